@@ -1,0 +1,23 @@
+# `make lab` and `make test` set up whatever they need first. On Windows: `py start.py lab`.
+PYTHON ?= python3
+
+.PHONY: lab test setup bench data lock
+
+lab:      ## set up and open the course
+	$(PYTHON) start.py lab
+
+test:     ## set up and run every test
+	$(PYTHON) start.py test
+
+setup:    ## set up only, with everything a developer needs
+	$(PYTHON) start.py setup
+
+bench:    ## measure, and write tests/benchmarks/RESULTS.md
+	$(PYTHON) start.py bench
+
+data:     ## after editing a table: refresh bytes and sha256 in data/datapackage.json
+	$(PYTHON) start.py data
+
+lock:     ## after editing pyproject.toml: renew both lock files (needs uv)
+	uv pip compile pyproject.toml --extra grade --group build --universal --generate-hashes --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --all-extras --group build --universal --generate-hashes --no-header -q -o requirements-dev.lock -c requirements.lock

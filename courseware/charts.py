@@ -1,0 +1,321 @@
+"""Draw a chart that everybody can read: a finding as title, a described picture, a table.
+
+A chapter's cell does the plotting itself, with pandas or matplotlib, on the axes that
+``figure`` returns; ``show`` then puts the picture on the page with its alt text, a folded
+table of the plotted numbers and the source. Colours and line styles are fixed per country.
+"""
+
+import base64
+import io
+import textwrap
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from IPython.display import HTML, display
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from courseware import data, ui
+
+STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
+DPI = 144  # of a chart that stands still
+FONT_POINTS = 72  # points per inch, to turn font sizes into inches
+
+#: Name, colour (Okabe-Ito for China, Russia and the five states), line style, marker.
+COUNTRIES = {
+    "CHN": ("China", "#D55E00", "-", "o"),
+    "RUS": ("Russia", "#0072B2", "--", "s"),
+    "KAZ": ("Kazakhstan", "#009E73", "-", "^"),
+    "KGZ": ("Kyrgyzstan", "#CC79A7", "--", "v"),
+    "TJK": ("Tajikistan", "#E69F00", "-.", "D"),
+    "TKM": ("Turkmenistan", "#56B4E9", ":", "P"),
+    "UZB": ("Uzbekistan", "#000000", (0, (5, 1.5)), "X"),
+    "CA5": ("The five states", "#4A5D23", "-.", "D"),
+    "USA": ("United States", "#6E6E6E", ":", "*"),
+    "IND": ("India", "#7B3F98", "-.", "^"),
+    "EUR": ("Europe", "#8C6D1F", ":", "D"),
+    "TUR": ("Türkiye", "#A0522D", "--", "p"),
+    "UKR": ("Ukraine", "#9A8700", "-.", "h"),
+    "BLR": ("Belarus", "#7F7F7F", "--", "<"),
+    "WLD": ("World", "#333333", ":", "x"),
+    "OTH": ("Others", "#8A8A8A", ":", "."),
+}
+
+
+class ChartError(Exception):
+    """A chart lacks something its readers need; the message says what."""
+
+
+def name(code: str) -> str:
+    """Return the English name of an ISO 3166-1 alpha-3 code (the code itself if not listed)."""
+    return COUNTRIES[code][0] if code in COUNTRIES else code
+
+
+def color(code: str) -> str:
+    """Return a country's fixed colour, as a hex string; grey for a code that has none."""
+    return COUNTRIES.get(code, COUNTRIES["OTH"])[1]
+
+
+def style(code: str, *, markers: bool = False) -> dict:
+    """Return ``plot`` arguments fixed per country: colour, line style and, if asked, marker.
+
+    Line style and marker repeat what colour says, so that no chart depends on colour alone.
+    """
+    _, hue, line, marker = COUNTRIES.get(code, COUNTRIES["OTH"])
+    arguments = {"color": hue, "linestyle": line}
+    if markers:
+        arguments |= {"marker": marker, "markeredgecolor": ink(hue), "markeredgewidth": 0.8}
+    return arguments
+
+
+def luminance(hue: str) -> float:
+    """Return the relative luminance (0 black, 1 white) of a colour, as WCAG 2.2 defines it."""
+    channels = np.array(mpl.colors.to_rgb(hue))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(hue: str) -> float:
+    """Return the WCAG contrast ratio (1 to 21) of a colour on white."""
+    return 1.05 / (luminance(hue) + 0.05)
+
+
+def ink(hue: str, least: float = 4.5) -> str:
+    """Return the colour, darkened until text in it reaches contrast ``least`` (WCAG AA: 4.5)."""
+    channels = np.array(mpl.colors.to_rgb(hue))
+    while contrast(mpl.colors.to_hex(channels)) < least:
+        channels = channels * 0.96
+    return mpl.colors.to_hex(channels)
+
+
+@cache
+def style_sheet() -> dict:
+    """Return the course's style sheet as matplotlib settings (read once)."""
+    return dict(mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False))
+
+
+def figure(
+    title: str,
+    subtitle: str,
+    source: str | Sequence[str],
+    size: tuple[float, float] = (9, 5),
+    right: float = 1.5,
+    left: float = 0.8,
+    **subplots,
+) -> tuple[Figure, Axes]:
+    """Return a figure and its axes, dressed in the course's style.
+
+    Args:
+        title: the finding, in one sentence.
+        subtitle: unit, years and publisher of what is drawn.
+        source: a table's name, several, or a sentence; written below the axes.
+        size: inches, width and height.
+        right: inches kept free at the right for direct labels.
+        left: inches kept free at the left for tick labels.
+        subplots: passed on to ``Figure.subplots`` (for example ``ncols=2, sharey=True``).
+
+    """
+    with mpl.rc_context(style_sheet()):
+        fig = Figure(figsize=size, dpi=DPI)
+        FigureCanvasAgg(fig)
+        top = _heading(fig, title, subtitle)
+        bottom = _source_line(fig, source)
+        width, height = size
+        frame = {
+            "left": left / width,
+            "right": 1 - right / width,
+            "top": 1 - top / height,
+            "bottom": bottom / height,
+        }
+        axes = fig.subplots(gridspec_kw=frame, **subplots)
+    return fig, axes
+
+
+def _heading(fig: Figure, title: str, subtitle: str) -> float:
+    """Write title and subtitle at the top left; return the inches they take."""
+    width, height = fig.get_size_inches()
+    lines = textwrap.wrap(title, int(width * 8.6))
+    under = textwrap.wrap(subtitle, int(width * 11.5))
+    title_inches = len(lines) * 14 * 1.3 / FONT_POINTS
+    fig.suptitle(
+        "\n".join(lines), x=0.12 / width, y=1 - 0.08 / height, ha="left", va="top",
+        fontsize=14, fontweight="bold", linespacing=1.2,
+    )  # fmt: skip
+    fig.text(
+        0.12 / width, 1 - (0.14 + title_inches) / height, "\n".join(under), ha="left", va="top",
+        fontsize=10.5, color="#444444", linespacing=1.25,
+    )  # fmt: skip
+    return 0.14 + title_inches + len(under) * 10.5 * 1.35 / FONT_POINTS + 0.2
+
+
+def _source_line(fig: Figure, source: str | Sequence[str]) -> float:
+    """Write the source at the bottom left; return the inches that axes must leave free."""
+    width, height = fig.get_size_inches()
+    lines = textwrap.wrap(source_text(source), int(width * 14.5))
+    fig.text(
+        0.12 / width, 0.08 / height, "\n".join(lines), ha="left", va="bottom",
+        fontsize=8.5, color="#555555", gid="source",
+    )  # fmt: skip
+    return 0.12 + len(lines) * 8.5 * 1.3 / FONT_POINTS + 0.42
+
+
+def source_text(source: str | Sequence[str]) -> str:
+    """Return "Source: …" for one table's name, several names, or a sentence of its own."""
+    known = {entry["name"] for entry in data.package()["resources"]}
+    names = [source] if isinstance(source, str) else list(source)
+    cited = dict.fromkeys(data.cite(item) if item in known else item for item in names)
+    return "Source: " + "; ".join(cited)
+
+
+def label_lines(ax: Axes, gap: float = 1.15, *, inks: bool = True) -> None:
+    """Write each line's label at its right end instead of a legend; labels never overlap.
+
+    Labels keep the vertical order of the line ends and are pushed apart until ``gap`` times
+    the text height lies between them. Lines whose label starts with "_" are left out.
+    """
+    ends = [_line_end(line) for line in ax.get_lines() if not line.get_label().startswith("_")]
+    ends = [end for end in ends if end is not None]
+    if not ends:
+        return
+    size = 10.0
+    pixels = ax.transData.transform([(x, y) for x, y, _ in ends])
+    step = gap * size / FONT_POINTS * ax.figure.dpi
+    heights = spread(pixels[:, 1], step)
+    for (x, y, line), (_, here), there in zip(ends, pixels, heights, strict=True):
+        hue = ink(mpl.colors.to_hex(line.get_color())) if inks else "#1a1a1a"
+        offset = (there - here) / ax.figure.dpi * FONT_POINTS
+        ax.annotate(
+            line.get_label(), (x, y), xytext=(7, offset), textcoords="offset points",
+            va="center", ha="left", fontsize=size, color=hue, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _line_end(line) -> tuple | None:
+    """Return (x, y, line) of the last point that is not missing; ``None`` for an empty line."""
+    x, y = line.get_xdata(orig=False), np.asarray(line.get_ydata(orig=False), dtype=float)
+    present = np.flatnonzero(np.isfinite(y))
+    return (x[present[-1]], y[present[-1]], line) if present.size else None
+
+
+def spread(positions: Iterable[float], step: float) -> np.ndarray:
+    """Return positions moved as little as needed so that neighbours lie ``step`` apart.
+
+    Order is kept. Clusters that would overlap are spaced evenly around their common mean.
+    """
+    positions = np.asarray(list(positions), dtype=float)
+    order = np.argsort(positions, kind="stable")
+    groups: list[list[int]] = []
+    centre = []
+    for index in order:
+        groups.append([index])
+        centre.append(positions[index])
+        while len(groups) > 1 and _touch(groups[-2], centre[-2], groups[-1], centre[-1], step):
+            members = groups.pop(-2) + groups.pop(-1)
+            del centre[-2:]
+            groups.append(members)
+            centre.append(positions[members].mean())
+    moved = np.empty_like(positions)
+    for members, middle in zip(groups, centre, strict=True):
+        moved[members] = middle + (np.arange(len(members)) - (len(members) - 1) / 2) * step
+    return moved
+
+
+def _touch(lower: list, low_mid: float, upper: list, up_mid: float, step: float) -> bool:
+    return up_mid - low_mid < (len(lower) + len(upper)) / 2 * step
+
+
+def show(
+    fig: Figure,
+    alt: str,
+    table: pd.DataFrame,
+    caption: str = "The plotted numbers",
+    formats: dict[str, str] | None = None,
+) -> None:
+    """Put a finished figure on the page: described picture, folded table, source.
+
+    Args:
+        fig: what ``figure`` returned, drawn on.
+        alt: one or two sentences that say what the chart shows, for readers who cannot see it.
+        table: the plotted numbers, one row per point or per category.
+        caption: what the table holds.
+        formats: a format per column, such as ``{"US$ billion": "{:,.1f}"}``.
+
+    Raises:
+        ChartError: the alt text or the table is missing or empty.
+
+    """
+    markup = picture(png(fig), alt, fig.get_size_inches()[0] * 100)
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        raise ChartError("A chart needs its numbers: give show(..., table=a DataFrame with rows).")
+    source = next((text.get_text() for text in fig.texts if text.get_gid() == "source"), "")
+    numbers = ui.table(table, f"{caption}. {source}".replace("\n", " "), formats)
+    display(HTML(markup + ui.details("The same numbers as a table", numbers)))
+
+
+def picture(content: bytes, alt: str, width: float) -> str:
+    """Return ``<figure>`` markup of a PNG with its alt text, at ``width`` CSS pixels.
+
+    Raises:
+        ChartError: the alt text is missing or says nothing.
+
+    """
+    if len(alt.split()) < 5:
+        raise ChartError(
+            "A picture needs alt text: one or two sentences that say what it shows, "
+            "so that somebody who cannot see it learns the same."
+        )
+    encoded = base64.b64encode(content).decode("ascii")
+    return (
+        f'<figure style="margin:0.5em 0"><img src="data:image/png;base64,{encoded}" '
+        f'alt="{escape(alt, quote=True)}" decoding="sync" '
+        f'style="width:{width:.0f}px;max-width:100%;height:auto"></figure>'
+    )
+
+
+def png(fig: Figure) -> bytes:
+    """Draw the figure and return it as PNG in full colour."""
+    fig.canvas.draw()
+    return _encode(_canvas_image(fig))
+
+
+def quick_png(fig: Figure) -> bytes:
+    """Return what the canvas holds now as PNG in the course's palette, without drawing again.
+
+    What an explorer sends between two positions of a slider: mapping to a fixed palette costs
+    a tenth of finding one, and the file is a third of the full-colour one.
+    """
+    return _encode(_canvas_image(fig).quantize(palette=_palette(), dither=Image.Dither.NONE))
+
+
+def _canvas_image(fig: Figure) -> Image.Image:
+    return Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert("RGB")
+
+
+def _encode(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", compress_level=1)  # level 6 takes four times as long
+    return stream.getvalue()
+
+
+@cache
+def _palette() -> Image.Image:
+    """Return a palette of 256: each colour of the course in steps towards white, and greys."""
+    hues = sorted({hue for _, hue, _, _ in COUNTRIES.values()} | {"#000000"})
+    hues += sorted({ink(hue) for hue in hues} - set(hues))
+    steps = 256 // len(hues)
+    shades = [
+        np.array(mpl.colors.to_rgb(hue)) * (1 - white) + white
+        for hue in hues
+        for white in np.linspace(0, 1, steps, endpoint=False)
+    ]
+    shades += [np.full(3, grey) for grey in np.linspace(0, 1, 256 - len(shades))]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([round(255 * channel) for shade in shades for channel in shade])
+    return palette

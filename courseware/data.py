@@ -1,0 +1,225 @@
+"""Load a table of the course by name, cite it, and say how we know it.
+
+The folder ``data/`` is a Frictionless Data Package: ``datapackage.json`` lists every table
+with its publisher, licence, fields, traps and checksum, and this module reads nothing else.
+"""
+
+import hashlib
+import json
+import os
+from difflib import get_close_matches
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML
+
+from courseware import ui
+
+MANIFEST = "datapackage.json"
+
+
+class DataError(Exception):
+    """Something is wrong with the course's data; the message says what to do."""
+
+
+class UnknownTableError(DataError):
+    """The course has no table of that name."""
+
+
+class DamagedTableError(DataError):
+    """A table's bytes are not the ones that the manifest describes."""
+
+
+def course_root() -> Path:
+    """Return the course folder: the nearest one above that holds ``data/datapackage.json``.
+
+    Falls back to the current folder where the course is only installed as a wheel.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "data" / MANIFEST).is_file():
+            return folder
+    return here
+
+
+def root() -> Path:
+    """Return the folder that holds the tables.
+
+    Looks in ``$NO_LIMITS_DATA``, then in the course folder, then inside the installed package.
+
+    Raises:
+        DataError: no manifest is found in any of the three places.
+
+    """
+    override = os.environ.get("NO_LIMITS_DATA")
+    places = [Path(override)] if override else []
+    places += [course_root() / "data", Path(__file__).parent / "_data"]
+    for place in places:
+        if (place / MANIFEST).is_file():
+            return place
+    looked = ", ".join(str(place) for place in places)
+    raise DataError(
+        f"The course's tables were not found. Looked in: {looked}. "
+        "Open the notebook from inside the course folder, or set NO_LIMITS_DATA to its data folder."
+    )
+
+
+@cache
+def _package(folder: Path) -> dict:
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def package() -> dict:
+    """Return the manifest (``datapackage.json``) as a dictionary. Do not change it."""
+    return _package(root())
+
+
+def resource(name: str) -> dict:
+    """Return one table's entry in the manifest.
+
+    Raises:
+        UnknownTableError: with the nearest names, if there is no such table.
+
+    """
+    entries = {entry["name"]: entry for entry in package()["resources"]}
+    if name in entries:
+        return entries[name]
+    near = get_close_matches(name, entries, n=3, cutoff=0.4)
+    hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+    raise UnknownTableError(
+        f"The course has no table called {name!r}.{hint} data.tables() lists them all."
+    )
+
+
+def tables() -> pd.DataFrame:
+    """Return one row per table: name, title, chapters that use it, publisher, kilobytes."""
+    return pd.DataFrame(
+        {
+            "name": entry["name"],
+            "title": entry["title"],
+            "chapters": ", ".join(entry["chapters"]),
+            "publisher": "; ".join(dict.fromkeys(s["publisher"] for s in entry["sources"])),
+            "kb": round(entry["bytes"] / 1000),
+        }
+        for entry in package()["resources"]
+    )
+
+
+def load(name: str):
+    """Return the table ``name``, typed as its schema says.
+
+    CSV tables come as a ``pandas.DataFrame`` (dates and months as timestamps, whole numbers
+    with gaps as ``Int64``), maps as a ``geopandas.GeoDataFrame`` in WGS84 degrees. Every call
+    gives a fresh copy, so you may change it. Units stand in the column names and in
+    ``data.about(name)``.
+
+    Raises:
+        UnknownTableError: there is no such table.
+        DamagedTableError: the file is missing or its sha256 differs from the manifest's.
+
+    """
+    entry = resource(name)
+    path = root() / entry["path"]
+    content = _verified_bytes(path, entry)
+    if entry["format"] == "geojson":
+        return _read_geojson(content)
+    return _read_csv(content, entry["schema"]["fields"])
+
+
+def _verified_bytes(path: Path, entry: dict) -> bytes:
+    """Return the file's bytes if they are the ones that the manifest describes."""
+    restore = (
+        f"Restore it: `git checkout -- data/{path.name}`, or copy it from a fresh course folder."
+    )
+    if not path.is_file():
+        raise DamagedTableError(f"The file {path.name} is missing from {path.parent}. {restore}")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != entry["hash"].removeprefix("sha256:"):
+        raise DamagedTableError(
+            f"The file {path.name} was changed: it no longer matches the manifest. {restore} "
+            "If you changed it on purpose, run `make data`."
+        )
+    return content
+
+
+def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
+    from io import BytesIO
+
+    kinds = {field["name"]: field["type"] for field in fields}
+    dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+    frame = pd.read_csv(
+        BytesIO(content),
+        dtype={name: dtypes[kind] for name, kind in kinds.items() if kind in dtypes},
+        keep_default_na=False,  # an empty cell is the only missing value: "NA" may be a word
+        na_values=[""],
+    )
+    for name, kind in kinds.items():
+        if kind in ("date", "yearmonth"):
+            frame[name] = pd.to_datetime(
+                frame[name], format="%Y-%m" if kind == "yearmonth" else None
+            )
+        elif kind in ("integer", "boolean") and not frame[name].hasnans:
+            frame[name] = frame[name].astype("int64" if kind == "integer" else "bool")
+    return frame
+
+
+def _read_geojson(content: bytes):
+    import geopandas as gpd
+
+    collection = json.loads(content)
+    return gpd.GeoDataFrame.from_features(collection["features"], crs="OGC:CRS84")
+
+
+def cite(name: str) -> str:
+    """Return a one-line citation: publisher, dataset and edition of every source of the table."""
+    parts = []
+    for source in resource(name)["sources"]:
+        edition = f", {source['edition']}" if source.get("edition") else ""
+        parts.append(f"{source['publisher']}, {source['title']}{edition}")
+    return "; ".join(parts)
+
+
+def about(name: str) -> HTML:
+    """Return a table's "how we know this" card: publisher, licence, selection, traps, fields."""
+    entry = resource(name)
+    sources = "".join(_source_item(source) for source in entry["sources"])
+    licences = "; ".join(ui.link(lic.get("path", ""), lic["title"]) for lic in entry["licenses"])
+    traps = "".join(f"<li>{escape(trap)}</li>" for trap in entry["traps"])
+    fields = pd.DataFrame(entry.get("schema", {}).get("fields") or entry.get("properties"))
+    fields = fields[["name", "type", "unit", "description"]]
+    body = (
+        f"<p>{escape(entry['description'])}</p><p><b>Who says so:</b></p><ul>{sources}</ul>"
+        f"<p><b>Licence:</b> {licences}</p>"
+        f"<p><b>How it was selected:</b> {escape(entry['selection'])}</p>"
+        f"<p><b>Traps:</b></p><ul>{traps}</ul>"
+        + ui.details("Columns and units", ui.table(fields, f"Columns of {name}"))
+    )
+    return HTML(ui.card(f"How we know this: {entry['title']}", body))
+
+
+def _source_item(source: dict) -> str:
+    edition = f" ({escape(source['edition'])})" if source.get("edition") else ""
+    title = ui.link(source.get("path") or "", source["title"])
+    return f"<li>{escape(source['publisher'])}: {title}{edition}</li>"
+
+
+def refresh_manifest(folder: Path | None = None) -> list[str]:
+    """Rewrite bytes and sha256 of every table in the manifest; return the names that changed.
+
+    This is what ``make data`` runs after somebody has edited a table on purpose.
+    """
+    folder = folder or root()
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    changed = []
+    for entry in manifest["resources"]:
+        content = (folder / entry["path"]).read_bytes()
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        if (entry.get("bytes"), entry.get("hash")) != (len(content), digest):
+            changed.append(entry["name"])
+        entry["bytes"], entry["hash"] = len(content), digest
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    _package.cache_clear()
+    return changed

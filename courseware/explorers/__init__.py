@@ -1,0 +1,1 @@
+"""Interactive explorers, one module each. Each works by keyboard and has printed presets."""

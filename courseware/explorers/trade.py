@@ -1,0 +1,406 @@
+"""The trade explorer: China–Russia trade by who reports it, by year or month, in four scales."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from courseware import charts, data
+from courseware.explorers.base import Explorer, Preset, Words
+
+FIRST, LAST = 1992, 2025
+PRICE_YEAR = 2022
+LEVEL, LOG, INDEX = "level", "log", "index"
+BY_YEAR, BY_MONTH = "by year", "by month"
+EVERYONE, CHINA, RUSSIA = "both", "China", "Russia"
+
+#: What crosses the border, and the flow that each side's customs calls it by.
+FLOWS = {
+    "all trade": {"CHN": "total", "RUS": "total"},
+    "Russia sells to China": {"CHN": "import", "RUS": "export"},
+    "China sells to Russia": {"CHN": "export", "RUS": "import"},
+}
+#: The publisher's lines in ``china_russia_trade_annual``: short label and look.
+LINES = {
+    "China customs (IMF DOTS)": ("China counts (IMF 2020)", "CHN", "-", ""),
+    "China customs (IMF IMTS)": ("China counts (IMF 2025)", "CHN", (0, (4, 1.2)), ""),
+    "China customs, first release (press)": ("China, first print (press)", "CHN", "", "o"),
+    "Russia customs (IMF DOTS)": ("Russia counts (IMF 2020)", "RUS", "-", ""),
+    "Russia customs (WITS)": ("Russia counts (WITS)", "RUS", (0, (4, 1.2)), ""),
+}
+MONTHLY = "China, month by month"
+#: Events of the course's timeline that may stand behind a turn, with words short enough to draw.
+EVENTS = {
+    "T19": "Crimea\nannexed",
+    "T26": "goal of 200\nbillion set",
+    "T36": "full-scale\ninvasion",
+}
+
+
+@dataclass(frozen=True)
+class TradeState:
+    """What the trade explorer shows. ``base`` is the year that an index sets to 100."""
+
+    flow: str = "all trade"
+    who: str = EVERYONE
+    period: str = BY_YEAR
+    years: tuple[int, int] = (FIRST, LAST)
+    scale: str = LEVEL
+    base: int = 2001
+    constant: bool = False
+    events: bool = True
+
+
+class TradeExplorer(Explorer):
+    """Draws one flow between China and Russia as each side's customs and publishers give it."""
+
+    title = "Trade explorer: one trade, several counts"
+    intro = (
+        "Choose what is counted, by whom, and on which scale. The picture and its title follow. "
+        "Use the Tab key to reach a control and the arrow keys to change it."
+    )
+    source = (
+        "Source: customs of China and of Russia, as published by the IMF (DOTS and IMTS), the "
+        "World Bank (WITS) and, for first prints, the press; prices: US Bureau of Labor Statistics."
+    )
+    size = (9.0, 4.4)
+    presets = (
+        Preset(
+            "Long run, both counts",
+            "Thirty years in current dollars, as each side's customs counts them. Where two "
+            "lines part, the two states disagree about the same goods.",
+            TradeState(),
+        ),
+        Preset(
+            "The same on a log scale",
+            "On a log scale equal steps are equal growth rates: the years since 2022 no longer "
+            "look like a break without precedent.",
+            TradeState(scale=LOG),
+        ),
+        Preset(
+            "Whose count, 2005?",
+            "In the 2000s China counted more than Russia did. The two agree only later.",
+            TradeState(years=(1998, 2012), events=False),
+        ),
+        Preset(
+            "In constant dollars",
+            f"The same totals in dollars of {PRICE_YEAR}: part of the rise was the dollar.",
+            TradeState(constant=True),
+        ),
+        Preset(
+            "Month by month since 2021",
+            "China's first releases. Hollow points are differences of printed running totals; "
+            "diamonds are January and February, printed together, as a monthly mean.",
+            TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
+        ),
+        Preset(
+            "What Russia sells",
+            "Russian goods sold to China, 2001 to 2025: mostly oil, coal and gas.",
+            TradeState(flow="Russia sells to China", years=(2001, LAST)),
+        ),
+    )
+
+    def __init__(self) -> None:
+        """Read the tables once and keep one series per publisher and flow."""
+        super().__init__()
+        annual = data.load("china_russia_trade_annual")
+        self._annual = {
+            (row_line, flow): group.set_index("year")["value_usd"].astype(float).sort_index() / 1e9
+            for (row_line, flow), group in annual.groupby(["line", "flow"])
+        }
+        monthly = data.load("china_russia_trade_monthly").query("preferred")
+        self._monthly = {flow: _monthly_means(group) for flow, group in monthly.groupby("flow")}
+        prices = data.load("us_prices").set_index("year")["cpi_index"]
+        self._deflator = prices.loc[PRICE_YEAR] / prices
+        timeline = data.load("timeline").set_index("event_id")
+        self._events = {EVENTS[key]: _decimal_year(timeline.loc[key, "date"]) for key in EVENTS}
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the eight controls, in the order in which a reader would ask."""
+        wide = {"description_width": "initial"}
+        return {
+            "flow": widgets.Dropdown(options=list(FLOWS), description="What:", style=wide),
+            "who": widgets.Dropdown(
+                options=[("both sides", EVERYONE), ("China's customs", CHINA),
+                         ("Russia's customs", RUSSIA)],
+                description="Who counts:", style=wide,
+            ),
+            "period": widgets.Dropdown(
+                options=[BY_YEAR, BY_MONTH], description="Step:", style=wide
+            ),
+            "years": widgets.IntRangeSlider(
+                min=FIRST, max=LAST, description="Years:", style=wide,
+                layout=widgets.Layout(width="24em"),
+            ),
+            "scale": widgets.Dropdown(
+                options=[("US$ billion", LEVEL), ("US$ billion, log scale", LOG),
+                         ("index, base year = 100", INDEX)],
+                description="Scale:", style=wide,
+            ),
+            "base": widgets.IntSlider(
+                min=FIRST, max=2024, description="Base year of the index:", style=wide,
+                layout=widgets.Layout(width="24em"),
+            ),
+            "constant": widgets.Checkbox(
+                description=f"constant dollars of {PRICE_YEAR}", indent=False,
+                layout=widgets.Layout(width="auto"),
+            ),
+            "events": widgets.Checkbox(
+                description="show events", indent=False, layout=widgets.Layout(width="auto")
+            ),
+        }  # fmt: skip
+
+    def normalise(self, state: TradeState) -> TradeState:
+        """Widen a span of one year; start the monthly view where months were printed."""
+        first, last = state.years
+        if first == last:
+            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        return replace(state, years=(first, last))
+
+    def build(self, fig: Figure) -> None:
+        """Create axes, one artist per publisher's line, labels, event marks and texts."""
+        self._axes = ax = fig.add_axes((0.06, 0.08, 0.71, 0.89))
+        ax.set_autoscale_on(False)
+        self._artists = {}
+        for line, (label, code, dashes, marker) in LINES.items():
+            (artist,) = ax.plot(
+                [], [], color=charts.color(code), linestyle=dashes or "None", marker=marker or None,
+                markerfacecolor="white", markeredgewidth=1.6, animated=True,
+            )  # fmt: skip
+            self._artists[line] = (artist, _end_label(ax, label, charts.color(code)))
+        hue = charts.color("CHN")
+        (path,) = ax.plot([], [], color=hue, linewidth=1.4, animated=True)
+        self._artists[MONTHLY] = (path, _end_label(ax, MONTHLY, hue))
+        self._points = {
+            kind: ax.plot([], [], linestyle="None", marker=marker, color=hue, markersize=6,
+                          markerfacecolor=face, animated=True)[0]
+            for kind, marker, face in (
+                ("press", "o", hue), ("derived", "o", "white"), ("press, two months", "D", "white")
+            )
+        }  # fmt: skip
+        self._marks = [
+            (ax.axvline(0, color="#777777", linewidth=1, linestyle=":"),
+             ax.text(0, height, words, transform=ax.get_xaxis_transform(), fontsize=8.5,
+                     color="#555555", va="top", ha="right", linespacing=1.1))
+            for words, height in zip(self._events, (1.0, 0.8, 1.0), strict=True)
+        ]  # fmt: skip
+        self._key = ax.text(
+            1.015, 0.02, "● printed month\n○ difference of totals\n◇ January and February,\n"
+            "   printed together: mean", transform=ax.transAxes, fontsize=8.5, color="#444444",
+            va="bottom", linespacing=1.4, animated=True,
+        )  # fmt: skip
+
+    def content(self, state: TradeState) -> dict[str, pd.Series]:
+        """Return what ``state`` asks for: one series per line, indexed by year (or year.fraction).
+
+        Values are US$ billion (current or constant), or index points if the scale is an index.
+        A line with no figure in the base year cannot be indexed and is left out.
+        """
+        if state.period == BY_MONTH:
+            chosen = {MONTHLY: self._monthly_series(state)} if state.who != RUSSIA else {}
+        else:
+            chosen = {
+                line: self._annual[line, FLOWS[state.flow][code]]
+                for line, (_, code, _, _) in LINES.items()
+                if (line, FLOWS[state.flow][code]) in self._annual
+                and state.who in (EVERYONE, charts.name(code))
+            }
+        if state.constant:
+            chosen = {
+                line: values * self._deflator.reindex(np.floor(values.index)).to_numpy()
+                for line, values in chosen.items()
+            }
+        if state.scale == INDEX:
+            chosen = {line: _index(values, state.base) for line, values in chosen.items()}
+        first, last = state.years
+        within = {
+            line: values[(values.index >= first) & (values.index < last + 1)].dropna()
+            for line, values in chosen.items()
+        }
+        return {line: values for line, values in within.items() if len(values)}
+
+    def _monthly_series(self, state: TradeState) -> pd.Series:
+        return self._monthly[FLOWS[state.flow]["CHN"]]["value"]
+
+    def frame(self, state: TradeState, content: Mapping[str, pd.Series]) -> Hashable:
+        """Set limits, ticks and event marks; they depend on the span and the range only."""
+        ax = self._axes
+        numbers = np.concatenate([line.to_numpy() for line in content.values()] or [[1.0, 10.0]])
+        ticks = log_ticks(numbers) if state.scale == LOG else level_ticks(numbers)
+        key = (state.years, state.period, state.scale == LOG, ticks, state.events)
+        if key == self._frame:
+            return key
+        ax.set_yscale("log" if state.scale == LOG else "linear")
+        ax.set_ylim(ticks[0], ticks[-1])
+        ax.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
+        ax.yaxis.minorticks_off()
+        first, last = state.years
+        ax.set_xlim(first - 0.4, last + (1.0 if state.period == BY_MONTH else 0.4))
+        step = -(-(last - first) // 7)
+        ax.set_xticks(range(first, last + 1, step), range(first, last + 1, step))
+        for (mark, text), when in zip(self._marks, self._events.values(), strict=True):
+            visible = state.events and first <= when <= last + 1
+            mark.set_visible(visible)
+            text.set_visible(visible)
+            mark.set_xdata([when, when])
+            text.set_x(when - (last - first) / 150)
+        return key
+
+    def unit(self, state: TradeState) -> str:
+        """Return the line under the title: what, when and in which unit."""
+        money = f"constant dollars of {PRICE_YEAR}" if state.constant else "current dollars"
+        monthly = " a month" if state.period == BY_MONTH else ""
+        unit = f"US$ billion{monthly}, {money}"
+        if state.scale == INDEX:
+            unit = f"index, {state.base} = 100, from {money}"
+        elif state.scale == LOG:
+            unit += ", log scale"
+        return f"{state.flow[0].upper()}{state.flow[1:]}, {state.years[0]}–{state.years[1]}; {unit}"
+
+    def update(self, state: TradeState, content: Mapping[str, pd.Series]) -> list:
+        """Move lines, points and labels to ``state``."""
+        drawn = self._place_lines(content)
+        if MONTHLY in content:
+            drawn += [*self._place_points(state, content[MONTHLY]), self._key]
+        return drawn
+
+    def words(self, state: TradeState, content: Mapping[str, pd.Series]) -> Words:
+        """Return the finding, the unit, and each line's first and last value as alt text."""
+        finding, unit = headline(state, content), self.unit(state)
+        if not content:
+            return Words(finding, unit, f"Empty chart. {finding}.")
+        lines = []
+        for line, series in content.items():
+            start, end = (
+                f"{series.iloc[at]:,.1f} in {_time_name(series.index[at], state.period)}"
+                for at in (0, -1)
+            )
+            lines.append(f"{_label(line)}: {start}, {end}")
+        return Words(finding, unit, f"Line chart. {unit}. {'; '.join(lines)}.")
+
+    def table(self, state: TradeState) -> pd.DataFrame:
+        """Return one row per year (or month), one column per publisher's line."""
+        state = self.normalise(state)
+        values = self.content(state)
+        table = pd.DataFrame({_label(line): series.round(2) for line, series in values.items()})
+        table.insert(0, "time", [_time_name(at, state.period) for at in table.index])
+        return table
+
+    def _place_lines(self, values: Mapping[str, pd.Series]) -> list:
+        ax = self._axes
+        drawn, ends = [], []
+        for line, series in values.items():
+            artist, label = self._artists[line]
+            widest = 0.15 if line == MONTHLY else 1.5
+            artist.set_data(*_broken_at_gaps(series, widest))
+            drawn += [artist, label]
+            ends.append((label, series.index[-1], series.iloc[-1]))
+        if ends:
+            pixels = ax.transData.transform([(x, y) for _, x, y in ends])
+            heights = charts.spread(pixels[:, 1], 15)
+            right = ax.transAxes.transform((1.015, 0))[0]
+            back = ax.transAxes.inverted()
+            for (label, _, _), height in zip(ends, heights, strict=True):
+                label.set_position(back.transform((right, height)))
+        return drawn
+
+    def _place_points(self, state: TradeState, series: pd.Series) -> list:
+        kinds = self._monthly[FLOWS[state.flow]["CHN"]]["kind"].reindex(series.index)
+        for kind, points in self._points.items():
+            chosen = series[kinds == kind]
+            points.set_data(chosen.index.to_numpy(), chosen.to_numpy())
+        return list(self._points.values())
+
+
+def headline(state: TradeState, values: Mapping[str, pd.Series]) -> str:
+    """Return the finding of a state in one sentence, or say plainly why there is nothing to see.
+
+    The sentence speaks of the line that reaches furthest, press prints aside.
+    """
+    if not values:
+        if state.period == BY_MONTH:
+            return "No monthly figures are in print for this choice"
+        return "Nobody reports this for the chosen years and base year"
+    line, series = max(
+        values.items(), key=lambda item: ("press" not in item[0], item[1].index[-1], len(item[1]))
+    )
+    first, last = (_time_name(series.index[end], state.period) for end in (0, -1))
+    whose = charts.name(LINES[line][1] if line in LINES else "CHN")
+    if len(series) == 1:
+        return f"{whose} counted {series.iloc[0]:,.1f} in {last}"
+    times = series.iloc[-1] / series.iloc[0]
+    if times >= 2:
+        change = f"{times:,.1f} times as much in {last} as in {first}"
+    else:
+        change = (
+            f"{abs(times - 1):.0%} {'more' if times >= 1 else 'less'} in {last} than in {first}"
+        )
+    return f"{whose} counted {change}"
+
+
+def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
+    """Return about six round ticks from zero to above the greatest number."""
+    top = float(np.nanmax(numbers)) or 1.0
+    raw = top * 1.08 / 5
+    power = 10 ** np.floor(np.log10(raw))
+    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= raw)
+    return tuple(float(tick) for tick in np.arange(0, top * 1.08 + step, step))
+
+
+def log_ticks(numbers: np.ndarray) -> tuple[float, ...]:
+    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers."""
+    positive = numbers[numbers > 0]
+    low, high = positive.min() * 0.97, positive.max() * 1.03
+    grid = [k * 10.0**p for p in range(-4, 7) for k in (1, 2, 5)]
+    first = max(i for i, tick in enumerate(grid) if tick <= low)
+    last = min(i for i, tick in enumerate(grid) if tick >= high)
+    return tuple(grid[first : last + 1])
+
+
+def _monthly_means(group: pd.DataFrame) -> pd.DataFrame:
+    """Return value (US$ billion a month) and kind, indexed by year.fraction at mid-period.
+
+    A January–February print becomes one point, its mean month.
+    """
+    group = group.sort_values("month")
+    starts = group["month"].map(_decimal_year).to_numpy(dtype=float)
+    middle = starts + group["months"].to_numpy(dtype=float) / 24
+    means = (group["value_usd"] / group["months"] / 1e9).to_numpy(dtype=float)
+    return pd.DataFrame({"value": means, "kind": group["source_kind"].to_numpy()}, index=middle)
+
+
+def _broken_at_gaps(series: pd.Series, widest: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return x and y with a missing point wherever neighbours lie over ``widest`` years apart."""
+    x, y = series.index.to_numpy(dtype=float), series.to_numpy(dtype=float)
+    gaps = np.flatnonzero(np.diff(x) > widest) + 1
+    return np.insert(x, gaps, np.nan), np.insert(y, gaps, np.nan)
+
+
+def _decimal_year(when: pd.Timestamp) -> float:
+    return when.year + (when.dayofyear - 1) / 365.25
+
+
+def _time_name(at: float, period: str) -> str:
+    if period == BY_YEAR:
+        return str(int(at))
+    month = min(12, int((at % 1) * 12) + 1)
+    return f"{int(at)}-{month:02d}"
+
+
+def _index(values: pd.Series, base: int) -> pd.Series:
+    at_base = values[np.floor(values.index) == base].mean()
+    return values / at_base * 100 if np.isfinite(at_base) else values.iloc[:0]
+
+
+def _label(line: str) -> str:
+    return LINES[line][0] if line in LINES else line
+
+
+def _end_label(ax, words: str, hue: str):
+    return ax.text(
+        1, 1, words, transform=ax.transAxes, fontsize=9, color=charts.ink(hue),
+        va="center", animated=True, clip_on=False,
+    )  # fmt: skip

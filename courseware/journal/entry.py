@@ -1,0 +1,225 @@
+"""What an entry of the journal is, and how it is written as text and read back."""
+
+import json
+import math
+import re
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from html import escape
+from numbers import Real
+
+from courseware import ui
+
+FORMAT = 1
+KINDS = ("prediction", "poll", "answer", "verdict")
+ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
+
+_MOMENT = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
+
+
+class JournalError(Exception):
+    """Something is wrong with the journal; the message says what to do."""
+
+
+class BadId(JournalError, ValueError):
+    """An id, a kind or a moment is not written as the journal needs it."""
+
+
+def check_id(text: str) -> str:
+    """Return ``text`` if it can be an entry's id (``02-growth``, ``T1``, ``C09``).
+
+    Raises:
+        BadId: it cannot. Only such ids are safe as file names on every system.
+    """
+    if not isinstance(text, str) or len(text) > 60 or not re.fullmatch(ID_PATTERN, text):
+        raise BadId(
+            f"{text!r} cannot be the id of a journal entry. Write the chapter's two digits and small "
+            "words, joined by hyphens, such as '02-growth'; or a thesis or claim, such as 'T1' or 'C09'."
+        )
+    return text
+
+
+def check_value(value: object) -> float | str | None:
+    """Return an answer's value as a float, a string or None (a pass).
+
+    Raises:
+        ValueError: it is none of these, or not a finite number.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(OverflowError):
+            if math.isfinite(number := float(value)):
+                return number
+    raise ValueError(f"{value!r} is neither a finite number nor text")
+
+
+def moment_rank(moment: str) -> tuple[int, str]:
+    """Return a sort key that puts moments in the course's order: opening, after 02 …, closing."""
+    order = {"opening": 0, "closing": 3}
+    return order.get(moment, 1 if moment.startswith("after ") else 2), moment
+
+
+def now() -> datetime:
+    """Return the present time in UTC: a local time would tell where its writer is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. ``value`` is a number, a text or None, which means "pass"; time is UTC."""
+
+    value: float | str | None
+    saved: datetime
+    late: bool = False  #: a prediction made after its outcome had been shown
+    confidence: float | None = None  #: per cent, for verdicts
+    may_be_shown: bool = False  #: the student ticked "may be shown to the class"
+
+    @property
+    def passed(self) -> bool:
+        """Whether this answer is a pass."""
+        return self.value is None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the data say about a prediction: a number with its unit, or a text."""
+
+    value: float | str
+    saved: datetime
+    unit: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the journal with all its answers, the newest last."""
+
+    id: str
+    kind: str  #: one of KINDS
+    question: str = ""
+    moment: str = ""  #: polls only: "opening", "after 02" …
+    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter
+    answers: tuple[Answer, ...] = ()
+    outcome: Outcome | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse ids, kinds and moments that could not be read back."""
+        check_id(self.id)
+        if self.kind not in KINDS:
+            raise BadId(f"{self.kind!r} is no kind of journal entry; there are {', '.join(KINDS)}.")
+        needs_moment = self.kind == "poll"
+        if needs_moment != bool(self.moment) or (
+            needs_moment and (len(self.moment) > 40 or not _MOMENT.fullmatch(self.moment))
+        ):
+            raise BadId(
+                f"{self.moment!r} cannot be the moment of a poll. "
+                "Use small words and digits, such as 'opening' or 'after 02'."
+            )
+
+    @property
+    def key(self) -> str:
+        """The name of the entry's file, without ``.json``."""
+        return ".".join(
+            part for part in (self.id, self.kind, self.moment.replace(" ", "-")) if part
+        )
+
+    @property
+    def current(self) -> Answer | None:
+        """The newest answer, or None if there is none yet."""
+        return self.answers[-1] if self.answers else None
+
+    @property
+    def answer(self) -> float | str | None:
+        """The newest answer's value; None if there is none or it is a pass."""
+        return self.current.value if self.current else None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the newest answer is a pass."""
+        return bool(self.current and self.current.passed)
+
+    @property
+    def saved(self) -> datetime | None:
+        """When the newest answer was saved (UTC), or None."""
+        return self.current.saved if self.current else None
+
+    @property
+    def history(self) -> tuple[Answer, ...]:
+        """The earlier answers, oldest first."""
+        return self.answers[:-1]
+
+    @property
+    def closed(self) -> bool:
+        """Whether this is a prediction that can no longer be changed."""
+        return self.outcome is not None and bool(self.answers)
+
+    def followed_by(self, other: "Entry") -> "Entry":
+        """Return this entry with the answers of ``other`` after its own; nothing is lost."""
+        return replace(
+            self,
+            question=other.question or self.question,
+            details={**self.details, **other.details},
+            answers=tuple(dict.fromkeys((*self.answers, *other.answers))),
+            outcome=other.outcome or self.outcome,
+        )
+
+    def _repr_html_(self) -> str:
+        from courseware.journal import phrases
+
+        return ui.card(
+            f"Journal: {self.id}",
+            f"<p>{escape(self.question)}</p><p>{escape(phrases.kept(self))}</p>",
+        )
+
+
+def merged(first: Entry | None, second: Entry | None) -> Entry | None:
+    """Return both entries as one, the answers of ``second`` last; either may be missing."""
+    if first and second:
+        return first.followed_by(second)
+    return second or first
+
+
+def encode(entry: Entry) -> str:
+    """Return the entry as the text of its file."""
+    fields = asdict(entry)
+    *history, current = fields.pop("answers") or [None]
+    fields = {"format": FORMAT, **fields, "answer": current, "history": history}
+    return json.dumps(fields, ensure_ascii=False, indent=1, allow_nan=False, default=_iso) + "\n"
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be kept in the journal")
+
+
+def decode(text: str) -> Entry:
+    """Return the entry that a file's text holds.
+
+    Raises:
+        ValueError: the text is damaged, or written by another version of the course.
+    """
+    try:
+        raw = json.loads(text)
+        if raw.pop("format") != FORMAT:
+            raise ValueError("it was written by another version of the course")
+        current, history = raw.pop("answer"), raw.pop("history")
+        answers = tuple(_timed(Answer, a) for a in [*history, current] if a is not None)
+        shown = raw.pop("outcome")
+        entry = Entry(**raw, answers=answers, outcome=_timed(Outcome, shown) if shown else None)
+        if not isinstance(entry.question, str) or not isinstance(entry.details, dict):
+            raise ValueError("its question is damaged")
+        return entry
+    except json.JSONDecodeError as problem:
+        raise ValueError("it is cut off or holds other text than the journal's") from problem
+    except (KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise ValueError("parts of it are missing") from problem
+
+
+def _timed(kind: type, raw: dict) -> Answer | Outcome:
+    saved = datetime.fromisoformat(raw["saved"])
+    if saved.tzinfo is None:
+        raise ValueError("a time in it has no time zone")
+    return kind(**{**raw, "saved": saved, "value": check_value(raw["value"])})

@@ -1,0 +1,212 @@
+"""What a student does with the journal as a whole: read, tabulate, move, delete; and verdicts."""
+
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML, display
+
+from courseware import ui
+from courseware.journal import phrases
+from courseware.journal.entry import Answer, Entry, JournalError, check_id, merged, moment_rank, now
+from courseware.journal.store import NOT_ON_DISK, Store, current_store
+
+
+def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
+    """Return the entry with this id, or None if there is none.
+
+    Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
+    ``"verdict"``) and ``moment`` choose; without them the first kind and the latest moment.
+    An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history``, ``outcome``.
+
+    Raises:
+        BadId: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
+    """
+    check_id(id)
+    found = [
+        entry
+        for entry in all_entries()
+        if entry.id == id and kind in (None, entry.kind) and moment in (None, entry.moment)
+    ]
+    same_kind = [entry for entry in found if entry.kind == found[0].kind]
+    return same_kind[-1] if same_kind else None
+
+
+def all_entries() -> list[Entry]:
+    """Return every entry of the journal, and show what the store has to tell."""
+    store = current_store()
+    found = store.all()
+    tell(store.take_notices())
+    return found
+
+
+def tell(notices: list[str]) -> None:
+    """Show messages about the journal below the cell."""
+    for notice in notices:
+        card = ui.card("About your journal", f"<p>{escape(notice)}</p>", "care")
+        display({"text/plain": notice, "text/html": card}, raw=True)
+
+
+def entries() -> pd.DataFrame:
+    """Return the journal as a table, one row per entry.
+
+    Columns: id, kind, moment, question, answer (number or text; empty for a pass), passed,
+    confidence (per cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
+    """
+    columns = (
+        "id kind moment question answer passed confidence may_be_shown outcome saved times_saved"
+    ).split()
+    rows = [
+        (
+            entry.id,
+            entry.kind,
+            entry.moment,
+            entry.question,
+            entry.answer,
+            entry.passed,
+            entry.current and entry.current.confidence,
+            bool(entry.current and entry.current.may_be_shown),
+            entry.outcome and entry.outcome.value,
+            entry.saved,
+            len(entry.answers),
+        )
+        for entry in all_entries()
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def trend(id: str) -> pd.DataFrame:
+    """Return how a poll's confidence went: moment, confidence (per cent), passed, saved (UTC).
+
+    One row per moment, in the course's order (opening, after 01, … closing).
+    """
+    check_id(id)
+    polls = [entry for entry in all_entries() if entry.id == id and entry.kind == "poll"]
+    rows = [(entry.moment, entry.answer, entry.passed, entry.saved) for entry in polls]
+    frame = pd.DataFrame(rows, columns=["moment", "confidence", "passed", "saved"])
+    return frame.astype({"confidence": "float64", "passed": "bool"})
+
+
+def save_verdict(
+    claim_id: str, chapter: str, verdict: str | None, confidence: float | None = None
+) -> str:
+    """Keep the student's verdict on a claim, and return a line that says so.
+
+    Args:
+        claim_id: such as ``"C09"``.
+        chapter: such as ``"02"``.
+        verdict: one of the four verdicts, or None for a pass.
+        confidence: how sure, in per cent from 0 to 100, or None.
+
+    Raises:
+        BadId: the claim's id is not of that form.
+        JournalError: the confidence is not from 0 to 100.
+    """
+    if confidence is not None and not 0 <= confidence <= 100:
+        raise JournalError("How sure you are is a number from 0 to 100.")
+    sure = None if confidence is None else float(confidence)
+    given = Answer(verdict, now(), confidence=sure)
+    entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
+    store = current_store()
+    saved = store.update(entry.key, lambda before: merged(before, entry))
+    memory = "" if store.is_on_disk(entry.key) else "It is kept in memory only."
+    return " ".join(part for part in (phrases.kept(saved), memory, *store.take_notices()) if part)
+
+
+def read_verdict(claim_id: str) -> dict | None:
+    """Return the student's verdict on a claim, or None if there is none.
+
+    Keys: claim_id, chapter, verdict (None for a pass), confidence (per cent or None), passed,
+    saved (UTC).
+    """
+    entry = read(claim_id, "verdict")
+    if entry is None or entry.current is None:
+        return None
+    return {
+        "claim_id": claim_id,
+        "chapter": entry.details.get("chapter", ""),
+        "verdict": entry.answer,
+        "confidence": entry.current.confidence,
+        "passed": entry.passed,
+        "saved": entry.saved,
+    }
+
+
+def delete_all(confirm: bool = False) -> HTML:
+    """Delete the whole journal in one step: ``delete_all(confirm=True)``.
+
+    Without ``confirm=True`` nothing is deleted; a card says what would be.
+    """
+    store = current_store()
+    count = len(store.all())
+    store.take_notices()
+    if not confirm:
+        body = (
+            f"<p>Your journal holds {count} entries. This deletes them with their earlier answers, their "
+            "backups, damaged files and the exports inside the journal's folder. It cannot be undone. "
+            "Copies that you exported elsewhere stay.</p>"
+            "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
+        )
+        return ui.show(ui.card("Nothing has been deleted", body, "care"))
+    stayed = store.delete()
+    if stayed:
+        names = escape(", ".join(stayed))
+        body = f"<p>These files could not be deleted; delete them by hand: {names}</p>"
+        return ui.show(ui.card("Part of your journal is still there", body, "care"))
+    body = f"<p>{count} entries are gone. You can begin again at any time.</p>"
+    return ui.show(ui.card("Your journal has been deleted", body, "good"))
+
+
+def import_from(old_folder: str | Path) -> pd.DataFrame:
+    """Bring the entries of an older journal along; its folder is left as it is.
+
+    An entry that is newer here is never overwritten. Returns one row per entry found: id, kind,
+    moment, taken (True or False), why.
+
+    Args:
+        old_folder: the old ``journal`` folder, or the old course folder that holds it.
+
+    Raises:
+        JournalError: there is no journal in that folder, or it is the one in use.
+    """
+    store = current_store()
+    old = _open_old(Path(old_folder).expanduser(), store)
+    rows = [(e.id, e.kind, e.moment, *_take(store, e)) for e in old.all()]
+    store.adopt_id(old.known_id())
+    tell([notice for notice in old.take_notices() + store.take_notices() if notice])
+    return pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
+
+
+def _open_old(folder: Path, store: Store) -> Store:
+    for place in (folder, folder / "journal"):
+        old = Store(place, read_only=True)
+        if old.all():
+            if place.resolve() == store.folder.resolve():
+                raise JournalError("That is the journal in use: there is nothing to bring along.")
+            return old
+    raise JournalError(f"There is no journal in {folder.name!r}. Give the old folder named journal.")
+
+
+def _take(store: Store, theirs: Entry) -> tuple[bool, str]:
+    """Bring one entry along if it is new or newer; return whether, and why."""
+    verdict: list[tuple[bool, str]] = []
+
+    def change(mine: Entry | None) -> Entry | None:
+        verdict.append(_worth_taking(mine, theirs))
+        return merged(mine, theirs) if verdict[-1][0] else mine
+
+    store.update(theirs.key, change)
+    return verdict[-1]
+
+
+def _worth_taking(mine: Entry | None, theirs: Entry) -> tuple[bool, str]:
+    if mine is None or mine.current is None:
+        return True, "new here"
+    if theirs.current is None or set(theirs.answers) <= set(mine.answers):
+        return False, "already here"
+    if mine.saved >= theirs.saved:
+        return False, "yours here is newer"
+    if mine.closed:
+        return False, "the outcome has been shown here, so your prediction stays"
+    return True, "newer than yours here, which is kept among the earlier answers"

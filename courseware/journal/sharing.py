@@ -1,0 +1,181 @@
+"""Export the journal: two files for the student to read, one for the class's tally."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from courseware import ui
+from courseware.journal import phrases
+from courseware.journal.entry import Entry, JournalError, now
+from courseware.journal.records import all_entries
+from courseware.journal.store import EXPORT_MARK, current_store, write_atomically
+
+EXPORT_VERSION = 1
+_TITLE = "My journal"
+_INTRO = (
+    "These two pages (.md and .html) are for you: they hold everything you saved. The .json file is for "
+    "the class's tally: it has no name, and of your words only those that you ticked “may be shown”."
+)
+
+
+class Exported(NamedTuple):
+    """The three files that an export wrote."""
+
+    markdown: Path
+    html: Path
+    json: Path
+
+
+class Item(NamedTuple):
+    """One entry as the student reads it: a question, plain lines, and longer words of their own."""
+
+    question: str
+    lines: list[str]
+    words: str = ""
+
+
+def export(folder: str | Path | None = None, name: str = "my-journal") -> Exported:
+    """Write the journal as ``.md``, ``.html`` and ``.json`` and return the three paths.
+
+    The first two are for the student and hold everything. The JSON file is for the class: a random
+    journal id, the numbers and choices, and the words of an answer only if "may be shown" was
+    ticked. No file holds the name of a person or a computer, or a path.
+
+    Args:
+        folder: where to write; the folder ``export`` inside the journal if left out.
+        name: name of the files without ending: letters, digits, hyphens.
+
+    Raises:
+        JournalError: the name cannot be used, or the folder cannot be written.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
+        raise JournalError(f"{name!r} cannot be a file name. Use letters, digits and hyphens only.")
+    store = current_store()
+    entries = [entry for entry in all_entries() if entry.current]
+    place = Path(folder).expanduser() if folder else store.export_folder
+    written = Exported(*(place / f"{name}.{ending}" for ending in ("md", "html", "json")))
+    texts = (
+        _markdown(entries),
+        _html(entries),
+        json.dumps(for_class(entries, store.journal_id()), ensure_ascii=False, indent=1) + "\n",
+    )
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(written, texts, strict=True):
+            write_atomically(path, text)
+    except OSError as problem:
+        raise JournalError(
+            "The export could not be written there. Give a folder of yours: journal.export('folder')."
+        ) from problem
+    return written
+
+
+def for_class(entries: list[Entry], journal_id: str) -> dict:
+    """Return what the class's tally may see of these entries."""
+    return {
+        "format": EXPORT_MARK,
+        "version": EXPORT_VERSION,
+        "journal": journal_id,
+        "exported": now().isoformat(timespec="seconds"),
+        "entries": [_for_class(entry) for entry in entries],
+    }
+
+
+def _for_class(entry: Entry) -> dict:
+    current = entry.current
+    may_be_read = not _is_own_words(entry) or current.may_be_shown
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "moment": entry.moment,
+        "question": entry.question,
+        "unit": entry.details.get("unit", ""),
+        "chapter": entry.details.get("chapter", entry.id[:2] if entry.id[0].isdigit() else ""),
+        "value": current.value if may_be_read else None,
+        "passed": current.passed,
+        "late": current.late,
+        "confidence": current.confidence,
+        "may_be_shown": current.may_be_shown,
+        "outcome": entry.outcome.value if entry.outcome else None,
+    }
+
+
+def _is_own_words(entry: Entry) -> bool:
+    """Return whether the answer is text that the student wrote, rather than a number or a choice."""
+    if not isinstance(entry.answer, str) or entry.kind == "verdict":
+        return False
+    return entry.answer not in entry.details.get("options", ())
+
+
+def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
+    """Yield headings and items: polls first, then chapter by chapter."""
+    polls = [entry for entry in entries if entry.kind == "poll"]
+    if polls:
+        yield "How sure I was", [_poll_item(polls, id) for id in dict.fromkeys(p.id for p in polls)]
+    others = [entry for entry in entries if entry.kind != "poll"]
+    chapters = sorted({_chapter(entry) for entry in others})
+    for chapter in chapters:
+        yield f"Chapter {chapter}", [_item(e) for e in others if _chapter(e) == chapter]
+
+
+def _chapter(entry: Entry) -> str:
+    return entry.id[:2] if entry.id[0].isdigit() else str(entry.details.get("chapter", ""))
+
+
+def _poll_item(polls: list[Entry], id: str) -> Item:
+    own = [poll for poll in polls if poll.id == id]
+    return Item(f"{id}: {own[-1].question}", [f"{p.moment}: {_dated(p, p.current)}" for p in own])
+
+
+def _item(entry: Entry) -> Item:
+    if entry.kind == "answer":
+        words = "" if entry.passed else entry.answer
+        shown = "yes" if entry.current.may_be_shown else "no"
+        lines = [f"Saved on {phrases.day(entry.saved)}. May be shown to the class: {shown}."]
+        return Item(entry.question, ["Pass.", *lines] if entry.passed else lines, words)
+    label = "My verdict" if entry.kind == "verdict" else "My prediction"
+    lines = [f"{label}: {_dated(entry, entry.current)}"]
+    lines += [f"Before: {_dated(entry, answer)}" for answer in reversed(entry.history)]
+    if entry.outcome:
+        unit = entry.outcome.unit or entry.details.get("unit", "")
+        lines += [f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}"]
+        lines += [phrases.comparison(entry)]
+    return Item(entry.question or entry.id, lines)
+
+
+def _dated(entry: Entry, answer) -> str:
+    late = ", after the outcome had been shown" if answer.late else ""
+    return f"{phrases.answer_text(entry, answer)} ({phrases.day(answer.saved)}{late})"
+
+
+def _markdown(entries: list[Entry]) -> str:
+    parts = [f"<!-- {EXPORT_MARK} -->", f"# {_TITLE}", f"Exported on {phrases.day(now())}. {_INTRO}"]
+    for heading, items in _sections(entries):
+        parts.append(f"## {heading}")
+        for item in items:
+            parts.append(f"### {item.question}")
+            parts.append("\n".join(f"- {line}" for line in item.lines))
+            if item.words:
+                parts.append("\n".join(f"> {line}".rstrip() for line in item.words.splitlines()))
+    return "\n\n".join(parts) + "\n"
+
+
+def _html(entries: list[Entry]) -> str:
+    parts = []
+    for heading, items in _sections(entries):
+        parts.append(f"<h2>{escape(heading)}</h2>")
+        for item in items:
+            lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
+            words = f'<blockquote style="white-space:pre-wrap">{escape(item.words)}</blockquote>'
+            parts.append(ui.card(item.question, f"<ul>{lines}</ul>{words if item.words else ''}"))
+    return (
+        f'<!DOCTYPE html>\n<!-- {EXPORT_MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
+        '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;padding:0 1em">'
+        f"<h1>{_TITLE}</h1><p>Exported on {phrases.day(now())}. {_INTRO}</p>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )

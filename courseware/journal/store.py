@@ -1,0 +1,362 @@
+"""The folder that keeps a journal.
+
+One small JSON file holds one entry (``02-growth.prediction.json``), with its earlier answers.
+Beside it lies ``….json.bak``, the last good copy. Files are replaced whole, never edited in
+place, and one notebook waits for another's turn, so that two open notebooks lose nothing.
+"""
+
+import errno
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+from courseware import data
+from courseware.journal.entry import ID_PATTERN, KINDS, Entry, decode, encode, merged, moment_rank
+
+#: Stands at the top of every exported file; says that a file is an export of this course.
+EXPORT_MARK = "no-limits-journal"
+
+_ENTRY_FILE = re.compile(
+    rf"(?P<key>{ID_PATTERN}\.({'|'.join(KINDS)})(\.[a-z0-9-]+)?)\.json(\.bak)?(?P<aside>\.damaged(-\d+)?)?"
+)
+_TEMPORARY_FILE = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
+_JOURNAL_ID_FILE = "journal-id.txt"
+_LOCK_FILE = ".lock"
+
+NOT_ON_DISK = (
+    "Your journal cannot be written to disk here (the folder is read-only, full or missing). "
+    "The course goes on: your answers are kept until this notebook is closed or restarted. "
+    "To keep them longer, export them to another folder: journal.export('folder')."
+)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write ``text`` so that ``path`` holds either its old content or all of the new.
+
+    Raises:
+        OSError: the disk does not take it; ``path`` is then as it was.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        _put_in_place(temporary, path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Replace ``path``; on Windows a virus scanner may hold it for a moment, so try three times."""
+    for pause in (0.05, 0.05, None):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+
+
+class Store:
+    """A journal's folder. What cannot be written to disk is kept in memory.
+
+    ``notices`` are messages that the student has not seen yet. A ``read_only`` store changes
+    nothing in its folder, not even damaged files.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the journal in ``folder``, which need not exist yet."""
+        self.folder = Path(folder)
+        self.read_only = read_only
+        self.unsaved: dict[str, Entry] = {}
+        self.notices: list[str] = []
+        self._told: set[str] = set()
+        self._id = ""
+
+    @property
+    def export_folder(self) -> Path:
+        """Where exported files go unless the student names another place."""
+        return self.folder / "export"
+
+    # Reading
+
+    def read(self, key: str) -> Entry | None:
+        """Return the entry with this key, or None. Never fails: problems become notices."""
+        on_disk = None
+        try:
+            with suppress(ValueError):
+                on_disk = self._parse(self._path(key))
+            on_disk = on_disk or self._rescue(key)
+        except OSError:
+            self._tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
+        return merged(on_disk, self.unsaved.get(key))
+
+    def all(self) -> list[Entry]:
+        """Return every entry, by id, kind and moment."""
+        found = [self.read(key) for key in self._keys()]
+        return sorted(
+            (entry for entry in found if entry),
+            key=lambda entry: (entry.id, KINDS.index(entry.kind), moment_rank(entry.moment)),
+        )
+
+    def take_notices(self) -> list[str]:
+        """Return the messages not yet shown, and forget them."""
+        taken, self.notices = self.notices, []
+        return taken
+
+    def is_on_disk(self, key: str) -> bool:
+        """Return whether everything that is known of the entry has been written."""
+        return key not in self.unsaved
+
+    # Writing
+
+    def update(self, key: str, change: Callable[[Entry | None], Entry]) -> Entry:
+        """Replace the entry by ``change(entry)`` and return the new one.
+
+        ``change`` receives None where there is no entry yet; it may be called twice, and may
+        raise to refuse. On a disk that cannot be written the new entry is kept in memory.
+        """
+        try:
+            with self._turn():
+                before = self._load(key)
+                after = change(before)
+                if after is not before:
+                    self._write(after)
+                self._write_unsaved()
+        except OSError:
+            before = self.read(key)
+            after = change(before)
+            if after is not before:
+                self.unsaved[key] = after
+                self._tell(NOT_ON_DISK)
+        return after
+
+    def journal_id(self) -> str:
+        """Return the journal's anonymous id: 32 random hexadecimal digits, made when first asked for."""
+        path = self.folder / _JOURNAL_ID_FILE
+        try:
+            with self._turn():
+                if not (known := self.known_id()):
+                    write_atomically(path, known := self._id or uuid4().hex)
+        except OSError:
+            known = self._id or uuid4().hex
+        self._id = known
+        return known
+
+    def known_id(self) -> str:
+        """Return the journal's id if it has one already, else an empty string."""
+        with suppress(OSError, UnicodeDecodeError):
+            text = (self.folder / _JOURNAL_ID_FILE).read_text(encoding="utf-8").strip()
+            if re.fullmatch("[0-9a-f]{32}", text):
+                return text
+        return ""
+
+    def adopt_id(self, journal_id: str) -> None:
+        """Take over an older journal's id, unless this one has its own."""
+        if journal_id and not self.known_id():
+            self._id = journal_id
+            self.journal_id()
+
+    def delete(self) -> list[str]:
+        """Delete every file that the journal made in its folder; return the names that stayed."""
+        self.unsaved.clear()
+        self._id = ""
+        stayed = []
+        for path in self._own_files():
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:
+                stayed.append(path.name)
+        for folder in (self.export_folder, self.folder):
+            with suppress(OSError):  # not empty: something in it is not ours
+                folder.rmdir()
+        return stayed
+
+    # Files
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _names(self) -> list[str]:
+        with suppress(OSError):
+            return sorted(path.name for path in self.folder.iterdir())
+        return []
+
+    def _keys(self) -> set[str]:
+        matches = (_ENTRY_FILE.fullmatch(name) for name in self._names())
+        on_disk = {match["key"] for match in matches if match and not match["aside"]}
+        return on_disk | set(self.unsaved)
+
+    def _own_files(self) -> list[Path]:
+        """Return the journal's files: backups before entries, so that nothing comes back half-way."""
+        ours = [
+            name
+            for name in self._names()
+            if name in (_JOURNAL_ID_FILE, _LOCK_FILE)
+            or _ENTRY_FILE.fullmatch(name)
+            or _TEMPORARY_FILE.fullmatch(name)
+        ]
+        ours.sort(key=lambda name: not name.endswith(".bak"))
+        exports = [path for path in sorted(self.export_folder.glob("*.*")) if is_export(path)]
+        return [self.folder / name for name in ours] + exports
+
+    def _parse(self, path: Path) -> Entry | None:
+        """Return the entry in ``path``, or None if there is no such file."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except UnicodeDecodeError as problem:
+            raise ValueError("it is not text") from problem
+        entry = decode(text)
+        if not path.name.startswith(f"{entry.key}.json"):
+            raise ValueError("it holds another entry than its name says")
+        return entry
+
+    def _load(self, key: str) -> Entry | None:
+        """Return the entry; set damaged files aside first. For whoever has the turn."""
+        return merged(self._load_from_disk(key), self.unsaved.get(key))
+
+    def _load_from_disk(self, key: str) -> Entry | None:
+        path = self._path(key)
+        try:
+            if entry := self._parse(path):
+                return entry
+        except ValueError as problem:
+            self._set_aside(path, str(problem))
+        backup = _backup(path)
+        try:
+            entry = self._parse(backup)
+        except ValueError as problem:
+            self._set_aside(backup, str(problem))
+            return None
+        if entry and not self.read_only:
+            write_atomically(path, encode(entry))
+        return entry
+
+    def _rescue(self, key: str) -> Entry | None:
+        """Return the last good copy of an entry whose file is missing or damaged."""
+        if not _backup(self._path(key)).exists() and not self._path(key).exists():
+            return None
+        with suppress(OSError):
+            if self.read_only:
+                return self._load_from_disk(key)
+            with self._turn():
+                return self._load_from_disk(key)
+        self._tell(f"The journal file {key}.json is damaged; its last good copy is used.")
+        with suppress(OSError, ValueError):
+            return self._parse(_backup(self._path(key)))
+        return None
+
+    def _set_aside(self, path: Path, why: str) -> None:
+        """Rename a damaged file to a free name beside it, and say so."""
+        message = f"The journal file {path.name} is damaged ({why})."
+        if not self.read_only:
+            aside = path.with_name(f"{path.name}.damaged")
+            number = 2
+            while aside.exists():
+                aside = path.with_name(f"{path.name}.damaged-{number}")
+                number += 1
+            path.rename(aside)
+            message += f" It was set aside as {aside.name}, and nothing was overwritten."
+        if path.suffix != ".bak":
+            message += " Its last good copy takes its place, if there is one."
+        self._tell(message)
+
+    def _write(self, entry: Entry) -> None:
+        text = encode(entry)
+        write_atomically(self._path(entry.key), text)
+        self.unsaved.pop(entry.key, None)
+        with suppress(OSError):  # the entry itself is safe
+            write_atomically(_backup(self._path(entry.key)), text)
+
+    def _write_unsaved(self) -> None:
+        """Write what an earlier, unwritable moment left in memory."""
+        for key in list(self.unsaved):
+            self._write(self._load(key))
+
+    def _tell(self, message: str) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            self.notices.append(message)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the folder's lock, so that one notebook changes files at a time.
+
+        Waits three seconds at most: an unlikely loss of a same-second answer is better than a
+        course that hangs. Raises OSError where the folder cannot be written.
+        """
+        if self.read_only:
+            raise PermissionError("this journal was opened for reading only")
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / _LOCK_FILE).open("a+b") as handle:
+            end = time.monotonic() + 3
+            while not (held := _lock(handle.fileno())) and time.monotonic() < end:
+                time.sleep(0.01)
+            try:
+                yield
+            finally:
+                if held:
+                    _unlock(handle.fileno())
+
+
+def is_export(path: Path) -> bool:
+    """Return whether a file begins as the files that `export` writes."""
+    with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as handle:
+        return EXPORT_MARK in handle.read(200)
+    return False
+
+
+def _backup(path: Path) -> Path:
+    return path.with_name(f"{path.name}.bak")
+
+
+def _lock(descriptor: int) -> bool:
+    """Try to lock an open file; True also where the file system knows no locks."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        return problem.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    with suppress(OSError):
+        if os.name == "nt":
+            import msvcrt
+
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+@cache
+def _store_at(folder: Path) -> Store:
+    return Store(folder)
+
+
+def current_store() -> Store:
+    """Return the journal in use: ``$NO_LIMITS_JOURNAL``, or ``journal/`` at the course root."""
+    override = os.environ.get("NO_LIMITS_JOURNAL")
+    folder = Path(override).expanduser() if override else data.course_root() / "journal"
+    return _store_at(folder.absolute())

@@ -1,0 +1,382 @@
+"""What the student sees of the journal in a chapter: questions with Save and Pass.
+
+Every form shows its question, a control with a label, two buttons and a line of text that says
+what is kept and since when. Running the cell again brings the saved answer back. On paper, and
+wherever widgets do not run, the question is shown with room to write.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from numbers import Real
+
+import ipywidgets as widgets
+from IPython.display import HTML
+
+from courseware import ui
+from courseware.journal import phrases
+from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
+from courseware.journal.store import current_store
+
+SHAPES = (
+    "rises all along",
+    "falls all along",
+    "rises, then falls",
+    "falls, then rises",
+    "stays about level",
+    "level, then a jump",
+)
+
+CLOSED = (
+    "The outcome has been shown, so this stays as it is: "
+    "a prediction is worth most when it is left as it was made."
+)
+_WIDE = {"width": "auto", "max_width": "52em"}
+_LABEL = {"description_width": "initial"}
+
+
+class PredictionClosed(JournalError):
+    """The outcome has been shown: the prediction can no longer be changed."""
+
+
+class Form(widgets.VBox):
+    """A question of the journal. ``blank`` is its entry without answers.
+
+    ``parse`` turns the control's value into what is saved and raises ValueError, in words, for
+    what cannot be saved. ``control``, ``save_button``, ``pass_button`` and ``status`` are its parts.
+    """
+
+    def __init__(
+        self,
+        blank: Entry,
+        control: widgets.ValueWidget,
+        parse: Callable,
+        *,
+        title: str,
+        intro: str = "",
+        room: str = "",
+        tick: widgets.Checkbox | None = None,
+    ) -> None:
+        """Show the form; ``intro`` and ``room`` (room to write on paper) are finished HTML."""
+        self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
+        self._store = current_store()
+        self._paper = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}{room}")
+        heading = widgets.HTML(
+            ui.card(title, f"<p>{escape(blank.question)}</p>{intro}"), layout=_WIDE
+        )
+        self.save_button = widgets.Button(
+            description="Save", tooltip=f"Save: {blank.question}", button_style="primary"
+        )
+        self.pass_button = widgets.Button(description="Pass", tooltip="A pass is an answer too")
+        self.status = widgets.HTML(layout=_WIDE)
+        self.save_button.on_click(lambda _: self.save())
+        self.pass_button.on_click(lambda _: self.pass_())
+        buttons = widgets.HBox(
+            [self.save_button, self.pass_button], layout={"flex_flow": "row wrap"}
+        )
+        ticks = [tick] if tick else []
+        super().__init__([heading, control, *ticks, buttons, self.status], layout=_WIDE)
+        self._restore()
+        if tick:
+            tick.observe(lambda _: self._change_tick(), "value")
+
+    def save(self) -> None:
+        """Save what the control holds, or say in words why it cannot be saved."""
+        try:
+            value = self.parse(self.control.value)
+        except ValueError as problem:
+            self._say("Not saved.", str(problem))
+        else:
+            self._keep(value)
+
+    def pass_(self) -> None:
+        """Save a pass."""
+        self._keep(None)
+
+    def _keep(self, value: float | str | None) -> None:
+        shown = bool(self.tick and self.tick.value) and value is not None
+        answer = Answer(value, now(), may_be_shown=shown)
+        try:
+            entry = self._store.update(
+                self.blank.key, lambda before: with_answer(before, self.blank, answer)
+            )
+        except PredictionClosed:
+            entry = self._store.read(self.blank.key)
+        self._show(entry)
+
+    def _change_tick(self) -> None:
+        """Permission given or taken back counts at once, without another press on Save."""
+        saved = self._store.read(self.blank.key)
+        if saved and saved.current and not saved.passed:
+            self._keep(saved.answer)
+
+    def _restore(self) -> None:
+        """Bring back what an earlier run saved."""
+        entry = self._store.read(self.blank.key)
+        if entry and entry.current and not entry.passed:
+            self._fill(entry.answer)
+            if self.tick:
+                self.tick.value = entry.current.may_be_shown
+        self._show(entry)
+
+    def _fill(self, value: float | str) -> None:
+        options = self.blank.details.get("options")
+        if options:
+            self.control.value = value if value in options else None
+        elif isinstance(self.control, widgets.IntSlider):
+            self.control.value = round(value)
+        else:
+            self.control.value = phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+
+    def _show(self, entry: Entry | None) -> None:
+        lines = [phrases.kept(entry)]
+        if entry and entry.current and entry.current.late:
+            lines.append("It was made after the outcome had been shown, and is marked so.")
+        elif entry and entry.closed:
+            lines.append(CLOSED)
+        elif entry and entry.outcome:
+            lines.append("The outcome has been shown already; a prediction made now is marked late.")
+        if entry and not self._store.is_on_disk(entry.key):
+            lines.append("It is kept in memory only.")
+        if entry and entry.closed:
+            for part in (self.control, self.save_button, self.pass_button):
+                part.disabled = True
+        first, *others = lines
+        self._say(first, *others)
+
+    def _say(self, first: str, *others: str) -> None:
+        """Show the status, and once each what the store has to tell."""
+        notices = "".join(
+            ui.card("About your journal", f"<p>{escape(text)}</p>", "care")
+            for text in self._store.take_notices()
+        )
+        sentences = escape(" ".join(others))
+        self.status.value = (
+            f'<div role="status" style="line-height:1.4;white-space:normal">'
+            f"<b>{escape(first)}</b> {sentences}{notices}</div>"
+        )
+
+    def __repr__(self) -> str:
+        """Say which form this is. Never what was typed: a notebook's file keeps this text."""
+        return f"<journal {self.blank.kind} {self.blank.id}>"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+        """Add the form on paper, for the printed course and where widgets do not run."""
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
+
+
+def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:
+    """Return the entry with one more answer.
+
+    Raises:
+        PredictionClosed: the prediction was made, and its outcome has been shown.
+    """
+    if before and before.closed:
+        raise PredictionClosed(CLOSED)
+    if before and before.outcome:
+        answer = replace(answer, late=True)
+    return merged(before, replace(blank, answers=(answer,)))
+
+
+def predict(
+    id: str,
+    question: str,
+    kind: str = "number",
+    unit: str = "",
+    options: Sequence[str] = (),
+    low: float | None = None,
+    high: float | None = None,
+) -> Form:
+    """Ask for a prediction and keep it in the journal.
+
+    Args:
+        id: such as ``"02-growth"``.
+        question: what is asked, in one or two sentences.
+        kind: ``"number"`` (a comma or a point is fine), ``"choice"`` among ``options``, ``"shape"``
+            of a trend (a choice with ready-made options) or ``"text"``.
+        unit: unit of the number, such as ``"per cent"`` or ``"bn US$"``.
+        options: the choices.
+        low: smallest number accepted, in that unit.
+        high: largest number accepted, in that unit.
+
+    Returns:
+        A widget with Save and Pass. Once `outcome` has been shown, the prediction stays as it is.
+
+    Raises:
+        BadId: the id is not of that form.
+        JournalError: the kind is unknown, or a choice has fewer than two options.
+    """
+    if kind == "shape":
+        options = options or SHAPES
+    details = {"input": "choice" if kind == "shape" else kind, "unit": unit, "options": [*options]}
+    blank = Entry(id, "prediction", question, details=details)
+    if kind == "number":
+        label = f"Your prediction ({unit}):" if unit else "Your prediction:"
+        control = widgets.Text(description=label, placeholder="a number", style=_LABEL, layout=_WIDE)
+        return Form(
+            blank,
+            control,
+            lambda text: phrases.parse_number(text, unit, low, high),
+            title="Predict",
+            room=f"<p>My prediction: ____________ {escape(unit)}</p>",
+        )
+    if kind in ("choice", "shape"):
+        if len(options) < 2:
+            raise JournalError(f"The choice {id!r} needs at least two options.")
+        return Form(
+            blank, _radio(options), _chosen, title="Predict", room=_list(f"☐ {o}" for o in options)
+        )
+    if kind == "text":
+        return Form(blank, _text_area("Your prediction:"), _written, title="Predict", room=_LINES)
+    raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
+
+
+def confidence(id: str, statement: str, moment: str = "opening") -> Form:
+    """Ask how sure the student is of a statement, from 0 to 100 per cent in steps of five.
+
+    Each moment (``"opening"``, ``"after 02"``, ``"closing"``) is kept by itself, so that they can
+    be compared: see `trend`.
+
+    Raises:
+        BadId: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
+    """
+    blank = Entry(id, "poll", statement, moment=moment, details={"unit": "per cent"})
+    slider = widgets.IntSlider(
+        value=50, min=0, max=100, step=5, description="How sure (%):", style=_LABEL, layout=_WIDE
+    )
+    return Form(
+        blank,
+        slider,
+        float,
+        title=f"How sure are you that this is right? ({moment})",
+        intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
+        room="<p>I am ______ % sure.</p>",
+    )
+
+
+def answer(
+    id: str,
+    prompt: str,
+    positions: Sequence[str] = (),
+    minutes: tuple[int, int, int] | None = None,
+) -> Form:
+    """Give room for an answer to a discussion prompt.
+
+    Args:
+        id: such as ``"02-lifeline"``.
+        prompt: the question under discussion.
+        positions: two opposed, defensible positions, shown as A and B.
+        minutes: minutes to think alone, to talk in pairs, to share.
+
+    Returns:
+        A widget with a text box, Save, Pass and a box to tick if the words may be shown to the class.
+
+    Raises:
+        BadId: the id is not of that form.
+    """
+    blank = Entry(id, "answer", prompt, details={"positions": [*positions]})
+    tick = widgets.Checkbox(
+        False, description="may be shown to the class", indent=False, layout=_WIDE
+    )
+    intro = ""
+    if minutes:
+        think, pair, share = minutes
+        intro += f"<p>Think {think} min · pair {pair} min · share {share} min</p>"
+    if positions:
+        named = (f"{letter}. {text}" for letter, text in zip("ABCDEF", positions, strict=False))
+        intro += _list(named) + "<p>Sides are assigned, then swapped.</p>"
+    return Form(
+        blank, _text_area("Your answer:"), _written, title="Talk", intro=intro, room=_LINES, tick=tick
+    )
+
+
+def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML:
+    """Show the outcome beside the prediction ``id``, and keep it for the class's tally.
+
+    Works too where nothing was predicted. From now on the prediction stays as it is.
+
+    Args:
+        id: the prediction's id.
+        value: the outcome: a number in ``unit``, or for a choice the text of the right option.
+        unit: unit of the number; the prediction's own unit if left out.
+        text: one sentence on what is behind the outcome.
+
+    Raises:
+        BadId: the id is not of that form.
+        JournalError: the value is neither a finite number nor text.
+    """
+    try:
+        shown = Outcome(check_value(_plain(value)), now(), unit, text)
+    except ValueError as problem:
+        raise JournalError(f"The outcome of {id!r}: {problem}.") from problem
+    if shown.value is None:
+        raise JournalError(f"The outcome of {id!r} is empty.")
+    blank = Entry(id, "prediction", outcome=shown)
+    store = current_store()
+    entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
+    return ui.show(_outcome_card(entry) + notice_cards(store.take_notices()))
+
+
+def _plain(value: object) -> object:
+    """Return numbers of other libraries as Python's own."""
+    return float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
+
+
+def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
+    """Return the entry with its outcome; the very same one if it was there already."""
+    if before and before.outcome and replace(before.outcome, saved=blank.outcome.saved) == blank.outcome:
+        return before
+    return merged(before, blank)
+
+
+def _outcome_card(entry: Entry) -> str:
+    unit = entry.outcome.unit or entry.details.get("unit", "")
+    guess = phrases.answer_text(entry, entry.current) if entry.current else "none"
+    late = " (made after the outcome had been shown)" if entry.current and entry.current.late else ""
+    lines = (
+        f"Your prediction: {guess}{late}",
+        f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}",
+        phrases.comparison(entry),
+        entry.outcome.text,
+    )
+    body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return ui.card("Prediction and outcome", body, "course")
+
+
+def notice_cards(notices: Sequence[str]) -> str:
+    """Return messages about the journal as HTML, empty if there are none."""
+    return "".join(
+        ui.card("About your journal", f"<p>{escape(text)}</p>", "care") for text in notices
+    )
+
+
+_LINES = "<p>" + "_" * 60 + "</p><p>" + "_" * 60 + "</p>"
+
+
+def _list(items: Sequence[str]) -> str:
+    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
+
+
+def _radio(options: Sequence[str]) -> widgets.RadioButtons:
+    return widgets.RadioButtons(
+        options=list(options), value=None, description="Your choice:", style=_LABEL, layout=_WIDE
+    )
+
+
+def _text_area(label: str) -> widgets.Textarea:
+    return widgets.Textarea(
+        description=label, placeholder="in your own words", rows=5, style=_LABEL, layout=_WIDE
+    )
+
+
+def _chosen(value: str | None) -> str:
+    if value is None:
+        raise ValueError("Nothing is chosen yet. Choose one, or press Pass.")
+    return value
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ValueError("Nothing is written yet. Write a sentence, or press Pass.")
+    return text.strip()

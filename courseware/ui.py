@@ -1,0 +1,100 @@
+"""Small pieces of HTML that cards, tables and messages are made of.
+
+Everything that reaches the page goes through here, so that it is escaped, readable in
+JupyterLab's light and dark themes and on the printed site, and known to a screen reader
+(tables have a caption and header cells, folds are real ``<details>``).
+"""
+
+from collections.abc import Mapping
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML
+
+INK = "var(--jp-content-font-color1, #1a1a1a)"
+FAINT = "var(--jp-content-font-color2, #555)"
+LINE = "var(--jp-border-color1, #999)"
+GROUND = "var(--jp-layout-color1, #fff)"
+
+#: A card's left edge: blue informs, orange asks for care, green is done, purple is the course.
+EDGES = {"note": "#0072B2", "care": "#D55E00", "good": "#00795C", "course": "#8A5A83"}
+
+
+def show(markup: str) -> HTML:
+    """Wrap finished HTML for display as a cell's last expression."""
+    return HTML(markup)
+
+
+def card(title: str, body: str, edge: str = "note") -> str:
+    """Return a bordered box with a bold title. ``body`` is HTML, ``title`` is plain text."""
+    return (
+        f'<div style="border:1px solid {LINE};border-left:6px solid {EDGES[edge]};'
+        f"border-radius:4px;padding:0.6em 1em;margin:0.5em 0;max-width:52em;color:{INK};"
+        f'background:{GROUND}">'
+        f'<div style="font-weight:600;margin-bottom:0.3em">{escape(title)}</div>'
+        f"{body}</div>"
+    )
+
+
+def details(summary: str, body: str, *, is_open: bool = False) -> str:
+    """Return a fold that opens on click or with the keyboard. ``body`` is HTML."""
+    state = " open" if is_open else ""
+    return (
+        f'<details{state} style="margin:0.3em 0;color:{INK}">'
+        f'<summary style="cursor:pointer">{escape(summary)}</summary>{body}</details>'
+    )
+
+
+def link(url: str, text: str | None = None) -> str:
+    """Return a link that opens in a new tab; only web addresses become links."""
+    label = escape(text or url)
+    if not url.startswith(("http://", "https://")):
+        return label
+    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{label}</a>'
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    formats: Mapping[str, str] | None = None,
+    *,
+    html_columns: tuple[str, ...] = (),
+) -> str:
+    """Return an accessible HTML table of ``frame`` (its index is not shown).
+
+    ``formats`` maps a column to a format such as ``"{:,.1f}"``; an empty value shows as
+    "not reported". Columns named in ``html_columns`` hold finished HTML and are not escaped.
+    """
+    formats = formats or {}
+    cell = 'style="text-align:left;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
+    number = 'style="text-align:right;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
+    head = "".join(f'<th scope="col" {cell}>{escape(str(c))}</th>' for c in frame.columns)
+    rows = []
+    for record in frame.itertuples(index=False):
+        cells = []
+        for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
+            text = format_value(value, formats.get(column))
+            text = text if column in html_columns else escape(text)
+            style = number if pd.api.types.is_number(value) else cell
+            tag = 'th scope="row"' if position == 0 else "td"
+            cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return (
+        f'<div style="overflow-x:auto">'
+        f'<table style="border-collapse:collapse;font-size:0.9em;color:{INK}">'
+        f'<caption style="text-align:left;color:{FAINT}">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def format_value(value: object, pattern: str | None = None) -> str:
+    """Return one table value as text; a missing one reads "not reported"."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return "not reported"
+    if pattern:
+        return pattern.format(value)
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 10_000 else f"{value:,.4g}"
+    return str(value)

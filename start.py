@@ -1,0 +1,441 @@
+"""Set the course up and start it: ``python3 start.py lab`` (on Windows ``py start.py lab``).
+
+Needs nothing but the standard library. An old Python 3 must be able to read this file, because
+its first task is to find a newer one: so no syntax younger than Python 3.6, and plain ASCII.
+"""
+# ruff: noqa: UP021 (an old Python does not know `text=`)
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "course-setup.json"
+LOG = VENV / "course-setup.log"
+FIRST_CHAPTER = "notebooks/00_start_here.ipynb"
+
+OLDEST = (3, 11)
+TRIED = ("3.14", "3.13", "3.12", "3.11")
+RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+
+USAGE = """\
+python3 start.py lab      set up what is needed and open the course in JupyterLab
+python3 start.py test     run the style checks and every test
+python3 start.py test tests/test_setup.py -k lock      run just these tests
+python3 start.py setup    set up only, with everything a developer needs
+python3 start.py bench    measure, and write tests/benchmarks/RESULTS.md
+python3 start.py data     after editing a table: renew its size and checksum in the manifest
+On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
+
+
+class SetUpError(Exception):
+    """The course cannot go on; the message tells the reader what to do."""
+
+
+# --- A Python that is new enough -----------------------------------------------------------
+
+PROBE = (
+    "import sys, importlib.util as u; print('%d.%d.%d' % sys.version_info[:3], "
+    "int(all(u.find_spec(m) is not None for m in ('venv', 'ensurepip'))))"
+)
+
+
+def probe(command):
+    """Return (version, can make environments) of the Python that ``command`` runs, or None."""
+    try:
+        done = subprocess.run(
+            [*command, "-c", PROBE],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            universal_newlines=True,
+            timeout=60,
+        )
+        version, complete = done.stdout.split()
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return version, complete == "1"
+
+
+def short(version):
+    """Return "3.11.7" as the pair (3, 11)."""
+    return tuple(int(part) for part in version.split(".")[:2])
+
+
+def candidates(platform, running):
+    """Return the commands that may run a Python, best first: the one in use, PATH, Windows' py."""
+    commands = [[running], *([f"python{version}"] for version in TRIED), ["python3"]]
+    if platform == "win32":
+        commands += [["py", f"-{version}"] for version in TRIED]
+    return commands
+
+
+def find_python(commands, platform, ask=probe):
+    """Return the first command whose Python is new enough and can make environments."""
+    old, bare = [], []
+    for command in commands:
+        found = ask(command)
+        if found is None:
+            continue
+        version, complete = found
+        if short(version) < OLDEST:
+            old.append(version)
+        elif not complete:
+            bare.append(version)
+        else:
+            return command
+    raise SetUpError(python_advice(platform, old, bare))
+
+
+def python_advice(platform, old, bare):
+    """Return in plain words what to install where no usable Python was found."""
+    if bare:
+        major, minor = short(bare[0])
+        return (
+            f"Python {bare[0]} is here, but without the part that makes environments.\n"
+            "On Debian and Ubuntu install it with\n"
+            "    sudo apt install python3-venv\n"
+            f"(if that is not enough: sudo apt install python{major}.{minor}-venv) and try again."
+        )
+    found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
+    install = {
+        "darwin": (
+            "The Python that comes with macOS may be older. Install a current one with the\n"
+            "installer from www.python.org (Downloads, macOS), open a new terminal, try again."
+        ),
+        "win32": (
+            "Install Python from the Microsoft Store or from www.python.org (Downloads, Windows),\n"
+            "open a new terminal and try again: py start.py lab"
+        ),
+    }
+    linux = (
+        "On Debian and Ubuntu:  sudo apt install python3 python3-venv\n"
+        "If that one is still too old:  sudo apt install python3.11 python3.11-venv\n"
+        "On Fedora:  sudo dnf install python3.12      Then try again."
+    )
+    return f"The course needs Python 3.11 or newer.{found}\n{install.get(platform, linux)}"
+
+
+# --- What is set up already, and what is left to do ----------------------------------------
+
+
+def venv_python(venv=VENV, windows=os.name == "nt"):
+    """Return the path of the environment's own Python."""
+    return venv / "Scripts" / "python.exe" if windows else venv / "bin" / "python"
+
+
+def sha256(*parts):
+    """Return one checksum of several byte strings."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def wanted(lock, version, root=ROOT):
+    """Return the stamp of a finished set-up.
+
+    The folder's path counts too: the environment points at it, and a copied or moved course
+    must not go on importing the old one.
+    """
+    project = (root / "pyproject.toml").read_bytes()
+    return {
+        "lock": lock,
+        "python": version,
+        "packages": sha256((root / lock).read_bytes()),
+        "project": sha256(project, os.fsencode(str(root))),
+    }
+
+
+def read_stamp(path=STAMP):
+    """Return the stamp of the last finished set-up, or None."""
+    try:
+        stamp = json.loads(path.read_text(encoding="utf-8"))
+        return stamp if {"lock", "python", "packages", "project"} <= set(stamp) else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_stamp(stamp, path=STAMP):
+    """Note that a set-up is finished."""
+    path.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+
+
+def choose_lock(stamp, lock):
+    """Return the lock to use: a development set-up serves for everything and stays one."""
+    return DEVELOPMENT if stamp and stamp["lock"] == DEVELOPMENT else lock
+
+
+def next_step(stamp, goal, version):
+    """Return what is left to do: "rebuild", "install", "link" or "nothing".
+
+    ``version`` is that of the environment's Python as it runs now: None if there is no
+    environment or its Python has vanished. Without a stamp an earlier set-up was interrupted.
+    """
+    if stamp is None or version is None or short(stamp["python"]) != short(version):
+        return "rebuild"
+    if any(stamp[key] != goal[key] for key in ("lock", "python", "packages")):
+        return "install"
+    return "link" if stamp["project"] != goal["project"] else "nothing"
+
+
+# --- Doing it ------------------------------------------------------------------------------
+
+NETWORK_SIGNS = (
+    "NewConnectionError",
+    "Failed to establish a new connection",
+    "NameResolutionError",
+    "name resolution",
+    "getaddrinfo failed",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "Read timed out",
+    "RemoteDisconnected",
+    "ConnectionResetError",
+    "Network is unreachable",
+    "ProxyError",
+    "CERTIFICATE_VERIFY_FAILED",
+)
+
+
+def failure_advice(output):
+    """Return in plain words why installing failed, from what pip printed."""
+    if any(sign in output for sign in NETWORK_SIGNS):
+        return (
+            "The packages could not be downloaded: there is no way to the internet from here, or\n"
+            "it broke off. Connect, and run the same command again. Only the set-up needs the\n"
+            "network; afterwards the course works without.\n"
+            "In a school or an office a proxy may stand in the way: ask for its address and set\n"
+            "HTTPS_PROXY to it. For a room without network see 'Trouble-shooting' in README.md."
+        )
+    if "No space left" in output or "Errno 28" in output:
+        return "The disk is full. Make room (about 2 GB) and run the same command again."
+    if "DO NOT MATCH THE HASHES" in output:
+        return (
+            "A downloaded package is not the one that the course was tested with. Run the command\n"
+            "again, if possible on another network; if it happens again, tell us."
+        )
+    tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
+    return f"Setting up failed. The end of what was reported:\n{tail}\nAll of it: {LOG}"
+
+
+def say(text):
+    """Print at once, so that our lines and those of the programs we run keep their order."""
+    print(text, flush=True)
+
+
+def run_logged(command, message, log):
+    """Run a set-up command with its output in ``log``; return (exit code, output).
+
+    Shows ``message``, and in a terminal the seconds that have passed.
+    """
+    ticking = sys.stdout.isatty()
+    started = time.time()
+    with log.open("w", encoding="utf-8") as sink:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=str(ROOT)
+        )
+        say(message)
+        try:
+            while process.poll() is None:
+                if ticking:
+                    print(f"\r  {time.time() - started:.0f} s", end="", flush=True)
+                time.sleep(0.2)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        finally:
+            if ticking:
+                print("\r        \r", end="", flush=True)
+    return process.returncode, log.read_text(encoding="utf-8", errors="replace")
+
+
+def make_venv():
+    """Make a fresh .venv in place of whatever stands there."""
+    running = getattr(sys, "_base_executable", None) or sys.executable
+    python = find_python(candidates(sys.platform, running), sys.platform)
+    try:
+        if VENV.is_symlink():
+            VENV.unlink()
+        elif VENV.exists():
+            say("The folder .venv is incomplete or out of date: making it anew.")
+            shutil.rmtree(str(VENV))
+        VENV.mkdir()
+    except OSError as error:
+        raise SetUpError(
+            f"The folder .venv cannot be replaced ({error}).\n"
+            "Close JupyterLab and any program that uses it, or delete .venv by hand; try again."
+        ) from error
+    code, output = run_logged([*python, "-m", "venv", str(VENV)], "Making .venv (seconds).", LOG)
+    if code:
+        raise SetUpError(failure_advice(output))
+
+
+def pip_install(arguments, message):
+    """Let the environment's pip install something; stop with advice if it cannot."""
+    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input"]
+    code, output = run_logged(
+        [*pip, "--disable-pip-version-check", "--no-warn-script-location", *arguments],
+        message,
+        LOG,
+    )
+    if code:
+        raise SetUpError(failure_advice(output))
+
+
+def quieten_lab():
+    """Keep JupyterLab from asking beginners about news and from calling home for updates."""
+    settings = VENV / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    notices = {"fetchNews": "false", "checkForUpdates": False}
+    overrides = json.dumps({"@jupyterlab/apputils-extension:notification": notices})
+    (settings / "overrides.json").write_text(overrides, encoding="utf-8")
+
+
+def set_up(lock):
+    """Bring .venv to the state that ``lock`` and pyproject.toml describe; usually a no-op."""
+    stamp = read_stamp()
+    lock = choose_lock(stamp, lock)
+    found = probe([str(venv_python())])
+    version = found[0] if found else None
+    step = next_step(stamp, wanted(lock, version), version)
+    if step == "nothing":
+        return
+    # No stamp while anything is being changed: if we are interrupted, the next start rebuilds.
+    if STAMP.exists():
+        STAMP.unlink()
+    if step == "rebuild":
+        make_venv()
+        stamp = None
+        version = probe([str(venv_python())])[0]
+    try:
+        if step != "link":
+            pip_install(
+                ["--require-hashes", "-r", lock],
+                "Installing the packages: one to five minutes the first time (300 MB to download).",
+            )
+        pip_install(
+            ["--no-deps", "--no-build-isolation", "-e", "."], "Adding the course itself (seconds)."
+        )
+    except SetUpError:
+        if stamp:  # pip fetches everything before it changes anything: the earlier set-up stands
+            write_stamp(stamp)
+        raise
+    quieten_lab()
+    write_stamp(wanted(lock, version))
+    say("The set-up is complete.")
+
+
+# --- The commands --------------------------------------------------------------------------
+
+
+def run(*arguments):
+    """Run the environment's Python in the course folder; return the exit code."""
+    process = subprocess.Popen([str(venv_python()), *arguments], cwd=str(ROOT))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # Ctrl+C reaches the program too: it decides when to end
+
+
+def has_browser(platform=sys.platform, environ=os.environ, get=webbrowser.get):
+    """Return whether a browser with a window can be opened from here."""
+    has_screen = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    if platform.startswith("linux") and not has_screen:
+        return False
+    try:
+        get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def lab_arguments(extra, browser, superuser, root=ROOT):
+    """Return how the environment's Python is to start JupyterLab."""
+    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    # As the default address, not as a file to open: so the printed address leads there too.
+    arguments.append(f"--LabApp.default_url=/lab/tree/{FIRST_CHAPTER}")
+    if not browser and "--no-browser" not in extra:
+        arguments.append("--no-browser")
+    if superuser and "--allow-root" not in extra:
+        arguments.append("--allow-root")
+    return arguments + list(extra)
+
+
+def lab(extra):
+    """Open the course in JupyterLab."""
+    browser = has_browser()
+    superuser = hasattr(os, "geteuid") and os.geteuid() == 0
+    arguments = lab_arguments(extra, browser, superuser)
+    if "--no-browser" in arguments:
+        say("No browser is opened from here: copy the address that JupyterLab prints below")
+        say("(it begins with http:// and ends with a token) into one.")
+    else:
+        say("The course opens in your browser.")
+    say("To end: save your work, come back here and press Ctrl+C twice.")
+    if os.name == "posix":  # become JupyterLab: whoever stops us stops it
+        os.chdir(str(ROOT))
+        os.execv(str(venv_python()), [str(venv_python()), *arguments])
+    return run(*arguments)
+
+
+def test(extra):
+    """Run ruff and every test, or just the tests that are named."""
+    if extra:
+        return run("-m", "pytest", *extra)
+    style = run("-m", "ruff", "check") or run("-m", "ruff", "format", "--check")
+    if style:
+        say("The style checks failed (above); the tests run all the same.")
+    return run("-m", "pytest") or style
+
+
+def bench(extra):
+    """Run the benchmarks."""
+    return run("tests/benchmarks/bench.py", *extra)
+
+
+def data(extra):
+    """Renew size and checksum of every table in the manifest."""
+    return run("-m", "courseware.cli", "data", *extra)
+
+
+def setup(extra):
+    """Set up only: that has happened by now."""
+    return 0
+
+
+COMMANDS = {
+    "lab": (RUNTIME, lab),
+    "data": (RUNTIME, data),
+    "setup": (DEVELOPMENT, setup),
+    "test": (DEVELOPMENT, test),
+    "bench": (DEVELOPMENT, bench),
+}
+
+
+def main(words):
+    """Run one command; return the exit code."""
+    if not words or words[0] not in COMMANDS:
+        asked = bool(words) and words[0] in ("help", "-h", "--help")
+        print(USAGE, file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
+    lock, command = COMMANDS[words[0]]
+    try:
+        set_up(lock)
+        return command(words[1:])
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command starts again where it is safe.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
