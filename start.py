@@ -59,6 +59,7 @@ def probe(command):
             timeout=60,
         )
         version, complete = done.stdout.split()
+        short(version)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     return version, complete == "1"
@@ -126,9 +127,9 @@ def python_advice(platform, old, bare):
 # --- What is set up already, and what is left to do ----------------------------------------
 
 
-def venv_python(venv=VENV, windows=os.name == "nt"):
+def venv_python():
     """Return the path of the environment's own Python."""
-    return venv / "Scripts" / "python.exe" if windows else venv / "bin" / "python"
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def sha256(*parts):
@@ -136,33 +137,33 @@ def sha256(*parts):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def wanted(lock, version, root=ROOT):
+def wanted(lock, version):
     """Return the stamp of a finished set-up.
 
     The folder's path counts too: the environment points at it, and a copied or moved course
     must not go on importing the old one.
     """
-    project = (root / "pyproject.toml").read_bytes()
+    project = (ROOT / "pyproject.toml").read_bytes()
     return {
         "lock": lock,
         "python": version,
-        "packages": sha256((root / lock).read_bytes()),
-        "project": sha256(project, os.fsencode(str(root))),
+        "packages": sha256((ROOT / lock).read_bytes()),
+        "project": sha256(project, os.fsencode(str(ROOT))),
     }
 
 
-def read_stamp(path=STAMP):
+def read_stamp():
     """Return the stamp of the last finished set-up, or None."""
     try:
-        stamp = json.loads(path.read_text(encoding="utf-8"))
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
         return stamp if {"lock", "python", "packages", "project"} <= set(stamp) else None
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write_stamp(stamp, path=STAMP):
+def write_stamp(stamp):
     """Note that a set-up is finished."""
-    path.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+    STAMP.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
 
 
 def choose_lock(stamp, lock):
@@ -317,7 +318,7 @@ def set_up(lock):
         if step != "link":
             pip_install(
                 ["--require-hashes", "-r", lock],
-                "Installing the packages: one to five minutes the first time (300 MB to download).",
+                "Installing the packages. The first time: 200 to 300 MB, one to five minutes.",
             )
         pip_install(
             ["--no-deps", "--no-build-isolation", "-e", "."], "Adding the course itself (seconds)."
@@ -356,9 +357,9 @@ def has_browser(platform=sys.platform, environ=os.environ, get=webbrowser.get):
     return True
 
 
-def lab_arguments(extra, browser, superuser, root=ROOT):
+def lab_arguments(extra, browser, superuser):
     """Return how the environment's Python is to start JupyterLab."""
-    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     # As the default address, not as a file to open: so the printed address leads there too.
     arguments.append(f"--LabApp.default_url=/lab/tree/{FIRST_CHAPTER}")
     if not browser and "--no-browser" not in extra:
@@ -389,10 +390,10 @@ def test(extra):
     """Run ruff and every test, or just the tests that are named."""
     if extra:
         return run("-m", "pytest", *extra)
-    style = run("-m", "ruff", "check") or run("-m", "ruff", "format", "--check")
-    if style:
+    style = [run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check")]
+    if any(style):
         say("The style checks failed (above); the tests run all the same.")
-    return run("-m", "pytest") or style
+    return run("-m", "pytest") or max(style)
 
 
 def bench(extra):

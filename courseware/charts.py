@@ -7,19 +7,20 @@ table of the plotted numbers and the source. Colours and line styles are fixed p
 
 import base64
 import io
-import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from courseware import data, ui
@@ -37,7 +38,7 @@ COUNTRIES = {
     "TJK": ("Tajikistan", "#E69F00", "-.", "D"),
     "TKM": ("Turkmenistan", "#56B4E9", ":", "P"),
     "UZB": ("Uzbekistan", "#000000", (0, (5, 1.5)), "X"),
-    "CA5": ("The five states", "#4A5D23", "-.", "D"),
+    "CA5": ("The five states", "#4A5D23", "-.", ">"),
     "USA": ("United States", "#6E6E6E", ":", "*"),
     "IND": ("India", "#7B3F98", "-.", "^"),
     "EUR": ("Europe", "#8C6D1F", ":", "D"),
@@ -47,6 +48,9 @@ COUNTRIES = {
     "WLD": ("World", "#333333", ":", "x"),
     "OTH": ("Others", "#8A8A8A", ":", "."),
 }
+
+
+mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib
 
 
 class ChartError(Exception):
@@ -95,12 +99,6 @@ def ink(hue: str, least: float = 4.5) -> str:
     return mpl.colors.to_hex(channels)
 
 
-@cache
-def style_sheet() -> dict:
-    """Return the course's style sheet as matplotlib settings (read once)."""
-    return dict(mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False))
-
-
 def figure(
     title: str,
     subtitle: str,
@@ -122,59 +120,76 @@ def figure(
         subplots: passed on to ``Figure.subplots`` (for example ``ncols=2, sharey=True``).
 
     """
-    with mpl.rc_context(style_sheet()):
-        fig = Figure(figsize=size, dpi=DPI)
-        FigureCanvasAgg(fig)
-        top = _heading(fig, title, subtitle)
-        bottom = _source_line(fig, source)
-        width, height = size
-        frame = {
-            "left": left / width,
-            "right": 1 - right / width,
-            "top": 1 - top / height,
-            "bottom": bottom / height,
-        }
-        axes = fig.subplots(gridspec_kw=frame, **subplots)
+    fig = Figure(figsize=size, dpi=DPI)
+    FigureCanvasAgg(fig)
+    top = _heading(fig, title, subtitle)
+    bottom = _source_line(fig, source)
+    width, height = size
+    frame = {
+        "left": left / width,
+        "right": 1 - right / width,
+        "top": 1 - top / height,
+        "bottom": bottom / height,
+    }
+    axes = fig.subplots(gridspec_kw=frame, **subplots)
     return fig, axes
 
 
 def _heading(fig: Figure, title: str, subtitle: str) -> float:
     """Write title and subtitle at the top left; return the inches they take."""
     width, height = fig.get_size_inches()
-    lines = textwrap.wrap(title, int(width * 8.6))
-    under = textwrap.wrap(subtitle, int(width * 11.5))
+    lines = wrap(fig, title, 14, "bold")
+    under = wrap(fig, subtitle, 10.5)
     title_inches = len(lines) * 14 * 1.3 / FONT_POINTS
     fig.suptitle(
         "\n".join(lines), x=0.12 / width, y=1 - 0.08 / height, ha="left", va="top",
-        fontsize=14, fontweight="bold", linespacing=1.2,
+        fontsize=14, fontweight="bold", linespacing=1.2, parse_math=False,
     )  # fmt: skip
     fig.text(
         0.12 / width, 1 - (0.14 + title_inches) / height, "\n".join(under), ha="left", va="top",
-        fontsize=10.5, color="#444444", linespacing=1.25,
+        fontsize=10.5, color="#444444", linespacing=1.25, parse_math=False,
     )  # fmt: skip
     return 0.14 + title_inches + len(under) * 10.5 * 1.35 / FONT_POINTS + 0.2
+
+
+def wrap(fig: Figure, words: str, size: float, weight: str = "normal") -> list[str]:
+    """Return the lines that ``words`` fill across the figure, in type of ``size`` points."""
+    font = FontProperties(size=size, weight=weight)
+    room = (fig.get_size_inches()[0] - 0.24) * fig.dpi
+    measure = fig.canvas.get_renderer().get_text_width_height_descent
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, font, False)[0] <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _source_line(fig: Figure, source: str | Sequence[str]) -> float:
     """Write the source at the bottom left; return the inches that axes must leave free."""
     width, height = fig.get_size_inches()
-    lines = textwrap.wrap(source_text(source), int(width * 14.5))
+    lines = wrap(fig, source_text(source), 8.5)
     fig.text(
         0.12 / width, 0.08 / height, "\n".join(lines), ha="left", va="bottom",
-        fontsize=8.5, color="#555555", gid="source",
+        fontsize=8.5, color="#555555", gid="source", parse_math=False,
     )  # fmt: skip
     return 0.12 + len(lines) * 8.5 * 1.3 / FONT_POINTS + 0.42
 
 
 def source_text(source: str | Sequence[str]) -> str:
-    """Return "Source: …" for one table's name, several names, or a sentence of its own."""
+    """Return the source line for a table's name, several names, or a sentence of its own.
+
+    For tables it names publisher and table; ``data.about(table)`` tells the rest.
+    """
     known = {entry["name"] for entry in data.package()["resources"]}
     names = [source] if isinstance(source, str) else list(source)
-    cited = dict.fromkeys(data.cite(item) if item in known else item for item in names)
-    return "Source: " + "; ".join(cited)
+    parts = [f"{data.publishers(name)} [{name}]" if name in known else name for name in names]
+    return "Source: " + "; ".join(parts)
 
 
-def label_lines(ax: Axes, gap: float = 1.15, *, inks: bool = True) -> None:
+def label_lines(ax: Axes, gap: float = 1.15) -> None:
     """Write each line's label at its right end instead of a legend; labels never overlap.
 
     Labels keep the vertical order of the line ends and are pushed apart until ``gap`` times
@@ -185,16 +200,45 @@ def label_lines(ax: Axes, gap: float = 1.15, *, inks: bool = True) -> None:
     if not ends:
         return
     size = 10.0
+    ax.get_xlim(), ax.get_ylim()  # settles limits that matplotlib computes lazily
     pixels = ax.transData.transform([(x, y) for x, y, _ in ends])
     step = gap * size / FONT_POINTS * ax.figure.dpi
     heights = spread(pixels[:, 1], step)
     for (x, y, line), (_, here), there in zip(ends, pixels, heights, strict=True):
-        hue = ink(mpl.colors.to_hex(line.get_color())) if inks else "#1a1a1a"
+        hue = ink(mpl.colors.to_hex(line.get_color()))
         offset = (there - here) / ax.figure.dpi * FONT_POINTS
         ax.annotate(
             line.get_label(), (x, y), xytext=(7, offset), textcoords="offset points",
             va="center", ha="left", fontsize=size, color=hue, annotation_clip=False,
+            parse_math=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
         )  # fmt: skip
+
+
+def mark(ax: Axes, when, words: str, height: float = 1.0) -> None:
+    """Draw a dotted line across the axes at ``when`` (a date or a number), with words beside it.
+
+    ``height`` is where the words hang, as a share of the axes' height.
+    """
+    ax.axvline(when, color="#666666", linewidth=1, linestyle=":")
+    ax.annotate(
+        words, (when, height), xycoords=("data", "axes fraction"), xytext=(-5, 0),
+        textcoords="offset points", ha="right", va="top", fontsize=9, color="#444444",
+        parse_math=False,
+    )  # fmt: skip
+
+
+def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
+    """Draw a dashed line across the axes at ``value``, with words at its right end.
+
+    ``va`` is the words' vertical alignment, for two levels close to each other.
+    """
+    ax.axhline(value, color="#444444", linewidth=1.2, linestyle="--")
+    ax.annotate(
+        words, (1, value), xycoords=("axes fraction", "data"), xytext=(6, 0), va=va,
+        textcoords="offset points", fontsize=9.5, color="#333333", annotation_clip=False,
+        parse_math=False,
+    )  # fmt: skip
 
 
 def _line_end(line) -> tuple | None:
@@ -266,7 +310,8 @@ def picture(content: bytes, alt: str, width: float) -> str:
         ChartError: the alt text is missing or says nothing.
 
     """
-    if len(alt.split()) < 5:
+    words = alt.split()
+    if len(words) < 5:
         raise ChartError(
             "A picture needs alt text: one or two sentences that say what it shows, "
             "so that somebody who cannot see it learns the same."
@@ -274,7 +319,7 @@ def picture(content: bytes, alt: str, width: float) -> str:
     encoded = base64.b64encode(content).decode("ascii")
     return (
         f'<figure style="margin:0.5em 0"><img src="data:image/png;base64,{encoded}" '
-        f'alt="{escape(alt, quote=True)}" decoding="sync" '
+        f'alt="{escape(" ".join(words), quote=True)}" decoding="sync" '
         f'style="width:{width:.0f}px;max-width:100%;height:auto"></figure>'
     )
 

@@ -19,6 +19,9 @@ from courseware import ui
 
 MANIFEST = "datapackage.json"
 
+#: The column types of a schema's types; dates are parsed apart.
+DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+
 
 class DataError(Exception):
     """Something is wrong with the course's data; the message says what to do."""
@@ -100,7 +103,7 @@ def tables() -> pd.DataFrame:
             "name": entry["name"],
             "title": entry["title"],
             "chapters": ", ".join(entry["chapters"]),
-            "publisher": "; ".join(dict.fromkeys(s["publisher"] for s in entry["sources"])),
+            "publisher": publishers(entry["name"]),
             "kb": round(entry["bytes"] / 1000),
         }
         for entry in package()["resources"]
@@ -124,7 +127,7 @@ def load(name: str):
     path = root() / entry["path"]
     content = _verified_bytes(path, entry)
     if entry["format"] == "geojson":
-        return _read_geojson(content)
+        return _read_geojson(content, entry["properties"])
     return _read_csv(content, entry["schema"]["fields"])
 
 
@@ -148,10 +151,9 @@ def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
     from io import BytesIO
 
     kinds = {field["name"]: field["type"] for field in fields}
-    dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
     frame = pd.read_csv(
         BytesIO(content),
-        dtype={name: dtypes[kind] for name, kind in kinds.items() if kind in dtypes},
+        dtype={name: DTYPES[kind] for name, kind in kinds.items() if kind in DTYPES},
         keep_default_na=False,  # an empty cell is the only missing value: "NA" may be a word
         na_values=[""],
     )
@@ -160,16 +162,30 @@ def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
             frame[name] = pd.to_datetime(
                 frame[name], format="%Y-%m" if kind == "yearmonth" else None
             )
-        elif kind in ("integer", "boolean") and not frame[name].hasnans:
+    return _without_needless_gaps(frame, kinds)
+
+
+def _read_geojson(content: bytes, fields: list[dict]):
+    import geopandas as gpd
+
+    kinds = {field["name"]: field["type"] for field in fields}
+    collection = json.loads(content)
+    frame = gpd.GeoDataFrame.from_features(collection["features"], crs="OGC:CRS84")
+    frame = frame.astype({name: DTYPES[kind] for name, kind in kinds.items()})
+    return _without_needless_gaps(frame, kinds)
+
+
+def _without_needless_gaps(frame, kinds: dict[str, str]):
+    """Use plain integers and booleans in columns where nothing is missing."""
+    for name, kind in kinds.items():
+        if kind in ("integer", "boolean") and not frame[name].hasnans:
             frame[name] = frame[name].astype("int64" if kind == "integer" else "bool")
     return frame
 
 
-def _read_geojson(content: bytes):
-    import geopandas as gpd
-
-    collection = json.loads(content)
-    return gpd.GeoDataFrame.from_features(collection["features"], crs="OGC:CRS84")
+def publishers(name: str) -> str:
+    """Return the publishers of a table's sources, each once, separated by semicolons."""
+    return "; ".join(dict.fromkeys(source["publisher"] for source in resource(name)["sources"]))
 
 
 def cite(name: str) -> str:
@@ -186,14 +202,14 @@ def about(name: str) -> HTML:
     entry = resource(name)
     sources = "".join(_source_item(source) for source in entry["sources"])
     licences = "; ".join(ui.link(lic.get("path", ""), lic["title"]) for lic in entry["licenses"])
-    traps = "".join(f"<li>{escape(trap)}</li>" for trap in entry["traps"])
+    traps = "<ul>" + "".join(f"<li>{escape(trap)}</li>" for trap in entry["traps"]) + "</ul>"
     fields = pd.DataFrame(entry.get("schema", {}).get("fields") or entry.get("properties"))
     fields = fields[["name", "type", "unit", "description"]]
     body = (
         f"<p>{escape(entry['description'])}</p><p><b>Who says so:</b></p><ul>{sources}</ul>"
-        f"<p><b>Licence:</b> {licences}</p>"
-        f"<p><b>How it was selected:</b> {escape(entry['selection'])}</p>"
-        f"<p><b>Traps:</b></p><ul>{traps}</ul>"
+        + ui.details(f"Traps: {len(entry['traps'])}, read them before you conclude", traps)
+        + ui.details("How it was selected", f"<p>{escape(entry['selection'])}</p>")
+        + ui.details("Licence", f"<p>{licences}</p>")
         + ui.details("Columns and units", ui.table(fields, f"Columns of {name}"))
     )
     return HTML(ui.card(f"How we know this: {entry['title']}", body))
@@ -209,12 +225,19 @@ def refresh_manifest(folder: Path | None = None) -> list[str]:
     """Rewrite bytes and sha256 of every table in the manifest; return the names that changed.
 
     This is what ``make data`` runs after somebody has edited a table on purpose.
+
+    Raises:
+        DataError: the manifest describes a file that is not there.
+
     """
     folder = folder or root()
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     changed = []
     for entry in manifest["resources"]:
-        content = (folder / entry["path"]).read_bytes()
+        path = folder / entry["path"]
+        if not path.is_file():
+            raise DataError(f"{MANIFEST} describes {path.name}, but data/ has no such file.")
+        content = path.read_bytes()
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         if (entry.get("bytes"), entry.get("hash")) != (len(content), digest):
             changed.append(entry["name"])

@@ -30,7 +30,7 @@ def card(title: str, body: str, edge: str = "note") -> str:
     return (
         f'<div style="border:1px solid {LINE};border-left:6px solid {EDGES[edge]};'
         f"border-radius:4px;padding:0.6em 1em;margin:0.5em 0;max-width:52em;color:{INK};"
-        f'background:{GROUND}">'
+        f'background:{GROUND};line-height:1.45">'
         f'<div style="font-weight:600;margin-bottom:0.3em">{escape(title)}</div>'
         f"{body}</div>"
     )
@@ -50,7 +50,33 @@ def link(url: str, text: str | None = None) -> str:
     label = escape(text or url)
     if not url.startswith(("http://", "https://")):
         return label
-    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{label}</a>'
+    style = "color:var(--jp-content-link-color, #0b5394);text-decoration:underline"
+    return (
+        f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener" '
+        f'style="{style}">{label}</a>'
+    )
+
+
+def own_keys() -> str:
+    """Return an invisible mark that lets the widgets in the box around it keep their keys.
+
+    While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
+    cells, letters copy or delete them) even when a list, a choice or a slider in the cell's
+    output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Widgets cannot
+    say so from Python. Put this mark into a ``widgets.HTML`` inside the ``VBox``.
+    """
+    script = (
+        "const box=this.closest('.widget-vbox');"
+        "if(box)box.addEventListener('focusin',event=>{"
+        "if(event.target.matches('select,input,[role=slider]'))"
+        "event.target.setAttribute('data-lm-suppress-shortcuts','true')});"
+        "this.remove()"
+    )
+    empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+    return (
+        f'<img src="{empty}" alt="" width="1" height="1" '
+        f'onload="{escape(script)}" onerror="{escape(script)}">'
+    )
 
 
 def table(
@@ -80,11 +106,16 @@ def table(
             cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div style="overflow-x:auto">'
+        f'<div style="overflow-x:auto;line-height:1.4">'
         f'<table style="border-collapse:collapse;font-size:0.9em;color:{INK}">'
         f'<caption style="text-align:left;color:{FAINT}">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def show_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> HTML:
+    """Return `table` ready for display: for tables of words, which pandas would align right."""
+    return HTML(table(frame, caption, formats))
 
 
 def format_value(value: object, pattern: str | None = None) -> str:

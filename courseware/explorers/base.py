@@ -13,7 +13,6 @@ from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
-import matplotlib as mpl
 import pandas as pd
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -59,9 +58,9 @@ class Explorer:
 
     ``content`` computes the numbers of a state; ``frame`` lays out what stands still for them;
     ``update`` moves the artists; ``words`` says what is seen; ``table`` lists the numbers.
-    The picture is made of three layers, so
-    that a redraw costs as little as possible: the paper (texts that never change), the frame
-    (axes and ticks, redrawn only when ``frame`` returns a new key) and the moving artists.
+    The picture has three layers, so that a redraw costs little: the paper (texts that never
+    change), the frame (axes and ticks, redrawn only when ``frame`` returns a new key) and the
+    moving artists.
     """
 
     title: ClassVar[str]
@@ -106,6 +105,10 @@ class Explorer:
         """Return the plotted numbers, one row per point; no rows if there is nothing to show."""
         raise NotImplementedError
 
+    def aside(self, state: Any) -> str:
+        """Return HTML to stand below the picture, such as a card (default: nothing)."""
+        return ""
+
     def normalise(self, state: Any) -> Any:
         """Return ``state`` with impossible combinations mended (default: unchanged)."""
         return state
@@ -118,8 +121,7 @@ class Explorer:
         content = self.content(state)
         fig = self._figure or self._prepare()
         canvas = fig.canvas
-        with mpl.rc_context(charts.style_sheet()):
-            key = self.frame(state, content)
+        key = self.frame(state, content)
         if key == self._frame:
             canvas.restore_region(self._background)
         else:
@@ -144,10 +146,9 @@ class Explorer:
 
     def _prepare(self) -> Figure:
         """Make the figure and its artists, and keep the layer that never changes."""
-        with mpl.rc_context(charts.style_sheet()):
-            fig = Figure(figsize=self.size, dpi=DPI)
-            FigureCanvasAgg(fig)
-            self.build(fig)
+        fig = Figure(figsize=self.size, dpi=DPI)
+        FigureCanvasAgg(fig)
+        self.build(fig)
         for axes in fig.axes:
             axes.set_visible(False)
         fig.canvas.draw()
@@ -173,12 +174,15 @@ class Panel(widgets.VBox):
         self.inputs = dict(explorer.controls())
         self.figure = widgets.HTML()
         self.note = widgets.HTML()
+        self.aside = widgets.HTML()
         self.numbers = widgets.HTML()
         self.want_numbers = widgets.ToggleButton(
-            description="Show the numbers as a table", layout=widgets.Layout(width="16em")
+            description="Show the numbers as a table", layout=widgets.Layout(width="max-content")
         )
         self.preset_buttons = [self._preset_button(preset) for preset in explorer.presets]
-        heading = widgets.HTML(f"<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>")
+        heading = widgets.HTML(
+            f"<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>{ui.own_keys()}"
+        )
         rows = widgets.Layout(flex_flow="row wrap", grid_gap="0.3em 1em")
         super().__init__(
             [
@@ -187,6 +191,7 @@ class Panel(widgets.VBox):
                 widgets.HBox(list(self.inputs.values()), layout=rows),
                 self.note,
                 self.figure,
+                self.aside,
                 self.want_numbers,
                 self.numbers,
             ]
@@ -223,6 +228,7 @@ class Panel(widgets.VBox):
     def redraw(self) -> None:
         """Send one new picture, and the table if it is wanted."""
         self.figure.value = self.explorer.markup(self.state)
+        self.aside.value = self.explorer.aside(self.state)
         self.numbers.value = self._numbers_markup() if self.want_numbers.value else ""
 
     def _numbers_markup(self) -> str:

@@ -133,7 +133,7 @@ class TradeExplorer(Explorer):
             ),
             "years": widgets.IntRangeSlider(
                 min=FIRST, max=LAST, description="Years:", style=wide,
-                layout=widgets.Layout(width="24em"),
+                layout=widgets.Layout(width="24em", flex="0 0 auto"),
             ),
             "scale": widgets.Dropdown(
                 options=[("US$ billion", LEVEL), ("US$ billion, log scale", LOG),
@@ -142,7 +142,7 @@ class TradeExplorer(Explorer):
             ),
             "base": widgets.IntSlider(
                 min=FIRST, max=2024, description="Base year of the index:", style=wide,
-                layout=widgets.Layout(width="24em"),
+                layout=widgets.Layout(width="24em", flex="0 0 auto"),
             ),
             "constant": widgets.Checkbox(
                 description=f"constant dollars of {PRICE_YEAR}", indent=False,

@@ -16,6 +16,7 @@ For the instructor: `read_class`.
 """
 
 from courseware.journal.classroom import ClassJournals, read_class
+from courseware.journal.entry import Answer, BadIdError, Entry, JournalError, Outcome
 from courseware.journal.records import (
     delete_all,
     entries,
@@ -26,12 +27,11 @@ from courseware.journal.records import (
     trend,
 )
 from courseware.journal.sharing import Exported, export
-from courseware.journal.entry import Answer, BadId, Entry, JournalError, Outcome
 from courseware.journal.widgets import answer, confidence, outcome, predict
 
 __all__ = [
     "Answer",
-    "BadId",
+    "BadIdError",
     "ClassJournals",
     "Entry",
     "Exported",

@@ -22,7 +22,7 @@ class JournalError(Exception):
     """Something is wrong with the journal; the message says what to do."""
 
 
-class BadId(JournalError, ValueError):
+class BadIdError(JournalError, ValueError):
     """An id, a kind or a moment is not written as the journal needs it."""
 
 
@@ -30,12 +30,14 @@ def check_id(text: str) -> str:
     """Return ``text`` if it can be an entry's id (``02-growth``, ``T1``, ``C09``).
 
     Raises:
-        BadId: it cannot. Only such ids are safe as file names on every system.
+        BadIdError: it cannot. Only such ids are safe as file names on every system.
+
     """
     if not isinstance(text, str) or len(text) > 60 or not re.fullmatch(ID_PATTERN, text):
-        raise BadId(
-            f"{text!r} cannot be the id of a journal entry. Write the chapter's two digits and small "
-            "words, joined by hyphens, such as '02-growth'; or a thesis or claim, such as 'T1' or 'C09'."
+        raise BadIdError(
+            f"{text!r} cannot be the id of a journal entry. Write the chapter's two digits and "
+            "small words, joined by hyphens, such as '02-growth'; "
+            "or a thesis or a claim, such as 'T1' or 'C09'."
         )
     return text
 
@@ -45,6 +47,7 @@ def check_value(value: object) -> float | str | None:
 
     Raises:
         ValueError: it is none of these, or not a finite number.
+
     """
     if value is None or isinstance(value, str):
         return value
@@ -108,12 +111,14 @@ class Entry:
         """Refuse ids, kinds and moments that could not be read back."""
         check_id(self.id)
         if self.kind not in KINDS:
-            raise BadId(f"{self.kind!r} is no kind of journal entry; there are {', '.join(KINDS)}.")
+            raise BadIdError(
+                f"{self.kind!r} is no kind of journal entry; there are {', '.join(KINDS)}."
+            )
         needs_moment = self.kind == "poll"
         if needs_moment != bool(self.moment) or (
             needs_moment and (len(self.moment) > 40 or not _MOMENT.fullmatch(self.moment))
         ):
-            raise BadId(
+            raise BadIdError(
                 f"{self.moment!r} cannot be the moment of a poll. "
                 "Use small words and digits, such as 'opening' or 'after 02'."
             )
@@ -200,6 +205,7 @@ def decode(text: str) -> Entry:
 
     Raises:
         ValueError: the text is damaged, or written by another version of the course.
+
     """
     try:
         raw = json.loads(text)

@@ -10,13 +10,16 @@ _PER_CENT = ("%", "per cent", "percent")
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
-def parse_number(text: str, unit: str = "", low: float | None = None, high: float | None = None) -> float:
+def parse_number(
+    text: str, unit: str = "", low: float | None = None, high: float | None = None
+) -> float:
     """Return the number that a student typed: ``12.3``, ``12,3``, ``1 234``, ``−4`` or ``1,234.5``.
 
     A ``%`` sign is allowed where the unit is per cent.
 
     Raises:
         ValueError: in words for the student, if it is no number or outside ``low`` … ``high``.
+
     """
     typed = text.strip()
     if not typed:
@@ -26,7 +29,8 @@ def parse_number(text: str, unit: str = "", low: float | None = None, high: floa
         digits = digits.removesuffix("%")
     if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", digits):
         raise ValueError(
-            f"“{typed}” can be read in two ways. Type {digits.replace(',', '')} or {digits.replace(',', '.')}."
+            f"“{typed}” can be read in two ways. "
+            f"Type {digits.replace(',', '')} or {digits.replace(',', '.')}."
         )
     digits = _with_decimal_point(digits)
     if not _DIGITS.fullmatch(digits):
@@ -84,7 +88,9 @@ def answer_text(entry: Entry, answer: Answer) -> str:
     if entry.kind == "poll":
         return f"{number_text(answer.value)} % sure"
     text = quantity(answer.value, entry.details.get("unit", ""))
-    return text if answer.confidence is None else f"{text} ({number_text(answer.confidence)} % sure)"
+    return (
+        text if answer.confidence is None else f"{text} ({number_text(answer.confidence)} % sure)"
+    )
 
 
 def day(when: datetime) -> str:

@@ -1,6 +1,5 @@
 """What a student does with the journal as a whole: read, tabulate, move, delete; and verdicts."""
 
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from IPython.display import HTML, display
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.entry import Answer, Entry, JournalError, check_id, merged, moment_rank, now
-from courseware.journal.store import NOT_ON_DISK, Store, current_store
+from courseware.journal.entry import Answer, Entry, JournalError, check_id, merged, now
+from courseware.journal.store import Store, current_store
 
 
 def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
@@ -18,10 +17,12 @@ def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry |
 
     Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
     ``"verdict"``) and ``moment`` choose; without them the first kind and the latest moment.
-    An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history``, ``outcome``.
+    An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history`` and
+    ``outcome``.
 
     Raises:
-        BadId: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
+        BadIdError: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
+
     """
     check_id(id)
     found = [
@@ -41,11 +42,15 @@ def all_entries() -> list[Entry]:
     return found
 
 
+def notice_card(text: str) -> str:
+    """Return a message about the journal as HTML."""
+    return ui.card("About your journal", f"<p>{escape(text)}</p>", "care")
+
+
 def tell(notices: list[str]) -> None:
     """Show messages about the journal below the cell."""
     for notice in notices:
-        card = ui.card("About your journal", f"<p>{escape(notice)}</p>", "care")
-        display({"text/plain": notice, "text/html": card}, raw=True)
+        display({"text/plain": notice, "text/html": notice_card(notice)}, raw=True)
 
 
 def entries() -> pd.DataFrame:
@@ -54,9 +59,19 @@ def entries() -> pd.DataFrame:
     Columns: id, kind, moment, question, answer (number or text; empty for a pass), passed,
     confidence (per cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
     """
-    columns = (
-        "id kind moment question answer passed confidence may_be_shown outcome saved times_saved"
-    ).split()
+    columns = [
+        "id",
+        "kind",
+        "moment",
+        "question",
+        "answer",
+        "passed",
+        "confidence",
+        "may_be_shown",
+        "outcome",
+        "saved",
+        "times_saved",
+    ]
     rows = [
         (
             entry.id,
@@ -100,8 +115,9 @@ def save_verdict(
         confidence: how sure, in per cent from 0 to 100, or None.
 
     Raises:
-        BadId: the claim's id is not of that form.
+        BadIdError: the claim's id is not of that form.
         JournalError: the confidence is not from 0 to 100.
+
     """
     if confidence is not None and not 0 <= confidence <= 100:
         raise JournalError("How sure you are is a number from 0 to 100.")
@@ -143,9 +159,9 @@ def delete_all(confirm: bool = False) -> HTML:
     store.take_notices()
     if not confirm:
         body = (
-            f"<p>Your journal holds {count} entries. This deletes them with their earlier answers, their "
-            "backups, damaged files and the exports inside the journal's folder. It cannot be undone. "
-            "Copies that you exported elsewhere stay.</p>"
+            f"<p>Your journal holds {_counted(count)}. This deletes all of it: earlier answers, "
+            "backups, damaged files and the exports inside the journal's folder. "
+            "It cannot be undone. Copies that you exported elsewhere stay.</p>"
             "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
         )
         return ui.show(ui.card("Nothing has been deleted", body, "care"))
@@ -154,8 +170,12 @@ def delete_all(confirm: bool = False) -> HTML:
         names = escape(", ".join(stayed))
         body = f"<p>These files could not be deleted; delete them by hand: {names}</p>"
         return ui.show(ui.card("Part of your journal is still there", body, "care"))
-    body = f"<p>{count} entries are gone. You can begin again at any time.</p>"
+    body = f"<p>Deleted: {_counted(count)}. You can begin again at any time.</p>"
     return ui.show(ui.card("Your journal has been deleted", body, "good"))
+
+
+def _counted(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def import_from(old_folder: str | Path) -> pd.DataFrame:
@@ -169,12 +189,13 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
 
     Raises:
         JournalError: there is no journal in that folder, or it is the one in use.
+
     """
     store = current_store()
     old = _open_old(Path(old_folder).expanduser(), store)
     rows = [(e.id, e.kind, e.moment, *_take(store, e)) for e in old.all()]
     store.adopt_id(old.known_id())
-    tell([notice for notice in old.take_notices() + store.take_notices() if notice])
+    tell(old.take_notices() + store.take_notices())
     return pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
 
 
@@ -185,7 +206,9 @@ def _open_old(folder: Path, store: Store) -> Store:
             if place.resolve() == store.folder.resolve():
                 raise JournalError("That is the journal in use: there is nothing to bring along.")
             return old
-    raise JournalError(f"There is no journal in {folder.name!r}. Give the old folder named journal.")
+    raise JournalError(
+        f"There is no journal in {folder.name!r}. Give the old folder named journal."
+    )
 
 
 def _take(store: Store, theirs: Entry) -> tuple[bool, str]:

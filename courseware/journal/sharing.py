@@ -16,8 +16,8 @@ from courseware.journal.store import EXPORT_MARK, current_store, write_atomicall
 EXPORT_VERSION = 1
 _TITLE = "My journal"
 _INTRO = (
-    "These two pages (.md and .html) are for you: they hold everything you saved. The .json file is for "
-    "the class's tally: it has no name, and of your words only those that you ticked “may be shown”."
+    "This page is for you: it holds everything that you saved. The .json file beside it is for the "
+    "class's tally: it has no name, and of your words only those that you ticked “may be shown”."
 )
 
 
@@ -30,11 +30,10 @@ class Exported(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One entry as the student reads it: a question, plain lines, and longer words of their own."""
+    """One entry as the student reads it."""
 
     question: str
     lines: list[str]
-    words: str = ""
 
 
 def export(folder: str | Path | None = None, name: str = "my-journal") -> Exported:
@@ -50,6 +49,7 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
 
     Raises:
         JournalError: the name cannot be used, or the folder cannot be written.
+
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
         raise JournalError(f"{name!r} cannot be a file name. Use letters, digits and hyphens only.")
@@ -68,7 +68,7 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
             write_atomically(path, text)
     except OSError as problem:
         raise JournalError(
-            "The export could not be written there. Give a folder of yours: journal.export('folder')."
+            "The export could not be written there. Give another folder: journal.export('folder')."
         ) from problem
     return written
 
@@ -104,7 +104,7 @@ def _for_class(entry: Entry) -> dict:
 
 
 def _is_own_words(entry: Entry) -> bool:
-    """Return whether the answer is text that the student wrote, rather than a number or a choice."""
+    """Return whether the answer is the student's own text, rather than a number or a choice."""
     if not isinstance(entry.answer, str) or entry.kind == "verdict":
         return False
     return entry.answer not in entry.details.get("options", ())
@@ -127,18 +127,15 @@ def _chapter(entry: Entry) -> str:
 
 def _poll_item(polls: list[Entry], id: str) -> Item:
     own = [poll for poll in polls if poll.id == id]
-    return Item(f"{id}: {own[-1].question}", [f"{p.moment}: {_dated(p, p.current)}" for p in own])
+    lines = [line for poll in own for line in _answer_lines(poll, poll.moment.capitalize())]
+    return Item(f"{id}: {own[-1].question}", lines)
 
 
 def _item(entry: Entry) -> Item:
+    lines = _answer_lines(entry, f"My {entry.kind}")
     if entry.kind == "answer":
-        words = "" if entry.passed else entry.answer
         shown = "yes" if entry.current.may_be_shown else "no"
-        lines = [f"Saved on {phrases.day(entry.saved)}. May be shown to the class: {shown}."]
-        return Item(entry.question, ["Pass.", *lines] if entry.passed else lines, words)
-    label = "My verdict" if entry.kind == "verdict" else "My prediction"
-    lines = [f"{label}: {_dated(entry, entry.current)}"]
-    lines += [f"Before: {_dated(entry, answer)}" for answer in reversed(entry.history)]
+        lines.append(f"May be shown to the class: {shown}")
     if entry.outcome:
         unit = entry.outcome.unit or entry.details.get("unit", "")
         lines += [f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}"]
@@ -146,20 +143,28 @@ def _item(entry: Entry) -> Item:
     return Item(entry.question or entry.id, lines)
 
 
-def _dated(entry: Entry, answer) -> str:
-    late = ", after the outcome had been shown" if answer.late else ""
-    return f"{phrases.answer_text(entry, answer)} ({phrases.day(answer.saved)}{late})"
+def _answer_lines(entry: Entry, label: str) -> list[str]:
+    """Return the newest answer and the earlier ones, each with its date."""
+    return [
+        f"{name}: {phrases.answer_text(entry, answer)} ({phrases.day(answer.saved)}"
+        + (", after the outcome had been shown)" if answer.late else ")")
+        for name, answer in zip(
+            [label, *["Before"] * len(entry.history)], reversed(entry.answers), strict=True
+        )
+    ]
 
 
 def _markdown(entries: list[Entry]) -> str:
-    parts = [f"<!-- {EXPORT_MARK} -->", f"# {_TITLE}", f"Exported on {phrases.day(now())}. {_INTRO}"]
+    parts = [
+        f"<!-- {EXPORT_MARK} -->",
+        f"# {_TITLE}",
+        f"Exported on {phrases.day(now())}. {_INTRO}",
+    ]
     for heading, items in _sections(entries):
         parts.append(f"## {heading}")
         for item in items:
             parts.append(f"### {item.question}")
-            parts.append("\n".join(f"- {line}" for line in item.lines))
-            if item.words:
-                parts.append("\n".join(f"> {line}".rstrip() for line in item.words.splitlines()))
+            parts.append("\n".join("- " + line.replace("\n", "\n  ") for line in item.lines))
     return "\n\n".join(parts) + "\n"
 
 
@@ -169,12 +174,12 @@ def _html(entries: list[Entry]) -> str:
         parts.append(f"<h2>{escape(heading)}</h2>")
         for item in items:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
-            words = f'<blockquote style="white-space:pre-wrap">{escape(item.words)}</blockquote>'
-            parts.append(ui.card(item.question, f"<ul>{lines}</ul>{words if item.words else ''}"))
+            parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))
     return (
         f'<!DOCTYPE html>\n<!-- {EXPORT_MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
-        '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;padding:0 1em">'
+        '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
+        'padding:0 1em">'
         f"<h1>{_TITLE}</h1><p>Exported on {phrases.day(now())}. {_INTRO}</p>\n"
         + "\n".join(parts)
         + "\n</body></html>\n"

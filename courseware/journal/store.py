@@ -40,6 +40,7 @@ def write_atomically(path: Path, text: str) -> None:
 
     Raises:
         OSError: the disk does not take it; ``path`` is then as it was.
+
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     try:
@@ -140,7 +141,7 @@ class Store:
         return after
 
     def journal_id(self) -> str:
-        """Return the journal's anonymous id: 32 random hexadecimal digits, made when first asked for."""
+        """Return the journal's anonymous id (32 random hexadecimal digits), made on first use."""
         path = self.folder / _JOURNAL_ID_FILE
         try:
             with self._turn():
@@ -196,7 +197,7 @@ class Store:
         return on_disk | set(self.unsaved)
 
     def _own_files(self) -> list[Path]:
-        """Return the journal's files: backups before entries, so that nothing comes back half-way."""
+        """Return the journal's files, backups first, so that nothing comes back half-way."""
         ours = [
             name
             for name in self._names()

@@ -8,7 +8,6 @@ wherever widgets do not run, the question is shown with room to write.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
-from numbers import Real
 
 import ipywidgets as widgets
 from IPython.display import HTML
@@ -16,6 +15,7 @@ from IPython.display import HTML
 from courseware import ui
 from courseware.journal import phrases
 from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
+from courseware.journal.records import notice_card
 from courseware.journal.store import current_store
 
 SHAPES = (
@@ -32,10 +32,9 @@ CLOSED = (
     "a prediction is worth most when it is left as it was made."
 )
 _WIDE = {"width": "auto", "max_width": "52em"}
-_LABEL = {"description_width": "initial"}
 
 
-class PredictionClosed(JournalError):
+class PredictionClosedError(JournalError):
     """The outcome has been shown: the prediction can no longer be changed."""
 
 
@@ -43,7 +42,8 @@ class Form(widgets.VBox):
     """A question of the journal. ``blank`` is its entry without answers.
 
     ``parse`` turns the control's value into what is saved and raises ValueError, in words, for
-    what cannot be saved. ``control``, ``save_button``, ``pass_button`` and ``status`` are its parts.
+    what cannot be saved. Its parts: ``control``, ``tick``, ``save_button``, ``pass_button``,
+    ``status``.
     """
 
     def __init__(
@@ -60,9 +60,11 @@ class Form(widgets.VBox):
         """Show the form; ``intro`` and ``room`` (room to write on paper) are finished HTML."""
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
         self._store = current_store()
-        self._paper = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}{room}")
+        asked = f"<p>{escape(blank.question)}</p>{intro}"
+        self._paper = ui.card(title, asked + room)
         heading = widgets.HTML(
-            ui.card(title, f"<p>{escape(blank.question)}</p>{intro}"), layout=_WIDE
+            f'<div style="white-space:normal">{ui.own_keys()}{ui.card(title, asked)}</div>',
+            layout=_WIDE,
         )
         self.save_button = widgets.Button(
             description="Save", tooltip=f"Save: {blank.question}", button_style="primary"
@@ -100,7 +102,7 @@ class Form(widgets.VBox):
             entry = self._store.update(
                 self.blank.key, lambda before: with_answer(before, self.blank, answer)
             )
-        except PredictionClosed:
+        except PredictionClosedError:
             entry = self._store.read(self.blank.key)
         self._show(entry)
 
@@ -126,7 +128,9 @@ class Form(widgets.VBox):
         elif isinstance(self.control, widgets.IntSlider):
             self.control.value = round(value)
         else:
-            self.control.value = phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+            self.control.value = (
+                phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+            )
 
     def _show(self, entry: Entry | None) -> None:
         lines = [phrases.kept(entry)]
@@ -135,7 +139,9 @@ class Form(widgets.VBox):
         elif entry and entry.closed:
             lines.append(CLOSED)
         elif entry and entry.outcome:
-            lines.append("The outcome has been shown already; a prediction made now is marked late.")
+            lines.append(
+                "The outcome has been shown already; a prediction made now is marked late."
+            )
         if entry and not self._store.is_on_disk(entry.key):
             lines.append("It is kept in memory only.")
         if entry and entry.closed:
@@ -146,13 +152,10 @@ class Form(widgets.VBox):
 
     def _say(self, first: str, *others: str) -> None:
         """Show the status, and once each what the store has to tell."""
-        notices = "".join(
-            ui.card("About your journal", f"<p>{escape(text)}</p>", "care")
-            for text in self._store.take_notices()
-        )
+        notices = "".join(notice_card(text) for text in self._store.take_notices())
         sentences = escape(" ".join(others))
         self.status.value = (
-            f'<div role="status" style="line-height:1.4;white-space:normal">'
+            '<div role="status" style="line-height:1.4;white-space:normal">'
             f"<b>{escape(first)}</b> {sentences}{notices}</div>"
         )
 
@@ -169,10 +172,11 @@ def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:
     """Return the entry with one more answer.
 
     Raises:
-        PredictionClosed: the prediction was made, and its outcome has been shown.
+        PredictionClosedError: the prediction was made, and its outcome has been shown.
+
     """
     if before and before.closed:
-        raise PredictionClosed(CLOSED)
+        raise PredictionClosedError(CLOSED)
     if before and before.outcome:
         answer = replace(answer, late=True)
     return merged(before, replace(blank, answers=(answer,)))
@@ -203,8 +207,9 @@ def predict(
         A widget with Save and Pass. Once `outcome` has been shown, the prediction stays as it is.
 
     Raises:
-        BadId: the id is not of that form.
+        BadIdError: the id is not of that form.
         JournalError: the kind is unknown, or a choice has fewer than two options.
+
     """
     if kind == "shape":
         options = options or SHAPES
@@ -212,7 +217,7 @@ def predict(
     blank = Entry(id, "prediction", question, details=details)
     if kind == "number":
         label = f"Your prediction ({unit}):" if unit else "Your prediction:"
-        control = widgets.Text(description=label, placeholder="a number", style=_LABEL, layout=_WIDE)
+        control = widgets.Text(placeholder="a number", **_labelled(label))
         return Form(
             blank,
             control,
@@ -238,11 +243,12 @@ def confidence(id: str, statement: str, moment: str = "opening") -> Form:
     be compared: see `trend`.
 
     Raises:
-        BadId: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
+        BadIdError: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
+
     """
     blank = Entry(id, "poll", statement, moment=moment, details={"unit": "per cent"})
     slider = widgets.IntSlider(
-        value=50, min=0, max=100, step=5, description="How sure (%):", style=_LABEL, layout=_WIDE
+        value=50, min=0, max=100, step=5, **_labelled("How sure (%):", wrap=False)
     )
     return Form(
         blank,
@@ -269,10 +275,11 @@ def answer(
         minutes: minutes to think alone, to talk in pairs, to share.
 
     Returns:
-        A widget with a text box, Save, Pass and a box to tick if the words may be shown to the class.
+        A widget with a text box, Save, Pass, and a box to tick: "may be shown to the class".
 
     Raises:
-        BadId: the id is not of that form.
+        BadIdError: the id is not of that form.
+
     """
     blank = Entry(id, "answer", prompt, details={"positions": [*positions]})
     tick = widgets.Checkbox(
@@ -286,7 +293,13 @@ def answer(
         named = (f"{letter}. {text}" for letter, text in zip("ABCDEF", positions, strict=False))
         intro += _list(named) + "<p>Sides are assigned, then swapped.</p>"
     return Form(
-        blank, _text_area("Your answer:"), _written, title="Talk", intro=intro, room=_LINES, tick=tick
+        blank,
+        _text_area("Your answer:"),
+        _written,
+        title="Talk",
+        intro=intro,
+        room=_LINES,
+        tick=tick,
     )
 
 
@@ -302,11 +315,12 @@ def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML
         text: one sentence on what is behind the outcome.
 
     Raises:
-        BadId: the id is not of that form.
+        BadIdError: the id is not of that form.
         JournalError: the value is neither a finite number nor text.
+
     """
     try:
-        shown = Outcome(check_value(_plain(value)), now(), unit, text)
+        shown = Outcome(check_value(value), now(), unit, text)
     except ValueError as problem:
         raise JournalError(f"The outcome of {id!r}: {problem}.") from problem
     if shown.value is None:
@@ -314,40 +328,32 @@ def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML
     blank = Entry(id, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
-    return ui.show(_outcome_card(entry) + notice_cards(store.take_notices()))
-
-
-def _plain(value: object) -> object:
-    """Return numbers of other libraries as Python's own."""
-    return float(value) if isinstance(value, Real) and not isinstance(value, bool) else value
+    return ui.show(_outcome_card(entry) + "".join(map(notice_card, store.take_notices())))
 
 
 def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
     """Return the entry with its outcome; the very same one if it was there already."""
-    if before and before.outcome and replace(before.outcome, saved=blank.outcome.saved) == blank.outcome:
+    if (
+        before
+        and before.outcome
+        and replace(before.outcome, saved=blank.outcome.saved) == blank.outcome
+    ):
         return before
     return merged(before, blank)
 
 
 def _outcome_card(entry: Entry) -> str:
     unit = entry.outcome.unit or entry.details.get("unit", "")
-    guess = phrases.answer_text(entry, entry.current) if entry.current else "none"
-    late = " (made after the outcome had been shown)" if entry.current and entry.current.late else ""
-    lines = (
-        f"Your prediction: {guess}{late}",
+    lines = [
         f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}",
         phrases.comparison(entry),
         entry.outcome.text,
-    )
+    ]
+    if entry.current:
+        late = " (made after the outcome had been shown)" if entry.current.late else ""
+        lines.insert(0, f"Your prediction: {phrases.answer_text(entry, entry.current)}{late}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return ui.card("Prediction and outcome", body, "course")
-
-
-def notice_cards(notices: Sequence[str]) -> str:
-    """Return messages about the journal as HTML, empty if there are none."""
-    return "".join(
-        ui.card("About your journal", f"<p>{escape(text)}</p>", "care") for text in notices
-    )
 
 
 _LINES = "<p>" + "_" * 60 + "</p><p>" + "_" * 60 + "</p>"
@@ -358,16 +364,19 @@ def _list(items: Sequence[str]) -> str:
     return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
 
 
+def _labelled(label: str, *, wrap: bool = True) -> dict:
+    """Return what labels a control; with ``wrap`` the label stands above it in large print."""
+    layout = {**_WIDE, "flex_flow": "row wrap"} if wrap else _WIDE
+    style = {"description_width": "auto"}
+    return {"description": label, "tooltip": label, "style": style, "layout": layout}
+
+
 def _radio(options: Sequence[str]) -> widgets.RadioButtons:
-    return widgets.RadioButtons(
-        options=list(options), value=None, description="Your choice:", style=_LABEL, layout=_WIDE
-    )
+    return widgets.RadioButtons(options=list(options), value=None, **_labelled("Your choice:"))
 
 
 def _text_area(label: str) -> widgets.Textarea:
-    return widgets.Textarea(
-        description=label, placeholder="in your own words", rows=5, style=_LABEL, layout=_WIDE
-    )
+    return widgets.Textarea(placeholder="in your own words", rows=5, **_labelled(label))
 
 
 def _chosen(value: str | None) -> str:

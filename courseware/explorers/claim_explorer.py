@@ -1,0 +1,266 @@
+"""The claim explorer: filter the 84 claims, count what is left, open one claim's card."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+
+import ipywidgets as widgets
+import pandas as pd
+from matplotlib.figure import Figure
+
+from courseware import claims, ui
+from courseware.explorers import argument_map
+from courseware.explorers.base import Explorer, Preset, Words
+
+ANY = "any"
+NO_CLAIM = ""
+GIVEN, NOT_GIVEN = "named or pointed to", "none given"
+KINDS = argument_map.CATEGORIES[argument_map.BY_KIND]
+COURSE = tuple(claims.IN_FOUR_WORDS)
+MOST_BARS = max(len(KINDS), len(COURSE))
+FOUND, ALL = "#0072B2", "#DDDDDD"
+TOP = 34  # the longest bar has room for that many claims
+
+
+@dataclass(frozen=True)
+class ClaimState:
+    """What is looked for. ``reveal`` opens the course's verdicts; without it none is used."""
+
+    paragraph: str = ANY
+    kind: str = ANY
+    source: str = ANY
+    words: str = ""
+    reveal: bool = False
+    verdict: str = ANY
+    claim: str = NO_CLAIM
+
+
+class ClaimExplorer(Explorer):
+    """Draws how many of the claims found are of each kind (or verdict), and lists them."""
+
+    title = "Claim explorer: what exactly is claimed, and who says so"
+    intro = (
+        "Narrow the 84 claims down, then choose one to read its card. Tab reaches a control, the "
+        "arrow keys change it; in the word box, press Enter. Judge before you tick the last box."
+    )
+    source = "Source: the course's register of the article's claims (tables claims and evidence)."
+    size = (9.0, 2.9)
+    presets = (
+        Preset(
+            "All 84 claims",
+            "Every claim, by kind. Claims that interpret are the largest group: they can be argued "
+            "for, but no table settles them alone.",
+            ClaimState(),
+        ),
+        Preset(
+            "Only the figures",
+            "The quantitative facts. They are the easiest claims to check, so a good record here "
+            "says little about the rest of the article.",
+            ClaimState(kind="quantitative fact", claim="C46"),
+        ),
+        Preset(
+            "Who is quoted?",
+            "Claims that report somebody's words. Ask of each: who, where, when, and does the text "
+            "say so?",
+            ClaimState(kind="attribution-quote", claim="C80"),
+        ),
+        Preset(
+            "A source is given",
+            "The claims for which the text names or at least points to a source. An opinion piece "
+            "rarely cites; here the reader has to do it.",
+            ClaimState(source=GIVEN),
+        ),
+        Preset(
+            "Predictions",
+            "What was expected in May 2023. A forecast is judged by what could be known on that "
+            "day, and what happened later is told apart.",
+            ClaimState(kind="prediction", claim="C09"),
+        ),
+        Preset(
+            "Everything on Kazakhstan",
+            "A search for a word in summaries and labels. What a search does not find may still be "
+            "there in other words: try “border” or “Tokayev”.",
+            ClaimState(words="Kazakhstan"),
+        ),
+    )
+
+    def __init__(self) -> None:
+        """Read the register once."""
+        super().__init__()
+        self._claims = list(claims.register().values())
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the seven controls; the verdict's is hidden until its box is ticked."""
+        wide = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
+        paragraphs = list(dict.fromkeys(claim.paragraph for claim in self._claims))
+        named = [(f"{c.claim_id} {c.short_label}", c.claim_id) for c in self._claims]
+        verdict = widgets.Dropdown(
+            options=[ANY, *COURSE], description="The course's verdict:",
+            style={"description_width": "initial"}, layout={"width": "auto", "display": "none"},
+        )  # fmt: skip
+        reveal = widgets.Checkbox(
+            description="show the course's verdicts", indent=False, layout={"width": "auto"}
+        )
+        reveal.observe(
+            lambda change: setattr(verdict.layout, "display", None if change.new else "none"),
+            "value",
+        )
+        return {
+            "paragraph": widgets.Dropdown(
+                options=[ANY, *paragraphs], description="Paragraph:", **wide
+            ),
+            "kind": widgets.Dropdown(options=[ANY, *KINDS], description="Kind:", **wide),
+            "source": widgets.Dropdown(
+                options=[ANY, GIVEN, NOT_GIVEN], description="Source in the text:", **wide
+            ),
+            "words": widgets.Text(
+                description="Words:", placeholder="such as pipeline", continuous_update=False,
+                style={"description_width": "initial"},
+                layout={"width": "16em", "flex": "0 0 auto"},
+            ),
+            "reveal": reveal,
+            "verdict": verdict,
+            "claim": widgets.Dropdown(
+                options=[("none", NO_CLAIM), *named], description="Open a claim:", **wide
+            ),
+        }  # fmt: skip
+
+    def normalise(self, state: ClaimState) -> ClaimState:
+        """Drop a wish for a verdict as long as verdicts are not to be shown."""
+        return state if state.reveal else replace(state, verdict=ANY)
+
+    def matches(self, state: ClaimState) -> list[claims.Claim]:
+        """Return the claims that fit everything asked for, in the article's order."""
+        state = self.normalise(state)
+        wanted = state.words.casefold().split()
+        return [
+            claim
+            for claim in self._claims
+            if state.paragraph in (ANY, claim.paragraph)
+            and state.kind in (ANY, claim.claim_type)
+            and state.verdict in (ANY, claim.verdict)
+            and state.source in (ANY, _source(claim))
+            and all(
+                word in f"{claim.claim_id} {claim.short_label} {claim.summary}".casefold()
+                for word in wanted
+            )
+        ]
+
+    def build(self, fig: Figure) -> None:
+        """Create one pair of bars and one number per category."""
+        self._axes = ax = fig.add_axes((0.2, 0.15, 0.77, 0.82))
+        ax.set_xlim(0, TOP)
+        ax.set_ylim(MOST_BARS - 0.4, -0.6)
+        ax.grid(visible=False)
+        ax.set_xlabel("number of claims")
+        ax.spines["left"].set_visible(False)
+        places = range(MOST_BARS)
+        self._backs = ax.barh(places, [0] * MOST_BARS, height=0.7, color=ALL)
+        self._bars = ax.barh(places, [0] * MOST_BARS, height=0.7, color=FOUND)
+        for bar in self._bars:
+            bar.set_animated(True)
+        self._counts = [
+            ax.text(0, place, "", va="center", fontsize=10, animated=True) for place in places
+        ]
+
+    def content(self, state: ClaimState) -> dict[str, tuple[int, int]]:
+        """Return for each kind (or verdict) how many claims were found, and how many there are."""
+        found = Counter(_category(claim, state.reveal) for claim in self.matches(state))
+        every = Counter(_category(claim, state.reveal) for claim in self._claims)
+        order = COURSE if state.reveal else KINDS
+        return {name: (found[name], every[name]) for name in order}
+
+    def frame(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Hashable:
+        """Write the categories; draw the bars of all claims behind."""
+        if self._frame == state.reveal:
+            return state.reveal
+        self._axes.set_yticks(range(len(content)), list(content))
+        numbers = [total for _, total in content.values()]
+        for place, bar in enumerate(self._backs):
+            bar.set_width(numbers[place] if place < len(numbers) else 0)
+        return state.reveal
+
+    def update(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> list:
+        """Set the bars to the claims found, and write both numbers beside them."""
+        drawn = []
+        for bar, text, (found, total) in zip(
+            self._bars, self._counts, content.values(), strict=False
+        ):
+            bar.set_width(found)
+            text.set_text(f"{found} of {total}")
+            text.set_x(total + 0.4)
+            drawn += [bar, text]
+        return drawn
+
+    def words(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Words:
+        """Return how many were found, what was asked, and the counts as alt text."""
+        found = sum(number for number, _ in content.values())
+        total = len(self._claims)
+        asked = _asked(state)
+        by = "the course's verdict" if state.reveal else "kind of claim"
+        subtitle = f"Number of claims by {by}; blue: found, grey: all {total}. Asked for: {asked}"
+        if not found:
+            title = f"None of the {total} claims fits: take one condition away"
+            return Words(title, subtitle, f"Bar chart without blue bars. {title}.")
+        counts = ", ".join(f"{number} {name}" for name, (number, _) in content.items() if number)
+        if found == total:
+            title = f"All {total} claims: {_largest(content)}"
+        else:
+            title = f"{found} of {total} claims {'fits' if found == 1 else 'fit'}"
+        return Words(title, subtitle, f"Bar chart. {title}. Counts by {by}: {counts}.")
+
+    def table(self, state: ClaimState) -> pd.DataFrame:
+        """Return the plotted numbers: one row per kind (or verdict), found and all."""
+        state = self.normalise(state)
+        content = self.content(state)
+        return pd.DataFrame(
+            {
+                "the course's verdict" if state.reveal else "kind": list(content),
+                "found": [found for found, _ in content.values()],
+                "all": [total for _, total in content.values()],
+            }
+        )
+
+    def aside(self, state: ClaimState) -> str:
+        """Return the chosen claim's card, and the list of the claims found."""
+        state = self.normalise(state)
+        card = claims.card_markup(state.claim, verdict=state.reveal) if state.claim else ""
+        found = self.matches(state)
+        if not found:
+            return card + "<p>No claim fits all of this. Take one condition away.</p>"
+        columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
+        if state.reveal:
+            columns += ["the course's verdict", "evidence grade"]
+        listed = claims.as_table(found, verdicts=state.reveal)[columns]
+        rows = ui.table(
+            listed, f"The {len(found)} claims found" if found[1:] else "The claim found"
+        )
+        return card + (
+            '<div tabindex="0" role="region" aria-label="Claims found" '
+            f'style="max-height:24em;overflow-y:auto">{rows}</div>'
+        )
+
+
+def _source(claim: claims.Claim) -> str:
+    given = argument_map.source_given(claim.source_in_text)
+    return NOT_GIVEN if given == argument_map.UNSOURCED else GIVEN
+
+
+def _category(claim: claims.Claim, reveal: bool) -> str:
+    return claim.verdict if reveal else claim.claim_type
+
+
+def _asked(state: ClaimState) -> str:
+    parts = [
+        f"paragraph {state.paragraph}" if state.paragraph != ANY else "",
+        state.kind if state.kind != ANY else "",
+        f"source {state.source}" if state.source != ANY else "",
+        f"“{state.words.strip()}”" if state.words.strip() else "",
+        f"verdict {state.verdict}" if state.verdict != ANY else "",
+    ]
+    return ", ".join(part for part in parts if part) or "everything"
+
+
+def _largest(content: Mapping[str, tuple[int, int]]) -> str:
+    name = max(content, key=lambda key: content[key][0])
+    return f"the largest group is “{name}”, {content[name][0]}"

@@ -1,0 +1,348 @@
+"""Votes, arms, pledges, people, opinion, and the series of the World Bank."""
+
+from tests.check_figures import count, one, only, total, where
+
+POINTS = {"Y": 1.0, "A": 0.5, "N": 0.0}
+
+
+def agreement(a, b, year):
+    """One less the mean distance of two states' votes; absences are left out."""
+
+    def value(df):
+        votes = where(df, year=year)
+        gap = votes[f"vote_{a}"].map(POINTS) - votes[f"vote_{b}"].map(POINTS)
+        return 1 - gap.abs().mean()
+
+    return value
+
+
+def greatest(column, **wanted):
+    return lambda d: where(d, **wanted)[column].max()
+
+
+def turkmen_votes(df):
+    """Votes of Turkmenistan on the texts since February 2022, absences left out."""
+    rows = where(df, iso3="TKM", vote=["Y", "N", "A"])
+    return int((rows["resolution_id"] >= "U08").sum())
+
+
+def grounds(df):
+    known = df["vote"].isin(list("YNAX"))
+    return bool((known == df["basis"].isin(GROUNDS)).all())
+
+
+GROUNDS = ["roll call list", "press", "inference", "sponsor, no roll call read"]
+IDEAL = [
+    ("RUS", 1995, 0.9518), ("RUS", 2013, -0.2762), ("RUS", 2023, -1.2724), ("CHN", 2023, -1.2032),
+    ("KAZ", 2021, -0.8209), ("KAZ", 2023, -0.5460), ("USA", 2023, 1.9868),
+]  # fmt: skip
+INDEX = [("RUS", 1995, 0.8269), ("RUS", 2019, 0.7558), ("CHN", 2019, 0.8807)]
+RECOMPUTED = [
+    ("kaz", "rus", 2005, 0.8830),
+    ("kaz", "rus", 2019, 0.7558),
+    ("chn", "rus", 2019, 0.8721),
+]
+ARMS = [("KAZ", "RUS", 2655.2), ("TKM", "TUR", 574.1), ("TKM", "CHN", 245.6)]
+PLEDGES = [
+    ("KAZ", "RUS", "defense", 27),
+    ("RUS", "TKM", "defense", 11),
+    ("CHN", "RUS", "nonaggression", 27),
+]  # fmt: skip
+MIGRANTS = [("RUS", "KAZ", 2558907), ("RUS", "TJK", 466252), ("KAZ", "RUS", 2476018)]
+FAVOURABLE = [("RUS", "CHN", 2014, 64), ("RUS", "CHN", 2015, 79), ("CHN", "RUS", 2014, 66)]
+WORLD_BANK = [
+    ("TJK", 2022, "remittances_pct_gdp", 1, 49.90, 0.005),
+    ("KGZ", 2021, "remittances_pct_gdp", 1, 32.56, 0.005),
+    ("UZB", 2022, "remittances_pct_gdp", 1, 17.22, 0.005),
+    ("CHN", 2023, "gdp_usd", 1e12, 17.79, 0.006),
+    ("RUS", 2023, "gdp_usd", 1e12, 2.021, 0.0006),
+    ("KAZ", 2023, "trade_pct_gdp", 1, 62.33, 0.005),
+]
+
+CHECKS = [
+    *(
+        (
+            "un_ideal_points",
+            f"{state} {year}, all votes (Voeten, July 2025)",
+            one("ideal_point", iso3=state, year=year, series="all votes"),
+            value,
+            1e-4,
+        )
+        for state, year, value in IDEAL
+    ),
+    (
+        "un_ideal_points",
+        "Votes of Turkmenistan used in 2023 (Voeten, July 2025)",
+        one("n_votes", iso3="TKM", year=2023, series="all votes"),
+        73,
+        0,
+    ),
+    (
+        "un_ideal_points",
+        "Every estimate lies inside its band",
+        lambda d: bool(d["ideal_point"].between(d["low"], d["high"]).all()),
+        True,
+        0,
+    ),
+    *(
+        (
+            "un_agreement",
+            f"KAZ–{partner} {year} (Voeten, Strezhnev and Bailey)",
+            one("agreement_index", iso3="KAZ", partner_iso3=partner, year=year),
+            value,
+            1e-4,
+        )
+        for partner, year, value in INDEX
+    ),
+    *(
+        (
+            "un_rollcalls",
+            f"{a.upper()}–{b.upper()} {year}, computed from the votes (Voeten's index)",
+            agreement(a, b, year),
+            value,
+            1e-4,
+        )
+        for a, b, year, value in RECOMPUTED
+    ),
+    (
+        "un_rollcalls",
+        "A/RES/68/262: 100 in favour (UN)",
+        one("yes", resolution="A/RES/68/262"),
+        100,
+        0,
+    ),
+    (
+        "un_rollcalls",
+        "A/RES/68/262: 58 abstain (UN)",
+        one("abstain", resolution="A/RES/68/262"),
+        58,
+        0,
+    ),
+    *(
+        (
+            "voting_coincidence_us",
+            f"Kazakhstan {year} (US Department of State)",
+            one("coincidence_score", iso3="KAZ", year=year),
+            value,
+            1e-6,
+        )
+        for year, value in {2018: 0.22, 2023: 0.36}.items()
+    ),
+    (
+        "voting_coincidence_us",
+        "Votes counted in 2023 (US Department of State)",
+        greatest("n_votes", year=2023),
+        88,
+        0,
+    ),
+    ("ukraine_resolutions", "ES-11/1: 141 in favour (UN)", one("yes", label="ES-11/1"), 141, 0),
+    (
+        "ukraine_resolutions",
+        "ES-11/8: 73 abstain (UN Digital Library)",
+        one("abstain", label="ES-11/8"),
+        73,
+        0,
+    ),
+    (
+        "ukraine_resolutions",
+        "ES-11/9: 12 against (UN Digital Library)",
+        one("no", label="ES-11/9"),
+        12,
+        0,
+    ),
+    ("ukraine_votes", "Cells that are inferred", count(basis="inference"), 3, 0),
+    (
+        "ukraine_votes",
+        "Cells on sponsorship alone",
+        count(basis="sponsor, no roll call read"),
+        6,
+        0,
+    ),
+    (
+        "ukraine_votes",
+        "Every text has nine rows",
+        lambda d: set(d.groupby("resolution_id").size()),
+        {9},
+        0,
+    ),
+    ("ukraine_votes", "Turkmenistan takes no side after February 2022 (UN)", turkmen_votes, 0, 0),
+    ("ukraine_votes", "A known vote has a ground, an unknown one has none", grounds, True, 0),
+    *(
+        (
+            "arms_transfers",
+            f"{seller} to {buyer} 2000–2023, million TIV (SIPRI)",
+            total("tiv_million", recipient_iso3=buyer, supplier_iso3=seller),
+            value,
+            0.06,
+        )
+        for buyer, seller, value in ARMS
+    ),
+    *(
+        (
+            "arms_transfers",
+            f"RUS to CHN {year}, million TIV (SIPRI)",
+            one("tiv_million", recipient_iso3="CHN", supplier_iso3="RUS", year=year),
+            value,
+            0.06,
+        )
+        for year, value in {2005: 3066.0, 2023: 371.5}.items()
+    ),
+    *(
+        (
+            "alliances",
+            f"{a}–{b}: years of a {kind} pledge (ATOP)",
+            total(kind, iso3_a=a, iso3_b=b),
+            value,
+            0,
+        )
+        for a, b, kind, value in PLEDGES
+    ),
+    (
+        "alliances",
+        "China has no defence pledge (ATOP)",
+        lambda d: int(d[(d["iso3_a"] == "CHN") | (d["iso3_b"] == "CHN")]["defense"].sum()),
+        0,
+        0,
+    ),
+    (
+        "memberships",
+        "Four of the states are full members of the CSTO to this day (Correlates of War)",
+        lambda d: len(where(d[d["iso3"] != "UZB"], organisation="CSTO", status="full member")),
+        4,
+        0,
+    ),
+    *(
+        (
+            "migrant_stock",
+            f"In {home} from {origin}, 2020 (UN DESA)",
+            one("persons", destination_iso3=home, origin_iso3=origin, year=2020),
+            value,
+            0,
+        )
+        for home, origin, value in MIGRANTS
+    ),
+    (
+        "ethnic_russians",
+        "Kazakhstan 1989: share of the two counts, per cent (Soviet census)",
+        lambda d: (
+            100
+            * only(d, "ethnic_russians", iso3="KAZ", year=1989)
+            / only(d, "total_population", iso3="KAZ", year=1989)
+        ),
+        37.8,
+        0.05,
+    ),
+    (
+        "ethnic_russians",
+        "Kazakhstan 2021, per cent (census)",
+        one("share_pct", iso3="KAZ", year=2021),
+        15.54,
+        1e-6,
+    ),
+    *(
+        (
+            "opinion_pew",
+            f"{who} favourable to {whom} {year}, per cent (Pew Research Center)",
+            one("favourable_pct", iso3=who, opinion_of_iso3=whom, year=year),
+            value,
+            0.6,
+        )
+        for who, whom, year, value in FAVOURABLE
+    ),
+    (
+        "opinion_pew",
+        "Favourable, unfavourable and do not know add up to 100",
+        lambda d: (
+            (d["favourable_pct"] + d["unfavourable_pct"] + d["dk_refused_pct"]).sub(100).abs().max()
+        ),
+        0,
+        0.21,
+    ),
+    (
+        "opinion_polls",
+        "15 % see an attack as possible, May 2023 (Demoscope, Reuters)",
+        one("percent", poll="Demoscope, May 2023", answer="possible"),
+        15,
+        1e-6,
+    ),
+    (
+        "opinion_polls",
+        "The three answers of May 2023 add up to 100.1 by rounding (Demoscope)",
+        total("percent", poll="Demoscope, May 2023", question="Could Russia attack Kazakhstan?"),
+        100.1,
+        1e-6,
+    ),
+    (
+        "opinion_polls",
+        "8.3 % six months earlier (Reuters)",
+        one("percent", poll="Demoscope, Nov 2022", answer="possible"),
+        8.3,
+        1e-6,
+    ),
+    (
+        "opinion_polls",
+        "Response rate of May 2023, per cent (Demoscope)",
+        greatest("response_rate_pct", poll="Demoscope, May 2023"),
+        15,
+        0,
+    ),
+    (
+        "public_diplomacy",
+        "Elite visits, Kazakhstan (AidData)",
+        total("elite_visits", iso3="KAZ"),
+        279,
+        0,
+    ),
+    (
+        "public_diplomacy",
+        "Elite visits, Uzbekistan (AidData)",
+        total("elite_visits", iso3="UZB"),
+        157,
+        0,
+    ),
+    (
+        "public_diplomacy",
+        "Students from Kazakhstan in China 2017 (AidData)",
+        one("students_in_china", iso3="KAZ", year=2017),
+        14224,
+        0,
+    ),
+    ("xi_visits", "State visits found; two known ones are missing", len, 13, 0),
+    (
+        "xi_putin_meetings",
+        "37 meetings by 15 December 2021 (TASS)",
+        one("count", as_of="2021-12-15"),
+        37,
+        0,
+    ),
+    *(
+        (
+            "world_bank",
+            f"{state} {year}, {indicator} (World Bank)",
+            one("value", scale, iso3=state, year=year, indicator=indicator),
+            value,
+            tolerance,
+        )
+        for state, year, indicator, scale, value, tolerance in WORLD_BANK
+    ),
+    *(
+        (
+            "energy_production",
+            f"Gas of {state} 2022, bcm (Energy Institute)",
+            one("value", iso3=state, year=2022, series="gas_production"),
+            value,
+            0.006,
+        )
+        for state, value in {"TKM": 78.27, "RUS": 618.37, "KAZ": 25.96}.items()
+    ),
+    *(
+        (
+            "events_news",
+            f"{who} to {whom} {year}, verbal cooperation (ICEWS)",
+            one("verbal_cooperation", source_iso3=who, target_iso3=whom, year=year),
+            value,
+            0,
+        )
+        for who, whom, year, value in [("CHN", "KAZ", 2002, 384), ("RUS", "KAZ", 2014, 680)]
+    ),
+]

@@ -1,0 +1,67 @@
+"""Read and run the chapters for the tests: no checks here, only what several tests need."""
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+OFFLINE = ROOT / "tests" / "offline"
+
+IMAGE = re.compile(r'<img\b(?![^>]*width="1")[^>]*>')  # ui.own_keys leaves a mark of one pixel
+ALT = re.compile(r'\balt="([^"]*)"')
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Return the notebook as stored."""
+    return nbformat.read(path, as_version=4)
+
+
+@cache
+def executed(path: Path, journal: Path) -> nbformat.NotebookNode:
+    """Run a copy of the notebook in a fresh kernel, offline, with its own journal."""
+    notebook = read(path)
+    environment = os.environ | {
+        "NO_LIMITS_JOURNAL": str(journal),
+        "PYTHONPATH": os.pathsep.join([str(OFFLINE), os.environ.get("PYTHONPATH", "")]),
+    }
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}})
+    client.execute(env=environment)
+    return notebook
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list:
+    """Return (cell, output) pairs of all code cells."""
+    return [
+        (cell, output)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+
+
+def html(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return every piece of HTML that the executed notebook shows, widgets included."""
+    pieces = [output.get("data", {}).get("text/html", "") for _, output in outputs(notebook)]
+    states = notebook.metadata.get("widgets", {}).values()
+    for models in states:
+        for model in models["state"].values():
+            if model["model_name"] == "HTMLModel":
+                pieces.append(model["state"].get("value", ""))
+    return [piece for piece in pieces if piece]
+
+
+def prose(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
+    """Return (cell id, text) of the Markdown cells."""
+    return [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def headings(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
+    """Return (level, words) of every heading, in order."""
+    lines = (line for _, text in prose(notebook) for line in text.splitlines())
+    found = (re.match(r"(#+) +(.*)", line) for line in lines)
+    return [(len(match[1]), match[2].strip()) for match in found if match]

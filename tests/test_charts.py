@@ -1,0 +1,315 @@
+"""Charts can be read by everybody: colours, contrast, labels that do not touch, words, tables."""
+
+import io
+from html.parser import HTMLParser
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from courseware import charts
+
+SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
+TABLE = pd.DataFrame({"year": [2021, 2022], "US$ billion": [1.25, None]})
+ALT = "A line that rises from one to two between 2021 and 2022."
+LONG = (
+    "China bought more crude oil from Russia in every single year after the invasion of Ukraine, "
+    "WHILE THE GROSS DOMESTIC PRODUCT OF BOTH MOVED MUCH LESS and nobody expected that the two "
+    "would ever meet in a headline of such an unreasonable length"
+)
+
+
+def new(**options):
+    """Return a figure whose source is a sentence: no table is read."""
+    words = {"title": "Trade grew", "subtitle": "US$ billion", "source": "a sentence"} | options
+    return charts.figure(**words)
+
+
+def extents(texts):
+    return [text.get_window_extent() for text in texts if text.get_text()]
+
+
+def touching(boxes):
+    return [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
+
+
+def inside(boxes, frame):
+    return all(
+        frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+        for box in boxes
+    )
+
+
+# Colours ----------------------------------------------------------------------------------
+
+
+def seen(hue, deficiency):
+    """Return a colour in CIE Lab as somebody with a full colour deficiency sees it."""
+    import colour
+
+    linear = colour.cctf_decoding(np.array(mpl.colors.to_rgb(hue)), function="sRGB")
+    if deficiency:
+        matrix = colour.matrix_cvd_Machado2009(deficiency, severity=1.0)
+        linear = np.clip(matrix @ linear, 0, 1)
+    return colour.XYZ_to_Lab(colour.RGB_to_XYZ(linear, "sRGB", apply_cctf_decoding=False))
+
+
+# The Machado model only approximates a missing third cone, and says so.
+@pytest.mark.filterwarnings(r"ignore:\s*\"Machado et al. \(2009\)\" simulation of tritanomaly")
+@pytest.mark.parametrize("deficiency", [None, "Protanomaly", "Deuteranomaly", "Tritanomaly"])
+def test_the_seven_states_differ_for_every_eye(deficiency):
+    import colour
+
+    labs = {code: seen(charts.color(code), deficiency) for code in SEVEN}
+    near = {
+        (a, b): float(colour.delta_E(labs[a], labs[b], method="CIE 2000"))
+        for a, b in combinations(SEVEN, 2)
+    }
+    assert {pair: distance for pair, distance in near.items() if distance < 10} == {}
+
+
+def test_no_two_countries_share_line_style_and_marker():
+    marks = {(str(line), marker) for _, _, line, marker in charts.COUNTRIES.values()}
+    assert len(marks) == len(charts.COUNTRIES)
+
+
+@pytest.mark.parametrize("code", charts.COUNTRIES)
+def test_labels_have_contrast(code):
+    assert charts.contrast(charts.ink(charts.color(code))) >= 4.5
+
+
+def test_contrast_is_that_of_wcag():
+    assert charts.contrast("#000000") == pytest.approx(21)
+    assert charts.contrast("#ffffff") == pytest.approx(1)
+    assert charts.contrast("#767676") == pytest.approx(4.54, abs=0.01)
+
+
+def test_a_country_without_a_colour_is_grey():
+    assert charts.color("FRA") == charts.color("OTH")
+    assert charts.name("FRA") == "FRA"
+    assert charts.name("TUR") == "Türkiye"
+
+
+def test_style_repeats_in_form_what_colour_says():
+    assert charts.style("RUS") == {"color": charts.color("RUS"), "linestyle": "--"}
+    assert charts.style("RUS", markers=True)["marker"] == "s"
+
+
+# Words around the picture -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(9, 5), (6, 4), (12, 6)])
+@pytest.mark.parametrize("title", ["Trade grew", LONG])
+def test_words_stay_inside_and_apart(size, title):
+    fig, ax = new(title=title, subtitle=LONG, source=LONG, size=size)
+    fig.canvas.draw()
+    words = extents(fig.findobj(lambda a: a in [*fig.texts, fig._suptitle]))
+    assert len(words) == 3
+    assert inside(words, fig.bbox)
+    assert touching([*words, ax.get_window_extent()]) == []
+
+
+def test_dollars_are_no_formula():
+    fig, ax = new(title="From US$ 1 to US$ 2", subtitle="US$ and US$", source="US$ or US$")
+    ax.plot([0, 1], [0, 1], label="US$ a and US$ b")
+    charts.label_lines(ax)
+    charts.mark(ax, 0.5, "US$ a and US$ b")
+    charts.level(ax, 0.5, "US$ a and US$ b")
+    texts = [fig._suptitle, *fig.texts, *ax.texts]
+    assert len([text for text in texts if "$" in text.get_text()]) >= 6
+    assert not any(text.get_parse_math() for text in texts)
+
+
+def test_source_line_names_publisher_and_table():
+    fig, _ = new(source=["brent_monthly", "own count"])
+    (line,) = [text.get_text() for text in fig.texts if text.get_gid() == "source"]
+    assert line.startswith("Source: ")
+    assert "Energy Information" in line
+    assert "brent_monthly" in line
+    assert "own count" in line
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {"CHN": 5, "RUS": 5, "KAZ": 5},
+        dict.fromkeys(SEVEN, 0),
+        {"CHN": 900, "RUS": 899, "KAZ": 4, "KGZ": 3, "TJK": 2, "TKM": 1, "UZB": 0},
+        {"CHN": 10, "RUS": 8, "KAZ": 6},
+    ],
+)
+@pytest.mark.parametrize("scale", ["linear", "symlog"])
+@pytest.mark.parametrize("gap", [False, True])
+def test_line_labels_never_touch(ends, scale, gap):
+    fig, ax = new()
+    ax.set_yscale(scale)
+    for code, end in ends.items():
+        values = [1.0, 3.0, end, np.nan if gap else end]
+        ax.plot([2000, 2001, 2002, 2003], values, label=charts.name(code), **charts.style(code))
+    ax.plot([2000, 2003], [1, 1], label="_no label")
+    charts.label_lines(ax)
+    fig.canvas.draw()
+    boxes = extents(ax.texts)
+    assert len(boxes) == len(ends)
+    assert touching(boxes) == []
+    assert inside(boxes, fig.bbox)
+
+
+def test_labels_stand_in_the_order_of_the_line_ends():
+    fig, ax = new()
+    for code, end in zip(SEVEN, [3.02, 3.01, 3.0, 9, 2.99, 3.03, 1], strict=True):
+        ax.plot([0, 1], [0, end], label=str(end), **charts.style(code))
+    charts.label_lines(ax)
+    fig.canvas.draw()
+    heights = {float(text.get_text()): text.get_window_extent().y0 for text in ax.texts}
+    assert [heights[end] for end in sorted(heights)] == sorted(heights.values())
+
+
+def test_a_line_without_values_gets_no_label():
+    _, ax = new()
+    ax.plot([0, 1], [np.nan, np.nan], label="nothing")
+    charts.label_lines(ax)
+    assert len(ax.texts) == 0
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_spread(seed):
+    rng = np.random.default_rng(seed)
+    step = rng.uniform(0.1, 5)
+    start = rng.uniform(0, rng.uniform(1, 40), size=rng.integers(1, 15))
+    if seed % 3 == 0:
+        start = start.round()  # ties
+    moved = charts.spread(start, step)
+    order = np.argsort(start, kind="stable")
+    assert (np.diff(moved[order]) >= step - 1e-9).all()
+    assert moved.mean() == pytest.approx(start.mean())
+    # No arrangement with the same order moves the labels less (least squares, isotonic).
+    from scipy.optimize import isotonic_regression
+
+    slots = np.arange(len(start)) * step
+    best = isotonic_regression(start[order] - slots).x + slots
+    assert moved[order] == pytest.approx(best)
+
+
+def test_spread_leaves_alone_what_is_apart():
+    assert charts.spread([9, 1, 5], 2).tolist() == [9, 1, 5]
+    assert charts.spread([], 2).tolist() == []
+
+
+# On the page ------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """The tags of some markup with their attributes, and the text inside."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Return a function that shows a chart and returns its markup."""
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+
+    def show(*args, **kwargs):
+        charts.show(*args, **kwargs)
+        return "".join(item.data for item in sent)
+
+    return show
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "A chart", "chart of some trade"])
+def test_a_chart_without_alt_text_is_refused(alt, shown):
+    with pytest.raises(charts.ChartError, match="alt text"):
+        shown(new()[0], alt=alt, table=TABLE)
+
+
+@pytest.mark.parametrize("table", [None, TABLE.iloc[:0]])
+def test_a_chart_without_its_numbers_is_refused(table, shown):
+    with pytest.raises(charts.ChartError, match="table"):
+        shown(new()[0], alt=ALT, table=table)
+
+
+def test_a_chart_on_the_page(shown):
+    page = Page(shown(new()[0], alt=ALT, table=TABLE, caption="Trade by year"))
+    (image,) = page.all("img")
+    assert image["alt"] == ALT
+    assert image["src"].startswith("data:image/png;base64,")
+    assert [tag for tag, _ in page.tags[:2]] == ["figure", "img"]
+    assert len(page.all("details")) == len(page.all("summary")) == 1
+    assert "open" not in page.all("details")[0]
+    assert len(page.all("table")) == len(page.all("caption")) == 1
+    assert [cell["scope"] for cell in page.all("th")] == ["col", "col", "row", "row"]
+    words = " ".join(page.words)
+    assert "Trade by year. Source: a sentence" in words
+    assert "not reported" in words
+    assert "nan" not in words.lower()
+
+
+def test_numbers_can_be_formatted(shown):
+    markup = shown(new()[0], alt=ALT, table=TABLE, formats={"US$ billion": "{:.1f}"})
+    assert ">1.2<" in markup
+    assert ">not reported<" in markup
+    assert ">2021<" in markup  # a year has no thousands separator
+
+
+def test_what_an_author_writes_is_escaped(shown):
+    nasty = '<script>alert("1")</script> & "quoted" text with six words'
+    table = pd.DataFrame({"<b>head</b>": ["<img src=x onerror=alert(1)>"]})
+    page = Page(shown(new(source=nasty)[0], alt=nasty, table=table, caption=nasty))
+    assert page.all("script") == page.all("b") == []
+    (image,) = page.all("img")
+    assert image["alt"] == nasty
+    assert "onerror" not in image
+
+
+def test_the_picture_has_the_size_it_says(shown):
+    page = Page(shown(new(size=(6, 4))[0], alt=ALT, table=TABLE))
+    assert "width:600px" in page.all("img")[0]["style"]
+    assert "max-width:100%" in page.all("img")[0]["style"]
+
+
+# PNG --------------------------------------------------------------------------------------
+
+
+def decoded(content):
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB")).astype(int)
+
+
+def test_quick_png_keeps_size_and_every_country_colour():
+    fig, ax = new()
+    for height, code in enumerate(charts.COUNTRIES):
+        ax.axhspan(height, height + 1, color=charts.color(code), linewidth=0)
+    full, quick = decoded(charts.png(fig)), decoded(charts.quick_png(fig))
+    assert full.shape == quick.shape == (720, 1296, 3)
+    for height, code in enumerate(charts.COUNTRIES):
+        x, y = ax.transData.transform((0.5, height + 0.5)).astype(int)
+        wanted = np.array(mpl.colors.to_rgb(charts.color(code))) * 255
+        assert np.abs(full[-y, x] - wanted).max() <= 1, code
+        assert np.abs(quick[-y, x] - wanted).max() <= 6, code
+
+
+def test_quick_png_of_a_line_chart_looks_the_same():
+    fig, ax = new()
+    for height, code in enumerate(SEVEN):
+        line = ax.plot([0, 1], [height, 2 * height], **charts.style(code, markers=True))
+        line[0].set_label(charts.name(code))
+    charts.label_lines(ax)
+    difference = np.abs(decoded(charts.png(fig)) - decoded(charts.quick_png(fig)))
+    assert difference.mean() < 1
+    assert np.quantile(difference, 0.999) < 40

@@ -1,0 +1,323 @@
+"""The claim register, its cards, and the trial of a claim."""
+
+import re
+from html import unescape
+
+import ipywidgets as widgets
+import pytest
+
+from courseware import claims, data, journal
+from courseware.claims import CAVEAT, FAILS, HOLDS, UNKNOWN
+
+ALL = [f"C{number:02d}" for number in range(1, 85)]
+
+
+def text_of(markup: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", markup))
+
+
+def secrets(claim: claims.Claim) -> list[str]:
+    """What must not be seen before judging."""
+    return [text for text in (claim.verdict_reason, claim.dissent, claim.since) if text]
+
+
+# Look up
+
+
+def test_the_register_holds_the_84_claims_in_order():
+    assert list(claims.register()) == ALL
+
+
+def test_every_field_of_a_claim_comes_from_its_row():
+    row = data.load("claims").set_index("claim_id").loc["C51"]
+    claim = claims.get("C51")
+    assert claim.summary == row["summary"]
+    assert claim.supports == ("C03", "C19")
+    assert claim.opposes == ("C50",)
+    assert claim.figure_value is None
+
+
+def test_figures_are_told_with_unit_and_period():
+    assert claims.get("C10").figure == "190 USD billion, 2022"
+    assert claims.get("C69").figure == "2022-06-17"
+    assert claims.get("C18").figure == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"), [("C9", "C09"), ("C85", "C84"), ("c09", "C09"), (9, "C09"), ("C00", "C01")]
+)
+def test_an_unknown_id_is_answered_with_the_nearest_and_the_range(asked, near):
+    with pytest.raises(claims.UnknownClaimError) as caught:
+        claims.get(asked)
+    assert f"nearest id is {near!r}" in str(caught.value)
+    assert "from C01 to C84" in str(caught.value)
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", None])
+def test_an_id_without_a_number_is_answered_too(asked):
+    with pytest.raises(claims.UnknownClaimError, match="from C01 to C84"):
+        claims.get(asked)
+
+
+def test_a_claim_printed_or_shown_keeps_its_verdict_to_itself():
+    for claim in claims.register().values():
+        seen = repr(claim) + text_of(claim._repr_html_())
+        assert not any(secret in seen for secret in secrets(claim))
+
+
+def test_table_filters_by_everything_at_once():
+    found = claims.table(paragraph="P2", chapter=2, core=True, claim_type="prediction")
+    assert list(found["claim"]) == ["C09", "C11"]
+    assert "the course's verdict" not in found.columns
+
+
+def test_table_shows_verdicts_only_when_asked():
+    assert set(claims.table(verdict="wrong")["the course's verdict"]) == {"wrong"}
+    assert "the course's verdict" in claims.table(chapter="02", verdicts=True).columns
+    in_four = claims.table(verdict=CAVEAT)["the course's verdict"]
+    assert set(in_four) == {"accurate with caveat", "imprecise"}
+
+
+@pytest.mark.parametrize("asked", ["02", "2", 2])
+def test_a_chapter_may_be_a_number_or_two_digits(asked):
+    assert set(claims.table(chapter=asked)["chapter"]) == {"02"}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"chapter": 12}, {"paragraph": "P99"}, {"claim_type": "fact"}, {"verdict": "true"}]
+)
+def test_a_filter_that_cannot_match_says_what_there_is(wrong):
+    with pytest.raises(claims.ClaimError, match=r"There are:|The course uses:"):
+        claims.table(**wrong)
+
+
+def test_a_filter_that_matches_nothing_gives_an_empty_table_with_its_columns():
+    empty = claims.table(paragraph="P0", core=True)
+    assert empty.empty
+    assert "what it says" in empty.columns
+
+
+# What is shown
+
+
+@pytest.mark.parametrize("chapter", range(1, 10))
+@pytest.mark.parametrize("core", [None, True, False])
+def test_the_passage_table_lists_the_claims_without_any_verdict(chapter, core):
+    markup = claims.show_table(chapter, core).data
+    shown = text_of(markup)
+    for claim in claims.select(chapter=chapter):
+        listed = core in (None, claim.core)
+        assert (claim.claim_id in shown) == listed
+        assert (claim.summary in shown) == listed
+        assert not any(secret in shown for secret in secrets(claim))
+    assert 'scope="col"' in markup
+    assert "<caption" in markup
+    assert "verdict" not in shown
+    assert "grade" not in shown
+    for cell in re.findall(r"<td[^>]*>([^<]*)</td>", markup):
+        assert unescape(cell) not in claims.IN_FOUR_WORDS
+
+
+@pytest.mark.parametrize("claim_id", ALL)
+def test_every_claim_has_a_card_that_tells_all_and_folds_the_verdict(claim_id):
+    claim = claims.get(claim_id)
+    markup = claims.card(claim_id).data
+    face, fold = markup.split("<details", 1)
+    assert claim.summary in text_of(face)
+    assert claim.paragraph in face
+    assert not any(secret in text_of(face) for secret in secrets(claim))
+    assert not fold.startswith(" open")
+    for secret in secrets(claim):
+        assert secret in text_of(fold)
+    for finding in claims.evidence(claim_id)["finding"]:
+        assert finding in text_of(fold)
+    assert "nan" not in re.findall(r"[a-zA-Z]+", text_of(markup))
+    assert "None" not in text_of(face)
+
+
+@pytest.mark.parametrize("claim_id", ALL)
+def test_links_on_cards_are_web_addresses_and_complete(claim_id):
+    markup = claims.card(claim_id).data
+    linked = [unescape(url) for url in re.findall(r'href="([^"]*)"', markup)]
+    assert all(url.startswith(("http://", "https://")) for url in linked)
+    assert linked == list(claims.evidence(claim_id)["address"].dropna())
+
+
+def test_a_card_without_the_verdict_keeps_the_evidence():
+    claim = claims.get("C09")
+    shown = text_of(claims.card("C09", verdict=False).data)
+    assert not any(secret in shown for secret in secrets(claim))
+    assert claims.evidence("C09")["finding"][0] in shown
+
+
+def test_missing_titles_and_pages_are_told_in_words():
+    rows = data.load("evidence")
+    no_title = rows[rows["title"].isna() & rows["url"].notna()].iloc[0]
+    assert "page without a recorded title" in claims.card(no_title["claim_id"]).data
+    no_page = rows[rows["publisher"].isna()].iloc[0]
+    assert "no page seen" in claims.card(no_page["claim_id"]).data
+
+
+def test_later_outcomes_come_last_and_under_their_own_heading():
+    assert claims.evidence("C09")["relation"].iloc[-1] == claims.LATER
+    shown = text_of(claims.card("C09").data)
+    assert shown.index("Evidence as of") < shown.index("What came later")
+
+
+def test_evidence_is_complete_and_needs_a_known_claim():
+    assert sum(len(claims.evidence(i)) for i in ALL) == len(data.load("evidence"))
+    with pytest.raises(claims.UnknownClaimError):
+        claims.evidence("C99")
+
+
+@pytest.mark.parametrize("chapter", range(1, 10))
+def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
+    markup = claims.verdict_table(chapter).data
+    assert markup.startswith("<details style")
+    shown = text_of(markup)
+    for claim in claims.select(chapter=chapter):
+        assert (claim.verdict_reason in shown) == (not claim.core)
+
+
+# Verdicts
+
+
+def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
+    used = {claim.verdict for claim in claims.register().values()}
+    assert used <= set(claims.IN_FOUR_WORDS) == set(claims.MEANINGS)
+    assert set(claims.IN_FOUR_WORDS.values()) == set(claims.VERDICTS)
+    assert {c.evidence_grade for c in claims.register().values()} <= set(claims.GRADES)
+
+
+@pytest.mark.parametrize(
+    ("own", "course", "says"),
+    [
+        (HOLDS, HOLDS, "The same"),
+        (UNKNOWN, UNKNOWN, "The same"),
+        (HOLDS, CAVEAT, "Neighbouring"),
+        (FAILS, CAVEAT, "Neighbouring"),
+        (HOLDS, FAILS, "Far apart"),
+        (FAILS, HOLDS, "Far apart"),
+        (UNKNOWN, HOLDS, "A different kind"),
+        (FAILS, UNKNOWN, "A different kind"),
+        (None, HOLDS, "You passed"),
+    ],
+)
+def test_distance_in_plain_words(own, course, says):
+    assert claims.distance(own, course).startswith(says)
+
+
+# The trial
+
+
+def test_a_trial_starts_without_a_choice_and_with_the_verdict_closed():
+    trial = claims.trial("C09")
+    assert trial.choice.value is None
+    assert list(trial.choice.options) == list(claims.VERDICTS)
+    assert (trial.sure.min, trial.sure.max) == (50, 100)
+    assert trial.open_button.disabled
+    seen = text_of("".join(part.value for part in (trial.children[0], trial.status, trial.verdict)))
+    assert not any(secret in seen for secret in secrets(claims.get("C09")))
+
+
+def test_a_trial_is_a_widget_that_a_browser_can_open():
+    """``Widget.open`` connects to the browser; a method of that name would cut the line."""
+    assert claims.Trial.open is widgets.Widget.open
+
+
+def test_nothing_is_recorded_and_nothing_opens_without_a_choice():
+    trial = claims.trial("C09")
+    trial.record_button.click()
+    assert "nothing is chosen" in trial.status.value
+    trial.open_verdict()
+    assert trial.verdict.value == ""
+    assert trial.open_button.disabled
+    assert journal.read_verdict("C09") is None
+
+
+def test_judge_record_open():
+    trial = claims.trial("C09")
+    trial.choice.value = HOLDS
+    trial.sure.value = 80
+    trial.record_button.click()
+    kept = journal.read_verdict("C09")
+    assert (kept["verdict"], kept["confidence"], kept["chapter"]) == (HOLDS, 80, "02")
+    assert trial.verdict.value == ""
+    assert not trial.open_button.disabled
+    trial.open_button.click()
+    opened = text_of(trial.verdict.value)
+    claim = claims.get("C09")
+    assert all(secret in opened for secret in secrets(claim))
+    assert claims.distance(HOLDS, claim.in_four_words) in opened
+    assert claims.evidence("C09")["finding"][0] in opened
+
+
+def test_a_pass_is_recorded_and_opens_the_way_too():
+    trial = claims.trial("C05")
+    trial.choice.value = FAILS
+    trial.pass_button.click()
+    assert journal.read_verdict("C05")["passed"]
+    assert trial.choice.value is None
+    trial.open_button.click()
+    assert "A pass is an answer" in trial.verdict.value
+
+
+def test_a_trial_run_again_brings_the_verdict_back_but_leaves_it_closed():
+    first = claims.trial("C24")
+    first.choice.value, first.sure.value = FAILS, 95
+    first.record_button.click()
+    again = claims.trial("C24")
+    assert (again.choice.value, again.sure.value) == (FAILS, 95)
+    assert not again.open_button.disabled
+    assert again.verdict.value == ""
+
+
+def test_a_pass_is_restored_as_a_pass():
+    claims.trial("C24").pass_()
+    again = claims.trial("C24")
+    assert again.choice.value is None
+    assert "you passed" in again.status.value
+    assert not again.open_button.disabled
+
+
+def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
+    trial = claims.trial("C24")
+    trial.choice.value = HOLDS
+    trial.record_button.click()
+    trial.open_button.click()
+    assert "Far apart" in trial.verdict.value
+    trial.choice.value = FAILS
+    trial.record_button.click()
+    assert "The same" in trial.verdict.value
+    assert "after opening" in trial.status.value
+
+
+def test_the_trial_on_paper_and_its_repr_give_nothing_away():
+    trial = claims.trial("C24")
+    trial.choice.value = FAILS
+    trial.record()
+    paper = trial._repr_mimebundle_()["text/html"]
+    assert not any(secret in text_of(paper) for secret in secrets(claims.get("C24")))
+    assert all(word in paper for word in (*claims.VERDICTS, "pass"))
+    assert repr(trial) == "<trial of C24>"
+
+
+def test_own_verdicts_lists_what_was_judged():
+    assert claims.own_verdicts().empty
+    journal.save_verdict("C24", "04", FAILS, 90)
+    journal.save_verdict("C09", "02", None)
+    journal.confidence("T1", "A statement").save()
+    own = claims.own_verdicts()
+    assert list(own["claim"]) == ["C09", "C24"]
+    assert list(own["my verdict"]) == ["pass", FAILS]
+    assert own["how sure"].isna().tolist() == [True, False]
+
+
+def test_trials_write_into_the_journal_folder(journal_dir):
+    claims.trial("C09").pass_()
+    assert any(journal_dir.glob("C09.verdict*"))
+
+
+def test_an_unknown_claim_has_no_trial():
+    with pytest.raises(claims.UnknownClaimError, match="nearest id is 'C84'"):
+        claims.trial("C84a5")

@@ -1,0 +1,440 @@
+"""The data package is whole and described, and ``courseware.data`` reads it faithfully."""
+
+import ast
+import json
+import re
+import shutil
+import warnings
+from pathlib import Path
+
+import frictionless
+import geopandas as gpd
+import pandas as pd
+import pytest
+from pandas.api import types
+
+from courseware import cli, data
+from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
+ENTRIES = json.loads((DATA / data.MANIFEST).read_text(encoding="utf-8"))["resources"]
+NAMES = [entry["name"] for entry in ENTRIES]
+CHAPTERS = {f"{number:02}" for number in range(10)}
+
+each_table = pytest.mark.parametrize("entry", ENTRIES, ids=NAMES)
+
+
+def fields(entry):
+    return entry["schema"]["fields"] if "schema" in entry else entry["properties"]
+
+
+def items(column):
+    """Return all that stands in a column of lists ("a; b")."""
+    return {item for cell in column.dropna() for item in cell.split("; ")}
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """Give the test a data folder that it may damage."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    monkeypatch.setenv("NO_LIMITS_DATA", str(folder))
+    return folder
+
+
+def write(path, change):
+    """Replace a file's text; the bytes are UTF-8 with LF on every system."""
+    text = path.read_bytes().decode("utf-8")
+    path.write_bytes(change(text).encode("utf-8"))
+
+
+# The package ------------------------------------------------------------------------------
+
+
+def validate(folder):
+    report = frictionless.validate(folder / data.MANIFEST)
+    notes = [warning for task in report.tasks for warning in task.warnings]
+    return report.flatten(["name", "type", "note"]), [*report.warnings, *notes]
+
+
+def test_frictionless_finds_nothing_wrong():
+    assert validate(DATA) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "problem"),
+    [
+        ("evidence.csv", lambda text: text.replace(",C01,", ",C99,", 1), "foreign-key"),
+        ("us_prices.csv", lambda text: text + text.splitlines()[-1] + "\n", "primary-key"),
+        ("us_prices.csv", lambda text: text.replace("1992", "many", 1), "type-error"),
+    ],
+)
+def test_frictionless_checks_keys_and_types(copy, table, change, problem):
+    write(copy / table, change)
+    data.refresh_manifest(copy)
+    assert problem in {error[1] for error in validate(copy)[0]}
+
+
+def test_manifest_and_folder_hold_the_same_files():
+    described = [entry["path"] for entry in ENTRIES]
+    assert len(set(described)) == len(described)
+    assert len(set(NAMES)) == len(NAMES)
+    present = {path.name for path in DATA.iterdir()} - {data.MANIFEST, "README.md"}
+    assert present == set(described)
+
+
+def test_the_package_is_small():
+    assert sum(path.stat().st_size for path in DATA.iterdir()) < 6e6
+
+
+def test_manifest_names_no_machine_and_no_registry():
+    text = (DATA / data.MANIFEST).read_text(encoding="utf-8")
+    machine = r"(?<![\w/.:])/(?:tmp|work|home|root|Users|mnt|opt)/|[A-Z]:\\|file://|localhost"
+    registry = r"pypi\.|pythonhosted|npmjs|anaconda\.org|conda-forge|artifactory|://\d+\.\d+"
+    assert re.findall(f"{machine}|{registry}", text) == []
+
+
+@each_table
+def test_entry_is_complete(entry):
+    assert entry["title"]
+    assert len(entry["description"].split()) > 8
+    assert len(entry["selection"].split()) > 4
+    assert entry["sources"]
+    for source in entry["sources"]:
+        assert source["publisher"]
+        assert source["title"]
+    assert entry["licenses"]
+    for licence in entry["licenses"]:
+        assert licence["name"]
+        assert licence["title"]
+    assert entry["traps"]
+    assert all(len(trap.split()) > 3 for trap in entry["traps"])
+    assert entry["chapters"]
+    assert set(entry["chapters"]) <= CHAPTERS
+
+
+@each_table
+def test_every_field_is_described(entry):
+    for field in fields(entry):
+        assert field["description"], field["name"]
+        assert field["unit"], field["name"]
+    if entry["format"] == "csv":
+        assert entry["schema"]["primaryKey"]
+
+
+@each_table
+def test_bytes_and_checksum(entry):
+    content = data._verified_bytes(DATA / entry["path"], entry)
+    assert len(content) == entry["bytes"]
+    assert b"\r" not in content
+    content.decode("utf-8")
+
+
+# What stands in the tables ----------------------------------------------------------------
+
+GEOJSON_TYPES = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
+
+
+@pytest.mark.parametrize(
+    "entry", [e for e in ENTRIES if e["format"] == "geojson"], ids=lambda entry: entry["name"]
+)
+def test_geojson_properties_are_those_described(entry):
+    kinds = {field["name"]: GEOJSON_TYPES[field["type"]] for field in entry["properties"]}
+    for feature in json.loads((DATA / entry["path"]).read_bytes())["features"]:
+        assert set(feature["properties"]) == set(kinds)
+        for name, value in feature["properties"].items():
+            assert value is None or isinstance(value, kinds[name]), (name, value)
+
+
+def test_there_are_249_codes_of_countries():
+    assert len(ISO3) == 249
+
+
+@each_table
+def test_country_codes(entry):
+    frame = data.load(entry["name"])
+    allowed = ISO3 | AGGREGATES | (MAP_ONLY if entry["name"].startswith("countries_") else set())
+    for column in frame.columns[frame.columns.str.contains("iso3")]:
+        assert set(frame[column].dropna()) <= allowed, column
+
+
+def test_aggregates_are_explained():
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    assert {code for code in AGGREGATES | MAP_ONLY if f"`{code}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "target"),
+    [
+        ("claims", "supports", "claims.claim_id"),
+        ("claims", "opposes", "claims.claim_id"),
+        ("timeline", "related_claims", "claims.claim_id"),
+        ("counterarguments", "targets_claims", "claims.claim_id"),
+    ],
+)
+def test_lists_name_what_exists(table, column, target):
+    other, key = target.split(".")
+    assert items(data.load(table)[column]) <= set(data.load(other)[key])
+
+
+def test_claims_name_tables_that_exist():
+    assert items(data.load("claims")["related_tables"]) <= set(NAMES)
+
+
+def test_claims_refer_to_findings_that_exist():
+    text = " ".join(data.load("claims").select_dtypes("str").fillna("").to_numpy().ravel())
+    assert set(re.findall(r"\bE\d{3}\b", text)) <= set(data.load("evidence")["evidence_id"])
+
+
+# load -------------------------------------------------------------------------------------
+
+
+@each_table
+def test_load_gives_the_described_types(entry):
+    frame = data.load(entry["name"])
+    checks = {
+        "integer": lambda s: s.dtype == ("Int64" if s.hasnans else "int64"),
+        "boolean": lambda s: s.dtype == ("boolean" if s.hasnans else "bool"),
+        "number": types.is_float_dtype,
+        "string": lambda s: types.is_string_dtype(s) and not types.is_object_dtype(s),
+        "date": types.is_datetime64_dtype,
+        "yearmonth": lambda s: types.is_datetime64_dtype(s) and (s.dropna().dt.day == 1).all(),
+    }
+    names = [field["name"] for field in fields(entry)]
+    for field in fields(entry):
+        column = frame[field["name"]]
+        assert checks[field["type"]](column), f"{column.name}: {field['type']} is {column.dtype}"
+    if entry["format"] == "geojson":
+        assert isinstance(frame, gpd.GeoDataFrame)
+        assert frame.crs.equals("OGC:CRS84")
+        assert frame.is_valid.all()
+        assert set(frame.columns) == {*names, "geometry"}
+    else:
+        assert list(frame.columns) == names
+
+
+def test_the_types_are_all_there():
+    kinds = {field["type"] for entry in ENTRIES for field in fields(entry)}
+    assert kinds == {"integer", "number", "string", "boolean", "date", "yearmonth"}
+
+
+def test_an_empty_cell_is_the_only_missing_value(copy):
+    write(copy / "memberships.csv", lambda text: text.replace("full member", "NA", 1))
+    data.refresh_manifest(copy)
+    assert (data.load("memberships")["status"] == "NA").sum() == 1
+
+
+@pytest.mark.parametrize("name", ["us_prices", "lakes_region"])
+def test_load_gives_a_fresh_copy(name):
+    first = data.load(name)
+    first[first.columns[-1]] = "spoiled"
+    assert not data.load(name).equals(first)
+
+
+def test_unknown_name_gets_the_nearest_names():
+    with pytest.raises(data.UnknownTableError, match=r"'claimz'.*Did you mean 'claims'"):
+        data.load("claimz")
+
+
+def test_name_like_nothing_gets_no_hint():
+    with pytest.raises(data.UnknownTableError) as caught:
+        data.load("xyzzyqqq")
+    assert "Did you mean" not in str(caught.value)
+    assert "data.tables()" in str(caught.value)
+
+
+def test_one_changed_byte_is_noticed(copy):
+    path = copy / "us_prices.csv"
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(data.DamagedTableError) as caught:
+        data.load("us_prices")
+    message = str(caught.value)
+    assert "us_prices.csv" in message
+    assert "git checkout -- data/us_prices.csv" in message
+    assert "make data" in message
+
+
+def test_missing_file(copy):
+    (copy / "us_prices.csv").unlink()
+    with pytest.raises(data.DamagedTableError, match=r"us_prices\.csv is missing.*Restore it"):
+        data.load("us_prices")
+
+
+# Where the tables are ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Pretend that the package is installed in a folder without a course around it."""
+    package = tmp_path / "site" / "courseware"
+    work = tmp_path / "work"
+    package.mkdir(parents=True)
+    work.mkdir()
+    monkeypatch.setattr(data, "__file__", str(package / "data.py"))
+    monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
+    monkeypatch.chdir(work)
+    return tmp_path
+
+
+def put_manifest(folder):
+    folder.mkdir(parents=True)
+    shutil.copy(DATA / data.MANIFEST, folder)
+    return folder
+
+
+def test_data_by_environment_variable(copy):
+    assert data.root() == copy
+
+
+def test_data_in_the_course_folder(elsewhere, monkeypatch):
+    folder = put_manifest(elsewhere / "course" / "data")
+    (elsewhere / "course" / "notebooks").mkdir()
+    monkeypatch.chdir(elsewhere / "course" / "notebooks")
+    assert data.root() == folder
+    assert data.course_root() == elsewhere / "course"
+
+
+def test_data_in_the_installed_package(elsewhere):
+    folder = put_manifest(elsewhere / "site" / "courseware" / "_data")
+    assert data.root() == folder
+    assert data.course_root() == elsewhere / "work"
+
+
+def test_data_nowhere(elsewhere):
+    with pytest.raises(data.DataError) as caught:
+        data.root()
+    message = str(caught.value)
+    assert "Open the notebook from inside the course folder" in message
+    assert "NO_LIMITS_DATA" in message
+
+
+# Words about the tables -------------------------------------------------------------------
+
+
+def test_tables_lists_them_all():
+    frame = data.tables()
+    assert list(frame["name"]) == NAMES
+    assert frame.notna().all(axis=None)
+
+
+@each_table
+def test_cite_and_about(entry):
+    citation = data.cite(entry["name"])
+    card = data.about(entry["name"]).data
+    plain = pd.Series(re.sub(r"<[^>]+>", " ", card)).str.replace("&#x27;", "'")[0]
+    assert "\n" not in citation
+    for source in entry["sources"]:
+        assert source["publisher"] in citation
+        assert source["title"] in citation
+        assert source["publisher"].replace("&", "&amp;") in plain
+    assert card.count("<li>") == len(entry["sources"]) + len(entry["traps"])
+    assert '<th scope="col"' in card
+
+
+def test_about_escapes_what_the_manifest_says(copy):
+    def spoil(text):
+        manifest = json.loads(text)
+        for key in ("title", "description", "selection"):
+            manifest["resources"][0][key] = "<script>alert(1)</script> & more"
+        manifest["resources"][0]["traps"] = ["<img src=x>"]
+        manifest["resources"][0]["sources"][0]["publisher"] = "<b>Nobody</b>"
+        manifest["resources"][0]["sources"][0]["path"] = "javascript:alert(1)"
+        return json.dumps(manifest)
+
+    write(copy / data.MANIFEST, spoil)
+    data._package.cache_clear()
+    card = data.about(NAMES[0]).data
+    for markup in ("<script", "<img", "<b>Nobody", "javascript:"):
+        assert markup not in card
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in card
+
+
+# After an edit ----------------------------------------------------------------------------
+
+
+def test_refresh_after_an_edit_changes_that_entry_only(copy, capsys):
+    before = json.loads((copy / data.MANIFEST).read_bytes())["resources"]
+    write(copy / "us_prices.csv", lambda text: text.replace("\n", "\n", 1) + "2026,400,12,0.7,\n")
+    assert cli.main(["data"]) == 0
+    assert "us_prices" in capsys.readouterr().out
+    after = json.loads((copy / data.MANIFEST).read_bytes())["resources"]
+    changed = [new["name"] for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == ["us_prices"]
+    assert data.load("us_prices")["year"].max() == 2026
+    assert cli.main(["data"]) == 0
+    assert "Nothing has changed" in capsys.readouterr().out
+
+
+def test_refresh_keeps_the_manifest_as_it_is_written(copy):
+    before = (copy / data.MANIFEST).read_bytes()
+    assert data.refresh_manifest(copy) == []
+    assert (copy / data.MANIFEST).read_bytes() == before
+
+
+# Use --------------------------------------------------------------------------------------
+
+READERS = {"load", "cite", "about", "resource", "publishers", "source_text", "figure", "region"}
+
+
+def called(node):
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def tables_used(source):
+    """Return the tables that Python code names in a call that reads or cites one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        tree = ast.parse(source)
+    constants = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    used = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if called(call) in READERS:
+            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                if isinstance(argument, ast.Name):
+                    argument = constants.get(argument.id, argument)
+                used |= {n.value for n in ast.walk(argument) if isinstance(n, ast.Constant)}
+    return used & set(NAMES)
+
+
+def code_of(notebook):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    lines = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return re.sub(r"(?m)^\s*[%!].*$", "pass", "\n".join(lines))
+
+
+NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+
+
+def test_tables_used_reads_code():
+    code = "T = ['claims', 'wording']\ndata.load('us_prices')\nfigure('', '', source=T)\n'places'"
+    assert tables_used(code) == {"us_prices", "claims", "wording"}
+
+
+def test_every_table_is_used_unless_its_chapter_is_still_to_come():
+    used = set()
+    for notebook in NOTEBOOKS.values():
+        used |= tables_used(code_of(notebook))
+    for module in (ROOT / "courseware").rglob("*.py"):
+        used |= tables_used(module.read_text(encoding="utf-8"))
+    waiting = {e["name"] for e in ENTRIES if set(e["chapters"]) - set(NOTEBOOKS)}
+    assert set(NAMES) - used - waiting == set()
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_the_manifest_knows_which_chapter_uses_a_table(chapter):
+    known = {entry["name"] for entry in ENTRIES if chapter in entry["chapters"]}
+    assert tables_used(code_of(NOTEBOOKS[chapter])) - known == set()

@@ -1,0 +1,940 @@
+"""The journal: nothing is lost, nothing leaks, and a class can be tallied."""
+
+import getpass
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from courseware import journal
+from courseware.journal import phrases, store
+from courseware.journal.entry import Entry, decode, encode, merged
+
+
+@pytest.fixture(autouse=True)
+def folder(journal_dir):
+    """Forget what other tests left in memory; return this test's journal folder."""
+    restart()
+    return journal_dir
+
+
+def use(place: Path, monkeypatch) -> None:
+    monkeypatch.setenv("NO_LIMITS_JOURNAL", str(place))
+    restart()
+
+
+def restart() -> None:
+    """Forget what is in memory, as a new kernel would."""
+    store._store_at.cache_clear()
+
+
+def predicted(text="50", id="02-growth", **options) -> journal.widgets.Form:
+    form = journal.predict(id, "By how much did trade grow?", unit="per cent", **options)
+    form.control.value = text
+    form.save_button.click()
+    return form
+
+
+def answered(words="It is fair.", *, tick=False, id="02-lifeline") -> journal.widgets.Form:
+    form = journal.answer(id, "Is the word fair?", ["Yes: so.", "No: not so."], (2, 5, 8))
+    form.control.value = words
+    form.tick.value = tick
+    form.save_button.click()
+    return form
+
+
+def polled(value, id="T1", moment="opening") -> None:
+    form = journal.confidence(id, "China gains", moment=moment)
+    form.control.value = value
+    form.save_button.click()
+
+
+def run_python(code: str, place: Path) -> subprocess.Popen:
+    """Start a new process that uses the same journal."""
+    environment = {**os.environ, "NO_LIMITS_JOURNAL": str(place)}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment,
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen) -> str:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out
+
+
+# Ids
+
+
+@pytest.mark.parametrize("id", ["02-growth", "00-thesis-two", "T1", "C09", "09-2023"])
+def test_good_ids(id):
+    assert journal.read(id) is None
+
+
+@pytest.mark.parametrize(
+    "id", ["growth", "2-growth", "02-Growth", "02-", "../02-x", "02-a/b", "02-a.b", "con", "", None]
+)
+def test_bad_ids_are_refused_in_words(id):
+    with pytest.raises(journal.BadIdError, match="cannot be the id"):
+        journal.read(id)
+    with pytest.raises(journal.BadIdError):
+        journal.predict(id, "?")
+
+
+def test_a_poll_needs_a_moment_that_can_be_a_file_name():
+    with pytest.raises(journal.BadIdError, match="moment"):
+        journal.confidence("T1", "China gains", moment="after/02")
+
+
+# Saving
+
+
+def test_a_saved_prediction_survives_a_restart(folder):
+    predicted("12,3")
+    code = "from courseware import journal; print(journal.read('02-growth').answer)"
+    assert finished(run_python(code, folder)).strip() == "12.3"
+    restart()
+    form = journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
+    assert form.control.value == "12.3"
+    assert "Saved: 12.3 per cent, at " in form.status.value
+
+
+def test_earlier_answers_are_kept():
+    predicted("40")
+    predicted("50")
+    entry = journal.read("02-growth")
+    assert entry.answer == 50
+    assert [answer.value for answer in entry.history] == [40]
+
+
+def test_the_course_root_is_the_default_place(monkeypatch, tmp_path):
+    monkeypatch.delenv("NO_LIMITS_JOURNAL")
+    (tmp_path / "course" / "data").mkdir(parents=True)
+    (tmp_path / "course" / "data" / "datapackage.json").write_text("{}")
+    (tmp_path / "course" / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "course" / "notebooks")
+    predicted()
+    assert (tmp_path / "course" / "journal" / "02-growth.prediction.json").is_file()
+
+
+def test_a_write_cut_short_leaves_the_old_answer_whole(folder, monkeypatch):
+    predicted("40")
+    before = (folder / "02-growth.prediction.json").read_bytes()
+
+    def cut(descriptor):
+        raise OSError("power cut")
+
+    monkeypatch.setattr("os.fsync", cut)
+    predicted("50")
+    assert (folder / "02-growth.prediction.json").read_bytes() == before
+    assert not list(folder.glob("*.tmp")) + list(folder.glob(".*.tmp"))
+    assert journal.read("02-growth").answer == 50  # in memory
+
+
+def test_two_notebooks_at_once_lose_nothing(folder):
+    code = """
+from courseware import journal
+who = {who}
+for number in range(15):
+    for id in (f'02-own-{who}', '02-shared'):
+        form = journal.predict(id, 'How much?')
+        form.control.value = str(who * 1000 + number)
+        form.save_button.click()
+"""
+    both = [run_python(code.replace("{who}", str(who)), folder) for who in (1, 2)]
+    for process in both:
+        finished(process)
+    for who in (1, 2):
+        own = journal.read(f"02-own-{who}")
+        assert [a.value for a in own.answers] == [who * 1000 + n for n in range(15)]
+    shared = sorted(a.value for a in journal.read("02-shared").answers)
+    assert shared == [who * 1000 + n for who in (1, 2) for n in range(15)]
+    assert not list(folder.glob("*damaged*"))
+
+
+def test_entries_are_read_back_as_written():
+    predicted("−1 234,5", kind="number")
+    entry = journal.read("02-growth")
+    assert decode(encode(entry)) == entry
+    assert merged(entry, entry) == entry
+
+
+# Damage
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b'{"format": 1, "id"',
+        b"\xff\xfe\x00",
+        b"[]",
+        b"[" * 100_000,
+        b'{"format": 99}',
+        b"null",
+    ],
+    ids=["empty", "cut off", "not text", "a list", "deep", "other format", "null"],
+)
+def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
+    predicted("40")
+    predicted("50")
+    path = folder / "02-growth.prediction.json"
+    path.write_bytes(garbage)
+    restart()
+    form = journal.predict("02-growth", "By how much?", unit="per cent")
+    assert form.control.value == "50"
+    assert "damaged" in form.status.value
+    assert "set aside as 02-growth.prediction.json.damaged" in form.status.value
+    assert (folder / "02-growth.prediction.json.damaged").read_bytes() == garbage
+    assert decode(path.read_text(encoding="utf-8")).answer == 50
+
+
+def test_a_second_damage_does_not_overwrite_the_first(folder):
+    predicted("40")
+    path = folder / "02-growth.prediction.json"
+    for garbage in ("first", "second"):
+        path.write_text(garbage)
+        restart()
+        assert journal.read("02-growth").answer == 40
+    assert path.with_name(path.name + ".damaged").read_text() == "first"
+    assert path.with_name(path.name + ".damaged-2").read_text() == "second"
+
+
+def test_saving_over_a_damaged_file_keeps_its_bytes_and_the_history(folder):
+    form = predicted("40")
+    path = folder / "02-growth.prediction.json"
+    path.write_text("garbage")
+    form.control.value = "60"
+    form.save_button.click()
+    assert path.with_name(path.name + ".damaged").read_text() == "garbage"
+    assert [a.value for a in journal.read("02-growth").answers] == [40, 60]
+
+
+def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
+    predicted("40")
+    for path in folder.glob("02-growth*"):
+        path.write_text("garbage")
+    restart()
+    assert journal.read("02-growth") is None
+    assert "damaged" in capsys.readouterr().out
+    assert len(list(folder.glob("*.damaged"))) == 2
+    predicted("41")
+    assert journal.read("02-growth").answer == 41
+
+
+def test_a_file_under_another_entry_s_name_is_not_taken_for_it(folder):
+    predicted("40")
+    path = folder / "02-growth.prediction.json"
+    other = folder / "02-other.prediction.json"
+    other.write_bytes(path.read_bytes())
+    assert journal.read("02-other") is None
+    assert not other.exists()
+
+
+def test_a_missing_file_is_restored_from_its_copy(folder):
+    predicted("40")
+    (folder / "02-growth.prediction.json").unlink()
+    assert journal.entries()["answer"].tolist() == [40]
+
+
+# A disk that cannot be written
+
+
+@pytest.fixture(params=["under a file", "replace refused"])
+def unwritable(request, tmp_path, monkeypatch):
+    if request.param == "under a file":
+        (tmp_path / "file").write_text("")
+        use(tmp_path / "file" / "journal", monkeypatch)
+    else:
+
+        def refuse(*_):
+            raise PermissionError("read-only")
+
+        monkeypatch.setattr("os.replace", refuse)
+
+
+def test_a_read_only_disk_gives_one_warning_and_the_course_goes_on(unwritable):
+    first, second = predicted("40"), answered("Only in memory")
+    assert first.status.value.count("cannot be written to disk") == 1
+    assert "cannot be written to disk" not in second.status.value
+    assert "kept in memory only" in second.status.value
+    assert journal.read("02-growth").answer == 40
+    assert journal.predict("02-growth", "?").control.value == "40"
+    assert "too high" in journal.outcome("02-growth", 30).data
+    assert journal.entries()["id"].tolist() == ["02-growth", "02-lifeline"]
+
+
+def test_export_to_another_folder_works_from_memory(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    use(tmp_path / "file" / "journal", monkeypatch)
+    predicted("40")
+    with pytest.raises(journal.JournalError, match="Give another folder"):
+        journal.export()
+    paths = journal.export(tmp_path / "out")
+    assert json.loads(paths.json.read_text())["entries"][0]["value"] == 40
+
+
+def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(PermissionError()))
+        predicted("40")
+        assert not (folder / "02-growth.prediction.json").exists()
+    answered()
+    restart()
+    assert journal.read("02-growth").answer == 40
+
+
+def test_a_file_that_cannot_be_opened_is_left_alone(folder, monkeypatch):
+    form = predicted("40")
+    path = folder / "02-growth.prediction.json"
+    before = path.read_bytes()
+    real = Path.read_text
+
+    def refuse(self, *args, **kwargs):
+        if self.name.startswith("02-growth"):
+            raise PermissionError("in use")
+        return real(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refuse)
+        form.control.value = "60"
+        form.save_button.click()
+        assert "cannot be opened" in form.status.value
+    assert path.read_bytes() == before
+    assert [a.value for a in journal.read("02-growth").answers] == [40, 60]
+
+
+# Pass, numbers, choices
+
+
+def test_pass_is_an_answer():
+    form = journal.predict("02-growth", "?")
+    form.pass_button.click()
+    entry = journal.read("02-growth")
+    assert entry.passed
+    assert entry.answer is None
+    assert "A pass is an answer" in form.status.value
+    assert "You passed" in journal.outcome("02-growth", 30).data
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12.3", 12.3),
+        ("12,3", 12.3),
+        (" 12 ", 12),
+        ("-4", -4),
+        ("−4,5", -4.5),
+        ("+7", 7),
+        (".5", 0.5),
+        ("0,125", 0.125),
+        ("1 234", 1234),
+        ("1\u202f234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1.234,5", 1234.5),
+        ("1,234,567", 1234567),
+        ("1.234", 1.234),
+        ("38,7 %", 38.7),
+    ],
+)
+def test_numbers_with_comma_or_point(text, number):
+    assert phrases.parse_number(text, "per cent") == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abc", "", "  ", "12.3.4", "1,2,3", "nan", "inf", "1e5", "5 bn", "٣", "--4", ",", "1_0"],
+)
+def test_what_is_no_number_is_said_in_words(text):
+    form = predicted(text)
+    assert "Not saved." in form.status.value
+    assert journal.read("02-growth") is None
+
+
+def test_an_ambiguous_number_is_asked_back():
+    assert "Type 1234 or 1.234" in predicted("1,234").status.value
+
+
+def test_a_percent_sign_needs_the_unit():
+    with pytest.raises(ValueError, match="not a number"):
+        phrases.parse_number("12 %", "tonnes")
+
+
+def test_range_is_checked_in_words():
+    assert "between 0 and 100" in predicted("140", low=0, high=100).status.value
+    assert "at least 0" in predicted("-1", low=0).status.value
+    assert journal.read("02-growth") is None
+
+
+def test_choice_shape_and_text():
+    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    form.save_button.click()
+    assert "Nothing is chosen yet" in form.status.value
+    form.control.value = "India"
+    form.save_button.click()
+    assert journal.read("02-who").answer == "India"
+    assert "The same as your prediction" in journal.outcome("02-who", "India").data
+
+    shape = journal.predict("02-shape", "Which shape?", kind="shape")
+    shape.control.value = "rises, then falls"
+    shape.save_button.click()
+    assert "Different from" in journal.outcome("02-shape", "falls all along").data
+
+    text = journal.predict("02-why", "Why?", kind="text")
+    text.control.value = "<b>because</b>"
+    text.save_button.click()
+    assert "&lt;b&gt;because" in journal.outcome("02-why", "for reasons").data
+
+
+def test_wrong_use_by_a_chapter_is_an_error():
+    with pytest.raises(journal.JournalError, match="no kind of prediction"):
+        journal.predict("02-x", "?", kind="colour")
+    with pytest.raises(journal.JournalError, match="two options"):
+        journal.predict("02-x", "?", kind="choice", options=["one"])
+    for value in (float("nan"), None, pd.NA, True):
+        with pytest.raises(journal.JournalError):
+            journal.outcome("02-x", value)
+
+
+# Outcomes
+
+
+@pytest.mark.parametrize(
+    ("guess", "value", "words"),
+    [
+        ("50", 40, "You were 10 percentage points too high: off by 25 % of the outcome."),
+        ("30", 40, "You were 10 percentage points too low: off by 25 % of the outcome."),
+        ("120", 40, "too high: you said about 3 times the outcome."),
+        ("-5", 40, "too low; the direction was the other way."),
+        ("5", 0, "You were 5 percentage points too high."),
+        ("40", 40, "right, to within a thousandth"),
+        ("0", 0, "right, to within a thousandth"),
+    ],
+)
+def test_distance_in_words(guess, value, words):
+    predicted(guess)
+    assert words in journal.outcome("02-growth", value).data
+
+
+def test_outcome_uses_its_unit_text_and_escapes():
+    predicted("50")
+    card = journal.outcome("02-growth", 38.71234, unit="per cent", text="Customs <2023>").data
+    assert "Outcome: 38.71 per cent" in card
+    assert "Customs &lt;2023&gt;" in card
+
+
+def test_outcome_without_a_prediction():
+    assert "You made no prediction here" in journal.outcome("02-growth", 30).data
+    assert journal.read("02-growth").outcome.value == 30
+
+
+def test_a_prediction_is_closed_once_its_outcome_was_shown(folder):
+    open_elsewhere = predicted("50")
+    journal.outcome("02-growth", 40)
+    open_elsewhere.control.value = "40"
+    open_elsewhere.save_button.click()
+    assert "The outcome has been shown, so this stays as it is" in open_elsewhere.status.value
+    assert open_elsewhere.save_button.disabled
+    assert journal.read("02-growth").answer == 50
+    again = journal.predict("02-growth", "By how much?", unit="per cent")
+    assert again.control.disabled
+    assert again.control.value == "50"
+    assert "Saved: 50 per cent" in again.status.value
+
+
+def test_a_prediction_made_after_the_outcome_is_marked_late():
+    journal.outcome("02-growth", 40)
+    predicted("40")
+    assert journal.read("02-growth").current.late
+    assert "after the outcome" in journal.outcome("02-growth", 40).data
+
+
+def test_showing_the_same_outcome_again_writes_nothing(folder):
+    predicted("50")
+    journal.outcome("02-growth", 40)
+    before = (folder / "02-growth.prediction.json").read_bytes()
+    journal.outcome("02-growth", 40)
+    assert (folder / "02-growth.prediction.json").read_bytes() == before
+
+
+# Polls, verdicts, answers
+
+
+def test_polls_keep_each_moment_and_their_order():
+    polled(70, moment="closing")
+    polled(60, moment="after 02")
+    polled(40)
+    polled(45)
+    passed = journal.confidence("T1", "China gains", moment="after 03")
+    passed.pass_button.click()
+    trend = journal.trend("T1")
+    assert trend["moment"].tolist() == ["opening", "after 02", "after 03", "closing"]
+    assert trend["confidence"].tolist()[:2] == [45, 60]
+    assert trend["passed"].tolist() == [False, False, True, False]
+    assert journal.read("T1", moment="opening").history[0].value == 40
+    assert journal.read("T1").moment == "closing"
+    assert journal.confidence("T1", "China gains").control.value == 45
+
+
+def test_trend_of_nothing_is_an_empty_table():
+    assert journal.trend("T2").columns.tolist() == ["moment", "confidence", "passed", "saved"]
+    assert journal.entries().empty
+
+
+def test_verdicts():
+    assert journal.read_verdict("C09") is None
+    assert "holds (70 % sure)" in journal.save_verdict("C09", "02", "holds", 70)
+    found = journal.read_verdict("C09")
+    assert (found["verdict"], found["confidence"], found["chapter"]) == ("holds", 70, "02")
+    journal.save_verdict("C09", "02", None)
+    assert journal.read_verdict("C09")["passed"]
+    with pytest.raises(journal.JournalError, match="0 to 100"):
+        journal.save_verdict("C09", "02", "holds", 140)
+
+
+def test_a_verdict_a_poll_and_a_prediction_may_share_an_id():
+    polled(40, id="C09")
+    journal.save_verdict("C09", "02", "holds", 70)
+    assert journal.read("C09", "poll").answer == 40
+    assert journal.read("C09", "verdict").answer == "holds"
+
+
+def test_an_answer_shows_minutes_sides_and_keeps_words_private():
+    form = answered()
+    heading = form.children[0].value
+    for part in ("Think 2 min", "pair 5 min", "share 8 min", "A. Yes", "B. No", "then swapped"):
+        assert part in heading
+    assert not journal.read("02-lifeline").current.may_be_shown
+    assert "It is fair" not in form.status.value
+
+
+def test_permission_counts_at_once_and_can_be_taken_back():
+    form = answered()
+    form.control.value = "half a thought"
+    form.tick.value = True
+    assert journal.read("02-lifeline").answer == "It is fair."
+    assert journal.read("02-lifeline").current.may_be_shown
+    assert journal.answer("02-lifeline", "?").tick.value
+    form.tick.value = False
+    assert not journal.read("02-lifeline").current.may_be_shown
+
+
+def test_an_empty_answer_is_not_saved():
+    assert "Nothing is written yet" in answered("  ").status.value
+
+
+def test_entries_is_one_table():
+    predicted("50")
+    polled(40)
+    answered(tick=True)
+    journal.outcome("02-growth", 40)
+    table = journal.entries().set_index("id")
+    assert table.loc["02-growth", "outcome"] == 40
+    assert table.loc["T1", "moment"] == "opening"
+    assert table.loc["02-lifeline", "may_be_shown"]
+    assert str(table["saved"].dt.tz) == "UTC"
+
+
+# What others see
+
+
+def test_every_control_has_a_name_and_the_status_is_text():
+    forms = [predicted(), journal.confidence("T1", "x"), answered()]
+    forms += [journal.predict("02-s", "?", kind="shape"), journal.predict("02-t", "?", kind="text")]
+    for form in forms:
+        assert form.control.description
+        assert form.save_button.description == "Save"
+        assert form.pass_button.description == "Pass"
+        assert 'role="status"' in form.status.value
+    assert answered().tick.description == "may be shown to the class"
+
+
+def test_a_notebook_s_file_does_not_hold_what_was_typed():
+    form = journal.answer("02-x", "?")
+    form.control.value = "secret"
+    form.save_button.click()
+    bundle = form._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"] == "<journal answer 02-x>"
+    assert "secret" not in bundle["text/html"]
+    assert "____" in bundle["text/html"]
+
+
+def test_question_text_is_escaped():
+    form = journal.predict("02-x", "<script>")
+    assert "<script>" not in form.children[0].value
+    assert "<script>" not in form._repr_mimebundle_()["text/html"]
+
+
+def test_forms_run_in_a_real_kernel_without_warnings(folder, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("PYTHONWARNINGS", "error::UserWarning:courseware")
+    cells = [
+        "from courseware import journal",
+        "journal.predict('02-growth', 'How much?', unit='per cent')",
+        "journal.answer('02-x', 'Fair?', ['yes', 'no'], minutes=(2, 5, 8))",
+        "journal.confidence('T1', 'China gains')",
+        "journal.outcome('02-growth', 29.3, unit='per cent')",
+    ]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(book, kernel_name="python3", timeout=60).execute()
+    outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
+    assert [output.output_type for output in outputs] == ["execute_result"] * 4
+    assert "no prediction" in outputs[-1].data["text/html"]
+
+
+# Export
+
+
+class Checker(HTMLParser):
+    """Count what opens and closes."""
+
+    def __init__(self):
+        super().__init__()
+        self.balance = {}
+
+    def handle_starttag(self, tag, attrs):
+        self.balance[tag] = self.balance.get(tag, 0) + 1
+
+    def handle_endtag(self, tag):
+        self.balance[tag] = self.balance.get(tag, 0) - 1
+
+
+def full_journal() -> None:
+    predicted("40")
+    predicted("50")
+    journal.outcome("02-growth", 40)
+    text = journal.predict("02-why", "Why?", kind="text")
+    text.control.value = "PRIVATE-PREDICTION"
+    text.save_button.click()
+    answered("PRIVATE-FIRST")
+    answered("PRIVATE-WORDS <b>\nsecond line")
+    answered("SHOWN-WORDS", tick=True, id="02-other")
+    polled(40)
+    polled(70, moment="after 02")
+    journal.save_verdict("C09", "02", "holds", 70)
+
+
+def test_export_is_whole_for_the_student(folder):
+    full_journal()
+    paths = journal.export()
+    assert [path.name for path in paths] == ["my-journal.md", "my-journal.html", "my-journal.json"]
+    markdown, html = (path.read_text(encoding="utf-8") for path in paths[:2])
+    for text in (markdown, html):
+        for part in ("PRIVATE-WORDS", "PRIVATE-FIRST", "PRIVATE-PREDICTION", "SHOWN-WORDS"):
+            assert part in text
+        for part in (
+            "50 per cent",
+            "Before: 40 per cent",
+            "Outcome: 40 per cent",
+            "holds (70 % sure)",
+        ):
+            assert part in text
+        assert text.index("Opening: 40 % sure") < text.index("After 02: 70 % sure")
+    assert "&lt;b&gt;" in html
+    checker = Checker()
+    checker.feed(html)
+    assert {tag: n for tag, n in checker.balance.items() if n and tag != "meta"} == {}
+    assert re.findall(r"^#+ ", markdown, re.MULTILINE).count("# ") == 1
+
+
+def test_export_for_the_class_has_no_private_words(folder):
+    full_journal()
+    text = journal.export().json.read_text(encoding="utf-8")
+    assert "PRIVATE" not in text
+    assert "SHOWN-WORDS" in text
+    content = json.loads(text)
+    assert re.fullmatch("[0-9a-f]{32}", content["journal"])
+    by_id = {entry["id"]: entry for entry in content["entries"]}
+    assert by_id["02-growth"]["value"] == 50
+    assert by_id["02-lifeline"]["value"] is None
+    assert not by_id["02-lifeline"]["passed"]
+    answered("SHOWN-WORDS", tick=False, id="02-other")
+    assert "SHOWN-WORDS" not in journal.export().json.read_text(encoding="utf-8")
+
+
+def test_no_file_names_a_person_a_computer_or_a_path(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("USER", "zebedee-student")
+    monkeypatch.setenv("LOGNAME", "zebedee-student")
+    full_journal()
+    journal.export()
+    secrets = {"zebedee", getpass.getuser(), platform.node(), str(tmp_path)}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not [secret for secret in secrets if secret in text], path.name
+
+
+def test_the_journal_id_stays_and_is_random(folder, monkeypatch, tmp_path):
+    polled(40)
+    first = json.loads(journal.export().json.read_text())["journal"]
+    restart()
+    assert json.loads(journal.export().json.read_text())["journal"] == first
+    use(tmp_path / "second", monkeypatch)
+    polled(40)
+    assert json.loads(journal.export().json.read_text())["journal"] != first
+
+
+def test_export_name_is_checked():
+    for name in ("../x", "a b", "", "x.json"):
+        with pytest.raises(journal.JournalError, match="file name"):
+            journal.export(name=name)
+
+
+def test_an_outcome_alone_is_not_an_answer():
+    journal.outcome("02-growth", 40)
+    assert json.loads(journal.export().json.read_text())["entries"] == []
+
+
+# Delete, import
+
+
+def test_delete_all_asks_first_and_spares_what_is_not_its_own(folder):
+    full_journal()
+    journal.export()
+    (folder / "02-growth.prediction.json").write_text("garbage")
+    journal.entries()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "export" / "other.json").write_text('{"mine": true}')
+    assert "confirm=True" in journal.delete_all().data
+    assert not journal.entries().empty
+    assert "has been deleted" in journal.delete_all(confirm=True).data
+    left = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    assert left == ["notes.txt", "other.json"]
+    restart()
+    assert journal.entries().empty
+
+
+def test_delete_all_removes_the_folder_when_all_in_it_was_its_own(folder):
+    full_journal()
+    journal.export()
+    journal.delete_all(confirm=True)
+    assert not folder.exists()
+    predicted("1")
+    assert journal.read("02-growth").history == ()
+
+
+def test_delete_all_forgets_what_is_in_memory(unwritable):
+    predicted("40")
+    journal.delete_all(confirm=True)
+    assert journal.read("02-growth") is None
+
+
+def test_import_brings_along_and_never_overwrites_newer(folder, tmp_path, monkeypatch):
+    old = tmp_path / "old" / "journal"
+    use(old, monkeypatch)
+    predicted("10", id="02-only-old")
+    predicted("10", id="02-newer-here")
+    polled(40)
+    old_id = json.loads(journal.export().json.read_text())["journal"]
+    (old / "02-only-old.prediction.json").write_text("garbage")
+    before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
+
+    use(folder, monkeypatch)
+    predicted("20", id="02-newer-here")
+    report = journal.import_from(tmp_path / "old").set_index("id")
+    assert report["taken"].to_dict() == {"02-newer-here": False, "02-only-old": True, "T1": True}
+    assert report.loc["02-newer-here", "why"] == "yours here is newer"
+    assert journal.read("02-newer-here").answer == 20
+    assert journal.read("02-only-old").answer == 10
+    assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
+    assert json.loads(journal.export().json.read_text())["journal"] == old_id
+    again = journal.import_from(old)
+    assert not again["taken"].any()
+
+
+def test_import_takes_a_newer_answer_but_not_over_a_closed_prediction(
+    folder, tmp_path, monkeypatch
+):
+    predicted("20", id="02-open")
+    predicted("20", id="02-closed")
+    journal.outcome("02-closed", 30)
+    use(tmp_path / "other", monkeypatch)
+    predicted("30", id="02-open")
+    predicted("30", id="02-closed")
+    use(folder, monkeypatch)
+    journal.import_from(tmp_path / "other")
+    assert [a.value for a in journal.read("02-open").answers] == [20, 30]
+    assert journal.read("02-closed").answer == 20
+
+
+def test_import_from_nowhere_is_said_in_words(folder, tmp_path):
+    predicted("20")
+    with pytest.raises(journal.JournalError, match="no journal"):
+        journal.import_from(tmp_path / "nowhere")
+    with pytest.raises(journal.JournalError, match="in use"):
+        journal.import_from(folder)
+
+
+# The class
+
+
+@pytest.fixture
+def classroom(tmp_path, monkeypatch):
+    """Four good journals and every kind of bad file."""
+    place = tmp_path / "class"
+    students = {
+        "ann": (10, 20, 60),
+        "bea": (30, 40, 50),
+        "cem": (50, 80, 80),
+        "dov": (44, None, 30),
+    }
+    for name, (guess, opening, closing) in students.items():
+        use(tmp_path / name, monkeypatch)
+        predicted(str(guess))
+        journal.outcome("02-growth", 40)
+        choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+        choice.control.value = "India" if guess > 20 else "China"
+        choice.save_button.click()
+        if opening is None:
+            journal.confidence("T1", "China gains").pass_button.click()
+        else:
+            polled(opening)
+        polled(closing, moment="after 02")
+        answered(f"words of {name}", tick=name in ("ann", "cem"))
+        journal.save_verdict("C09", "02", "holds" if guess > 20 else None, guess)
+        journal.export(place, name=f"journal-{name}")
+        (place / f"journal-{name}.md").unlink()
+    later = json.loads((place / "journal-ann.json").read_text())
+    later["exported"] = datetime(2000, 1, 1, tzinfo=UTC).isoformat()
+    write(place / "journal-ann-older.json", later)
+
+    use(tmp_path / "late", monkeypatch)
+    journal.outcome("02-growth", 40)
+    predicted("40")
+    journal.export(place / "sub", name="half")
+
+    use(tmp_path / "none", monkeypatch)
+    journal.export(place, name="nothing")
+    bad_values = json.loads((place / "journal-bea.json").read_text())
+    bad_values["journal"] = "f" * 32
+    for entry in bad_values["entries"]:
+        if entry["kind"] == "poll":
+            entry["value"] = 900
+        if entry["id"] == "02-growth":
+            entry["value"] = None
+            entry["passed"] = True
+        if entry["id"] == "02-who":
+            del entry["late"]
+    write(place / "partly.json", bad_values)
+    write(place / "old.json", {"format": "no-limits-journal", "version": 0, "answers": {}})
+    write(place / "other.json", {"hello": 1})
+    write(place / "torn.json", {"format": "no-limits-journal", "version": 1})
+    (place / "empty.json").write_text("")
+    (place / "cut.json").write_text('{"format": "no-limits-journal", "ver')
+    (place / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    (place / ".ipynb_checkpoints").mkdir()
+    (place / ".ipynb_checkpoints" / "journal-ann-checkpoint.json").write_text("{}")
+    return journal.read_class(place)
+
+
+def write(path: Path, content: dict) -> None:
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_class_says_what_was_left_out_and_why(classroom):
+    why = classroom.left_out.set_index("file")["why"].to_dict()
+    expected = {
+        "empty.json": "empty",
+        "cut.json": "damaged",
+        "bytes.json": "damaged",
+        "torn.json": "damaged",
+        "old.json": "old",
+        "other.json": "not an exported journal",
+        "nothing.json": "nothing has been answered",
+        "journal-ann-older.json": "duplicate",
+        "partly.json": "3 entries not counted, 3 counted",
+        "sub/half.json": "half-filled: counted for 1 of 6",
+    }
+    assert set(why) == set(expected)
+    for file, words in expected.items():
+        assert words in why[file]
+    assert classroom.journals == 6
+
+
+def test_class_tally_of_predictions(classroom):
+    tally = classroom.tally().set_index("id")
+    row = tally.loc["02-growth"]
+    assert (row["predicted"], row["passed"], row["late"]) == (4, 1, 1)
+    assert (row["lowest"], row["median"], row["highest"]) == (10, 37, 50)
+    assert (row["outcome"], row["close"], row["unit"]) == (40, 1, "per cent")
+    assert tally.loc["02-who", "most_chosen"] == "India"
+    each = classroom.predictions("02-growth")
+    assert each["prediction"].tolist() == [10, 30, 40, 44, 50]
+    assert each["distance"].tolist() == [-30, -10, 0, 4, 10]
+    assert each["late"].tolist() == [False, False, True, False, False]
+    assert classroom.predictions("02-who")["prediction"].tolist() == ["China", *["India"] * 3]
+    with pytest.raises(journal.JournalError, match="02-growth"):
+        classroom.predictions("02-nothing")
+
+
+def test_class_polls(classroom):
+    row = classroom.polls().set_index("id").loc["T1"]
+    assert row["closing_moment"] == "after 02"
+    assert (row["opening_n"], row["opening_median"]) == (3, 40)
+    assert (row["closing_n"], row["closing_median"]) == (4, 55)
+    assert (row["both_n"], row["median_change"]) == (3, 10)
+    assert (row["rose"], row["fell"], row["same"]) == (2, 0, 1)
+    pairs = classroom.polls("T1")
+    assert pairs["opening"].tolist()[:3] == [20, 40, 80]
+    assert pairs["closing"].tolist() == [60, 50, 80, 30]
+
+
+def test_class_verdicts_and_words(classroom):
+    counts = classroom.verdicts().set_index("verdict")
+    assert counts["journals"].to_dict() == {"holds": 4, "pass": 1}
+    assert counts.loc["holds", "median_confidence"] == 37
+    assert classroom.words("02-lifeline") == ["words of ann", "words of cem"]
+    assert classroom.words("02-nothing") == []
+
+
+def test_class_tables_name_nobody(classroom):
+    tables = [classroom.tally(), classroom.polls(), classroom.polls("T1"), classroom.verdicts()]
+    tables.append(classroom.predictions("02-growth"))
+    for table in tables:
+        assert not {"journal", "name", "file"} & set(table.columns)
+        assert "ann" not in table.to_csv()
+    card = classroom._repr_html_()
+    assert "6 journals are counted" in card
+    assert card.index("<details") < card.index("journal-ann-older.json")
+
+
+def test_words_need_the_tick_even_if_a_file_carries_them(tmp_path, monkeypatch):
+    answered("not ticked")
+    path = journal.export(tmp_path / "class").json
+    content = json.loads(path.read_text())
+    content["entries"][0]["value"] = "smuggled"
+    write(path, content)
+    assert journal.read_class(tmp_path / "class").words("02-lifeline") == []
+
+
+def test_an_empty_class(tmp_path):
+    (tmp_path / "class").mkdir()
+    nobody = journal.read_class(tmp_path / "class")
+    assert nobody.journals == 0
+    for table in (nobody.tally(), nobody.polls(), nobody.verdicts(), nobody.left_out):
+        assert table.empty
+    assert "0 journals" in nobody._repr_html_()
+    with pytest.raises(journal.JournalError, match="no folder"):
+        journal.read_class(tmp_path / "missing")
+
+
+def test_an_entry_shows_itself():
+    predicted("50")
+    assert "Saved: 50 per cent" in journal.read("02-growth")._repr_html_()
+    assert Entry("02-x", "answer").saved is None

@@ -1,0 +1,253 @@
+"""Maps measure rightly, show what they should, and their names do not touch."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, MultiLineString, Point
+
+from courseware import charts, data, maps
+from tests.test_charts import ALT, TABLE, Page
+
+XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
+
+
+@pytest.fixture(scope="module")
+def atlas():
+    """Draw each base map once: extent, projection → figure, axes."""
+    drawn = {}
+
+    def get(extent, projection):
+        if (extent, projection) not in drawn:
+            words = {"title": "A map", "subtitle": "The region", "source": "pipelines"}
+            drawn[extent, projection] = maps.region(
+                **words, extent=extent, projection=projection, cities=True
+            )
+        return drawn[extent, projection]
+
+    return get
+
+
+every_map = pytest.mark.parametrize(
+    ("extent", "projection"),
+    [(extent, name) for extent in ("Central Asia", "Eurasia") for name in maps.PROJECTIONS]
+    + [("world", "equal-area world"), ("world", "plate carrée"), ((60, 36, 80, 46), "Mercator")],
+)
+
+
+def visible(ax):
+    return [text for text in ax.texts if text.get_visible()]
+
+
+def assert_names_are_readable(ax):
+    boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}
+    assert len(boxes) == len(visible(ax))
+    for name, box in boxes.items():
+        assert ax.bbox.contains(*box.min), name
+        assert ax.bbox.contains(*box.max), name
+    assert [
+        pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])
+    ] == []
+    for marker in ax.names.markers:
+        assert [name for name, box in boxes.items() if box.overlaps(marker)] == []
+
+
+# Measuring --------------------------------------------------------------------------------
+
+
+def test_a_degree_on_the_equator():
+    assert maps.geodesic_km([(0, 0), (1, 0)]) == pytest.approx(111.32, abs=0.005)
+
+
+def test_a_degree_along_a_meridian_is_longer_near_the_pole():
+    near_pole = maps.geodesic_km([(0, 89), (0, 90)])
+    assert near_pole == pytest.approx(111.69, abs=0.005)
+    assert maps.geodesic_km([(0, 0), (0, 1)]) == pytest.approx(110.57, abs=0.005)
+
+
+def test_known_distances():
+    assert maps.geodesic_km([(0, 0), (0, 90)]) == pytest.approx(10_001.966, abs=0.001)  # a quarter
+    # Heathrow to Kennedy airport: about 3,000 nautical miles
+    assert maps.geodesic_km([(-0.4614, 51.4775), (-73.7789, 40.6397)]) == pytest.approx(5555, abs=1)
+
+
+def test_over_the_antimeridian_the_short_way_counts():
+    assert maps.geodesic_km([(179, 0), (-179, 0)]) == pytest.approx(2 * 111.32, abs=0.01)
+
+
+def test_length_of_lines_in_every_form():
+    line = [(60, 40), (61, 41), (62, 40)]
+    km = maps.geodesic_km(line)
+    assert maps.geodesic_km(np.array(line)) == pytest.approx(km)
+    assert maps.geodesic_km(LineString(line)) == pytest.approx(km)
+    assert maps.geodesic_km(MultiLineString([line, line])) == pytest.approx(2 * km)
+
+
+def test_the_border_is_as_long_as_its_table_says():
+    frame = data.load("border_kaz_rus")
+    lines = frame[~frame["simplified_for_drawing"]]
+    assert len(lines) > 0
+    for row in lines.itertuples():
+        assert maps.geodesic_km(row.geometry) == pytest.approx(row.length_km, rel=2e-4), row.Index
+    finest = frame[frame["resolution"] == "1:10 million"].iloc[0]
+    assert maps.geodesic_km(finest.geometry) == pytest.approx(6657.6, abs=1)
+
+
+@pytest.mark.parametrize(
+    "line", [[XIAN[::-1], MOSCOW[::-1]], [(0, 0), (181, 0)], [(0, 0), (0, float("nan"))]]
+)
+def test_positions_off_the_globe(line):
+    with pytest.raises(maps.MapError, match="longitude comes first"):
+        maps.geodesic_km(line)
+
+
+@pytest.mark.parametrize("line", [[], [(0, 0)]])
+def test_a_point_has_no_length(line):
+    with pytest.raises(maps.MapError, match="at least two positions"):
+        maps.geodesic_km(line)
+
+
+def test_great_circle():
+    line = maps.great_circle(MOSCOW, XIAN, step_km=100)
+    assert line.coords[0] == MOSCOW
+    assert line.coords[-1] == XIAN
+    assert maps.geodesic_km(line) == pytest.approx(maps.geodesic_km([MOSCOW, XIAN]))
+    steps = [maps.geodesic_km(pair) for pair in zip(line.coords[:-1], line.coords[1:], strict=True)]
+    assert max(steps) <= 100
+    assert max(y for _, y in line.coords) > MOSCOW[1]  # it bends to the north
+    assert list(maps.great_circle((0, 0), (0.1, 0)).coords) == [(0, 0), (0.1, 0)]
+
+
+# The base map -----------------------------------------------------------------------------
+
+
+@every_map
+def test_names_on_the_base_map(atlas, extent, projection):
+    _, ax = atlas(extent, projection)
+    assert_names_are_readable(ax)
+
+
+@pytest.mark.parametrize("extent", ["Central Asia", "Eurasia"])
+def test_the_seven_states_are_named(atlas, extent):
+    _, ax = atlas(extent, "equal-area Albers")
+    words = {text.get_text() for text in visible(ax)}
+    assert {charts.name(code) for code in maps.SEVEN} <= words
+
+
+def test_names_lie_in_their_states(atlas):
+    _, ax = atlas("Central Asia", "equal-area Albers")
+    states = data.load("countries_region").to_crs(ax.crs).set_index("name")
+    for text in visible(ax):
+        if text.get_text() in states.index:
+            x, y = ax.transData.inverted().transform(ax.transAxes.transform(text.get_position()))
+            assert states.geometry[text.get_text()].contains(Point(x, y)), text.get_text()
+
+
+@every_map
+def test_the_map_fills_its_axes(atlas, extent, projection):
+    _, ax = atlas(extent, projection)
+    west, south, east, north = maps.EXTENTS.get(extent, extent)
+    corners = [(west, south), (west, north), (east, south), (east, north)]
+    x, y = ax.project.transform(*zip(*corners, strict=True))
+    left, right = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    assert left - 1 <= min(x) <= max(x) <= right + 1
+    assert bottom - 1 <= min(y) <= max(y) <= top + 1
+    assert (right - left) / (top - bottom) == pytest.approx(ax.bbox.width / ax.bbox.height)
+
+
+def test_note_and_source(atlas):
+    fig, ax = atlas("Central Asia", "equal-area Albers")
+    (line,) = [text for text in fig.texts if text.get_gid() == "source"]
+    words = " ".join(line.get_text().split())
+    assert maps.NOTE in words
+    assert "implies no judgement" in words
+    assert "Natural Earth [countries_region]" in words
+    assert "Global Energy Monitor [pipelines]" in words
+    box = line.get_window_extent()
+    assert fig.bbox.contains(*box.min)
+    assert fig.bbox.contains(*box.max)
+    assert not box.overlaps(ax.get_window_extent())
+
+
+def test_equal_area_maps_keep_areas():
+    """Compare the areas on the map of Kazakhstan and Tajikistan with those on the globe."""
+    from pyproj import Geod
+
+    states = data.load("countries_region").set_index("iso3").geometry.segmentize(0.5)
+    earth = Geod(ellps="WGS84")
+    globe = [abs(earth.geometry_area_perimeter(states[code])[0]) for code in ("KAZ", "TJK")]
+    for name, recipe in maps.PROJECTIONS.items():
+        flat = states.to_crs(recipe.format(lon=70)).area
+        ratio = flat["KAZ"] / flat["TJK"] / (globe[0] / globe[1])
+        assert (abs(ratio - 1) < 0.005) == name.startswith("equal-area"), name
+
+
+@pytest.mark.parametrize(
+    ("argument", "names"), [("extent", maps.EXTENTS), ("projection", maps.PROJECTIONS)]
+)
+def test_unknown_choice_lists_what_there_is(argument, names):
+    with pytest.raises(maps.MapError) as caught:
+        maps.region("A map", "The region", **{argument: "flat"})
+    assert all(name in str(caught.value) for name in names)
+
+
+def test_an_extent_with_swapped_degrees():
+    with pytest.raises(maps.MapError, match="longitude comes first"):
+        maps.region("A map", "The region", extent=(30, 80, 50, 130))
+
+
+# Layers -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def base():
+    return maps.region("A map", "The region", "a sentence", cities=False)
+
+
+def test_points_are_labelled_without_touching(base):
+    _, ax = base
+    towns = data.load("places").sort_values("population", ascending=False)
+    towns = towns.drop_duplicates("name")
+    left_out = maps.add_points(ax, towns, "name", size=10)
+    assert_names_are_readable(ax)
+    shown = {text.get_text() for text in visible(ax)}
+    assert "Tashkent" in shown  # the greatest come first
+    assert left_out
+    assert shown.isdisjoint(left_out)
+
+
+def test_points_outside_the_map_are_not_drawn(base):
+    _, ax = base
+    points = pd.DataFrame({"lon": [70, 0], "lat": [45, -40], "name": ["inside", "outside"]})
+    assert maps.add_points(ax, points, "name") == []
+    assert len(ax.names.markers) == 1
+    assert "outside" not in {text.get_text() for text in ax.texts}
+
+
+def test_swapped_points(base):
+    points = pd.DataFrame({"lon": [XIAN[1]], "lat": [XIAN[0]]})
+    with pytest.raises(maps.MapError, match="longitude comes first"):
+        maps.add_points(base[1], points)
+
+
+def test_layers_keep_the_window_and_take_colours_from_a_column(base):
+    _, ax = base
+    window = ax.get_xlim(), ax.get_ylim()
+    before = len(ax.collections)
+    pipes = data.load("pipelines")
+    maps.add_layer(ax, pipes.assign(hue="#D55E00"), color="hue", linewidth=2)
+    maps.add_layer(ax, maps.great_circle(MOSCOW, XIAN), color="#000000")
+    maps.add_layer(ax, LineString([(-60, 0), (-50, 0)]), color="#000000")  # not in the window
+    assert len(ax.collections) == before + 2
+    assert (ax.get_xlim(), ax.get_ylim()) == window
+
+
+def test_a_map_on_the_page(base, monkeypatch):
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    charts.show(base[0], alt=ALT, table=TABLE)
+    page = Page(sent[0].data)
+    assert page.all("img")[0]["alt"] == ALT
+    assert "implies no judgement" in " ".join(page.words)

@@ -1,0 +1,253 @@
+"""Each chapter runs offline from top to bottom, and is made as DESIGN's anatomy says."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from courseware import claims, data
+from tests.notebooks import (
+    ALT,
+    CHAPTERS,
+    IMAGE,
+    ROOT,
+    executed,
+    headings,
+    html,
+    outputs,
+    prose,
+    read,
+)
+
+SECTIONS = [
+    "The passage",
+    "Predict",
+    "Look",
+    "Explore",
+    "Talk",
+    "Verdict",
+    "Where this leaves the argument",
+    "Words learnt",
+    "Read further and practise",
+]
+WITHOUT_EXPLORER = {"00_start_here"}
+
+#: A number followed by a unit, or a sum of money: figures that code must compute.
+FIGURE = re.compile(
+    r"(?:US\$|\$|€)\s?\d"
+    r"|\d\s?%"
+    r"|\d[\d,.]*\s?(?:per cent|percentage points?|thousand|million|billion|trillion|dollars?|yuan"
+    r"|tonnes?|barrels?|bcm|km|kilomet\w+|miles?)\b",
+    re.IGNORECASE,
+)
+CLAIM = re.compile(r"\bC\d\d\b")
+EVIDENCE = re.compile(r"\bE\d{3}\b")
+QUOTED_IN_PROSE = re.compile(r'"([^"]+)"|“([^”]+)”')
+LOADED = re.compile(r"""data\.(?:load|about|cite)\(\s*["'](\w+)["']""")
+
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+
+
+# What is stored ------------------------------------------------------------------------------
+
+
+@chapters
+def test_nothing_volatile_is_stored(path):
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    check = subprocess.run(
+        [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(path)],
+        capture_output=True,
+        text=True,
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+@chapters
+def test_cell_ids_are_stable_and_tell_the_chapter(path):
+    ids = [cell.id for cell in read(path).cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(rf"{path.stem[:2]}-[a-z0-9-]+", cell_id) for cell_id in ids)
+
+
+@chapters
+def test_size(path):
+    cells = read(path).cells
+    assert 25 <= len(cells) <= 45
+    long = {c.id: n for c in cells if (n := len(c.source.splitlines())) > 10 and is_code(c)}
+    assert not long, "code cells of at most ten lines"
+
+
+@chapters
+def test_text_cells_are_short(path):
+    long = {
+        cell_id: len(text.split())
+        for cell_id, text in prose(read(path))
+        if len(text.split()) > 100 and not text.startswith(("# ", "## Words learnt"))
+    }
+    assert not long, "text cells of about 30 to 80 words"
+
+
+@chapters
+def test_no_install_no_address_no_silenced_warning(path):
+    source = "\n".join(cell.source for cell in read(path).cells if is_code(cell))
+    for forbidden in ("pip install", "conda install", "http://", "https://", "filterwarnings"):
+        assert forbidden not in source
+
+
+@chapters
+def test_one_title_and_no_heading_level_is_skipped(path):
+    levels = [level for level, _ in headings(read(path))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@chapters
+def test_anatomy(path):
+    titles = [words for level, words in headings(read(path)) if level == 2]
+    expected = [s for s in SECTIONS if s != "Explore" or path.stem not in WITHOUT_EXPLORER]
+    assert [title for title in titles if title in SECTIONS] == expected
+
+
+@chapters
+def test_header_card(path):
+    first = read(path).cells[0].source
+    for row in ("Chapter", "Paragraphs of the article", "You will be able to", "Minutes", "Data"):
+        assert f"| {row} |" in first
+    assert "You need" in first
+    assert re.search(r"^\*\*.+\?\*\*$", first, re.MULTILINE), "the question, in bold"
+
+
+@chapters
+def test_every_chart_has_title_alt_and_table(path):
+    for cell in filter(is_code, read(path).cells):
+        if "charts.show(" in cell.source:
+            assert "alt=" in cell.source, cell.id
+            assert "table=" in cell.source, cell.id
+        assert "plt.show" not in cell.source, f"{cell.id}: use charts.show, which has alt text"
+
+
+@chapters
+def test_predictions_come_before_data_and_have_outcomes(path):
+    source = "\n".join(cell.source for cell in read(path).cells if is_code(cell))
+    asked = re.findall(r'journal\.predict\(\s*"([\w-]+)"', source)
+    answered = re.findall(r'journal\.outcome\(\s*"([\w-]+)"', source)
+    assert asked
+    assert sorted(asked) == sorted(answered)
+    before_look = source_until(read(path), "## Look")
+    assert before_look.count("journal.predict(") == len(asked)
+    assert "charts.show(" not in before_look
+
+
+@chapters
+def test_discussions_have_notes_for_the_facilitator(path):
+    cells = read(path).cells
+    talk = next(i for i, c in enumerate(cells) if c.source.startswith("## Talk"))
+    verdict = next(i for i, c in enumerate(cells) if c.source.startswith("## Verdict"))
+    assert any("journal.answer(" in cell.source for cell in cells[talk:verdict])
+    notes = [cell.metadata["facilitator"] for cell in cells if "facilitator" in cell.metadata]
+    assert notes
+    assert not any(note in cell.source for note in notes for cell in cells)
+
+
+@chapters
+def test_core_claims_are_tried(path):
+    chapter = path.stem[:2]
+    register = data.load("claims")
+    core = set(register.loc[(register["chapter"] == chapter) & register["core"], "claim_id"])
+    source = "\n".join(cell.source for cell in read(path).cells if "claims.trial" in cell.source)
+    assert core <= set(CLAIM.findall(source))
+
+
+# What the words say --------------------------------------------------------------------------
+
+
+@chapters
+def test_no_figure_in_prose_without_its_claim(path):
+    loose = [
+        (cell_id, match[0])
+        for cell_id, text in prose(read(path))
+        for sentence in re.split(r"(?<=[.!?:;])\s|\n", text)
+        if not CLAIM.search(sentence)
+        for match in FIGURE.finditer(sentence)
+    ]
+    assert not loose, "let code compute it, or name the article's claim"
+
+
+def test_the_figure_pattern_finds_figures():
+    for words in ("grew by 40 per cent", "200 billion", "US$ 5", "7,644 km", "12%", "3 million"):
+        assert FIGURE.search(words), words
+    for words in ("in 1992", "90 minutes", "84 claims", "chapter 02", "five states"):
+        assert not FIGURE.search(words), words
+
+
+@chapters
+def test_references_lead_somewhere(path):
+    register = set(data.load("claims")["claim_id"])
+    evidence = set(data.load("evidence")["evidence_id"])
+    names = set(data.tables()["name"])
+    for cell in read(path).cells:
+        assert set(CLAIM.findall(cell.source)) <= register, cell.id
+        assert set(EVIDENCE.findall(cell.source)) <= evidence, cell.id
+        assert set(LOADED.findall(cell.source)) <= names, cell.id
+
+
+@chapters
+def test_quotations_are_short(path):
+    for cell_id, text in prose(read(path)):
+        for match in QUOTED_IN_PROSE.finditer(text):
+            quoted = match[1] or match[2]
+            assert len(quoted.split()) <= 8, (cell_id, quoted)
+
+
+# What happens when it runs -------------------------------------------------------------------
+
+
+@chapters
+def test_runs_offline_without_errors_or_warnings(path, journals):
+    notebook = executed(path, journals(path))  # raises with the cell's traceback
+    streams = [(c.id, o.text) for c, o in outputs(notebook) if o.get("name") == "stderr"]
+    assert not streams
+
+
+@chapters
+def test_every_picture_is_described(path, journals):
+    notebook = executed(path, journals(path))
+    bare = [
+        c.id for c, o in outputs(notebook) if {"image/png", "image/svg+xml"} & {*o.get("data", {})}
+    ]
+    assert not bare, "a picture without alt text: use charts.show"
+    images = [image for piece in html(notebook) for image in IMAGE.findall(piece)]
+    assert all(len(ALT.search(image)[1].split()) >= 5 for image in images)
+
+
+@chapters
+def test_running_it_leaves_no_trace_in_the_course(path, journals):
+    before = git_status()
+    executed(path, journals(path))
+    assert git_status() == before
+
+
+def test_all_chapters_of_the_design_are_named_in_order():
+    assert [path.stem[:2] for path in CHAPTERS] == [f"{n:02d}" for n in range(len(CHAPTERS))]
+    assert claims.get("C01").claim_id == "C01"
+
+
+def source_until(notebook, heading: str) -> str:
+    """Return the source of all cells above the one that starts with ``heading``."""
+    end = next(i for i, c in enumerate(notebook.cells) if c.source.startswith(heading))
+    return "\n".join(cell.source for cell in notebook.cells[:end])
+
+
+def is_code(cell) -> bool:
+    return cell.cell_type == "code"
+
+
+def git_status() -> str:
+    command = ["git", "status", "--porcelain"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,505 @@
+"""The house stands: set-up, locks, versions, start.py, and what importing costs."""
+
+import ast
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import webbrowser
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import courseware
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+#: conda's name where it differs: its "matplotlib" would bring a desktop toolkit with it.
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+
+#: The machines that the locks are meant for.
+MACHINES = [
+    {
+        "python_version": version,
+        "python_full_version": f"{version}.9",
+        "sys_platform": platform,
+        "platform_system": system,
+        "os_name": os_name,
+    }
+    for version in ("3.11", "3.12", "3.13", "3.14")
+    for platform, system, os_name in (
+        ("linux", "Linux", "posix"),
+        ("darwin", "Darwin", "posix"),
+        ("win32", "Windows", "nt"),
+    )
+]
+
+#: What DESIGN lists; dot-files come on top.
+TOP_LEVEL = {
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
+    *("start.py", "Makefile", "environment.yml", "pyproject.toml", *LOCKS, "nbgrader_config.py"),
+    *("notebooks", "data", "exercises", "solutions", "courseware", "site", "tests"),
+}
+
+
+def names_and_bounds(lines):
+    """Return {package: bounds} of requirement lines."""
+    wanted = [Requirement(line) for line in lines]
+    return {canonicalize_name(item.name): str(item.specifier) for item in wanted}
+
+
+def direct(lock):
+    """Return {package: bounds} of everything that pyproject.toml asks for in one lock."""
+    project, extras = PYPROJECT["project"], PYPROJECT["project"]["optional-dependencies"]
+    chosen = ["grade"] if lock == "requirements.lock" else list(extras)
+    lines = project["dependencies"] + PYPROJECT["dependency-groups"]["build"]
+    return names_and_bounds(lines + [line for extra in chosen for line in extras[extra]])
+
+
+@cache
+def lock_lines(lock):
+    """Return the requirements of a lock, continuation lines joined, comments left out."""
+    joined = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in joined.splitlines() if line and not line.lstrip().startswith("#")]
+
+
+@cache
+def pins(lock):
+    """Return the pinned requirements of a lock, hashes taken off."""
+    return [Requirement(line.split(" --hash=")[0].strip()) for line in lock_lines(lock)]
+
+
+def pinned_on(lock, machine):
+    """Return {package: version} that a lock installs on one kind of machine."""
+    return {
+        canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
+        for pin in pins(lock)
+        if pin.marker is None or pin.marker.evaluate(machine)
+    }
+
+
+# --- Dependencies --------------------------------------------------------------------------
+
+
+def test_conda_environment_asks_for_the_same_as_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["channels"] == ["conda-forge"]
+    *packages, pip, with_pip = environment["dependencies"]
+    assert (pip, with_pip) == ("pip", {"pip": ["-e ."]})
+    project = PYPROJECT["project"]
+    expected = names_and_bounds(project["dependencies"] + project["optional-dependencies"]["grade"])
+    expected = {CONDA_NAMES.get(name, name): bounds for name, bounds in expected.items()}
+    assert names_and_bounds(packages) == {"python": project["requires-python"], **expected}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_pins_every_direct_dependency_within_its_bounds(lock):
+    for machine in MACHINES:
+        pinned = pinned_on(lock, machine)
+        for name, bounds in direct(lock).items():
+            assert name in pinned, f"{lock} lacks {name} on {machine}: run `make lock`"
+            assert Requirement(name + bounds).specifier.contains(pinned[name]), (name, pinned[name])
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_line_of_a_lock_is_one_version_with_hashes(lock):
+    for line, pin in zip(lock_lines(lock), pins(lock), strict=True):
+        assert re.fullmatch(r"==[0-9][^,*]*", str(pin.specifier)), line
+        assert re.search(r" --hash=sha256:[0-9a-f]{64}\b", line), line
+        assert pin.url is None
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_names_no_address_to_fetch_from(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert not re.search(r"^\s*(-i|-f|--[a-z-]*(index|links|host)[a-z-]*)\b", text, re.MULTILINE)
+
+
+def test_the_two_locks_agree():
+    for machine in MACHINES:
+        runtime, development = (pinned_on(lock, machine) for lock in LOCKS)
+        assert runtime.items() <= development.items(), machine
+
+
+# --- One version, one licence, one tidy top level ------------------------------------------
+
+
+def test_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert PYPROJECT["project"]["version"] == courseware.__version__ == citation["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {courseware.__version__}" in changes
+
+
+def test_licences_are_the_ones_declared():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert PYPROJECT["project"]["license"] == " AND ".join(citation["license"])
+    assert "BSD 3-Clause" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    content = (ROOT / "LICENSE-CONTENT").read_text(encoding="utf-8")
+    assert "Section 8 -- Interpretation." in content
+
+
+def project_files():
+    """Return the files that are in git or would be with ``git add``."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        found = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout: nothing tells project files from others")
+    return [name for name in found.stdout.split("\0") if name]
+
+
+def test_nothing_else_stands_at_the_top_level():
+    found = {name.split("/")[0] for name in project_files()}
+    assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
+
+
+def test_setup_files_name_no_package_registry():
+    hosts = re.compile(r"pypi\.org|pythonhosted|anaconda\.(org|com)|registry\.|index-url", re.I)
+    names = ["start.py", "Makefile", ".ci/run", ".github/workflows/ci.yml"]
+    names += ["pyproject.toml", "environment.yml", "README.md", "CONTRIBUTING.md"]
+    for name in names:
+        assert not hosts.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_workflow_calls_ci_run_and_pins_actions_by_major_version():
+    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    assert "bash .ci/run" in [step.get("run") for step in steps]
+    uses = [step["uses"] for step in steps if "uses" in step]
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", action) for action in uses), uses
+
+
+# --- What importing costs ------------------------------------------------------------------
+
+
+def python(code):
+    """Run code in a fresh Python with warnings as errors; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_courseware_loads_no_heavy_library():
+    loaded = json.loads(
+        python("import courseware, json, sys; print(json.dumps(sorted(sys.modules)))")
+    )
+    heavy = {"pandas", "matplotlib", "numpy", "geopandas", "IPython", "ipywidgets", "networkx"}
+    assert not heavy & set(loaded)
+
+
+IMPORT_ALL = """
+import os, pkgutil, sys
+from importlib import import_module
+
+root = os.path.realpath("data") + os.sep
+opened = []
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], (str, bytes)):
+        path = os.path.realpath(os.fsdecode(arguments[0]))
+        if path.startswith(root) or os.sep + "_data" + os.sep in path:
+            opened.append(path)
+
+sys.addaudithook(watch)
+import courseware
+for module in pkgutil.walk_packages(courseware.__path__, "courseware."):
+    if not module.name.endswith("__main__"):
+        import_module(module.name)
+assert not opened, opened
+"""
+
+
+def test_importing_any_module_opens_no_table():
+    python(IMPORT_ALL)
+
+
+# --- start.py ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def start():
+    spec = importlib.util.spec_from_file_location("start", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_start_can_be_read_by_an_old_python_on_any_console():
+    source = (ROOT / "start.py").read_text(encoding="utf-8")
+    assert source.isascii()
+    tree = ast.parse(source, feature_version=(3, 6))
+    imported = {
+        alias.name if isinstance(node, ast.Import) else node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("installed", "chosen"),
+    [
+        ({"me": ("3.12.1", True), "python3.14": ("3.14.0", True)}, ["me"]),
+        ({"me": ("3.9.6", True), "python3.13": ("3.13.2", True)}, ["python3.13"]),
+        ({"me": ("3.11.2", False), "python3.12": ("3.12.1", True)}, ["python3.12"]),
+        ({"me": ("3.8.1", True), "py -3.11": ("3.11.0", True)}, ["py", "-3.11"]),
+    ],
+    ids=["the one in use", "one on PATH", "one that can make environments", "Windows' launcher"],
+)
+def test_find_python_takes_the_first_that_will_do(start, installed, chosen):
+    commands = start.candidates("win32", "me")
+    ask = lambda command: installed.get(" ".join(command))  # noqa: E731
+    assert start.find_python(commands, "win32", ask) == chosen
+
+
+def test_only_windows_is_asked_for_its_launcher(start):
+    assert not any(command[0] == "py" for command in start.candidates("linux", "me"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "answer", "words"),
+    [
+        ("darwin", ("3.9.6", True), ["3.11 or newer", "3.9.6", "comes with macOS", "installer"]),
+        ("linux", None, ["3.11 or newer", "sudo apt install python3 python3-venv"]),
+        ("linux", ("3.12.3", False), ["sudo apt install python3-venv", "python3.12-venv"]),
+        ("win32", None, ["Microsoft Store", "py start.py lab"]),
+    ],
+    ids=["old macOS", "bare Linux", "Debian without venv", "bare Windows"],
+)
+def test_without_a_python_it_says_what_to_install(start, platform, answer, words):
+    with pytest.raises(start.SetUpError) as caught:
+        start.find_python([["python3"]], platform, lambda command: answer)
+    assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_probe_knows_this_python_and_survives_what_is_none(start, tmp_path):
+    version, _ = start.probe([sys.executable])
+    assert start.short(version) == sys.version_info[:2]
+    assert start.probe([str(tmp_path / "vanished")]) is None
+    assert start.probe([sys.executable, "-c", "print('no version')"]) is None
+    assert start.probe([sys.executable, "-c", "raise SystemExit(127)"]) is None
+
+
+@pytest.fixture
+def course(start, tmp_path, monkeypatch):
+    """Make a course folder with nothing in it but what the stamp depends on."""
+    for name in (*LOCKS, "pyproject.toml"):
+        (tmp_path / name).write_text(f"{name}, first edition", encoding="utf-8")
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    monkeypatch.setattr(start, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(start, "STAMP", tmp_path / ".venv" / "stamp.json")
+    return tmp_path
+
+
+def test_nothing_is_done_when_nothing_changed(start, course):
+    stamp = start.wanted("requirements.lock", "3.11.7")
+    goal = start.wanted("requirements.lock", "3.11.7")
+    assert start.next_step(stamp, goal, "3.11.7") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("changed", "step"),
+    [("requirements.lock", "install"), ("pyproject.toml", "link"), ("other", "nothing")],
+)
+def test_only_what_changed_is_done_again(start, course, changed, step):
+    stamp = start.wanted("requirements.lock", "3.11.7")
+    (course / changed).write_text("second edition", encoding="utf-8")
+    goal = start.wanted("requirements.lock", "3.11.7")
+    assert start.next_step(stamp, goal, "3.11.7") == step
+
+
+def test_a_moved_or_copied_course_is_linked_anew(start, course, monkeypatch):
+    stamp = start.wanted("requirements.lock", "3.11.7")
+    moved = course / "moved here"
+    moved.mkdir()
+    for name in (*LOCKS, "pyproject.toml"):
+        (moved / name).write_bytes((course / name).read_bytes())
+    monkeypatch.setattr(start, "ROOT", moved)
+    assert start.next_step(stamp, start.wanted("requirements.lock", "3.11.7"), "3.11.7") == "link"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "step"),
+    [
+        ("3.11.7", None, "rebuild"),
+        ("3.11.7", "3.13.0", "rebuild"),
+        ("3.11.7", "3.11.9", "install"),
+    ],
+    ids=["vanished", "another", "updated in place"],
+)
+def test_python_of_the_environment_changed(start, course, before, now, step):
+    stamp = start.wanted("requirements.lock", before)
+    goal = start.wanted("requirements.lock", now)
+    assert start.next_step(stamp, goal, now) == step
+
+
+def test_a_development_set_up_serves_lab_but_not_the_reverse(start, course):
+    runtime, development = LOCKS
+    stamp = start.wanted(development, "3.11.7")
+    assert start.choose_lock(stamp, runtime) == development
+    stamp = start.wanted(runtime, "3.11.7")
+    assert start.choose_lock(stamp, development) == development
+    goal = start.wanted(development, "3.11.7")
+    assert start.next_step(stamp, goal, "3.11.7") == "install"
+    assert start.choose_lock(None, runtime) == runtime
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "null", '{"lock": "requirements.lock"}'])
+def test_an_interrupted_set_up_leaves_no_valid_stamp(start, course, text):
+    if text is not None:
+        start.STAMP.write_text(text, encoding="utf-8")
+    assert start.read_stamp() is None
+    goal = start.wanted("requirements.lock", "3.11.7")
+    assert start.next_step(None, goal, "3.11.7") == "rebuild"
+
+
+def test_stamp_is_read_as_it_was_written(start, course):
+    stamp = start.wanted("requirements.lock", "3.11.7")
+    start.write_stamp(stamp)
+    assert start.read_stamp() == stamp
+
+
+@pytest.fixture
+def rehearsal(start, course, monkeypatch):
+    """Replace venv and pip by a list of what ``set_up`` asks of them."""
+    asked = []
+    monkeypatch.setattr(start, "probe", lambda command: ("3.11.7", True))
+    monkeypatch.setattr(start, "make_venv", lambda: asked.append("venv"))
+    monkeypatch.setattr(start, "pip_install", lambda what, message: asked.append(what[-1]))
+    return asked
+
+
+def test_set_up_does_it_all_once_and_then_nothing(start, rehearsal):
+    start.set_up("requirements.lock")
+    assert rehearsal == ["venv", "requirements.lock", "."]
+    start.set_up("requirements.lock")
+    assert rehearsal == ["venv", "requirements.lock", "."]
+
+
+def test_after_a_failed_update_the_earlier_set_up_stands(start, rehearsal, course, monkeypatch):
+    start.set_up("requirements.lock")
+    before = start.read_stamp()
+    (course / "requirements.lock").write_text("second edition", encoding="utf-8")
+
+    def fail(what, message):
+        assert start.read_stamp() is None, "while packages change there must be no stamp"
+        raise start.SetUpError("no network")
+
+    monkeypatch.setattr(start, "pip_install", fail)
+    with pytest.raises(start.SetUpError):
+        start.set_up("requirements.lock")
+    assert start.read_stamp() == before
+
+
+def test_after_an_interrupted_update_the_next_start_rebuilds(start, rehearsal, course, monkeypatch):
+    start.set_up("requirements.lock")
+    (course / "requirements.lock").write_text("second edition", encoding="utf-8")
+
+    def interrupt(what, message):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "pip_install", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        start.set_up("requirements.lock")
+    assert start.read_stamp() is None
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("WARNING: Retrying ... NewConnectionError(...)", "Connect, and run the same command"),
+        ("[Errno -3] Temporary failure in name resolution", "Connect, and run the same command"),
+        ("ProxyError('Cannot connect to proxy.')", "HTTPS_PROXY"),
+        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM", "not the one that the course"),
+        ("ERROR: something nobody foresaw", "something nobody foresaw"),
+    ],
+)
+def test_failures_are_explained_in_plain_words(start, output, words):
+    assert words in start.failure_advice(output)
+
+
+def test_run_logged_handles_spaces_and_keeps_the_output(start, tmp_path, capsys):
+    log = tmp_path / "with a space.log"
+    code, output = start.run_logged(
+        [sys.executable, "-c", "print('done'); raise SystemExit(3)"], "Working.", log
+    )
+    assert (code, output.strip()) == (3, "done")
+    assert capsys.readouterr().out == "Working.\n"
+
+
+def test_lab_opens_the_first_chapter_of_this_folder(start):
+    plain = start.lab_arguments([], browser=True, superuser=False)
+    assert plain[:2] == ["-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={ROOT}" in plain
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in plain
+    assert not {"--no-browser", "--allow-root"} & set(plain)
+
+
+def test_lab_without_browser_as_root_with_extra_words(start):
+    words = start.lab_arguments(["--no-browser", "--port", "8899"], browser=False, superuser=True)
+    assert words.count("--no-browser") == words.count("--allow-root") == 1
+    assert words[-2:] == ["--port", "8899"]
+
+
+def test_browser_is_looked_for(start):
+    def none():
+        raise webbrowser.Error("none")
+
+    assert not start.has_browser("linux", {}, lambda: object())
+    assert start.has_browser("linux", {"DISPLAY": ":0"}, lambda: object())
+    assert start.has_browser("linux", {"WAYLAND_DISPLAY": "wayland-0"}, lambda: object())
+    assert start.has_browser("darwin", {}, lambda: object())
+    assert not start.has_browser("win32", {}, none)
+
+
+@pytest.mark.parametrize(
+    ("codes", "extra", "ran", "result"),
+    [
+        ([0, 0, 0], [], ["ruff check", "ruff format", "pytest"], 0),
+        ([1, 0, 0], [], ["ruff check", "ruff format", "pytest"], 1),
+        ([0, 0, 5], [], ["ruff check", "ruff format", "pytest"], 5),
+        ([0], ["tests/test_setup.py", "-k", "x"], ["pytest tests/test_setup.py"], 0),
+    ],
+    ids=["all well", "style fails", "a test fails", "one test only"],
+)
+def test_test_runs_style_checks_first_and_pytest_last(
+    start, monkeypatch, codes, extra, ran, result
+):
+    calls = []
+
+    def run(*arguments):
+        calls.append(" ".join(arguments[1:3]))
+        return codes[len(calls) - 1]
+
+    monkeypatch.setattr(start, "run", run)
+    assert start.test(extra) == result
+    assert [call.replace(" --check", "") for call in calls] == ran
+
+
+def test_unknown_command_shows_the_usage(start, capsys):
+    assert start.main(["lap"]) == 2
+    assert "python3 start.py lab" in capsys.readouterr().err
+    assert start.main(["--help"]) == 0
+
+
+def test_makefile_offers_every_command(start):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in start.COMMANDS:
+        assert f"\n{command}:" in makefile
+        assert f"start.py {command}" in makefile
