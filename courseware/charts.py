@@ -26,7 +26,7 @@ from PIL import Image
 from courseware import data, ui
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
-DPI = 144  # of a chart that stands still
+DPI = 120  # of a chart that stands still
 FONT_POINTS = 72  # points per inch, to turn font sizes into inches
 
 #: Name, colour (Okabe-Ito for China, Russia and the five states), line style, marker.
@@ -155,15 +155,18 @@ def _heading(fig: Figure, title: str, subtitle: str) -> float:
 def wrap(fig: Figure, words: str, size: float, weight: str = "normal") -> list[str]:
     """Return the lines that ``words`` fill across the figure, in type of ``size`` points."""
     font = FontProperties(size=size, weight=weight)
-    room = (fig.get_size_inches()[0] - 0.24) * fig.dpi
     measure = fig.canvas.get_renderer().get_text_width_height_descent
+    space = measure("n n", font, False)[0] - measure("nn", font, False)[0]
     lines: list[str] = []
+    room = 0.0
     for word in words.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(longer, font, False)[0] <= room:
-            lines[-1] = longer
+        width = measure(word, font, False)[0] + space
+        if lines and width <= room:
+            lines[-1] += f" {word}"
         else:
             lines.append(word)
+            room = (fig.get_size_inches()[0] - 0.24) * fig.dpi + space
+        room -= width
     return lines
 
 

@@ -296,7 +296,7 @@ def test_quick_png_keeps_size_and_every_country_colour():
     for height, code in enumerate(charts.COUNTRIES):
         ax.axhspan(height, height + 1, color=charts.color(code), linewidth=0)
     full, quick = decoded(charts.png(fig)), decoded(charts.quick_png(fig))
-    assert full.shape == quick.shape == (720, 1296, 3)
+    assert full.shape == quick.shape == (5 * charts.DPI, 9 * charts.DPI, 3)
     for height, code in enumerate(charts.COUNTRIES):
         x, y = ax.transData.transform((0.5, height + 0.5)).astype(int)
         wanted = np.array(mpl.colors.to_rgb(charts.color(code))) * 255

@@ -13,14 +13,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import matplotlib as mpl
 import nbformat
 from nbclient import NotebookClient
 
-from courseware import data
-from courseware.explorers import trade
+from courseware import claims, data
+from courseware.explorers import argument_map, claim_explorer, trade
 from courseware.explorers.base import Explorer, Panel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,30 @@ def trade_states() -> Iterator:
             yield replace(start, flow=flow, who=who, scale=trade.LOG, constant=True)
 
 
+@walk(argument_map.ArgumentMap)
+def map_states() -> Iterator:
+    """Choose claims on the map of all 84, in two colourings, and take some away."""
+    start = argument_map.MapState(scope=argument_map.EVERYTHING)
+    ids = list(claims.register())
+    yield from (replace(start, selected=claim) for claim in ids[::5])
+    yield from (replace(start, selected=c, colour=argument_map.BY_SOURCE) for c in ids[2::5])
+    yield from (replace(start, removed=claim) for claim in ids[4::5])
+
+
+@walk(claim_explorer.ClaimExplorer)
+def claim_states() -> Iterator:
+    """Go through the paragraphs, the kinds of claim and a few searches."""
+    start = claim_explorer.ClaimState()
+    yield from (replace(start, paragraph=f"P{number}") for number in range(14))
+    yield from (replace(start, kind=kind) for kind in sorted({*map(kind_of, claims.register())}))
+    yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
+
+
+def kind_of(claim_id: str) -> str:
+    """Return the type of a claim."""
+    return claims.get(claim_id).claim_type
+
+
 def timed(call: Callable, times: list) -> None:
     """Append the milliseconds that ``call`` takes to ``times``."""
     start = time.perf_counter()
@@ -68,44 +93,47 @@ def row(name: str, times: list[float]) -> str:
     return f"| {name} | {len(times)} | {statistics.median(times):.1f} | {p95:.1f} |"
 
 
-def in_kernel_redraw(explorer_class: type[Explorer]) -> list[float]:
+def repeated(states: Iterator) -> list:
+    """Return exactly ``REDRAWS`` states, going round as often as needed."""
+    return list(islice(cycle(states), REDRAWS))
+
+
+def with_panel(explorer_class: type[Explorer]) -> list[float]:
     """Return the times of one control change each: state in, new picture in the widget."""
-    states = list(WALKS[explorer_class]())
+    states = repeated(WALKS[explorer_class]())
     panel = Panel(explorer_class(), states[0])
     times: list[float] = []
-    for state in (states * (REDRAWS // len(states) + 1))[:REDRAWS]:
+    for state in states:
         timed(partial(panel.go_to, state), times)
     return times
 
 
-def with_interact() -> list[float]:
-    """Return the times of the trade chart redrawn as ``ipywidgets.interact`` does it.
+def with_interact(explorer_class: type[Explorer]) -> list[float]:
+    """Return the times of the same changes as ``ipywidgets.interact`` draws them.
 
-    ``interact`` calls a function on each change: it makes a new pyplot figure, plots the same
-    lines with the same labels and lets the inline backend turn it into a PNG.
+    ``interact`` calls a function on each change: it makes a new pyplot figure, draws the same
+    artists on it and lets the inline backend turn it into a PNG.
     """
     from IPython.core.pylabtools import print_figure
 
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    explorer = trade.TradeExplorer()
+    explorer = explorer_class()
 
-    def draw(state: trade.TradeState) -> bytes:
-        fig, ax = plt.subplots(figsize=trade.TradeExplorer.size)
-        for line, series in explorer.content(state).items():
-            ax.plot(series.index, series, label=line)
-        ax.set_yscale("log" if state.scale == trade.LOG else "linear")
-        ax.set_title(explorer.unit(state))
-        ax.legend()
-        content = print_figure(fig, fmt="png")
+    def draw(state) -> None:
+        state = explorer.normalise(state)
+        fig = plt.figure(figsize=explorer.size)
+        explorer.build(fig)
+        content = explorer.content(state)
+        explorer.frame(state, content)
+        explorer.update(state, content)
+        print_figure(fig, fmt="png")
         plt.close(fig)
-        return content
 
     times: list[float] = []
-    states = list(trade_states())
-    for state in (states * (REDRAWS // len(states) + 1))[:REDRAWS]:
-        timed(partial(draw, explorer.normalise(state)), times)
+    for state in repeated(WALKS[explorer_class]()):
+        timed(partial(draw, state), times)
     return times
 
 
@@ -143,6 +171,7 @@ def loading() -> list[str]:
 
     entries = sorted(data.package()["resources"], key=lambda entry: entry["bytes"])
     largest = {kind: [e for e in entries if e["format"] == kind][-1] for kind in ("csv", "geojson")}
+    beside = {"csv": "`pandas.read_csv`", "geojson": "`geopandas.read_file`"}
     rows = ["| what | runs | median, ms | p95, ms |", "|---|---|---|---|"]
     for kind, entry in largest.items():
         path = data.root() / entry["path"]
@@ -152,16 +181,21 @@ def loading() -> list[str]:
             timed(partial(data.load, entry["name"]), ours)
             timed(partial(plain, path), theirs)
         label = f"{entry['name']} ({entry['bytes'] / 1000:.0f} kB)"
-        rows += [row(f"`data.load` {label}", ours), row(f"{plain.__name__} {label}", theirs)]
+        rows += [row(f"`data.load` {label}", ours), row(f"{beside[kind]} {label}", theirs)]
     return rows
 
 
 def redraws() -> list[str]:
-    """Return a table: each explorer's redraw, and the trade chart under ``interact``."""
-    rows = ["| what | redraws | median, ms | p95, ms |", "|---|---|---|---|"]
+    """Return a table: each explorer's redraw beside the same changes under ``interact``."""
+    rows = [
+        "| explorer | redraws | median, ms | p95, ms | `interact`, median, ms | times faster |",
+        "|---|---|---|---|---|---|",
+    ]
     for explorer_class in WALKS:
-        rows.append(row(explorer_class.title.split(":")[0], in_kernel_redraw(explorer_class)))
-    rows.append(row("the trade chart by `ipywidgets.interact`", with_interact()))
+        ours, theirs = with_panel(explorer_class), statistics.median(with_interact(explorer_class))
+        name = explorer_class.title.split(":")[0]
+        ratio = theirs / statistics.median(ours)
+        rows.append(f"{row(name, ours)} {theirs:.1f} | {ratio:.1f} |")
     return rows
 
 
