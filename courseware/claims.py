@@ -50,7 +50,8 @@ MEANINGS = {
     "opinion": "a judgement of value, which evidence alone cannot settle",
 }
 GRADES = {
-    "A": "two or more independent publishers, a data table or the issuing body among them",
+    "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
+    "table of the course",
     "B": "one good page, or several that pass on the same report",
     "C": "one thin or second-hand page",
     "D": "no page seen, background knowledge only",

@@ -76,8 +76,8 @@ class TradeExplorer(Explorer):
         ),
         Preset(
             "The same on a log scale",
-            "On a log scale equal steps are equal growth rates: the years since 2022 no longer "
-            "look like a break without precedent.",
+            "On a log scale equal steps are equal growth rates: the years since 2020 no longer "
+            "look like a rise without precedent.",
             TradeState(scale=LOG),
         ),
         Preset(
