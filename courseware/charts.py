@@ -256,26 +256,15 @@ def spread(positions: Iterable[float], step: float) -> np.ndarray:
 
     Order is kept. Clusters that would overlap are spaced evenly around their common mean.
     """
+    from scipy.optimize import isotonic_regression
+
     positions = np.asarray(list(positions), dtype=float)
     order = np.argsort(positions, kind="stable")
-    groups: list[list[int]] = []
-    centre = []
-    for index in order:
-        groups.append([index])
-        centre.append(positions[index])
-        while len(groups) > 1 and _touch(groups[-2], centre[-2], groups[-1], centre[-1], step):
-            members = groups.pop(-2) + groups.pop(-1)
-            del centre[-2:]
-            groups.append(members)
-            centre.append(positions[members].mean())
+    slots = np.arange(len(positions)) * step
     moved = np.empty_like(positions)
-    for members, middle in zip(groups, centre, strict=True):
-        moved[members] = middle + (np.arange(len(members)) - (len(members) - 1) / 2) * step
+    if len(positions):
+        moved[order] = isotonic_regression(positions[order] - slots).x + slots
     return moved
-
-
-def _touch(lower: list, low_mid: float, upper: list, up_mid: float, step: float) -> bool:
-    return up_mid - low_mid < (len(lower) + len(upper)) / 2 * step
 
 
 def show(

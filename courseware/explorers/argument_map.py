@@ -119,7 +119,7 @@ def graph() -> nx.DiGraph:
     """Return the whole argument: one node per claim, an edge from a claim to what it supports."""
     found = nx.DiGraph()
     register = claims.register()
-    found.add_nodes_from(register)
+    found.add_nodes_from((i, {"opposes": claim.opposes}) for i, claim in register.items())
     found.add_edges_from((i, above) for i, c in register.items() for above in c.supports)
     return found
 
@@ -145,6 +145,7 @@ def what_falls(argument: nx.DiGraph, removed: str) -> Effects:
         raise claims.UnknownClaimError(f"The argument has no claim {removed!r} to take away.")
     grounds = [node for node, number in argument.in_degree() if number == 0]
     ends = [n for n, number in argument.out_degree() if number == 0 and argument.in_degree(n)]
+    ends += [node for node, against in argument.nodes(data="opposes") if against]
     rest = argument.subgraph(set(argument) - {removed})
     stands = _reached(rest, grounds)
     fallen = _reached(argument, grounds) - stands - {removed}
@@ -545,14 +546,13 @@ class ArgumentMap(Explorer):
         """Return one row per claim on the map: what it supports, its colour, what happens to it."""
         content = self.content(state)
         marks = self._marked(state, content)
-        argument = content.scene.graph
         frame = pd.DataFrame(
             {
                 "claim": node,
                 "paragraph": self._claims[node].paragraph,
                 "short label": self._claims[node].short_label,
                 "supports": ", ".join(self._claims[node].supports) or "–",
-                "rests on": ", ".join(sorted(argument.predecessors(node))) or "–",
+                "rests on": ", ".join(sorted(self._argument.predecessors(node))) or "–",
                 state.colour: category,
                 "mark": ", ".join(marks.get(node, "–")),
             }

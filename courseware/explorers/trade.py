@@ -214,13 +214,23 @@ class TradeExplorer(Explorer):
                 for line, values in chosen.items()
             }
         if state.scale == INDEX:
-            chosen = {line: _index(values, state.base) for line, values in chosen.items()}
+            chosen = {line: self._index(state, values) for line, values in chosen.items()}
         first, last = state.years
         within = {
             line: values[(values.index >= first) & (values.index < last + 1)].dropna()
             for line, values in chosen.items()
         }
         return {line: values for line, values in within.items() if len(values)}
+
+    def _index(self, state: TradeState, values: pd.Series) -> pd.Series:
+        """Return ``values`` with the mean of the base year as 100; none if a month is missing."""
+        base = values[np.floor(values.index) == state.base]
+        if state.period == BY_YEAR:
+            return values / base.iloc[0] * 100 if len(base) else values.iloc[:0]
+        months = self._monthly[FLOWS[state.flow]["CHN"]]["months"].reindex(base.index)
+        if months.sum() < 12:
+            return values.iloc[:0]
+        return values / np.average(base, weights=months) * 100
 
     def _monthly_series(self, state: TradeState) -> pd.Series:
         return self._monthly[FLOWS[state.flow]["CHN"]]["value"]
@@ -246,7 +256,9 @@ class TradeExplorer(Explorer):
             mark.set_visible(visible)
             text.set_visible(visible)
             mark.set_xdata([when, when])
-            text.set_x(when - (last - first) / 150)
+            right = when - first > (last - first) / 6  # else the words would cover the axis
+            text.set_horizontalalignment("right" if right else "left")
+            text.set_x(when + (-1 if right else 1) * (last - first) / 150)
         return key
 
     def unit(self, state: TradeState) -> str:
@@ -295,7 +307,12 @@ class TradeExplorer(Explorer):
         for line, series in values.items():
             artist, label = self._artists[line]
             widest = 0.15 if line == MONTHLY else 1.5
-            artist.set_data(*_broken_at_gaps(series, widest))
+            x, y = _broken_at_gaps(series, widest)
+            artist.set_data(x, y)
+            if line != MONTHLY and artist.get_linestyle() != "None":
+                there = np.isfinite(np.r_[np.nan, y, np.nan])
+                lone = there[1:-1] & ~there[:-2] & ~there[2:]
+                artist.set(marker="o", markevery=np.flatnonzero(lone).tolist())
             drawn += [artist, label]
             ends.append((label, series.index[-1], series.iloc[-1]))
         if ends:
@@ -321,6 +338,8 @@ def headline(state: TradeState, values: Mapping[str, pd.Series]) -> str:
     The sentence speaks of the line that reaches furthest, press prints aside.
     """
     if not values:
+        if state.period == BY_MONTH and state.scale == INDEX and state.who != RUSSIA:
+            return f"Not every month of {state.base} is in print: choose 2022 as base year"
         if state.period == BY_MONTH:
             return "No monthly figures are in print for this choice"
         return "Nobody reports this for the chosen years and base year"
@@ -369,7 +388,8 @@ def _monthly_means(group: pd.DataFrame) -> pd.DataFrame:
     starts = group["month"].map(_decimal_year).to_numpy(dtype=float)
     middle = starts + group["months"].to_numpy(dtype=float) / 24
     means = (group["value_usd"] / group["months"] / 1e9).to_numpy(dtype=float)
-    return pd.DataFrame({"value": means, "kind": group["source_kind"].to_numpy()}, index=middle)
+    kept = {"kind": group["source_kind"].to_numpy(), "months": group["months"].to_numpy()}
+    return pd.DataFrame({"value": means, **kept}, index=middle)
 
 
 def _broken_at_gaps(series: pd.Series, widest: float) -> tuple[np.ndarray, np.ndarray]:
@@ -380,19 +400,16 @@ def _broken_at_gaps(series: pd.Series, widest: float) -> tuple[np.ndarray, np.nd
 
 
 def _decimal_year(when: pd.Timestamp) -> float:
-    return when.year + (when.dayofyear - 1) / 365.25
+    return when.year + (when.day_of_year - 1) / 365.25
 
 
 def _time_name(at: float, period: str) -> str:
     if period == BY_YEAR:
         return str(int(at))
-    month = min(12, int((at % 1) * 12) + 1)
-    return f"{int(at)}-{month:02d}"
-
-
-def _index(values: pd.Series, base: int) -> pd.Series:
-    at_base = values[np.floor(values.index) == base].mean()
-    return values / at_base * 100 if np.isfinite(at_base) else values.iloc[:0]
+    month = at % 1 * 12
+    if abs(month - round(month)) < 0.2:  # the middle of two months that were printed together
+        return f"{int(at)}-{round(month):02d}/{round(month) + 1:02d} (mean)"
+    return f"{int(at)}-{int(month) + 1:02d}"
 
 
 def _label(line: str) -> str:

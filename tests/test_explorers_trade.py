@@ -1,0 +1,89 @@
+"""The trade explorer: its numbers against the tables, its words, and pictures by state alone."""
+
+import pytest
+
+from courseware import data
+from courseware.explorers.trade import (
+    BY_MONTH,
+    CHINA,
+    EVERYONE,
+    FLOWS,
+    INDEX,
+    LEVEL,
+    LOG,
+    MONTHLY,
+    RUSSIA,
+    TradeExplorer,
+    TradeState,
+)  # fmt: skip
+
+IMTS = "China customs (IMF IMTS)"
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return TradeExplorer()
+
+
+def test_constant_dollars_are_those_of_the_price_table(explorer):
+    factor = data.load("us_prices").set_index("year")["usd_2022_per_usd"]
+    nominal = explorer.content(TradeState())[IMTS]
+    real = explorer.content(TradeState(constant=True))[IMTS]
+    assert (real / nominal).to_numpy() == pytest.approx(factor[nominal.index], rel=1e-3)
+    assert real[2022] == nominal[2022]
+
+
+def test_an_index_is_100_in_its_base_year_and_keeps_ratios(explorer):
+    nominal = explorer.content(TradeState())[IMTS]
+    index = explorer.content(TradeState(scale=INDEX, base=2005))[IMTS]
+    assert index[2005] == pytest.approx(100)
+    assert index[2024] / index[2001] == pytest.approx(nominal[2024] / nominal[2001])
+
+
+def test_the_months_of_2022_add_up_to_the_year(explorer):
+    months = explorer._monthly["total"].loc[2022:2022.99]
+    total = (months["value"] * months["months"]).sum()
+    assert total == pytest.approx(190.27, abs=0.5)  # China's customs, first print of the year
+
+
+def test_a_monthly_index_weighs_january_and_february_as_two(explorer):
+    state = TradeState(period=BY_MONTH, scale=INDEX, base=2022)
+    index = explorer.content(state)[MONTHLY].loc[2022:2022.99]
+    months = explorer._monthly["total"]["months"].reindex(index.index)
+    assert (index * months).sum() / 12 == pytest.approx(100)
+
+
+def test_a_base_year_with_missing_months_is_refused_in_words(explorer):
+    state = TradeState(period=BY_MONTH, scale=INDEX, base=2021)
+    drawn = explorer.picture(state)
+    assert "Not every month of 2021" in drawn.words.title
+    assert explorer.table(state).empty
+
+
+def test_months_printed_together_are_named_together(explorer):
+    state = TradeState(period=BY_MONTH, years=(2022, 2022))
+    assert "2022-01/02 (mean)" in list(explorer.table(state)["time"])
+
+
+def test_the_headline_says_what_the_series_does(explorer):
+    assert explorer.picture(TradeState(years=(2022, 2024))).words.title == (
+        "China counted 29% more in 2024 than in 2022"
+    )
+
+
+@pytest.mark.parametrize("period", ["by year", BY_MONTH])
+@pytest.mark.parametrize("scale", [LEVEL, LOG, INDEX])
+@pytest.mark.parametrize("who", [EVERYONE, CHINA, RUSSIA])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_choice_draws_and_depends_on_state_alone(explorer, flow, who, scale, period):
+    for years in ((1992, 2025), (2025, 2025), (1992, 1993)):
+        state = TradeState(flow, who, period, years, scale)
+        first = explorer.picture(state)
+        explorer.picture(TradeState(scale=LOG, years=(2001, 2009)))
+        assert explorer.picture(state) == first
+        assert len(first.words.alt.split()) > 5
+
+
+@pytest.mark.parametrize("at", range(len(TradeExplorer.presets)))
+def test_every_preset_shows_something(explorer, at):
+    assert not explorer.table(TradeExplorer.presets[at].state).empty
