@@ -10,6 +10,7 @@ import os
 from difflib import get_close_matches
 from functools import cache
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -57,8 +58,9 @@ def root() -> Path:
 
     """
     override = os.environ.get("NO_LIMITS_DATA")
-    places = [Path(override)] if override else []
-    places += [course_root() / "data", Path(__file__).parent / "_data"]
+    places = [course_root() / "data", Path(__file__).parent / "_data"]
+    if override:  # whoever sets it means it: a mistyped folder must not be passed over in silence
+        places = [Path(override)]
     for place in places:
         if (place / MANIFEST).is_file():
             return place
@@ -70,13 +72,15 @@ def root() -> Path:
 
 
 @cache
-def _package(folder: Path) -> dict:
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+def _package(manifest: Path, changed: int) -> dict:
+    """Read the manifest; ``changed``, its time stamp, makes an edited one be read again."""
+    return json.loads(manifest.read_text(encoding="utf-8"))
 
 
 def package() -> dict:
     """Return the manifest (``datapackage.json``) as a dictionary. Do not change it."""
-    return _package(root())
+    manifest = root() / MANIFEST
+    return _package(manifest, manifest.stat().st_mtime_ns)
 
 
 def resource(name: str) -> dict:
@@ -148,8 +152,6 @@ def _verified_bytes(path: Path, entry: dict) -> bytes:
 
 
 def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
-    from io import BytesIO
-
     kinds = {field["name"]: field["type"] for field in fields}
     frame = pd.read_csv(
         BytesIO(content),
@@ -244,5 +246,4 @@ def refresh_manifest(folder: Path | None = None) -> list[str]:
         entry["bytes"], entry["hash"] = len(content), digest
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    _package.cache_clear()
     return changed

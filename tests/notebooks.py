@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +31,18 @@ def executed(path: Path, journal: Path) -> nbformat.NotebookNode:
         "PYTHONPATH": os.pathsep.join([str(OFFLINE), os.environ.get("PYTHONPATH", "")]),
     }
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}})
+    before = untracked()
     client.execute(env=environment)
+    notebook.metadata["left_behind"] = sorted(untracked() - before)
     return notebook
+
+
+def untracked() -> set[str]:
+    """Return what git does not know in the folders that a chapter could write to."""
+    command = ["git", "status", "--porcelain", "--ignored", "--"]
+    folders = ["journal", "notebooks", "data"]
+    listed = subprocess.run(command + folders, cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(listed.stdout.splitlines())
 
 
 def outputs(notebook: nbformat.NotebookNode) -> list:
@@ -47,12 +58,15 @@ def outputs(notebook: nbformat.NotebookNode) -> list:
 def html(notebook: nbformat.NotebookNode) -> list[str]:
     """Return every piece of HTML that the executed notebook shows, widgets included."""
     pieces = [output.get("data", {}).get("text/html", "") for _, output in outputs(notebook)]
-    states = notebook.metadata.get("widgets", {}).values()
-    for models in states:
-        for model in models["state"].values():
-            if model["model_name"] == "HTMLModel":
-                pieces.append(model["state"].get("value", ""))
+    pieces += [model["state"].get("value", "") for model in widget_models(notebook, "HTMLModel")]
     return [piece for piece in pieces if piece]
+
+
+def widget_models(notebook: nbformat.NotebookNode, name: str) -> list[dict]:
+    """Return the saved state of every widget of one kind in an executed notebook."""
+    saved = notebook.metadata.get("widgets", {}).values()
+    models = (model for group in saved for model in group["state"].values())
+    return [model for model in models if model["model_name"] == name]
 
 
 def prose(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:

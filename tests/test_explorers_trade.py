@@ -67,8 +67,18 @@ def test_months_printed_together_are_named_together(explorer):
 
 def test_the_headline_says_what_the_series_does(explorer):
     assert explorer.picture(TradeState(years=(2022, 2024))).words.title == (
-        "China counted 29% more in 2024 than in 2022"
+        "China counts (IMF 2025): 29% more in 2024 than in 2022"
     )
+
+
+def test_months_are_not_compared_first_with_last(explorer):
+    """That would be the base effect which the chapter warns of."""
+    state = TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025))
+    title = explorer.picture(state).words.title
+    assert title == "Highest month in print: 22.0 in 2024-12; the newest: 17.6 in 2025-06"
+    assert set(explorer.table(state)["how it is known"]) == {
+        "press", "derived", "press, two months"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("period", ["by year", BY_MONTH])

@@ -64,7 +64,8 @@ class TradeExplorer(Explorer):
     )
     source = (
         "Source: customs of China and of Russia, as published by the IMF (DOTS and IMTS), the "
-        "World Bank (WITS) and, for first prints, the press; prices: US Bureau of Labor Statistics."
+        "World Bank (WITS) and, for first prints, the press. Constant dollars: prices in the US "
+        "by year, Bureau of Labor Statistics (2025: eleven months)."
     )
     size = (9.0, 4.4)
     presets = (
@@ -154,7 +155,7 @@ class TradeExplorer(Explorer):
         }  # fmt: skip
 
     def normalise(self, state: TradeState) -> TradeState:
-        """Widen a span of one year; start the monthly view where months were printed."""
+        """Return ``state`` with a span of at least two years."""
         first, last = state.years
         if first == last:
             first, last = (first - 1, last) if first > FIRST else (first, last + 1)
@@ -299,6 +300,9 @@ class TradeExplorer(Explorer):
         values = self.content(state)
         table = pd.DataFrame({_label(line): series.round(2) for line, series in values.items()})
         table.insert(0, "time", [_time_name(at, state.period) for at in table.index])
+        if MONTHLY in values:
+            kinds = self._monthly[FLOWS[state.flow]["CHN"]]["kind"]
+            table["how it is known"] = kinds.reindex(table.index)
         return table
 
     def _place_lines(self, values: Mapping[str, pd.Series]) -> list:
@@ -343,13 +347,14 @@ def headline(state: TradeState, values: Mapping[str, pd.Series]) -> str:
         if state.period == BY_MONTH:
             return "No monthly figures are in print for this choice"
         return "Nobody reports this for the chosen years and base year"
+    if MONTHLY in values:
+        return _monthly_headline(values[MONTHLY])
     line, series = max(
         values.items(), key=lambda item: ("press" not in item[0], item[1].index[-1], len(item[1]))
     )
-    first, last = (_time_name(series.index[end], state.period) for end in (0, -1))
-    whose = charts.name(LINES[line][1] if line in LINES else "CHN")
+    first, last = (_time_name(series.index[end], BY_YEAR) for end in (0, -1))
     if len(series) == 1:
-        return f"{whose} counted {series.iloc[0]:,.1f} in {last}"
+        return f"{_label(line)}: {series.iloc[0]:,.1f} in {last}"
     times = series.iloc[-1] / series.iloc[0]
     if times >= 2:
         change = f"{times:,.1f} times as much in {last} as in {first}"
@@ -357,7 +362,16 @@ def headline(state: TradeState, values: Mapping[str, pd.Series]) -> str:
         change = (
             f"{abs(times - 1):.0%} {'more' if times >= 1 else 'less'} in {last} than in {first}"
         )
-    return f"{whose} counted {change}"
+    return f"{_label(line)}: {change}"
+
+
+def _monthly_headline(series: pd.Series) -> str:
+    """Return the highest and the newest month: first against last would be a base effect."""
+    peak, last = series.idxmax(), series.index[-1]
+    said = f"Highest month in print: {series[peak]:,.1f} in {_time_name(peak, BY_MONTH)}"
+    if peak == last:
+        return f"{said}, the newest"
+    return f"{said}; the newest: {series[last]:,.1f} in {_time_name(last, BY_MONTH)}"
 
 
 def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
@@ -370,7 +384,12 @@ def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
 
 
 def log_ticks(numbers: np.ndarray) -> tuple[float, ...]:
-    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers."""
+    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers above zero.
+
+    Raises:
+        ValueError: no number is above zero.
+
+    """
     positive = numbers[numbers > 0]
     low, high = positive.min() * 0.97, positive.max() * 1.03
     grid = [k * 10.0**p for p in range(-4, 7) for k in (1, 2, 5)]
