@@ -14,6 +14,7 @@ PARTS = (
     "## Without computers",
 )
 ANSWER = re.compile(r"^\| `([\w-]+)` \| ([^|]+) \|", re.MULTILINE)
+VERDICT = re.compile(r"^\| (C\d\d) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 MINUTES = re.compile(r"^\| (\d+) \| \w", re.MULTILINE)
 
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
@@ -52,7 +53,11 @@ def test_answers_are_what_the_chapter_computes(path, outcomes):
 
 
 @chapters
-def test_core_claims_are_named(path):
-    register = data.load("claims")
-    core = register.loc[(register["chapter"] == path.stem[:2]) & register["core"], "claim_id"]
-    assert all(claim in sheet(path) for claim in core)
+def test_verdicts_and_dissents_are_those_of_the_register(path):
+    register = data.load("claims").set_index("claim_id")
+    told = {claim: (verdict, dissent) for claim, verdict, dissent in VERDICT.findall(sheet(path))}
+    core = register.index[(register["chapter"] == path.stem[:2]) & register["core"]]
+    assert set(core) <= set(told)
+    for claim, (verdict, dissent) in told.items():
+        assert verdict == register["verdict"][claim]
+        assert dissent == register["dissent"][claim]
