@@ -16,6 +16,9 @@ FAINT = "var(--jp-content-font-color2, #555)"
 LINE = "var(--jp-border-color1, #999)"
 GROUND = "var(--jp-layout-color1, #fff)"
 
+#: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
+NO_FORMULAS = "mathjax_ignore"
+
 #: A card's left edge: blue informs, orange asks for care, green is done, purple is the course.
 EDGES = {"note": "#0072B2", "care": "#D55E00", "good": "#00795C", "course": "#8A5A83"}
 
@@ -28,7 +31,8 @@ def show(markup: str) -> HTML:
 def card(title: str, body: str, edge: str = "note") -> str:
     """Return a bordered box with a bold title. ``body`` is HTML, ``title`` is plain text."""
     return (
-        f'<div style="border:1px solid {LINE};border-left:6px solid {EDGES[edge]};'
+        f'<div class="{NO_FORMULAS}" style="border:1px solid {LINE};'
+        f"border-left:6px solid {EDGES[edge]};"
         f"border-radius:4px;padding:0.6em 1em;margin:0.5em 0;max-width:52em;color:{INK};"
         f'background:{GROUND};line-height:1.45">'
         f'<div style="font-weight:600;margin-bottom:0.3em">{escape(title)}</div>'
@@ -40,7 +44,7 @@ def details(summary: str, body: str, *, is_open: bool = False) -> str:
     """Return a fold that opens on click or with the keyboard. ``body`` is HTML."""
     state = " open" if is_open else ""
     return (
-        f'<details{state} style="margin:0.3em 0;color:{INK}">'
+        f'<details{state} class="{NO_FORMULAS}" style="margin:0.3em 0;color:{INK}">'
         f'<summary style="cursor:pointer">{escape(summary)}</summary>{body}</details>'
     )
 
@@ -106,7 +110,7 @@ def table(
             cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div style="overflow-x:auto;line-height:1.4">'
+        f'<div class="{NO_FORMULAS}" style="overflow-x:auto;line-height:1.4">'
         f'<table style="border-collapse:collapse;font-size:0.9em;color:{INK}">'
         f'<caption style="text-align:left;color:{FAINT}">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from courseware import charts
+from courseware import charts, ui
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 TABLE = pd.DataFrame({"year": [2021, 2022], "US$ billion": [1.25, None]})
@@ -313,3 +313,9 @@ def test_quick_png_of_a_line_chart_looks_the_same():
     difference = np.abs(decoded(charts.png(fig)) - decoded(charts.quick_png(fig)))
     assert difference.mean() < 1
     assert np.quantile(difference, 0.999) < 40
+
+
+def test_dollar_signs_are_not_read_as_formulas():
+    frame = pd.DataFrame({"claim": ["from $244.8bn to $228.1bn"]})
+    for markup in (ui.table(frame, "Sums"), ui.card("Sums", "$1 to $2"), ui.details("More", "$3")):
+        assert markup.startswith(('<div class="mathjax_ignore"', '<details class="mathjax_ignore'))
