@@ -66,14 +66,18 @@ def own_keys() -> str:
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
     cells, letters copy or delete them) even when a list, a choice or a slider in the cell's
-    output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Widgets cannot
-    say so from Python. Put this mark into a ``widgets.HTML`` inside the ``VBox``.
+    output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders have a
+    label beside them but no name of their own. Neither can be said from Python. Put this mark
+    into a ``widgets.HTML`` inside the ``VBox``.
     """
     script = (
         "const box=this.closest('.widget-vbox');"
-        "if(box)box.addEventListener('focusin',event=>{"
-        "if(event.target.matches('select,input,[role=slider]'))"
-        "event.target.setAttribute('data-lm-suppress-shortcuts','true')});"
+        "if(box)box.addEventListener('focusin',({target})=>{"
+        "if(!target.matches('select,input,[role=slider]'))return;"
+        "target.setAttribute('data-lm-suppress-shortcuts','true');"
+        "const label=target.closest('.jupyter-widgets').querySelector('.widget-label');"
+        "if(label&&target.matches('[role=slider]'))"
+        "target.setAttribute('aria-label',label.textContent)});"
         "this.remove()"
     )
     empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="

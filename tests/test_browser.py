@@ -148,6 +148,7 @@ def test_the_trade_explorer_works_by_keyboard(page, lab):
     handle = panel.locator(".noUi-handle").first
     handle.focus()
     changes(lambda: page.keyboard.press("ArrowRight"))
+    expect(handle).to_have_attribute("aria-label", "Years:")
     button = panel.get_by_role("button", name="The same on a log scale")
     button.focus()
     changes(lambda: page.keyboard.press("Enter"))
