@@ -23,11 +23,6 @@ NO_FORMULAS = "mathjax_ignore"
 EDGES = {"note": "#0072B2", "care": "#D55E00", "good": "#00795C", "course": "#8A5A83"}
 
 
-def show(markup: str) -> HTML:
-    """Wrap finished HTML for display as a cell's last expression."""
-    return HTML(markup)
-
-
 def card(title: str, body: str, edge: str = "note") -> str:
     """Return a bordered box with a bold title. ``body`` is HTML, ``title`` is plain text."""
     return (
@@ -40,11 +35,10 @@ def card(title: str, body: str, edge: str = "note") -> str:
     )
 
 
-def details(summary: str, body: str, *, is_open: bool = False) -> str:
+def details(summary: str, body: str) -> str:
     """Return a fold that opens on click or with the keyboard. ``body`` is HTML."""
-    state = " open" if is_open else ""
     return (
-        f'<details{state} class="{NO_FORMULAS}" style="margin:0.3em 0;color:{INK}">'
+        f'<details class="{NO_FORMULAS}" style="margin:0.3em 0;color:{INK}">'
         f'<summary style="cursor:pointer">{escape(summary)}</summary>{body}</details>'
     )
 
@@ -87,17 +81,11 @@ def own_keys() -> str:
     )
 
 
-def table(
-    frame: pd.DataFrame,
-    caption: str,
-    formats: Mapping[str, str] | None = None,
-    *,
-    html_columns: tuple[str, ...] = (),
-) -> str:
+def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return an accessible HTML table of ``frame`` (its index is not shown).
 
     ``formats`` maps a column to a format such as ``"{:,.1f}"``; an empty value shows as
-    "not reported". Columns named in ``html_columns`` hold finished HTML and are not escaped.
+    "not reported".
     """
     formats = formats or {}
     cell = 'style="text-align:left;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
@@ -107,8 +95,7 @@ def table(
     for record in frame.itertuples(index=False):
         cells = []
         for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
-            text = format_value(value, formats.get(column))
-            text = text if column in html_columns else escape(text)
+            text = escape(format_value(value, formats.get(column)))
             style = number if pd.api.types.is_number(value) else cell
             tag = 'th scope="row"' if position == 0 else "td"
             cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")

@@ -1,5 +1,6 @@
 """The claim register, its cards, and the trial of a claim."""
 
+import json
 import re
 from html import unescape
 
@@ -65,22 +66,25 @@ def test_a_claim_printed_or_shown_keeps_its_verdict_to_itself():
         assert not any(secret in seen for secret in secrets(claim))
 
 
-def test_table_filters_by_everything_at_once():
-    found = claims.table(paragraph="P2", chapter=2, core=True, claim_type="prediction")
-    assert list(found["claim"]) == ["C09", "C11"]
-    assert "the course's verdict" not in found.columns
+def test_select_filters_by_everything_at_once():
+    found = claims.select(paragraph="P2", chapter=2, core=True, claim_type="prediction")
+    assert [claim.claim_id for claim in found] == ["C09", "C11"]
+    assert {claim.verdict for claim in claims.select(verdict="wrong")} == {"wrong"}
+    in_four = {claim.verdict for claim in claims.select(verdict=CAVEAT)}
+    assert in_four == {"accurate with caveat", "imprecise"}
 
 
 def test_table_shows_verdicts_only_when_asked():
-    assert set(claims.table(verdict="wrong")["the course's verdict"]) == {"wrong"}
-    assert "the course's verdict" in claims.table(chapter="02", verdicts=True).columns
-    in_four = claims.table(verdict=CAVEAT)["the course's verdict"]
-    assert set(in_four) == {"accurate with caveat", "imprecise"}
+    chosen = claims.select(chapter="02")
+    assert list(claims.table(chosen)["claim"]) == [claim.claim_id for claim in chosen]
+    assert "the course's verdict" not in claims.table(chosen).columns
+    shown = claims.table(chosen, verdicts=True)
+    assert list(shown["the course's verdict"]) == [claim.verdict for claim in chosen]
 
 
 @pytest.mark.parametrize("asked", ["02", "2", 2])
 def test_a_chapter_may_be_a_number_or_two_digits(asked):
-    assert set(claims.table(chapter=asked)["chapter"]) == {"02"}
+    assert {claim.chapter for claim in claims.select(chapter=asked)} == {"02"}
 
 
 @pytest.mark.parametrize(
@@ -88,11 +92,11 @@ def test_a_chapter_may_be_a_number_or_two_digits(asked):
 )
 def test_a_filter_that_cannot_match_says_what_there_is(wrong):
     with pytest.raises(claims.ClaimError, match=r"There are:|The course uses:"):
-        claims.table(**wrong)
+        claims.select(**wrong)
 
 
 def test_a_filter_that_matches_nothing_gives_an_empty_table_with_its_columns():
-    empty = claims.table(paragraph="P0", core=True)
+    empty = claims.table(claims.select(paragraph="P0", core=True))
     assert empty.empty
     assert "what it says" in empty.columns
 
@@ -174,6 +178,7 @@ def test_evidence_is_complete_and_needs_a_known_claim():
 def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
     markup = claims.verdict_table(chapter).data
     assert markup.startswith("<details")
+    assert " open" not in markup.split(">")[0]
     shown = text_of(markup)
     for claim in claims.select(chapter=chapter):
         assert (claim.verdict_reason in shown) == (not claim.core)
@@ -311,6 +316,23 @@ def test_own_verdicts_lists_what_was_judged():
     assert list(own["claim"]) == ["C09", "C24"]
     assert list(own["my verdict"]) == ["pass", FAILS]
     assert own["how sure"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("part", "bad"), [("value", "true"), ("confidence", "very")])
+def test_a_bad_verdict_on_disk_counts_as_none(journal_dir, part, bad):
+    journal.save_verdict("C24", "04", FAILS, 90)
+    journal.save_verdict("C09", "02", HOLDS, 60)
+    for path in journal_dir.glob("C24*"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["answer"][part] = bad
+        path.write_text(json.dumps(content), encoding="utf-8")
+    assert list(claims.own_verdicts()["claim"]) == ["C09"]
+    trial = claims.trial("C24")
+    assert trial.choice.value is None
+    assert trial.open_button.disabled
+    trial.choice.value = HOLDS
+    trial.record()
+    assert list(claims.own_verdicts()["claim"]) == ["C09", "C24"]
 
 
 def test_trials_write_into_the_journal_folder(journal_dir):

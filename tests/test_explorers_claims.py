@@ -10,7 +10,8 @@ import pytest
 
 from courseware import charts, claims, journal
 from courseware.explorers import argument_layout
-from courseware.explorers.argument_map import (
+from courseware.explorers import argument_map as explorer_module
+from courseware.explorers.argument import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -18,21 +19,19 @@ from courseware.explorers.argument_map import (
     CATEGORIES,
     EVERYTHING,
     HEIGHT,
-    LOOKS,
     NOT_JUDGED,
     STARTER,
     WIDTH,
-    ArgumentMap,
     Effects,
     MapState,
     graph,
     members,
-    progress,
     scene,
     scopes,
     source_given,
     what_falls,
 )
+from courseware.explorers.argument_map import LOOKS, ArgumentMap, progress
 from courseware.explorers.base import Panel
 from courseware.explorers.claim_explorer import ANY, GIVEN, ClaimExplorer, ClaimState
 
@@ -197,18 +196,6 @@ def test_no_layout_for_nothing_fails():
     assert empty.places == {}
 
 
-def test_tags_of_a_neighbourhood_rarely_cover_each_other(argument_map):
-    renderer, covered = None, 0
-    for node in graph():
-        state = MapState(scope=EVERYTHING, selected=node)
-        argument_map.picture(state)
-        renderer = renderer or argument_map._figure.canvas.get_renderer()
-        tags = argument_map._place_tags(state, argument_map.content(state).scene)
-        boxes = [tag.get_window_extent(renderer) for tag in tags]
-        covered += sum(overlap(a, b) for a, b in itertools.combinations(boxes, 2))
-    assert covered == 0
-
-
 # The argument map's pictures
 
 
@@ -226,25 +213,54 @@ def test_a_picture_depends_on_its_state_alone(argument_map, colour):
             assert argument_map.picture(state) == fresh[states.index(state)]
 
 
+@pytest.mark.parametrize("explorer", [ArgumentMap, ClaimExplorer])
+def test_there_are_four_to_six_presets(explorer):
+    assert 4 <= len(explorer.presets) <= 6
+
+
 @pytest.mark.parametrize("at", range(len(ArgumentMap.presets)))
 def test_every_preset_of_the_map_renders_and_teaches(argument_map, at):
     preset = ArgumentMap.presets[at]
     drawn = argument_map.picture(preset.state)
     assert drawn.png.startswith(PNG)
     assert len(preset.caption.split()) >= 12
-    assert 20 < len(drawn.words.title) < 130
     assert len(drawn.words.alt.split()) > 10
     assert not argument_map.table(preset.state).empty
 
 
+@pytest.mark.parametrize("scope", scopes())
+def test_every_state_has_a_title_of_one_or_two_lines(argument_map, scope):
+    states = [MapState(scope=scope, colour=colour) for colour in CATEGORIES]
+    for node in graph():
+        states += [MapState(scope, selected=node), MapState(scope, removed=node)]
+    for state in states:
+        words = argument_map.words(state, argument_map.content(state))
+        assert 20 < len(words.title) < 130, words.title
+        assert words.title in words.alt
+
+
+def test_the_subtitle_counts_the_claims_once():
+    for scope, counted in {
+        EVERYTHING: "All 84 claims of the article; ",
+        STARTER: "Twelve claims to begin with; ",
+        "P2": "P2: 8 claims; ",
+        "chapter 08": "Chapter 08: 11 claims and 1 from elsewhere that these support (small, ",
+    }.items():
+        explorer = ArgumentMap()
+        state = MapState(scope=scope)
+        assert explorer.words(state, explorer.content(state)).subtitle.startswith(counted)
+    assert len(members(STARTER)) == 12
+
+
+def test_the_source_line_says_how_supports_are_counted(argument_map):
+    assert "each support counts as enough alone" in argument_map.markup(MapState())
+
+
 def test_the_title_tells_what_a_removal_does(argument_map):
     title = argument_map.picture(MapState(scope="chapter 07", removed="C55")).words.title
-    assert (
-        title == "Take away C55: C56 and C61 stand without support; C62 keeps 2 of its 3 supports"
-    )
+    assert title == "Take away C55: C56 and C61 stand without support; C62 keeps 2 of 3 supports"
     title = argument_map.picture(MapState(removed="C68")).words.title
-    assert "no claim loses all its support" in title
-    assert "C71 keeps 1 of its 2 supports" in title
+    assert title.startswith("Take away C68: nothing falls; C71 keeps 1 of 2 supports; ")
 
 
 def test_a_choice_outside_the_map_is_told(argument_map):
@@ -315,6 +331,12 @@ def test_unknown_scopes_are_refused():
         scene("P77")
 
 
+def test_chapters_find_their_names_in_one_module():
+    for name in explorer_module.__all__:
+        assert hasattr(explorer_module, name)
+    assert {"STARTER", "EVERYTHING", "progress"} <= set(explorer_module.__all__)
+
+
 def test_progress_colours_the_chapters_so_far(monkeypatch):
     shown = []
     monkeypatch.setattr(
@@ -334,8 +356,33 @@ def test_progress_colours_the_chapters_so_far(monkeypatch):
     assert "You have judged 0 of the 36 claims met" in shown[0]
     assert "You have judged 2 of the 36 claims met" in shown[1]
     assert "in a later chapter" in shown[1]
+    assert "claims on this map met by the end of chapter 04" in shown[2]
     with pytest.raises(claims.ClaimError):
         progress("04", "nowhere")
+
+
+def test_a_pass_is_not_counted_as_judged():
+    journal.save_verdict("C24", "04", claims.FAILS, 90)
+    journal.save_verdict("C23", "04", None)
+    titles = []
+    for explorer in (ArgumentMap(), ArgumentMap(until="04")):
+        state = MapState(scope=EVERYTHING, colour=BY_OWN)
+        titles.append(explorer.words(state, explorer.content(state)).title)
+    assert titles == [
+        "You have judged 1 and passed 1 of the 84 claims",
+        "You have judged 1 and passed 1 of the 36 claims met by the end of chapter 04",
+    ]
+
+
+def test_a_bad_verdict_on_disk_does_not_stop_the_map(journal_dir):
+    journal.save_verdict("C24", "04", claims.FAILS, 90)
+    for path in journal_dir.glob("C24*"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(claims.FAILS, "who knows"), encoding="utf-8")
+    explorer = ArgumentMap(until="04")
+    state = MapState(scope=EVERYTHING, colour=BY_OWN)
+    assert "judged 0 of the 36" in explorer.markup(state)
+    assert explorer.content(state).categories["C24"] == NOT_JUDGED
 
 
 def test_before_the_first_chapter_every_claim_lies_ahead(monkeypatch):

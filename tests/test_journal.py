@@ -183,10 +183,10 @@ def test_entries_are_read_back_as_written():
         b"\xff\xfe\x00",
         b"[]",
         b"[" * 100_000,
-        b'{"format": 99}',
+        b'{"format": 0}',
         b"null",
     ],
-    ids=["empty", "cut off", "not text", "a list", "deep", "other format", "null"],
+    ids=["empty", "cut off", "not text", "a list", "deep", "no format of ours", "null"],
 )
 def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
     predicted("40")
@@ -250,6 +250,78 @@ def test_a_missing_file_is_restored_from_its_copy(folder):
     assert journal.entries()["answer"].tolist() == [40]
 
 
+@pytest.mark.parametrize(
+    ("key", "part", "bad"),
+    [
+        ("C09.verdict", "value", "maybe"),
+        ("C09.verdict", "confidence", "very"),
+        ("C09.verdict", "confidence", 400),
+        ("T1.poll.opening", "value", "a lot"),
+        ("T1.poll.opening", "value", -5),
+        ("02-lifeline.answer", "value", 3),
+    ],
+)
+def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, capsys):
+    journal.save_verdict("C09", "02", "holds", 70)
+    polled(40)
+    answered()
+    for path in folder.glob(f"{key}.json*"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["answer"][part] = bad
+        write(path, content)
+    restart()
+    assert len(journal.entries()) == 2
+    assert journal.trend("T1").shape[0] == (not key.startswith("T1"))
+    assert (journal.read_verdict("C09") is None) == key.startswith("C09")
+    assert "damaged" in capsys.readouterr().out
+    assert len(list(folder.glob(f"{key}.json*.damaged"))) == 2
+
+
+# A newer version of the course
+
+
+@pytest.fixture
+def newer(folder):
+    """A prediction whose files a newer version of the course has written."""
+    predicted("40")
+    for path in folder.glob("02-growth*"):
+        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 2, "mood": "new"})
+    restart()
+    return {path.name: path.read_bytes() for path in folder.glob("02-growth*")}
+
+
+def test_a_file_of_a_newer_version_is_left_alone(folder, newer):
+    opened = journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
+    assert "written by a newer version" in opened.status.value
+    assert "damaged" not in opened.status.value
+    form = predicted("60")
+    answered()
+    assert "kept in memory only" in form.status.value
+    assert "read-only" not in form.status.value
+    assert journal.read("02-growth").answer == 60
+    restart()
+    assert journal.entries()["id"].tolist() == ["02-lifeline"]
+    assert {path.name: path.read_bytes() for path in folder.glob("02-growth*")} == newer
+
+
+def test_a_copy_of_a_newer_version_is_left_alone_too(folder, newer):
+    (folder / "02-growth.prediction.json").unlink()
+    predicted("60")
+    restart()
+    assert journal.read("02-growth") is None
+    assert [path.name for path in folder.glob("02-growth*")] == ["02-growth.prediction.json.bak"]
+
+
+def test_one_file_of_a_newer_version_holds_up_no_other(folder, newer, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        predicted("60")
+        answered()
+    polled(40)
+    restart()
+    assert journal.entries()["id"].tolist() == ["02-lifeline", "T1"]
+
+
 # A disk that cannot be written
 
 
@@ -264,6 +336,52 @@ def unwritable(request, tmp_path, monkeypatch):
             raise PermissionError("read-only")
 
         monkeypatch.setattr("os.replace", refuse)
+        monkeypatch.setattr(store, "_PAUSES", (0.0,))
+
+
+def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(folder, monkeypatch):
+    refused = []
+    real = Path.replace
+
+    def busy(self, target):
+        if target.name == "02-growth.prediction.json" and len(refused) < 5:
+            refused.append(target)
+            raise PermissionError("in use")
+        return real(self, target)
+
+    waited = []
+    monkeypatch.setattr(Path, "replace", busy)
+    monkeypatch.setattr("time.sleep", waited.append)
+    assert "kept in memory" not in predicted("40").status.value
+    assert waited == [0.02, 0.05, 0.1, 0.2, 0.4]
+    restart()
+    assert journal.read("02-growth").answer == 40
+
+
+def test_patience_with_a_held_file_ends(folder, monkeypatch):
+    waited = []
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError()))
+    monkeypatch.setattr("time.sleep", waited.append)
+    assert "kept in memory" in predicted("40").status.value
+    assert sum(waited) < 1
+
+
+def test_an_older_answer_that_stays_unsaved_does_not_make_this_one_look_so(folder, monkeypatch):
+    real = Path.replace
+
+    def refuse_one(self, target):
+        if target.name.startswith("02-growth"):
+            raise OSError("no room for this one")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse_one)
+    assert "cannot be written to disk" in predicted("40").status.value
+    later = answered("Written").status.value
+    assert "memory" not in later
+    assert "cannot be written" not in later
+    assert (folder / "02-lifeline.answer.json").is_file()
+    assert not store.current_store().is_on_disk("02-growth.prediction")
+    assert store.current_store().is_on_disk("02-lifeline.answer")
 
 
 def test_a_read_only_disk_gives_one_warning_and_the_course_goes_on(unwritable):
@@ -289,7 +407,7 @@ def test_export_to_another_folder_works_from_memory(tmp_path, monkeypatch):
 
 def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(PermissionError()))
+        patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
         predicted("40")
         assert not (folder / "02-growth.prediction.json").exists()
     answered()
@@ -505,6 +623,13 @@ def test_verdicts():
         journal.save_verdict("C09", "02", "holds", 140)
 
 
+@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0])
+def test_only_the_four_verdicts_are_kept(word):
+    with pytest.raises(journal.BadAnswerError):
+        journal.save_verdict("C09", "02", word, 70)
+    assert journal.read_verdict("C09") is None
+
+
 def test_a_verdict_a_poll_and_a_prediction_may_share_an_id():
     polled(40, id="C09")
     journal.save_verdict("C09", "02", "holds", 70)
@@ -548,6 +673,30 @@ def test_entries_is_one_table():
     assert str(table["saved"].dt.tz) == "UTC"
 
 
+def test_entries_keeps_own_words_out_of_the_notebook_s_file():
+    full_journal()
+    journal.answer("02-passed", "?").pass_button.click()
+    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    choice.control.value = "India"
+    choice.save_button.click()
+    table = journal.entries()
+    assert "PRIVATE" not in table.to_html() + table.to_string() + table.to_csv()
+    answers = table.set_index("id")["answer"]
+    assert answers["02-lifeline"] == answers["02-why"] == answers["02-other"] == "answered"
+    assert answers["02-passed"] == "pass"
+    assert (answers["02-growth"], answers["02-who"], answers["C09"]) == (50, "India", "holds")
+    shown = journal.entries(words=True).set_index("id")["answer"]
+    assert shown["02-lifeline"].startswith("PRIVATE-WORDS")
+    assert shown["02-why"] == "PRIVATE-PREDICTION"
+
+
+def test_an_entry_shown_by_a_cell_keeps_its_words_to_itself():
+    full_journal()
+    for id in ("02-lifeline", "02-why"):
+        entry = journal.read(id)
+        assert "PRIVATE" not in repr(entry) + entry._repr_html_()
+
+
 # What others see
 
 
@@ -579,12 +728,12 @@ def test_question_text_is_escaped():
     assert "<script>" not in form._repr_mimebundle_()["text/html"]
 
 
-def test_forms_run_in_a_real_kernel_without_warnings(folder, monkeypatch):
+def test_forms_run_in_a_real_kernel_without_warnings(folder):
     nbformat = pytest.importorskip("nbformat")
     from nbclient import NotebookClient
 
-    monkeypatch.setenv("PYTHONWARNINGS", "error::UserWarning:courseware")
     cells = [
+        "import warnings; warnings.simplefilter('error')",
         "from courseware import journal",
         "journal.predict('02-growth', 'How much?', unit='per cent')",
         "journal.answer('02-x', 'Fair?', ['yes', 'no'], minutes=(2, 5, 8))",
@@ -688,6 +837,44 @@ def test_the_journal_id_stays_and_is_random(folder, monkeypatch, tmp_path):
     use(tmp_path / "second", monkeypatch)
     polled(40)
     assert json.loads(journal.export().json.read_text())["journal"] != first
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"Zebedee Student", b"A" * 32, b"a" * 31, b"a" * 33, b"a" * 31 + b"g", b"\xff" * 32, b""],
+)
+def test_a_journal_id_that_the_journal_did_not_make_is_not_exported(folder, content):
+    polled(40)
+    (folder / "journal-id.txt").write_bytes(content)
+    first = json.loads(journal.export().json.read_text())["journal"]
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    assert first.encode() != content
+    restart()
+    assert json.loads(journal.export().json.read_text())["journal"] == first
+
+
+def test_an_id_that_an_older_journal_did_not_make_is_not_taken_over(folder, tmp_path, monkeypatch):
+    use(tmp_path / "old", monkeypatch)
+    polled(40)
+    (tmp_path / "old" / "journal-id.txt").write_text("zebedee-student")
+    use(folder, monkeypatch)
+    journal.import_from(tmp_path / "old")
+    assert "zebedee" not in journal.export().json.read_text()
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "json"])
+def test_export_overwrites_nothing_but_earlier_exports(tmp_path, ending):
+    polled(40)
+    mine = tmp_path / "out" / f"README.{ending}"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(journal.JournalError, match=rf"README\.{ending} .* Give another name"):
+        journal.export(tmp_path / "out", "README")
+    assert [path.read_text() for path in mine.parent.iterdir()] == ["mine"]
+    first = journal.export(tmp_path / "out", "other")
+    polled(60)
+    journal.export(tmp_path / "out", "other")
+    assert "60 % sure" in first.markdown.read_text(encoding="utf-8")
 
 
 def test_export_name_is_checked():
@@ -921,6 +1108,18 @@ def test_words_need_the_tick_even_if_a_file_carries_them(tmp_path, monkeypatch):
     content["entries"][0]["value"] = "smuggled"
     write(path, content)
     assert journal.read_class(tmp_path / "class").words("02-lifeline") == []
+
+
+def test_a_fifth_verdict_is_not_counted(tmp_path):
+    journal.save_verdict("C09", "02", "holds", 70)
+    journal.save_verdict("C10", "02", "holds", 70)
+    path = journal.export(tmp_path / "class").json
+    content = json.loads(path.read_text())
+    content["entries"][0]["value"] = "true"
+    write(path, content)
+    class_ = journal.read_class(tmp_path / "class")
+    assert class_.verdicts()["claim_id"].tolist() == ["C10"]
+    assert "1 entries not counted, 1 counted" in class_.left_out["why"][0]
 
 
 def test_an_empty_class(tmp_path):

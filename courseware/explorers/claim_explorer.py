@@ -9,13 +9,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import claims, ui
-from courseware.explorers import argument_map
+from courseware.explorers import argument
 from courseware.explorers.base import Explorer, Preset, Words
 
 ANY = "any"
 NO_CLAIM = ""
 GIVEN, NOT_GIVEN = "named or pointed to", "none given"
-KINDS = argument_map.CATEGORIES[argument_map.BY_KIND]
+KINDS = argument.CATEGORIES[argument.BY_KIND]
 COURSE = tuple(claims.IN_FOUR_WORDS)
 MOST_BARS = max(len(KINDS), len(COURSE))
 FOUND, ALL = "#0072B2", "#DDDDDD"
@@ -231,7 +231,7 @@ class ClaimExplorer(Explorer):
         columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
         if state.reveal:
             columns += ["the course's verdict", "evidence grade"]
-        listed = claims.as_table(found, verdicts=state.reveal)[columns]
+        listed = claims.table(found, verdicts=state.reveal)[columns]
         rows = ui.table(
             listed, f"The {len(found)} claims found" if found[1:] else "The claim found"
         )
@@ -242,8 +242,8 @@ class ClaimExplorer(Explorer):
 
 
 def _source(claim: claims.Claim) -> str:
-    given = argument_map.source_given(claim.source_in_text)
-    return NOT_GIVEN if given == argument_map.UNSOURCED else GIVEN
+    given = argument.source_given(claim.source_in_text)
+    return NOT_GIVEN if given == argument.UNSOURCED else GIVEN
 
 
 def _category(claim: claims.Claim, reveal: bool) -> str:

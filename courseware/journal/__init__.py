@@ -16,7 +16,14 @@ For the instructor: `read_class`.
 """
 
 from courseware.journal.classroom import ClassJournals, read_class
-from courseware.journal.entry import Answer, BadIdError, Entry, JournalError, Outcome
+from courseware.journal.entry import (
+    Answer,
+    BadAnswerError,
+    BadIdError,
+    Entry,
+    JournalError,
+    Outcome,
+)
 from courseware.journal.records import (
     delete_all,
     entries,
@@ -31,6 +38,7 @@ from courseware.journal.widgets import answer, confidence, outcome, predict
 
 __all__ = [
     "Answer",
+    "BadAnswerError",
     "BadIdError",
     "ClassJournals",
     "Entry",

@@ -8,7 +8,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from courseware import ui
-from courseware.journal.entry import KINDS, JournalError, check_id, check_value, moment_rank
+from courseware.journal.entry import (
+    KINDS,
+    JournalError,
+    check_answer,
+    check_id,
+    check_value,
+    moment_rank,
+)
 from courseware.journal.sharing import EXPORT_VERSION
 from courseware.journal.store import EXPORT_MARK
 
@@ -286,25 +293,15 @@ def _checked(raw: dict) -> dict:
         raise ValueError("parts of the entry are damaged")
     for column in ("value", "outcome", "confidence"):
         entry[column] = check_value(entry[column])
-    wanted = {"poll": float, "verdict": str, "answer": str}.get(entry["kind"], (float, str))
-    own_words = entry["kind"] in ("answer", "prediction")
-    if entry["value"] is None and (entry["passed"] or own_words):
-        return entry
-    if not isinstance(entry["value"], wanted) or entry["passed"]:
-        raise ValueError("the value is missing or of the wrong kind")
-    if not (
-        _is_share(entry["confidence"]) and (entry["kind"] != "poll" or _is_share(entry["value"]))
-    ):
-        raise ValueError("a confidence is not from 0 to 100")
+    check_answer(entry["kind"], entry["value"], entry["confidence"])
+    not_shown = entry["value"] is None and entry["kind"] in ("answer", "prediction")
+    if entry["passed"] != (entry["value"] is None) and not not_shown:
+        raise ValueError("the value is missing, or given beside a pass")
     return entry
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, float) and not pd.isna(value)
-
-
-def _is_share(value: object) -> bool:
-    return value is None or (isinstance(value, float) and 0 <= value <= 100)
 
 
 def _half_filled(answers: pd.DataFrame, counted: list[str]) -> list[tuple[str, str]]:

@@ -13,6 +13,14 @@ from courseware import ui
 
 FORMAT = 1
 KINDS = ("prediction", "poll", "answer", "verdict")
+HOLDS, CAVEAT, FAILS, UNKNOWN = (
+    "holds",
+    "holds with a caveat",
+    "does not hold",
+    "cannot be known",
+)
+#: What a student can say of a claim. The first three are steps on one scale, the last is not.
+VERDICTS = (HOLDS, CAVEAT, FAILS, UNKNOWN)
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
 
 _MOMENT = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
@@ -24,6 +32,14 @@ class JournalError(Exception):
 
 class BadIdError(JournalError, ValueError):
     """An id, a kind or a moment is not written as the journal needs it."""
+
+
+class BadAnswerError(JournalError, ValueError):
+    """An answer is none that its kind of entry can hold, such as a fifth verdict."""
+
+
+class NewerFormatError(JournalError):
+    """A file was written by a newer version of the course. It is whole, and not ours to touch."""
 
 
 def check_id(text: str) -> str:
@@ -56,6 +72,23 @@ def check_value(value: object) -> float | str | None:
             if math.isfinite(number := float(value)):
                 return number
     raise ValueError(f"{value!r} is neither a finite number nor text")
+
+
+def check_answer(kind: str, value: float | str | None, confidence: float | str | None) -> None:
+    """Check that an entry of that kind can hold this answer; None is a pass, or not shown.
+
+    Raises:
+        BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent.
+
+    """
+    wanted = {"poll": float, "answer": str, "verdict": str}.get(kind, (float, str))
+    if value is not None and not isinstance(value, wanted):
+        raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
+    if kind == "verdict" and value is not None and value not in VERDICTS:
+        raise BadAnswerError(f"{value!r} is no verdict; the four are: {', '.join(VERDICTS)}")
+    for share in (confidence, value if kind == "poll" else None):
+        if share is not None and not (isinstance(share, float) and 0 <= share <= 100):
+            raise BadAnswerError("How sure you are is a number from 0 to 100.")
 
 
 def moment_rank(moment: str) -> tuple[int, str]:
@@ -104,7 +137,7 @@ class Entry:
     question: str = ""
     moment: str = ""  #: polls only: "opening", "after 02" …
     details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Answer, ...] = field(default=(), repr=False)  #: a notebook keeps what it shows
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
@@ -144,6 +177,14 @@ class Entry:
     def passed(self) -> bool:
         """Whether the newest answer is a pass."""
         return bool(self.current and self.current.passed)
+
+    @property
+    def in_own_words(self) -> bool:
+        """Whether this is answered in the student's own words: no number, choice or verdict."""
+        if self.kind == "answer" or self.details.get("input") == "text":
+            return True
+        offered = VERDICTS if self.kind == "verdict" else self.details.get("options", ())
+        return isinstance(self.answer, str) and self.answer not in offered
 
     @property
     def saved(self) -> datetime | None:
@@ -204,19 +245,25 @@ def decode(text: str) -> Entry:
     """Return the entry that a file's text holds.
 
     Raises:
-        ValueError: the text is damaged, or written by another version of the course.
+        NewerFormatError: a newer version of the course wrote it.
+        ValueError: the text is damaged.
 
     """
     try:
         raw = json.loads(text)
-        if raw.pop("format") != FORMAT:
-            raise ValueError("it was written by another version of the course")
+        version = raw.pop("format")
+        if isinstance(version, int) and version > FORMAT:
+            raise NewerFormatError("It was written by a newer version of the course.")
+        if version != FORMAT:
+            raise ValueError("its format is none of this course")
         current, history = raw.pop("answer"), raw.pop("history")
         answers = tuple(_timed(Answer, a) for a in [*history, current] if a is not None)
         shown = raw.pop("outcome")
         entry = Entry(**raw, answers=answers, outcome=_timed(Outcome, shown) if shown else None)
         if not isinstance(entry.question, str) or not isinstance(entry.details, dict):
             raise ValueError("its question is damaged")
+        for answer in answers:
+            check_answer(entry.kind, answer.value, answer.confidence)
         return entry
     except json.JSONDecodeError as problem:
         raise ValueError("it is cut off or holds other text than the journal's") from problem
@@ -228,4 +275,5 @@ def _timed(kind: type, raw: dict) -> Answer | Outcome:
     saved = datetime.fromisoformat(raw["saved"])
     if saved.tzinfo is None:
         raise ValueError("a time in it has no time zone")
-    return kind(**{**raw, "saved": saved, "value": check_value(raw["value"])})
+    numbers = {name: check_value(raw[name]) for name in ("value", "confidence") if name in raw}
+    return kind(**{**raw, "saved": saved, **numbers})

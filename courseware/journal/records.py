@@ -8,7 +8,15 @@ from IPython.display import HTML, display
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.entry import Answer, Entry, JournalError, check_id, merged, now
+from courseware.journal.entry import (
+    Answer,
+    Entry,
+    JournalError,
+    check_answer,
+    check_id,
+    merged,
+    now,
+)
 from courseware.journal.store import Store, current_store
 
 
@@ -53,11 +61,16 @@ def tell(notices: list[str]) -> None:
         display({"text/plain": notice, "text/html": notice_card(notice)}, raw=True)
 
 
-def entries() -> pd.DataFrame:
+def entries(words: bool = False) -> pd.DataFrame:
     """Return the journal as a table, one row per entry.
 
-    Columns: id, kind, moment, question, answer (number or text; empty for a pass), passed,
+    Columns: id, kind, moment, question, answer (number or choice; empty for a pass), passed,
     confidence (per cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
+
+    Args:
+        words: True shows what you wrote in your own words; without it such an answer reads
+            "answered" or "pass", for what a cell prints stays in the notebook's file.
+
     """
     columns = [
         "id",
@@ -78,7 +91,7 @@ def entries() -> pd.DataFrame:
             entry.kind,
             entry.moment,
             entry.question,
-            entry.answer,
+            entry.answer if words else _without_words(entry),
             entry.passed,
             entry.current and entry.current.confidence,
             bool(entry.current and entry.current.may_be_shown),
@@ -89,6 +102,13 @@ def entries() -> pd.DataFrame:
         for entry in all_entries()
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _without_words(entry: Entry) -> float | str | None:
+    """Return the newest answer; of one in the student's own words, only that there is one."""
+    if not entry.in_own_words or entry.current is None:
+        return entry.answer
+    return "pass" if entry.passed else "answered"
 
 
 def trend(id: str) -> pd.DataFrame:
@@ -116,12 +136,11 @@ def save_verdict(
 
     Raises:
         BadIdError: the claim's id is not of that form.
-        JournalError: the confidence is not from 0 to 100.
+        BadAnswerError: the verdict is none of the four, or the confidence not from 0 to 100.
 
     """
-    if confidence is not None and not 0 <= confidence <= 100:
-        raise JournalError("How sure you are is a number from 0 to 100.")
     sure = None if confidence is None else float(confidence)
+    check_answer("verdict", verdict, sure)
     given = Answer(verdict, now(), confidence=sure)
     entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
     store = current_store()
@@ -164,14 +183,14 @@ def delete_all(confirm: bool = False) -> HTML:
             "It cannot be undone. Copies that you exported elsewhere stay.</p>"
             "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
         )
-        return ui.show(ui.card("Nothing has been deleted", body, "care"))
+        return HTML(ui.card("Nothing has been deleted", body, "care"))
     stayed = store.delete()
     if stayed:
         names = escape(", ".join(stayed))
         body = f"<p>These files could not be deleted; delete them by hand: {names}</p>"
-        return ui.show(ui.card("Part of your journal is still there", body, "care"))
+        return HTML(ui.card("Part of your journal is still there", body, "care"))
     body = f"<p>Deleted: {_counted(count)}. You can begin again at any time.</p>"
-    return ui.show(ui.card("Your journal has been deleted", body, "good"))
+    return HTML(ui.card("Your journal has been deleted", body, "good"))
 
 
 def _counted(count: int) -> str:

@@ -11,7 +11,7 @@ from courseware import ui
 from courseware.journal import phrases
 from courseware.journal.entry import Entry, JournalError, now
 from courseware.journal.records import all_entries
-from courseware.journal.store import EXPORT_MARK, current_store, write_atomically
+from courseware.journal.store import EXPORT_MARK, current_store, is_export, write_atomically
 
 EXPORT_VERSION = 1
 _TITLE = "My journal"
@@ -48,7 +48,8 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
         name: name of the files without ending: letters, digits, hyphens.
 
     Raises:
-        JournalError: the name cannot be used, or the folder cannot be written.
+        JournalError: the name cannot be used, a file of that name is there that is no earlier
+            export, or the folder cannot be written.
 
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
@@ -57,6 +58,12 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     entries = [entry for entry in all_entries() if entry.current]
     place = Path(folder).expanduser() if folder else store.export_folder
     written = Exported(*(place / f"{name}.{ending}" for ending in ("md", "html", "json")))
+    taken = [path.name for path in written if path.exists() and not is_export(path)]
+    if taken:
+        raise JournalError(
+            f"{' and '.join(taken)} in that folder would be lost: no export of this journal. "
+            "Give another name."
+        )
     texts = (
         _markdown(entries),
         _html(entries),
@@ -86,7 +93,7 @@ def for_class(entries: list[Entry], journal_id: str) -> dict:
 
 def _for_class(entry: Entry) -> dict:
     current = entry.current
-    may_be_read = not _is_own_words(entry) or current.may_be_shown
+    may_be_read = not entry.in_own_words or current.may_be_shown
     return {
         "id": entry.id,
         "kind": entry.kind,
@@ -101,13 +108,6 @@ def _for_class(entry: Entry) -> dict:
         "may_be_shown": current.may_be_shown,
         "outcome": entry.outcome.value if entry.outcome else None,
     }
-
-
-def _is_own_words(entry: Entry) -> bool:
-    """Return whether the answer is the student's own text, rather than a number or a choice."""
-    if not isinstance(entry.answer, str) or entry.kind == "verdict":
-        return False
-    return entry.answer not in entry.details.get("options", ())
 
 
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:

@@ -16,7 +16,16 @@ from pathlib import Path
 from uuid import uuid4
 
 from courseware import data
-from courseware.journal.entry import ID_PATTERN, KINDS, Entry, decode, encode, merged, moment_rank
+from courseware.journal.entry import (
+    ID_PATTERN,
+    KINDS,
+    Entry,
+    NewerFormatError,
+    decode,
+    encode,
+    merged,
+    moment_rank,
+)
 
 #: Stands at the top of every exported file; says that a file is an export of this course.
 EXPORT_MARK = "no-limits-journal"
@@ -27,6 +36,7 @@ _ENTRY_FILE = re.compile(
 _TEMPORARY_FILE = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 _JOURNAL_ID_FILE = "journal-id.txt"
 _LOCK_FILE = ".lock"
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
 
 NOT_ON_DISK = (
     "Your journal cannot be written to disk here (the folder is read-only, full or missing). "
@@ -55,15 +65,14 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _put_in_place(temporary: Path, path: Path) -> None:
-    """Replace ``path``; on Windows a virus scanner may hold it for a moment, so try three times."""
-    for pause in (0.05, 0.05, None):
+    """Replace ``path``; on Windows a virus scanner may hold it for a moment, so be patient."""
+    for pause in _PAUSES:
         try:
             temporary.replace(path)
             return
         except PermissionError:
-            if pause is None:
-                raise
             time.sleep(pause)
+    temporary.replace(path)
 
 
 class Store:
@@ -96,6 +105,12 @@ class Store:
             with suppress(ValueError):
                 on_disk = self._parse(self._path(key))
             on_disk = on_disk or self._rescue(key)
+        except NewerFormatError:
+            self._tell(
+                f"The journal file {key}.json was written by a newer version of the course. It was "
+                "left as it is; use that version to read it. What you answer here is kept until "
+                "this notebook is closed or restarted."
+            )
         except OSError:
             self._tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
         return merged(on_disk, self.unsaved.get(key))
@@ -123,7 +138,8 @@ class Store:
         """Replace the entry by ``change(entry)`` and return the new one.
 
         ``change`` receives None where there is no entry yet; it may be called twice, and may
-        raise to refuse. On a disk that cannot be written the new entry is kept in memory.
+        raise to refuse. On a disk that cannot be written, or beside a file of a newer version,
+        the new entry is kept in memory.
         """
         try:
             with self._turn():
@@ -132,12 +148,13 @@ class Store:
                 if after is not before:
                     self._write(after)
                 self._write_unsaved()
-        except OSError:
+        except (OSError, NewerFormatError) as problem:
             before = self.read(key)
             after = change(before)
             if after is not before:
                 self.unsaved[key] = after
-                self._tell(NOT_ON_DISK)
+                if isinstance(problem, OSError):
+                    self._tell(NOT_ON_DISK)
         return after
 
     def journal_id(self) -> str:
@@ -280,9 +297,10 @@ class Store:
             write_atomically(_backup(self._path(entry.key)), text)
 
     def _write_unsaved(self) -> None:
-        """Write what an earlier, unwritable moment left in memory."""
+        """Write what an earlier, unwritable moment left in memory; what cannot be stays there."""
         for key in list(self.unsaved):
-            self._write(self._load(key))
+            with suppress(OSError, NewerFormatError):
+                self._write(self._load(key))
 
     def _tell(self, message: str) -> None:
         if message not in self._told:

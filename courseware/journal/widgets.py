@@ -328,7 +328,7 @@ def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML
     blank = Entry(id, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
-    return ui.show(_outcome_card(entry) + "".join(map(notice_card, store.take_notices())))
+    return HTML(_outcome_card(entry) + "".join(map(notice_card, store.take_notices())))
 
 
 def _with_outcome(before: Entry | None, blank: Entry) -> Entry:

@@ -1,0 +1,61 @@
+"""The claim register: look a claim up, tabulate claims, put one on trial.
+
+Every claim of the article has an id (C01 to C84), the paragraph it comes from, a kind, and the
+course's verdict as of 28 May 2023. What a student sees first never gives a verdict away: it is
+folded on cards, and ``trial`` opens it only after the student has judged.
+
+In a chapter::
+
+    claims.show_table("02")
+    claims.card("C09", verdict=False)
+    claims.trial("C09")
+    claims.verdict_table("02")
+"""
+
+from courseware.claims.cards import card, card_markup, show_table, verdict_table
+from courseware.claims.judging import Trial, distance, own_verdicts, trial
+from courseware.claims.lookup import (
+    GRADES,
+    IN_FOUR_WORDS,
+    JUDGED_ON,
+    LATER,
+    MEANINGS,
+    Claim,
+    ClaimError,
+    UnknownClaimError,
+    evidence,
+    get,
+    register,
+    select,
+    table,
+)
+from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
+
+__all__ = [
+    "CAVEAT",
+    "FAILS",
+    "GRADES",
+    "HOLDS",
+    "IN_FOUR_WORDS",
+    "JUDGED_ON",
+    "LATER",
+    "MEANINGS",
+    "UNKNOWN",
+    "VERDICTS",
+    "Claim",
+    "ClaimError",
+    "Trial",
+    "UnknownClaimError",
+    "card",
+    "card_markup",
+    "distance",
+    "evidence",
+    "get",
+    "own_verdicts",
+    "register",
+    "select",
+    "show_table",
+    "table",
+    "trial",
+    "verdict_table",
+]

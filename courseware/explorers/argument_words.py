@@ -1,0 +1,135 @@
+"""What the argument map says: title, subtitle and description of a state."""
+
+from collections import Counter
+
+from courseware import claims
+from courseware.explorers.argument import (
+    BY_COURSE,
+    BY_KIND,
+    BY_OWN,
+    BY_SOURCE,
+    CATEGORIES,
+    EVERYTHING,
+    LATER,
+    NOT_JUDGED,
+    PASSED,
+    STARTER,
+    UNSOURCED,
+    Content,
+    Effects,
+    MapState,
+    graph,
+)
+from courseware.explorers.base import Words
+
+_MEANT = {
+    BY_KIND: "the kind of claim",
+    BY_SOURCE: "whether the text gives a source",
+    BY_OWN: "your own verdict",
+    BY_COURSE: "the course's verdict; the letter is the course's own word",
+}
+_MOST_NAMED = 4  # longer lists of claims are counted, so that a title stays short
+
+
+def describe(state: MapState, content: Content, until: str | None = None) -> Words:
+    """Return the finding, what is drawn and how, and a description of the map."""
+    if state.removed:
+        title = _removal_title(state.removed, content.effects)
+    elif state.selected:
+        title = _selection_title(claims.get(state.selected))
+    else:
+        title = _overview_title(state, Counter(content.categories.values()), until)
+    placed = content.scene
+    subtitle = (
+        f"{_shown(state.scope, len(placed.places), len(placed.guests))}; lines run up to what a "
+        f"claim supports, dashed lines to what it speaks against; colour: {_MEANT[state.colour]}"
+    )
+    for node in (state.selected, state.removed):
+        if node and node not in placed.places:
+            subtitle += f". {node} is not on this map: choose “{EVERYTHING}” to see it"
+    return Words(title, subtitle, _alt_text(state, content, title))
+
+
+def _shown(scope: str, total: int, guests: int) -> str:
+    if scope == EVERYTHING:
+        return f"All {total} claims of the article"
+    if scope == STARTER:
+        return "Twelve claims to begin with"
+    own = f"{scope[0].upper()}{scope[1:]}: {_count(total - guests, 'claim')}"
+    if not guests:
+        return own
+    return f"{own} and {guests} from elsewhere that these support (small, with grey labels)"
+
+
+def _selection_title(claim: claims.Claim) -> str:
+    below = sum(claim.claim_id in other.supports for other in claims.register().values())
+    rests = f"rests on {_count(below, 'claim')}" if below else "is given no support"
+    return f"{claim.claim_id} {rests} and supports {_names(claim.supports) or 'no other claim'}"
+
+
+def _overview_title(state: MapState, counts: Counter, until: str | None) -> str:
+    total = counts.total()
+    if state.colour == BY_SOURCE:
+        return f"For {counts[UNSOURCED]} of {total} claims the article gives no source"
+    if state.colour == BY_OWN:
+        met = total - counts[LATER]
+        here = "" if state.scope == EVERYTHING else " on this map"
+        if not met:
+            return f"All {total} claims{here} still lie ahead of you"
+        judged = met - counts[PASSED] - counts[NOT_JUDGED]
+        passed = f" and passed {counts[PASSED]}" if counts[PASSED] else ""
+        by_now = f" met by the end of chapter {until}" if until else ""
+        return f"You have judged {judged}{passed} of the {met} claims{here}{by_now}"
+    if state.colour == BY_COURSE:
+        unknown = sum(n for c, n in counts.items() if claims.IN_FOUR_WORDS[c] == claims.UNKNOWN)
+        return f"Of {total} claims, {unknown} cannot be settled by evidence, says the course"
+    facts = sum(counts[kind] for kind in ("event fact", "quantitative fact", "attribution-quote"))
+    return (
+        f"{facts} of {total} claims report facts, figures or words; "
+        "the others interpret, judge or predict"
+    )
+
+
+def _removal_title(removed: str, effects: Effects) -> str:
+    fallen, idle = effects.fallen, effects.idle
+    parts = ["nothing falls"]
+    if fallen:
+        parts = [f"{_names(fallen)} {'stand' if fallen[1:] else 'stands'} without support"]
+    if len(effects.weakened) > 2:
+        parts.append(f"{_names(effects.weakened)} lose a support")
+    elif effects.weakened:
+        argument, gone = graph(), {removed, *fallen}
+        supporters = {node: set(argument.predecessors(node)) for node in effects.weakened}
+        kept = [
+            f"{node} keeps {len(below - gone)} of {len(below)} supports"
+            for node, below in supporters.items()
+        ]
+        parts.append(" and ".join(kept))
+    if idle:
+        parts.append(f"{_names(idle)} {'lead' if idle[1:] else 'leads'} nowhere")
+    return f"Take away {removed}: {'; '.join(parts)}"
+
+
+def _names(ids: tuple[str, ...]) -> str:
+    if len(ids) > _MOST_NAMED:
+        return _count(len(ids), "claim")
+    return " and ".join(part for part in (", ".join(ids[:-1]), *ids[-1:]) if part)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _alt_text(state: MapState, content: Content, title: str) -> str:
+    placed = content.scene
+    tops = [node for node in ("C03", "C05") if node in placed.places]
+    plural = "theses" if len(tops) > 1 else "thesis"
+    crown = f", the {plural} {' and '.join(tops)} in the top row" if tops else ""
+    counts = Counter(content.categories.values())
+    colours = ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])
+    return (
+        f"Argument map of {_count(len(placed.places), 'claim')} in "
+        f"{_count(placed.layout.rows, 'row')}{crown}, "
+        f"joined by {_count(placed.graph.number_of_edges(), 'line')}. {title}. "
+        f"By colour: {colours}."
+    )
