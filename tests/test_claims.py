@@ -144,7 +144,15 @@ def test_links_on_cards_are_web_addresses_and_complete(claim_id):
     markup = claims.card(claim_id).data
     linked = [unescape(url) for url in re.findall(r'href="([^"]*)"', markup)]
     assert all(url.startswith(("http://", "https://")) for url in linked)
-    assert linked == list(claims.evidence(claim_id)["address"].dropna())
+    assert sorted(linked) == sorted(claims.evidence(claim_id)["address"].dropna())
+
+
+def test_pages_written_after_the_article_are_told_apart():
+    shown = text_of(claims.card("C03").data)
+    known, later = shown.split("Pages written later about that time")
+    assert "Evidence as of 28 May 2023" in known
+    assert "2023-07-01" in later
+    assert "2023-07-01" not in known
 
 
 def test_a_card_without_the_verdict_keeps_the_evidence():

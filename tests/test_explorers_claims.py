@@ -288,9 +288,15 @@ def test_the_course_s_verdicts_stay_closed_until_that_colour_is_chosen(argument_
     assert claims.get("C24").verdict_reason not in unescape(face)
 
 
-def test_the_choice_that_opens_the_verdicts_says_so(argument_map):
-    labels = dict(argument_map.controls()["colour"].options)
-    assert labels["open the course's verdicts"] == BY_COURSE
+def test_the_course_s_verdict_shows_only_where_the_student_has_judged(argument_map):
+    state = MapState(scope="P4", colour=BY_COURSE)
+    assert set(argument_map.content(state).categories.values()) == {NOT_JUDGED}
+    journal.save_verdict("C24", "04", claims.HOLDS, 90)
+    journal.save_verdict("C23", "04", None)
+    found = argument_map.content(state).categories
+    assert found["C24"] == claims.get("C24").verdict
+    assert found["C23"] == claims.get("C23").verdict
+    assert found["C20"] == NOT_JUDGED
 
 
 def test_my_verdicts_come_from_the_journal(argument_map):

@@ -7,6 +7,7 @@ from IPython.display import HTML
 
 from courseware import ui
 from courseware.claims.lookup import (
+    ARTICLE_DATE,
     GRADES,
     JUDGED_ON,
     LATER,
@@ -78,9 +79,15 @@ def _evidence_lists(claim: Claim) -> str:
     rows = evidence(claim.claim_id)
     if rows.empty:
         return "<p>No evidence is listed for this claim.</p>"
-    late = rows["relation"] == LATER
+    came_later = rows["relation"] == LATER
+    written_later = ~came_later & (rows["date"].fillna("") > ARTICLE_DATE)
+    lists = {
+        f"Evidence as of {JUDGED_ON}": ~came_later & ~written_later,
+        "Pages written later about that time": written_later,
+        "What came later": came_later,
+    }
     parts = []
-    for heading, part in ((f"Evidence as of {JUDGED_ON}", ~late), ("What came later", late)):
+    for heading, part in lists.items():
         items = "".join(_evidence_item(row) for row in rows[part].to_dict("records"))
         if items:
             parts.append(f"<p><b>{escape(heading)}:</b></p><ul>{items}</ul>")

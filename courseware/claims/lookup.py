@@ -14,6 +14,7 @@ from courseware import data, ui
 from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
 
 JUDGED_ON = "28 May 2023"
+ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
 #: The course's seven words in the student's four. "Imprecise" means roughly there, with a number,
 #: date, actor or quantifier that is off: the core holds, so it counts as a caveat, not a failure.
 #: "Misleading" means true parts and a wrong whole: what the reader is led to believe fails.
@@ -102,7 +103,7 @@ class Claim:
     def figure(self) -> str:
         """The number, unit and period that the claim names; empty if it names none."""
         value = "" if self.figure_value is None else f"{self.figure_value:,.10g}"
-        unit = "" if self.figure_unit in ("date", "years") and not value else self.figure_unit
+        unit = self.figure_unit if value else ""
         return ", ".join(part for part in (f"{value} {unit}".strip(), self.figure_period) if part)
 
     def _repr_html_(self) -> str:
@@ -277,11 +278,11 @@ def face(claim: Claim) -> str:
         "Where": f"{claim.paragraph}, chapter {claim.chapter}",
         "Kind": claim.claim_type,
         "Role in the argument": claim.role,
-        "Figure named": claim.figure,
+        "Figure or date named": claim.figure,
         "Who says so": claim.says_who,
-        "Supports": _named(claim.supports) or "nothing that the article goes on to say",
+        "Supports": _named(claim.supports) or "no other claim",
         "Speaks against": _named(claim.opposes),
-        "Rests on": _named(below) or "nothing: the article gives no support for it",
+        "Rests on": _named(below) or "no other claim",
     }
     items = "".join(
         f"<li><b>{escape(name)}:</b> {escape(text)}</li>" for name, text in lines.items() if text

@@ -26,7 +26,7 @@ CATEGORIES = {
     ),
     BY_SOURCE: (NAMED, POINTED, UNSOURCED),
     BY_OWN: (*claims.VERDICTS, PASSED, NOT_JUDGED, LATER),
-    BY_COURSE: tuple(claims.IN_FOUR_WORDS),
+    BY_COURSE: (*claims.IN_FOUR_WORDS, NOT_JUDGED),
 }  # fmt: skip
 
 WIDTH, HEIGHT = 990, 748  # pixels of the picture
@@ -203,12 +203,12 @@ def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> d
     found = {node: claims.get(node) for node in nodes}
     if colour == BY_KIND:
         return {node: claim.claim_type for node, claim in found.items()}
-    if colour == BY_COURSE:
-        return {node: claim.verdict for node, claim in found.items()}
     if colour == BY_SOURCE:
         return {node: source_given(claim.source_in_text) for node, claim in found.items()}
     table = claims.own_verdicts()
     own = dict(zip(table["claim"], table["my verdict"].replace("pass", PASSED), strict=True))
+    if colour == BY_COURSE:  # never before the student's own
+        return {n: claim.verdict if n in own else NOT_JUDGED for n, claim in found.items()}
     return {
         node: LATER if until and claim.chapter > until else own.get(node, NOT_JUDGED)
         for node, claim in found.items()

@@ -183,7 +183,7 @@ class ArgumentMap(Explorer):
                     ("kind of claim", BY_KIND),
                     ("source given or not", BY_SOURCE),
                     ("my verdict", BY_OWN),
-                    ("open the course's verdicts", BY_COURSE),
+                    ("the course's verdict, once I have judged", BY_COURSE),
                 ],
                 description="Colour by:",
                 **wide,

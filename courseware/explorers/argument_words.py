@@ -81,8 +81,12 @@ def _overview_title(state: MapState, counts: Counter, until: str | None) -> str:
         by_now = f" met by the end of chapter {until}" if until else ""
         return f"You have judged {judged}{passed} of the {met} claims{here}{by_now}"
     if state.colour == BY_COURSE:
+        judged = total - counts.pop(NOT_JUDGED, 0)
         unknown = sum(n for c, n in counts.items() if claims.IN_FOUR_WORDS[c] == claims.UNKNOWN)
-        return f"Of {total} claims, {unknown} cannot be settled by evidence, says the course"
+        return (
+            f"Of {_count(judged, 'claim')} that you have judged or passed, "
+            f"{unknown} cannot be settled by evidence, says the course"
+        )
     facts = sum(counts[kind] for kind in ("event fact", "quantitative fact", "attribution-quote"))
     return (
         f"{facts} of {total} claims report facts, figures or words; "
