@@ -1,0 +1,393 @@
+"""The debt explorer: what the five states received from China, owed it and paid back."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from courseware import charts, data, ui
+from courseware.explorers.base import Explorer, Preset, Words
+
+FIRST, LAST = 2000, 2025
+KNOWN = 2022  # the last year of which a reader of May 2023 could know
+FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+ALL = "all five"
+BATHTUB, OWED, RECEIVED, PAID = "bathtub", "owed", "received", "paid"
+CURRENT, CONSTANT, OF_GDP = "current", "constant", "of GDP"
+PRICE_YEAR = 2022
+
+#: How each measure is called in titles, and the verb-like word for the key.
+MEASURES = {
+    OWED: "owed to China at the end of the year",
+    RECEIVED: "received from China in the year",
+    PAID: "paid to China in the year",
+    BATHTUB: "received, paid and owed",
+}
+UNITS = {
+    CURRENT: "US$ million, current",
+    CONSTANT: f"US$ million of {PRICE_YEAR}",
+    OF_GDP: "per cent of GDP",
+}
+
+
+@dataclass(frozen=True)
+class DebtState:
+    """What the debt explorer shows. ``later`` adds what could not be known in May 2023."""
+
+    who: str = "TKM"
+    what: str = BATHTUB
+    unit: str = CURRENT
+    years: tuple[int, int] = (2005, KNOWN)
+    later: bool = False
+
+
+class DebtExplorer(Explorer):
+    """Draws official debt to China as a bathtub: what runs in, what runs out, what stands in it."""
+
+    title = "Debt explorer: received, owed and paid"
+    intro = (
+        "Choose a state (or all five), what is drawn, and the unit. A debt is like a bathtub: "
+        "loans run in, repayments run out, and the level is what is owed. Use the Tab key to "
+        "reach a control and the arrow keys to change it."
+    )
+    source = (
+        "Source: World Bank, International Debt Statistics [debt_to_china, debt_service]; ONE "
+        "Campaign, Net Flows [net_flows]; prices, US Bureau of Labor Statistics; GDP, World Bank. "
+        "Official bilateral debt only: loans of commercial banks and debts of firms are not here."
+    )
+    size = (9.0, 4.4)
+    presets = (
+        Preset(
+            "Turkmenistan: filled and emptied",
+            "Loans for a gas field came in within a few years, and were repaid within as many "
+            "more. What left is more than what came: the difference is mostly interest.",
+            DebtState(),
+        ),
+        Preset(
+            "Kyrgyzstan: a plateau",
+            "Loans until 2017, then hardly any. The level stays: repayments begin slowly, because "
+            "the loans have years of grace.",
+            DebtState("KGZ"),
+        ),
+        Preset(
+            "All five: who owes",
+            "One line a state. Kazakhstan has no figure before 2016: not reported is not zero.",
+            DebtState(ALL, OWED, years=(2000, KNOWN)),
+        ),
+        Preset(
+            "The same, against GDP",
+            "In per cent of GDP the order changes: the largest sum is not the heaviest load. "
+            "Turkmenistan's official GDP uses an overvalued exchange rate.",
+            DebtState(ALL, OWED, OF_GDP, (2000, KNOWN)),
+        ),
+        Preset(
+            "What is due",
+            "Payments to China, with those that contracts foresee for 2023 to 2025: due is not "
+            "paid, and a reader of May 2023 had an older schedule.",
+            DebtState(ALL, PAID, years=(2009, LAST), later=True),
+        ),
+        Preset(
+            "Uzbekistan: does it balance?",
+            "The level rises more than what ran in can explain. Look at the sum under the "
+            "picture: two releases of one statistics need not agree.",
+            DebtState("UZB", years=(2010, KNOWN)),
+        ),
+    )
+
+    def __init__(self) -> None:
+        """Read the tables once: one column a state, one row a year, millions of dollars."""
+        super().__init__()
+        years = range(FIRST, LAST + 1)
+        owed = data.load("debt_to_china")
+        service = data.load("debt_service").query("creditor_iso3 == 'CHN'")
+        service["paid"] = service[["principal_usd", "interest_usd"]].sum(axis=1, min_count=1)
+        flows = data.load("net_flows").query("direction == 'inflow'")
+        official = flows[flows["indicator"].str.startswith("bilateral")]
+        tables = {
+            OWED: (owed, "debt_usd"), PAID: (service, "paid"), RECEIVED: (official, "value_usd"),
+            "principal": (service, "principal_usd"),
+        }  # fmt: skip
+        self._usd = {
+            name: rows.groupby(["year", "iso3"])[column].sum(min_count=1).astype(float)
+            .unstack().reindex(index=years, columns=FIVE) / 1e6
+            for name, (rows, column) in tables.items()
+        }  # fmt: skip
+        prices = data.load("us_prices").set_index("year")["cpi_index"].reindex(years)
+        gdp = data.load("world_bank").query("indicator == 'gdp_usd'")
+        gdp = gdp.pivot(index="year", columns="iso3", values="value").reindex(years) / 1e6
+        self._factor = {
+            CURRENT: pd.DataFrame(1.0, index=years, columns=FIVE),
+            CONSTANT: pd.DataFrame(dict.fromkeys(FIVE, prices[PRICE_YEAR] / prices)),
+            OF_GDP: 100 / gdp[list(FIVE)],
+        }
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the five controls, in the order in which a reader would ask."""
+        wide = {"description_width": "initial"}
+        names = [(charts.name(code), code) for code in FIVE]
+        return {
+            "who": widgets.Dropdown(
+                options=[*names, (ALL, ALL)], description="State:", style=wide
+            ),
+            "what": widgets.Dropdown(
+                options=[("all three: the bathtub", BATHTUB), ("owed at the end of the year", OWED),
+                         ("received in the year", RECEIVED), ("paid in the year", PAID)],
+                description="What:", style=wide,
+            ),
+            "unit": widgets.Dropdown(
+                options=[(words, unit) for unit, words in UNITS.items()],
+                description="Unit:", style=wide,
+            ),
+            "years": widgets.IntRangeSlider(
+                min=FIRST, max=LAST, description="Years:", style=wide,
+                layout=widgets.Layout(width="24em", flex="0 0 auto"),
+            ),
+            "later": widgets.Checkbox(
+                description="show what was not known in May 2023", indent=False,
+                layout=widgets.Layout(width="auto"),
+            ),
+        }  # fmt: skip
+
+    def normalise(self, state: DebtState) -> DebtState:
+        """Return ``state`` with two years at least; five bathtubs become five levels."""
+        first, last = state.years
+        if first == last:
+            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        what = OWED if (state.who, state.what) == (ALL, BATHTUB) else state.what
+        return replace(state, years=(first, last), what=what)
+
+    def build(self, fig: Figure) -> None:
+        """Create axes, a line and a dashed tail per state, three sets of bars, and labels."""
+        self._axes = ax = fig.add_axes((0.075, 0.08, 0.695, 0.89))
+        ax.set_autoscale_on(False)
+        ax.axhline(0, color="#555555", linewidth=0.8)
+        self._after = ax.axvspan(KNOWN + 0.5, LAST + 1, color="#EEEEEE", linewidth=0, zorder=0)
+        self._bars = {}
+        for name, hue, face in (
+            (RECEIVED, "#0072B2", "#0072B2"), (PAID, "#D55E00", "#D55E00"),
+            ("due", "#D55E00", "white"),
+        ):  # fmt: skip
+            bars = PolyCollection(
+                [], facecolor=face, edgecolor=hue, linewidth=1, animated=True, zorder=1
+            )
+            ax.add_collection(bars, autolim=False)
+            self._bars[name] = bars
+        self._lines = {}
+        for code in FIVE:
+            look = charts.style(code, markers=True) | {"animated": True, "markersize": 4.5}
+            (line,) = ax.plot([], [], **look)
+            (tail,) = ax.plot([], [], **look | {"linestyle": (0, (1, 2)), "alpha": 0.55})
+            label = ax.text(
+                1, 1, charts.name(code), transform=ax.transAxes, fontsize=9, va="center",
+                color=charts.ink(charts.color(code)), animated=True,
+            )  # fmt: skip
+            self._lines[code] = (line, tail, label)
+        self._key = [
+            ax.text(1.02, height, words, transform=ax.transAxes, fontsize=9, va="center",
+                    color=charts.ink(hue), animated=True, linespacing=1.15)
+            for height, words, hue in (
+                (0.90, "▮ received", "#0072B2"), (0.78, "▮ paid: principal\n    and interest",
+                                                  "#D55E00"),
+                (0.66, "▯ due by contract", "#D55E00"), (0.54, "line: owed at\nthe end of the year",
+                                                         "#333333"),
+            )
+        ]  # fmt: skip
+
+    def content(self, state: DebtState) -> dict[tuple[str, str], pd.Series]:
+        """Return what ``state`` asks for: (measure, state) to a series with every year in it.
+
+        Nothing is left of a series without any figure; a year without a figure stays empty.
+        """
+        first, last = state.years
+        if not state.later:
+            last = min(last, KNOWN)
+        codes = FIVE if state.who == ALL else (state.who,)
+        measures = (OWED, RECEIVED, PAID) if state.what == BATHTUB else (state.what,)
+        series = {
+            (name, code): (self._usd[name][code] * self._factor[state.unit][code]).loc[first:last]
+            for name in measures
+            for code in codes
+        }
+        return {key: values for key, values in series.items() if values.notna().any()}
+
+    def frame(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Hashable:
+        """Set limits and ticks; outflows of a bathtub hang below zero."""
+        numbers = [0.0]
+        for (name, _), values in content.items():
+            below = name == PAID and state.what == BATHTUB
+            numbers += list((-values if below else values).dropna())
+        ticks = round_ticks(min(numbers), max(numbers))
+        key = (state.years, state.later, ticks)
+        if key != self._frame:
+            self._after.set_visible(state.later)
+            ax, (first, last) = self._axes, state.years
+            ax.set(xlim=(first - 0.6, last + 0.6), ylim=(ticks[0], ticks[-1]))
+            ax.set_yticks(ticks, [f"{abs(tick):,g}" for tick in ticks])
+            step = -(-(last - first) // 10)
+            ax.set_xticks(range(first, last + 1, step))
+        return key
+
+    def update(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
+        """Move bars, lines and labels to ``state``."""
+        drawn = []
+        bathtub = state.what == BATHTUB
+        if bathtub:
+            drawn += self._place_bars(state, content)
+        lines = {
+            code: values
+            for (name, code), values in content.items()
+            if name == OWED or not bathtub
+        }  # fmt: skip
+        ends = []
+        for code, values in lines.items():
+            line, tail, label = self._lines[code]
+            known, after = values.loc[:KNOWN], values.loc[KNOWN:]
+            line.set_data(known.index, known)
+            tail.set_data(after.index, after)
+            drawn += [tail, line]
+            if not bathtub:
+                ends.append((label, values.dropna().iloc[-1]))
+        drawn += self._place_labels(ends)
+        if bathtub and content:
+            drawn += [text for text, words in zip(self._key, "irdo", strict=True)
+                      if words != "d" or (state.years[1] > KNOWN and state.later)]  # fmt: skip
+        return drawn
+
+    def _place_bars(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
+        received = content.get((RECEIVED, state.who), pd.Series(dtype=float)).dropna()
+        paid = content.get((PAID, state.who), pd.Series(dtype=float)).dropna()
+        heights = {RECEIVED: received, PAID: -paid.loc[:KNOWN], "due": -paid.loc[KNOWN + 1 :]}
+        for name, bars in self._bars.items():
+            bars.set_verts(
+                [
+                    [(year - 0.35, 0), (year - 0.35, high), (year + 0.35, high), (year + 0.35, 0)]
+                    for year, high in heights[name].items()
+                ]
+            )
+        return list(self._bars.values())
+
+    def _place_labels(self, ends: list[tuple]) -> list:
+        if not ends:
+            return []
+        low, high = self._axes.get_ylim()
+        heights = charts.spread([(value - low) / (high - low) for _, value in ends], 0.055)
+        for (label, _), height in zip(ends, heights, strict=True):
+            label.set_position((1.02, height))
+        return [label for label, _ in ends]
+
+    def words(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
+        """Return the finding, the unit, and each series' peak and end as alt text."""
+        who = "The five" if state.who == ALL else charts.name(state.who)
+        span = f"{state.years[0]}–{state.years[1] if state.later else min(state.years[1], KNOWN)}"
+        unit = f"{who}: {MEASURES[state.what]}, {span}; {UNITS[state.unit]}"
+        if state.later and state.years[1] > KNOWN:
+            unit += "; on grey: not known in May 2023"
+        if not content:
+            finding = "Nobody reports this for the chosen state and years"
+            if state.years[0] > KNOWN and not state.later:
+                finding = "These years were not known in May 2023: tick the box to see them"
+            return Words(finding, unit, f"Empty chart. {finding}. {unit}.")
+        told = []
+        for (name, code), values in content.items():
+            seen = values.dropna()
+            told.append(
+                f"{charts.name(code)}, {name}: highest {_figure(seen.max(), state)} in "
+                f"{seen.idxmax()}, {_figure(seen.iloc[-1], state)} in {seen.index[-1]}"
+            )
+        alt = f"Chart. {unit}. {'; '.join(told)}."
+        return Words(self._finding(state, content), unit, alt)
+
+    def _finding(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
+        if state.what == BATHTUB:
+            sums = {name: values.loc[:KNOWN].sum(min_count=1) for (name, _), values in
+                    content.items()}  # fmt: skip
+            said = [
+                f"{name} {_figure(sums[name], state)}"
+                for name in (RECEIVED, PAID)
+                if name in sums and np.isfinite(sums[name])
+            ]
+            if said and state.unit != OF_GDP:
+                level = content.get((OWED, state.who), pd.Series(dtype=float)).loc[:KNOWN].dropna()
+                if len(level):
+                    said.append(f"owed {_figure(level.iloc[-1], state)} at the end of "
+                                f"{level.index[-1]}")  # fmt: skip
+                return f"{charts.name(state.who)}: {', '.join(said)}"
+        (name, code), values = max(content.items(), key=lambda item: item[1].max())
+        peak = f"{_figure(values.max(), state)} in {values.idxmax()}"
+        finding = f"Highest: {charts.name(code)}, {name}, {peak}"
+        ends = {key: series.dropna().iloc[-1] for key, series in content.items()
+                if series.dropna().index[-1] == values.index[-1]}  # fmt: skip
+        if len(ends) > 1 and state.what != BATHTUB:
+            top, low = max(ends, key=ends.get), min(ends, key=ends.get)
+            finding += (
+                f"; in {values.index[-1]} most: {charts.name(top[1])} "
+                f"({_figure(ends[top], state)}), least: {charts.name(low[1])} "
+                f"({_figure(ends[low], state)})"
+            )
+        return finding
+
+    def table(self, state: DebtState) -> pd.DataFrame:
+        """Return one row per year, one column per series; empty is "not reported"."""
+        state = self.normalise(state)
+        content = self.content(state)
+        digits = 2 if state.unit == OF_GDP else 1
+        table = pd.DataFrame(
+            {f"{charts.name(code)}, {name}": v.round(digits) for (name, code), v in content.items()}
+        )
+        table.insert(0, "year", table.index.astype(int))
+        if state.later and len(table):
+            table["when"] = np.where(table["year"] > KNOWN, "later than May 2023", "known")
+        return table.reset_index(drop=True)
+
+    def balance(self, code: str, first: int, last: int) -> dict[str, float]:
+        """Return how far the bathtub balances: rise of the level, inflow, principal, the rest."""
+        level = self._usd[OWED][code].loc[first - 1 : min(last, KNOWN)].dropna()
+        if len(level) < 2:
+            return {}
+        start, end = level.index[[0, -1]]
+        inflow, repaid = (
+            float(self._usd[name][code].loc[start + 1 : end].sum())
+            for name in (RECEIVED, "principal")
+        )
+        rise = float(level[end] - level[start])
+        return {
+            "from": int(start), "to": int(end), "rise": rise, "received": inflow,
+            "principal": repaid, "rest": rise - inflow + repaid,
+        }  # fmt: skip
+
+    def aside(self, state: DebtState) -> str:
+        """Return a card that says whether inflow, repayment and level agree (one state only)."""
+        found = self.balance(state.who, *state.years) if state.who != ALL else {}
+        if not found:
+            return ""
+        sums = (
+            f"End of {found['from']} to end of {found['to']}, US$ million, current: received "
+            f"{found['received']:,.0f}, minus principal repaid {found['principal']:,.0f}, makes "
+            f"{found['received'] - found['principal']:+,.0f}. The level moved by "
+            f"{found['rise']:+,.0f}. Unexplained: {found['rest']:+,.0f}."
+        )
+        why = (
+            "Exchange rates move the level of loans in yuan; a later release may add loans that "
+            "an earlier one did not know; relief takes some away. Interest is paid, but it is no "
+            "part of the level."
+        )
+        body = f"<p>{escape(sums)}</p><p>{escape(why)}</p>"
+        return ui.card("Does the bathtub balance?", body)
+
+
+def _figure(value: float, state: DebtState) -> str:
+    return f"{value:.1f}% of GDP" if state.unit == OF_GDP else f"{value:,.0f}"
+
+
+def round_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return five to nine round ticks that enclose ``low`` (zero or below) and ``high``."""
+    reach = (high - low) * 1.05 or 1.0
+    power = 10 ** np.floor(np.log10(reach / 6))
+    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= reach / 6)
+    start, stop = np.floor(low * 1.02 / step), np.ceil(max(high * 1.02, step) / step)
+    return tuple(float(tick) for tick in np.arange(start, stop + 1) * step)

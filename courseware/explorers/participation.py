@@ -1,0 +1,356 @@
+"""The participation explorer: states that joined the Belt and Road by year, and fitted S-curves."""
+
+import warnings
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from courseware import charts, data
+from courseware.explorers.base import Explorer, Preset, Words
+from courseware.explorers.trade import level_ticks
+
+FIRST, LAST, HORIZON = 2013, 2023, 2026
+COUNT, SHARE = "states", "per cent"
+EVERYBODY, NOBODY = "all states", "nobody"
+REGIONS = (
+    "East Asia & Pacific",
+    "Europe & Central Asia",
+    "Latin America & Caribbean",
+    "Middle East & North Africa",
+    "South Asia",
+    "Sub-Saharan Africa",
+)
+INCOMES = ("Low income", "Lower middle income", "Upper middle income", "High income")
+GROUPS = (EVERYBODY, *REGIONS, *INCOMES)
+HUES = ("#0072B2", "#D55E00")  # of the two groups: these lines are no countries
+LEAST_YEARS = 4  # three numbers cannot be fitted to fewer
+
+
+class Fit(NamedTuple):
+    """A logistic curve: its ceiling, yearly pace, year of half-way, and the ceiling's error."""
+
+    ceiling: float
+    pace: float
+    middle: float
+    error: float
+
+    def at(self, years: np.ndarray) -> np.ndarray:
+        """Return the curve's height in ``years``."""
+        return logistic(np.asarray(years, dtype=float), *self[:3])
+
+
+class Line(NamedTuple):
+    """What is drawn of one group: how many had joined by the end of each year, and the curve."""
+
+    points: pd.Series
+    fit: Fit | None
+
+
+@dataclass(frozen=True)
+class ParticipationState:
+    """What the explorer shows. ``window`` holds the first and last year given to the fit."""
+
+    group: str = EVERYBODY
+    against: str = NOBODY
+    scale: str = COUNT
+    fit: bool = False
+    window: tuple[int, int] = (FIRST, LAST)
+
+
+class ParticipationExplorer(Explorer):
+    """Draws how many states of a group had joined by the end of each year."""
+
+    title = "Participation explorer: who signed, and when"
+    intro = (
+        "Choose a group of states, another to compare it with, and whether a logistic curve is "
+        "fitted, and to which years. Use the Tab key to reach a control and the arrow keys to "
+        "change it."
+    )
+    source = (
+        "Source: Green Finance & Development Center, FISF Fudan University (December 2023), "
+        "likely dates of memoranda [belt_road_participants]. Regions and income groups of the "
+        "World Bank. The curve is fitted here."
+    )
+    size = (9.0, 4.4)
+    presets = (
+        Preset(
+            "Everybody",
+            "All states with a date, counted at the end of each year. Four states without a date "
+            "are left out, and Italy, which left in 2023, still counts as having joined.",
+            ParticipationState(),
+        ),
+        Preset(
+            "A tidy S",
+            "A logistic curve through all years. It looks like a law. Yet there are only so many "
+            "states: whatever has a ceiling must bend in the end.",
+            ParticipationState(fit=True),
+        ),
+        Preset(
+            "What 2016 knew",
+            "The same curve, fitted in 2016: the movement seemed nearly over. Hollow points came "
+            "later.",
+            ParticipationState(fit=True, window=(FIRST, 2016)),
+        ),
+        Preset(
+            "What 2017 knew",
+            "One more year, and the best ceiling is far away, with a band wider than the picture. "
+            "Before the bend a curve cannot know where it will bend.",
+            ParticipationState(fit=True, window=(FIRST, 2017)),
+        ),
+        Preset(
+            "Near and far",
+            "Europe and Central Asia signed years before Latin America and the Caribbean. Each "
+            "line is a share of those that had signed by the end, so both must reach 100.",
+            ParticipationState(REGIONS[1], REGIONS[2], SHARE),
+        ),
+        Preset(
+            "Rich and poor",
+            "High-income and low-income states moved together, most of them in one year: poverty "
+            "alone does not explain who signed when.",
+            ParticipationState(INCOMES[3], INCOMES[0], SHARE),
+        ),
+    )
+
+    def __init__(self) -> None:
+        """Read the table once and count each group by year."""
+        super().__init__()
+        states = data.load("belt_road_participants")
+        chosen = {name: _members(states, name) for name in GROUPS}
+        self._joined = {name: _by_year(members) for name, members in chosen.items()}
+        self._undated = {name: int(members["join_year"].isna().sum()) for name, members in
+                         chosen.items()}  # fmt: skip
+        self._left = {
+            name: list(members.loc[members["exit_year"].notna(), "name"])
+            for name, members in chosen.items()
+        }
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the five controls, in the order in which a reader would ask."""
+        wide = {"description_width": "initial"}
+        return {
+            "group": widgets.Dropdown(options=GROUPS, description="Who signed:", style=wide),
+            "against": widgets.Dropdown(
+                options=(NOBODY, *GROUPS), description="Compare with:", style=wide
+            ),
+            "scale": widgets.Dropdown(
+                options=[("number of states", COUNT), ("per cent of those signed by 2023", SHARE)],
+                description="Scale:", style=wide,
+            ),
+            "fit": widgets.Checkbox(
+                description="fit a logistic curve", indent=False,
+                layout=widgets.Layout(width="auto"),
+            ),
+            "window": widgets.IntRangeSlider(
+                min=FIRST, max=LAST, description="Years given to the fit:", style=wide,
+                layout=widgets.Layout(width="30em", flex="0 0 auto"),
+            ),
+        }  # fmt: skip
+
+    def normalise(self, state: ParticipationState) -> ParticipationState:
+        """Return ``state`` with years enough to fit, and no group compared with itself."""
+        first, last = state.window
+        if last - first < LEAST_YEARS - 1:
+            first = min(first, LAST - LEAST_YEARS + 1)
+            last = first + LEAST_YEARS - 1
+        against = NOBODY if state.against == state.group else state.against
+        return replace(state, against=against, window=(first, last))
+
+    def build(self, fig: Figure) -> None:
+        """Create axes and, per group, points, hollow points, curve, ceiling, band and label."""
+        self._axes = ax = fig.add_axes((0.06, 0.08, 0.66, 0.89))
+        ax.set_autoscale_on(False)
+        self._artists = []
+        for hue, marker, dashes in zip(HUES, "os", ("-", "--"), strict=True):
+            look = {"color": hue, "marker": marker, "markeredgewidth": 1.6, "animated": True}
+            self._artists.append(
+                {
+                    "band": ax.axhspan(0, 0, color=hue, alpha=0.12, animated=True),
+                    "ceiling": ax.axhline(0, color=hue, linewidth=1, linestyle=":", animated=True),
+                    "curve": ax.plot([], [], color=hue, linestyle=dashes, linewidth=1.6,
+                                     animated=True)[0],
+                    "points": ax.plot([], [], linestyle=dashes, linewidth=1.6, **look)[0],
+                    "hollow": ax.plot([], [], linestyle="", markerfacecolor="white", **look)[0],
+                    "label": ax.text(1, 1, "", transform=ax.transAxes, fontsize=9, va="center",
+                                     color=charts.ink(hue), animated=True, linespacing=1.15),
+                }
+            )  # fmt: skip
+
+    def content(self, state: ParticipationState) -> dict[str, Line]:
+        """Return a line per chosen group: states (or per cent) by the end of each year."""
+        lines = {}
+        for name in (state.group, state.against):
+            if name != NOBODY:
+                points = self._joined[name].cumsum()
+                if state.scale == SHARE:
+                    points = points / points.iloc[-1] * 100
+                first, last = state.window
+                known = points.loc[first:last]
+                found = fit(tuple(known.index), tuple(known)) if state.fit else None
+                lines[name] = Line(points, found)
+        return lines
+
+    def frame(self, state: ParticipationState, content: Mapping[str, Line]) -> Hashable:
+        """Set limits and ticks: with a curve, room for its future and half as much height again."""
+        top = max(line.points.max() for line in content.values())
+        curves = [line.fit.at(HORIZON) for line in content.values() if line.fit]
+        height = 1.06 * float(min(max([top, *curves]), 1.6 * top))
+        end = HORIZON if state.fit else LAST
+        if (height, end) != self._frame:
+            ticks = [tick for tick in level_ticks(np.array([height])) if tick <= height]
+            self._axes.set(xlim=(FIRST - 0.5, end + 0.2), ylim=(0, height))
+            self._axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+            self._axes.set_xticks(range(FIRST, end + 1))
+        return height, end
+
+    def update(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
+        """Move points, curves, bands and labels to ``state``."""
+        drawn, labels, heights = [], [], []
+        for parts, (name, line) in zip(self._artists, content.items(), strict=False):
+            drawn += self._place(parts, state, line)
+            words, height = name, line.points.iloc[-1]
+            if line.fit:
+                words += f"\nceiling {_give_or_take(line.fit)}"
+            elif state.fit:
+                words += "\nno ceiling can be told"
+            parts["label"].set_text(words)
+            labels.append(parts["label"])
+            heights.append(min(height / self._axes.get_ylim()[1], 0.9))
+        step = 0.13 if state.fit else 0.07
+        for label, height in zip(labels, charts.spread(heights, step), strict=True):
+            label.set_position((1.015, height))
+        return drawn + labels
+
+    def _place(self, parts: Mapping, state: ParticipationState, line: Line) -> list:
+        first, last = state.window
+        used = (line.points.index >= first) & (line.points.index <= last) | (not state.fit)
+        inside, outside = line.points[used], line.points[~used]
+        parts["points"].set_data(inside.index, inside)
+        parts["points"].set_linestyle("" if state.fit else parts["curve"].get_linestyle())
+        parts["hollow"].set_data(outside.index, outside)
+        drawn = [parts["points"], parts["hollow"]]
+        if line.fit:
+            years = np.linspace(FIRST - 0.5, HORIZON, 120)
+            parts["curve"].set_data(years, line.fit.at(years))
+            parts["ceiling"].set_ydata([line.fit.ceiling] * 2)
+            low, high = line.fit.ceiling - line.fit.error, line.fit.ceiling + line.fit.error
+            parts["band"].set_y(max(low, 0))
+            parts["band"].set_height(high - max(low, 0))
+            drawn = [parts["band"], parts["ceiling"], parts["curve"], *drawn]
+        return drawn
+
+    def words(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
+        """Return the finding, the unit, and the numbers of each group as alt text."""
+        unit = "States" if state.scale == COUNT else "Per cent of those that had signed by 2023"
+        subtitle = f"{unit}, end of each year, {FIRST}–{LAST} (part of {LAST}: after the article)"
+        undated = sum(self._undated[name] for name in content)
+        if undated:
+            subtitle += f"; {undated} without a date left out"
+        left = [name for group in content for name in self._left[group]]
+        if left:
+            subtitle += f"; {left[0]}, which left in 2023, still counted"
+        if state.fit:
+            subtitle += "; filled points: given to the fit; band: the ceiling's standard error"
+        told = []
+        for name, line in content.items():
+            values = line.points
+            text = f"{name}: {values[FIRST]:.0f} in {FIRST}, {values[2017]:.0f} in 2017, "
+            text += f"{values[2018]:.0f} in 2018, {values[LAST]:.0f} in {LAST}"
+            if line.fit:
+                text += f"; fitted ceiling {_give_or_take(line.fit)}"
+            told.append(text)
+        alt = f"Line chart. {subtitle}. {'; '.join(told)}."
+        return Words(self._finding(state, content), subtitle, alt)
+
+    def _finding(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
+        first, last = state.window
+        if state.fit:
+            ceilings = [
+                f"{name} would stop at {_give_or_take(line.fit)}"
+                if line.fit else f"no ceiling can be told for {name}"
+                for name, line in content.items()
+            ]  # fmt: skip
+            return f"Judged by {first} to {last}, {' and '.join(ceilings)}"
+        if len(content) == 2:
+            halves = [
+                f"{name} in {(self._joined[name].cumsum() * 2 >= total).idxmax()}"
+                for name in content
+                if (total := self._joined[name].sum())
+            ]
+            return f"Half of those that signed had done so: {' and '.join(halves)}"
+        joined = self._joined[state.group]
+        busiest = joined.idxmax()
+        return (
+            f"{state.group[0].upper()}{state.group[1:]}: {joined.sum()} had signed by the end "
+            f"of {LAST}, {joined.max()} of them in {busiest}"
+        )
+
+    def table(self, state: ParticipationState) -> pd.DataFrame:
+        """Return one row per year: joined, total (or share), the curve, given to the fit or not."""
+        state = self.normalise(state)
+        table = pd.DataFrame({"year": range(FIRST, LAST + 1)})
+        for name, line in self.content(state).items():
+            table[f"{name}: joined in the year"] = self._joined[name].to_numpy()
+            unit = "in all" if state.scale == COUNT else "per cent"
+            table[f"{name}: {unit}"] = line.points.round(1).to_numpy()
+            if line.fit:
+                table[f"{name}: curve"] = line.fit.at(table["year"]).round(1)
+        if state.fit:
+            first, last = state.window
+            table["given to the fit"] = np.where(table["year"].between(first, last), "yes", "no")
+        return table
+
+
+def logistic(
+    year: np.ndarray | float, ceiling: float, pace: float, middle: float
+) -> np.ndarray | float:
+    """Return the S-curve that starts at nothing and ends at ``ceiling``, half-way at ``middle``."""
+    return ceiling / (1 + np.exp(np.clip(-pace * (year - middle), -500, 500)))
+
+
+@cache
+def fit(years: tuple[int, ...], counts: tuple[float, ...]) -> Fit | None:
+    """Return the logistic curve nearest to ``counts``; ``None`` if the years cannot tell one.
+
+    They cannot where the search ends nowhere, or in a step, or ten times above what is known.
+    """
+    from scipy.optimize import OptimizeWarning, curve_fit
+
+    known = np.array(counts, dtype=float)
+    if len(years) < LEAST_YEARS or known[-1] == known[0]:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", OptimizeWarning)
+        try:
+            best, spread = curve_fit(
+                logistic, np.array(years, dtype=float), known,
+                p0=(1.2 * known[-1], 1.0, 2017.0), maxfev=600,
+            )  # fmt: skip
+        except (RuntimeError, OptimizeWarning):
+            return None
+    found = Fit(*map(float, best), error=float(np.sqrt(spread[0, 0])))
+    sensible = found.ceiling < 10 * known[-1] and 0 < found.pace < 10
+    return found if sensible and np.isfinite(found.error) else None
+
+
+def _give_or_take(found: Fit) -> str:
+    return f"{found.ceiling:.0f}, give or take {found.error:,.0f}"
+
+
+def _members(states: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the rows of one group."""
+    if name == EVERYBODY:
+        return states
+    return states[(states["region"] == name) | (states["income_group"] == name)]
+
+
+def _by_year(members: pd.DataFrame) -> pd.Series:
+    """Return how many joined in each year, years without any included."""
+    joined = members.groupby("join_year").size()
+    joined.index = joined.index.astype("int64")
+    return joined.reindex(range(FIRST, LAST + 1), fill_value=0)
