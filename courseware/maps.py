@@ -108,8 +108,6 @@ def region(
         MapError: no such extent or projection; the message lists those there are.
 
     """
-    from shapely import box
-
     window = _choice(extent, EXTENTS, "extent") if isinstance(extent, str) else tuple(extent)
     check_positions([window[:2], window[2:]])
     recipe = _choice(projection, PROJECTIONS, "projection")
@@ -120,6 +118,50 @@ def region(
     )  # fmt: skip
     _add_note(fig)
     ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
+    draw_base(ax, names=names, cities=cities)
+    return fig, ax
+
+
+def side_by_side(
+    title: str,
+    subtitle: str,
+    source: str | Sequence[str] = (),
+    extent: str = "Eurasia",
+    projections: Sequence[str] = ("Mercator", "equal-area Albers"),
+    *,
+    size: tuple[float, float] = (9, 4.8),
+) -> tuple[Figure, list[MapAxes]]:
+    """Return a figure with the base map in several projections, each named in its corner.
+
+    The arguments are those of ``region``; ``projections`` are names from ``PROJECTIONS``.
+    """
+    window = _choice(extent, EXTENTS, "extent")
+    given = [source] if isinstance(source, str) else list(source)
+    fig, axes = charts.figure(
+        title, subtitle, [*given, "countries_region"], size, right=0.12, left=0.12,
+        ncols=len(projections), squeeze=False, subplot_kw={"axes_class": MapAxes},
+    )  # fmt: skip
+    fig.subplots_adjust(wspace=0.03)
+    _add_note(fig)
+    for ax, name in zip(axes[0], projections, strict=True):
+        recipe = _choice(name, PROJECTIONS, "projection")
+        ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
+        words = ax.text(
+            0.02, 0.97, name, transform=ax.transAxes, va="top", fontsize=10, fontweight="bold",
+            bbox={"facecolor": "white", "alpha": 0.85, "pad": 2}, zorder=6,
+        )  # fmt: skip
+        ax.names.markers.append(words.get_window_extent().padded(4))
+        draw_base(ax)
+    return fig, list(axes[0])
+
+
+def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
+    """Draw land, water and borders on axes that have begun; write names of states, if asked.
+
+    For figures of your own, such as two maps side by side or an explorer: put ``NOTE`` on them.
+    """
+    from shapely import box
+
     states, world = data.load("countries_region"), data.load("countries_world")
     own = states["iso3"].isin(SEVEN)
     line = {"edgecolor": EDGE, "linewidth": 0.6}
@@ -137,7 +179,6 @@ def region(
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
         add_points(ax, capitals, label="name", color="#333333", size=14)
-    return fig, ax
 
 
 def add_layer(ax: MapAxes, layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry, **style) -> None:
@@ -255,6 +296,25 @@ def great_circle(a: Sequence[float], b: Sequence[float], step_km: float = 50) ->
     pieces = max(1, int(np.ceil(geodesic_km([a, b]) / step_km)))
     between = Geod(ellps="WGS84").npts(*a, *b, pieces - 1) if pieces > 1 else []
     return LineString([tuple(a), *between, tuple(b)])
+
+
+def ruler(a: Sequence[float], b: Sequence[float], crs: str, pieces: int = 100) -> LineString:
+    """Return what a ruler draws from ``a`` to ``b`` on a map in ``crs``, as a line in degrees.
+
+    Args:
+        a: (longitude, latitude) of one end.
+        b: of the other end.
+        crs: the map's projection, such as ``PROJECTIONS["Mercator"]``.
+        pieces: into how many equal parts of the map's line the result is cut.
+
+    """
+    from pyproj import Transformer
+    from shapely import LineString
+
+    to_map = Transformer.from_crs("OGC:CRS84", crs, always_xy=True)
+    (x0, x1), (y0, y1) = to_map.transform(*check_positions([a, b]).T)
+    x, y = np.linspace(x0, x1, pieces + 1), np.linspace(y0, y1, pieces + 1)
+    return LineString(np.column_stack(to_map.transform(x, y, direction="INVERSE")))
 
 
 def _choice(name: str, known: dict, what: str):

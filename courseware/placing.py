@@ -1,5 +1,6 @@
 """Put names on a map so that none covers another, a marker, or the edge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,3 +86,33 @@ def spots_within(area, text: Text, least: float) -> list[Spot]:
     best = [spot for spot in np.argsort(-room) if room[spot] >= least]
     pixels = to_pixels.transform(np.column_stack([x, y])[best]) if best else []
     return [(px, py, "center", "center") for px, py in pixels]
+
+
+def boxes_along(line: np.ndarray, edge: Bbox, clear: float = 6) -> list[Bbox]:
+    """Return boxes that cover a line of pixels, as markers that names keep off by ``clear``."""
+    along = np.r_[0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))]
+    at = np.arange(0, along[-1], 2 * clear)
+    points = np.column_stack([np.interp(at, along, line[:, axis]) for axis in (0, 1)])
+    return [Bbox([xy - clear, xy + clear]) for xy in points if edge.contains(*xy)]
+
+
+def free_box(
+    at: Sequence[float], size: Sequence[float], taken: Sequence, edge: Sequence[float]
+) -> np.ndarray | None:
+    """Return the first free box for a name of ``size`` beside a dot at pixel ``at``, or ``None``.
+
+    Boxes are (left, bottom, right, top). Unlike ``Placing`` this measures no text and moves
+    none: for a map that is drawn again at every touch of a control.
+    """
+    taken, edge = np.reshape(taken, (-1, 4)), np.asarray(edge)
+    width, height = size
+    across = {"left": 0, "center": 0.5, "right": 1}
+    up = {"bottom": 0, "center": 0.5, "top": 1}
+    for x, y, horizontal, vertical in spots_around(*at, 4):
+        left, bottom = x - across[horizontal] * width, y - up[vertical] * height
+        box = np.array([left, bottom, left + width, bottom + height])
+        inside = (box[:2] >= edge[:2]).all() and (box[2:] <= edge[2:]).all()
+        apart = (taken[:, 2:] <= box[:2]).any(axis=1) | (taken[:, :2] >= box[2:]).any(axis=1)
+        if inside and apart.all():
+            return box
+    return None

@@ -90,6 +90,7 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None =
     formats = formats or {}
     cell = 'style="text-align:left;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
     number = 'style="text-align:right;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
+    day = cell[:-1] + ';white-space:nowrap"'  # 2023-05-28 must not break at its hyphens
     head = "".join(f'<th scope="col" {cell}>{escape(str(c))}</th>' for c in frame.columns)
     rows = []
     for record in frame.itertuples(index=False):
@@ -97,6 +98,8 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None =
         for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
             text = escape(format_value(value, formats.get(column)))
             style = number if pd.api.types.is_number(value) else cell
+            if isinstance(value, pd.Timestamp):
+                style = day
             tag = 'th scope="row"' if position == 0 else "td"
             cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")

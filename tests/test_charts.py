@@ -319,3 +319,9 @@ def test_dollar_signs_are_not_read_as_formulas():
     frame = pd.DataFrame({"claim": ["from $244.8bn to $228.1bn"]})
     for markup in (ui.table(frame, "Sums"), ui.card("Sums", "$1 to $2"), ui.details("More", "$3")):
         assert markup.startswith(('<div class="mathjax_ignore"', '<details class="mathjax_ignore'))
+
+
+def test_dates_in_tables_do_not_break_at_their_hyphens():
+    markup = ui.table(pd.DataFrame({"date": [pd.Timestamp("2023-05-28")], "what": ["it"]}), "Days")
+    assert 'white-space:nowrap">2023-05-28<' in markup
+    assert markup.count("nowrap") == 1

@@ -119,6 +119,21 @@ def test_great_circle():
     assert list(maps.great_circle((0, 0), (0.1, 0)).coords) == [(0, 0), (0.1, 0)]
 
 
+def test_a_ruler_is_straight_on_its_map_and_longer_on_the_ground():
+    from pyproj import Transformer
+
+    for recipe in (maps.PROJECTIONS["Mercator"], maps.PROJECTIONS["plate carrée"]):
+        line = maps.ruler(MOSCOW, XIAN, recipe, pieces=4)
+        x, y = Transformer.from_crs("OGC:CRS84", recipe, always_xy=True).transform(*line.xy)
+        assert np.diff(x) == pytest.approx(np.diff(x)[0])
+        assert np.diff(y) == pytest.approx(np.diff(y)[0])
+        assert line.coords[0] == pytest.approx(MOSCOW)
+        assert line.coords[-1] == pytest.approx(XIAN)
+        assert maps.geodesic_km(line) > maps.geodesic_km([MOSCOW, XIAN]) * 1.01
+    with pytest.raises(maps.MapError):
+        maps.ruler(MOSCOW[::-1], XIAN[::-1], maps.PROJECTIONS["Mercator"])
+
+
 # The base map -----------------------------------------------------------------------------
 
 
@@ -196,6 +211,28 @@ def test_unknown_choice_lists_what_there_is(argument, names):
 def test_an_extent_with_swapped_degrees():
     with pytest.raises(maps.MapError, match="longitude comes first"):
         maps.region("A map", "The region", extent=(30, 80, 50, 130))
+
+
+def test_maps_side_by_side_share_a_window_and_carry_the_note():
+    looks = ("Mercator", "plate carrée")
+    fig, axes = maps.side_by_side("Two maps", "The region", "pipelines", projections=looks)
+    (line,) = [text for text in fig.texts if text.get_gid() == "source"]
+    assert maps.NOTE in " ".join(line.get_text().split())
+    assert axes[0].crs != axes[1].crs
+    for ax, look in zip(axes, looks, strict=True):
+        assert_names_are_readable_but_for(ax, look)
+        assert not ax.bbox.overlaps(line.get_window_extent())
+    assert not axes[0].bbox.overlaps(axes[1].bbox)
+    with pytest.raises(maps.MapError, match="Mercator"):
+        maps.side_by_side("Two maps", "The region", projections=("flat",))
+
+
+def assert_names_are_readable_but_for(ax, corner):
+    """Check that no name touches the projection's name in the corner, nor another."""
+    boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}
+    assert corner in boxes
+    for one, other in combinations(boxes, 2):
+        assert not boxes[one].overlaps(boxes[other]), (one, other)
 
 
 # Layers -----------------------------------------------------------------------------------

@@ -21,7 +21,17 @@ import nbformat
 from nbclient import NotebookClient
 
 from courseware import claims, data
-from courseware.explorers import argument_map, claim_explorer, trade
+from courseware.explorers import (
+    argument_map,
+    claim_explorer,
+    debt,
+    dependence,
+    participation,
+    silk_roads,
+    timeline,
+    trade,
+    un_voting,
+)
 from courseware.explorers.base import Explorer, Panel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +82,74 @@ def claim_states() -> Iterator:
     yield from (replace(start, paragraph=f"P{number}") for number in range(14))
     yield from (replace(start, kind=kind) for kind in sorted({*map(kind_of, claims.register())}))
     yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
+
+
+@walk(dependence.DependenceExplorer)
+def dependence_states() -> Iterator:
+    """Drag the first year, then go through the partners of China and of Russia, both ways."""
+    start = dependence.DependenceState()
+    yield from (replace(start, years=(year, dependence.LAST)) for year in range(1992, 2018))
+    for one in ("CHN", "RUS"):
+        for other in dependence.STATES[2:]:
+            yield replace(start, one=one, other=other)
+            yield replace(start, one=one, other=other, goods=dependence.BACK)
+
+
+@walk(un_voting.UNVotingExplorer)
+def voting_states() -> Iterator:
+    """Drag the first year in both series, then change the reference of the agreement scores."""
+    start = un_voting.VotingState(states=("CHN", "KAZ", "USA"))
+    for series in (un_voting.ALL_VOTES, un_voting.FINAL):
+        yield from (replace(start, what=series, years=(year, 2024)) for year in range(1991, 2017))
+    agreement = replace(start, what=un_voting.AGREEMENT, states=un_voting.STATES)
+    yield from (replace(agreement, reference=code) for code in un_voting.STATES[:8])
+
+
+@walk(participation.ParticipationExplorer)
+def participation_states() -> Iterator:
+    """Drag the end of the fit for every group, then compare groups with each other."""
+    start = participation.ParticipationState(fit=True)
+    for group in participation.GROUPS:
+        yield from (replace(start, group=group, window=(2013, last)) for last in range(2016, 2024))
+    for against in participation.REGIONS:
+        yield replace(start, against=against, scale=participation.SHARE, fit=False)
+
+
+@walk(debt.DebtExplorer)
+def debt_states() -> Iterator:
+    """Drag the first year of a bathtub, then go through states, measures and units."""
+    start = debt.DebtState(years=(2000, 2025), later=True)
+    yield from (replace(start, years=(year, 2025)) for year in range(2000, 2016))
+    for who in (*debt.FIVE, debt.ALL):
+        for unit in debt.UNITS:
+            yield replace(start, who=who, unit=unit)
+            yield replace(start, who=who, unit=unit, what=debt.PAID)
+
+
+@walk(silk_roads.SilkRoadsExplorer)
+def silk_road_states() -> Iterator:
+    """Go through the routes in each window, flip the layers, then change the projection."""
+    start = silk_roads.SilkRoadsState()
+    for window in silk_roads.WINDOWS:
+        yield from (replace(start, route=key, window=window) for key in silk_roads.OUR_ROUTES)
+        yield from (
+            replace(start, window=window, **{layer: on})
+            for layer in ("gas", "oil", "idle", "cities", "roads", "straight")
+            for on in (True, False)
+        )
+    yield from (replace(start, projection=name) for name in (silk_roads.PLATE, silk_roads.MERCATOR))
+
+
+@walk(timeline.TimelineExplorer)
+def timeline_states() -> Iterator:
+    """Step through the events, near and from afar; drag the first year; change actors."""
+    start = timeline.TimelineState()
+    near = replace(start, zoom=timeline.HALF_A_YEAR)
+    steps = [f"T{number:02d}" for number in range(33, 53)]
+    yield from (replace(near, event=event) for event in steps)
+    yield from (replace(start, years=(2020, 2026), event=event) for event in steps)
+    yield from (replace(start, years=(year, 2026)) for year in range(1991, 2020, 2))
+    yield from (replace(start, who=who) for who in timeline.WHO)
 
 
 def kind_of(claim_id: str) -> str:

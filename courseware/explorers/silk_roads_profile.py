@@ -1,0 +1,93 @@
+"""The strip beside the map explorer: a route's stops by distance, and the states it crosses."""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
+
+from courseware import charts
+from courseware.explorers.silk_roads_routes import Route, state_name
+
+LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
+SIZE = 8.5  # points, of names here and on the map
+STEP = 15.5  # pixels from one name to the next, at least
+
+
+def text(fig: Figure, **look) -> Text:
+    """Return a text of the figure that moves, placed in pixels."""
+    look = {"fontsize": SIZE, "color": "#1a1a1a", "parse_math": False} | look
+    return fig.add_artist(Text(transform=IdentityTransform(), animated=True, **look))
+
+
+def lines(fig: Figure, **look) -> LineCollection:
+    """Return lines of the figure that move, placed in pixels."""
+    return fig.add_artist(LineCollection([], transform=IdentityTransform(), animated=True, **look))
+
+
+def dots(fig: Figure, size: float, face: str) -> Line2D:
+    """Return round markers of the figure that move, placed in pixels."""
+    look = {"markersize": size, "markerfacecolor": face, "markeredgecolor": "#000000"}
+    return fig.add_artist(
+        Line2D([], [], linestyle="None", marker="o", transform=IdentityTransform(),
+               animated=True, **look)
+    )  # fmt: skip
+
+
+class Profile:
+    """The artists of the strip. ``draw`` moves them to a route, ``say`` writes words instead."""
+
+    def __init__(self, fig: Figure, most_stops: int) -> None:
+        """Make the artists, for routes of up to ``most_stops`` stops."""
+        self._bar = lines(fig, linewidth=7, capstyle="butt")
+        self._leaders = lines(fig, color="#8A8A8A", linewidth=0.8)
+        self._dots = dots(fig, 4.5, "white")
+        self._stops = [text(fig, va="center") for _ in range(most_stops)]
+        self._states = [text(fig, va="center", ha="right", fontweight="bold") for _ in range(8)]
+        width, self._height = fig.bbox.size
+        self._x = width * BAR
+        place = (width * LEFT, self._height * 0.985)
+        self._head = text(fig, va="top", fontsize=9, linespacing=1.3, position=place)
+
+    def say(self, words: str) -> list:
+        """Return the artists that show ``words`` in place of a route."""
+        self._head.set_text(words)
+        return [self._head]
+
+    def draw(self, route: Route) -> list:
+        """Return the artists, moved to ``route``, in drawing order."""
+        start = self._height * TOP
+        scale = self._height * (TOP - BOTTOM) / route.km[-1]
+        down = start - route.km * scale
+        beside = charts.spread(down, STEP)
+        beside -= max(0, beside.max() - start) + min(0, beside.min() - self._height * BOTTOM)
+        self._leaders.set_segments(
+            [[(self._x, a), (self._x + 14, b)] for a, b in zip(down, beside, strict=True)]
+        )
+        self._bar.set_segments(
+            [[(self._x, start - a * scale), (self._x, start - b * scale)] for _, a, b in route.runs]
+        )
+        self._bar.set_color([charts.color(code) for code, _, _ in route.runs])
+        self._dots.set_data(np.full(len(down), self._x), down)
+        stops = self._stops[: len(down)]
+        for artist, name, km, y in zip(stops, route.stops, route.km, beside, strict=True):
+            artist.set(position=(self._x + 17, y), text=f"{name}  {km:,.0f}")
+        states = self._name_states(route, start, scale)
+        head = self.say("Kilometres along straight legs")
+        return [self._leaders, self._bar, self._dots, *stops, *states, *head]
+
+    def _name_states(self, route: Route, start: float, scale: float) -> list:
+        """Write each state's name once, beside its longest stretch."""
+        longest = {
+            code: max(b - a for c, a, b in route.runs if c == code) for code, *_ in route.runs
+        }
+        middle = {
+            code: start - (a + b) / 2 * scale for code, a, b in route.runs if b - a == longest[code]
+        }
+        used = self._states[: len(middle)]
+        heights = charts.spread(middle.values(), STEP)
+        for artist, code, y in zip(used, middle, heights, strict=True):
+            hue = charts.ink(charts.color(code))
+            artist.set(position=(self._x - 8, y), text=state_name(code), color=hue)
+        return used

@@ -1,0 +1,343 @@
+"""The UN-voting explorer: ideal points with their bands, and agreement with a reference state."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from courseware import charts, data
+from courseware.explorers.base import Explorer, Preset, Words
+
+STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB", "USA", "UKR", "BLR")
+FIRST, LAST = 1991, 2024
+ALL_VOTES, FINAL, AGREEMENT = "all votes", "final passage", "agreement"
+POINTS = {"Y": 1.0, "A": 0.5, "N": 0.0}  # yes, abstain, no
+FEW = 0.5  # a score from fewer than this share of the year's roll calls is drawn hollow
+
+
+@dataclass(frozen=True)
+class VotingState:
+    """What the UN-voting explorer shows: positions on one series, or agreement scores."""
+
+    what: str = ALL_VOTES
+    reference: str = "RUS"
+    states: tuple[str, ...] = ("CHN", "KAZ")
+    years: tuple[int, int] = (FIRST, LAST)
+    bands: bool = True
+
+
+class UNVotingExplorer(Explorer):
+    """Draws where states stand in the UN General Assembly, or how often two vote alike."""
+
+    title = "UN-voting explorer: who votes near whom, and how sure can one be?"
+    intro = (
+        "Choose a measure, a reference state and states to compare with it (hold Ctrl for more "
+        "than one). Tab reaches a control, the arrow keys change it."
+    )
+    source = (
+        "Source: E. Voeten, UN General Assembly Ideal Points, July 2025 (bands: 5 to 95 per cent "
+        "quantiles); agreement scores: computed here from UN General Assembly Voting Data, "
+        "E. Voeten, A. Strezhnev, M. Bailey (unvotes), 1992 to 2019."
+    )
+    size = (9.0, 4.6)
+    presets = (
+        Preset(
+            "Thirty years, all votes",
+            "A latent scale without unit: only distances in one year mean something. Russia and "
+            "China stood far apart in 1995 and side by side in 2022. Who moved?",
+            VotingState(),
+        ),
+        Preset(
+            "2023, all votes",
+            "Every recorded vote, single paragraphs and amendments too: China stands beside "
+            "Russia, Kazakhstan away from both.",
+            VotingState(years=(2015, 2023)),
+        ),
+        Preset(
+            "2023, final passage only",
+            "The same years, counting only votes on whole texts: now it is Kazakhstan that "
+            "stands beside Russia. Look at the bands before you choose.",
+            VotingState(FINAL, years=(2015, 2023)),
+        ),
+        Preset(
+            "Agreement with China",
+            "How often each voted as China did, an abstention counting half. In 2019 Russia is "
+            "last of the six: friendship and voting alike are two things.",
+            VotingState(AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2019)),
+        ),
+        Preset(
+            "Agreement with the United States",
+            "All but Ukraine's are low: to vote against Washington is the rule in this assembly, "
+            "for the five too, and no mark of a special friendship.",
+            VotingState(AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)),
+        ),
+        Preset(
+            "Turkmenistan's wide band",
+            "Few votes make a wide band: Turkmenistan is often absent, so its position is known "
+            "less well than Kazakhstan's.",
+            VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
+        ),
+    )
+
+    def __init__(self) -> None:
+        """Read positions, and compute the agreement scores of all pairs."""
+        super().__init__()
+        points = data.load("un_ideal_points").set_index("year").sort_index()
+        self._points = {
+            key: group[["ideal_point", "low", "high", "n_votes"]].astype(float)
+            for key, group in points.groupby(["series", "iso3"])
+        }
+        self._scores = agreement_scores(data.load("un_rollcalls"), data.load("un_agreement"))
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the five controls in reading order."""
+        wide = {"description_width": "initial"}
+        names = [(charts.name(code), code) for code in STATES]
+        return {
+            "what": widgets.Dropdown(
+                options=[("ideal points, all votes", ALL_VOTES),
+                         ("ideal points, final passage only", FINAL),
+                         ("agreement with the reference state", AGREEMENT)],
+                description="Measure:", style=wide,
+            ),
+            "reference": widgets.Dropdown(options=names, description="Reference:", style=wide),
+            "states": widgets.SelectMultiple(
+                options=names, rows=5, description="Compared with:", style=wide
+            ),
+            "years": widgets.IntRangeSlider(
+                min=FIRST, max=LAST, description="Years:", style=wide,
+                layout=widgets.Layout(width="24em", flex="0 0 auto"),
+            ),
+            "bands": widgets.Checkbox(
+                description="show the bands of ideal points", indent=False,
+                layout=widgets.Layout(width="auto"),
+            ),
+        }  # fmt: skip
+
+    def normalise(self, state: VotingState) -> VotingState:
+        """Return ``state`` with at least two years and states in a fixed order."""
+        first, last = state.years
+        if first == last:
+            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        states = tuple(code for code in STATES if code in state.states)
+        return replace(state, years=(first, last), states=states)
+
+    def build(self, fig: Figure) -> None:
+        """Create axes and, per state, a band, a line, hollow marks and a label."""
+        self._axes = ax = fig.add_axes((0.055, 0.13, 0.78, 0.84))
+        ax.set_autoscale_on(False)
+        self._artists = {}
+        for code in STATES:
+            look = charts.style(code)
+            hue = look["color"]
+            band = PolyCollection([], facecolor=hue, alpha=0.18, linewidth=0, animated=True)
+            ax.add_collection(band, autolim=False)
+            (line,) = ax.plot([], [], **look, marker="o", markersize=3, animated=True)
+            (few,) = ax.plot(
+                [], [], "o", color=hue, markerfacecolor="white", markersize=6, animated=True
+            )
+            label = ax.text(
+                1, 1, charts.name(code), transform=ax.transAxes, fontsize=9.5, va="center",
+                color=charts.ink(hue), animated=True,
+            )  # fmt: skip
+            self._artists[code] = (band, line, few, label)
+        place = {"fontsize": 8.5, "color": "#444444", "animated": True}
+        self._keys = {
+            True: fig.text(
+                0.055, 0.012, "○ from fewer than half of the year's roll calls    "
+                "0 = always opposed, 1 = always alike", **place,
+            ),
+            False: fig.text(
+                0.055, 0.012, "higher = closer to the order led by the United States    "
+                "shaded: 5 to 95 per cent quantiles", **place,
+            ),
+        }  # fmt: skip
+
+    def content(self, state: VotingState) -> dict[str, pd.DataFrame]:
+        """Return per state a table by year.
+
+        Positions: ``ideal_point, low, high, n_votes``, reference included. Agreement: ``score,
+        n_both, n_rollcalls`` with the reference. States without a row in the years are left out.
+        """
+        if state.what == AGREEMENT:
+            chosen = {
+                code: self._scores.get(frozenset((code, state.reference)))
+                for code in state.states
+                if code != state.reference
+            }
+        else:
+            codes = [code for code in STATES if code in {*state.states, state.reference}]
+            chosen = {code: self._points.get((state.what, code)) for code in codes}
+        within = {
+            code: table.loc[slice(*state.years)]
+            for code, table in chosen.items()
+            if table is not None
+        }
+        return {code: table for code, table in within.items() if len(table)}
+
+    def frame(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Hashable:
+        """Set limits and ticks; both series of ideal points share the same range."""
+        ax = self._axes
+        if state.what == AGREEMENT:
+            least = min((table["score"].min() for table in content.values()), default=0)
+            low = min(np.floor(least * 10 + 1e-9) / 10, 0.9)
+            ticks = [*np.arange(low, 1.01, 0.1 if low > 0.3 else 0.2)]
+        else:
+            both = [self.content(replace(state, what=series)) for series in (ALL_VOTES, FINAL)]
+            tables = [table for found in both for table in found.values()]
+            low = min((table["low"].min() for table in tables), default=-1)
+            high = max((table["high"].max() for table in tables), default=1)
+            step = 1 if high - low > 2.5 else 0.5
+            ticks = [*np.arange(np.floor(low / step), np.ceil(high / step) + 0.5) * step]
+        key = (state.years, tuple(ticks))
+        if key == self._frame:
+            return key
+        ax.set_ylim(ticks[0], ticks[-1])
+        ax.set_yticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
+        first, last = state.years
+        ax.set_xlim(first - 0.4, last + 0.4)
+        step = -(-(last - first) // 6)
+        ax.set_xticks(range(first, last + 1, step), range(first, last + 1, step))
+        return key
+
+    def update(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> list:
+        """Move bands, lines, marks and labels to ``state``."""
+        bands, lines, ends = [], [], []
+        scores = state.what == AGREEMENT
+        for code, table in content.items():
+            band, line, few, label = self._artists[code]
+            values = table.iloc[:, 0]
+            years = np.arange(state.years[0], state.years[1] + 1)
+            line.set_data(years, values.reindex(years))
+            lines.append(line)
+            if scores:
+                thin = table["n_both"] < FEW * table["n_rollcalls"]
+                few.set_data(values.index[thin], values[thin])
+                lines.append(few)
+            elif state.bands:
+                band.set_verts(_outlines(table))
+                bands.append(band)
+            ends.append((label, values.index[-1], values.iloc[-1]))
+        return [*bands, *lines, *self._place_labels(ends), self._keys[scores]]
+
+    def _place_labels(self, ends: list) -> list:
+        """Put each state's name right of the axes, at the height of its last point."""
+        ax = self._axes
+        if ends:
+            pixels = ax.transData.transform([(x, y) for _, x, y in ends])[:, 1]
+            right, back = ax.transAxes.transform((1.015, 0))[0], ax.transAxes.inverted()
+            for (label, _, _), height in zip(ends, charts.spread(pixels, 17), strict=True):
+                label.set_position(back.transform((right, height)))
+        return [label for label, _, _ in ends]
+
+    def words(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Words:
+        """Return the finding, the unit, and first and last value of each state."""
+        reference, (first, last) = _named(state.reference), state.years
+        if state.what == AGREEMENT:
+            unit = f"Agreement with {reference}, score from 0 to 1, {first}–{last} (data end 2019)"
+        else:
+            unit = f"Ideal points, {state.what}, points on a latent scale, {first}–{last}"
+        finding = headline(state, content)
+        if not content:
+            return Words(finding, unit, f"Empty chart. {finding}.")
+        lines = []
+        for code, table in content.items():
+            ends = (f"{table.iloc[at, 0]:.2f} in {table.index[at]}" for at in (0, -1))
+            lines.append(f"{charts.name(code)}: {', '.join(ends)}")
+        missing = [c for c in (*state.states, state.reference) if c not in content]
+        missing = [c for c in missing if state.what != AGREEMENT or c != state.reference]
+        gaps = f" Not reported: {', '.join(map(charts.name, missing))}." if missing else ""
+        return Words(finding, f"{unit}.{gaps}", f"Line chart. {unit}. {'; '.join(lines)}.{gaps}")
+
+    def table(self, state: VotingState) -> pd.DataFrame:
+        """Return one row per year and state, with the band or the number of roll calls."""
+        state = self.normalise(state)
+        content = self.content(state)
+        if not content:
+            return pd.DataFrame()
+        years = range(state.years[0], state.years[1] + 1)
+        rows = pd.concat({charts.name(c): t.reindex(years) for c, t in content.items()})
+        rows = rows[rows.groupby(level="year").transform("count").iloc[:, 0] > 0]
+        rows = rows.rename_axis(["state", "year"]).round(3)
+        counts = [name for name in rows if name.startswith("n_")]
+        rows[counts] = rows[counts].astype("Int64")
+        columns = {"ideal_point": "ideal point", "low": "5% quantile", "high": "95% quantile",
+                   "n_votes": "votes used", "score": "agreement", "n_both": "both voted",
+                   "n_rollcalls": "roll calls of the year"}  # fmt: skip
+        return rows.rename(columns=columns).reset_index()
+
+
+def agreement_scores(
+    rollcalls: pd.DataFrame, earlier: pd.DataFrame
+) -> dict[frozenset, pd.DataFrame]:
+    """Return, per pair of states, score, base and roll calls by year.
+
+    Computed from single roll calls where they are at hand (2000 to 2019); before that the scores
+    of the derived table, which has four partners only. A pair that never both voted has no row.
+    """
+    columns = {name: name[-3:].upper() for name in rollcalls if name.startswith("vote_")}
+    votes = rollcalls.set_index("year")[[*columns]].rename(columns=columns)
+    votes = votes.apply(lambda column: column.map(POINTS)).astype(float)
+    total = votes.groupby(level="year").size()
+    before = earlier[earlier["year"] < total.index[0]].set_index("year")
+    names = {"agreement_index": "score", "n_both_voted": "n_both", "n_rollcalls": "n_rollcalls"}
+    old = {
+        frozenset(pair): group[[*names]].rename(columns=names)
+        for pair, group in before.groupby(["iso3", "partner_iso3"])
+    }
+    scores = {}
+    for one, other in combinations(votes, 2):
+        alike = (1 - (votes[one] - votes[other]).abs()).groupby(level="year")
+        found = pd.DataFrame({"score": alike.mean(), "n_both": alike.count(), "n_rollcalls": total})
+        pair = frozenset((one, other))
+        parts = [part for part in (old.get(pair), found.dropna()) if part is not None]
+        scores[pair] = pd.concat(parts).sort_index().astype(float)
+    return scores  # fmt: skip
+
+
+def headline(state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
+    """Return who is nearest to the reference in the last year with figures, or why nothing is."""
+    reference = _named(state.reference)
+    others = {code: table for code, table in content.items() if code != state.reference}
+    if not others:
+        if not set(state.states) - {state.reference}:
+            return f"Choose at least one state to compare with {reference}"
+        return f"Not reported for this choice of states and years (reference: {reference})"
+    year = max(table.index[-1] for table in others.values())
+    if state.what == AGREEMENT:
+        score = {c: t["score"][year] for c, t in others.items() if year in t.index}
+        most, least = max(score, key=score.get), min(score, key=score.get)
+        said = f"{year}: {_named(most)} voted most like {reference} ({score[most]:.2f})"
+        return said + (f", {_named(least)} least ({score[least]:.2f})" if most != least else "")
+    here = content.get(state.reference)
+    if here is None or year not in here.index:
+        return f"{reference} has no position for {year} on {state.what}"
+    away = {
+        c: abs(t["ideal_point"][year] - here["ideal_point"][year])
+        for c, t in others.items()
+        if year in t.index
+    }
+    order = sorted(away, key=away.get)
+    parts = [f"{_named(code)} stands {away[code]:.2f} from {reference}" for code in order[:1]]
+    parts += [f"{_named(code)} {away[code]:.2f}" for code in order[1:3]]
+    return f"{year}, {state.what}: {', '.join(parts)}"
+
+
+def _named(code: str) -> str:
+    return f"{'the ' if code == 'USA' else ''}{charts.name(code)}"
+
+
+def _outlines(table: pd.DataFrame) -> list[np.ndarray]:
+    """Return the band as polygons, a new one after each missing year."""
+    years = table.index.to_numpy(dtype=float)
+    runs = np.split(np.arange(len(years)), np.flatnonzero(np.diff(years) > 1) + 1)
+    low, high = table["low"].to_numpy(), table["high"].to_numpy()
+    return [
+        np.column_stack([np.r_[years[run], years[run][::-1]], np.r_[low[run], high[run][::-1]]])
+        for run in runs
+    ]

@@ -1,0 +1,184 @@
+"""The dependence explorer: shares against the tables, ceilings, words, and pictures by state."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from courseware import data
+from courseware.explorers.base import Panel
+from courseware.explorers.dependence import (
+    BACK,
+    FIRST,
+    FORTH,
+    LAST,
+    STATES,
+    DependenceExplorer,
+    DependenceState,
+    ceiling_of,
+)
+
+PNG = b"\x89PNG"
+PAIRS = [*itertools.permutations(STATES, 2)]
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return DependenceExplorer()
+
+
+def sides(explorer, *choice, **options):
+    return explorer.content(DependenceState(*choice, **options))
+
+
+def test_counted_shares_are_those_of_the_partner_table(explorer):
+    trade = data.load("partner_trade").query("year == 2014 and flow == 'import' and iso3 == 'RUS'")
+    usd = trade.set_index("partner_iso3")["value_usd"]
+    sold, bought = sides(explorer)
+    assert bought.counted[2014] == pytest.approx(usd["CHN"] / usd["WLD"] * 100)
+    assert bought.counted[2014] == pytest.approx(18.0, abs=0.05)
+    assert sold.counted[2014] == pytest.approx(2.27, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("year", "bought", "sold"), [(2021, 25, 15), (2022, 39, 21), (2023, 53, 33)]
+)
+def test_listed_shares_are_the_checked_figures_of_the_factbook(explorer, year, bought, sold):
+    assert sides(explorer)[1].listed[year] == bought
+    assert sides(explorer, goods=BACK)[0].listed[year] == sold
+
+
+def test_shares_agree_with_the_concentration_table(explorer):
+    known = data.load("partner_concentration").set_index(["iso3", "flow", "year"]).sort_index()
+    for holder in STATES[2:]:
+        bought = sides(explorer, "CHN", holder)[1].counted
+        expected = known.loc[(holder, "import"), "china_share_pct"].dropna()
+        assert bought.to_numpy() == pytest.approx(expected[bought.index].to_numpy(), abs=0.006)
+
+
+def test_the_two_publishers_are_never_joined(explorer):
+    for one, other in PAIRS:
+        for side in sides(explorer, one, other):
+            assert side.counted.index.max() <= 2014
+            assert {*side.listed.index, *side.ceiling.index} <= set(range(2014, 2024))
+            assert not {*side.listed.index} & {*side.ceiling.index}
+
+
+def test_not_listed_is_a_ceiling_and_no_list_is_nothing(explorer):
+    sold, _ = sides(explorer)
+    assert sold.listed.empty
+    assert (sold.ceiling[2022], sold.ceiling[2019]) == (4.0, 6.0)
+    assert not {2016, 2020} & {*sold.ceiling.index}
+
+
+@pytest.mark.parametrize(
+    ("shares", "most"),
+    [
+        ({"a": 20.0, "b": 4.0}, 4.0),  # the last on the list
+        ({"a": 82.0}, 18.5),  # what one partner leaves over
+        ({"a": 60.0, "b": 42.0}, 1.0),  # rounded shares over a hundred
+    ],
+)
+def test_a_ceiling(shares, most):
+    assert ceiling_of(shares) == most
+
+
+def test_the_headline_speaks_of_both_sides(explorer):
+    assert explorer.picture(DependenceState()).words.title == (
+        "What China sold to Russia in 2023: 53% of Russia's imports, at most 4% of China's exports"
+    )
+    full = explorer.picture(DependenceState(years=(1992, 2014))).words.title
+    assert full.endswith("in 2014: 18% of Russia's imports, 2.3% of China's exports")
+
+
+def test_years_without_figures_are_told_and_empty_in_the_table(explorer):
+    table = explorer.table(DependenceState()).set_index("year")
+    assert table.loc[2016].isna().all()
+    assert table.loc[2022, "% of China's exports, list of main partners"] == "not listed: at most 4"
+    assert pd.isna(table.loc[1992, "% of China's exports, list of main partners"])
+    panel = Panel(DependenceExplorer(), DependenceState())
+    panel.want_numbers.value = True
+    assert "not reported" in panel.numbers.value
+
+
+def test_nothing_reported_is_a_sentence_with_a_picture(explorer):
+    state = DependenceState("KAZ", "RUS", years=(1992, 1993))  # not recorded among former Soviet
+    drawn = explorer.picture(state)
+    assert drawn.words.title == "What Kazakhstan sells to Russia: not reported for 1992–1993"
+    assert drawn.words.alt.startswith("Empty chart")
+    assert drawn.png.startswith(PNG)
+    assert explorer.table(state).empty
+
+
+def test_a_state_does_not_trade_with_itself(explorer):
+    assert explorer.normalise(DependenceState("RUS", "RUS")).other == "CHN"
+    assert explorer.normalise(DependenceState("CHN", "CHN")).other == "RUS"
+    assert explorer.normalise(DependenceState(years=(FIRST, FIRST))).years == (FIRST, FIRST + 1)
+    assert explorer.normalise(DependenceState(years=(LAST, LAST))).years == (LAST - 1, LAST)
+
+
+def test_the_card_gives_doors_and_cautions(explorer):
+    aside = explorer.aside(DependenceState("CHN", "KGZ"))
+    assert "concentration index 0.34" in aside
+    assert "Chinese instead of Kyrgyz reports from 2009" in aside
+    assert "not known after 2014" in explorer.aside(DependenceState(years=(2016, 2023)))
+
+
+def test_pictures_depend_on_state_alone(explorer):
+    states = [
+        DependenceState(),
+        DependenceState(goods=BACK),
+        DependenceState("TKM", "CHN", years=(2008, 2012)),
+        DependenceState("KAZ", "RUS", years=(1992, 1993)),
+        DependenceState("KAZ", "UZB", years=(2015, 2023)),
+    ]
+    fresh = [DependenceExplorer().picture(state) for state in states]
+    for order in (states, states[::-1]):
+        for state in order:
+            assert explorer.picture(state) == fresh[states.index(state)]
+
+
+@pytest.mark.parametrize("goods", [FORTH, BACK])
+@pytest.mark.parametrize("years", [(FIRST, LAST), (1992, 1993), (2014, 2015), (2020, 2021)])
+def test_every_pair_draws(explorer, goods, years):
+    for one, other in itertools.combinations(STATES, 2):
+        drawn = explorer.picture(DependenceState(one, other, goods, years))
+        assert drawn.png.startswith(PNG)
+        assert len(drawn.words.alt.split()) > 8
+        assert len(drawn.words.title) < 130
+
+
+@pytest.mark.parametrize("at", range(len(DependenceExplorer.presets)))
+def test_every_preset_shows_and_teaches(explorer, at):
+    preset = DependenceExplorer.presets[at]
+    assert not explorer.table(preset.state).empty
+    assert len(explorer.picture(preset.state).words.alt.split()) >= 10
+    assert len(preset.caption.split()) >= 12
+
+
+@pytest.mark.parametrize("goods", [FORTH, BACK])
+def test_labels_stay_inside_the_picture_and_apart(explorer, goods):
+    for one, other in itertools.combinations(STATES, 2):
+        explorer.picture(DependenceState(one, other, goods))
+        figure = explorer._figure
+        renderer = figure.canvas.get_renderer()
+        boxes = [parts[-1].get_window_extent(renderer) for parts in explorer._artists]
+        for box in boxes:
+            assert box.x1 <= figure.bbox.x1, (one, other)
+            assert box.y0 >= 0
+            assert box.y1 <= figure.bbox.y1
+        assert not boxes[0].overlaps(boxes[1])
+
+
+def test_controls_and_state_agree():
+    panel = Panel(DependenceExplorer(), DependenceState())
+    panel.inputs["one"].value = "RUS"
+    assert (panel.state.one, panel.state.other) == ("RUS", "CHN")
+    assert panel.inputs["other"].value == "CHN"
+    panel.inputs["goods"].value = BACK
+    panel.inputs["years"].value = (2000, 2014)
+    assert panel.state == DependenceState("RUS", "CHN", BACK, (2000, 2014))
+    for button, preset in zip(panel.preset_buttons, DependenceExplorer.presets, strict=True):
+        button.click()
+        assert panel.state == preset.state
+        assert preset.name in button.description
