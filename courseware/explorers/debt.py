@@ -14,14 +14,14 @@ from courseware import charts, data, ui
 from courseware.explorers.base import Explorer, Preset, Words
 
 FIRST, LAST = 2000, 2025
-KNOWN = 2022  # the last year of which a reader of May 2023 could know
+KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 ALL = "all five"
 BATHTUB, OWED, RECEIVED, PAID = "bathtub", "owed", "received", "paid"
 CURRENT, CONSTANT, OF_GDP = "current", "constant", "of GDP"
 PRICE_YEAR = 2022
 
-#: How each measure is called in titles, and the verb-like word for the key.
+#: How each measure is called under the title.
 MEASURES = {
     OWED: "owed to China at the end of the year",
     RECEIVED: "received from China in the year",
@@ -70,7 +70,7 @@ class DebtExplorer(Explorer):
         ),
         Preset(
             "Kyrgyzstan: a plateau",
-            "Loans until 2017, then hardly any. The level stays: repayments begin slowly, because "
+            "Loans until 2017, then few. The level stays: repayments begin slowly, because "
             "the loans have years of grace.",
             DebtState("KGZ"),
         ),
@@ -254,8 +254,8 @@ class DebtExplorer(Explorer):
                 ends.append((label, values.dropna().iloc[-1]))
         drawn += self._place_labels(ends)
         if bathtub and content:
-            drawn += [text for text, words in zip(self._key, "irdo", strict=True)
-                      if words != "d" or (state.years[1] > KNOWN and state.later)]  # fmt: skip
+            due = state.later and state.years[1] > KNOWN
+            drawn += [text for text in self._key if due or "due" not in text.get_text()]
         return drawn
 
     def _place_bars(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
@@ -283,10 +283,15 @@ class DebtExplorer(Explorer):
     def words(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
         """Return the finding, the unit, and each series' peak and end as alt text."""
         who = "The five" if state.who == ALL else charts.name(state.who)
-        span = f"{state.years[0]}–{state.years[1] if state.later else min(state.years[1], KNOWN)}"
+        first, last = state.years
+        if first <= KNOWN and not state.later:
+            last = min(last, KNOWN)
+        span = f"{first}–{last}" if last > first else f"{first}"
         unit = f"{who}: {MEASURES[state.what]}, {span}; {UNITS[state.unit]}"
         if state.later and state.years[1] > KNOWN:
             unit += "; on grey: not known in May 2023"
+            if state.what in (BATHTUB, PAID):
+                unit += ", payments due by contract"
         if not content:
             finding = "Nobody reports this for the chosen state and years"
             if state.years[0] > KNOWN and not state.later:
@@ -296,7 +301,8 @@ class DebtExplorer(Explorer):
         for (name, code), values in content.items():
             seen = values.dropna()
             told.append(
-                f"{charts.name(code)}, {name}: highest {_figure(seen.max(), state)} in "
+                f"{charts.name(code)}, {_verb(name, seen.idxmax())}: highest "
+                f"{_figure(seen.max(), state)} in "
                 f"{seen.idxmax()}, {_figure(seen.iloc[-1], state)} in {seen.index[-1]}"
             )
         alt = f"Chart. {unit}. {'; '.join(told)}."
@@ -319,7 +325,7 @@ class DebtExplorer(Explorer):
                 return f"{charts.name(state.who)}: {', '.join(said)}"
         (name, code), values = max(content.items(), key=lambda item: item[1].max())
         peak = f"{_figure(values.max(), state)} in {values.idxmax()}"
-        finding = f"Highest: {charts.name(code)}, {name}, {peak}"
+        finding = f"Highest: {charts.name(code)}, {_verb(name, values.idxmax())}, {peak}"
         ends = {key: series.dropna().iloc[-1] for key, series in content.items()
                 if series.dropna().index[-1] == values.index[-1]}  # fmt: skip
         if len(ends) > 1 and state.what != BATHTUB:
@@ -378,6 +384,11 @@ class DebtExplorer(Explorer):
         )
         body = f"<p>{escape(sums)}</p><p>{escape(why)}</p>"
         return ui.card("Does the bathtub balance?", body)
+
+
+def _verb(name: str, year: int) -> str:
+    """Return what a measure is called in ``year``: a later payment is due, not yet paid."""
+    return "due" if name == PAID and year > KNOWN else name
 
 
 def _figure(value: float, state: DebtState) -> str:

@@ -111,8 +111,8 @@ class ParticipationExplorer(Explorer):
         ),
         Preset(
             "Rich and poor",
-            "High-income and low-income states moved together, most of them in one year: poverty "
-            "alone does not explain who signed when.",
+            "High-income and low-income states moved much alike, about half of each in one year: "
+            "poverty alone does not explain who signed when.",
             ParticipationState(INCOMES[3], INCOMES[0], SHARE),
         ),
     )
@@ -123,8 +123,10 @@ class ParticipationExplorer(Explorer):
         states = data.load("belt_road_participants")
         chosen = {name: _members(states, name) for name in GROUPS}
         self._joined = {name: _by_year(members) for name, members in chosen.items()}
-        self._undated = {name: int(members["join_year"].isna().sum()) for name, members in
-                         chosen.items()}  # fmt: skip
+        self._undated = {
+            name: set(members.loc[members["join_year"].isna(), "name"])
+            for name, members in chosen.items()
+        }
         self._left = {
             name: list(members.loc[members["exit_year"].notna(), "name"])
             for name, members in chosen.items()
@@ -248,9 +250,9 @@ class ParticipationExplorer(Explorer):
         """Return the finding, the unit, and the numbers of each group as alt text."""
         unit = "States" if state.scale == COUNT else "Per cent of those that had signed by 2023"
         subtitle = f"{unit}, end of each year, {FIRST}–{LAST} (part of {LAST}: after the article)"
-        undated = sum(self._undated[name] for name in content)
+        undated = set().union(*(self._undated[name] for name in content))  # groups can overlap
         if undated:
-            subtitle += f"; {undated} without a date left out"
+            subtitle += f"; {len(undated)} without a date left out"
         left = [name for group in content for name in self._left[group]]
         if left:
             subtitle += f"; {left[0]}, which left in 2023, still counted"
