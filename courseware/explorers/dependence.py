@@ -100,7 +100,7 @@ class DependenceExplorer(Explorer):
         ),
         Preset(
             "What Russia sells to China",
-            "In 1992 these goods weighed nearly as much in China's trade as in Russia's. The two "
+            "In 1992 the two shares lay close (Russia's too high: see the notes). The two "
             "sides part in the 1990s, and again, faster, after 2014.",
             DependenceState(goods=BACK),
         ),

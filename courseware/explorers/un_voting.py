@@ -48,8 +48,8 @@ class UNVotingExplorer(Explorer):
     presets = (
         Preset(
             "Thirty years, all votes",
-            "A latent scale without unit: only distances in one year mean something. Russia and "
-            "China stood far apart in 1995 and side by side in 2022. Who moved?",
+            "A latent scale without unit: distances in one year are safe to read. Russia and "
+            "China stood far apart in 1995 and side by side in 2022. Who moved more?",
             VotingState(),
         ),
         Preset(
@@ -185,8 +185,9 @@ class UNVotingExplorer(Explorer):
         ax = self._axes
         if state.what == AGREEMENT:
             least = min((table["score"].min() for table in content.values()), default=0)
-            low = min(np.floor(least * 10 + 1e-9) / 10, 0.9)
-            ticks = [*np.arange(low, 1.01, 0.1 if low > 0.3 else 0.2)]
+            step = 0.1 if least >= 0.4 else 0.2  # both lead up to 1, so that nothing is cut off
+            low = min(np.floor(least / step + 1e-9) * step, 0.9)
+            ticks = [*np.arange(low, 1.01, step)]
         else:
             both = [self.content(replace(state, what=series)) for series in (ALL_VOTES, FINAL)]
             tables = [table for found in both for table in found.values()]
@@ -297,7 +298,7 @@ def agreement_scores(
         pair = frozenset((one, other))
         parts = [part for part in (old.get(pair), found.dropna()) if part is not None]
         scores[pair] = pd.concat(parts).sort_index().astype(float)
-    return scores  # fmt: skip
+    return scores
 
 
 def headline(state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
