@@ -297,7 +297,7 @@ class DependenceExplorer(Explorer):
         cautions = [line for side in sides for line in self._cautions(side)]
         if cautions:
             items = "".join(f"<li>{escape(caution)}</li>" for caution in cautions)
-            body += ui.details(f"Beware: {len(cautions)} notes", f"<ul>{items}</ul>")
+            body += ui.details("Beware: notes on these figures", f"<ul>{items}</ul>")
         return ui.card("How many other doors?", body)
 
     def _doors_of(self, side: Side, years: tuple[int, int]) -> str:

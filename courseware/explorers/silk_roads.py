@@ -103,7 +103,7 @@ class SilkRoadsExplorer(Explorer):
         ),
         Preset(
             "Eighteen stops of an old road",
-            "One way among many from Xi'an to Merv. Chinese ground lies under most of it.",
+            "One way among many from Xi'an to Merv. Most of it lies in today's China.",
             SilkRoadsState("ancient_road", EURASIA, roads=False),
         ),
         Preset(
