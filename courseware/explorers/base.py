@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -236,3 +237,35 @@ class Panel(widgets.VBox):
         if numbers.empty:
             return "<p>Nothing is reported for this choice.</p>"
         return ui.table(numbers, f"{self.explorer.title}: the plotted numbers")
+
+
+def two_years(years: tuple[int, int], earliest: int) -> tuple[int, int]:
+    """Return a span of years with at least two, widened backwards unless at ``earliest``."""
+    first, last = years
+    if first < last:
+        return first, last
+    return (first - 1, last) if first > earliest else (first, last + 1)
+
+
+def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
+    """Return about six round ticks from zero to above the greatest number."""
+    top = float(np.nanmax(numbers)) or 1.0
+    raw = top * 1.08 / 5
+    power = 10 ** np.floor(np.log10(raw))
+    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= raw)
+    return tuple(float(tick) for tick in np.arange(0, top * 1.08 + step, step))
+
+
+def log_ticks(numbers: np.ndarray) -> tuple[float, ...]:
+    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers above zero.
+
+    Raises:
+        ValueError: no number is above zero.
+
+    """
+    positive = numbers[numbers > 0]
+    low, high = positive.min() * 0.97, positive.max() * 1.03
+    grid = [k * 10.0**p for p in range(-4, 7) for k in (1, 2, 5)]
+    first = max(i for i, tick in enumerate(grid) if tick <= low)
+    last = min(i for i, tick in enumerate(grid) if tick >= high)
+    return tuple(grid[first : last + 1])

@@ -11,7 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from courseware import charts, data, ui
-from courseware.explorers.base import Explorer, Preset, Words
+from courseware.explorers.base import Explorer, Preset, Words, two_years
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
@@ -155,11 +155,9 @@ class DebtExplorer(Explorer):
 
     def normalise(self, state: DebtState) -> DebtState:
         """Return ``state`` with two years at least; five bathtubs become five levels."""
-        first, last = state.years
-        if first == last:
-            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        years = two_years(state.years, FIRST)
         what = OWED if (state.who, state.what) == (ALL, BATHTUB) else state.what
-        return replace(state, years=(first, last), what=what)
+        return replace(state, years=years, what=what)
 
     def build(self, fig: Figure) -> None:
         """Create axes, a line and a dashed tail per state, three sets of bars, and labels."""

@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import charts, data, ui
-from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.trade import level_ticks
+from courseware.explorers.base import Explorer, Preset, Words, level_ticks, two_years
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
 FIRST, LAST = 1992, 2023
@@ -155,13 +154,11 @@ class DependenceExplorer(Explorer):
 
     def normalise(self, state: DependenceState) -> DependenceState:
         """Return ``state`` with two different states and a span of at least two years."""
-        first, last = state.years
-        if first == last:
-            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        years = two_years(state.years, FIRST)
         other = state.other
         if other == state.one:
             other = next(code for code in ("CHN", "RUS") if code != state.one)
-        return replace(state, other=other, years=(first, last))
+        return replace(state, other=other, years=years)
 
     def build(self, fig: Figure) -> None:
         """Create axes, two sides' artists and labels, the divide of 2014 and the key."""

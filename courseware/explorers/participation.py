@@ -12,8 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.trade import level_ticks
+from courseware.explorers.base import Explorer, Preset, Words, level_ticks
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
 COUNT, SHARE = "states", "per cent"

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words
+from courseware.explorers.base import Explorer, Preset, Words, level_ticks, log_ticks, two_years
 
 FIRST, LAST = 1992, 2025
 PRICE_YEAR = 2022
@@ -156,10 +156,7 @@ class TradeExplorer(Explorer):
 
     def normalise(self, state: TradeState) -> TradeState:
         """Return ``state`` with a span of at least two years."""
-        first, last = state.years
-        if first == last:
-            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
-        return replace(state, years=(first, last))
+        return replace(state, years=two_years(state.years, FIRST))
 
     def build(self, fig: Figure) -> None:
         """Create axes, one artist per publisher's line, labels, event marks and texts."""
@@ -372,30 +369,6 @@ def _monthly_headline(series: pd.Series) -> str:
     if peak == last:
         return f"{said}, the newest"
     return f"{said}; the newest: {series[last]:,.1f} in {_time_name(last, BY_MONTH)}"
-
-
-def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
-    """Return about six round ticks from zero to above the greatest number."""
-    top = float(np.nanmax(numbers)) or 1.0
-    raw = top * 1.08 / 5
-    power = 10 ** np.floor(np.log10(raw))
-    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= raw)
-    return tuple(float(tick) for tick in np.arange(0, top * 1.08 + step, step))
-
-
-def log_ticks(numbers: np.ndarray) -> tuple[float, ...]:
-    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers above zero.
-
-    Raises:
-        ValueError: no number is above zero.
-
-    """
-    positive = numbers[numbers > 0]
-    low, high = positive.min() * 0.97, positive.max() * 1.03
-    grid = [k * 10.0**p for p in range(-4, 7) for k in (1, 2, 5)]
-    first = max(i for i, tick in enumerate(grid) if tick <= low)
-    last = min(i for i, tick in enumerate(grid) if tick >= high)
-    return tuple(grid[first : last + 1])
 
 
 def _monthly_means(group: pd.DataFrame) -> pd.DataFrame:

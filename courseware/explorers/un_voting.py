@@ -11,7 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words
+from courseware.explorers.base import Explorer, Preset, Words, two_years
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB", "USA", "UKR", "BLR")
 FIRST, LAST = 1991, 2024
@@ -121,11 +121,9 @@ class UNVotingExplorer(Explorer):
 
     def normalise(self, state: VotingState) -> VotingState:
         """Return ``state`` with at least two years and states in a fixed order."""
-        first, last = state.years
-        if first == last:
-            first, last = (first - 1, last) if first > FIRST else (first, last + 1)
+        years = two_years(state.years, FIRST)
         states = tuple(code for code in STATES if code in state.states)
-        return replace(state, years=(first, last), states=states)
+        return replace(state, years=years, states=states)
 
     def build(self, fig: Figure) -> None:
         """Create axes and, per state, a band, a line, hollow marks and a label."""
