@@ -1,13 +1,41 @@
-"""Where nbgrader finds the course's folders.
+"""Where nbgrader finds the course's folders, and what a release is made of.
 
 nbgrader calls what an instructor writes the *source* and what a student gets the *release*.
 Here they are ``solutions/`` and ``exercises/``.
 """
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # noqa: F821 (traitlets puts it there when it reads this file)
 
 c.CourseDirectory.course_id = "no_limits"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+# What stays with the instructor: nbgrader would copy these into releases and feedback.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    ".pytest_cache",
+    "checks.yaml",
+    "rubric.md",
+    "session.md",
+]
+
+c.ClearSolutions.code_stub = {"python": ""}
+c.ClearSolutions.text_stub = "*Write your answer here.*"
+
+# nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
+c.GenerateAssignment.preprocessors = [
+    "courseware.grading.release.TravellingChecks",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "courseware.grading.release.TidyCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

@@ -5,3 +5,7 @@ the modules it uses, for example ``from courseware import charts, data``.
 """
 
 __version__ = "0.1.0"
+
+
+class CourseError(Exception):
+    """Something of the course is not as it should be; the message says what to do."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import ui
+from courseware import CourseError, ui
 
 MANIFEST = "datapackage.json"
 
@@ -24,7 +24,7 @@ MANIFEST = "datapackage.json"
 DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
 
 
-class DataError(Exception):
+class DataError(CourseError):
     """Something is wrong with the course's data; the message says what to do."""
 
 

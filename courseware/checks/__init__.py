@@ -1,0 +1,111 @@
+"""What ``check("q3")`` in an exercise calls: a friendly look at an answer, never the answer.
+
+The questions' public part travels with an exercise in ``checks.json``, beside the notebook. It
+says what kind of thing is asked, in which unit and of which order of magnitude, and nothing of
+the expected answer: that stays with the instructor.
+"""
+
+import json
+import os
+from difflib import get_close_matches
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from IPython import get_ipython
+from IPython.display import display
+
+from courseware import ui
+from courseware.checks.describe import Described, describe, describe_calls
+from courseware.checks.public import problem
+
+FILE = "checks.json"
+
+__all__ = ["FILE", "CheckError", "check", "describe", "describe_calls", "problem"]
+
+
+class CheckError(Exception):
+    """A public check did not pass, while nbgrader validates; the message says what to mend."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone: a student cannot mend what is inside this module."""
+        return [str(self)]
+
+
+class Verdict:
+    """What a check has to say: shown as a card, or as a line where there is no browser."""
+
+    def __init__(self, id: str, words: str, passed: bool) -> None:
+        """Keep the question's id, the sentence, and whether the public checks passed."""
+        self.id, self.words, self.passed = id, words, passed
+
+    def __repr__(self) -> str:
+        """Return the sentence as plain text."""
+        return f"{self.id}: {self.words}"
+
+    def _repr_html_(self) -> str:
+        pieces = escape(self.words).split("`")  # what stands between two backticks is code
+        body = "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
+        return ui.card(f"Question {self.id[1:]}", body, "good" if self.passed else "care")
+
+
+def check(id: str) -> None:
+    """Show in one or two sentences whether the answer to question ``id`` is of the right kind.
+
+    Raises:
+        CheckError: only while nbgrader validates or grades (``NBGRADER_EXECUTION`` is set), with
+            the same sentence, if the public checks do not pass.
+
+    """
+    words, passed = _look_at(id)
+    if not passed and os.environ.get("NBGRADER_EXECUTION"):
+        raise CheckError(f"{id}: {words}")
+    display(Verdict(id, words, passed))
+
+
+def _look_at(id: str) -> tuple[str, bool]:
+    """Return the sentence, and whether the public checks pass."""
+    questions = _questions()
+    if questions is None:
+        return (
+            f"The file {FILE} is not beside this notebook. Get the whole exercise folder again, "
+            "and open the notebook from inside it.",
+            False,
+        )
+    if id not in questions:
+        near = get_close_matches(str(id), questions, n=1, cutoff=0) or sorted(questions)
+        return f"This exercise has no question {id!r}. Did you mean {near[0]!r}?", False
+    question = questions[id]
+    complaint = problem(question, _described(question))
+    if complaint:
+        return complaint, False
+    return "Public checks passed. Whether the answer is right shows when it is graded.", True
+
+
+def _questions() -> dict[str, dict] | None:
+    """Read the public part of the exercise that this notebook belongs to."""
+    notebook = os.environ.get("JPY_SESSION_NAME", "")
+    for folder in (Path.cwd(), Path(notebook).parent):
+        if (folder / FILE).is_file():
+            return json.loads((folder / FILE).read_text(encoding="utf-8"))["questions"]
+    return None
+
+
+def _described(question: dict) -> Described:
+    """Describe the answer in the notebook that calls us."""
+    names = _namespace()
+    if question["answer"] not in names:
+        return {"type": "missing"}
+    value = names[question["answer"]]
+    if question["kind"] == "function":
+        return describe_calls(value, question.get("examples", []))
+    return describe(value)
+
+
+def _namespace() -> dict[str, Any]:
+    shell = get_ipython()
+    if shell is None:
+        import __main__
+
+        return vars(__main__)
+    return shell.user_ns

@@ -1,0 +1,269 @@
+"""The public checks look whether an answer is the right kind of thing, of a believable size.
+
+They look at a described answer (see `courseware.checks.describe`) and at the public part of a
+question, which holds no answer. They never say that an answer is right.
+"""
+
+import re
+from collections.abc import Callable
+
+from courseware.checks.describe import Described
+
+Question = dict  #: the public part: answer, kind, and the optional fields of that kind
+
+
+def problem(question: Question, answer: Described) -> str | None:
+    """Return one or two sentences on what to mend, or None if the public checks pass."""
+    name, kind = question["answer"], question["kind"]
+    general = {
+        "missing": f"There is no `{name}` yet. Run the answer cell above; keep the name as it is.",
+        "unfinished": f"`{name}` is not answered yet: replace the three dots by your answer.",
+        "nothing": f"`{name}` is empty (None). Does its last line give a value to `{name}`?",
+        "too large": f"`{name}` is very large: thousands of values. Filter or sum up first.",
+    }
+    if answer["type"] in general:
+        return general[answer["type"]]
+    return KINDS[kind](question, answer)
+
+
+def what_it_is(answer: Described) -> str:
+    """Return what an answer is, in words: "a table with 12 rows", "the text 'abc'"."""
+    kind = answer["type"]
+    if kind == "table":
+        thing = "a column of values (a Series)" if answer["series"] else "a table"
+        return f"{thing} with {_count(len(answer['rows']), 'row')}"
+    if kind in ("list", "set"):
+        return f"a {kind} with {_count(len(answer['items']), 'item')}"
+    if kind == "text":
+        return f"the text {answer['value'][:40]!r}"
+    if kind in ("number", "yes-no", "date"):
+        return f"the {kind if kind != 'yes-no' else 'value'} {answer['value']}"
+    names = {"mapping": "a dictionary", "chart": "a chart", "function": "a function"}
+    return names.get(kind, f"a {answer.get('name', kind)}")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _number(question: Question, answer: Described) -> str | None:
+    name = question["answer"]
+    if answer["type"] != "number":
+        return _no_number(name, answer)
+    value = answer["value"]
+    if value == "nan":
+        return (
+            f"`{name}` is not a number (NaN): somewhere a value is missing. Missing is not zero: "
+            "leave out what is not reported."
+        )
+    if value == "infinite":
+        return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
+    if question.get("whole") and value != round(value):
+        return f"`{name}` counts things, so it should be a whole number; it is {value:g}."
+    return _believable(question, f"`{name}`", value)
+
+
+def _no_number(name: str, answer: Described) -> str:
+    start = f"`{name}` should be one number; it is {what_it_is(answer)}."
+    if answer["type"] == "text":
+        if re.fullmatch(r"\s*-?[\d.,\s]+%?\s*", answer["value"]):
+            return f"{start} Write it without quotation marks, with a point for decimals: 12.3."
+        return start
+    if answer["type"] == "table":
+        return f"{start} Pick one value, for example with .loc[…] or .sum()."
+    if answer["type"] in ("list", "set"):
+        return f"{start} Pick one of them."
+    return start
+
+
+def _believable(question: Question, what: str, value: float) -> str | None:
+    """Say if a number's sign or order of magnitude cannot be right."""
+    unit = f" {question['unit']}" if question.get("unit") else ""
+    sign = question.get("sign")
+    if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
+        return f"{what} has an unexpected sign: {value:g}{unit}. Which minus which?"
+    low, high = question.get("range", (-float("inf"), float("inf")))
+    if not low <= value <= high:
+        return (
+            f"{what} is {value:g}. The question asks for{unit or ' a number'}, and something "
+            f"between {low:,g} and {high:,g}: look at the unit."
+        )
+    return None
+
+
+def _choice(question: Question, answer: Described) -> str | None:
+    name, options = question["answer"], question["options"]
+    listed = ", ".join(repr(option) for option in options)
+    if answer["type"] != "text":
+        return (
+            f"`{name}` should be one of {listed}, in quotation marks; it is {what_it_is(answer)}."
+        )
+    if tidy(answer["value"]) not in {tidy(option) for option in options}:
+        return f"`{name}` is {answer['value'][:40]!r}. Choose one of {listed}."
+    return None
+
+
+def tidy(text: str) -> str:
+    """Return a word as it is compared: without outer blanks, capitals alike."""
+    return " ".join(text.split()).casefold()
+
+
+def _texts(question: Question, answer: Described) -> str | None:
+    """Look at a set or an ordered list of texts."""
+    name, kind = question["answer"], question["kind"]
+    if answer["type"] not in ("list", "set") or (kind == "order" and answer["type"] == "set"):
+        example = "['a', 'b']" if kind == "order" else "{'a', 'b'}"
+        return f"`{name}` should look like {example}; it is {what_it_is(answer)}."
+    items = answer["items"]
+    unlike = [item for item in items if item["type"] not in ("text", "number")]
+    if unlike:
+        return f"`{name}` should hold texts or numbers only; it holds {what_it_is(unlike[0])}."
+    values = [str_of(item) for item in items]
+    if not values:
+        return f"`{name}` is empty."
+    if len(set(values)) < len(values):
+        return f"`{name}` names something twice."
+    allowed = question.get("allowed")
+    strange = [v for v in values if allowed and v not in {tidy(str(a)) for a in allowed}]
+    if strange:
+        return f"`{name}` holds {strange[0]!r}, which is none of: {', '.join(map(str, allowed))}."
+    size = question.get("size")
+    if size and len(values) != size:
+        return f"`{name}` should have {_count(size, 'item')}; it has {len(values)}."
+    return None
+
+
+def str_of(item: Described) -> str:
+    """Return a described text or number as it is compared in sets and orders."""
+    value = item.get("value")
+    if item["type"] == "number" and isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return tidy(str(value))
+
+
+def _mapping(question: Question, answer: Described) -> str | None:
+    name, keys, options = question["answer"], question["keys"], question["options"]
+    if answer["type"] != "mapping":
+        return f"`{name}` should be a dictionary {{'…': '…'}}; it is {what_it_is(answer)}."
+    items = answer["items"]
+    absent = [key for key in keys if items.get(key, {"type": "unfinished"})["type"] == "unfinished"]
+    if absent:
+        return f"`{name}` has no answer yet for {', '.join(absent)}."
+    extra = [key for key in items if key not in keys]
+    if extra:
+        return f"`{name}` holds {extra[0]!r}, which was not asked. Keep the keys as they are."
+    for key, item in items.items():
+        if item["type"] != "text" or tidy(item["value"]) not in {tidy(o) for o in options}:
+            return f"In `{name}`, {key} is {what_it_is(item)}. Choose from: {', '.join(options)}."
+    return None
+
+
+def _table(question: Question, answer: Described) -> str | None:
+    name, columns = question["answer"], question["columns"]
+    answer = as_table(question, answer)
+    if answer["type"] != "table":
+        return f"`{name}` should be a table (a DataFrame); it is {what_it_is(answer)}."
+    if not answer["rows"]:
+        return f"`{name}` has no rows: nothing passed your filter."
+    absent = [column for column in columns if column not in answer["columns"]]
+    if absent:
+        there = ", ".join(answer["columns"])
+        return f"`{name}` has no column {absent[0]!r}. It has: {there}. Rename it if need be."
+    low, high = question.get("rows", (1, float("inf")))
+    if not low <= len(answer["rows"]) <= high:
+        count = _count(len(answer["rows"]), "row")
+        return f"`{name}` has {count}: too few or too many. One row per what?"
+    for column, about in columns.items():
+        complaint = _column(question, answer, column, about or {})
+        if complaint:
+            return complaint
+    return None
+
+
+def as_table(question: Question, answer: Described) -> Described:
+    """Return a table as it is meant: an index without a name is the key, a Series the one value."""
+    keys = question["key"]
+    wanted = [column for column in question["columns"] if column not in keys]
+    if answer["type"] != "table" or (answer["series"] and len(wanted) != 1):
+        return answer
+    names = list(answer["columns"])
+    if answer["series"]:
+        names[-1] = wanted[0]
+    if "index" in names and len(keys) == 1 and keys[0] not in names:
+        names[names.index("index")] = keys[0]
+    return {**answer, "columns": names, "series": False}
+
+
+def _column(question: Question, answer: Described, column: str, about: dict) -> str | None:
+    name = question["answer"]
+    place = answer["columns"].index(column)
+    cells = [row[place] for row in answer["rows"]]
+    if about.get("kind", "number") != "number":
+        return None
+    words = [cell for cell in cells if cell["type"] not in ("number", "nothing")]
+    if words:
+        found = what_it_is(words[0])
+        return f"In `{name}`, the column {column!r} should hold numbers; it holds {found}."
+    numbers = [cell["value"] for cell in cells if isinstance(cell.get("value"), float)]
+    if not numbers:
+        return f"In `{name}`, the column {column!r} holds no number at all."
+    for value in numbers:
+        complaint = _believable(about, f"A value in the column {column!r} of `{name}`", value)
+        if complaint:
+            return complaint
+    return None
+
+
+def _chart(question: Question, answer: Described) -> str | None:
+    name = question["answer"]
+    if answer["type"] != "chart":
+        return (
+            f"`{name}` should be the chart's axes, as in `{name} = table.plot()`; "
+            f"it is {what_it_is(answer)}."
+        )
+    marks = question["marks"]
+    series = answer[marks]
+    if not series:
+        return f"`{name}` shows no {marks}. Which kind of chart is asked?"
+    count = question.get("series")
+    if count and len(series) != count:
+        return f"`{name}` shows {len(series)} × {marks}; {count} are asked."
+    for part, words in (("title", "a title that says what is seen"), ("ylabel", "the unit")):
+        if part in question.get("needs", []) and not (
+            answer[part] or (part == "ylabel" and answer["xlabel"])
+        ):
+            return f"`{name}` lacks {words}: give {part}='…'."
+    for scale in ("xscale", "yscale"):
+        if question.get(scale, answer[scale]) != answer[scale]:
+            return f"`{name}`: one axis should be {question[scale]}, and is {answer[scale]}."
+    return None
+
+
+def _function(question: Question, answer: Described) -> str | None:
+    name = question["answer"]
+    if answer["type"] != "function":
+        return f"`{name}` should be a function (def {name}(…):); it is {what_it_is(answer)}."
+    for example, result in zip(
+        question.get("examples", []), answer.get("results", []), strict=True
+    ):
+        call = f"`{name}{example}`"
+        if result["type"] == "error":
+            return f"{call} stops with {result['name']}: {result['text'][:120]}"
+        if result["type"] in ("nothing", "unfinished"):
+            return f"{call} gives nothing back. Does the function end with return?"
+        wanted = question.get("returns", "number")
+        if result["type"] != wanted:
+            return f"{call} should give back a {wanted}; it gives {what_it_is(result)}."
+    return None
+
+
+KINDS: dict[str, Callable[[Question, Described], str | None]] = {
+    "number": _number,
+    "choice": _choice,
+    "set": _texts,
+    "order": _texts,
+    "mapping": _mapping,
+    "table": _table,
+    "chart": _chart,
+    "function": _function,
+}

@@ -1,0 +1,102 @@
+"""Have a notebook run by a worker process, and read the described answers it sends back."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+
+from courseware.checks.describe import Described
+from courseware.grading.spec import Exercise, Question
+
+TIME_LIMIT = 120  # seconds for one notebook
+
+
+class Run(NamedTuple):
+    """What a notebook's cells gave: described answers by key, errors by cell id."""
+
+    answers: dict[str, Described]
+    errors: dict[str, str]
+    ended: str | None  #: why the run ended before the last cell, if it did
+
+
+def answers_of(exercise: Exercise, notebook: nbformat.NotebookNode, folder: Path) -> Run:
+    """Run a student's notebook and describe the answers that the exercise asks for."""
+    probes = {q.id: [_probe(q, q.id, q.answer)] for q in exercise.checked}
+    return run(notebook, probes, folder)
+
+
+def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
+    """Run a solution and describe, per question, the answer, every misconception and every bound.
+
+    Keys: ``q3`` (the expected answer), ``q3.wrong.0`` (the first misconception),
+    ``q3.bound.range.1`` (an upper bound that is an expression).
+    """
+    probes = {}
+    for question in exercise.checked:
+        own = [_probe(question, question.id, question.answer)]
+        for number, each in enumerate(question.misconceptions):
+            own.append(_probe(question, f"{question.id}.wrong.{number}", each.wrong))
+        for place, bound in bounds(question):
+            own.append({"key": f"{question.id}.bound.{place}", "look": bound})
+        probes[question.id] = own
+    return run(notebook, probes, exercise.folder)
+
+
+def bounds(question: Question) -> list[tuple[str, str]]:
+    """Return the public bounds that are expressions, with their place in the public part."""
+    ranges = {"range": question.public.get("range", ())}
+    for column, about in question.public.get("columns", {}).items():
+        ranges[f"columns.{column}.range"] = (about or {}).get("range", ())
+    return [
+        (f"{place}.{number}", bound)
+        for place, pair in ranges.items()
+        for number, bound in enumerate(pair)
+        if isinstance(bound, str)
+    ]
+
+
+def _probe(question: Question, key: str, expression: str) -> dict:
+    return {"key": key, "look": expression, "inputs": list(question.inputs)}
+
+
+def run(notebook: nbformat.NotebookNode, probes: dict[str, list[dict]], folder: Path) -> Run:
+    """Run the code cells of ``notebook`` in ``folder``; the cells ``check("q3")`` only look."""
+    cells = [
+        {"id": cell.id, "source": "" if cell.id in probes else cell.source}
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    records, ended = _ask_worker({"cells": cells, "probes": probes}, folder)
+    answers = {key: found for record in records for key, found in record["answers"].items()}
+    errors = {record["cell"]: record["error"] for record in records if record["error"]}
+    for probe in (probe for own in probes.values() for probe in own):
+        answers.setdefault(probe["key"], {"type": "missing"})
+    return Run(answers, errors, ended)
+
+
+def _ask_worker(job: dict, folder: Path) -> tuple[list[dict], str | None]:
+    """Return the records of the cells that ran, and why it ended early, if it did."""
+    ended = None
+    with tempfile.TemporaryDirectory() as scratch:
+        reply = Path(scratch) / "reply"
+        command = [sys.executable, "-m", "courseware.grading.worker", str(reply)]
+        try:
+            done = subprocess.run(
+                command,
+                input=json.dumps(job).encode(),
+                cwd=folder,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=TIME_LIMIT,
+                check=False,
+            )
+            if done.returncode:
+                ended = "The process that ran the cells ended early. Does a cell call exit()?"
+        except subprocess.TimeoutExpired:
+            ended = f"It was stopped after {TIME_LIMIT} seconds. Is there an endless loop?"
+        lines = reply.read_text(encoding="utf-8").splitlines() if reply.exists() else []
+    return [json.loads(line) for line in lines], ended

@@ -1,0 +1,229 @@
+"""Read ``checks.yaml``, the questions of one exercise; say by file and line what is wrong."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import nbformat
+import yaml
+
+from courseware import CourseError
+
+FILE = "checks.yaml"
+POINTS = 20  # of every exercise
+
+
+class SpecError(CourseError):
+    """An exercise's files do not fit together; the message names file and line."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known wrong answer, as an expression in the solution's namespace, and what to tell."""
+
+    wrong: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what is asked, what it is worth, and how an answer is looked at.
+
+    ``public`` is what travels to students. ``tolerance`` is relative (a share of the expected
+    value), ``within`` absolute, in the unit of the answer.
+    """
+
+    id: str
+    kind: str
+    points: int
+    answer: str = ""
+    public: dict = field(default_factory=dict)
+    tolerance: float = 0.005
+    within: float = 0.0
+    inputs: tuple[str, ...] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+
+    @property
+    def written(self) -> bool:
+        """Whether a person marks it."""
+        return self.kind == "written"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise as its instructor keeps it: the solution notebook and its questions."""
+
+    folder: Path
+    minutes: int
+    questions: dict[str, Question]
+    variants: tuple[dict[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        """Return the exercise's name, such as ``02_the_trade_lifeline``."""
+        return self.folder.name
+
+    @property
+    def notebook(self) -> Path:
+        """Return where the solution notebook is."""
+        return self.folder / f"{self.name}.ipynb"
+
+    @property
+    def checked(self) -> list[Question]:
+        """Return the questions that the machine checks."""
+        return [question for question in self.questions.values() if not question.written]
+
+
+def exercise_folders(solutions: Path) -> list[Path]:
+    """Return the folders in ``solutions`` that hold an exercise, in order."""
+    return sorted(path.parent for path in solutions.glob(f"*/{FILE}"))
+
+
+def load(folder: Path) -> Exercise:
+    """Read and check one exercise.
+
+    Args:
+        folder: such as ``solutions/02_the_trade_lifeline``.
+
+    Raises:
+        SpecError: no such file, a wrong or missing key, points that do not add up to 20, or a
+            question that the notebook does not ask in the same way; with file and line.
+
+    """
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise SpecError(f"{_shown(path)}: there is no such file.") from problem
+    raw, lines = _parse(path, text)
+    _validate(path, raw, lines)
+    questions = {id: _question(id, about) for id, about in raw["questions"].items()}
+    total = sum(question.points for question in questions.values())
+    if total != POINTS:
+        line = lines.get(("questions",), 1)
+        raise SpecError(f"{_at(path, line)}: the points add up to {total}, not to {POINTS}.")
+    exercise = Exercise(folder, raw["minutes"], questions, tuple(raw.get("variants", ())))
+    _fits_notebook(exercise, path, lines)
+    return exercise
+
+
+def _question(id: str, about: dict) -> Question:
+    known = tuple(Misconception(**each) for each in about.get("misconceptions", ()))
+    plain = {key: value for key, value in about.items() if key != "misconceptions"}
+    plain["inputs"] = tuple(plain.get("inputs", ()))
+    return Question(id=id, misconceptions=known, **plain)
+
+
+def _parse(path: Path, text: str) -> tuple[Any, dict[tuple, int]]:
+    """Return the content, and the line (from 1) of every key and item."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        what = getattr(problem, "problem", None) or "this is not YAML"
+        raise SpecError(f"{_at(path, mark.line + 1 if mark else 1)}: {what}.") from problem
+    lines: dict[tuple, int] = {}
+    if root is not None:
+        _note_lines(root, (), lines, path)
+    return raw, lines
+
+
+def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Path) -> None:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _note_lines(item, (*place, number), lines, path)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inside = (*place, key.value)
+            line = key.start_mark.line + 1
+            if inside in lines:
+                raise SpecError(f"{_at(path, line)}: {key.value!r} stands here twice.")
+            lines[inside] = line
+            _note_lines(value, inside, lines, path)
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads(Path(__file__).with_name("checks.schema.json").read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(schema)
+
+
+def _validate(path: Path, raw: Any, lines: dict[tuple, int]) -> None:
+    problem = jsonschema.exceptions.best_match(_validator().iter_errors(raw))
+    if problem is None:
+        return
+    place = tuple(problem.absolute_path)
+    while place not in lines and place:
+        place = place[:-1]
+    where = ".".join(str(part) for part in place)
+    raise SpecError(f"{_at(path, lines.get(place, 1))}: {where}: {problem.message}")
+
+
+def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> None:
+    """Compare the questions with the cells of the solution notebook."""
+    cells = {cell.id: cell for cell in read_notebook(exercise.notebook).cells}
+    for question in exercise.questions.values():
+        line = lines["questions", question.id]
+        complaint = _cell_problem(question, cells)
+        if complaint:
+            raise SpecError(f"{_at(path, line)}: {question.id}: {complaint}")
+    graded = {id for id, cell in cells.items() if cell.metadata.get("nbgrader", {}).get("grade")}
+    unknown = sorted(graded - set(exercise.questions))
+    if unknown:
+        raise SpecError(f"{_shown(path)}: no question {unknown[0]}, which the notebook asks.")
+    parameters = {name for variant in exercise.variants for name in variant}
+    if parameters and "parameters" not in cells:
+        line = lines["variants",]
+        raise SpecError(f"{_at(path, line)}: variants, but no cell 'parameters' in the notebook.")
+
+
+def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
+    """Say how a question's cells differ from what ``checks.yaml`` says, or None."""
+    wanted = {"grade": True, "locked": not question.written, "solution": question.written}
+    if question.id not in cells:
+        return f"the notebook has no cell {question.id!r}."
+    check = cells[question.id]
+    marks = check.metadata.get("nbgrader", {})
+    if any(marks.get(key) != value for key, value in wanted.items()):
+        return f"the cell {question.id!r} is not marked for nbgrader as {wanted}."
+    if marks.get("points") != question.points:
+        return f"{question.points} points here, {marks.get('points')} in the notebook."
+    if question.written:
+        return None
+    if check.source.strip() != f'check("{question.id}")':
+        return f'the cell {question.id!r} should read check("{question.id}") and nothing else.'
+    answer = cells.get(f"{question.id}-answer")
+    if answer is None or not answer.metadata.get("nbgrader", {}).get("solution"):
+        return f"the notebook has no solution cell '{question.id}-answer'."
+    if question.answer not in answer.source:
+        return f"{question.answer!r} does not occur in its answer cell."
+    return None
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read one of our own notebooks.
+
+    Raises:
+        SpecError: it is missing or damaged.
+
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as problem:
+        raise SpecError(f"{_shown(path)}: there is no such notebook.") from problem
+    except Exception as problem:  # nbformat raises many kinds
+        raise SpecError(f"{_shown(path)}: this is not a notebook that can be read.") from problem
+
+
+def _shown(path: Path) -> str:
+    """Return a path short enough to read: the exercise's folder and the file."""
+    return "/".join(path.parts[-3:])
+
+
+def _at(path: Path, line: int) -> str:
+    return f"{_shown(path)}, line {line}"

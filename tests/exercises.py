@@ -1,0 +1,71 @@
+"""Read and run the exercises for the tests: no checks here, only what several tests need."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from courseware.grading import release as releasing
+from courseware.grading import spec
+from courseware.grading.expected import solve
+from courseware.grading.running import Run
+from tests.notebooks import OFFLINE, ROOT
+
+FOLDERS = spec.exercise_folders(ROOT / "solutions")
+NAMES = [folder.name for folder in FOLDERS]
+
+
+def offline() -> dict[str, str]:
+    """Return the environment of a kernel or worker that has no network."""
+    paths = [str(OFFLINE), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+@cache
+def exercise(name: str) -> spec.Exercise:
+    """Return one exercise's questions."""
+    return spec.load(ROOT / "solutions" / name)
+
+
+@cache
+def solution(name: str, variant: int | None = None) -> Run:
+    """Return what the solution computes, for the values in the notebook or for one variant."""
+    notebook = spec.read_notebook(exercise(name).notebook)
+    if variant is not None:
+        set_parameters(notebook, exercise(name).variants[variant])
+    return solve(exercise(name), notebook)
+
+
+def set_parameters(notebook: nbformat.NotebookNode, values: dict) -> None:
+    """Give the parameter cell other values, as an instructor would."""
+    cell = next(cell for cell in notebook.cells if cell.id == "parameters")
+    assert all(f"{name} = " in cell.source for name in values)
+    cell.source += "".join(f"\n{name} = {value!r}" for name, value in values.items())
+
+
+def released(name: str, folder: Path) -> Path:
+    """Return an exercise as a student gets it, in a folder of its own."""
+    return releasing.release(ROOT, [name], folder)[0] / f"{name}.ipynb"
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path, **environment: str) -> nbformat.NotebookNode:
+    """Run a notebook in a fresh kernel, offline, to its end, whatever its cells do."""
+    client = NotebookClient(
+        notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute(env=offline() | environment)
+    return notebook
+
+
+def shown(notebook: nbformat.NotebookNode, id: str) -> str:
+    """Return all that a cell has written or shown, as plain text."""
+    cell = next(cell for cell in notebook.cells if cell.id == id)
+    texts = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        texts.append(
+            output.get("text", "") or output.get("evalue", "") or data.get("text/plain", "")
+        )
+    return " ".join(texts)

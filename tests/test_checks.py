@@ -1,0 +1,243 @@
+"""What a student's check says: a sentence that helps, whatever the answer is."""
+
+import json
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from courseware import checks
+from courseware.checks import CheckError, check, describe, describe_calls, problem
+
+NUMBER = {"answer": "gap", "kind": "number", "unit": "per cent", "range": [1, 100]}
+TABLE = {
+    "answer": "change",
+    "kind": "table",
+    "key": ["year"],
+    "columns": {"year": None, "value_mt": {"unit": "million tonnes", "range": [-50, 50]}},
+    "rows": [2, 5],
+}
+
+
+def said(question, value):
+    """Return what the public check says about a value, or None if it passes."""
+    inputs = question.get("examples")
+    described = describe_calls(value, inputs) if inputs else describe(value)
+    return problem(question, described)
+
+
+@pytest.mark.parametrize("value", [12.3, 12, np.float64(5), np.int64(7), 99.99])
+def test_numbers_of_a_believable_size_pass(value):
+    assert said(NUMBER, value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (..., "not answered yet"),
+        (None, "is empty (None)"),
+        ("12,3", "without quotation marks, with a point"),
+        ("abc", "it is the text 'abc'"),
+        (math.nan, "a value is missing"),
+        (pd.NA, "a value is missing"),
+        (math.inf, "infinite"),
+        (0.123, "look at the unit"),
+        (1e9, "look at the unit"),
+        (True, "should be one number"),
+        (pd.Series([1.0, 2.0]), "a column of values (a Series) with 2 rows"),
+        (pd.DataFrame({"a": [1]}), "a table with 1 row"),
+        (pd.Series(dtype=float), "with 0 rows"),
+        ([12.3], "a list with 1 item"),
+        (lambda: 1, "a function"),
+        (object(), "a object"),
+        (1 + 2j, "a complex"),
+        (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
+        (range(10), "a range"),
+        (np.zeros(10_000), "very large"),
+    ],
+)
+def test_anything_else_gets_a_sentence_that_helps(value, words):
+    assert words in said(NUMBER, value)
+
+
+def test_sign_and_whole_numbers():
+    assert "unexpected sign" in said({**NUMBER, "sign": "positive"}, -3)
+    assert "whole number" in said({**NUMBER, "whole": True}, 2.5)
+    assert said({**NUMBER, "whole": True}, 3.0) is None
+
+
+def test_choices():
+    question = {"answer": "letter", "kind": "choice", "options": ["A", "B", "C"]}
+    assert said(question, " b ") is None
+    assert "Choose one of 'A', 'B', 'C'" in said(question, "D")
+    assert "in quotation marks" in said(question, 2)
+
+
+def test_sets_and_orders():
+    question = {"answer": "who", "kind": "set", "allowed": ["KAZ", "UZB", "TJK"], "size": 2}
+    assert said(question, {"KAZ", "UZB"}) is None
+    assert said(question, ["uzb", "KAZ"]) is None
+    assert "none of" in said(question, {"KAZ", "RUS"})
+    assert "2 items; it has 1" in said(question, {"KAZ"})
+    assert "twice" in said(question, ["KAZ", "KAZ"])
+    assert "is empty" in said(question, set())
+    assert "should look like {'a', 'b'}" in said(question, "KAZ")
+    assert "should look like ['a', 'b']" in said({**question, "kind": "order"}, {"KAZ", "UZB"})
+    assert "texts or numbers only" in said(question, [None, "KAZ"])
+
+
+def test_mappings():
+    question = {
+        "answer": "kind_of",
+        "kind": "mapping",
+        "keys": ["C01", "C02"],
+        "options": ["fact", "opinion"],
+    }
+    assert said(question, {"C01": "Fact", "C02": "opinion"}) is None
+    assert "no answer yet for C02" in said(question, {"C01": "fact", "C02": ...})
+    assert "Choose from: fact, opinion" in said(question, {"C01": "fact", "C02": "maybe"})
+    assert "was not asked" in said(question, {"C01": "fact", "C02": "fact", "C03": "fact"})
+    assert "should be a dictionary" in said(question, ["fact"])
+
+
+def test_tables():
+    good = pd.DataFrame({"year": [2020, 2021], "value_mt": [1.0, math.nan]})
+    assert said(TABLE, good) is None
+    assert said(TABLE, good.set_index("year")) is None
+    assert said(TABLE, good.set_index("year")["value_mt"].rename("anything")) is None
+    assert "no column 'value_mt'" in said(TABLE, good.rename(columns={"value_mt": "v"}))
+    assert "no rows" in said(TABLE, good[:0])
+    assert "too few or too many" in said(TABLE, good[:1])
+    assert "look at the unit" in said(TABLE, good * 100)
+    assert "should hold numbers" in said(TABLE, good.astype({"value_mt": str}))
+    assert "no number at all" in said(TABLE, good.assign(value_mt=math.nan))
+    assert "should be a table" in said(TABLE, 3)
+
+
+def test_charts():
+    question = {"answer": "chart", "kind": "chart", "marks": "bars", "needs": ["title", "ylabel"]}
+    table = pd.Series([1.0, 2.0], index=["a", "b"])
+    axes = table.plot.bar(title="What is seen", ylabel="tonnes")
+    try:
+        assert said(question, axes) is None
+        assert said(question, axes.figure) is None
+        assert said(question, (axes.figure, axes)) is None
+        assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
+        assert "no lines" in said({**question, "marks": "lines"}, axes)
+        assert "2 are asked" in said({**question, "series": 2}, axes)
+        assert "should be log" in said({**question, "yscale": "log"}, axes)
+        axes.set_title("")
+        assert "lacks a title" in said(question, axes)
+        assert "chart's axes" in said(question, table)
+    finally:
+        plt.close("all")
+
+
+def test_lying_bars_and_lines_are_described_alike():
+    table = pd.Series([3.0, 1.0], index=["x", "y"])
+    try:
+        assert describe(table.plot.barh())["bars"] == [[["x", 3.0], ["y", 1.0]]]
+        _, axes = plt.subplots()
+        axes.plot([2021, 2020, 2022], [2, 1, 3])
+        axes.axhline(5)
+        assert describe(axes)["lines"] == [[[2020.0, 1.0], [2021.0, 2.0], [2022.0, 3.0]]]
+    finally:
+        plt.close("all")
+
+
+def test_functions():
+    question = {
+        "answer": "growth",
+        "kind": "function",
+        "examples": ["(4, 5)"],
+        "returns": "number",
+    }
+    assert said(question, lambda old, new: new - old) is None
+    assert "gives nothing back" in said(question, lambda old, new: None)
+    assert "should give back a number" in said(question, lambda old, new: "5")
+    assert "ZeroDivisionError" in said(question, lambda old, new: old / 0)
+    assert "TypeError" in said(question, lambda: 1)
+    assert "should be a function" in said(question, 5)
+
+
+class EqualsEverything:
+    """An object that claims to be whatever it is compared with."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = object.__hash__
+
+
+def test_an_object_that_equals_everything_is_only_described():
+    assert describe(EqualsEverything()) == {"type": "other", "name": "EqualsEverything"}
+    json.dumps(describe({"a": [1, {2}, "x", None, ...], "b": pd.DataFrame({"c": [1]})}))
+
+
+# --- check() as a notebook calls it --------------------------------------------------------
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """Return the namespace of a notebook whose exercise asks one question."""
+    content = {"questions": {"q1": NUMBER}}
+    (tmp_path / "checks.json").write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    names: dict = {}
+    monkeypatch.setattr(checks, "_namespace", lambda: names)
+    return names
+
+
+def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
+    notebook["gap"] = 12.0
+    assert check("q1") is None
+    seen = capsys.readouterr()
+    assert "q1: Public checks passed" in seen.out
+    assert "right" not in seen.out.replace("Whether the answer is right shows when", "")
+    assert seen.err == ""
+
+
+@pytest.mark.parametrize("names", [{}, {"gap": ...}, {"gap": "12,3"}])
+def test_check_never_raises_in_a_notebook(notebook, capsys, names):
+    notebook.update(names)
+    check("q1")
+    assert "passed" not in capsys.readouterr().out
+
+
+def test_check_tells_validate_the_truth(notebook, monkeypatch, capsys):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(CheckError, match="There is no `gap` yet"):
+        check("q1")
+    notebook["gap"] = 12.0
+    check("q1")
+    assert "passed" in capsys.readouterr().out
+
+
+def test_check_names_the_question_that_was_meant(notebook, capsys):
+    check("q11")
+    assert "Did you mean 'q1'?" in capsys.readouterr().out
+
+
+def test_check_without_its_file_says_what_to_do(notebook, tmp_path, capsys):
+    (tmp_path / "checks.json").unlink()
+    check("q1")
+    assert "Get the whole exercise folder again" in capsys.readouterr().out
+
+
+def test_check_finds_its_file_beside_the_notebook(notebook, tmp_path, monkeypatch, capsys):
+    notebook["gap"] = 12.0
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "exercise.ipynb"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    check("q1")
+    assert "passed" in capsys.readouterr().out
+
+
+def test_the_card_marks_code_and_escapes(notebook):
+    card = checks.Verdict("q1", "`gap` is <b>", False)._repr_html_()
+    assert "<code>gap</code> is &lt;b&gt;" in card

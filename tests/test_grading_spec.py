@@ -1,0 +1,216 @@
+"""A fault in an exercise's files is named with file and line; comparison has its rules."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from courseware import cli
+from courseware.checks import describe
+from courseware.grading import compare, spec
+from courseware.grading.expected import solve
+from courseware.grading.marking import public_part, rounded
+from courseware.grading.running import Run
+from courseware.grading.spec import Question, SpecError
+from tests.exercises import NAMES, exercise
+from tests.notebooks import ROOT
+
+NAME = "02_the_trade_lifeline"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a copy of one exercise that a test may spoil."""
+    return shutil.copytree(ROOT / "solutions" / NAME, tmp_path / "solutions" / NAME)
+
+
+def spoil(folder, old, new):
+    path = folder / "checks.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("kind: number", "kind: nomber", "'nomber' is not one of"),
+        ("points: 2", "points: 3", "add up to 21, not to 20"),
+        ("unit: per cent", "units: per cent", "units"),
+        ("answer: growth_total\n", "answer: Growth Total\n", "does not match"),
+        ("  q8:\n    kind: written\n    points: 4\n", "", "add up to 16"),
+        ("  q7:", "  q6:", "'q6' stands here twice"),
+        ("minutes: 50", "minutes: [50", "line"),
+        ("minutes: 50\n", "", "'minutes' is a required property"),
+    ],
+)
+def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, words):
+    line = spoil(folder, old, new)
+    with pytest.raises(SpecError) as caught:
+        spec.load(folder)
+    message = str(caught.value)
+    assert message.startswith(f"solutions/{NAME}/checks.yaml, line ")
+    assert words in message
+    if "points" not in old and "minutes" not in old and "q8" not in old:
+        assert f"line {line}" in message
+
+
+def test_points_that_differ_from_the_notebook_are_an_error(folder):
+    spoil(folder, "points: 2", "points: 3")
+    spoil(folder, "points: 4", "points: 3")
+    with pytest.raises(SpecError, match=r"q1: 3 points here, 2 in the notebook"):
+        spec.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [("q1", "has no cell 'q1'"), ("q1-answer", "no solution cell 'q1-answer'")],
+)
+def test_a_missing_cell_is_an_error(folder, id, words):
+    path = folder / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != id]
+    nbformat.write(notebook, path)
+    with pytest.raises(SpecError, match=words):
+        spec.load(folder)
+
+
+def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
+    spoil(folder, "  q8:\n    kind: written\n    points: 4\n", "")
+    spoil(folder, "points: 1", "points: 5")
+    path = folder / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    next(cell for cell in notebook.cells if cell.id == "q7").metadata["nbgrader"]["points"] = 5
+    nbformat.write(notebook, path)
+    with pytest.raises(SpecError, match="no question q8, which the notebook asks"):
+        spec.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("wrong: growth_total / 100", "wrong: growth_total * 1", "it would be right"),
+        ("wrong: growth_total / 100", "wrong: no_such_name / 2", "fails: name 'no_such_name'"),
+        ("wrong: growth_total / 100", "wrong: growth_total + 100.0", "cannot be told from"),
+        ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
+        ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
+    ],
+)
+def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):
+    spoil(folder, old, new)
+    with pytest.raises(SpecError, match=words):
+        solve(spec.load(folder))
+
+
+def test_a_solution_that_fails_is_refused_with_its_cell(folder):
+    own = spec.load(folder)
+    notebook = spec.read_notebook(own.notebook)
+    next(cell for cell in notebook.cells if cell.id == "q1-answer").source = "1 / 0"
+    with pytest.raises(SpecError, match="'q1-answer' fails: ZeroDivisionError"):
+        solve(own, notebook)
+
+
+@pytest.mark.parametrize(
+    ("value", "outwards", "bound"),
+    [(42, 1, 100), (42, -1, 10), (-42, -1, -100), (-42, 1, -10), (0, 1, 0), (10, 1, 10)],
+)
+def test_a_computed_bound_is_rounded_away_from_the_answer(value, outwards, bound):
+    assert rounded(value, outwards) == bound
+
+
+def test_a_bound_may_be_an_expression():
+    public = {"unit": "tonnes", "range": ["x / 5", 900]}
+    question = Question("q1", "number", 2, answer="x", public=public)
+    expected = Run({"q1.bound.range.0": describe(14.0)}, {}, None)
+    assert public_part(question, expected)["range"] == [10.0, 900]
+    assert public["range"] == ["x / 5", 900]
+
+
+# --- Comparison ----------------------------------------------------------------------------
+
+
+def same(kind, expected, got, public=None, **more):
+    question = Question("q1", kind, 2, answer="x", public=public or {}, **more)
+    return compare.same(question, describe(expected), describe(got))
+
+
+def test_numbers_have_a_tolerance_and_missing_is_not_zero():
+    assert same("number", 100.0, 100.4)
+    assert not same("number", 100.0, 100.6)
+    assert same("number", 1.2, 1.24, within=0.05)
+    assert same("number", 0.0, 0)
+    assert not same("number", 0.0, float("nan"))
+    assert not same("number", 1.0, True)
+    assert not same("number", 1.0, "1.0")
+
+
+def test_sets_ignore_order_and_orders_do_not():
+    assert same("set", {"a", "b"}, ["B ", "a"])
+    assert same("set", {1991, 2001}, {2001.0, 1991})
+    assert not same("set", {"a", "b"}, {"a"})
+    assert same("order", ["a", "b"], ("a", "b"))
+    assert not same("order", ["a", "b"], ["b", "a"])
+
+
+def test_tables_are_matched_by_key_and_other_columns_left_alone():
+    import pandas as pd
+
+    public = {"key": ["year"], "columns": {"year": None, "value": None}}
+    table = pd.DataFrame({"year": [2020, 2021], "value": [1.0, float("nan")]})
+    assert same("table", table, table[::-1].assign(extra="x"), public)
+    assert same("table", table, table.set_index("year")["value"], public)
+    assert not same("table", table, table.fillna(0), public)
+    assert not same("table", table, pd.concat([table, table]), public)
+    assert not same("table", table, table.assign(year=[2020, 2022]), public)
+
+
+# --- The command ---------------------------------------------------------------------------
+
+
+def test_full_check_reminds_and_marks(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(["check", f"exercises/{NAME}"]) == 0
+    said = capsys.readouterr().out
+    assert "it tells the whole answer" in said
+    assert "0 of 16 points that the computer checks" in said
+    assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
+    assert "16 of 16 points" in capsys.readouterr().out
+
+
+def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    notebook = spec.read_notebook(exercise(NAME).notebook)
+    answers = {"q1-answer": "growth_total = 1 / 0", "q2-answer": "points_apart = (", "q4": "x"}
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    path = tmp_path / f"{NAME}.ipynb"
+    nbformat.write(notebook, path)
+    assert cli.main(["check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "'q1-answer' stops with ZeroDivisionError" in said
+    assert "'q2-answer' stops with SyntaxError" in said
+    assert "q3: 2 of 2. Right." in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["release", "nope"], "There is no exercise 'nope'"),
+        (["check", "exercises/nope"], "There is no exercise 'nope'"),
+    ],
+)
+def test_commands_say_what_is_wrong(arguments, words, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert cli.main(arguments) == 1
+    said = capsys.readouterr().out
+    assert words in said and NAMES[0] in said
+
+
+def test_a_students_copy_says_that_it_has_no_solutions(capsys, monkeypatch):
+    def absent(name):
+        raise ModuleNotFoundError(name=name)
+
+    monkeypatch.setattr(cli, "import_module", absent)
+    assert cli.main(["release"]) == 1
+    assert "This copy of the course is a student's" in capsys.readouterr().out
