@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib as mpl
 import matplotlib.style
@@ -55,6 +56,24 @@ mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or mat
 
 class ChartError(Exception):
     """A chart lacks something its readers need; the message says what."""
+
+
+class Shown(NamedTuple):
+    """A picture on the page and the words that belong to it."""
+
+    png: bytes
+    title: str
+    subtitle: str
+    alt: str
+    source: str
+
+
+_last_shown: Shown | None = None
+
+
+def last_shown() -> Shown | None:
+    """Return what `show` put on the page last in this notebook, or None."""
+    return _last_shown
 
 
 def name(code: str) -> str:
@@ -147,7 +166,7 @@ def _heading(fig: Figure, title: str, subtitle: str) -> float:
     )  # fmt: skip
     fig.text(
         0.12 / width, 1 - (0.14 + title_inches) / height, "\n".join(under), ha="left", va="top",
-        fontsize=10.5, color="#444444", linespacing=1.25, parse_math=False,
+        fontsize=10.5, color="#444444", linespacing=1.25, gid="subtitle", parse_math=False,
     )  # fmt: skip
     return 0.14 + title_inches + len(under) * 10.5 * 1.35 / FONT_POINTS + 0.2
 
@@ -287,12 +306,22 @@ def show(
         ChartError: the alt text or the table is missing or empty.
 
     """
-    markup = picture(png(fig), alt, fig.get_size_inches()[0] * 100)
+    global _last_shown
+    content = png(fig)
+    markup = picture(content, alt, fig.get_size_inches()[0] * 100)
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ChartError("A chart needs its numbers: give show(..., table=a DataFrame with rows).")
-    source = next((text.get_text() for text in fig.texts if text.get_gid() == "source"), "")
-    numbers = ui.table(table, f"{caption}. {source}".replace("\n", " "), formats)
+    source = _words(fig, "source")
+    numbers = ui.table(table, f"{caption}. {source}", formats)
     display(HTML(markup + ui.details("The same numbers as a table", numbers)))
+    title = " ".join(fig.get_suptitle().split())
+    _last_shown = Shown(content, title, _words(fig, "subtitle"), " ".join(alt.split()), source)
+
+
+def _words(fig: Figure, gid: str) -> str:
+    """Return one of the texts around the axes, on one line; empty if the figure has none."""
+    found = next((text.get_text() for text in fig.texts if text.get_gid() == gid), "")
+    return " ".join(found.split())
 
 
 def picture(content: bytes, alt: str, width: float) -> str:

@@ -20,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from courseware import charts, ui
+from courseware.journal import pictures
 
 DPI = 110  # sharp enough on most screens, quick enough for a slider
 
@@ -180,6 +181,12 @@ class Panel(widgets.VBox):
         self.want_numbers = widgets.ToggleButton(
             description="Show the numbers as a table", layout=widgets.Layout(width="max-content")
         )
+        self.keep_button = widgets.Button(
+            description="Keep this picture",
+            tooltip="Keep it in your journal, for your brief",
+            layout=widgets.Layout(width="max-content"),
+        )
+        self.kept = widgets.HTML()
         self.preset_buttons = [self._preset_button(preset) for preset in explorer.presets]
         heading = widgets.HTML(
             f"<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>{ui.own_keys()}"
@@ -193,13 +200,15 @@ class Panel(widgets.VBox):
                 self.note,
                 self.figure,
                 self.aside,
-                self.want_numbers,
+                widgets.HBox([self.want_numbers, self.keep_button], layout=rows),
+                self.kept,
                 self.numbers,
             ]
         )
         for field, control in self.inputs.items():
             control.observe(lambda change, field=field: self._on_input(field, change.new), "value")
         self.want_numbers.observe(lambda _: self.redraw(), "value")
+        self.keep_button.on_click(lambda _: self.keep())
         self.go_to(state)
 
     def _preset_button(self, preset: Preset) -> widgets.Button:
@@ -226,8 +235,19 @@ class Panel(widgets.VBox):
         self.note.value = f"<p>{escape(caption)}</p>" if caption else ""
         self.redraw()
 
+    def keep(self) -> None:
+        """Keep the picture of now in the student's journal, with its words, and say so."""
+        drawn = self.explorer.picture(self.state)
+        words = drawn.words
+        shown = charts.Shown(
+            drawn.png, words.title, words.subtitle, words.alt, self.explorer.source
+        )
+        _, message = pictures.keep(shown)
+        self.kept.value = f'<div role="status">{escape(message)}</div>'
+
     def redraw(self) -> None:
         """Send one new picture, and the table if it is wanted."""
+        self.kept.value = ""
         self.figure.value = self.explorer.markup(self.state)
         self.aside.value = self.explorer.aside(self.state)
         self.numbers.value = self._numbers_markup() if self.want_numbers.value else ""

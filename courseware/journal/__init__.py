@@ -10,12 +10,18 @@ In a chapter::
     journal.outcome("02-growth", 29.3, unit="per cent")
     journal.confidence("T1", "China gains at Russia's cost", moment="after 02")
     journal.answer("02-lifeline", "Is the word fair?", ["Yes: …", "No: …"], minutes=(2, 5, 8))
+    journal.matrix("09-weigh", "How surprising is it?", {"E1": "…"}, {"H1": "…", "H2": "…"})
+    journal.keep_chart("shows who counts what")
 
-For the student: `read`, `entries`, `trend`, `export`, `import_from`, `delete_all`.
-For the instructor: `read_class`.
+For the student: `read`, `read_matrix`, `entries`, `trend`, `kept_charts`, `drop_chart`,
+`start_brief`, `show_brief`, `export`, `import_from`, `delete_all`.
+For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJournals`.
 """
 
-from courseware.journal.classroom import ClassJournals, read_class
+from courseware.journal.brief import start_brief
+from courseware.journal.brief_page import show_brief
+from courseware.journal.class_files import read_class
+from courseware.journal.classroom import ClassJournals
 from courseware.journal.entry import (
     Answer,
     BadAnswerError,
@@ -24,6 +30,8 @@ from courseware.journal.entry import (
     JournalError,
     Outcome,
 )
+from courseware.journal.grid import matrix, read_matrix
+from courseware.journal.pictures import drop_chart, keep_chart, kept_charts
 from courseware.journal.records import (
     delete_all,
     entries,
@@ -48,14 +56,21 @@ __all__ = [
     "answer",
     "confidence",
     "delete_all",
+    "drop_chart",
     "entries",
     "export",
     "import_from",
+    "keep_chart",
+    "kept_charts",
+    "matrix",
     "outcome",
     "predict",
     "read",
     "read_class",
+    "read_matrix",
     "read_verdict",
     "save_verdict",
+    "show_brief",
+    "start_brief",
     "trend",
 ]

@@ -1,42 +1,14 @@
-"""The class's journals: read a folder of exports and tally them, without names or groups."""
+"""The class's journals, tallied without names or groups. `read_class` makes them from files."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from courseware import ui
-from courseware.journal.entry import (
-    KINDS,
-    JournalError,
-    check_answer,
-    check_id,
-    check_value,
-    moment_rank,
-)
-from courseware.journal.sharing import EXPORT_VERSION
-from courseware.journal.store import EXPORT_MARK
+from courseware.journal.entry import JournalError, check_id, moment_rank
 
 #: A prediction counts as close within this share of the outcome.
 CLOSE = 0.10
-
-_ENTRY_COLUMNS = [
-    "id",
-    "kind",
-    "moment",
-    "question",
-    "unit",
-    "chapter",
-    "value",
-    "passed",
-    "late",
-    "confidence",
-    "may_be_shown",
-    "outcome",
-]
-_ENTRY_KEY = ["journal", "kind", "id", "moment"]
 
 
 class PredictionTally(NamedTuple):
@@ -155,6 +127,74 @@ class ClassJournals:
         )
         return counts.rename(columns={"id": "claim_id"})
 
+    def confidence(self) -> pd.DataFrame:
+        """Return how sure the class was of its verdicts, one row per claim; passes left out.
+
+        Columns: claim_id, journals (how many said how sure they were), lower_quartile, median,
+        upper_quartile (per cent).
+        """
+        own = self._of_kind("verdict")
+        own = own.assign(confidence=pd.to_numeric(own["confidence"])).dropna(subset=["confidence"])
+        by_claim = own.groupby("id")["confidence"]
+        table = by_claim.quantile([0.25, 0.5, 0.75]).unstack().reindex(columns=[0.25, 0.5, 0.75])
+        table.columns = ["lower_quartile", "median", "upper_quartile"]
+        table.insert(0, "journals", by_claim.size())
+        return table.rename_axis("claim_id").reset_index()
+
+    def matrix(self, id: str) -> pd.DataFrame:
+        """Return how often each choice was made in each cell of a matrix.
+
+        Columns: evidence, hypothesis (their keys), choice, journals (count). A choice that nobody
+        made has no row.
+
+        Raises:
+            JournalError: no journal holds a matrix with this id.
+
+        """
+        cells = [cell for value in self._known("matrix", id)["value"] for cell in value or ()]
+        table = pd.DataFrame(cells, columns=["evidence", "hypothesis", "choice"])
+        return table.value_counts(sort=False).sort_index().rename("journals").reset_index()
+
+    def draw_polls(self) -> None:
+        """Show how sure the class was of each statement, at the beginning and at the end.
+
+        No answer can be traced: the two moments are not joined, and what fewer than five answered
+        is not drawn.
+        """
+        from courseware.journal import class_polls
+
+        class_polls.show(self)
+
+    def draw_predictions(self, id: str | None = None) -> None:
+        """Show where the predictions lay, beside the outcomes.
+
+        Args:
+            id: one question, on an axis of its own; all questions if left out. What fewer than five
+                predicted in time is not drawn.
+
+        Raises:
+            JournalError: no journal holds a prediction with this id.
+
+        """
+        from courseware.journal import class_predictions
+
+        class_predictions.show(self, id)
+
+    def draw_verdicts(self, chapter: str | int | None = None) -> None:
+        """Show how the class judged each core claim, how sure it was, and the course's verdict.
+
+        Args:
+            chapter: such as ``"02"``; all chapters if left out. What fewer than five judged is not
+                drawn.
+
+        Raises:
+            ClaimError: the register has no claims for that chapter.
+
+        """
+        from courseware.journal import class_verdicts
+
+        class_verdicts.show(self, chapter)
+
     def words(self, id: str) -> list[str]:
         """Return the answers to one prompt that ticked as "may be shown", in ABC order."""
         own = self._of_kind("answer")
@@ -185,137 +225,8 @@ class ClassJournals:
         return ui.card("The class's journals", "".join(parts))
 
 
-def read_class(folder: str | Path) -> ClassJournals:
-    """Read every ``.json`` file in a folder (and the folders in it) that students exported.
-
-    A journal that holds only part of the answers is counted for what it has. Files that are empty,
-    damaged, in an old format, no export, or an older export of a journal already counted are
-    left out, and listed with the reason.
-
-    Raises:
-        JournalError: there is no such folder.
-
-    """
-    folder = Path(folder).expanduser()
-    if not folder.is_dir():
-        raise JournalError(f"There is no folder {folder.name!r} to read the class's journals from.")
-    left_out: list[tuple[str, str]] = []
-    exports: dict[str, dict] = {}
-    for path in _json_files(folder):
-        try:
-            exports[path.relative_to(folder).as_posix()] = _read_export(path)
-        except ValueError as problem:
-            left_out.append((path.relative_to(folder).as_posix(), str(problem)))
-    rows: list[dict] = []
-    counted = _newest_of_each(exports, left_out)
-    for number, name in enumerate(counted):
-        good, bad = _good_entries(exports[name]["entries"])
-        rows += [{"journal": number, **entry} for entry in good]
-        if bad:
-            left_out.append(
-                (name, f"damaged in part: {bad} entries not counted, {len(good)} counted")
-            )
-    answers = pd.DataFrame(rows, columns=["journal", *_ENTRY_COLUMNS], dtype=object)
-    answers = answers.drop_duplicates(_ENTRY_KEY).astype(
-        {"passed": bool, "late": bool, "may_be_shown": bool}
-    )
-    left_out += _half_filled(answers, counted)
-    table = pd.DataFrame(sorted(left_out), columns=["file", "why"])
-    return ClassJournals(answers, len(counted), table)
-
-
-def _json_files(folder: Path) -> Iterator[Path]:
-    """Yield the files to read, leaving hidden folders such as notebook checkpoints alone."""
-    for path in sorted(folder.rglob("*.json")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            yield path
-
-
-def _read_export(path: Path) -> dict:
-    """Return the content of one exported file.
-
-    Raises:
-        ValueError: it cannot be counted; the message says why.
-
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ValueError("damaged: the file cannot be read") from problem
-    if not text.strip():
-        raise ValueError("empty file")
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise ValueError("damaged: cut off, or not JSON") from problem
-    if not isinstance(content, dict) or content.get("format") != EXPORT_MARK:
-        raise ValueError("not an exported journal")
-    version = content.get("version")
-    if version != EXPORT_VERSION:
-        raise ValueError(f"old or unknown format (version {version}): please export it again")
-    journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
-    if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):
-        raise ValueError("damaged: parts of the file are missing")
-    if not entries:
-        raise ValueError("nothing has been answered in it yet")
-    return content
-
-
-def _newest_of_each(exports: dict[str, dict], left_out: list[tuple[str, str]]) -> list[str]:
-    """Return one file per journal, the newest; put the others into ``left_out``."""
-    newest: dict[str, str] = {}
-    for name in sorted(exports, key=lambda name: exports[name]["exported"], reverse=True):
-        kept = newest.setdefault(exports[name]["journal"], name)
-        if kept != name:
-            left_out.append((name, f"duplicate: the same journal as {kept}, which is counted"))
-    return list(newest.values())
-
-
-def _good_entries(raw: list) -> tuple[list[dict], int]:
-    """Return the entries that can be counted, and how many cannot."""
-    good = []
-    for entry in raw:
-        try:
-            good.append(_checked(entry))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return good, len(raw) - len(good)
-
-
-def _checked(raw: dict) -> dict:
-    """Return one entry of an export if every part of it is as `export` writes it."""
-    entry = {column: raw[column] for column in _ENTRY_COLUMNS}
-    check_id(entry["id"])
-    texts = all(isinstance(entry[c], str) for c in ("moment", "question", "unit", "chapter"))
-    flags = all(isinstance(entry[c], bool) for c in ("passed", "late", "may_be_shown"))
-    if entry["kind"] not in KINDS or not texts or not flags:
-        raise ValueError("parts of the entry are damaged")
-    for column in ("value", "outcome", "confidence"):
-        entry[column] = check_value(entry[column])
-    check_answer(entry["kind"], entry["value"], entry["confidence"])
-    not_shown = entry["value"] is None and entry["kind"] in ("answer", "prediction")
-    if entry["passed"] != (entry["value"] is None) and not not_shown:
-        raise ValueError("the value is missing, or given beside a pass")
-    return entry
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, float) and not pd.isna(value)
-
-
-def _half_filled(answers: pd.DataFrame, counted: list[str]) -> list[tuple[str, str]]:
-    """Return the journals with less than half of the class's entries; they are counted too."""
-    asked = len(answers.drop_duplicates(_ENTRY_KEY[1:]))
-    sizes = answers.groupby("journal").size()
-    return [
-        (
-            counted[number],
-            f"half-filled: counted for {size} of {asked} questions, absent from the rest",
-        )
-        for number, size in sizes.items()
-        if size < asked / 2
-    ]
 
 
 def _most_common(values: pd.Series) -> object:

@@ -3,16 +3,18 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from numbers import Real
+from typing import NamedTuple
 
 from courseware import ui
 
 FORMAT = 1
-KINDS = ("prediction", "poll", "answer", "verdict")
+KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
 HOLDS, CAVEAT, FAILS, UNKNOWN = (
     "holds",
     "holds with a caveat",
@@ -40,6 +42,18 @@ class BadAnswerError(JournalError, ValueError):
 
 class NewerFormatError(JournalError):
     """A file was written by a newer version of the course. It is whole, and not ours to touch."""
+
+
+class Cell(NamedTuple):
+    """One chosen cell of a matrix."""
+
+    evidence: str  #: key of the row
+    hypothesis: str  #: key of the column
+    choice: str
+
+
+#: What an answer can hold: a number, a text, the chosen cells of a matrix, or None for a pass.
+Value = float | str | tuple[Cell, ...] | None
 
 
 def check_id(text: str) -> str:
@@ -74,14 +88,35 @@ def check_value(value: object) -> float | str | None:
     raise ValueError(f"{value!r} is neither a finite number nor text")
 
 
-def check_answer(kind: str, value: float | str | None, confidence: float | str | None) -> None:
+def check_cells(value: object) -> tuple[Cell, ...] | None:
+    """Return the chosen cells of a matrix, as read from JSON (lists of three texts), or None.
+
+    Raises:
+        ValueError: it is none of these, or a cell is chosen twice.
+
+    """
+    if value is None:
+        return None
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("a matrix holds its chosen cells")
+    triples = [tuple(cell) if isinstance(cell, (list, tuple)) else () for cell in value]
+    whole = all(
+        len(triple) == 3 and all(isinstance(text, str) and 0 < len(text) <= 200 for text in triple)
+        for triple in triples
+    )
+    if not whole or len({triple[:2] for triple in triples}) < len(triples):
+        raise ValueError("a cell of the matrix is damaged, or there twice")
+    return tuple(Cell(*triple) for triple in triples)
+
+
+def check_answer(kind: str, value: Value, confidence: float | str | None) -> None:
     """Check that an entry of that kind can hold this answer; None is a pass, or not shown.
 
     Raises:
         BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent.
 
     """
-    wanted = {"poll": float, "answer": str, "verdict": str}.get(kind, (float, str))
+    wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, (float, str))
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
     if kind == "verdict" and value is not None and value not in VERDICTS:
@@ -104,9 +139,9 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. ``value`` is a number, a text or None, which means "pass"; time is UTC."""
+    """One answer. ``value`` None means "pass"; the time is UTC."""
 
-    value: float | str | None
+    value: Value
     saved: datetime
     late: bool = False  #: a prediction made after its outcome had been shown
     confidence: float | None = None  #: per cent, for verdicts
@@ -136,7 +171,8 @@ class Entry:
     kind: str  #: one of KINDS
     question: str = ""
     moment: str = ""  #: polls only: "opening", "after 02" …
-    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter
+    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter;
+    #: of a matrix: evidence and hypotheses (texts by key), options (its scale)
     answers: tuple[Answer, ...] = field(default=(), repr=False)  #: a notebook keeps what it shows
     outcome: Outcome | None = None
 
@@ -169,7 +205,7 @@ class Entry:
         return self.answers[-1] if self.answers else None
 
     @property
-    def answer(self) -> float | str | None:
+    def answer(self) -> Value:
         """The newest answer's value; None if there is none or it is a pass."""
         return self.current.value if self.current else None
 
@@ -184,6 +220,8 @@ class Entry:
         if self.kind == "answer" or self.details.get("input") == "text":
             return True
         offered = VERDICTS if self.kind == "verdict" else self.details.get("options", ())
+        if self.kind == "matrix":
+            return any(cell.choice not in offered for cell in self.answer or ())
         return isinstance(self.answer, str) and self.answer not in offered
 
     @property
@@ -257,11 +295,17 @@ def decode(text: str) -> Entry:
         if version != FORMAT:
             raise ValueError("its format is none of this course")
         current, history = raw.pop("answer"), raw.pop("history")
-        answers = tuple(_timed(Answer, a) for a in [*history, current] if a is not None)
+        check = check_cells if raw["kind"] == "matrix" else check_value
+        answers = tuple(_timed(Answer, a, check) for a in [*history, current] if a is not None)
         shown = raw.pop("outcome")
-        entry = Entry(**raw, answers=answers, outcome=_timed(Outcome, shown) if shown else None)
+        entry = Entry(
+            **raw, answers=answers, outcome=_timed(Outcome, shown, check_value) if shown else None
+        )
         if not isinstance(entry.question, str) or not isinstance(entry.details, dict):
             raise ValueError("its question is damaged")
+        axes = (entry.details.get(axis) for axis in ("evidence", "hypotheses", "options"))
+        if entry.kind == "matrix" and [type(axis) for axis in axes] != [dict, dict, list]:
+            raise ValueError("its rows or columns are damaged")
         for answer in answers:
             check_answer(entry.kind, answer.value, answer.confidence)
         return entry
@@ -271,9 +315,11 @@ def decode(text: str) -> Entry:
         raise ValueError("parts of it are missing") from problem
 
 
-def _timed(kind: type, raw: dict) -> Answer | Outcome:
+def _timed(kind: type, raw: dict, check: Callable) -> Answer | Outcome:
     saved = datetime.fromisoformat(raw["saved"])
     if saved.tzinfo is None:
         raise ValueError("a time in it has no time zone")
-    numbers = {name: check_value(raw[name]) for name in ("value", "confidence") if name in raw}
-    return kind(**{**raw, "saved": saved, **numbers})
+    checked = {"value": check(raw["value"])}
+    if "confidence" in raw:
+        checked["confidence"] = check_value(raw["confidence"])
+    return kind(**{**raw, "saved": saved, **checked})

@@ -1,10 +1,11 @@
 """What the journal says in words: numbers, times, distances. Shared by screen and exports."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from math import floor, log10
 
-from courseware.journal.entry import Answer, Entry
+from courseware.journal.entry import Answer, Cell, Entry
 
 _PER_CENT = ("%", "per cent", "percent")
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
@@ -87,10 +88,32 @@ def answer_text(entry: Entry, answer: Answer) -> str:
         return "pass"
     if entry.kind == "poll":
         return f"{number_text(answer.value)} % sure"
+    if entry.kind == "matrix":
+        return f"{len(answer.value)} of {cells(entry)} cells"
     text = quantity(answer.value, entry.details.get("unit", ""))
     return (
         text if answer.confidence is None else f"{text} ({number_text(answer.confidence)} % sure)"
     )
+
+
+def cells(entry: Entry) -> int:
+    """Return how many cells a matrix has."""
+    return len(entry.details.get("evidence", ())) * len(entry.details.get("hypotheses", ()))
+
+
+def matrix_lines(entry: Entry, chosen: Iterable[Cell]) -> list[str]:
+    """Return the chosen cells in words, one line per piece of evidence."""
+    rows, columns = (entry.details.get(axis, {}) for axis in ("evidence", "hypotheses"))
+    lines: dict[str, list[str]] = {}
+    for cell in chosen:
+        said = f"{columns.get(cell.hypothesis, cell.hypothesis)}: {cell.choice}"
+        lines.setdefault(cell.evidence, []).append(said)
+    return [f"{rows.get(key, key)} — {'; '.join(said)}" for key, said in lines.items()]
+
+
+def as_markdown(text: str) -> str:
+    """Return plain text so that Markdown shows it as it is, on one line."""
+    return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", " ".join(text.split()))
 
 
 def day(when: datetime) -> str:

@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 import pandas as pd
-from IPython.display import HTML, display
+from IPython.display import HTML
 
 from courseware import ui
 from courseware.journal import phrases
@@ -17,15 +17,17 @@ from courseware.journal.entry import (
     merged,
     now,
 )
-from courseware.journal.store import Store, current_store
+from courseware.journal.notices import tell
+from courseware.journal.pictures import Kept, add, all_kept
+from courseware.journal.store import Store, current_store, write_atomically
 
 
 def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
     """Return the entry with this id, or None if there is none.
 
     Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
-    ``"verdict"``) and ``moment`` choose; without them the first kind and the latest moment.
-    An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history`` and
+    ``"verdict"``, ``"matrix"``) and ``moment`` choose; without them the first kind and the latest
+    moment. An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history`` and
     ``outcome``.
 
     Raises:
@@ -50,22 +52,12 @@ def all_entries() -> list[Entry]:
     return found
 
 
-def notice_card(text: str) -> str:
-    """Return a message about the journal as HTML."""
-    return ui.card("About your journal", f"<p>{escape(text)}</p>", "care")
-
-
-def tell(notices: list[str]) -> None:
-    """Show messages about the journal below the cell."""
-    for notice in notices:
-        display({"text/plain": notice, "text/html": notice_card(notice)}, raw=True)
-
-
 def entries(words: bool = False) -> pd.DataFrame:
     """Return the journal as a table, one row per entry.
 
-    Columns: id, kind, moment, question, answer (number or choice; empty for a pass), passed,
-    confidence (per cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
+    Columns: id, kind, moment, question, answer (number or choice; of a matrix, how many cells are
+    chosen; empty for a pass), passed, confidence (per cent, verdicts), may_be_shown, outcome,
+    saved (UTC), times_saved.
 
     Args:
         words: True shows what you wrote in your own words; without it such an answer reads
@@ -91,7 +83,7 @@ def entries(words: bool = False) -> pd.DataFrame:
             entry.kind,
             entry.moment,
             entry.question,
-            entry.answer if words else _without_words(entry),
+            _shown(entry, words),
             entry.passed,
             entry.current and entry.current.confidence,
             bool(entry.current and entry.current.may_be_shown),
@@ -104,9 +96,14 @@ def entries(words: bool = False) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _without_words(entry: Entry) -> float | str | None:
-    """Return the newest answer; of one in the student's own words, only that there is one."""
-    if not entry.in_own_words or entry.current is None:
+def _shown(entry: Entry, words: bool) -> float | str | None:
+    """Return the newest answer; of one in the student's own words, only that there is one.
+
+    Of a matrix: how many cells are chosen; `read_matrix` has them.
+    """
+    if entry.kind == "matrix" and entry.current:
+        return phrases.answer_text(entry, entry.current)
+    if words or not entry.in_own_words or entry.current is None:
         return entry.answer
     return "pass" if entry.passed else "answered"
 
@@ -174,12 +171,17 @@ def delete_all(confirm: bool = False) -> HTML:
     Without ``confirm=True`` nothing is deleted; a card says what would be.
     """
     store = current_store()
-    count = len(store.all())
+    count, pictures = len(store.all()), len(all_kept(store))
     store.take_notices()
+    held = _counted(count)
+    if pictures:
+        held += f" and {pictures} kept chart{'s' * (pictures != 1)}"
     if not confirm:
+        briefs = ", ".join(path.name for path in store.briefs())
         body = (
-            f"<p>Your journal holds {_counted(count)}. This deletes all of it: earlier answers, "
-            "backups, damaged files and the exports inside the journal's folder. "
+            f"<p>Your journal holds {held}. This deletes all of it: earlier answers, "
+            "backups, damaged files and the exports inside the journal's folder"
+            f"{', and what you wrote in ' + briefs if briefs else ''}. "
             "It cannot be undone. Copies that you exported elsewhere stay.</p>"
             "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
         )
@@ -189,7 +191,7 @@ def delete_all(confirm: bool = False) -> HTML:
         names = escape(", ".join(stayed))
         body = f"<p>These files could not be deleted; delete them by hand: {names}</p>"
         return HTML(ui.card("Part of your journal is still there", body, "care"))
-    body = f"<p>Deleted: {_counted(count)}. You can begin again at any time.</p>"
+    body = f"<p>Deleted: {held}. You can begin again at any time.</p>"
     return HTML(ui.card("Your journal has been deleted", body, "good"))
 
 
@@ -198,10 +200,10 @@ def _counted(count: int) -> str:
 
 
 def import_from(old_folder: str | Path) -> pd.DataFrame:
-    """Bring the entries of an older journal along; its folder is left as it is.
+    """Bring an older journal along: entries, kept charts, briefs. Its folder is left as it is.
 
-    An entry that is newer here is never overwritten. Returns one row per entry found: id, kind,
-    moment, taken (True or False), why.
+    An entry that is newer here is never overwritten. Returns one row per entry, chart ("picture")
+    and brief found: id, kind, moment, taken (True or False), why.
 
     Args:
         old_folder: the old ``journal`` folder, or the old course folder that holds it.
@@ -213,6 +215,8 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
     store = current_store()
     old = _open_old(Path(old_folder).expanduser(), store)
     rows = [(e.id, e.kind, e.moment, *_take(store, e)) for e in old.all()]
+    rows += [_take_picture(store, kept) for kept in all_kept(old)]
+    rows += [_take_brief(store, path) for path in old.briefs()]
     store.adopt_id(old.known_id())
     tell(old.take_notices() + store.take_notices())
     return pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
@@ -221,7 +225,7 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
 def _open_old(folder: Path, store: Store) -> Store:
     for place in (folder, folder / "journal"):
         old = Store(place, read_only=True)
-        if old.all():
+        if old.all() or all_kept(old) or old.briefs():
             if place.resolve() == store.folder.resolve():
                 raise JournalError("That is the journal in use: there is nothing to bring along.")
             return old
@@ -240,6 +244,30 @@ def _take(store: Store, theirs: Entry) -> tuple[bool, str]:
 
     store.update(theirs.key, change)
     return verdict[-1]
+
+
+def _take_picture(store: Store, theirs: Kept) -> tuple[str, str, str, bool, str]:
+    """Bring one kept chart along; return its row of the report."""
+    mine = {kept.file: kept for kept in all_kept(store)}.get(theirs.file)
+    if mine and set(theirs.why) <= set(mine.why):
+        return f"chart {mine.number}", "picture", "", False, "already here"
+    kept = add(store, theirs)
+    why = "your reasons are kept together" if mine else "new here"
+    return f"chart {kept.number}", "picture", "", True, why
+
+
+def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
+    """Copy one brief to a free name; return its row of the report."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if text in [own.read_text(encoding="utf-8") for own in store.briefs()]:
+            return path.name, "brief", "", False, "already here"
+        with store.turn():
+            own = store.free_brief()
+            write_atomically(own, text)
+    except (OSError, UnicodeDecodeError):
+        return path.name, "brief", "", False, "it cannot be copied; copy it by hand"
+    return path.name, "brief", "", True, f"as {own.name}"
 
 
 def _worth_taking(mine: Entry | None, theirs: Entry) -> tuple[bool, str]:

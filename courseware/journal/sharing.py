@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from courseware import ui
 from courseware.journal import phrases
 from courseware.journal.entry import Entry, JournalError, now
+from courseware.journal.pictures import Kept, all_kept, caption, figure
 from courseware.journal.records import all_entries
 from courseware.journal.store import EXPORT_MARK, current_store, is_export, write_atomically
 
@@ -39,7 +41,8 @@ class Item(NamedTuple):
 def export(folder: str | Path | None = None, name: str = "my-journal") -> Exported:
     """Write the journal as ``.md``, ``.html`` and ``.json`` and return the three paths.
 
-    The first two are for the student and hold everything. The JSON file is for the class: a random
+    The first two are for the student and hold everything (the pictures of kept charts are in the
+    HTML file only). The JSON file is for the class: a random
     journal id, the numbers and choices, and the words of an answer only if "may be shown" was
     ticked. No file holds the name of a person or a computer, or a path.
 
@@ -64,9 +67,10 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
             f"{' and '.join(taken)} in that folder would be lost: no export of this journal. "
             "Give another name."
         )
+    pictures = all_kept(store)
     texts = (
-        _markdown(entries),
-        _html(entries),
+        _markdown(entries, pictures),
+        _html(entries, pictures),
         json.dumps(for_class(entries, store.journal_id()), ensure_ascii=False, indent=1) + "\n",
     )
     try:
@@ -132,6 +136,8 @@ def _poll_item(polls: list[Entry], id: str) -> Item:
 
 
 def _item(entry: Entry) -> Item:
+    if entry.kind == "matrix":
+        return Item(entry.question or entry.id, _matrix_lines(entry))
     lines = _answer_lines(entry, f"My {entry.kind}")
     if entry.kind == "answer":
         shown = "yes" if entry.current.may_be_shown else "no"
@@ -141,6 +147,18 @@ def _item(entry: Entry) -> Item:
         lines += [f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}"]
         lines += [phrases.comparison(entry)]
     return Item(entry.question or entry.id, lines)
+
+
+def _matrix_lines(entry: Entry) -> list[str]:
+    """Return the chosen cells, and of each earlier answer the cells that were changed later."""
+    lines = [f"My choices: {phrases.answer_text(entry, entry.current)}"]
+    lines[0] += f" ({phrases.day(entry.saved)})"
+    lines += phrases.matrix_lines(entry, entry.answer)
+    for before, after in reversed(list(pairwise(entry.answers))):
+        changed = [cell for cell in before.value if cell not in after.value]
+        when = phrases.day(before.saved)
+        lines += [f"Before ({when}): {said}" for said in phrases.matrix_lines(entry, changed)]
+    return lines
 
 
 def _answer_lines(entry: Entry, label: str) -> list[str]:
@@ -154,7 +172,7 @@ def _answer_lines(entry: Entry, label: str) -> list[str]:
     ]
 
 
-def _markdown(entries: list[Entry]) -> str:
+def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = [
         f"<!-- {EXPORT_MARK} -->",
         f"# {_TITLE}",
@@ -165,16 +183,21 @@ def _markdown(entries: list[Entry]) -> str:
         for item in items:
             parts.append(f"### {item.question}")
             parts.append("\n".join("- " + line.replace("\n", "\n  ") for line in item.lines))
+    if pictures:
+        parts.append("## Charts that I kept\n\nThe pictures are in the .html file beside this one.")
+        parts += [f"{caption(kept)}\n\n*What it shows:* {kept.alt}" for kept in pictures]
     return "\n\n".join(parts) + "\n"
 
 
-def _html(entries: list[Entry]) -> str:
+def _html(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = []
     for heading, items in _sections(entries):
         parts.append(f"<h2>{escape(heading)}</h2>")
         for item in items:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
             parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))
+    if pictures:
+        parts += ["<h2>Charts that I kept</h2>", *map(figure, pictures)]
     return (
         f'<!DOCTYPE html>\n<!-- {EXPORT_MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'

@@ -5,7 +5,6 @@ Beside it lies ``….json.bak``, the last good copy. Files are replaced whole, n
 place, and one notebook waits for another's turn, so that two open notebooks lose nothing.
 """
 
-import errno
 import os
 import re
 import time
@@ -26,6 +25,7 @@ from courseware.journal.entry import (
     merged,
     moment_rank,
 )
+from courseware.journal.locking import lock, unlock
 
 #: Stands at the top of every exported file; says that a file is an export of this course.
 EXPORT_MARK = "no-limits-journal"
@@ -34,6 +34,9 @@ _ENTRY_FILE = re.compile(
     rf"(?P<key>{ID_PATTERN}\.({'|'.join(KINDS)})(\.[a-z0-9-]+)?)\.json(\.bak)?(?P<aside>\.damaged(-\d+)?)?"
 )
 _TEMPORARY_FILE = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
+PICTURE_FILE = re.compile(r"chart-[0-9a-f]{16}\.png")
+BRIEF_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.md")
+_PRINTED_BRIEF = re.compile(BRIEF_FILE.pattern.replace("md", "html"))
 _JOURNAL_ID_FILE = "journal-id.txt"
 _LOCK_FILE = ".lock"
 _PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
@@ -45,8 +48,8 @@ NOT_ON_DISK = (
 )
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write ``text`` so that ``path`` holds either its old content or all of the new.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write ``content`` so that ``path`` holds either its old content or all of the new.
 
     Raises:
         OSError: the disk does not take it; ``path`` is then as it was.
@@ -54,8 +57,8 @@ def write_atomically(path: Path, text: str) -> None:
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
+        with temporary.open("xb") as handle:
+            handle.write(content.encode() if isinstance(content, str) else content)
             handle.flush()
             os.fsync(handle.fileno())
         _put_in_place(temporary, path)
@@ -87,6 +90,7 @@ class Store:
         self.folder = Path(folder)
         self.read_only = read_only
         self.unsaved: dict[str, Entry] = {}
+        self.unsaved_pictures: dict[str, bytes] = {}  # by file name
         self.notices: list[str] = []
         self._told: set[str] = set()
         self._id = ""
@@ -95,6 +99,25 @@ class Store:
     def export_folder(self) -> Path:
         """Where exported files go unless the student names another place."""
         return self.folder / "export"
+
+    @property
+    def picture_folder(self) -> Path:
+        """Where kept charts lie."""
+        return self.folder / "pictures"
+
+    def briefs(self) -> list[Path]:
+        """Return the student's briefs, in the order of their numbers."""
+        found = [match for name in self._names() if (match := BRIEF_FILE.fullmatch(name))]
+        found.sort(key=lambda match: int(match["number"] or 1))
+        return [self.folder / match.string for match in found]
+
+    def free_brief(self) -> Path:
+        """Return the path of the next brief: brief.md, then brief-2.md …; nothing is there yet."""
+        path, number = self.folder / "brief.md", 1
+        while path.exists():
+            number += 1
+            path = self.folder / f"brief-{number}.md"
+        return path
 
     # Reading
 
@@ -106,13 +129,13 @@ class Store:
                 on_disk = self._parse(self._path(key))
             on_disk = on_disk or self._rescue(key)
         except NewerFormatError:
-            self._tell(
+            self.tell(
                 f"The journal file {key}.json was written by a newer version of the course. It was "
                 "left as it is; use that version to read it. What you answer here is kept until "
                 "this notebook is closed or restarted."
             )
         except OSError:
-            self._tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
+            self.tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
         return merged(on_disk, self.unsaved.get(key))
 
     def all(self) -> list[Entry]:
@@ -142,7 +165,7 @@ class Store:
         the new entry is kept in memory.
         """
         try:
-            with self._turn():
+            with self.turn():
                 before = self._load(key)
                 after = change(before)
                 if after is not before:
@@ -154,14 +177,14 @@ class Store:
             if after is not before:
                 self.unsaved[key] = after
                 if isinstance(problem, OSError):
-                    self._tell(NOT_ON_DISK)
+                    self.tell(NOT_ON_DISK)
         return after
 
     def journal_id(self) -> str:
         """Return the journal's anonymous id (32 random hexadecimal digits), made on first use."""
         path = self.folder / _JOURNAL_ID_FILE
         try:
-            with self._turn():
+            with self.turn():
                 if not (known := self.known_id()):
                     write_atomically(path, known := self._id or uuid4().hex)
         except OSError:
@@ -186,6 +209,7 @@ class Store:
     def delete(self) -> list[str]:
         """Delete every file that the journal made in its folder; return the names that stayed."""
         self.unsaved.clear()
+        self.unsaved_pictures.clear()
         self._id = ""
         stayed = []
         for path in self._own_files():
@@ -193,7 +217,7 @@ class Store:
                 path.unlink(missing_ok=True)
             except OSError:
                 stayed.append(path.name)
-        for folder in (self.export_folder, self.folder):
+        for folder in (self.export_folder, self.picture_folder, self.folder):
             with suppress(OSError):  # not empty: something in it is not ours
                 folder.rmdir()
         return stayed
@@ -203,9 +227,9 @@ class Store:
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
 
-    def _names(self) -> list[str]:
+    def _names(self, folder: Path | None = None) -> list[str]:
         with suppress(OSError):
-            return sorted(path.name for path in self.folder.iterdir())
+            return sorted(path.name for path in (folder or self.folder).iterdir())
         return []
 
     def _keys(self) -> set[str]:
@@ -221,10 +245,17 @@ class Store:
             if name in (_JOURNAL_ID_FILE, _LOCK_FILE)
             or _ENTRY_FILE.fullmatch(name)
             or _TEMPORARY_FILE.fullmatch(name)
+            or BRIEF_FILE.fullmatch(name)
+            or _PRINTED_BRIEF.fullmatch(name)
         ]
         ours.sort(key=lambda name: not name.endswith(".bak"))
         exports = [path for path in sorted(self.export_folder.glob("*.*")) if is_export(path)]
-        return [self.folder / name for name in ours] + exports
+        pictures = [
+            self.picture_folder / name
+            for name in self._names(self.picture_folder)
+            if PICTURE_FILE.fullmatch(name) or _TEMPORARY_FILE.fullmatch(name)
+        ]
+        return [self.folder / name for name in ours] + exports + pictures
 
     def _parse(self, path: Path) -> Entry | None:
         """Return the entry in ``path``, or None if there is no such file."""
@@ -267,9 +298,9 @@ class Store:
         with suppress(OSError):
             if self.read_only:
                 return self._load_from_disk(key)
-            with self._turn():
+            with self.turn():
                 return self._load_from_disk(key)
-        self._tell(f"The journal file {key}.json is damaged; its last good copy is used.")
+        self.tell(f"The journal file {key}.json is damaged; its last good copy is used.")
         with suppress(OSError, ValueError):
             return self._parse(_backup(self._path(key)))
         return None
@@ -287,7 +318,7 @@ class Store:
             message += f" It was set aside as {aside.name}, and nothing was overwritten."
         if path.suffix != ".bak":
             message += " Its last good copy takes its place, if there is one."
-        self._tell(message)
+        self.tell(message)
 
     def _write(self, entry: Entry) -> None:
         text = encode(entry)
@@ -302,13 +333,14 @@ class Store:
             with suppress(OSError, NewerFormatError):
                 self._write(self._load(key))
 
-    def _tell(self, message: str) -> None:
+    def tell(self, message: str) -> None:
+        """Keep a message for the student, unless it was told before."""
         if message not in self._told:
             self._told.add(message)
             self.notices.append(message)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Hold the folder's lock, so that one notebook changes files at a time.
 
         Waits three seconds at most: an unlikely loss of a same-second answer is better than a
@@ -319,13 +351,13 @@ class Store:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / _LOCK_FILE).open("a+b") as handle:
             end = time.monotonic() + 3
-            while not (held := _lock(handle.fileno())) and time.monotonic() < end:
+            while not (held := lock(handle.fileno())) and time.monotonic() < end:
                 time.sleep(0.01)
             try:
                 yield
             finally:
                 if held:
-                    _unlock(handle.fileno())
+                    unlock(handle.fileno())
 
 
 def is_export(path: Path) -> bool:
@@ -337,36 +369,6 @@ def is_export(path: Path) -> bool:
 
 def _backup(path: Path) -> Path:
     return path.with_name(f"{path.name}.bak")
-
-
-def _lock(descriptor: int) -> bool:
-    """Try to lock an open file; True also where the file system knows no locks."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
-        return problem.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-    return True
-
-
-def _unlock(descriptor: int) -> None:
-    with suppress(OSError):
-        if os.name == "nt":
-            import msvcrt
-
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 @cache

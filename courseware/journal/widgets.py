@@ -15,7 +15,7 @@ from IPython.display import HTML
 from courseware import ui
 from courseware.journal import phrases
 from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
-from courseware.journal.records import notice_card
+from courseware.journal.notices import notice_card
 from courseware.journal.store import current_store
 
 SHAPES = (

@@ -1,0 +1,294 @@
+"""Kept charts: one file each, never twice, never lost, never in the class's file."""
+
+import io
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from courseware import charts, journal
+from courseware.explorers.base import Panel
+from courseware.explorers.claim_explorer import ClaimExplorer
+from courseware.journal import pictures
+from tests.test_journal import Checker, answered, polled, restart, use
+
+ALT = "A line that rises from one to two between 2021 and 2022."
+
+
+@pytest.fixture(autouse=True)
+def folder(journal_dir, monkeypatch):
+    restart()
+    monkeypatch.setattr(charts, "_last_shown", None)
+    monkeypatch.setattr(charts, "display", lambda _: None)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    return journal_dir
+
+
+def show(title="Trade grew", height=2, alt=ALT) -> None:
+    fig, ax = charts.figure(title, "US$ billion", "China's customs", size=(5, 3))
+    ax.plot([2021, 2022], [1, height])
+    charts.show(fig, alt=alt, table=pd.DataFrame({"year": [2021, 2022]}))
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted((folder / "pictures").glob("*"))
+
+
+# Keeping
+
+
+def test_charts_remember_what_was_shown_last():
+    assert charts.last_shown() is None
+    show()
+    show("Trade fell\nagain")
+    shown = charts.last_shown()
+    assert shown[1:] == ("Trade fell again", "US$ billion", ALT, "Source: China's customs")
+    assert Image.open(io.BytesIO(shown.png)).size == (600, 360)
+
+
+def test_a_refused_chart_is_not_remembered():
+    with pytest.raises(charts.ChartError):
+        show(alt="no")
+    assert charts.last_shown() is None
+
+
+def test_nothing_shown_is_said_in_words(folder):
+    assert "No chart has been shown" in journal.keep_chart().data
+    assert not folder.exists()
+
+
+def test_a_kept_chart_has_its_words_inside_and_survives_a_restart(folder):
+    show()
+    card = journal.keep_chart("  shows\nthe jump ").data
+    assert "Kept as chart 1" in card
+    (path,) = files(folder)
+    assert f"](pictures/{path.name})" in card
+    restart()
+    table = journal.kept_charts()
+    assert table.columns.tolist() == ["id", "chapter", "title", "why", "kept on"]
+    assert table.iloc[0, :4].tolist() == [1, "", "Trade grew", "shows the jump"]
+    assert str(table["kept on"].dt.tz) == "UTC"
+    (kept,) = pictures.all_kept()
+    assert (kept.alt, kept.source) == (ALT, "Source: China's customs")
+    assert Image.open(path).convert("RGB").tobytes() == (
+        Image.open(io.BytesIO(charts.last_shown().png)).convert("RGB").tobytes()
+    )
+    assert "jump" not in repr(kept)
+
+
+def test_the_same_picture_is_kept_once(folder):
+    show()
+    journal.keep_chart("first reason")
+    show()
+    assert "nothing was changed" in journal.keep_chart().data
+    assert journal.kept_charts()["why"].tolist() == ["first reason"]
+    assert "new reason" in journal.keep_chart("second reason").data
+    assert journal.kept_charts()["why"].tolist() == ["second reason"]
+    assert pictures.all_kept()[0].why == ("first reason", "second reason")
+    assert len(files(folder)) == 1
+
+
+def test_the_same_curve_under_another_title_is_another_picture(folder):
+    show()
+    journal.keep_chart()
+    shown = charts.last_shown()
+    pictures.keep(shown._replace(title="Trade grew by half"))
+    show(height=3)
+    journal.keep_chart()
+    assert journal.kept_charts()["id"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("session", "chapter"),
+    [
+        ("notebooks/02_the_trade_lifeline.ipynb", "02"),
+        ("C:\\course\\notebooks\\05_silk_roads.ipynb", "05"),
+        ("02_the_trade_lifeline/mine.ipynb", ""),
+        ("Untitled.ipynb", ""),
+    ],
+)
+def test_the_chapter_is_kept_where_it_is_known(monkeypatch, session, chapter):
+    monkeypatch.setenv("JPY_SESSION_NAME", session)
+    show()
+    journal.keep_chart()
+    assert journal.kept_charts()["chapter"].tolist() == [chapter]
+    assert "course" not in pictures.all_kept()[0].png.decode("latin-1")
+
+
+def test_the_panel_s_button_keeps_what_is_seen(folder):
+    explorer = ClaimExplorer()
+    panel = Panel(explorer, explorer.presets[0].state)
+    assert panel.keep_button.description == "Keep this picture"
+    assert panel.keep_button.tooltip
+    panel.keep_button.click()
+    assert 'role="status"' in panel.kept.value
+    assert "Kept as chart 1" in panel.kept.value
+    (kept,) = pictures.all_kept()
+    words = explorer.picture(panel.state).words
+    assert (kept.title, kept.subtitle, kept.alt) == (words.title, words.subtitle, words.alt)
+    assert kept.source == explorer.source
+    panel.go_to(explorer.presets[1].state)
+    assert panel.kept.value == ""
+    panel.keep_button.click()
+    panel.keep_button.click()
+    assert "Kept already, as chart 2" in panel.kept.value
+    assert len(files(folder)) == 2
+
+
+# Dropping
+
+
+def test_a_chart_can_be_dropped(folder):
+    for height in (2, 3, 4):
+        show(height=height)
+        journal.keep_chart()
+    assert "no longer" in journal.drop_chart(2).data
+    assert journal.kept_charts()["id"].tolist() == [1, 3]
+    with pytest.raises(journal.JournalError, match=r"no kept chart 2\. There are: 1, 3"):
+        journal.drop_chart(2)
+    assert len(files(folder)) == 2
+
+
+def test_delete_all_removes_kept_charts_and_spares_other_files(folder):
+    show()
+    journal.keep_chart()
+    (folder / "pictures" / ".chart-0.png.12345678.tmp").write_text("half")
+    (folder / "pictures" / "mine.png").write_text("mine")
+    assert "1 kept chart" in journal.delete_all().data
+    journal.delete_all(confirm=True)
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["mine.png"]
+    assert journal.kept_charts().empty
+
+
+# Damage, disk, two notebooks
+
+
+def test_a_write_cut_short_leaves_no_half_picture(folder, monkeypatch):
+    show()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("power cut")))
+        card = journal.keep_chart("kept in memory").data
+    assert "cannot be written to disk" in card
+    assert files(folder) == []
+    assert journal.kept_charts()["why"].tolist() == ["kept in memory"]
+    show(height=3)
+    journal.keep_chart()
+    restart()
+    assert journal.kept_charts()["id"].tolist() == [1, 2]
+
+
+def test_a_read_only_disk_is_said_once_and_export_still_shows_it(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    use(tmp_path / "file" / "journal", monkeypatch)
+    show()
+    assert "kept in memory only" in journal.keep_chart().data
+    show(height=3)
+    assert "cannot be written" not in journal.keep_chart().data
+    html = journal.export(tmp_path / "out").html.read_text(encoding="utf-8")
+    assert html.count("<img ") == 2
+    journal.drop_chart(1)
+    assert journal.kept_charts()["id"].tolist() == [2]
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "words", "plain"])
+def test_a_damaged_picture_is_told_and_left_alone(folder, damage, capsys):
+    show()
+    journal.keep_chart()
+    (path,) = files(folder)
+    whole = path.read_bytes()
+    plain = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(plain, "PNG")
+    bad = {
+        "cut": whole[: len(whole) // 2],
+        "empty": b"",
+        "words": whole.replace(b'"number": 1', b'"number": x'),
+        "plain": plain.getvalue(),
+    }[damage]
+    path.write_bytes(bad)
+    restart()
+    assert journal.kept_charts().empty
+    show(height=3)
+    assert "Kept as chart" in journal.keep_chart().data
+    assert path.read_bytes() == bad
+    assert "is damaged. It was left as it is" in capsys.readouterr().out
+
+
+def test_keeping_a_picture_whose_file_is_damaged_mends_it(folder):
+    show()
+    journal.keep_chart()
+    (path,) = files(folder)
+    path.write_bytes(b"garbage")
+    restart()
+    journal.keep_chart()
+    restart()
+    assert len(journal.kept_charts()) == 1
+
+
+def test_pictures_that_are_not_ours_are_left_out(folder):
+    show()
+    journal.keep_chart()
+    Image.new("RGB", (2, 2)).save(folder / "pictures" / "photo.png")
+    assert len(journal.kept_charts()) == 1
+
+
+# Import, export, class
+
+
+def test_import_brings_charts_along_and_keeps_both_reasons(folder, tmp_path, monkeypatch):
+    use(tmp_path / "old", monkeypatch)
+    for height in (2, 3):
+        show(height=height)
+        journal.keep_chart(f"old {height}")
+    before = {path: path.read_bytes() for path in (tmp_path / "old").rglob("*.png")}
+    use(folder, monkeypatch)
+    show(height=4)
+    journal.keep_chart()
+    show(height=3)
+    journal.keep_chart("new 3")
+    report = journal.import_from(tmp_path / "old")
+    assert report["kind"].tolist() == ["picture", "picture"]
+    assert report["taken"].tolist() == [True, True]
+    table = journal.kept_charts()
+    assert table["id"].tolist() == [1, 2, 3]
+    assert table["why"].tolist() == ["", "old 3", "old 2"]
+    assert pictures.all_kept()[1].why == ("new 3", "old 3")
+    assert {path: path.read_bytes() for path in (tmp_path / "old").rglob("*.png")} == before
+    assert not journal.import_from(tmp_path / "old")["taken"].any()
+
+
+def test_the_student_s_export_shows_kept_charts(folder):
+    polled(40)
+    show("Trade <grew>")
+    journal.keep_chart("PRIVATE <b>reason</b>")
+    paths = journal.export()
+    html = paths.html.read_text(encoding="utf-8")
+    page = Checker()
+    page.feed(html)
+    assert page.balance["figure"] == page.balance["figcaption"] == 0
+    assert f'alt="{ALT}"' in html
+    assert "data:image/png;base64," in html
+    assert "PRIVATE &lt;b&gt;reason" in html
+    markdown = paths.markdown.read_text(encoding="utf-8")
+    assert "## Charts that I kept" in markdown
+    assert ALT in markdown
+
+
+def test_the_class_s_file_never_holds_charts(folder):
+    answered()
+    show("SECRET title")
+    journal.keep_chart("PRIVATE reason")
+    text = journal.export().json.read_text(encoding="utf-8")
+    assert not re.search("SECRET|PRIVATE|png|picture", text)
+    assert [entry["kind"] for entry in json.loads(text)["entries"]] == ["answer"]
+
+
+def test_a_caption_says_it_all():
+    when = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
+    kept = pictures.Kept(3, "Trade grew", "US$", "alt", "Source: customs", "02", when, ("so",))
+    assert pictures.caption(kept) == (
+        "Chart 3. Trade grew. US$. Why I kept it: so. Source: customs."
+    )
