@@ -128,6 +128,10 @@ def test_charts():
         assert "no lines" in said({**question, "marks": "lines"}, axes)
         assert "2 are asked" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
+        axes.set_ylabel("")
+        assert "give ylabel=" in said(question, axes)
+        lying = table.plot.barh(title="What is seen", ylabel="words")
+        assert "give xlabel=" in said(question, lying)
         axes.set_title("")
         assert "lacks a title" in said(question, axes)
         assert "chart's axes" in said(question, table)
@@ -145,6 +149,15 @@ def test_lying_bars_and_lines_are_described_alike():
         assert describe(axes)["lines"] == [[[2020.0, 1.0], [2021.0, 2.0], [2022.0, 3.0]]]
     finally:
         plt.close("all")
+
+
+def test_a_line_with_a_missing_year_and_a_number_in_an_array_are_described():
+    try:
+        axes = pd.Series([1.0, math.nan, 3.0], index=[2020, 2021, 2022]).plot()
+        assert describe(axes)["lines"] == [[[2020.0, 1.0], [2021.0, "nan"], [2022.0, 3.0]]]
+    finally:
+        plt.close("all")
+    assert describe(np.array(3.0)) == {"type": "number", "value": 3.0}
 
 
 def test_functions():
@@ -241,3 +254,19 @@ def test_check_finds_its_file_beside_the_notebook(notebook, tmp_path, monkeypatc
 def test_the_card_marks_code_and_escapes(notebook):
     card = checks.Verdict("q1", "`gap` is <b>", False)._repr_html_()
     assert "<code>gap</code> is &lt;b&gt;" in card
+
+
+def test_bars_are_known_by_what_the_axis_calls_them():
+    table = pd.DataFrame({"x": [1.0, 2.0], "y": [3.0, 4.0]}, index=[2020, 2021])
+    want = [[[2020.0, 1.0], [2021.0, 2.0]], [[2020.0, 3.0], [2021.0, 4.0]]]
+    try:
+        assert describe(table.plot.bar())["bars"] == want
+        assert describe(table.plot.bar(width=0.3))["bars"] == want
+        _, axes = plt.subplots()
+        axes.bar(table.index, table["x"])
+        assert describe(axes)["bars"] == want[:1]
+        _, axes = plt.subplots()
+        axes.bar(["b", "a"], [2, 1])
+        assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
+    finally:
+        plt.close("all")

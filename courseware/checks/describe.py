@@ -32,7 +32,7 @@ def describe(value: Any, depth: int = 0) -> Described:
         return {"type": "nothing"}
     if isinstance(value, bool | np.bool_):
         return {"type": "yes-no", "value": bool(value)}
-    if value is pd.NA or value is pd.NaT:
+    if value is pd.NA or value is pd.NaT or value is np.ma.masked:
         return {"type": "number", "value": "nan"}
     if isinstance(value, numbers.Real | np.number) and not isinstance(value, np.complexfloating):
         return {"type": "number", "value": _number(value)}
@@ -42,6 +42,8 @@ def describe(value: Any, depth: int = 0) -> Described:
         return _date(value)
     if isinstance(value, pd.DataFrame | pd.Series):
         return _table(value)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return describe(value.item(), depth)
     if isinstance(value, np.ndarray | pd.Index):
         return _list(list(value[: MAX_ITEMS + 1]), "list", depth)
     if isinstance(value, set | frozenset):
@@ -161,6 +163,7 @@ def _chart(axes: Any) -> Described:
         "title": " ".join(" ".join(titles).split())[:MAX_TEXT],
         "xlabel": axes.get_xlabel()[:MAX_TEXT],
         "ylabel": axes.get_ylabel()[:MAX_TEXT],
+        "lying": any(getattr(bars, "orientation", "") == "horizontal" for bars in axes.containers),
         "xscale": axes.get_xscale(),
         "yscale": axes.get_yscale(),
         "lines": [_points(line.get_xdata(), line.get_ydata()) for line in _data_lines(axes)],
@@ -186,20 +189,35 @@ def _points(xs: Any, ys: Any) -> list[list]:
 
 
 def _bars(axes: Any, bars: Any) -> list[list]:
-    """Return (category, length) of each bar; the category is the tick label where there is one."""
+    """Return (category, length) of each bar; the category is what the axis calls its place."""
     upright = bars.orientation == "vertical"
-    axis = axes.xaxis if upright else axes.yaxis
-    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
-    names = {round(float(place), 3): label.get_text() for place, label in ticks}
+    names = _categories(axes.xaxis if upright else axes.yaxis)
     described = []
     for bar in bars.patches[:MAX_ITEMS]:
-        middle = (
-            bar.get_x() + bar.get_width() / 2 if upright else bar.get_y() + bar.get_height() / 2
-        )
-        length = bar.get_height() if upright else bar.get_width()
-        name = names.get(round(float(middle), 3)) or _plain(middle)
-        described.append([name, _plain(length)])
+        (left, low), width, height = bar.get_xy(), bar.get_width(), bar.get_height()
+        middle, length = (left + width / 2, height) if upright else (low + height / 2, width)
+        near = min(names, key=lambda place: abs(place - middle), default=None)
+        beside = near is not None and abs(near - middle) < 0.5  # bars in groups stand beside it
+        described.append([names[near] if beside else _plain(middle), _plain(length)])
     return sorted(described, key=lambda pair: (isinstance(pair[0], str), pair[0]))
+
+
+def _categories(axis: Any) -> dict[float, float | str]:
+    """Return the names on an axis by their place; none if it is an axis of numbers."""
+    from matplotlib.ticker import ScalarFormatter
+
+    if isinstance(axis.get_major_formatter(), ScalarFormatter):
+        return {}
+    ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+    return {float(place): _number_or_text(label.get_text()) for place, label in ticks}
+
+
+def _number_or_text(text: str) -> float | str:
+    """Return a year on an axis as the number that it is."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _plain(value: Any) -> float | str:

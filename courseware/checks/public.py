@@ -228,11 +228,12 @@ def _chart(question: Question, answer: Described) -> str | None:
     count = question.get("series")
     if count and len(series) != count:
         return f"`{name}` shows {len(series)} × {marks}; {count} are asked."
-    for part, words in (("title", "a title that says what is seen"), ("ylabel", "the unit")):
-        if part in question.get("needs", []) and not (
-            answer[part] or (part == "ylabel" and answer["xlabel"])
-        ):
-            return f"`{name}` lacks {words}: give {part}='…'."
+    needs = question.get("needs", [])
+    unit_at = "xlabel" if answer["lying"] else "ylabel"
+    if "title" in needs and not answer["title"]:
+        return f"`{name}` lacks a title that says what is seen: give title='…'."
+    if "ylabel" in needs and not answer[unit_at]:
+        return f"`{name}` lacks the unit on the axis of the numbers: give {unit_at}='…'."
     for scale in ("xscale", "yscale"):
         if question.get(scale, answer[scale]) != answer[scale]:
             return f"`{name}`: one axis should be {question[scale]}, and is {answer[scale]}."
@@ -246,7 +247,7 @@ def _function(question: Question, answer: Described) -> str | None:
     for example, result in zip(
         question.get("examples", []), answer.get("results", []), strict=True
     ):
-        call = f"`{name}{example}`"
+        call = f"`{name}{example.replace(',)', ')')}`"
         if result["type"] == "error":
             return f"{call} stops with {result['name']}: {result['text'][:120]}"
         if result["type"] in ("nothing", "unfinished"):
