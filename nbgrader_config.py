@@ -16,12 +16,12 @@ c.CourseDirectory.ignore = [
     "__pycache__",
     ".pytest_cache",
     "checks.yaml",
-    "rubric.md",
+    "*rubric.md",
     "session.md",
 ]
 
 c.ClearSolutions.code_stub = {"python": ""}
-c.ClearSolutions.text_stub = "*Write your answer here.*"
+c.ClearSolutions.text_stub = "*Double-click here, and write your answer in place of this line.*"
 
 # nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
 c.GenerateAssignment.preprocessors = [
@@ -39,3 +39,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# One road to marks: `course grade` (see courseware/grading/refusal.py).
+c.Autograde.sanitize_preprocessors = ["courseware.grading.refusal.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["courseware.grading.refusal.RefuseToGrade"]

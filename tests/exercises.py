@@ -1,5 +1,6 @@
 """Read and run the exercises for the tests: no checks here, only what several tests need."""
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -69,3 +70,8 @@ def shown(notebook: nbformat.NotebookNode, id: str) -> str:
             output.get("text", "") or output.get("evalue", "") or data.get("text/plain", "")
         )
     return " ".join(texts)
+
+
+def notebook_dict(path: Path) -> dict:
+    """Return a notebook's file as plain dictionaries, as a student's editor would write it."""
+    return json.loads(path.read_text(encoding="utf-8"))

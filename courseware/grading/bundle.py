@@ -28,7 +28,8 @@ FILES = (
 NOT_FOR_STUDENTS = ("courseware/grading/",)
 ENDINGS = {".csv", ".geojson", ".ipynb", ".json", ".mplstyle", ".py"}
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
-LEAST_LINE = 12  # characters: shorter lines of a solution may stand in a question too
+LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
+LIKE_LINES = 2
 
 
 def bundle(course: Path, target: Path | None = None) -> Path:
@@ -104,28 +105,37 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
     }
     for folder in spec.exercise_folders(course / "solutions"):
         exercise = spec.load(folder)
-        for secret in secrets(exercise):
-            for inside, text in texts.items():
-                if _plain(secret) in text:
-                    yield f"{inside} holds a line of {exercise.name}'s solution: {secret[:40]!r}"
+        words, code = secrets(exercise)
+        for inside, text in texts.items():
+            found = [secret for secret in words if _plain(secret) in text]
+            lines = [secret for secret in code if _plain(secret) in text]
+            # A chapter and a solution may use a line or two alike; a release may not.
+            if inside.startswith("exercises/") or len(lines) > LIKE_LINES:
+                found += lines
+            for secret in found:
+                yield f"{inside} holds a line of {exercise.name}'s solution: {secret[:40]!r}"
 
 
-def secrets(exercise: spec.Exercise) -> list[str]:
-    """Return what no student may find: lines of solution and rubric, hints, wrong answers."""
-    released = ""
-    found: list[str] = []
+def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:
+    """Return what no student may find: in words (hints, rubric), and in code (solutions)."""
+    released, code = "", []
     for cell in spec.read_notebook(exercise.notebook).cells:
         kept, solved = _split(cell)
         released += _plain("\n".join(kept))
-        found += solved
-    for question in exercise.questions.values():
-        found += [text for each in question.misconceptions for text in (each.wrong, each.hint)]
+        code += solved
+    misconceptions = [m for q in exercise.questions.values() for m in q.misconceptions]
+    code += [each.wrong for each in misconceptions]
+    words = [each.hint for each in misconceptions]
     rubric = exercise.folder / "rubric.md"
-    found += rubric.read_text(encoding="utf-8").splitlines() if rubric.exists() else []
-    lines = {line.strip() for line in found}
-    return sorted(
-        line for line in lines if len(_plain(line)) >= LEAST_LINE and _plain(line) not in released
-    )
+    words += rubric.read_text(encoding="utf-8").splitlines() if rubric.exists() else []
+
+    def secret(lines: list[str]) -> list[str]:
+        plain = {line.strip(): _plain(line) for line in lines}
+        return sorted(
+            line for line, p in plain.items() if len(p) >= LEAST_LINE and p not in released
+        )
+
+    return secret(words), secret(code)
 
 
 def _split(cell: nbformat.NotebookNode) -> tuple[list[str], list[str]]:

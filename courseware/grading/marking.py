@@ -5,12 +5,21 @@ from typing import NamedTuple
 
 from courseware.checks import problem
 from courseware.checks.describe import Described
+from courseware.checks.public import tidy
 from courseware.grading import compare
 from courseware.grading.running import Run, bounds
 from courseware.grading.spec import Exercise, Question, SpecError
 
-WRONG = "This is not the expected answer. Look again at the unit, the years and who reports."
-
+#: What to say of an answer that is wrong in a way nobody has foreseen, by kind of question.
+WRONG = {
+    "number": "This is not the expected number. Look again at the unit, the years and who reports.",
+    "choice": "Another one is expected. Hold each of them against the table.",
+    "set": "This is not the expected set: something is missing, or does not belong.",
+    "order": "The order is another one.",
+    "table": "The table is not the expected one. Look at the unit, the years and what is missing.",
+    "chart": "The chart does not show the expected numbers. Look at the unit, years and filter.",
+    "function": "The function gives other results than expected. Try it on numbers you can check.",
+}
 NO_RETURN = "The function gives nothing back. Does it end with return?"
 
 
@@ -45,8 +54,16 @@ def _words(question: Question, expected: Run, answer: Described) -> str:
             return known.hint
     if answer["type"] == "function":  # it was called with other inputs than the public examples
         kinds = {result["type"] for result in answer["results"]}
-        return NO_RETURN if kinds == {"nothing"} else WRONG
-    return problem(public_part(question, expected), answer) or WRONG
+        return NO_RETURN if kinds == {"nothing"} else WRONG["function"]
+    return problem(public_part(question, expected), answer) or _wrong(question, expected, answer)
+
+
+def _wrong(question: Question, expected: Run, answer: Described) -> str:
+    if question.kind != "mapping":
+        return WRONG[question.kind]
+    right, given = expected.answers[question.id]["items"], answer["items"]
+    differ = sum(tidy(right[key]["value"]) != tidy(given[key]["value"]) for key in right)
+    return f"{differ} of {len(right)} are not as expected."
 
 
 def public_part(question: Question, expected: Run) -> dict:

@@ -6,9 +6,7 @@ public part of the questions travel as ``checks.json``.
 """
 
 import json
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,12 +15,12 @@ from typing import Any
 import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets.config import PyFileConfigLoader
 
 from courseware import checks
 from courseware.grading import spec
 from courseware.grading.expected import solve
 from courseware.grading.marking import public_part
+from courseware.grading.nbgrader_course import configuration, find_alembic
 from courseware.grading.running import Run
 from courseware.grading.spec import Exercise, SpecError
 
@@ -55,14 +53,10 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
 
 def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
     """Let nbgrader make the releases in ``scratch``, with a gradebook that nobody keeps."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-    config.CourseDirectory.root = str(course)
+    config = configuration(course)
     config.CourseDirectory.release_directory = str(scratch / "release")
     config.CourseDirectory.db_url = f"sqlite:///{scratch / 'gradebook.db'}"
-    bin_folder = str(Path(sys.executable).parent)  # nbgrader starts `alembic` by name
-    path = os.environ.get("PATH", "")
-    if bin_folder not in path.split(os.pathsep):
-        os.environ["PATH"] = bin_folder + os.pathsep + path
+    find_alembic()
     course_api = NbGraderAPI(config=config)
     for name in names:
         done = course_api.generate_assignment(name)

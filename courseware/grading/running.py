@@ -25,8 +25,12 @@ class Run(NamedTuple):
 
 def answers_of(exercise: Exercise, notebook: nbformat.NotebookNode, folder: Path) -> Run:
     """Run a student's notebook and describe the answers that the exercise asks for."""
-    probes = {q.id: [_probe(q, q.id, q.answer)] for q in exercise.checked}
-    return run(notebook, probes, folder)
+    return run(notebook, probes_of(exercise), folder)
+
+
+def probes_of(exercise: Exercise) -> dict[str, list[dict]]:
+    """Return what to look at after which cell: each answer at its check."""
+    return {q.id: [_probe(q, q.id, q.answer)] for q in exercise.checked}
 
 
 def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
@@ -43,7 +47,7 @@ def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
         for place, bound in bounds(question):
             own.append({"key": f"{question.id}.bound.{place}", "look": bound})
         probes[question.id] = own
-    return run(notebook, probes, exercise.folder)
+    return run(notebook, probes, exercise.folder, trusted=True)
 
 
 def bounds(question: Question) -> list[tuple[str, str]]:
@@ -63,14 +67,22 @@ def _probe(question: Question, key: str, expression: str) -> dict:
     return {"key": key, "look": expression, "inputs": list(question.inputs)}
 
 
-def run(notebook: nbformat.NotebookNode, probes: dict[str, list[dict]], folder: Path) -> Run:
-    """Run the code cells of ``notebook`` in ``folder``; the cells ``check("q3")`` only look."""
+def run(
+    notebook: nbformat.NotebookNode,
+    probes: dict[str, list[dict]],
+    folder: Path,
+    trusted: bool = False,
+) -> Run:
+    """Run the code cells of ``notebook`` in ``folder``; the cells ``check("q3")`` only look.
+
+    ``trusted``: it is a solution, and probes may be expressions.
+    """
     cells = [
         {"id": cell.id, "source": "" if cell.id in probes else cell.source}
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
-    records, ended = _ask_worker({"cells": cells, "probes": probes}, folder)
+    records, ended = _ask_worker({"cells": cells, "probes": probes, "trusted": trusted}, folder)
     answers = {key: found for record in records for key, found in record["answers"].items()}
     errors = {record["cell"]: record["error"] for record in records if record["error"]}
     for probe in (probe for own in probes.values() for probe in own):

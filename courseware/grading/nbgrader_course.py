@@ -1,0 +1,35 @@
+"""Open the course as nbgrader sees it: its configuration, folders and gradebook."""
+
+import os
+import sys
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, PyFileConfigLoader
+
+
+def configuration(course: Path) -> Config:
+    """Return what ``nbgrader_config.py`` in the course folder says."""
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    return config
+
+
+def directory(course: Path) -> CourseDirectory:
+    """Return nbgrader's view of the course folder."""
+    return CourseDirectory(config=configuration(course))
+
+
+def gradebook(folders: CourseDirectory) -> Gradebook:
+    """Open the gradebook, and make it if there is none."""
+    find_alembic()
+    return Gradebook(folders.db_url, folders.course_id)
+
+
+def find_alembic() -> None:
+    """Let nbgrader find ``alembic``, which it starts by name when it makes a gradebook."""
+    bin_folder = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if bin_folder not in path.split(os.pathsep):
+        os.environ["PATH"] = bin_folder + os.pathsep + path

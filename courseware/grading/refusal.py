@@ -1,0 +1,26 @@
+"""There is one road to marks: nbgrader's own autograder, and its button in formgrader, refuse."""
+
+from typing import NoReturn
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class UseCourseGradeError(Exception):
+    """nbgrader's autograder was asked to grade; it would run student code unprotected."""
+
+
+class RefuseToGrade(NbGraderPreprocessor):
+    """Stands where nbgrader would run a submission, and names the command that does it."""
+
+    def preprocess(self, nb, resources) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            UseCourseGradeError: always.
+
+        """
+        assignment = resources["nbgrader"]["assignment"]
+        raise UseCourseGradeError(
+            f"Not graded here: run `course grade {assignment}` in a terminal. It runs students' "
+            "code in isolation, and marks by comparison; this button can do neither."
+        )
