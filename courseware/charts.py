@@ -54,6 +54,16 @@ COUNTRIES = {
 mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib
 
 
+class Canvas(FigureCanvasAgg):
+    """Draws when it is asked to, not whenever something was added.
+
+    Geopandas asks for a redraw after every layer, and a canvas without a window does it at once.
+    """
+
+    def draw_idle(self, *args: object, **kwargs: object) -> None:
+        """Do nothing: whoever shows the figure draws it."""
+
+
 class ChartError(Exception):
     """A chart lacks something its readers need; the message says what."""
 
@@ -140,7 +150,7 @@ def figure(
 
     """
     fig = Figure(figsize=size, dpi=DPI)
-    FigureCanvasAgg(fig)
+    Canvas(fig)
     top = _heading(fig, title, subtitle)
     bottom = _source_line(fig, source)
     width, height = size

@@ -16,7 +16,6 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from courseware import charts, ui
@@ -149,7 +148,7 @@ class Explorer:
     def _prepare(self) -> Figure:
         """Make the figure and its artists, and keep the layer that never changes."""
         fig = Figure(figsize=self.size, dpi=DPI)
-        FigureCanvasAgg(fig)
+        charts.Canvas(fig)
         self.build(fig)
         for axes in fig.axes:
             axes.set_visible(False)

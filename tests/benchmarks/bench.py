@@ -23,11 +23,14 @@ from nbclient import NotebookClient
 from courseware import claims, data
 from courseware.explorers import (
     argument_map,
+    border_ruler,
     claim_explorer,
     debt,
     dependence,
+    evidence_weigher,
     participation,
     silk_roads,
+    state_dashboard,
     timeline,
     trade,
     un_voting,
@@ -140,6 +143,17 @@ def silk_road_states() -> Iterator:
     yield from (replace(start, projection=name) for name in (silk_roads.PLATE, silk_roads.MERCATOR))
 
 
+@walk(border_ruler.BorderRuler)
+def border_states() -> Iterator:
+    """Go through the lines on each stretch, then open and close the dividers on two of them."""
+    start = border_ruler.BorderState()
+    names = list(border_ruler.drawn_lines())
+    for place in border_ruler.PLACES:
+        yield from (replace(start, line=name, place=place) for name in names)
+    for name in (names[2], names[6]):
+        yield from (replace(start, line=name, ruler=step) for step in border_ruler.RULERS)
+
+
 @walk(timeline.TimelineExplorer)
 def timeline_states() -> Iterator:
     """Step through the events, near and from afar; drag the first year; change actors."""
@@ -150,6 +164,29 @@ def timeline_states() -> Iterator:
     yield from (replace(start, years=(2020, 2026), event=event) for event in steps)
     yield from (replace(start, years=(year, 2026)) for year in range(1991, 2020, 2))
     yield from (replace(start, who=who) for who in timeline.WHO)
+
+
+@walk(evidence_weigher.EvidenceWeigher)
+def weigher_states() -> Iterator:
+    """Drag the prior, then read one piece after the other, each way, and flip the switches."""
+    start = evidence_weigher.WeigherState()
+    yield from (replace(start, prior=prior) for prior in range(5, 100, 5))
+    for step in (1, -1):
+        for count in range(1, len(start.t1) + 1):
+            read = (step,) * count + start.t1[count:]
+            yield replace(start, t1=read)
+            yield replace(start, t1=read, once=False, later=True)
+
+
+@walk(state_dashboard.StateDashboard)
+def dashboard_states() -> Iterator:
+    """Drag the first year, then go through the states and through who counts their trade."""
+    start = state_dashboard.DashboardState()
+    yield from (replace(start, years=(year, 2024)) for year in range(1994, 2016))
+    for years in ((2000, 2024), (2010, 2022)):
+        for code in state_dashboard.FIVE:
+            for counts in state_dashboard.COUNTED_BY:
+                yield replace(start, state=code, years=years, counts=counts)
 
 
 def kind_of(claim_id: str) -> str:

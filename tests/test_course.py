@@ -1,0 +1,94 @@
+"""The ten chapters are one course: every claim once, every thesis polled, the time believable."""
+
+import re
+
+import pytest
+
+from courseware import data
+from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
+
+CHAPTER_MINUTES = re.compile(r"\| Minutes \| (\d+)")
+NUMBERS = [path.stem[:2] for path in CHAPTERS]
+
+
+@pytest.fixture(scope="module")
+def register():
+    return data.load("claims").set_index("claim_id")
+
+
+def claims_judged(path, journals) -> list[str]:
+    """Return the claims that a chapter puts on trial, and those of its table for home."""
+    tried = [
+        id
+        for cell in read(path).cells
+        if cell.cell_type == "code" and "claims.trial(" in cell.source
+        for id in re.findall(r'"(C\d\d)"', cell.source)
+    ]
+    tables = [
+        page for page in html(executed(path, journals(path))) if "the claims for home" in page
+    ]
+    return tried + [id for page in tables for id in re.findall(r'scope="row"[^>]*>(C\d\d)<', page)]
+
+
+def test_every_claim_is_judged_in_exactly_one_chapter(register, journals):
+    judged: dict[str, str] = {}
+    for path in CHAPTERS[1:]:  # 00 tries one for practice; its own chapter judges it
+        for claim in claims_judged(path, journals):
+            assert claim not in judged, (claim, path.stem)
+            judged[claim] = path.stem[:2]
+    assert judged == register["chapter"].to_dict()
+    assert len(judged) == 84
+
+
+def test_every_claim_has_a_verdict_and_evidence_or_says_why_not(register):
+    evidence = set(data.load("evidence")["claim_id"])
+    for claim in register.itertuples():
+        assert claim.verdict and claim.verdict_reason
+        assert claim.Index in evidence or claim.verdict == "opinion", claim.Index
+
+
+def test_the_map_grows_and_both_theses_are_polled_after_every_chapter(journals):
+    for path in CHAPTERS:
+        code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
+        number = path.stem[:2]
+        assert f'argument_map.progress("{number}"' in code
+        moment = {"00": "opening", "09": "closing"}.get(number, f"after {number}")
+        for thesis in ("T1", "T2"):
+            assert re.search(rf'journal\.confidence\(\s*"{thesis}".*?"{moment}"', code, re.DOTALL)
+
+
+def test_chapters_refer_only_to_chapters_and_exercises_that_are_there():
+    for path in CHAPTERS:
+        text = "\n".join(cell.source for cell in read(path).cells)
+        for number in re.findall(r"[Cc]hapters? (\d\d)", text):
+            assert number in NUMBERS, (path.stem, number)
+        for exercise in re.findall(r"exercises/([\w/]+\.ipynb)", text):
+            assert (ROOT / "exercises" / exercise).is_file(), (path.stem, exercise)
+
+
+@pytest.mark.parametrize("path", CHAPTERS[1:], ids=NUMBERS[1:])
+def test_a_chapter_ends_with_its_exercise(path):
+    last = read(path).cells[-1].source
+    assert f"exercises/{path.stem}/{path.stem}.ipynb" in last
+
+
+def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
+    from courseware.grading import spec
+
+    minutes = sum(int(CHAPTER_MINUTES.search(read(path).cells[0].source)[1]) for path in CHAPTERS)
+    exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))
+    told = re.search(
+        r"(\d+) hours in class and about (\d+) hours of exercises",
+        (ROOT / "README.md").read_text(encoding="utf-8"),
+    )
+    assert int(told[1]) == round(minutes / 60)
+    assert int(told[2]) == round(exercises / 60)
+
+
+def test_nothing_a_chapter_shows_says_that_something_is_to_come(journals):
+    for path in CHAPTERS:
+        shown = " ".join(
+            str(output.get("data", {})) for _, output in outputs(executed(path, journals(path)))
+        )
+        for words in ("to come in a later version", "not written yet", "TODO"):
+            assert words not in shown

@@ -1,0 +1,279 @@
+"""The evidence weigher: odds by hand, groups counted once, no setting that is right."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from courseware import claims, data
+from courseware.explorers.base import Panel
+from courseware.explorers.evidence_pieces import (
+    DOWN,
+    GROUPS,
+    KNOWN,
+    NEUTRAL,
+    NONE,
+    PIECES,
+    READINGS,
+    T1,
+    T2,
+    UP,
+)
+from courseware.explorers.evidence_weigher import (
+    EvidenceWeigher,
+    WeigherState,
+    chain,
+    odds,
+    per_cent,
+)
+
+PNG = b"\x89PNG"
+
+
+def read(**at: int) -> tuple[int, ...]:
+    """Return readings that say nothing but for those named: ``p3=UP``."""
+    return tuple(at.get(f"p{number}", NONE) for number in range(1, len(PIECES) + 1))
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return EvidenceWeigher()
+
+
+# The odds -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prior", "ups", "told"),
+    [(50, 1, "75%"), (50, 2, "90%"), (25, 1, "50%"), (10, 1, "25%"), (10, 2, "50%"),
+     (20, 0, "20%"), (75, -1, "50%"), (90, -2, "50%")],
+)  # fmt: skip
+def test_posteriors_are_those_computed_by_hand(explorer, prior, ups, told):
+    step = UP if ups > 0 else DOWN
+    chosen = read(**{f"p{number}": step for number in (3, 4)[: abs(ups)]})
+    content = explorer.content(WeigherState(T1, prior, t1=chosen))
+    assert per_cent(content.shown[-1]) == told
+    assert content.shown[-1] == pytest.approx(content.other[-1])
+
+
+def test_bayes_rule_gives_the_same():
+    prior, ratios = 0.2, [3, 3, 1 / 3, 3]
+    odds_after = prior / (1 - prior) * np.prod(ratios)
+    state = WeigherState(T2, 20, t2=read(p3=UP, p4=UP, p5=DOWN, p8=UP))
+    assert 3 ** chain(state, once=True)[-1] == pytest.approx(odds_after)
+
+
+def test_evidence_that_says_nothing_moves_nobody(explorer):
+    for prior in (5, 50, 95):
+        shown = explorer.content(WeigherState(prior=prior)).shown
+        assert np.ptp(shown) == 0
+        assert f"still {prior}%" in explorer.picture(WeigherState(prior=prior)).words.title
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "once", "alone"),
+    [(UP, UP, 1, 2), (UP, NONE, 1, 1), (NONE, UP, 1, 1), (UP, DOWN, 0, 0), (DOWN, DOWN, -1, -2),
+     (NONE, NONE, 0, 0)],
+)  # fmt: skip
+def test_a_group_moves_one_step_at_most(first, second, once, alone):
+    state = WeigherState(t1=read(p1=first, p2=second))
+    assert chain(state, once=True)[-1] == once
+    assert chain(state, once=False)[-1] == alone
+
+
+def test_groups_do_not_touch_each_other():
+    state = WeigherState(t1=read(p1=UP, p2=UP, p6=DOWN, p7=DOWN, p3=UP))
+    assert chain(state, once=True)[-1] == 1
+    assert chain(state, once=False)[-1] == 1
+
+
+def test_the_two_theses_never_mix(explorer):
+    state = WeigherState(T1, t1=read(p3=UP), t2=read(p3=DOWN, p4=DOWN))
+    assert explorer.content(state).shown[-1] == 1
+    assert explorer.content(replace(state, thesis=T2)).shown[-1] == -2
+
+
+def test_later_pieces_count_only_when_asked_for(explorer):
+    state = WeigherState(t1=read(p11=UP, p12=UP))
+    assert explorer.content(state).shown[-1] == 0
+    assert explorer.content(replace(state, later=True)).shown[-1] == 2
+    assert list(explorer.table(state)["reading"])[-2:] == ["not counted", "not counted"]
+    assert "two later pieces are not counted" in explorer.picture(state).words.alt
+
+
+def test_a_sceptic_and_a_believer_move_by_the_same_steps(explorer):
+    believer, sceptic = (p.state for p in explorer.presets if p.state.thesis == T2)
+    assert believer.t2 == sceptic.t2
+    moves = [np.diff(explorer.content(state).shown) for state in (believer, sceptic)]
+    assert np.allclose(*moves)
+
+
+@pytest.mark.parametrize(
+    ("steps", "words", "share"),
+    [(0, "1 to 1", "50%"), (1, "3 to 1", "75%"), (-2, "1 to 9", "10%"), (4, "81 to 1", "99%"),
+     (6, "729 to 1", "99.9%"), (7, "2,187 to 1", "over 99.9%"),
+     (-14, "1 to 4,782,969", "under 0.1%"),
+     (0.5, "1.73 to 1", "63%")],
+)  # fmt: skip
+def test_odds_in_words(steps, words, share):
+    assert odds(steps) == words
+    assert per_cent(steps) == share
+
+
+# The pieces ---------------------------------------------------------------------------------
+
+
+def test_each_piece_leads_to_claims_and_evidence():
+    register, evidence = claims.register(), set(data.load("evidence")["evidence_id"])
+    for piece in PIECES:
+        ids = piece.ids.split(", ")
+        assert all(i in register or i in evidence for i in ids), piece
+        assert any(i in register for i in ids), piece
+        assert piece.later == (piece.label.startswith("2025"))
+    assert KNOWN == 10
+
+
+def test_a_group_has_at_least_two_pieces_and_a_reason():
+    for letter, reason in GROUPS.items():
+        assert sum(piece.group == letter for piece in PIECES) >= 2
+        assert len(reason.split()) >= 5
+
+
+def test_later_pieces_are_later_outcomes_in_the_register():
+    relation = data.load("evidence").set_index("evidence_id")["relation"]
+    for piece in PIECES:
+        seen = {relation[i] for i in piece.ids.split(", ") if i.startswith("E")}
+        assert ("later outcome" in seen) == piece.later
+
+
+def test_sentences_hold_the_figures_of_the_tables(explorer):
+    told = dict(zip((p.label for p in PIECES), explorer._sentences, strict=True))
+    assert "37 times by December 2021" in told["Meetings of Xi and Putin"]
+    assert "15% of Russia's exports and sent 25%" in told["Unequal shares of trade"]
+    assert "0.87 of 1" in told["Like votes at the UN"]
+    assert "the five and China to 0.88 or more" in told["Like votes at the UN"]
+    assert "split between Russia and China" in told["2025: Rosatom, an alliance"]
+    assert "not seen the page" in told["Kissinger's lines, not seen"]
+    china = data.load("partner_shares").query("iso3 == 'CHN' and year == 2021")
+    assert "RUS" not in set(china["partner_iso3"])
+    assert sum(text.startswith("Later: ") for text in told.values()) == 2
+
+
+def test_the_card_lists_all_pieces_and_stays_the_same(explorer):
+    card = explorer.aside(WeigherState())
+    assert card == explorer.aside(WeigherState(T2, 20, t2=read(p1=UP)))
+    assert all(text.split(".")[0][:20] in card for text in ("Later: China", "In January 2022"))
+    assert "one step at most" in card
+
+
+# The picture --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize("prior", [5, 50, 95])
+@pytest.mark.parametrize("step", list(READINGS))
+def test_every_choice_draws_and_depends_on_state_alone(explorer, step, prior, once, later):
+    for thesis in (T1, T2):
+        state = WeigherState(thesis, prior, once, later, (step,) * 12, (step,) * 12)
+        first = explorer.picture(state)
+        explorer.picture(WeigherState(prior=35, t1=read(p1=UP, p4=DOWN)))
+        assert explorer.picture(state) == first
+        assert first.png.startswith(PNG)
+        assert len(first.words.alt.split()) >= 10
+        assert_labels_inside(explorer, state)
+
+
+def assert_labels_inside(explorer, state) -> None:
+    explorer.picture(state)
+    canvas = explorer._figure.canvas
+    width, height = canvas.get_width_height()
+    used = [text for text in explorer._labels if text.get_text()]
+    count = len(explorer._place_labels(explorer.content(state)))
+    boxes = [text.get_window_extent(canvas.get_renderer()) for text in used[:count]]
+    assert all(b.x0 > 0 and b.x1 < width and b.y0 > 0 and b.y1 < height for b in boxes)
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+
+
+def test_names_of_rows_and_ticks_are_inside_and_apart(explorer):
+    for state in (WeigherState(), WeigherState(prior=95, later=True, once=False, t1=(UP,) * 12)):
+        explorer.picture(state)
+        renderer = explorer._figure.canvas.get_renderer()
+        names = [text.get_window_extent(renderer) for text in explorer._figure.texts]
+        axes = explorer._axes.get_window_extent(renderer)
+        assert all(box.x0 > 0 and box.x1 < axes.x0 for box in names)
+        ticks = [t.get_window_extent(renderer) for t in explorer._axes.get_xticklabels()]
+        for boxes in (names, ticks):
+            assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+        assert all(box.y0 > 0 for box in ticks)
+
+
+@pytest.mark.parametrize("at", range(len(EvidenceWeigher.presets)))
+def test_every_preset_renders_and_teaches(explorer, at):
+    preset = explorer.presets[at]
+    drawn = explorer.picture(preset.state)
+    assert EvidenceWeigher().picture(preset.state) == drawn
+    assert len(preset.caption.split()) >= 12
+    assert 10 < len(drawn.words.title) < 140
+    assert len(explorer.table(preset.state)) == len(PIECES) + 1
+
+
+def test_double_counting_is_said_in_the_title(explorer):
+    once, twice = (explorer.picture(explorer.presets[at].state).words.title for at in (1, 2))
+    assert once == "T1: from 50% to 90%, groups counted once; 96% with every piece counted alone"
+    assert twice == "T1: from 50% to 96%, every piece counted alone; 90% with groups counted once"
+    table = explorer.table(explorer.presets[1].state).set_index("no.")
+    assert "counted already" in table.loc[2, "reading"]
+    assert table.loc[[1, 2, 3], "odds"].tolist() == ["3 to 1", "3 to 1", "9 to 1"]
+
+
+def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer):
+    panel = Panel(explorer, WeigherState())
+    panel.inputs["t1"].choices[2].value = UP
+    panel.inputs["prior"].value = 20
+    assert panel.state == WeigherState(prior=20, t1=read(p3=UP))
+    panel.inputs["thesis"].value = T2
+    assert panel.inputs["t1"].layout.display == "none"
+    assert panel.inputs["t2"].layout.display == "grid"
+    panel.inputs["t2"].choices[0].value = DOWN
+    panel.inputs["thesis"].value = T1
+    assert panel.state == WeigherState(prior=20, t1=read(p3=UP), t2=read(p1=DOWN))
+    panel.go_to(WeigherState(T2, 80, t2=read(p4=DOWN, p9=UP)))
+    assert [choice.value for choice in panel.inputs["t2"].choices] == list(read(p4=DOWN, p9=UP))
+    assert [choice.value for choice in panel.inputs["t1"].choices] == list(NEUTRAL)
+    assert all(control.description for control in panel.inputs.values())
+
+
+# What chapter 09 says in words ----------------------------------------------------------------
+
+
+def test_about_half_of_the_interpretations_cannot_be_known():
+    rows = [c for c in claims.register().values() if c.claim_type == "interpretation"]
+    share = np.mean([c.in_four_words == claims.UNKNOWN for c in rows])
+    assert 0.4 < share < 0.6
+
+
+def test_what_can_be_looked_up_mostly_holds():
+    kinds = ("event fact", "quantitative fact", "attribution-quote")
+    rows = [c for c in claims.register().values() if c.claim_type in kinds]
+    words = [c.in_four_words for c in rows]
+    assert sum(word in (claims.HOLDS, claims.CAVEAT) for word in words) > 0.75 * len(words)
+    assert words.count(claims.CAVEAT) > words.count(claims.HOLDS)
+
+
+def test_the_two_exact_forecasts_are_other_peoples():
+    ahead = [c for c in claims.register().values() if c.claim_type == "prediction"]
+    exact = [c for c in ahead if c.figure_value is not None and c.figure_period]
+    assert len(ahead) == 7
+    assert [c.claim_id for c in exact] == ["C09", "C11"]
+    assert all(c.source_in_text != "none" for c in exact)
+    assert all(c.source_in_text == "none" for c in ahead if c not in exact)
+
+
+def test_the_first_search_ends_at_a29():
+    others = data.load("counterarguments").set_index("arg_id")
+    first = others.loc[:"A29", "relation"].value_counts()
+    assert dict(first) == {"against": 19, "for": 5, "qualifies": 5}
+    assert len(others) - first.sum() == 18

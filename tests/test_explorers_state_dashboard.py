@@ -1,0 +1,233 @@
+"""The state dashboard: figures against the tables, gaps in words, pictures by state alone."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from courseware import data
+from courseware.explorers.base import Panel
+from courseware.explorers.state_dashboard import (
+    COUNTED_BY,
+    CUSTOMS,
+    FIRST,
+    FIVE,
+    LAST,
+    LEVEL,
+    OWN,
+    SHORT,
+    TIES,
+    VOTES,
+    WITS,
+    DashboardState,
+    StateDashboard,
+)
+from courseware.explorers.state_dashboard_words import last_figures, missing
+
+PNG = b"\x89PNG"
+EVERYTHING = (FIRST, LAST)
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return StateDashboard()
+
+
+def value(explorer, state, year, *key):
+    content = explorer.content(state)
+    return content.series[key][year - state.years[0]]
+
+
+@pytest.mark.parametrize(
+    ("code", "counts", "year", "power", "billions"),
+    [("KAZ", CUSTOMS, 2022, "CHN", 31.20), ("KAZ", CUSTOMS, 2021, "RUS", 25.63),
+     ("KAZ", OWN, 2023, "CHN", 30.06), ("KAZ", OWN, 2023, "RUS", 27.05),
+     ("KAZ", WITS, 2010, "RUS", 8.48), ("UZB", OWN, 2022, "RUS", 9.38),
+     ("UZB", OWN, 2022, "CHN", 9.06), ("TKM", CUSTOMS, 2011, "CHN", 5.48)],
+)  # fmt: skip
+def test_trade_is_that_of_the_source_notes(explorer, code, counts, year, power, billions):
+    state = DashboardState(code, EVERYTHING, counts)
+    assert value(explorer, state, year, "trade", power) == pytest.approx(billions, abs=0.011)
+
+
+def test_other_ties_are_those_of_the_source_notes(explorer):
+    tajik, kazakh = (DashboardState(code, EVERYTHING) for code in ("TJK", "KAZ"))
+    assert value(explorer, tajik, 2022, "remittances", "TJK") == pytest.approx(49.90, abs=0.01)
+    assert value(explorer, kazakh, 2020, "migrants", "RUS") == pytest.approx(2558.907)
+    assert value(explorer, kazakh, 2017, "students", "CHN") == pytest.approx(14.224)
+    arms = explorer.content(kazakh).series["arms", "RUS"]
+    assert np.nansum(arms) == pytest.approx(2655.2, abs=0.1)
+    visits = explorer.content(kazakh).series["visits", "CHN"]
+    assert np.nansum(visits) == 279
+    finance = explorer.content(kazakh).series["finance", "CHN"]
+    assert np.nansum(finance) == pytest.approx(64.15, abs=0.01)
+
+
+def test_debt_service_knows_russia_where_the_table_does(explorer):
+    rows = data.load("debt_service").query("iso3 == 'UZB' and creditor_iso3 == 'RUS'")
+    paid = rows[["principal_usd", "interest_usd"]].astype(float).sum(axis=1)
+    uzbek = explorer.content(DashboardState("UZB", EVERYTHING))
+    assert np.nansum(uzbek.series["service", "RUS"]) == pytest.approx(paid.sum() / 1e6)
+    assert np.isnan(explorer.content(DashboardState("TKM")).series["service", "RUS"]).all()
+
+
+def test_votes_are_those_of_the_table_in_order_of_date(explorer):
+    votes = explorer.content(DashboardState("KAZ", EVERYTHING)).votes.set_index("label")
+    assert votes["date"].is_monotonic_increasing
+    assert votes.loc["Council of Europe, Apr 2023", "vote"] == "Y"
+    assert votes.loc["ES-11/3", "vote"] == "N"
+    turkmen = explorer.content(DashboardState("TKM", EVERYTHING)).votes
+    assert set(turkmen["vote"]) == {"X", ""}
+    assert (turkmen["basis"] == "inference").sum() == 2
+
+
+def test_inferred_votes_are_hollow_and_say_so(explorer):
+    state = DashboardState("TKM", (2022, 2023))
+    explorer.picture(state)
+    hollow = explorer._art["votes"]["hollow"]
+    assert len(hollow.get_xdata()) == 2
+    assert hollow.get_markerfacecolor() == "white"
+    assert explorer.table(state)["value"].astype(str).str.contains("inferred").sum() == 2
+
+
+def test_nobody_invents_a_zero_for_russia(explorer):
+    table = explorer.table(DashboardState("KAZ"))
+    for tie in TIES:
+        if tie.missing.startswith("Russia"):
+            rows = table[(table["tie"] == tie.title) & (table["with whom, or text"] == "Russia")]
+            assert len(rows) == 1
+            assert rows["value"].isna().all()
+    drawn = explorer.content(DashboardState("KAZ")).series
+    assert not {("students", "RUS"), ("visits", "RUS"), ("finance", "RUS")} & set(drawn)
+    panel = Panel(explorer, DashboardState("KAZ"))
+    panel.want_numbers.value = True
+    assert "not reported" in panel.numbers.value
+    assert panel.aside.value.count("not reported") >= 3
+
+
+def test_a_sum_of_zero_in_the_finance_table_is_no_figure(explorer):
+    finance = explorer.content(DashboardState("TKM", EVERYTHING)).series["finance", "CHN"]
+    assert not (finance == 0).any()
+    cells = {row.tie: row for row in last_figures(explorer.content(DashboardState("TKM")))}
+    assert cells["Finance signed, US$ billion of 2021"].china.endswith("(2019)")
+
+
+def test_debt_service_after_the_last_report_is_called_due(explorer):
+    def china(years):
+        rows = last_figures(explorer.content(DashboardState("KAZ", years)))
+        return next(row.china for row in rows if row.tie.startswith("Debt service"))
+
+    assert china((2000, 2024)).endswith("(2024, due)")
+    assert china((2000, 2022)) == "73 (2022)"
+
+
+def test_a_tie_without_figures_says_so_in_its_panel(explorer):
+    state = DashboardState("TKM", (2000, 2024), OWN)
+    drawn = explorer.update(state, explorer.content(state))
+    empty = [key for key, art in explorer._art.items() if art["empty"] in drawn]
+    assert empty == ["remittances"]  # a sum from officials keeps the panel of trade
+    state = DashboardState("KGZ", (1994, 2010), WITS)
+    drawn = explorer.update(state, explorer.content(state))
+    empty = {key for key, art in explorer._art.items() if art["empty"] in drawn}
+    assert empty == {"trade", "votes"}
+
+
+def test_every_choice_gives_a_picture_and_sentences(explorer):
+    for code, counts in itertools.product(FIVE, COUNTED_BY):
+        for years in ((1992, 1993), (2023, 2026), EVERYTHING):
+            state = DashboardState(code, years, counts)
+            drawn = explorer.picture(state)
+            assert drawn.png.startswith(PNG)
+            assert len(drawn.words.alt.split()) >= 10
+            assert " nan" not in drawn.words.alt
+            assert not explorer.table(state).empty
+            assert "What is missing" in explorer.aside(state)
+
+
+def test_the_finding_depends_on_who_counts(explorer):
+    by = {
+        counts: explorer.picture(DashboardState("KAZ", counts=counts)).words.title
+        for counts in (CUSTOMS, OWN)
+    }
+    assert by[CUSTOMS].startswith(
+        "Kazakhstan: in 2022 more trade with China (31.2) than with Russia (28.0, press)"
+    )
+    assert by[OWN].startswith("Kazakhstan: in 2022 more trade with Russia (27.0) than with China")
+    late = explorer.picture(DashboardState("KAZ", (2023, 2024), OWN)).words.title
+    assert "after the article" in late
+    none = explorer.picture(DashboardState("KGZ", (1992, 1993))).words.title
+    assert none == (
+        "Kyrgyzstan: no year has trade figures for both powers; no major arms in the register"
+    )
+
+
+def test_third_powers_are_named(explorer):
+    cells = {row.tie: row for row in last_figures(explorer.content(DashboardState("TKM")))}
+    assert cells["Arms delivered, million TIV"].third.startswith("Türkiye 574")
+    assert cells["Debt service to states, US$ million"].third.startswith("Japan")
+    kazakh = {row.tie: row for row in last_figures(explorer.content(DashboardState("KAZ")))}
+    assert "Gambia" not in kazakh["Trade, US$ billion"].third
+
+
+def test_what_is_missing_is_said_for_each_state(explorer):
+    told = " ".join(missing("TKM", explorer.content(DashboardState("TKM"))))
+    assert "Trade with Russia, by customs of China and of Russia: not reported." in told
+    assert "Remittances: 1 year only." in told
+    assert "neither a yes nor a no" in told
+    assert "1 year only" not in " ".join(missing("UZB", explorer.content(DashboardState("UZB"))))
+
+
+def test_pictures_depend_on_the_state_alone(explorer):
+    states = [preset.state for preset in explorer.presets]
+    once = [explorer.picture(state).png for state in states]
+    assert [explorer.picture(state).png for state in reversed(states)] == once[::-1]
+    assert StateDashboard().picture(states[0]).png == once[0]
+    assert len(set(once)) == len(once)
+
+
+def test_presets_have_captions_alt_and_tables(explorer):
+    for preset in explorer.presets:
+        assert len(preset.caption.split()) >= 10
+        assert 10 <= len(explorer.picture(preset.state).words.alt.split()) <= 80
+        assert len(explorer.table(preset.state)) > 20
+
+
+def test_nothing_leaves_the_picture_and_no_titles_overlap(explorer):
+    for preset in explorer.presets:
+        state = explorer.normalise(preset.state)
+        content = explorer.content(state)
+        explorer.picture(state)
+        fig = explorer._figure
+        renderer = fig.canvas.get_renderer()
+        moving = [a for a in explorer.update(state, content) if hasattr(a, "get_text")]
+        ends = [text for pair in explorer._ends.values() for text in pair]
+        boxes = [
+            t.get_window_extent(renderer) for t in [*moving, *ends, *fig.texts] if t.get_text()
+        ]
+        for box in boxes:
+            assert box.x0 >= 0
+            assert box.y0 >= 0
+            assert box.x1 <= fig.bbox.x1
+            assert box.y1 <= fig.bbox.y1
+        for one, other in itertools.combinations(boxes, 2):
+            assert not one.padded(-1).overlaps(other.padded(-1))
+
+
+def test_every_vote_has_a_row_and_a_word():
+    assert set(LEVEL) == set(VOTES) == set(SHORT)
+
+
+def test_controls_and_state_agree(explorer):
+    panel = Panel(explorer, explorer.presets[0].state)
+    panel.inputs["state"].value = "UZB"
+    panel.inputs["counts"].value = OWN
+    panel.inputs["years"].value = (2010, 2022)
+    assert panel.state == DashboardState("UZB", (2010, 2022), OWN)
+    panel.preset_buttons[3].click()
+    assert panel.inputs["state"].value == "TJK"
+    assert explorer.presets[3].caption[:20] in panel.note.value
+
+
+def test_a_span_of_one_year_is_widened(explorer):
+    assert explorer.normalise(DashboardState(years=(2010, 2010))).years == (2009, 2010)
+    assert explorer.normalise(DashboardState(years=(FIRST, FIRST))).years == (FIRST, FIRST + 1)
