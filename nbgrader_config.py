@@ -9,12 +9,12 @@ c = get_config()  # noqa: F821 (traitlets puts it there when it reads this file)
 c.CourseDirectory.course_id = "no_limits"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
-# What stays with the instructor: nbgrader would copy these into releases and feedback.
+# What stays with the instructor: nbgrader would copy these into releases and feedback. A release
+# refuses any other file beside the notebook (see courseware/grading/release.py).
 c.CourseDirectory.ignore = [
-    ".ipynb_checkpoints",
+    ".*",
     "*.pyc",
     "__pycache__",
-    ".pytest_cache",
     "checks.yaml",
     "*rubric.md",
     "session.md",

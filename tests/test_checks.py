@@ -2,6 +2,10 @@
 
 import json
 import math
+import sys
+import warnings
+from decimal import Decimal
+from fractions import Fraction
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -51,11 +55,18 @@ def test_numbers_of_a_believable_size_pass(value):
         (pd.Series(dtype=float), "with 0 rows"),
         ([12.3], "a list with 1 item"),
         (lambda: 1, "a function"),
-        (object(), "a object"),
+        (object(), "an object"),
         (1 + 2j, "a complex"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
         (np.zeros(10_000), "very large"),
+        (set(range(10_000)), "very large"),
+        (10**400, "look at the unit"),
+        (-(10**400), "look at the unit"),
+        ("−12.3 %", "without quotation marks, with a point"),
+        (pd.Timedelta("3D"), "with .days"),
+        (np.timedelta64(3, "D"), "with .days"),
+        (pd.DataFrame({"a": [1]}, index=range(5, 6)), "a table with 1 row"),
     ],
 )
 def test_anything_else_gets_a_sentence_that_helps(value, words):
@@ -85,7 +96,11 @@ def test_sets_and_orders():
     assert "is empty" in said(question, set())
     assert "should look like {'a', 'b'}" in said(question, "KAZ")
     assert "should look like ['a', 'b']" in said({**question, "kind": "order"}, {"KAZ", "UZB"})
-    assert "texts or numbers only" in said(question, [None, "KAZ"])
+    assert "texts or numbers only; it holds nothing (None)" in said(question, [None, "KAZ"])
+    assert said(question, pd.Series(["KAZ", "UZB"]).unique()) is None
+    assert "Put set(…) around it" in said(question, pd.Series(["KAZ", "UZB"]))
+    assert "Put set(…) around it" in said(question, {"KAZ": 1, "UZB": 2}.keys())
+    assert "holds the text 'Rus', which" in said(question, {"KAZ", "Rus"})
 
 
 def test_mappings():
@@ -114,6 +129,9 @@ def test_tables():
     assert "should hold numbers" in said(TABLE, good.astype({"value_mt": str}))
     assert "no number at all" in said(TABLE, good.assign(value_mt=math.nan))
     assert "should be a table" in said(TABLE, 3)
+    assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
+    assert said(TABLE, pd.DataFrame({"value_mt": [1.0, 2.0]}, index=range(2020, 2022))) is None
+    assert len(said(TABLE, pd.DataFrame([range(3000)]))) < 300
 
 
 def test_charts():
@@ -125,13 +143,16 @@ def test_charts():
         assert said(question, axes.figure) is None
         assert said(question, (axes.figure, axes)) is None
         assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
+        assert describe(axes.containers[0])["bars"] == describe(axes)["bars"]
         assert "no lines" in said({**question, "marks": "lines"}, axes)
-        assert "2 are asked" in said({**question, "series": 2}, axes)
+        assert "the question asks for 2" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
         axes.set_ylabel("")
         assert "give ylabel=" in said(question, axes)
-        lying = table.plot.barh(title="What is seen", ylabel="words")
-        assert "give xlabel=" in said(question, lying)
+        lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
+        assert "if the bars lie, xlabel=" in said(question, lying)
+        lying.set_xscale("log")
+        assert "should be linear" in said({**question, "needs": [], "yscale": "linear"}, lying)
         axes.set_title("")
         assert "lacks a title" in said(question, axes)
         assert "chart's axes" in said(question, table)
@@ -175,6 +196,47 @@ def test_functions():
     assert "should be a function" in said(question, 5)
 
 
+def drawn_in_other_ways():
+    """Yield pairs of ways to draw one picture, with the kind of mark."""
+    months = pd.Series([1.0, 2.0, 3.0], index=pd.date_range("2020-01-01", periods=3, freq="MS"))
+    names = pd.Series([1.0, 2.0, 3.0], index=["a", "b", "c"])
+
+    def by_hand(way, table, *more):
+        axes = plt.subplots()[1]
+        getattr(axes, way)(table.index, table.to_numpy(), *more)
+        return axes
+
+    yield "lines", months.plot, lambda: by_hand("plot", months)
+    yield "lines", lambda: months.to_period("M").plot(), lambda: by_hand("plot", months)
+    yield "lines", names.plot, lambda: by_hand("plot", names)
+    yield "bars", months.plot.bar, lambda: by_hand("bar", months)
+    yield "bars", names.plot.barh, lambda: by_hand("bar", names[::-1])
+    yield "dots", lambda: by_hand("plot", names, "o"), lambda: by_hand("scatter", names)
+
+
+@pytest.mark.parametrize(("marks", "one", "other"), list(drawn_in_other_ways()))
+def test_the_same_picture_has_the_same_description(marks, one, other):
+    try:
+        found = []
+        for way in (one, other):
+            plt.figure()
+            found.append(describe(way())[marks])
+        assert found[0] == found[1]
+        assert len(found[0][0]) == 3
+    finally:
+        plt.close("all")
+
+
+def test_bars_on_an_axis_of_per_cent_are_not_run_together():
+    try:
+        _, axes = plt.subplots()
+        axes.bar([0.1, 0.2, 0.3], [1, 2, 3], width=0.05)
+        axes.xaxis.set_major_formatter("{x:.0%}")
+        assert len({str(place) for place, _ in describe(axes)["bars"][0]}) == 3
+    finally:
+        plt.close("all")
+
+
 class EqualsEverything:
     """An object that claims to be whatever it is compared with."""
 
@@ -187,6 +249,131 @@ class EqualsEverything:
 def test_an_object_that_equals_everything_is_only_described():
     assert describe(EqualsEverything()) == {"type": "other", "name": "EqualsEverything"}
     json.dumps(describe({"a": [1, {2}, "x", None, ...], "b": pd.DataFrame({"c": [1]})}))
+
+
+def fails(*_):
+    raise ValueError("do not look at me")
+
+
+def hostile(*names, base=object):
+    """Return an object whose methods fail."""
+    return type("Hostile", (base,), dict.fromkeys(names, fails))()
+
+
+class LyingClass:
+    """An object that claims to be a table."""
+
+    @property
+    def __class__(self):
+        return pd.DataFrame
+
+
+class NamelessType(type):
+    @property
+    def __name__(cls):
+        raise ValueError("no name")
+
+
+class Nameless(metaclass=NamelessType):
+    pass
+
+
+class SilentError(Exception):
+    __str__ = fails
+
+
+def stops(*_):
+    raise SystemExit
+
+
+def raises_silently(*_):
+    raise SilentError
+
+
+def calls_itself(*_):
+    return calls_itself()
+
+
+def endless():
+    itself: list = []
+    itself.append(itself)
+    return itself
+
+
+def lists_in_lists():
+    """Return 25 million zeros that take no room."""
+    return [[0] * 5000] * 5000
+
+
+ODD = [
+    hostile("__repr__", "__str__", "__eq__"),
+    {hostile("__repr__")},
+    {hostile("__str__"): 1},
+    hostile("__float__", base=float),
+    hostile("__str__", base=str),
+    hostile("__len__", "__iter__", base=set),
+    hostile("__len__", "items", base=dict),
+    hostile("__getattr__"),
+    hostile("__getattribute__"),
+    LyingClass(),
+    Nameless(),
+    endless(),
+    lists_in_lists(),
+    (each for each in "ab"),
+    10**5000,
+    Fraction(10**400, 3),
+    Decimal("sNaN"),
+    1j,
+    np.complex128(1),
+    np.datetime64("NaT"),
+    np.zeros(2, dtype=[("a", int)]),
+    np.zeros((3000, 3000)),
+    np.array(None),
+    pd.MultiIndex.from_product([[1], [2]]),
+    pd.DataFrame(index=range(5, 100_000)),
+    pd.DataFrame([[1, 2]], columns=["a", "a"]),
+    pd.DataFrame({"a": [[1], {2}, hostile("__repr__")]}),
+    pd.DataFrame({"\ud800": ["\ud800"]}),
+    pd.DataFrame({"a": [1]}).groupby("a"),
+    pd.Interval(0, 1),
+    " " * 5000 + "x",
+    NotImplemented,
+    json,
+    plt,
+    dict,
+    stops,
+    raises_silently,
+    calls_itself,
+    lambda *, key: key,
+]
+
+EVERY_KIND = [
+    NUMBER,
+    TABLE,
+    {"answer": "gap", "kind": "choice", "options": ["A", "B", "C"]},
+    {"answer": "gap", "kind": "set"},
+    {"answer": "gap", "kind": "order", "allowed": ["A", "B"], "size": 2},
+    {"answer": "gap", "kind": "mapping", "keys": ["a", "b"], "options": ["A", "B"]},
+    {"answer": "gap", "kind": "chart", "marks": "bars", "series": 1, "needs": ["title"]},
+    {"answer": "gap", "kind": "function", "examples": ["(4, 5)"], "returns": "number"},
+]
+
+
+@pytest.mark.parametrize("question", EVERY_KIND, ids=lambda question: question["kind"])
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_nothing_makes_a_check_fail(question, number):
+    sentence = said(question, ODD[number])
+    assert len(sentence or "") < 400
+    json.dumps(describe(ODD[number])).encode()
+
+
+def test_decimals_and_fractions_are_numbers():
+    assert describe(Decimal("1.5")) == describe(Fraction(3, 2)) == describe(1.5)
+
+
+def test_sets_are_described_in_an_order_that_stays():
+    mixed = describe({1, "a", (2, 3), None})
+    assert mixed == describe({None, (2, 3), "a", 1})
 
 
 # --- check() as a notebook calls it --------------------------------------------------------
@@ -219,6 +406,46 @@ def test_check_never_raises_in_a_notebook(notebook, capsys, names):
     notebook.update(names)
     check("q1")
     assert "passed" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_check_never_raises_whatever_the_answer_is(notebook, capsys, number):
+    notebook["gap"] = ODD[number]
+    check("q1")
+    seen = capsys.readouterr()
+    assert "passed" not in seen.out and "cannot be looked at" not in seen.out and not seen.err
+
+
+def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp_path, capsys):
+    question = {**EVERY_KIND[-1], "answer": "growth"}
+    content = json.dumps({"questions": {"q1": question}})
+    (tmp_path / "checks.json").write_text(content, encoding="utf-8")
+
+    def growth(old, new):
+        print("old is", old)
+        print("careful", file=sys.stderr)
+        warnings.warn("careful", stacklevel=1)
+        return new - old
+
+    notebook["growth"] = growth
+    check("q1")
+    seen = capsys.readouterr()
+    assert "Public checks passed" in seen.out and "old is" not in seen.out
+    assert seen.err == ""
+
+
+def test_a_fault_of_our_own_is_no_traceback_either(notebook, monkeypatch, capsys):
+    notebook["gap"] = 12.0
+    monkeypatch.setattr(checks, "problem", fails)
+    check("q1")
+    assert "cannot be looked at" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_check_with_a_damaged_file_says_what_to_do(notebook, tmp_path, content, capsys):
+    (tmp_path / "checks.json").write_text(content, encoding="utf-8")
+    check("q1")
+    assert "is damaged. Get the whole exercise folder again" in capsys.readouterr().out
 
 
 def test_check_tells_validate_the_truth(notebook, monkeypatch, capsys):

@@ -1,20 +1,25 @@
 """Every exercise holds together: solution, release, checks, rubric, and nothing leaks."""
 
+import contextlib
 import json
 import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.validator import Validator
 
 from courseware import data
-from courseware.checks import problem
+from courseware.checks.public import as_table
 from courseware.grading import bundle as bundling
 from courseware.grading import compare, spec
 from courseware.grading import release as releasing
 from courseware.grading.marking import mark, mark_all, public_part
+from courseware.grading.nbgrader_course import configuration
 from courseware.grading.running import answers_of
+from courseware.grading.spec import SpecError
 from tests import exercises
 from tests.exercises import NAMES, exercise, shown, solution
 from tests.notebooks import CHAPTERS, ROOT, outputs, read
@@ -176,7 +181,7 @@ def test_variants_hold_together_and_ask_something_else(name, number):
 
 
 def perturbed(question, answer):
-    """Yield wrong answers near the right one: another factor, sign, unit, year or order."""
+    """Yield wrong answers near the right one: another factor, sign, unit, year, word or order."""
     kind, value = answer["type"], answer.get("value")
     if question.kind == "number":
         shift = max(question.within, abs(value) * question.tolerance, 1e-6) * 1.5
@@ -203,6 +208,7 @@ def perturbed(question, answer):
             other = next(o for o in question.public["options"] if o != item["value"])
             yield {**answer, "items": {**answer["items"], key: {"type": "text", "value": other}}}
     elif kind == "table":
+        yield from (moved(question, answer, number) for number in range(len(answer["rows"])))
         yield {**answer, "rows": answer["rows"][1:]}
         yield {**answer, "rows": [*answer["rows"], answer["rows"][0]]}
         yield from (scaled(question, answer, factor) for factor in (100, 0.01, -1, 1.03))
@@ -211,6 +217,7 @@ def perturbed(question, answer):
         yield {**answer, marks: answer[marks][1:]}
         yield {**answer, marks: [[[x, y * 1.03 + 1e-3] for x, y in s] for s in answer[marks]]}
         yield {**answer, marks: [s[1:] for s in answer[marks]]}
+        yield {**answer, marks: [[[another(x), y] for x, y in s] for s in answer[marks]]}
     elif kind == "function":
         for number, result in enumerate(answer["results"]):
             changed = list(answer["results"])
@@ -220,6 +227,20 @@ def perturbed(question, answer):
                 changed = list(answer["results"])
                 changed[number] = {"type": "number", "value": result["value"] * 1.02}
                 yield {**answer, "results": changed}
+
+
+def another(value):
+    """Return another year, or another word."""
+    return value + 1 if isinstance(value, float) else f"not {value}"
+
+
+def moved(question, answer, number):
+    """Return a table in which one row stands under another key, such as the next year."""
+    table = as_table(question.public, answer)
+    place = table["columns"].index(question.public["key"][0])
+    rows = [list(row) for row in table["rows"]]
+    rows[number][place] = {**rows[number][place], "value": another(rows[number][place]["value"])}
+    return {**table, "rows": rows}
 
 
 def scaled(question, answer, factor):
@@ -284,24 +305,110 @@ def test_validate_names_every_unfinished_task(name, releases):
         assert f'check("{question.id}")' in named
 
 
+def test_validate_finds_nothing_to_mend_in_a_solution(releases, tmp_path):
+    name = NAMES[0]
+    shutil.copy(releases / name / "checks.json", tmp_path)
+    shutil.copy(exercise(name).notebook, tmp_path)
+    assert "failed" not in Validator().validate(str(tmp_path / f"{name}.ipynb"))
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return a folder with old exercises, and two new ones that are to replace them."""
+    for place in ("exercises", "exercises/.scratch/release"):
+        for name in ("01_a", "02_b"):
+            (tmp_path / place / name).mkdir(parents=True)
+            (tmp_path / place / name / "which.txt").write_text(place, encoding="utf-8")
+    return tmp_path / "exercises"
+
+
+def replace(target):
+    scratch = target / ".scratch"
+    new = [scratch / "release" / name for name in ("01_a", "02_b")]
+    return releasing._replace(new, target, scratch)
+
+
+def test_a_release_replaces_the_old_one(made):
+    assert replace(made) == [made / "01_a", made / "02_b"]
+    texts = {path.read_text(encoding="utf-8") for path in made.glob("*/which.txt")}
+    assert texts == {"exercises/.scratch/release"}
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_a_release_that_fails_on_the_way_changes_nothing(made, failing, monkeypatch):
+    rename, calls = Path.rename, []
+
+    def refuses_once(path, to):
+        calls.append(path)
+        if len(calls) == failing:
+            raise PermissionError(13, "in use by another program")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", refuses_once)
+    with pytest.raises(SpecError, match="cannot be replaced: in use by another program"):
+        replace(made)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(made.glob("*/which.txt"))]
+    assert texts == ["exercises", "exercises"]
+
+
+def test_a_release_that_is_refused_leaves_nothing_behind(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise SpecError("no")
+
+    monkeypatch.setattr(releasing, "solve", refuse)
+    with pytest.raises(SpecError, match="could not release it"):
+        releasing.release(ROOT, NAMES[:1], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stray_file_beside_a_solution_stops_the_release(tmp_path):
+    name = NAMES[0]
+    folder = shutil.copytree(exercise(name).folder, tmp_path / "solutions" / name)
+    step = releasing.TravellingChecks(config=configuration(ROOT))
+    ignored = step.config.CourseDirectory.ignore
+    (folder / ".DS_Store").touch()
+    assert list(releasing.strangers(spec.load(folder), ignored)) == []
+    (folder / "checks old.yaml").touch()
+    with pytest.raises(SpecError, match=r"checks old\.yaml would go to the students too"):
+        step.preprocess(notebook(name), {"metadata": {"path": str(folder)}})
+
+
+def test_a_released_cell_keeps_no_picture_and_no_note():
+    cell = nbformat.v4.new_markdown_cell("Answer\n\n")
+    cell.metadata = {"nbgrader": {"solution": True}, "facilitator": "the answer is 42"}
+    cell.attachments = {"answer.png": {"image/png": "AAAA"}}
+    tidied, _ = releasing.TidyCells().preprocess_cell(cell, {}, 0)
+    assert tidied.source == "Answer"
+    assert dict(tidied.metadata) == {"nbgrader": {"solution": True}}
+    assert "attachments" not in tidied
+
+
 @each
-def test_public_part_holds_neither_expected_values_nor_hints(name):
-    expected = solution(name)
+def test_public_part_holds_neither_expected_values_nor_hints(name, releases):
+    text = (releases / name / "checks.json").read_text(encoding="utf-8")
     for question in exercise(name).checked:
-        public = public_part(question, expected)
-        assert set(public) <= {"answer", "kind", *question.public}
-        assert problem(public, {"type": "unfinished"})
+        for known in question.misconceptions:
+            assert known.hint not in text
+            assert len(known.wrong) < 12 or json.dumps(known.wrong)[1:-1] not in text
+        expected = solution(name).answers[question.id]
+        public = json.loads(text)["questions"][question.id]
+        assert public == public_part(question, solution(name))
+        assert expected.get("value", ...) not in numbers_in(public)
+
+
+def numbers_in(thing):
+    """Return every number in dictionaries and lists."""
+    if isinstance(thing, dict | list):
+        parts = thing.values() if isinstance(thing, dict) else thing
+        return [number for part in parts for number in numbers_in(part)]
+    return [thing] if isinstance(thing, float) else []
 
 
 def computed_texts(name):
-    """Return the expected numbers as somebody would write them: four or more digits."""
-    for question in exercise(name).checked:
-        value = solution(name).answers[question.id].get("value")
-        if isinstance(value, float):
-            for digits in (1, 2, 3, 4):
-                text = f"{abs(value):.{digits}f}"
-                if len(text.replace(".", "").lstrip("0")) >= 5:
-                    yield text
+    """Return the expected numbers as somebody would write them: five or more digits."""
+    answers = [solution(name).answers[question.id] for question in exercise(name).checked]
+    texts = {f"{abs(value):.{digits}f}" for value in numbers_in(answers) for digits in (1, 2, 3, 4)}
+    return {text for text in texts if len(text.replace(".", "").strip("0")) >= 5}
 
 
 def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
@@ -325,17 +432,103 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     assert [file for file in inside for word in strangers if word in file] == []
     assert list(bundling.leaks(ROOT, inside)) == []
     texts = {f: c.decode() for f, c in inside.items() if not f.startswith("data/")}
+    written = {file: set(re.findall(r"\d+\.\d+", text)) for file, text in texts.items()}
     for name in NAMES:
         assert f"exercises/{name}/{name}.ipynb" in inside
-        for number in computed_texts(name):
-            found = [
-                f for f, text in texts.items() if re.search(rf"(?<![\d.]){number}(?!\d)", text)
-            ]
-            assert found == [], (name, number)
+        computed = computed_texts(name)
+        assert {file: found for file in written if (found := written[file] & computed)} == {}
     for file, text in texts.items():
         if file.endswith(".ipynb"):
             cells = json.loads(text)["cells"]
             assert all(not cell.get("outputs") for cell in cells)
+
+
+@pytest.fixture(scope="module")
+def own_course(tmp_path_factory, releases):
+    """Return a course folder, below a hidden one, in which somebody keeps files of their own."""
+    course = tmp_path_factory.mktemp("home") / ".courses" / "no_limits"
+    skip = shutil.ignore_patterns("__pycache__", "checks.json")
+    for folder in ("notebooks", "data", "courseware", "solutions"):
+        shutil.copytree(ROOT / folder, course / folder, ignore=skip)
+    shutil.copytree(releases, course / "exercises")
+    for file in bundling.FILES:
+        shutil.copy(ROOT / file, course / file)
+    name = NAMES[0]
+    secret = course.parent / "secret.txt"
+    for path in (
+        secret,
+        course / "notebooks" / "02_my_copy.ipynb",
+        course / "exercises" / name / "answers.csv",
+        course / "exercises" / "my_own" / "notes.ipynb",
+        course / "data" / "class_list.csv",
+        course / "courseware" / ".backup" / "old.py",
+    ):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
+    with contextlib.suppress(OSError):  # Windows may not allow it
+        (course / "courseware" / "link.py").symlink_to(secret)
+    return course
+
+
+def test_bundle_packs_what_the_course_lists_and_the_same_bytes_each_time(own_course, tmp_path):
+    one, other = (bundling.bundle(own_course, tmp_path / place) for place in ("a", "b"))
+    assert one.read_bytes() == other.read_bytes()
+    with zipfile.ZipFile(one) as archive:
+        inside = {entry.filename.split("/", 1)[1]: entry for entry in archive.infolist()}
+        assert b"mine" not in [archive.read(entry) for entry in inside.values()]
+    assert {entry.create_system for entry in inside.values()} == {3}
+    known = {f"courseware/{p.name}" for p in (ROOT / "courseware").glob("*.*")}
+    assert known <= set(inside)
+    tables = {f"data/{entry['path']}" for entry in data.package()["resources"]}
+    assert {file for file in inside if file.startswith("data/")} == tables | {
+        "data/datapackage.json",
+        "data/README.md",
+    }
+
+
+def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkeypatch):
+    before = bundling.bundle(own_course, tmp_path)
+    content = before.read_bytes()
+
+    def full(path, *_):
+        path.write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(bundling, "_pack", full)
+    with pytest.raises(OSError, match="no space left"):
+        bundling.bundle(own_course, tmp_path)
+    assert before.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [before]
+
+
+def test_bundle_refuses_an_exercise_with_answers_and_one_that_is_not_there(own_course, tmp_path):
+    name = NAMES[0]
+    path = own_course / "exercises" / name / f"{name}.ipynb"
+    released = path.read_bytes()
+    try:
+        answered = read(path)
+        next(c for c in answered.cells if c.id == "q1-answer").source += "\nx = 42"
+        nbformat.write(answered, path)
+        with pytest.raises(SpecError, match=rf"{name}.ipynb is old, or holds somebody's answers"):
+            bundling.bundle(own_course, tmp_path)
+        path.unlink()
+        with pytest.raises(SpecError, match=rf"{name}.ipynb is not there. Run `course release"):
+            bundling.bundle(own_course, tmp_path)
+    finally:
+        path.write_bytes(released)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_solution_cell_without_marks_is_secret_as_a_whole():
+    cell = nbformat.v4.new_code_cell("secret = 42", metadata={"nbgrader": {"solution": True}})
+    assert bundling._split(cell) == ([], ["secret = 42"])
+    cell.source = "x = ...\n### BEGIN SOLUTION\nx = 42\n### END SOLUTION"
+    assert bundling._split(cell) == (["x = ..."], ["x = 42"])
+
+
+def test_a_leak_is_seen_in_json_of_ascii_letters():
+    hint = "Turkey’s “part” — of the whole"
+    assert bundling._plain(hint) in bundling._plain(json.dumps({"note": hint}))
 
 
 @pytest.mark.parametrize("place", ["cell", "metadata", "yaml", "helper"])

@@ -1,18 +1,25 @@
 """A fault in an exercise's files is named with file and line; comparison has its rules."""
 
+import json
+import math
+import re
 import shutil
+import subprocess
+from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import pandas as pd
 import pytest
 
 from courseware import cli
-from courseware.checks import describe
-from courseware.grading import compare, spec
+from courseware.checks import describe, describe_calls
+from courseware.grading import compare, expected, running, spec
 from courseware.grading.expected import solve
-from courseware.grading.marking import public_part, rounded
+from courseware.grading.marking import mark, public_part, rounded
 from courseware.grading.running import Run
 from courseware.grading.spec import Question, SpecError
-from tests.exercises import NAMES, exercise
+from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
@@ -41,8 +48,11 @@ def spoil(folder, old, new):
         ("answer: growth_total\n", "answer: Growth Total\n", "does not match"),
         ("  q8:\n    kind: written\n    points: 4\n", "", "add up to 16"),
         ("  q7:", "  q6:", "'q6' stands here twice"),
-        ("minutes: 50", "minutes: [50", "line"),
-        ("minutes: 50\n", "", "'minutes' is a required property"),
+        ("  q7:", "  Q7:", "'Q7' does not match"),
+        ("options: [A, B, C, D]", "options: [1, 2, 3, 4]", "is not of type 'string'"),
+        ("points: 2", "points: \x07", "this is not YAML"),
+        ("minutes: ", "minutes: [", "line"),
+        ("minutes: ", "# minutes: ", "'minutes' is a required property"),
     ],
 )
 def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, words):
@@ -52,8 +62,28 @@ def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, words)
     message = str(caught.value)
     assert message.startswith(f"solutions/{NAME}/checks.yaml, line ")
     assert words in message
-    if "points" not in old and "minutes" not in old and "q8" not in old:
-        assert f"line {line}" in message
+    whole = ("points: 3", "# minutes: ", "minutes: [", "")  # a fault of more than one line
+    if new not in whole:
+        assert f"line {line}:" in message
+
+
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(folder):
+    (folder / "checks.yaml").write_bytes(b"minutes: 50\nquestions: \xff\n")
+    with pytest.raises(SpecError, match=r"checks.yaml, line 2: this is not UTF-8"):
+        spec.load(folder)
+
+
+def test_what_counts_things_is_right_or_not(folder):
+    spoil(folder, "range: [1, 500]", "range: [1, 500], whole: true")
+    question = spec.load(folder).questions["q1"]
+    assert compare.same(question, describe(400), describe(400.0))
+    assert not compare.same(question, describe(400), describe(401))
+
+
+def test_an_answer_cell_that_does_not_give_the_answer_is_an_error(folder):
+    spoil(folder, "answer: growth_total\n", "answer: growth\n")
+    with pytest.raises(SpecError, match=r"line \d+: q1: its answer cell has no line"):
+        spec.load(folder)
 
 
 def test_points_that_differ_from_the_notebook_are_an_error(folder):
@@ -83,7 +113,7 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
     notebook = nbformat.read(path, as_version=4)
     next(cell for cell in notebook.cells if cell.id == "q7").metadata["nbgrader"]["points"] = 5
     nbformat.write(notebook, path)
-    with pytest.raises(SpecError, match="no question q8, which the notebook asks"):
+    with pytest.raises(SpecError, match=r"line \d+: no question q8, which the notebook asks"):
         spec.load(folder)
 
 
@@ -95,12 +125,31 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
         ("wrong: growth_total / 100", "wrong: growth_total + 100.0", "cannot be told from"),
         ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
         ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
+        ('examples: ["(4, 5)"]', 'examples: ["(4,)"]', r"`growth_rate\(4\)` stops with TypeError"),
+        ("range: [1, 500]", "range: ['no_name', 500]", "the bound 'no_name' is no number"),
     ],
 )
 def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):
     spoil(folder, old, new)
-    with pytest.raises(SpecError, match=words):
+    with pytest.raises(SpecError, match=words) as caught:
         solve(spec.load(folder))
+    assert re.match(rf"solutions/{NAME}/checks.yaml, line \d+: q\d: ", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("about", "narrow"),
+    [
+        ({"range": [20, 30]}, True),
+        ({"range": [-30, -20]}, True),
+        ({"range": [5, 5]}, True),
+        ({"range": [0, 0]}, True),
+        ({"range": [-1, 1]}, False),
+        ({"range": [1, 500]}, False),
+        ({}, False),
+    ],
+)
+def test_a_range_that_gives_the_answer_away(about, narrow):
+    assert expected._narrow(about) is narrow
 
 
 def test_a_solution_that_fails_is_refused_with_its_cell(folder):
@@ -122,8 +171,8 @@ def test_a_computed_bound_is_rounded_away_from_the_answer(value, outwards, bound
 def test_a_bound_may_be_an_expression():
     public = {"unit": "tonnes", "range": ["x / 5", 900]}
     question = Question("q1", "number", 2, answer="x", public=public)
-    expected = Run({"q1.bound.range.0": describe(14.0)}, {}, None)
-    assert public_part(question, expected)["range"] == [10.0, 900]
+    ran = Run({"q1.bound.range.0": describe(14.0)}, {}, None)
+    assert public_part(question, ran)["range"] == [10.0, 900]
     assert public["range"] == ["x / 5", 900]
 
 
@@ -154,8 +203,6 @@ def test_sets_ignore_order_and_orders_do_not():
 
 
 def test_tables_are_matched_by_key_and_other_columns_left_alone():
-    import pandas as pd
-
     public = {"key": ["year"], "columns": {"year": None, "value": None}}
     table = pd.DataFrame({"year": [2020, 2021], "value": [1.0, float("nan")]})
     assert same("table", table, table[::-1].assign(extra="x"), public)
@@ -163,6 +210,69 @@ def test_tables_are_matched_by_key_and_other_columns_left_alone():
     assert not same("table", table, table.fillna(0), public)
     assert not same("table", table, pd.concat([table, table]), public)
     assert not same("table", table, table.assign(year=[2020, 2022]), public)
+
+
+def test_whether_what_is_missing_is_none_or_nan_is_the_same():
+    public = {"key": ["name"], "columns": {"name": {"kind": "text"}, "value": None}}
+    table = pd.DataFrame({"name": ["a", "b"], "value": [1.0, float("nan")]})
+    assert same("table", table, table.astype(object).where(table.notna(), None), public)
+    assert not same("table", table, table.fillna(0), public)
+
+
+def test_keys_are_compared_as_values():
+    public = {"key": ["key"], "columns": {"key": None, "value": None}}
+
+    def table(*keys):
+        return pd.DataFrame({"key": list(keys), "value": [1.0] * len(keys)})
+
+    assert same("table", table(0.3, 2020), table(0.1 + 0.2, 2020.0), public)
+    assert same("table", table("a", "b"), table("a", "b").astype({"key": "category"}), public)
+    days = pd.to_datetime(["2020-01-01", "2021-01-01"])
+    assert same("table", table(*days), table(*days.date), public)
+    assert same("table", table(*days), table(*days.to_period("Y")), public)
+    assert not same("table", table("a", "a"), table("a", "a"), public)
+    assert not same("table", table(pd.Interval(0, 1)), table(pd.Interval(1, 2)), public)
+
+
+def test_two_things_known_by_their_type_alone_are_not_the_same():
+    public = {"key": ["key"], "columns": {"key": None, "value": None}}
+    one, other = ({"key": ["a"], "value": [pd.Timedelta(n, "D")]} for n in (1, 2))
+    assert not same("table", pd.DataFrame(one), pd.DataFrame(other), public)
+
+
+def test_a_point_that_is_missing_shows_nothing_whether_it_is_there_or_not():
+    public = {"marks": "lines"}
+    whole = pd.Series([1.0, math.nan, 3.0, 4.0], index=[2020, 2021, 2022, 2023])
+    try:
+        one = describe(whole.plot())
+        plt.close("all")
+        other = describe(whole.dropna().plot())
+        plt.close("all")
+        nought = describe(whole.fillna(0).plot())
+    finally:
+        plt.close("all")
+    question = Question("q1", "chart", 2, answer="x", public=public)
+    assert compare.same(question, one, other) and compare.same(question, other, one)
+    assert not compare.same(question, one, nought)
+
+
+def test_functions_that_give_lists_are_compared_item_by_item():
+    question = Question("q1", "function", 2, answer="x", public={})
+
+    def calls(function):
+        return describe_calls(function, ["(3,)"])
+
+    right = calls(lambda n: [n / 3, [n]])
+    assert compare.same(question, right, calls(lambda n: (1.001, [3.0])))
+    assert not compare.same(question, right, calls(lambda n: [1.0]))
+    assert not compare.same(question, right, calls(lambda n: [1.0, [4]]))
+
+
+@pytest.mark.parametrize("value", [lambda n: n, ..., None, 3.0, "a", [1], {"a": 1}, pd.Series([1])])
+def test_any_answer_to_any_question_gets_a_mark_and_words(value):
+    for question in exercise(NAME).checked:
+        got = mark(question, solution(NAME), describe_calls(value, question.inputs))
+        assert got.points == 0 and got.words
 
 
 # --- The command ---------------------------------------------------------------------------
@@ -191,6 +301,30 @@ def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, m
     assert "'q1-answer' stops with ZeroDivisionError" in said
     assert "'q2-answer' stops with SyntaxError" in said
     assert "q3: 2 of 2. Right." in said
+
+
+def test_full_check_of_a_notebook_without_cell_ids(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    stored = json.loads(exercise(NAME).notebook.read_text(encoding="utf-8"))
+    stored["nbformat_minor"] = 4
+    for cell in stored["cells"]:
+        del cell["id"]
+    path = tmp_path / f"{NAME}.ipynb"
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    assert cli.main(["check", str(path)]) == 0
+    assert "16 of 16 points" in capsys.readouterr().out
+
+
+def test_half_a_line_of_a_process_that_was_stopped_is_left_out(monkeypatch, tmp_path):
+    def stopped(command, **_):
+        record = b'{"cell": "a", "error": null, "answers": {}}\n'
+        Path(command[-1]).write_bytes(record + record[:20])
+        raise subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setattr(running.subprocess, "run", stopped)
+    records, ended = running._ask_worker({}, tmp_path)
+    assert [record["cell"] for record in records] == ["a"]
+    assert "endless loop" in ended
 
 
 @pytest.mark.parametrize(

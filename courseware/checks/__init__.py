@@ -5,8 +5,11 @@ says what kind of thing is asked, in which unit and of which order of magnitude,
 the expected answer: that stays with the instructor.
 """
 
+import io
 import json
 import os
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
@@ -57,15 +60,32 @@ def check(id: str) -> None:
             the same sentence, if the public checks do not pass.
 
     """
-    words, passed = _look_at(id)
+    id = str(id)
+    words, passed = _quietly(id)
     if not passed and os.environ.get("NBGRADER_EXECUTION"):
         raise CheckError(f"{id}: {words}")
     display(Verdict(id, words, passed))
 
 
+def _quietly(id: str) -> tuple[str, bool]:
+    """Return what `_look_at` does; keep to ourselves what a student's function prints and raises.
+
+    nbgrader takes a warning on stderr for a failure.
+    """
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _look_at(id)
+        except Exception:
+            return "This answer cannot be looked at. Write it more simply, or ask for help.", False
+
+
 def _look_at(id: str) -> tuple[str, bool]:
     """Return the sentence, and whether the public checks pass."""
-    questions = _questions()
+    try:
+        questions = _questions()
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"The file {FILE} is damaged. Get the whole exercise folder again.", False
     if questions is None:
         return (
             f"The file {FILE} is not beside this notebook. Get the whole exercise folder again, "
@@ -73,7 +93,7 @@ def _look_at(id: str) -> tuple[str, bool]:
             False,
         )
     if id not in questions:
-        near = get_close_matches(str(id), questions, n=1, cutoff=0) or sorted(questions)
+        near = get_close_matches(id, questions, n=1, cutoff=0)
         return f"This exercise has no question {id!r}. Did you mean {near[0]!r}?", False
     question = questions[id]
     complaint = problem(question, _described(question))

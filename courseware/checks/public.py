@@ -5,9 +5,20 @@ question, which holds no answer. They never say that an answer is right.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from courseware.checks.describe import Described
+
+MOST_LISTED = 20  # columns or keys that a sentence names
+#: Types of description in words, where the type alone is none.
+IN_WORDS = {
+    "nothing": "nothing (None)",
+    "unfinished": "three dots",
+    "mapping": "a dictionary",
+    "too large": "a long list",
+}
+#: Names of Python's types that set(…) or list(…) turns into what is asked.
+LAZY = ("dict_keys", "dict_values", "filter", "generator", "map", "range", "zip")
 
 Question = dict  #: the public part: answer, kind, and the optional fields of that kind
 
@@ -37,9 +48,23 @@ def what_it_is(answer: Described) -> str:
     if kind == "text":
         return f"the text {answer['value'][:40]!r}"
     if kind in ("number", "yes-no", "date"):
-        return f"the {kind if kind != 'yes-no' else 'value'} {answer['value']}"
-    names = {"mapping": "a dictionary", "chart": "a chart", "function": "a function"}
-    return names.get(kind, f"a {answer.get('name', kind)}")
+        value = str(answer["value"]).removesuffix("T00:00:00")
+        return f"the {kind if kind != 'yes-no' else 'value'} {value}"
+    if kind in IN_WORDS:
+        return IN_WORDS[kind]
+    name = answer.get("name", kind)
+    return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"
+
+
+def shown(value: float) -> str:
+    """Return a number as one reads it: 0.123, 12,345.6, 1,000,000,000."""
+    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
+
+
+def listed(things: Iterable) -> str:
+    """Return the first few things, with commas."""
+    texts = [str(thing)[:40] for thing in things]
+    return ", ".join(texts[:MOST_LISTED]) + (" …" if len(texts) > MOST_LISTED else "")
 
 
 def _count(number: int, word: str) -> str:
@@ -58,17 +83,19 @@ def _number(question: Question, answer: Described) -> str | None:
         )
     if value == "infinite":
         return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
-    if question.get("whole") and value != round(value):
-        return f"`{name}` counts things, so it should be a whole number; it is {value:g}."
+    if question.get("whole") and abs(value - round(value)) > 1e-6:
+        return f"`{name}` counts things, so it should be a whole number; it is {shown(value)}."
     return _believable(question, f"`{name}`", value)
 
 
 def _no_number(name: str, answer: Described) -> str:
     start = f"`{name}` should be one number; it is {what_it_is(answer)}."
     if answer["type"] == "text":
-        if re.fullmatch(r"\s*-?[\d.,\s]+%?\s*", answer["value"]):
+        if re.fullmatch(r"[-+−]?[\d.,][\d.,\s]*%?", answer["value"].strip()):
             return f"{start} Write it without quotation marks, with a point for decimals: 12.3."
         return start
+    if answer.get("name") == "duration":
+        return f"{start} Turn it into a number, for example of days, with .days."
     if answer["type"] == "table":
         return f"{start} Pick one value, for example with .loc[…] or .sum()."
     if answer["type"] in ("list", "set"):
@@ -81,12 +108,12 @@ def _believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        return f"{what} has an unexpected sign: {value:g}{unit}. Which minus which?"
+        return f"{what} has an unexpected sign: {shown(value)}{unit}. Which minus which?"
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         return (
-            f"{what} is {value:g}. The question asks for{unit or ' a number'}, and something "
-            f"between {low:,g} and {high:,g}: look at the unit."
+            f"{what} is {shown(value)}. The question asks for{unit or ' a number'}, and something "
+            f"between {shown(low)} and {shown(high)}: look at the unit."
         )
     return None
 
@@ -113,7 +140,10 @@ def _texts(question: Question, answer: Described) -> str | None:
     name, kind = question["answer"], question["kind"]
     if answer["type"] not in ("list", "set") or (kind == "order" and answer["type"] == "set"):
         example = "['a', 'b']" if kind == "order" else "{'a', 'b'}"
-        return f"`{name}` should look like {example}; it is {what_it_is(answer)}."
+        start = f"`{name}` should look like {example}; it is {what_it_is(answer)}."
+        if answer.get("series") or answer["type"] == "set" or answer.get("name") in LAZY:
+            return f"{start} Put {'list' if kind == 'order' else 'set'}(…) around it."
+        return start
     items = answer["items"]
     unlike = [item for item in items if item["type"] not in ("text", "number")]
     if unlike:
@@ -123,10 +153,11 @@ def _texts(question: Question, answer: Described) -> str | None:
         return f"`{name}` is empty."
     if len(set(values)) < len(values):
         return f"`{name}` names something twice."
-    allowed = question.get("allowed")
-    strange = [v for v in values if allowed and v not in {tidy(str(a)) for a in allowed}]
-    if strange:
-        return f"`{name}` holds {strange[0]!r}, which is none of: {', '.join(map(str, allowed))}."
+    allowed = question.get("allowed", [])
+    known = {tidy(str(each)) for each in allowed}
+    for item, value in zip(items, values, strict=True):
+        if allowed and value not in known:
+            return f"`{name}` holds {what_it_is(item)}, which is none of: {listed(allowed)}."
     size = question.get("size")
     if size and len(values) != size:
         return f"`{name}` should have {_count(size, 'item')}; it has {len(values)}."
@@ -136,22 +167,23 @@ def _texts(question: Question, answer: Described) -> str | None:
 def str_of(item: Described) -> str:
     """Return a described text or number as it is compared in sets and orders."""
     value = item.get("value")
-    if item["type"] == "number" and isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.9g}"
     return tidy(str(value))
 
 
 def _mapping(question: Question, answer: Described) -> str | None:
     name, keys, options = question["answer"], question["keys"], question["options"]
     if answer["type"] != "mapping":
-        return f"`{name}` should be a dictionary {{'…': '…'}}; it is {what_it_is(answer)}."
+        start = f"`{name}` should be a dictionary {{'…': '…'}}; it is {what_it_is(answer)}."
+        return f"{start} Put .to_dict() behind it." if answer.get("series") else start
     items = answer["items"]
     absent = [key for key in keys if items.get(key, {"type": "unfinished"})["type"] == "unfinished"]
     if absent:
-        return f"`{name}` has no answer yet for {', '.join(absent)}."
+        return f"`{name}` has no answer yet for {listed(absent)}."
     extra = [key for key in items if key not in keys]
     if extra:
-        return f"`{name}` holds {extra[0]!r}, which was not asked. Keep the keys as they are."
+        return f"`{name}` holds {extra[0][:40]!r}, which was not asked. Keep the keys as they are."
     for key, item in items.items():
         if item["type"] != "text" or tidy(item["value"]) not in {tidy(o) for o in options}:
             return f"In `{name}`, {key} is {what_it_is(item)}. Choose from: {', '.join(options)}."
@@ -167,7 +199,7 @@ def _table(question: Question, answer: Described) -> str | None:
         return f"`{name}` has no rows: nothing passed your filter."
     absent = [column for column in columns if column not in answer["columns"]]
     if absent:
-        there = ", ".join(answer["columns"])
+        there = listed(answer["columns"])
         return f"`{name}` has no column {absent[0]!r}. It has: {there}. Rename it if need be."
     low, high = question.get("rows", (1, float("inf")))
     if not low <= len(answer["rows"]) <= high:
@@ -200,10 +232,12 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
     cells = [row[place] for row in answer["rows"]]
     if about.get("kind", "number") != "number":
         return None
-    words = [cell for cell in cells if cell["type"] not in ("number", "nothing")]
+    words = [cell for cell in cells if cell["type"] != "number"]
     if words:
         found = what_it_is(words[0])
         return f"In `{name}`, the column {column!r} should hold numbers; it holds {found}."
+    if any(cell.get("value") == "infinite" for cell in cells):
+        return f"In `{name}`, the column {column!r} holds an infinite value. Look at the base."
     numbers = [cell["value"] for cell in cells if isinstance(cell.get("value"), float)]
     if not numbers:
         return f"In `{name}`, the column {column!r} holds no number at all."
@@ -227,13 +261,17 @@ def _chart(question: Question, answer: Described) -> str | None:
         return f"`{name}` shows no {marks}. Which kind of chart is asked?"
     count = question.get("series")
     if count and len(series) != count:
-        return f"`{name}` shows {len(series)} × {marks}; {count} are asked."
+        start = f"`{name}` shows {len(series)} series of {marks}; the question asks for {count}."
+        again = " Begin a new chart, and draw each series at one go."
+        return start + (again if len(series) > count else "")
     needs = question.get("needs", [])
-    unit_at = "xlabel" if answer["lying"] else "ylabel"
     if "title" in needs and not answer["title"]:
         return f"`{name}` lacks a title that says what is seen: give title='…'."
-    if "ylabel" in needs and not answer[unit_at]:
-        return f"`{name}` lacks the unit on the axis of the numbers: give {unit_at}='…'."
+    if "ylabel" in needs and not answer["ylabel"]:
+        return (
+            f"`{name}` lacks the unit on the axis of the numbers: give ylabel='…', or, if the "
+            "bars lie, xlabel='…'."
+        )
     for scale in ("xscale", "yscale"):
         if question.get(scale, answer[scale]) != answer[scale]:
             return f"`{name}`: one axis should be {question[scale]}, and is {answer[scale]}."

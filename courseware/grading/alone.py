@@ -45,8 +45,9 @@ def check(path: Path, solutions: Path) -> str:
 
 def named_cells(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Give cells the ids that nbgrader knows them by, in case an editor has changed them."""
-    for cell in notebook.cells:
-        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+    for number, cell in enumerate(notebook.cells):
+        own = cell.get("id", f"cell-{number}")  # older editors give cells none
+        cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", own)
     return notebook
 
 

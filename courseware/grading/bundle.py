@@ -1,6 +1,8 @@
 """Pack what an instructor gives to a class: one zip, with nothing of the solutions in it."""
 
+import json
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,6 @@ from courseware import checks
 from courseware.grading import spec
 from courseware.grading.spec import SpecError
 
-FOLDERS = ("notebooks", "data", "exercises", "courseware")
 FILES = (
     "CHANGELOG.md",
     "CITATION.cff",
@@ -25,8 +26,8 @@ FILES = (
     "requirements.lock",
     "start.py",
 )
-NOT_FOR_STUDENTS = ("courseware/grading/",)
-ENDINGS = {".csv", ".geojson", ".ipynb", ".json", ".mplstyle", ".py"}
+NOT_FOR_STUDENTS = "grading"  # of the package
+ENDINGS = (".mplstyle", ".py")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
 LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
 LIKE_LINES = 2
@@ -38,6 +39,9 @@ def bundle(course: Path, target: Path | None = None) -> Path:
     Everything lies in a folder of the same name, so that a newer version never lands on top of a
     student's work. Notebooks are packed without outputs.
 
+    Only what the course lists travels: chapters and exercises by the folders in ``solutions/``,
+    tables by the manifest. Whatever else somebody keeps in these folders stays there.
+
     Args:
         course: the course folder.
         target: the folder to write to; ``dist/`` of the course if left out.
@@ -46,8 +50,10 @@ def bundle(course: Path, target: Path | None = None) -> Path:
         SpecError: an exercise is not released, or something of a solution would travel along.
 
     """
-    contents = dict(_contents(course))
-    faults = [*_missing(course, contents), *leaks(course, contents)]
+    files = sorted(set(_files(course)))
+    faults = [f"{file} is not there.{_remedy(file)}" for file in files if not _ours(course / file)]
+    contents = {file: _clean(course / file) for file in files} if not faults else {}
+    faults += [*_written_in(course, contents), *leaks(course, contents)]
     if faults:
         raise SpecError(
             "The bundle was not written.\n" + "\n".join(f"  {fault}" for fault in faults)
@@ -55,26 +61,50 @@ def bundle(course: Path, target: Path | None = None) -> Path:
     name = f"no_limits-{courseware.__version__}"
     target = target or course / "dist"
     target.mkdir(parents=True, exist_ok=True)
-    path = target / f"{name}.zip"
+    with tempfile.TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
+        made = Path(scratch) / f"{name}.zip"
+        _pack(made, name, contents)
+        return made.replace(target / made.name)
+
+
+def _pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for inside, content in sorted(contents.items()):
+        for inside, content in contents.items():
             entry = zipfile.ZipInfo(f"{name}/{inside}", ANY_DAY)
+            entry.create_system = 3  # Unix, also when packed on Windows
             entry.external_attr = (0o755 if inside == "start.py" else 0o644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
-    return path
 
 
-def _contents(course: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every file that students get."""
-    for folder in FOLDERS:
-        for path in sorted((course / folder).rglob("*")):
-            inside = path.relative_to(course).as_posix()
-            hidden = any(part.startswith((".", "__pycache__")) for part in path.parts)
-            if path.suffix in ENDINGS and not hidden and not inside.startswith(NOT_FOR_STUDENTS):
-                yield inside, _clean(path)
-    for name in FILES:
-        yield name, (course / name).read_bytes()
+def _files(course: Path) -> Iterator[str]:
+    """Yield every file that students get, by its path in the course."""
+    yield from FILES
+    for sheet in (course / "solutions").glob("*/session.md"):  # each chapter has a run sheet
+        yield f"notebooks/{sheet.parent.name}.ipynb"
+    for folder in spec.exercise_folders(course / "solutions"):
+        yield f"exercises/{folder.name}/{folder.name}.ipynb"
+        yield f"exercises/{folder.name}/{checks.FILE}"
+    manifest = course / "data" / "datapackage.json"
+    yield from ("data/datapackage.json", "data/README.md")
+    for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
+        yield f"data/{table['path']}"
+    for path in (course / "courseware").rglob("*"):
+        inside = path.relative_to(course)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        ours = path.suffix in ENDINGS and inside.parts[1] != NOT_FOR_STUDENTS
+        if ours and not hidden and not path.is_symlink():
+            yield inside.as_posix()
+
+
+def _ours(path: Path) -> bool:
+    """Return whether a file is there, and no link to one somewhere else."""
+    return path.is_file() and not path.is_symlink()
+
+
+def _remedy(file: str) -> str:
+    name = file.split("/")[1] if file.startswith("exercises/") else None
+    return f" Run `course release {name}` first." if name else ""
 
 
 def _clean(path: Path) -> bytes:
@@ -85,15 +115,20 @@ def _clean(path: Path) -> bytes:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+    notebook.metadata.pop("widgets", None)  # what sliders have shown
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
-def _missing(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
+def _written_in(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
+    """Yield the exercises whose code is not what their solutions release."""
     for folder in spec.exercise_folders(course / "solutions"):
-        name = folder.name
-        for file in (f"{name}.ipynb", checks.FILE):
-            if f"exercises/{name}/{file}" not in contents:
-                yield f"exercises/{name}/{file} is not there: run `course release {name}` first."
+        inside = f"exercises/{folder.name}/{folder.name}.ipynb"
+        if inside in contents:
+            there = nbformat.reads(contents[inside].decode(), as_version=4).cells
+            cells = spec.read_notebook(folder / f"{folder.name}.ipynb").cells
+            released = ["\n".join(_split(c)[0]).rstrip() for c in cells if c.cell_type == "code"]
+            if [cell.source for cell in there if cell.cell_type == "code"] != released:
+                yield f"{inside} is old, or holds somebody's answers.{_remedy(inside)}"
 
 
 def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
@@ -101,7 +136,7 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
     texts = {
         inside: _plain(content.decode("utf-8", errors="replace"))
         for inside, content in contents.items()
-        if not inside.startswith("data/")
+        if not inside.endswith((".csv", ".geojson"))
     }
     for folder in spec.exercise_folders(course / "solutions"):
         exercise = spec.load(folder)
@@ -144,7 +179,7 @@ def _split(cell: nbformat.NotebookNode) -> tuple[list[str], list[str]]:
     lines = cell.source.splitlines()
     if not marks.get("solution"):
         return lines, []
-    if cell.cell_type == "markdown":
+    if "### BEGIN SOLUTION" not in cell.source:  # nbgrader empties the whole cell
         return [], lines
     kept, solved, inside = [], [], False
     for line in lines:
@@ -157,4 +192,5 @@ def _split(cell: nbformat.NotebookNode) -> tuple[list[str], list[str]]:
 
 def _plain(text: str) -> str:
     """Return letters and digits only, so that quoting and layout hide nothing."""
-    return re.sub(r"[\W_]+", "", re.sub(r"\\[nrtu\"]", "", text)).casefold()
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
+    return re.sub(r"[\W_]+", "", re.sub(r"\\[nrt\"]", "", text)).casefold()

@@ -11,6 +11,7 @@ from courseware.checks.public import as_table, str_of, tidy
 from courseware.grading.spec import Question
 
 NEAR_NOTHING = 1e-9  # two numbers this near are the same number
+SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
 
 
 def same(question: Question, expected: Described, got: Described) -> bool:
@@ -78,8 +79,11 @@ def _table(question: Question, expected: Described, got: Described) -> bool:
 
 
 def _by_key(table: Described, keys: list[str], columns: list[str]) -> dict[tuple, list[Described]]:
+    """Return the other cells of each row by its key; nothing if a key cannot be compared."""
     places = [table["columns"].index(key) for key in keys]
     others = [table["columns"].index(column) for column in columns if column not in keys]
+    if any(row[place]["type"] not in SINGLE for row in table["rows"] for place in places):
+        return {}
     return {
         tuple(str_of(row[place]) for place in places): [row[place] for place in others]
         for row in table["rows"]
@@ -87,11 +91,19 @@ def _by_key(table: Described, keys: list[str], columns: list[str]) -> dict[tuple
 
 
 def _cell(question: Question, expected: Described, got: Described) -> bool:
+    """Compare two values; what is described by its type alone ("other") equals nothing."""
+    if expected["type"] != got["type"]:
+        return False
+    if expected["type"] == "list":
+        right, left = expected["items"], got["items"]
+        return len(right) == len(left) and all(
+            _cell(question, a, b) for a, b in zip(right, left, strict=True)
+        )
     if expected["type"] == "number":
-        return got["type"] == "number" and close(question, expected["value"], got["value"])
+        return close(question, expected["value"], got["value"])
     if expected["type"] == "text":
-        return got["type"] == "text" and tidy(expected["value"]) == tidy(got["value"])
-    return expected == got
+        return tidy(expected["value"]) == tidy(got["value"])
+    return expected["type"] in SINGLE and expected["value"] == got["value"]
 
 
 def _chart(question: Question, expected: Described, got: Described) -> bool:
@@ -112,6 +124,8 @@ def _chart(question: Question, expected: Described, got: Described) -> bool:
 
 
 def _series(question: Question, expected: list, got: list) -> bool:
+    """Compare two series; a point without a value shows nothing, whether it is there or not."""
+    expected, got = ([point for point in each if point[1] != "nan"] for each in (expected, got))
     return len(expected) == len(got) and all(
         _place(a[0], b[0]) and close(question, a[1], b[1])
         for a, b in zip(expected, got, strict=True)
@@ -119,10 +133,10 @@ def _series(question: Question, expected: list, got: list) -> bool:
 
 
 def _place(expected: object, got: object) -> bool:
-    """Return whether two x values are the same: numbers nearly, texts and dates exactly."""
+    """Return whether two x values are the same: numbers nearly, words but for capitals, dates."""
     if isinstance(expected, float | int) and isinstance(got, float | int):
         return abs(expected - got) <= 1e-6 * max(1.0, abs(expected))
-    return str(expected).casefold() == str(got).casefold()
+    return tidy(str(expected)) == tidy(str(got))
 
 
 def _function(question: Question, expected: Described, got: Described) -> bool:
@@ -137,13 +151,6 @@ def _function(question: Question, expected: Described, got: Described) -> bool:
 def _result(question: Question, expected: Described, got: Described) -> bool:
     if expected["type"] == "error":  # which words it uses is the student's affair
         return got["type"] == "error" and got["name"] == expected["name"]
-    if expected["type"] == "list":
-        items = got.get("items", []) if got["type"] == "list" else None
-        return (
-            items is not None
-            and len(items) == len(expected["items"])
-            and all(_cell(question, a, b) for a, b in zip(expected["items"], items, strict=True))
-        )
     return _cell(question, expected, got)
 
 

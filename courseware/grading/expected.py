@@ -30,7 +30,7 @@ def solve(exercise: Exercise, notebook: nbformat.NotebookNode | None = None) -> 
         raise SpecError(f"{exercise.name}: {expected.ended}")
     for question in exercise.checked:
         for complaint in _faults(question, expected):
-            raise SpecError(f"{exercise.name}: {question.id}: {complaint}")
+            raise SpecError(f"{question.where}: {question.id}: {complaint}")
     return expected
 
 
@@ -39,10 +39,11 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
     answer, public = expected.answers[question.id], public_part(question, expected)
     if not _of_its_kind(question, answer):
         yield f"the solution's answer is not of the kind {question.kind!r}."
-    if question.kind != "function" and problem(public, answer):
-        yield f"the solution fails its public check: {problem(public, answer)}"
-    if question.kind == "number" and _narrow(public):
-        yield "the public range is so narrow that it gives the answer away."
+    tried = expected.answers.get(f"{question.id}.example", answer)
+    if problem(public, tried):
+        yield f"the solution fails its public check: {problem(public, tried)}"
+    if any(_narrow(about) for about in (public, *public.get("columns", {}).values()) if about):
+        yield "a public range is so narrow that it gives the answer away."
     earlier: list[Described] = []
     for number, known in enumerate(question.misconceptions):
         wrong = expected.answers[f"{question.id}.wrong.{number}"]
@@ -65,9 +66,10 @@ def _of_its_kind(question: Question, described: Described) -> bool:
         return False
 
 
-def _narrow(public: dict) -> bool:
+def _narrow(about: dict) -> bool:
     """Return whether a public range is less than two of `LEAST_ROOM` wide."""
-    low, high = sorted(abs(bound) for bound in public["range"])
-    if public["range"][0] * public["range"][1] <= 0:  # a range through nought pins nothing down
+    first, last = about.get("range", (0, 1))
+    if first < last and first * last <= 0:  # a range through nought pins nothing down
         return False
-    return high / low < LEAST_ROOM**2
+    low, high = sorted((abs(first), abs(last)))
+    return high < low * LEAST_ROOM**2 or first == last

@@ -52,8 +52,9 @@ def _words(question: Question, expected: Run, answer: Described) -> str:
         described = expected.answers[f"{question.id}.wrong.{number}"]
         if compare.same(question, described, answer):
             return known.hint
-    if answer["type"] == "function":  # it was called with other inputs than the public examples
-        kinds = {result["type"] for result in answer["results"]}
+    # A function was called with other inputs than the public check knows.
+    if question.kind == answer["type"] == "function":
+        kinds = {result["type"] for result in answer.get("results", [])}
         return NO_RETURN if kinds == {"nothing"} else WRONG["function"]
     return problem(public_part(question, expected), answer) or _wrong(question, expected, answer)
 
@@ -77,7 +78,9 @@ def public_part(question: Question, expected: Run) -> dict:
     for place, expression in bounds(question):
         found = expected.answers[f"{question.id}.bound.{place}"]
         if not isinstance(found.get("value"), float):
-            raise SpecError(f"{question.id}: the bound {expression!r} is no number.")
+            raise SpecError(
+                f"{question.where}: {question.id}: the bound {expression!r} is no number."
+            )
         *path, last = place.split(".")
         target = about
         for step in path:

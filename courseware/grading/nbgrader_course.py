@@ -1,7 +1,7 @@
 """Open the course as nbgrader sees it: its configuration, folders and gradebook."""
 
 import os
-import sys
+import sysconfig
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -29,7 +29,7 @@ def gradebook(folders: CourseDirectory) -> Gradebook:
 
 def find_alembic() -> None:
     """Let nbgrader find ``alembic``, which it starts by name when it makes a gradebook."""
-    bin_folder = str(Path(sys.executable).parent)
+    bin_folder = sysconfig.get_path("scripts")
     path = os.environ.get("PATH", "")
     if bin_folder not in path.split(os.pathsep):
         os.environ["PATH"] = bin_folder + os.pathsep + path

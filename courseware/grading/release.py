@@ -6,9 +6,10 @@ public part of the questions travel as ``checks.json``.
 """
 
 import json
-import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from courseware.grading.marking import public_part
 from courseware.grading.nbgrader_course import configuration, find_alembic
 from courseware.grading.running import Run
 from courseware.grading.spec import Exercise, SpecError
+
+KEPT = ("deletable", "editable", "jupyter", "nbgrader", "tags")  # of a released cell's metadata
 
 
 def release(course: Path, names: Sequence[str] = (), target: Path | None = None) -> list[Path]:
@@ -46,9 +49,13 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         raise SpecError(f"There is no exercise {unknown[0]!r}. There are: {', '.join(known)}.")
     target = target or course / "exercises"
     target.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target, prefix=".release-") as scratch:
+    with tempfile.TemporaryDirectory(
+        dir=target,
+        prefix=".release-",
+        ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
+    ) as scratch:
         made = _generate(course, list(names) or known, Path(scratch))
-        return [_replace(folder, target / folder.name) for folder in made]
+        return _replace(made, target, Path(scratch))
 
 
 def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
@@ -71,13 +78,30 @@ def _reason(done: dict) -> str:
     return lines[-1] if lines else "It does not say why."
 
 
-def _replace(made: Path, old: Path) -> Path:
-    """Put a new release in the place of the old one."""
-    aside = made.parent / f"{made.name}.old"
-    if old.exists():
-        old.rename(aside)
-    shutil.move(made, old)
-    return old
+def _replace(made: list[Path], target: Path, scratch: Path) -> list[Path]:
+    """Put new releases in the place of the old ones: all, or, if one is in use, none.
+
+    Raises:
+        SpecError: with the folder that cannot be replaced.
+
+    """
+    new = [target / folder.name for folder in made]
+    with ExitStack() as undo:
+        for folder, place in zip(made, new, strict=True):
+            try:
+                if place.exists():
+                    _move(place, scratch / f"{place.name}.old", undo)
+                _move(folder, place, undo)
+            except OSError as problem:
+                raise SpecError(f"{place} cannot be replaced: {problem.strerror}.") from problem
+        undo.pop_all()
+    return new
+
+
+def _move(path: Path, to: Path, undo: ExitStack) -> None:
+    """Rename a folder, and note how to take that back."""
+    path.rename(to)
+    undo.callback(to.rename, path)
 
 
 class TravellingChecks(NbGraderPreprocessor):
@@ -89,20 +113,40 @@ class TravellingChecks(NbGraderPreprocessor):
         """Leave the notebook as it is; hand ``checks.json`` to nbconvert's writer."""
         folder = Path(resources["metadata"]["path"])
         exercise = spec.load(folder)
+        ignored = self.config.CourseDirectory.ignore
+        for stranger in strangers(exercise, ignored):
+            raise SpecError(
+                f"{exercise.name}: {stranger} would go to the students too. Move it elsewhere, or "
+                "add its name to CourseDirectory.ignore in nbgrader_config.py."
+            )
         expected = solve(exercise, nb)
         content = travelling(exercise, expected)
         resources.setdefault("outputs", {})[checks.FILE] = content.encode()
         return nb, resources
 
 
+def strangers(exercise: Exercise, ignored: Sequence[str]) -> Iterator[str]:
+    """Yield the names in an exercise's folder that nbgrader would copy beside the notebook."""
+    for path in sorted(exercise.folder.iterdir()):
+        kept = any(fnmatch(path.name, pattern) for pattern in ignored)
+        if path != exercise.notebook and not kept:
+            yield path.name
+
+
 class TidyCells(NbGraderPreprocessor):
-    """Leaves no blank line where a solution was, so that released cells are formatted too."""
+    """Leaves nothing of a solution in a cell's margins: pictures pasted in, notes in metadata.
+
+    Nor a blank line where the solution was, so that released cells are formatted too.
+    """
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Strip the end of a cell."""
+        """Strip the end of a cell, and what an editor has kept beside its source."""
         cell.source = cell.source.rstrip()
+        cell.metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.pop("attachments", None)
         return cell, resources
 
 

@@ -37,7 +37,8 @@ def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
     """Run a solution and describe, per question, the answer, every misconception and every bound.
 
     Keys: ``q3`` (the expected answer), ``q3.wrong.0`` (the first misconception),
-    ``q3.bound.range.1`` (an upper bound that is an expression).
+    ``q3.bound.range.1`` (an upper bound that is an expression), ``q3.example`` (a function called
+    with its public examples).
     """
     probes = {}
     for question in exercise.checked:
@@ -46,6 +47,9 @@ def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
             own.append(_probe(question, f"{question.id}.wrong.{number}", each.wrong))
         for place, bound in bounds(question):
             own.append({"key": f"{question.id}.bound.{place}", "look": bound})
+        if "examples" in question.public:
+            tried = {"look": question.answer, "inputs": question.public["examples"]}
+            own.append({"key": f"{question.id}.example", **tried})
         probes[question.id] = own
     return run(notebook, probes, exercise.folder, trusted=True)
 
@@ -110,5 +114,6 @@ def _ask_worker(job: dict, folder: Path) -> tuple[list[dict], str | None]:
                 ended = "The process that ran the cells ended early. Does a cell call exit()?"
         except subprocess.TimeoutExpired:
             ended = f"It was stopped after {TIME_LIMIT} seconds. Is there an endless loop?"
-        lines = reply.read_text(encoding="utf-8").splitlines() if reply.exists() else []
-    return [json.loads(line) for line in lines], ended
+        lines = reply.read_bytes().splitlines(keepends=True) if reply.exists() else []
+    # A process that is stopped in the middle leaves half a line.
+    return [json.loads(line) for line in lines if line.endswith(b"\n")], ended

@@ -1,6 +1,7 @@
 """Read ``checks.yaml``, the questions of one exercise; say by file and line what is wrong."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,8 @@ class Question:
     """One question: what is asked, what it is worth, and how an answer is looked at.
 
     ``public`` is what travels to students. ``tolerance`` is relative (a share of the expected
-    value), ``within`` absolute, in the unit of the answer.
+    value), ``within`` absolute, in the unit of the answer; the wider of the two counts. ``where``
+    is file and line.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Question:
     within: float = 0.0
     inputs: tuple[str, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
+    where: str = ""
 
     @property
     def written(self) -> bool:
@@ -98,9 +101,15 @@ def load(folder: Path) -> Exercise:
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
         raise SpecError(f"{_shown(path)}: there is no such file.") from problem
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise SpecError(f"{_at(path, line)}: this is not UTF-8.") from problem
     raw, lines = _parse(path, text)
     _validate(path, raw, lines)
-    questions = {id: _question(id, about) for id, about in raw["questions"].items()}
+    questions = {
+        id: _question(id, about, _at(path, lines["questions", id]))
+        for id, about in raw["questions"].items()
+    }
     total = sum(question.points for question in questions.values())
     if total != POINTS:
         line = lines.get(("questions",), 1)
@@ -110,11 +119,13 @@ def load(folder: Path) -> Exercise:
     return exercise
 
 
-def _question(id: str, about: dict) -> Question:
+def _question(id: str, about: dict, where: str) -> Question:
     known = tuple(Misconception(**each) for each in about.get("misconceptions", ()))
     plain = {key: value for key, value in about.items() if key != "misconceptions"}
     plain["inputs"] = tuple(plain.get("inputs", ()))
-    return Question(id=id, misconceptions=known, **plain)
+    if plain.get("public", {}).get("whole"):
+        plain.setdefault("tolerance", 0.0)  # or half a per cent of 400 days would be two days
+    return Question(id=id, misconceptions=known, where=where, **plain)
 
 
 def _parse(path: Path, text: str) -> tuple[Any, dict[tuple, int]]:
@@ -125,7 +136,9 @@ def _parse(path: Path, text: str) -> tuple[Any, dict[tuple, int]]:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         what = getattr(problem, "problem", None) or "this is not YAML"
-        raise SpecError(f"{_at(path, mark.line + 1 if mark else 1)}: {what}.") from problem
+        before = text[: getattr(problem, "position", 0)]  # of a character that YAML forbids
+        line = mark.line + 1 if mark else before.count("\n") + 1
+        raise SpecError(f"{_at(path, line)}: {what}.") from problem
     lines: dict[tuple, int] = {}
     if root is not None:
         _note_lines(root, (), lines, path)
@@ -157,25 +170,35 @@ def _validate(path: Path, raw: Any, lines: dict[tuple, int]) -> None:
     problem = jsonschema.exceptions.best_match(_validator().iter_errors(raw))
     if problem is None:
         return
-    place = tuple(problem.absolute_path)
+    place = (*problem.absolute_path, *_wrong_key(problem))
     while place not in lines and place:
         place = place[:-1]
     where = ".".join(str(part) for part in place)
     raise SpecError(f"{_at(path, lines.get(place, 1))}: {where}: {problem.message}")
 
 
+def _wrong_key(problem: jsonschema.ValidationError) -> tuple:
+    """Return the key that should not be there, if that is the problem."""
+    if problem.validator == "pattern":  # of a question's id, or of a value
+        return (problem.instance,)
+    if problem.validator != "additionalProperties":
+        return ()
+    known = problem.schema.get("properties", {})
+    return tuple(key for key in problem.instance if key not in known)[:1]
+
+
 def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> None:
     """Compare the questions with the cells of the solution notebook."""
-    cells = {cell.id: cell for cell in read_notebook(exercise.notebook).cells}
+    cells = {cell.get("id"): cell for cell in read_notebook(exercise.notebook).cells}
     for question in exercise.questions.values():
-        line = lines["questions", question.id]
         complaint = _cell_problem(question, cells)
         if complaint:
-            raise SpecError(f"{_at(path, line)}: {question.id}: {complaint}")
+            raise SpecError(f"{question.where}: {question.id}: {complaint}")
     graded = {id for id, cell in cells.items() if cell.metadata.get("nbgrader", {}).get("grade")}
     unknown = sorted(graded - set(exercise.questions))
     if unknown:
-        raise SpecError(f"{_shown(path)}: no question {unknown[0]}, which the notebook asks.")
+        line = lines["questions",]
+        raise SpecError(f"{_at(path, line)}: no question {unknown[0]}, which the notebook asks.")
     parameters = {name for variant in exercise.variants for name in variant}
     if parameters and "parameters" not in cells:
         line = lines["variants",]
@@ -200,8 +223,8 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     answer = cells.get(f"{question.id}-answer")
     if answer is None or not answer.metadata.get("nbgrader", {}).get("solution"):
         return f"the notebook has no solution cell '{question.id}-answer'."
-    if question.answer not in answer.source:
-        return f"{question.answer!r} does not occur in its answer cell."
+    if not re.search(rf"^(def )?{question.answer}\b", answer.source, re.MULTILINE):
+        return f"its answer cell has no line that begins with {question.answer!r}."
     return None
 
 
