@@ -398,7 +398,7 @@ def test(extra):
 
 def bench(extra):
     """Run the benchmarks."""
-    return run("tests/benchmarks/bench.py", *extra)
+    return run("-m", "tests.benchmarks.bench", *extra)
 
 
 def data(extra):

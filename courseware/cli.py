@@ -1,6 +1,8 @@
 """The ``course`` command: what is done to the course from a terminal."""
 
 import argparse
+import io
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -10,14 +12,18 @@ from courseware import CourseError, data
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit status (0: done, 1: the message says what is wrong)."""
+    """Run one command; return the exit status.
+
+    0: done; 1: the message says what is wrong; 2: graded, and a person has to look at something.
+    """
     options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # Windows: a terminal that lacks some letters
+        sys.stdout.reconfigure(errors="replace")
     try:
-        options.run(options)
+        return options.run(options) or 0
     except CourseError as problem:
         print(problem)
         return 1
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +41,26 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
+    take = add("collect", collect_work, "take a platform's zip of submissions apart")
+    take.add_argument("name", help="such as 02_the_trade_lifeline")
+    take.add_argument("archive", type=Path, help="the zip that Canvas or Moodle gives")
+    take.add_argument("--from", dest="system", required=True, choices=("canvas", "moodle"))
+    take.add_argument("--class", dest="listed", type=Path, required=True, help="its class list")
+    give = add("export", export_grades, "write one exercise's points for a platform, or as CSV")
+    give.add_argument("name", help="such as 02_the_trade_lifeline")
+    give.add_argument("--format", required=True, choices=("canvas", "moodle", "csv"))
+    give.add_argument("--class", dest="listed", type=Path, help="the platform's class list")
+    give.add_argument("--to", type=Path, help="file to write")
+    grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
+    grade.add_argument("name", help="such as 02_the_trade_lifeline")
+    grade.add_argument("--processes", type=int, help="how many at a time (default: all cores)")
+    grade.add_argument("--again", action="store_true", help="also what has not changed since")
+    grade.add_argument("--json", action="store_true", help="print the result for a script")
+    grade.add_argument(
+        "--without-isolation",
+        action="store_true",
+        help="run students' code with your own rights: it can then read and change all you can",
+    )
     pack = add("bundle", bundle_course, "pack the zip that a class gets")
     pack.add_argument("--to", type=Path, help="folder to write to (default: dist)")
     return top
@@ -60,6 +86,45 @@ def release_exercises(options: argparse.Namespace) -> None:
     made = _grading("release").release(data.course_root(), options.names)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
     print("Next: look at the difference in git.")
+
+
+def grade_class(options: argparse.Namespace) -> int:
+    """Grade one exercise of a class; return 2 if a person has to look at something."""
+    telling = _grading("telling")
+    summary = _grading("coordinator").grade(
+        data.course_root(),
+        options.name,
+        processes=options.processes,
+        isolated=not options.without_isolation,
+        again=options.again,
+        tell=telling.Progress(),
+    )
+    say = telling.as_json if options.json else telling.in_words
+    print(say(options.name, summary))
+    return 2 if summary.trouble else 0
+
+
+def collect_work(options: argparse.Namespace) -> int:
+    """Take an archive apart; return 2 if something in it belongs to nobody."""
+    listed = _grading("classlist").read(options.listed, options.system)
+    done = _grading("collect").collect(data.course_root(), options.name, options.archive, listed)
+    print(f"Collected from {len(done.students)} students of {len(listed.people)}.")
+    for words, names in (
+        ("Nothing from", done.missing),
+        ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
+        ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
+    ):
+        if names:
+            print(f"{words}: {', '.join(names)}.")
+    return 2 if done.unknown else 0
+
+
+def export_grades(options: argparse.Namespace) -> None:
+    """Write one exercise's points."""
+    path = _grading("exporting").export(
+        data.course_root(), options.name, options.format, options.listed, options.to
+    )
+    print(f"Written: {path}.")
 
 
 def bundle_course(options: argparse.Namespace) -> None:

@@ -36,6 +36,7 @@ from courseware.explorers import (
     un_voting,
 )
 from courseware.explorers.base import Explorer, Panel
+from tests.benchmarks import grading
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -338,6 +339,8 @@ def main() -> int:
     for title, measure in sections.items():
         text += [f"## {title}", "", *measure(), ""]
         print("\n".join(text[-20:]), flush=True)
+    text += grading.sections()
+    print("\n".join(text[-40:]), flush=True)
     RESULTS.write_text("\n".join(text).rstrip() + "\n", encoding="utf-8", newline="\n")
     return 0
 

@@ -1,0 +1,124 @@
+"""The class list that a learning platform exports, and the same list with grades for its import.
+
+Canvas: *Grades → Export*; columns Student, ID, SIS User ID, SIS Login ID, Section. Moodle: the
+assignment's *grading worksheet*; columns Identifier ("Participant 123"), Full name, Email address,
+Status, Grade, Maximum grade. The exported list is the only source of names: nobody is guessed.
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from courseware import CourseError
+
+
+class ClassListError(CourseError):
+    """The class list is not one that the platform exports; the message says what is missing."""
+
+
+class Person(NamedTuple):
+    """A student as the platform knows them. ``id`` is what nbgrader calls them, too."""
+
+    id: str
+    name: str
+    email: str
+
+
+class ClassList(NamedTuple):
+    """A platform's list: its columns and rows as they are, and the persons in it."""
+
+    system: str
+    columns: list[str]
+    rows: list[dict[str, str]]
+    people: dict[str, Person]
+
+
+def _canvas_person(row: dict[str, str]) -> Person | None:
+    return Person(row["ID"], row["Student"], "") if row["ID"].strip().isdigit() else None
+
+
+def _moodle_person(row: dict[str, str]) -> Person | None:
+    number = re.search(r"(\d+)\s*$", row["Identifier"])
+    email = row.get("Email address", "")
+    return Person(number[1], row["Full name"], email) if number else None
+
+
+#: Per platform: the columns that its list must have, and how a row names a person.
+SYSTEMS: dict[str, tuple[set[str], Callable[[dict[str, str]], Person | None]]] = {
+    "canvas": ({"Student", "ID", "Section"}, _canvas_person),
+    "moodle": ({"Identifier", "Full name", "Grade"}, _moodle_person),
+}
+
+
+def read(path: Path, system: str) -> ClassList:
+    """Read a class list.
+
+    Raises:
+        ClassListError: no such file, or not the platform's columns, or nobody in it.
+
+    """
+    needed, person_of = SYSTEMS[system]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ClassListError(f"{path.name} cannot be read as a class list (CSV).") from problem
+    reader = csv.DictReader(text.splitlines())
+    columns = [column.strip() for column in reader.fieldnames or []]
+    missing = sorted(needed - set(columns))
+    if missing:
+        raise ClassListError(
+            f"{path.name} lacks the columns {', '.join(missing)}. Export it from {system} anew: "
+            + ("Grades, Export." if system == "canvas" else "the assignment's grading worksheet.")
+        )
+    reader.fieldnames = columns
+    rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
+    people = {person.id: person for person in map(person_of, rows) if person}
+    if not people:
+        raise ClassListError(f"{path.name} holds no students.")
+    return ClassList(system, columns, rows, people)
+
+
+def with_grades(listed: ClassList, column: str, points: dict[str, float], most: float) -> str:
+    """Return the list as the platform imports it, with one exercise's points filled in.
+
+    Who has no points keeps what stands there: nothing handed in is not zero points.
+
+    Args:
+        listed: the platform's own list.
+        column: how Canvas is to call the exercise; Moodle's worksheet knows its assignment.
+        points: by nbgrader's student id.
+        most: the points one can get.
+
+    """
+    person_of = SYSTEMS[listed.system][1]
+    if listed.system == "moodle":
+        columns, fill, most_in = listed.columns, "Grade", "Maximum Grade"
+    else:
+        identity = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+        columns = [name for name in identity if name in listed.columns]
+        column = next((c for c in listed.columns if re.fullmatch(rf"{column} \(\d+\)", c)), column)
+        columns, fill, most_in = [*columns, column], column, None
+    lines = []
+    for row in listed.rows:
+        person, line = person_of(row), {name: row.get(name, "") for name in columns}
+        if person and person.id in points:
+            line[fill] = f"{points[person.id]:g}"
+        elif not person and listed.system == "canvas" and "Points Possible" in row["Student"]:
+            line[fill] = f"{most:g}"
+        if most_in in columns:
+            line[most_in] = f"{most:g}"
+        if person or listed.system == "moodle" or "Points Possible" in row["Student"]:
+            lines.append(line)
+    return _as_csv(columns, lines)
+
+
+def _as_csv(columns: list[str], lines: list[dict[str, str]]) -> str:
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()

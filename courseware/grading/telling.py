@@ -1,0 +1,70 @@
+"""Say how grading goes: a line of progress, a summary for people, and one for scripts."""
+
+import json
+import sys
+import time
+from statistics import mean
+
+from courseware.grading.coordinator import Graded, Summary
+
+BAR = 24  # characters
+
+
+class Progress:
+    """A line with a bar, the rate and the time left; only where somebody watches."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self.started = time.monotonic()
+
+    def __call__(self, graded: Graded, done: int, of: int) -> None:
+        """Show that one more submission is graded."""
+        if not sys.stderr.isatty():
+            return
+        rate = done / max(time.monotonic() - self.started, 1e-6)
+        filled = "#" * (BAR * done // of)
+        left = (of - done) / rate
+        line = f"{filled:.<{BAR}} {done}/{of}, {rate:.1f} a second, {left:.0f} s left"
+        print(f"\r{line}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+
+def in_words(name: str, summary: Summary) -> str:
+    """Return what was done, what was put right, and what a person has to look at."""
+    lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
+    if summary.skipped:
+        lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
+    scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
+    if scores:
+        lines.append(f"Points that the computer gives: mean {mean(scores):.1f}.")
+    if summary.repaired:
+        lines.append(f"\nPut right ({len(summary.repaired)}):")
+        lines += [f"  {each.student}: {'; '.join(each.notes)}" for each in summary.repaired]
+    if summary.trouble:
+        lines.append(f"\nA person has to look at these ({len(summary.trouble)}):")
+        lines += [f"  {each.student}: {each.trouble}" for each in summary.trouble]
+    lines.append(
+        "\nNext: mark the written answers in formgrader, then `nbgrader generate_feedback`."
+    )
+    return "\n".join(lines)
+
+
+def as_json(name: str, summary: Summary) -> str:
+    """Return the same for scripts."""
+    return json.dumps(
+        {
+            "exercise": name,
+            "seconds": round(summary.seconds, 2),
+            "skipped": summary.skipped,
+            "graded": [
+                {
+                    "student": each.student,
+                    "marks": {id: mark.points for id, mark in each.marks.items()},
+                    "notes": each.notes,
+                    "trouble": each.trouble,
+                }
+                for each in summary.graded
+            ],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )

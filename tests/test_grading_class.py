@@ -1,0 +1,314 @@
+"""A class is graded: every kind of submission gets what it should, and nothing is ever lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from courseware.grading import coordinator, isolation
+from courseware.grading.nbgrader_course import directory, gradebook
+from tests import corpus
+from tests.exercises import exercise, offline
+from tests.notebooks import ROOT
+
+NAME = "02_the_trade_lifeline"
+WORDS = isolation.why_not()
+pytestmark = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    for name, value in offline().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NO_LIMITS_DATA", str(ROOT / "data"))
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Return a course folder of its own, with the real solutions, exercises and tables."""
+    return new_course(tmp_path / "course")
+
+
+def new_course(folder):
+    folder.mkdir()
+    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+        (folder / part).symlink_to(ROOT / part)
+    return folder
+
+
+def hand_in(course, student, notebook, name=NAME):
+    corpus.write(course / "submitted" / student / name, name, notebook)
+
+
+def marks_of(graded):
+    return {id: mark.points for id, mark in graded.marks.items()}
+
+
+def wanted(kind, name=NAME):
+    full = {q.id: 0 if kind.marks == "none" else q.points for q in exercise(name).checked}
+    return full | (kind.marks if isinstance(kind.marks, dict) else {})
+
+
+def grades(course, student, name=NAME):
+    """Return {question: (auto, manual, needs a person)} and {answer: comment} of the gradebook."""
+    book = gradebook(directory(course))
+    try:
+        notebook = book.find_submission_notebook(name, name, student)
+        scores = {
+            g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in notebook.grades
+        }
+        return scores, {c.name: c.auto_comment for c in notebook.comments}
+    finally:
+        book.close()
+
+
+def set_by_hand(course, student, question, points, comment=None):
+    """Mark an answer as a person does in formgrader."""
+    book: Gradebook = gradebook(directory(course))
+    try:
+        grade = book.find_grade(question, NAME, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        if comment:
+            book.find_comment(question, NAME, NAME, student).manual_comment = comment
+        book.db.commit()
+    finally:
+        book.close()
+
+
+# --- Every kind ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded_corpus(tmp_path_factory):
+    """Grade one submission of every kind, once, and return (course, {kind: result})."""
+    os.environ["NO_LIMITS_DATA"] = str(ROOT / "data")
+    course = new_course(tmp_path_factory.mktemp("class") / "course")
+    kinds = list(corpus.kinds(NAME))
+    for number, kind in enumerate(kinds):
+        kind.write(course / "submitted" / f"s{number:03d}" / NAME)
+    before = contents(course / "submitted")
+    summary = coordinator.grade(course, NAME)
+    assert contents(course / "submitted") == before, "a submission was changed"
+    by_student = {each.student: each for each in summary.graded}
+    return course, {kind.name: (kind, by_student[f"s{n:03d}"]) for n, kind in enumerate(kinds)}
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+KINDS = [kind.name for kind in corpus.kinds(NAME)]
+
+
+def test_there_are_at_least_forty_kinds():
+    assert len(set(KINDS)) == len(KINDS) >= 40
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_submission_gets_what_it_should(graded_corpus, kind):
+    _, results = graded_corpus
+    asked, got = results[kind]
+    points = marks_of(got) or {q.id: 0 for q in exercise(NAME).checked}
+    assert points == wanted(asked), [m.words for m in got.marks.values()]
+    if asked.trouble is None:
+        assert got.trouble is None
+    else:
+        assert asked.trouble in got.trouble
+
+
+def test_a_misconception_reaches_the_student_as_a_comment(graded_corpus):
+    course, results = graded_corpus
+    question = exercise(NAME).checked[0]
+    _, got = results[f"misconception {question.id}.0"]
+    _, comments = grades(course, got.student)
+    assert comments[f"{question.id}-answer"] == question.misconceptions[0].hint
+
+
+def test_the_gradebook_holds_every_submission_with_every_grade_once(graded_corpus):
+    course, results = graded_corpus
+    for kind, (asked, got) in results.items():
+        scores, _ = grades(course, got.student)
+        assert set(scores) == set(exercise(NAME).questions), kind
+        assert {id: scores[id][0] for id in wanted(asked)} == wanted(asked), kind
+        path = course / "autograded" / got.student / NAME / f"{NAME}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+        ids = [id for id in ids if id]
+        assert len(ids) == len(set(ids)), kind
+        assert set(exercise(NAME).questions) <= set(ids)
+
+
+def test_written_answers_wait_for_a_person_and_untouched_ones_get_nothing(graded_corpus):
+    course, results = graded_corpus
+    written = next(q.id for q in exercise(NAME).questions.values() if q.written)
+    scores, _ = grades(course, results["right"][1].student)
+    assert scores[written] == (None, None, True)
+    scores, comments = grades(course, results["untouched"][1].student)
+    assert scores[written] == (0.0, None, False)
+    assert comments[written] == "No response."
+
+
+def test_unreadable_work_waits_for_a_person_with_the_reason(graded_corpus):
+    course, results = graded_corpus
+    scores, comments = grades(course, results["empty file"][1].student)
+    assert all(needs for _, _, needs in scores.values())
+    assert all("empty" in comment for comment in comments.values())
+
+
+# --- Grading again -------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_not_graded_again(course):
+    hand_in(course, "ann", corpus.answered(NAME))
+    assert len(coordinator.grade(course, NAME, processes=1).graded) == 1
+    again = coordinator.grade(course, NAME, processes=1)
+    assert (again.graded, again.skipped) == ([], ["ann"])
+    hand_in(course, "ann", corpus.release(NAME))
+    assert len(coordinator.grade(course, NAME, processes=1).graded) == 1
+
+
+def test_a_persons_marks_stay_and_only_changed_answers_come_up_again(course):
+    question = exercise(NAME).checked[0].id
+    written = next(q.id for q in exercise(NAME).questions.values() if q.written)
+    hand_in(course, "ann", corpus.answered(NAME))
+    coordinator.grade(course, NAME, processes=1)
+    set_by_hand(course, "ann", written, 3, "well argued")
+    set_by_hand(course, "ann", question, 1)
+    coordinator.grade(course, NAME, processes=1, again=True)
+    scores, _ = grades(course, "ann")
+    assert scores[written] == (None, 3, False)
+    assert scores[question][1:] == (1, False)
+    hand_in(course, "ann", corpus.answered(NAME, {written: "Another text."}))
+    coordinator.grade(course, NAME, processes=1)
+    scores, _ = grades(course, "ann")
+    assert scores[written] == (None, 3, True)
+    assert scores[question][1:] == (1, False)
+
+
+def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(course):
+    students = [f"s{number:02d}" for number in range(12)]
+    for student in students:
+        hand_in(course, student, corpus.answered(NAME))
+    command = [sys.executable, "-m", "courseware.cli", "grade", NAME, "--processes", "1"]
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    done: list[str] = []
+    for wait_for in (1, 5):
+        with subprocess.Popen(
+            command, cwd=course, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        ) as process:  # fmt: skip
+            while len(done) < wait_for and process.poll() is None:
+                done = [path.parent.name for path in course.glob(f"autograded/*/{NAME}")]
+                time.sleep(0.02)
+            os.killpg(process.pid, signal.SIGKILL)
+        for student in done:  # whoever is done is done as a whole
+            scores, _ = grades(course, student)
+            assert sum(auto or 0 for auto, _, _ in scores.values()) == 16
+    summary = coordinator.grade(course, NAME, processes=1)
+    assert set(done) <= set(summary.skipped)
+    assert sorted([*summary.skipped, *(each.student for each in summary.graded)]) == students
+    assert not list(course.glob("autograded/*/.grading-*")) or summary
+    for student in students:
+        scores, _ = grades(course, student)
+        assert sum(auto or 0 for auto, _, _ in scores.values()) == 16
+
+
+def test_the_executor_is_a_parameter(course):
+    for student in ("ann", "bob"):
+        hand_in(course, student, corpus.answered(NAME))
+    with ThreadPoolExecutor(1) as executor:
+        summary = coordinator.grade(course, NAME, executor=executor)
+    assert [sum(marks_of(each).values()) for each in summary.graded] == [16, 16]
+
+
+def test_late_work_loses_what_the_plugin_says(course, monkeypatch):
+    config = course / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    config.unlink()
+    config.write_text(
+        text + "\nfrom tests.late import HalfOff\nc.AssignLatePenalties.plugin_class = HalfOff\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(ROOT))
+    hand_in(course, "ann", corpus.answered(NAME))
+    stamp = course / "submitted" / "ann" / NAME / "timestamp.txt"
+    stamp.write_text("2030-01-02 00:00:00 UTC\n", encoding="utf-8")
+    book = gradebook(directory(course))
+    book.update_or_create_assignment(NAME, duedate="2030-01-01 00:00:00 UTC")
+    book.close()
+    coordinator.grade(course, NAME, processes=1)
+    book = gradebook(directory(course))
+    submission = book.find_submission(NAME, "ann")
+    assert submission.late_submission_penalty == 8
+    assert (course / "autograded" / "ann" / NAME / "timestamp.txt").read_text() == stamp.read_text()
+    book.close()
+
+
+# --- One road to marks ---------------------------------------------------------------------
+
+
+def nbgrader(course, *arguments):
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    pythonpath = f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=course, capture_output=True, text=True,
+        env=os.environ | {"PATH": path, "PYTHONPATH": pythonpath}, check=False,
+    )  # fmt: skip
+
+
+def test_nbgraders_own_autograder_gives_no_marks_and_names_the_command(course):
+    hand_in(course, "bob", corpus.release(NAME))
+    hand_in(course, "ann", corpus.answered(NAME))
+    coordinator.grade(course, NAME, processes=1)  # so that the gradebook knows the exercise
+    hand_in(course, "eve", corpus.answered(NAME))
+    done = nbgrader(course, "autograde", NAME)
+    assert done.returncode != 0
+    assert f"course grade {NAME}" in done.stderr
+    book = gradebook(directory(course))
+    assert book.find_submission(NAME, "bob").score == 0
+    assert book.find_submission(NAME, "eve").score == 0
+    assert book.find_submission(NAME, "ann").score == 16
+    book.close()
+
+
+def test_feedback_is_made_from_the_result(course):
+    hand_in(course, "ann", corpus.answered(NAME, {"q1-answer": "growth_total = 0.42"}))
+    coordinator.grade(course, NAME, processes=1)
+    done = nbgrader(course, "generate_feedback", NAME)
+    assert done.returncode == 0, done.stderr
+    page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert exercise(NAME).questions["q1"].misconceptions[0].hint in page
+    assert not list((course / "feedback").rglob("checks.*"))
+
+
+HOSTILE = {
+    "script": "from IPython.display import HTML\nHTML('<script>alert(1)</script><b>bold</b>')",
+    "handler": "from IPython.display import HTML\nHTML('<img src=x onerror=alert(1)>')",
+    "javascript": "from IPython.display import Javascript\nJavascript('alert(1)')",
+    "svg": "from IPython.display import SVG\nSVG('<svg onload=\"alert(1)\"></svg>')",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_formgrader_opens_runs_no_script(course, what):
+    notebook = corpus.answered(NAME, {"q8": "<script>alert(1)</script> [x](javascript:alert(1))"})
+    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append(own | {"source": HOSTILE[what]})
+    hand_in(course, "eve", notebook)
+    coordinator.grade(course, NAME, processes=1)
+    text = (course / "autograded" / "eve" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    shown = json.loads(text)["cells"]
+    outputs = json.dumps([cell.get("outputs") for cell in shown])
+    assert "<script" not in outputs and "onerror" not in outputs and "<svg" not in outputs
+    assert "application/javascript" not in outputs
+    written = next(cell["source"] for cell in shown if cell["id"] == "q8")
+    assert "<script" not in written and "javascript:" not in written

@@ -1,0 +1,690 @@
+"""Hostile submissions: none gets out, none harms the next one, and each loses only its own cell."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from courseware.checks.describe import describe, describe_calls
+from courseware.grading import isolation, replies, spec
+from courseware.grading.isolation import IsolationError, Limits
+from courseware.grading.running import probes_of
+from courseware.grading.zygote import Zygote
+from tests.exercises import exercise, solution
+from tests.exercises import run as run_in_kernel
+from tests.notebooks import ROOT
+
+REASONS = isolation.why_not()
+pytestmark = pytest.mark.skipif(bool(REASONS), reason=" ".join(REASONS))
+
+LIMITS = Limits(
+    cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, processes=16, open_files=48,
+    file_size=1 << 20, scratch=4 << 20, reply=2 << 20,
+)  # fmt: skip
+SECRET = "the answer is 42"
+NOT_THERE = ("FileNotFoundError", "PermissionError")  # with namespaces, with Landlock
+REFUSED = ("PermissionError",)
+
+
+class Outcome(NamedTuple):
+    """What came of a hostile cell: its record, the record of the cell after it, and the words."""
+
+    bad: dict
+    after: dict
+    ended: str | None
+
+
+def fails(*errors: str):
+    """Expect one of these errors in the cell, and nothing stopped."""
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.ended is None
+        assert (outcome.bad["error"] or "none").startswith(errors), outcome.bad
+
+    return check
+
+
+def gives(value):
+    """Expect that the cell runs to its end with ``got`` equal to ``value``."""
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.ended is None and outcome.bad["error"] is None, outcome
+        assert outcome.bad["answers"]["got"] == describe(value)
+
+    return check
+
+
+def is_stopped(*words: str):
+    """Expect that the cell is stopped, for one of these reasons, and has no answer."""
+
+    def check(outcome: Outcome) -> None:
+        assert any(each in (outcome.ended or "") for each in words), outcome.ended
+        assert outcome.bad["error"].startswith("Ended: ") and not outcome.bad["answers"]
+
+    return check
+
+
+def is_full(outcome: Outcome) -> None:
+    """Expect an error (namespaces: a quota) or a stop (Landlock: nothing but a watch)."""
+    check = is_stopped("more files") if outcome.ended else fails("OSError: [Errno 28]")
+    check(outcome)
+
+
+def gives_type(*kinds: str):
+    """Expect a description of one of these types."""
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.ended is None
+        assert outcome.bad["answers"]["got"]["type"] in kinds
+
+    return check
+
+
+def harmless(outcome: Outcome) -> None:
+    """Expect nothing of the cell itself: only that nothing else suffers."""
+
+
+PRELUDE = """
+import ctypes, errno, gc, itertools, os, signal, socket, subprocess, sys, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+def refused(*calls):
+    'Return the numbers of the system calls that are not refused with EPERM or ENOSYS.'
+    through = []
+    for call in calls:
+        ctypes.set_errno(0)
+        libc.syscall(*call)
+        if ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+            through.append(call[0])
+    return through
+def tried(action, *arguments):
+    try:
+        return str(action(*arguments))
+    except OSError as problem:
+        return problem.__class__.__name__
+"""
+
+#: name → (the cell, what is expected). PORT, SOLUTION … are the test's, see `outside`.
+HOSTILE = {
+    # --- the network
+    "connect": ("socket.create_connection(('127.0.0.1', PORT), 1)", fails(*REFUSED)),
+    "datagram": ("socket.socket(socket.AF_INET, socket.SOCK_DGRAM)", fails(*REFUSED)),
+    "names": ("got = socket.getaddrinfo('example.org', 80)", fails("gaierror")),
+    "download": ("pd.read_csv(f'http://127.0.0.1:{PORT}/t.csv')", fails("URLError")),
+    "abstract socket": (
+        "socket.socket(socket.AF_UNIX).connect(chr(0) + ABSTRACT)", fails(*REFUSED)),
+    # --- other people's files
+    "solution": ("got = open(SOLUTION).read()", fails(*NOT_THERE)),
+    "solutions": ("got = os.listdir(COURSE + '/solutions')", fails(*NOT_THERE)),
+    "course folder": ("got = open(COURSE + '/pyproject.toml').read()", fails(*NOT_THERE)),
+    "another submission": ("got = open(SUBMISSION).read()", fails(*NOT_THERE)),
+    "gradebook": (
+        "import sqlite3\n"
+        "sqlite3.connect(f'file:{GRADEBOOK}?mode=ro', uri=True).execute('select 1')",
+        fails("OperationalError")),
+    "home": ("got = open(HOMES + '/private.txt').read()", fails(*NOT_THERE)),
+    "shadow": ("got = open('/etc/shadow').read()", fails(*NOT_THERE)),
+    "what grades": (
+        "import courseware; got = open(courseware.__path__[0] + '/grading/compare.py').read()",
+        harmless),
+    "write outside": (
+        "got = []\n"
+        "for folder in ['/', '/tmp', '/dev', '/dev/shm', '/var/tmp', COURSE, COURSE + '/data',"
+        " OUTSIDE, sys.prefix, os.path.dirname(os.__file__), os.path.dirname(pd.__file__)]:\n"
+        "    try: open(folder + '/planted.py', 'w'); got.append(folder)\n"
+        "    except OSError: pass", gives([])),
+    "change data": (
+        "got = [tried(os.truncate, TABLE, 0), tried(os.chmod, TABLE, 0o777),"
+        " tried(os.remove, TABLE), tried(os.rename, TABLE, 'mine.csv'), tried(os.utime, TABLE),"
+        " tried(open, TABLE, 'r+')]\n"
+        "got = sorted(set(got) - {'PermissionError', 'OSError'})", gives([])),
+    "symbolic link": (
+        "os.symlink(SOLUTION, 'link'); got = open('link').read()", fails(*NOT_THERE)),
+    "hard link": ("os.link(TABLE, 'link.csv')", fails("OSError", "PermissionError")),
+    "replaced checks.json": (
+        "os.remove('checks.json'); os.symlink('/etc/shadow', 'checks.json')\n"
+        "got = open('checks.json').read()", fails(*NOT_THERE)),
+    "dots": ("got = open('../' * 30 + SOLUTION.lstrip('/')).read()", fails(*NOT_THERE)),
+    # --- other processes
+    "environment": ("got = [k for k, v in os.environ.items() if SECRET in v]", gives([])),
+    "process table": ("got = os.listdir('/proc')", fails(*NOT_THERE)),
+    "another's memory": ("got = open(f'/proc/{TEST}/environ').read()", fails(*NOT_THERE)),
+    "kill the parent": ("os.kill(os.getppid(), 9)", fails(*REFUSED)),
+    "kill the test": ("os.kill(TEST, 9)", fails(*REFUSED)),
+    "kill all": ("os.kill(-1, 9)", fails(*REFUSED)),
+    "signal by owner": (
+        "import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, TEST)", fails(*REFUSED)),
+    "priorities": ("os.setpriority(os.PRIO_PROCESS, TEST, 19)", fails(*REFUSED)),
+    "limits of another": (
+        "import resource; resource.prlimit(TEST, resource.RLIMIT_NOFILE, (1, 1))", fails(*REFUSED)),
+    "ptrace": ("got = libc.ptrace(16, TEST, 0, 0), ctypes.get_errno()", gives((-1, 1))),
+    "read another's memory": ("got = refused((310, TEST, 0, 0, 0, 0, 0))", gives([])),
+    "descriptors": (
+        "got = []\n"
+        "for number in range(48):\n"
+        "    try: os.fstat(number); got.append(number)\n"
+        "    except OSError: pass", gives([0, 1, 2, 3])),
+    "write to descriptors": (
+        "got = [n for n in range(4, 256) if tried(os.write, n, b'x') != 'OSError']", gives([])),
+    # --- processes of its own
+    "fork bomb": ("while True: os.fork()", fails(*REFUSED)),
+    "left behind": (
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'])", fails(*REFUSED)),
+    "shell": ("!touch " + "/tmp/planted", harmless),
+    "another program": ("os.execv(sys.executable, ['python', '-c', '1'])", fails(*REFUSED)),
+    "thread bomb": (
+        "for n in range(10_000): threading.Thread(target=time.sleep, args=(60,)).start()",
+        fails("RuntimeError", "MemoryError")),
+    "thread left behind": (
+        "def forever():\n    while True: pass\n"
+        "threading.Thread(target=forever).start(); got = 1", harmless),
+    # --- too much of everything
+    "memory bomb": ("got = []\nwhile True: got.append(bytearray(10**7))", fails("MemoryError")),
+    "large array": ("got = np.ones((10**5, 10**5))", fails("MemoryError", "_ArrayMemoryError")),
+    "large number": ("got = 10 ** 10 ** 9", is_stopped("endless loop", "memory")),
+    "full disk": (
+        "for n in range(100_000): open(f'{n}.bin', 'wb').write(bytes(1 << 19))",
+        is_full),
+    "large file": ("open('x', 'wb').write(bytes(5 << 20))", fails("OSError: [Errno 27]")),
+    "many files": (
+        "for n in range(100_000): open(f'{n}', 'w').close()",
+        is_full),
+    "hidden file": (
+        "os.open('.', os.O_TMPFILE | os.O_RDWR)", fails(*REFUSED)),
+    "open files": ("got = [open(os.devnull) for n in range(1000)]", fails("OSError: [Errno 24]")),
+    "endless loop": ("while True: pass", is_stopped("endless loop")),
+    "endless loop in C": ("sum(itertools.repeat(0))", is_stopped("endless loop")),
+    "deaf endless loop": (
+        "for n in range(1, 32):\n"
+        "    try: signal.signal(n, signal.SIG_IGN)\n"
+        "    except OSError: pass\n"
+        "while True:\n    try: time.sleep(9)\n    except BaseException: pass",
+        is_stopped("endless loop")),
+    "endless output": ("while True: print('x' * 1000)", is_stopped("endless loop")),
+    "huge display": (
+        "from IPython.display import HTML, display\n"
+        "for n in range(200): display(HTML('x' * 10**6))", fails("none")),
+    "deep recursion": ("def f(): return f()\nf()", fails("RecursionError")),
+    "deeper recursion": (
+        "sys.setrecursionlimit(10**9)\ndef f(x): return [f(x) for _ in '1']\nf(1)",
+        harmless),
+    # --- the way out of it all
+    "exit at once": ("os._exit(0)", is_stopped("ended the process")),
+    "exit": ("sys.exit(0)", fails("SystemExit")),
+    "quit": ("got = 1\nexit()", harmless),
+    "crash": ("ctypes.string_at(0)", is_stopped("crashed")),
+    "abort": ("os.abort()", is_stopped("crashed")),
+    "be root": ("os.setuid(0)", fails(*REFUSED)),
+    "be anybody": ("os.setgroups([0])", fails(*REFUSED)),
+    "chroot": ("os.mkdir('d'); os.chroot('d')", fails(*REFUSED)),
+    "mount": (
+        "got = libc.mount(b'none', b'/', b'tmpfs', 0, None), ctypes.get_errno()", gives((-1, 1))),
+    "unshare": ("got = libc.unshare(0x10000000), ctypes.get_errno()", gives((-1, 1))),
+    "clone into namespaces": (
+        "got = refused((56, 0x10000000 | 17, 0, 0, 0, 0), (56, 0x10000 | 0x40000000, 0, 0, 0, 0))",
+        gives([])),
+    "rare calls": (
+        "got = refused(" + ", ".join(f"({n}, 0, 0, 0, 0, 0)" for n in (
+            155, 165, 166, 246, 248, 250, 272, 298, 304, 308, 310, 311, 319, 321, 323, 425, 428,
+            430, 434, 435, 438, 442, 600)) + ")", gives([])),
+    "calls of 32-bit programs": ("got = refused((0x40000000 + 39,))", gives([])),
+    "outlive the zygote": ("got = libc.prctl(1, 0, 0, 0, 0), ctypes.get_errno()", gives((-1, 1))),
+    "capabilities": (
+        "data = (ctypes.c_uint32 * 6)()\n"
+        "libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), data); got = sum(data)", gives(0)),
+    "user": ("got = os.getuid() != 0 and os.geteuid() != 0", gives(True)),
+    "raise the limits": (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
+        fails("ValueError", "PermissionError")),
+    "shared memory": (
+        "from multiprocessing import shared_memory; shared_memory.SharedMemory('x', True, 9)",
+        fails(*NOT_THERE)),
+    "shared memory of old": ("got = refused((29, 0, 4096, 0o1666), (68, 1, 0o1666))", gives([])),
+    "device": ("os.mknod('sda', 0o60666, os.makedev(8, 0))", fails(*REFUSED)),
+    # --- what answers with lies
+    "equal to everything": (
+        "class Any:\n    __eq__ = lambda self, other: True\n    __hash__ = None\n"
+        "    __class__ = float\ngot = Any()", gives_type("other")),
+    "pickle": (
+        "class Bomb:\n    def __reduce__(self): return os.system, ('touch planted',)\ngot = Bomb()",
+        gives_type("other")),
+    "endless list": (
+        "class Long(list):\n    def __len__(self):\n        while True: pass\ngot = Long()",
+        is_stopped("endless loop")),
+    "answers by error": (
+        "class Sly(list):\n    def __len__(self): raise SystemExit\ngot = Sly()",
+        gives_type("other")),
+    "patched checks": (
+        "from courseware import checks\nfrom courseware.checks import describe as how\n"
+        "from courseware.grading import worker\n"
+        "lie = lambda *_: dict(type='number', value=1.0)\n"
+        "worker.describe = how.describe = checks.describe = lie\n"
+        "got = None", gives(1.0)),
+    "patched json": ("import json\njson.dumps = lambda *_, **__: '{}'", is_stopped("pipe")),
+    "patched shell": (
+        "get_ipython().run_cell = None", harmless),
+    "patched pandas": ("pd.DataFrame.sum = lambda *_, **__: 42; pd.read_csv = print", harmless),
+    "later": (
+        "import atexit\nclass Late:\n    def __del__(self):\n        while True: pass\n"
+        "late = Late(); atexit.register(late.__del__); sys.late = late; got = 1", gives(1)),
+    "deaf and mute": ("sys.stdout = sys.stderr = None; got = 1", harmless),
+    # --- the pipe that answers are sent through
+    "flood": ("while True: os.write(3, b'x' * 65536)", is_stopped("larger than")),
+    "garbage": ("os.write(3, bytes([255, 254, 10]))", is_stopped("pipe")),
+    "deep garbage": ("os.write(3, b'[' * 100_000 + b'\\n')", is_stopped("pipe")),
+    "another's record": (
+        """os.write(3, b'{"cell": "after", "error": null, "answers": {}}\\n')""",
+        is_stopped("pipe")),
+    "not a number": (
+        """os.write(3, b'{"cell": "bad", "error": null, "answers": {"got":"""
+        """ {"type": "number", "value": NaN}}}\\n')""", is_stopped("pipe")),
+    "no more answers": ("os.close(3)", is_stopped("ended the process")),
+    "no more answers, but more work": (
+        "os.close(3)\nwhile True: pass", is_stopped("ended the process", "memory")),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
+def zygote(request, outside):
+    """Return a running zygote, isolated in each way that works on this computer."""
+    with Zygote(LIMITS, way=request.param) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    """Return what a submission must not reach, as Python names; a server that nobody may ask."""
+    folder = tmp_path_factory.mktemp("outside")
+    folder.chmod(0o777)
+    places = {"SUBMISSION": "submitted/other.ipynb", "GRADEBOOK": "gradebook.db"}
+    places |= {"HOMES": "home", "SOLUTION": "solutions/02.ipynb"}
+    names = {name: str(folder / place) for name, place in places.items()}
+    for place in (*list(places.values())[:2], "home/private.txt", "solutions/02.ipynb"):
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text(SECRET)
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
+        abstract = f"no-limits-{os.getpid()}"
+        local.bind("\0" + abstract)
+        local.listen()
+        threading.Thread(target=_note, args=(server, asked), daemon=True).start()
+        os.environ["COURSE_SECRET"] = SECRET
+        names |= {"PORT": server.getsockname()[1], "ABSTRACT": abstract, "TEST": os.getpid()}
+        names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
+        names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
+        yield names
+        del os.environ["COURSE_SECRET"]
+    assert not asked
+    assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
+
+
+def _note(server: socket.socket, asked: list) -> None:
+    while True:
+        try:
+            asked.append(server.accept())
+        except OSError:
+            return
+
+
+def job(*sources: str, **more) -> dict:
+    """Return a job whose cells are "bad", "after", and so on; ``got`` and ``after`` are answers."""
+    cells = [
+        {"id": id, "source": source} for id, source in zip(("bad", "after"), sources, strict=False)
+    ]
+    probes = {cell["id"]: [_probe("got" if cell["id"] == "bad" else "after")] for cell in cells}
+    return {"cells": cells, "probes": probes, **more}
+
+
+def _probe(name: str) -> dict:
+    return {"key": name, "look": name, "inputs": []}
+
+
+AFTER = "import pandas, courseware.checks\nafter = int(pandas.Series([40, 2]).sum())"
+#: Cells that make the cell after them fail, which is their own author's loss alone.
+OWN_LOSS = {"patched shell", "patched pandas", "deaf and mute", "thread left behind", "quit",
+            "patched checks", "deeper recursion", "thread bomb"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_cell_gets_nowhere_and_loses_only_itself(name, zygote, outside):
+    source, check = HOSTILE[name]
+    names = "".join(f"{key} = {value!r}\n" for key, value in outside.items())
+    cell = f"{names}{PRELUDE}\nimport numpy as np, pandas as pd\n{source}"
+    before = zygote.pid
+    records, ended = zygote.run(job(cell, AFTER, outputs=True, files={"checks.json": "{}"}))
+    assert [record["cell"] for record in records][:1] == ["bad"]
+    assert SECRET not in json.dumps(records[1:]) and "root:" not in json.dumps(records)
+    after = records[1] if len(records) > 1 else {"answers": {}}
+    check(Outcome(records[0], after, ended))
+    if name not in OWN_LOSS:
+        assert after["answers"].get("after") == {"type": "number", "value": 42.0}
+    next_one, ended = zygote.run(job("got = sorted(__import__('os').listdir('.'))", AFTER))
+    assert ended is None and zygote.pid == before
+    assert next_one == [
+        {"cell": "bad", "error": None, "answers": {"got": {"type": "list", "items": []}}},
+        {"cell": "after", "error": None, "answers": {"after": describe(42)}},
+    ]
+
+
+# --- what a run gives ------------------------------------------------------------------------
+
+
+def cells(*sources: str, **more) -> dict:
+    """Return a job of cells c0, c1 …; after each, the name ``x`` is looked at as x0, x1 …."""
+    ids = [f"c{number}" for number in range(len(sources))]
+    return {
+        "cells": [{"id": id, "source": source} for id, source in zip(ids, sources, strict=True)],
+        "probes": {id: [{"key": f"x{id[1:]}", "look": "x"}] for id in ids},
+        **more,
+    }
+
+
+def values(records: list[dict]) -> dict:
+    return {
+        key: answer.get("value", answer["type"])
+        for record in records
+        for key, answer in record["answers"].items()
+    }
+
+
+def test_only_the_cells_that_crash_are_lost(zygote):
+    crash = "import os; os._exit(1)"
+    records, ended = zygote.run(cells("x = 1", crash, "x += 1", crash, "x += 1"))
+    assert [record["cell"] for record in records] == ["c0", "c1", "c2", "c3", "c4"]
+    assert values(records) == {"x0": 1, "x2": 2, "x4": 3}
+    assert ended.count("ended the process") == 2 and zygote.forks == 3
+
+
+def test_after_many_crashes_the_rest_is_left(zygote):
+    records, ended = zygote.run(cells("x = 1", *["import os; os._exit(1)"] * 6, "x = 2"))
+    assert values(records) == {"x0": 1}
+    assert [record["cell"] for record in records] == ["c0", "c1", "c2", "c3", "c4"]
+    assert "These cells were not run: c5, c6, c7." in ended
+
+
+def test_all_cells_together_have_a_limit():
+    with Zygote(replace(LIMITS, wall=3)) as zygote:
+        records, ended = zygote.run(cells(*["import time; time.sleep(0.5); x = 1"] * 30))
+    assert "all cells together may take 3 seconds" in ended
+    assert 1 < len(records) < 30
+
+
+def test_expressions_are_for_solutions_only(zygote):
+    job = {
+        "cells": [{"id": "c", "source": "x = 20"}],
+        "probes": {"c": [{"key": "k", "look": "x+1"}]},
+    }
+    with pytest.raises(ValueError, match="not trusted"):
+        zygote.run(job)
+    records, _ = zygote.run({**job, "trusted": True})
+    assert values(records) == {"k": 21}
+
+
+def test_functions_are_called(zygote):
+    job = cells("def x(a): return 1 / a")
+    job["probes"]["c0"][0]["inputs"] = ["(2,)", "(0,)"]
+    (record,), _ = zygote.run(job)
+    half, error = record["answers"]["x0"]["results"]
+    assert half == describe(0.5) and error["name"] == "ZeroDivisionError"
+
+
+def test_outputs_are_a_kernels(zygote):
+    folder = ROOT / "exercises" / "02_the_trade_lifeline"
+    notebook = spec.read_notebook(exercise(folder.name).notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    job = {
+        "cells": [{"id": cell.id, "source": cell.source} for cell in code],
+        "probes": {},
+        "files": {"checks.json": (folder / "checks.json").read_text()},
+    }
+    records, ended = zygote.run({**job, "outputs": True, "room": 10**7})
+    assert ended is None
+    shown = run_in_kernel(notebook, folder)
+    kernels = {cell.id: cell.outputs for cell in shown.cells if cell.cell_type == "code"}
+    assert any(
+        "image/png" in output.get("data", {}) for each in kernels.values() for output in each
+    )
+    for record in records:
+        assert _comparable(record["outputs"]) == _comparable(kernels[record["cell"]])
+
+
+def _comparable(outputs: list) -> str:
+    """Return outputs as text, without the addresses of objects."""
+    return re.sub(r"0x[0-9a-f]+", "0x…", json.dumps(outputs, sort_keys=True))
+
+
+def test_answers_are_the_same_as_without_isolation(zygote):
+    name = "02_the_trade_lifeline"
+    code = [c for c in spec.read_notebook(exercise(name).notebook).cells if c.cell_type == "code"]
+    probes = probes_of(exercise(name))
+    job = {
+        "cells": [{"id": c.id, "source": "" if c.id in probes else c.source} for c in code],
+        "probes": probes,
+    }
+    records, ended = zygote.run(job)
+    found = {key: answer for record in records for key, answer in record["answers"].items()}
+    assert ended is None and len(found) == len(exercise(name).checked)
+    assert found == {key: solution(name).answers[key] for key in found}
+
+
+def test_many_outputs_are_cut_off(zygote):
+    loud = "from IPython.display import HTML\nfor n in range(9): print('é' * 10**5)"
+    (stream, table, last), ended = zygote.run(
+        cells(loud, "HTML('<b>' * 10**6)", "for n in range(10**3): display(n)", outputs=True)
+    )
+    assert ended is None
+    assert len(stream["outputs"]) == 1 and stream["outputs"][0]["text"].endswith("too long]\n")
+    assert list(table["outputs"][0]["data"]) == ["text/plain"]
+    assert len(last["outputs"]) == 50
+
+
+def test_displays_change_as_in_a_notebook(zygote):
+    source = (
+        "from IPython.display import clear_output\nprint('gone'); clear_output(wait=True)\n"
+        "handle = display('first', display_id=True); handle.update('second'); print('end');"
+    )
+    (record,), _ = zygote.run(cells(source, outputs=True))
+    assert [each.get("text") or each["data"] for each in record["outputs"]] == [
+        {"text/plain": "'second'"},
+        "end\n",
+    ]
+
+
+# --- what comes through the pipe -------------------------------------------------------------
+
+FORGED = [
+    b"",
+    b"{}",
+    b"[]",
+    b"1" * 5000,
+    b'{"cell": "c", "error": null}',
+    b'{"cell": "c", "error": 1, "answers": {}}',
+    b'{"cell": "d", "error": null, "answers": {}}',
+    b'{"cell": "c", "error": null, "answers": [], "outputs": []}',
+    b'{"cell": "c", "error": null, "answers": {}, "outputs": [{"output_type": "update"}]}',
+    b'{"cell": "c", "error": null, "answers": {}, "outputs": [{"output_type": "stream"}]}',
+    b'{"cell": "c", "error": null, "answers": {}, "outputs": ["x"]}',
+]
+FORGED_ANSWERS = [
+    "null", "1", "{}", '{"type": []}', '{"type": "magic"}', '{"type": "number"}',
+    '{"type": "number", "value": true}', '{"type": "number", "value": "42"}',
+    '{"type": "number", "value": 1e999}', '{"type": "number", "value": 1' + "0" * 400 + "}",
+    '{"type": "text", "value": ["x"]}', '{"type": "list", "items": [1]}',
+    '{"type": "list", "items": {"type": "nothing"}}', '{"type": "mapping", "items": []}',
+    '{"type": "table", "series": false, "columns": ["a"], "rows": [[]]}',
+    '{"type": "function"}', '{"type": "function", "results": [{"type": "nothing"}]}',
+    '{"type": "chart", "title": "only that"}', '{"type": "error"}',
+    '{"type": "list", "items": [' * 20 + "]}" * 20,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", FORGED)
+def test_what_is_no_record_is_refused(line):
+    with pytest.raises(replies.ForgedError):
+        replies.record_of(line, "c", {"q": 2})
+
+
+@pytest.mark.parametrize("answer", FORGED_ANSWERS)
+def test_what_is_no_description_is_refused(answer):
+    line = f'{{"cell": "c", "error": null, "answers": {{"q": {answer}}}}}'
+    with pytest.raises(replies.ForgedError):
+        replies.record_of(line.encode(), "c", {"q": 2})
+
+
+def test_only_known_keys_get_through():
+    answer = {"type": "number", "value": 1, "points": 20}
+    shown = {"output_type": "display_data", "data": {"text/plain": "1", "text/javascript": "x()"}}
+    record = {"cell": "c", "error": None, "answers": {"q": answer, "q2": answer}, "mark": 20}
+    line = json.dumps(record | {"outputs": [shown | {"transient": {}}]}).encode()
+    assert replies.record_of(line, "c", {"q": 2}) == {
+        "cell": "c",
+        "error": None,
+        "answers": {"q": {"type": "number", "value": 1.0}},
+        "outputs": [{"output_type": "display_data", "data": {"text/plain": "1"}, "metadata": {}}],
+    }
+
+
+def test_every_description_gets_through():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], [4, 5, 6])
+    axes.bar(["a", "b"], [1, float("nan")])
+    table = pd.DataFrame({"when": [pd.Timestamp("2023-05-28")], "what": ["summit"], "n": [pd.NA]})
+    things = [..., None, 1, 1.5, float("inf"), float("nan"), True, "text", pd.Timestamp("2023")]
+    things += [[1, [2]], {3}, {"a": 1}, table, table["n"], axes, (figure, axes), len, object()]
+    for described in [
+        *map(describe, things),
+        describe_calls(int, []),
+        describe_calls(len, ["(1,)"]),
+    ]:
+        assert replies.described(json.loads(json.dumps(described))) == described
+    plt.close(figure)
+
+
+def test_a_forged_record_gains_no_more_than_an_assignment(zygote):
+    own = {"cell": "c0", "error": None, "answers": {"x0": describe(7)}, "mark": 20}
+    forge = f"import os; os.write(3, {(json.dumps(own) + chr(10)).encode()!r}); os._exit(0)"
+    records, ended = zygote.run(cells(forge, "x = 8"))
+    assert values(records) == {"x0": 7, "x1": 8} or "ended the process" in ended
+    assert all(set(record) == {"cell", "error", "answers"} for record in records)
+
+
+# --- starting, refusing, ending --------------------------------------------------------------
+
+
+def test_without_isolation_there_are_still_limits(outside):
+    with Zygote(LIMITS, isolated=False) as zygote:
+        records, ended = zygote.run(cells("x = 1", "while True: pass", "x = 2"))
+        assert values(records) == {"x0": 1, "x2": 2} and "endless loop" in ended
+        records, ended = zygote.run(cells("import os; x = len(os.listdir())", "x = 'a' * 10**9"))
+        assert values(records) == {"x0": 0, "x1": 0} and records[1]["error"] == "MemoryError: "
+
+
+def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
+    reasons = {"namespaces": "namespaces: unshare: no.", "landlock": "landlock: off."}
+    monkeypatch.setattr(isolation, "_complaints", lambda: reasons)
+    with pytest.raises(
+        IsolationError, match=r"(?s)unshare: no.*landlock: off.*--without-isolation"
+    ):
+        Zygote()
+    assert isolation.why_not()[:2] == list(reasons.values())
+
+
+@pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("linux", "riscv64")])
+def test_elsewhere_it_is_refused(system, machine, monkeypatch):
+    monkeypatch.setattr(isolation, "_complaints", isolation._complaints.__wrapped__)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert "--without-isolation" in isolation.why_not()[-1]
+
+
+def test_a_way_that_fails_says_where():
+    forbid = "import sys\nfrom courseware.grading import confining, kernel, syscalls\n"
+    forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
+    forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", forbid, "/nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "No such file or directory" in done.stdout
+
+
+@pytest.mark.parametrize("place", ["", "solutions", "solutions/02_the_trade_lifeline"])
+def test_nothing_private_can_be_made_visible(place):
+    with pytest.raises(IsolationError, match="would not be private"):
+        Zygote(visible=[ROOT / place])
+
+
+def test_what_is_made_visible_is_read_only(tmp_path, outside):
+    shown = tmp_path / "release"
+    shown.mkdir()
+    tmp_path.chmod(0o755)
+    (shown / "given.txt").write_text("7")
+    with Zygote(LIMITS, visible=[shown]) as zygote:
+        read = f"x = int(open('{shown}/given.txt').read())"
+        records, _ = zygote.run(cells(read, f"x = open('{shown}/given.txt', 'a')"))
+    assert values(records)["x0"] == 7
+    assert records[1]["error"].startswith(("OSError", "PermissionError"))
+
+
+def test_a_zygote_that_dies_is_started_again(zygote):
+    before = zygote.pid
+    os.kill(before, signal.SIGKILL)
+    records, ended = zygote.run(cells("x = 5"))
+    assert values(records) == {"x0": 5} and ended is None and zygote.pid != before
+
+
+def test_nothing_accumulates(zygote):
+    for _ in range(5):
+        zygote.run(cells("x = 1"))
+    before = _held(zygote)
+    for _ in range(40):
+        zygote.run(cells("x = bytes(10**6)", "open('left', 'w').write('x' * 10**5)"))
+    descriptors, pages = _held(zygote)
+    assert descriptors == before[0]
+    assert pages - before[1] < 500  # of 4 KiB each: 2 MB
+
+
+def _held(zygote: Zygote) -> tuple[int, int]:
+    """Return the descriptors held here and in the zygote, and the zygote's pages in memory."""
+    pid = descendants(zygote.pid)[-1]
+    ours, its = (len(list(Path(f"/proc/{each}/fd").iterdir())) for each in ("self", pid))
+    return ours + its, int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that descend from it, parents first."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in descendants(int(child)))]
+
+
+@pytest.mark.parametrize("way", isolation.ways_here())
+def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
+    program = (
+        "from courseware.grading.zygote import Zygote\n"
+        f"zygote = Zygote(way={way!r}); zygote.start(); print('ready', flush=True)\n"
+        "zygote.run({'cells': [{'id': 'c', 'source': 'while True: pass'}], 'probes': {}})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as grader:
+        assert grader.stdout.readline() == b"ready\n"
+        family = 3 if way == "landlock" else 4  # the grader, (its guard,) the zygote, the child
+        _wait(lambda: len(descendants(grader.pid)) == family)
+        everybody = descendants(grader.pid)[1:]
+        grader.kill()
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
+
+
+def _wait(for_what) -> None:
+    for _ in range(200):
+        if for_what():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it has not happened within ten seconds")

@@ -1,0 +1,180 @@
+"""Work comes from a learning platform's zip, and points go back in the columns that it imports."""
+
+import csv
+import zipfile
+
+import pytest
+
+from courseware import CourseError, cli
+from courseware.grading import classlist
+from courseware.grading.collect import collect
+from courseware.grading.exporting import ExportError, export
+from courseware.grading.nbgrader_course import directory, gradebook
+from courseware.grading.record import Result, prepare, save
+from courseware.grading.spec import read_notebook
+from tests.exercises import exercise
+from tests.notebooks import ROOT
+
+NAME = "02_the_trade_lifeline"
+BOM = "\ufeff"
+
+CANVAS = f"""{BOM}Student,ID,SIS User ID,SIS Login ID,Section,{NAME} (77),Other (78)
+    Points Possible,,,,,20.00,5.00
+"Example, Ada",101,S101,ada,Group 1,,3
+"Sample, Bo",102,S102,bo,Group 1,,
+"Student, Test",103,,test,Group 1,,
+"""
+MOODLE = """Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments
+Participant 201,Ada Example,ada@example.org,Submitted for grading,,20.00,
+Participant 202,Bo van der Sample,bo@example.org,No submission,,20.00,
+"""
+LISTS = {"canvas": CANVAS, "moodle": MOODLE}
+FILES = {
+    "canvas": {
+        f"exampleada_101_9001_{NAME}.ipynb": b"{}",
+        f"samplebo_LATE_102_9002_{NAME}-1.ipynb": b'{"a": 1}',
+        "strangereve_999_9003_mine.ipynb": b"{}",
+        "no number here.ipynb": b"{}",
+    },
+    "moodle": {
+        f"Ada Example_201_assignsubmission_file_/{NAME}.ipynb": b"{}",
+        "Bo van der Sample_202_assignsubmission_file/my work.ipynb": b'{"a": 1}',
+        "Eve Stranger_999_assignsubmission_file_/mine.ipynb": b"{}",
+        "../../etc/Bo_202_assignsubmission_file_/up.ipynb": b"{}",
+    },
+}
+IDS = {"canvas": ("101", "102", "103"), "moodle": ("201", "202")}
+systems = pytest.mark.parametrize("system", ["canvas", "moodle"])
+
+
+@pytest.fixture
+def course(tmp_path):
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+        (folder / part).symlink_to(ROOT / part)
+    return folder
+
+
+def class_list(tmp_path, system):
+    path = tmp_path / f"{system}.csv"
+    path.write_text(LISTS[system], encoding="utf-8")
+    return classlist.read(path, system)
+
+
+def archive(tmp_path, system, files=None):
+    path = tmp_path / f"{system}.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        for name, content in (files or FILES[system]).items():
+            opened.writestr(name, content)
+    return path
+
+
+@systems
+def test_work_goes_to_its_student_and_strangers_are_listed(course, tmp_path, system):
+    listed = class_list(tmp_path, system)
+    done = collect(course, NAME, archive(tmp_path, system), listed)
+    ada, bo = IDS[system][:2]
+    assert done.students == [ada, bo]
+    assert len(done.unknown) == 2
+    assert done.missing == list(IDS[system][2:])
+    assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b"{}"
+    (only,) = (course / "submitted" / bo / NAME).iterdir()
+    assert only.read_bytes() == b'{"a": 1}'
+    assert {path.name for path in (course / "submitted").iterdir()} == {ada, bo}
+    book = gradebook(directory(course))
+    names = {s.id: (s.first_name, s.last_name) for s in book.students}
+    book.close()
+    assert names[ada] == ("Ada", "Example")
+
+
+@systems
+def test_earlier_work_is_set_aside_and_not_overwritten(course, tmp_path, system):
+    listed = class_list(tmp_path, system)
+    ada = IDS[system][0]
+    collect(course, NAME, archive(tmp_path, system), listed)
+    again = collect(course, NAME, archive(tmp_path, system), listed)
+    assert again.set_aside == []
+    first = next(iter(FILES[system]))
+    done = collect(course, NAME, archive(tmp_path, system, {first: b'{"new": 1}'}), listed)
+    assert done.set_aside == [ada]
+    assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b'{"new": 1}'
+    kept = course / "submitted" / ".earlier" / ada / f"{NAME}-1" / f"{NAME}.ipynb"
+    assert kept.read_bytes() == b"{}"
+
+
+def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(b"not a zip")
+    with pytest.raises(CourseError, match="not a zip file"):
+        collect(course, NAME, bad, class_list(tmp_path, "canvas"))
+    path = tmp_path / "list.csv"
+    path.write_text("Name,Number\nAda,1\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="lacks the columns ID, Section, Student"):
+        classlist.read(path, "canvas")
+    path.write_text(LISTS["moodle"].splitlines()[0], encoding="utf-8")
+    with pytest.raises(CourseError, match="holds no students"):
+        classlist.read(path, "moodle")
+
+
+def record(course, student, written=None):
+    """Put a graded submission into the gradebook: all points of the machine."""
+    book = gradebook(directory(course))
+    release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
+    prepare(book, exercise(NAME), release)
+    from courseware.grading.marking import Mark
+
+    marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
+    answered = {f"{id}-answer" for id in marks} | ({"q8"} if written is not None else set())
+    result = Result(student, None, marks, answered, None, None)
+    save(book, exercise(NAME), result, directory(course).config)
+    if written:
+        grade = book.find_grade("q8", NAME, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = written, False
+        book.db.commit()
+    book.close()
+
+
+@systems
+def test_points_go_back_in_the_columns_that_the_platform_imports(course, tmp_path, system):
+    class_list(tmp_path, system)
+    ada, bo = IDS[system][:2]
+    record(course, ada, written=3)
+    to = export(course, NAME, system, tmp_path / f"{system}.csv", tmp_path / "out.csv")
+    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    if system == "canvas":
+        column = f"{NAME} (77)"
+        assert list(rows[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
+        assert rows[0]["Student"].strip() == "Points Possible" and rows[0][column] == "20"
+        by_id = {row["ID"]: row[column] for row in rows[1:]}
+    else:
+        assert list(rows[0]) == LISTS[system].splitlines()[0].split(",")
+        by_id = {row["Identifier"].split()[1]: row["Grade"] for row in rows}
+    assert by_id[ada] == "19"
+    assert by_id[bo] == ""  # nothing handed in is not nought
+
+
+def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_path):
+    class_list(tmp_path, "canvas")
+    with pytest.raises(ExportError, match="course grade"):
+        export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
+    record(course, "101", written=0)
+    with pytest.raises(ExportError, match=r"Not all is marked yet.*101"):
+        export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(course)
+    class_list(tmp_path, "canvas")
+    zipped = archive(tmp_path, "canvas")
+    listed = str(tmp_path / "canvas.csv")
+    arguments = ["collect", NAME, str(zipped), "--from", "canvas", "--class", listed]
+    assert cli.main(arguments) == 2
+    said = capsys.readouterr().out
+    assert "Collected from 2 students of 3" in said and "strangereve_999" in said
+    record(course, "101", written=4)
+    assert cli.main(["export", NAME, "--format", "csv", "--to", str(tmp_path / "all.csv")]) == 0
+    assert "Written" in capsys.readouterr().out
+    rows = list(csv.DictReader((tmp_path / "all.csv").read_text().splitlines()))
+    assert {row["student_id"]: row["score"] for row in rows}["101"] == "20.0"
