@@ -1,7 +1,7 @@
 # `make lab` and `make test` set up whatever they need first. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab test setup bench data lock
+.PHONY: lab test setup bench data lock site slides
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -14,6 +14,12 @@ setup:    ## set up only, with everything a developer needs
 
 bench:    ## measure, and write tests/benchmarks/RESULTS.md
 	$(PYTHON) start.py bench
+
+site:     ## build the printed course, offline, in site/_build/html
+	$(PYTHON) start.py site
+
+slides:   ## make the instructor's slides, a deck per chapter, in site/_build/slides
+	$(PYTHON) start.py slides
 
 data:     ## after editing a table: refresh bytes and sha256 in data/datapackage.json
 	$(PYTHON) start.py data

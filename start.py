@@ -31,6 +31,8 @@ python3 start.py test     run the style checks and every test
 python3 start.py test tests/test_setup.py -k lock      run just these tests
 python3 start.py setup    set up only, with everything a developer needs
 python3 start.py bench    measure, and write tests/benchmarks/RESULTS.md
+python3 start.py site     build the printed course, offline, in site/_build/html
+python3 start.py slides   make the instructor's slides, a deck per chapter, in site/_build/slides
 python3 start.py data     after editing a table: renew its size and checksum in the manifest
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
@@ -406,6 +408,16 @@ def data(extra):
     return run("-m", "courseware.cli", "data", *extra)
 
 
+def site(extra):
+    """Build the printed course."""
+    return run("site/build.py", *extra)
+
+
+def slides(extra):
+    """Make the instructor's slides."""
+    return run("site/slides.py", *extra)
+
+
 def setup(extra):
     """Set up only: that has happened by now."""
     return 0
@@ -417,6 +429,8 @@ COMMANDS = {
     "setup": (DEVELOPMENT, setup),
     "test": (DEVELOPMENT, test),
     "bench": (DEVELOPMENT, bench),
+    "site": (DEVELOPMENT, site),
+    "slides": (DEVELOPMENT, slides),
 }
 
 

@@ -419,7 +419,7 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     top = {name.split("/")[0] for name in contents}
     inside = {name.split("/", 1)[1]: content for name, content in contents.items()}
     assert top == {path.stem}
-    assert {"start.py", "environment.yml", "data/datapackage.json"} <= set(inside)
+    assert {"start.py", "START.md", "environment.yml", "data/datapackage.json"} <= set(inside)
     assert {f"notebooks/{chapter.name}" for chapter in CHAPTERS} <= set(inside)
     strangers = (
         "solutions/",
@@ -451,7 +451,8 @@ def own_course(tmp_path_factory, releases):
     for folder in ("notebooks", "data", "courseware", "solutions"):
         shutil.copytree(ROOT / folder, course / folder, ignore=skip)
     shutil.copytree(releases, course / "exercises")
-    for file in bundling.FILES:
+    (course / "site" / "guide").mkdir(parents=True)
+    for file in (*bundling.FILES, bundling.START_SHEET):
         shutil.copy(ROOT / file, course / file)
     name = NAMES[0]
     secret = course.parent / "secret.txt"

@@ -26,6 +26,8 @@ FILES = (
     "requirements.lock",
     "start.py",
 )
+START_SHEET = "site/guide/start_sheet.md"
+RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 NOT_FOR_STUDENTS = "grading"  # of the package
 ENDINGS = (".mplstyle", ".py")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
@@ -70,7 +72,7 @@ def bundle(course: Path, target: Path | None = None) -> Path:
 def _pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, content in contents.items():
-            entry = zipfile.ZipInfo(f"{name}/{inside}", ANY_DAY)
+            entry = zipfile.ZipInfo(f"{name}/{RENAMED.get(inside, inside)}", ANY_DAY)
             entry.create_system = 3  # Unix, also when packed on Windows
             entry.external_attr = (0o755 if inside == "start.py" else 0o644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -79,7 +81,7 @@ def _pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
 
 def _files(course: Path) -> Iterator[str]:
     """Yield every file that students get, by its path in the course."""
-    yield from FILES
+    yield from (*FILES, START_SHEET)
     for sheet in (course / "solutions").glob("*/session.md"):  # each chapter has a run sheet
         yield f"notebooks/{sheet.parent.name}.ipynb"
     for folder in spec.exercise_folders(course / "solutions"):

@@ -1,0 +1,44 @@
+"""Weigh the built site: what a browser loads for each page, everything counted once."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+LIMIT = 1_500_000  # bytes
+LOADED = re.compile(r'<(?:script|img|link(?=[^>]*rel="(?:stylesheet|preload|icon)"))\b[^>]*>')
+ADDRESS = re.compile(r'\b(?:src|href)="([^"]+)"')
+IN_STYLES = re.compile(r'url\(["\']?([^"\')]+)["\']?\)')
+
+
+def report(html: Path) -> str:
+    """Return the weight of every page, the heaviest first, as lines of text."""
+    weights = weigh(html)
+    heaviest = sorted(weights, key=lambda page: -weights[page])
+    lines = [f"{weights[page] / 1000:7,.0f} kB  {page}" for page in heaviest]
+    top = weights[heaviest[0]] / 1000
+    head = f"{len(lines)} pages; the heaviest weighs {top:,.0f} kB (limit {LIMIT / 1000:,.0f} kB)"
+    return "\n".join([head, "HTML, pictures, styles, scripts and fonts, uncompressed", *lines, ""])
+
+
+def weigh(html: Path) -> dict[str, int]:
+    """Return bytes per page: the page itself and all that it may load, fonts included."""
+    pages = sorted(html.rglob("*.html"))
+    return {
+        page.relative_to(html).as_posix(): sum(f.stat().st_size for f in {page, *loaded(page)})
+        for page in pages
+        if "_static" not in page.parts
+    }
+
+
+def loaded(page: Path) -> set[Path]:
+    """Return the files that a page loads, and those that its style sheets load."""
+    tags = LOADED.findall(page.read_text(encoding="utf-8"))
+    found = (ADDRESS.search(tag) for tag in tags)
+    files = {_file(page, address[1]) for address in found if address}
+    for sheet in [file for file in files if file.suffix == ".css"]:
+        files |= {_file(sheet, url) for url in IN_STYLES.findall(sheet.read_text("utf-8"))}
+    return {file for file in files if file.is_file()}
+
+
+def _file(base: Path, address: str) -> Path:
+    return (base.parent / unquote(urlsplit(address).path)).resolve()

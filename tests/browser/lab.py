@@ -1,0 +1,187 @@
+"""JupyterLab as ``make lab`` starts it, and what a test does in it with mouse and keyboard."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tests.notebooks import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZE = {"width": 1300, "height": 1000}
+#: Our own start of JupyterLab asks for this in .venv; a set-up older than that asks in a pop-up.
+QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
+SETTINGS = "config/lab/user-settings/@jupyterlab/apputils-extension"
+#: What a course folder needs for chapters, exercises and a graded class.
+PARTS = ("notebooks", "data", "exercises", "solutions", "nbgrader_config.py")
+
+
+def copied_course(folder: Path) -> Path:
+    """Copy the course, so that what the browser saves stays out of the repository."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
+        copy(ROOT / part, folder / part)
+    return folder
+
+
+def starter(course: Path):
+    """Return start.py as a module that takes ``course`` for the folder it stands in."""
+    spec = importlib.util.spec_from_file_location("start_in_browser", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.ROOT = course
+    return module
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running_lab(course: Path, home: Path) -> Iterator[str]:
+    """Run JupyterLab as ``make lab`` does, without token and on a free port; yield its address."""
+    port = free_port()
+    settings = home / SETTINGS / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(QUIET, encoding="utf-8")
+    environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config")}
+    environment.pop("NO_LIMITS_JOURNAL", None)
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+    extra += ["--LabApp.expose_app_in_browser=True"]
+    superuser = hasattr(os, "geteuid") and os.geteuid() == 0
+    arguments = starter(course).lab_arguments(extra, browser=False, superuser=superuser)
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=course, env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as server:  # fmt: skip
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_until_up(f"{address}/api")
+            yield address
+        finally:
+            server.terminate()
+
+
+def wait_until_up(address: str, seconds: float = 60) -> None:
+    """Wait until somebody answers at ``address``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"JupyterLab did not answer at {address}")
+
+
+@contextmanager
+def running_browser() -> Iterator:
+    """Start Chromium; yield Playwright's handle of it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def open_notebook(page, lab: str, path: str) -> None:
+    """Open a notebook by its path below the course, and wait until its kernel is ready."""
+    page.goto(f"{lab}/lab/tree/{path}?reset")
+    wait_until_ready(page)
+
+
+def wait_until_ready(page) -> None:
+    """Wait until the notebook in front is loaded and its kernel can be asked."""
+    page.locator(".jp-Notebook").wait_for()
+    page.evaluate(
+        """async () => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            await panel.context.ready;
+            await panel.sessionContext.ready;
+        }"""
+    )
+
+
+def command(page, name: str, **arguments: object) -> None:
+    """Do what an entry of JupyterLab's menus does; return when it is done."""
+    page.evaluate(
+        "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)",
+        [name, arguments],
+    )
+
+
+def run_all(page) -> None:
+    """Choose *Run All Cells*; return when the last cell has run."""
+    command(page, "notebook:run-all-cells")
+
+
+def everything(page) -> None:
+    """Scroll through the notebook once, so that JupyterLab renders every cell."""
+    page.evaluate(
+        """async () => {
+            for (const cell of document.querySelectorAll(".jp-Notebook .jp-Cell")) {
+                cell.scrollIntoView();
+                await new Promise(requestAnimationFrame);
+            }
+        }"""
+    )
+
+
+def close_notebook(page) -> None:
+    """End the kernel of the notebook in front, and close its tab without saving."""
+    page.evaluate(
+        """async () => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            await panel.sessionContext.shutdown();
+            panel.dispose();
+        }"""
+    )
+
+
+def cell(page, id: str):
+    """Return the cell of the notebook in front that has this id, as the notebook's file has it."""
+    index = page.evaluate(
+        """id => window.jupyterapp.shell.currentWidget.content.widgets
+            .findIndex(cell => cell.model.id === id)""",
+        id,
+    )
+    return page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+
+
+def write(page, id: str, text: str) -> None:
+    """Replace what stands in a code cell by typing, and run the cell."""
+    cell(page, id).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Shift+Enter")
+
+
+def run_cell(page, id: str) -> None:
+    """Click into a code cell and run it."""
+    cell(page, id).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+
+
+def restart_and_run_all(page) -> None:
+    """Choose *Restart Kernel and Run All Cells*, say yes, and wait until all have run."""
+    page.evaluate(
+        """() => { window.restarted =
+            window.jupyterapp.commands.execute("notebook:restart-run-all").then(() => null) }"""
+    )
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.evaluate("() => window.restarted")
+    everything(page)

@@ -1,0 +1,217 @@
+"""The instructor's guide: its minutes are those of the course, and it gives no solution away."""
+
+import importlib
+import json
+import re
+import sys
+from itertools import chain
+
+import pytest
+
+from courseware import data
+from tests.notebooks import CHAPTERS, ROOT, read
+
+sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
+guide = importlib.import_module("guide")
+lessons = importlib.import_module("lessons")
+
+SESSION = 90
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+plans = pytest.mark.parametrize("plan", guide.plans(), ids=[p["title"] for p in guide.plans()])
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return guide.pages(ROOT)
+
+
+def minutes_on_card(text: str) -> int:
+    return int(re.search(r"\| Minutes \| (?:about )?(\d+)", text)[1])
+
+
+def sheet(number: str) -> str:
+    (path,) = (ROOT / "solutions").glob(f"{number}_*/session.md")
+    return path.read_text(encoding="utf-8")
+
+
+def first_cell(folder: str, number: str) -> str:
+    (path,) = (ROOT / folder).rglob(f"{number}_*.ipynb")
+    return read(path).cells[0].source
+
+
+def minutes_of(entry: dict) -> int:
+    """Return an entry's minutes, read from the course in another way than the guide does."""
+    if "exercise" in entry:
+        return minutes_on_card(first_cell("exercises", entry["exercise"]))
+    if "verdicts" in entry:
+        return guide.VERDICT_TABLE
+    if "chapter" not in entry:
+        return entry["minutes"]
+    number, how = entry["chapter"], entry["how"]
+    if how == "whole":
+        return minutes_on_card(first_cell("notebooks", number))
+    cut = re.search(r"## A (\d+)-minute cut\n\n(.+)", sheet(number))
+    if how == "cut":
+        return int(cut[1])
+    whole = re.search(rf"^\| (\d+) \| {how} ", sheet(number), re.MULTILINE)
+    kept = re.search(rf"\b{how} (\d+)", cut[2])
+    return int(whole[1]) - (int(kept[1]) if kept else 0)
+
+
+# Minutes ------------------------------------------------------------------------------------
+
+
+@plans
+def test_every_session_has_its_ninety_minutes(plan):
+    for number, session in enumerate(plan["sessions"], 1):
+        assert sum(map(minutes_of, session["class"])) == SESSION, number
+
+
+@plans
+def test_the_page_says_what_the_course_says(plan, pages):
+    text = guide.plan_markdown(plan, ROOT)
+    assert text in pages["guide/plans.md"]
+    rows = re.findall(r"^\| (\d+) \|.*?\| (\d+) \|.*?\| (\d+) \|$", text, re.MULTILINE)
+    assert len(rows) == len(plan["sessions"])
+    for (_, in_class, at_home), session in zip(rows, plan["sessions"], strict=True):
+        assert int(in_class) == sum(map(minutes_of, session["class"]))
+        assert int(at_home) == sum(map(minutes_of, session["home"]))
+    totals = re.search(r"^\| all \|.*?\*\*(\d+)\*\* \|.*?\*\*(\d+)\*\* \|$", text, re.MULTILINE)
+    assert [int(total) for total in totals.groups()] == [
+        sum(int(row[place]) for row in rows) for place in (1, 2)
+    ]
+
+
+@plans
+def test_no_chapter_is_taught_twice(plan):
+    entries = list(chain.from_iterable(session["class"] for session in plan["sessions"]))
+    taught = [e["chapter"] for e in entries if e.get("how") in ("whole", "cut")]
+    assert len(set(taught)) == len(taught)
+    rest = {e["chapter"] for e in entries if e.get("how") not in (None, "whole", "cut")}
+    assert rest <= set(taught)
+
+
+def test_the_plans_are_those_that_were_promised(pages):
+    assert [len(plan["sessions"]) for plan in guide.plans()] == [1, 5, 10]
+    whole = {e.get("chapter") for s in guide.plans()[2]["sessions"] for e in s["class"]}
+    assert {path.stem[:2] for path in CHAPTERS} <= whole
+    assert "10 | [09]" in pages["guide/plans.md"]
+
+
+def test_the_brief_takes_what_chapter_nine_says():
+    brief = {
+        e["minutes"]
+        for p in guide.plans()
+        for s in p["sessions"]
+        for e in s["home"]
+        if "brief" in e
+    }
+    assert brief == {180}
+    assert "two or three hours" in first_cell("notebooks", "09")
+
+
+@chapters
+def test_the_parts_of_a_cut_add_up(path):
+    cut = lessons.read(path).sheet
+    assert sum(cut.cut_parts.values()) in (0, cut.cut_minutes)
+
+
+def test_the_index_counts_the_hours(pages):
+    total = sum(minutes_on_card(read(path).cells[0].source) for path in CHAPTERS)
+    assert f"Together {total // 60} hours in class" in pages["guide/index.md"]
+    assert total % 60 == 0
+
+
+def test_hours_in_words():
+    assert [guide.hours(n) for n in (0, 45, 60, 90, 840)] == [
+        "0 minutes", "45 minutes", "1 hour", "1 hour 30 minutes", "14 hours",
+    ]  # fmt: skip
+
+
+def test_a_plan_with_a_mistake_is_refused():
+    with pytest.raises(guide.GuideError):
+        guide.entry_words({"chapters": "02"}, ROOT)
+    with pytest.raises(guide.GuideError):
+        guide.entry_words({"chapter": "00", "how": "explore"}, ROOT)
+
+
+# The page of a chapter ----------------------------------------------------------------------
+
+
+@chapters
+def test_a_chapters_page_has_what_its_sources_say(path, pages):
+    page, lesson = pages[f"guide/chapter_{path.stem[:2]}.md"], lessons.read(path)
+    said = guide.notes(lesson.number)
+    for asked in lesson.discussions():
+        assert asked.question in page
+        assert asked.facilitator in page
+        assert all(side in page for side in asked.sides)
+    for words in (*lesson.sheet.wrong_turns, *said["hard"], lesson.sheet.cut, lesson.sheet.idea):
+        assert words in page
+    assert said["hold"].strip() in page
+    assert str(minutes_on_card(read(path).cells[0].source)) in page
+
+
+@chapters
+def test_a_chapters_page_gives_no_answer_away(path, pages):
+    page = pages[f"guide/chapter_{path.stem[:2]}.md"]
+    register = data.load("claims")
+    reasons = register.loc[register["chapter"] == path.stem[:2], "verdict_reason"]
+    assert not [reason for reason in reasons if reason in page]
+    assert not [answer for answer in lessons.read(path).sheet.answers if answer.source in page]
+
+
+def test_nothing_of_a_solution_is_in_the_guide(pages):
+    everything = "\n".join(pages.values())
+    for path in (ROOT / "solutions").rglob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            solved = re.search(
+                "### BEGIN SOLUTION(.*?)### END SOLUTION", "".join(cell["source"]), re.DOTALL
+            )
+            lines = solved[1].splitlines() if solved else []
+            assert not [line for line in lines if len(line) > 12 and line.strip() in everything]
+    for path in (ROOT / "solutions").rglob("rubric.md"):
+        models = path.read_text(encoding="utf-8").split("### Model answer")[1:]
+        assert not [m for m in models if m.splitlines()[2] in everything]
+
+
+# All pages ----------------------------------------------------------------------------------
+
+
+def test_links_lead_to_pages(pages):
+    for name, text in pages.items():
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            assert f"guide/{target}" in pages, name
+
+
+def test_one_heading_of_the_first_level_and_no_path_of_this_machine(pages):
+    for name, text in pages.items():
+        assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1, name
+        assert str(ROOT) not in text
+
+
+def test_files_that_are_named_are_there(pages):
+    named = re.findall(r"`((?:solutions|exercises|data)/[^`]+)`", "\n".join(pages.values()))
+    assert named
+    for file in named:
+        assert "NN_name" in file or (ROOT / file).exists(), file
+
+
+def test_the_recipe_for_a_room_without_network_is_that_of_the_readme(pages):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    recipe = re.findall(r"`([^`]*wheels[^`]*)`", readme)
+    commands = [line for line in recipe if line.startswith((".venv", "PIP_"))]
+    assert len(commands) == 2
+    assert all(command in pages["guide/room.md"] for command in commands)
+
+
+def test_the_start_sheet_fits_one_page(pages):
+    sheet = pages["guide/start_sheet.md"]
+    assert len(sheet.split()) <= 350
+    topics = sheet.split("\n## ")[1:]
+    assert [topic.splitlines()[0] for topic in topics] == [
+        "Start", "Run a cell", "Predict, judge, pass", "Your journal", "Exercises", "Stuck?",
+    ]  # fmt: skip
+    assert all(topic.count("\n- ") <= 5 for topic in topics)
+    for words in ("py start.py lab", "python3 start.py lab", "Shift + Enter", "check("):
+        assert words in sheet

@@ -1,0 +1,356 @@
+"""The printed course: built once, offline, then read as files and in a browser.
+
+The browser tests need Chromium: without it they are skipped, unless REQUIRE_BROWSER is set.
+"""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+from courseware import claims, data
+from tests.browser.lab import CHROMIUM, running_browser
+from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
+
+SITE = ROOT / "site"
+AXE = ROOT / "tests" / "vendor" / "axe.min.js"
+NAMES = [path.stem for path in CHAPTERS]
+LIMIT = 1_500_000
+
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
+    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
+)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The folder that a build from nothing, with the network cut off, has filled."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = os.environ | {"PYTHONPATH": str(OFFLINE)}
+    command = [sys.executable, str(SITE / "build.py"), str(folder)]
+    started = time.monotonic()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    print(f"The site was built in {time.monotonic() - started:.0f} s.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def html(built) -> Path:
+    return built / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(html) -> list[Path]:
+    return sorted(page for page in html.rglob("*.html") if "_static" not in page.parts)
+
+
+class Reader(HTMLParser):
+    """Collects what a page names (ids) and where it leads (links, sources)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.headings: list[int] = []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(found["id"])
+        self.addresses += [found[key] for key in ("href", "src") if found.get(key)]
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+
+def read(page: Path) -> Reader:
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return reader
+
+
+def article(page: Path) -> str:
+    """Return the page without the theme's margins."""
+    text = page.read_text(encoding="utf-8")
+    return text.partition("<article")[2].partition("</article>")[0]
+
+
+def test_every_chapter_and_exercise_has_a_page(html, pages):
+    printed = {page.relative_to(html).as_posix() for page in pages}
+    assert {f"chapters/{name}.html" for name in NAMES} <= printed
+    assert {f"exercises/{name}.html" for name in NAMES[1:]} <= printed
+    assert {"index.html", "words.html", "claims.html", "run.html", "guide/index.html"} <= printed
+
+
+def test_no_link_is_broken(html, pages):
+    readers = {page: read(page) for page in pages}
+    broken = []
+    for page, reader in readers.items():
+        for address in reader.addresses:
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            known = readers.get(target)
+            if not target.is_file() or (
+                known and parts.fragment and unquote(parts.fragment) not in known.ids
+            ):
+                broken.append((page.relative_to(html).as_posix(), address))
+    assert not broken
+
+
+def test_no_id_stands_twice_on_a_page(pages):
+    for page in pages:
+        ids = read(page).ids
+        assert len(ids) == len(set(ids)), page.name
+
+
+def test_headings_are_nested(pages):
+    for page in pages:
+        reader = Reader()
+        reader.feed(article(page))
+        levels = reader.headings
+        assert not levels or levels[0] == 1, page.name
+        assert levels.count(1) <= 1, page.name
+        assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), page.name
+
+
+def test_no_page_is_heavy(built, pages):
+    lines = (built / "weights.txt").read_text(encoding="utf-8").splitlines()
+    listed = {line.split()[2]: float(line.split()[0].replace(",", "")) for line in lines[2:]}
+    assert len(listed) == len(pages)
+    assert max(listed.values()) * 1000 < LIMIT, lines[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_follows_the_predictions_is_folded(html, name):
+    before, fold, after = article(html / "chapters" / f"{name}.html").partition(
+        '<details class="fold after-predict">'
+    )
+    assert fold
+    assert 'id="predict"' in before
+    assert 'id="look"' not in before
+    for part in ("look", "talk", "verdict", "where-this-leaves-the-argument", "words-learnt"):
+        assert f'id="{part}"' in after
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_shows_what_its_cells_ask(html, name):
+    """Every question has its box, every trial its folded verdict, every explorer its views."""
+    page = html / "chapters" / f"{name}.html"
+    text = page.read_text(encoding="utf-8")
+    source = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
+    asked = len(re.findall(r"journal\.(?:predict|confidence|answer)\(", code))
+    boxes = re.findall(
+        r'font-weight:600;margin-bottom:0.3em">(?:Predict<|Talk<|How sure are)', text
+    )
+    assert len(boxes) == asked
+    assert text.count(">On trial: C") == text.count(
+        'cursor:pointer">The course&#x27;s verdict on C'
+    )
+    explorers = re.findall(r"(\w+)\(\)\.show\(\)", code)
+    assert text.count('class="twin"') == len(explorers)
+    assert "widget-view" not in text
+    assert "jupyter-widgets" not in text
+    for image in IMAGE.findall(article(page)):
+        assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_keeps_the_facilitators_notes_to_itself(html, name):
+    text = (html / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+    source = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    for cell in source.cells:
+        assert cell.metadata.get("facilitator", "\0")[:40] not in text
+    assert "You made no prediction here" not in text
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_an_exercise_is_printed_without_answers(html, name):
+    text = article(html / "exercises" / f"{name}.html")
+    assert "cell_output" not in text
+    assert "SOLUTION" not in text
+    assert "..." in text
+
+
+def test_every_claim_stands_in_the_register_with_its_verdict_folded(html):
+    page = html / "claims.html"
+    ids = [name for name in read(page).ids if re.fullmatch(r"c\d\d", name)]
+    assert ids == [claim.claim_id.lower() for number in sorted({c.chapter for c in claims.select()})
+                   for claim in claims.select(chapter=number)]  # fmt: skip
+    assert article(page).count('<details class="fold">') == len(ids) == 84
+    assert "<details open" not in article(page)
+
+
+def test_every_table_stands_in_the_dictionary(html):
+    text = "".join(article(page) for page in (html / "tables").glob("0*.html"))
+    for entry in data.package()["resources"]:
+        assert f'id="table-{entry["name"].replace("_", "-")}"' in text
+        for field in entry.get("schema", {}).get("fields") or entry["properties"]:
+            assert f'<span class="pre">{field["name"]}</span>' in text
+
+
+def test_every_word_learnt_stands_in_the_glossary(html):
+    text = article(html / "words.html")
+    for path in CHAPTERS:
+        assert f'href="chapters/{path.stem}.html"' in text
+    assert text.count("<dt>") >= 8 * len(CHAPTERS) * 0.8
+
+
+def test_names_carry_their_language_and_occur_in_the_course(html):
+    text = article(html / "words.html")
+    course = "".join(path.read_text(encoding="utf-8") for path in (
+        *CHAPTERS, *(ROOT / "data").glob("*.csv"), *(ROOT / "data").glob("*.json"),
+    ))  # fmt: skip
+    with (SITE / "names.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert f'<span lang="{row["lang"]}">{row["form"]}</span>' in text
+            assert row["name"].split()[-1] in course, row["name"]
+
+
+# In a browser ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with running_browser() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser):
+    opened = browser.new_page(viewport={"width": 1300, "height": 1000})
+    yield opened
+    opened.close()
+
+
+AUDIT = """async (rules) => {
+    document.querySelectorAll("details").forEach(fold => { fold.open = true; });
+    document.querySelectorAll(".twin-view").forEach(view => { view.style.display = "block"; });
+    const some = rules.length ? {runOnly: rules} : {};
+    const options = {preload: false, resultTypes: ["violations"], ...some};
+    const found = await axe.run(document, options);
+    return found.violations
+        .filter(one => ["serious", "critical"].includes(one.impact))
+        .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
+}"""
+
+#: What may go wrong in a narrow window only: the theme hides words, and tables begin to scroll.
+NARROW = ["button-name", "link-name", "scrollable-region-focusable"]
+
+#: What sticks out of the page to the right: code and wide tables scroll in their own box.
+STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+@pytest.fixture(scope="module")
+def visits(browser, html, pages):
+    """What was seen on each page: requests, complaints, axe's findings, pixels too wide."""
+    opened = browser.new_page(viewport={"width": 1300, "height": 1000})
+    asked, complaints, seen = [], [], {}
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("requestfailed", lambda request: complaints.append(request.url))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    script = AXE.read_text(encoding="utf-8")
+    for file in pages:
+        asked.clear()
+        complaints.clear()
+        opened.set_viewport_size({"width": 1300, "height": 1000})
+        opened.goto(file.as_uri())
+        opened.evaluate(script)
+        findings = opened.evaluate(AUDIT, [])
+        opened.set_viewport_size({"width": 650, "height": 900})  # 1300 pixels at 200 % zoom
+        wide = [opened.evaluate(STICKS_OUT)]
+        opened.set_viewport_size({"width": 400, "height": 900})
+        opened.reload()
+        opened.evaluate(script)
+        findings += opened.evaluate(AUDIT, NARROW)
+        wide.append(opened.evaluate(STICKS_OUT))
+        name = file.relative_to(html).as_posix()
+        seen[name] = {
+            "asked": [*asked], "complaints": [*complaints], "findings": findings, "wide": wide,
+        }  # fmt: skip
+    opened.close()
+    return seen
+
+
+@needs_browser
+def test_no_page_asks_the_network_for_anything(visits):
+    for name, visit in visits.items():
+        assert all(url.startswith(("file:", "data:")) for url in visit["asked"]), name
+        assert not visit["complaints"], name
+
+
+@needs_browser
+def test_axe_finds_nothing_serious(visits):
+    assert {name: visit["findings"] for name, visit in visits.items() if visit["findings"]} == {}
+
+
+@needs_browser
+def test_pages_fit_narrow_windows_and_double_zoom(visits):
+    assert {name: v["wide"] for name, v in visits.items() if max(v["wide"]) > 0} == {}
+
+
+def chapter(html: Path, name: str, anchor: str = "") -> str:
+    return (html / "chapters" / f"{name}.html").as_uri() + anchor
+
+
+@needs_browser
+def test_views_of_an_explorer_change_by_keyboard(page, html):
+    page.goto(chapter(html, "02_the_trade_lifeline", "#explore"))
+    views = page.locator(".twin > .twin-view")
+    assert [views.nth(n).is_visible() for n in range(views.count())] == [True] + [False] * 5
+    page.locator(".twin > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert views.nth(1).is_visible()
+    assert not views.nth(0).is_visible()
+
+
+@needs_browser
+def test_a_fold_opens_by_keyboard_and_by_a_link_into_it(page, html):
+    page.goto(chapter(html, "02_the_trade_lifeline"))
+    look = page.locator("#look > h2")
+    assert not look.is_visible()
+    page.locator(".after-predict > summary").focus()
+    page.keyboard.press("Enter")
+    assert look.is_visible()
+    page.goto("about:blank")
+    page.goto(chapter(html, "02_the_trade_lifeline", "#talk"))
+    assert page.locator("#talk > h2").is_visible()
+
+
+@needs_browser
+def test_the_switches_work_without_scripts(browser, html):
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(chapter(html, "02_the_trade_lifeline"))
+    opened.locator(".after-predict > summary").click()
+    opened.locator(".twin > label").nth(2).click()
+    assert opened.locator(".twin > .twin-view").nth(2).is_visible()
+    context.close()
+
+
+@needs_browser
+def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
+    page.goto(chapter(html, "02_the_trade_lifeline"))
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    views = page.locator(".twin > .twin-view")
+    assert all(views.nth(n).is_visible() for n in range(views.count()))
+    assert not page.get_by_text("Strongest dissent:").first.is_visible()
+
+
+@needs_browser
+def test_the_search_finds_what_is_folded(page, html):
+    page.goto((html / "search.html").as_uri() + "?q=turnover")
+    page.locator("#search-results a", has_text="trade lifeline").first.wait_for()

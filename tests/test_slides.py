@@ -1,0 +1,252 @@
+"""The decks: made of the chapters, nothing cut at 1280 by 720, nothing asked of the network."""
+
+import importlib
+import os
+import re
+import shutil
+import sys
+from html import unescape
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from courseware import claims
+from tests.notebooks import CHAPTERS, ROOT, executed
+
+sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
+lessons = importlib.import_module("lessons")
+slides = importlib.import_module("slides")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZE = {"width": 1280, "height": 720}
+LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
+
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
+    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
+)
+
+
+@pytest.fixture(scope="module")
+def decks(journals):
+    """Return a function that makes a chapter's deck, once."""
+    made = {}
+
+    def of(path):
+        if path not in made:
+            made[path] = slides.make(path, executed(path, journals(path)))
+        return made[path]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def folder(decks, tmp_path_factory):
+    """A folder with all decks, as `make slides` leaves it."""
+    out = tmp_path_factory.mktemp("slides")
+    slides.write([decks(path) for path in CHAPTERS], out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def page():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport=SIZE)
+        browser.close()
+
+
+# What is on them ----------------------------------------------------------------------------
+
+
+@chapters
+def test_a_deck_follows_the_chapter(path, decks):
+    kinds = [slide.kind for slide in decks(path).slides]
+    order = ["title", "claims", "predict", "picture", "explorer", "talk", "verdict", "outcomes"]
+    expected = [kind for kind in order if kind != "explorer" or path.stem[:2] != "00"]
+    assert sorted(expected, key=kinds.index) == expected
+    assert kinds.count("exercise") == (path.stem[:2] != "00")
+
+
+@chapters
+def test_every_chart_that_is_not_optional_is_shown(path, decks):
+    deck = decks(path)
+    drawn = [
+        piece.cell.id
+        for section in deck.lesson.parts["Look"]
+        if not section.optional
+        for piece in section.pieces
+        if piece.is_code and "charts.show(" in piece.text
+    ]
+    shown = " ".join(deck.pictures)
+    assert drawn
+    assert all(cell_id in shown for cell_id in drawn)
+
+
+@chapters
+def test_findings_and_doubts_come_with_a_click(path, decks):
+    deck = decks(path)
+    lines = [line.lead for slide in deck.slides if slide.part == "Look" for line in slide.lines]
+    sections = [s for s in deck.lesson.parts["Look"] if not s.optional]
+    assert lines.count(lessons.DOUBT) == sum(len(s.paragraphs(lessons.DOUBT)) for s in sections)
+    assert len(lines) == sum(len(s.findings() + s.paragraphs(lessons.DOUBT)) for s in sections)
+
+
+@chapters
+def test_predictions_show_the_question_only(path, decks):
+    deck = decks(path)
+    asked = [slide.title for slide in deck.slides if slide.kind == "predict"]
+    assert asked == [prediction.question for prediction in deck.lesson.predictions()]
+    assert all(not slide.lines for slide in deck.slides if slide.kind == "predict")
+
+
+@chapters
+def test_verdict_and_dissent_wait_for_a_click(path, decks):
+    deck = decks(path)
+    tried = [slide for slide in deck.slides if slide.kind == "verdict"]
+    assert [slide.content["claim"].claim_id for slide in tried] == deck.lesson.on_trial()
+    for slide in tried:
+        claim = slide.content["claim"]
+        assert [line.lead for line in slide.lines] == ["The course:", "Strongest dissent:"]
+        assert claim.verdict_reason in slide.lines[0].text
+        assert claim.dissent == slide.lines[1].text
+    before = re.sub(r'<(p) class="[^"]*fragment.*?</\1>|<aside.*?</aside>', "", deck.html())
+    for claim_id in deck.lesson.on_trial():
+        assert claims.get(claim_id).verdict_reason not in unescape(before)
+
+
+@chapters
+def test_notes_hold_what_facilitator_and_run_sheet_say(path, decks):
+    deck = decks(path)
+    notes = "\n".join(note for slide in deck.slides for note in slide.notes)
+    told = [text for cell in deck.lesson.code() if (text := lessons.note(cell))]
+    assert told
+    sheet = deck.lesson.sheet
+    for words in (*told, *sheet.wrong_turns, sheet.cut, sheet.without_computers, sheet.idea):
+        assert words in notes
+    for row in sheet.minutes:
+        assert row.what in notes
+
+
+@chapters
+def test_no_code_and_no_other_host(path, decks):
+    html = decks(path).html()
+    code = [line for cell in decks(path).lesson.code() for line in cell.source.splitlines()]
+    assert not [line for line in code if len(line) > 25 and line in unescape(html)]
+    assert "://" not in re.sub(r"<aside.*?</aside>", "", html, flags=re.DOTALL)
+    assert str(ROOT) not in html
+
+
+@chapters
+def test_every_picture_is_there_and_described(path, decks):
+    html = decks(path).html()
+    images = re.findall(r'<img class="chart" src="([^"]+)" alt="([^"]*)"', html)
+    assert {file for file, _ in images} == set(decks(path).pictures)
+    assert all(len(alt.split()) >= 5 for _, alt in images)
+
+
+# What they are made with ----------------------------------------------------------------------
+
+
+def test_the_command_runs_a_chapter_and_writes_its_deck(tmp_path, capsys):
+    assert slides.main(["00", "--out", str(tmp_path)]) == 0
+    assert "For instructors" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "00_start_here.html", "deck.css", "index.html", "pictures", "reveal",
+    }  # fmt: skip
+    with slides.Image.open(tmp_path / "pictures" / "00-chart.png") as picture:
+        assert picture.width > 1280
+
+
+def test_the_list_of_decks_says_whom_they_are_for(folder):
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert "do not hand them to students" in index
+    assert all(f'href="{path.stem}.html"' in index for path in CHAPTERS)
+
+
+def test_reveal_comes_with_its_licence(folder):
+    assert "Permission is hereby granted" in (folder / "reveal" / "LICENSE").read_text()
+
+
+def test_a_table_that_cannot_be_read_from_the_last_row_is_left_out():
+    row = "<tr><td>{}</td><td>{}</td></tr>"
+    assert slides.table_size(row.format("Kazakhstan", 1) * 3) == "large"
+    assert slides.table_size(row.format("long words " * 6, "more of them " * 6) * 12) is None
+
+
+def test_first_sentences_fit_or_are_the_first():
+    text = "One thing. Another thing. A third."
+    assert lessons.opening(text, 27) == "One thing. Another thing."
+    assert lessons.opening(text, 3) == "One thing."
+
+
+def test_a_run_sheet_without_its_parts_is_refused():
+    with pytest.raises(lessons.LessonError):
+        lessons.run_sheet("# Run sheet\n\n## Minutes\n")
+
+
+# In a browser ---------------------------------------------------------------------------------
+
+TOO_LARGE = """() => {
+  const slide = Reveal.getCurrentSlide();
+  const box = slide.getBoundingClientRect();
+  const foot = slide.querySelector(".foot").getBoundingClientRect();
+  const cut = [...slide.querySelectorAll(":scope > :not(aside):not(.foot), td, dd, li")]
+    .map(part => [part.className || part.tagName, part.getBoundingClientRect()])
+    .filter(([, at]) => at.width && (at.bottom > foot.top + 1 || at.right > box.right))
+    .map(([name]) => name);
+  if (slide.scrollHeight > 720 || slide.scrollWidth > 1280) cut.push("the slide scrolls");
+  return cut;
+}"""
+CHART = "() => Reveal.getCurrentSlide().querySelector('.chart')?.getBoundingClientRect().height"
+
+
+@needs_browser
+@chapters
+def test_nothing_is_cut_and_nothing_is_fetched(path, folder, page):
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((folder / f"{path.stem}.html").as_uri())
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    for number in range(page.evaluate("Reveal.getTotalSlides()")):
+        clicks = page.evaluate(
+            "n => Reveal.slide(n, 0, -1) || "
+            "Reveal.getCurrentSlide().querySelectorAll('.fragment').length",
+            number,
+        )
+        for click in range(-1, clicks):
+            page.evaluate("([n, f]) => Reveal.slide(n, 0, f)", [number, click])
+            assert page.evaluate(TOO_LARGE) == [], (number, click)
+            height = page.evaluate(CHART)
+            assert height is None or height >= LEAST_CHART, (number, click)
+    assert not errors
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+
+
+@needs_browser
+def test_keys_lead_on_and_the_verdict_appears(folder, page):
+    page.goto((folder / "02_the_trade_lifeline.html").as_uri())
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices().h") == 1
+    first = page.locator("section.kind-verdict").first
+    page.evaluate("n => Reveal.slide(n)", first.evaluate("s => Reveal.getIndices(s).h"))
+    lines = first.locator(".line")
+    assert not lines.first.is_visible()
+    page.keyboard.press("ArrowRight")
+    assert lines.first.is_visible()
+    assert not lines.nth(1).is_visible()
+
+
+@needs_browser
+def test_the_speakers_view_shows_the_notes(folder, page):
+    page.goto((folder / "02_the_trade_lifeline.html").as_uri())
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes")
+    notes.get_by_text("The idea:").wait_for()
+    opened.value.close()
