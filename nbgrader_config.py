@@ -40,6 +40,6 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# One road to marks: `course grade` (see courseware/grading/refusal.py).
-c.Autograde.sanitize_preprocessors = ["courseware.grading.refusal.RefuseToGrade"]
-c.Autograde.autograde_preprocessors = ["courseware.grading.refusal.RefuseToGrade"]
+# One road to marks: `course grade` (see courseware/grading/classroom/refusal.py).
+c.Autograde.sanitize_preprocessors = ["courseware.grading.classroom.refusal.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["courseware.grading.classroom.refusal.RefuseToGrade"]

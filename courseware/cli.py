@@ -14,7 +14,8 @@ from courseware import CourseError, data
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status.
 
-    0: done; 1: the message says what is wrong; 2: graded, and a person has to look at something.
+    0: done; 1: the message says what is wrong; 2: done, and a person has to look at something;
+    130: stopped with Ctrl-C.
     """
     options = parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):  # Windows: a terminal that lacks some letters
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as problem:
         print(problem)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What is done is kept: the same command goes on where it was.")
+        return 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--to", type=Path, help="file to write")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
-    grade.add_argument("--processes", type=int, help="how many at a time (default: all cores)")
+    grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
     grade.add_argument("--again", action="store_true", help="also what has not changed since")
     grade.add_argument("--json", action="store_true", help="print the result for a script")
     grade.add_argument(
@@ -64,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
     pack = add("bundle", bundle_course, "pack the zip that a class gets")
     pack.add_argument("--to", type=Path, help="folder to write to (default: dist)")
     return top
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def refresh_data(options: argparse.Namespace) -> None:
@@ -90,8 +101,8 @@ def release_exercises(options: argparse.Namespace) -> None:
 
 def grade_class(options: argparse.Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
-    telling = _grading("telling")
-    summary = _grading("coordinator").grade(
+    telling = _grading("classroom.telling")
+    summary = _grading("classroom.coordinator").grade(
         data.course_root(),
         options.name,
         processes=options.processes,
@@ -105,23 +116,25 @@ def grade_class(options: argparse.Namespace) -> int:
 
 
 def collect_work(options: argparse.Namespace) -> int:
-    """Take an archive apart; return 2 if something in it belongs to nobody."""
-    listed = _grading("classlist").read(options.listed, options.system)
-    done = _grading("collect").collect(data.course_root(), options.name, options.archive, listed)
+    """Take an archive apart; return 2 if something in it is left over."""
+    listed = _grading("classroom.classlist").read(options.listed, options.system)
+    collecting = _grading("classroom.collect")
+    done = collecting.collect(data.course_root(), options.name, options.archive, listed)
     print(f"Collected from {len(done.students)} students of {len(listed.people)}.")
     for words, names in (
         ("Nothing from", done.missing),
         ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
         ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
+        ("Is no notebook, or cannot be read, and was left in the zip", done.left),
     ):
         if names:
             print(f"{words}: {', '.join(names)}.")
-    return 2 if done.unknown else 0
+    return 2 if done.unknown or done.left else 0
 
 
 def export_grades(options: argparse.Namespace) -> None:
     """Write one exercise's points."""
-    path = _grading("exporting").export(
+    path = _grading("classroom.exporting").export(
         data.course_root(), options.name, options.format, options.listed, options.to
     )
     print(f"Written: {path}.")

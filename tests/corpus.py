@@ -1,8 +1,8 @@
 """Make submissions of every kind from an exercise's solution, with what each should get.
 
-``kinds(name)`` lists them: right, partly right, each misconception, every kind of damage. Each is a
-function that writes a student's folder. Hostile code is in test_grading_isolation.py and, end to
-end, in test_grading_class.py.
+``kinds(name)`` lists them: right, partly right, each misconception, every kind of damage; and
+``hostile(name)``: those that want marks they have not earned, or to do harm. Each is a function
+that writes a student's folder. What single cells try is in test_grading_isolation.py.
 """
 
 import copy
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware.grading.repair import grade_id, source
+from courseware.grading.classroom.reading import grade_id, source
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
 
@@ -345,3 +345,125 @@ def _others(name: str) -> Iterator[dict | None]:
         if path.stem != name:
             yield notebook_dict(path)
     yield None
+
+
+# --- Hostility -----------------------------------------------------------------------------
+
+#: name → (code of a cell of one's own at the end, a piece of the trouble or None): all points stay.
+OWN_CELLS = {
+    "endless loop in an own cell": ("while True:\n    pass", "endless loop"),
+    "sleeping in an own cell": ("import time\ntime.sleep(1_000)", "endless loop"),
+    "exit in an own cell": ("import os\nos._exit(0)", "ended the process"),
+    "crash of the interpreter": ("import ctypes\nctypes.string_at(0)", "crashed"),
+    "memory without end": ("x = ['a' * 1_000_000]\nwhile True:\n    x += x", None),
+    "recursion without end": ("def f():\n    return f()\nf()", None),
+    "flood of output": ("for _ in range(3_000):\n    print('x' * 10_000)", None),
+    "an output that is a flood": ("'x' * 40_000_000", None),
+    "a process left behind": ("import subprocess\nsubprocess.Popen(['sleep', '1000'])", None),
+    "a fork left behind": ("import os\nif os.fork() == 0:\n    os.setsid()", None),
+    "a thread left behind": (
+        "import threading, time\nthreading.Thread(target=time.sleep, args=[1_000]).start()",
+        None,
+    ),
+    "disk filled": (
+        "for n in range(10_000):\n    open(f'f{n}', 'wb').write(b'x' * 1_000_000)",
+        None,
+    ),
+    "signals to the parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", None),
+    "garbage into the pipe": ("import os\nos.write(3, b'{}\\n')", "wrote to the pipe"),
+    "json patched": ("import json\njson.dumps = lambda *a, **k: '{}'", "wrote to the pipe"),
+    "script in an output": (
+        "from IPython.display import HTML\nHTML('<script>alert(1)</script><img src=x onerror=x>')",
+        None,
+    ),
+    "halves of characters": ('x = "\ud800"', None),
+    "null characters": ("x = 1\0", None),
+}
+#: name → code of the first answer's cell, which is to give no point; NAME is the answer's.
+ANSWERS = {
+    "equal to everything": (
+        "class All(float):\n    __eq__ = __ge__ = __le__ = lambda *a: True\n"
+        "    __hash__ = None\n    __float__ = lambda self: 'all'\nNAME = All()"
+    ),
+    "an answer that exits when looked at": (
+        "class Exit:\n    def __getattribute__(self, name):\n        raise SystemExit\n"
+        "NAME = Exit()"
+    ),
+    "an answer nested without end": "NAME = []\nfor _ in range(100_000):\n    NAME = [NAME]",
+    "an answer of a million items": "NAME = list(range(1_000_000))",
+    "solutions read": (
+        "from pathlib import Path\nNAME = [p.read_text() for p in Path('/').rglob('checks.yaml')]"
+    ),
+    "gradebook read": "import sqlite3\nNAME = sqlite3.connect('GRADEBOOK').execute('select 1')",
+    "checks patched": (
+        "import courseware.checks as checks\nfrom courseware.checks import describe, public\n"
+        "checks.check = checks.problem = lambda *a, **k: None\n"
+        "public.KINDS.clear()\ndescribe._single = lambda value: {'type': 'number', 'value': True}"
+    ),
+    "comparisons patched": (
+        "import math\nimport numpy as np\nimport pandas.testing as testing\n"
+        "math.isclose = np.array_equal = lambda *a, **k: True\n"
+        "testing.assert_frame_equal = lambda *a, **k: None\nNAME = 123.456"
+    ),
+}
+
+
+def hostile(name: str) -> Iterator[Kind]:
+    """Yield submissions that are after marks or harm, with what each gets all the same."""
+    first = exercise(name).checked[0]
+    lost = _without(name, first.id)
+    for what, (code, trouble) in OWN_CELLS.items():
+        yield Kind(what, _with_own_cell(name, code), "all", trouble)
+    for what, code in ANSWERS.items():
+        text = {f"{first.id}-answer": code.replace("NAME", first.answer)}
+        make = _kind(name, what, lambda _, text=text: answered(name, text)).write
+        yield Kind(what, make, lost)
+    exits = "\nimport os\nos._exit(0)"
+    yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
+    yield Kind("points forged", _forged(name, first.id), lost)
+
+
+def code_cell(text: str) -> dict:
+    """Return a code cell of a student's own."""
+    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return own | {"source": text}
+
+
+def _with_own_cell(name: str, code: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        notebook = answered(name)
+        notebook["cells"].append(code_cell(code))
+        write(folder, name, notebook)
+
+    return make
+
+
+def _answer_and(name: str, id: str, more: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        notebook = answered(name)
+        cell = notebook["cells"][place_of(notebook, f"{id}-answer")]
+        cell["source"] = source(cell) + more
+        write(folder, name, notebook)
+
+    return make
+
+
+def _forged(name: str, id: str) -> Callable[[Path], None]:
+    """Return a submission with marks of its own: more points, unlocked checks, graded cells."""
+
+    def make(folder: Path) -> None:
+        notebook = answered(name, {f"{id}-answer": "pass"})
+        for cell in notebook["cells"]:
+            if grade_id(cell) == id:
+                cell["metadata"]["nbgrader"] |= {"locked": False, "points": 1000}
+                cell["source"] = "assert True"
+            elif grade_id(cell) == f"{id}-answer":
+                cell["metadata"]["nbgrader"] |= {"grade": True, "points": 1000}
+        marks = {"grade": True, "solution": False, "points": 1000, "schema_version": 3}
+        for own in ("q99", id):
+            cell = code_cell("True")
+            cell["metadata"] = {"nbgrader": {**marks, "grade_id": own, "locked": True}}
+            notebook["cells"].append(cell)
+        write(folder, name, notebook)
+
+    return make

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
-from courseware.grading import coordinator, isolation
+from courseware.grading.classroom import coordinator
 from courseware.grading.nbgrader_course import directory, gradebook
+from courseware.grading.sandbox import isolation
+from courseware.grading.sandbox.isolation import Limits
 from tests import corpus
 from tests.exercises import exercise, offline
 from tests.notebooks import ROOT
@@ -91,11 +94,11 @@ def graded_corpus(tmp_path_factory):
     """Grade one submission of every kind, once, and return (course, {kind: result})."""
     os.environ["NO_LIMITS_DATA"] = str(ROOT / "data")
     course = new_course(tmp_path_factory.mktemp("class") / "course")
-    kinds = list(corpus.kinds(NAME))
+    kinds = [*corpus.kinds(NAME), *corpus.hostile(NAME)]
     for number, kind in enumerate(kinds):
         kind.write(course / "submitted" / f"s{number:03d}" / NAME)
     before = contents(course / "submitted")
-    summary = coordinator.grade(course, NAME)
+    summary = coordinator.grade(course, NAME, limits=TIGHT)
     assert contents(course / "submitted") == before, "a submission was changed"
     by_student = {each.student: each for each in summary.graded}
     return course, {kind.name: (kind, by_student[f"s{n:03d}"]) for n, kind in enumerate(kinds)}
@@ -105,11 +108,14 @@ def contents(folder):
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-KINDS = [kind.name for kind in corpus.kinds(NAME)]
+KINDS = [kind.name for kind in (*corpus.kinds(NAME), *corpus.hostile(NAME))]
+#: So that what never ends ends soon.
+TIGHT = Limits(cell_cpu=2, cpu=20, cell_wall=5, wall=40, memory=512 << 20, scratch=4 << 20)
 
 
-def test_there_are_at_least_forty_kinds():
-    assert len(set(KINDS)) == len(KINDS) >= 40
+def test_there_are_at_least_forty_kinds_and_twenty_five_hostile_ones():
+    assert len(set(KINDS)) == len(KINDS) >= 65
+    assert len(list(corpus.hostile(NAME))) >= 25
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -311,4 +317,5 @@ def test_what_formgrader_opens_runs_no_script(course, what):
     assert "<script" not in outputs and "onerror" not in outputs and "<svg" not in outputs
     assert "application/javascript" not in outputs
     written = next(cell["source"] for cell in shown if cell["id"] == "q8")
-    assert "<script" not in written and "javascript:" not in written
+    page = markdown2html_mistune(written)
+    assert "<script" not in page and "<a href" not in page

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from courseware.grading import isolation
+from courseware.grading.sandbox import isolation
 from tests import corpus
 from tests.exercises import exercise, shown
 from tests.notebooks import OFFLINE, ROOT
@@ -66,8 +66,8 @@ def test_from_release_to_feedback_through_the_exchange(tmp_path, wheel):
     (student / "nbgrader_config.py").write_text(given + text, encoding="utf-8")
     jupyter = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path)}
 
+    from courseware.grading.classroom.record import prepare
     from courseware.grading.nbgrader_course import directory, gradebook
-    from courseware.grading.record import prepare
     from courseware.grading.spec import read_notebook
 
     book = gradebook(directory(course))

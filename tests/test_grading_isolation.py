@@ -18,10 +18,11 @@ import pandas as pd
 import pytest
 
 from courseware.checks.describe import describe, describe_calls
-from courseware.grading import isolation, replies, spec
-from courseware.grading.isolation import IsolationError, Limits
+from courseware.grading import spec
 from courseware.grading.running import probes_of
-from courseware.grading.zygote import Zygote
+from courseware.grading.sandbox import isolation, replies
+from courseware.grading.sandbox.isolation import IsolationError, Limits
+from courseware.grading.sandbox.zygote import Zygote
 from tests.exercises import exercise, solution
 from tests.exercises import run as run_in_kernel
 from tests.notebooks import ROOT
@@ -267,7 +268,7 @@ HOSTILE = {
         gives_type("other")),
     "patched checks": (
         "from courseware import checks\nfrom courseware.checks import describe as how\n"
-        "from courseware.grading import worker\n"
+        "from courseware.grading.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = checks.describe = lie\n"
         "got = None", gives(1.0)),
@@ -609,7 +610,7 @@ def test_elsewhere_it_is_refused(system, machine, monkeypatch):
 
 
 def test_a_way_that_fails_says_where():
-    forbid = "import sys\nfrom courseware.grading import confining, kernel, syscalls\n"
+    forbid = "import sys\nfrom courseware.grading.sandbox import confining, kernel, syscalls\n"
     forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
     forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
     command = [sys.executable, "-c", forbid, "/nowhere"]
@@ -638,6 +639,8 @@ def test_what_is_made_visible_is_read_only(tmp_path, outside):
 def test_a_zygote_that_dies_is_started_again(zygote):
     before = zygote.pid
     os.kill(before, signal.SIGKILL)
+    os.waitid(os.P_PID, before, os.WEXITED | os.WNOWAIT)  # or it may still answer
+    time.sleep(0.2)  # and what it guards
     records, ended = zygote.run(cells("x = 5"))
     assert values(records) == {"x0": 5} and ended is None and zygote.pid != before
 
@@ -669,7 +672,7 @@ def descendants(pid: int) -> list[int]:
 @pytest.mark.parametrize("way", isolation.ways_here())
 def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     program = (
-        "from courseware.grading.zygote import Zygote\n"
+        "from courseware.grading.sandbox.zygote import Zygote\n"
         f"zygote = Zygote(way={way!r}); zygote.start(); print('ready', flush=True)\n"
         "zygote.run({'cells': [{'id': 'c', 'source': 'while True: pass'}], 'probes': {}})\n"
     )

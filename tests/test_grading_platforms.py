@@ -6,11 +6,11 @@ import zipfile
 import pytest
 
 from courseware import CourseError, cli
-from courseware.grading import classlist
-from courseware.grading.collect import collect
-from courseware.grading.exporting import ExportError, export
+from courseware.grading.classroom import classlist
+from courseware.grading.classroom.collect import collect
+from courseware.grading.classroom.exporting import ExportError, export
+from courseware.grading.classroom.record import Result, prepare, save
 from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.record import Result, prepare, save
 from courseware.grading.spec import read_notebook
 from tests.exercises import exercise
 from tests.notebooks import ROOT
@@ -101,6 +101,75 @@ def test_earlier_work_is_set_aside_and_not_overwritten(course, tmp_path, system)
     assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b'{"new": 1}'
     kept = course / "submitted" / ".earlier" / ada / f"{NAME}-1" / f"{NAME}.ipynb"
     assert kept.read_bytes() == b"{}"
+
+
+def test_hostile_and_damaged_archives_lose_only_themselves(course, tmp_path):
+    listed, ada = class_list(tmp_path, "canvas"), "exampleada_101"
+    long = "x" * 300 + ".ipynb"
+    files = {
+        f"{ada}_9001_{NAME}.ipynb": b"{}",
+        f"{ada}_9002_{NAME}-1.ipynb": b'{"second": 1}',
+        f"{ada}_9003_{long}": b'{"long": 1}',
+        f"{ada}_9004_essay.pdf": b"%PDF",
+        "samplebo_102_9005_..\\..\\up.IPYNB": b'{"up": 1}',
+        "evil\x1b[2J_999_1_x.ipynb": b"{}",
+        "studenttest_103_9006_bad.ipynb": b"the checksum of this will be wrong",
+    }
+    zipped = archive(tmp_path, "canvas", files)
+    zipped.write_bytes(zipped.read_bytes().replace(b"of this will be", b"of this was not"))
+    done = collect(course, NAME, zipped, listed)
+    submitted = course / "submitted"
+    own = {path.name: path.read_bytes() for path in (submitted / "101" / NAME).iterdir()}
+    assert own.pop(f"{NAME}.ipynb") == b"{}"
+    assert own.pop(f"{NAME}-1.ipynb") == b'{"second": 1}'
+    assert list(own.values()) == [b'{"long": 1}']
+    assert [path.name for path in (submitted / "102" / NAME).iterdir()] == ["up.IPYNB"]
+    assert done.students == ["101", "102"] and done.missing == ["103"]
+    assert done.unknown == ["evil?[2J_999_1_x.ipynb"]
+    assert done.left == [f"{ada}_9004_essay.pdf", "studenttest_103_9006_bad.ipynb"]
+    assert not list(submitted.rglob(".collect-*"))
+    assert not list((submitted / "103").rglob("*.ipynb"))
+
+
+def test_an_unknown_exercise_is_not_collected(course, tmp_path):
+    with pytest.raises(CourseError, match="no exercise '02_typo'"):
+        collect(course, "02_typo", archive(tmp_path, "canvas"), class_list(tmp_path, "canvas"))
+    assert not (course / "submitted").exists()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(course, tmp_path, monkeypatch):
+    from courseware.grading.classroom import collect as collecting
+
+    monkeypatch.setattr(collecting, "MAX_ALL", 10)
+    files = {f"exampleada_101_9001_{NAME}.ipynb": b"0" * 11}
+    with pytest.raises(CourseError, match="unpacks to more"):
+        collect(course, NAME, archive(tmp_path, "canvas", files), class_list(tmp_path, "canvas"))
+    assert not (course / "submitted").exists()
+
+
+def test_a_line_break_of_another_alphabet_makes_no_new_row(tmp_path):
+    path = tmp_path / "list.csv"
+    text = CANVAS.replace('"Sample, Bo"', "Sample\u2028Example\x85Bo")
+    path.write_text(text, encoding="utf-8")
+    assert set(classlist.read(path, "canvas").people) == {"101", "102", "103"}
+
+
+def test_no_name_becomes_a_formula(course, tmp_path):
+    record(course, "=1+1", written=4)
+    book = gradebook(directory(course))
+    names = {"first_name": "=cmd|' /C calc'!A0", "last_name": "-2, Bo", "email": "@x"}
+    book.update_or_create_student("=1+1", **names)
+    book.update_or_create_student("eve", first_name="Eve")
+    book.close()
+    to = export(course, NAME, "csv", to=tmp_path / "out.csv")
+    rows = {
+        row["student_id"]: row
+        for row in csv.DictReader(to.read_text(encoding="utf-8").splitlines())
+    }
+    row = rows["'=1+1"]
+    assert (row["first_name"], row["last_name"]) == ("'=cmd|' /C calc'!A0", "'-2, Bo")
+    assert (row["email"], row["score"], row["needs_marking"]) == ("'@x", "20.0", "no")
+    assert rows["eve"]["score"] is None  # nothing handed in is not nought
 
 
 def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):

@@ -99,7 +99,7 @@ def _ask_worker(job: dict, folder: Path) -> tuple[list[dict], str | None]:
     ended = None
     with tempfile.TemporaryDirectory() as scratch:
         reply = Path(scratch) / "reply"
-        command = [sys.executable, "-m", "courseware.grading.worker", str(reply)]
+        command = [sys.executable, "-m", "courseware.grading.sandbox.worker", str(reply)]
         try:
             done = subprocess.run(
                 command,

@@ -85,6 +85,19 @@ def exercise_folders(solutions: Path) -> list[Path]:
     return sorted(path.parent for path in solutions.glob(f"*/{FILE}"))
 
 
+def find(solutions: Path, name: str) -> Path:
+    """Return the folder of one exercise.
+
+    Raises:
+        SpecError: there is none of this name; with those that there are.
+
+    """
+    folders = {folder.name: folder for folder in exercise_folders(solutions)}
+    if name not in folders:
+        raise SpecError(f"There is no exercise {name!r}. There are: {', '.join(folders)}.")
+    return folders[name]
+
+
 def load(folder: Path) -> Exercise:
     """Read and check one exercise.
 

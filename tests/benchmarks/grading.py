@@ -17,10 +17,10 @@ import zipfile
 from itertools import cycle, islice
 from pathlib import Path
 
-from courseware.grading import coordinator
+from courseware.grading.classroom import coordinator
+from courseware.grading.classroom.reading import source
+from courseware.grading.classroom.record import prepare
 from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.record import prepare
-from courseware.grading.repair import source
 from courseware.grading.spec import read_notebook
 from tests import corpus
 from tests.exercises import exercise, solution

@@ -10,7 +10,7 @@ import platform
 import struct
 from collections.abc import Iterator
 
-from courseware.grading.kernel import call_number, prctl
+from courseware.grading.sandbox.kernel import call_number, prctl
 
 #: Calls that always fail, by what they would be used for: number on x86_64, on aarch64 (generic
 #: numbering); None where there is no such call.

@@ -1,9 +1,8 @@
 """Whether submissions can be shut in on this computer, what each may use, and what it may see.
 
-There are two ways (`courseware.grading.confining`): *namespaces*, with a file system, a process
-table and a network of their own; and *Landlock*, where those are forbidden. There is no third way
-that is taken in silence: `why_not` says why neither works, and whoever grades has to say
-``--without-isolation``.
+There are two ways (see `confining`): *namespaces*, with a file system, a process table and a
+network of their own; and *Landlock*, where those are forbidden. There is no third way that is taken
+in silence: `why_not` says why neither works, and whoever grades has to say ``--without-isolation``.
 """
 
 import os
@@ -17,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from courseware import CourseError
-from courseware.grading import syscalls
+from courseware.grading.sandbox import syscalls
 
 WAYS = ("namespaces", "landlock")  # the best one first
 FLAG = "--without-isolation"
@@ -68,7 +67,7 @@ def course_paths(course: Path, data: Path, visible: Iterable[Path]) -> list[Path
             would be visible that no student may see.
 
     """
-    needed = [Path(__file__).resolve().parents[1], data.resolve()]
+    needed = [Path(__file__).resolve().parents[2], data.resolve()]
     courses = {course.resolve(), *visible, *(path.parent for path in visible)}
     privates = [at / name for at in courses for name in PRIVATE if (at / name).exists()]
     for shown in [*system_paths(), *needed, *visible]:
@@ -114,13 +113,13 @@ def _complaints() -> dict[str, str]:
 
 def import_path() -> str:
     """Return ``PYTHONPATH`` for a process of ours: this very package, wherever it lies, last."""
-    package = str(Path(__file__).resolve().parents[2])
+    package = str(Path(__file__).resolve().parents[3])
     return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), package)))
 
 
 def _tried(name: str) -> str | None:
     """Return why one way does not work; None if it does."""
-    command = [sys.executable, "-m", "courseware.grading.confining", name]
+    command = [sys.executable, "-m", "courseware.grading.sandbox.confining", name]
     with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
             [*command, scratch],

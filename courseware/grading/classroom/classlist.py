@@ -8,6 +8,7 @@ Status, Grade, Maximum grade. The exported list is the only source of names: nob
 import csv
 import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +37,8 @@ class ClassList(NamedTuple):
 
 
 def _canvas_person(row: dict[str, str]) -> Person | None:
-    return Person(row["ID"], row["Student"], "") if row["ID"].strip().isdigit() else None
+    id = row["ID"].strip()
+    return Person(id, row["Student"], "") if re.fullmatch("[0-9]+", id) else None
 
 
 def _moodle_person(row: dict[str, str]) -> Person | None:
@@ -64,7 +66,7 @@ def read(path: Path, system: str) -> ClassList:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise ClassListError(f"{path.name} cannot be read as a class list (CSV).") from problem
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(StringIO(text, newline=""))
     columns = [column.strip() for column in reader.fieldnames or []]
     missing = sorted(needed - set(columns))
     if missing:
@@ -83,7 +85,8 @@ def read(path: Path, system: str) -> ClassList:
 def with_grades(listed: ClassList, column: str, points: dict[str, float], most: float) -> str:
     """Return the list as the platform imports it, with one exercise's points filled in.
 
-    Who has no points keeps what stands there: nothing handed in is not zero points.
+    Who has no points keeps what stands there: nothing handed in is not zero points. Names stay as
+    the platform wrote them, even one that a spreadsheet takes for a formula: it needs them back.
 
     Args:
         listed: the platform's own list.
@@ -98,7 +101,8 @@ def with_grades(listed: ClassList, column: str, points: dict[str, float], most: 
     else:
         identity = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         columns = [name for name in identity if name in listed.columns]
-        column = next((c for c in listed.columns if re.fullmatch(rf"{column} \(\d+\)", c)), column)
+        wanted = re.compile(rf"{re.escape(column)} \(\d+\)")  # as Canvas itself calls it
+        column = next((name for name in listed.columns if wanted.fullmatch(name)), column)
         columns, fill, most_in = [*columns, column], column, None
     lines = []
     for row in listed.rows:
@@ -115,8 +119,6 @@ def with_grades(listed: ClassList, column: str, points: dict[str, float], most: 
 
 
 def _as_csv(columns: list[str], lines: list[dict[str, str]]) -> str:
-    from io import StringIO
-
     text = StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

@@ -3,9 +3,9 @@
     with Zygote(Limits(), visible=[course / "exercises"]) as zygote:
         records, ended = zygote.run(job)
 
-What happens on the other side is in `courseware.grading.forking` (the zygote),
-`courseware.grading.isolation` (how a child is shut in) and `courseware.grading.worker` (how it runs
-the cells). On this side nothing of a student runs: records are checked (`replies`), never trusted.
+What happens on the other side is in `forking` (the zygote), `confining` (how a child is shut in)
+and `worker` (how it runs the cells). On this side nothing of a student runs: records are checked
+(`replies`), never trusted.
 """
 
 import json
@@ -21,8 +21,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from courseware import data
-from courseware.grading import forking, replies
-from courseware.grading.isolation import (
+from courseware.grading.sandbox import forking, replies
+from courseware.grading.sandbox.isolation import (
     FLAG,
     SCRATCH,
     IsolationError,
@@ -132,7 +132,7 @@ class Zygote:
         """Run the cells of one submission.
 
         Args:
-            job: as for `courseware.grading.worker.run`, and ``files`` (name → text) to put into
+            job: as for `worker.run`, and ``files`` (name → text) to put into
                 the working folder, such as ``checks.json``.
 
         Returns:
@@ -244,7 +244,7 @@ class Zygote:
             return
         ours, theirs = socket.socketpair()
         self._scratch = tempfile.mkdtemp(prefix="no-limits-")
-        command = [sys.executable, "-m", "courseware.grading.zygote", str(theirs.fileno())]
+        command = [sys.executable, "-m", "courseware.grading.sandbox.zygote", str(theirs.fileno())]
         self._channel = ours
         self._process = subprocess.Popen(
             command,

@@ -12,12 +12,20 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
+from courseware import CourseError
+from courseware.grading.classroom.cleaning import clean_markdown
 from courseware.grading.marking import Mark
 from courseware.grading.spec import Exercise
 
 NO_RESPONSE = "No response."  # as nbgrader says it
+TRIES = 12  # each waits as long as SQLite does (five seconds) for another program to let go
+
+
+class RecordError(CourseError):
+    """The gradebook does not fit the exercise; the message says what can be done."""
 
 
 class Result(NamedTuple):
@@ -40,6 +48,10 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
     """Create the assignment, its notebook and its cells, if the gradebook does not know them.
 
     nbgrader's own step does it, from the released notebook; ``exercises/`` is not touched.
+
+    Raises:
+        RecordError: questions have come or gone since work on this exercise was graded.
+
     """
     book.update_or_create_assignment(exercise.name)
     with contextlib.suppress(MissingEntry):
@@ -54,7 +66,14 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
             "db_url": str(book.engine.url),
         }
     }
-    SaveCells().preprocess(release, resources)
+    try:
+        SaveCells().preprocess(release, resources)
+    except RuntimeError as problem:
+        raise RecordError(
+            f"The gradebook holds graded work on another {exercise.name}: its questions have come "
+            "or gone since. Release the old questions again, or give the new exercise a new name; "
+            f"`nbgrader db assignment remove {exercise.name} --force` forgets all its marks."
+        ) from problem
     book.db.expire_all()
 
 
@@ -62,8 +81,18 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
     """Record one student's result.
 
     Never touches manual scores, extra credit and manual comments. An answer that has changed since
-    a person marked it is put up for marking again.
+    a person marked it is put up for marking again. Where another program holds the gradebook, it is
+    tried again for a minute.
     """
+    for left in reversed(range(TRIES)):
+        try:
+            return _save(book, exercise, result, config)
+        except OperationalError as problem:
+            if "locked" not in str(problem) or not left:
+                raise
+
+
+def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> None:
     with one_transaction(book):
         book.update_or_create_student(result.student)
         when = {} if result.handed_in is None else {"timestamp": result.handed_in}
@@ -73,7 +102,8 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
         for grade in notebook.grades:
             _set_grade(grade, exercise, result)
         for comment in notebook.comments:
-            comment.auto_comment = _comment(comment.name, result)
+            words = _comment(comment.name, result)  # feedback shows it as Markdown
+            comment.auto_comment = words and clean_markdown(words)
         book.db.flush()
         book.db.refresh(notebook)
         notebook.late_submission_penalty = _penalty(submission, notebook, config)
@@ -96,33 +126,29 @@ def one_transaction(book: Gradebook) -> Iterator[None]:
 
 
 def _set_grade(grade, exercise: Exercise, result: Result) -> None:
-    question = exercise.questions[grade.name]
+    question, mark = exercise.questions[grade.name], result.marks.get(grade.name)
     answer = grade.name if question.written else f"{grade.name}-answer"
-    marked_by_a_person = grade.manual_score is not None
     if question.written:
-        grade.auto_score = None if answer in result.answered else 0.0
+        score = None if answer in result.answered else 0.0
     else:
-        mark = result.marks.get(grade.name)
-        grade.auto_score = float(mark.points) if mark else 0.0
-    if result.trouble:
+        score = float(mark.points) if mark else 0.0
+    if grade.manual_score is None:
+        # What went wrong cannot have given points; but it can have cost some.
+        doubtful = bool(result.trouble) and not (mark and mark.points == mark.of)
+        grade.needs_manual_grade = score is None or doubtful
+    elif result.changed is None or answer in result.changed or score != grade.auto_score:
         grade.needs_manual_grade = True
-    elif marked_by_a_person:
-        if result.changed is None or answer in result.changed:
-            grade.needs_manual_grade = True
-    else:
-        grade.needs_manual_grade = grade.auto_score is None
+    grade.auto_score = score
 
 
 def _comment(cell: str, result: Result) -> str | None:
     """Return what the machine says below an answer: a hint, or that there is none."""
-    if result.trouble:
+    if result.trouble and not result.marks:
         return result.trouble
     mark = result.marks.get(cell.removesuffix("-answer"))
-    if mark and mark.points == mark.of:
-        return None
-    if cell not in result.answered:
-        return NO_RESPONSE
-    return mark.words if mark else None
+    if mark:
+        return None if mark.points == mark.of else mark.words
+    return None if cell in result.answered else NO_RESPONSE
 
 
 def _penalty(submission, notebook, config: Config) -> float | None:

@@ -1,9 +1,9 @@
 """Run a notebook's cells and describe the answers they give: the code that runs students' code.
 
-`run` is called in a process forked from the zygote (`courseware.grading.zygote`), or, for one's
-own work, in one started as ``python -m courseware.grading.worker REPLY`` with a job (JSON) on
-standard input. Either way one line of JSON comes back per cell, so that a crash loses only that
-cell. This process knows no expected value: comparison happens in the one that asked.
+`run` is called in a process forked from the zygote, or, for one's own work, in one started as
+``python -m courseware.grading.sandbox.worker REPLY`` with a job (JSON) on standard input. Either
+way one line of JSON comes back per cell, so that a crash loses only that cell. This process knows
+no expected value: comparison happens in the one that asked.
 """
 
 import io
@@ -24,7 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from courseware.checks.describe import Described, describe, describe_calls
-from courseware.grading.replies import refuse_expressions
+from courseware.grading.sandbox.replies import refuse_expressions
 
 #: What of an output is kept, and up to how many characters of one.
 FORMATS = {"text/plain": 50_000, "text/html": 1_000_000, "image/png": 3_000_000}

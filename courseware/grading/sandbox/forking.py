@@ -1,11 +1,11 @@
 """What the zygote does: the process that submissions are forked from.
 
-Started as ``python -m courseware.grading.zygote SOCKET`` (by `courseware.grading.zygote.Zygote`),
-it imports the libraries once, shuts itself in, and then forks one child per job. It knows no
-expected value and never runs a student's code; it does not even read the jobs that it hands on. A
-child shuts itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote
-passes the lines on, and kills the child, with all that it started, when a limit is reached or
-nobody is left to ask for it.
+Started as ``python -m courseware.grading.sandbox.zygote SOCKET`` (by `zygote.Zygote`), it imports
+the libraries once, shuts itself in, and then forks one child per job. It knows no expected value
+and never runs a student's code; it does not even read the jobs that it hands on. A child shuts
+itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the
+lines on, and kills the child, with all that it started, when a limit is reached or nobody is left
+to ask for it.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from courseware.grading.confining import WAYS, Nothing, unreadable
-from courseware.grading.isolation import Limits
+from courseware.grading.sandbox.confining import WAYS, Nothing, unreadable
+from courseware.grading.sandbox.isolation import Limits
 
 HEAD = struct.Struct("!cI")  # one letter, and how many bytes follow
 JOB, PIECE, END, READY, FAULT, ABORT = b"j", b"p", b"e", b"r", b"f", b"a"
@@ -37,7 +37,7 @@ TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the 
 LIBRARIES = (
     "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
     "PIL.Image", "courseware.data", "courseware.ui", "courseware.checks",
-    "courseware.grading.worker",
+    "courseware.grading.sandbox.worker",
 )  # fmt: skip
 
 WARMING = """
@@ -127,7 +127,7 @@ def warm_up() -> None:
         RuntimeError: what has to work for any submission does not.
 
     """
-    from courseware.grading import worker
+    from courseware.grading.sandbox import worker
 
     probes = {"warm": [{"key": "ax", "look": "ax"}]}
     job = {"cells": [{"id": "warm", "source": WARMING}], "probes": probes, "outputs": True}
@@ -220,7 +220,7 @@ def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
         os.closerange(PIPE + 1, os.sysconf("SC_OPEN_MAX"))
         os.write(pipe, b"\n")  # from here on: whatever a student's code likes
         gc.enable()
-        from courseware.grading import worker
+        from courseware.grading.sandbox import worker
 
         for record in worker.run(wanted):
             write_all(pipe, worker.line(record))

@@ -18,8 +18,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from courseware.grading import kernel, syscalls
-from courseware.grading.isolation import SCRATCH, Limits, system_paths
+from courseware.grading.sandbox import kernel, syscalls
+from courseware.grading.sandbox.isolation import SCRATCH, Limits, system_paths
 
 with contextlib.suppress(ImportError):  # Windows, where nothing of this is called
     import resource
@@ -109,7 +109,7 @@ class Namespaces(Nothing):
         kernel.mount("root", root, "tmpfs", flags, "size=1m,mode=755")
         _show(system_paths() + self.visible, root)
         _show([Path(WRITABLE)], root, read_only=False)
-        _cover(Path(__file__).parent, root)
+        _cover(Path(__file__).parents[1], root)
         (root / SCRATCH.relative_to("/")).mkdir()
         kernel.change_root(root, platform.machine())
         kernel.make_read_only("/", recursive=False)
@@ -327,7 +327,7 @@ def drop_rights(uid: int, gid: int) -> None:
 def try_out(name: str, scratch: Path) -> None:
     """Shut a child in and print what came of it: the whole program of a trial."""
     try:
-        place = WAYS[name](Limits(), [Path(__file__).resolve().parents[1]], scratch)
+        place = WAYS[name](Limits(), [Path(__file__).resolve().parents[2]], scratch)
         place.begin()
         place.shut()
         child = place.fork()

@@ -1,27 +1,18 @@
-"""Read whatever a student handed in, and put its cells back into the exercise's own order.
+"""Put the cells of whatever a student handed in back into the exercise's own order.
 
 The release says which cells there are. A submission's cells are matched to it by nbgrader id, then
 by cell id, then by content. What the student added stays where it was, after the same cell. Locked
 cells are always the release's own. Nothing is dropped but outputs: a second version of an answer
-stays as a plain cell. The file itself is only read.
+stays as a plain cell. Files are read in `reading`.
 """
 
 import copy
-import json
 import re
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-MAX_BYTES = 500_000_000  # of one file; outputs are thrown away, so a large one can still be read
-MAX_CELLS = 2_000
-MAX_SOURCE = 200_000  # characters of one cell
+from courseware.grading.classroom.reading import Cell, Unreadable, grade_id, source, tidy
+
 LEAST_MATCH = 0.2  # share of the release's questions, and of its texts, that must be there
-
-Cell = dict[str, Any]
-
-
-class Unreadable(Exception):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
-    """A submission that cannot be graded; the message says why, and what to do."""
 
 
 class Repaired(NamedTuple):
@@ -70,24 +61,6 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     if missing:
         notes.append(f"put back, without an answer: {', '.join(sorted(missing))}")
     return Repaired(cells, notes, changed)
-
-
-def grade_id(cell: Cell) -> str | None:
-    """Return the id that nbgrader knows a cell by, or None."""
-    marks = cell.get("metadata", {}).get("nbgrader")
-    found = marks.get("grade_id") if isinstance(marks, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def source(cell: Cell) -> str:
-    """Return a cell's text."""
-    text = cell.get("source", "")
-    return "".join(text) if isinstance(text, list) else text
-
-
-def tidy(text: str) -> str:
-    """Return a text without blanks, as sources are compared."""
-    return re.sub(r"\s+", "", text)
 
 
 def _marks(cell: Cell) -> dict:
@@ -192,23 +165,29 @@ def _extras(submitted, matches, chosen, release) -> dict[int | None, list[Cell]]
     for place, cell in enumerate(submitted):
         id = matches[place]
         if id is not None and chosen.get(id) == place:
+            if not _is_solution(release[positions[id]]) and _differs(cell, release[positions[id]]):
+                after.setdefault(last, []).append(_plain(cell))  # an answer, in the wrong place
             last = positions[id]
         elif tidy(source(cell)) in texts and cell["cell_type"] == "markdown":
             last = texts[tidy(source(cell))]  # a text of ours, which the release brings itself
-        elif id is None or (_is_solution_id(id) and tidy(source(cell))):
+        elif id is None or (
+            _differs(cell, release[positions[id]])
+            and tidy(source(cell)) not in ("", tidy(source(submitted[chosen[id]])))
+        ):
             after.setdefault(last, []).append(_plain(cell))
     return after
 
 
-def _is_solution_id(id: str) -> bool:
-    return id.endswith("-answer")
+def _differs(one: Cell, other: Cell) -> bool:
+    return tidy(source(one)) != tidy(source(other))
 
 
 def _plain(cell: Cell) -> Cell:
     """Return a cell of the student's own, without metadata and outputs."""
-    kind = cell["cell_type"] if cell["cell_type"] in ("code", "markdown") else "markdown"
-    fresh: Cell = {"cell_type": kind, "metadata": {}, "source": source(cell)}
-    return fresh | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+    fresh: Cell = {"cell_type": "markdown", "metadata": {}, "source": source(cell)}
+    if cell["cell_type"] == "code":
+        return fresh | {"cell_type": "code", "outputs": [], "execution_count": None}
+    return fresh | {"attachments": cell["attachments"]}
 
 
 def _filled(cell: Cell, submitted: list[Cell], place: int | None, notes: list[str]) -> Cell:
@@ -220,131 +199,12 @@ def _filled(cell: Cell, submitted: list[Cell], place: int | None, notes: list[st
         return fresh
     theirs = submitted[place]
     if not _is_solution(cell):
-        if tidy(source(theirs)) != tidy(source(cell)):
+        if _differs(theirs, cell):
             notes.append(f"{grade_id(cell)} had been changed: the original was run")
         return fresh
     fresh["source"] = source(theirs)
+    if cell["cell_type"] != "code":
+        fresh["attachments"] = theirs["attachments"]
     if theirs["cell_type"] != cell["cell_type"]:
         notes.append(f"{grade_id(cell)} had become a {theirs['cell_type']} cell")
     return fresh
-
-
-# --- Reading -------------------------------------------------------------------------------
-
-
-def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
-    """Read a submitted file; return its cells (without outputs), and what was odd about it.
-
-    Raises:
-        Unreadable: there is nothing in it that can be graded; the message says why.
-
-    """
-    notes: list[str] = []
-    if path.stat().st_size > MAX_BYTES:
-        raise Unreadable("The file is larger than 500 MB. Ask for it without outputs.")
-    text = _decode(path.read_bytes(), notes)
-    if not text.strip():
-        raise Unreadable("The file is empty. Ask the student to hand it in again.")
-    try:
-        raw = json.loads(text)
-    except RecursionError as problem:
-        raise Unreadable("The file is nested too deeply to be a notebook.") from problem
-    except ValueError as problem:
-        raw = {"cells": _salvage(text)}
-        if not raw["cells"]:
-            raise Unreadable(
-                "The file is no notebook, or damaged from the start. Ask for it again."
-            ) from problem
-        notes.append(f"the file is cut off or damaged: {len(raw['cells'])} cells could be read")
-    cells = [cell for cell in map(_normal, _raw_cells(raw)) if cell]
-    if not cells:
-        raise Unreadable("The file holds no cells: it is no notebook. Ask for it again.")
-    if len(cells) > MAX_CELLS:
-        raise Unreadable(f"The file holds more than {MAX_CELLS} cells.")
-    return cells, notes
-
-
-def _decode(content: bytes, notes: list[str]) -> str:
-    """Return the text of a file, in whatever encoding an editor left it."""
-    for encoding in (
-        ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",)
-    ):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding != "utf-8-sig":
-            notes.append(f"the file was saved as {encoding}")
-        return text
-    notes.append("the file is not in UTF-8: some letters may be wrong")
-    return content.decode("latin-1")
-
-
-def _salvage(text: str) -> list:
-    """Return the whole cells at the beginning of a file that breaks off."""
-    start = re.search(r'"cells"\s*:\s*\[', text)
-    if not start:
-        return []
-    decoder, cells, place = json.JSONDecoder(), [], start.end()
-    while True:
-        gap = re.compile(r"[\s,]*").match(text, place)
-        try:
-            cell, place = decoder.raw_decode(text, gap.end())
-        except (ValueError, RecursionError):
-            return cells
-        cells.append(cell)
-
-
-def _raw_cells(raw: Any) -> list:
-    """Return the cells of a notebook of any format version."""
-    if not isinstance(raw, dict):
-        return []
-    if isinstance(raw.get("cells"), list):
-        return raw["cells"]
-    sheets = raw.get("worksheets")  # before format 4
-    sheets = sheets if isinstance(sheets, list) else []
-    cells = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-    return [cell for group in cells if isinstance(group, list) for cell in group]
-
-
-def _normal(raw: Any) -> Cell | None:
-    """Return type, id, metadata and text of a cell, or None if it is no cell."""
-    if not isinstance(raw, dict):
-        return None
-    text = raw.get("source", raw.get("input", ""))
-    if isinstance(text, list):
-        text = "".join(part for part in text if isinstance(part, str))
-    if not isinstance(text, str):
-        return None
-    kind = raw.get("cell_type")
-    metadata = raw.get("metadata")
-    cell: Cell = {
-        "cell_type": kind if kind in ("code", "markdown", "raw") else "markdown",
-        "metadata": metadata if isinstance(metadata, dict) else {},
-        "source": text[:MAX_SOURCE],
-    }
-    return cell | ({"id": raw["id"]} if isinstance(raw.get("id"), str) else {})
-
-
-def find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
-    """Return the notebook to grade in a student's folder, and what was odd about the choice.
-
-    Raises:
-        Unreadable: there is none, or several and none has the exercise's name.
-
-    """
-    wanted = folder / f"{name}.ipynb"
-    others = sorted(
-        path
-        for path in folder.rglob("*.ipynb")
-        if ".ipynb_checkpoints" not in path.parts and path != wanted and not path.is_symlink()
-    )
-    if wanted.is_file() and not wanted.is_symlink():
-        extra = f"other notebooks were handed in too: {', '.join(p.name for p in others)}"
-        return wanted, [extra] if others else []
-    if len(others) == 1:
-        return others[0], [f"the notebook was called {others[0].name}"]
-    if others:
-        names = ", ".join(path.name for path in others)
-        raise Unreadable(f"Several notebooks, none called {name}.ipynb: {names}. Rename one.")
-    raise Unreadable("No notebook was handed in.")

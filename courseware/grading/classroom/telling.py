@@ -5,7 +5,8 @@ import sys
 import time
 from statistics import mean
 
-from courseware.grading.coordinator import Graded, Summary
+from courseware.grading.classroom.cleaning import one_line
+from courseware.grading.classroom.coordinator import Graded, Summary
 
 BAR = 24  # characters
 
@@ -38,14 +39,18 @@ def in_words(name: str, summary: Summary) -> str:
         lines.append(f"Points that the computer gives: mean {mean(scores):.1f}.")
     if summary.repaired:
         lines.append(f"\nPut right ({len(summary.repaired)}):")
-        lines += [f"  {each.student}: {'; '.join(each.notes)}" for each in summary.repaired]
+        lines += [_about(each, "; ".join(each.notes)) for each in summary.repaired]
     if summary.trouble:
         lines.append(f"\nA person has to look at these ({len(summary.trouble)}):")
-        lines += [f"  {each.student}: {each.trouble}" for each in summary.trouble]
+        lines += [_about(each, each.trouble) for each in summary.trouble]
     lines.append(
         "\nNext: mark the written answers in formgrader, then `nbgrader generate_feedback`."
     )
     return "\n".join(lines)
+
+
+def _about(graded: Graded, words: str) -> str:
+    return one_line(f"  {graded.student}: {words}")
 
 
 def as_json(name: str, summary: Summary) -> str:
@@ -55,6 +60,7 @@ def as_json(name: str, summary: Summary) -> str:
             "exercise": name,
             "seconds": round(summary.seconds, 2),
             "skipped": summary.skipped,
+            "waiting": {each.student: each.trouble for each in summary.waiting},
             "graded": [
                 {
                     "student": each.student,
@@ -65,6 +71,5 @@ def as_json(name: str, summary: Summary) -> str:
                 for each in summary.graded
             ],
         },
-        ensure_ascii=False,
-        indent=1,
+        indent=1,  # in ASCII: nothing in it commands a terminal
     )

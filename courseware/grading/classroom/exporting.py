@@ -1,13 +1,15 @@
 """Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
 
+import csv
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.plugins import CsvExportPlugin, ExportPlugin
+from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
 from courseware import CourseError
-from courseware.grading import classlist
+from courseware.grading.classroom import classlist
+from courseware.grading.classroom.cleaning import one_line
 from courseware.grading.nbgrader_course import directory, gradebook
 
 
@@ -58,8 +60,38 @@ class MoodleExport(_PlatformExport):
     system = "moodle"
 
 
-#: By the name of the format; csv is nbgrader's own.
-PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": CsvExportPlugin}
+class SpreadsheetExport(ExportPlugin):
+    """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table to ``self.to``; who has handed in nothing has no points in it."""
+        rows = [COLUMNS]
+        for name in map(str, self.assignment):
+            assignment = gradebook.find_assignment(name)
+            handed_in = {each.student.id: each for each in assignment.submissions}
+            for student in gradebook.students:
+                who = (student.id, student.last_name, student.first_name, student.email)
+                row = [name, *map(_no_formula, who)]
+                if work := handed_in.get(student.id):
+                    penalty = work.late_submission_penalty or 0.0
+                    row += [work.score, penalty, max(0.0, work.score - penalty)]
+                    row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
+                rows.append(row)
+        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _no_formula(text: str | None) -> str:
+    """Return a text that a spreadsheet shows and does not compute."""
+    text = text or ""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+#: Of the table for people.
+COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
+COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
+#: By the name of the format.
+PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
 
 
 def export(
@@ -100,4 +132,4 @@ def points_of(book: Gradebook, name: str) -> tuple[dict[str, float], list[str]]:
         points[student] = max(0.0, submission.score - (submission.late_submission_penalty or 0))
         if submission.needs_manual_grade:
             unmarked.append(student)
-    return points, sorted(unmarked)
+    return points, sorted(map(one_line, unmarked))

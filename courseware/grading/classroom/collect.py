@@ -1,0 +1,164 @@
+"""Take a platform's zip of submissions apart, into the folders where nbgrader looks for them."""
+
+import filecmp
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from courseware import CourseError
+from courseware.grading import spec
+from courseware.grading.classroom.classlist import ClassList
+from courseware.grading.classroom.cleaning import one_line
+from courseware.grading.classroom.reading import MAX_BYTES, NOTEBOOK
+from courseware.grading.nbgrader_course import directory, gradebook
+
+MAX_FILE = MAX_BYTES  # of one file, unpacked
+MAX_NAME = 60  # characters of a file's name: the end counts
+MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
+EARLIER = ".earlier"  # in submitted/: what a later collection replaced
+
+#: canvas: lastnamefirstname_LATE_1234_5678_file.ipynb (LATE only if it was; 1234 is the ID).
+CANVAS = re.compile(r"[^_/]+_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
+#: moodle: Full Name_1234_assignsubmission_file_/file.ipynb (some versions without the last _).
+MOODLE = re.compile(r"[^/]+_(?P<id>\d+)_assignsubmission_file_?/(?:[^/]+/)*(?P<file>[^/]+)")
+#: What reading a file of a zip raises: damaged, with a password, packed in a way nobody knows.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+NAMES = {"canvas": CANVAS, "moodle": MOODLE}
+
+
+class CollectError(CourseError):
+    """The archive cannot be taken apart; the message says why."""
+
+
+class Collected(NamedTuple):
+    """Who handed in, and what was left out or set aside. Names are as they can be printed."""
+
+    students: list[str]
+    unknown: list[str]  #: files that cannot be given to anybody
+    left: list[str]  #: files that are no notebooks, or damaged, or too large
+    set_aside: list[str]  #: whose earlier work is in ``submitted/.earlier``
+    missing: list[str]  #: on the class list, and nothing handed in
+
+
+def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
+    """Put every notebook of an archive into ``submitted/STUDENT/NAME``.
+
+    Files whose name does not tell a student of the class list are listed, never guessed. What was
+    collected before and differs is moved to ``submitted/.earlier``, not overwritten.
+
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        archive: the zip as the platform gives it.
+        listed: the class list of the same platform.
+
+    Raises:
+        SpecError: no such exercise.
+        CollectError: no zip, one that is too large, or nothing can be written.
+
+    """
+    spec.find(course / "solutions", name)
+    done = Collected([], [], [], [], [])
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = [e for e in opened.infolist() if not e.is_dir()]
+            if sum(entry.file_size for entry in entries) > MAX_ALL:
+                raise CollectError(f"{archive.name} unpacks to more than 20 GB.")
+            for student, files in sorted(_sorted_out(entries, listed, done).items()):
+                _put(opened, files, course / "submitted" / student / name, done)
+    except zipfile.BadZipFile as problem:
+        raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
+    except OSError as problem:
+        where = problem.filename or archive
+        raise CollectError(f"{where}: {problem.strerror or problem}.") from problem
+    _enter(course, listed)
+    done.missing.extend(sorted(set(listed.people) - set(done.students)))
+    return done
+
+
+def _sorted_out(
+    entries: list[zipfile.ZipInfo], listed: ClassList, done: Collected
+) -> dict[str, dict[str, zipfile.ZipInfo]]:
+    """Return each student's notebooks, by name; note what is none, or belongs to nobody."""
+    work: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for entry in entries:
+        found = NAMES[listed.system].fullmatch(entry.filename)
+        if not found or found["id"] not in listed.people:
+            done.unknown.append(one_line(entry.filename))
+            continue
+        file = PurePosixPath(found["file"].replace("\\", "/")).name[-MAX_NAME:]
+        if not NOTEBOOK.fullmatch(file) or entry.file_size > MAX_FILE:
+            done.left.append(one_line(entry.filename))
+            continue
+        own = work.setdefault(found["id"], {})
+        own[file if _original(file) in own else _original(file)] = entry
+    return work
+
+
+def _original(file: str) -> str:
+    """Return a file's name without the "-1" that Canvas adds when it is handed in again."""
+    return re.sub(r"-\d+(?=\.ipynb$)", "", file, flags=re.IGNORECASE)
+
+
+def _put(
+    opened: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo], folder: Path, done: Collected
+) -> None:
+    """Write one student's files: all at once, and only if they are other ones than before."""
+    student = folder.parent.name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".collect-") as scratch:
+        fresh = Path(scratch) / folder.name
+        fresh.mkdir()
+        for name, entry in files.items():
+            if not _unpacked(opened, entry, fresh / name):
+                done.left.append(one_line(entry.filename))
+        if not any(fresh.iterdir()):
+            return
+        done.students.append(student)
+        if folder.exists() and _same(fresh, folder):
+            return
+        if folder.exists():
+            keep = folder.parents[1] / EARLIER / student
+            keep.mkdir(parents=True, exist_ok=True)
+            number = len(list(keep.glob(f"{folder.name}-*"))) + 1
+            folder.rename(keep / f"{folder.name}-{number}")
+            done.set_aside.append(student)
+        fresh.rename(folder)
+
+
+def _unpacked(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> bool:
+    """Write one file of an archive; return False, and leave nothing, if it is damaged."""
+    try:
+        with opened.open(entry) as content, to.open("wb") as file:
+            shutil.copyfileobj(content, file)
+    except DAMAGED:
+        to.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Return whether two folders hold the same notebooks."""
+    names = {path.name for path in one.iterdir()}
+    there = {path.name for path in other.iterdir() if NOTEBOOK.fullmatch(path.name)}
+    return names == there and all(
+        filecmp.cmp(one / name, other / name, shallow=False) for name in names
+    )
+
+
+def _enter(course: Path, listed: ClassList) -> None:
+    """Tell the gradebook the class's names, so that formgrader shows them."""
+    book = gradebook(directory(course))
+    try:
+        for person in listed.people.values():
+            last, _, first = person.name.partition(", ")
+            if listed.system == "moodle":
+                first, _, last = person.name.rpartition(" ")
+            names = {"first_name": first or None, "last_name": last or None}
+            book.update_or_create_student(person.id, email=person.email or None, **names)
+    finally:
+        book.close()

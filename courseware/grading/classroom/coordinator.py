@@ -1,0 +1,191 @@
+"""Grade a class: repair, run in isolation, compare outside, record. ``course grade NAME``.
+
+Three kinds of process. This one, the *coordinator*, knows the expected values and never runs
+student code. It hands submissions to an executor, whose processes each start a *zygote*; a
+*worker* forked from it runs one submission and sends back described answers.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import OperationalError
+
+from courseware import CourseError, checks
+from courseware.grading import spec
+from courseware.grading.classroom import keeping
+from courseware.grading.classroom.cleaning import one_line
+from courseware.grading.classroom.handing_out import hand_out
+from courseware.grading.classroom.record import prepare, save
+from courseware.grading.classroom.submission import Graded, Setup, grade_one
+from courseware.grading.expected import solve
+from courseware.grading.nbgrader_course import configuration, directory, gradebook
+from courseware.grading.sandbox.isolation import Limits
+from courseware.grading.sandbox.zygote import Zygote
+from courseware.grading.spec import SpecError
+
+GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
+
+
+class StoppedError(CourseError):
+    """Grading cannot go on; the message says what is in the way."""
+
+
+class Summary(NamedTuple):
+    """What `grade` did: one entry per student."""
+
+    graded: list[Graded]
+    skipped: list[str]  #: already graded, and nothing has changed since
+    waiting: list[Graded]  #: those of them that a person has still to look at
+    seconds: float
+
+    @property
+    def repaired(self) -> list[Graded]:
+        """Return the submissions in which something was put right."""
+        return [each for each in self.graded if each.notes]
+
+    @property
+    def trouble(self) -> list[Graded]:
+        """Return the submissions that a person has to look at."""
+        return [each for each in (*self.graded, *self.waiting) if each.trouble]
+
+
+def grade(
+    course: Path,
+    name: str,
+    *,
+    executor: Executor | None = None,
+    processes: int | None = None,
+    isolated: bool = True,
+    again: bool = False,
+    limits: Limits | None = None,
+    tell: Callable[[Graded, int, int], None] = lambda graded, done, of: None,
+) -> Summary:
+    """Grade what nbgrader collected in ``submitted/`` for one exercise.
+
+    Args:
+        course: the course folder.
+        name: such as ``02_the_trade_lifeline``.
+        executor: where the work is done; by default processes on this machine.
+        processes: how many of them (default: the cores there are).
+        isolated: run student code in isolation. Never turn this off for work that is not yours.
+        again: grade also what is graded already and has not changed.
+        limits: of time, memory and output for one submission.
+        tell: called after each submission with it, the number done and the number of all.
+
+    Raises:
+        SpecError: the exercise does not hold together, is not released, or nobody handed it in.
+        IsolationError: isolation is wanted and cannot start here; with all reasons.
+        StoppedError: something cannot be written.
+
+    """
+    started = time.monotonic()
+    Zygote(limits, isolated=isolated)  # refuses at once where submissions cannot be shut in
+    setup = _set_up(course, name, isolated, limits or Limits())
+    with problems_in_words(course), contextlib.closing(gradebook(directory(course))) as book:
+        prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
+        # Looked at before the work is read: what changes meanwhile is graded the next time.
+        stamps = {folder: keeping.stamp(setup, folder) for folder in _submissions(course, name)}
+        before = {folder: keeping.made_from(setup, folder) for folder in stamps}
+        todo = [f for f in stamps if again or before[f].stamp != stamps[f]]
+        skipped = [folder for folder in stamps if folder not in set(todo)]
+        graded: list[Graded] = []
+        work = hand_out(partial(grade_one, setup), todo, executor, processes)
+        with contextlib.closing(work):
+            for folder, result in work:
+                done = _recorded(setup, book, folder, result, stamps[folder])
+                graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
+                tell(done, len(graded), len(todo))
+        waiting = [_graded_before(folder, before[folder].trouble) for folder in skipped]
+        waiting = [each for each in waiting if each.trouble and _open(book, name, each.student)]
+    return Summary(graded, [f.parent.name for f in skipped], waiting, time.monotonic() - started)
+
+
+def _set_up(course: Path, name: str, isolated: bool, limits: Limits) -> Setup:
+    exercise = spec.load(spec.find(course / "solutions", name))
+    path = _released(course, name)
+    if not path.is_file() or not path.with_name(checks.FILE).is_file():
+        raise SpecError(f"exercises/{name} is not there. Run `course release {name}` first.")
+    cells = [dict(cell) for cell in spec.read_notebook(path).cells]
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    points = {each["grade_id"]: each["points"] for each in marks if each.get("grade")}
+    if points != {question.id: question.points for question in exercise.questions.values()}:
+        raise SpecError(
+            f"exercises/{name} asks other questions, or for other points, than solutions/{name} "
+            f"does. Run `course release {name}`, and look at the difference."
+        )
+    public = path.with_name(checks.FILE).read_text(encoding="utf-8")
+    return Setup(course, exercise, solve(exercise), cells, public, limits, isolated)
+
+
+def _released(course: Path, name: str) -> Path:
+    return course / "exercises" / name / f"{name}.ipynb"
+
+
+def _submissions(course: Path, name: str) -> list[Path]:
+    folders = sorted(path for path in (course / "submitted").glob(f"*/{name}") if path.is_dir())
+    if not folders:
+        raise SpecError(
+            f"Nobody has handed in {name}: there is no folder submitted/STUDENT/{name}. "
+            "Collect first (see 'Grading a class' in README.md)."
+        )
+    return folders
+
+
+@contextlib.contextmanager
+def problems_in_words(course: Path) -> Iterator[None]:
+    """Say what cannot be written, and that nothing is lost.
+
+    Raises:
+        StoppedError: instead of what the system or the database raises.
+
+    """
+    try:
+        yield
+    except OperationalError as problem:
+        hint = " Does formgrader, or another program, use it?" if "locked" in str(problem) else ""
+        raise StoppedError(f"The gradebook: {problem.orig}.{hint} {GO_ON}") from problem
+    except OSError as problem:
+        where = problem.filename or course
+        raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
+
+
+def _recorded(setup: Setup, book: Gradebook, folder: Path, result: object, stamp: str) -> Graded:
+    """Record one result; where that fails through a fault of ours, say so and leave all as it was.
+
+    Raises:
+        OSError, OperationalError: nothing can be written; it would be the same with the next one.
+
+    """
+    student = folder.parent.name
+    if isinstance(result, Exception):
+        return _failed(student, result)
+    try:
+        kept = keeping.result_of(setup, folder, result)
+        save(book, setup.exercise, kept, configuration(setup.course))
+        keeping.write(setup, folder, result, stamp)  # last: its stamp says that all is there
+    except (OSError, OperationalError):
+        raise
+    except Exception as problem:  # whatever it is, it must not stop the others
+        return _failed(student, problem)
+    return result
+
+
+def _failed(student: str, problem: Exception) -> Graded:
+    words = one_line(f"{type(problem).__name__}: {problem}")[:300]
+    trouble = f"Grading this one failed, nothing is recorded, the next run tries again ({words})."
+    return Graded(student, [], {}, set(), [], trouble, {})
+
+
+def _graded_before(folder: Path, trouble: str | None) -> Graded:
+    return Graded(folder.parent.name, [], {}, set(), [], trouble, {})
+
+
+def _open(book: Gradebook, name: str, student: str) -> bool:
+    """Return whether something of a student's work is still to be marked by a person."""
+    return bool(book.find_submission(name, student).needs_manual_grade)

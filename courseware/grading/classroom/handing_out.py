@@ -1,0 +1,90 @@
+"""Hand work out to processes, and get something back for every piece, whatever dies on the way."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any
+
+
+def hand_out(
+    work: Callable[[Any], Any],
+    pieces: Iterable[Any],
+    executor: Executor | None = None,
+    processes: int | None = None,
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each piece with what ``work(piece)`` returns or raises, in the order it comes.
+
+    A process can die (the system kills what takes too much memory), and it is not known then which
+    piece was the cause: so the rest is done one at a time, and only the cause gets the exception.
+
+    Args:
+        work: a function that can be sent to another process.
+        pieces: what it is called with.
+        executor: where to do it; by default ``processes`` on this machine.
+        processes: how many (default: the cores there are).
+
+    """
+    if executor is not None:
+        yield from _all(executor, work, pieces)
+        return
+    left = []
+    with _pool(processes) as pool:
+        for piece, result in _all(pool, work, pieces):
+            if isinstance(result, BrokenExecutor):
+                left.append(piece)
+            else:
+                yield piece, result
+    while left:
+        with _pool(1) as pool:
+            broken = False
+            while left and not broken:
+                piece = left.pop(0)
+                ((_, result),) = _all(pool, work, [piece])
+                broken = isinstance(result, BrokenExecutor)
+                yield piece, result
+
+
+def _all(executor: Executor, work: Callable, pieces: Iterable) -> Iterator[tuple[Any, Any]]:
+    waiting: dict = {}
+    for piece in pieces:
+        try:
+            waiting[executor.submit(work, piece)] = piece
+        except BrokenExecutor as problem:
+            yield piece, problem
+    for future in as_completed(waiting):
+        problem = future.exception()
+        yield waiting.pop(future), problem if problem else future.result()
+
+
+@contextmanager
+def _pool(processes: int | None) -> Iterator[ProcessPoolExecutor]:
+    """Provide processes that end with this one; whoever leaves early does not wait for them."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        processes or os.cpu_count(),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+    )
+    try:
+        yield pool
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that waits for this one, and end when that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.Process) -> None:
+    parent.join()
+    os._exit(1)
