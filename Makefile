@@ -1,7 +1,7 @@
 # `make lab` and `make test` set up whatever they need first. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab test setup bench data lock site slides
+.PHONY: lab test setup bench fresh data lock site slides
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -14,6 +14,9 @@ setup:    ## set up only, with everything a developer needs
 
 bench:    ## measure, and write tests/benchmarks/RESULTS.md
 	$(PYTHON) start.py bench
+
+fresh:    ## do what the README says on a fresh clone with an empty home, and time it
+	$(PYTHON) tests/benchmarks/fresh.py
 
 site:     ## build the printed course, offline, in site/_build/html
 	$(PYTHON) start.py site

@@ -56,22 +56,29 @@ def link(url: str, text: str | None = None) -> str:
 
 
 def own_keys() -> str:
-    """Return an invisible mark that lets the widgets in the box around it keep their keys.
+    """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
     cells, letters copy or delete them) even when a list, a choice or a slider in the cell's
-    output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders have a
-    label beside them but no name of their own. Neither can be said from Python. Put this mark
-    into a ``widgets.HTML`` inside the ``VBox``.
+    output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders, and
+    the numbers beside them that can be typed over, have a label but no name of their own.
+    Neither can be said from Python, so this looks after whatever appears in the box. Put the
+    mark into a ``widgets.HTML`` inside the ``VBox``.
     """
     script = (
         "const box=this.closest('.widget-vbox');"
-        "if(box)box.addEventListener('focusin',({target})=>{"
-        "if(!target.matches('select,input,[role=slider]'))return;"
-        "target.setAttribute('data-lm-suppress-shortcuts','true');"
-        "const label=target.closest('.jupyter-widgets').querySelector('.widget-label');"
-        "if(label&&target.matches('[role=slider]'))"
-        "target.setAttribute('aria-label',label.textContent)});"
+        "const name=(part,words)=>{const label=part.closest('.jupyter-widgets')"
+        ".querySelector('.widget-label');"
+        "if(label)part.setAttribute('aria-label',label.textContent+words)};"
+        "const look=()=>{"
+        "box.querySelectorAll('select,input,[role=slider]').forEach(part=>"
+        "part.setAttribute('data-lm-suppress-shortcuts','true'));"
+        "box.querySelectorAll('[role=slider]:not([aria-label])').forEach(part=>{"
+        "const two=part.closest('.noUi-base').querySelectorAll('[role=slider]').length>1;"
+        "name(part,two?(part.matches('.noUi-handle-lower')?' from':' to'):'')});"
+        "box.querySelectorAll('.widget-readout[contenteditable]:not([role])').forEach(part=>{"
+        "part.setAttribute('role','textbox');name(part,' typed')})};"
+        "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         "this.remove()"
     )
     empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
@@ -104,7 +111,8 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None =
             cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div class="{NO_FORMULAS}" style="overflow-x:auto;line-height:1.4">'
+        f'<div class="{NO_FORMULAS}" role="group" tabindex="0" '  # a keyboard can scroll it
+        f'aria-label="{escape(caption)}" style="overflow-x:auto;line-height:1.4">'
         f'<table style="border-collapse:collapse;font-size:0.9em;color:{INK}">'
         f'<caption style="text-align:left;color:{FAINT}">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

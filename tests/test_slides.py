@@ -3,22 +3,19 @@
 import importlib
 import os
 import re
-import shutil
 import sys
 from html import unescape
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from courseware import claims
+from tests.browser.lab import CHROMIUM, running_browser
 from tests.notebooks import CHAPTERS, ROOT, executed
 
 sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
 lessons = importlib.import_module("lessons")
 slides = importlib.import_module("slides")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
 
@@ -52,10 +49,8 @@ def folder(decks, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_browser() as browser:
         yield browser.new_page(viewport=SIZE)
-        browser.close()
 
 
 # What is on them ----------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class Trial(widgets.VBox):
             options=VERDICTS, value=None, description="This claim …", style=_LABEL, layout=_WIDE
         )
         self.sure = widgets.IntSlider(
-            value=50, min=50, max=100, step=5, style=_LABEL, layout=_WIDE,
+            value=50, min=50, max=100, step=5, continuous_update=False, style=_LABEL, layout=_WIDE,
             description="How sure, in per cent (50: a guess, 100: certain):",
         )  # fmt: skip
         self.record_button = widgets.Button(

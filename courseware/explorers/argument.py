@@ -169,7 +169,9 @@ def scene(scope: str) -> Scene:
     guests: set[str] = set()
     if scope not in (STARTER, EVERYTHING):
         guests = {above for node in inside for above in whole.successors(node)} - set(inside)
-    shown = nx.DiGraph(whole.subgraph([n for n in whole if n in guests or n in inside]))
+    shown = nx.DiGraph()  # not `subgraph`, which may lose the order of its nodes
+    shown.add_nodes_from(node for node in whole if node in guests or node in inside)
+    shown.add_edges_from(edge for edge in whole.edges if set(edge) <= set(shown))
     against = [(n, t) for n in shown for t in claims.get(n).opposes if t in shown]
     if len(shown) <= LABELLED:
         words = {node: f"{node} {claims.get(node).short_label}" for node in shown}

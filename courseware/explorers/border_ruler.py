@@ -173,7 +173,7 @@ class BorderRuler(Explorer):
     def frame(self, state: BorderState, content: tuple) -> Hashable:
         """Show the close map of the chosen stretch; made once, then kept."""
         if state.place not in self._close:
-            self._close[state.place] = ax = _map(self._figure, LOW_BOX, PLACES[state.place])
+            self._close[state.place] = ax = _map(self._whole.figure, LOW_BOX, PLACES[state.place])
             ax.names.markers += boxes_along(self._at(ax, FINEST), ax.bbox)
             _close_base(ax, state.place)
         for place, ax in self._close.items():
@@ -230,7 +230,7 @@ class BorderRuler(Explorer):
         )
         under = f"{detail}; close up: {state.place}"
         way = self._at(self._close[state.place], state.line, state.ruler)
-        if not _enters(self._figure, LOW_BOX, way):
+        if not _enters(self._whole.figure, LOW_BOX, way):
             under += " (this line has no point there)"
         return Words(
             finding,

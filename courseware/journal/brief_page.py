@@ -109,13 +109,19 @@ class Brief:
                 missing[heading] = hint
         return missing
 
-    def html(self) -> str:
-        """Return it as HTML: raw HTML is shown as typed, pictures of the folder stand inside."""
+    def html(self, below: int = 0) -> str:
+        """Return it as HTML: raw HTML is shown as typed, pictures of the folder stand inside.
+
+        ``below`` is the level of the heading that it stands under, in a page that is not its own.
+        """
         import mistune
 
         class Renderer(mistune.HTMLRenderer):
             def image(_, text: str, url: str, title: str | None = None) -> str:  # noqa: N805
                 return _image(self.folder, unescape(text), url)
+
+            def heading(self, text: str, level: int, **attrs: object) -> str:
+                return super().heading(text, min(level + below, 6), **attrs)
 
         reader = mistune.create_markdown(renderer=Renderer(escape=True), plugins=_PLUGINS)
         return reader(self._visible)
@@ -183,7 +189,7 @@ def show_brief() -> HTML:
         return HTML(ui.card("The brief could not be read", body, "care"))
     status = _status(brief, path.name, _written(brief, path.with_suffix(".html")))
     frame = f"border:1px solid {ui.LINE};padding:0.5em 1.5em;max-width:48em;color:{ui.INK}"
-    body = f'<div class="{ui.NO_FORMULAS}" style="{frame}">{brief.html()}</div>'
+    body = f'<div class="{ui.NO_FORMULAS}" style="{frame}">{brief.html(below=3)}</div>'
     return HTML(status + body)
 
 

@@ -32,6 +32,9 @@ CLOSED = (
     "a prediction is worth most when it is left as it was made."
 )
 _WIDE = {"width": "auto", "max_width": "52em"}
+#: Sent when the control is left, not letter by letter: while the kernel is busy the browser holds
+#: letters back, but not a press on Save, which would then keep the beginning of an answer only.
+_SENT_WHOLE = {"continuous_update": False}
 
 
 class PredictionClosedError(JournalError):
@@ -217,7 +220,7 @@ def predict(
     blank = Entry(id, "prediction", question, details=details)
     if kind == "number":
         label = f"Your prediction ({unit}):" if unit else "Your prediction:"
-        control = widgets.Text(placeholder="a number", **_labelled(label))
+        control = widgets.Text(placeholder="a number", **_SENT_WHOLE, **_labelled(label))
         return Form(
             blank,
             control,
@@ -248,7 +251,7 @@ def confidence(id: str, statement: str, moment: str = "opening") -> Form:
     """
     blank = Entry(id, "poll", statement, moment=moment, details={"unit": "per cent"})
     slider = widgets.IntSlider(
-        value=50, min=0, max=100, step=5, **_labelled("How sure (%):", wrap=False)
+        value=50, min=0, max=100, step=5, **_SENT_WHOLE, **_labelled("How sure (%):", wrap=False)
     )
     return Form(
         blank,
@@ -376,7 +379,9 @@ def _radio(options: Sequence[str]) -> widgets.RadioButtons:
 
 
 def _text_area(label: str) -> widgets.Textarea:
-    return widgets.Textarea(placeholder="in your own words", rows=5, **_labelled(label))
+    return widgets.Textarea(
+        placeholder="in your own words", rows=5, **_SENT_WHOLE, **_labelled(label)
+    )
 
 
 def _chosen(value: str | None) -> str:

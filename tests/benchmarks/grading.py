@@ -28,9 +28,8 @@ from tests.exercises import exercise, solution
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "02_the_trade_lifeline"
 OTTER = "otter-grader==7.0.0"
-FEW = 8  # submissions for the two that take seconds each
-SOME = 80  # submissions for the comparison
-SIZES = (10, 100, 1000)
+COUNT = 40  # submissions for the comparison: the same for all
+SIZES = (10, 100, 500, 1000)
 
 
 def new_course(folder: Path, kinds: list[corpus.Kind]) -> Path:
@@ -144,28 +143,30 @@ def by_otter(folder: Path, python: Path, kinds: list[corpus.Kind]) -> float:
 
 def compared(folder: Path) -> list[str]:
     """Return the table that sets the graders side by side."""
-    few = plain_kinds(FEW)
-    theirs = by_nbgrader(new_course(folder / "nbgrader", few)) / FEW
-    rows = [("`nbgrader autograde`", FEW, theirs, "none")]
+    kinds = plain_kinds(COUNT)
+    theirs = by_nbgrader(new_course(folder / "nbgrader", kinds)) / COUNT
+    rows = [("`nbgrader autograde`", theirs, "none")]
     python = otter_python(folder)
     if python:
-        rows.append(("`otter run`", FEW, by_otter(folder, python, few) / FEW, "none"))
-    ours = new_course(folder / "ours", plain_kinds(SOME))
+        rows.append(("`otter run`", by_otter(folder, python, kinds) / COUNT, "none"))
+    ours = new_course(folder / "ours", kinds)
     parts = None
     for processes in (1, 2):
         seconds, summary = by_course(ours, processes)
         name = f"`course grade`, {processes} process{'es' if processes > 1 else ''}"
-        rows.append((name, SOME, seconds / SOME, "on"))
+        rows.append((name, seconds / COUNT, "on"))
         parts = parts or cost(seconds, summary)
-    lines = ["## Grading a class: exercise 02, the same kinds of submissions", ""]
-    lines += ["| grader | submissions | s each | a minute | isolation | times nbgrader |"]
-    lines += ["|---|---|---|---|---|---|"]
+    lines = [f"## Grading a class: the same {COUNT} submissions of exercise 02", ""]
     lines += [
-        f"| {name} | {count} | {each:.3f} | {60 / each:.0f} | {isolation} | {theirs / each:.1f} |"
-        for name, count, each, isolation in rows
+        "| grader | s each | a minute | isolation | times nbgrader |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {each:.3f} | {60 / each:.0f} | {isolation} | {theirs / each:.1f} |"
+        for name, each, isolation in rows
     ]
     if not python:
-        lines.append(f"| `otter run` | not measured: {OTTER} could not be installed | | | | |")
+        lines.append(f"| `otter run` | not measured: {OTTER} could not be installed | | | |")
     return [*lines, "", "Start-up and running the solution are in the time of all three.", *parts]
 
 

@@ -1,0 +1,93 @@
+"""Ask axe-core (tests/vendor) what stands in the way of somebody with a disability."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from tests.notebooks import ROOT
+
+AXE = ROOT / "tests" / "vendor" / "axe.min.js"
+COLOURS = "color-contrast"
+GRAVE = ("serious", "critical")
+
+#: Left out: the editor of a cell has no name, and numbers in it reach a contrast of 4.25 of 4.5.
+EDITOR = ".cm-editor"
+#: JupyterLab's own, by a part of the selector: what it is, and why it is not for us to mend.
+JUPYTERLABS_OWN = {
+    ".jp-WindowedPanel-viewport": "the list of cells is called a feed, but holds no articles",
+    ".jp-collapseHeadingButton": "the button that folds a section has no name",
+    ".jp-RenderedMarkdown": "text too wide for a narrow window scrolls by mouse or by caret only",
+    ".jp-RenderedHTML": "the same, for tables that pandas writes",
+    ".jp-RenderedText": "the same, for what is printed",
+}
+
+
+class Finding(NamedTuple):
+    """One thing that one rule of axe complains about."""
+
+    rule: str
+    impact: str
+    where: str
+    markup: str
+    why: str
+
+    @property
+    def jupyterlabs_own(self) -> bool:
+        """Return whether JupyterLab makes this element, and we only stand inside it."""
+        last = self.where.split(" > ")[-1]
+        return any(part in last for part in JUPYTERLABS_OWN)
+
+
+@contextmanager
+def laid_out(page) -> Iterator[None]:
+    """Show the whole notebook without scrolling: axe judges the colours of what is in view."""
+    before = page.viewport_size
+    height = page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight")
+    page.evaluate(
+        """() => {
+            const style = document.createElement("style");
+            style.id = "laid-out";
+            style.textContent = "body {width: 100vw; height: 100vh}"
+                + "body, body * {overflow: visible !important}";
+            document.head.append(style);
+        }"""
+    )
+    try:
+        page.set_viewport_size({"width": before["width"], "height": height + 1000})
+        page.wait_for_timeout(200)
+        yield
+    finally:
+        page.evaluate("() => document.querySelector('#laid-out').remove()")
+        page.set_viewport_size(before)
+
+
+def colours(page) -> list[Finding]:
+    """Return where a text and what lies behind it are too much alike."""
+    with laid_out(page):
+        return findings(page, {"runOnly": [COLOURS]})
+
+
+def structure(page) -> list[Finding]:
+    """Return what axe finds by all its other rules."""
+    return findings(page, {"rules": {COLOURS: {"enabled": False}}})
+
+
+def findings(page, options: dict) -> list[Finding]:
+    """Return what axe finds in the notebook in front."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        """async ([editor, options]) => {
+            const {violations} = await axe.run({include: ".jp-Notebook", exclude: editor}, options);
+            return violations.flatMap(({id, impact, nodes}) => nodes.map(node => [
+                id, impact, node.target.flat().join(" > "), node.html.slice(0, 300),
+                node.failureSummary.slice(0, 300)]));
+        }""",
+        [EDITOR, options | {"resultTypes": ["violations"]}],
+    )
+    return [Finding(*each) for each in found]
+
+
+def ours(found: list[Finding]) -> list[Finding]:
+    """Return the serious and critical findings of our own making."""
+    return [each for each in found if each.impact in GRAVE and not each.jupyterlabs_own]

@@ -1,0 +1,89 @@
+"""One JupyterLab and one browser for all tests of this folder; each chapter runs once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.browser import lab as jupyterlab
+from tests.notebooks import CHAPTERS
+
+FOLDER = Path(__file__).parent
+NAMES = [path.stem for path in CHAPTERS]
+
+
+NEEDS_BROWSER = pytest.mark.skipif(
+    not jupyterlab.CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
+    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Mark this folder's tests, and put those of one chapter together: it then runs once."""
+    ours = [n for n, item in enumerate(items) if FOLDER in item.path.parents]
+    for number in ours:
+        items[number].add_marker(NEEDS_BROWSER)
+    by_chapter = sorted((items[n] for n in ours), key=_chapter)
+    for number, item in zip(ours, by_chapter, strict=True):
+        items[number] = item
+
+
+def _chapter(item):
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("chapter", "")
+
+
+@pytest.fixture(scope="package")
+def course(tmp_path_factory):
+    return jupyterlab.copied_course(tmp_path_factory.mktemp("browser") / "course")
+
+
+@pytest.fixture(scope="package")
+def lab(course, tmp_path_factory):
+    """The address of the JupyterLab that serves the copy."""
+    with jupyterlab.running_lab(course, tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def browser():
+    with jupyterlab.running_browser() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="package")
+def window(browser):
+    """One window for all tests that may share it: what JupyterLab loads is then cached."""
+    context = browser.new_context(viewport=jupyterlab.SIZE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window):
+    opened = window.new_page()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="package")
+def desk(window, lab):
+    """A page with JupyterLab, in which one notebook after the other is opened."""
+    page = window.new_page()
+    page.goto(f"{lab}/lab?reset")
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="package", params=NAMES)
+def chapter(request, desk):
+    """A page with the chapter, run to its end; leave theme and size as they are found."""
+    jupyterlab.command(desk, "docmanager:open", path=f"notebooks/{request.param}.ipynb")
+    jupyterlab.wait_until_ready(desk)
+    jupyterlab.run_all(desk)
+    jupyterlab.everything(desk)
+    yield desk
+    jupyterlab.close_notebook(desk)

@@ -1,0 +1,58 @@
+"""An exercise is done with a mistake, mended and validated, as a student does it."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import corpus
+from tests.browser.lab import cell, everything, open_notebook, run_all, run_cell, write
+
+NAME = "02_the_trade_lifeline"
+WRONG = "growth_total = 0.4"  # a fraction, where per cent are asked for
+RIGHT = """old, new = prints["total"]
+growth_total = (new / old - 1) * 100
+""".replace('prints["total"]', 'prints.loc[[f"2022-{MONTH}-01", f"2023-{MONTH}-01"], "total"]')
+
+
+def validated(page) -> str:
+    """Press nbgrader's Validate button; return what it says."""
+    page.get_by_role("button", name="Validate").click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Validation Results", timeout=60_000)
+    words = dialog.inner_text()
+    dialog.get_by_role("button").last.click()
+    return words
+
+
+@pytest.fixture
+def finished(course):
+    """The exercise, done, in a folder of its own."""
+    folder = course / "finished" / NAME
+    shutil.copytree(course / "exercises" / NAME, folder)
+    corpus.write(folder, NAME, corpus.answered(NAME))
+    return f"finished/{NAME}/{NAME}.ipynb"
+
+
+def test_an_exercise_is_done_with_a_mistake_and_mended(page, lab):
+    open_notebook(page, lab, f"exercises/{NAME}/{NAME}.ipynb")
+    run_all(page)
+    everything(page)
+    told = cell(page, "q1").locator(".jp-OutputArea")
+    expect(told).to_contain_text("not answered yet")
+    write(page, "q1-answer", WRONG)
+    run_cell(page, "q1")
+    expect(told).to_contain_text("per cent")
+    expect(told).not_to_contain_text("Public checks passed")
+    write(page, "q1-answer", RIGHT)
+    run_cell(page, "q1")
+    expect(told).to_contain_text("Public checks passed")
+    words = validated(page)
+    assert "failed" in words
+    assert 'check("q1")' not in words and 'check("q2")' in words
+
+
+def test_validate_says_that_a_finished_exercise_passes(page, lab, finished):
+    open_notebook(page, lab, finished)
+    words = validated(page)
+    assert "Success" in words and "failed" not in words

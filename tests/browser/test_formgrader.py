@@ -1,0 +1,117 @@
+"""formgrader opens on a graded class, shows marks and hints, and runs no script of a student's."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from courseware.grading.classroom import coordinator
+from courseware.grading.nbgrader_course import directory, gradebook
+from courseware.grading.sandbox import isolation
+from tests import corpus
+from tests.exercises import exercise
+from tests.notebooks import ROOT
+
+NAME = "02_the_trade_lifeline"
+WORDS = isolation.why_not()
+pytestmark = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
+
+#: What a script would leave behind, whichever way it got to run.
+TRACE = "window.seen = (window.seen || '') + '%s '"
+MARKDOWN = (
+    f'<script>{TRACE % "tag"}</script> <img src=x onerror="{TRACE % "image"}"> '
+    "[link](javascript:window.seen='link') ![picture](x\"onerror=\"window.seen='markdown')"
+)
+OUTPUTS = (
+    f"HTML('''<script>{TRACE % 'html'}</script>''')",
+    f"HTML('''<img src=x onerror=\"{TRACE % 'handler'}\">''')",
+    f"Javascript('''{TRACE % 'javascript'}''')",
+    f"SVG('''<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"{TRACE % 'svg'}\"></svg>''')",
+    f"Markdown('''<script>{TRACE % 'shown'}</script>''')",
+    f"Latex('''</script><script>{TRACE % 'latex'}</script>''')",
+)
+
+
+def hostile() -> dict:
+    """Return a right submission with a wrong first answer and a script wherever one fits."""
+    answers = {"q1-answer": "growth_total = 0.42", "q8": MARKDOWN}
+    notebook = corpus.answered(NAME, answers)
+    imports = "from IPython.display import HTML, Javascript, Latex, Markdown, SVG, display"
+    for shown in OUTPUTS:
+        source = f"{imports}\ndisplay({shown})"
+        notebook["cells"].append(
+            {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+            | {"source": source}
+        )
+    said = {"cell_type": "markdown", "metadata": {}, "source": MARKDOWN}
+    notebook["cells"].append(said)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def graded(course):
+    """The course, with two submissions graded and feedback written."""
+    before = os.environ.get("NO_LIMITS_DATA")
+    os.environ["NO_LIMITS_DATA"] = str(ROOT / "data")
+    for student, notebook in (("ann", corpus.answered(NAME)), ("eve", hostile())):
+        corpus.write(course / "submitted" / student / NAME, NAME, notebook)
+    summary = coordinator.grade(course, NAME)
+    assert {each.student: each.trouble for each in summary.graded} == {"ann": None, "eve": None}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", NAME], cwd=course, check=True,
+        env=os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}, capture_output=True,
+    )  # fmt: skip
+    yield course
+    if before is None:
+        del os.environ["NO_LIMITS_DATA"]
+    else:
+        os.environ["NO_LIMITS_DATA"] = before
+
+
+def submission_of(course, student):
+    """Return nbgrader's id of a student's notebook."""
+    book = gradebook(directory(course))
+    try:
+        return book.find_submission_notebook(NAME, NAME, student).id
+    finally:
+        book.close()
+
+
+@pytest.fixture
+def watched(page):
+    """A page that notes every window that a script would open."""
+    opened = []
+    page.on("dialog", lambda dialog: (opened.append(dialog.message), dialog.dismiss()))
+    yield page
+    assert opened == []
+    assert page.evaluate("() => window.seen") is None
+
+
+def test_formgrader_lists_the_class(graded, page, lab):
+    page.goto(f"{lab}/formgrader/gradebook/{NAME}/{NAME}")
+    rows = page.locator("table tbody tr")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_text("Submission #1")).to_be_visible()
+
+
+def test_a_graded_submission_shows_marks_and_hints_and_runs_no_script(graded, watched, lab):
+    watched.goto(f"{lab}/formgrader/submissions/{submission_of(graded, 'eve')}/")
+    hint = exercise(NAME).questions["q1"].misconceptions[0].hint
+    expect(watched.get_by_text("0 of 2 points").first).to_be_visible()
+    comment = watched.locator("#q1-answer-comment")
+    assert hint in watched.content() or hint in comment.input_value()
+    for link in watched.locator("#notebook a").all():
+        assert not (link.get_attribute("href") or "").lower().startswith("javascript:")
+    watched.wait_for_timeout(500)  # time for pictures to fail and handlers to run
+
+
+def test_feedback_shows_the_hint_and_runs_no_script(graded, watched):
+    path = graded / "feedback" / "eve" / NAME / f"{NAME}.html"
+    watched.goto(path.as_uri())
+    hint = exercise(NAME).questions["q1"].misconceptions[0].hint
+    assert hint in watched.locator("body").inner_text()
+    watched.wait_for_timeout(500)

@@ -1,0 +1,74 @@
+"""What a student writes into the journal is there again: after a reload, after a restart."""
+
+import json
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import cell, everything, open_notebook, restart_and_run_all, run_all
+
+
+def trade_form(page):
+    return cell(page, "02-predict-tonnes").locator(".jp-OutputArea")
+
+
+@pytest.mark.parametrize("chapter", ["02_the_trade_lifeline"], indirect=True)
+def test_an_answer_survives_a_reload_and_a_restart(chapter, lab, course):
+    form = trade_form(chapter)
+    form.scroll_into_view_if_needed()
+    form.get_by_role("textbox", name="Your prediction (per cent):").focus()
+    chapter.keyboard.type("12,5")
+    chapter.keyboard.press("Tab")
+    chapter.keyboard.press("Enter")  # Save comes next
+    expect(form.get_by_role("status")).to_contain_text("12.5")
+    assert list((course / "journal").glob("02-tonnes*.json"))
+
+    open_notebook(chapter, lab, "notebooks/02_the_trade_lifeline.ipynb")
+    run_all(chapter)
+    everything(chapter)
+    expect(trade_form(chapter).get_by_role("status")).to_contain_text("12.5")
+
+    restart_and_run_all(chapter)
+    expect(trade_form(chapter).get_by_role("status")).to_contain_text("12.5")
+
+
+def kept_choices(course):
+    (kept,) = (course / "journal").glob("09-stories*.json")
+    chosen = json.loads(kept.read_text(encoding="utf-8"))["answer"]["value"]
+    return [choice for *_, choice in chosen]
+
+
+def wait_until(happens, seconds=10):
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end, "this did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
+def test_the_matrix_keeps_each_choice(chapter, course):
+    grid = cell(chapter, "09-stories-grid").locator(".jp-OutputArea")
+    grid.scroll_into_view_if_needed()
+    choices = grid.get_by_role("combobox")
+    for index, presses in ((0, 1), (1, 3)):
+        choices.nth(index).focus()
+        for _ in range(presses):
+            chapter.keyboard.press("ArrowDown")
+    expect(grid.get_by_role("status")).to_contain_text("2 of")
+    wait_until(lambda: kept_choices(course) == ["surprising", "expected"])
+
+    restart_and_run_all(chapter)
+    again = cell(chapter, "09-stories-grid").get_by_role("combobox")
+    expect(again.nth(0)).to_have_value("surprising")
+    expect(again.nth(1)).to_have_value("expected")
+    told = cell(chapter, "09-stories-count").locator(".jp-OutputArea")
+    expect(told).to_contain_text("My surprises by story")
+
+
+@pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
+def test_the_brief_starts_and_shows(chapter, course):
+    shown = cell(chapter, "09-brief-start").locator(".jp-OutputArea")
+    for heading in ("Charts", "Sources"):
+        expect(shown.get_by_role("heading", name=heading)).to_be_visible()
+    assert list((course / "journal").glob("*brief*"))
