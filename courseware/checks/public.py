@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from courseware.checks.describe import Described
 
+UNSAID = " .…"  # what our own hints leave for the student to say
 MOST_LISTED = 20  # columns or keys that a sentence names
 #: Types of description in words, where the type alone is none.
 IN_WORDS = {
@@ -265,9 +266,9 @@ def _chart(question: Question, answer: Described) -> str | None:
         again = " Begin a new chart, and draw each series at one go."
         return start + (again if len(series) > count else "")
     needs = question.get("needs", [])
-    if "title" in needs and not answer["title"]:
+    if "title" in needs and not answer["title"].strip(UNSAID):
         return f"`{name}` lacks a title that says what is seen: give title='…'."
-    if "ylabel" in needs and not answer["ylabel"]:
+    if "ylabel" in needs and not answer["ylabel"].strip(UNSAID):
         return (
             f"`{name}` lacks the unit on the axis of the numbers: give ylabel='…', or, if the "
             "bars lie, xlabel='…'."
