@@ -293,6 +293,7 @@ def loading() -> list[str]:
         path = data.root() / entry["path"]
         plain = {"csv": pd.read_csv, "geojson": gpd.read_file}[kind]
         ours, theirs = [], []
+        data.load(entry["name"])  # the first time pays for imports
         for _ in range(20):
             timed(partial(data.load, entry["name"]), ours)
             timed(partial(plain, path), theirs)

@@ -41,7 +41,7 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 from ipywidgets import IntRangeSlider, interact
-
+from courseware.explorers import trade
 
 explorer = trade.TradeExplorer()
 
@@ -88,7 +88,9 @@ def sections() -> list[str]:
 def _course(folder: Path) -> Path:
     """Return a course folder that also holds a notebook with ``interact``."""
     course = jupyterlab.copied_course(folder / "course")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(INTERACT)])
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell(INTERACT)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, course / "notebooks" / "interact.ipynb")
     return course
 
@@ -141,7 +143,7 @@ def moved(page, area, control) -> list[float]:
 
 def _wait_for_more(page, seen: int) -> None:
     """Wait for the next picture; a key that changes none (the end of a scale) is left out."""
-    for _ in range(150):
+    for _ in range(50):
         page.wait_for_timeout(20)
         if page.evaluate("() => window.waits.length") > seen:
             return
