@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from courseware import CourseError, cli
 from courseware.grading.classroom import coordinator, reading, record
 from courseware.grading.classroom.cleaning import clean_markdown, clean_text, one_line
-from courseware.grading.classroom.handing_out import hand_out
+from courseware.grading.classroom.handing_out import Hands
 from courseware.grading.nbgrader_course import directory, gradebook
 from courseware.grading.sandbox import isolation
 from tests import corpus
@@ -285,7 +285,8 @@ def unlucky(number):
 
 
 def test_when_a_process_dies_only_what_killed_it_is_lost():
-    results = dict(hand_out(unlucky, range(8), processes=2))
+    with Hands(processes=2) as hands:
+        results = dict(hands.do(unlucky, range(8)))
     assert isinstance(results.pop(3), BrokenExecutor)
     assert results == {n: n * 2 for n in range(8) if n != 3}
 
@@ -297,7 +298,8 @@ def slow(number):
 
 def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path):
     code = "from tests import test_grading_sunday as t\n"
-    code += "if __name__ == '__main__':\n    list(t.hand_out(t.slow, range(2), processes=2))\n"
+    code += "if __name__ == '__main__':\n"
+    code += "    with t.Hands(processes=2) as hands:\n        list(hands.do(t.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     with subprocess.Popen([sys.executable, "run.py"], cwd=tmp_path, env=environment) as process:

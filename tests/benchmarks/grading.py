@@ -17,6 +17,7 @@ import zipfile
 from itertools import cycle, islice
 from pathlib import Path
 
+from courseware import checks
 from courseware.grading.classroom import coordinator
 from courseware.grading.classroom.reading import source
 from courseware.grading.classroom.record import prepare
@@ -27,18 +28,24 @@ from tests.exercises import exercise, solution
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "02_the_trade_lifeline"
+RELEASED = ROOT / "exercises" / NAME
 OTTER = "otter-grader==7.0.0"
 COUNT = 40  # submissions for the comparison: the same for all
 SIZES = (10, 100, 500, 1000)
 
 
 def new_course(folder: Path, kinds: list[corpus.Kind]) -> Path:
-    """Make a course folder with one submission per kind."""
+    """Make a course folder with one submission per kind, and with a gradebook."""
     folder.mkdir(parents=True)
     for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
         (folder / part).symlink_to(ROOT / part)
     for number, kind in enumerate(kinds):
-        kind.write(folder / "submitted" / f"s{number:04d}" / NAME)
+        submission = folder / "submitted" / f"s{number:04d}" / NAME
+        kind.write(submission)
+        shutil.copyfile(RELEASED / checks.FILE, submission / checks.FILE)
+    book = gradebook(directory(folder))
+    prepare(book, exercise(NAME), read_notebook(RELEASED / f"{NAME}.ipynb"))
+    book.close()
     return folder
 
 
@@ -71,9 +78,6 @@ def by_nbgrader(folder: Path) -> float:
     text = config.read_text(encoding="utf-8").split("# One road to marks")[0]
     config.unlink()
     config.write_text(text, encoding="utf-8")
-    book = gradebook(directory(folder))
-    prepare(book, exercise(NAME), read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb"))
-    book.close()
     started = time.perf_counter()
     command = [sys.executable, "-m", "nbgrader", "autograde", NAME]
     subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=True)

@@ -20,9 +20,9 @@ from courseware import CourseError, checks
 from courseware.grading import spec
 from courseware.grading.classroom import keeping
 from courseware.grading.classroom.cleaning import one_line
-from courseware.grading.classroom.handing_out import hand_out
+from courseware.grading.classroom.handing_out import Hands
 from courseware.grading.classroom.record import prepare, save
-from courseware.grading.classroom.submission import Graded, Setup, grade_one
+from courseware.grading.classroom.submission import Graded, Setup, get_ready, grade_one
 from courseware.grading.expected import solve
 from courseware.grading.nbgrader_course import configuration, directory, gradebook
 from courseware.grading.sandbox.isolation import Limits
@@ -84,23 +84,25 @@ def grade(
         StoppedError: something cannot be written.
 
     """
-    started = time.monotonic()
+    started, limits = time.monotonic(), limits or Limits()
     Zygote(limits, isolated=isolated)  # refuses at once where submissions cannot be shut in
-    setup = _set_up(course, name, isolated, limits or Limits())
-    with problems_in_words(course), contextlib.closing(gradebook(directory(course))) as book:
-        prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
+    setup = _set_up(course, name, isolated, limits)
+    hands = Hands(executor, processes, partial(get_ready, isolated, limits))
+    with contextlib.ExitStack() as to_end:
+        to_end.enter_context(problems_in_words(course))
         # Looked at before the work is read: what changes meanwhile is graded the next time.
         stamps = {folder: keeping.stamp(setup, folder) for folder in _submissions(course, name)}
         before = {folder: keeping.made_from(setup, folder) for folder in stamps}
         todo = [f for f in stamps if again or before[f].stamp != stamps[f]]
         skipped = [folder for folder in stamps if folder not in set(todo)]
+        if todo:  # the zygotes start while the gradebook is opened and the solution runs
+            to_end.enter_context(hands)
+        book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
+        prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
         graded: list[Graded] = []
-        work = hand_out(partial(grade_one, setup), todo, executor, processes)
-        with contextlib.closing(work):
-            for folder, result in work:
-                done = _recorded(setup, book, folder, result, stamps[folder])
-                graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
-                tell(done, len(graded), len(todo))
+        for done in _each_graded(setup, hands, book, {f: stamps[f] for f in todo}):
+            graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
+            tell(done, len(graded), len(todo))
         waiting = [_graded_before(folder, before[folder].trouble) for folder in skipped]
         waiting = [each for each in waiting if each.trouble and _open(book, name, each.student)]
     return Summary(graded, [f.parent.name for f in skipped], waiting, time.monotonic() - started)
@@ -120,7 +122,19 @@ def _set_up(course: Path, name: str, isolated: bool, limits: Limits) -> Setup:
             f"does. Run `course release {name}`, and look at the difference."
         )
     public = path.with_name(checks.FILE).read_text(encoding="utf-8")
-    return Setup(course, exercise, solve(exercise), cells, public, limits, isolated)
+    return Setup(course, exercise, cells, public, limits, isolated)
+
+
+def _each_graded(
+    setup: Setup, hands: Hands, book: Gradebook, stamps: dict[Path, str]
+) -> Iterator[Graded]:
+    """Run the solution, then yield each folder of ``stamps`` when it is graded and recorded."""
+    if not stamps:
+        return
+    setup = setup._replace(expected=solve(setup.exercise))
+    with contextlib.closing(hands.do(partial(grade_one, setup), stamps)) as work:
+        for folder, result in work:
+            yield _recorded(setup, book, folder, result, stamps[folder])
 
 
 def _released(course: Path, name: str) -> Path:

@@ -6,46 +6,76 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 
-def hand_out(
-    work: Callable[[Any], Any],
-    pieces: Iterable[Any],
-    executor: Executor | None = None,
-    processes: int | None = None,
-) -> Iterator[tuple[Any, Any]]:
-    """Yield each piece with what ``work(piece)`` returns or raises, in the order it comes.
+class Hands:
+    """Processes that work is handed out to; in a ``with`` statement they end with it.
 
-    A process can die (the system kills what takes too much memory), and it is not known then which
-    piece was the cause: so the rest is done one at a time, and only the cause gets the exception.
-
-    Args:
-        work: a function that can be sent to another process.
-        pieces: what it is called with.
-        executor: where to do it; by default ``processes`` on this machine.
-        processes: how many (default: the cores there are).
-
+    They start, and get ready, while whoever needs them is still busy with something else.
     """
-    if executor is not None:
-        yield from _all(executor, work, pieces)
-        return
-    left = []
-    with _pool(processes) as pool:
-        for piece, result in _all(pool, work, pieces):
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        processes: int | None = None,
+        get_ready: Callable[[], Any] = int,
+    ) -> None:
+        """Prepare; nothing is started yet.
+
+        Args:
+            executor: where to work; by default ``processes`` on this machine.
+            processes: how many (default: the cores there are).
+            get_ready: called once or more in each process, before there is work. What it raises,
+                the work will raise too.
+
+        """
+        self._executor, self._get_ready = executor, get_ready
+        self._count = processes or os.cpu_count() or 1
+        self._ended = ExitStack()
+
+    def __enter__(self) -> "Hands":
+        """Start."""
+        if self._executor is None:
+            self._pool = self._ended.enter_context(_pool(self._count))
+            for _ in range(self._count):
+                self._pool.submit(self._get_ready)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        """End; whoever leaves with a problem does not wait for what is still being done."""
+        self._ended.__exit__(*problem)
+
+    def do(self, work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield each piece with what ``work(piece)`` returns or raises, in the order it comes.
+
+        A process can die (the system kills what takes too much memory), and it is not known then
+        which piece was the cause: so the rest is done one at a time, and only the cause gets the
+        exception. An executor that was given is only asked once.
+
+        Args:
+            work: a function that can be sent to another process.
+            pieces: what it is called with.
+
+        """
+        if self._executor is not None:
+            yield from _all(self._executor, work, pieces)
+            return
+        left = []
+        for piece, result in _all(self._pool, work, pieces):
             if isinstance(result, BrokenExecutor):
                 left.append(piece)
             else:
                 yield piece, result
-    while left:
-        with _pool(1) as pool:
-            broken = False
-            while left and not broken:
-                piece = left.pop(0)
-                ((_, result),) = _all(pool, work, [piece])
-                broken = isinstance(result, BrokenExecutor)
-                yield piece, result
+        while left:
+            with _pool(1) as pool:
+                broken = False
+                while left and not broken:
+                    piece = left.pop(0)
+                    ((_, result),) = _all(pool, work, [piece])
+                    broken = isinstance(result, BrokenExecutor)
+                    yield piece, result
 
 
 def _all(executor: Executor, work: Callable, pieces: Iterable) -> Iterator[tuple[Any, Any]]:
@@ -61,11 +91,11 @@ def _all(executor: Executor, work: Callable, pieces: Iterable) -> Iterator[tuple
 
 
 @contextmanager
-def _pool(processes: int | None) -> Iterator[ProcessPoolExecutor]:
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Provide processes that end with this one; whoever leaves early does not wait for them."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        processes or os.cpu_count(),
+        processes,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
     )

@@ -29,11 +29,11 @@ class Setup(NamedTuple):
 
     course: Path
     exercise: Exercise
-    expected: Run
     release: list[Cell]
     checks: str
     limits: Limits
     isolated: bool
+    expected: Run | None = None  #: None until the solution has run
 
 
 class Graded(NamedTuple):
@@ -88,6 +88,11 @@ def grade_one(setup: Setup, folder: Path) -> Graded:
         trouble=ended,
         seconds=seconds,
     )
+
+
+def get_ready(isolated: bool, limits: Limits) -> None:
+    """Start this process's zygote, so that the first submission need not wait for it."""
+    _zygote(isolated, limits).start()
 
 
 @cache
