@@ -139,6 +139,16 @@ def sha256(*parts):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def read_lock(lock):
+    """Return what a lock says; stop with advice where it does not exist."""
+    try:
+        return (ROOT / lock).read_bytes()
+    except FileNotFoundError:
+        if lock == DEVELOPMENT:
+            raise SetUpError("This is a student's copy: only `lab` works here.") from None
+        raise SetUpError(f"The file {lock} is missing: get the course again.") from None
+
+
 def wanted(lock, version):
     """Return the stamp of a finished set-up.
 
@@ -149,7 +159,7 @@ def wanted(lock, version):
     return {
         "lock": lock,
         "python": version,
-        "packages": sha256((ROOT / lock).read_bytes()),
+        "packages": sha256(read_lock(lock)),
         "project": sha256(project, os.fsencode(str(ROOT))),
     }
 

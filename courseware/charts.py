@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from PIL import Image
 
-from courseware import data, ui
+from courseware import CourseError, data, ui
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 DPI = 120  # of a chart that stands still
@@ -64,7 +64,7 @@ class Canvas(FigureCanvasAgg):
         """Do nothing: whoever shows the figure draws it."""
 
 
-class ChartError(Exception):
+class ChartError(CourseError):
     """A chart lacks something its readers need; the message says what."""
 
 

@@ -23,10 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.run(options) or 0
     except CourseError as problem:
-        print(problem)
+        print(problem, file=sys.stderr)  # what a script reads (`--json`) holds no other words
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. What is done is kept: the same command goes on where it was.")
+        words = "\nStopped. What is done is kept: the same command goes on where it was."
+        print(words, file=sys.stderr)
         return 130
 
 
@@ -55,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--format", required=True, choices=("canvas", "moodle", "csv"))
     give.add_argument("--class", dest="listed", type=Path, help="the platform's class list")
     give.add_argument("--to", type=Path, help="file to write")
+    give.add_argument("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'")
+    back = add("feedback", give_back, "make one exercise's feedback pages, and pack them")
+    back.add_argument("name", help="such as 02_the_trade_lifeline")
+    back.add_argument("--for", dest="system", required=True, choices=("moodle",))
+    back.add_argument("--to", type=Path, help="zip to write")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
@@ -71,10 +77,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 upwards")
+    return int(text)
 
 
 def refresh_data(options: argparse.Namespace) -> None:
@@ -120,24 +125,33 @@ def collect_work(options: argparse.Namespace) -> int:
     listed = _grading("classroom.classlist").read(options.listed, options.system)
     collecting = _grading("classroom.collect")
     done = collecting.collect(data.course_root(), options.name, options.archive, listed)
-    print(f"Collected from {len(done.students)} students of {len(listed.people)}.")
-    for words, names in (
-        ("Nothing from", done.missing),
-        ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
-        ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
-        ("Is no notebook, or cannot be read, and was left in the zip", done.left),
-    ):
-        if names:
-            print(f"{words}: {', '.join(names)}.")
+    print(collecting.in_words(done, listed))
     return 2 if done.unknown or done.left else 0
 
 
 def export_grades(options: argparse.Namespace) -> None:
     """Write one exercise's points."""
-    path = _grading("classroom.exporting").export(
-        data.course_root(), options.name, options.format, options.listed, options.to
+    exporting = _grading("classroom.exporting")
+    path = exporting.export(
+        data.course_root(),
+        options.name,
+        options.format,
+        options.listed,
+        options.to,
+        column=options.column,
     )
     print(f"Written: {path}.")
+
+
+def give_back(options: argparse.Namespace) -> int:
+    """Pack one exercise's feedback for a platform; return 2 if somebody is left out."""
+    path, left_out = _grading("classroom.returning").pack(
+        data.course_root(), options.name, options.to
+    )
+    print(f"Written: {path}.")
+    if left_out:
+        print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
+    return 2 if left_out else 0
 
 
 def bundle_course(options: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from courseware import charts, data
+from courseware import CourseError, charts, data
 from courseware.placing import Placing, spots_around, spots_within
 
 if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map is drawn
@@ -48,7 +48,7 @@ SEVEN = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
 LAND, OWN_LAND, WATER, SHORE, EDGE = "#ebe8e0", "#fdfcf9", "#d3e4ee", "#9fbccb", "#8f8f8f"
 
 
-class MapError(Exception):
+class MapError(CourseError):
     """A map or a distance was asked for in a way that cannot be right; the message says why."""
 
 

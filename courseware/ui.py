@@ -88,6 +88,16 @@ def own_keys() -> str:
     )
 
 
+class OnPaper:
+    """Mixed into a widget that has HTML for paper: the question, and room to write."""
+
+    _paper: str
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict:
+        """Add the paper, for the printed course and where widgets do not run."""
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
+
+
 def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return an accessible HTML table of ``frame`` (its index is not shown).
 

@@ -1,7 +1,8 @@
 """Build the printed course: ``make site``. It needs no network, and neither do its readers.
 
-Everything goes to ``site/_build`` (or the folder named): ``source`` is what Sphinx reads, ``html``
-the site, ``weights.txt`` what each page weighs.
+Everything goes to ``site/_build`` (or the folder named): ``sources`` is what Sphinx reads, ``html``
+the course, ``guide`` the instructor's guide, ``weights.txt`` what each page of the course weighs.
+The guide is apart because it gives outcomes away: ``html`` can go to students as it is.
 """
 
 import argparse
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import chapters
 import guide
+import lessons
 import register
+import running
 import tables
 import text
 import weights
 import words
+from lessons import Lesson
 from sphinx.cmd.build import build_main
 
 HERE = Path(__file__).resolve().parent
@@ -29,21 +33,29 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=HERE / "_build")
     folder = parser.parse_args(arguments).folder.resolve()
-    source, html = folder / "source", folder / "html"
+    html = folder / "html"
     print("Running the chapters that have changed ...", flush=True)
-    executed = chapters.run_all(folder / "executed")
-    for stale in (source, html):
-        shutil.rmtree(stale, ignore_errors=True)
-    write_sources(source, executed)
-    strict = ["-W", "--keep-going", "-q", "-E"]
-    failed = build_main([*strict, "-c", str(HERE), "-d", str(folder / "doctrees"),
-                         "-b", "html", str(source), str(html)])  # fmt: skip
-    for useless in (file for pattern in USELESS for file in html.glob(pattern)):
-        useless.unlink()
+    executed = running.run_all(lessons.chapters(), folder / "executed", "printed")
+    for stale in ("sources", "html", "guide"):
+        shutil.rmtree(folder / stale, ignore_errors=True)
+    write_sources(folder / "sources" / "html", executed)
+    write_guide(folder / "sources" / "guide")
+    failed = printed(folder, "html") or printed(folder, "guide")
     if not failed:
         report = weights.report(html)
         (folder / "weights.txt").write_text(report, encoding="utf-8")
         print(report.splitlines()[0], f"Open {html / 'index.html'}", sep="\n")
+        print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
+    return failed
+
+
+def printed(folder: Path, name: str) -> int:
+    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about."""
+    strict = ["-W", "--keep-going", "-q", "-E"]
+    failed = build_main([*strict, "-c", str(HERE), "-d", str(folder / "doctrees" / name), "-b",
+                         "html", str(folder / "sources" / name), str(folder / name)])  # fmt: skip
+    for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
+        useless.unlink()
     return failed
 
 
@@ -52,52 +64,50 @@ def write_sources(source: Path, executed: dict) -> None:
     pictures = source / "made" / "pictures"
     for folder in (pictures, source / "chapters", source / "exercises"):
         folder.mkdir(parents=True)
-    titles = {path.stem[:2]: title(notebook) for path, notebook in executed.items()}
+    course = [lessons.read(path, notebook) for path, notebook in executed.items()]
+    titles = {lesson.number: lesson.title for lesson in course}
     made = {
-        **written(executed),
+        **written(course),
         **tables.pages(titles),
         **words.pages(executed),
         **register.pages(titles),
-        **guide.pages(ROOT),
     }
     for path, notebook in executed.items():
         chapters.write_chapter(notebook, source / "chapters" / path.name, pictures)
     for path in chapters.EXERCISES:
         chapters.write_exercise(path, source / "exercises" / path.name)
+    write_pages(source, made)
+
+
+def write_guide(source: Path) -> None:
+    """Write the pages of the instructor's guide."""
+    (source / "made").mkdir(parents=True)
+    write_pages(source, {Path(name).name: page for name, page in guide.pages(ROOT).items()})
+
+
+def write_pages(source: Path, made: dict[str, str]) -> None:
+    """Write pages of Markdown; their names may hold folders."""
     for name, markdown in made.items():
         page = source / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(markdown + "\n", encoding="utf-8")
 
 
-def title(notebook) -> str:
-    """Return a notebook's heading."""
-    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-
-
-def question(notebook) -> str:
-    """Return a notebook's question: the bold line under its heading."""
-    return notebook.cells[0].source.splitlines()[2].strip("*")
-
-
-def written(executed: dict) -> dict[str, str]:
+def written(course: list[Lesson]) -> dict[str, str]:
     """Return the hand-written pages, with lists of what they lead to."""
     folder = HERE / "pages"
     pages = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.md")
     }
-    parts = ["chapters/index", "exercises/index", "Words <words>", "claims", "tables/index"]
-    parts += ["run", "For instructors <guide/index>"]
+    parts = ["chapters/index", "exercises/index", "Words <words>", "claims", "tables/index", "run"]
     exercises = [path.stem for path in chapters.EXERCISES]
     rows = [
-        (path.stem[:2], f"[{text.plain(title(notebook))}]({path.name})", question(notebook))
-        for path, notebook in executed.items()
+        (lesson.number, f"[{text.plain(lesson.title)}]({lesson.name}.ipynb)", lesson.question)
+        for lesson in course
     ]
     listed = text.table(["", "chapter", "question"], rows)
-    entries = [
-        f"{path.stem[:2]} · {title(notebook)} <{path.stem}>" for path, notebook in executed.items()
-    ]
+    entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
     pages["index.md"] += "\n" + text.toctree(parts, "hidden")
     pages["chapters/index.md"] += f"\n{listed}\n\n"
     pages["chapters/index.md"] += text.toctree(entries, "hidden")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import lessons
 import nbformat
+import text
 import yaml
 from lessons import Discussion, Lesson
 
@@ -41,7 +42,16 @@ def read_course(root: Path) -> list[Lesson]:
 
 def _written() -> list[Path]:
     """Return the hand-written pages in reading order."""
-    order = ("index", "plans", "talking", "grading", "room", "updating", "start_sheet")
+    order = (
+        "index",
+        "plans",
+        "day_before",
+        "room",
+        "talking",
+        "grading",
+        "updating",
+        "start_sheet",
+    )
     return [WRITTEN / f"{name}.md" for name in order]
 
 
@@ -52,22 +62,12 @@ def _overview(course: list[Lesson]) -> str:
     )
     total = sum(lesson.sheet.total for lesson in course)
     head = f"## The chapters\n\nTogether {hours(total)} in class.\n\n"
-    return head + _table(("chapter", "question", "minutes"), rows)
+    return head + text.table(("chapter", "question", "minutes"), rows) + "\n"
 
 
 def _contents(made: Iterable[str]) -> str:
     names = [Path(name).stem for name in made if not name.endswith("index.md")]
-    return "\n".join(["```{toctree}", ":hidden:", *names, "```", ""])
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = list(head)
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _bullets(items: Iterable[str]) -> str:
-    return "".join(f"- {item}\n" for item in items)
+    return text.toctree(names, "hidden") + "\n"
 
 
 def hours(minutes: int) -> str:
@@ -98,7 +98,8 @@ def plan_markdown(plan: dict, root: Path) -> str:
     rows.append(("all", "", f"**{in_class}**", "", f"**{at_home}**"))
     head = ("session", "in class", "minutes", "at home", "minutes")
     total = f"In class {hours(in_class)}" + (f", at home {hours(at_home)}" if at_home else "")
-    return f"## {plan['title']}\n\n{plan['about'].strip()} {total}.\n\n{_table(head, rows)}"
+    table = text.table(head, rows)
+    return f"## {plan['title']}\n\n{plan['about'].strip()} {total}.\n\n{table}\n"
 
 
 def _list(entries: list[tuple[str, int]]) -> str:
@@ -117,6 +118,8 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
             return f"exercise {number}", exercise_minutes(root, number)
         case {"verdicts": number}:
             return f"verdict table {number}", VERDICT_TABLE
+        case {"rest": number}:
+            return f"what the cut of {number} leaves out", rest_minutes(_lesson(root, number))
         case {"brief": _, "minutes": minutes}:
             return "the brief", minutes
         case {"what": words, "minutes": minutes}:
@@ -141,6 +144,11 @@ def chapter_minutes(lesson: Lesson, how: str) -> int:
     if row is None:
         raise GuideError(f"The run sheet of chapter {lesson.number} has no part {how!r}.")
     return row.minutes - sheet.cut_parts.get(how, 0)
+
+
+def rest_minutes(lesson: Lesson) -> int:
+    """Return the minutes of *Look* and *Explore* that the cut of a chapter sends home."""
+    return sum(chapter_minutes(lesson, part) for part in ("look", "explore"))
 
 
 def exercise_head(root: Path, number: str) -> str | None:
@@ -168,21 +176,20 @@ def chapter(lesson: Lesson, root: Path) -> str:
     folder, able = f"solutions/{lesson.name}", lesson.card["You will be able to"]
     opening = f"**{lesson.question}** The article: {lesson.card['Paragraphs of the article']}. "
     opening += f"Answers and verdicts: `{folder}/session.md`."
-    timetable = _table(
-        ("minutes", "part", "what happens"), ((str(m), p, w) for m, p, w in sheet.minutes)
-    )
+    minutes = ((str(m), p, w) for m, p, w in sheet.minutes)
+    timetable = text.table(("minutes", "part", "what happens"), minutes)
     parts = {
         "Aims": f"The idea: {sheet.idea}\n\nAfterwards students can {able}.\n",
-        f"The {sheet.total} minutes": timetable,
-        "What students find hard": _bullets(said["hard"]),
+        f"The {sheet.total} minutes": timetable + "\n",
+        "What students find hard": text.bullets(said["hard"]) + "\n",
         "The discussion": "\n".join(map(discussion, lesson.discussions())),
         "How to hold it": f"{said['hold'].strip()} More in [Talking about it](talking.md).\n",
-        "Common wrong answers": _bullets(sheet.wrong_turns),
+        "Common wrong answers": text.bullets(sheet.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{sheet.without_computers}\n",
         "The exercise": exercise(lesson, root),
     }
-    body = "\n".join(f"## {heading}\n\n{text}" for heading, text in parts.items() if text)
+    body = "\n".join(f"## {heading}\n\n{words}" for heading, words in parts.items() if words)
     return f"# {lesson.number} {lesson.title}\n\n{opening}\n\n{body}"
 
 
@@ -191,7 +198,7 @@ def discussion(asked: Discussion) -> str:
     think, pair, share = asked.minutes
     when = f"Think {think}, pair {pair}, share {share} minutes."
     note = f"\n{asked.facilitator}\n" if asked.facilitator else ""
-    return f"**{asked.question}** {when}\n\n{_bullets(asked.sides)}{note}"
+    return f"**{asked.question}** {when}\n\n{text.bullets(asked.sides)}\n{note}"
 
 
 def short(lesson: Lesson) -> str:
@@ -215,5 +222,5 @@ def exercise(lesson: Lesson, root: Path) -> str:
         f"`exercises/{lesson.name}/{lesson.name}.ipynb`, {card['Minutes']} minutes. "
         f"Points: {card['Points']}.\n\n"
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
-        f"{_bullets(marked)}"
+        f"{text.bullets(marked)}\n"
     )

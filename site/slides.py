@@ -1,50 +1,53 @@
 """Make one reveal.js deck per chapter, for the instructor: ``make slides``.
 
-Each chapter is executed with an empty journal; its pictures, tables and words are laid out by
-``slides/deck.html``. A deck shows no code. It holds answers and verdicts (behind a click, and
-in the speaker's notes), so it is for instructors, as ``solutions/`` is. Everything lies in one
-folder, works from the file system and asks the network for nothing.
+Each chapter is run with an empty journal (``running``); its pictures, tables and words are laid
+out by ``slides/deck.html``. A deck shows no code, but for the few cells of chapter 00 that its text
+points at. It holds answers and verdicts (behind a click,
+and in the speaker's notes), so it is for instructors, as ``solutions/`` is. Everything lies in
+one folder, works from the file system and asks the network for nothing.
 """
 
 import argparse
 import base64
 import io
-import os
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from math import ceil
 from pathlib import Path
 
+import bigmap
 import lessons
 import mistune
 import nbformat
+import running
 from jinja2 import Environment, FileSystemLoader
 from lessons import DOUBT, Lesson, Section
 from markupsafe import Markup
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
 
 from courseware import claims
+from courseware.explorers.argument_map import EVERYTHING, STARTER
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OUT = HERE / "_build" / "slides"
+STORE = HERE / "_build" / "executed-slides"
 REVEAL = ("reset.css", "reveal.css", "reveal.js", "notes.js", "LICENSE")
-
-#: A projector shows more dots than a page: what the chapter draws is drawn finer.
-SHARPER = "from courseware import charts\n\ncharts.DPI = 180"
 
 #: A table is shown if it fits at one of these sizes (CSS class, letters in a line, lines):
 #: the last row of the room must read it. Larger ones are left to the notebook.
 TABLE_SIZES = (("large", 66, 11), ("medium", 80, 14), ("small", 92, 16))
 LINE_LETTERS = 190  # of "what to see": one line of the slide, the rest goes to the notes
 TEXT_LETTERS = 650  # of a slide that is all text
+OPENING_LETTERS, OPENING_LINES = 260, 4  # of what stands above a table, and the room it takes
+#: Words that point at the code cell below them, so that a slide has to show it.
+POINTS_AT_CODE = re.compile(r"grey box below|read the next cell aloud", re.IGNORECASE)
+RULES = re.compile(r"\*\*(Three rules of the room)\.\*\* (.+)")
 
 _PICTURE = re.compile(r'<img\s+src="data:image/png;base64,([^"]+)"\s+alt="([^"]*)"')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
@@ -99,6 +102,12 @@ class Deck:
         file = f"pictures/{name}.png"
         self.pictures[file] = smaller(base64.b64decode(png))
         return Figure(file, unescape(alt))
+
+    def map(self, name: str, scope: str) -> dict:
+        """Keep a large argument map; return it with the claims of this chapter that it names."""
+        drawn = bigmap.draw(scope, self.lesson.number)
+        figure = self.figure(name, base64.b64encode(drawn.png).decode(), drawn.alt)
+        return {"figure": figure, "named": drawn.named}
 
     def html(self) -> str:
         """Return the page."""
@@ -159,7 +168,10 @@ def _passage(lesson: Lesson) -> Iterator[Slide]:
         if name == "The passage":
             break
         section = lesson.parts[name][0]
-        yield Slide("text", name, name, content={"text": _text(section)})
+        notes = _timing(lesson, name.lower()) + [piece.body for piece in section.paragraphs()]
+        content = _pointed_at(section) or {"text": _text(section)}
+        yield Slide("text", name, name, notes, content=content)
+        yield _rules()
     notes = _timing(lesson, "passage")
     section = lesson.parts["The passage"][0]
     yield Slide("text", "The passage", "The passage", notes, content={"text": _text(section)})
@@ -168,6 +180,24 @@ def _passage(lesson: Lesson) -> Iterator[Slide]:
     notes = [f"Judged at home: {names}."] if home else []
     content = {"claims": tried}
     yield Slide("claims", "The passage", "Claims on trial today", notes, content=content)
+
+
+def _pointed_at(section: Section) -> dict:
+    """Return the paragraph that points at a cell, and the cell; empty if none does."""
+    for number, piece in enumerate(section.pieces):
+        words = "" if piece.is_code else " ".join(piece.body.split())
+        if POINTS_AT_CODE.search(words):
+            cell = next(below for below in section.pieces[number:] if below.is_code)
+            return {"text": lessons.opening(words, TEXT_LETTERS), "code": cell.text}
+    return {}
+
+
+def _rules() -> Slide:
+    """Return the rules of the room, as the instructor's guide gives them."""
+    index = (HERE / "guide" / "index.md").read_text(encoding="utf-8")
+    title, words = RULES.search(index).groups()
+    rules = [rule.strip() for rule in re.findall(r"[^.]+\.", words)]
+    return Slide("rules", "Before we begin", title, content={"rules": rules})
 
 
 def _claims(lesson: Lesson) -> tuple[list[claims.Claim], list[claims.Claim]]:
@@ -229,10 +259,14 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         Slide(kind, "Look", section.heading, content=content)
         for kind, content in _visuals(deck, section)
     ]
-    if not slides:
+    pointed = _pointed_at(section)
+    if not slides or pointed:
         has_more = any(piece.is_code for piece in section.pieces)
         content = {"text": _text(section), "see": "Go on in the notebook." if has_more else ""}
-        slides = [Slide("text", "Look", section.heading, content=content)]
+        slides.insert(0, Slide("text", "Look", section.heading, content=content | pointed))
+    elif slides[0].kind == "table" and slides[0].content["room"] and section.paragraphs():
+        first = lessons.opening(section.paragraphs()[0].body, OPENING_LETTERS)
+        slides[0].content["opening"] = first
     slides[0].notes += [piece.body for piece in section.paragraphs()]
     said = section.findings() + section.paragraphs(DOUBT)
     slides[-1].lines += [_line(piece.lead, piece.body) for piece in said]
@@ -252,14 +286,22 @@ def _visuals(deck: Deck, section: Section) -> Iterator[tuple[str, dict]]:
         plain = _FOLD.sub("", output.get("data", {}).get("text/html", ""))
         if picture := _PICTURE.search(plain):
             name = f"{cell.id}-{number}" if number else cell.id
-            yield "picture", {"figure": deck.figure(name, *picture.groups())}
+            if "argument_map.progress(" in cell.source:
+                scope = STARTER if "STARTER" in cell.source else EVERYTHING
+                yield "picture", deck.map(name, scope)
+            else:
+                yield "picture", {"figure": deck.figure(name, *picture.groups())}
         for table in _TABLE.findall(plain):
             if "<caption" in table and (size := table_size(table)):
-                yield "table", {"table": Markup(bare(table)), "size": size}
+                room = table_size(table, OPENING_LINES) == size
+                yield "table", {"table": Markup(bare(table)), "size": size, "room": room}
 
 
-def table_size(table: str) -> str | None:
-    """Return the largest type in which a table fits on a slide; None if it fits in none."""
+def table_size(table: str, taken: int = 0) -> str | None:
+    """Return the largest type in which a table fits on a slide; None if it fits in none.
+
+    ``taken`` is how many lines something else takes.
+    """
     rows = [[unescape(_TAG.sub("", c)) for c in _CELL.findall(row)] for row in _ROW.findall(table)]
     widest = [max(1, *map(len, column)) for column in zip(*rows, strict=True)]
     for size, letters, lines in TABLE_SIZES:
@@ -268,7 +310,7 @@ def table_size(table: str) -> str | None:
             max(ceil(len(cell) / (share * wide)) for cell, wide in zip(row, widest, strict=True))
             for row in rows
         ]
-        if sum(heights) <= lines:
+        if sum(heights) + taken <= lines:
             return size
     return None
 
@@ -297,6 +339,9 @@ def _explore(deck: Deck, notebook: NotebookNode) -> Iterator[Slide]:
             figure = deck.figure(f"{cell.id}-{number}", *picture.groups())
             title, finding, subtitle = map(unescape, words.groups())
             content = {"figure": figure, "finding": finding, "subtitle": subtitle}
+            if "ArgumentMap(" in cell.source:
+                said = "A line runs up from a claim to what it supports."
+                content |= {**deck.map(f"{cell.id}-{number}", STARTER), "subtitle": said}
             yield Slide("explorer", "Explore", title, notes, content=content)
 
 
@@ -378,18 +423,6 @@ def _exercise(path: Path, lesson: Lesson) -> Slide:
 # --- Making them ----------------------------------------------------------------------------
 
 
-def execute(path: Path) -> NotebookNode:
-    """Run a copy of a chapter with an empty journal, its pictures drawn finer."""
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(SHARPER))
-    with tempfile.TemporaryDirectory() as journal:
-        environment = os.environ | {"NO_LIMITS_JOURNAL": journal}
-        where = {"metadata": {"path": path.parent}}
-        NotebookClient(notebook, timeout=300, resources=where).execute(env=environment)
-    del notebook.cells[0]
-    return notebook
-
-
 def write(decks: list[Deck], out: Path) -> None:
     """Write decks, their pictures, reveal.js and a list of the decks into one folder."""
     (out / "pictures").mkdir(parents=True, exist_ok=True)
@@ -411,12 +444,10 @@ def main(words: list[str]) -> int:
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to")
     asked = parser.parse_args(words)
-    decks = []
-    for path in lessons.chapters():
-        if not asked.chapters or path.stem[:2] in asked.chapters:
-            print(f"Running chapter {path.stem}", flush=True)
-            decks.append(make(path, execute(path)))
-    write(decks, asked.out)
+    chosen = [p for p in lessons.chapters() if not asked.chapters or p.stem[:2] in asked.chapters]
+    print("Running the chapters that have changed ...", flush=True)
+    executed = running.run_all(chosen, STORE, "projected", widgets=True)
+    write([make(path, notebook) for path, notebook in executed.items()], asked.out)
     print(f"Open {asked.out / 'index.html'} in a browser. For instructors: answers are inside.")
     return 0
 

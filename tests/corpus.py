@@ -5,10 +5,12 @@
 that writes a student's folder. What single cells try is in test_grading_isolation.py.
 """
 
+import ast
 import copy
 import json
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,20 +18,20 @@ from courseware.grading.classroom.reading import grade_id, source
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
 
-HINTED = 0  # points of a misconception
-
 
 class Kind(NamedTuple):
     """One kind of submission.
 
     ``marks`` says what every checked question gets ("all", "none", or a dictionary of the questions
-    that do not get all); ``trouble`` is a piece of the reason why a person must look, or None.
+    that do not get all); ``trouble`` is a piece of the reason why a person must look, or None;
+    ``group`` is one of `GROUPS`, or "hostile".
     """
 
     name: str
     write: Callable[[Path], None]
     marks: str | dict[str, int]
     trouble: str | None = None
+    group: str = ""
 
 
 def release(name: str) -> dict:
@@ -61,12 +63,21 @@ def write(folder: Path, name: str, notebook: dict) -> None:
     (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def code_cell(text: str) -> dict:
+    """Return a code cell of a student's own."""
+    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return own | {"source": text}
+
+
 def kinds(name: str) -> Iterator[Kind]:
-    """Yield every kind of submission to one exercise."""
-    yield from _good(name)
-    yield from _misconceptions(name)
-    yield from _damaged(name)
-    yield from _unreadable(name)
+    """Yield every kind of submission to one exercise that means no harm."""
+    for group, made in GROUPS.items():
+        yield from (kind._replace(group=group) for kind in made(name))
+
+
+def hostile(name: str) -> Iterator[Kind]:
+    """Yield submissions that are after marks or harm, with what each gets all the same."""
+    yield from (kind._replace(group="hostile") for kind in _hostile(name))
 
 
 def _kind(name: str, what: str, change: Callable[[dict], dict | None], marks="all") -> Kind:
@@ -79,47 +90,60 @@ def _kind(name: str, what: str, change: Callable[[dict], dict | None], marks="al
     return Kind(what, make, marks)
 
 
-def _good(name: str) -> Iterator[Kind]:
-    questions = [question.id for question in exercise(name).checked]
+def _put(name: str, content: bytes) -> Callable[[Path], None]:
+    """Return what writes a file of any content under this name."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.ipynb").write_bytes(content)
+
+    return make
+
+
+# --- Work that is whole: right, not begun, without one answer, with a known mistake ---------
+
+
+def _plain(name: str) -> Iterator[Kind]:
+    fresh = release(name)
     yield _kind(name, "right", lambda notebook: None)
-    yield Kind("untouched", lambda folder: write(folder, name, release(name)), "none")
-    for id in questions:
-        unfinished = {
-            f"{id}-answer": source(release(name)["cells"][place_of(release(name), f"{id}-answer")])
-        }
+    yield Kind("untouched", lambda folder: write(folder, name, fresh), "none")
+    for question in exercise(name).checked:
+        answer = f"{question.id}-answer"
+        unfinished = {answer: source(fresh["cells"][place_of(fresh, answer)])}
         yield Kind(
-            f"without {id}",
+            f"without {question.id}",
             lambda folder, some=unfinished: write(folder, name, answered(name, some)),
-            {id: 0} if not _needed_later(name, id) else _without(name, id),
+            _without(name, question.id),
         )
 
 
-def _needed_later(name: str, id: str) -> bool:
-    """Return whether another answer of the solution uses what this one defines."""
-    return bool(_without(name, id).keys() - {id})
+def _parsed(name: str) -> dict[str, ast.Module]:
+    """Return the code of the solution's answers by question, in the notebook's order."""
+    cells = {
+        grade_id(cell) or "": source(cell)
+        for cell in notebook_dict(exercise(name).notebook)["cells"]
+    }
+    return {
+        id.removesuffix("-answer"): ast.parse(text)
+        for id, text in cells.items()
+        if id.endswith("-answer")
+    }
+
+
+def _names(tree: ast.Module, *contexts: type[ast.expr_context]) -> set[str]:
+    """Return the names that code loads or stores."""
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, contexts)}
 
 
 def _without(name: str, id: str) -> dict[str, int]:
     """Return which questions fail without one answer: those whose cells use its names."""
-    import ast
-
-    solved = notebook_dict(exercise(name).notebook)
-    texts = {grade_id(c): source(c) for c in solved["cells"] if grade_id(c)}
     lost: set[str] = set()
     failed = {id}
-    for cell, text in texts.items():
-        if not cell.endswith("-answer"):
-            continue
-        tree = ast.parse(text)
-        used = {
-            n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-        }
-        made = {
-            n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        }
-        made |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-        question = cell.removesuffix("-answer")
-        if question == id or used & lost:
+    for question, tree in _parsed(name).items():
+        made = _names(tree, ast.Store)
+        made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        if question == id or _names(tree, ast.Load) & lost:
             failed.add(question)
             lost |= made
         else:
@@ -143,140 +167,154 @@ def _misconceptions(name: str) -> Iterator[Kind]:
 
 def _after(name: str, id: str, answer: str) -> set[str]:
     """Return the question, and those whose solution uses its answer later."""
-    import ast
-
-    solved = notebook_dict(exercise(name).notebook)
-    found, passed = {id}, False
-    for cell in solved["cells"]:
-        own = (grade_id(cell) or "").removesuffix("-answer")
-        if grade_id(cell) == id:
-            passed = True
-        elif passed and (grade_id(cell) or "").endswith("-answer"):
-            names = {n.id for n in ast.walk(ast.parse(source(cell))) if isinstance(n, ast.Name)}
-            if answer in names:
-                found.add(own)
-    return found
+    trees = _parsed(name)
+    later = list(trees)[list(trees).index(id) + 1 :]
+    return {id, *(other for other in later if answer in _names(trees[other], ast.expr_context))}
 
 
 # --- Damage that is put right --------------------------------------------------------------
 
 
+def _answer(notebook: dict, name: str, number: int = 0) -> int:
+    """Return where the answer to the first checked question is, or to a later one."""
+    return place_of(notebook, f"{exercise(name).checked[number].id}-answer")
+
+
+def _duplicated(notebook: dict, name: str) -> None:
+    place = _answer(notebook, name)
+    notebook["cells"].insert(place + 1, copy.deepcopy(notebook["cells"][place]))
+
+
+def _duplicated_untouched(notebook: dict, name: str) -> None:
+    fresh = release(name)
+    notebook["cells"].append(fresh["cells"][_answer(fresh, name)])
+
+
+def _duplicated_check(notebook: dict, name: str) -> None:
+    check = notebook["cells"][place_of(notebook, exercise(name).checked[0].id)]
+    notebook["cells"].append(copy.deepcopy(check))
+
+
+def _split(notebook: dict, name: str) -> None:
+    place = _answer(notebook, name)
+    *lines, last = source(notebook["cells"][place]).splitlines()
+    notebook["cells"][place]["source"] = "\n".join(lines)
+    notebook["cells"].insert(place + 1, code_cell(last))
+
+
+def _merged(notebook: dict, name: str) -> None:
+    cells, place, next_place = (
+        notebook["cells"],
+        _answer(notebook, name),
+        _answer(notebook, name, 1),
+    )
+    cells[place]["source"] = source(cells[place]) + "\n" + source(cells[next_place])
+    del cells[next_place]
+
+
+def _deleted_check(notebook: dict, name: str) -> None:
+    del notebook["cells"][place_of(notebook, exercise(name).checked[0].id)]
+
+
+def _deleted_texts(notebook: dict, name: str) -> None:
+    cells = notebook["cells"]
+    notebook["cells"] = [cell for cell in cells if cell["cell_type"] == "code" or grade_id(cell)]
+
+
+def _shuffled(notebook: dict, name: str) -> None:
+    random.Random(7).shuffle(notebook["cells"])
+
+
+def _answer_as_text(notebook: dict, name: str) -> None:
+    cell = notebook["cells"][_answer(notebook, name)]
+    cell["cell_type"] = "markdown"
+    del cell["outputs"], cell["execution_count"]
+
+
+def _text_as_code(notebook: dict, name: str) -> None:
+    written = next(
+        question.id for question in exercise(name).questions.values() if question.written
+    )
+    cell = notebook["cells"][place_of(notebook, written)]
+    cell.update(cell_type="code", outputs=[], execution_count=None)
+
+
+def _without_ids(notebook: dict, name: str) -> None:
+    for cell in notebook["cells"]:
+        del cell["id"]
+
+
+def _without_metadata(notebook: dict, name: str) -> None:
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+
+
+def _without_both(notebook: dict, name: str) -> None:
+    _without_ids(notebook, name)
+    _without_metadata(notebook, name)
+
+
+def _format_3(notebook: dict, name: str) -> dict:
+    cells = []
+    for cell in notebook["cells"]:
+        old = {"cell_type": cell["cell_type"], "metadata": cell["metadata"]}
+        key = "input" if cell["cell_type"] == "code" else "source"
+        cells.append(old | {key: source(cell).splitlines(keepends=True)})
+    sheets = [{"cells": cells}]
+    return {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
+
+
+def _changed_given(notebook: dict, name: str) -> None:
+    notebook["cells"][place_of(notebook, "ex-setup")]["source"] = "data = None"
+
+
+def _answer_in_own_cell(notebook: dict, name: str) -> None:
+    place = _answer(notebook, name)
+    answer = notebook["cells"][place]
+    notebook["cells"].insert(place, code_cell(source(answer)))
+    answer["source"] = "# see the cell above"
+
+
+def _failing_own_cell(notebook: dict, name: str) -> None:
+    notebook["cells"].insert(_answer(notebook, name), code_cell("a_name_of_my_own = 1 / 0"))
+
+
+def _much_output(notebook: dict, name: str) -> None:
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
+
+
+def _syntax_error(notebook: dict, name: str) -> None:
+    notebook["cells"].append(code_cell("this is not Python ("))
+
+
+#: name → what is done to the right submission of an exercise: all points stay.
+DAMAGE: dict[str, Callable[[dict, str], dict | None]] = {
+    "answer duplicated": _duplicated,
+    "answer duplicated, untouched": _duplicated_untouched,
+    "check duplicated": _duplicated_check,
+    "answer split in two": _split,
+    "two answers merged": _merged,
+    "check deleted": _deleted_check,
+    "texts deleted": _deleted_texts,
+    "cells shuffled": _shuffled,
+    "answer turned into text": _answer_as_text,
+    "written answer turned into code": _text_as_code,
+    "cell ids lost": _without_ids,
+    "metadata lost": _without_metadata,
+    "ids and metadata lost": _without_both,
+    "notebook format 3": _format_3,
+    "a given cell changed": _changed_given,
+    "answer in a cell of one's own": _answer_in_own_cell,
+    "an own cell that fails": _failing_own_cell,
+    "20 MB of output": _much_output,
+    "a syntax error at the end": _syntax_error,
+}
+
+
 def _damaged(name: str) -> Iterator[Kind]:
-    first, second = (question.id for question in exercise(name).checked[:2])
-    written = next(q.id for q in exercise(name).questions.values() if q.written)
-
-    def duplicated(notebook):
-        place = place_of(notebook, f"{first}-answer")
-        notebook["cells"].insert(place + 1, copy.deepcopy(notebook["cells"][place]))
-
-    def duplicated_untouched(notebook):
-        fresh = release(name)["cells"][place_of(release(name), f"{first}-answer")]
-        notebook["cells"].append(fresh)
-
-    def duplicated_check(notebook):
-        notebook["cells"].append(copy.deepcopy(notebook["cells"][place_of(notebook, first)]))
-
-    def split(notebook):
-        place = place_of(notebook, f"{first}-answer")
-        lines = source(notebook["cells"][place]).splitlines()
-        notebook["cells"][place]["source"] = "\n".join(lines[:-1])
-        own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        notebook["cells"].insert(place + 1, own | {"source": lines[-1]})
-
-    def merged(notebook):
-        place, next_place = (place_of(notebook, f"{id}-answer") for id in (first, second))
-        cells = notebook["cells"]
-        cells[place]["source"] = source(cells[place]) + "\n" + source(cells[next_place])
-        del cells[next_place]
-
-    def deleted_check(notebook):
-        del notebook["cells"][place_of(notebook, first)]
-
-    def deleted_text(notebook):
-        notebook["cells"] = [
-            c for c in notebook["cells"] if c["cell_type"] == "code" or grade_id(c)
-        ]
-
-    def reordered(notebook):
-        random.Random(7).shuffle(notebook["cells"])
-
-    def answer_as_text(notebook):
-        cell = notebook["cells"][place_of(notebook, f"{first}-answer")]
-        cell["cell_type"] = "markdown"
-        del cell["outputs"], cell["execution_count"]
-
-    def text_as_code(notebook):
-        cell = notebook["cells"][place_of(notebook, written)]
-        cell.update(cell_type="code", outputs=[], execution_count=None)
-
-    def no_ids(notebook):
-        for cell in notebook["cells"]:
-            del cell["id"]
-
-    def no_metadata(notebook):
-        for cell in notebook["cells"]:
-            cell["metadata"] = {}
-
-    def nothing_but_text(notebook):
-        no_ids(notebook)
-        no_metadata(notebook)
-
-    def format_3(notebook):
-        cells = []
-        for cell in notebook["cells"]:
-            old = {"cell_type": cell["cell_type"], "metadata": cell["metadata"]}
-            key = "input" if cell["cell_type"] == "code" else "source"
-            cells.append(old | {key: source(cell).splitlines(keepends=True)})
-        return {
-            "nbformat": 3,
-            "nbformat_minor": 0,
-            "metadata": {},
-            "worksheets": [{"cells": cells}],
-        }
-
-    def changed_given(notebook):
-        cell = next(c for c in notebook["cells"] if grade_id(c) == "ex-setup")
-        cell["source"] = "data = None"
-
-    def own_cells(notebook):
-        place = place_of(notebook, f"{first}-answer")
-        answer = notebook["cells"][place]
-        own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        notebook["cells"].insert(place, own | {"source": source(answer)})
-        answer["source"] = "# see the cell above"
-
-    def helper_above(notebook):
-        own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        place = place_of(notebook, f"{first}-answer")
-        notebook["cells"].insert(place, own | {"source": "a_name_of_my_own = 1 / 0"})
-
-    def much_output(notebook):
-        cell = next(c for c in notebook["cells"] if c["cell_type"] == "code")
-        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
-
-    def syntax_error_elsewhere(notebook):
-        own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        notebook["cells"].append(own | {"source": "this is not Python ("})
-
-    yield _kind(name, "answer duplicated", duplicated)
-    yield _kind(name, "answer duplicated, untouched", duplicated_untouched)
-    yield _kind(name, "check duplicated", duplicated_check)
-    yield _kind(name, "answer split in two", split)
-    yield _kind(name, "two answers merged", merged)
-    yield _kind(name, "check deleted", deleted_check)
-    yield _kind(name, "texts deleted", deleted_text)
-    yield _kind(name, "cells shuffled", reordered)
-    yield _kind(name, "answer turned into text", answer_as_text)
-    yield _kind(name, "written answer turned into code", text_as_code)
-    yield _kind(name, "cell ids lost", no_ids)
-    yield _kind(name, "metadata lost", no_metadata)
-    yield _kind(name, "ids and metadata lost", nothing_but_text)
-    yield _kind(name, "notebook format 3", format_3)
-    yield _kind(name, "a given cell changed", changed_given)
-    yield _kind(name, "answer in a cell of one's own", own_cells)
-    yield _kind(name, "an own cell that fails", helper_above)
-    yield _kind(name, "20 MB of output", much_output)
-    yield _kind(name, "a syntax error at the end", syntax_error_elsewhere)
+    for what, change in DAMAGE.items():
+        yield _kind(name, what, partial(change, name=name))
     yield from _files(name)
 
 
@@ -284,42 +322,29 @@ def _files(name: str) -> Iterator[Kind]:
     """Yield submissions whose file, not its cells, is odd."""
     text = json.dumps(answered(name), ensure_ascii=False)
 
-    def put(content: bytes, called: str = name) -> Callable[[Path], None]:
-        def make(folder: Path) -> None:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{called}.ipynb").write_bytes(content)
-
-        return make
-
     def two(folder: Path) -> None:
         write(folder, name, answered(name))
         write(folder, "Untitled", release(name))
 
-    def deep(folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.ipynb").write_text("[" * 200_000, encoding="utf-8")
-
     last = exercise(name).checked[-1].id
     half = text[: text.index(f'"id": "{last}-answer"')]
     lost = [q.id for q in exercise(name).checked if f'"id": "{q.id}-answer"' not in half]
-    yield Kind("renamed", put(text.encode(), "my answers"), "all")
-    yield Kind("with a byte order mark", put(b"\xef\xbb\xbf" + text.encode()), "all")
-    yield Kind("saved as UTF-16", put(text.encode("utf-16")), "all")
-    yield Kind("saved as Latin-1", put(text.encode("latin-1", errors="replace")), "all")
+    yield Kind("renamed", _put("my answers", text.encode()), "all")
+    yield Kind("with a byte order mark", _put(name, b"\xef\xbb\xbf" + text.encode()), "all")
+    yield Kind("saved as UTF-16", _put(name, text.encode("utf-16")), "all")
+    latin = text.encode("latin-1", errors="replace")
+    yield Kind("saved as Latin-1", _put(name, latin), "all")
     yield Kind("two notebooks", two, "all")
-    yield Kind("cut off in the middle", put(half.encode()), dict.fromkeys(lost, 0))
-    yield Kind("nested too deeply", deep, "none", "nested too deeply")
+    cut = _put(name, half.encode())
+    yield Kind("cut off in the middle", cut, dict.fromkeys(lost, 0), "answers may be lost")
+
+
+# --- Files that nobody can read ------------------------------------------------------------
 
 
 def _unreadable(name: str) -> Iterator[Kind]:
-    other = next(other for other in _others(name))
-
-    def put(content: bytes, called: str = name) -> Callable[[Path], None]:
-        def make(folder: Path) -> None:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{called}.ipynb").write_bytes(content)
-
-        return make
+    exercises = sorted((ROOT / "exercises").glob("*/*.ipynb"))
+    other = next(path for path in exercises if path.stem != name)
 
     def nothing(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -328,23 +353,27 @@ def _unreadable(name: str) -> Iterator[Kind]:
         write(folder, "one", answered(name))
         write(folder, "two", answered(name))
 
-    yield Kind("empty file", put(b""), "none", "empty")
-    yield Kind("only blanks", put(b" \n "), "none", "empty")
-    yield Kind("not JSON", put(b"PK\x03\x04 this is a zip"), "none", "no notebook")
-    yield Kind("JSON, but no notebook", put(b'{"a": 1}'), "none", "no cells")
-    yield Kind("a list", put(b"[1, 2]"), "none", "no cells")
+    for what, content, trouble in (
+        ("empty file", b"", "empty"),
+        ("only blanks", b" \n ", "empty"),
+        ("not JSON", b"PK\x03\x04 this is a zip", "no notebook"),
+        ("JSON, but no notebook", b'{"a": 1}', "no cells"),
+        ("a list", b"[1, 2]", "no cells"),
+        ("nested too deeply", b"[" * 200_000, "nested too deeply"),
+        ("another exercise under this name", other.read_bytes(), "not this exercise"),
+    ):
+        yield Kind(what, _put(name, content), "none", trouble)
     yield Kind("no file", nothing, "none", "No notebook was handed in")
     yield Kind("two notebooks, neither by name", two_strangers, "none", "Several notebooks")
-    if other:
-        text = json.dumps(other).encode()
-        yield Kind("another exercise under this name", put(text), "none", "not this exercise")
 
 
-def _others(name: str) -> Iterator[dict | None]:
-    for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
-        if path.stem != name:
-            yield notebook_dict(path)
-    yield None
+#: Groups of submissions that mean no harm, from the good to the hopeless.
+GROUPS: dict[str, Callable[[str], Iterator[Kind]]] = {
+    "plain": _plain,
+    "misconception": _misconceptions,
+    "damaged": _damaged,
+    "unreadable": _unreadable,
+}
 
 
 # --- Hostility -----------------------------------------------------------------------------
@@ -408,8 +437,7 @@ ANSWERS = {
 }
 
 
-def hostile(name: str) -> Iterator[Kind]:
-    """Yield submissions that are after marks or harm, with what each gets all the same."""
+def _hostile(name: str) -> Iterator[Kind]:
     first = exercise(name).checked[0]
     lost = _without(name, first.id)
     for what, (code, trouble) in OWN_CELLS.items():
@@ -421,12 +449,6 @@ def hostile(name: str) -> Iterator[Kind]:
     exits = "\nimport os\nos._exit(0)"
     yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
     yield Kind("points forged", _forged(name, first.id), lost)
-
-
-def code_cell(text: str) -> dict:
-    """Return a code cell of a student's own."""
-    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    return own | {"source": text}
 
 
 def _with_own_cell(name: str, code: str) -> Callable[[Path], None]:

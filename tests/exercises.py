@@ -1,7 +1,6 @@
 """Read and run the exercises for the tests: no checks here, only what several tests need."""
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 
@@ -12,16 +11,10 @@ from courseware.grading import release as releasing
 from courseware.grading import spec
 from courseware.grading.expected import solve
 from courseware.grading.running import Run
-from tests.notebooks import OFFLINE, ROOT
+from tests.notebooks import ROOT, offline
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")
 NAMES = [folder.name for folder in FOLDERS]
-
-
-def offline() -> dict[str, str]:
-    """Return the environment of a kernel or worker that has no network."""
-    paths = [str(OFFLINE), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @cache

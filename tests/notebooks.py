@@ -22,18 +22,25 @@ def read(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
+def offline() -> dict[str, str]:
+    """Return the environment of a kernel or worker that has no network."""
+    paths = [str(OFFLINE), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
 @cache
 def executed(path: Path, journal: Path) -> nbformat.NotebookNode:
     """Run a copy of the notebook in a fresh kernel, offline, with its own journal."""
-    notebook = read(path)
-    environment = os.environ | {
-        "NO_LIMITS_JOURNAL": str(journal),
-        "PYTHONPATH": os.pathsep.join([str(OFFLINE), os.environ.get("PYTHONPATH", "")]),
-    }
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": path.parent}})
     before = untracked()
-    client.execute(env=environment)
+    notebook = run(read(path), path.parent, journal)
     notebook.metadata["left_behind"] = sorted(untracked() - before)
+    return notebook
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path, journal: Path) -> nbformat.NotebookNode:
+    """Run a notebook, in place, in a fresh kernel; raises with the traceback of a cell."""
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}})
+    client.execute(env=offline() | {"NO_LIMITS_JOURNAL": str(journal)})
     return notebook
 
 

@@ -43,6 +43,8 @@ def test_numbers_of_a_believable_size_pass(value):
         (..., "not answered yet"),
         (None, "is empty (None)"),
         ("12,3", "without quotation marks, with a point"),
+        ((12, 3), "write 12.3, with a point"),
+        ([1, 2, 3], "Pick one of them"),
         ("abc", "it is the text 'abc'"),
         (math.nan, "a value is missing"),
         (pd.NA, "a value is missing"),
@@ -398,7 +400,7 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
     assert check("q1") is None
     seen = capsys.readouterr()
     assert "q1: Public checks passed" in seen.out
-    assert "right" not in seen.out.replace("Whether the answer is right shows when", "")
+    assert "right" not in seen.out.replace("Whether it is right, nobody has looked", "")
     assert seen.err == ""
 
 

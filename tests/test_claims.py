@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html import unescape
 
 import ipywidgets as widgets
@@ -52,6 +53,19 @@ def test_an_unknown_id_is_answered_with_the_nearest_and_the_range(asked, near):
         claims.get(asked)
     assert f"nearest id is {near!r}" in str(caught.value)
     assert "from C01 to C84" in str(caught.value)
+
+
+def test_an_open_kernel_sees_a_register_edited_on_purpose(tmp_path, monkeypatch):
+    folder = tmp_path / "data"
+    shutil.copytree(data.root(), folder)
+    monkeypatch.setenv("NO_LIMITS_DATA", str(folder))
+    summary, finding = claims.get("C09").summary, claims.evidence("C09")["finding"][0]
+    for table, words in (("claims", summary), ("evidence", finding)):
+        path = folder / f"{table}.csv"
+        path.write_bytes(path.read_bytes().replace(words.encode(), b"Edited since"))
+    data.refresh_manifest(folder)
+    assert claims.get("C09").summary == "Edited since"
+    assert claims.evidence("C09")["finding"][0] == "Edited since"
 
 
 @pytest.mark.parametrize("asked", ["", "nonsense", None])

@@ -4,11 +4,26 @@ import re
 
 import pytest
 
-from courseware import data
+from courseware import CourseError, charts, checks, claims, data, journal, maps
 from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
 
 CHAPTER_MINUTES = re.compile(r"\| Minutes \| (\d+)")
 NUMBERS = [path.stem[:2] for path in CHAPTERS]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        charts.ChartError,
+        checks.CheckError,
+        claims.ClaimError,
+        data.DataError,
+        journal.JournalError,
+        maps.MapError,
+    ],
+)
+def test_what_the_course_says_in_words_has_one_base(error):
+    assert issubclass(error, CourseError)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +62,7 @@ def test_every_claim_has_a_verdict_and_evidence_or_says_why_not(register):
         assert claim.Index in evidence or claim.verdict == "opinion", claim.Index
 
 
-def test_the_map_grows_and_both_theses_are_polled_after_every_chapter(journals):
+def test_the_map_grows_and_both_theses_are_polled_after_every_chapter():
     for path in CHAPTERS:
         code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
         number = path.stem[:2]
@@ -78,7 +93,7 @@ def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
     minutes = sum(int(CHAPTER_MINUTES.search(read(path).cells[0].source)[1]) for path in CHAPTERS)
     exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))
     told = re.search(
-        r"(\d+) hours in class and about (\d+) hours of exercises",
+        r"in class \(chapters (\d+), .*\(exercises (\d+),",
         (ROOT / "README.md").read_text(encoding="utf-8"),
     )
     assert int(told[1]) == round(minutes / 60)

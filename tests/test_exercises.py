@@ -4,6 +4,8 @@ import contextlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from courseware.grading.running import answers_of
 from courseware.grading.spec import SpecError
 from tests import exercises
 from tests.exercises import NAMES, exercise, shown, solution
-from tests.notebooks import CHAPTERS, ROOT, outputs, read
+from tests.notebooks import CHAPTERS, ROOT, offline, outputs, read
 
 each = pytest.mark.parametrize("name", NAMES)
 
@@ -36,7 +38,7 @@ VARIANTS = [
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch):
     """Workers and kernels inherit an environment without network."""
-    monkeypatch.setenv("PYTHONPATH", exercises.offline()["PYTHONPATH"])
+    monkeypatch.setenv("PYTHONPATH", offline()["PYTHONPATH"])
 
 
 @pytest.fixture(scope="module")
@@ -487,6 +489,27 @@ def test_bundle_packs_what_the_course_lists_and_the_same_bytes_each_time(own_cou
     }
 
 
+def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
+    """Links lead to files that are there, commands are those that work, no section is lost."""
+    with zipfile.ZipFile(bundling.bundle(own_course, tmp_path)) as archive:
+        archive.extractall(tmp_path)
+    copy = tmp_path / archive.namelist()[0].split("/")[0]
+    texts = {name: (copy / name).read_text(encoding="utf-8") for name in ("README.md", "START.md")}
+    for text in texts.values():
+        links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+        assert [link for link in links if not (copy / link).is_file()] == []
+        assert set(re.findall(r"start\.py (\w+)", text)) <= {"lab"}
+        assert not re.search(r"\bmake \w|`course |solutions/|grading", text)
+    headings = re.findall(r"^## (.+)$", texts["README.md"], re.MULTILINE)
+    assert headings == list(bundling.README_PARTS)
+    assert not (copy / "Makefile").exists()
+    done = subprocess.run(
+        [sys.executable, "start.py", "test"], cwd=copy, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("This is a student's copy")
+
+
 def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkeypatch):
     before = bundling.bundle(own_course, tmp_path)
     content = before.read_bytes()
@@ -533,7 +556,7 @@ def test_a_leak_is_seen_in_json_of_ascii_letters():
 
 
 @pytest.mark.parametrize("place", ["cell", "metadata", "yaml", "helper"])
-def test_a_leak_is_seen_wherever_it_is(place, tmp_path):
+def test_a_leak_is_seen_wherever_it_is(place):
     name = NAMES[0]
     words, code = bundling.secrets(exercise(name))
     secret = {"cell": code[0], "metadata": words[0]}.get(place, words[-1])

@@ -20,7 +20,7 @@ from courseware.explorers.border_ruler import (
     BorderRuler,
     BorderState,
 )
-from courseware.explorers.border_ruler_walk import EARTH_KM, divider_walk, drawn_lines
+from courseware.explorers.border_ruler.walk import EARTH_KM, divider_walk, drawn_lines
 
 PNG = b"\x89PNG"
 NE_FINEST = "Natural Earth 1:10 million"
@@ -48,7 +48,7 @@ def test_lengths_are_those_that_the_source_notes_give(explorer, line, km, miles)
     assert f"{km:,.0f} km or {miles:,} miles" in explorer.picture(BorderState(line)).words.title
 
 
-def test_published_lengths_are_never_measured_on_the_drawn_lines(explorer):
+def test_published_lengths_are_never_measured_on_the_drawn_lines():
     """Four lines are simplified for drawing: measuring those gives shorter figures."""
     stated = data.load("border_kaz_rus")
     shorter = 0
@@ -170,7 +170,7 @@ def test_presets_render_with_words_and_numbers(explorer, preset):
     assert explorer.normalise(preset.state) == preset.state
 
 
-def test_captions_say_what_is_so(explorer):
+def test_captions_say_what_is_so():
     lines = drawn_lines()
     nearest = min(lines, key=lambda name: abs(lines[name].km - TREATY_KM))
     assert nearest == "OpenStreetMap 100 m"

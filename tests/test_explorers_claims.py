@@ -9,9 +9,9 @@ import networkx as nx
 import pytest
 
 from courseware import charts, claims, journal
-from courseware.explorers import argument_layout
 from courseware.explorers import argument_map as explorer_module
-from courseware.explorers.argument import (
+from courseware.explorers.argument_map import LOOKS, ArgumentMap, layout, progress
+from courseware.explorers.argument_map.argument import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -31,7 +31,6 @@ from courseware.explorers.argument import (
     source_given,
     what_falls,
 )
-from courseware.explorers.argument_map import LOOKS, ArgumentMap, progress
 from courseware.explorers.base import Panel
 from courseware.explorers.claim_explorer import ANY, GIVEN, ClaimExplorer, ClaimState
 
@@ -190,9 +189,7 @@ def test_lines_run_clear_of_the_labels_they_pass():
 
 
 def test_no_layout_for_nothing_fails():
-    empty = argument_layout.arrange(
-        nx.DiGraph(), [], {}, argument_layout.Box(0, 100, 0, 100, 10, 20, 5, 10, 10, 5)
-    )
+    empty = layout.arrange(nx.DiGraph(), [], {}, layout.Box(0, 100, 0, 100, 10, 20, 5, 10, 10, 5))
     assert empty.places == {}
 
 
@@ -266,6 +263,11 @@ def test_the_title_tells_what_a_removal_does(argument_map):
 def test_a_choice_outside_the_map_is_told(argument_map):
     words = argument_map.picture(MapState(selected="C68")).words
     assert "C68 is not on this map" in words.subtitle
+
+
+def test_what_falls_outside_the_map_is_told(argument_map):
+    words = argument_map.picture(MapState(scope="chapter 08", removed="C68")).words
+    assert "C63, " in words.title and "C63 is not on this map" in words.subtitle
 
 
 def test_the_table_of_the_map_marks_what_happens(argument_map):

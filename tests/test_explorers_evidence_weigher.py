@@ -8,7 +8,14 @@ import pytest
 
 from courseware import claims, data
 from courseware.explorers.base import Panel
-from courseware.explorers.evidence_pieces import (
+from courseware.explorers.evidence_weigher import (
+    EvidenceWeigher,
+    WeigherState,
+    chain,
+    odds,
+    per_cent,
+)
+from courseware.explorers.evidence_weigher.pieces import (
     DOWN,
     GROUPS,
     KNOWN,
@@ -19,13 +26,6 @@ from courseware.explorers.evidence_pieces import (
     T1,
     T2,
     UP,
-)
-from courseware.explorers.evidence_weigher import (
-    EvidenceWeigher,
-    WeigherState,
-    chain,
-    odds,
-    per_cent,
 )
 
 PNG = b"\x89PNG"

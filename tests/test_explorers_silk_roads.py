@@ -23,7 +23,7 @@ from courseware.explorers.silk_roads import (
     SilkRoadsExplorer,
     SilkRoadsState,
 )
-from courseware.explorers.silk_roads_routes import all_routes
+from courseware.explorers.silk_roads.routes import all_routes
 from courseware.placing import boxes_along, free_box
 
 EMPTY = SilkRoadsState(NO_ROUTE, roads=False)

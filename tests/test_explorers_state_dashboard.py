@@ -22,7 +22,7 @@ from courseware.explorers.state_dashboard import (
     DashboardState,
     StateDashboard,
 )
-from courseware.explorers.state_dashboard_words import last_figures, missing
+from courseware.explorers.state_dashboard.words import last_figures, missing
 
 PNG = b"\x89PNG"
 EVERYTHING = (FIRST, LAST)

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from courseware import data
-from courseware.explorers import timeline_events
 from courseware.explorers.base import Panel
 from courseware.explorers.timeline import (
     BY_YEARS,
@@ -16,8 +15,9 @@ from courseware.explorers.timeline import (
     WEEKS,
     TimelineExplorer,
     TimelineState,
+    events,
 )
-from courseware.explorers.timeline_events import LANES, WHO, Rows, apart, headline, ticks
+from courseware.explorers.timeline.events import LANES, WHO, Rows, apart, headline, ticks
 
 PNG = b"\x89PNG"
 SIX = ("T27", "T29", "T33", "T39", "T49", "T53")
@@ -56,8 +56,8 @@ def test_every_event_of_the_table_is_on_a_lane(explorer):
 
 
 def test_every_event_has_a_short_label_and_no_label_is_left_over():
-    assert set(timeline_events.SHORT) == set(data.load("timeline")["event_id"])
-    assert all(len(label) <= 28 for label in timeline_events.SHORT.values())
+    assert set(events.SHORT) == set(data.load("timeline")["event_id"])
+    assert all(len(label) <= 28 for label in events.SHORT.values())
 
 
 def test_the_six_meetings_up_to_the_article(explorer):

@@ -14,17 +14,16 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
-from courseware.grading.classroom import coordinator
+from courseware.grading.classroom import coordinator, telling
 from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.sandbox import isolation
 from courseware.grading.sandbox.isolation import Limits
 from tests import corpus
 from tests.exercises import exercise, offline
+from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
-WORDS = isolation.why_not()
-pytestmark = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
+pytestmark = needs_isolation
 
 
 @pytest.fixture(autouse=True)
@@ -166,8 +165,30 @@ def test_written_answers_wait_for_a_person_and_untouched_ones_get_nothing(graded
 def test_unreadable_work_waits_for_a_person_with_the_reason(graded_corpus):
     course, results = graded_corpus
     scores, comments = grades(course, results["empty file"][1].student)
-    assert all(needs for _, _, needs in scores.values())
+    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q8"]  # one box for all
     assert all("empty" in comment for comment in comments.values())
+    assert set(comments) >= {"q1-answer", "q8"}
+
+
+def test_a_damaged_file_that_may_have_lost_answers_waits_for_a_person(graded_corpus):
+    course, results = graded_corpus
+    _, cut = results["cut off in the middle"]
+    last = exercise(NAME).checked[-1].id
+    assert cut.trouble.endswith(f"Look at {last}, q8; the other marks stand.")
+    scores, comments = grades(course, cut.student)
+    assert [id for id, (_, _, needs) in scores.items() if needs] == [last, "q8"]
+    assert "may be lost" in comments["q8"]
+    _, deleted = results["two answers merged"]  # the student's own doing
+    assert deleted.notes and deleted.trouble is None
+
+
+def test_a_cell_of_ones_own_that_is_stopped_is_told_in_words(graded_corpus):
+    _, results = graded_corpus
+    _, got = results["exit in an own cell"]
+    assert got.trouble.startswith("A cell of the student's own ended the process.")
+    assert got.trouble.endswith("The marks of the questions stand.")
+    assert not got.doubtful
+    assert not [kind for kind, (_, got) in results.items() if "own-" in (got.trouble or "")]
 
 
 # --- Grading again -------------------------------------------------------------------------
@@ -198,6 +219,29 @@ def test_a_persons_marks_stay_and_only_changed_answers_come_up_again(course):
     scores, _ = grades(course, "ann")
     assert scores[written] == (None, 3, True)
     assert scores[question][1:] == (1, False)
+
+
+def test_the_summary_says_who_by_name_and_what_comes_next(course):
+    hand_in(course, "202", corpus.answered(NAME))
+    hand_in(course, "203", corpus.release(NAME))
+    summary = coordinator.grade(course, NAME, processes=1)
+    said = telling.in_words(NAME, summary)
+    assert "Next: mark in formgrader what waits (of 1 student); then" in said
+    assert f"`nbgrader generate_feedback {NAME} --force`" in said
+    assert "mean of these: 8.0" in said and "marked again" not in said
+    set_by_hand(course, "202", "q8", 3)
+    book = gradebook(directory(course))
+    book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
+    book.close()
+    said = telling.in_words(NAME, coordinator.grade(course, NAME, processes=1))
+    assert f"Nothing waits to be marked. Next: `course export {NAME} …`" in said
+    hand_in(course, "202", corpus.answered(NAME, {"q8": "Another text."}))
+    put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
+    put.parent.mkdir(parents=True)
+    put.write_bytes(b"")
+    said = telling.in_words(NAME, coordinator.grade(course, NAME, processes=1))
+    assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q8\n" in said
+    assert "(of 2 students)" in said
 
 
 def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(course):

@@ -11,15 +11,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from courseware.grading.sandbox import isolation
 from tests import corpus
 from tests.exercises import exercise, shown
+from tests.isolated import needs_isolation
 from tests.notebooks import OFFLINE, ROOT
 from tests.test_grading_class import grades, new_course
 
 NAME = "02_the_trade_lifeline"
-WORDS = isolation.why_not()
-pytestmark = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
+pytestmark = needs_isolation
 
 EXCHANGE = """
 c.Exchange.root = {root!r}

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,19 +20,20 @@ import pytest
 
 from courseware.checks.describe import describe, describe_calls
 from courseware.grading import spec
+from courseware.grading.marking import mark
 from courseware.grading.running import probes_of
 from courseware.grading.sandbox import isolation, replies
 from courseware.grading.sandbox.isolation import IsolationError, Limits
 from courseware.grading.sandbox.zygote import Zygote
-from tests.exercises import exercise, solution
+from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
+from tests.isolated import REQUIRED, missing, needs_isolation
 from tests.notebooks import ROOT
 
-REASONS = isolation.why_not()
-pytestmark = pytest.mark.skipif(bool(REASONS), reason=" ".join(REASONS))
+pytestmark = needs_isolation
 
 LIMITS = Limits(
-    cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, processes=16, open_files=48,
+    cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, threads=16, open_files=48,
     file_size=1 << 20, scratch=4 << 20, reply=2 << 20,
 )  # fmt: skip
 SECRET = "the answer is 42"
@@ -135,6 +137,8 @@ HOSTILE = {
         "sqlite3.connect(f'file:{GRADEBOOK}?mode=ro', uri=True).execute('select 1')",
         fails("OperationalError")),
     "home": ("got = open(HOMES + '/private.txt').read()", fails(*NOT_THERE)),
+    "set-up's log": ("got = open(sys.prefix + '/course-setup.log').read()", fails(*NOT_THERE)),
+    "server's settings": ("got = os.listdir(sys.prefix + '/etc/jupyter')", fails(*NOT_THERE)),
     "shadow": ("got = open('/etc/shadow').read()", fails(*NOT_THERE)),
     "what grades": (
         "import courseware; got = open(courseware.__path__[0] + '/grading/compare.py').read()",
@@ -465,18 +469,29 @@ def _comparable(outputs: list) -> str:
     return re.sub(r"0x[0-9a-f]+", "0x…", json.dumps(outputs, sort_keys=True))
 
 
-def test_answers_are_the_same_as_without_isolation(zygote):
-    name = "02_the_trade_lifeline"
+@pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
+def roomy(request):
+    """Return a running zygote with the limits that a class has, isolated in each way."""
+    with Zygote(way=request.param) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_are_the_same_as_without_isolation(roomy, name):
     code = [c for c in spec.read_notebook(exercise(name).notebook).cells if c.cell_type == "code"]
     probes = probes_of(exercise(name))
     job = {
         "cells": [{"id": c.id, "source": "" if c.id in probes else c.source} for c in code],
         "probes": probes,
     }
-    records, ended = zygote.run(job)
+    records, ended = roomy.run(job)
     found = {key: answer for record in records for key, answer in record["answers"].items()}
     assert ended is None and len(found) == len(exercise(name).checked)
     assert found == {key: solution(name).answers[key] for key in found}
+    marks = [
+        mark(question, solution(name), found[question.id]) for question in exercise(name).checked
+    ]
+    assert all(each.points == each.of for each in marks)
 
 
 def test_many_outputs_are_cut_off(zygote):
@@ -583,6 +598,21 @@ def test_a_forged_record_gains_no_more_than_an_assignment(zygote):
 # --- starting, refusing, ending --------------------------------------------------------------
 
 
+def test_the_ways_that_are_required_are_here():
+    assert not missing(REQUIRED, isolation.ways_here()), isolation.why_not()
+
+
+def test_a_way_that_is_required_and_missing_is_found():
+    assert missing("namespaces, landlock", ["namespaces"]) == ["landlock"]
+    assert missing("", []) == []
+
+
+def test_of_the_installation_only_what_libraries_need_is_shown():
+    for shown in isolation.system_paths():
+        for private in ("course-setup.log", "etc/jupyter", "share/jupyter"):
+            assert not (Path(sys.prefix) / private).is_relative_to(shown)
+
+
 def test_without_isolation_there_are_still_limits(outside):
     with Zygote(LIMITS, isolated=False) as zygote:
         records, ended = zygote.run(cells("x = 1", "while True: pass", "x = 2"))
@@ -622,6 +652,21 @@ def test_a_way_that_fails_says_where():
 def test_nothing_private_can_be_made_visible(place):
     with pytest.raises(IsolationError, match="would not be private"):
         Zygote(visible=[ROOT / place])
+
+
+def test_the_course_that_is_graded_is_the_one_whose_secrets_are_kept(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    with pytest.raises(IsolationError, match=f"{tmp_path}/solutions would not be private"):
+        Zygote(course=tmp_path, visible=[tmp_path])
+
+
+def test_the_course_that_is_graded_is_the_one_whose_tables_are_read(tmp_path, monkeypatch):
+    monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
+    tables = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    tmp_path.chmod(0o755)
+    with Zygote(LIMITS, course=tmp_path) as zygote:
+        records, _ = zygote.run(cells("from courseware import data; x = str(data.root())"))
+    assert values(records) == {"x0": str(tables)}
 
 
 def test_what_is_made_visible_is_read_only(tmp_path, outside):

@@ -1,13 +1,15 @@
 """Work comes from a learning platform's zip, and points go back in the columns that it imports."""
 
 import csv
+import os
+import shutil
 import zipfile
 
 import pytest
 
 from courseware import CourseError, cli
-from courseware.grading.classroom import classlist
-from courseware.grading.classroom.collect import collect
+from courseware.grading.classroom import classlist, returning
+from courseware.grading.classroom.collect import collect, in_words
 from courseware.grading.classroom.exporting import ExportError, export
 from courseware.grading.classroom.record import Result, prepare, save
 from courseware.grading.nbgrader_course import directory, gradebook
@@ -22,7 +24,8 @@ CANVAS = f"""{BOM}Student,ID,SIS User ID,SIS Login ID,Section,{NAME} (77),Other 
     Points Possible,,,,,20.00,5.00
 "Example, Ada",101,S101,ada,Group 1,,3
 "Sample, Bo",102,S102,bo,Group 1,,
-"Student, Test",103,,test,Group 1,,
+"Third, Cy",103,S103,cy,Group 1,,
+"Student, Test",104,,test,Group 1,,
 """
 MOODLE = """Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments
 Participant 201,Ada Example,ada@example.org,Submitted for grading,,20.00,
@@ -56,10 +59,14 @@ def course(tmp_path):
     return folder
 
 
-def class_list(tmp_path, system):
+def class_file(tmp_path, system):
     path = tmp_path / f"{system}.csv"
     path.write_text(LISTS[system], encoding="utf-8")
-    return classlist.read(path, system)
+    return path
+
+
+def class_list(tmp_path, system):
+    return classlist.read(class_file(tmp_path, system), system)
 
 
 def archive(tmp_path, system, files=None):
@@ -101,6 +108,37 @@ def test_earlier_work_is_set_aside_and_not_overwritten(course, tmp_path, system)
     assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b'{"new": 1}'
     kept = course / "submitted" / ".earlier" / ada / f"{NAME}-1" / f"{NAME}.ipynb"
     assert kept.read_bytes() == b"{}"
+
+
+def test_earlier_work_that_somebody_removed_leaves_a_free_number(course, tmp_path):
+    listed = class_list(tmp_path, "canvas")
+    first = f"exampleada_101_9001_{NAME}.ipynb"
+    for number in range(3):
+        collect(course, NAME, archive(tmp_path, "canvas", {first: b"%d" % number}), listed)
+    earlier = course / "submitted" / ".earlier" / "101"
+    shutil.rmtree(earlier / f"{NAME}-1")
+    files = {first: b"3", f"samplebo_102_9002_{NAME}.ipynb": b"{}"}
+    done = collect(course, NAME, archive(tmp_path, "canvas", files), listed)
+    assert done.students == ["101", "102"]
+    kept = {path.parent.name: path.read_bytes() for path in earlier.glob("*/*.ipynb")}
+    assert kept == {f"{NAME}-1": b"2", f"{NAME}-2": b"1"}
+
+
+def test_what_is_in_the_way_is_named(course, tmp_path, monkeypatch):
+    listed = class_list(tmp_path, "canvas")
+    first = f"exampleada_101_9001_{NAME}.ipynb"
+    for number in range(2):
+        collect(course, NAME, archive(tmp_path, "canvas", {first: b"%d" % number}), listed)
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
+    with pytest.raises(CourseError, match=rf"\.earlier.101.{NAME}-1: "):
+        collect(course, NAME, archive(tmp_path, "canvas", {first: b"2"}), listed)
+
+
+@systems
+def test_who_was_late_is_told_where_the_zip_tells(course, tmp_path, system):
+    done = collect(course, NAME, archive(tmp_path, system), class_list(tmp_path, system))
+    assert done.late == {"canvas": ["102"], "moodle": []}[system]
+    assert not list((course / "submitted").rglob("timestamp.txt"))
 
 
 def test_hostile_and_damaged_archives_lose_only_themselves(course, tmp_path):
@@ -151,7 +189,7 @@ def test_a_line_break_of_another_alphabet_makes_no_new_row(tmp_path):
     path = tmp_path / "list.csv"
     text = CANVAS.replace('"Sample, Bo"', "Sample\u2028Example\x85Bo")
     path.write_text(text, encoding="utf-8")
-    assert set(classlist.read(path, "canvas").people) == {"101", "102", "103"}
+    assert set(classlist.read(path, "canvas").people) == {"101", "102", "103", "104"}
 
 
 def test_no_name_becomes_a_formula(course, tmp_path):
@@ -186,8 +224,8 @@ def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
         classlist.read(path, "moodle")
 
 
-def record(course, student, written=None):
-    """Put a graded submission into the gradebook: all points of the machine."""
+def record(course, student, written=None, trouble=None):
+    """Put a graded submission into the gradebook: all points of the machine, or trouble."""
     book = gradebook(directory(course))
     release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
     prepare(book, exercise(NAME), release)
@@ -196,6 +234,8 @@ def record(course, student, written=None):
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q8"} if written is not None else set())
     result = Result(student, None, marks, answered, None, None)
+    if trouble:
+        result = Result(student, None, {}, set(), None, trouble, {"q8"})
     save(book, exercise(NAME), result, directory(course).config)
     if written:
         grade = book.find_grade("q8", NAME, NAME, student)
@@ -228,9 +268,96 @@ def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_pa
     with pytest.raises(ExportError, match="course grade"):
         export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
     record(course, "101", written=0)
-    with pytest.raises(ExportError, match=r"Not all is marked yet.*101"):
+    record(course, "102", trouble="The file is empty.")
+    book = gradebook(directory(course))
+    book.update_or_create_student("101", first_name="Ada", last_name="Example")
+    book.close()
+    with pytest.raises(ExportError, match=r"  101 Example, Ada: q8\n  102: q8\n.*\*No credit\*"):
         export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("format", ["canvas", "csv"])
+def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course, tmp_path, format):
+    class_list(tmp_path, "canvas")
+    to = tmp_path / "out.csv"
+    with pytest.raises(ExportError, match=rf"Nothing of {NAME} is graded: run `course grade"):
+        export(course, NAME, format, tmp_path / "canvas.csv", to)
+    book = gradebook(directory(course))
+    book.update_or_create_assignment(NAME)  # as formgrader does where a due date is set
+    book.close()
+    assert not to.exists()
+    to.write_text("old")
+    with pytest.raises(ExportError, match=r"is graded.*\n.*out\.csv is older, and out of date"):
+        export(course, NAME, format, tmp_path / "canvas.csv", to)
+    assert to.read_text() == "old"
+
+
+def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course, tmp_path, capsys):
+    path, to = tmp_path / "canvas.csv", tmp_path / "out.csv"
+    path.write_text(CANVAS.replace(NAME, "Exercise 2: Trade"), encoding="utf-8")
+    record(course, "101", written=3)
+    export(course, NAME, "canvas", path, to)
+    assert "a new assignment" in capsys.readouterr().out
+    with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Exercise 2: Trade \(77\)\n"):
+        export(course, NAME, "canvas", path, to, column="Trade")
+    export(course, NAME, "canvas", path, to, column="Exercise 2: Trade (77)")
+    assert capsys.readouterr().out == ""
+    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    assert list(rows[0])[-1] == "Exercise 2: Trade (77)"
+    assert {row["ID"]: row["Exercise 2: Trade (77)"] for row in rows}["101"] == "19"
+    with pytest.raises(ExportError, match="Only Canvas"):
+        export(course, NAME, "moodle", class_file(tmp_path, "moodle"), to, column="Trade")
+
+
+def hand_in_right(course, *students):
+    """Grade right work without running it: the gradebook, and what formgrader shows."""
+    text = (ROOT / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    for student in students:
+        record(course, student, written=4)
+        folder = course / "autograded" / student / NAME
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
+
+
+def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeypatch, capsys):
+    monkeypatch.chdir(course)
+    arguments = ["feedback", NAME, "--for", "moodle"]
+    assert cli.main(arguments) == 1
+    hand_in_right(course, "201", "ann")
+    book = gradebook(directory(course))
+    book.update_or_create_student("201", first_name="Bo_9_/..", last_name="van der Sample")
+    book.close()
+    old = course / "feedback" / "201" / NAME / f"{NAME}.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("old")
+    assert cli.main(arguments) == 2
+    assert "no number of Moodle's: ann." in capsys.readouterr().out
+    with zipfile.ZipFile(course / f"{NAME}-feedback-moodle.zip") as packed:
+        (entry,) = packed.namelist()
+        page = packed.read(entry).decode()
+    folder, file = entry.split("/")
+    assert folder.split("_")[1:] == ["201", "assignsubmission", "file", ""]  # as Moodle takes it
+    assert file == f"{NAME}.html" and "(Score: 20.0 / 20.0)" in page
+    record(course, "202", written=0)
+    with pytest.raises(ExportError, match="Not all is marked yet"):
+        returning.pack(course, NAME)
+
+
+@systems
+def test_who_has_handed_in_before_is_not_called_missing(course, tmp_path, system):
+    listed = class_list(tmp_path, system)
+    collect(course, NAME, archive(tmp_path, system), listed)
+    first = next(iter(FILES[system]))
+    done = collect(course, NAME, archive(tmp_path, system, {first: b'{"new": 1}'}), listed)
+    assert done.before == [IDS[system][1]]
+    assert done.missing == list(IDS[system][2:])  # without the student whom Canvas makes up
+    said = in_words(done, listed)
+    assert "Not in this zip, but handed in before: 1.\n" in said
+    assert "104" not in said
+    if system == "canvas":
+        assert "Nothing so far (1): 103 Third, Cy.\n" in said
+        assert "submitted/.earlier (1): 101 Example, Ada." in said
 
 
 def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
@@ -242,6 +369,7 @@ def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
     assert cli.main(arguments) == 2
     said = capsys.readouterr().out
     assert "Collected from 2 students of 3" in said and "strangereve_999" in said
+    assert "Late, as Canvas says (1): 102 Sample, Bo." in said
     record(course, "101", written=4)
     assert cli.main(["export", NAME, "--format", "csv", "--to", str(tmp_path / "all.csv")]) == 0
     assert "Written" in capsys.readouterr().out

@@ -327,6 +327,30 @@ def test_half_a_line_of_a_process_that_was_stopped_is_left_out(monkeypatch, tmp_
     assert "endless loop" in ended
 
 
+def test_a_worker_that_cannot_start_says_why(monkeypatch, tmp_path):
+    (tmp_path / "pandas.py").write_text("raise ImportError('there are no pandas here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    records, ended = running._ask_worker({"cells": [], "probes": {}}, tmp_path)
+    assert records == [] and ended.endswith("ImportError: there are no pandas here")
+    assert "exit()" not in ended
+
+
+def test_a_cell_that_ends_the_worker_is_named_as_the_likely_cause(tmp_path):
+    source = "import os; os.write(2, b'a warning'); os._exit(1)"
+    job = {"cells": [{"id": "a", "source": source}], "probes": {}}
+    records, ended = running._ask_worker(job, tmp_path)
+    assert records == [] and ended.endswith("Does a cell call exit()?")
+
+
+def test_a_worker_finds_the_package_wherever_it_lies(monkeypatch, tmp_path):
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    look = {"a": [{"key": "x", "look": "x"}]}
+    source = f"import os; x = {str(ROOT)!r} in os.environ['PYTHONPATH'].split(os.pathsep)"
+    job = {"cells": [{"id": "a", "source": source}], "probes": look}
+    ((record,), _) = running._ask_worker(job, tmp_path)
+    assert record["answers"]["x"] == describe(True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -337,8 +361,8 @@ def test_half_a_line_of_a_process_that_was_stopped_is_left_out(monkeypatch, tmp_
 def test_commands_say_what_is_wrong(arguments, words, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(arguments) == 1
-    said = capsys.readouterr().out
-    assert words in said and NAMES[0] in said
+    said = capsys.readouterr()
+    assert words in said.err and NAMES[0] in said.err and not said.out
 
 
 def test_a_students_copy_says_that_it_has_no_solutions(capsys, monkeypatch):
@@ -347,4 +371,4 @@ def test_a_students_copy_says_that_it_has_no_solutions(capsys, monkeypatch):
 
     monkeypatch.setattr(cli, "import_module", absent)
     assert cli.main(["release"]) == 1
-    assert "This copy of the course is a student's" in capsys.readouterr().out
+    assert "This copy of the course is a student's" in capsys.readouterr().err

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,20 +21,28 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from courseware import CourseError, cli
-from courseware.grading.classroom import coordinator, reading, record
+from courseware import CourseError, cli, data
+from courseware.grading.classroom import (
+    coordinator,
+    handing_out,
+    keeping,
+    reading,
+    record,
+    submission,
+)
 from courseware.grading.classroom.cleaning import clean_markdown, clean_text, one_line
 from courseware.grading.classroom.handing_out import Hands
+from courseware.grading.classroom.submission import Graded, Setup
 from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.sandbox import isolation
+from courseware.grading.sandbox.isolation import Limits
+from courseware.grading.sandbox.zygote import Zygote
 from tests import corpus
 from tests.exercises import exercise
+from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, TIGHT, course, grades, hand_in, no_network, set_by_hand
 
 __all__ = ["course", "no_network"]  # fixtures
-WORDS = isolation.why_not()
-isolated = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
 WRITTEN = next(q.id for q in exercise(NAME).questions.values() if q.written)
 
 
@@ -58,7 +68,7 @@ def put(course, student, name, content):
     Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(content)
 
 
-@isolated
+@needs_isolation
 def test_no_students_files_stop_the_others_or_command_the_terminal(course, monkeypatch, capsys):
     work = json.dumps(corpus.answered(NAME)).encode()
     hand_in(course, "ann", corpus.answered(NAME))
@@ -95,7 +105,7 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
     assert {"names", "pipe", "link"} < set(told["waiting"])
 
 
-@isolated
+@needs_isolation
 def test_status_nought_when_nothing_needs_a_person(course, monkeypatch, capsys):
     hand_in(course, "ann", corpus.answered(NAME))
     monkeypatch.chdir(course)
@@ -109,7 +119,23 @@ def test_status_nought_when_nothing_needs_a_person(course, monkeypatch, capsys):
 def test_no_number_of_processes_is_refused(count, capsys):
     with pytest.raises(SystemExit):
         cli.main(["grade", NAME, "--processes", count])
-    assert "--processes" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"--processes: {count!r} is no whole number from 1 upwards" in said
+
+
+def test_problems_do_not_mix_with_what_a_script_reads(course, monkeypatch, capsys):
+    monkeypatch.chdir(course)
+    assert cli.main(["grade", NAME, "--json"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and said.err
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(coordinator, "grade", stopped)
+    assert cli.main(["grade", NAME, "--json"]) == 130
+    said = capsys.readouterr()
+    assert said.out == "" and "Stopped" in said.err
 
 
 def test_json_that_grows_is_no_notebook(tmp_path, monkeypatch):
@@ -118,6 +144,26 @@ def test_json_that_grows_is_no_notebook(tmp_path, monkeypatch):
     path.write_text('{"cells": [' + "{}," * 5_000_000 + "{}]}", encoding="utf-8")
     with pytest.raises(reading.Unreadable, match="memory"):
         reading.read_cells(path)
+
+
+def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    begun, first_ended = threading.Event(), threading.Event()
+
+    def second():
+        begun.set()
+        with reading.limited_memory():
+            first_ended.wait(5)
+
+    with ThreadPoolExecutor(1) as pool:
+        with reading.limited_memory():
+            waiting = pool.submit(second)
+            begun.wait(5)
+            time.sleep(0.1)  # without turns it would have set its limit by now
+        first_ended.set()
+        waiting.result()
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
@@ -135,15 +181,31 @@ PAYLOADS = (
     "[![x](https://example.org/a.png)](javascript:alert(1))", "# [x](vbscript:1)",
     "$\\href{javascript:alert(1)}{x}$", "&#36;&#92;href{javascript:alert(1)}{x}&#36;",
     "```mermaid\n<img src=x onerror=alert(1)>\n```",
+    "$\\mmlToken{mtext}[href=javascript:alert(1)]{x}$", "$\\class{jp-x}{x} \\cssId{a}{x}$",
+    "\\\\(\\style{background:url(//example.org)}{x}\\\\)", "$\\data{commandlinker-command=x}{x}$",
+    "$$\\bbox[background:url(//example.org/a)]{x}$$", "$\\unicode[x;background:url(//a)]{x41}$",
+    "$\\fcolorbox{red;background:url(//example.org/a)}{red}{x}$", "$\\require{../../x}$",
+    "$\\setOptions[html]{x=1}$", "$\\let\\x=\\href \\x{javascript:alert(1)}{x}$",
+    "$\\def\\x#1{\\h#1}$", "$\\newcommand{\\x}[1]{\\h#1}\\x{ref}$",
+    "$\\csname href\\endcsname{x}{y}$",
 )  # fmt: skip
+TEX = re.compile(
+    r"\\(href|mmlToken|class|cssId|style|data|bbox|unicode|fcolorbox|require|setOptions|let|def|"
+    r"newcommand|csname)"
+)
 
 
 @pytest.mark.parametrize("text", PAYLOADS)
 def test_markdown_leads_nowhere_but_to_the_web(text):
     page = markdown2html_mistune(clean_markdown(text))
-    assert "<img" not in page and "\\href" not in page
+    assert "<img" not in page and not TEX.search(page)
     assert 'href="' not in page.replace('href="http', "").replace('href="#', "")
     assert "&#" not in page.replace("&#182;", "")
+
+
+@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\left(\sum_{i} x_i\right)$", r"$\text{a}$"])
+def test_ordinary_maths_stays(text):
+    assert clean_markdown(text) == text
 
 
 def test_pasted_pictures_stay_if_they_are_pictures():
@@ -162,7 +224,7 @@ def test_a_name_is_one_line():
 # --- Nothing is lost -----------------------------------------------------------------------
 
 
-@isolated
+@needs_isolation
 def test_a_fault_of_ours_stops_nobody_and_is_tried_again(course, grade, monkeypatch):
     for student in ("ann", "bob"):
         hand_in(course, student, corpus.answered(NAME))
@@ -183,7 +245,7 @@ def test_a_fault_of_ours_stops_nobody_and_is_tried_again(course, grade, monkeypa
     assert not again.trouble
 
 
-@isolated
+@needs_isolation
 def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, monkeypatch):
     hand_in(course, "ann", corpus.release(NAME))
     really = coordinator.grade_one
@@ -199,7 +261,7 @@ def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, mon
     assert sum(mark.points for mark in grade().graded[0].marks.values()) == 16
 
 
-@isolated
+@needs_isolation
 def test_trouble_leaves_full_points_and_a_persons_marks_alone(course, grade):
     notebook = corpus.answered(NAME, {"q1-answer": "pass"})
     notebook["cells"].append(corpus.code_cell("import os\nos._exit(0)"))
@@ -220,7 +282,7 @@ def test_trouble_leaves_full_points_and_a_persons_marks_alone(course, grade):
     assert grade().trouble == []  # a person has looked
 
 
-@isolated
+@needs_isolation
 def test_an_answer_in_the_checks_own_cell_counts(course, grade):
     notebook = corpus.answered(NAME)
     answer, check = (corpus.place_of(notebook, id) for id in ("q1-answer", "q1"))
@@ -232,7 +294,7 @@ def test_an_answer_in_the_checks_own_cell_counts(course, grade):
     assert graded.marks["q1"].points == 2
 
 
-@isolated
+@needs_isolation
 def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
@@ -257,7 +319,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     book.close()
 
 
-@isolated
+@needs_isolation
 def test_a_gradebook_in_use_is_waited_for(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
@@ -268,6 +330,114 @@ def test_a_gradebook_in_use_is_waited_for(course, grade):
     assert len(grade(again=True).graded) == 1
     timer.join()
     lock.close()
+
+
+@needs_isolation
+def test_after_a_change_of_a_table_all_is_graded_again(course, grade, monkeypatch):
+    (course / "data").unlink()
+    shutil.copytree(ROOT / "data", course / "data")
+    monkeypatch.delenv("NO_LIMITS_DATA")
+    hand_in(course, "ann", corpus.answered(NAME))
+    assert len(grade().graded) == 1 and grade().skipped == ["ann"]
+    table = course / "data" / "us_prices.csv"
+    table.write_bytes(table.read_bytes() + b"\n")
+    data.refresh_manifest(course / "data")
+    assert len(grade().graded) == 1
+
+
+def set_up(course, name=NAME, **limits):
+    known = replace(exercise(NAME), folder=ROOT / "solutions" / name)
+    return Setup(course, known, [], "{}", Limits(**limits), isolated=True)
+
+
+def test_other_limits_are_another_stamp(course):
+    hand_in(course, "ann", corpus.answered(NAME))
+    folder = course / "submitted" / "ann" / NAME
+    stamps = {keeping.stamp(set_up(course, wall=seconds), folder) for seconds in (60, 60, 120)}
+    assert len(stamps) == 2
+
+
+NOTHING = Graded("ann", [], {}, set(), [], None, {})
+
+
+def test_two_exercises_of_a_student_are_written_at_once(course, monkeypatch):
+    folder, dumps = course / "submitted" / "ann" / NAME, json.dumps
+
+    def meanwhile(*given, **more):
+        monkeypatch.undo()
+        keeping.write(set_up(course, "01_the_argument"), folder, NOTHING, "first")
+        return dumps(*given, **more)
+
+    monkeypatch.setattr(keeping.json, "dumps", meanwhile)
+    keeping.write(set_up(course), folder, NOTHING, "second")
+    written = {path.parent.name for path in course.glob("autograded/ann/*/*.ipynb")}
+    assert written == {NAME, "01_the_argument"}
+    left = course / "autograded" / "ann" / f".{NAME}.grading-killed"
+    left.mkdir()
+    keeping.write(set_up(course), folder, NOTHING, "third")
+    assert not left.exists()
+
+
+def test_what_cannot_be_replaced_stays(course, monkeypatch):
+    folder, rename = course / "submitted" / "ann" / NAME, Path.rename
+    keeping.write(set_up(course), folder, NOTHING, "first")
+
+    def fails(path, target):
+        if path.name == Path(target).name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(PermissionError):
+        keeping.write(set_up(course), folder, NOTHING, "second")
+    assert keeping.made_from(set_up(course), folder).stamp == "first"
+
+
+@needs_isolation
+def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
+    hand_in(course, "ann", corpus.answered(NAME))
+    with keeping.turn(course, "01_the_argument"), keeping.turn(course, NAME) as alone:
+        assert alone
+        with pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running"):
+            grade()
+    with keeping.turn(course, "01_the_argument"):
+        assert len(grade().graded) == 1
+
+
+@needs_isolation
+def test_threads_of_one_process_take_turns(course, monkeypatch):
+    running, most = [], []
+
+    class Watched(Zygote):
+        def run(self, job):
+            running.append(job)
+            most.append(len(running))
+            time.sleep(0.2)
+            try:
+                return super().run(job)
+            finally:
+                running.pop()
+
+    monkeypatch.setattr(submission, "Zygote", Watched)
+    answers = {"ann": {}, "bob": {"q2-answer": "pass"}, "eve": {"q3-answer": "pass"}}
+    for student, given in answers.items():
+        hand_in(course, student, corpus.answered(NAME, given))
+    with ThreadPoolExecutor(3) as threads:
+        summary = coordinator.grade(course, NAME, executor=threads, limits=TIGHT)
+    lost = {
+        each.student: [m.id for m in each.marks.values() if not m.points] for each in summary.graded
+    }
+    assert lost == {"ann": [], "bob": ["q2"], "eve": ["q3"]} and most == [1, 1, 1]
+
+
+@needs_isolation
+def test_a_course_whose_tables_lie_beside_its_solutions_is_refused(course, grade, monkeypatch):
+    shutil.copy(ROOT / "data" / data.MANIFEST, course)
+    monkeypatch.setenv("NO_LIMITS_DATA", str(course))
+    hand_in(course, "ann", corpus.answered(NAME))
+    with pytest.raises(CourseError, match="would not be private"):
+        grade()
+    assert not (course / "autograded").exists()
 
 
 def test_what_cannot_be_written_is_said_in_words(tmp_path):
@@ -289,6 +459,46 @@ def test_when_a_process_dies_only_what_killed_it_is_lost():
         results = dict(hands.do(unlucky, range(8)))
     assert isinstance(results.pop(3), BrokenExecutor)
     assert results == {n: n * 2 for n in range(8) if n != 3}
+
+
+def test_no_more_processes_start_than_there_is_work_for(course, monkeypatch):
+    asked = []
+
+    class Counted(Hands):
+        def __init__(self, executor, processes, get_ready):
+            asked.append(processes)
+            super().__init__(executor, processes, get_ready)
+
+        def __enter__(self):
+            raise OSError(11, "enough seen")
+
+    monkeypatch.setattr(coordinator, "Hands", Counted)
+    for student in ("ann", "bob"):
+        hand_in(course, student, corpus.answered(NAME))
+    with pytest.raises(CourseError, match="enough seen"):
+        coordinator.grade(course, NAME, processes=64, isolated=False)
+    assert asked == [2]
+
+
+class Broken:
+    """A pool whose only process has died."""
+
+    def submit(self, *work):
+        raise BrokenExecutor
+
+
+def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
+    really, pools = handing_out._pool, []
+
+    @contextlib.contextmanager
+    def pool(processes):
+        pools.append(processes)
+        with really(processes) as good:
+            yield good if len(pools) > 1 else Broken()
+
+    monkeypatch.setattr(handing_out, "_pool", pool)
+    with Hands(processes=2) as hands:
+        assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 
 
 def slow(number):

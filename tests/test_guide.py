@@ -45,16 +45,23 @@ def minutes_of(entry: dict) -> int:
         return minutes_on_card(first_cell("exercises", entry["exercise"]))
     if "verdicts" in entry:
         return guide.VERDICT_TABLE
+    if "rest" in entry:
+        return sum(left_out(entry["rest"], part) for part in ("look", "explore"))
     if "chapter" not in entry:
         return entry["minutes"]
     number, how = entry["chapter"], entry["how"]
     if how == "whole":
         return minutes_on_card(first_cell("notebooks", number))
-    cut = re.search(r"## A (\d+)-minute cut\n\n(.+)", sheet(number))
     if how == "cut":
-        return int(cut[1])
-    whole = re.search(rf"^\| (\d+) \| {how} ", sheet(number), re.MULTILINE)
-    kept = re.search(rf"\b{how} (\d+)", cut[2])
+        return int(re.search(r"^## A (\d+)-minute cut$", sheet(number), re.MULTILINE)[1])
+    return left_out(number, how)
+
+
+def left_out(number: str, part: str) -> int:
+    """Return the minutes that a chapter's cut takes from one part."""
+    cut = sheet(number).partition("-minute cut\n")[2].partition("\n## ")[0]
+    whole = re.search(rf"^\| (\d+) \| {part} ", sheet(number), re.MULTILINE)
+    kept = re.search(rf"\b{part} (\d+)", cut)
     return int(whole[1]) - (int(kept[1]) if kept else 0)
 
 
@@ -120,6 +127,21 @@ def test_the_index_counts_the_hours(pages):
     total = sum(minutes_on_card(read(path).cells[0].source) for path in CHAPTERS)
     assert f"Together {total // 60} hours in class" in pages["guide/index.md"]
     assert total % 60 == 0
+
+
+def test_the_readme_gives_the_hours_of_the_ten_week_plan():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"in ten weeks (\d+) hours in class \(chapters (\d+), one to begin with\) and "
+                     r"about (\d+) at home \(exercises (\d+), verdict tables (\d+),\s"
+                     r"the closing brief (\d+)\)", readme)  # fmt: skip
+    sessions = guide.plans()[2]["sessions"]
+    there = [entry for session in sessions for entry in session["class"]]
+    home = [entry for session in sessions for entry in session["home"]]
+    kinds = [[e for e in home if kind in e] for kind in ("exercise", "verdicts", "brief")]
+    counted = [there, [e for e in there if "chapter" in e], home, *kinds]
+    hours = [round(sum(map(minutes_of, entries)) / 60) for entries in counted]
+    assert [int(number) for number in said.groups()] == hours
+    assert hours[0] - hours[1] == 1
 
 
 def test_hours_in_words():
@@ -205,13 +227,27 @@ def test_the_recipe_for_a_room_without_network_is_that_of_the_readme(pages):
     assert all(command in pages["guide/room.md"] for command in commands)
 
 
+def test_feedback_comes_last_and_never_stays_old(pages):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.split("## Grading a class")[1].split("```")[1]
+    said = [line.split("#")[0].split()[:2] for line in block.strip().splitlines()]
+    assert [" ".join(words) for words in said] == [
+        "course collect", "course grade", "jupyter lab", "course export",
+        "nbgrader generate_feedback",
+    ]  # fmt: skip
+    found = re.findall(r"nbgrader generate_feedback(.*?)[`\n]", readme + pages["guide/grading.md"])
+    assert len(found) == 2
+    assert all(re.fullmatch(r" \w+ --force", options) for options in found)
+
+
 def test_the_start_sheet_fits_one_page(pages):
     sheet = pages["guide/start_sheet.md"]
-    assert len(sheet.split()) <= 350
+    assert len(sheet.split()) <= 390  # tests/test_site.py prints it
     topics = sheet.split("\n## ")[1:]
     assert [topic.splitlines()[0] for topic in topics] == [
         "Start", "Run a cell", "Predict, judge, pass", "Your journal", "Exercises", "Stuck?",
     ]  # fmt: skip
     assert all(topic.count("\n- ") <= 5 for topic in topics)
-    for words in ("py start.py lab", "python3 start.py lab", "Shift + Enter", "check("):
+    asked_for = ["Python 3.11 or newer", "python.org", "`cmd`", "*Run All*", "*Validate*"]
+    for words in ("py start.py lab", "python3 start.py lab", "Shift + Enter", "check(", *asked_for):
         assert words in sheet

@@ -312,7 +312,7 @@ def test_a_copy_of_a_newer_version_is_left_alone_too(folder, newer):
     assert [path.name for path in folder.glob("02-growth*")] == ["02-growth.prediction.json.bak"]
 
 
-def test_one_file_of_a_newer_version_holds_up_no_other(folder, newer, monkeypatch):
+def test_one_file_of_a_newer_version_holds_up_no_other(newer, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
         predicted("60")
@@ -339,7 +339,7 @@ def unwritable(request, tmp_path, monkeypatch):
         monkeypatch.setattr(store, "_PAUSES", (0.0,))
 
 
-def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(folder, monkeypatch):
+def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(monkeypatch):
     refused = []
     real = Path.replace
 
@@ -358,7 +358,7 @@ def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(folder, mo
     assert journal.read("02-growth").answer == 40
 
 
-def test_patience_with_a_held_file_ends(folder, monkeypatch):
+def test_patience_with_a_held_file_ends(monkeypatch):
     waited = []
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError()))
     monkeypatch.setattr("time.sleep", waited.append)
@@ -559,7 +559,7 @@ def test_outcome_without_a_prediction():
     assert journal.read("02-growth").outcome.value == 30
 
 
-def test_a_prediction_is_closed_once_its_outcome_was_shown(folder):
+def test_a_prediction_is_closed_once_its_outcome_was_shown():
     open_elsewhere = predicted("50")
     journal.outcome("02-growth", 40)
     open_elsewhere.control.value = "40"
@@ -728,7 +728,7 @@ def test_question_text_is_escaped():
     assert "<script>" not in form._repr_mimebundle_()["text/html"]
 
 
-def test_forms_run_in_a_real_kernel_without_warnings(folder):
+def test_forms_run_in_a_real_kernel_without_warnings():
     nbformat = pytest.importorskip("nbformat")
     from nbclient import NotebookClient
 
@@ -779,7 +779,7 @@ def full_journal() -> None:
     journal.save_verdict("C09", "02", "holds", 70)
 
 
-def test_export_is_whole_for_the_student(folder):
+def test_export_is_whole_for_the_student():
     full_journal()
     paths = journal.export()
     assert [path.name for path in paths] == ["my-journal.md", "my-journal.html", "my-journal.json"]
@@ -802,7 +802,7 @@ def test_export_is_whole_for_the_student(folder):
     assert re.findall(r"^#+ ", markdown, re.MULTILINE).count("# ") == 1
 
 
-def test_export_for_the_class_has_no_private_words(folder):
+def test_export_for_the_class_has_no_private_words():
     full_journal()
     text = journal.export().json.read_text(encoding="utf-8")
     assert "PRIVATE" not in text
@@ -829,7 +829,7 @@ def test_no_file_names_a_person_a_computer_or_a_path(folder, tmp_path, monkeypat
             assert not [secret for secret in secrets if secret in text], path.name
 
 
-def test_the_journal_id_stays_and_is_random(folder, monkeypatch, tmp_path):
+def test_the_journal_id_stays_and_is_random(monkeypatch, tmp_path):
     polled(40)
     first = json.loads(journal.export().json.read_text())["journal"]
     restart()
@@ -972,7 +972,7 @@ def test_import_from_nowhere_is_said_in_words(folder, tmp_path):
 
 
 @pytest.fixture
-def classroom(tmp_path, monkeypatch):
+def class_(tmp_path, monkeypatch):
     """Four good journals and every kind of bad file."""
     place = tmp_path / "class"
     students = {
@@ -1034,8 +1034,8 @@ def write(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_class_says_what_was_left_out_and_why(classroom):
-    why = classroom.left_out.set_index("file")["why"].to_dict()
+def test_class_says_what_was_left_out_and_why(class_):
+    why = class_.left_out.set_index("file")["why"].to_dict()
     expected = {
         "empty.json": "empty",
         "cut.json": "damaged",
@@ -1051,57 +1051,57 @@ def test_class_says_what_was_left_out_and_why(classroom):
     assert set(why) == set(expected)
     for file, words in expected.items():
         assert words in why[file]
-    assert classroom.journals == 6
+    assert class_.journals == 6
 
 
-def test_class_tally_of_predictions(classroom):
-    tally = classroom.tally().set_index("id")
+def test_class_tally_of_predictions(class_):
+    tally = class_.tally().set_index("id")
     row = tally.loc["02-growth"]
     assert (row["predicted"], row["passed"], row["late"]) == (4, 1, 1)
     assert (row["lowest"], row["median"], row["highest"]) == (10, 37, 50)
     assert (row["outcome"], row["close"], row["unit"]) == (40, 1, "per cent")
     assert tally.loc["02-who", "most_chosen"] == "India"
-    each = classroom.predictions("02-growth")
+    each = class_.predictions("02-growth")
     assert each["prediction"].tolist() == [10, 30, 40, 44, 50]
     assert each["distance"].tolist() == [-30, -10, 0, 4, 10]
     assert each["late"].tolist() == [False, False, True, False, False]
-    assert classroom.predictions("02-who")["prediction"].tolist() == ["China", *["India"] * 3]
+    assert class_.predictions("02-who")["prediction"].tolist() == ["China", *["India"] * 3]
     with pytest.raises(journal.JournalError, match="02-growth"):
-        classroom.predictions("02-nothing")
+        class_.predictions("02-nothing")
 
 
-def test_class_polls(classroom):
-    row = classroom.polls().set_index("id").loc["T1"]
+def test_class_polls(class_):
+    row = class_.polls().set_index("id").loc["T1"]
     assert row["closing_moment"] == "after 02"
     assert (row["opening_n"], row["opening_median"]) == (3, 40)
     assert (row["closing_n"], row["closing_median"]) == (4, 55)
     assert (row["both_n"], row["median_change"]) == (3, 10)
     assert (row["rose"], row["fell"], row["same"]) == (2, 0, 1)
-    pairs = classroom.polls("T1")
+    pairs = class_.polls("T1")
     assert pairs["opening"].tolist()[:3] == [20, 40, 80]
     assert pairs["closing"].tolist() == [60, 50, 80, 30]
 
 
-def test_class_verdicts_and_words(classroom):
-    counts = classroom.verdicts().set_index("verdict")
+def test_class_verdicts_and_words(class_):
+    counts = class_.verdicts().set_index("verdict")
     assert counts["journals"].to_dict() == {"holds": 4, "pass": 1}
     assert counts.loc["holds", "median_confidence"] == 37
-    assert classroom.words("02-lifeline") == ["words of ann", "words of cem"]
-    assert classroom.words("02-nothing") == []
+    assert class_.words("02-lifeline") == ["words of ann", "words of cem"]
+    assert class_.words("02-nothing") == []
 
 
-def test_class_tables_name_nobody(classroom):
-    tables = [classroom.tally(), classroom.polls(), classroom.polls("T1"), classroom.verdicts()]
-    tables.append(classroom.predictions("02-growth"))
+def test_class_tables_name_nobody(class_):
+    tables = [class_.tally(), class_.polls(), class_.polls("T1"), class_.verdicts()]
+    tables.append(class_.predictions("02-growth"))
     for table in tables:
         assert not {"journal", "name", "file"} & set(table.columns)
         assert "ann" not in table.to_csv()
-    card = classroom._repr_html_()
+    card = class_._repr_html_()
     assert "6 journals are counted" in card
     assert card.index("<details") < card.index("journal-ann-older.json")
 
 
-def test_words_need_the_tick_even_if_a_file_carries_them(tmp_path, monkeypatch):
+def test_words_need_the_tick_even_if_a_file_carries_them(tmp_path):
     answered("not ticked")
     path = journal.export(tmp_path / "class").json
     content = json.loads(path.read_text())

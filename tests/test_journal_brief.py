@@ -212,7 +212,7 @@ def test_without_a_brief_it_says_how_to_begin():
     assert "journal.start_brief()" in journal.show_brief().data
 
 
-def test_an_unfilled_brief_is_told_what_is_missing(folder):
+def test_an_unfilled_brief_is_told_what_is_missing():
     journal.start_brief()
     shown = journal.show_brief().data
     assert "0 words of at most 800, about 1 page." in shown
@@ -328,7 +328,7 @@ def test_a_brief_that_is_no_text_is_said(folder):
     assert "UTF-8" in journal.show_brief().data
 
 
-def test_a_full_disk_still_shows_it(folder, monkeypatch):
+def test_a_full_disk_still_shows_it(monkeypatch):
     journal.start_brief()
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
     shown = journal.show_brief().data
@@ -374,7 +374,7 @@ def test_plain_text_survives_markdown(words, folder):
     assert unescape(shown) == f"<p>x {' '.join(words.split())}</p>\n"
 
 
-def test_everything_runs_in_a_real_kernel_without_warnings(folder):
+def test_everything_runs_in_a_real_kernel_without_warnings():
     nbformat = pytest.importorskip("nbformat")
     from nbclient import NotebookClient
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from courseware import charts, claims, journal, ui
-from courseware.journal import class_charts, class_verdicts
 from courseware.journal.entry import Answer, Entry, Outcome, now
+from courseware.journal.our_class import drawing, verdicts
 from courseware.journal.sharing import for_class
 from tests.test_journal import restart, write
 
@@ -39,7 +39,7 @@ def drawn(monkeypatch):
         found.charts.append((fig, alt, table))
 
     monkeypatch.setattr(charts, "show", show)
-    monkeypatch.setattr(class_charts, "display", lambda html: found.messages.append(html.data))
+    monkeypatch.setattr(drawing, "display", lambda html: found.messages.append(html.data))
     return found
 
 
@@ -208,7 +208,7 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     assert table["claim"].tolist() == ["C09"]
     row = table.iloc[0]
     assert row["the course"] == claims.get("C09").in_four_words == "holds with a caveat"
-    assert row[list(class_verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
+    assert row[list(verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
     assert row["how sure (median, per cent)"] == 70
     assert title(fig) == "On 0 of 1 core claims most of the class judges as the course does"
     assert "C09 (33%)" in alt
@@ -226,8 +226,8 @@ def test_every_verdict_of_the_class_is_looked_for(six, drawn):
 
 
 def test_letters_on_bars_can_be_read():
-    for colour, _ in class_verdicts.LOOKS.values():
-        letters = class_verdicts.ink_on(colour)
+    for colour, _ in verdicts.LOOKS.values():
+        letters = verdicts.ink_on(colour)
         dark, light = sorted((charts.luminance(letters), charts.luminance(colour)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
@@ -280,7 +280,7 @@ def test_damaged_old_and_half_filled_journals_leave_the_charts_standing(tmp_path
 def test_a_cell_shows_the_chart_and_its_table(six, monkeypatch):
     sent = []
     monkeypatch.setattr(charts, "display", lambda html: sent.append(html.data))
-    monkeypatch.setattr(class_charts, "display", lambda html: sent.append(html.data))
+    monkeypatch.setattr(drawing, "display", lambda html: sent.append(html.data))
     six.draw_polls()
     assert "<figure" in sent[0]
     assert "<caption" in sent[0]

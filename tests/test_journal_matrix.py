@@ -40,7 +40,7 @@ def test_every_control_says_its_row_and_its_column():
     assert 'role="status"' in form.status.value
 
 
-def test_each_choice_is_saved_at_once_and_comes_back(folder):
+def test_each_choice_is_saved_at_once_and_comes_back():
     form = shown()
     assert "Nothing is saved yet" in form.status.value
     choose(form, "E1", "H1", "expected")
@@ -110,7 +110,7 @@ def test_wrong_use_by_a_chapter_is_an_error(change, folder):
     assert not folder.exists()
 
 
-def test_a_changed_scale_or_row_loses_nothing(folder):
+def test_a_changed_scale_or_row_loses_nothing():
     choose(shown(), "E1", "H1", "expected")
     form = shown(scale=("no", "yes"))
     assert form.cells["E1", "H1"].value == ""

@@ -92,7 +92,7 @@ def test_the_same_picture_is_kept_once(folder):
     assert len(files(folder)) == 1
 
 
-def test_the_same_curve_under_another_title_is_another_picture(folder):
+def test_the_same_curve_under_another_title_is_another_picture():
     show()
     journal.keep_chart()
     shown = charts.last_shown()
@@ -260,7 +260,7 @@ def test_import_brings_charts_along_and_keeps_both_reasons(folder, tmp_path, mon
     assert not journal.import_from(tmp_path / "old")["taken"].any()
 
 
-def test_the_student_s_export_shows_kept_charts(folder):
+def test_the_student_s_export_shows_kept_charts():
     polled(40)
     show("Trade <grew>")
     journal.keep_chart("PRIVATE <b>reason</b>")
@@ -277,7 +277,7 @@ def test_the_student_s_export_shows_kept_charts(folder):
     assert ALT in markdown
 
 
-def test_the_class_s_file_never_holds_charts(folder):
+def test_the_class_s_file_never_holds_charts():
     answered()
     show("SECRET title")
     journal.keep_chart("PRIVATE reason")

@@ -9,6 +9,7 @@ import sys
 import tomllib
 import webbrowser
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ import courseware
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+FLOWS = ("ci.yml", "site.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 #: conda's name where it differs: its "matplotlib" would bring a desktop toolkit with it.
@@ -100,6 +102,40 @@ def test_conda_environment_asks_for_the_same_as_pyproject():
     assert names_and_bounds(packages) == {"python": project["requires-python"], **expected}
 
 
+def imported(folder, beside=()):
+    """Return {package: a file that imports it} for a folder; ``beside`` are folders left out."""
+    known = {path.stem for path in (ROOT / "site").glob("*.py")}
+    known |= {"__main__", "courseware", "tests", *sys.stdlib_module_names}
+    installed, found = packages_distributions(), {}
+    for path in (ROOT / folder).rglob("*.py"):
+        if any(path.is_relative_to(ROOT / other) for other in beside):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            for name in {name.split(".")[0] for name in names} - known:
+                found[canonicalize_name(installed.get(name, [name])[0])] = path.name
+    return found
+
+
+@pytest.mark.parametrize(
+    ("folder", "beside", "extras"),
+    [
+        ("courseware", ["courseware/grading"], []),
+        ("courseware/grading", [], ["grade"]),
+        ("site", ["site/_build"], ["site"]),
+        ("tests", [], ["grade", "site", "test"]),
+    ],
+)
+def test_what_is_imported_is_declared(folder, beside, extras):
+    project = PYPROJECT["project"]
+    lines = [line for extra in extras for line in project["optional-dependencies"][extra]]
+    declared = names_and_bounds(project["dependencies"] + lines)
+    found = imported(folder, beside)
+    assert {name: file for name, file in found.items() if name not in declared} == {}
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_pins_every_direct_dependency_within_its_bounds(lock):
     for machine in MACHINES:
@@ -165,19 +201,54 @@ def test_nothing_else_stands_at_the_top_level():
 
 def test_setup_files_name_no_package_registry():
     hosts = re.compile(r"pypi\.org|pythonhosted|anaconda\.(org|com)|registry\.|index-url", re.I)
-    names = ["start.py", "Makefile", ".ci/run", ".github/workflows/ci.yml"]
+    names = ["start.py", "Makefile", ".ci/run", *(f".github/workflows/{name}" for name in FLOWS)]
     names += ["pyproject.toml", "environment.yml", "README.md", "CONTRIBUTING.md"]
     for name in names:
         assert not hosts.search((ROOT / name).read_text(encoding="utf-8")), name
 
 
-def test_workflow_calls_ci_run_and_pins_actions_by_major_version():
-    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
-    jobs = yaml.safe_load(text)["jobs"]
-    steps = [step for job in jobs.values() for step in job["steps"]]
-    assert "bash .ci/run" in [step.get("run") for step in steps]
+def workflow(name):
+    return yaml.safe_load((ROOT / ".github/workflows" / name).read_text(encoding="utf-8"))
+
+
+def commands(job):
+    return [step.get("run", "") for step in job["steps"]]
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_actions_are_pinned_by_major_version(name):
+    steps = [step for job in workflow(name)["jobs"].values() for step in job["steps"]]
     uses = [step["uses"] for step in steps if "uses" in step]
+    assert uses
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", action) for action in uses), uses
+
+
+def test_ci_runs_everything_where_grading_can_isolate():
+    job = workflow("ci.yml")["jobs"]["linux"]
+    assert "bash .ci/run" in commands(job)
+    for option in ("seccomp=unconfined", "apparmor=unconfined", "--cap-add SYS_ADMIN"):
+        assert option in job["container"]["options"]
+
+
+def test_ci_tries_other_systems_the_oldest_and_the_newest_python_and_conda(start):
+    jobs = workflow("ci.yml")["jobs"]
+    rows = jobs["elsewhere"]["strategy"]["matrix"]["include"]
+    tried = {(row["os"], row["python"]) for row in rows}
+    assert {row[0] for row in tried} == {"ubuntu-latest", "windows-latest", "macos-latest"}
+    assert {("ubuntu-latest", start.TRIED[place]) for place in (0, -1)} <= tried
+    named = re.findall(r"tests/\w+\.py", " ".join(commands(jobs["elsewhere"])))
+    assert all((ROOT / file).is_file() for file in named)
+    assert len(named) >= 5
+    assert "conda env create -f environment.yml" in commands(jobs["conda"])
+
+
+def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
+    flow = workflow("site.yml")
+    when = flow[True]  # "on" is a truth value in YAML
+    assert set(when) == {"workflow_run", "workflow_dispatch"}
+    assert when["workflow_run"]["workflows"] == [workflow("ci.yml")["name"]]
+    assert when["workflow_run"]["branches"] == ["main"]
+    assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
 
 
 # --- What importing costs ------------------------------------------------------------------
@@ -321,6 +392,20 @@ def test_only_what_changed_is_done_again(start, course, changed, step):
     (course / changed).write_text("second edition", encoding="utf-8")
     goal = start.wanted("requirements.lock", "3.11.7")
     assert start.next_step(stamp, goal, "3.11.7") == step
+
+
+@pytest.mark.parametrize(
+    ("lock", "words"),
+    [
+        ("requirements-dev.lock", "student's copy: only `lab`"),
+        ("requirements.lock", "get the course"),
+    ],
+)
+def test_a_lock_that_is_missing_is_explained(start, course, capsys, lock, words):
+    (course / lock).unlink()
+    command = next(name for name, (needs, _) in start.COMMANDS.items() if needs == lock)
+    assert start.main([command]) == 1
+    assert words in capsys.readouterr().err
 
 
 def test_a_moved_or_copied_course_is_linked_anew(start, course, monkeypatch):

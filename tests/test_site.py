@@ -4,6 +4,7 @@ The browser tests need Chromium: without it they are skipped, unless REQUIRE_BRO
 """
 
 import csv
+import importlib
 import os
 import re
 import subprocess
@@ -18,18 +19,15 @@ import nbformat
 import pytest
 
 from courseware import claims, data
-from tests.browser.lab import CHROMIUM, running_browser
+from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
 
 SITE = ROOT / "site"
+sys.path.append(str(SITE))  # not a package: Python has a module of that name
+printing = importlib.import_module("chapters")
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 NAMES = [path.stem for path in CHAPTERS]
 LIMIT = 1_500_000
-
-needs_browser = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
-    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
-)
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +49,10 @@ def html(built) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pages(html) -> list[Path]:
-    return sorted(page for page in html.rglob("*.html") if "_static" not in page.parts)
+def pages(built, html) -> list[Path]:
+    """Every page of the course and of the instructor's guide, which is a site of its own."""
+    found = [page for folder in (html, built / "guide") for page in sorted(folder.rglob("*.html"))]
+    return [page for page in found if "_static" not in page.parts]
 
 
 class Reader(HTMLParser):
@@ -85,14 +85,21 @@ def article(page: Path) -> str:
     return text.partition("<article")[2].partition("</article>")[0]
 
 
-def test_every_chapter_and_exercise_has_a_page(html, pages):
-    printed = {page.relative_to(html).as_posix() for page in pages}
-    assert {f"chapters/{name}.html" for name in NAMES} <= printed
-    assert {f"exercises/{name}.html" for name in NAMES[1:]} <= printed
-    assert {"index.html", "words.html", "claims.html", "run.html", "guide/index.html"} <= printed
+def test_every_chapter_and_exercise_has_a_page(built, pages):
+    printed = {page.relative_to(built).as_posix() for page in pages}
+    assert {f"html/chapters/{name}.html" for name in NAMES} <= printed
+    assert {f"html/exercises/{name}.html" for name in NAMES[1:]} <= printed
+    assert {f"html/{name}.html" for name in ("index", "words", "claims", "run")} <= printed
+    assert {f"guide/{name}.html" for name in ("index", "plans", "chapter_09")} <= printed
 
 
-def test_no_link_is_broken(html, pages):
+def test_what_students_get_holds_nothing_of_the_guide(html):
+    words = "For whoever stands in front of the class"
+    assert not [file for file in html.rglob("*.html") if words in file.read_text("utf-8")]
+    assert not (html / "guide").exists()
+
+
+def test_no_link_is_broken(built, pages):
     readers = {page: read(page) for page in pages}
     broken = []
     for page, reader in readers.items():
@@ -105,7 +112,7 @@ def test_no_link_is_broken(html, pages):
             if not target.is_file() or (
                 known and parts.fragment and unquote(parts.fragment) not in known.ids
             ):
-                broken.append((page.relative_to(html).as_posix(), address))
+                broken.append((page.relative_to(built).as_posix(), address))
     assert not broken
 
 
@@ -125,10 +132,10 @@ def test_headings_are_nested(pages):
         assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), page.name
 
 
-def test_no_page_is_heavy(built, pages):
+def test_no_page_is_heavy(built, html, pages):
     lines = (built / "weights.txt").read_text(encoding="utf-8").splitlines()
     listed = {line.split()[2]: float(line.split()[0].replace(",", "")) for line in lines[2:]}
-    assert len(listed) == len(pages)
+    assert len(listed) == sum(page.is_relative_to(html) for page in pages)
     assert max(listed.values()) * 1000 < LIMIT, lines[0]
 
 
@@ -174,6 +181,19 @@ def test_a_chapter_keeps_the_facilitators_notes_to_itself(html, name):
     for cell in source.cells:
         assert cell.metadata.get("facilitator", "\0")[:40] not in text
     assert "You made no prediction here" not in text
+
+
+def test_every_rewrite_finds_something_to_rewrite(built):
+    """A pattern that matches nothing was made for markup that the package no longer writes."""
+    useful = set()
+    for path in (built / "executed").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        outputs = (o for c in notebook.cells for o in c.get("outputs", []))
+        for markup in (output.get("data", {}).get("text/html", "") for output in outputs):
+            for pattern, replacement in printing.REWRITES:
+                markup, found = pattern.subn(replacement, markup)
+                useful |= {pattern} if found else set()
+    assert [pattern for pattern, _ in printing.REWRITES if pattern not in useful] == []
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
@@ -254,7 +274,7 @@ STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture(scope="module")
-def visits(browser, html, pages):
+def visits(browser, built, pages):
     """What was seen on each page: requests, complaints, axe's findings, pixels too wide."""
     opened = browser.new_page(viewport={"width": 1300, "height": 1000})
     asked, complaints, seen = [], [], {}
@@ -276,7 +296,7 @@ def visits(browser, html, pages):
         opened.evaluate(script)
         findings += opened.evaluate(AUDIT, NARROW)
         wide.append(opened.evaluate(STICKS_OUT))
-        name = file.relative_to(html).as_posix()
+        name = file.relative_to(built).as_posix()
         seen[name] = {
             "asked": [*asked], "complaints": [*complaints], "findings": findings, "wide": wide,
         }  # fmt: skip
@@ -348,6 +368,13 @@ def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
     views = page.locator(".twin > .twin-view")
     assert all(views.nth(n).is_visible() for n in range(views.count()))
     assert not page.get_by_text("Strongest dissent:").first.is_visible()
+
+
+@needs_browser
+@pytest.mark.parametrize("name", ["start_sheet", "day_before"])
+def test_what_is_handed_out_fits_one_sheet_of_paper(page, built, name):
+    page.goto((built / "guide" / f"{name}.html").as_uri())
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
 @needs_browser

@@ -1,7 +1,6 @@
 """The decks: made of the chapters, nothing cut at 1280 by 720, nothing asked of the network."""
 
 import importlib
-import os
 import re
 import sys
 from html import unescape
@@ -9,7 +8,7 @@ from html import unescape
 import pytest
 
 from courseware import claims
-from tests.browser.lab import CHROMIUM, running_browser
+from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT, executed
 
 sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
@@ -20,10 +19,6 @@ SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
 
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
-needs_browser = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
-    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
-)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +123,10 @@ def test_notes_hold_what_facilitator_and_run_sheet_say(path, decks):
 @chapters
 def test_no_code_and_no_other_host(path, decks):
     html = decks(path).html()
-    code = [line for cell in decks(path).lesson.code() for line in cell.source.splitlines()]
+    shown = [slide.content.get("code", "") for slide in decks(path).slides]
+    assert len([code for code in shown if code]) == (2 if path.stem[:2] == "00" else 0)
+    cells = [cell for cell in decks(path).lesson.code() if cell.source not in shown]
+    code = [line for cell in cells for line in cell.source.splitlines()]
     assert not [line for line in code if len(line) > 25 and line in unescape(html)]
     assert "://" not in re.sub(r"<aside.*?</aside>", "", html, flags=re.DOTALL)
     assert str(ROOT) not in html
@@ -142,16 +140,43 @@ def test_every_picture_is_there_and_described(path, decks):
     assert all(len(alt.split()) >= 5 for _, alt in images)
 
 
+def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
+    _, cell, rules, *_ = decks(CHAPTERS[0]).slides
+    assert cell.content["code"] == "2023 - 1992"
+    assert cell.notes[0].startswith("**8 minutes:**")
+    guide = (ROOT / "site" / "guide" / "index.md").read_text(encoding="utf-8")
+    assert len(rules.content["rules"]) == 3
+    assert " ".join(rules.content["rules"]) in guide
+
+
+@chapters
+def test_the_map_names_the_claims_of_the_chapter_large(path, decks):
+    (drawn,) = [slide for slide in decks(path).slides if "named" in slide.content
+                and slide.part == "The argument"]  # fmt: skip
+    named = [claim_id for claim_id, _ in drawn.content["named"]]
+    own = [c.claim_id for c in claims.register().values() if c.chapter == path.stem[:2]]
+    assert named == own if own else len(named) == 12
+    assert drawn.content["figure"].alt.startswith("Argument map of")
+
+
+def test_no_note_asks_for_hands_on_a_guess(decks):
+    for path in CHAPTERS:
+        notes = " ".join(decks(path).lesson.notes("Predict"))
+        assert "ask for hands" not in notes.lower()
+
+
 # What they are made with ----------------------------------------------------------------------
 
 
-def test_the_command_runs_a_chapter_and_writes_its_deck(tmp_path, capsys):
-    assert slides.main(["00", "--out", str(tmp_path)]) == 0
+def test_the_command_runs_a_chapter_and_writes_its_deck(tmp_path, capsys, monkeypatch):
+    out = tmp_path / "decks"
+    monkeypatch.setattr(slides, "STORE", tmp_path / "executed")
+    assert slides.main(["00", "--out", str(out)]) == 0
     assert "For instructors" in capsys.readouterr().out
-    assert {path.name for path in tmp_path.iterdir()} == {
+    assert {path.name for path in out.iterdir()} == {
         "00_start_here.html", "deck.css", "index.html", "pictures", "reveal",
     }  # fmt: skip
-    with slides.Image.open(tmp_path / "pictures" / "00-chart.png") as picture:
+    with slides.Image.open(out / "pictures" / "00-chart.png") as picture:
         assert picture.width > 1280
 
 

@@ -18,16 +18,20 @@ from typing import Any
 from IPython import get_ipython
 from IPython.display import display
 
-from courseware import ui
+from courseware import CourseError, ui
 from courseware.checks.describe import Described, describe, describe_calls
 from courseware.checks.public import problem
 
 FILE = "checks.json"
+PASSED = (
+    "Public checks passed: this is the kind of answer that is asked. "
+    "Whether it is right, nobody has looked at yet."
+)
 
 __all__ = ["FILE", "CheckError", "check", "describe", "describe_calls", "problem"]
 
 
-class CheckError(Exception):
+class CheckError(CourseError):
     """A public check did not pass, while nbgrader validates; the message says what to mend."""
 
     def _render_traceback_(self) -> list[str]:
@@ -94,12 +98,16 @@ def _look_at(id: str) -> tuple[str, bool]:
         )
     if id not in questions:
         near = get_close_matches(id, questions, n=1, cutoff=0)
-        return f"This exercise has no question {id!r}. Did you mean {near[0]!r}?", False
+        return (
+            f"The computer checks no question {id!r} here. Did you mean {near[0]!r}? "
+            "A person marks the written answer.",
+            False,
+        )
     question = questions[id]
     complaint = problem(question, _described(question))
     if complaint:
         return complaint, False
-    return "Public checks passed. Whether the answer is right shows when it is graded.", True
+    return PASSED, True
 
 
 def _questions() -> dict[str, dict] | None:

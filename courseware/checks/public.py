@@ -99,9 +99,19 @@ def _no_number(name: str, answer: Described) -> str:
         return f"{start} Turn it into a number, for example of days, with .days."
     if answer["type"] == "table":
         return f"{start} Pick one value, for example with .loc[…] or .sum()."
+    if _comma_for_a_point(answer):
+        return f"{start} Python takes a comma for the end of a value: write 12.3, with a point."
     if answer["type"] in ("list", "set"):
         return f"{start} Pick one of them."
     return start
+
+
+def _comma_for_a_point(answer: Described) -> bool:
+    """Return whether an answer looks like ``12,3``, which Python reads as two whole numbers."""
+    if answer["type"] != "list" or len(answer["items"]) != 2:
+        return False
+    values = [each.get("value") for each in answer["items"]]
+    return all(isinstance(value, float) and value.is_integer() for value in values)
 
 
 def _believable(question: Question, what: str, value: float) -> str | None:

@@ -57,7 +57,7 @@ def distance(own: str | None, course: str) -> str:
     return "Far apart: one of you says that the claim holds, the other that it does not."
 
 
-class Trial(widgets.VBox):
+class Trial(ui.OnPaper, widgets.VBox):
     """A claim, the student's verdict on it, and, only after that, the course's.
 
     ``choice``, ``sure``, ``record_button``, ``pass_button``, ``open_button``, ``status`` and
@@ -157,10 +157,6 @@ class Trial(widgets.VBox):
     def __repr__(self) -> str:
         """Say which trial this is; never what was chosen, for a notebook's file keeps this."""
         return f"<trial of {self.claim.claim_id}>"
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict:
-        """Add the trial on paper, for the printed course and where widgets do not run."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
 
 
 def _boxes() -> str:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cache
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 
-from courseware import data, ui
+from courseware import CourseError, data, ui
 from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
 
 JUDGED_ON = "28 May 2023"
@@ -49,7 +48,7 @@ _RELATIONS = ("supports", "contradicts", "qualifies", "context", LATER)
 _LIST_COLUMNS = ("supports", "opposes", "related_tables")
 
 
-class ClaimError(Exception):
+class ClaimError(CourseError):
     """A claim cannot be looked up as asked; the message says what there is."""
 
 
@@ -110,9 +109,14 @@ class Claim:
         return ui.card(f"{self.claim_id} · {self.short_label}", face(self))
 
 
+def _known() -> dict[str, Claim]:
+    """Return every claim by id, in the article's order. Do not change it."""
+    return _register(data.resource("claims")["hash"])
+
+
 @cache
-def _register(folder: Path) -> dict[str, Claim]:
-    """Return every claim by id, in the article's order. ``folder`` is where the tables lie."""
+def _register(sha: str) -> dict[str, Claim]:
+    """Read the claims; ``sha``, the table's hash, makes an edited one be read again."""
     names = [column.name for column in fields(Claim)]
     rows = data.load("claims")[names].to_dict("records")
     return {row["claim_id"]: Claim(**{n: _plain(n, row[n]) for n in names}) for row in rows}
@@ -129,7 +133,7 @@ def _plain(name: str, value: object) -> object:
 
 def register() -> dict[str, Claim]:
     """Return all claims by id, in the article's order (table ``claims``)."""
-    return dict(_register(data.root()))
+    return dict(_known())
 
 
 def get(claim_id: str) -> Claim:
@@ -139,7 +143,7 @@ def get(claim_id: str) -> Claim:
         UnknownClaimError: with the nearest id and the range, if there is no such claim.
 
     """
-    known = _register(data.root())
+    known = _known()
     if claim_id in known:
         return known[claim_id]
     first, *_, last = known
@@ -175,7 +179,7 @@ def select(
             is no verdict; the message lists what there is.
 
     """
-    found = known = list(_register(data.root()).values())
+    found = known = list(_known().values())
     wanted = {
         "paragraph": paragraph,
         "chapter": None if chapter is None else two_digits(chapter),
@@ -259,20 +263,21 @@ def evidence(claim_id: str) -> pd.DataFrame:
         "evidence_status": "status",
         "url": "address",
     }
-    rows = _all_evidence(data.root())
+    rows = _all_evidence(data.resource("evidence")["hash"])
     rows = rows.loc[rows["claim_id"] == claim_id, list(names)].rename(columns=names)
     order = rows["relation"].map({name: at for at, name in enumerate(_RELATIONS)})
     return rows.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
 @cache
-def _all_evidence(folder: Path) -> pd.DataFrame:
+def _all_evidence(sha: str) -> pd.DataFrame:
+    """Read the evidence; ``sha`` is for it what it is for `_register`."""
     return data.load("evidence")
 
 
 def face(claim: Claim) -> str:
     """Return what may be seen before judging."""
-    known = _register(data.root())
+    known = _known()
     below = [other.claim_id for other in known.values() if claim.claim_id in other.supports]
     lines = {
         "Where": f"{claim.paragraph}, chapter {claim.chapter}",

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import claims, ui
-from courseware.explorers import argument
+from courseware.explorers.argument_map import argument
 from courseware.explorers.base import Explorer, Preset, Words
 
 ANY = "any"

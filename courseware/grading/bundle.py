@@ -12,6 +12,7 @@ import nbformat
 import courseware
 from courseware import checks
 from courseware.grading import spec
+from courseware.grading.classroom.reading import is_own_file
 from courseware.grading.spec import SpecError
 
 FILES = (
@@ -19,7 +20,6 @@ FILES = (
     "CITATION.cff",
     "LICENSE",
     "LICENSE-CONTENT",
-    "Makefile",
     "README.md",
     "environment.yml",
     "pyproject.toml",
@@ -28,6 +28,17 @@ FILES = (
 )
 START_SHEET = "site/guide/start_sheet.md"
 RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
+README = "README.md"
+README_PARTS = (  # what the course's README says that is true in a student's copy too
+    "The chapters",
+    "The article",
+    "Licences and citation",
+    "Requirements",
+    "Trouble-shooting",
+)
+STUDENTS_COPY = """\
+This is a student's copy: chapters, exercises, tables, and the Python package that they use.
+[START.md](START.md) says on one page how to start and how to work with it."""
 NOT_FOR_STUDENTS = "grading"  # of the package
 ENDINGS = (".mplstyle", ".py")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
@@ -53,8 +64,10 @@ def bundle(course: Path, target: Path | None = None) -> Path:
 
     """
     files = sorted(set(_files(course)))
-    faults = [f"{file} is not there.{_remedy(file)}" for file in files if not _ours(course / file)]
-    contents = {file: _clean(course / file) for file in files} if not faults else {}
+    faults = [
+        f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
+    ]
+    contents = {file: _content(course, file) for file in files} if not faults else {}
     faults += [*_written_in(course, contents), *leaks(course, contents)]
     if faults:
         raise SpecError(
@@ -99,14 +112,24 @@ def _files(course: Path) -> Iterator[str]:
             yield inside.as_posix()
 
 
-def _ours(path: Path) -> bool:
-    """Return whether a file is there, and no link to one somewhere else."""
-    return path.is_file() and not path.is_symlink()
-
-
 def _remedy(file: str) -> str:
     name = file.split("/")[1] if file.startswith("exercises/") else None
     return f" Run `course release {name}` first." if name else ""
+
+
+def _content(course: Path, file: str) -> bytes:
+    """Return what students get of a file."""
+    if file == README:
+        return _readme((course / file).read_text(encoding="utf-8")).encode()
+    return _clean(course / file)
+
+
+def _readme(whole: str) -> str:
+    """Return the README of a student's copy: title, first paragraph, and some of the sections."""
+    head, *sections = re.split(r"^## ", whole, flags=re.MULTILINE)
+    title, about = head.split("\n\n")[:2]
+    kept = [f"## {part}" for part in sections if part.partition("\n")[0] in README_PARTS]
+    return "\n\n".join([title, about, STUDENTS_COPY, "".join(kept)])
 
 
 def _clean(path: Path) -> bytes:

@@ -27,6 +27,14 @@ def gradebook(folders: CourseDirectory) -> Gradebook:
     return Gradebook(folders.db_url, folders.course_id)
 
 
+def class_names(book: Gradebook) -> dict[str, str]:
+    """Return the names that the gradebook knows, as formgrader writes them, by student id."""
+    return {
+        student.id: ", ".join(filter(None, (student.last_name, student.first_name)))
+        for student in book.students
+    }
+
+
 def find_alembic() -> None:
     """Let nbgrader find ``alembic``, which it starts by name when it makes a gradebook."""
     bin_folder = sysconfig.get_path("scripts")

@@ -1,6 +1,7 @@
 """Have a notebook run by a worker process, and read the described answers it sends back."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,9 +11,11 @@ from typing import NamedTuple
 import nbformat
 
 from courseware.checks.describe import Described
+from courseware.grading.sandbox.isolation import import_path
 from courseware.grading.spec import Exercise, Question
 
 TIME_LIMIT = 120  # seconds for one notebook
+LAST_WORDS = 10_000  # bytes of what a process wrote last to standard error
 
 
 class Run(NamedTuple):
@@ -98,22 +101,34 @@ def _ask_worker(job: dict, folder: Path) -> tuple[list[dict], str | None]:
     """Return the records of the cells that ran, and why it ended early, if it did."""
     ended = None
     with tempfile.TemporaryDirectory() as scratch:
-        reply = Path(scratch) / "reply"
+        reply, errors = Path(scratch) / "reply", Path(scratch) / "errors"
         command = [sys.executable, "-m", "courseware.grading.sandbox.worker", str(reply)]
         try:
-            done = subprocess.run(
-                command,
-                input=json.dumps(job).encode(),
-                cwd=folder,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=TIME_LIMIT,
-                check=False,
-            )
+            with errors.open("wb") as said:
+                done = subprocess.run(
+                    command,
+                    input=json.dumps(job).encode(),
+                    cwd=folder,
+                    env={**os.environ, "PYTHONPATH": import_path()},
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                    timeout=TIME_LIMIT,
+                    check=False,
+                )
             if done.returncode:
-                ended = "The process that ran the cells ended early. Does a cell call exit()?"
+                ended = _why_early(errors)
         except subprocess.TimeoutExpired:
             ended = f"It was stopped after {TIME_LIMIT} seconds. Is there an endless loop?"
         lines = reply.read_bytes().splitlines(keepends=True) if reply.exists() else []
     # A process that is stopped in the middle leaves half a line.
     return [json.loads(line) for line in lines if line.endswith(b"\n")], ended
+
+
+def _why_early(errors: Path) -> str:
+    """Return why a process ended early: an error of its own, or else, most likely, a cell."""
+    with errors.open("rb") as file:
+        file.seek(max(0, errors.stat().st_size - LAST_WORDS))
+        said = file.read().decode(errors="replace")
+    words = "The process that ran the cells ended early."
+    *_, last = ["", *said.strip().splitlines()]
+    return f"{words} {last[:500]}" if "Traceback" in said else f"{words} Does a cell call exit()?"

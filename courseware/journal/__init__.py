@@ -20,8 +20,6 @@ For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJou
 
 from courseware.journal.brief import start_brief
 from courseware.journal.brief_page import show_brief
-from courseware.journal.class_files import read_class
-from courseware.journal.classroom import ClassJournals
 from courseware.journal.entry import (
     Answer,
     BadAnswerError,
@@ -31,6 +29,8 @@ from courseware.journal.entry import (
     Outcome,
 )
 from courseware.journal.grid import matrix, read_matrix
+from courseware.journal.our_class.files import read_class
+from courseware.journal.our_class.journals import ClassJournals
 from courseware.journal.pictures import drop_chart, keep_chart, kept_charts
 from courseware.journal.records import (
     delete_all,

@@ -11,7 +11,7 @@ from html import escape
 from numbers import Real
 from typing import NamedTuple
 
-from courseware import ui
+from courseware import CourseError, ui
 
 FORMAT = 1
 KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
@@ -28,7 +28,7 @@ ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
 _MOMENT = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 
 
-class JournalError(Exception):
+class JournalError(CourseError):
     """Something is wrong with the journal; the message says what to do."""
 
 

@@ -23,7 +23,7 @@ EMPTY = "not chosen"
 _WIDE = {"width": "auto", "max_width": "64em"}
 
 
-class Matrix(widgets.VBox):
+class Matrix(ui.OnPaper, widgets.VBox):
     """The grid on the page. ``blank`` is its entry without answers.
 
     Its parts: ``cells`` (a dropdown by keys of evidence and hypothesis) and ``status``.
@@ -101,10 +101,6 @@ class Matrix(widgets.VBox):
     def __repr__(self) -> str:
         """Say which matrix this is; never what was chosen, for a notebook's file keeps this."""
         return f"<journal matrix {self.blank.id}>"
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict:
-        """Add the grid on paper, for the printed course and where widgets do not run."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
 
 
 def matrix(

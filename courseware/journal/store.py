@@ -25,7 +25,7 @@ from courseware.journal.entry import (
     merged,
     moment_rank,
 )
-from courseware.journal.locking import lock, unlock
+from courseware.locking import lock, unlock
 
 #: Stands at the top of every exported file; says that a file is an export of this course.
 EXPORT_MARK = "no-limits-journal"

@@ -41,7 +41,7 @@ class PredictionClosedError(JournalError):
     """The outcome has been shown: the prediction can no longer be changed."""
 
 
-class Form(widgets.VBox):
+class Form(ui.OnPaper, widgets.VBox):
     """A question of the journal. ``blank`` is its entry without answers.
 
     ``parse`` turns the control's value into what is saved and raises ValueError, in words, for
@@ -165,10 +165,6 @@ class Form(widgets.VBox):
     def __repr__(self) -> str:
         """Say which form this is. Never what was typed: a notebook's file keeps this text."""
         return f"<journal {self.blank.kind} {self.blank.id}>"
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict:
-        """Add the form on paper, for the printed course and where widgets do not run."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
 
 
 def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:

@@ -21,7 +21,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 TITLE = "## A fresh clone, an empty home"
 PATIENCE = 3600  # seconds for one command
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*token=\w+")
-KEPT = re.compile(r"PIP_.*|.*_PROXY|.*CERT.*|.*CA_BUNDLE|LANG|REQUIRE_BROWSER", re.IGNORECASE)
+KEPT = re.compile(r"PIP_.*|.*_PROXY|.*CERT.*|.*CA_BUNDLE|LANG|REQUIRE_.*", re.IGNORECASE)
 
 
 class NotReadyError(Exception):

@@ -51,9 +51,7 @@ def new_course(folder: Path, kinds: list[corpus.Kind]) -> Path:
 
 def plain_kinds(count: int) -> list[corpus.Kind]:
     """Return submissions that every grader can read: right, partly right, untouched."""
-    kinds = [
-        k for k in corpus.kinds(NAME) if k.name in ("right", "untouched") or "q" in k.name[:14]
-    ]
+    kinds = [kind for kind in corpus.kinds(NAME) if kind.group == "plain"]
     return list(islice(cycle(kinds), count))
 
 

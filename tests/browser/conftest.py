@@ -1,6 +1,5 @@
 """One JupyterLab and one browser for all tests of this folder; each chapter runs once."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,12 @@ FOLDER = Path(__file__).parent
 NAMES = [path.stem for path in CHAPTERS]
 
 
-NEEDS_BROWSER = pytest.mark.skipif(
-    not jupyterlab.CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
-    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
-)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Mark this folder's tests, and put those of one chapter together: it then runs once."""
     ours = [n for n, item in enumerate(items) if FOLDER in item.path.parents]
     for number in ours:
-        items[number].add_marker(NEEDS_BROWSER)
+        items[number].add_marker(jupyterlab.needs_browser)
     by_chapter = sorted((items[n] for n in ours), key=_chapter)
     for number, item in zip(ours, by_chapter, strict=True):
         items[number] = item

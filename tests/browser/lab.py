@@ -12,9 +12,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.notebooks import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("REQUIRE_BROWSER"),
+    reason="no Chromium on this machine (set REQUIRE_BROWSER=1 to make that a failure)",
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1300, "height": 1000}
 #: Our own start of JupyterLab asks for this in .venv; a set-up older than that asks in a pop-up.

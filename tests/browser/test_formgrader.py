@@ -10,14 +10,13 @@ from playwright.sync_api import expect
 
 from courseware.grading.classroom import coordinator
 from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.sandbox import isolation
 from tests import corpus
 from tests.exercises import exercise
+from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
-WORDS = isolation.why_not()
-pytestmark = pytest.mark.skipif(bool(WORDS), reason="; ".join(WORDS))
+pytestmark = needs_isolation
 
 #: What a script would leave behind, whichever way it got to run.
 TRACE = "window.seen = (window.seen || '') + '%s '"

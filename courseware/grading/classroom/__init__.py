@@ -2,5 +2,6 @@
 
 `collect` and `classlist` bring work in. `coordinator` grades it: `repair` puts a notebook in order,
 `submission` has it run and marked, `cleaning` makes it safe to show, `record` writes the gradebook,
-`telling` says how it went. `exporting` gives points back; `refusal` keeps nbgrader's grader away.
+`telling` says how it went. `exporting` gives points back, `returning` feedback pages; `refusal`
+keeps nbgrader's grader away.
 """

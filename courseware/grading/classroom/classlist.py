@@ -7,12 +7,13 @@ Status, Grade, Maximum grade. The exported list is the only source of names: nob
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 from courseware import CourseError
+from courseware.grading.classroom.cleaning import one_line
 
 
 class ClassListError(CourseError):
@@ -27,6 +28,9 @@ class Person(NamedTuple):
     email: str
 
 
+TEST_STUDENT = "Student, Test"  # whom Canvas adds where a teacher tries the student's view
+
+
 class ClassList(NamedTuple):
     """A platform's list: its columns and rows as they are, and the persons in it."""
 
@@ -34,6 +38,22 @@ class ClassList(NamedTuple):
     columns: list[str]
     rows: list[dict[str, str]]
     people: dict[str, Person]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the students' names by id, without the one that Canvas makes up."""
+        people = self.people.values()
+        return {each.id: each.name for each in people if each.name != TEST_STUDENT}
+
+    @property
+    def assignments(self) -> list[str]:
+        """Return Canvas's columns of assignments, such as "Exercise 2: Trade (77)"."""
+        return [name for name in self.columns if re.fullmatch(r".+ \(\d+\)", name)]
+
+
+def who(student: str, names: Mapping[str, str]) -> str:
+    """Return a student's id, and the name if it is known: "262 Diaz, Chen"."""
+    return one_line(f"{student} {names.get(student) or ''}".strip())
 
 
 def _canvas_person(row: dict[str, str]) -> Person | None:
@@ -90,7 +110,7 @@ def with_grades(listed: ClassList, column: str, points: dict[str, float], most: 
 
     Args:
         listed: the platform's own list.
-        column: how Canvas is to call the exercise; Moodle's worksheet knows its assignment.
+        column: what Canvas calls the exercise; Moodle's worksheet knows its assignment.
         points: by nbgrader's student id.
         most: the points one can get.
 
@@ -101,8 +121,6 @@ def with_grades(listed: ClassList, column: str, points: dict[str, float], most: 
     else:
         identity = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         columns = [name for name in identity if name in listed.columns]
-        wanted = re.compile(rf"{re.escape(column)} \(\d+\)")  # as Canvas itself calls it
-        column = next((name for name in listed.columns if wanted.fullmatch(name)), column)
         columns, fill, most_in = [*columns, column], column, None
     lines = []
     for row in listed.rows:

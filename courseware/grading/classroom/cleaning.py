@@ -22,13 +22,19 @@ PASTED = ("image/png", "image/jpeg")
 NAME = re.compile(r"[\w.-]{1,100}")  # of a pasted picture
 CUT = "\n\n[… cut off here: too long. The whole of it is in `submitted/`.]"
 
+#: How TeX commands begin with which MathJax makes a link, takes a style, an id or a font, or loads
+#: more of itself; and those that make new commands, which might spell one of these.
+NO_TEX = ("href", "style", "class", "cssId", "data", "html", "mmlToken", "bbox", "fcolorbox")
+NO_TEX += ("unicode", "require", "setOptions", "def", "gdef", "xdef", "edef", "let", "csname")
+NO_TEX += ("newcommand", "renewcommand", "providecommand", "newenvironment", "renewenvironment")
+
 #: In Markdown: (what is taken apart, so that it is text only, and how).
 TAKEN_APART = (
     (re.compile(r"&(?=#|\w+;)"), "&amp;"),
     (re.compile(r"<(?=[A-Za-z/!?])"), "&lt;"),
     (re.compile(r"\]\((?!\s*(?:https?://|mailto:|#|attachment:))"), "] ("),
     (re.compile(r"\]:"), "]\\:"),  # where a link goes, said elsewhere
-    (re.compile(r"\\(?=href|require|style|class|cssId|html)"), "\\ "),  # MathJax's own links
+    (re.compile(rf"\\(?={'|'.join(NO_TEX)})"), r"\\ "),
 )
 PICTURE = re.compile(r"!\[(?:(?P<alt>[^\[\]]*)\]\(attachment:(?P<name>[^)\s]*)\))?")
 

@@ -1,17 +1,19 @@
 """Take a platform's zip of submissions apart, into the folders where nbgrader looks for them."""
 
 import filecmp
+import os
 import re
 import shutil
 import tempfile
 import zipfile
 import zlib
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from courseware import CourseError
 from courseware.grading import spec
-from courseware.grading.classroom.classlist import ClassList
+from courseware.grading.classroom.classlist import ClassList, who
 from courseware.grading.classroom.cleaning import one_line
 from courseware.grading.classroom.reading import MAX_BYTES, NOTEBOOK
 from courseware.grading.nbgrader_course import directory, gradebook
@@ -22,7 +24,7 @@ MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
 EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
 #: canvas: lastnamefirstname_LATE_1234_5678_file.ipynb (LATE only if it was; 1234 is the ID).
-CANVAS = re.compile(r"[^_/]+_(?:LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
+CANVAS = re.compile(r"[^_/]+_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
 #: moodle: Full Name_1234_assignsubmission_file_/file.ipynb (some versions without the last _).
 MOODLE = re.compile(r"[^/]+_(?P<id>\d+)_assignsubmission_file_?/(?:[^/]+/)*(?P<file>[^/]+)")
 #: What reading a file of a zip raises: damaged, with a password, packed in a way nobody knows.
@@ -41,7 +43,9 @@ class Collected(NamedTuple):
     unknown: list[str]  #: files that cannot be given to anybody
     left: list[str]  #: files that are no notebooks, or damaged, or too large
     set_aside: list[str]  #: whose earlier work is in ``submitted/.earlier``
-    missing: list[str]  #: on the class list, and nothing handed in
+    missing: list[str]  #: on the class list, and nothing handed in, now or before
+    late: list[str]  #: whose work Canvas calls late; Moodle's zip does not tell
+    before: list[str]  #: whose work is not in this archive, but was collected before
 
 
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
@@ -62,7 +66,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
     """
     spec.find(course / "solutions", name)
-    done = Collected([], [], [], [], [])
+    done = Collected([], [], [], [], [], [], [])
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [e for e in opened.infolist() if not e.is_dir()]
@@ -73,11 +77,36 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     except zipfile.BadZipFile as problem:
         raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
     except OSError as problem:
-        where = problem.filename or archive
+        where = " → ".join(filter(None, (problem.filename, problem.filename2))) or archive
         raise CollectError(f"{where}: {problem.strerror or problem}.") from problem
+    done.late[:] = sorted(set(done.late) & set(done.students))
     _enter(course, listed)
-    done.missing.extend(sorted(set(listed.people) - set(done.students)))
+    for student in sorted(set(listed.names) - set(done.students)):
+        there = (course / "submitted" / student / name).is_dir()
+        (done.before if there else done.missing).append(student)
     return done
+
+
+def in_words(done: Collected, listed: ClassList) -> str:
+    """Return who handed in and who did not, by name, and what was left out or set aside."""
+    lines = [f"Collected from {len(done.students)} students of {len(listed.names)}."]
+    if done.before:
+        lines.append(f"Not in this zip, but handed in before: {len(done.before)}.")
+    for head, students in (
+        ("Nothing so far", done.missing),
+        ("Late, as Canvas says", done.late),
+        ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
+    ):
+        if students:
+            names = "; ".join(who(each, listed.names) for each in students)
+            lines.append(f"{head} ({len(students)}): {names}.")
+    for head, files in (
+        ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
+        ("Is no notebook, or cannot be read, and was left in the zip", done.left),
+    ):
+        if files:
+            lines.append(f"{head}: {', '.join(files)}.")
+    return "\n".join(lines)
 
 
 def _sorted_out(
@@ -96,6 +125,8 @@ def _sorted_out(
             continue
         own = work.setdefault(found["id"], {})
         own[file if _original(file) in own else _original(file)] = entry
+        if found.groupdict().get("late"):
+            done.late.append(found["id"])
     return work
 
 
@@ -124,8 +155,8 @@ def _put(
         if folder.exists():
             keep = folder.parents[1] / EARLIER / student
             keep.mkdir(parents=True, exist_ok=True)
-            number = len(list(keep.glob(f"{folder.name}-*"))) + 1
-            folder.rename(keep / f"{folder.name}-{number}")
+            places = (keep / f"{folder.name}-{number}" for number in count(1))
+            folder.rename(next(place for place in places if not os.path.lexists(place)))
             done.set_aside.append(student)
         fresh.rename(folder)
 

@@ -6,6 +6,7 @@ student code. It hands submissions to an executor, whose processes each start a 
 """
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -24,9 +25,14 @@ from courseware.grading.classroom.handing_out import Hands
 from courseware.grading.classroom.record import prepare, save
 from courseware.grading.classroom.submission import Graded, Setup, get_ready, grade_one
 from courseware.grading.expected import solve
-from courseware.grading.nbgrader_course import configuration, directory, gradebook
+from courseware.grading.nbgrader_course import (
+    class_names,
+    configuration,
+    directory,
+    gradebook,
+)
 from courseware.grading.sandbox.isolation import Limits
-from courseware.grading.sandbox.zygote import Zygote
+from courseware.grading.sandbox.zygote import refuse_what_is_not_safe
 from courseware.grading.spec import SpecError
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
@@ -43,6 +49,8 @@ class Summary(NamedTuple):
     skipped: list[str]  #: already graded, and nothing has changed since
     waiting: list[Graded]  #: those of them that a person has still to look at
     seconds: float
+    names: dict[str, str]  #: of the class, by student id
+    to_mark: int  #: students of whom something waits for a person's mark
 
     @property
     def repaired(self) -> list[Graded]:
@@ -71,7 +79,8 @@ def grade(
     Args:
         course: the course folder.
         name: such as ``02_the_trade_lifeline``.
-        executor: where the work is done; by default processes on this machine.
+        executor: where the work is done; by default processes on this machine. Give one with
+            processes, or with a single thread: the threads of one process only take turns.
         processes: how many of them (default: the cores there are).
         isolated: run student code in isolation. Never turn this off for work that is not yours.
         again: grade also what is graded already and has not changed.
@@ -80,21 +89,25 @@ def grade(
 
     Raises:
         SpecError: the exercise does not hold together, is not released, or nobody handed it in.
-        IsolationError: isolation is wanted and cannot start here; with all reasons.
-        StoppedError: something cannot be written.
+        IsolationError: isolation is wanted and cannot start here, with all reasons; or submissions
+            would see what no student may see.
+        StoppedError: something cannot be written, or this exercise is being graded already.
 
     """
     started, limits = time.monotonic(), limits or Limits()
-    Zygote(limits, isolated=isolated)  # refuses at once where submissions cannot be shut in
+    refuse_what_is_not_safe(course, isolated)
     setup = _set_up(course, name, isolated, limits)
-    hands = Hands(executor, processes, partial(get_ready, isolated, limits))
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
+        submissions = _submissions(course, name)
+        to_end.enter_context(_alone(course, name))
         # Looked at before the work is read: what changes meanwhile is graded the next time.
-        stamps = {folder: keeping.stamp(setup, folder) for folder in _submissions(course, name)}
+        stamps = {folder: keeping.stamp(setup, folder) for folder in submissions}
         before = {folder: keeping.made_from(setup, folder) for folder in stamps}
         todo = [f for f in stamps if again or before[f].stamp != stamps[f]]
         skipped = [folder for folder in stamps if folder not in set(todo)]
+        count = min(processes or os.cpu_count() or 1, len(todo))
+        hands = Hands(executor, count, partial(get_ready, course, isolated, limits))
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
             to_end.enter_context(hands)
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
@@ -104,8 +117,12 @@ def grade(
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             tell(done, len(graded), len(todo))
         waiting = [_graded_before(folder, before[folder].trouble) for folder in skipped]
-        waiting = [each for each in waiting if each.trouble and _open(book, name, each.student)]
-    return Summary(graded, [f.parent.name for f in skipped], waiting, time.monotonic() - started)
+        to_mark = _to_mark(book, name)
+        waiting = [each for each in waiting if each.trouble and each.student in to_mark]
+        names = class_names(book)
+    done = [folder.parent.name for folder in skipped]
+    seconds = time.monotonic() - started
+    return Summary(graded, done, waiting, seconds, names, len(to_mark))
 
 
 def _set_up(course: Path, name: str, isolated: bool, limits: Limits) -> Setup:
@@ -152,6 +169,18 @@ def _submissions(course: Path, name: str) -> list[Path]:
 
 
 @contextlib.contextmanager
+def _alone(course: Path, name: str) -> Iterator[None]:
+    """Let one exercise of a course be graded by one process at a time."""
+    with keeping.turn(course, name) as alone:
+        if not alone:
+            raise StoppedError(
+                f"Another `course grade {name}` is running in {course}. Wait until it has ended; "
+                "then the same command grades what is new."
+            )
+        yield
+
+
+@contextlib.contextmanager
 def problems_in_words(course: Path) -> Iterator[None]:
     """Say what cannot be written, and that nothing is lost.
 
@@ -181,13 +210,13 @@ def _recorded(setup: Setup, book: Gradebook, folder: Path, result: object, stamp
         return _failed(student, result)
     try:
         kept = keeping.result_of(setup, folder, result)
-        save(book, setup.exercise, kept, configuration(setup.course))
+        again = save(book, setup.exercise, kept, configuration(setup.course))
         keeping.write(setup, folder, result, stamp)  # last: its stamp says that all is there
     except (OSError, OperationalError):
         raise
     except Exception as problem:  # whatever it is, it must not stop the others
         return _failed(student, problem)
-    return result
+    return result._replace(again=again)
 
 
 def _failed(student: str, problem: Exception) -> Graded:
@@ -200,6 +229,8 @@ def _graded_before(folder: Path, trouble: str | None) -> Graded:
     return Graded(folder.parent.name, [], {}, set(), [], trouble, {})
 
 
-def _open(book: Gradebook, name: str, student: str) -> bool:
-    """Return whether something of a student's work is still to be marked by a person."""
-    return bool(book.find_submission(name, student).needs_manual_grade)
+def _to_mark(book: Gradebook, name: str) -> set[str]:
+    """Return the students of whom something is still to be marked by a person."""
+    book.db.expire_all()  # what waits is counted by the database
+    submissions = book.find_assignment(name).submissions
+    return {each.student.id for each in submissions if each.needs_manual_grade}

@@ -1,16 +1,17 @@
 """Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
 
+import contextlib
 import csv
+import re
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from traitlets import Unicode
 
 from courseware import CourseError
 from courseware.grading.classroom import classlist
-from courseware.grading.classroom.cleaning import one_line
-from courseware.grading.nbgrader_course import directory, gradebook
+from courseware.grading.nbgrader_course import class_names, directory, gradebook
 
 
 class ExportError(CourseError):
@@ -22,12 +23,14 @@ class _PlatformExport(ExportPlugin):
 
     system = ""
     class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
+    column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the list with points to ``self.to``.
 
         Raises:
-            ExportError: not exactly one exercise, no class list, or written answers unmarked.
+            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
+                person has still to mark, or no such column.
 
         """
         if len(self.assignment) != 1:
@@ -36,22 +39,38 @@ class _PlatformExport(ExportPlugin):
             raise ExportError(f"Give the class list that {self.system} exported.")
         name = str(self.assignment[0])
         listed = classlist.read(Path(self.class_list), self.system)
-        points, unmarked = points_of(gradebook, name)
-        if unmarked:
-            raise ExportError(
-                f"Not all is marked yet in {name}: {', '.join(unmarked)}. Mark the written answers "
-                "in formgrader first."
-            )
-        text = classlist.with_grades(
-            listed, name, points, gradebook.find_assignment(name).max_score
-        )
+        points = points_of(gradebook, name)
+        most = gradebook.find_assignment(name).max_score
+        text = classlist.with_grades(listed, self._column(listed, name), points, most)
         Path(self.to or f"{name}-{self.system}.csv").write_text(text, encoding="utf-8")
+
+    def _column(self, listed: classlist.ClassList, name: str) -> str:
+        """Return what the platform calls the exercise."""
+        if self.column:
+            raise ExportError("Only Canvas has a column per exercise: leave --column out.")
+        return name
 
 
 class CanvasExport(_PlatformExport):
     """For *Grades → Import* in Canvas."""
 
     system = "canvas"
+
+    def _column(self, listed: classlist.ClassList, name: str) -> str:
+        """Return the column that was asked for, or the one that is called like the exercise."""
+        there = "".join(f"\n  {column}" for column in listed.assignments) or " none"
+        if self.column in listed.columns:
+            return self.column
+        if self.column:
+            raise ExportError(f"There is no column {self.column!r}. There are:{there}")
+        same = re.compile(rf"{re.escape(name)} \(\d+\)")
+        found = next(filter(same.fullmatch, listed.assignments), None)
+        if not found:
+            print(
+                f"Careful: Canvas would take {name} for a new assignment. If it has one already, "
+                f"give its column with --column. There are:{there}"
+            )
+        return found or name
 
 
 class MoodleExport(_PlatformExport):
@@ -67,8 +86,8 @@ class SpreadsheetExport(ExportPlugin):
         """Write the table to ``self.to``; who has handed in nothing has no points in it."""
         rows = [COLUMNS]
         for name in map(str, self.assignment):
+            handed_in = {each.student.id: each for each in graded(gradebook, name)}
             assignment = gradebook.find_assignment(name)
-            handed_in = {each.student.id: each for each in assignment.submissions}
             for student in gradebook.students:
                 who = (student.id, student.last_name, student.first_name, student.email)
                 row = [name, *map(_no_formula, who)]
@@ -95,41 +114,95 @@ PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExp
 
 
 def export(
-    course: Path, name: str, system: str, listed: Path | None = None, to: Path | None = None
+    course: Path,
+    name: str,
+    system: str,
+    listed: Path | None = None,
+    to: Path | None = None,
+    *,
+    column: str | None = None,
 ) -> Path:
     """Write one exercise's points with the plugin for ``system``; return where they are.
 
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        system: ``canvas``, ``moodle`` or ``csv``.
+        listed: the platform's class list.
+        to: the file to write; in the course folder if left out.
+        column: what Canvas calls the exercise, if it is not called like its folder.
+
     Raises:
-        ExportError, ClassListError: see the plugins.
+        ExportError: see the plugins; it names an older file that is in the place.
 
     """
     to = to or course / f"{name}-{system}.csv"
     plugin = PLUGINS[system](to=str(to), assignment=[name])
     if listed is not None and system != "csv":
         plugin.class_list = str(listed)
-    book = gradebook(directory(course))
-    try:
-        plugin.export(book)
-    finally:
-        book.close()
+    if column is not None and system != "csv":
+        plugin.column = column
+    with contextlib.closing(gradebook(directory(course))) as book:
+        try:
+            plugin.export(book)
+        except CourseError as problem:
+            older = f"\n{to} is older, and out of date." if to.exists() else ""
+            raise ExportError(f"{problem}{older}") from problem
     return to
 
 
-def points_of(book: Gradebook, name: str) -> tuple[dict[str, float], list[str]]:
-    """Return points by student, late penalty taken off, and who has answers still to be marked.
+def points_of(book: Gradebook, name: str) -> dict[str, float]:
+    """Return one exercise's points by student, late penalty taken off.
 
     Raises:
-        ExportError: the gradebook does not know the exercise.
+        ExportError: nothing is graded, or a person has still to mark something.
 
     """
-    try:
-        submissions = book.find_assignment(name).submissions
-    except MissingEntry as problem:
-        raise ExportError(f"Nothing is graded for {name}: run `course grade {name}`.") from problem
-    points, unmarked = {}, []
-    for submission in submissions:
-        student = submission.student.id
-        points[student] = max(0.0, submission.score - (submission.late_submission_penalty or 0))
-        if submission.needs_manual_grade:
-            unmarked.append(student)
-    return points, sorted(map(one_line, unmarked))
+    submissions = graded(book, name)
+    refuse_unmarked(book, name, submissions)
+    return {
+        each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
+        for each in submissions
+    }
+
+
+def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
+    """Return what the gradebook has of one exercise.
+
+    Raises:
+        ExportError: it has nothing.
+
+    """
+    with contextlib.suppress(MissingEntry):
+        if submissions := book.find_assignment(name).submissions:
+            return submissions
+    raise ExportError(f"Nothing of {name} is graded: run `course grade {name}`.")
+
+
+def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssignment]) -> None:
+    """Refuse to go on while something waits for a person's mark.
+
+    Raises:
+        ExportError: with the students, and the questions that wait.
+
+    """
+    names = class_names(book)
+    waiting = [
+        f"  {classlist.who(each.student.id, names)}: {', '.join(_unmarked(each))}"
+        for each in submissions
+        if each.needs_manual_grade
+    ]
+    if waiting:
+        raise ExportError(
+            f"Not all is marked yet in {name}. In formgrader these wait (a red box):\n"
+            + "\n".join(sorted(waiting))
+            + "\nIf a file could not be read, its first line there says so: choose *No credit* at "
+            "each red box, or ask for the file again, collect it, and run "
+            f"`course grade {name}`."
+        )
+
+
+def _unmarked(submission: SubmittedAssignment) -> list[str]:
+    """Return the questions of one student that a person has still to mark."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return sorted(grade.name for grade in grades if grade.needs_manual_grade)

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 
@@ -25,10 +25,10 @@ class Hands:
         """Prepare; nothing is started yet.
 
         Args:
-            executor: where to work; by default ``processes`` on this machine.
+            executor: where to work, if not in ``processes`` on this machine.
             processes: how many (default: the cores there are).
-            get_ready: called once or more in each process, before there is work. What it raises,
-                the work will raise too.
+            get_ready: called as often as there are processes, before there is work: usually once in
+                each. What it raises, the work will raise too.
 
         """
         self._executor, self._get_ready = executor, get_ready
@@ -39,8 +39,9 @@ class Hands:
         """Start."""
         if self._executor is None:
             self._pool = self._ended.enter_context(_pool(self._count))
-            for _ in range(self._count):
-                self._pool.submit(self._get_ready)
+            with suppress(BrokenExecutor):  # one has died: `do` will find out
+                for _ in range(self._count):
+                    self._pool.submit(self._get_ready)
         return self
 
     def __exit__(self, *problem: object) -> None:

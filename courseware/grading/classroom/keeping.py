@@ -1,20 +1,26 @@
 """Write ``autograded/``: what formgrader shows, and what tells whether a submission is graded."""
 
+import glob
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.utils import parse_utc
 
+from courseware import data
 from courseware.grading import spec
-from courseware.grading.classroom.reading import grade_id, source
+from courseware.grading.classroom.reading import grade_id, is_own_file, source
 from courseware.grading.classroom.record import Result
 from courseware.grading.classroom.submission import Graded, Setup
+from courseware.grading.sandbox.zygote import tables_of
+from courseware.locking import lock, unlock
 
 #: What nbgrader puts beside a submission: formgrader compares the first, feedback needs the other.
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")
@@ -30,12 +36,17 @@ class Before(NamedTuple):
 
 
 def stamp(setup: Setup, folder: Path) -> str:
-    """Return one checksum of a submission and of all else that its marks depend on."""
-    seen = hashlib.sha256(setup.checks.encode())
-    for path in (setup.exercise.notebook, setup.exercise.folder / spec.FILE):
+    """Return one checksum of a submission and of all else that its marks depend on.
+
+    That is the exercise, the tables (their manifest holds each one's checksum) and the limits. When
+    `courseware` itself has changed, nobody is graded again unasked.
+    """
+    seen = hashlib.sha256(f"{setup.checks}\0{setup.limits}\0".encode())
+    manifest = tables_of(setup.course) / data.MANIFEST
+    for path in (setup.exercise.notebook, setup.exercise.folder / spec.FILE, manifest):
         seen.update(path.read_bytes() + b"\0")
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        if is_own_file(path):
             seen.update(os.fsencode(path.relative_to(folder)) + b"\0")
             seen.update(_checksum(path))
     return seen.hexdigest()
@@ -68,11 +79,15 @@ def result_of(setup: Setup, folder: Path, graded: Graded) -> Result:
         answered=graded.answered,
         changed={id for id, text in now.items() if before.get(id) != text} if before else None,
         trouble=graded.trouble,
+        doubtful=graded.doubtful,
     )
 
 
 def write(setup: Setup, folder: Path, graded: Graded, made_of: str) -> None:
-    """Put the autograded notebook, made of the work with this stamp, in its place in one step."""
+    """Put the autograded notebook, made of the work with this stamp, in its place in one step.
+
+    Where that fails, what was there before stays.
+    """
     target = _autograded(setup, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     about = {"stamp": made_of, "trouble": graded.trouble}
@@ -82,19 +97,44 @@ def write(setup: Setup, folder: Path, graded: Graded, made_of: str) -> None:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    for left in target.parent.glob(".grading-*"):  # of a run that was killed
+    prefix = f".{target.name}.grading-"  # another exercise may be graded at the same time
+    for left in target.parent.glob(f"{glob.escape(prefix)}*"):  # of a run that was killed
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".grading-") as scratch:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as scratch:
         fresh = Path(scratch) / target.name
         fresh.mkdir()
         text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
         (fresh / f"{target.name}.ipynb").write_text(text, encoding="utf-8")
         for needed in NBGRADERS_OWN:
-            if (folder / needed).is_file() and not (folder / needed).is_symlink():
+            if is_own_file(folder / needed):
                 shutil.copyfile(folder / needed, fresh / needed)
-        if target.exists():
-            target.rename(Path(scratch) / "old")
+        _replace(target, fresh, Path(scratch) / "old")
+
+
+def _replace(target: Path, fresh: Path, old: Path) -> None:
+    """Put ``fresh`` in the place of ``target``, which becomes ``old``; or leave all as it was."""
+    if target.exists():
+        target.rename(old)
+    try:
         fresh.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+
+
+@contextmanager
+def turn(course: Path, name: str) -> Iterator[bool]:
+    """Hold one exercise of one course against other processes; False if one of them holds it."""
+    path = course / "autograded" / f".{name}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+b") as file:
+        held = lock(file.fileno())
+        try:
+            yield held
+        finally:
+            if held:
+                unlock(file.fileno())
 
 
 def _autograded(setup: Setup, folder: Path) -> Path:

@@ -6,6 +6,7 @@ A file is only read, never changed. What cannot be read ends in one reason (`Unr
 import contextlib
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,12 @@ MEMORY = 3 << 30  # bytes that reading one file may take: JSON can grow to thirt
 MAX_CELLS = 2_000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 4_000_000  # characters of all cells
+DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
 NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
 
 Cell = dict[str, Any]
+
+_LIMITING = threading.Lock()  # a limit on memory holds for the whole process
 
 
 class Unreadable(Exception):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
@@ -75,7 +79,16 @@ def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
 
 @contextlib.contextmanager
 def limited_memory() -> Iterator[None]:
-    """Let this process take only so much more memory: what breaks that is a `MemoryError`."""
+    """Let this process take only so much more memory: what breaks that is a `MemoryError`.
+
+    Other threads of the process live with the limit meanwhile, and wait if they want their own.
+    """
+    with _LIMITING, _limited_memory():
+        yield
+
+
+@contextlib.contextmanager
+def _limited_memory() -> Iterator[None]:
     try:
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:  # no Linux
@@ -106,7 +119,7 @@ def _load(path: Path, notes: list[str]) -> Any:
             raise Unreadable(
                 "The file is no notebook, or damaged from the start. Ask for it again."
             ) from problem
-        notes.append(f"the file is cut off or damaged: {len(cells)} cells could be read")
+        notes.append(f"{DAMAGED}: {len(cells)} cells could be read")
         return {"cells": cells}
 
 
@@ -183,11 +196,11 @@ def find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
     others = sorted(
         path
         for path in folder.rglob("*")
-        if NOTEBOOK.fullmatch(path.name) and path != wanted and _is_own_file(path)
+        if NOTEBOOK.fullmatch(path.name) and path != wanted and is_own_file(path)
         if ".ipynb_checkpoints" not in path.parts
     )
     names = ", ".join(one_line(path.name) for path in others)
-    if _is_own_file(wanted):
+    if is_own_file(wanted):
         return wanted, [f"other notebooks were handed in too: {names}"] if others else []
     if len(others) == 1:
         return others[0], [f"the notebook was called {names}"]
@@ -196,6 +209,6 @@ def find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
     raise Unreadable("No notebook was handed in.")
 
 
-def _is_own_file(path: Path) -> bool:
+def is_own_file(path: Path) -> bool:
     """Return whether a path is a file itself: no link to another's, no pipe that never ends."""
     return path.is_file() and not path.is_symlink()

@@ -4,7 +4,7 @@ One student is one transaction: whoever is interrupted finds a student either gr
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from courseware.grading.marking import Mark
 from courseware.grading.spec import Exercise
 
 NO_RESPONSE = "No response."  # as nbgrader says it
+LOST = "The file was cut off or damaged, and this answer may be lost."
 TRIES = 12  # each waits as long as SQLite does (five seconds) for another program to let go
 
 
@@ -33,7 +34,8 @@ class Result(NamedTuple):
 
     ``marks`` by question; ``answered`` names the answer cells that differ from the release, and
     ``changed`` those whose text differs from what was graded before (None: graded for the first
-    time). ``trouble`` is why a person has to look at the whole of it, or None.
+    time). ``trouble`` is why a person has to look at the whole of it, or None; ``doubtful`` names
+    the questions that it may have cost points: their boxes wait.
     """
 
     student: str
@@ -42,6 +44,7 @@ class Result(NamedTuple):
     answered: set[str]
     changed: set[str] | None
     trouble: str | None
+    doubtful: Set[str] = frozenset()
 
 
 def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode) -> None:
@@ -77,8 +80,8 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
     book.db.expire_all()
 
 
-def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> None:
-    """Record one student's result.
+def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
+    """Record one student's result; return which questions a person has to mark again.
 
     Never touches manual scores, extra credit and manual comments. An answer that has changed since
     a person marked it is put up for marking again. Where another program holds the gradebook, it is
@@ -92,21 +95,21 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
                 raise
 
 
-def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> None:
+def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
     with one_transaction(book):
         book.update_or_create_student(result.student)
         when = {} if result.handed_in is None else {"timestamp": result.handed_in}
         submission = book.update_or_create_submission(exercise.name, result.student, **when)
         book.db.flush()
         (notebook,) = submission.notebooks
-        for grade in notebook.grades:
-            _set_grade(grade, exercise, result)
+        again = [grade.name for grade in notebook.grades if _set_grade(grade, exercise, result)]
         for comment in notebook.comments:
             words = _comment(comment.name, result)  # feedback shows it as Markdown
             comment.auto_comment = words and clean_markdown(words)
         book.db.flush()
         book.db.refresh(notebook)
         notebook.late_submission_penalty = _penalty(submission, notebook, config)
+    return sorted(again)
 
 
 @contextlib.contextmanager
@@ -125,30 +128,35 @@ def one_transaction(book: Gradebook) -> Iterator[None]:
         raise
 
 
-def _set_grade(grade, exercise: Exercise, result: Result) -> None:
+def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
+    """Set one question's score; return whether a person had marked it, and has to do it again."""
     question, mark = exercise.questions[grade.name], result.marks.get(grade.name)
     answer = grade.name if question.written else f"{grade.name}-answer"
     if question.written:
         score = None if answer in result.answered else 0.0
     else:
         score = float(mark.points) if mark else 0.0
+    again = grade.manual_score is not None and (
+        result.changed is None or answer in result.changed or score != grade.auto_score
+    )
     if grade.manual_score is None:
-        # What went wrong cannot have given points; but it can have cost some.
-        doubtful = bool(result.trouble) and not (mark and mark.points == mark.of)
-        grade.needs_manual_grade = score is None or doubtful
-    elif result.changed is None or answer in result.changed or score != grade.auto_score:
+        grade.needs_manual_grade = score is None or grade.name in result.doubtful
+    elif again:
         grade.needs_manual_grade = True
     grade.auto_score = score
+    return again
 
 
 def _comment(cell: str, result: Result) -> str | None:
     """Return what the machine says below an answer: a hint, or that there is none."""
     if result.trouble and not result.marks:
         return result.trouble
-    mark = result.marks.get(cell.removesuffix("-answer"))
-    if mark:
+    question = cell.removesuffix("-answer")
+    if mark := result.marks.get(question):
         return None if mark.points == mark.of else mark.words
-    return None if cell in result.answered else NO_RESPONSE
+    if cell in result.answered:
+        return None
+    return LOST if question in result.doubtful else NO_RESPONSE
 
 
 def _penalty(submission, notebook, config: Config) -> float | None:

@@ -20,12 +20,13 @@ class Repaired(NamedTuple):
 
     ``cells`` are the release's cells in order, answers filled in, with the student's own cells
     between them; ``notes`` say what was put right; ``changed`` names the answer cells that differ
-    from the release.
+    from the release, ``missing`` those that were not in the submission.
     """
 
     cells: list[Cell]
     notes: list[str]
     changed: set[str]
+    missing: set[str]
 
 
 def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
@@ -60,7 +61,7 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     missing = [id for id in questions if id not in found]
     if missing:
         notes.append(f"put back, without an answer: {', '.join(sorted(missing))}")
-    return Repaired(cells, notes, changed)
+    return Repaired(cells, notes, changed, {id for id in missing if _is_solution(own[id])})
 
 
 def _marks(cell: Cell) -> dict:

@@ -1,14 +1,17 @@
 """Grade one student's folder: read, repair, run in isolation, mark, make it safe to show."""
 
+import re
+import threading
 import time
-from functools import cache
+from collections.abc import Sequence, Set
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from courseware import checks
 from courseware.grading.classroom.cleaning import clean_markdown, clean_outputs, clean_text
 from courseware.grading.classroom.reading import (
+    DAMAGED,
     Cell,
     Unreadable,
     find_notebook,
@@ -41,6 +44,8 @@ class Graded(NamedTuple):
 
     ``notes`` say what was put right, ``trouble`` why a person has to look, ``answered`` which
     answer cells differ from the release. Without ``marks`` it could not be graded at all.
+    ``doubtful`` names the questions that the trouble may have cost points, ``again`` those that a
+    person had marked and has to mark again.
     """
 
     student: str
@@ -50,10 +55,14 @@ class Graded(NamedTuple):
     notes: list[str]
     trouble: str | None
     seconds: dict[str, float]
+    doubtful: Set[str] = frozenset()
+    again: Sequence[str] = ()
 
 
 def grade_one(setup: Setup, folder: Path) -> Graded:
     """Grade one student's folder; never raises for what a student did.
+
+    Threads of one process take turns, since they share its zygote: more of them gain nothing.
 
     Args:
         setup: the exercise and how to run it.
@@ -68,15 +77,19 @@ def grade_one(setup: Setup, folder: Path) -> Graded:
     except Unreadable as problem:
         return _ungraded(setup, student, str(problem))
     repaired = time.perf_counter()
-    zygote = _zygote(setup.isolated, setup.limits)
-    records, ended = zygote.run(_job(setup, mended))
+    with _TURN:
+        zygote = _zygote(setup.course, setup.isolated, setup.limits)
+        records, ended = zygote.run(_job(setup, mended))
+        took = dict(zygote.seconds)
     ran = time.perf_counter()
     marks = _marks(setup, records)
-    shown = _with_outputs(setup, mended, records, marks)
+    lost = _lost(odd, mended, marks)
+    doubtful = lost | (_not_in_full(marks) if ended else set())
+    shown = _with_outputs(mended, records, marks)
     seconds = {
         "repair": repaired - started,
-        **zygote.seconds,
-        "rest of run": ran - repaired - sum(zygote.seconds.values()),
+        **took,
+        "rest of run": ran - repaired - sum(took.values()),
         "compare": time.perf_counter() - ran,
     }
     return Graded(
@@ -85,22 +98,31 @@ def grade_one(setup: Setup, folder: Path) -> Graded:
         marks=marks,
         answered=mended.changed,
         notes=notes + odd + mended.notes,
-        trouble=ended,
+        trouble=_trouble(lost, ended, doubtful),
         seconds=seconds,
+        doubtful=doubtful,
     )
 
 
-def get_ready(isolated: bool, limits: Limits) -> None:
+def get_ready(course: Path, isolated: bool, limits: Limits) -> None:
     """Start this process's zygote, so that the first submission need not wait for it."""
-    _zygote(isolated, limits).start()
+    with _TURN:
+        _zygote(course, isolated, limits).start()
 
 
-@cache
-def _zygote(isolated: bool, limits: Limits) -> Zygote:
-    """Return this process's zygote; it lives as long as the process."""
-    zygote = Zygote(limits, isolated=isolated)
-    Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
-    return zygote
+def _zygote(*wanted: Any) -> Zygote:
+    """Return this process's zygote; it lives as long as the process, or until another is wanted."""
+    if wanted not in _zygotes:
+        while _zygotes:
+            _zygotes.popitem()[1].stop()
+        course, isolated, limits = wanted
+        zygote = _zygotes[wanted] = Zygote(limits, isolated=isolated, course=course)
+        Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
+    return _zygotes[wanted]
+
+
+_zygotes: dict[tuple, Zygote] = {}  # one at most: by course, isolation and limits
+_TURN = threading.Lock()  # it runs one job at a time
 
 
 def _job(setup: Setup, mended: Repaired) -> dict:
@@ -140,7 +162,36 @@ def _marks(setup: Setup, records: list[dict]) -> dict[str, Mark]:
     return marks
 
 
-def _with_outputs(setup: Setup, mended: Repaired, records: list[dict], marks: dict) -> list[Cell]:
+def _not_in_full(marks: dict[str, Mark]) -> set[str]:
+    """Return the questions that did not get all their points."""
+    return {id for id, mark in marks.items() if mark.points < mark.of}
+
+
+def _lost(odd: list[str], mended: Repaired, marks: dict[str, Mark]) -> set[str]:
+    """Return the questions whose answers a damaged file may have held, and lost."""
+    if not any(note.startswith(DAMAGED) for note in odd):
+        return set()
+    full = marks.keys() - _not_in_full(marks)
+    return {id.removesuffix("-answer") for id in mended.missing} - full
+
+
+def _trouble(lost: set[str], ended: str | None, doubtful: set[str]) -> str | None:
+    """Say why a person has to look at a submission that was graded, and at which questions."""
+    words = []
+    if lost:
+        words.append(f"{DAMAGED[0].upper()}{DAMAGED[1:]}, and answers may be lost.")
+        words.append("Ask for the file again.")
+    if ended:
+        ended = re.sub(r"The cell 'own-\d+'", "A cell of the student's own", ended)
+        words.append(re.sub(r"own-\d+", "one of the student's own", ended))
+    if doubtful:
+        words.append(f"Look at {', '.join(sorted(doubtful))}; the other marks stand.")
+    elif ended:
+        words.append("The marks of the questions stand.")
+    return " ".join(words) or None
+
+
+def _with_outputs(mended: Repaired, records: list[dict], marks: dict) -> list[Cell]:
     """Return the cells as formgrader shows them: clean outputs, and the mark at each check."""
     outputs = {record["cell"]: record.get("outputs", []) for record in records}
     shown = []
@@ -171,4 +222,14 @@ def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
     """Return a submission that could not be graded: no marks, and the reason on top."""
     words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
     note = {"cell_type": "markdown", "id": "trouble", "metadata": {}, "source": words}
-    return Graded(student, [note, *setup.release], {}, set(), [], trouble, {})
+    one_for_all = {_one_for_all(setup.exercise)}
+    return Graded(student, [note, *setup.release], {}, set(), [], trouble, {}, one_for_all)
+
+
+def _one_for_all(exercise: Exercise) -> str:
+    """Return the question whose box waits for a person where nothing could be graded.
+
+    There is nothing to be marked question by question, so it is the written one's only.
+    """
+    written = [question.id for question in exercise.questions.values() if question.written]
+    return (written or list(exercise.questions))[0]

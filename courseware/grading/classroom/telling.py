@@ -5,6 +5,7 @@ import sys
 import time
 from statistics import mean
 
+from courseware.grading.classroom.classlist import who
 from courseware.grading.classroom.cleaning import one_line
 from courseware.grading.classroom.coordinator import Graded, Summary
 
@@ -36,21 +37,41 @@ def in_words(name: str, summary: Summary) -> str:
         lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:
-        lines.append(f"Points that the computer gives: mean {mean(scores):.1f}.")
-    if summary.repaired:
-        lines.append(f"\nPut right ({len(summary.repaired)}):")
-        lines += [_about(each, "; ".join(each.notes)) for each in summary.repaired]
-    if summary.trouble:
-        lines.append(f"\nA person has to look at these ({len(summary.trouble)}):")
-        lines += [_about(each, each.trouble) for each in summary.trouble]
-    lines.append(
-        "\nNext: mark the written answers in formgrader, then `nbgrader generate_feedback`."
-    )
+        lines.append(f"Points that the computer gives, mean of these: {mean(scores):.1f}.")
+    again = [each for each in summary.graded if each.again]
+    right = [each for each in summary.repaired if not each.trouble]
+    for head, found, words in (
+        ("Marked before, and changed since: to be marked again", again, _questions),
+        ("Put right", right, _notes),
+        ("A person has to look at these", summary.trouble, _trouble),
+    ):
+        if found:
+            lines.append(f"\n{head} ({len(found)}):")
+            lines += [f"  {who(each.student, summary.names)}: {words(each)}" for each in found]
+    lines.append(f"\n{_next(name, summary.to_mark)}")
     return "\n".join(lines)
 
 
-def _about(graded: Graded, words: str) -> str:
-    return one_line(f"  {graded.student}: {words}")
+def _questions(graded: Graded) -> str:
+    return ", ".join(graded.again)
+
+
+def _notes(graded: Graded) -> str:
+    return one_line("; ".join(graded.notes))
+
+
+def _trouble(graded: Graded) -> str:
+    notes = f" ({_notes(graded)})" if graded.notes else ""
+    return one_line(graded.trouble or "") + notes
+
+
+def _next(name: str, to_mark: int) -> str:
+    """Say what comes next: marking, as long as something waits."""
+    first = "Nothing waits to be marked. Next:"
+    if to_mark:
+        students = "1 student" if to_mark == 1 else f"{to_mark} students"
+        first = f"Next: mark in formgrader what waits (of {students}); then"
+    return f"{first} `course export {name} …`, and `nbgrader generate_feedback {name} --force`."
 
 
 def as_json(name: str, summary: Summary) -> str:
@@ -67,6 +88,7 @@ def as_json(name: str, summary: Summary) -> str:
                     "marks": {id: mark.points for id, mark in each.marks.items()},
                     "notes": each.notes,
                     "trouble": each.trouble,
+                    "again": each.again,
                 }
                 for each in summary.graded
             ],

@@ -301,7 +301,7 @@ def set_limits(limits: Limits, used: int, threads: bool) -> None:
         if used:
             wanted[resource.RLIMIT_AS] = used + limits.memory
     if threads and kernel_version() >= (5, 14):
-        wanted[resource.RLIMIT_NPROC] = limits.processes
+        wanted[resource.RLIMIT_NPROC] = limits.threads
     for which, value in wanted.items():
         _, highest = resource.getrlimit(which)
         value = value if highest == resource.RLIM_INFINITY else min(value, highest)

@@ -22,6 +22,12 @@ WAYS = ("namespaces", "landlock")  # the best one first
 FLAG = "--without-isolation"
 SCRATCH = Path("/scratch")
 
+#: What of a Python installation libraries need, where it exists: not its logs, and not ``etc``,
+#: where Jupyter keeps a server's settings.
+INSTALLED = (
+    "bin", "lib", "lib32", "lib64", "pyvenv.cfg", "etc/fonts", "fonts",
+    "share/fonts", "share/gdal", "share/proj", "share/zoneinfo",
+)  # fmt: skip
 #: What of the system the libraries may ask for, where it exists.
 SYSTEM = (
     "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib",
@@ -44,7 +50,7 @@ class Limits:
     cell_wall: float = 30  #: from one cell's end to the next one's
     wall: float = 120  #: all cells, with the replay after a cell that crashed
     memory: int = 1 << 30  #: address space, beside what the imported libraries take
-    processes: int = 32  #: threads, that is; more than one process is never allowed
+    threads: int = 32  #: at a time; more than one process is never allowed
     open_files: int = 64
     file_size: int = 16 << 20  #: of one file
     scratch: int = 32 << 20  #: of all files in the working folder
@@ -54,8 +60,9 @@ class Limits:
 def system_paths() -> list[Path]:
     """Return what of this computer libraries need: the interpreter, shared libraries, fonts."""
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    installed = {str(Path(prefix, part)) for prefix in prefixes for part in INSTALLED}
     packages = {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
-    paths = [Path(path) for path in (*sorted(prefixes | packages), *SYSTEM)]
+    paths = [Path(path) for path in (*sorted(installed | packages), *SYSTEM)]
     return [path for path in paths if path.exists()]
 
 
@@ -69,7 +76,8 @@ def course_paths(course: Path, data: Path, visible: Iterable[Path]) -> list[Path
     """
     needed = [Path(__file__).resolve().parents[2], data.resolve()]
     courses = {course.resolve(), *visible, *(path.parent for path in visible)}
-    privates = [at / name for at in courses for name in PRIVATE if (at / name).exists()]
+    places = [at / name for at in courses for name in PRIVATE if (at / name).exists()]
+    privates = dict.fromkeys(path for at in places for path in (at, at.resolve()))
     for shown in [*system_paths(), *needed, *visible]:
         for private in privates:
             if private.is_relative_to(shown.resolve()) or shown.resolve().is_relative_to(private):

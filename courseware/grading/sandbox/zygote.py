@@ -38,7 +38,7 @@ PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given 
 START = 120  # seconds for the zygote to get ready
 
 #: The variables that the zygote gets from here, if they are set.
-PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "NO_LIMITS_DATA", "PYTHONHASHSEED")
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED")
 #: Those that only its imports see: where caches such as matplotlib's list of fonts are kept.
 FOR_IMPORTS = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "PATH", "USERPROFILE")
 FIXED = {
@@ -79,6 +79,7 @@ class Zygote:
         visible: Iterable[Path] = (),
         modules: Iterable[str] = (),
         way: str | None = None,
+        course: Path | None = None,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -88,20 +89,20 @@ class Zygote:
             visible: files and folders that submissions may read, beside data and libraries.
             modules: what to import beside what every exercise needs.
             way: "namespaces" or "landlock", instead of the best there is.
+            course: the course folder, whose tables may be read and whose solutions and submissions
+                may not (default: the one that the current folder lies in).
 
         Raises:
-            IsolationError: isolation is wanted and cannot start; with all reasons.
+            IsolationError: isolation is wanted and cannot start, with all reasons; or something
+                would be visible that no student may see.
 
         """
+        course = course or data.course_root()
         self.limits = limits or Limits()
-        self.way = "nothing" if not isolated else way or next(iter(ways_here()), None)
-        if self.way is None:
-            raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
-        if not hasattr(os, "fork"):
-            raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
-        course = data.course_root()
+        self.way = way_in(isolated, way)
+        self.tables = tables_of(course).resolve()
         visible = [Path(path).resolve() for path in visible]
-        self.visible = [*course_paths(course, data.root(), visible), *visible]
+        self.visible = [*course_paths(course, self.tables, visible), *visible]
         self.modules = list(modules)
         self.seconds: dict[str, float] = {}
         self.forks = 0
@@ -249,7 +250,8 @@ class Zygote:
         self._process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],
-            env=_environment(PASSED_ON + FOR_IMPORTS) | {"IPYTHONDIR": f"{self._scratch}/ipython"},
+            env=self._environment(PASSED_ON + FOR_IMPORTS)
+            | {"IPYTHONDIR": f"{self._scratch}/ipython"},
             cwd=self._scratch,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -263,7 +265,7 @@ class Zygote:
             "visible": [str(path) for path in self.visible],
             "modules": self.modules,
             "scratch": self._scratch,
-            "environment": _environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
+            "environment": self._environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
         }
         try:
             ours.settimeout(START)
@@ -290,11 +292,45 @@ class Zygote:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._process = None
 
+    def _environment(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the variables of these names that are set, and those that we set."""
+        passed = {name: os.environ[name] for name in names if name in os.environ}
+        ours = {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(self.tables)}
+        return passed | FIXED | ours
 
-def _environment(names: Iterable[str]) -> dict[str, str]:
-    """Return the variables of these names that are set, and those that never differ."""
-    passed = {name: os.environ[name] for name in names if name in os.environ}
-    return passed | FIXED | {"PYTHONPATH": import_path()}
+
+def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> None:
+    """Raise at once what a `Zygote` for this course would raise; start nothing.
+
+    Raises:
+        IsolationError: submissions cannot be shut in here, or would see what no student may see.
+
+    """
+    way_in(isolated)
+    course_paths(course, tables_of(course), ())
+
+
+def way_in(isolated: bool, way: str | None = None) -> str:
+    """Return the way in which submissions are shut in: the one asked for, or the best there is.
+
+    Raises:
+        IsolationError: isolation is wanted and there is no way here; with all reasons.
+
+    """
+    found = "nothing" if not isolated else way or next(iter(ways_here()), None)
+    if found is None:
+        raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
+    if not hasattr(os, "fork"):
+        raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
+    return found
+
+
+def tables_of(course: Path) -> Path:
+    """Return the folder with the tables that a course's solutions and submissions read."""
+    own = course / "data"
+    if not os.environ.get("NO_LIMITS_DATA") and (own / data.MANIFEST).is_file():
+        return own
+    return data.root()
 
 
 def _stopped(cell: str, words: str, job: dict) -> dict:

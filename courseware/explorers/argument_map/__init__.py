@@ -19,7 +19,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from courseware import charts, claims, ui
-from courseware.explorers.argument import (
+from courseware.explorers.argument_map.argument import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -48,7 +48,7 @@ from courseware.explorers.argument import (
     scopes,
     what_falls,
 )
-from courseware.explorers.argument_words import describe
+from courseware.explorers.argument_map.words import describe
 from courseware.explorers.base import DPI, Explorer, Preset, Words
 
 __all__ = ["BY_SOURCE", "EVERYTHING", "STARTER", "ArgumentMap", "MapState", "progress"]

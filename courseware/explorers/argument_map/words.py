@@ -3,7 +3,7 @@
 from collections import Counter
 
 from courseware import claims
-from courseware.explorers.argument import (
+from courseware.explorers.argument_map.argument import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -44,9 +44,14 @@ def describe(state: MapState, content: Content, until: str | None = None) -> Wor
         f"{_shown(state.scope, len(placed.places), len(placed.guests))}; lines run up to what a "
         f"claim supports, dashed lines to what it speaks against; colour: {_MEANT[state.colour]}"
     )
-    for node in (state.selected, state.removed):
-        if node and node not in placed.places:
-            subtitle += f". {node} is not on this map: choose “{EVERYTHING}” to see it"
+    named = [state.selected, state.removed]
+    if state.removed:
+        effects = content.effects
+        named += [*effects.fallen, *effects.weakened, *effects.idle]
+    hidden = tuple(node for node in dict.fromkeys(named) if node and node not in placed.places)
+    if hidden:
+        missing = f"{_names(hidden)} {'are' if hidden[1:] else 'is'} not on this map"
+        subtitle += f". {missing}: choose “{EVERYTHING}” to see all"
     return Words(title, subtitle, _alt_text(state, content, title))
 
 

@@ -8,7 +8,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from courseware import charts
-from courseware.explorers.silk_roads_routes import Route, state_name
+from courseware.explorers.silk_roads.routes import Route, state_name
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
 SIZE = 8.5  # points, of names here and on the map

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from courseware import charts
-from courseware.explorers.state_dashboard_ties import (
+from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
     FIRST,
@@ -46,7 +46,7 @@ def last_value(content: Content, *key: str) -> tuple[int, float] | None:
     return int(content.years[at]), float(values[at])
 
 
-def finding(code: str, counts: str, content: Content) -> str:
+def finding(code: str, content: Content) -> str:
     """Return who had the larger trade in the last year with both, and who sent most arms."""
     who = charts.name(code)
     pair = np.array([content.series["trade", power] for power in ("RUS", "CHN")])

@@ -1,7 +1,7 @@
 """The argument as a graph: which claim rests on which, what falls without one, what to draw.
 
-Nothing here draws. `argument_map` puts on the picture what `scene` places and `categorise` sorts,
-and `argument_words` says it in words.
+Nothing here draws. The map puts on the picture what `scene` places and `categorise` sorts, and
+`words` says it in words.
 """
 
 import textwrap
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import networkx as nx
 
 from courseware import claims
-from courseware.explorers.argument_layout import Box, Layout, arrange
+from courseware.explorers.argument_map.layout import Box, Layout, arrange
 
 STARTER, EVERYTHING = "twelve to begin with", "all 84"
 BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "the course's verdict", "my verdict", "source given"

@@ -161,9 +161,9 @@ class ClassJournals:
         No answer can be traced: the two moments are not joined, and what fewer than five answered
         is not drawn.
         """
-        from courseware.journal import class_polls
+        from courseware.journal.our_class import polls
 
-        class_polls.show(self)
+        polls.show(self)
 
     def draw_predictions(self, id: str | None = None) -> None:
         """Show where the predictions lay, beside the outcomes.
@@ -176,9 +176,9 @@ class ClassJournals:
             JournalError: no journal holds a prediction with this id.
 
         """
-        from courseware.journal import class_predictions
+        from courseware.journal.our_class import predictions
 
-        class_predictions.show(self, id)
+        predictions.show(self, id)
 
     def draw_verdicts(self, chapter: str | int | None = None) -> None:
         """Show how the class judged each core claim, how sure it was, and the course's verdict.
@@ -191,9 +191,9 @@ class ClassJournals:
             ClaimError: the register has no claims for that chapter.
 
         """
-        from courseware.journal import class_verdicts
+        from courseware.journal.our_class import verdicts
 
-        class_verdicts.show(self, chapter)
+        verdicts.show(self, chapter)
 
     def words(self, id: str) -> list[str]:
         """Return the answers to one prompt that ticked as "may be shown", in ABC order."""

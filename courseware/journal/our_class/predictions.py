@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from courseware import charts
 from courseware.journal import phrases
-from courseware.journal.class_charts import (
+from courseware.journal.our_class.drawing import (
     CLOSING,
     FEWEST,
     OPENING,
@@ -21,7 +21,7 @@ from courseware.journal.class_charts import (
 )
 
 if TYPE_CHECKING:
-    from courseware.journal.classroom import ClassJournals
+    from courseware.journal.our_class.journals import ClassJournals
 
 FURTHEST = 3.0  #: times the outcome: predictions beyond stand at the edge
 

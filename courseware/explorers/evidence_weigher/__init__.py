@@ -21,7 +21,7 @@ from matplotlib.lines import Line2D
 
 from courseware import ui
 from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.evidence_pieces import (
+from courseware.explorers.evidence_weigher.pieces import (
     DOWN,
     GROUPS,
     KNOWN,

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from courseware import charts, ui
 from courseware.claims import JUDGED_ON
 from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.timeline_events import (
+from courseware.explorers.timeline.events import (
     ARTICLE,
     EXACT,
     LANES,

@@ -1,4 +1,4 @@
-"""Lock an open file against other notebooks, on every system."""
+"""Lock an open file against other processes (notebooks, graders), on every system."""
 
 import errno
 import os

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from courseware import charts, ui
 from courseware.explorers.base import Explorer, Preset, Words, two_years
-from courseware.explorers.state_dashboard_ties import (
+from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
     FIRST,
@@ -27,7 +27,7 @@ from courseware.explorers.state_dashboard_ties import (
     Content,
     cut,
 )
-from courseware.explorers.state_dashboard_words import finding, last_figures, missing
+from courseware.explorers.state_dashboard.words import finding, last_figures, missing
 
 ARTICLE = 2023.4  # 28 May 2023 as a decimal year
 INVASION = pd.Timestamp("2022-02-24")
@@ -320,7 +320,7 @@ class StateDashboard(Explorer):
         span = f"{state.years[0]}–{state.years[1]}"
         counted = f"trade in US$ billion, by {COUNTED_BY[state.counts]}"
         unit = f"{charts.name(state.state)}, {span}; {counted}"
-        title = finding(state.state, state.counts, content)
+        title = finding(state.state, content)
         panels = (
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
             "finance signed, students and visits (the last three for China only)"

@@ -15,7 +15,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import charts, data, maps
 from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.border_ruler_walk import COMMON, RING, Drawn, divider_walk, drawn_lines
+from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, divider_walk, drawn_lines
 from courseware.placing import boxes_along
 
 KM_PER_MILE = 1.609344

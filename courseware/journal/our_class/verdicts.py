@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, claims
-from courseware.journal.class_charts import FEWEST, SOURCE, note_left_out, say_too_few
 from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN
+from courseware.journal.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
 
 if TYPE_CHECKING:
-    from courseware.journal.classroom import ClassJournals
+    from courseware.journal.our_class.journals import ClassJournals
 
 #: Colour and letter of each verdict: the colours are those of the argument map.
 LOOKS = {

@@ -14,8 +14,8 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import charts, data, maps, ui
 from courseware.explorers.base import Explorer, Preset, Words
-from courseware.explorers.silk_roads_profile import SIZE, Profile, dots, lines, text
-from courseware.explorers.silk_roads_routes import (
+from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
+from courseware.explorers.silk_roads.routes import (
     Route,
     all_routes,
     pipes_finding,

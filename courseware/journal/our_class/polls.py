@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts
-from courseware.journal.class_charts import (
+from courseware.journal.our_class.drawing import (
     CLOSING,
     FEWEST,
     OPENING,
@@ -18,7 +18,7 @@ from courseware.journal.class_charts import (
 )
 
 if TYPE_CHECKING:
-    from courseware.journal.classroom import ClassJournals
+    from courseware.journal.our_class.journals import ClassJournals
 
 STEP = 5  #: per cent: the slider of a poll moves in such steps
 _ROW = 1.75  # inches for one statement

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from courseware.journal.classroom import ClassJournals
 from courseware.journal.entry import (
     KINDS,
     JournalError,
@@ -15,6 +14,7 @@ from courseware.journal.entry import (
     check_id,
     check_value,
 )
+from courseware.journal.our_class.journals import ClassJournals
 from courseware.journal.sharing import EXPORT_VERSION
 from courseware.journal.store import EXPORT_MARK
 
