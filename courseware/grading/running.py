@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
-
-import nbformat
+from typing import TYPE_CHECKING, NamedTuple
 
 from courseware.checks.describe import Described
 from courseware.grading.sandbox.isolation import import_path
 from courseware.grading.spec import Exercise, Question
+
+if TYPE_CHECKING:
+    import nbformat
 
 TIME_LIMIT = 120  # seconds for one notebook
 LAST_WORDS = 10_000  # bytes of what a process wrote last to standard error
@@ -26,7 +27,7 @@ class Run(NamedTuple):
     ended: str | None  #: why the run ended before the last cell, if it did
 
 
-def answers_of(exercise: Exercise, notebook: nbformat.NotebookNode, folder: Path) -> Run:
+def answers_of(exercise: Exercise, notebook: "nbformat.NotebookNode", folder: Path) -> Run:
     """Run a student's notebook and describe the answers that the exercise asks for."""
     return run(notebook, probes_of(exercise), folder)
 
@@ -36,7 +37,7 @@ def probes_of(exercise: Exercise) -> dict[str, list[dict]]:
     return {q.id: [_probe(q, q.id, q.answer)] for q in exercise.checked}
 
 
-def expected_of(exercise: Exercise, notebook: nbformat.NotebookNode) -> Run:
+def expected_of(exercise: Exercise, notebook: "nbformat.NotebookNode") -> Run:
     """Run a solution and describe, per question, the answer, every misconception and every bound.
 
     Keys: ``q3`` (the expected answer), ``q3.wrong.0`` (the first misconception),
@@ -75,7 +76,7 @@ def _probe(question: Question, key: str, expression: str) -> dict:
 
 
 def run(
-    notebook: nbformat.NotebookNode,
+    notebook: "nbformat.NotebookNode",
     probes: dict[str, list[dict]],
     folder: Path,
     trusted: bool = False,

@@ -5,13 +5,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
-import nbformat
 import yaml
 
 from courseware import CourseError
+
+if TYPE_CHECKING:  # importing them takes most of a second, which no grading process needs
+    import jsonschema
+    import nbformat
 
 FILE = "checks.yaml"
 POINTS = 20  # of every exercise
@@ -174,13 +176,17 @@ def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Pa
 
 
 @cache
-def _validator() -> jsonschema.Draft202012Validator:
+def _validator() -> "jsonschema.Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
     schema = json.loads(Path(__file__).with_name("checks.schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema)
+    return Draft202012Validator(schema)
 
 
 def _validate(path: Path, raw: Any, lines: dict[tuple, int]) -> None:
-    problem = jsonschema.exceptions.best_match(_validator().iter_errors(raw))
+    from jsonschema.exceptions import best_match
+
+    problem = best_match(_validator().iter_errors(raw))
     if problem is None:
         return
     place = (*problem.absolute_path, *_wrong_key(problem))
@@ -190,7 +196,7 @@ def _validate(path: Path, raw: Any, lines: dict[tuple, int]) -> None:
     raise SpecError(f"{_at(path, lines.get(place, 1))}: {where}: {problem.message}")
 
 
-def _wrong_key(problem: jsonschema.ValidationError) -> tuple:
+def _wrong_key(problem: "jsonschema.ValidationError") -> tuple:
     """Return the key that should not be there, if that is the problem."""
     if problem.validator == "pattern":  # of a question's id, or of a value
         return (problem.instance,)
@@ -241,13 +247,15 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     return None
 
 
-def read_notebook(path: Path) -> nbformat.NotebookNode:
+def read_notebook(path: Path) -> "nbformat.NotebookNode":
     """Read one of our own notebooks.
 
     Raises:
         SpecError: it is missing or damaged.
 
     """
+    import nbformat
+
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as problem:

@@ -81,6 +81,7 @@ def grade_one(setup: Setup, folder: Path) -> Graded:
         zygote = _zygote(setup.course, setup.isolated, setup.limits)
         records, ended = zygote.run(_job(setup, mended))
         took = dict(zygote.seconds)
+        cpu = took.pop("cpu", 0.0)
     ran = time.perf_counter()
     marks = _marks(setup, records)
     lost = _lost(odd, mended, marks)
@@ -90,6 +91,7 @@ def grade_one(setup: Setup, folder: Path) -> Graded:
         "repair": repaired - started,
         **took,
         "rest of run": ran - repaired - sum(took.values()),
+        "cpu": cpu,  # of fork, isolate and run
         "compare": time.perf_counter() - ran,
     }
     return Graded(
