@@ -351,8 +351,7 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_formgrader_opens_runs_no_script(course, what):
     notebook = corpus.answered(NAME, {"q8": "<script>alert(1)</script> [x](javascript:alert(1))"})
-    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    notebook["cells"].append(own | {"source": HOSTILE[what]})
+    notebook["cells"].append(corpus.code_cell(HOSTILE[what]))
     hand_in(course, "eve", notebook)
     coordinator.grade(course, NAME, processes=1)
     text = (course / "autograded" / "eve" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")

@@ -43,10 +43,8 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         SpecError: an exercise does not hold together, or nbgrader refuses it.
 
     """
-    known = [folder.name for folder in spec.exercise_folders(course / "solutions")]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise SpecError(f"There is no exercise {unknown[0]!r}. There are: {', '.join(known)}.")
+    solutions = course / "solutions"
+    asked = [spec.find(solutions, name) for name in names] or spec.exercise_folders(solutions)
     target = target or course / "exercises"
     target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(
@@ -54,7 +52,7 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         prefix=".release-",
         ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
     ) as scratch:
-        made = _generate(course, list(names) or known, Path(scratch))
+        made = _generate(course, [folder.name for folder in asked], Path(scratch))
         return _replace(made, target, Path(scratch))
 
 

@@ -40,11 +40,7 @@ def hostile() -> dict:
     notebook = corpus.answered(NAME, answers)
     imports = "from IPython.display import HTML, Javascript, Latex, Markdown, SVG, display"
     for shown in OUTPUTS:
-        source = f"{imports}\ndisplay({shown})"
-        notebook["cells"].append(
-            {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-            | {"source": source}
-        )
+        notebook["cells"].append(corpus.code_cell(f"{imports}\ndisplay({shown})"))
     said = {"cell_type": "markdown", "metadata": {}, "source": MARKDOWN}
     notebook["cells"].append(said)
     return notebook

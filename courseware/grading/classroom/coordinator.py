@@ -104,8 +104,8 @@ def grade(
         # Looked at before the work is read: what changes meanwhile is graded the next time.
         stamps = {folder: keeping.stamp(setup, folder) for folder in submissions}
         before = {folder: keeping.made_from(setup, folder) for folder in stamps}
-        todo = [f for f in stamps if again or before[f].stamp != stamps[f]]
-        skipped = [folder for folder in stamps if folder not in set(todo)]
+        todo = {f: stamp for f, stamp in stamps.items() if again or before[f].stamp != stamp}
+        skipped = [folder for folder in stamps if folder not in todo]
         count = min(processes or os.cpu_count() or 1, len(todo))
         hands = Hands(executor, count, partial(get_ready, course, isolated, limits))
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
@@ -113,10 +113,10 @@ def grade(
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
         graded: list[Graded] = []
-        for done in _each_graded(setup, hands, book, {f: stamps[f] for f in todo}):
+        for done in _each_graded(setup, hands, book, todo):
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             tell(done, len(graded), len(todo))
-        waiting = [_graded_before(folder, before[folder].trouble) for folder in skipped]
+        waiting = [_only_told(folder.parent.name, before[folder].trouble) for folder in skipped]
         to_mark = _to_mark(book, name)
         waiting = [each for each in waiting if each.trouble and each.student in to_mark]
         names = class_names(book)
@@ -222,11 +222,12 @@ def _recorded(setup: Setup, book: Gradebook, folder: Path, result: object, stamp
 def _failed(student: str, problem: Exception) -> Graded:
     words = one_line(f"{type(problem).__name__}: {problem}")[:300]
     trouble = f"Grading this one failed, nothing is recorded, the next run tries again ({words})."
+    return _only_told(student, trouble)
+
+
+def _only_told(student: str, trouble: str | None) -> Graded:
+    """Return a submission that is not graded in this run, and why a person has to look at it."""
     return Graded(student, [], {}, set(), [], trouble, {})
-
-
-def _graded_before(folder: Path, trouble: str | None) -> Graded:
-    return Graded(folder.parent.name, [], {}, set(), [], trouble, {})
 
 
 def _to_mark(book: Gradebook, name: str) -> set[str]:

@@ -19,20 +19,20 @@ class Hands:
     def __init__(
         self,
         executor: Executor | None = None,
-        processes: int | None = None,
+        processes: int = 1,
         get_ready: Callable[[], Any] = int,
     ) -> None:
         """Prepare; nothing is started yet.
 
         Args:
             executor: where to work, if not in ``processes`` on this machine.
-            processes: how many (default: the cores there are).
+            processes: how many.
             get_ready: called as often as there are processes, before there is work: usually once in
                 each. What it raises, the work will raise too.
 
         """
         self._executor, self._get_ready = executor, get_ready
-        self._count = processes or os.cpu_count() or 1
+        self._count = processes
         self._ended = ExitStack()
 
     def __enter__(self) -> "Hands":
