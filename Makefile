@@ -12,16 +12,16 @@ test:     ## set up and run every test
 setup:    ## set up only, with everything a developer needs
 	$(PYTHON) start.py setup
 
-bench:    ## measure, and write tests/benchmarks/RESULTS.md
+bench:    ## measure, and write benchmarks/RESULTS.md
 	$(PYTHON) start.py bench
 
 fresh:    ## do what the README says on a fresh clone with an empty home, and time it
-	$(PYTHON) tests/benchmarks/fresh.py
+	$(PYTHON) benchmarks/fresh.py
 
-site:     ## build the printed course, offline, in site/_build/html
+site:     ## build the printed course, offline, in build/site/html
 	$(PYTHON) start.py site
 
-slides:   ## make the instructor's slides, a deck per chapter, in site/_build/slides
+slides:   ## make the instructor's slides, a deck per chapter, in build/slides
 	$(PYTHON) start.py slides
 
 data:     ## after editing a table: refresh bytes and sha256 in data/datapackage.json

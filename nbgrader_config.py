@@ -10,7 +10,7 @@ c.CourseDirectory.course_id = "no_limits"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 # What stays with the instructor: nbgrader would copy these into releases and feedback. A release
-# refuses any other file beside the notebook (see courseware/grading/release.py).
+# refuses any other file beside the notebook (see instructor/grading/release.py).
 c.CourseDirectory.ignore = [
     ".*",
     "*.pyc",
@@ -25,11 +25,11 @@ c.ClearSolutions.text_stub = "*Double-click here, and write your answer in place
 
 # nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
 c.GenerateAssignment.preprocessors = [
-    "courseware.grading.release.TravellingChecks",
+    "instructor.grading.release.TravellingChecks",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
-    "courseware.grading.release.TidyCells",
+    "instructor.grading.release.TidyCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -40,6 +40,6 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# One road to marks: `course grade` (see courseware/grading/classroom/refusal.py).
-c.Autograde.sanitize_preprocessors = ["courseware.grading.classroom.refusal.RefuseToGrade"]
-c.Autograde.autograde_preprocessors = ["courseware.grading.classroom.refusal.RefuseToGrade"]
+# One road to marks: `course grade` (see instructor/grading/refusal.py).
+c.Autograde.sanitize_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]

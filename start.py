@@ -30,9 +30,9 @@ python3 start.py lab      set up what is needed and open the course in JupyterLa
 python3 start.py test     run the style checks and every test
 python3 start.py test tests/test_setup.py -k lock      run just these tests
 python3 start.py setup    set up only, with everything a developer needs
-python3 start.py bench    measure, and write tests/benchmarks/RESULTS.md
-python3 start.py site     build the printed course, offline, in site/_build/html
-python3 start.py slides   make the instructor's slides, a deck per chapter, in site/_build/slides
+python3 start.py bench    measure, and write benchmarks/RESULTS.md
+python3 start.py site     build the printed course, offline, in build/site/html
+python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
 python3 start.py data     after editing a table: renew its size and checksum in the manifest
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
@@ -410,22 +410,22 @@ def test(extra):
 
 def bench(extra):
     """Run the benchmarks."""
-    return run("-m", "tests.benchmarks.bench", *extra)
+    return run("-m", "benchmarks.bench", *extra)
 
 
 def data(extra):
     """Renew size and checksum of every table in the manifest."""
-    return run("-m", "courseware.cli", "data", *extra)
+    return run("-m", "instructor.cli", "data", *extra)
 
 
 def site(extra):
     """Build the printed course."""
-    return run("site/build.py", *extra)
+    return run("-m", "instructor.publishing.site", *extra)
 
 
 def slides(extra):
     """Make the instructor's slides."""
-    return run("site/slides.py", *extra)
+    return run("-m", "instructor.publishing.slides", *extra)
 
 
 def setup(extra):

@@ -4,7 +4,7 @@ Importing this package reads no data and loads no drawing library: each chapter 
 the modules it uses, for example ``from courseware import charts, data``.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 
 class CourseError(Exception):

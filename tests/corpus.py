@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware.grading.classroom.reading import grade_id, source
+from instructor.grading.cells import grade_id, source
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from courseware.grading import release as releasing
-from courseware.grading import spec
-from courseware.grading.expected import solve
-from courseware.grading.running import Run
+from instructor.grading import release as releasing
+from instructor.grading import spec
+from instructor.grading.running import Run
+from instructor.grading.solution import solve
 from tests.notebooks import ROOT, offline
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from courseware.grading.sandbox import isolation
+from instructor.grading.sandbox import isolation
 
 REASONS = isolation.why_not()
 REQUIRED = os.environ.get("REQUIRE_ISOLATION", "")

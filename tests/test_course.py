@@ -88,7 +88,7 @@ def test_a_chapter_ends_with_its_exercise(path):
 
 
 def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
-    from courseware.grading import spec
+    from instructor.grading import spec
 
     minutes = sum(int(CHAPTER_MINUTES.search(read(path).cells[0].source)[1]) for path in CHAPTERS)
     exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from pandas.api import types
 
-from courseware import cli, data
+from courseware import data
+from instructor import cli
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 
 ROOT = Path(__file__).parents[1]

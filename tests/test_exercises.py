@@ -15,13 +15,13 @@ from nbgrader.validator import Validator
 
 from courseware import data
 from courseware.checks.public import as_table
-from courseware.grading import bundle as bundling
-from courseware.grading import compare, spec
-from courseware.grading import release as releasing
-from courseware.grading.marking import mark, mark_all, public_part
-from courseware.grading.nbgrader_course import configuration
-from courseware.grading.running import answers_of
-from courseware.grading.spec import SpecError
+from instructor.grading import bundle as bundling
+from instructor.grading import compare, spec
+from instructor.grading import release as releasing
+from instructor.grading.marking import mark, mark_all, public_part
+from instructor.grading.nbgrader_course import configuration
+from instructor.grading.running import answers_of
+from instructor.grading.spec import SpecError
 from tests import exercises
 from tests.exercises import NAMES, exercise, shown, solution
 from tests.notebooks import CHAPTERS, ROOT, offline, outputs, read
@@ -426,7 +426,7 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     strangers = (
         "solutions/",
         "tests/",
-        "courseware/grading",
+        "instructor",
         "rubric",
         "checks.yaml",
         "session.md",
@@ -453,7 +453,7 @@ def own_course(tmp_path_factory, releases):
     for folder in ("notebooks", "data", "courseware", "solutions"):
         shutil.copytree(ROOT / folder, course / folder, ignore=skip)
     shutil.copytree(releases, course / "exercises")
-    (course / "site" / "guide").mkdir(parents=True)
+    (course / bundling.START_SHEET).parent.mkdir(parents=True)
     for file in (*bundling.FILES, bundling.START_SHEET):
         shutil.copy(ROOT / file, course / file)
     name = NAMES[0]

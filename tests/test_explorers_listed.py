@@ -25,7 +25,7 @@ def test_each_is_driven_by_keyboard_in_a_browser(every):
 
 def test_each_is_measured(every):
     pytest.importorskip("resource", reason="the benchmarks measure memory as Unix counts it")
-    from tests.benchmarks.bench import WALKS
+    from benchmarks.bench import WALKS
 
     assert set(WALKS) == every
     assert all(next(states()) for states in WALKS.values())

@@ -14,9 +14,9 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
-from courseware.grading.classroom import coordinator, telling
-from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.sandbox.isolation import Limits
+from instructor.grading import coordinator, report
+from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
 from tests.exercises import exercise, offline
 from tests.isolated import needs_isolation
@@ -225,7 +225,7 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course):
     hand_in(course, "202", corpus.answered(NAME))
     hand_in(course, "203", corpus.release(NAME))
     summary = coordinator.grade(course, NAME, processes=1)
-    said = telling.in_words(NAME, summary)
+    said = report.in_words(NAME, summary)
     assert "Next: mark in formgrader what waits (of 1 student); then" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
     assert "mean of these: 8.0" in said and "marked again" not in said
@@ -233,13 +233,13 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course):
     book = gradebook(directory(course))
     book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
     book.close()
-    said = telling.in_words(NAME, coordinator.grade(course, NAME, processes=1))
+    said = report.in_words(NAME, coordinator.grade(course, NAME, processes=1))
     assert f"Nothing waits to be marked. Next: `course export {NAME} …`" in said
     hand_in(course, "202", corpus.answered(NAME, {"q8": "Another text."}))
     put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
     put.parent.mkdir(parents=True)
     put.write_bytes(b"")
-    said = telling.in_words(NAME, coordinator.grade(course, NAME, processes=1))
+    said = report.in_words(NAME, coordinator.grade(course, NAME, processes=1))
     assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q8\n" in said
     assert "(of 2 students)" in said
 
@@ -248,7 +248,7 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(co
     students = [f"s{number:02d}" for number in range(12)]
     for student in students:
         hand_in(course, student, corpus.answered(NAME))
-    command = [sys.executable, "-m", "courseware.cli", "grade", NAME, "--processes", "1"]
+    command = [sys.executable, "-m", "instructor.cli", "grade", NAME, "--processes", "1"]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     done: list[str] = []
     for wait_for in (1, 5):

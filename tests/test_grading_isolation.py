@@ -19,12 +19,12 @@ import pandas as pd
 import pytest
 
 from courseware.checks.describe import describe, describe_calls
-from courseware.grading import spec
-from courseware.grading.marking import mark
-from courseware.grading.running import probes_of
-from courseware.grading.sandbox import isolation, replies
-from courseware.grading.sandbox.isolation import IsolationError, Limits
-from courseware.grading.sandbox.zygote import Zygote
+from instructor.grading import spec
+from instructor.grading.marking import mark
+from instructor.grading.running import probes_of
+from instructor.grading.sandbox import isolation, replies
+from instructor.grading.sandbox.isolation import IsolationError, Limits
+from instructor.grading.sandbox.zygote import Zygote
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
 from tests.isolated import REQUIRED, missing, needs_isolation
@@ -272,7 +272,7 @@ HOSTILE = {
         gives_type("other")),
     "patched checks": (
         "from courseware import checks\nfrom courseware.checks import describe as how\n"
-        "from courseware.grading.sandbox import worker\n"
+        "from instructor.grading.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = checks.describe = lie\n"
         "got = None", gives(1.0)),
@@ -640,7 +640,7 @@ def test_elsewhere_it_is_refused(system, machine, monkeypatch):
 
 
 def test_a_way_that_fails_says_where():
-    forbid = "import sys\nfrom courseware.grading.sandbox import confining, kernel, syscalls\n"
+    forbid = "import sys\nfrom instructor.grading.sandbox import confining, kernel, syscalls\n"
     forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
     forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
     command = [sys.executable, "-c", forbid, "/nowhere"]
@@ -717,7 +717,7 @@ def descendants(pid: int) -> list[int]:
 @pytest.mark.parametrize("way", isolation.ways_here())
 def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     program = (
-        "from courseware.grading.sandbox.zygote import Zygote\n"
+        "from instructor.grading.sandbox.zygote import Zygote\n"
         f"zygote = Zygote(way={way!r}); zygote.start(); print('ready', flush=True)\n"
         "zygote.run({'cells': [{'id': 'c', 'source': 'while True: pass'}], 'probes': {}})\n"
     )

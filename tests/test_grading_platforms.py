@@ -7,13 +7,14 @@ import zipfile
 
 import pytest
 
-from courseware import CourseError, cli
-from courseware.grading.classroom import classlist, returning
-from courseware.grading.classroom.collect import collect, in_words
-from courseware.grading.classroom.exporting import ExportError, export
-from courseware.grading.classroom.record import Result, prepare, save
-from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.spec import read_notebook
+from courseware import CourseError
+from instructor import cli
+from instructor.grading import classlist, feedback
+from instructor.grading.collect import collect, in_words
+from instructor.grading.export import ExportError, export
+from instructor.grading.gradebook import Result, prepare, save
+from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.spec import read_notebook
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 
@@ -176,7 +177,7 @@ def test_an_unknown_exercise_is_not_collected(course, tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(course, tmp_path, monkeypatch):
-    from courseware.grading.classroom import collect as collecting
+    from instructor.grading import collect as collecting
 
     monkeypatch.setattr(collecting, "MAX_ALL", 10)
     files = {f"exampleada_101_9001_{NAME}.ipynb": b"0" * 11}
@@ -229,7 +230,7 @@ def record(course, student, written=None, trouble=None):
     book = gradebook(directory(course))
     release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
     prepare(book, exercise(NAME), release)
-    from courseware.grading.marking import Mark
+    from instructor.grading.marking import Mark
 
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q8"} if written is not None else set())
@@ -341,7 +342,7 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     assert file == f"{NAME}.html" and "(Score: 20.0 / 20.0)" in page
     record(course, "202", written=0)
     with pytest.raises(ExportError, match="Not all is marked yet"):
-        returning.pack(course, NAME)
+        feedback.pack(course, NAME)
 
 
 @systems

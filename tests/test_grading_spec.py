@@ -12,13 +12,14 @@ import nbformat
 import pandas as pd
 import pytest
 
-from courseware import cli
 from courseware.checks import describe, describe_calls
-from courseware.grading import compare, expected, running, spec
-from courseware.grading.expected import solve
-from courseware.grading.marking import mark, public_part, rounded
-from courseware.grading.running import Run
-from courseware.grading.spec import Question, SpecError
+from instructor import cli
+from instructor.grading import compare, running, spec
+from instructor.grading import solution as solving
+from instructor.grading.marking import mark, public_part, rounded
+from instructor.grading.running import Run
+from instructor.grading.solution import solve
+from instructor.grading.spec import Question, SpecError
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
 
@@ -149,7 +150,7 @@ def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, wor
     ],
 )
 def test_a_range_that_gives_the_answer_away(about, narrow):
-    assert expected._narrow(about) is narrow
+    assert solving._narrow(about) is narrow
 
 
 def test_a_solution_that_fails_is_refused_with_its_cell(folder):

@@ -21,21 +21,19 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from courseware import CourseError, cli, data
-from courseware.grading.classroom import (
-    coordinator,
-    handing_out,
-    keeping,
-    reading,
-    record,
-    submission,
-)
-from courseware.grading.classroom.cleaning import clean_markdown, clean_text, one_line
-from courseware.grading.classroom.handing_out import Hands
-from courseware.grading.classroom.submission import Graded, Setup
-from courseware.grading.nbgrader_course import directory, gradebook
-from courseware.grading.sandbox.isolation import Limits
-from courseware.grading.sandbox.zygote import Zygote
+from courseware import CourseError, data
+from instructor import cli
+from instructor.grading import autograded, coordinator, load, observe
+from instructor.grading import executor as handing
+from instructor.grading import gradebook as recording
+from instructor.grading.cells import source
+from instructor.grading.cleaning import clean_markdown, clean_text
+from instructor.grading.executor import Hands
+from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.observe import Graded, Setup
+from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.sandbox.zygote import Zygote
+from instructor.grading.terminal import one_line
 from tests import corpus
 from tests.exercises import exercise
 from tests.isolated import needs_isolation
@@ -139,11 +137,11 @@ def test_problems_do_not_mix_with_what_a_script_reads(course, monkeypatch, capsy
 
 
 def test_json_that_grows_is_no_notebook(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "MEMORY", 64 << 20)
+    monkeypatch.setattr(load, "MEMORY", 64 << 20)
     path = tmp_path / "bomb.ipynb"
     path.write_text('{"cells": [' + "{}," * 5_000_000 + "{}]}", encoding="utf-8")
-    with pytest.raises(reading.Unreadable, match="memory"):
-        reading.read_cells(path)
+    with pytest.raises(load.Unreadable, match="memory"):
+        load.read_cells(path)
 
 
 def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
@@ -153,11 +151,11 @@ def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
 
     def second():
         begun.set()
-        with reading.limited_memory():
+        with load.limited_memory():
             first_ended.wait(5)
 
     with ThreadPoolExecutor(1) as pool:
-        with reading.limited_memory():
+        with load.limited_memory():
             waiting = pool.submit(second)
             begun.wait(5)
             time.sleep(0.1)  # without turns it would have set its limit by now
@@ -167,8 +165,8 @@ def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
-    with pytest.raises(reading.Unreadable, match="cannot be read"):
-        reading.read_cells(tmp_path)  # a folder
+    with pytest.raises(load.Unreadable, match="cannot be read"):
+        load.read_cells(tmp_path)  # a folder
 
 
 # --- Markdown ------------------------------------------------------------------------------
@@ -232,7 +230,7 @@ def test_a_fault_of_ours_stops_nobody_and_is_tried_again(course, grade, monkeypa
     def faulty(book, exercise, result, config):
         if result.student == "ann":
             raise ValueError("a fault")
-        record.save(book, exercise, result, config)
+        recording.save(book, exercise, result, config)
 
     monkeypatch.setattr(coordinator, "save", faulty)
     first = grade()
@@ -287,7 +285,7 @@ def test_an_answer_in_the_checks_own_cell_counts(course, grade):
     notebook = corpus.answered(NAME)
     answer, check = (corpus.place_of(notebook, id) for id in ("q1-answer", "q1"))
     cells = notebook["cells"]
-    cells[check]["source"] = reading.source(cells[answer]) + "\n" + reading.source(cells[check])
+    cells[check]["source"] = source(cells[answer]) + "\n" + source(cells[check])
     cells[answer]["source"] = ""
     hand_in(course, "ann", notebook)
     (graded,) = grade().graded
@@ -315,7 +313,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     del release.cells[place]
     questions = {id: q for id, q in exercise(NAME).questions.items() if id != "q1"}
     with pytest.raises(CourseError, match="come or gone"):
-        record.prepare(book, replace(exercise(NAME), questions=questions), release)
+        recording.prepare(book, replace(exercise(NAME), questions=questions), release)
     book.close()
 
 
@@ -353,7 +351,7 @@ def set_up(course, name=NAME, **limits):
 def test_other_limits_are_another_stamp(course):
     hand_in(course, "ann", corpus.answered(NAME))
     folder = course / "submitted" / "ann" / NAME
-    stamps = {keeping.stamp(set_up(course, wall=seconds), folder) for seconds in (60, 60, 120)}
+    stamps = {autograded.stamp(set_up(course, wall=seconds), folder) for seconds in (60, 60, 120)}
     assert len(stamps) == 2
 
 
@@ -365,22 +363,22 @@ def test_two_exercises_of_a_student_are_written_at_once(course, monkeypatch):
 
     def meanwhile(*given, **more):
         monkeypatch.undo()
-        keeping.write(set_up(course, "01_the_argument"), folder, NOTHING, "first")
+        autograded.write(set_up(course, "01_the_argument"), folder, NOTHING, "first")
         return dumps(*given, **more)
 
-    monkeypatch.setattr(keeping.json, "dumps", meanwhile)
-    keeping.write(set_up(course), folder, NOTHING, "second")
+    monkeypatch.setattr(autograded.json, "dumps", meanwhile)
+    autograded.write(set_up(course), folder, NOTHING, "second")
     written = {path.parent.name for path in course.glob("autograded/ann/*/*.ipynb")}
     assert written == {NAME, "01_the_argument"}
     left = course / "autograded" / "ann" / f".{NAME}.grading-killed"
     left.mkdir()
-    keeping.write(set_up(course), folder, NOTHING, "third")
+    autograded.write(set_up(course), folder, NOTHING, "third")
     assert not left.exists()
 
 
 def test_what_cannot_be_replaced_stays(course, monkeypatch):
     folder, rename = course / "submitted" / "ann" / NAME, Path.rename
-    keeping.write(set_up(course), folder, NOTHING, "first")
+    autograded.write(set_up(course), folder, NOTHING, "first")
 
     def fails(path, target):
         if path.name == Path(target).name:
@@ -389,18 +387,18 @@ def test_what_cannot_be_replaced_stays(course, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(PermissionError):
-        keeping.write(set_up(course), folder, NOTHING, "second")
-    assert keeping.made_from(set_up(course), folder).stamp == "first"
+        autograded.write(set_up(course), folder, NOTHING, "second")
+    assert autograded.made_from(set_up(course), folder).stamp == "first"
 
 
 @needs_isolation
 def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
-    with keeping.turn(course, "01_the_argument"), keeping.turn(course, NAME) as alone:
+    with autograded.turn(course, "01_the_argument"), autograded.turn(course, NAME) as alone:
         assert alone
         with pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running"):
             grade()
-    with keeping.turn(course, "01_the_argument"):
+    with autograded.turn(course, "01_the_argument"):
         assert len(grade().graded) == 1
 
 
@@ -418,7 +416,7 @@ def test_threads_of_one_process_take_turns(course, monkeypatch):
             finally:
                 running.pop()
 
-    monkeypatch.setattr(submission, "Zygote", Watched)
+    monkeypatch.setattr(observe, "Zygote", Watched)
     answers = {"ann": {}, "bob": {"q2-answer": "pass"}, "eve": {"q3-answer": "pass"}}
     for student, given in answers.items():
         hand_in(course, student, corpus.answered(NAME, given))
@@ -488,7 +486,7 @@ class Broken:
 
 
 def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
-    really, pools = handing_out._pool, []
+    really, pools = handing._pool, []
 
     @contextlib.contextmanager
     def pool(processes):
@@ -496,7 +494,7 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
         with really(processes) as good:
             yield good if len(pools) > 1 else Broken()
 
-    monkeypatch.setattr(handing_out, "_pool", pool)
+    monkeypatch.setattr(handing, "_pool", pool)
     with Hands(processes=2) as hands:
         assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 

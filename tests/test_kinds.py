@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from courseware.checks import describe, describe_calls, public
-from courseware.grading import compare, marking, spec
-from courseware.grading.sandbox import replies
+from instructor.grading import compare, marking, spec
+from instructor.grading.sandbox import replies
 
 SCHEMA = json.loads(Path(spec.__file__).with_name("checks.schema.json").read_text("utf-8"))
 QUESTION = SCHEMA["$defs"]["question"]

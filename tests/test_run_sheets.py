@@ -1,17 +1,13 @@
 """Each chapter has a run sheet of one page, and what it says agrees with the chapter."""
 
-import importlib
 import re
-import sys
 from itertools import chain
 
 import pytest
 
 from courseware import data
+from instructor.publishing import reader as lessons
 from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
-
-sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
-lessons = importlib.import_module("lessons")
 
 PARTS = (
     "## Minutes",

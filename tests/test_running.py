@@ -1,16 +1,12 @@
 """Chapters are run again when something that they show may have changed, and only then."""
 
-import importlib
 import os
-import sys
 
 import nbformat
 import pytest
 
-from tests.notebooks import CHAPTERS, ROOT
-
-sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
-running = importlib.import_module("running")
+from instructor.publishing import execution as running
+from tests.notebooks import CHAPTERS
 
 
 @pytest.fixture
@@ -23,14 +19,14 @@ def course(tmp_path, monkeypatch):
         "courseware/__pycache__/data.pyc",
         "data/datapackage.json",
         "requirements.lock",
-        "site/printed.py",
+        "instructor/publishing/printed.py",
         "README.md",
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("first edition", encoding="utf-8")
     monkeypatch.setattr(running, "ROOT", tmp_path)
-    monkeypatch.setattr(running, "HERE", tmp_path / "site")
+    monkeypatch.setattr(running, "HERE", tmp_path / "instructor" / "publishing")
     return tmp_path
 
 
@@ -41,7 +37,7 @@ def course(tmp_path, monkeypatch):
         ("courseware/journal/records.py", True),
         ("data/datapackage.json", True),
         ("requirements.lock", True),
-        ("site/printed.py", True),
+        ("instructor/publishing/printed.py", True),
         ("courseware/__pycache__/data.pyc", False),
         ("README.md", False),
     ],
@@ -53,7 +49,7 @@ def test_what_outputs_depend_on_is_known(course, file, matters):
 
 
 def test_the_digest_knows_every_file_of_the_package():
-    assert {path.suffix for path in running.package_files()} >= {".mplstyle", ".py", ".json"}
+    assert {path.suffix for path in running.package_files()} >= {".mplstyle", ".py"}
 
 
 @pytest.mark.parametrize(("cores", "at_a_time"), [(128, len(CHAPTERS)), (2, 2), (None, 1)])

@@ -48,7 +48,16 @@ MACHINES = [
 TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
     *("start.py", "Makefile", "environment.yml", "pyproject.toml", *LOCKS, "nbgrader_config.py"),
-    *("notebooks", "data", "exercises", "solutions", "courseware", "site", "tests"),
+    *(
+        "notebooks",
+        "data",
+        "exercises",
+        "solutions",
+        "courseware",
+        "instructor",
+        "tests",
+        "benchmarks",
+    ),
 }
 
 
@@ -104,8 +113,8 @@ def test_conda_environment_asks_for_the_same_as_pyproject():
 
 def imported(folder, beside=()):
     """Return {package: a file that imports it} for a folder; ``beside`` are folders left out."""
-    known = {path.stem for path in (ROOT / "site").glob("*.py")}
-    known |= {"__main__", "courseware", "tests", *sys.stdlib_module_names}
+    known = {"__main__", "courseware", "instructor", "benchmarks", "tests"}
+    known |= sys.stdlib_module_names
     installed, found = packages_distributions(), {}
     for path in (ROOT / folder).rglob("*.py"):
         if any(path.is_relative_to(ROOT / other) for other in beside):
@@ -122,9 +131,9 @@ def imported(folder, beside=()):
 @pytest.mark.parametrize(
     ("folder", "beside", "extras"),
     [
-        ("courseware", ["courseware/grading"], []),
-        ("courseware/grading", [], ["grade"]),
-        ("site", ["site/_build"], ["site"]),
+        ("courseware", [], []),
+        ("instructor/grading", [], ["grade"]),
+        ("instructor", ["instructor/grading"], ["grade", "site"]),
         ("tests", [], ["grade", "site", "test"]),
     ],
 )

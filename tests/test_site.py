@@ -4,7 +4,6 @@ The browser tests need Chromium: without it they are skipped, unless REQUIRE_BRO
 """
 
 import csv
-import importlib
 import os
 import re
 import subprocess
@@ -19,12 +18,10 @@ import nbformat
 import pytest
 
 from courseware import claims, data
+from instructor.publishing import chapters as printing
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
 
-SITE = ROOT / "site"
-sys.path.append(str(SITE))  # not a package: Python has a module of that name
-printing = importlib.import_module("chapters")
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 NAMES = [path.stem for path in CHAPTERS]
 LIMIT = 1_500_000
@@ -35,7 +32,7 @@ def built(tmp_path_factory) -> Path:
     """The folder that a build from nothing, with the network cut off, has filled."""
     folder = tmp_path_factory.mktemp("site")
     environment = os.environ | {"PYTHONPATH": str(OFFLINE)}
-    command = [sys.executable, str(SITE / "build.py"), str(folder)]
+    command = [sys.executable, "-m", "instructor.publishing.site", str(folder)]
     started = time.monotonic()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -233,7 +230,9 @@ def test_names_carry_their_language_and_occur_in_the_course(html):
     course = "".join(path.read_text(encoding="utf-8") for path in (
         *CHAPTERS, *(ROOT / "data").glob("*.csv"), *(ROOT / "data").glob("*.json"),
     ))  # fmt: skip
-    with (SITE / "names.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "instructor" / "publishing" / "names.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         for row in csv.DictReader(file):
             assert f'<span lang="{row["lang"]}">{row["form"]}</span>' in text
             assert row["name"].split()[-1] in course, row["name"]

@@ -1,19 +1,15 @@
 """The decks: made of the chapters, nothing cut at 1280 by 720, nothing asked of the network."""
 
-import importlib
 import re
-import sys
 from html import unescape
 
 import pytest
 
 from courseware import claims
+from instructor.publishing import reader as lessons
+from instructor.publishing import slides
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT, executed
-
-sys.path.append(str(ROOT / "site"))  # not a package: Python has a module of that name
-lessons = importlib.import_module("lessons")
-slides = importlib.import_module("slides")
 
 SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
@@ -144,7 +140,9 @@ def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
     _, cell, rules, *_ = decks(CHAPTERS[0]).slides
     assert cell.content["code"] == "2023 - 1992"
     assert cell.notes[0].startswith("**8 minutes:**")
-    guide = (ROOT / "site" / "guide" / "index.md").read_text(encoding="utf-8")
+    guide = (ROOT / "instructor" / "publishing" / "guide_pages" / "index.md").read_text(
+        encoding="utf-8"
+    )
     assert len(rules.content["rules"]) == 3
     assert " ".join(rules.content["rules"]) in guide
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from courseware.grading.classroom import coordinator
-from courseware.grading.nbgrader_course import directory, gradebook
+from instructor.grading import coordinator
+from instructor.grading.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.exercises import exercise
 from tests.isolated import needs_isolation

@@ -1,0 +1,354 @@
+"""Measure what a user waits for, next to what they would use instead, in one run.
+
+``make bench`` prints the figures and writes them to RESULTS.md beside this file. These are
+measurements, not tests: nothing fails because a machine is slow.
+"""
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+
+import matplotlib as mpl
+import nbformat
+from nbclient import NotebookClient
+
+from benchmarks import browser, fresh, grading
+from courseware import claims, data
+from courseware.explorers import (
+    argument_map,
+    border_ruler,
+    claim_explorer,
+    debt,
+    dependence,
+    evidence_weigher,
+    participation,
+    silk_roads,
+    state_dashboard,
+    timeline,
+    trade,
+    un_voting,
+)
+from courseware.explorers.base import Explorer, Panel
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = fresh.RESULTS
+REDRAWS = 60
+RUNS = 3
+
+#: A walk through each explorer's states, as a hand on its most used controls would make them.
+WALKS: dict[type[Explorer], Callable[[], Iterator]] = {}
+
+
+def walk(explorer: type[Explorer]) -> Callable:
+    """Register a generator of states for ``explorer``."""
+
+    def register(states: Callable[[], Iterator]) -> Callable:
+        WALKS[explorer] = states
+        return states
+
+    return register
+
+
+@walk(trade.TradeExplorer)
+def trade_states() -> Iterator:
+    """Drag the first year, then the base year of an index; then flip every other control."""
+    start = trade.TradeState()
+    yield from (replace(start, years=(year, 2025)) for year in range(1992, 2012))
+    yield from (replace(start, scale=trade.INDEX, base=year) for year in range(2001, 2020))
+    for flow in trade.FLOWS:
+        for who in (trade.EVERYONE, trade.CHINA, trade.RUSSIA):
+            yield replace(start, flow=flow, who=who)
+            yield replace(start, flow=flow, who=who, scale=trade.LOG, constant=True)
+
+
+@walk(argument_map.ArgumentMap)
+def map_states() -> Iterator:
+    """Choose claims on the map of all 84, in two colourings, and take some away."""
+    start = argument_map.MapState(scope=argument_map.EVERYTHING)
+    ids = list(claims.register())
+    yield from (replace(start, selected=claim) for claim in ids[::5])
+    yield from (replace(start, selected=c, colour=argument_map.BY_SOURCE) for c in ids[2::5])
+    yield from (replace(start, removed=claim) for claim in ids[4::5])
+
+
+@walk(claim_explorer.ClaimExplorer)
+def claim_states() -> Iterator:
+    """Go through the paragraphs, the kinds of claim and a few searches."""
+    start = claim_explorer.ClaimState()
+    yield from (replace(start, paragraph=f"P{number}") for number in range(14))
+    yield from (replace(start, kind=kind) for kind in sorted({*map(kind_of, claims.register())}))
+    yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
+
+
+@walk(dependence.DependenceExplorer)
+def dependence_states() -> Iterator:
+    """Drag the first year, then go through the partners of China and of Russia, both ways."""
+    start = dependence.DependenceState()
+    yield from (replace(start, years=(year, dependence.LAST)) for year in range(1992, 2018))
+    for one in ("CHN", "RUS"):
+        for other in dependence.STATES[2:]:
+            yield replace(start, one=one, other=other)
+            yield replace(start, one=one, other=other, goods=dependence.BACK)
+
+
+@walk(un_voting.UNVotingExplorer)
+def voting_states() -> Iterator:
+    """Drag the first year in both series, then change the reference of the agreement scores."""
+    start = un_voting.VotingState(states=("CHN", "KAZ", "USA"))
+    for series in (un_voting.ALL_VOTES, un_voting.FINAL):
+        yield from (replace(start, what=series, years=(year, 2024)) for year in range(1991, 2017))
+    agreement = replace(start, what=un_voting.AGREEMENT, states=un_voting.STATES)
+    yield from (replace(agreement, reference=code) for code in un_voting.STATES[:8])
+
+
+@walk(participation.ParticipationExplorer)
+def participation_states() -> Iterator:
+    """Drag the end of the fit for every group, then compare groups with each other."""
+    start = participation.ParticipationState(fit=True)
+    for group in participation.GROUPS:
+        yield from (replace(start, group=group, window=(2013, last)) for last in range(2016, 2024))
+    for against in participation.REGIONS:
+        yield replace(start, against=against, scale=participation.SHARE, fit=False)
+
+
+@walk(debt.DebtExplorer)
+def debt_states() -> Iterator:
+    """Drag the first year of a bathtub, then go through states, measures and units."""
+    start = debt.DebtState(years=(2000, 2025), later=True)
+    yield from (replace(start, years=(year, 2025)) for year in range(2000, 2016))
+    for who in (*debt.FIVE, debt.ALL):
+        for unit in debt.UNITS:
+            yield replace(start, who=who, unit=unit)
+            yield replace(start, who=who, unit=unit, what=debt.PAID)
+
+
+@walk(silk_roads.SilkRoadsExplorer)
+def silk_road_states() -> Iterator:
+    """Go through the routes in each window, flip the layers, then change the projection."""
+    start = silk_roads.SilkRoadsState()
+    for window in silk_roads.WINDOWS:
+        yield from (replace(start, route=key, window=window) for key in silk_roads.OUR_ROUTES)
+        yield from (
+            replace(start, window=window, **{layer: on})
+            for layer in ("gas", "oil", "idle", "cities", "roads", "straight")
+            for on in (True, False)
+        )
+    yield from (replace(start, projection=name) for name in (silk_roads.PLATE, silk_roads.MERCATOR))
+
+
+@walk(border_ruler.BorderRuler)
+def border_states() -> Iterator:
+    """Go through the lines on each stretch, then open and close the dividers on two of them."""
+    start = border_ruler.BorderState()
+    names = list(border_ruler.drawn_lines())
+    for place in border_ruler.PLACES:
+        yield from (replace(start, line=name, place=place) for name in names)
+    for name in (names[2], names[6]):
+        yield from (replace(start, line=name, ruler=step) for step in border_ruler.RULERS)
+
+
+@walk(timeline.TimelineExplorer)
+def timeline_states() -> Iterator:
+    """Step through the events, near and from afar; drag the first year; change actors."""
+    start = timeline.TimelineState()
+    near = replace(start, zoom=timeline.HALF_A_YEAR)
+    steps = [f"T{number:02d}" for number in range(33, 53)]
+    yield from (replace(near, event=event) for event in steps)
+    yield from (replace(start, years=(2020, 2026), event=event) for event in steps)
+    yield from (replace(start, years=(year, 2026)) for year in range(1991, 2020, 2))
+    yield from (replace(start, who=who) for who in timeline.WHO)
+
+
+@walk(evidence_weigher.EvidenceWeigher)
+def weigher_states() -> Iterator:
+    """Drag the prior, then read one piece after the other, each way, and flip the switches."""
+    start = evidence_weigher.WeigherState()
+    yield from (replace(start, prior=prior) for prior in range(5, 100, 5))
+    for step in (1, -1):
+        for count in range(1, len(start.t1) + 1):
+            read = (step,) * count + start.t1[count:]
+            yield replace(start, t1=read)
+            yield replace(start, t1=read, once=False, later=True)
+
+
+@walk(state_dashboard.StateDashboard)
+def dashboard_states() -> Iterator:
+    """Drag the first year, then go through the states and through who counts their trade."""
+    start = state_dashboard.DashboardState()
+    yield from (replace(start, years=(year, 2024)) for year in range(1994, 2016))
+    for years in ((2000, 2024), (2010, 2022)):
+        for code in state_dashboard.FIVE:
+            for counts in state_dashboard.COUNTED_BY:
+                yield replace(start, state=code, years=years, counts=counts)
+
+
+def kind_of(claim_id: str) -> str:
+    """Return the type of a claim."""
+    return claims.get(claim_id).claim_type
+
+
+def timed(call: Callable, times: list) -> None:
+    """Append the milliseconds that ``call`` takes to ``times``."""
+    start = time.perf_counter()
+    call()
+    times.append((time.perf_counter() - start) * 1000)
+
+
+def row(name: str, times: list[float]) -> str:
+    """Return one Markdown table row: median and 95th percentile in milliseconds."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    return f"| {name} | {len(times)} | {statistics.median(times):.1f} | {p95:.1f} |"
+
+
+def repeated(states: Iterator) -> list:
+    """Return exactly ``REDRAWS`` states, going round as often as needed."""
+    return list(islice(cycle(states), REDRAWS))
+
+
+def with_panel(explorer_class: type[Explorer]) -> list[float]:
+    """Return the times of one control change each: state in, new picture in the widget."""
+    states = repeated(WALKS[explorer_class]())
+    panel = Panel(explorer_class(), states[0])
+    times: list[float] = []
+    for state in states:
+        timed(partial(panel.go_to, state), times)
+    return times
+
+
+def with_interact(explorer_class: type[Explorer]) -> list[float]:
+    """Return the times of the same changes as ``ipywidgets.interact`` draws them.
+
+    ``interact`` calls a function on each change: it makes a new pyplot figure, draws the same
+    artists on it and lets the inline backend turn it into a PNG.
+    """
+    from IPython.core.pylabtools import print_figure
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    explorer = explorer_class()
+
+    def draw(state) -> None:
+        state = explorer.normalise(state)
+        fig = plt.figure(figsize=explorer.size)
+        explorer.build(fig)
+        content = explorer.content(state)
+        explorer.frame(state, content)
+        explorer.update(state, content)
+        print_figure(fig, fmt="png")
+        plt.close(fig)
+
+    times: list[float] = []
+    for state in repeated(WALKS[explorer_class]()):
+        timed(partial(draw, state), times)
+    return times
+
+
+def run(notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Execute a notebook in a fresh kernel with an empty journal."""
+    with tempfile.TemporaryDirectory() as journal:
+        client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}})
+        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": journal})
+
+
+def floor_of(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the notebook reduced to its import cell: kernel start and imports, no more."""
+    cells = [c for c in notebook.cells if c.id.endswith("-setup")]
+    return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+def notebooks() -> list[str]:
+    """Return a table: each chapter's run, from kernel start to last cell, against its floor."""
+    rows = ["| chapter | floor, s | whole run, s | ratio |", "|---|---|---|---|"]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        whole, floor = [], []
+        for _ in range(RUNS):
+            notebook = nbformat.read(path, as_version=4)
+            timed(partial(run, floor_of(notebook), path.parent), floor)
+            timed(partial(run, notebook, path.parent), whole)
+        low, high = statistics.median(floor) / 1000, statistics.median(whole) / 1000
+        rows.append(f"| {path.stem} | {low:.2f} | {high:.2f} | {high / low:.2f} |")
+    return rows
+
+
+def loading() -> list[str]:
+    """Return a table: loading tables, checksum included, against pandas or geopandas alone."""
+    import geopandas as gpd
+    import pandas as pd
+
+    entries = sorted(data.package()["resources"], key=lambda entry: entry["bytes"])
+    largest = {kind: [e for e in entries if e["format"] == kind][-1] for kind in ("csv", "geojson")}
+    beside = {"csv": "`pandas.read_csv`", "geojson": "`geopandas.read_file`"}
+    rows = ["| what | runs | median, ms | p95, ms |", "|---|---|---|---|"]
+    for kind, entry in largest.items():
+        path = data.root() / entry["path"]
+        plain = {"csv": pd.read_csv, "geojson": gpd.read_file}[kind]
+        ours, theirs = [], []
+        data.load(entry["name"])  # the first time pays for imports
+        for _ in range(20):
+            timed(partial(data.load, entry["name"]), ours)
+            timed(partial(plain, path), theirs)
+        label = f"{entry['name']} ({entry['bytes'] / 1000:.0f} kB)"
+        rows += [row(f"`data.load` {label}", ours), row(f"{beside[kind]} {label}", theirs)]
+    return rows
+
+
+def redraws() -> list[str]:
+    """Return a table: each explorer's redraw beside the same changes under ``interact``."""
+    rows = [
+        "| explorer | redraws | median, ms | p95, ms | `interact`, median, ms | times faster |",
+        "|---|---|---|---|---|---|",
+    ]
+    for explorer_class in WALKS:
+        ours, theirs = with_panel(explorer_class), statistics.median(with_interact(explorer_class))
+        name = explorer_class.title.split(":")[0]
+        ratio = theirs / statistics.median(ours)
+        rows.append(f"{row(name, ours)} {theirs:.1f} | {ratio:.1f} |")
+    return rows
+
+
+def machine() -> str:
+    """Return a line that describes this machine and the versions in use."""
+    import ipywidgets
+    import pandas as pd
+
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, pandas {pd.__version__}, "
+        f"matplotlib {mpl.__version__}, ipywidgets {ipywidgets.__version__}; "
+        f"{time.strftime('%Y-%m-%d')}"
+    )
+
+
+def main() -> int:
+    """Measure everything, print it and write RESULTS.md."""
+    sections = {
+        "Redraw of an explorer, in the kernel": redraws,
+        "Running a chapter": notebooks,
+        "Loading a table": loading,
+    }
+    text = ["# Benchmarks", "", "Made by `make bench`, all in one run.", "", machine(), ""]
+    for title, measure in sections.items():
+        text += [f"## {title}", "", *measure(), ""]
+        print("\n".join(text[-20:]), flush=True)
+    for measure in (browser.sections, grading.sections):
+        lines = measure()
+        print("\n".join(lines), flush=True)
+        text += lines
+    kept = fresh.section(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else ""
+    text += [kept]
+    RESULTS.write_text("\n".join(text).rstrip() + "\n", encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

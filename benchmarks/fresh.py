@@ -1,0 +1,142 @@
+"""Do what the README says on a fresh clone with an empty home, and time it: ``make fresh``.
+
+Standard library only, and never called by pytest. What is not committed is not tried. Of the
+environment only the way to the network is kept (proxies, certificates, pip's settings). The times
+include every download. They go into a section of RESULTS.md, which ``make bench`` leaves alone.
+"""
+
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_name("RESULTS.md")
+TITLE = "## A fresh clone, an empty home"
+PATIENCE = 3600  # seconds for one command
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S*token=\w+")
+KEPT = re.compile(r"PIP_.*|.*_PROXY|.*CERT.*|.*CA_BUNDLE|LANG|REQUIRE_.*", re.IGNORECASE)
+
+
+class NotReadyError(Exception):
+    """A command failed on the fresh clone; the message is the end of what it said."""
+
+
+def main() -> int:
+    """Clone, run both commands, print and write the figures; return the exit status."""
+    if _git("status", "--porcelain"):
+        print("Some changes are not committed: what is tried is the last commit.", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        home, course = Path(folder) / "home", Path(folder) / "course"
+        home.mkdir()
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(course)], check=True)
+        try:
+            lines = measured(course, environment(home))
+        except NotReadyError as problem:
+            print(problem, file=sys.stderr)
+            return 1
+    print("\n".join(lines))
+    text = RESULTS.read_text(encoding="utf-8")
+    old = section(text)
+    text = text.replace(old, "").rstrip() + "\n\n" + "\n".join(lines) + "\n"
+    RESULTS.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+def section(text: str) -> str:
+    """Return this section of RESULTS.md as it stands there; empty if there is none."""
+    found = re.search(rf"^{TITLE}$.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return an environment with an empty home and with this very Python as ``python3``."""
+    kept = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)}
+    python = Path(sys.base_prefix) / "bin"
+    return kept | {"HOME": str(home), "PATH": os.pathsep.join([str(python), os.environ["PATH"]])}
+
+
+def measured(course: Path, env: dict[str, str]) -> list[str]:
+    """Return the section's lines: seconds of each command and what it came to."""
+    first, again = lab(course, env), lab(course, env)
+    seconds, tests = every_test(course, env)
+    what = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    python = f"Python {platform.python_version()}"
+    return [
+        TITLE,
+        "",
+        f"Made by `make fresh` at {_git('rev-parse', '--short', 'HEAD')}: {what}, {python}; "
+        f"{time.strftime('%Y-%m-%d')}. Downloads are included.",
+        "",
+        "| command | s | what came of it |",
+        "|---|---|---|",
+        f"| `make lab` | {first:.0f} | chapter 00 is served |",
+        f"| `make lab`, again | {again:.1f} | the same |",
+        f"| `make test` | {seconds:.0f} | {tests} |",
+    ]
+
+
+def lab(course: Path, env: dict[str, str]) -> float:
+    """Return the seconds from ``make lab`` until JupyterLab serves the first chapter; stop it."""
+    log = course.with_name("lab.log")
+    started = time.monotonic()
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            ["make", "lab"], cwd=course, env=env, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        while not _answers(log.read_text(encoding="utf-8")):
+            if process.poll() is not None or time.monotonic() - started > PATIENCE:
+                raise NotReadyError(f"`make lab` did not open the course.\n{_end_of(log)}")
+            time.sleep(0.1)
+        return time.monotonic() - started
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def _answers(said: str) -> bool:
+    """Return whether the address that JupyterLab prints leads to the first chapter."""
+    address = ADDRESS.search(said)
+    if not address:
+        return False
+    try:
+        with urllib.request.urlopen(address[0], timeout=30) as answer:
+            return answer.status == 200 and "00_start_here.ipynb" in answer.url
+    except OSError:
+        return False
+
+
+def every_test(course: Path, env: dict[str, str]) -> tuple[float, str]:
+    """Return the seconds of ``make test`` and pytest's own summary."""
+    log = course.with_name("test.log")
+    started = time.monotonic()
+    with log.open("w") as out:
+        done = subprocess.run(
+            ["make", "test"], cwd=course, env=env, stdout=out, stderr=out, timeout=PATIENCE
+        )
+    if done.returncode:
+        raise NotReadyError(f"`make test` failed.\n{_end_of(log)}")
+    seconds = time.monotonic() - started
+    summary = re.findall(r"(\d+ passed.*?) in [\d.]+s", log.read_text(encoding="utf-8"))
+    return seconds, summary[-1] if summary else "passed"
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8").splitlines()[-40:])
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""The ``course`` command: what is done to the course from a terminal."""
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from courseware import CourseError, data
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status.
+
+    0: done; 1: the message says what is wrong; 2: done, and a person has to look at something;
+    130: stopped with Ctrl-C.
+    """
+    options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # Windows: a terminal that lacks some letters
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        return options.run(options) or 0
+    except CourseError as problem:
+        print(problem, file=sys.stderr)  # what a script reads (`--json`) holds no other words
+        return 1
+    except KeyboardInterrupt:
+        words = "\nStopped. What is done is kept: the same command goes on where it was."
+        print(words, file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the commands and their options."""
+    top = argparse.ArgumentParser(prog="course", description="Look after the course.")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def add(name: str, run: Callable, words: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        return command
+
+    add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
+    check = add("check", check_exercise, "hold your exercise against the solution, in full")
+    check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
+    release = add("release", release_exercises, "make exercises/ from solutions/")
+    release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
+    take = add("collect", collect_work, "take a platform's zip of submissions apart")
+    take.add_argument("name", help="such as 02_the_trade_lifeline")
+    take.add_argument("archive", type=Path, help="the zip that Canvas or Moodle gives")
+    take.add_argument("--from", dest="system", required=True, choices=("canvas", "moodle"))
+    take.add_argument("--class", dest="listed", type=Path, required=True, help="its class list")
+    give = add("export", export_grades, "write one exercise's points for a platform, or as CSV")
+    give.add_argument("name", help="such as 02_the_trade_lifeline")
+    give.add_argument("--format", required=True, choices=("canvas", "moodle", "csv"))
+    give.add_argument("--class", dest="listed", type=Path, help="the platform's class list")
+    give.add_argument("--to", type=Path, help="file to write")
+    give.add_argument("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'")
+    back = add("feedback", give_back, "make one exercise's feedback pages, and pack them")
+    back.add_argument("name", help="such as 02_the_trade_lifeline")
+    back.add_argument("--for", dest="system", required=True, choices=("moodle",))
+    back.add_argument("--to", type=Path, help="zip to write")
+    grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
+    grade.add_argument("name", help="such as 02_the_trade_lifeline")
+    grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
+    grade.add_argument("--again", action="store_true", help="also what has not changed since")
+    grade.add_argument("--json", action="store_true", help="print the result for a script")
+    grade.add_argument(
+        "--without-isolation",
+        action="store_true",
+        help="run students' code with your own rights: it can then read and change all you can",
+    )
+    pack = add("bundle", bundle_course, "pack the zip that a class gets")
+    pack.add_argument("--to", type=Path, help="folder to write to (default: dist)")
+    return top
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 upwards")
+    return int(text)
+
+
+def refresh_data(options: argparse.Namespace) -> None:
+    """Renew the manifest and say which tables had changed."""
+    changed = data.refresh_manifest()
+    if changed:
+        print(f"Renewed in {data.root() / data.MANIFEST}: {', '.join(changed)}.")
+        print("Next: look at the difference in git, and add a check figure for what is new.")
+    else:
+        print("Nothing has changed: every table matches the manifest.")
+
+
+def check_exercise(options: argparse.Namespace) -> None:
+    """Print the full result of one exercise."""
+    print(_grading("alone").check(options.exercise, data.course_root() / "solutions"))
+
+
+def release_exercises(options: argparse.Namespace) -> None:
+    """Make the students' exercises again."""
+    made = _grading("release").release(data.course_root(), options.names)
+    print(f"Released: {', '.join(folder.name for folder in made)}.")
+    print("Next: look at the difference in git.")
+
+
+def grade_class(options: argparse.Namespace) -> int:
+    """Grade one exercise of a class; return 2 if a person has to look at something."""
+    report = _grading("report")
+    summary = _grading("coordinator").grade(
+        data.course_root(),
+        options.name,
+        processes=options.processes,
+        isolated=not options.without_isolation,
+        again=options.again,
+        tell=report.Progress(),
+    )
+    say = report.as_json if options.json else report.in_words
+    print(say(options.name, summary))
+    return 2 if summary.trouble else 0
+
+
+def collect_work(options: argparse.Namespace) -> int:
+    """Take an archive apart; return 2 if something in it is left over."""
+    listed = _grading("classlist").read(options.listed, options.system)
+    collecting = _grading("collect")
+    done = collecting.collect(data.course_root(), options.name, options.archive, listed)
+    print(collecting.in_words(done, listed))
+    return 2 if done.unknown or done.left else 0
+
+
+def export_grades(options: argparse.Namespace) -> None:
+    """Write one exercise's points."""
+    exporting = _grading("export")
+    path = exporting.export(
+        data.course_root(),
+        options.name,
+        options.format,
+        options.listed,
+        options.to,
+        column=options.column,
+    )
+    print(f"Written: {path}.")
+
+
+def give_back(options: argparse.Namespace) -> int:
+    """Pack one exercise's feedback for a platform; return 2 if somebody is left out."""
+    path, left_out = _grading("feedback").pack(data.course_root(), options.name, options.to)
+    print(f"Written: {path}.")
+    if left_out:
+        print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
+    return 2 if left_out else 0
+
+
+def bundle_course(options: argparse.Namespace) -> None:
+    """Write the zip for a class."""
+    path = _grading("bundle").bundle(data.course_root(), options.to)
+    print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    print("Give it to the class; each student unpacks it into a new folder.")
+
+
+def _grading(name: str) -> ModuleType:
+    """Import a module of the instructor's side, which a student's copy does not have."""
+    try:
+        return import_module(f"instructor.grading.{name}")
+    except ModuleNotFoundError as problem:
+        if not (problem.name or "").startswith("instructor.grading"):
+            raise CourseError(
+                f"{problem.name} is not installed. Set up again: python3 start.py setup"
+            ) from problem
+        raise CourseError(
+            "This copy of the course is a student's: it can neither check in full nor release. "
+            "Ask your instructor, or get the whole course."
+        ) from problem
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,229 @@
+"""Pack what an instructor gives to a class: one zip, with nothing of the solutions in it."""
+
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+import courseware
+from courseware import checks
+from instructor.grading import spec
+from instructor.grading.load import is_own_file
+from instructor.grading.spec import SpecError
+
+FILES = (
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "LICENSE",
+    "LICENSE-CONTENT",
+    "README.md",
+    "environment.yml",
+    "pyproject.toml",
+    "requirements.lock",
+    "start.py",
+)
+START_SHEET = "instructor/publishing/guide_pages/start_sheet.md"
+RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
+PROJECT = "pyproject.toml"
+README = "README.md"
+README_PARTS = (  # what the course's README says that is true in a student's copy too
+    "The chapters",
+    "The article",
+    "Licences and citation",
+    "Requirements",
+    "Trouble-shooting",
+)
+STUDENTS_COPY = """\
+This is a student's copy: chapters, exercises, tables, and the Python package that they use.
+[START.md](START.md) says on one page how to start and how to work with it."""
+ENDINGS = (".mplstyle", ".py")  # of the package's files
+ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
+LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
+LIKE_LINES = 2
+
+
+def bundle(course: Path, target: Path | None = None) -> Path:
+    """Write ``no_limits-VERSION.zip`` and return where it is.
+
+    Everything lies in a folder of the same name, so that a newer version never lands on top of a
+    student's work. Notebooks are packed without outputs.
+
+    Only what the course lists travels: chapters and exercises by the folders in ``solutions/``,
+    tables by the manifest. Whatever else somebody keeps in these folders stays there.
+
+    Args:
+        course: the course folder.
+        target: the folder to write to; ``dist/`` of the course if left out.
+
+    Raises:
+        SpecError: an exercise is not released, or something of a solution would travel along.
+
+    """
+    files = sorted(set(_files(course)))
+    faults = [
+        f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
+    ]
+    contents = {file: _content(course, file) for file in files} if not faults else {}
+    faults += [*_written_in(course, contents), *leaks(course, contents)]
+    if faults:
+        raise SpecError(
+            "The bundle was not written.\n" + "\n".join(f"  {fault}" for fault in faults)
+        )
+    name = f"no_limits-{courseware.__version__}"
+    target = target or course / "dist"
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
+        made = Path(scratch) / f"{name}.zip"
+        _pack(made, name, contents)
+        return made.replace(target / made.name)
+
+
+def _pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inside, content in contents.items():
+            entry = zipfile.ZipInfo(f"{name}/{RENAMED.get(inside, inside)}", ANY_DAY)
+            entry.create_system = 3  # Unix, also when packed on Windows
+            entry.external_attr = (0o755 if inside == "start.py" else 0o644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+
+
+def _files(course: Path) -> Iterator[str]:
+    """Yield every file that students get, by its path in the course."""
+    yield from (*FILES, START_SHEET)
+    for sheet in (course / "solutions").glob("*/session.md"):  # each chapter has a run sheet
+        yield f"notebooks/{sheet.parent.name}.ipynb"
+    for folder in spec.exercise_folders(course / "solutions"):
+        yield f"exercises/{folder.name}/{folder.name}.ipynb"
+        yield f"exercises/{folder.name}/{checks.FILE}"
+    manifest = course / "data" / "datapackage.json"
+    yield from ("data/datapackage.json", "data/README.md")
+    for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
+        yield f"data/{table['path']}"
+    for path in (course / "courseware").rglob("*"):
+        inside = path.relative_to(course)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        ours = path.suffix in ENDINGS
+        if ours and not hidden and not path.is_symlink():
+            yield inside.as_posix()
+
+
+def _remedy(file: str) -> str:
+    name = file.split("/")[1] if file.startswith("exercises/") else None
+    return f" Run `course release {name}` first." if name else ""
+
+
+def _content(course: Path, file: str) -> bytes:
+    """Return what students get of a file."""
+    if file == PROJECT:
+        return _project((course / file).read_text(encoding="utf-8")).encode()
+    if file == README:
+        return _readme((course / file).read_text(encoding="utf-8")).encode()
+    return _clean(course / file)
+
+
+def _project(whole: str) -> str:
+    """Return the project file of a student's copy: it has no `instructor`, and so no command."""
+    without = re.sub(r"^\[project\.scripts\]\n(?:.+\n)*\n", "", whole, flags=re.MULTILINE)
+    return without.replace('["courseware", "instructor"]', '["courseware"]')
+
+
+def _readme(whole: str) -> str:
+    """Return the README of a student's copy: title, first paragraph, and some of the sections."""
+    head, *sections = re.split(r"^## ", whole, flags=re.MULTILINE)
+    title, about = head.split("\n\n")[:2]
+    kept = [f"## {part}" for part in sections if part.partition("\n")[0] in README_PARTS]
+    return "\n\n".join([title, about, STUDENTS_COPY, "".join(kept)])
+
+
+def _clean(path: Path) -> bytes:
+    """Return a file's bytes; a notebook without outputs and execution counts."""
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    notebook = spec.read_notebook(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata.pop("widgets", None)  # what sliders have shown
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+
+
+def _written_in(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
+    """Yield the exercises whose code is not what their solutions release."""
+    for folder in spec.exercise_folders(course / "solutions"):
+        inside = f"exercises/{folder.name}/{folder.name}.ipynb"
+        if inside in contents:
+            there = nbformat.reads(contents[inside].decode(), as_version=4).cells
+            cells = spec.read_notebook(folder / f"{folder.name}.ipynb").cells
+            released = ["\n".join(_split(c)[0]).rstrip() for c in cells if c.cell_type == "code"]
+            if [cell.source for cell in there if cell.cell_type == "code"] != released:
+                yield f"{inside} is old, or holds somebody's answers.{_remedy(inside)}"
+
+
+def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
+    """Yield what of the solutions stands anywhere in ``contents`` (path → bytes)."""
+    texts = {
+        inside: _plain(content.decode("utf-8", errors="replace"))
+        for inside, content in contents.items()
+        if not inside.endswith((".csv", ".geojson"))
+    }
+    for folder in spec.exercise_folders(course / "solutions"):
+        exercise = spec.load(folder)
+        words, code = secrets(exercise)
+        for inside, text in texts.items():
+            found = [secret for secret in words if _plain(secret) in text]
+            lines = [secret for secret in code if _plain(secret) in text]
+            # A chapter and a solution may use a line or two alike; a release may not.
+            if inside.startswith("exercises/") or len(lines) > LIKE_LINES:
+                found += lines
+            for secret in found:
+                yield f"{inside} holds a line of {exercise.name}'s solution: {secret[:40]!r}"
+
+
+def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:
+    """Return what no student may find: in words (hints, rubric), and in code (solutions)."""
+    released, code = "", []
+    for cell in spec.read_notebook(exercise.notebook).cells:
+        kept, solved = _split(cell)
+        released += _plain("\n".join(kept))
+        code += solved
+    misconceptions = [m for q in exercise.questions.values() for m in q.misconceptions]
+    code += [each.wrong for each in misconceptions]
+    words = [each.hint for each in misconceptions]
+    rubric = exercise.folder / "rubric.md"
+    words += rubric.read_text(encoding="utf-8").splitlines() if rubric.exists() else []
+
+    def secret(lines: list[str]) -> list[str]:
+        plain = {line.strip(): _plain(line) for line in lines}
+        return sorted(
+            line for line, p in plain.items() if len(p) >= LEAST_LINE and p not in released
+        )
+
+    return secret(words), secret(code)
+
+
+def _split(cell: nbformat.NotebookNode) -> tuple[list[str], list[str]]:
+    """Return the lines of a cell that are released, and those that are not."""
+    marks = cell.metadata.get("nbgrader", {})
+    lines = cell.source.splitlines()
+    if not marks.get("solution"):
+        return lines, []
+    if "### BEGIN SOLUTION" not in cell.source:  # nbgrader empties the whole cell
+        return [], lines
+    kept, solved, inside = [], [], False
+    for line in lines:
+        if "### BEGIN SOLUTION" in line or "### END SOLUTION" in line:
+            inside = "BEGIN" in line
+        else:
+            (solved if inside else kept).append(line)
+    return kept, solved
+
+
+def _plain(text: str) -> str:
+    """Return letters and digits only, so that quoting and layout hide nothing."""
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
+    return re.sub(r"[\W_]+", "", re.sub(r"\\[nrt\"]", "", text)).casefold()

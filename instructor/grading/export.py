@@ -1,0 +1,208 @@
+"""Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
+
+import contextlib
+import csv
+import re
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.plugins import ExportPlugin
+from traitlets import Unicode
+
+from courseware import CourseError
+from instructor.grading import classlist
+from instructor.grading.nbgrader_course import class_names, directory, gradebook
+
+
+class ExportError(CourseError):
+    """Nothing can be exported; the message says what is missing."""
+
+
+class _PlatformExport(ExportPlugin):
+    """Fills a platform's own class list with one exercise's points."""
+
+    system = ""
+    class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
+    column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the list with points to ``self.to``.
+
+        Raises:
+            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
+                person has still to mark, or no such column.
+
+        """
+        if len(self.assignment) != 1:
+            raise ExportError("Name one exercise: its points go into one column.")
+        if not self.class_list:
+            raise ExportError(f"Give the class list that {self.system} exported.")
+        name = str(self.assignment[0])
+        listed = classlist.read(Path(self.class_list), self.system)
+        points = points_of(gradebook, name)
+        most = gradebook.find_assignment(name).max_score
+        text = classlist.with_grades(listed, self._column(listed, name), points, most)
+        Path(self.to or f"{name}-{self.system}.csv").write_text(text, encoding="utf-8")
+
+    def _column(self, listed: classlist.ClassList, name: str) -> str:
+        """Return what the platform calls the exercise."""
+        if self.column:
+            raise ExportError("Only Canvas has a column per exercise: leave --column out.")
+        return name
+
+
+class CanvasExport(_PlatformExport):
+    """For *Grades → Import* in Canvas."""
+
+    system = "canvas"
+
+    def _column(self, listed: classlist.ClassList, name: str) -> str:
+        """Return the column that was asked for, or the one that is called like the exercise."""
+        there = "".join(f"\n  {column}" for column in listed.assignments) or " none"
+        if self.column in listed.columns:
+            return self.column
+        if self.column:
+            raise ExportError(f"There is no column {self.column!r}. There are:{there}")
+        same = re.compile(rf"{re.escape(name)} \(\d+\)")
+        found = next(filter(same.fullmatch, listed.assignments), None)
+        if not found:
+            print(
+                f"Careful: Canvas would take {name} for a new assignment. If it has one already, "
+                f"give its column with --column. There are:{there}"
+            )
+        return found or name
+
+
+class MoodleExport(_PlatformExport):
+    """For *Upload grading worksheet* in Moodle."""
+
+    system = "moodle"
+
+
+class SpreadsheetExport(ExportPlugin):
+    """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table to ``self.to``; who has handed in nothing has no points in it."""
+        rows = [COLUMNS]
+        for name in map(str, self.assignment):
+            handed_in = {each.student.id: each for each in graded(gradebook, name)}
+            assignment = gradebook.find_assignment(name)
+            for student in gradebook.students:
+                who = (student.id, student.last_name, student.first_name, student.email)
+                row = [name, *map(_no_formula, who)]
+                if work := handed_in.get(student.id):
+                    penalty = work.late_submission_penalty or 0.0
+                    row += [work.score, penalty, max(0.0, work.score - penalty)]
+                    row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
+                rows.append(row)
+        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _no_formula(text: str | None) -> str:
+    """Return a text that a spreadsheet shows and does not compute."""
+    text = text or ""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+#: Of the table for people.
+COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
+COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
+#: By the name of the format.
+PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
+
+
+def export(
+    course: Path,
+    name: str,
+    system: str,
+    listed: Path | None = None,
+    to: Path | None = None,
+    *,
+    column: str | None = None,
+) -> Path:
+    """Write one exercise's points with the plugin for ``system``; return where they are.
+
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        system: ``canvas``, ``moodle`` or ``csv``.
+        listed: the platform's class list.
+        to: the file to write; in the course folder if left out.
+        column: what Canvas calls the exercise, if it is not called like its folder.
+
+    Raises:
+        ExportError: see the plugins; it names an older file that is in the place.
+
+    """
+    to = to or course / f"{name}-{system}.csv"
+    plugin = PLUGINS[system](to=str(to), assignment=[name])
+    if listed is not None and system != "csv":
+        plugin.class_list = str(listed)
+    if column is not None and system != "csv":
+        plugin.column = column
+    with contextlib.closing(gradebook(directory(course))) as book:
+        try:
+            plugin.export(book)
+        except CourseError as problem:
+            older = f"\n{to} is older, and out of date." if to.exists() else ""
+            raise ExportError(f"{problem}{older}") from problem
+    return to
+
+
+def points_of(book: Gradebook, name: str) -> dict[str, float]:
+    """Return one exercise's points by student, late penalty taken off.
+
+    Raises:
+        ExportError: nothing is graded, or a person has still to mark something.
+
+    """
+    submissions = graded(book, name)
+    refuse_unmarked(book, name, submissions)
+    return {
+        each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
+        for each in submissions
+    }
+
+
+def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
+    """Return what the gradebook has of one exercise.
+
+    Raises:
+        ExportError: it has nothing.
+
+    """
+    with contextlib.suppress(MissingEntry):
+        if submissions := book.find_assignment(name).submissions:
+            return submissions
+    raise ExportError(f"Nothing of {name} is graded: run `course grade {name}`.")
+
+
+def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssignment]) -> None:
+    """Refuse to go on while something waits for a person's mark.
+
+    Raises:
+        ExportError: with the students, and the questions that wait.
+
+    """
+    names = class_names(book)
+    waiting = [
+        f"  {classlist.who(each.student.id, names)}: {', '.join(_unmarked(each))}"
+        for each in submissions
+        if each.needs_manual_grade
+    ]
+    if waiting:
+        raise ExportError(
+            f"Not all is marked yet in {name}. In formgrader these wait (a red box):\n"
+            + "\n".join(sorted(waiting))
+            + "\nIf a file could not be read, its first line there says so: choose *No credit* at "
+            "each red box, or ask for the file again, collect it, and run "
+            f"`course grade {name}`."
+        )
+
+
+def _unmarked(submission: SubmittedAssignment) -> list[str]:
+    """Return the questions of one student that a person has still to mark."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return sorted(grade.name for grade in grades if grade.needs_manual_grade)

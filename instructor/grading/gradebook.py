@@ -1,0 +1,172 @@
+"""Write results into nbgrader's gradebook, as its own autograder would, and never over a person's.
+
+One student is one transaction: whoever is interrupted finds a student either graded or not.
+"""
+
+import contextlib
+from collections.abc import Iterator, Set
+from datetime import datetime
+from typing import NamedTuple
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
+
+from courseware import CourseError
+from instructor.grading.cleaning import clean_markdown
+from instructor.grading.marking import Mark
+from instructor.grading.spec import Exercise
+
+NO_RESPONSE = "No response."  # as nbgrader says it
+LOST = "The file was cut off or damaged, and this answer may be lost."
+TRIES = 12  # each waits as long as SQLite does (five seconds) for another program to let go
+
+
+class RecordError(CourseError):
+    """The gradebook does not fit the exercise; the message says what can be done."""
+
+
+class Result(NamedTuple):
+    """What is to be recorded of one student's work.
+
+    ``marks`` by question; ``answered`` names the answer cells that differ from the release, and
+    ``changed`` those whose text differs from what was graded before (None: graded for the first
+    time). ``trouble`` is why a person has to look at the whole of it, or None; ``doubtful`` names
+    the questions that it may have cost points: their boxes wait.
+    """
+
+    student: str
+    handed_in: datetime | None
+    marks: dict[str, Mark]
+    answered: set[str]
+    changed: set[str] | None
+    trouble: str | None
+    doubtful: Set[str] = frozenset()
+
+
+def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode) -> None:
+    """Create the assignment, its notebook and its cells, if the gradebook does not know them.
+
+    nbgrader's own step does it, from the released notebook; ``exercises/`` is not touched.
+
+    Raises:
+        RecordError: questions have come or gone since work on this exercise was graded.
+
+    """
+    book.update_or_create_assignment(exercise.name)
+    with contextlib.suppress(MissingEntry):
+        notebook = book.find_notebook(exercise.name, exercise.name)
+        known = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        if known == {q.id: q.points for q in exercise.questions.values()}:
+            return
+    resources = {
+        "nbgrader": {
+            "notebook": exercise.name,
+            "assignment": exercise.name,
+            "db_url": str(book.engine.url),
+        }
+    }
+    try:
+        SaveCells().preprocess(release, resources)
+    except RuntimeError as problem:
+        raise RecordError(
+            f"The gradebook holds graded work on another {exercise.name}: its questions have come "
+            "or gone since. Release the old questions again, or give the new exercise a new name; "
+            f"`nbgrader db assignment remove {exercise.name} --force` forgets all its marks."
+        ) from problem
+    book.db.expire_all()
+
+
+def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
+    """Record one student's result; return which questions a person has to mark again.
+
+    Never touches manual scores, extra credit and manual comments. An answer that has changed since
+    a person marked it is put up for marking again. Where another program holds the gradebook, it is
+    tried again for a minute.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return _save(book, exercise, result, config)
+        except OperationalError as problem:
+            if "locked" not in str(problem) or not left:
+                raise
+
+
+def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
+    with one_transaction(book):
+        book.update_or_create_student(result.student)
+        when = {} if result.handed_in is None else {"timestamp": result.handed_in}
+        submission = book.update_or_create_submission(exercise.name, result.student, **when)
+        book.db.flush()
+        (notebook,) = submission.notebooks
+        again = [grade.name for grade in notebook.grades if _set_grade(grade, exercise, result)]
+        for comment in notebook.comments:
+            words = _comment(comment.name, result)  # feedback shows it as Markdown
+            comment.auto_comment = words and clean_markdown(words)
+        book.db.flush()
+        book.db.refresh(notebook)
+        notebook.late_submission_penalty = _penalty(submission, notebook, config)
+    return sorted(again)
+
+
+@contextlib.contextmanager
+def one_transaction(book: Gradebook) -> Iterator[None]:
+    """Make all that nbgrader's methods commit inside one transaction: all of it, or nothing."""
+    session = book.db
+    session.commit = session.flush  # they commit after every step
+    try:
+        with session.no_autoflush:
+            yield
+        del session.commit
+        session.commit()
+    except BaseException:
+        session.__dict__.pop("commit", None)
+        session.rollback()
+        raise
+
+
+def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
+    """Set one question's score; return whether a person had marked it, and has to do it again."""
+    question, mark = exercise.questions[grade.name], result.marks.get(grade.name)
+    answer = grade.name if question.written else f"{grade.name}-answer"
+    if question.written:
+        score = None if answer in result.answered else 0.0
+    else:
+        score = float(mark.points) if mark else 0.0
+    again = grade.manual_score is not None and (
+        result.changed is None or answer in result.changed or score != grade.auto_score
+    )
+    if grade.manual_score is None:
+        grade.needs_manual_grade = score is None or grade.name in result.doubtful
+    elif again:
+        grade.needs_manual_grade = True
+    grade.auto_score = score
+    return again
+
+
+def _comment(cell: str, result: Result) -> str | None:
+    """Return what the machine says below an answer: a hint, or that there is none."""
+    if result.trouble and not result.marks:
+        return result.trouble
+    question = cell.removesuffix("-answer")
+    if mark := result.marks.get(question):
+        return None if mark.points == mark.of else mark.words
+    if cell in result.answered:
+        return None
+    return LOST if question in result.doubtful else NO_RESPONSE
+
+
+def _penalty(submission, notebook, config: Config) -> float | None:
+    """Return the points taken off for lateness, by the plugin that nbgrader is configured with."""
+    if submission.total_seconds_late <= 0:
+        return None
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+    plugin: LateSubmissionPlugin = step.plugin_inst
+    penalty = plugin.late_submission_penalty(
+        submission.student.id, notebook.score, submission.total_seconds_late
+    )
+    return None if penalty is None else min(max(penalty, 0), notebook.score)

@@ -1,0 +1,97 @@
+"""Say how grading goes: a line of progress, a summary for people, and one for scripts."""
+
+import json
+import sys
+import time
+from statistics import mean
+
+from instructor.grading.classlist import who
+from instructor.grading.coordinator import Graded, Summary
+from instructor.grading.terminal import one_line
+
+BAR = 24  # characters
+
+
+class Progress:
+    """A line with a bar, the rate and the time left; only where somebody watches."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self.started = time.monotonic()
+
+    def __call__(self, graded: Graded, done: int, of: int) -> None:
+        """Show that one more submission is graded."""
+        if not sys.stderr.isatty():
+            return
+        rate = done / max(time.monotonic() - self.started, 1e-6)
+        filled = "#" * (BAR * done // of)
+        left = (of - done) / rate
+        line = f"{filled:.<{BAR}} {done}/{of}, {rate:.1f} a second, {left:.0f} s left"
+        print(f"\r{line}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+
+def in_words(name: str, summary: Summary) -> str:
+    """Return what was done, what was put right, and what a person has to look at."""
+    lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
+    if summary.skipped:
+        lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
+    scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
+    if scores:
+        lines.append(f"Points that the computer gives, mean of these: {mean(scores):.1f}.")
+    again = [each for each in summary.graded if each.again]
+    right = [each for each in summary.repaired if not each.trouble]
+    for head, found, words in (
+        ("Marked before, and changed since: to be marked again", again, _questions),
+        ("Put right", right, _notes),
+        ("A person has to look at these", summary.trouble, _trouble),
+    ):
+        if found:
+            lines.append(f"\n{head} ({len(found)}):")
+            lines += [f"  {who(each.student, summary.names)}: {words(each)}" for each in found]
+    lines.append(f"\n{_next(name, summary.to_mark)}")
+    return "\n".join(lines)
+
+
+def _questions(graded: Graded) -> str:
+    return ", ".join(graded.again)
+
+
+def _notes(graded: Graded) -> str:
+    return one_line("; ".join(graded.notes))
+
+
+def _trouble(graded: Graded) -> str:
+    notes = f" ({_notes(graded)})" if graded.notes else ""
+    return one_line(graded.trouble or "") + notes
+
+
+def _next(name: str, to_mark: int) -> str:
+    """Say what comes next: marking, as long as something waits."""
+    first = "Nothing waits to be marked. Next:"
+    if to_mark:
+        students = "1 student" if to_mark == 1 else f"{to_mark} students"
+        first = f"Next: mark in formgrader what waits (of {students}); then"
+    return f"{first} `course export {name} …`, and `nbgrader generate_feedback {name} --force`."
+
+
+def as_json(name: str, summary: Summary) -> str:
+    """Return the same for scripts."""
+    return json.dumps(
+        {
+            "exercise": name,
+            "seconds": round(summary.seconds, 2),
+            "skipped": summary.skipped,
+            "waiting": {each.student: each.trouble for each in summary.waiting},
+            "graded": [
+                {
+                    "student": each.student,
+                    "marks": {id: mark.points for id, mark in each.marks.items()},
+                    "notes": each.notes,
+                    "trouble": each.trouble,
+                    "again": each.again,
+                }
+                for each in summary.graded
+            ],
+        },
+        indent=1,  # in ASCII: nothing in it commands a terminal
+    )

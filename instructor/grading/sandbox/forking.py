@@ -1,0 +1,306 @@
+"""What the zygote does: the process that submissions are forked from.
+
+Started as ``python -m instructor.grading.sandbox.zygote SOCKET`` (by `zygote.Zygote`), it imports
+the libraries once, shuts itself in, and then forks one child per job. It knows no expected value
+and never runs a student's code; it does not even read the jobs that it hands on. A child shuts
+itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the
+lines on, and kills the child, with all that it started, when a limit is reached or nobody is left
+to ask for it.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
+from instructor.grading.sandbox.isolation import Limits
+
+HEAD = struct.Struct("!cI")  # one letter, and how many bytes follow
+JOB, PIECE, END, READY, FAULT, ABORT = b"j", b"p", b"e", b"r", b"f", b"a"
+NO_MEMORY = 3  # exit status of a child
+PIPE = 3  # descriptor through which a child answers: the only one that it has
+MOST_AT_ONCE = 1 << 16  # bytes read from a child at a time
+LOOK = 0.1  # seconds between two looks at processor time and working folder
+TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the job
+
+#: Imported before the first fork, so that no submission waits for it. Not courseware.charts: it
+#: changes how pandas' charts look, as it does for whoever imports it.
+LIBRARIES = (
+    "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "PIL.Image", "courseware.data", "courseware.ui", "courseware.checks",
+    "instructor.grading.sandbox.worker",
+)  # fmt: skip
+
+WARMING = """
+import pandas as pd
+from courseware import data
+table = data.load(data.package()["resources"][0]["name"])
+ax = pd.Series([1, 4, 9], index=["a", "b", "c"]).plot.barh(title="0123456789 $-$")
+table.head()
+"""
+
+
+class Watched(NamedTuple):
+    """One child: its id, the pipe it writes to, when it was forked, and how long it may take."""
+
+    pid: int
+    pipe: int
+    since: float
+    wall: float
+
+
+def send(channel: socket.socket, kind: bytes, content: bytes) -> None:
+    """Send one message."""
+    channel.sendall(HEAD.pack(kind, len(content)))
+    channel.sendall(content)
+
+
+def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
+    """Return the next message, kind and content; None when the other side is gone."""
+    head = _exactly(channel, HEAD.size)
+    if head is None:
+        return None
+    kind, size = HEAD.unpack(head)
+    content = _exactly(channel, size)
+    return None if content is None else (kind, content)
+
+
+def _exactly(channel: socket.socket, size: int) -> bytes | None:
+    content = bytearray()
+    while len(content) < size:
+        piece = channel.recv(min(size - len(content), 1 << 20))
+        if not piece:
+            return None
+        content += piece
+    return bytes(content)
+
+
+def main(descriptor: int) -> None:
+    """Get ready, then serve jobs until nobody asks any more."""
+    channel = socket.socket(fileno=descriptor)
+    settings = json.loads(receive(channel)[1])
+    limits = Limits(**settings["limits"])
+    visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
+    try:
+        place = WAYS[settings["way"]](limits, visible, scratch)
+        place.begin()
+        for name in (*LIBRARIES, *settings["modules"]):
+            import_module(name)
+        warm_up()
+        place.shut()
+        os.environ.clear()
+        os.environ.update(settings["environment"])
+        complaint = tried(place)
+    except Exception as problem:  # whatever it is, the other side has to hear of it
+        complaint = f"{type(problem).__name__}: {problem}"
+    if complaint:
+        send(channel, FAULT, complaint.encode())
+        return
+    gc.collect()
+    gc.freeze()  # or a child's first collection would copy every page
+    try:
+        send(channel, READY, b"")
+        while (message := receive(channel)) is not None:
+            if message[0] != JOB:  # an order to stop a job that had just ended
+                continue
+            (wall,) = TIME_LEFT.unpack_from(message[1])
+            serve(channel, place, message[1][TIME_LEFT.size :], wall)
+    except ConnectionError:  # nobody is left to ask, or to be told
+        pass
+    finally:
+        place.end()
+
+
+def warm_up() -> None:
+    """Do once what is slow the first time: the shell, a figure, a table.
+
+    Raises:
+        RuntimeError: what has to work for any submission does not.
+
+    """
+    from instructor.grading.sandbox import worker
+
+    probes = {"warm": [{"key": "ax", "look": "ax"}]}
+    job = {"cells": [{"id": "warm", "source": WARMING}], "probes": probes, "outputs": True}
+    for record in worker.run(job):
+        if record["error"] or len(record["outputs"]) != 2:
+            raise RuntimeError(f"a table and a chart: {record['error'] or record['outputs']}")
+    shell = worker.shell_here()
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+
+
+def tried(place: Nothing) -> str | None:
+    """Warm up once more, in a child that is shut in; say what does not work there, or None."""
+    reader, writer = os.pipe()
+    child = place.fork()
+    if child == 0:
+        complaint = ""
+        try:
+            place.enter({"here.txt": ""})
+            complaint = unreadable(place) or ""
+            warm_up()
+        except Exception as problem:
+            complaint = complaint or f"a trial fails: {type(problem).__name__}: {problem}"
+        os.write(writer, complaint.encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        complaint = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    place.tidy()
+    return complaint or (f"a trial ended with {status}" if status else None)
+
+
+def serve(channel: socket.socket, place: Nothing, job: bytes, wall: float) -> None:
+    """Have one job run for at most ``wall`` seconds; pass on what its child writes.
+
+    At the end, say how it ended, how long it took, and on what.
+    """
+    began = time.monotonic()
+    reader, writer = os.pipe()
+    pid = place.fork()
+    if pid == 0:
+        run_child(place, job, writer)
+    os.close(writer)
+    forked, why, gone = time.monotonic(), "nobody", None
+    child = Watched(pid, reader, began, wall)
+    try:
+        why, ready = watch(channel, place, child)
+        gone = ended(pid) if why == "end" else None
+    finally:
+        os.close(reader)
+        if gone is None:
+            why = "exit" if why == "end" else why
+            os.kill(pid, signal.SIGKILL)
+            gone = os.wait4(pid, 0)
+        if place.name == "nothing":
+            kill_group(pid)
+        place.tidy()
+    _, status, used = gone
+    took = {"fork": forked - began, "isolate": ready - forked, "run": time.monotonic() - ready}
+    took["cpu"] = used.ru_utime + used.ru_stime
+    report = {"why": why, "status": status, "seconds": took}
+    send(channel, END, json.dumps(report).encode())
+
+
+def ended(pid: int) -> tuple | None:
+    """Return what ``os.wait4`` says of a child that has closed its pipe; None if it goes on."""
+    for pause in [0.0005] * 20 + [0.01] * 50:  # seconds
+        gone = os.wait4(pid, os.WNOHANG)
+        if gone[0]:
+            return gone
+        time.sleep(pause)
+    return None
+
+
+def kill_group(pid: int) -> None:
+    """Kill what an unisolated child has started (as far as it has stayed in its session)."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
+    """Shut this process in, run the job, and end without anything that a student has left."""
+    code = 1
+    try:
+        gc.disable()
+        pipe = only_pipe(writer)
+        wanted = json.loads(job)
+        place.enter(wanted.get("files") or {})
+        os.closerange(PIPE + 1, os.sysconf("SC_OPEN_MAX"))
+        os.write(pipe, b"\n")  # from here on: whatever a student's code likes
+        gc.enable()
+        from instructor.grading.sandbox import worker
+
+        for record in worker.run(wanted):
+            write_all(pipe, worker.line(record))
+        code = 0
+    except MemoryError:
+        code = NO_MEMORY
+    finally:
+        os._exit(code)
+
+
+def only_pipe(writer: int) -> int:
+    """Let go of the standard streams; the pipe becomes number 3, above which all will be closed."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    if writer != PIPE:
+        os.dup2(writer, PIPE)
+    return PIPE
+
+
+def write_all(pipe: int, content: bytes) -> None:
+    """Write all of it: a pipe takes 64 KiB at a time."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, float]:
+    """Pass on what the child writes, until it ends or breaks a limit.
+
+    Returns:
+        How it ended ("end", "cell", "wall", "cell cpu", "cpu", "reply", "disk", "nobody"), and
+        when it was shut in (``time.monotonic``).
+
+    """
+    limits, clock = place.limits, (~child.pid << 3) | 2  # CPU clock of another process
+    ready, sent = 0.0, 0
+    cell_since, cell_cpu, cpu = child.since, 0.0, 0.0
+    poll = select.poll()
+    poll.register(child.pipe, select.POLLIN)
+    poll.register(channel, select.POLLIN)  # nothing comes while a job runs, but the end may
+    while True:
+        events = dict(poll.poll(LOOK * 1000))
+        if channel.fileno() in events:
+            return "nobody", ready
+        cpu = processor_time(clock, cpu)
+        if child.pipe in events:
+            piece = os.read(child.pipe, MOST_AT_ONCE)
+            if not piece:
+                return "end", ready or time.monotonic()
+            sent += len(piece)
+            if sent > limits.reply:
+                return "reply", ready
+            send(channel, PIECE, piece)
+            if b"\n" in piece:
+                cell_since, cell_cpu = time.monotonic(), cpu
+                ready = ready or cell_since
+        if broken := broken_limit(limits, child, cell_since, cpu, cpu - cell_cpu):
+            return broken, ready
+        if broken := place.trouble():
+            return broken, ready
+
+
+def processor_time(clock: int, before: float) -> float:
+    """Return the seconds of processor time a child has taken; ``before`` if it has just ended."""
+    try:
+        return time.clock_gettime(clock)
+    except OSError:
+        return before
+
+
+def broken_limit(
+    limits: Limits, child: Watched, cell_since: float, cpu: float, cell_cpu: float
+) -> str | None:
+    """Return which limit on time is broken, if one is."""
+    now = time.monotonic()
+    if now - cell_since > limits.cell_wall:
+        return "cell"
+    if now - child.since > child.wall:
+        return "wall"
+    if cell_cpu > limits.cell_cpu:
+        return "cell cpu"
+    return "cpu" if cpu > limits.cpu else None

@@ -1,0 +1,310 @@
+"""Run a notebook's cells and describe the answers they give: the code that runs students' code.
+
+`run` is called in a process forked from the zygote, or, for one's own work, in one started as
+``python -m instructor.grading.sandbox.worker REPLY`` with a job (JSON) on standard input. Either
+way one line of JSON comes back per cell, so that a crash loses only that cell. This process knows
+no expected value: comparison happens in the one that asked.
+"""
+
+import io
+import json
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from courseware.checks.describe import Described, describe, describe_calls
+from instructor.grading.sandbox.replies import refuse_expressions
+
+#: What of an output is kept, and up to how many characters of one.
+FORMATS = {"text/plain": 50_000, "text/html": 1_000_000, "image/png": 3_000_000}
+MOST_TEXT = 50_000  # characters of one stream of one cell
+MOST_OUTPUTS = 50  # of one cell
+MOST_SHOWN = 8_000_000  # characters of all outputs of a notebook
+MOST_WORDS = 500  # characters of an error's message
+CUT = "\n[… cut off here: too long]\n"
+
+
+class Outputs:
+    """What one cell has shown, as a notebook file (nbformat 4) keeps it."""
+
+    def __init__(self, room: int = MOST_SHOWN) -> None:
+        """Start empty, with ``room`` for so many characters."""
+        self.items: list[dict] = []
+        self.room = room
+        self.clear_first = False
+        self.places: dict[str, dict] = {}  # display_id → the output that it may change later
+
+    def write(self, name: str, text: str) -> None:
+        """Add text to a stream, ``stdout`` or ``stderr``."""
+        last = self.items[-1] if self.items and not self.clear_first else None
+        if last is None or last.get("name") != name:
+            last = {"output_type": "stream", "name": name, "text": ""}
+            if not self.add(last):
+                return
+        free = min(MOST_TEXT - len(last["text"]), self.room)
+        if free > 0:
+            last["text"] += text[:free] + (CUT if len(text) > free else "")
+            self.room -= min(len(text), free)
+
+    def show(self, kind: str, data: dict, **more: Any) -> dict | None:
+        """Add what is displayed; of its formats those in `FORMATS` that are not too long."""
+        kept = {}
+        for form, most in FORMATS.items():
+            content = data.get(form)
+            content = b64encode(content).decode() if isinstance(content, bytes) else content
+            if isinstance(content, str) and len(content) <= min(most, self.room):
+                kept[form] = content
+                self.room -= len(content)
+            elif isinstance(content, str) and form == "text/plain":
+                kept[form] = content[: min(most, self.room)] + CUT
+                self.room -= len(kept[form])
+        item = {"output_type": kind, "data": kept, "metadata": {}, **more}
+        return item if kept and self.add(item) else None
+
+    def error(self, problem: BaseException) -> None:
+        """Add an error: its name and message, and no paths of this computer."""
+        words = words_of(problem)
+        name = type(problem).__name__
+        self.add(
+            {
+                "output_type": "error",
+                "ename": name,
+                "evalue": words,
+                "traceback": [f"{name}: {words}"],
+            }
+        )
+
+    def add(self, item: dict) -> bool:
+        """Add an output; return whether there was room for it."""
+        if self.clear_first:
+            self.items, self.clear_first = [], False
+        if len(self.items) >= MOST_OUTPUTS or self.room <= 0:
+            return False
+        self.items.append(item)
+        return True
+
+    def clear(self, wait: bool) -> None:
+        """Forget what was shown: now, or (``wait``) when the next output comes."""
+        self.clear_first = wait
+        if not wait:
+            self.items = []
+
+
+class Stream(io.TextIOBase):
+    """A cell's ``sys.stdout`` or ``sys.stderr``: what is written goes to the shell's outputs."""
+
+    encoding = "utf-8"
+
+    def __init__(self, shell: "ZMQInteractiveShell", name: str) -> None:
+        """Keep where to write."""
+        self.shell, self.name = shell, name
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep the text and return its length."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.shell.outputs.write(self.name, text)
+        return len(text)
+
+
+class Publisher(DisplayPublisher):
+    """Keeps what ``display`` shows."""
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
+        """Keep one output, or replace an earlier one that has the same ``display_id``."""
+        outputs, id = self.shell.outputs, (transient or {}).get("display_id")
+        if update:
+            shown = Outputs(outputs.room).show("display_data", data)
+            if shown and id in outputs.places:
+                outputs.places[id]["data"] = shown["data"]
+            return
+        shown = outputs.show("display_data", data)
+        if shown and id:
+            outputs.places[id] = shown
+
+    def clear_output(self, wait=False) -> None:
+        """Forget the cell's outputs so far."""
+        self.shell.outputs.clear(wait)
+
+
+class Hook(DisplayHook):
+    """Keeps the value of a cell's last line."""
+
+    def write_output_prompt(self) -> None:
+        """Write nothing: a notebook shows the count beside the cell."""
+
+    def write_format_data(self, format_dict, md_dict=None) -> None:
+        """Keep the value's formats."""
+        count = self.prompt_count
+        self.shell.outputs.show("execute_result", format_dict, execution_count=count)
+
+    def finish_displayhook(self) -> None:
+        """Write nothing."""
+        self._is_active = False
+
+
+class ZMQInteractiveShell(InteractiveShell):
+    """IPython's shell as a kernel has it, except that outputs stay in this process.
+
+    It has a kernel's name, too: pandas and others look at it to know what they may show.
+    """
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Start without outputs."""
+        self.outputs = Outputs()
+        super().__init__(**kwargs)
+
+    def showtraceback(self, exc_tuple=None, *args, **kwargs) -> None:
+        """Keep the error."""
+        problem = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        if problem is not None:
+            self.outputs.error(problem)
+
+    def showsyntaxerror(self, *args, **kwargs) -> None:
+        """Keep the error."""
+        self.showtraceback()
+
+    def _format_exception_for_storage(self, exception, *args, **kwargs) -> dict:
+        """Return an error as a notebook keeps it; IPython would read and colour sources."""
+        name, words = type(exception).__name__, words_of(exception)
+        return {"ename": name, "evalue": words, "traceback": []}
+
+    def enable_gui(self, gui=None) -> None:
+        """Do nothing: there is no screen."""
+
+    def ask_exit(self) -> None:
+        """Stay: ``exit()`` ends a cell's session in a terminal, and nothing in a notebook."""
+
+
+def shell_here() -> ZMQInteractiveShell:
+    """Return this process's shell; it writes no history."""
+    return ZMQInteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+
+
+def run(job: dict) -> Iterator[dict]:
+    """Run the cells in order; yield one record per cell.
+
+    Args:
+        job: ``cells``: list of ``{"id", "source"}`` of the code cells to run; ``probes``: by cell
+            id, what to describe once that cell has run: a list of ``{"key", "look", "inputs"}``.
+            ``look`` is a name, or, if the job is ``trusted`` (a solution), an expression in the
+            notebook's namespace; with ``inputs`` (texts of tuples) it is a function to call.
+            ``outputs``: whether to return what the cells show, too; ``room``: up to how many
+            characters in all.
+
+    Yields:
+        ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and
+        perhaps ``"outputs"``, as a notebook file keeps them.
+
+    Raises:
+        ValueError: an expression is to be looked up in a job that is not trusted.
+
+    """
+    refuse_expressions(job)
+    shell = shell_here()
+    wanted = bool(job.get("outputs"))
+    prepare(shell, wanted)
+    out, err = Stream(shell, "stdout"), Stream(shell, "stderr")
+    room, run_cell = job.get("room", MOST_SHOWN), shell.run_cell
+    for cell in job["cells"]:
+        shell.outputs = Outputs(room)
+        with redirect_stdout(out), redirect_stderr(err):
+            result = run_cell(cell["source"], store_history=wanted)
+        shown, room = shell.outputs.items, shell.outputs.room
+        problem = result.error_before_exec or result.error_in_exec
+        shell.outputs = Outputs(0)  # what describing shows is nobody's to see
+        with redirect_stdout(out), redirect_stderr(err):
+            answers = {
+                probe["key"]: look(shell.user_ns, probe)
+                for probe in job["probes"].get(cell["id"], ())
+            }
+        error = f"{type(problem).__name__}: {words_of(problem)}"[:MOST_WORDS] if problem else None
+        yield {"cell": cell["id"], "error": error, "answers": answers} | (
+            {"outputs": shown} if wanted else {}
+        )
+        close_charts()
+
+
+def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
+    """Have charts and last values shown as in a notebook, or (faster) not at all."""
+    if wanted:
+        shell.ast_node_interactivity = "last_expr"
+        shell.enable_matplotlib("inline")
+        plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
+        pd.options.display.max_columns = 20  # as pandas sets it when a kernel imports it
+    else:
+        plt.switch_backend("agg")
+        plt.ioff()
+        shell.ast_node_interactivity = "none"
+
+
+def words_of(problem: BaseException) -> str:
+    """Return an error's message, whatever its class makes of it."""
+    try:
+        return str(problem)[:MOST_WORDS]
+    except Exception:
+        return ""
+
+
+def close_charts() -> None:
+    """Close what has been drawn, as Jupyter does after each cell; later charts begin afresh."""
+    plt.close("all")
+
+
+def look(names: dict[str, Any], probe: dict) -> Described:
+    """Describe what a probe asks for in the notebook's namespace ``names``."""
+    expression = probe["look"]
+    try:
+        if not expression.isidentifier():
+            return _looked_up(names, probe)
+        if expression not in names:
+            return {"type": "missing"}
+        value = names[expression]
+        return describe_calls(value, probe["inputs"]) if probe.get("inputs") else describe(value)
+    except (Exception, SystemExit) as problem:  # an object may do anything when it is looked at
+        return {"type": "other", "name": type(problem).__name__[:60]}
+
+
+def _looked_up(names: dict[str, Any], probe: dict) -> Described:
+    """Describe an expression: only ever in a solution, whose author writes misconceptions."""
+    close_charts()  # or pandas draws a Series into the chart that is open
+    try:
+        value = eval(probe["look"], names)
+    except Exception as problem:
+        return {"type": "error", "name": type(problem).__name__, "text": str(problem)[:200]}
+    return describe_calls(value, probe["inputs"]) if probe.get("inputs") else describe(value)
+
+
+def line(record: dict) -> bytes:
+    """Return a record as one line of JSON; halves of characters become question marks."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def main() -> None:
+    """Read the job, run it, and write a record per cell to the file named on the command line."""
+    with Path(sys.argv[1]).open("wb") as reply:
+        for record in run(json.load(sys.stdin)):
+            reply.write(line(record))
+            reply.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,354 @@
+"""Run submissions, each in a process forked from one that has the libraries loaded.
+
+    with Zygote(Limits(), visible=[course / "exercises"]) as zygote:
+        records, ended = zygote.run(job)
+
+What happens on the other side is in `forking` (the zygote), `confining` (how a child is shut in)
+and `worker` (how it runs the cells). On this side nothing of a student runs: records are checked
+(`replies`), never trusted.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from courseware import data
+from instructor.grading.sandbox import forking, replies
+from instructor.grading.sandbox.isolation import (
+    FLAG,
+    SCRATCH,
+    IsolationError,
+    Limits,
+    course_paths,
+    import_path,
+    ways_here,
+    why_not,
+)
+
+MOST_FORKS = 4  # of one job: after so many cells that crash, the others are left
+PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
+START = 120  # seconds for the zygote to get ready
+
+#: The variables that the zygote gets from here, if they are set.
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED")
+#: Those that only its imports see: where caches such as matplotlib's list of fonts are kept.
+FOR_IMPORTS = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "PATH", "USERPROFILE")
+FIXED = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as a kernel has it: Agg, and shown
+    "MALLOC_ARENA_MAX": "2",  # each arena takes 64 MB of address space
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
+
+#: How a run can end early, in a student's words.
+WORDS = {
+    "cell": "was stopped after {0.cell_wall:g} seconds. Is there an endless loop?",
+    "wall": "was stopped: all cells together may take {0.wall:g} seconds.",
+    "cell cpu": "was stopped after {0.cell_cpu:g} seconds of computing. Is there an endless loop?",
+    "cpu": "was stopped: all cells together may take {0.cpu:g} seconds of computing.",
+    "reply": "was stopped: what the cells show and answer is larger than {1} MB.",
+    "disk": "was stopped: it wrote more files than there is room for ({2} MB).",
+    "memory": "was stopped: it took more memory than there is ({3} MB).",
+    "exit": "ended the process. Does it call exit()?",
+    "crash": "crashed the process (signal {4}).",
+    "forged": "wrote to the pipe that answers are sent through.",
+}
+
+
+class Zygote:
+    """Runs jobs one after another, from one thread; in a ``with`` statement it ends with it.
+
+    `seconds` holds what the last child took: ``fork``, ``isolate``, ``run``, and ``cpu``, the
+    processor time of all three in the child; `forks` counts the last job's children (more than
+    one if a cell crashed).
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        isolated: bool = True,
+        visible: Iterable[Path] = (),
+        modules: Iterable[str] = (),
+        way: str | None = None,
+        course: Path | None = None,
+    ) -> None:
+        """Prepare; nothing is started yet.
+
+        Args:
+            limits: what one submission may use.
+            isolated: False only if whoever grades has said ``--without-isolation``.
+            visible: files and folders that submissions may read, beside data and libraries.
+            modules: what to import beside what every exercise needs.
+            way: "namespaces" or "landlock", instead of the best there is.
+            course: the course folder, whose tables may be read and whose solutions and submissions
+                may not (default: the one that the current folder lies in).
+
+        Raises:
+            IsolationError: isolation is wanted and cannot start, with all reasons; or something
+                would be visible that no student may see.
+
+        """
+        course = course or data.course_root()
+        self.limits = limits or Limits()
+        self.way = way_in(isolated, way)
+        self.tables = tables_of(course).resolve()
+        visible = [Path(path).resolve() for path in visible]
+        self.visible = [*course_paths(course, self.tables, visible), *visible]
+        self.modules = list(modules)
+        self.seconds: dict[str, float] = {}
+        self.forks = 0
+        self._process: subprocess.Popen | None = None
+        self._channel: socket.socket | None = None
+        self._scratch: str | None = None
+
+    def __enter__(self) -> "Zygote":
+        """Start the zygote (about two seconds).
+
+        Raises:
+            IsolationError: it does not get ready; with the reason.
+
+        """
+        self.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        """End the zygote, and with it all that it has forked."""
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Return the process that was started (with namespaces: the zygote's guard)."""
+        return self._process.pid
+
+    def run(self, job: dict) -> tuple[list[dict], str | None]:
+        """Run the cells of one submission.
+
+        Args:
+            job: as for `worker.run`, and ``files`` (name → text) to put into
+                the working folder, such as ``checks.json``.
+
+        Returns:
+            One record per cell, in order: ``{"cell", "error", "answers"}`` and, if the job asks
+            for them, ``"outputs"``. A cell that crashed or ran too long has an ``error`` and no
+            answers, and the cells after it were run without it. Then, in words, why a cell or the
+            whole run was ended, or None.
+
+        Raises:
+            ValueError: the job looks up expressions and is not ``trusted``.
+            IsolationError: the zygote has died and does not start again.
+
+        """
+        replies.refuse_expressions(job)
+        kept: dict[str, dict] = {}
+        stopped: dict[str, str] = {}  # cell → in words, why
+        until = time.monotonic() + self.limits.wall
+        end = None
+        for self.forks in range(1, MOST_FORKS + 1):
+            cells = [cell for cell in job["cells"] if cell["id"] not in stopped]
+            records, end = self._once({**job, "cells": cells}, until - time.monotonic())
+            kept = records | kept  # a replayed cell has its record already
+            if len(records) == len(cells):
+                break
+            culprit = cells[len(records)]["id"]
+            if culprit in kept:  # it ran the first time: there is no telling what will happen next
+                break
+            stopped[culprit] = self._words(end)
+            kept[culprit] = _stopped(culprit, stopped[culprit], job)
+            if end["why"] == "wall":
+                break
+        ran = [kept[cell["id"]] for cell in job["cells"] if cell["id"] in kept]
+        return ran, _summary(stopped, [c["id"] for c in job["cells"] if c["id"] not in kept])
+
+    def _once(self, job: dict, wall: float) -> tuple[dict[str, dict], dict]:
+        """Run a job in one child; return a record per cell that came to its end, and the end.
+
+        If the zygote has died (the system may have killed it), it is started again, once.
+        """
+        room = self.limits.reply // 2  # characters; the other half is for answers
+        content = json.dumps({"room": room, **job}).encode()
+        for _ in range(2):
+            self.start()
+            try:
+                self._channel.settimeout(wall + PATIENCE)
+                message = forking.TIME_LEFT.pack(wall) + content
+                forking.send(self._channel, forking.JOB, message)
+                return self._listen(job)
+            except (OSError, EOFError):
+                self.stop()
+        raise IsolationError("The process that submissions are forked from has died twice.")
+
+    def _listen(self, job: dict) -> tuple[dict[str, dict], dict]:
+        """Read one child's records until it ends; send for its end if it writes anything else."""
+        records: dict[str, dict] = {}
+        cells = [cell["id"] for cell in job["cells"]]
+        rest, ready, forged = b"", False, False
+        while True:
+            message = forking.receive(self._channel)
+            if message is None:
+                raise EOFError
+            kind, content = message
+            if kind == forking.END:
+                end = json.loads(content)
+                self.seconds = end["seconds"]
+                return records, end | ({"why": "forged"} if forged else {})
+            if forged:
+                continue
+            *lines, rest = (rest + content).split(b"\n")
+            if lines and not ready:
+                ready = True
+                lines = lines[1:]
+            try:
+                for line in lines:
+                    self._keep(line, cells, job, records)
+            except replies.ForgedError:
+                forged = True
+                forking.send(self._channel, forking.ABORT, b"")
+
+    @staticmethod
+    def _keep(line: bytes, cells: list[str], job: dict, records: dict[str, dict]) -> None:
+        if len(records) == len(cells):
+            raise replies.ForgedError("more records than cells")
+        cell = cells[len(records)]
+        probes = job["probes"].get(cell, ())
+        wanted = {probe["key"]: len(probe.get("inputs") or ()) for probe in probes}
+        records[cell] = replies.record_of(line, cell, wanted)
+
+    def _words(self, end: dict) -> str:
+        """Say how a run ended, in words that follow "The cell 'q3-answer' …"."""
+        why, status, limits = end["why"], end["status"], self.limits
+        signal = status & 0x7F
+        if why == "end":
+            why = "crash" if signal else "memory" if status >> 8 == forking.NO_MEMORY else "exit"
+            if signal == 9:  # nobody else kills: the kernel does, for want of memory or time
+                why = "cpu" if end["seconds"]["cpu"] >= limits.cpu else "memory"
+        return WORDS[why].format(
+            limits, *(size >> 20 for size in (limits.reply, limits.scratch, limits.memory)), signal
+        )
+
+    def start(self) -> None:
+        """Start the zygote (one to two seconds), unless it runs; the first job would do it, too.
+
+        Raises:
+            IsolationError: it does not get ready; with the reason.
+
+        """
+        if self._process is not None:
+            return
+        ours, theirs = socket.socketpair()
+        self._scratch = tempfile.mkdtemp(prefix="no-limits-")
+        command = [sys.executable, "-m", "instructor.grading.sandbox.zygote", str(theirs.fileno())]
+        self._channel = ours
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=self._environment(PASSED_ON + FOR_IMPORTS)
+            | {"IPYTHONDIR": f"{self._scratch}/ipython"},
+            cwd=self._scratch,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        home = str(SCRATCH) if self.way == "namespaces" else f"{self._scratch}/work"
+        settings = {
+            "way": self.way,
+            "limits": asdict(self.limits),
+            "visible": [str(path) for path in self.visible],
+            "modules": self.modules,
+            "scratch": self._scratch,
+            "environment": self._environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
+        }
+        try:
+            ours.settimeout(START)
+            forking.send(ours, forking.JOB, json.dumps(settings).encode())
+            answer = forking.receive(ours)
+        except OSError as problem:
+            answer = (forking.FAULT, str(problem).encode())
+        if answer is None or answer[0] != forking.READY:
+            self.stop()
+            words = answer[1].decode() if answer else "it ended without a word"
+            raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
+        if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End the zygote. It ends by itself when the process that started it does."""
+        if self._process is not None:
+            self._channel.close()  # the zygote ends when nobody is left at the other end
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._process = None
+
+    def _environment(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the variables of these names that are set, and those that we set."""
+        passed = {name: os.environ[name] for name in names if name in os.environ}
+        ours = {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(self.tables)}
+        return passed | FIXED | ours
+
+
+def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> None:
+    """Raise at once what a `Zygote` for this course would raise; start nothing.
+
+    Raises:
+        IsolationError: submissions cannot be shut in here, or would see what no student may see.
+
+    """
+    way_in(isolated)
+    course_paths(course, tables_of(course), ())
+
+
+def way_in(isolated: bool, way: str | None = None) -> str:
+    """Return the way in which submissions are shut in: the one asked for, or the best there is.
+
+    Raises:
+        IsolationError: isolation is wanted and there is no way here; with all reasons.
+
+    """
+    found = "nothing" if not isolated else way or next(iter(ways_here()), None)
+    if found is None:
+        raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
+    if not hasattr(os, "fork"):
+        raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
+    return found
+
+
+def tables_of(course: Path) -> Path:
+    """Return the folder with the tables that a course's solutions and submissions read."""
+    own = course / "data"
+    if not os.environ.get("NO_LIMITS_DATA") and (own / data.MANIFEST).is_file():
+        return own
+    return data.root()
+
+
+def _stopped(cell: str, words: str, job: dict) -> dict:
+    """Return the record of a cell that did not come to its end."""
+    record = {"cell": cell, "error": f"Ended: this cell {words}", "answers": {}}
+    if job.get("outputs"):
+        shown = {"output_type": "error", "ename": "Ended", "evalue": f"this cell {words}"}
+        record["outputs"] = [shown | {"traceback": [record["error"]]}]
+    return record
+
+
+def _summary(stopped: dict[str, str], left: list[str]) -> str | None:
+    """Return in words why a run ended early; None if it did not."""
+    faults = [f"The cell {cell!r} {words}" for cell, words in stopped.items()]
+    if left:
+        faults.append(f"These cells were not run: {', '.join(left)}.")
+    return " ".join(faults) or None
+
+
+if __name__ == "__main__":
+    forking.main(int(sys.argv[1]))

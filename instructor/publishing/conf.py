@@ -1,0 +1,50 @@
+"""How Sphinx prints the course. `site` makes the sources and calls it."""
+
+from pathlib import Path
+
+import courseware
+
+HERE = Path(__file__).resolve().parent
+
+project = "No Limits?"
+author = "the No Limits? authors"
+version = release = courseware.__version__
+language = "en_GB"
+
+extensions = ["myst_nb", "instructor.publishing.fold"]
+templates_path = [str(HERE / "templates")]
+nitpicky = True
+
+nb_execution_mode = "off"  # build.py has run the chapters, all at once
+nb_ipywidgets_js = {}  # no widgets, so nothing to fetch from elsewhere
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "pydata_sphinx_theme"
+html_title = "No Limits? Russia, China and Central Asia, one article at a time"
+html_static_path = [str(HERE / "static")]
+html_css_files = ["course.css"]
+html_js_files = [("fold.js", {"defer": "defer"})]
+html_context = {"default_mode": "light"}
+html_sidebars = {page: [] for page in ("index", "words", "claims", "run", "search")}
+html_use_index = False
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "No Limits?"},
+    "navbar_end": [],  # no switch to a dark mode: the charts are made for white paper
+    "header_links_before_dropdown": 8,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 1,
+    "footer_start": ["licence"],
+    "footer_end": [],
+    "search_bar_text": "Search the course",
+    "pygments_light_style": "a11y-high-contrast-light",
+}
+
+
+def setup(app) -> None:
+    """Take in the pictures that build.py has made."""
+    app.config.html_static_path.append(str(Path(app.srcdir) / "made"))

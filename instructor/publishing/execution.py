@@ -1,0 +1,92 @@
+"""Run the chapters, all at once, for the printed course and for the slides.
+
+The chapters on disk are never changed. A chapter is run again only if it, the package, a table,
+a library or the way of showing has changed since.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+
+def run_all(
+    chapters: Iterable[Path], store: Path, extension: str, *, widgets: bool = False
+) -> dict[Path, NotebookNode]:
+    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy.
+
+    Args:
+        chapters: the notebooks.
+        store: a folder for the copies with outputs; each way of showing needs its own.
+        extension: the module beside this one that tells the kernels how things look.
+        widgets: whether the copies keep what the widgets show.
+
+    """
+    store.mkdir(parents=True, exist_ok=True)
+    shared = shared_state(extension)
+    kept = {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
+    for path, copy in kept.items():
+        for stale in set(store.glob(f"{path.stem}-*.ipynb")) - {copy}:
+            stale.unlink()
+    missing = {path: copy for path, copy in kept.items() if not copy.exists()}
+    if missing:
+        run = partial(_run, extension=extension, widgets=widgets)
+        # A fresh Python each, on every system: a fork may hang where threads are at work.
+        with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
+            list(pool.map(run, missing.keys(), missing.values()))
+    return {path: nbformat.read(copy, as_version=4) for path, copy in kept.items()}
+
+
+def processes(chapters: int) -> int:
+    """Return how many chapters to run at a time; Windows allows no more than 61."""
+    return min(chapters, os.cpu_count() or 1)
+
+
+def shared_state(extension: str) -> str:
+    """Return a digest of what every chapter's outputs depend on besides the chapter."""
+    others = [ROOT / "data" / "datapackage.json", ROOT / "requirements.lock"]
+    return _digest([*package_files(), *others, HERE / f"{extension}.py"])
+
+
+def package_files() -> list[Path]:
+    """Return every file of ``courseware``, in order."""
+    found = sorted((ROOT / "courseware").rglob("*"))
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _digest(paths: list[Path], seed: str = "") -> str:
+    digest = hashlib.sha256(seed.encode())
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _run(path: Path, copy: Path, *, extension: str, widgets: bool) -> None:
+    """Run a chapter in a fresh kernel with an empty journal."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as journal:
+        environment = os.environ | {
+            "NO_LIMITS_JOURNAL": journal,
+        }
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            store_widget_state=widgets,
+            resources={"metadata": {"path": path.parent}},
+            extra_arguments=[
+                f"--InteractiveShellApp.extra_extensions=instructor.publishing.{extension}"
+            ],
+        )
+        client.execute(env=environment)
+    nbformat.write(notebook, copy)

@@ -1,0 +1,122 @@
+"""Build the printed course: ``make site``. It needs no network, and neither do its readers.
+
+Everything goes to ``build/site`` (or the folder named): ``sources`` is what Sphinx reads, ``html``
+the course, ``guide`` the instructor's guide, ``weights.txt`` what each page of the course weighs.
+The guide is apart because it gives outcomes away: ``html`` can go to students as it is.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from sphinx.cmd.build import build_main
+
+from instructor.publishing import (
+    chapters,
+    execution,
+    glossary,
+    guide,
+    markdown,
+    reader,
+    register,
+    tables,
+    weights,
+)
+from instructor.publishing.reader import Lesson
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+#: What the theme brings along and no page loads: maps of its scripts, icons of companies.
+USELESS = ("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*")
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site; return 0 if Sphinx had nothing to complain about."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "site")
+    folder = parser.parse_args(arguments).folder.resolve()
+    html = folder / "html"
+    print("Running the chapters that have changed ...", flush=True)
+    executed = execution.run_all(reader.chapters(), folder / "executed", "printed")
+    for stale in ("sources", "html", "guide"):
+        shutil.rmtree(folder / stale, ignore_errors=True)
+    write_sources(folder / "sources" / "html", executed)
+    write_guide(folder / "sources" / "guide")
+    failed = printed(folder, "html") or printed(folder, "guide")
+    if not failed:
+        report = weights.report(html)
+        (folder / "weights.txt").write_text(report, encoding="utf-8")
+        print(report.splitlines()[0], f"Open {html / 'index.html'}", sep="\n")
+        print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
+    return failed
+
+
+def printed(folder: Path, name: str) -> int:
+    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about."""
+    strict = ["-W", "--keep-going", "-q", "-E"]
+    failed = build_main([*strict, "-c", str(HERE), "-d", str(folder / "doctrees" / name), "-b",
+                         "html", str(folder / "sources" / name), str(folder / name)])  # fmt: skip
+    for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
+        useless.unlink()
+    return failed
+
+
+def write_sources(source: Path, executed: dict) -> None:
+    """Write every page as Sphinx reads it: notebooks, generated Markdown, hand-written Markdown."""
+    pictures = source / "made" / "pictures"
+    for folder in (pictures, source / "chapters", source / "exercises"):
+        folder.mkdir(parents=True)
+    course = [reader.read(path, notebook) for path, notebook in executed.items()]
+    titles = {lesson.number: lesson.title for lesson in course}
+    made = {
+        **written(course),
+        **tables.pages(titles),
+        **glossary.pages(executed),
+        **register.pages(titles),
+    }
+    for path, notebook in executed.items():
+        chapters.write_chapter(notebook, source / "chapters" / path.name, pictures)
+    for path in chapters.EXERCISES:
+        chapters.write_exercise(path, source / "exercises" / path.name)
+    write_pages(source, made)
+
+
+def write_guide(source: Path) -> None:
+    """Write the pages of the instructor's guide."""
+    (source / "made").mkdir(parents=True)
+    write_pages(source, {Path(name).name: page for name, page in guide.pages(ROOT).items()})
+
+
+def write_pages(source: Path, made: dict[str, str]) -> None:
+    """Write pages of Markdown; their names may hold folders."""
+    for name, text in made.items():
+        page = source / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text + "\n", encoding="utf-8")
+
+
+def written(course: list[Lesson]) -> dict[str, str]:
+    """Return the hand-written pages, with lists of what they lead to."""
+    folder = HERE / "pages"
+    pages = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.md")
+    }
+    parts = ["chapters/index", "exercises/index", "Words <words>", "claims", "tables/index", "run"]
+    exercises = [path.stem for path in chapters.EXERCISES]
+    rows = [
+        (lesson.number, f"[{markdown.plain(lesson.title)}]({lesson.name}.ipynb)", lesson.question)
+        for lesson in course
+    ]
+    listed = markdown.table(["", "chapter", "question"], rows)
+    entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
+    pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
+    pages["chapters/index.md"] += f"\n{listed}\n\n"
+    pages["chapters/index.md"] += markdown.toctree(entries, "hidden")
+    pages["exercises/index.md"] += "\n" + markdown.toctree(exercises)
+    return pages
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
