@@ -226,7 +226,7 @@ def test_every_verdict_of_the_class_is_looked_for(six, drawn):
 
 
 def test_letters_on_bars_can_be_read():
-    for colour, _ in verdicts.LOOKS.values():
+    for colour, _, _ in verdicts.LOOKS.values():
         letters = verdicts.ink_on(colour)
         dark, light = sorted((charts.luminance(letters), charts.luminance(colour)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -14,11 +14,12 @@ from IPython.display import HTML
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS, Entry
+from courseware.journal.entry import Entry
 from courseware.journal.notices import tell
 from courseware.journal.pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.records import all_entries, trend
 from courseware.journal.store import Store, current_store, write_atomically
+from courseware.verdicts import CAVEAT, FAILS, HOLDS, PASS, steps
 
 MOST = 3  #: how many claims, and how many predictions, are filled in of each sort
 NO_TITLE = "The title of my brief"
@@ -139,12 +140,12 @@ def _claims() -> tuple[list[str], list[str]]:
     from courseware import claims
 
     own = claims.own_verdicts()
-    own = own[own["my verdict"] != "pass"].sort_values("how sure", ascending=False, kind="stable")
+    own = own[own["my verdict"] != PASS].sort_values("how sure", ascending=False, kind="stable")
     judged = [
         (claims.get(row["claim"]), row["my verdict"], row["how sure"])
         for row in own.to_dict("records")
     ]
-    apart = sorted(judged, key=lambda each: -_steps(each[1], each[0].in_four_words))
+    apart = sorted(judged, key=lambda each: -steps(each[1], each[0].in_four_words))
     groups = {
         "Where I differ most from the course": [
             each for each in apart if each[1] != each[0].in_four_words
@@ -169,13 +170,6 @@ def _claims() -> tuple[list[str], list[str]]:
         if bullets:
             parts += [f"### {heading}", "\n".join(bullets)]
     return parts, list(dict.fromkeys(used))
-
-
-def _steps(own: str, course: str) -> float:
-    """Return how far two verdicts lie apart; "cannot be known" lies beside the scale."""
-    if own != course and UNKNOWN in (own, course):
-        return 1.5
-    return abs(VERDICTS.index(own) - VERDICTS.index(course))
 
 
 def _evidence(claim_id: str, verdict: str) -> tuple[str, str]:

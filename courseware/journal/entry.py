@@ -12,17 +12,10 @@ from numbers import Real
 from typing import NamedTuple
 
 from courseware import CourseError, ui
+from courseware.verdicts import VERDICTS
 
 FORMAT = 1
 KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
-HOLDS, CAVEAT, FAILS, UNKNOWN = (
-    "holds",
-    "holds with a caveat",
-    "does not hold",
-    "cannot be known",
-)
-#: What a student can say of a claim. The first three are steps on one scale, the last is not.
-VERDICTS = (HOLDS, CAVEAT, FAILS, UNKNOWN)
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
 
 _MOMENT = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")

@@ -8,21 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, claims
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN
 from courseware.journal.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.verdicts import LOOKS
 
 if TYPE_CHECKING:
     from courseware.journal.our_class.journals import ClassJournals
 
-#: Colour and letter of each verdict: the colours are those of the argument map.
-LOOKS = {
-    HOLDS: ("#0072B2", "H"),
-    CAVEAT: ("#56B4E9", "C"),
-    FAILS: ("#D55E00", "F"),
-    UNKNOWN: ("#CC79A7", "?"),
-    "pass": ("#B5B5B5", "P"),
-}
-_KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, letter) in LOOKS.items())
+_KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
 
 
 def show(class_: "ClassJournals", chapter: str | int | None = None) -> None:
@@ -81,7 +73,7 @@ def _share(counts: pd.DataFrame, claim: claims.Claim, agree: int) -> float:
 def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
     """Draw one claim's answers as shares of 100 with their numbers; frame the course's verdict."""
     start = 0.0
-    for verdict, (colour, letter) in LOOKS.items():
+    for verdict, (colour, _, letter) in LOOKS.items():
         width = 100 * counts[verdict] / counts.sum()
         if width:
             frame = {"edgecolor": "#000000", "linewidth": 2.4, "zorder": 4, "clip_on": False}
@@ -95,7 +87,7 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
                 color=ink_on(colour),
             )  # fmt: skip
         start += width
-    colour, letter = LOOKS[course]
+    colour, _, letter = LOOKS[course]
     ax.annotate(
         letter, (0, place), xytext=(-14, 0), textcoords="offset points", ha="center", va="center",
         fontsize=9, color=ink_on(colour), annotation_clip=False,
