@@ -13,8 +13,8 @@ import ipywidgets as widgets
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.journal import phrases
-from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
+from courseware.journal import phrases, quantities
+from courseware.journal.format import Answer, Entry, JournalError, Outcome, check_value, merged, now
 from courseware.journal.notices import notice_card
 from courseware.journal.store import current_store
 
@@ -132,7 +132,7 @@ class Form(ui.OnPaper, widgets.VBox):
             self.control.value = round(value)
         else:
             self.control.value = (
-                phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+                quantities.quantity(value).replace(",", "") if isinstance(value, float) else value
             )
 
     def _show(self, entry: Entry | None) -> None:
@@ -220,7 +220,7 @@ def predict(
         return Form(
             blank,
             control,
-            lambda text: phrases.parse_number(text, unit, low, high),
+            lambda text: quantities.parse_number(text, unit, low, high),
             title="Predict",
             room=f"<p>My prediction: ____________ {escape(unit)}</p>",
         )
@@ -342,9 +342,8 @@ def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
 
 
 def _outcome_card(entry: Entry) -> str:
-    unit = entry.outcome.unit or entry.details.get("unit", "")
     lines = [
-        f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}",
+        f"Outcome: {phrases.outcome_text(entry)}",
         phrases.comparison(entry),
         entry.outcome.text,
     ]

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, claims
-from courseware.journal.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.our_class.tallies import Tallies
 from courseware.verdicts import LOOKS
-
-if TYPE_CHECKING:
-    from courseware.journal.our_class.journals import ClassJournals
 
 _KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
 
 
-def show(class_: "ClassJournals", chapter: str | int | None = None) -> None:
+def show(class_: Tallies, chapter: str | int | None = None) -> None:
     """Show the class's verdicts beside the course's, and how sure it was (see `ClassJournals`)."""
     counts = class_.verdicts().pivot_table(
         index="claim_id", columns="verdict", values="journals", aggfunc="sum", fill_value=0
@@ -102,9 +99,9 @@ def ink_on(colour: str) -> str:
 
 def _draw_confidence(ax: Axes, ids: Iterable[str], confidence: pd.DataFrame) -> None:
     """Draw median and quartiles of how sure the class was, where enough of it said so."""
-    for place, id in enumerate(ids):
-        if id in confidence.index and confidence.loc[id, "journals"] >= FEWEST:
-            row = confidence.loc[id]
+    for place, claim_id in enumerate(ids):
+        if claim_id in confidence.index and confidence.loc[claim_id, "journals"] >= FEWEST:
+            row = confidence.loc[claim_id]
             ends = [row["lower_quartile"], row["upper_quartile"]]
             ax.plot(ends, [place, place], color="#6E6E6E", lw=4, solid_capstyle="butt")
             ax.plot(row["median"], place, "o", color="#000000", ms=7)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.entry import Answer, Cell, Entry, JournalError, check_id, merged, now
+from courseware.journal.format import Answer, Cell, Entry, JournalError, check_id, merged, now
 from courseware.journal.notices import notice_card
 from courseware.journal.records import all_entries
 from courseware.journal.store import current_store
@@ -146,7 +146,7 @@ def matrix(
     return Matrix(Entry(id, "matrix", question, details=details))
 
 
-def read_matrix(id: str) -> pd.DataFrame:
+def read_matrix(matrix_id: str) -> pd.DataFrame:
     """Return a matrix as a table: evidence keys in rows, hypothesis keys in columns.
 
     A cell that is not chosen is missing.
@@ -156,12 +156,12 @@ def read_matrix(id: str) -> pd.DataFrame:
         JournalError: there is no such matrix; the message lists the ids there are.
 
     """
-    check_id(id)
+    check_id(matrix_id)
     known = {entry.id: entry for entry in all_entries() if entry.kind == "matrix"}
-    if id not in known:
+    if matrix_id not in known:
         there = ", ".join(known) or "none yet. Run the cell that shows the matrix first"
-        raise JournalError(f"Your journal holds no matrix {id!r}. There are: {there}.")
-    details, chosen = known[id].details, known[id].answer or ()
+        raise JournalError(f"Your journal holds no matrix {matrix_id!r}. There are: {there}.")
+    details, chosen = known[matrix_id].details, known[matrix_id].answer or ()
     choices = {cell[:2]: cell.choice for cell in chosen if cell.choice in details["options"]}
     rows = [[choices.get((r, c)) for c in details["hypotheses"]] for r in details["evidence"]]
     return pd.DataFrame(
