@@ -33,6 +33,7 @@ from courseware.journal.format import (
 from courseware.journal.notices import tell
 from courseware.journal.phrases import as_markdown
 from courseware.journal.store import (
+    IN_MEMORY,
     NOT_ON_DISK,
     PICTURE_FILE,
     Store,
@@ -142,7 +143,7 @@ def keep(shown: "Shown", why: str = "") -> tuple[Kept, str]:
         renewed = "your new reason stands beside it." if reasons else "nothing was changed."
         message = f"Kept already, as chart {kept.number}: {renewed}"
     if kept.file in store.unsaved_pictures:
-        message += " It is kept in memory only."
+        message += f" {IN_MEMORY}"
     return kept, " ".join([message, *store.take_notices()])
 
 

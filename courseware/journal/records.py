@@ -12,10 +12,10 @@ from courseware.journal import phrases
 from courseware.journal.format import Answer, Entry, JournalError, check_id, merged, now
 from courseware.journal.notices import tell
 from courseware.journal.pictures import Kept, add, all_kept
-from courseware.journal.store import Store, current_store, write_atomically
+from courseware.journal.store import IN_MEMORY, Store, current_store, write_atomically
 
 
-def read(entry_id: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
+def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
     """Return the entry with this id, or None if there is none.
 
     Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
@@ -27,11 +27,11 @@ def read(entry_id: str, kind: str | None = None, moment: str | None = None) -> E
         BadIdError: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
 
     """
-    check_id(entry_id)
+    check_id(key)
     found = [
         entry
         for entry in all_entries()
-        if entry.id == entry_id and kind in (None, entry.kind) and moment in (None, entry.moment)
+        if entry.id == key and kind in (None, entry.kind) and moment in (None, entry.moment)
     ]
     same_kind = [entry for entry in found if entry.kind == found[0].kind]
     return same_kind[-1] if same_kind else None
@@ -86,13 +86,13 @@ def _shown(entry: Entry, words: bool) -> float | str | None:
     return "pass" if entry.passed else "answered"
 
 
-def trend(entry_id: str) -> pd.DataFrame:
+def trend(key: str) -> pd.DataFrame:
     """Return how a poll's confidence went: moment, confidence (per cent), passed, saved (UTC).
 
     One row per moment, in the course's order (opening, after 01, … closing).
     """
-    check_id(entry_id)
-    polls = [entry for entry in all_entries() if entry.id == entry_id and entry.kind == "poll"]
+    check_id(key)
+    polls = [entry for entry in all_entries() if entry.id == key and entry.kind == "poll"]
     rows = [(entry.moment, entry.answer, entry.passed, entry.saved) for entry in polls]
     frame = pd.DataFrame(rows, columns=["moment", "confidence", "passed", "saved"])
     return frame.astype({"confidence": "float64", "passed": "bool"})
@@ -118,8 +118,8 @@ def save_verdict(
     entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
     store = current_store()
     saved = store.update(entry.key, lambda before: merged(before, entry))
-    memory = "" if store.is_on_disk(entry.key) else "It is kept in memory only."
-    return " ".join(part for part in (phrases.kept(saved), memory, *store.take_notices()) if part)
+    memory = [] if store.is_on_disk(entry.key) else [IN_MEMORY]
+    return " ".join([phrases.kept(saved), *memory, *store.take_notices()])
 
 
 def read_verdict(claim_id: str) -> dict | None:

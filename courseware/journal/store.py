@@ -44,6 +44,7 @@ NOT_ON_DISK = (
     "The course goes on: your answers are kept until this notebook is closed or restarted. "
     "To keep them longer, export them to another folder: journal.export('folder')."
 )
+IN_MEMORY = "It is kept in memory only."
 NOT_HERE = (
     " What you answer here is kept until this notebook is closed or restarted; "
     "to keep it longer, export it: journal.export()."

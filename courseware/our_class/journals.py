@@ -30,18 +30,18 @@ class ClassJournals(Tallies):
         """
         polls.show(self)
 
-    def draw_predictions(self, entry_id: str | None = None) -> None:
+    def draw_predictions(self, key: str | None = None) -> None:
         """Show where the predictions lay, beside the outcomes.
 
         Args:
-            entry_id: one question, on an axis of its own; all questions if left out. What fewer
+            key: one question, on an axis of its own; all questions if left out. What fewer
                 than five predicted in time is not drawn.
 
         Raises:
             JournalError: no journal holds a prediction with this id.
 
         """
-        predictions.show(self, entry_id)
+        predictions.show(self, key)
 
     def draw_verdicts(self, chapter: str | int | None = None) -> None:
         """Show how the class judged each core claim, how sure it was, and the course's verdict.

@@ -23,15 +23,15 @@ from courseware.our_class.tallies import Tallies, is_number
 FURTHEST = 3.0  #: times the outcome: predictions beyond stand at the edge
 
 
-def show(class_: Tallies, entry_id: str | None = None) -> None:
+def show(class_: Tallies, key: str | None = None) -> None:
     """Show where predictions lay beside outcomes (see `ClassJournals`)."""
     table = class_.tally()
-    if entry_id is not None:
-        class_.predictions(entry_id)  # says which there are, if there is none of this id
-        table = table[table["id"] == entry_id]
+    if key is not None:
+        class_.predictions(key)  # says which there are, if there is none of this id
+        table = table[table["id"] == key]
     choices = table["most_chosen"].notna()
     numeric = table["median"].notna() & ~choices & table["predicted"].ge(FEWEST)
-    if entry_id is None:
+    if key is None:
         has_ratio = numeric & table["outcome"].map(lambda o: is_number(o) and o != 0)
     else:
         has_ratio = numeric & False
@@ -49,8 +49,8 @@ def show(class_: Tallies, entry_id: str | None = None) -> None:
         note_left_out(left_out, "or in words")
 
 
-def _in_time(class_: Tallies, entry_id: str) -> pd.Series:
-    each = class_.predictions(entry_id)
+def _in_time(class_: Tallies, key: str) -> pd.Series:
+    each = class_.predictions(key)
     return each.loc[~each["late"], "prediction"]
 
 

@@ -66,7 +66,7 @@ class Tallies:
         ]
         return pd.DataFrame(rows, columns=PredictionTally._fields)
 
-    def predictions(self, entry_id: str) -> pd.DataFrame:
+    def predictions(self, key: str) -> pd.DataFrame:
         """Return the predictions of one question, sorted by value.
 
         Columns: prediction, outcome, distance (prediction minus outcome; numbers only), late.
@@ -76,7 +76,7 @@ class Tallies:
             JournalError: no journal holds a prediction with this id.
 
         """
-        own = self._known("prediction", entry_id)
+        own = self._known("prediction", key)
         outcome = _most_common(own["outcome"])
         values = [
             pair for pair in zip(own["value"], own["late"], strict=True) if pair[0] is not None
@@ -88,21 +88,21 @@ class Tallies:
         frame = pd.DataFrame(rows, columns=["prediction", "outcome", "distance", "late"])
         return frame.astype({"distance": "float64"})
 
-    def polls(self, entry_id: str | None = None) -> pd.DataFrame:
+    def polls(self, key: str | None = None) -> pd.DataFrame:
         """Return opening and closing confidence, in per cent.
 
         The closing value is the one of moment ``closing``, or else of the last moment that any
         journal holds.
 
-        Without ``entry_id``: one row per statement; its columns are the fields of `PollTally`.
+        Without ``key``: one row per statement; its columns are the fields of `PollTally`.
         With it: one row per journal: opening, closing; empty where it is missing or a pass.
 
         Raises:
             JournalError: no journal holds a poll with this id.
 
         """
-        if entry_id is not None:
-            pairs, _ = _opening_and_closing(self._known("poll", entry_id))
+        if key is not None:
+            pairs, _ = _opening_and_closing(self._known("poll", key))
             return pairs.sort_values(["opening", "closing"], ignore_index=True)
         rows = [_poll_row(asked, group) for asked, group in self._of_kind("poll").groupby("id")]
         return pd.DataFrame(rows, columns=PollTally._fields)
@@ -135,7 +135,7 @@ class Tallies:
         table.insert(0, "journals", by_claim.size())
         return table.rename_axis("claim_id").reset_index()
 
-    def matrix(self, entry_id: str) -> pd.DataFrame:
+    def matrix(self, key: str) -> pd.DataFrame:
         """Return how often each choice was made in each cell of a matrix.
 
         Columns: evidence, hypothesis (their keys), choice, journals (count). A choice that nobody
@@ -145,25 +145,25 @@ class Tallies:
             JournalError: no journal holds a matrix with this id.
 
         """
-        cells = [cell for value in self._known("matrix", entry_id)["value"] for cell in value or ()]
+        cells = [cell for value in self._known("matrix", key)["value"] for cell in value or ()]
         table = pd.DataFrame(cells, columns=["evidence", "hypothesis", "choice"])
         return table.value_counts(sort=False).sort_index().rename("journals").reset_index()
 
-    def words(self, entry_id: str) -> list[str]:
+    def words(self, key: str) -> list[str]:
         """Return the answers to one prompt that ticked as "may be shown", in ABC order."""
         own = self._of_kind("answer")
-        ticked = own[(own["id"] == check_id(entry_id)) & own["may_be_shown"] & own["value"].notna()]
+        ticked = own[(own["id"] == check_id(key)) & own["may_be_shown"] & own["value"].notna()]
         return sorted(ticked["value"])
 
     def _of_kind(self, kind: str) -> pd.DataFrame:
         return self._answers[self._answers["kind"] == kind]
 
-    def _known(self, kind: str, entry_id: str) -> pd.DataFrame:
+    def _known(self, kind: str, key: str) -> pd.DataFrame:
         own = self._of_kind(kind)
-        if not (own["id"] == check_id(entry_id)).any():
+        if not (own["id"] == check_id(key)).any():
             known = ", ".join(sorted(set(own["id"]))) or "none"
-            raise JournalError(f"No journal here holds a {kind} {entry_id!r}. There are: {known}.")
-        return own[own["id"] == entry_id]
+            raise JournalError(f"No journal here holds a {kind} {key!r}. There are: {known}.")
+        return own[own["id"] == key]
 
 
 def is_number(value: object) -> bool:
@@ -180,7 +180,7 @@ def _distance(value: object, outcome: object) -> float | None:
     return value - outcome if is_number(value) and is_number(outcome) else None
 
 
-def _prediction_row(entry_id: str, group: pd.DataFrame) -> PredictionTally:
+def _prediction_row(key: str, group: pd.DataFrame) -> PredictionTally:
     on_time = group[~group["passed"] & ~group["late"]]
     numbers = pd.Series([v for v in on_time["value"] if is_number(v)], dtype="float64")
     choices = on_time["value"][on_time["value"].map(lambda v: isinstance(v, str))]
@@ -189,7 +189,7 @@ def _prediction_row(entry_id: str, group: pd.DataFrame) -> PredictionTally:
     if is_number(outcome):
         close = int(((numbers - outcome).abs() <= CLOSE * abs(outcome)).sum())
     return PredictionTally(
-        id=entry_id,
+        id=key,
         question=_most_common(group["question"]),
         unit=_most_common(group["unit"]),
         predicted=len(on_time),
@@ -215,11 +215,11 @@ def _opening_and_closing(group: pd.DataFrame) -> tuple[pd.DataFrame, str | None]
     return pairs.set_axis(["opening", "closing"], axis="columns"), closing
 
 
-def _poll_row(entry_id: str, group: pd.DataFrame) -> PollTally:
+def _poll_row(key: str, group: pd.DataFrame) -> PollTally:
     pairs, closing = _opening_and_closing(group)
     change = (pairs["closing"] - pairs["opening"]).dropna()
     return PollTally(
-        id=entry_id,
+        id=key,
         statement=_most_common(group["question"]),
         closing_moment=closing,
         opening_n=int(pairs["opening"].count()),
