@@ -35,7 +35,6 @@ GRADED = [NAME, "05_silk_roads_then_and_now", "07_kazakhstans_long_border"]
 NEW = "s20"  # who hands in the nine exercises
 TYPED = "s30"  # who types a number read off a table of 0.1.0
 SOME = ("s01", "s02", "s06", "s07")  # enough students where all of a class would take long
-coming = pytest.mark.xfail(strict=True, reason="comes with the stamps' new format")
 
 
 def expected(name):
@@ -639,7 +638,6 @@ def change_solution(folder):
 
 
 @needs_isolation
-@coming
 def test_newer_tables_alone_grade_nobody_again(small, frozen_book):
     for change in (change_polls, change_prints):
         change(small)
@@ -650,7 +648,6 @@ def test_newer_tables_alone_grade_nobody_again(small, frozen_book):
 
 
 @needs_isolation
-@coming
 def test_a_changed_solution_is_told_and_grades_nobody_unasked(small, frozen_book):
     for change in (change_checks, change_solution):
         change(small)
@@ -669,7 +666,6 @@ def lowered(book):
 
 
 @needs_isolation
-@coming
 def test_lowered_marks_are_shown_and_written_only_if_that_is_wanted(small, frozen_book):
     before = frozen_book["gradebook"]
     change_solution(small)
@@ -697,7 +693,6 @@ def manual(book, student):
 
 
 @needs_isolation
-@coming
 def test_an_old_hand_in_under_newer_tables_waits_for_a_person(small):
     """A number read off the table that came with the exercise was right when it was typed."""
     shutil.rmtree(small / "submitted")
