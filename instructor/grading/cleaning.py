@@ -22,7 +22,7 @@ TAKEN_OUT |= {"figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", 
 TAKEN_OUT |= {"header", "hr", "html", "img", "input", "ins", "kbd", "label", "link", "main", "mark"}
 TAKEN_OUT |= {"meta", "nav", "object", "q", "s", "samp", "section", "small", "source", "strike"}
 TAKEN_OUT |= {"sub", "sup", "tfoot", "time", "tt", "u", "var", "video", "wbr"}
-TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<more>\s[^<>]*)?/?>", re.IGNORECASE)
 #: What a browser does not show either: taken out with what is in it.
 UNSEEN = ((r"<style(?:\s[^<>]*)?>", r"</style\s*>"), (r"<script(?:\s[^<>]*)?>", r"</script\s*>"))
 UNSEEN += ((r"<!--", r"-->"),)
@@ -92,7 +92,7 @@ def clean_html(text: str) -> str:
     text = text[:MAX_OUTPUT]
     for begin, end in UNSEEN:
         text = "".join(_outside(text, begin, end))
-    tags = [tag for tag in TAG.finditer(text) if tag["name"].lower() in TAGS | TAKEN_OUT]
+    tags = [tag for tag in TAG.finditer(text) if _is_tag(tag)]
     depth = most = 0
     for tag in tags:
         depth = max(0, depth + (-1 if tag["end"] else tag["name"].lower() not in ONE_TAG))
@@ -103,6 +103,12 @@ def clean_html(text: str) -> str:
         "".join(_signs(text, tags)), tags=TAGS, attributes=ATTRIBUTES, clean_content_tags=set()
     )
     return clean if len(clean) <= 2 * len(text) + MAX_TAGS else f"<pre>{escape(text)}</pre>"
+
+
+def _is_tag(found: re.Match) -> bool:
+    """Return whether what looks like a tag is one: in "a <b and c> d" there is none."""
+    more = (found["more"] or "").strip(" \t\n/")
+    return found["name"].lower() in TAGS | TAKEN_OUT and ("=" in more or more in ("", "open"))
 
 
 def _outside(text: str, begin: str, end: str) -> Iterator[str]:
