@@ -17,7 +17,7 @@ from PIL import Image
 
 from courseware import claims, ui
 from courseware.claims.cards import verdict_markup
-from courseware.claims.lookup import face
+from courseware.claims.register import face
 from instructor.publishing import shown
 
 LINES = f"<p>{'_' * 60}</p>" * 2

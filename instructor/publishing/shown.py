@@ -13,12 +13,12 @@ import ipywidgets as widgets
 import pandas as pd
 
 from courseware import charts, ui
-from courseware.claims.judging import Trial as TrialWidget
+from courseware.claims import Trial as TrialWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
 from courseware.explorers.base import Panel, Preset, Still
 from courseware.journal import phrases
-from courseware.journal.grid import Matrix as MatrixWidget
+from courseware.journal.matrix import Matrix as MatrixWidget
 from courseware.journal.widgets import Form
 
 MIME = "application/vnd.no-limits+json"
