@@ -18,6 +18,7 @@ c.CourseDirectory.ignore = [
     "checks.yaml",
     "*rubric.md",
     "session.md",
+    "notes.yaml",
 ]
 
 c.ClearSolutions.code_stub = {"python": ""}

@@ -724,14 +724,12 @@ def test_a_notebook_s_file_does_not_hold_what_was_typed():
     bundle = displayed(form)
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "<journal answer 02-x>"
-    assert "secret" not in bundle["text/html"]
-    assert "____" in bundle["text/html"]
+    assert bundle["text/html"] == "<p>Run this cell to answer.</p>"
 
 
 def test_question_text_is_escaped():
     form = journal.predict("02-x", "<script>")
     assert "<script>" not in form.children[0].value
-    assert "<script>" not in displayed(form)["text/html"]
 
 
 def test_forms_run_in_a_real_kernel_without_warnings():

@@ -35,7 +35,7 @@ def own_verdicts() -> pd.DataFrame:
     )
 
 
-class Trial(ui.OnPaper, widgets.VBox):
+class Trial(ui.RunToAnswer, widgets.VBox):
     """A claim, the student's verdict on it, and, only after that, the course's.
 
     ``choice``, ``sure``, ``record_button``, ``pass_button``, ``open_button``, ``status`` and
@@ -47,7 +47,6 @@ class Trial(ui.OnPaper, widgets.VBox):
         self.claim = claim
         self._opened = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
-        self._paper = ui.card(title, face(claim) + _boxes(), "course")
         heading = widgets.HTML(ui.card(title, face(claim), "course") + ui.own_keys(), layout=_WIDE)
         self.choice = widgets.RadioButtons(
             options=VERDICTS, value=None, description="This claim …", style=_LABEL, layout=_WIDE
@@ -144,14 +143,6 @@ class Trial(ui.OnPaper, widgets.VBox):
     def __repr__(self) -> str:
         """Say which trial this is; never what was chosen, for a notebook's file keeps this."""
         return f"<trial of {self.claim.claim_id}>"
-
-
-def _boxes() -> str:
-    items = "".join(f"<li>☐ {escape(word)}</li>" for word in (*VERDICTS, PASS))
-    return (
-        '<p>My verdict:</p><ul style="list-style:none;padding-left:0.5em">'
-        f"{items}</ul><p>I am ______ % sure.</p>"
-    )
 
 
 def trial(claim_id: str) -> Trial:

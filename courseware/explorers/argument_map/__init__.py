@@ -10,7 +10,7 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
-from IPython.display import HTML, display
+from IPython.display import display
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
@@ -49,7 +49,7 @@ from courseware.explorers.argument_map.argument import (
     what_falls,
 )
 from courseware.explorers.argument_map.words import describe
-from courseware.explorers.base import DPI, Explorer, Preset, Words
+from courseware.explorers.base import DPI, Explorer, Preset, Still, Words
 
 __all__ = ["BY_SOURCE", "EVERYTHING", "STARTER", "ArgumentMap", "MapState", "progress"]
 
@@ -366,9 +366,8 @@ def progress(chapter: str | int, scope: str = EVERYTHING) -> None:
     """
     drawing = ArgumentMap(until=f"{int(chapter):02d}")
     state = MapState(scope=scope, colour=BY_OWN)
-    numbers = drawing.table(state).drop(columns="mark")
-    fold = ui.details("The same map as a table", ui.table(numbers, "Claims and your verdicts"))
-    display(HTML(drawing.markup(state) + fold))
+    numbers = ui.Table(drawing.table(state).drop(columns="mark"), "Claims and your verdicts")
+    display(Still(drawing, state, numbers, "The same map as a table"))
 
 
 # Drawing ----------------------------------------------------------------------------------
