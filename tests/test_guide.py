@@ -31,8 +31,9 @@ def sheet(number: str) -> str:
 
 
 def first_cell(folder: str, number: str) -> str:
-    (path,) = (ROOT / folder).rglob(f"{number}_*.ipynb")
-    return read(path).cells[0].source
+    (name,) = (path.stem for path in CHAPTERS if path.stem.startswith(number))
+    beside = name if folder == "exercises" else ""
+    return read(ROOT / folder / beside / f"{name}.ipynb").cells[0].source
 
 
 def minutes_of(entry: dict) -> int:

@@ -15,14 +15,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[2]
+from instructor.publishing import reader
 
 LINES, LINES_MEDIAN = 8, 4  # of an open cell
 LETTERS, LETTERS_MEDIAN = 72, 45  # of a line
@@ -271,10 +270,9 @@ def main(words: list[str]) -> int:
     )
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
     asked = parser.parse_args(words).chapters
-    paths = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     chosen = {
         path.stem: nbformat.read(path, as_version=4)
-        for path in paths
+        for path in reader.chapters()
         if not asked or path.stem[:2] in asked
     }
     if not chosen:
