@@ -42,6 +42,9 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
+    new = add("new", enter_table, "enter a table of data/ in the manifest, as far as it tells")
+    new.add_argument("what", choices=("table",))
+    new.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     release = add("release", release_exercises, "make exercises/ from solutions/")
@@ -91,6 +94,17 @@ def refresh_data(options: argparse.Namespace) -> None:
         print("in tests/check_figures/, in the module of its subject.")
     else:
         print("Nothing has changed: every table matches the manifest.")
+
+
+def enter_table(options: argparse.Namespace) -> None:
+    """Enter a new table in the manifest, and say what is left to be written."""
+    from instructor import tables  # frictionless comes with the developers' set-up only
+
+    left = tables.enter(data.course_root(), options.name)
+    data.refresh_manifest(data.course_root() / "data")
+    print(f"Entered in data/{data.MANIFEST}. Write there, under {options.name}:")
+    print("".join(f"  {place}\n" for place in left), end="")
+    print(f"Then add a figure that somebody else publishes to a file in {tables.FIGURES}.")
 
 
 def check_exercise(options: argparse.Namespace) -> None:

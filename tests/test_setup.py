@@ -126,7 +126,7 @@ def imported(folder, beside=()):
     [
         ("courseware", [], []),
         ("instructor/grading", [], ["grade"]),
-        ("instructor", ["instructor/grading"], ["grade", "site"]),
+        ("instructor", ["instructor/grading"], ["grade", "site", "test"]),
         ("tests", [], ["grade", "site", "test"]),
     ],
 )

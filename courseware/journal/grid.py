@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
+from types import MappingProxyType
 
 import ipywidgets as widgets
 import pandas as pd
 
-from courseware import ui
+from courseware import ui, words
 from courseware.journal import phrases
 from courseware.journal.entry import Answer, Cell, Entry, JournalError, check_id, merged, now
 from courseware.journal.notices import notice_card
@@ -104,17 +105,18 @@ class Matrix(ui.OnPaper, widgets.VBox):
 
 
 def matrix(
-    id: str,
-    question: str,
-    evidence: Mapping[str, str],
-    hypotheses: Mapping[str, str],
+    key: str,
+    question: str | None = None,
+    evidence: Mapping[str, str] = MappingProxyType({}),
+    hypotheses: Mapping[str, str] = MappingProxyType({}),
     scale: Sequence[str] = SCALE,
 ) -> Matrix:
     """Ask for a choice in every cell of a grid, and keep each one as it is made.
 
     Args:
-        id: such as ``"09-evidence"``.
-        question: what is asked of each cell, in one or two sentences.
+        key: such as ``"09-evidence"``.
+        question: what is asked of each cell, in one or two sentences; what the words of the
+            chapter say if left out.
         evidence: the rows: short keys, and the text that stands before each row.
         hypotheses: the columns: short keys, and the text that stands above each column.
         scale: the choices, in their order.
@@ -126,16 +128,19 @@ def matrix(
         BadIdError: the id is not of that form.
         JournalError: there are no rows, no columns or fewer than two choices, or a key, text or
             choice is empty or longer than 200 characters.
+        UnknownWordsError: no question is given, and none is written for that id.
 
     """
+    if question is None:
+        question = words.matrix(key)["question"]
     if not (evidence and hypotheses and len(set(scale)) == len(scale) > 1):
         raise JournalError(
-            f"The matrix {id!r} needs evidence, hypotheses and at least two different choices."
+            f"The matrix {key!r} needs evidence, hypotheses and at least two different choices."
         )
     for text in (*evidence, *evidence.values(), *hypotheses, *hypotheses.values(), *scale):
         if not isinstance(text, str) or not text.strip() or len(text) > 200:
             raise JournalError(
-                f"{text!r} cannot stand in the matrix {id!r}: keys, labels and choices are texts "
+                f"{text!r} cannot stand in the matrix {key!r}: keys, labels and choices are texts "
                 "of at most 200 characters."
             )
     details = {
@@ -143,7 +148,7 @@ def matrix(
         "hypotheses": dict(hypotheses),
         "options": list(scale),
     }
-    return Matrix(Entry(id, "matrix", question, details=details))
+    return Matrix(Entry(key, "matrix", question, details=details))
 
 
 def read_matrix(id: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from html import escape
 import ipywidgets as widgets
 from IPython.display import HTML
 
-from courseware import ui
+from courseware import ui, words
 from courseware.journal import phrases
 from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
 from courseware.journal.notices import notice_card
@@ -182,8 +182,8 @@ def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:
 
 
 def predict(
-    id: str,
-    question: str,
+    key: str,
+    question: str | None = None,
     kind: str = "number",
     unit: str = "",
     options: Sequence[str] = (),
@@ -193,7 +193,7 @@ def predict(
     """Ask for a prediction and keep it in the journal.
 
     Args:
-        id: such as ``"02-growth"``.
+        key: such as ``"02-growth"``. Alone it asks what ``words/02.yaml`` says.
         question: what is asked, in one or two sentences.
         kind: ``"number"`` (a comma or a point is fine), ``"choice"`` among ``options``, ``"shape"``
             of a trend (a choice with ready-made options) or ``"text"``.
@@ -208,12 +208,15 @@ def predict(
     Raises:
         BadIdError: the id is not of that form.
         JournalError: the kind is unknown, or a choice has fewer than two options.
+        UnknownWordsError: only the id is given, and no words are written for it.
 
     """
+    if question is None:
+        return predict(key, **words.prediction(key))
     if kind == "shape":
         options = options or SHAPES
     details = {"input": "choice" if kind == "shape" else kind, "unit": unit, "options": [*options]}
-    blank = Entry(id, "prediction", question, details=details)
+    blank = Entry(key, "prediction", question, details=details)
     if kind == "number":
         label = f"Your prediction ({unit}):" if unit else "Your prediction:"
         control = widgets.Text(placeholder="a number", **_SENT_WHOLE, **_labelled(label))
@@ -226,7 +229,7 @@ def predict(
         )
     if kind in ("choice", "shape"):
         if len(options) < 2:
-            raise JournalError(f"The choice {id!r} needs at least two options.")
+            raise JournalError(f"The choice {key!r} needs at least two options.")
         return Form(
             blank, _radio(options), _chosen, title="Predict", room=_list(f"☐ {o}" for o in options)
         )
@@ -235,17 +238,19 @@ def predict(
     raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
 
 
-def confidence(id: str, statement: str, moment: str = "opening") -> Form:
+def confidence(key: str, statement: str | None = None, moment: str = "opening") -> Form:
     """Ask how sure the student is of a statement, from 0 to 100 per cent in steps of five.
 
     Each moment (``"opening"``, ``"after 02"``, ``"closing"``) is kept by itself, so that they can
-    be compared: see `trend`.
+    be compared: see `trend`. Without a statement it is the thesis of that id (``words/00.yaml``).
 
     Raises:
         BadIdError: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
+        UnknownWordsError: only the id is given, and no such thesis is written down.
 
     """
-    blank = Entry(id, "poll", statement, moment=moment, details={"unit": "per cent"})
+    statement = words.poll(key) if statement is None else statement
+    blank = Entry(key, "poll", statement, moment=moment, details={"unit": "per cent"})
     slider = widgets.IntSlider(
         value=50, min=0, max=100, step=5, **_SENT_WHOLE, **_labelled("How sure (%):", wrap=False)
     )
@@ -260,15 +265,15 @@ def confidence(id: str, statement: str, moment: str = "opening") -> Form:
 
 
 def answer(
-    id: str,
-    prompt: str,
+    key: str,
+    prompt: str | None = None,
     positions: Sequence[str] = (),
     minutes: tuple[int, int, int] | None = None,
 ) -> Form:
     """Give room for an answer to a discussion prompt.
 
     Args:
-        id: such as ``"02-lifeline"``.
+        key: such as ``"02-lifeline"``. Alone it asks what ``words/02.yaml`` says.
         prompt: the question under discussion.
         positions: two opposed, defensible positions, shown as A and B.
         minutes: minutes to think alone, to talk in pairs, to share.
@@ -278,9 +283,12 @@ def answer(
 
     Raises:
         BadIdError: the id is not of that form.
+        UnknownWordsError: only the id is given, and no words are written for it.
 
     """
-    blank = Entry(id, "answer", prompt, details={"positions": [*positions]})
+    if prompt is None:
+        return answer(key, **words.discussion(key))
+    blank = Entry(key, "answer", prompt, details={"positions": [*positions]})
     tick = widgets.Checkbox(
         False, description="may be shown to the class", indent=False, layout=_WIDE
     )
@@ -302,15 +310,15 @@ def answer(
     )
 
 
-def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML:
-    """Show the outcome beside the prediction ``id``, and keep it for the class's tally.
+def outcome(key: str, value: float | str, unit: str = "", text: str = "") -> HTML:
+    """Show the outcome beside the prediction ``key``, and keep it for the class's tally.
 
     Works too where nothing was predicted. From now on the prediction stays as it is.
 
     Args:
-        id: the prediction's id.
+        key: the prediction's id.
         value: the outcome: a number in ``unit``, or for a choice the text of the right option.
-        unit: unit of the number; the prediction's own unit if left out.
+        unit: unit of the number; the prediction's own, as its words say, if left out.
         text: one sentence on what is behind the outcome.
 
     Raises:
@@ -319,12 +327,12 @@ def outcome(id: str, value: float | str, unit: str = "", text: str = "") -> HTML
 
     """
     try:
-        shown = Outcome(check_value(value), now(), unit, text)
+        shown = Outcome(check_value(value), now(), unit or words.unit(key), text)
     except ValueError as problem:
-        raise JournalError(f"The outcome of {id!r}: {problem}.") from problem
+        raise JournalError(f"The outcome of {key!r}: {problem}.") from problem
     if shown.value is None:
-        raise JournalError(f"The outcome of {id!r} is empty.")
-    blank = Entry(id, "prediction", outcome=shown)
+        raise JournalError(f"The outcome of {key!r} is empty.")
+    blank = Entry(key, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
     return HTML(_outcome_card(entry) + "".join(map(notice_card, store.take_notices())))

@@ -40,7 +40,7 @@ README_PARTS = (  # what the course's README says that is true in a student's co
 STUDENTS_COPY = """\
 This is a student's copy: chapters, exercises, tables, and the Python package that they use.
 [START.md](START.md) says on one page how to start and how to work with it."""
-ENDINGS = (".mplstyle", ".py")  # of the package's files
+ENDINGS = (".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
 LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
 LIKE_LINES = 2

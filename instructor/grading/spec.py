@@ -1,21 +1,18 @@
 """Read ``checks.yaml``, the questions of one exercise; say by file and line what is wrong."""
 
-import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from courseware import CourseError
+from instructor.written import WrittenError, at, read, shown
 
-if TYPE_CHECKING:  # importing them takes most of a second, which no grading process needs
-    import jsonschema
+if TYPE_CHECKING:  # importing it takes most of a second, which no grading process needs
     import nbformat
 
 FILE = "checks.yaml"
+SCHEMA = Path(__file__).with_name("checks.schema.json")
 POINTS = 20  # of every exercise
 
 
@@ -113,22 +110,17 @@ def load(folder: Path) -> Exercise:
     """
     path = folder / FILE
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as problem:
-        raise SpecError(f"{_shown(path)}: there is no such file.") from problem
-    except UnicodeDecodeError as problem:
-        line = problem.object[: problem.start].count(b"\n") + 1
-        raise SpecError(f"{_at(path, line)}: this is not UTF-8.") from problem
-    raw, lines = _parse(path, text)
-    _validate(path, raw, lines)
+        raw, lines = written = read(path, SCHEMA)
+    except WrittenError as problem:
+        raise SpecError(str(problem)) from problem
     questions = {
-        id: _question(id, about, _at(path, lines["questions", id]))
+        id: _question(id, about, at(path, written.line("questions", id)))
         for id, about in raw["questions"].items()
     }
     total = sum(question.points for question in questions.values())
     if total != POINTS:
         line = lines.get(("questions",), 1)
-        raise SpecError(f"{_at(path, line)}: the points add up to {total}, not to {POINTS}.")
+        raise SpecError(f"{at(path, line)}: the points add up to {total}, not to {POINTS}.")
     exercise = Exercise(folder, raw["minutes"], questions, tuple(raw.get("variants", ())))
     _fits_notebook(exercise, path, lines)
     return exercise
@@ -143,69 +135,6 @@ def _question(id: str, about: dict, where: str) -> Question:
     return Question(id=id, misconceptions=known, where=where, **plain)
 
 
-def _parse(path: Path, text: str) -> tuple[Any, dict[tuple, int]]:
-    """Return the content, and the line (from 1) of every key and item."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        what = getattr(problem, "problem", None) or "this is not YAML"
-        before = text[: getattr(problem, "position", 0)]  # of a character that YAML forbids
-        line = mark.line + 1 if mark else before.count("\n") + 1
-        raise SpecError(f"{_at(path, line)}: {what}.") from problem
-    lines: dict[tuple, int] = {}
-    if root is not None:
-        _note_lines(root, (), lines, path)
-    return raw, lines
-
-
-def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Path) -> None:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            _note_lines(item, (*place, number), lines, path)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            inside = (*place, key.value)
-            line = key.start_mark.line + 1
-            if inside in lines:
-                raise SpecError(f"{_at(path, line)}: {key.value!r} stands here twice.")
-            lines[inside] = line
-            _note_lines(value, inside, lines, path)
-
-
-@cache
-def _validator() -> "jsonschema.Draft202012Validator":
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads(Path(__file__).with_name("checks.schema.json").read_text(encoding="utf-8"))
-    return Draft202012Validator(schema)
-
-
-def _validate(path: Path, raw: Any, lines: dict[tuple, int]) -> None:
-    from jsonschema.exceptions import best_match
-
-    problem = best_match(_validator().iter_errors(raw))
-    if problem is None:
-        return
-    place = (*problem.absolute_path, *_wrong_key(problem))
-    while place not in lines and place:
-        place = place[:-1]
-    where = ".".join(str(part) for part in place)
-    raise SpecError(f"{_at(path, lines.get(place, 1))}: {where}: {problem.message}")
-
-
-def _wrong_key(problem: "jsonschema.ValidationError") -> tuple:
-    """Return the key that should not be there, if that is the problem."""
-    if problem.validator == "pattern":  # of a question's id, or of a value
-        return (problem.instance,)
-    if problem.validator != "additionalProperties":
-        return ()
-    known = problem.schema.get("properties", {})
-    return tuple(key for key in problem.instance if key not in known)[:1]
-
-
 def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> None:
     """Compare the questions with the cells of the solution notebook."""
     cells = {cell.get("id"): cell for cell in read_notebook(exercise.notebook).cells}
@@ -217,11 +146,11 @@ def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> N
     unknown = sorted(graded - set(exercise.questions))
     if unknown:
         line = lines["questions",]
-        raise SpecError(f"{_at(path, line)}: no question {unknown[0]}, which the notebook asks.")
+        raise SpecError(f"{at(path, line)}: no question {unknown[0]}, which the notebook asks.")
     parameters = {name for variant in exercise.variants for name in variant}
     if parameters and "parameters" not in cells:
         line = lines["variants",]
-        raise SpecError(f"{_at(path, line)}: variants, but no cell 'parameters' in the notebook.")
+        raise SpecError(f"{at(path, line)}: variants, but no cell 'parameters' in the notebook.")
 
 
 def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
@@ -259,15 +188,6 @@ def read_notebook(path: Path) -> "nbformat.NotebookNode":
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as problem:
-        raise SpecError(f"{_shown(path)}: there is no such notebook.") from problem
+        raise SpecError(f"{shown(path)}: there is no such notebook.") from problem
     except Exception as problem:  # nbformat raises many kinds
-        raise SpecError(f"{_shown(path)}: this is not a notebook that can be read.") from problem
-
-
-def _shown(path: Path) -> str:
-    """Return a path short enough to read: the exercise's folder and the file."""
-    return "/".join(path.parts[-3:])
-
-
-def _at(path: Path, line: int) -> str:
-    return f"{_shown(path)}, line {line}"
+        raise SpecError(f"{shown(path)}: this is not a notebook that can be read.") from problem

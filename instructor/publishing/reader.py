@@ -15,6 +15,8 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from courseware import words
+
 ROOT = Path(__file__).resolve().parents[2]
 
 _HEADING = re.compile(r"(#{1,3}) +(.+)")
@@ -164,18 +166,22 @@ class Lesson:
 
     def predictions(self) -> list[Prediction]:
         """Return what the chapter asks before it shows data."""
-        found = (asked for cell in self.code() for asked in calls(cell.source, "predict"))
+        keys = [args[0] for cell in self.code() for args, _ in calls(cell.source, "predict")]
+        asked = {key: words.prediction(key) for key in keys}
         return [
-            Prediction(*args[:2], tuple(named.get("options", ())), named.get("unit", ""))
-            for args, named in found
+            Prediction(key, of["question"], tuple(of.get("options", ())), of.get("unit", ""))
+            for key, of in asked.items()
         ]
 
     def discussions(self) -> list[Discussion]:
         """Return the questions of *Talk*, each with its positions and the facilitator's note."""
         return [
-            Discussion(*args[:2], tuple(args[2]), named["minutes"], note(cell))
+            Discussion(
+                args[0], of["prompt"], tuple(of["positions"]), tuple(of["minutes"]), note(cell)
+            )
             for cell in self.code("Talk")
-            for args, named in calls(cell.source, "answer")
+            for args, _ in calls(cell.source, "answer")
+            for of in [words.discussion(args[0])]
         ]
 
     def on_trial(self) -> list[str]:

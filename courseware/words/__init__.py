@@ -1,0 +1,83 @@
+"""The words that a chapter shows outside its text cells: one YAML file a chapter.
+
+A chapter asks for them by key, ``journal.predict("02-buyer")``, so that a question stands once,
+for notebook, printed course, slides and guide alike, and code gives nothing away. In a file:
+
+- ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
+- ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
+- ``explorers``, by name: title, introduction, and the presets by key.
+
+``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
+of whatever cannot be understood.
+"""
+
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from courseware import CourseError
+
+FOLDER = Path(__file__).parent
+POLLS = "00"  #: the chapter that polls first
+
+
+class UnknownWordsError(CourseError):
+    """No words are written for what was asked; the message names the nearest that are."""
+
+
+@cache
+def chapter(number: str) -> dict:
+    """Return all that ``words/NN.yaml`` holds, by part. Do not change it.
+
+    Raises:
+        UnknownWordsError: there is no such file.
+
+    """
+    path = FOLDER / f"{number}.yaml"
+    if not path.is_file():
+        raise UnknownWordsError(f"There are no words for a chapter {number!r}: no {path.name}.")
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+
+
+def prediction(key: str) -> dict:
+    """Return what a prediction asks: question, and kind, unit, options, low, high as far as set."""
+    return _of("predictions", key[:2], key)
+
+
+def unit(key: str) -> str:
+    """Return the unit that a prediction is asked in; empty if it has none, or is not ours."""
+    with suppress(UnknownWordsError):
+        return prediction(key).get("unit", "")
+    return ""
+
+
+def discussion(key: str) -> dict:
+    """Return what a discussion asks: prompt, positions and minutes (think, pair, share)."""
+    return _of("discussions", key[:2], key)
+
+
+def matrix(key: str) -> dict:
+    """Return what a matrix asks: its question."""
+    return _of("matrices", key[:2], key)
+
+
+def poll(key: str) -> str:
+    """Return the statement of a thesis, such as ``"T1"``."""
+    return _of("polls", POLLS, key)
+
+
+def explorer(number: str, name: str) -> dict:
+    """Return an explorer's title, introduction and presets (name and caption by key)."""
+    return _of("explorers", number, name)
+
+
+def _of(part: str, number: str, key: str) -> dict | str:
+    known = chapter(number).get(part, {})
+    if key in known:
+        return known[key]
+    near = get_close_matches(key, known, n=2, cutoff=0.4)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    raise UnknownWordsError(f"words/{number}.yaml has no {key!r} under {part}.{hint}")

@@ -1,0 +1,99 @@
+"""The words of the chapters: every file fits its schema, and every word is asked for."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+import instructor
+from courseware import journal, words
+from instructor.written import WrittenError, read
+from tests.notebooks import CHAPTERS
+from tests.notebooks import read as notebook
+
+SCHEMA = Path(instructor.__file__).with_name("words.schema.json")
+FILES = sorted(words.FOLDER.glob("*.yaml"))
+#: The function of the journal that asks for each part of a file.
+ASKED_BY = {"predictions": "predict", "discussions": "answer", "matrices": "matrix"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_of_words_fits_its_schema(path):
+    assert read(path, SCHEMA).content
+
+
+def test_every_chapter_has_its_words():
+    assert [path.stem for path in FILES] == [path.stem[:2] for path in CHAPTERS]
+
+
+def asked(path: Path, function: str) -> set[str]:
+    """Return the keys with which a chapter calls a function of the journal."""
+    sources = [cell.source for cell in notebook(path).cells if cell.cell_type == "code"]
+    calls = [
+        node
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"journal.{function}"
+    ]
+    return {call.args[0].value for call in calls}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_asks_what_is_written_and_nothing_else(path):
+    written = words.chapter(path.stem[:2])
+    for part, function in ASKED_BY.items():
+        assert asked(path, function) == set(written.get(part, {})), part
+    assert asked(path, "confidence") <= set(words.chapter("00")["polls"])
+
+
+def test_a_key_alone_asks_the_written_question():
+    form = journal.predict("02-buyer")
+    assert form.blank.question == words.prediction("02-buyer")["question"]
+    assert list(form.control.options) == words.prediction("02-buyer")["options"]
+    assert journal.confidence("T1", moment="after 02").blank.question == words.poll("T1")
+    assert journal.answer("02-lifeline").blank.question == words.discussion("02-lifeline")["prompt"]
+
+
+def test_an_outcome_has_the_unit_of_its_question_even_unasked():
+    journal.outcome("02-tonnes", 8.3)
+    assert journal.read("02-tonnes").outcome.unit == "per cent"
+
+
+def test_a_mistyped_key_is_told_the_nearest():
+    with pytest.raises(words.UnknownWordsError, match="'02-buyer'"):
+        journal.predict("02-buyers")
+    with pytest.raises(words.UnknownWordsError, match="chapter '77'"):
+        journal.predict("77-what")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("predictions:\n  02-x: {unit: tonnes}\n", "line 2: predictions.02-x: 'question'"),
+        ("predictions:\n  x: {question: What}\n", "line 2: predictions.x: 'x' does not match"),
+        ("\nquestions: {}\n", "line 2: questions: Additional properties"),
+        ("polls:\n  T1: A\n  T1: B\n", "line 3: 'T1' stands here twice"),
+        (
+            "predictions:\n  02-x:\n    question: Who?\n    kind: choice\n",
+            "line 2: predictions.02-x: 'options'",
+        ),
+        ("polls: [\n", "line 2: "),
+        (
+            "explorers:\n  trade: {title: T, intro: I, presets: {a: {name: N}}}\n",
+            "line 2: explorers.trade.presets.a: 'caption'",
+        ),
+    ],
+)
+def test_what_cannot_be_understood_is_named_by_file_and_line(tmp_path, text, complaint):
+    path = tmp_path / "02.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WrittenError) as told:
+        read(path, SCHEMA)
+    assert f"02.yaml, {complaint}" in str(told.value)
+
+
+def test_the_schema_is_one():
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(json.loads(SCHEMA.read_text(encoding="utf-8")))
