@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from courseware.journal.store import Store
 from tests.notebooks import executed
@@ -14,24 +15,36 @@ from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as 
 
 mpl.use("Agg")
 
-#: Files and folders that take longest: they begin first, so that no process is left alone with one.
+#: What takes longest begins first, so that no process is left alone with it.
 LONGEST = ("test_site", "browser", "test_slides", "test_grading_class", "test_grading_sunday")
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 
 
-@pytest.hookimpl(tryfirst=True)
+class TogetherScheduling(LoadScopeScheduling):
+    """Keeps tests that share what is costly in one process.
+
+    xdist's own way, the mark ``xdist_group``, is without effect from pytest 9.2 on.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return place(nodeid)
+
+
+def place(nodeid: str) -> str:
+    """Return the file of a test; the browser's folder is one place, for it has one JupyterLab."""
+    *_, folder, file = nodeid.partition("::")[0].split("/")
+    return folder if folder == "browser" else file.removesuffix(".py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return TogetherScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file in one process, because what they share is made once in each."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_file(item)))
     if IS_ONE_OF_SEVERAL:
-        items.sort(key=lambda item: [*LONGEST, _file(item)].index(_file(item)))
-
-
-def _file(item) -> str:
-    """Return where a test stands; the browser's folder is one place, for it has one JupyterLab."""
-    return "browser" if item.path.parent.name == "browser" else item.path.stem
+        items.sort(key=lambda item: [*LONGEST, place(item.nodeid)].index(place(item.nodeid)))
 
 
 @pytest.fixture(scope="session", autouse=True)

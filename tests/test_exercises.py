@@ -24,15 +24,13 @@ from instructor.grading.running import answers_of
 from instructor.grading.spec import SpecError
 from tests import exercises
 from tests.exercises import NAMES, exercise, shown, solution
-from tests.notebooks import CHAPTERS, ROOT, git, offline, once, outputs, read
+from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
 
 runs = pytest.mark.sandbox
-#: An exercise's tests stay together: its solution runs once.
-TOGETHER = {name: pytest.mark.xdist_group(f"exercise {name}") for name in NAMES}
-each = pytest.mark.parametrize("name", [pytest.param(n, marks=TOGETHER[n]) for n in NAMES])
+each = pytest.mark.parametrize("name", NAMES)
 
 VARIANTS = [
-    pytest.param(name, number, id=f"{name}-{variant}", marks=TOGETHER[name])
+    pytest.param(name, number, id=f"{name}-{variant}")
     for name in NAMES
     for number, variant in enumerate(exercise(name).variants)
 ]
@@ -45,9 +43,11 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def releases(shared):
+def releases(tmp_path_factory):
     """Return the folder with every exercise, freshly released."""
-    return once(shared / "releases", lambda folder: releasing.release(ROOT, (), folder))
+    folder = tmp_path_factory.mktemp("course") / "exercises"
+    releasing.release(ROOT, (), folder)
+    return folder
 
 
 def notebook(name):

@@ -9,6 +9,8 @@ from courseware import data
 from instructor.publishing import reader as lessons
 from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
 
+pytestmark = pytest.mark.publishing
+
 PARTS = (
     "## Minutes",
     "## Answers to the predictions",

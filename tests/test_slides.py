@@ -11,6 +11,8 @@ from instructor.publishing import slides
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT, executed
 
+pytestmark = pytest.mark.publishing
+
 SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
 
