@@ -4,6 +4,7 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -68,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
     grade.add_argument("--again", action="store_true", help="also what has not changed since")
+    grade.add_argument("--yes", action="store_true", help="with --again: lower marks unasked")
     grade.add_argument("--json", action="store_true", help="print the result for a script")
     grade.add_argument(
         "--without-isolation",
@@ -109,7 +111,7 @@ def enter_table(options: argparse.Namespace) -> None:
 
 def check_exercise(options: argparse.Namespace) -> None:
     """Print the full result of one exercise."""
-    print(_grading("alone").check(options.exercise, data.course_root() / "solutions"))
+    print(_grading("check").check(options.exercise, data.course_root() / "solutions"))
 
 
 def release_exercises(options: argparse.Namespace) -> None:
@@ -128,6 +130,7 @@ def grade_class(options: argparse.Namespace) -> int:
         processes=options.processes,
         isolated=not options.without_isolation,
         again=options.again,
+        agree=partial(report.agrees, unasked=options.yes),
         tell=report.Progress(),
     )
     say = report.as_json if options.json else report.in_words

@@ -7,14 +7,18 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from instructor.grading import check, spec
 from instructor.grading import release as releasing
-from instructor.grading import spec
+from instructor.grading.observe import Observed
 from instructor.grading.running import Run
+from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.solution import solve
 from tests.notebooks import ROOT, offline
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")
 NAMES = [folder.name for folder in FOLDERS]
+#: So that what never ends ends soon.
+TIGHT = Limits(cell_cpu=2, cpu=20, cell_wall=5, wall=40, memory=512 << 20, scratch=4 << 20)
 
 
 @cache
@@ -42,6 +46,11 @@ def set_parameters(notebook: nbformat.NotebookNode, values: dict) -> None:
 def released(name: str, folder: Path) -> Path:
     """Return an exercise as a student gets it, in a folder of its own."""
     return releasing.release(ROOT, [name], folder)[0] / f"{name}.ipynb"
+
+
+def checked(name: str, path: Path) -> Observed:
+    """Return what `course check` sees in a notebook, or in the folder with it."""
+    return check.seen(exercise(name), solution(name), path, TIGHT)
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path, **environment: str) -> nbformat.NotebookNode:

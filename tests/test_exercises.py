@@ -18,12 +18,11 @@ from courseware.checks.public import as_table
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
 from instructor.grading import release as releasing
-from instructor.grading.marking import mark, mark_all, public_part
+from instructor.grading.marking import mark, public_part
 from instructor.grading.nbgrader_course import configuration
-from instructor.grading.running import answers_of
 from instructor.grading.spec import SpecError
 from tests import exercises
-from tests.exercises import NAMES, exercise, shown, solution
+from tests.exercises import NAMES, checked, exercise, shown, solution
 from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
 
 runs = pytest.mark.sandbox
@@ -148,11 +147,9 @@ def asked_words(name, id):
 @each
 @runs
 def test_solution_gets_every_point(name):
-    own = exercise(name)
-    run = answers_of(own, notebook(name), own.folder)
-    marks = mark_all(own, solution(name), run)
-    assert run.errors == {}
-    assert [m.id for m in marks if m.points < m.of] == []
+    seen = checked(name, exercise(name).notebook)
+    assert (seen.errors, seen.notes, seen.trouble) == ({}, [], None)
+    assert [m.id for m in seen.marks.values() if m.points < m.of] == []
 
 
 @each
@@ -300,9 +297,7 @@ def test_fresh_release_runs_without_a_red_box_and_scores_nothing(name, releases)
     for question in exercise(name).checked:
         said = shown(ran, question.id)
         assert said and "passed" not in said, question.id
-    own = exercise(name)
-    run = answers_of(own, read(path), path.parent)
-    assert sum(m.points for m in mark_all(own, solution(name), run)) == 0
+    assert sum(mark.points for mark in checked(name, path).marks.values()) == 0
 
 
 @each

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from courseware import journal
-from courseware.journal import phrases, store
-from courseware.journal.entry import Entry, decode, encode, merged
+from courseware.journal import quantities, store
+from courseware.journal.format import Entry, decode, encode, merged
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def use(place: Path, monkeypatch) -> None:
 
 def restart() -> None:
     """Forget what is in memory, as a new kernel would."""
-    store._store_at.cache_clear()
+    store.store_at.cache_clear()
 
 
 def predicted(text="50", id="02-growth", **options) -> journal.widgets.Form:
@@ -336,7 +336,7 @@ def unwritable(request, tmp_path, monkeypatch):
             raise PermissionError("read-only")
 
         monkeypatch.setattr("os.replace", refuse)
-        monkeypatch.setattr(store, "_PAUSES", (0.0,))
+        monkeypatch.setattr(store, "PAUSES", (0.0,))
 
 
 def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(monkeypatch):
@@ -469,7 +469,7 @@ def test_pass_is_an_answer():
     ],
 )
 def test_numbers_with_comma_or_point(text, number):
-    assert phrases.parse_number(text, "per cent") == number
+    assert quantities.parse_number(text, "per cent") == number
 
 
 @pytest.mark.parametrize(
@@ -488,7 +488,7 @@ def test_an_ambiguous_number_is_asked_back():
 
 def test_a_percent_sign_needs_the_unit():
     with pytest.raises(ValueError, match="not a number"):
-        phrases.parse_number("12 %", "tonnes")
+        quantities.parse_number("12 %", "tonnes")
 
 
 def test_range_is_checked_in_words():

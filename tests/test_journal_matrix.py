@@ -5,7 +5,8 @@ import json
 import pytest
 
 from courseware import journal
-from courseware.journal.entry import Cell, decode, encode
+from courseware.journal.format import Cell, decode, encode
+from courseware.journal.matrix import Matrix
 from tests.test_journal import Checker, restart, use, write
 
 EVIDENCE = {"E1": "Trade passed Russia's", "E2": "A power station <2025>"}
@@ -19,7 +20,7 @@ def folder(journal_dir):
     return journal_dir
 
 
-def shown(id="09-weigh", **options) -> journal.grid.Matrix:
+def shown(id="09-weigh", **options) -> Matrix:
     return journal.matrix(id, QUESTION, EVIDENCE, HYPOTHESES, **options)
 
 

@@ -13,10 +13,10 @@ import ipywidgets as widgets
 from IPython.display import HTML
 
 from courseware import ui, words
-from courseware.journal import phrases
-from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
-from courseware.journal.notices import notice_card
-from courseware.journal.store import current_store
+from courseware.journal import phrases, quantities
+from courseware.journal.format import Answer, Entry, JournalError, Outcome, merged, now
+from courseware.journal.notices import notice_card, status
+from courseware.journal.store import IN_MEMORY, current_store
 
 SHAPES = (
     "rises all along",
@@ -132,7 +132,7 @@ class Form(ui.OnPaper, widgets.VBox):
             self.control.value = round(value)
         else:
             self.control.value = (
-                phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+                quantities.quantity(value).replace(",", "") if isinstance(value, float) else value
             )
 
     def _show(self, entry: Entry | None) -> None:
@@ -146,21 +146,14 @@ class Form(ui.OnPaper, widgets.VBox):
                 "The outcome has been shown already; a prediction made now is marked late."
             )
         if entry and not self._store.is_on_disk(entry.key):
-            lines.append("It is kept in memory only.")
+            lines.append(IN_MEMORY)
         if entry and entry.closed:
             for part in (self.control, self.save_button, self.pass_button):
                 part.disabled = True
-        first, *others = lines
-        self._say(first, *others)
+        self._say(*lines)
 
-    def _say(self, first: str, *others: str) -> None:
-        """Show the status, and once each what the store has to tell."""
-        notices = "".join(notice_card(text) for text in self._store.take_notices())
-        sentences = escape(" ".join(others))
-        self.status.value = (
-            '<div role="status" style="line-height:1.4;white-space:normal">'
-            f"<b>{escape(first)}</b> {sentences}{notices}</div>"
-        )
+    def _say(self, *lines: str) -> None:
+        self.status.value = status(lines, self._store.take_notices())
 
     def __repr__(self) -> str:
         """Say which form this is. Never what was typed: a notebook's file keeps this text."""
@@ -223,7 +216,7 @@ def predict(
         return Form(
             blank,
             control,
-            lambda text: phrases.parse_number(text, unit, low, high),
+            lambda text: quantities.parse_number(text, unit, low, high),
             title="Predict",
             room=f"<p>My prediction: ____________ {escape(unit)}</p>",
         )
@@ -327,11 +320,9 @@ def outcome(key: str, value: float | str, unit: str = "", text: str = "") -> HTM
 
     """
     try:
-        shown = Outcome(check_value(value), now(), unit or words.unit(key), text)
+        shown = Outcome(value, now(), unit or words.unit(key), text)
     except ValueError as problem:
         raise JournalError(f"The outcome of {key!r}: {problem}.") from problem
-    if shown.value is None:
-        raise JournalError(f"The outcome of {key!r} is empty.")
     blank = Entry(key, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
@@ -350,9 +341,8 @@ def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
 
 
 def _outcome_card(entry: Entry) -> str:
-    unit = entry.outcome.unit or entry.details.get("unit", "")
     lines = [
-        f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}",
+        f"Outcome: {phrases.outcome_text(entry)}",
         phrases.comparison(entry),
         entry.outcome.text,
     ]

@@ -9,9 +9,8 @@ from html import escape
 import ipywidgets as widgets
 
 from courseware import ui
+from courseware.claims import JUDGED_ON, Trial
 from courseware.claims.cards import verdict_markup
-from courseware.claims.judging import Trial
-from courseware.claims.lookup import JUDGED_ON
 from courseware.explorers.base import Explorer, Panel, Preset
 
 

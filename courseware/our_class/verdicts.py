@@ -2,30 +2,19 @@
 
 from collections.abc import Iterable
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, claims
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN
-from courseware.journal.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.our_class.tallies import Tallies
+from courseware.verdicts import LOOKS
 
-if TYPE_CHECKING:
-    from courseware.journal.our_class.journals import ClassJournals
-
-#: Colour and letter of each verdict: the colours are those of the argument map.
-LOOKS = {
-    HOLDS: ("#0072B2", "H"),
-    CAVEAT: ("#56B4E9", "C"),
-    FAILS: ("#D55E00", "F"),
-    UNKNOWN: ("#CC79A7", "?"),
-    "pass": ("#B5B5B5", "P"),
-}
-_KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, letter) in LOOKS.items())
+_KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
 
 
-def show(class_: "ClassJournals", chapter: str | int | None = None) -> None:
+def show(class_: Tallies, chapter: str | int | None = None) -> None:
     """Show the class's verdicts beside the course's, and how sure it was (see `ClassJournals`)."""
     counts = class_.verdicts().pivot_table(
         index="claim_id", columns="verdict", values="journals", aggfunc="sum", fill_value=0
@@ -81,7 +70,7 @@ def _share(counts: pd.DataFrame, claim: claims.Claim, agree: int) -> float:
 def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
     """Draw one claim's answers as shares of 100 with their numbers; frame the course's verdict."""
     start = 0.0
-    for verdict, (colour, letter) in LOOKS.items():
+    for verdict, (colour, _, letter) in LOOKS.items():
         width = 100 * counts[verdict] / counts.sum()
         if width:
             frame = {"edgecolor": "#000000", "linewidth": 2.4, "zorder": 4, "clip_on": False}
@@ -95,7 +84,7 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
                 color=ink_on(colour),
             )  # fmt: skip
         start += width
-    colour, letter = LOOKS[course]
+    colour, _, letter = LOOKS[course]
     ax.annotate(
         letter, (0, place), xytext=(-14, 0), textcoords="offset points", ha="center", va="center",
         fontsize=9, color=ink_on(colour), annotation_clip=False,
@@ -110,9 +99,9 @@ def ink_on(colour: str) -> str:
 
 def _draw_confidence(ax: Axes, ids: Iterable[str], confidence: pd.DataFrame) -> None:
     """Draw median and quartiles of how sure the class was, where enough of it said so."""
-    for place, id in enumerate(ids):
-        if id in confidence.index and confidence.loc[id, "journals"] >= FEWEST:
-            row = confidence.loc[id]
+    for place, claim_id in enumerate(ids):
+        if claim_id in confidence.index and confidence.loc[claim_id, "journals"] >= FEWEST:
+            row = confidence.loc[claim_id]
             ends = [row["lower_quartile"], row["upper_quartile"]]
             ax.plot(ends, [place, place], color="#6E6E6E", lw=4, solid_capstyle="butt")
             ax.plot(row["median"], place, "o", color="#000000", ms=7)

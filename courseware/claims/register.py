@@ -1,4 +1,4 @@
-"""Look claims up: one by its id, some by what they have in common, and the evidence on one."""
+"""The register: one claim by its id, some by what they share, and the evidence on one."""
 
 import re
 from collections.abc import Callable
@@ -10,31 +10,10 @@ from html import escape
 import pandas as pd
 
 from courseware import CourseError, data, ui
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
+from courseware.verdicts import IN_FOUR_WORDS, VERDICTS
 
 JUDGED_ON = "28 May 2023"
 ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
-#: The course's seven words in the student's four. "Imprecise" means roughly there, with a number,
-#: date, actor or quantifier that is off: the core holds, so it counts as a caveat, not a failure.
-#: "Misleading" means true parts and a wrong whole: what the reader is led to believe fails.
-IN_FOUR_WORDS = {
-    "accurate": HOLDS,
-    "accurate with caveat": CAVEAT,
-    "imprecise": CAVEAT,
-    "misleading": FAILS,
-    "wrong": FAILS,
-    "not checkable": UNKNOWN,
-    "opinion": UNKNOWN,
-}
-MEANINGS = {
-    "accurate": "what it says agrees with the evidence",
-    "accurate with caveat": "its core agrees with the evidence, but something must be added",
-    "imprecise": "roughly there, but a number, date, actor or quantifier is off",
-    "misleading": "parts are true, the whole gives a wrong picture",
-    "wrong": "the evidence contradicts it",
-    "not checkable": "a motive, cause or lost wording that no page seen can settle",
-    "opinion": "a judgement of value, which evidence alone cannot settle",
-}
 GRADES = {
     "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
     "table of the course",

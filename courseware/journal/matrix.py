@@ -14,10 +14,10 @@ import pandas as pd
 
 from courseware import ui, words
 from courseware.journal import phrases
-from courseware.journal.entry import Answer, Cell, Entry, JournalError, check_id, merged, now
-from courseware.journal.notices import notice_card
+from courseware.journal.format import Answer, Cell, Entry, JournalError, check_id, merged, now
+from courseware.journal.notices import status
 from courseware.journal.records import all_entries
-from courseware.journal.store import current_store
+from courseware.journal.store import IN_MEMORY, current_store
 
 SCALE = ("surprising", "either way", "expected")
 EMPTY = "not chosen"
@@ -91,13 +91,8 @@ class Matrix(ui.OnPaper, widgets.VBox):
 
     def _show(self, entry: Entry) -> None:
         """Say what is kept, and once each what the store has to tell."""
-        line = phrases.kept(entry)
-        memory = "" if self._store.is_on_disk(entry.key) else "It is kept in memory only."
-        notices = "".join(notice_card(text) for text in self._store.take_notices())
-        self.status.value = (
-            '<div role="status" style="line-height:1.4;white-space:normal">'
-            f"<b>{escape(line)}</b> {memory}{notices}</div>"
-        )
+        memory = [] if self._store.is_on_disk(entry.key) else [IN_MEMORY]
+        self.status.value = status([phrases.kept(entry), *memory], self._store.take_notices())
 
     def __repr__(self) -> str:
         """Say which matrix this is; never what was chosen, for a notebook's file keeps this."""
@@ -151,7 +146,7 @@ def matrix(
     return Matrix(Entry(key, "matrix", question, details=details))
 
 
-def read_matrix(id: str) -> pd.DataFrame:
+def read_matrix(key: str) -> pd.DataFrame:
     """Return a matrix as a table: evidence keys in rows, hypothesis keys in columns.
 
     A cell that is not chosen is missing.
@@ -161,12 +156,12 @@ def read_matrix(id: str) -> pd.DataFrame:
         JournalError: there is no such matrix; the message lists the ids there are.
 
     """
-    check_id(id)
+    check_id(key)
     known = {entry.id: entry for entry in all_entries() if entry.kind == "matrix"}
-    if id not in known:
+    if key not in known:
         there = ", ".join(known) or "none yet. Run the cell that shows the matrix first"
-        raise JournalError(f"Your journal holds no matrix {id!r}. There are: {there}.")
-    details, chosen = known[id].details, known[id].answer or ()
+        raise JournalError(f"Your journal holds no matrix {key!r}. There are: {there}.")
+    details, chosen = known[key].details, known[key].answer or ()
     choices = {cell[:2]: cell.choice for cell in chosen if cell.choice in details["options"]}
     rows = [[choices.get((r, c)) for c in details["hypotheses"]] for r in details["evidence"]]
     return pd.DataFrame(

@@ -1,30 +1,28 @@
-"""What an entry of the journal is, and how it is written as text and read back."""
+"""What the journal keeps: the one definition of an answer and an entry, and their form on disk.
+
+An `Answer`, an `Outcome` or an `Entry` checks itself when it is made, so whoever holds one can
+keep it: the widgets, the store and the reader of a class need no checks of their own. Files are
+written and read by what the classes declare (`encode`, `decode`, `built`). Each format on disk has
+its `Versions`: an older file is brought up step by step, a newer one is nobody's to touch.
+"""
 
 import json
 import math
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from html import escape
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from courseware import CourseError, ui
+from courseware import CourseError
+from courseware.verdicts import VERDICTS
 
-FORMAT = 1
 KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
-HOLDS, CAVEAT, FAILS, UNKNOWN = (
-    "holds",
-    "holds with a caveat",
-    "does not hold",
-    "cannot be known",
-)
-#: What a student can say of a claim. The first three are steps on one scale, the last is not.
-VERDICTS = (HOLDS, CAVEAT, FAILS, UNKNOWN)
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
 
+T = TypeVar("T")
 _MOMENT = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 
 
@@ -42,6 +40,41 @@ class BadAnswerError(JournalError, ValueError):
 
 class NewerFormatError(JournalError):
     """A file was written by a newer version of the course. It is whole, and not ours to touch."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of one format. ``steps`` leads from each older version to the one after it.
+
+    A step takes the content of a file as its version wrote it (a dictionary without the number
+    of the version) and returns it as the next version would have. Steps stay for ever.
+    """
+
+    newest: int
+    steps: dict[int, Callable[[dict], dict]] = field(default_factory=dict)
+
+    def upgrade(self, raw: dict, version: object) -> dict:
+        """Return a file's content as the newest version has it.
+
+        Raises:
+            NewerFormatError: a newer version of the course wrote it.
+            ValueError: there never was such a version.
+
+        """
+        if isinstance(version, int) and version > self.newest:
+            raise NewerFormatError("It was written by a newer version of the course.")
+        while version != self.newest:
+            if version not in self.steps:
+                raise ValueError("its format is none of this course")
+            raw, version = self.steps[version](raw), version + 1
+        return raw
+
+
+#: The format of an entry's file.
+ENTRY = Versions(1)
+
+
+# What can be kept
 
 
 class Cell(NamedTuple):
@@ -72,58 +105,54 @@ def check_id(text: str) -> str:
     return text
 
 
-def check_value(value: object) -> float | str | None:
-    """Return an answer's value as a float, a string or None (a pass).
+def check_value(value: object) -> Value:
+    """Return an answer's value as a float, a string, chosen cells or None (a pass).
 
     Raises:
-        ValueError: it is none of these, or not a finite number.
+        BadAnswerError: it is none of these, or not a finite number.
 
     """
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, list | tuple):
+        return _cells(value)
     if isinstance(value, Real) and not isinstance(value, bool):
         with suppress(OverflowError):
             if math.isfinite(number := float(value)):
                 return number
-    raise ValueError(f"{value!r} is neither a finite number nor text")
+    raise BadAnswerError(f"{value!r} is neither a finite number nor text")
 
 
-def check_cells(value: object) -> tuple[Cell, ...] | None:
-    """Return the chosen cells of a matrix, as read from JSON (lists of three texts), or None.
-
-    Raises:
-        ValueError: it is none of these, or a cell is chosen twice.
-
-    """
-    if value is None:
-        return None
-    if not isinstance(value, (list, tuple)):
-        raise ValueError("a matrix holds its chosen cells")
-    triples = [tuple(cell) if isinstance(cell, (list, tuple)) else () for cell in value]
+def _cells(value: list | tuple) -> tuple[Cell, ...]:
+    triples = [tuple(cell) if isinstance(cell, list | tuple) else () for cell in value]
     whole = all(
         len(triple) == 3 and all(isinstance(text, str) and 0 < len(text) <= 200 for text in triple)
         for triple in triples
     )
     if not whole or len({triple[:2] for triple in triples}) < len(triples):
-        raise ValueError("a cell of the matrix is damaged, or there twice")
+        raise BadAnswerError("a cell of the matrix is damaged, or there twice")
     return tuple(Cell(*triple) for triple in triples)
 
 
-def check_answer(kind: str, value: Value, confidence: float | str | None) -> None:
-    """Check that an entry of that kind can hold this answer; None is a pass, or not shown.
+def check_fits(kind: str, value: Value) -> None:
+    """Check that an entry of that kind can hold this value; None is a pass, or not shown.
 
     Raises:
         BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent.
 
     """
-    wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, (float, str))
+    wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
     if kind == "verdict" and value is not None and value not in VERDICTS:
         raise BadAnswerError(f"{value!r} is no verdict; the four are: {', '.join(VERDICTS)}")
-    for share in (confidence, value if kind == "poll" else None):
-        if share is not None and not (isinstance(share, float) and 0 <= share <= 100):
-            raise BadAnswerError("How sure you are is a number from 0 to 100.")
+    if kind == "poll":
+        _check_share(value)
+
+
+def _check_share(share: Value) -> None:
+    if share is not None and not (isinstance(share, float) and 0 <= share <= 100):
+        raise BadAnswerError("How sure you are is a number from 0 to 100.")
 
 
 def moment_rank(moment: str) -> tuple[int, str]:
@@ -137,15 +166,33 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+# Answers and entries
+
+
 @dataclass(frozen=True)
-class Answer:
-    """One answer. ``value`` None means "pass"; the time is UTC."""
+class Given:
+    """What a student answered. ``value`` None means "pass"."""
 
     value: Value
+    #: a prediction made after its outcome had been shown
+    late: bool = field(default=False, kw_only=True)
+    #: per cent, for verdicts
+    confidence: float | None = field(default=None, kw_only=True)
+    #: the student ticked "may be shown to the class"
+    may_be_shown: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be kept; keep every number as a float."""
+        object.__setattr__(self, "value", check_value(self.value))
+        object.__setattr__(self, "confidence", check_value(self.confidence))
+        _check_share(self.confidence)
+
+
+@dataclass(frozen=True)
+class Answer(Given):
+    """One answer and its time (UTC)."""
+
     saved: datetime
-    late: bool = False  #: a prediction made after its outcome had been shown
-    confidence: float | None = None  #: per cent, for verdicts
-    may_be_shown: bool = False  #: the student ticked "may be shown to the class"
 
     @property
     def passed(self) -> bool:
@@ -162,19 +209,22 @@ class Outcome:
     unit: str = ""
     text: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what is neither a number nor a text."""
+        value = check_value(self.value)
+        if not isinstance(value, float | str):
+            raise BadAnswerError(f"{value!r} cannot be an outcome")
+        object.__setattr__(self, "value", value)
+
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry of the journal with all its answers, the newest last."""
+class Asked:
+    """What was asked."""
 
     id: str
     kind: str  #: one of KINDS
     question: str = ""
     moment: str = ""  #: polls only: "opening", "after 02" …
-    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter;
-    #: of a matrix: evidence and hypotheses (texts by key), options (its scale)
-    answers: tuple[Answer, ...] = field(default=(), repr=False)  #: a notebook keeps what it shows
-    outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
         """Refuse ids, kinds and moments that could not be read back."""
@@ -192,12 +242,41 @@ class Entry:
                 "Use small words and digits, such as 'opening' or 'after 02'."
             )
 
+
+@dataclass(frozen=True)
+class Entry(Asked):
+    """One entry of the journal with all its answers, the newest last."""
+
+    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter;
+    #: of a matrix: evidence and hypotheses (texts by key), options (its scale)
+    answers: tuple[Answer, ...] = field(default=(), repr=False)  #: a notebook keeps what it shows
+    outcome: Outcome | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a matrix without rows or columns, and answers that do not fit the kind."""
+        super().__post_init__()
+        axes = [type(self.details.get(axis)) for axis in ("evidence", "hypotheses", "options")]
+        if self.kind == "matrix" and axes != [dict, dict, list]:
+            raise BadAnswerError("its rows or columns are damaged")
+        for answer in self.answers:
+            check_fits(self.kind, answer.value)
+
     @property
     def key(self) -> str:
         """The name of the entry's file, without ``.json``."""
         return ".".join(
             part for part in (self.id, self.kind, self.moment.replace(" ", "-")) if part
         )
+
+    @property
+    def chapter(self) -> str:
+        """Two digits; empty where an entry belongs to no chapter."""
+        return self.id[:2] if self.id[0].isdigit() else str(self.details.get("chapter", ""))
+
+    @property
+    def unit(self) -> str:
+        """The unit of the answers, if they are numbers that have one."""
+        return self.details.get("unit", "")
 
     @property
     def current(self) -> Answer | None:
@@ -249,14 +328,6 @@ class Entry:
             outcome=other.outcome or self.outcome,
         )
 
-    def _repr_html_(self) -> str:
-        from courseware.journal import phrases
-
-        return ui.card(
-            f"Journal: {self.id}",
-            f"<p>{escape(self.question)}</p><p>{escape(phrases.kept(self))}</p>",
-        )
-
 
 def merged(first: Entry | None, second: Entry | None) -> Entry | None:
     """Return both entries as one, the answers of ``second`` last; either may be missing."""
@@ -265,18 +336,25 @@ def merged(first: Entry | None, second: Entry | None) -> Entry | None:
     return second or first
 
 
-def encode(entry: Entry) -> str:
-    """Return the entry as the text of its file."""
-    fields = asdict(entry)
-    *history, current = fields.pop("answers") or [None]
-    fields = {"format": FORMAT, **fields, "answer": current, "history": history}
-    return json.dumps(fields, ensure_ascii=False, indent=1, allow_nan=False, default=_iso) + "\n"
+# On disk
+
+
+def as_json(content: dict) -> str:
+    """Return a file's content as text; times are written in ISO 8601."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_iso) + "\n"
 
 
 def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be kept in the journal")
+
+
+def encode(entry: Entry) -> str:
+    """Return the entry as the text of its file."""
+    content = asdict(entry)
+    *history, current = content.pop("answers") or [None]
+    return as_json({"format": ENTRY.newest, **content, "answer": current, "history": history})
 
 
 def decode(text: str) -> Entry:
@@ -289,37 +367,46 @@ def decode(text: str) -> Entry:
     """
     try:
         raw = json.loads(text)
-        version = raw.pop("format")
-        if isinstance(version, int) and version > FORMAT:
-            raise NewerFormatError("It was written by a newer version of the course.")
-        if version != FORMAT:
-            raise ValueError("its format is none of this course")
-        current, history = raw.pop("answer"), raw.pop("history")
-        check = check_cells if raw["kind"] == "matrix" else check_value
-        answers = tuple(_timed(Answer, a, check) for a in [*history, current] if a is not None)
-        shown = raw.pop("outcome")
-        entry = Entry(
-            **raw, answers=answers, outcome=_timed(Outcome, shown, check_value) if shown else None
-        )
-        if not isinstance(entry.question, str) or not isinstance(entry.details, dict):
-            raise ValueError("its question is damaged")
-        axes = (entry.details.get(axis) for axis in ("evidence", "hypotheses", "options"))
-        if entry.kind == "matrix" and [type(axis) for axis in axes] != [dict, dict, list]:
-            raise ValueError("its rows or columns are damaged")
-        for answer in answers:
-            check_answer(entry.kind, answer.value, answer.confidence)
-        return entry
+        raw = ENTRY.upgrade(raw, raw.pop("format"))
+        answers = [*raw.pop("history"), raw.pop("answer")]
+        return built(Entry, {**raw, "answers": [a for a in answers if a is not None]})
     except json.JSONDecodeError as problem:
         raise ValueError("it is cut off or holds other text than the journal's") from problem
     except (KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError("parts of it are missing") from problem
 
 
-def _timed(kind: type, raw: dict, check: Callable) -> Answer | Outcome:
-    saved = datetime.fromisoformat(raw["saved"])
-    if saved.tzinfo is None:
+def built(kind: type[T], raw: dict) -> T:
+    """Return a ``kind``, from the JSON of its fields.
+
+    Raises:
+        ValueError, TypeError, KeyError: a part is missing, unknown, or not as the class declares.
+
+    """
+    declared = {each.name: each.type for each in fields(kind)}
+    if raw.keys() != declared.keys():
+        raise ValueError("parts of it are missing")
+    return kind(**{name: _part(declared[name], value) for name, value in raw.items()})
+
+
+def _part(declared: Any, raw: Any) -> Any:
+    """Return one field's value from its JSON; numbers and choices are checked by their class."""
+    if declared in _FROM_JSON:
+        return _FROM_JSON[declared](raw)
+    if isinstance(declared, type) and not isinstance(raw, declared):
+        raise ValueError(f"a part of it is no {declared.__name__}")
+    return raw
+
+
+def _time(raw: str) -> datetime:
+    if (time := datetime.fromisoformat(raw)).tzinfo is None:
         raise ValueError("a time in it has no time zone")
-    checked = {"value": check(raw["value"])}
-    if "confidence" in raw:
-        checked["confidence"] = check_value(raw["confidence"])
-    return kind(**{**raw, "saved": saved, **checked})
+    return time
+
+
+_FROM_JSON = {
+    datetime: _time,
+    tuple[str, ...]: lambda raw: tuple(_part(str, text) for text in raw),
+    tuple[Answer, ...]: lambda raw: tuple(built(Answer, answer) for answer in raw),
+    Outcome | None: lambda raw: built(Outcome, raw) if raw is not None else None,
+}

@@ -7,8 +7,8 @@ import pandas as pd
 
 from courseware import journal, ui
 from courseware.claims.cards import verdict_markup
-from courseware.claims.lookup import JUDGED_ON, Claim, face, get, register
-from courseware.journal.entry import UNKNOWN, VERDICTS
+from courseware.claims.register import JUDGED_ON, Claim, face, get, register
+from courseware.verdicts import PASS, VERDICTS, distance
 
 _WIDE = {"width": "auto", "max_width": "52em"}
 _LABEL = {"description_width": "initial"}
@@ -29,32 +29,10 @@ def own_verdicts() -> pd.DataFrame:
             "claim": list(kept["id"]),
             "chapter": [known[i].chapter for i in kept["id"]],
             "what it says": [known[i].summary for i in kept["id"]],
-            "my verdict": ["pass" if pd.isna(v) else v for v in kept["answer"]],
+            "my verdict": [PASS if pd.isna(v) else v for v in kept["answer"]],
             "how sure": pd.Series(list(kept["confidence"]), dtype="float64"),
         }
     )
-
-
-def distance(own: str | None, course: str) -> str:
-    """Say in plain words how far a student's verdict (None: pass) is from the course's.
-
-    Args:
-        own: one of ``VERDICTS``, or None.
-        course: one of ``VERDICTS``: ``get(...).in_four_words``.
-
-    """
-    if own is None:
-        return "You passed. A pass is an answer, and there is nothing to compare."
-    if own == course:
-        return "The same: you and the course agree."
-    if UNKNOWN in (own, course):
-        return (
-            "A different kind of answer: one of you says that evidence settles this claim, "
-            "the other that it cannot. Ask what would have to be known."
-        )
-    if abs(VERDICTS.index(own) - VERDICTS.index(course)) == 1:
-        return "Neighbouring: one step apart. Ask what the step turns on."
-    return "Far apart: one of you says that the claim holds, the other that it does not."
 
 
 class Trial(ui.OnPaper, widgets.VBox):
@@ -160,7 +138,7 @@ class Trial(ui.OnPaper, widgets.VBox):
 
 
 def _boxes() -> str:
-    items = "".join(f"<li>☐ {escape(word)}</li>" for word in (*VERDICTS, "pass"))
+    items = "".join(f"<li>☐ {escape(word)}</li>" for word in (*VERDICTS, PASS))
     return (
         '<p>My verdict:</p><ul style="list-style:none;padding-left:0.5em">'
         f"{items}</ul><p>I am ______ % sure.</p>"

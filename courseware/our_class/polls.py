@@ -1,13 +1,12 @@
 """How sure the class was of each statement, at the beginning and at the end."""
 
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts
-from courseware.journal.our_class.drawing import (
+from courseware.our_class.drawing import (
     CLOSING,
     FEWEST,
     OPENING,
@@ -16,15 +15,13 @@ from courseware.journal.our_class.drawing import (
     say_too_few,
     stack,
 )
-
-if TYPE_CHECKING:
-    from courseware.journal.our_class.journals import ClassJournals
+from courseware.our_class.tallies import Tallies
 
 STEP = 5  #: per cent: the slider of a poll moves in such steps
 _ROW = 1.75  # inches for one statement
 
 
-def show(class_: "ClassJournals") -> None:
+def show(class_: Tallies) -> None:
     """Show opening and closing confidence, statement by statement (see `ClassJournals`)."""
     table = class_.polls()
     drawn = table[table["opening_n"].ge(FEWEST) | table["closing_n"].ge(FEWEST)]

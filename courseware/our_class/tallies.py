@@ -1,11 +1,11 @@
-"""The class's journals, tallied without names or groups. `read_class` makes them from files."""
+"""A class's answers, tallied without names or groups."""
 
 from typing import NamedTuple
 
 import pandas as pd
 
-from courseware import ui
-from courseware.journal.entry import JournalError, check_id, moment_rank
+from courseware.journal.format import JournalError, check_id, moment_rank
+from courseware.verdicts import PASS
 
 #: A prediction counts as close within this share of the outcome.
 CLOSE = 0.10
@@ -45,22 +45,15 @@ class PollTally(NamedTuple):
     same: int
 
 
-class ClassJournals:
-    """A class's exported journals. No table has a name, and none can be grouped by person.
+class Tallies:
+    """The tables of a class's answers. None has a name, and none can be grouped by person.
 
     Rows that stand for one journal each are sorted by value, so that their order tells nothing.
-
-    Attributes:
-        journals: how many journals are counted.
-        left_out: table of what was not counted, or only in part: file, why.
-
     """
 
-    def __init__(self, answers: pd.DataFrame, journals: int, left_out: pd.DataFrame) -> None:
-        """Keep the answers (one row per journal and entry); use `read_class` to make one."""
+    def __init__(self, answers: pd.DataFrame) -> None:
+        """Keep the answers: one row per journal and entry, as a journal's `Shared` has it."""
         self._answers = answers
-        self.journals = journals
-        self.left_out = left_out
 
     def tally(self) -> pd.DataFrame:
         """Return one row per prediction, with its outcome.
@@ -68,11 +61,12 @@ class ClassJournals:
         Its columns are the fields of `PredictionTally`.
         """
         rows = [
-            _prediction_row(id, group) for id, group in self._of_kind("prediction").groupby("id")
+            _prediction_row(asked, group)
+            for asked, group in self._of_kind("prediction").groupby("id")
         ]
         return pd.DataFrame(rows, columns=PredictionTally._fields)
 
-    def predictions(self, id: str) -> pd.DataFrame:
+    def predictions(self, key: str) -> pd.DataFrame:
         """Return the predictions of one question, sorted by value.
 
         Columns: prediction, outcome, distance (prediction minus outcome; numbers only), late.
@@ -82,7 +76,7 @@ class ClassJournals:
             JournalError: no journal holds a prediction with this id.
 
         """
-        own = self._known("prediction", id)
+        own = self._known("prediction", key)
         outcome = _most_common(own["outcome"])
         values = [
             pair for pair in zip(own["value"], own["late"], strict=True) if pair[0] is not None
@@ -94,23 +88,23 @@ class ClassJournals:
         frame = pd.DataFrame(rows, columns=["prediction", "outcome", "distance", "late"])
         return frame.astype({"distance": "float64"})
 
-    def polls(self, id: str | None = None) -> pd.DataFrame:
+    def polls(self, key: str | None = None) -> pd.DataFrame:
         """Return opening and closing confidence, in per cent.
 
         The closing value is the one of moment ``closing``, or else of the last moment that any
         journal holds.
 
-        Without ``id``: one row per statement; its columns are the fields of `PollTally`.
-        With ``id``: one row per journal: opening, closing; empty where it is missing or a pass.
+        Without ``key``: one row per statement; its columns are the fields of `PollTally`.
+        With it: one row per journal: opening, closing; empty where it is missing or a pass.
 
         Raises:
             JournalError: no journal holds a poll with this id.
 
         """
-        if id is not None:
-            pairs, _ = _opening_and_closing(self._known("poll", id))
+        if key is not None:
+            pairs, _ = _opening_and_closing(self._known("poll", key))
             return pairs.sort_values(["opening", "closing"], ignore_index=True)
-        rows = [_poll_row(id, group) for id, group in self._of_kind("poll").groupby("id")]
+        rows = [_poll_row(asked, group) for asked, group in self._of_kind("poll").groupby("id")]
         return pd.DataFrame(rows, columns=PollTally._fields)
 
     def verdicts(self) -> pd.DataFrame:
@@ -120,7 +114,7 @@ class ClassJournals:
         (per cent).
         """
         own = self._of_kind("verdict")
-        own = own.assign(verdict=own["value"].where(~own["passed"], "pass"))
+        own = own.assign(verdict=own["value"].where(~own["passed"], PASS))
         own["confidence"] = pd.to_numeric(own["confidence"])
         counts = own.groupby(["id", "chapter", "verdict"], as_index=False).agg(
             journals=("journal", "size"), median_confidence=("confidence", "median")
@@ -141,7 +135,7 @@ class ClassJournals:
         table.insert(0, "journals", by_claim.size())
         return table.rename_axis("claim_id").reset_index()
 
-    def matrix(self, id: str) -> pd.DataFrame:
+    def matrix(self, key: str) -> pd.DataFrame:
         """Return how often each choice was made in each cell of a matrix.
 
         Columns: evidence, hypothesis (their keys), choice, journals (count). A choice that nobody
@@ -151,81 +145,29 @@ class ClassJournals:
             JournalError: no journal holds a matrix with this id.
 
         """
-        cells = [cell for value in self._known("matrix", id)["value"] for cell in value or ()]
+        cells = [cell for value in self._known("matrix", key)["value"] for cell in value or ()]
         table = pd.DataFrame(cells, columns=["evidence", "hypothesis", "choice"])
         return table.value_counts(sort=False).sort_index().rename("journals").reset_index()
 
-    def draw_polls(self) -> None:
-        """Show how sure the class was of each statement, at the beginning and at the end.
-
-        No answer can be traced: the two moments are not joined, and what fewer than five answered
-        is not drawn.
-        """
-        from courseware.journal.our_class import polls
-
-        polls.show(self)
-
-    def draw_predictions(self, id: str | None = None) -> None:
-        """Show where the predictions lay, beside the outcomes.
-
-        Args:
-            id: one question, on an axis of its own; all questions if left out. What fewer than five
-                predicted in time is not drawn.
-
-        Raises:
-            JournalError: no journal holds a prediction with this id.
-
-        """
-        from courseware.journal.our_class import predictions
-
-        predictions.show(self, id)
-
-    def draw_verdicts(self, chapter: str | int | None = None) -> None:
-        """Show how the class judged each core claim, how sure it was, and the course's verdict.
-
-        Args:
-            chapter: such as ``"02"``; all chapters if left out. What fewer than five judged is not
-                drawn.
-
-        Raises:
-            ClaimError: the register has no claims for that chapter.
-
-        """
-        from courseware.journal.our_class import verdicts
-
-        verdicts.show(self, chapter)
-
-    def words(self, id: str) -> list[str]:
+    def words(self, key: str) -> list[str]:
         """Return the answers to one prompt that ticked as "may be shown", in ABC order."""
         own = self._of_kind("answer")
-        ticked = own[(own["id"] == check_id(id)) & own["may_be_shown"] & own["value"].notna()]
+        ticked = own[(own["id"] == check_id(key)) & own["may_be_shown"] & own["value"].notna()]
         return sorted(ticked["value"])
 
     def _of_kind(self, kind: str) -> pd.DataFrame:
         return self._answers[self._answers["kind"] == kind]
 
-    def _known(self, kind: str, id: str) -> pd.DataFrame:
+    def _known(self, kind: str, key: str) -> pd.DataFrame:
         own = self._of_kind(kind)
-        if not (own["id"] == check_id(id)).any():
+        if not (own["id"] == check_id(key)).any():
             known = ", ".join(sorted(set(own["id"]))) or "none"
-            raise JournalError(f"No journal here holds a {kind} {id!r}. There are: {known}.")
-        return own[own["id"] == id]
-
-    def _repr_html_(self) -> str:
-        parts = [
-            f"<p>{self.journals} journals are counted; {len(self.left_out)} files were left out, "
-            "or counted in part.</p>"
-        ]
-        for caption, frame in (("Predictions", self.tally()), ("Polls (per cent)", self.polls())):
-            if not frame.empty:
-                parts.append(ui.table(frame.astype(object), caption))
-        if not self.left_out.empty:  # folded: file names may be names of people
-            table = ui.table(self.left_out, "What was left out, and why")
-            parts.append(ui.details("What was left out, and why (shows file names)", table))
-        return ui.card("The class's journals", "".join(parts))
+            raise JournalError(f"No journal here holds a {kind} {key!r}. There are: {known}.")
+        return own[own["id"] == key]
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether a value or outcome is a number that is there."""
     return isinstance(value, float) and not pd.isna(value)
 
 
@@ -235,19 +177,19 @@ def _most_common(values: pd.Series) -> object:
 
 
 def _distance(value: object, outcome: object) -> float | None:
-    return value - outcome if _is_number(value) and _is_number(outcome) else None
+    return value - outcome if is_number(value) and is_number(outcome) else None
 
 
-def _prediction_row(id: str, group: pd.DataFrame) -> PredictionTally:
+def _prediction_row(key: str, group: pd.DataFrame) -> PredictionTally:
     on_time = group[~group["passed"] & ~group["late"]]
-    numbers = pd.Series([v for v in on_time["value"] if _is_number(v)], dtype="float64")
+    numbers = pd.Series([v for v in on_time["value"] if is_number(v)], dtype="float64")
     choices = on_time["value"][on_time["value"].map(lambda v: isinstance(v, str))]
     outcome = _most_common(group["outcome"])
     close = int((choices == outcome).sum())
-    if _is_number(outcome):
+    if is_number(outcome):
         close = int(((numbers - outcome).abs() <= CLOSE * abs(outcome)).sum())
     return PredictionTally(
-        id=id,
+        id=key,
         question=_most_common(group["question"]),
         unit=_most_common(group["unit"]),
         predicted=len(on_time),
@@ -273,11 +215,11 @@ def _opening_and_closing(group: pd.DataFrame) -> tuple[pd.DataFrame, str | None]
     return pairs.set_axis(["opening", "closing"], axis="columns"), closing
 
 
-def _poll_row(id: str, group: pd.DataFrame) -> PollTally:
+def _poll_row(key: str, group: pd.DataFrame) -> PollTally:
     pairs, closing = _opening_and_closing(group)
     change = (pairs["closing"] - pairs["opening"]).dropna()
     return PollTally(
-        id=id,
+        id=key,
         statement=_most_common(group["question"]),
         closing_moment=closing,
         opening_n=int(pairs["opening"].count()),

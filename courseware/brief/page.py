@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.journal.brief import CHARTS, NEEDED, NO_TITLE, SECTIONS, SOURCES, is_untouched
+from courseware.brief.template import CHARTS, NEEDED, NO_TITLE, SECTIONS, SOURCES, is_untouched
 from courseware.journal.store import current_store, write_atomically
 
 MOST_WORDS = 800

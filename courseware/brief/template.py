@@ -5,6 +5,7 @@ here writes to it again. Hints stand in comments, which no reader of the brief s
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
 from html import escape
@@ -12,13 +13,16 @@ from pathlib import Path
 
 from IPython.display import HTML
 
-from courseware import ui
-from courseware.journal import phrases
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS, Entry
+from courseware import claims, ui
+from courseware.journal.format import Entry
 from courseware.journal.notices import tell
+from courseware.journal.phrases import as_markdown as plain
+from courseware.journal.phrases import outcome_text
 from courseware.journal.pictures import Kept, all_kept, caption, markdown_link
+from courseware.journal.quantities import quantity
 from courseware.journal.records import all_entries, trend
 from courseware.journal.store import Store, current_store, write_atomically
+from courseware.verdicts import CAVEAT, FAILS, HOLDS, PASS, steps
 
 MOST = 3  #: how many claims, and how many predictions, are filled in of each sort
 NO_TITLE = "The title of my brief"
@@ -115,14 +119,14 @@ def _fingerprint(text: str) -> str:
 def template(store: Store) -> str:
     """Return the Markdown of a new brief, filled in with what the journal holds."""
     entries, kept = [entry for entry in all_entries() if entry.current], all_kept(store)
-    claims, used = _claims()
+    judged, used = _claims()
     filled = {
-        CLAIMS: claims,
+        CLAIMS: judged,
         SURE: _confidence(entries),
         GUESSES: _guesses(entries),
         TALK: _talk(entries),
-        CHARTS: [f"{markdown_link(k)}\n\n*{phrases.as_markdown(caption(k))}*" for k in kept],
-        SOURCES: ["\n".join(f"- {line}" for line in [_plain(ARTICLE), *used, *_sources(kept)])],
+        CHARTS: [f"{markdown_link(k)}\n\n*{plain(caption(k))}*" for k in kept],
+        SOURCES: ["\n".join(f"- {line}" for line in [plain(ARTICLE), *used, *_sources(kept)])],
     }
     parts = [f"<!-- {_HOW} -->", f"# {NO_TITLE}"]
     for heading, hint in SECTIONS.items():
@@ -136,15 +140,13 @@ def _claims() -> tuple[list[str], list[str]]:
 
     Of equal distances those come first of which the student was surest.
     """
-    from courseware import claims
-
     own = claims.own_verdicts()
-    own = own[own["my verdict"] != "pass"].sort_values("how sure", ascending=False, kind="stable")
+    own = own[own["my verdict"] != PASS].sort_values("how sure", ascending=False, kind="stable")
     judged = [
         (claims.get(row["claim"]), row["my verdict"], row["how sure"])
         for row in own.to_dict("records")
     ]
-    apart = sorted(judged, key=lambda each: -_steps(each[1], each[0].in_four_words))
+    apart = sorted(judged, key=lambda each: -steps(each[1], each[0].in_four_words))
     groups = {
         "Where I differ most from the course": [
             each for each in apart if each[1] != each[0].in_four_words
@@ -163,7 +165,7 @@ def _claims() -> tuple[list[str], list[str]]:
                 "" if verdict == claim.in_four_words else f" The course: {claim.in_four_words}."
             )
             bullets.append(
-                f"- **{claim.claim_id}.** {_plain(claim.summary)} I say: {said}.{course}{found}"
+                f"- **{claim.claim_id}.** {plain(claim.summary)} I say: {said}.{course}{found}"
             )
             used += [address] * bool(address)
         if bullets:
@@ -171,28 +173,19 @@ def _claims() -> tuple[list[str], list[str]]:
     return parts, list(dict.fromkeys(used))
 
 
-def _steps(own: str, course: str) -> float:
-    """Return how far two verdicts lie apart; "cannot be known" lies beside the scale."""
-    if own != course and UNKNOWN in (own, course):
-        return 1.5
-    return abs(VERDICTS.index(own) - VERDICTS.index(course))
-
-
 def _evidence(claim_id: str, verdict: str) -> tuple[str, str]:
     """Return one piece of evidence that fits the student's verdict, and where it is from."""
-    from courseware import claims
-
     rows = claims.evidence(claim_id)
     rows = rows[(rows["relation"] == _FITTING.get(verdict)) & rows["publisher"].notna()]
     if rows.empty:
         return "", ""
     row = rows.iloc[0].fillna("")
     title, publisher, date, url = (row[n] for n in ("title", "publisher", "date", "address"))
-    source = ", ".join(_plain(part) for part in (publisher, title, date) if part)
+    source = ", ".join(plain(part) for part in (publisher, title, date) if part)
     if url.startswith(("http://", "https://")):
         source += f", <{url}>"
-    where = ", ".join(_plain(part) for part in (publisher, date) if part)
-    return f" Evidence: {_plain(row['finding']).rstrip('.')} ({where}).", source
+    where = ", ".join(plain(part) for part in (publisher, date) if part)
+    return f" Evidence: {plain(row['finding']).rstrip('.')} ({where}).", source
 
 
 def _confidence(entries: list[Entry]) -> list[str]:
@@ -204,10 +197,10 @@ def _confidence(entries: list[Entry]) -> list[str]:
             continue
         polls = trend(id).dropna(subset=["confidence"])
         if polls.empty:
-            lines.append(f"- **{id}. {_plain(said)}** I passed each time.")
+            lines.append(f"- **{id}. {plain(said)}** I passed each time.")
             continue
         first, last = polls.iloc[0], polls.iloc[-1]
-        line = f"- **{id}. {_plain(said)}** {first['moment'].capitalize()}: "
+        line = f"- **{id}. {plain(said)}** {first['moment'].capitalize()}: "
         line += f"{first['confidence']:.0f}{_PER_CENT} sure."
         if len(polls) > 1:
             change = last["confidence"] - first["confidence"]
@@ -237,23 +230,23 @@ def _guesses(entries: list[Entry]) -> list[str]:
     ]  # fmt: skip
     lines = []
     for entry in [*off, *other][:MOST]:
-        unit = entry.outcome.unit or entry.details.get("unit", "")
-        said = phrases.quantity(entry.answer, entry.details.get("unit", ""), 4)
-        was = phrases.quantity(entry.outcome.value, unit, 4)
-        lines.append(f"- {_plain(entry.question)} I said: {_plain(said)}. It was: {_plain(was)}.")
+        said, was = quantity(entry.answer, entry.unit, 4), outcome_text(entry)
+        lines.append(f"- {plain(entry.question)} I said: {plain(said)}. It was: {plain(was)}.")
     return ["\n".join(lines)] if lines else []
 
 
 def _off(entry: Entry) -> float:
     """Return the distance of a prediction from its outcome, as a share of the outcome."""
     gap, outcome = abs(entry.answer - entry.outcome.value), abs(entry.outcome.value)
-    return gap / outcome if outcome else float(gap > 0) * float("inf") if gap else 0.0
+    if outcome:
+        return gap / outcome
+    return math.inf if gap else 0.0
 
 
 def _talk(entries: list[Entry]) -> list[str]:
     """Return each answer in a discussion as a quotation under its prompt."""
     return [
-        f"**{_plain(entry.question)}**\n\n{_quoted(entry.answer)}"
+        f"**{plain(entry.question)}**\n\n{_quoted(entry.answer)}"
         for entry in entries
         if entry.kind == "answer" and not entry.passed
     ]
@@ -268,8 +261,4 @@ def _quoted(words: str) -> str:
 def _sources(kept: list[Kept]) -> Iterator[str]:
     """Yield the sources of the kept charts, each once."""
     for source in dict.fromkeys(k.source.removeprefix("Source: ") for k in kept if k.source):
-        yield _plain(source)
-
-
-def _plain(text: str) -> str:
-    return phrases.as_markdown(text)
+        yield plain(source)

@@ -1,15 +1,14 @@
 """Where a class's predictions lay, beside the outcomes."""
 
 from textwrap import shorten, wrap
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts
-from courseware.journal import phrases
-from courseware.journal.our_class.drawing import (
+from courseware.journal.quantities import number_text, quantity
+from courseware.our_class.drawing import (
     CLOSING,
     FEWEST,
     OPENING,
@@ -19,23 +18,21 @@ from courseware.journal.our_class.drawing import (
     say_too_few,
     stack,
 )
-
-if TYPE_CHECKING:
-    from courseware.journal.our_class.journals import ClassJournals
+from courseware.our_class.tallies import Tallies, is_number
 
 FURTHEST = 3.0  #: times the outcome: predictions beyond stand at the edge
 
 
-def show(class_: "ClassJournals", id: str | None = None) -> None:
+def show(class_: Tallies, key: str | None = None) -> None:
     """Show where predictions lay beside outcomes (see `ClassJournals`)."""
     table = class_.tally()
-    if id is not None:
-        class_.predictions(id)  # says which there are, if there is none of this id
-        table = table[table["id"] == id]
+    if key is not None:
+        class_.predictions(key)  # says which there are, if there is none of this id
+        table = table[table["id"] == key]
     choices = table["most_chosen"].notna()
     numeric = table["median"].notna() & ~choices & table["predicted"].ge(FEWEST)
-    if id is None:
-        has_ratio = numeric & table["outcome"].map(lambda o: _is_number(o) and o != 0)
+    if key is None:
+        has_ratio = numeric & table["outcome"].map(lambda o: is_number(o) and o != 0)
     else:
         has_ratio = numeric & False
     chosen = choices & table["predicted"].ge(FEWEST)
@@ -52,16 +49,12 @@ def show(class_: "ClassJournals", id: str | None = None) -> None:
         note_left_out(left_out, "or in words")
 
 
-def _is_number(outcome: object) -> bool:
-    return isinstance(outcome, float) and not pd.isna(outcome)
-
-
-def _in_time(class_: "ClassJournals", id: str) -> pd.Series:
-    each = class_.predictions(id)
+def _in_time(class_: Tallies, key: str) -> pd.Series:
+    each = class_.predictions(key)
     return each.loc[~each["late"], "prediction"]
 
 
-def _ratios(class_: "ClassJournals", rows: list) -> None:
+def _ratios(class_: Tallies, rows: list) -> None:
     """Draw each question in a row of its own, every prediction as a multiple of the outcome."""
     close = sum(row.close for row in rows) / sum(row.predicted for row in rows)
     fig, ax = charts.figure(
@@ -75,8 +68,8 @@ def _ratios(class_: "ClassJournals", rows: list) -> None:
     for place, row in enumerate(reversed(rows)):
         ratios = _in_time(class_, row.id).astype(float) / row.outcome
         _draw_ratios(ax, place, ratios)
-        outcome = phrases.quantity(row.outcome, row.unit, 4)
-        _beside(ax, place, f"outcome {outcome}\nmedian {phrases.number_text(row.median, 3)}")
+        outcome = quantity(row.outcome, row.unit, 4)
+        _beside(ax, place, f"outcome {outcome}\nmedian {number_text(row.median, 3)}")
     ax.axvline(1, color=OUTCOME, lw=1.4, ls="--", zorder=1)
     labels = [_label(f"{row.id}: {row.question}") for row in reversed(rows)]
     ax.set_yticks(np.arange(len(rows)) + 0.3, labels, fontsize=9, parse_math=False)
@@ -88,9 +81,7 @@ def _ratios(class_: "ClassJournals", rows: list) -> None:
     columns = ["id", "question", "unit", "outcome", "lowest", "median", "highest"]
     columns += ["predicted", "close"]
     table = pd.DataFrame(rows)[columns].rename(columns={"close": "within a tenth"})
-    medians = "; ".join(
-        f"{row.id} {phrases.number_text(row.median / row.outcome, 2)}" for row in rows
-    )
+    medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
     alt = f"Dots of the class's predictions; medians in multiples of the outcome: {medians}."
     charts.show(fig, alt, table, "Predictions in numbers")
 
@@ -117,15 +108,15 @@ def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
     ax.axhline(place, color="#bbbbbb", lw=0.8, zorder=0)
 
 
-def _one_question(class_: "ClassJournals", row: tuple) -> None:
+def _one_question(class_: Tallies, row: tuple) -> None:
     """Draw one question on an axis of its own, in its unit."""
     values = _in_time(class_, row.id).astype(float)
-    known = _is_number(row.outcome)
+    known = is_number(row.outcome)
     ends = [values.min(), values.max(), *([row.outcome] if known else [])]
     width = (max(ends) - min(ends)) / 40 or 1.0
     binned = (values / width).round() * width
     counts = binned.groupby(binned).size()
-    title = f"The class's median: {phrases.quantity(row.median, row.unit, 3)}"
+    title = f"The class's median: {quantity(row.median, row.unit, 3)}"
     if known:
         title = f"{row.close} of {row.predicted} predictions were within a tenth of the outcome"
     fig, ax = charts.figure(
@@ -139,10 +130,10 @@ def _one_question(class_: "ClassJournals", row: tuple) -> None:
     stack(ax, counts, OPENING)
     top = max(counts.max() + 1.5, 6)
     other = row.outcome if known else row.median
-    said = f"median {phrases.number_text(row.median, 3)}"
+    said = f"median {number_text(row.median, 3)}"
     marks = [(row.median, said, CLOSING, "-", 1.0, row.median < other)]
     if known:
-        said = f"outcome {phrases.number_text(row.outcome, 4)}"
+        said = f"outcome {number_text(row.outcome, 4)}"
         marks.append((row.outcome, said, OUTCOME, "--", 0.88, row.outcome < row.median))
     low, high = min(ends) - 2 * width, max(ends) + 2 * width
     for x, words, colour, line, height, left in marks:
@@ -164,7 +155,7 @@ def _one_question(class_: "ClassJournals", row: tuple) -> None:
     charts.show(fig, alt, table, f"{row.question} Predictions, rounded to the dots drawn")
 
 
-def _choices(class_: "ClassJournals", rows: list) -> None:
+def _choices(class_: Tallies, rows: list) -> None:
     """Draw the choices of each question as bars, the right one marked."""
     counted = {row.id: _choice_counts(class_, row) for row in rows}
     bars = sum(len(counts) + 1.6 for counts in counted.values())
@@ -212,7 +203,7 @@ def _choices(class_: "ClassJournals", rows: list) -> None:
     charts.show(fig, alt, pd.DataFrame(numbers, columns=columns), "Choices")
 
 
-def _choice_counts(class_: "ClassJournals", row: tuple) -> dict[str, int]:
+def _choice_counts(class_: Tallies, row: tuple) -> dict[str, int]:
     """Return how many made each choice, the most chosen first; the outcome even if nobody did."""
     counts = _in_time(class_, row.id).astype(str).value_counts().to_dict()
     if isinstance(row.outcome, str):

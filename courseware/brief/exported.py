@@ -1,6 +1,5 @@
 """Export the journal: two files for the student to read, one for the class's tally."""
 
-import json
 import re
 from collections.abc import Iterator
 from html import escape
@@ -8,14 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware import ui
-from courseware.journal import phrases
-from courseware.journal.entry import Entry, JournalError, now
-from courseware.journal.pictures import Kept, all_kept, caption, figure
+from courseware import charts, ui
+from courseware.journal import class_export, phrases
+from courseware.journal.class_export import MARK, is_export
+from courseware.journal.format import Entry, JournalError, now
+from courseware.journal.pictures import Kept, all_kept, caption
 from courseware.journal.records import all_entries
-from courseware.journal.store import EXPORT_MARK, current_store, is_export, write_atomically
+from courseware.journal.store import current_store, write_atomically
 
-EXPORT_VERSION = 1
 _TITLE = "My journal"
 _INTRO = (
     "This page is for you: it holds everything that you saved. The .json file beside it is for the "
@@ -71,7 +70,7 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     texts = (
         _markdown(entries, pictures),
         _html(entries, pictures),
-        json.dumps(for_class(entries, store.journal_id()), ensure_ascii=False, indent=1) + "\n",
+        class_export.encode(entries, store.journal_id()),
     )
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -84,55 +83,22 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     return written
 
 
-def for_class(entries: list[Entry], journal_id: str) -> dict:
-    """Return what the class's tally may see of these entries."""
-    return {
-        "format": EXPORT_MARK,
-        "version": EXPORT_VERSION,
-        "journal": journal_id,
-        "exported": now().isoformat(timespec="seconds"),
-        "entries": [_for_class(entry) for entry in entries],
-    }
-
-
-def _for_class(entry: Entry) -> dict:
-    current = entry.current
-    may_be_read = not entry.in_own_words or current.may_be_shown
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "moment": entry.moment,
-        "question": entry.question,
-        "unit": entry.details.get("unit", ""),
-        "chapter": entry.details.get("chapter", entry.id[:2] if entry.id[0].isdigit() else ""),
-        "value": current.value if may_be_read else None,
-        "passed": current.passed,
-        "late": current.late,
-        "confidence": current.confidence,
-        "may_be_shown": current.may_be_shown,
-        "outcome": entry.outcome.value if entry.outcome else None,
-    }
-
-
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
     """Yield headings and items: polls first, then chapter by chapter."""
     polls = [entry for entry in entries if entry.kind == "poll"]
     if polls:
-        yield "How sure I was", [_poll_item(polls, id) for id in dict.fromkeys(p.id for p in polls)]
+        ids = dict.fromkeys(poll.id for poll in polls)
+        yield "How sure I was", [_poll_item([p for p in polls if p.id == i]) for i in ids]
     others = [entry for entry in entries if entry.kind != "poll"]
-    chapters = sorted({_chapter(entry) for entry in others})
+    chapters = sorted({entry.chapter for entry in others})
     for chapter in chapters:
-        yield f"Chapter {chapter}", [_item(e) for e in others if _chapter(e) == chapter]
+        yield f"Chapter {chapter}", [_item(e) for e in others if e.chapter == chapter]
 
 
-def _chapter(entry: Entry) -> str:
-    return entry.id[:2] if entry.id[0].isdigit() else str(entry.details.get("chapter", ""))
-
-
-def _poll_item(polls: list[Entry], id: str) -> Item:
-    own = [poll for poll in polls if poll.id == id]
-    lines = [line for poll in own for line in _answer_lines(poll, poll.moment.capitalize())]
-    return Item(f"{id}: {own[-1].question}", lines)
+def _poll_item(polls: list[Entry]) -> Item:
+    """Return what was answered to one statement, moment by moment."""
+    lines = [line for poll in polls for line in _answer_lines(poll, poll.moment.capitalize())]
+    return Item(f"{polls[-1].id}: {polls[-1].question}", lines)
 
 
 def _item(entry: Entry) -> Item:
@@ -143,9 +109,7 @@ def _item(entry: Entry) -> Item:
         shown = "yes" if entry.current.may_be_shown else "no"
         lines.append(f"May be shown to the class: {shown}")
     if entry.outcome:
-        unit = entry.outcome.unit or entry.details.get("unit", "")
-        lines += [f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}"]
-        lines += [phrases.comparison(entry)]
+        lines += [f"Outcome: {phrases.outcome_text(entry)}", phrases.comparison(entry)]
     return Item(entry.question or entry.id, lines)
 
 
@@ -174,7 +138,7 @@ def _answer_lines(entry: Entry, label: str) -> list[str]:
 
 def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = [
-        f"<!-- {EXPORT_MARK} -->",
+        f"<!-- {MARK} -->",
         f"# {_TITLE}",
         f"Exported on {phrases.day(now())}. {_INTRO}",
     ]
@@ -197,9 +161,9 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
             parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))
     if pictures:
-        parts += ["<h2>Charts that I kept</h2>", *map(figure, pictures)]
+        parts += ["<h2>Charts that I kept</h2>", *map(_figure, pictures)]
     return (
-        f'<!DOCTYPE html>\n<!-- {EXPORT_MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<!-- {MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
         '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
         'padding:0 1em">'
@@ -207,3 +171,10 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
         + "\n".join(parts)
         + "\n</body></html>\n"
     )
+
+
+def _figure(kept: Kept) -> str:
+    """Return a kept chart with what there is to say of it, picture inside."""
+    note = f"{caption(kept)} Kept on {phrases.day(kept.kept)}."
+    picture = charts.picture(kept.png, kept.alt, 900)
+    return picture.replace("</figure>", f"<figcaption>{escape(note)}</figcaption></figure>")
