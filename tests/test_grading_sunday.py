@@ -38,6 +38,8 @@ from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, TIGHT, course, grades, hand_in, no_network, set_by_hand
 
+pytestmark = pytest.mark.sandbox
+
 __all__ = ["course", "no_network"]  # fixtures
 WRITTEN = next(q.id for q in exercise(NAME).questions.values() if q.written)
 
