@@ -37,6 +37,9 @@ python3 start.py data     after editing a table: renew its size and checksum in 
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
 
+STUDENTS_COPY = "This is a student's copy: only `lab` works here."
+
+
 class SetUpError(Exception):
     """The course cannot go on; the message tells the reader what to do."""
 
@@ -145,7 +148,7 @@ def read_lock(lock):
         return (ROOT / lock).read_bytes()
     except FileNotFoundError:
         if lock == DEVELOPMENT:
-            raise SetUpError("This is a student's copy: only `lab` works here.") from None
+            raise SetUpError(STUDENTS_COPY) from None
         raise SetUpError(f"The file {lock} is missing: get the course again.") from None
 
 
@@ -452,6 +455,8 @@ def main(words):
         return 0 if asked else 2
     lock, command = COMMANDS[words[0]]
     try:
+        if command is not lab and not (ROOT / "instructor").is_dir():
+            raise SetUpError(STUDENTS_COPY)
         set_up(lock)
         return command(words[1:])
     except SetUpError as error:
