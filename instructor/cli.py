@@ -93,7 +93,8 @@ def refresh_data(options: argparse.Namespace) -> None:
     changed = data.refresh_manifest()
     if changed:
         print(f"Renewed in {data.root() / data.MANIFEST}: {', '.join(changed)}.")
-        print("Next: look at the difference in git, and add a check figure for what is new.")
+        print("Next: look at the difference in git, and add a check figure for what is new")
+        print("in tests/check_figures/, in the module of its subject.")
     else:
         print("Nothing has changed: every table matches the manifest.")
 

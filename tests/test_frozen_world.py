@@ -28,6 +28,8 @@ from courseware import claims, data, journal
 from tests.isolated import needs_isolation
 from tests.notebooks import offline
 
+pytestmark = pytest.mark.sandbox
+
 FROZEN = Path(__file__).parent / "fixtures" / "v0_1_0"
 NAMES = sorted(path.name for path in (FROZEN / "handed_in").iterdir() if path.is_dir())
 NAME = "02_the_trade_lifeline"

@@ -23,7 +23,7 @@ from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
-pytestmark = needs_isolation
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 
 @pytest.fixture(autouse=True)

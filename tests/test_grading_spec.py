@@ -25,6 +25,8 @@ from instructor.grading.spec import Question, SpecError
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
 
+pytestmark = pytest.mark.sandbox
+
 NAME = "02_the_trade_lifeline"
 
 

@@ -11,6 +11,8 @@ from instructor.publishing import notes, reader, sheets
 from instructor.written import WrittenError
 from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
 
+pytestmark = pytest.mark.publishing
+
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 
 

@@ -8,6 +8,8 @@ import pytest
 from instructor.publishing import execution as running
 from tests.notebooks import CHAPTERS
 
+pytestmark = pytest.mark.publishing
+
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):

@@ -22,6 +22,8 @@ from instructor.publishing import execution, reader, shown
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
 
+pytestmark = pytest.mark.publishing
+
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 NAMES = [path.stem for path in CHAPTERS]
 LIMIT = 1_500_000

@@ -13,6 +13,8 @@ from instructor.publishing import execution, guide, reader, sheets, shown, slide
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT
 
+pytestmark = pytest.mark.publishing
+
 SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
 

@@ -52,18 +52,27 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             options=VERDICTS, value=None, description="This claim …", style=_LABEL, layout=_WIDE
         )
         self.sure = widgets.IntSlider(
-            value=50, min=50, max=100, step=5, continuous_update=False, style=_LABEL, layout=_WIDE,
+            value=50,
+            min=50,
+            max=100,
+            step=5,
+            continuous_update=False,
+            style=_LABEL,
+            layout=_WIDE,
             description="How sure, in per cent (50: a guess, 100: certain):",
-        )  # fmt: skip
+        )
         self.record_button = widgets.Button(
-            description="Record my verdict", button_style="primary",
+            description="Record my verdict",
+            button_style="primary",
             tooltip=f"Save my verdict on {claim.claim_id} in my journal",
-        )  # fmt: skip
+        )
         self.pass_button = widgets.Button(description="Pass", tooltip="A pass is an answer too")
         self.open_button = widgets.Button(
-            description="Open the course's verdict", disabled=True,
-            layout=widgets.Layout(width="auto"), tooltip="Opens once you have judged or passed",
-        )  # fmt: skip
+            description="Open the course's verdict",
+            disabled=True,
+            layout=widgets.Layout(width="auto"),
+            tooltip="Opens once you have judged or passed",
+        )
         self.status = widgets.HTML(layout=_WIDE)
         self.verdict = widgets.HTML(layout=_WIDE)
         self.record_button.on_click(lambda _: self.record())

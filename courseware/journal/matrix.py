@@ -60,9 +60,12 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
         label = f"{self._rows[row]} — {self._columns[column]}"
         return widgets.Dropdown(
             options=[(EMPTY, ""), *((word, word) for word in self.blank.details["options"])],
-            value="", description=label, tooltip=label,
-            style={"description_width": "0px"}, layout={"width": "auto", "min_width": "8.5em"},
-        )  # fmt: skip
+            value="",
+            description=label,
+            tooltip=label,
+            style={"description_width": "0px"},
+            layout={"width": "auto", "min_width": "8.5em"},
+        )
 
     def _grid(self) -> widgets.GridBox:
         corner, *heads = (_margin(text, bold=True) for text in ("", *self._columns.values()))

@@ -1,16 +1,16 @@
 """How a class judged the core claims, beside the course's verdicts, and how sure it was."""
 
 from collections.abc import Iterable
-from textwrap import shorten
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, claims
-from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
 from courseware.our_class.tallies import Tallies
 from courseware.verdicts import LOOKS
 
+_FRAME = {"edgecolor": "#000000", "linewidth": 2.4, "zorder": 4, "clip_on": False}
 _KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
 
 
@@ -44,7 +44,7 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         _draw_verdict(ax, place, counts.loc[claim.claim_id], claim.in_four_words)
     confidence = class_.confidence().set_index("claim_id")
     _draw_confidence(sure, [claim.claim_id for claim in drawn], confidence)
-    labels = [shorten(f"{c.claim_id} {c.short_label}", 38, placeholder=" …") for c in drawn]
+    labels = [short(f"{c.claim_id} {c.short_label}", 38) for c in drawn]
     ax.set_yticks(range(len(drawn)), labels, fontsize=9.5, parse_math=False)
     ax.tick_params(axis="y", pad=24)
     ax.set(xlim=(0, 100), ylim=(len(drawn) - 0.5, -0.5), xticks=(0, 25, 50, 75, 100))
@@ -73,23 +73,16 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
     for verdict, (colour, _, letter) in LOOKS.items():
         width = 100 * counts[verdict] / counts.sum()
         if width:
-            frame = {"edgecolor": "#000000", "linewidth": 2.4, "zorder": 4, "clip_on": False}
-            ax.barh(
-                place, width, left=start, height=0.72, color=colour,
-                **(frame if verdict == course else {}),
-            )  # fmt: skip
+            frame = _FRAME if verdict == course else {}
+            ax.barh(place, width, left=start, height=0.72, color=colour, **frame)
             words = f"{letter} {counts[verdict]}" if width >= 8 else letter if width >= 3 else ""
-            ax.text(
-                start + width / 2, place, words, ha="center", va="center", fontsize=9, zorder=5,
-                color=ink_on(colour),
-            )  # fmt: skip
+            look = {"ha": "center", "va": "center", "fontsize": 9, "color": ink_on(colour)}
+            ax.text(start + width / 2, place, words, zorder=5, **look)
         start += width
     colour, _, letter = LOOKS[course]
-    ax.annotate(
-        letter, (0, place), xytext=(-14, 0), textcoords="offset points", ha="center", va="center",
-        fontsize=9, color=ink_on(colour), annotation_clip=False,
-        bbox={"facecolor": colour, "edgecolor": "#000000", "linewidth": 1.2, "pad": 2.5},
-    )  # fmt: skip
+    box = {"facecolor": colour, "edgecolor": "#000000", "linewidth": 1.2, "pad": 2.5}
+    look = {"ha": "center", "fontsize": 9, "color": ink_on(colour)}
+    write(ax, letter, (0, place), -14, bbox=box, **look)
 
 
 def ink_on(colour: str) -> str:

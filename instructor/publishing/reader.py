@@ -224,8 +224,9 @@ class Lesson:
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
-    """Return the chapters, in order."""
-    return sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    """Return the chapters, in order: each has a run sheet, which somebody's copy of one has not."""
+    sheets = sorted((root / "solutions").glob("*/session.md"))
+    return [root / "notebooks" / f"{sheet.parent.name}.ipynb" for sheet in sheets]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:
