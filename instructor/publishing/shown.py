@@ -183,7 +183,7 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     return Picture(
         title=words.title,
         unit=words.subtitle,
-        alt=words.alt,
+        alt=" ".join(words.alt.split()),
         source=explorer.source,
         png=_text(picture.png),
         width=explorer.size[0] * 100,
