@@ -56,7 +56,7 @@ __all__ = [
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 DPI = 120  # of a chart that stands still
-GREYS = 40  # at least, of the 256 colours that an explorer sends
+GREYS = 24  # of the 256 colours that an explorer sends; closer ones would stain white paper
 FONT_POINTS = 72  # points per inch, to turn font sizes into inches
 
 mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib
@@ -401,7 +401,7 @@ def _shades() -> Image.Image:
         for hue in hues
         for white in np.linspace(0, 1, steps, endpoint=False)
     ]
-    shades += [np.full(3, grey) for grey in np.linspace(0, 1, 256 - len(shades))]
+    shades += [np.full(3, grey) for grey in np.linspace(0, 1, GREYS)]
     image = Image.new("P", (1, 1))
     image.putpalette([round(255 * channel) for shade in shades for channel in shade])
     return image
