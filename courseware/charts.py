@@ -56,7 +56,6 @@ __all__ = [
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 DPI = 120  # of a chart that stands still
-GREYS = 24  # of the 256 colours that an explorer sends; closer ones would stain white paper
 FONT_POINTS = 72  # points per inch, to turn font sizes into inches
 
 mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib
@@ -392,16 +391,17 @@ def _encode(image: Image.Image) -> bytes:
 @cache
 def _shades() -> Image.Image:
     """Return a palette of 256: each colour of the course in steps towards white, and greys."""
-    named = {look.hue for look in COUNTRIES.values()} | {*palette.TONES}
-    named |= {ink(hue) for hue in named}
-    hues = sorted(hue for hue in named if len({*palette.channels(hue)}) > 1)
-    steps = (256 - GREYS) // len(hues)
-    shades = [
+    hues = {look.hue for look in COUNTRIES.values()} | {*palette.TONES}
+    hues |= {ink(hue) for hue in hues}
+    greys = {hue for hue in hues if len({*palette.channels(hue)}) == 1}
+    shades = [np.array(palette.channels(hue)) for hue in sorted({*greys, *palette.GREYS})]
+    shades += [np.full(3, grey) for grey in np.linspace(0, 1, 17)]  # closer ones stain white paper
+    steps = (256 - len(shades)) // len(hues - greys)
+    shades += [
         np.array(palette.channels(hue)) * (1 - white) + white
-        for hue in hues
+        for hue in sorted(hues - greys)
         for white in np.linspace(0, 1, steps, endpoint=False)
     ]
-    shades += [np.full(3, grey) for grey in np.linspace(0, 1, GREYS)]
     image = Image.new("P", (1, 1))
     image.putpalette([round(255 * channel) for shade in shades for channel in shade])
     return image
