@@ -394,7 +394,8 @@ def _shades() -> Image.Image:
     hues = {look.hue for look in COUNTRIES.values()} | {*palette.TONES}
     hues |= {ink(hue) for hue in hues}
     greys = {hue for hue in hues if len({*palette.channels(hue)}) == 1}
-    shades = [np.array(palette.channels(hue)) for hue in sorted({*greys, *palette.GREYS})]
+    exact = sorted({*greys, *palette.GREYS, *palette.GROUNDS})
+    shades = [np.array(palette.channels(hue)) for hue in exact]
     shades += [np.full(3, grey) for grey in np.linspace(0, 1, 17)]  # closer ones stain white paper
     steps = (256 - len(shades)) // len(hues - greys)
     shades += [
