@@ -1,10 +1,13 @@
-# `make lab` and `make test` set up whatever they need first. On Windows: `py start.py lab`.
+# `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab test setup bench fresh data lock site slides
+.PHONY: lab check test setup bench fresh data lock site slides
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
+
+check:    ## set up and run the style checks and the quick tests: about two minutes
+	$(PYTHON) start.py check
 
 test:     ## set up and run every test
 	$(PYTHON) start.py test

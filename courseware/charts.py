@@ -85,6 +85,16 @@ class Shown(NamedTuple):
     source: str
 
 
+class Chart(HTML):
+    """A chart on the page: its HTML, and what that was made of."""
+
+    def __init__(self, figure: Figure, words: Shown, table: ui.Table) -> None:
+        """Write the described picture and, folded, its numbers."""
+        self.figure, self.words, self.table = figure, words, table
+        markup = picture(words.png, words.alt, figure.get_size_inches()[0] * 100)
+        super().__init__(markup + ui.details("The same numbers as a table", table.data))
+
+
 _last_shown: Shown | None = None
 
 
@@ -325,15 +335,12 @@ def show(
 
     """
     global _last_shown
-    content = png(fig)
-    markup = picture(content, alt, fig.get_size_inches()[0] * 100)
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ChartError("A chart needs its numbers: give show(..., table=a DataFrame with rows).")
-    source = _words(fig, "source")
-    numbers = ui.table(table, f"{caption}. {source}", formats)
-    display(HTML(markup + ui.details("The same numbers as a table", numbers)))
-    title = " ".join(fig.get_suptitle().split())
-    _last_shown = Shown(content, title, _words(fig, "subtitle"), " ".join(alt.split()), source)
+    title, source = " ".join(fig.get_suptitle().split()), _words(fig, "source")
+    shown = Shown(png(fig), title, _words(fig, "subtitle"), " ".join(alt.split()), source)
+    display(Chart(fig, shown, ui.Table(table, f"{caption}. {source}", formats)))
+    _last_shown = shown
 
 
 def _words(fig: Figure, gid: str) -> str:

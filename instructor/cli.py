@@ -4,6 +4,7 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
+    add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
     take = add("collect", collect_work, "take a platform's zip of submissions apart")
@@ -68,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
     grade.add_argument("--again", action="store_true", help="also what has not changed since")
+    grade.add_argument("--yes", action="store_true", help="with --again: lower marks unasked")
     grade.add_argument("--json", action="store_true", help="print the result for a script")
     grade.add_argument(
         "--without-isolation",
@@ -90,7 +93,8 @@ def refresh_data(options: argparse.Namespace) -> None:
     changed = data.refresh_manifest()
     if changed:
         print(f"Renewed in {data.root() / data.MANIFEST}: {', '.join(changed)}.")
-        print("Next: look at the difference in git, and add a check figure for what is new.")
+        print("Next: look at the difference in git, and add a check figure for what is new")
+        print("in tests/check_figures/, in the module of its subject.")
     else:
         print("Nothing has changed: every table matches the manifest.")
 
@@ -108,7 +112,7 @@ def enter_table(options: argparse.Namespace) -> None:
 
 def check_exercise(options: argparse.Namespace) -> None:
     """Print the full result of one exercise."""
-    print(_grading("alone").check(options.exercise, data.course_root() / "solutions"))
+    print(_grading("check").check(options.exercise, data.course_root() / "solutions"))
 
 
 def release_exercises(options: argparse.Namespace) -> None:
@@ -116,6 +120,20 @@ def release_exercises(options: argparse.Namespace) -> None:
     made = _grading("release").release(data.course_root(), options.names)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
     print("Next: look at the difference in git.")
+
+
+def write_sheets(options: argparse.Namespace) -> None:
+    """Write the run sheets that have changed and say which."""
+    try:
+        sheets = import_module("instructor.publishing.sheets")
+    except ModuleNotFoundError as problem:
+        raise CourseError(
+            f"{problem.name} is not installed. Set up with all that publishing needs: "
+            "python3 start.py setup"
+        ) from problem
+    changed = sheets.write(data.course_root())
+    names = ", ".join(f"{sheet.parent.name}/{sheet.name}" for sheet in changed)
+    print(f"Written in solutions: {names}." if changed else "Every run sheet says what it should.")
 
 
 def grade_class(options: argparse.Namespace) -> int:
@@ -127,6 +145,7 @@ def grade_class(options: argparse.Namespace) -> int:
         processes=options.processes,
         isolated=not options.without_isolation,
         again=options.again,
+        agree=partial(report.agrees, unasked=options.yes),
         tell=report.Progress(),
     )
     say = report.as_json if options.json else report.in_words

@@ -29,11 +29,14 @@ def runs(text: str) -> list[tuple[str, ...]]:
 
 
 def prose(path: Path) -> str:
-    """Return a file's text; of a notebook, the source of its cells."""
+    """Return a file's text; of a notebook, the source of its cells, unless it is damaged."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".ipynb":
         return text
-    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    try:
+        return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    except ValueError:  # some of what is handed in
+        return text
 
 
 def main(article: Path) -> int:

@@ -1,13 +1,58 @@
-"""What every test gets: a journal of its own, no network, no screen."""
+"""What every test gets: a journal of its own, no network, no screen. Who shares a process."""
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from courseware.journal.store import Store
-from tests.notebooks import executed
+from instructor.publishing import execution
+from tests.notebooks import CHAPTERS, OFFLINE, executed
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
+
+#: What takes longest begins first, so that no process is left alone with it.
+LONGEST = ("test_site", "browser", "test_slides", "test_grading_class", "test_grading_sunday")
+IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+
+
+class TogetherScheduling(LoadScopeScheduling):
+    """Keeps tests that share what is costly in one process.
+
+    xdist's own way, the mark ``xdist_group``, is without effect from pytest 9.2 on.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return place(nodeid)
+
+
+def place(nodeid: str) -> str:
+    """Return the file of a test; the browser's folder is one place, for it has one JupyterLab."""
+    *_, folder, file = nodeid.partition("::")[0].split("/")
+    return folder if folder == "browser" else file.removesuffix(".py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return TogetherScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    if IS_ONE_OF_SEVERAL:
+        items.sort(key=lambda item: [*LONGEST, place(item.nodeid)].index(place(item.nodeid)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alembic_is_asked_once():
+    """Spare each new gradebook a process: nbgrader starts one to ask for what never changes."""
+    if api := sys.modules.get("nbgrader.api"):
+        api.get_alembic_version = cache(api.get_alembic_version)
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +64,28 @@ def journal_dir(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def journals(tmp_path_factory):
-    """Return the journal folder of a chapter; one for the whole session, so it runs once."""
-    folder = tmp_path_factory.mktemp("journals")
+def shared(tmp_path_factory) -> Path:
+    """Return the folder of this test run, the same in every process that xdist starts."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if IS_ONE_OF_SEVERAL else own
+
+
+@pytest.fixture(scope="session")
+def journals(shared):
+    """Return the journal folder of a chapter; one for the whole test run, so it runs once."""
+    folder = shared / "journals"
+    folder.mkdir(exist_ok=True)
     return lambda path: folder / path.stem
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory):
+    """Return the folder of the chapters as publishing runs them: once, for site and slides."""
+    store = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(OFFLINE))
+        execution.run_all(CHAPTERS, store)
+    return store
 
 
 @pytest.fixture(scope="session")

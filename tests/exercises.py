@@ -7,14 +7,18 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from instructor.grading import check, spec
 from instructor.grading import release as releasing
-from instructor.grading import spec
+from instructor.grading.observe import Observed
 from instructor.grading.running import Run
+from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.solution import solve
 from tests.notebooks import ROOT, offline
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")
 NAMES = [folder.name for folder in FOLDERS]
+#: So that what never ends ends soon.
+TIGHT = Limits(cell_cpu=2, cpu=20, cell_wall=5, wall=40, memory=512 << 20, scratch=4 << 20)
 
 
 @cache
@@ -44,6 +48,11 @@ def released(name: str, folder: Path) -> Path:
     return releasing.release(ROOT, [name], folder)[0] / f"{name}.ipynb"
 
 
+def checked(name: str, path: Path) -> Observed:
+    """Return what `course check` sees in a notebook, or in the folder with it."""
+    return check.seen(exercise(name), solution(name), path, TIGHT)
+
+
 def run(notebook: nbformat.NotebookNode, folder: Path, **environment: str) -> nbformat.NotebookNode:
     """Run a notebook in a fresh kernel, offline, to its end, whatever its cells do."""
     client = NotebookClient(
@@ -53,9 +62,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path, **environment: str) -> nb
     return notebook
 
 
-def shown(notebook: nbformat.NotebookNode, id: str) -> str:
+def shown(notebook: nbformat.NotebookNode, name: str) -> str:
     """Return all that a cell has written or shown, as plain text."""
-    cell = next(cell for cell in notebook.cells if cell.id == id)
+    cell = next(cell for cell in notebook.cells if cell.id == name)
     texts = []
     for output in cell.outputs:
         data = output.get("data", {})

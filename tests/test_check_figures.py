@@ -26,8 +26,8 @@ def test_figure(table, compute, expected, tolerance):
 
 
 def test_every_table_of_numbers_has_a_check_figure():
-    without = set(data.tables()["name"]) - {check[0] for check in CHECKS}
-    assert not without, f"add a check figure for: {', '.join(sorted(without))}"
+    without = sorted(set(data.tables()["name"]) - {check[0] for check in CHECKS})
+    assert not without, f"add a check figure in tests/check_figures/ for: {', '.join(without)}"
 
 
 def test_descriptions_are_unique():

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from courseware import CourseError, charts, checks, claims, data, journal, maps
+from instructor.grading import spec
 from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
 
 CHAPTER_MINUTES = re.compile(r"\| Minutes \| (\d+)")
@@ -34,15 +35,15 @@ def register():
 def claims_judged(path, journals) -> list[str]:
     """Return the claims that a chapter puts on trial, and those of its table for home."""
     tried = [
-        id
+        claim
         for cell in read(path).cells
         if cell.cell_type == "code" and "claims.trial(" in cell.source
-        for id in re.findall(r'"(C\d\d)"', cell.source)
+        for claim in re.findall(r'"(C\d\d)"', cell.source)
     ]
     tables = [
         page for page in html(executed(path, journals(path))) if "the claims for home" in page
     ]
-    return tried + [id for page in tables for id in re.findall(r'scope="row"[^>]*>(C\d\d)<', page)]
+    return tried + [c for page in tables for c in re.findall(r'scope="row"[^>]*>(C\d\d)<', page)]
 
 
 def test_every_claim_is_judged_in_exactly_one_chapter(register, journals):
@@ -88,8 +89,6 @@ def test_a_chapter_ends_with_its_exercise(path):
 
 
 def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
-    from instructor.grading import spec
-
     minutes = sum(int(CHAPTER_MINUTES.search(read(path).cells[0].source)[1]) for path in CHAPTERS)
     exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))
     told = re.search(

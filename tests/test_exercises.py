@@ -18,14 +18,14 @@ from courseware.checks.public import as_table
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
 from instructor.grading import release as releasing
-from instructor.grading.marking import mark, mark_all, public_part
+from instructor.grading.marking import mark, public_part
 from instructor.grading.nbgrader_course import configuration
-from instructor.grading.running import answers_of
 from instructor.grading.spec import SpecError
 from tests import exercises
-from tests.exercises import NAMES, exercise, shown, solution
-from tests.notebooks import CHAPTERS, ROOT, offline, outputs, read
+from tests.exercises import NAMES, checked, exercise, shown, solution
+from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
 
+runs = pytest.mark.sandbox
 each = pytest.mark.parametrize("name", NAMES)
 
 VARIANTS = [
@@ -145,15 +145,15 @@ def asked_words(name, id):
 
 
 @each
+@runs
 def test_solution_gets_every_point(name):
-    own = exercise(name)
-    run = answers_of(own, notebook(name), own.folder)
-    marks = mark_all(own, solution(name), run)
-    assert run.errors == {}
-    assert [m.id for m in marks if m.points < m.of] == []
+    seen = checked(name, exercise(name).notebook)
+    assert (seen.errors, seen.notes, seen.trouble) == ({}, [], None)
+    assert [m.id for m in seen.marks.values() if m.points < m.of] == []
 
 
 @each
+@runs
 def test_solution_runs_in_a_kernel_and_passes_its_public_checks(name, releases, tmp_path):
     checks = (releases / name / "checks.json").read_text(encoding="utf-8")
     (tmp_path / "checks.json").write_text(checks, encoding="utf-8")
@@ -166,6 +166,7 @@ def test_solution_runs_in_a_kernel_and_passes_its_public_checks(name, releases, 
 
 
 @each
+@runs
 def test_misconceptions_get_their_own_hint_and_no_mark(name):
     expected = solution(name)
     for question in exercise(name).checked:
@@ -176,6 +177,7 @@ def test_misconceptions_get_their_own_hint_and_no_mark(name):
 
 
 @pytest.mark.parametrize(("name", "number"), VARIANTS)
+@runs
 def test_variants_hold_together_and_ask_something_else(name, number):
     expected, other = solution(name), solution(name, number)
     ids = [question.id for question in exercise(name).checked]
@@ -263,6 +265,7 @@ def scaled(question, answer, factor):
 
 
 @each
+@runs
 def test_no_answer_that_is_a_little_wrong_scores(name):
     expected = solution(name)
     for question in exercise(name).checked:
@@ -275,18 +278,18 @@ def test_no_answer_that_is_a_little_wrong_scores(name):
 # --- The release ---------------------------------------------------------------------------
 
 
+@runs
 def test_exercises_folder_is_what_the_solutions_release(releases):
-    kept = {
-        path.relative_to(ROOT / "exercises"): path.read_bytes()
-        for path in (ROOT / "exercises").rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.parts[-3:])
-    }
+    names = git("ls-files", "exercises").decode().split()
+    kept = {Path(name).relative_to("exercises"): git("show", f":{name}") for name in names}
     fresh = {p.relative_to(releases): p.read_bytes() for p in releases.rglob("*") if p.is_file()}
-    assert sorted(kept) == sorted(fresh), "run `course release`"
-    assert [path for path in fresh if kept[path] != fresh[path]] == [], "run `course release`"
+    advice = "run `course release`, then `git add exercises`"
+    assert sorted(kept) == sorted(fresh), advice
+    assert [path for path in fresh if kept[path] != fresh[path]] == [], advice
 
 
 @each
+@runs
 def test_fresh_release_runs_without_a_red_box_and_scores_nothing(name, releases):
     path = releases / name / f"{name}.ipynb"
     ran = exercises.run(read(path), path.parent)
@@ -294,12 +297,11 @@ def test_fresh_release_runs_without_a_red_box_and_scores_nothing(name, releases)
     for question in exercise(name).checked:
         said = shown(ran, question.id)
         assert said and "passed" not in said, question.id
-    own = exercise(name)
-    run = answers_of(own, read(path), path.parent)
-    assert sum(m.points for m in mark_all(own, solution(name), run)) == 0
+    assert sum(mark.points for mark in checked(name, path).marks.values()) == 0
 
 
 @each
+@runs
 def test_validate_names_every_unfinished_task(name, releases):
     found = Validator().validate(str(releases / name / f"{name}.ipynb"))
     named = "\n".join(str(failure["source"]) for failure in found["failed"])
@@ -307,6 +309,7 @@ def test_validate_names_every_unfinished_task(name, releases):
         assert f'check("{question.id}")' in named
 
 
+@runs
 def test_validate_finds_nothing_to_mend_in_a_solution(releases, tmp_path):
     name = NAMES[0]
     shutil.copy(releases / name / "checks.json", tmp_path)
@@ -353,6 +356,7 @@ def test_a_release_that_fails_on_the_way_changes_nothing(made, failing, monkeypa
     assert texts == ["exercises", "exercises"]
 
 
+@runs
 def test_a_release_that_is_refused_leaves_nothing_behind(tmp_path, monkeypatch):
     def refuse(*_):
         raise SpecError("no")
@@ -386,6 +390,7 @@ def test_a_released_cell_keeps_no_picture_and_no_note():
 
 
 @each
+@runs
 def test_public_part_holds_neither_expected_values_nor_hints(name, releases):
     text = (releases / name / "checks.json").read_text(encoding="utf-8")
     for question in exercise(name).checked:
@@ -413,6 +418,7 @@ def computed_texts(name):
     return {text for text in texts if len(text.replace(".", "").strip("0")) >= 5}
 
 
+@runs
 def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     path = bundling.bundle(ROOT, tmp_path)
     with zipfile.ZipFile(path) as archive:
@@ -473,6 +479,7 @@ def own_course(tmp_path_factory, releases):
     return course
 
 
+@runs
 def test_bundle_packs_what_the_course_lists_and_the_same_bytes_each_time(own_course, tmp_path):
     one, other = (bundling.bundle(own_course, tmp_path / place) for place in ("a", "b"))
     assert one.read_bytes() == other.read_bytes()
@@ -489,6 +496,7 @@ def test_bundle_packs_what_the_course_lists_and_the_same_bytes_each_time(own_cou
     }
 
 
+@runs
 def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
     """Links lead to files that are there, commands are those that work, no section is lost."""
     with zipfile.ZipFile(bundling.bundle(own_course, tmp_path)) as archive:
@@ -510,6 +518,7 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
     assert done.stderr.startswith("This is a student's copy")
 
 
+@runs
 def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkeypatch):
     before = bundling.bundle(own_course, tmp_path)
     content = before.read_bytes()
@@ -525,6 +534,7 @@ def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkey
     assert list(tmp_path.iterdir()) == [before]
 
 
+@runs
 def test_bundle_refuses_an_exercise_with_answers_and_one_that_is_not_there(own_course, tmp_path):
     name = NAMES[0]
     path = own_course / "exercises" / name / f"{name}.ipynb"
@@ -567,7 +577,8 @@ def test_a_leak_is_seen_wherever_it_is(place):
 
 @each
 def test_solution_notebook_is_clean(name):
-    stored = read(exercise(name).notebook)
+    path = exercise(name).notebook.relative_to(ROOT).as_posix()
+    stored = nbformat.reads(git("show", f":{path}").decode(), as_version=4)
     for cell in stored.cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None

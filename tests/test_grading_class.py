@@ -15,15 +15,15 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
 from instructor.grading import coordinator, report
+from instructor.grading.load import Unreadable
 from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
-from tests.exercises import exercise, offline
+from tests.exercises import TIGHT, checked, exercise, offline
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
-pytestmark = needs_isolation
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 
 @pytest.fixture(autouse=True)
@@ -108,8 +108,6 @@ def contents(folder):
 
 
 KINDS = [kind.name for kind in (*corpus.kinds(NAME), *corpus.hostile(NAME))]
-#: So that what never ends ends soon.
-TIGHT = Limits(cell_cpu=2, cpu=20, cell_wall=5, wall=40, memory=512 << 20, scratch=4 << 20)
 
 
 def test_there_are_at_least_forty_kinds_and_twenty_five_hostile_ones():
@@ -127,6 +125,45 @@ def test_every_kind_of_submission_gets_what_it_should(graded_corpus, kind):
         assert got.trouble is None
     else:
         assert asked.trouble in got.trouble
+
+
+#: What is not run without isolation, and why. All else gets the same marks on both roads.
+ONLY_SHUT_IN = {
+    "memory without end": "it takes all the memory that this computer has",
+    "disk filled": "it writes 10 GB",
+    "signals to the parent": "it ends these tests",
+    "solutions read": "it reads the whole disk, and finds solutions where nothing hides them",
+    "a fork left behind": "it leaves the process's group, and goes on after its end",
+}
+
+
+@pytest.fixture(scope="module")
+def checked_corpus(tmp_path_factory):
+    """Check one submission of every kind as one's own, and return {kind: what is seen}."""
+    folder = tmp_path_factory.mktemp("own")
+
+    def see(kind):
+        place = folder / kind.name.replace(" ", "-") / NAME
+        kind.write(place)
+        try:
+            return checked(NAME, place)
+        except Unreadable as problem:
+            return problem
+
+    kinds = {kind.name: kind for kind in (*corpus.kinds(NAME), *corpus.hostile(NAME))}
+    kinds = {name: kind for name, kind in kinds.items() if name not in ONLY_SHUT_IN}
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return dict(zip(kinds, threads.map(see, kinds.values()), strict=True))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ONLY_SHUT_IN])
+def test_both_roads_give_every_kind_the_same_marks(graded_corpus, checked_corpus, kind):
+    graded, seen = graded_corpus[1][kind][1], checked_corpus[kind]
+    if isinstance(seen, Unreadable):
+        assert graded.trouble == str(seen) and not graded.marks
+    else:
+        assert seen.marks == graded.marks
+        assert (seen.notes, seen.doubtful) == (graded.notes, graded.doubtful)
 
 
 def test_a_misconception_reaches_the_student_as_a_comment(graded_corpus):

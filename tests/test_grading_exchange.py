@@ -18,7 +18,7 @@ from tests.notebooks import OFFLINE, ROOT
 from tests.test_grading_class import grades, new_course
 
 NAME = "02_the_trade_lifeline"
-pytestmark = needs_isolation
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 EXCHANGE = """
 c.Exchange.root = {root!r}

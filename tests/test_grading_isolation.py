@@ -30,7 +30,7 @@ from tests.exercises import run as run_in_kernel
 from tests.isolated import REQUIRED, missing, needs_isolation
 from tests.notebooks import ROOT
 
-pytestmark = needs_isolation
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 LIMITS = Limits(
     cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, threads=16, open_files=48,

@@ -18,6 +18,8 @@ from instructor.grading.spec import read_notebook
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 
+pytestmark = pytest.mark.sandbox
+
 NAME = "02_the_trade_lifeline"
 BOM = "\ufeff"
 

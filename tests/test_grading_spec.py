@@ -4,7 +4,6 @@ import json
 import math
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -12,16 +11,21 @@ import nbformat
 import pandas as pd
 import pytest
 
+from courseware import CourseError
 from courseware.checks import describe, describe_calls
 from instructor import cli
-from instructor.grading import compare, running, spec
+from instructor.grading import compare, spec
 from instructor.grading import solution as solving
 from instructor.grading.marking import mark, public_part, rounded
 from instructor.grading.running import Run
+from instructor.grading.sandbox import process
+from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.solution import solve
 from instructor.grading.spec import Question, SpecError
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
+
+pytestmark = pytest.mark.sandbox
 
 NAME = "02_the_trade_lifeline"
 
@@ -316,40 +320,53 @@ def test_full_check_of_a_notebook_without_cell_ids(tmp_path, capsys, monkeypatch
     assert "16 of 16 points" in capsys.readouterr().out
 
 
-def test_half_a_line_of_a_process_that_was_stopped_is_left_out(monkeypatch, tmp_path):
-    def stopped(command, **_):
-        record = b'{"cell": "a", "error": null, "answers": {}}\n'
-        Path(command[-1]).write_bytes(record + record[:20])
-        raise subprocess.TimeoutExpired(command, 1)
-
-    monkeypatch.setattr(running.subprocess, "run", stopped)
-    records, ended = running._ask_worker({}, tmp_path)
-    assert [record["cell"] for record in records] == ["a"]
-    assert "endless loop" in ended
+def cells(*sources):
+    probes = {f"c{n}": [{"key": f"x{n}", "look": "x"}] for n in range(len(sources))}
+    return {
+        "cells": [{"id": f"c{n}", "source": text} for n, text in enumerate(sources)],
+        "probes": probes,
+    }
 
 
-def test_a_worker_that_cannot_start_says_why(monkeypatch, tmp_path):
+def seen(records):
+    return {key: answer for record in records for key, answer in record["answers"].items()}
+
+
+def test_half_a_line_of_a_process_that_ends_is_left_out(tmp_path):
+    half = "import os\nfor n in range(3, 30):\n    try: os.write(n, b'{\"cell\": ')\n"
+    half += "    except OSError: pass\nos._exit(1)"
+    records, ended = process.run(cells("x = 1", half, "x = 2"), tmp_path, ROOT / "data")
+    assert seen(records) == {"x0": describe(1), "x2": describe(2)}
+    assert ended == "The cell 'c1' ended the process. Does it call exit()?"
+
+
+def test_an_endless_loop_costs_its_own_answer_only(tmp_path):
+    job, limits = cells("x = 1", "while True: pass", "x = 2"), Limits(cell_wall=0.5)
+    records, ended = process.run(job, tmp_path, ROOT / "data", limits)
+    assert seen(records) == {"x0": describe(1), "x2": describe(2)}
+    assert "'c1' was stopped after 0.5 seconds. Is there an endless loop?" in ended
+
+
+def test_a_process_that_cannot_start_says_why(monkeypatch, tmp_path):
     (tmp_path / "pandas.py").write_text("raise ImportError('there are no pandas here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    records, ended = running._ask_worker({"cells": [], "probes": {}}, tmp_path)
-    assert records == [] and ended.endswith("ImportError: there are no pandas here")
-    assert "exit()" not in ended
+    with pytest.raises(CourseError, match=r"ImportError: there are no pandas here$"):
+        process.run(cells(), tmp_path, ROOT / "data")
 
 
-def test_a_cell_that_ends_the_worker_is_named_as_the_likely_cause(tmp_path):
-    source = "import os; os.write(2, b'a warning'); os._exit(1)"
-    job = {"cells": [{"id": "a", "source": source}], "probes": {}}
-    records, ended = running._ask_worker(job, tmp_path)
-    assert records == [] and ended.endswith("Does a cell call exit()?")
+def test_what_a_cell_leaves_running_ends_with_the_process(tmp_path):
+    source = "import subprocess; x = subprocess.Popen(['sleep', '1000']).pid"
+    records, _ = process.run(cells(source), tmp_path, ROOT / "data")
+    pid = int(seen(records)["x0"]["value"])
+    stat = Path(f"/proc/{pid}/stat")
+    assert not stat.exists() or ") Z " in stat.read_text()
 
 
-def test_a_worker_finds_the_package_wherever_it_lies(monkeypatch, tmp_path):
+def test_a_process_finds_the_package_wherever_it_lies(monkeypatch, tmp_path):
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    look = {"a": [{"key": "x", "look": "x"}]}
     source = f"import os; x = {str(ROOT)!r} in os.environ['PYTHONPATH'].split(os.pathsep)"
-    job = {"cells": [{"id": "a", "source": source}], "probes": look}
-    ((record,), _) = running._ask_worker(job, tmp_path)
-    assert record["answers"]["x"] == describe(True)
+    records, _ = process.run(cells(source), tmp_path, ROOT / "data")
+    assert seen(records) == {"x0": describe(True)}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 import sqlite3
@@ -23,22 +22,23 @@ from sqlalchemy.exc import OperationalError
 
 from courseware import CourseError, data
 from instructor import cli
-from instructor.grading import autograded, coordinator, load, observe
+from instructor.grading import autograded, coordinator, load, stamps, submission
 from instructor.grading import executor as handing
 from instructor.grading import gradebook as recording
 from instructor.grading.cells import source
-from instructor.grading.cleaning import clean_markdown, clean_text
 from instructor.grading.executor import Hands
 from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.observe import Graded, Setup
-from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import Zygote
+from instructor.grading.stamps import Stamp
+from instructor.grading.submission import Graded
 from instructor.grading.terminal import one_line
 from tests import corpus
 from tests.exercises import exercise
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, TIGHT, course, grades, hand_in, no_network, set_by_hand
+
+pytestmark = pytest.mark.sandbox
 
 __all__ = ["course", "no_network"]  # fixtures
 WRITTEN = next(q.id for q in exercise(NAME).questions.values() if q.written)
@@ -86,8 +86,8 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
     said = capsys.readouterr().out
     assert {c for c in said if unicodedata.category(c).startswith("C")} == {"\n"}
     assert not [line for line in said.splitlines() if line.strip().startswith("ann")]
-    scores = {s: sum(v[0] or 0 for v in grades(course, s)[0].values()) for s in (
-        "ann", "bytes", "ending", "names", "pipe", "link")}  # fmt: skip
+    students = ("ann", "bytes", "ending", "names", "pipe", "link")
+    scores = {s: sum(v[0] or 0 for v in grades(course, s)[0].values()) for s in students}
     assert scores == {"ann": 16, "bytes": 16, "ending": 16, "names": 0, "pipe": 0, "link": 0}
     shown = nbformat.read(course / "autograded" / "names" / NAME / f"{NAME}.ipynb", as_version=4)
     comments = grades(course, "names")[1].values()
@@ -141,7 +141,7 @@ def test_json_that_grows_is_no_notebook(tmp_path, monkeypatch):
     path = tmp_path / "bomb.ipynb"
     path.write_text('{"cells": [' + "{}," * 5_000_000 + "{}]}", encoding="utf-8")
     with pytest.raises(load.Unreadable, match="memory"):
-        load.read_cells(path)
+        load.submitted(path)
 
 
 def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
@@ -166,53 +166,10 @@ def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
     with pytest.raises(load.Unreadable, match="cannot be read"):
-        load.read_cells(tmp_path)  # a folder
+        load.submitted(tmp_path)  # a folder
 
 
-# --- Markdown ------------------------------------------------------------------------------
-
-PAYLOADS = (
-    "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))", "[x](java&#115;cript:alert(1))",
-    "[x](javascript\\:alert(1))", "[x]: javascript\\:alert(1)\n\n[x]", "[x]\n(javascript:alert(1))",
-    "[x][y]\n\n[y]:\n  javascript\\:alert(1)", "![x](https://example.org/seen.png)",
-    "![x](attachment:none.png)", "![a[b]](attachment:none.png)", "[x](data\\:text/html,1)",
-    "[![x](https://example.org/a.png)](javascript:alert(1))", "# [x](vbscript:1)",
-    "$\\href{javascript:alert(1)}{x}$", "&#36;&#92;href{javascript:alert(1)}{x}&#36;",
-    "```mermaid\n<img src=x onerror=alert(1)>\n```",
-    "$\\mmlToken{mtext}[href=javascript:alert(1)]{x}$", "$\\class{jp-x}{x} \\cssId{a}{x}$",
-    "\\\\(\\style{background:url(//example.org)}{x}\\\\)", "$\\data{commandlinker-command=x}{x}$",
-    "$$\\bbox[background:url(//example.org/a)]{x}$$", "$\\unicode[x;background:url(//a)]{x41}$",
-    "$\\fcolorbox{red;background:url(//example.org/a)}{red}{x}$", "$\\require{../../x}$",
-    "$\\setOptions[html]{x=1}$", "$\\let\\x=\\href \\x{javascript:alert(1)}{x}$",
-    "$\\def\\x#1{\\h#1}$", "$\\newcommand{\\x}[1]{\\h#1}\\x{ref}$",
-    "$\\csname href\\endcsname{x}{y}$",
-)  # fmt: skip
-TEX = re.compile(
-    r"\\(href|mmlToken|class|cssId|style|data|bbox|unicode|fcolorbox|require|setOptions|let|def|"
-    r"newcommand|csname)"
-)
-
-
-@pytest.mark.parametrize("text", PAYLOADS)
-def test_markdown_leads_nowhere_but_to_the_web(text):
-    page = markdown2html_mistune(clean_markdown(text))
-    assert "<img" not in page and not TEX.search(page)
-    assert 'href="' not in page.replace('href="http', "").replace('href="#', "")
-    assert "&#" not in page.replace("&#182;", "")
-
-
-@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\left(\sum_{i} x_i\right)$", r"$\text{a}$"])
-def test_ordinary_maths_stays(text):
-    assert clean_markdown(text) == text
-
-
-def test_pasted_pictures_stay_if_they_are_pictures():
-    forms = {"image/png": "iVBORw0KGgo=", "image/svg+xml": "PHN2Zz4="}
-    cell = {"source": "![it](attachment:a.png) ![no](attachment:b.png)"}
-    cell["attachments"] = {"a.png": forms, "b.png": {"image/svg+xml": "PHN2Zz4="}, "c": 1}
-    shown = clean_text(cell)
-    assert shown["attachments"] == {"a.png": {"image/png": "iVBORw0KGgo="}}
-    assert shown["source"] == "![it](attachment:a.png) !\\[no](attachment:b.png)"
+# --- Names ---------------------------------------------------------------------------------
 
 
 def test_a_name_is_one_line():
@@ -248,8 +205,8 @@ def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, mon
     hand_in(course, "ann", corpus.release(NAME))
     really = coordinator.grade_one
 
-    def meanwhile(setup, folder):
-        result = really(setup, folder)
+    def meanwhile(setup, room, folder):
+        result = really(setup, room, folder)
         hand_in(course, "ann", corpus.answered(NAME))
         return result
 
@@ -331,7 +288,9 @@ def test_a_gradebook_in_use_is_waited_for(course, grade):
 
 
 @needs_isolation
-def test_after_a_change_of_a_table_all_is_graded_again(course, grade, monkeypatch):
+def test_what_is_graded_stays_graded_when_a_table_a_limit_or_a_date_changes(
+    course, grade, monkeypatch
+):
     (course / "data").unlink()
     shutil.copytree(ROOT / "data", course / "data")
     monkeypatch.delenv("NO_LIMITS_DATA")
@@ -340,45 +299,38 @@ def test_after_a_change_of_a_table_all_is_graded_again(course, grade, monkeypatc
     table = course / "data" / "us_prices.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     data.refresh_manifest(course / "data")
-    assert len(grade().graded) == 1
-
-
-def set_up(course, name=NAME, **limits):
-    known = replace(exercise(NAME), folder=ROOT / "solutions" / name)
-    return Setup(course, known, [], "{}", Limits(**limits), isolated=True)
-
-
-def test_other_limits_are_another_stamp(course):
-    hand_in(course, "ann", corpus.answered(NAME))
-    folder = course / "submitted" / "ann" / NAME
-    stamps = {autograded.stamp(set_up(course, wall=seconds), folder) for seconds in (60, 60, 120)}
-    assert len(stamps) == 2
+    summary = coordinator.grade(course, NAME, limits=replace(TIGHT, wall=50), processes=1)
+    assert (summary.graded, summary.skipped, summary.outdated) == ([], ["ann"], [])
 
 
 NOTHING = Graded("ann", [], {}, set(), [], None, {})
 
 
+def work(course, name=NAME):
+    return course / "submitted" / "ann" / name
+
+
 def test_two_exercises_of_a_student_are_written_at_once(course, monkeypatch):
-    folder, dumps = course / "submitted" / "ann" / NAME, json.dumps
+    dumps = json.dumps
 
     def meanwhile(*given, **more):
         monkeypatch.undo()
-        autograded.write(set_up(course, "01_the_argument"), folder, NOTHING, "first")
+        autograded.write(work(course, "01_the_argument"), NOTHING, Stamp("first"))
         return dumps(*given, **more)
 
     monkeypatch.setattr(autograded.json, "dumps", meanwhile)
-    autograded.write(set_up(course), folder, NOTHING, "second")
+    autograded.write(work(course), NOTHING, Stamp("second"))
     written = {path.parent.name for path in course.glob("autograded/ann/*/*.ipynb")}
     assert written == {NAME, "01_the_argument"}
     left = course / "autograded" / "ann" / f".{NAME}.grading-killed"
     left.mkdir()
-    autograded.write(set_up(course), folder, NOTHING, "third")
+    autograded.write(work(course), NOTHING, Stamp("third"))
     assert not left.exists()
 
 
 def test_what_cannot_be_replaced_stays(course, monkeypatch):
-    folder, rename = course / "submitted" / "ann" / NAME, Path.rename
-    autograded.write(set_up(course), folder, NOTHING, "first")
+    rename = Path.rename
+    autograded.write(work(course), NOTHING, Stamp("first"))
 
     def fails(path, target):
         if path.name == Path(target).name:
@@ -387,18 +339,17 @@ def test_what_cannot_be_replaced_stays(course, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(PermissionError):
-        autograded.write(set_up(course), folder, NOTHING, "second")
-    assert autograded.made_from(set_up(course), folder).stamp == "first"
+        autograded.write(work(course), NOTHING, Stamp("second"))
+    assert stamps.read(autograded.last(work(course))).work == "first"
 
 
 @needs_isolation
 def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
-    with autograded.turn(course, "01_the_argument"), autograded.turn(course, NAME) as alone:
-        assert alone
-        with pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running"):
-            grade()
-    with autograded.turn(course, "01_the_argument"):
+    running = pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running")
+    with coordinator.alone(course, "01_the_argument"), coordinator.alone(course, NAME), running:
+        grade()
+    with coordinator.alone(course, "01_the_argument"):
         assert len(grade().graded) == 1
 
 
@@ -416,7 +367,7 @@ def test_threads_of_one_process_take_turns(course, monkeypatch):
             finally:
                 running.pop()
 
-    monkeypatch.setattr(observe, "Zygote", Watched)
+    monkeypatch.setattr(submission, "Zygote", Watched)
     answers = {"ann": {}, "bob": {"q2-answer": "pass"}, "eve": {"q3-answer": "pass"}}
     for student, given in answers.items():
         hand_in(course, student, corpus.answered(NAME, given))

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from courseware import charts, journal
-from courseware.journal import brief, phrases
-from courseware.journal.brief_page import Brief
+from courseware.brief import template as brief
+from courseware.brief.page import Brief
+from courseware.journal import phrases
 from tests.test_journal import Checker, answered, polled, predicted, restart, use
 
 ALT = "A line that rises [from one] to two between 2021 and 2022."

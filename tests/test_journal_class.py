@@ -5,10 +5,10 @@ import json
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal, ui
-from courseware.journal.entry import Answer, Entry, Outcome, now
-from courseware.journal.our_class import drawing, verdicts
-from courseware.journal.sharing import for_class
+from courseware import charts, claims, journal, palette, ui
+from courseware.journal import class_export
+from courseware.journal.format import Answer, Entry, Outcome, now
+from courseware.our_class import drawing, verdicts
 from tests.test_journal import restart, write
 
 SIX = [
@@ -61,7 +61,11 @@ def export_class(place, students=SIX) -> None:
             entries.append(entry("T2", 50.0, "poll", moment="opening"))
         if number < 4:
             entries.append(entry("C13", "holds", "verdict", sure=75.0))
-        write(place / f"j{number}.json", for_class(entries, f"{number:032x}"))
+        write_export(place / f"j{number}.json", entries, f"{number:032x}")
+
+
+def write_export(path, entries, journal_id) -> None:
+    path.write_text(class_export.encode(entries, journal_id), encoding="utf-8")
 
 
 def entry(id, value, kind="prediction", *, moment="", outcome=None, sure=None, late=False) -> Entry:
@@ -179,8 +183,8 @@ def test_one_question_has_an_axis_of_its_own(six, drawn):
 
 def test_late_predictions_are_not_drawn(tmp_path, drawn):
     export_class(tmp_path / "class")
-    late = for_class([entry("02-growth", 40.0, outcome=40.0, late=True)], "f" * 32)
-    write(tmp_path / "class" / "late.json", late)
+    late = [entry("02-growth", 40.0, outcome=40.0, late=True)]
+    write_export(tmp_path / "class" / "late.json", late, "f" * 32)
     journal.read_class(tmp_path / "class").draw_predictions("02-growth")
     assert drawn.charts[0][2]["how many"].sum() == 6
 
@@ -190,7 +194,7 @@ def test_questions_without_an_outcome_or_with_one_value_can_be_drawn(tmp_path, d
     for number in range(5):
         entries = [entry("02-growth", 7.0), entry("02-other", -3.0, outcome=-2.0)]
         path = tmp_path / "class" / f"j{number}.json"
-        write(path, for_class(entries, f"{number:032x}"))
+        write_export(path, entries, f"{number:032x}")
     class_ = journal.read_class(tmp_path / "class")
     class_.draw_predictions()
     class_.draw_predictions("02-other")
@@ -226,9 +230,9 @@ def test_every_verdict_of_the_class_is_looked_for(six, drawn):
 
 
 def test_letters_on_bars_can_be_read():
-    for colour, _ in verdicts.LOOKS.values():
-        letters = verdicts.ink_on(colour)
-        dark, light = sorted((charts.luminance(letters), charts.luminance(colour)))
+    for colour, _, _ in verdicts.LOOKS.values():
+        letters = palette.ink_on(colour)
+        dark, light = sorted((palette.luminance(letters), palette.luminance(colour)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 

@@ -1,6 +1,5 @@
 """Each chapter runs offline from top to bottom, and is made as DESIGN's anatomy says."""
 
-import json
 import re
 import subprocess
 import sys
@@ -13,7 +12,9 @@ from tests.notebooks import (
     ALT,
     CHAPTERS,
     IMAGE,
+    NAMES,
     executed,
+    git,
     headings,
     html,
     outputs,
@@ -33,19 +34,6 @@ SECTIONS = [
     "Words learnt",
     "Read further and practise",
 ]
-NAMES = [
-    "00_start_here",
-    "01_the_argument",
-    "02_the_trade_lifeline",
-    "03_friends_or_partners",
-    "04_the_xian_summit",
-    "05_silk_roads_then_and_now",
-    "06_the_belt_and_road_at_ten",
-    "07_kazakhstans_long_border",
-    "08_five_states_between_two_powers",
-    "09_the_verdict",
-]
-STEMS = {path.stem for path in CHAPTERS}
 WITHOUT_EXPLORER = {"00_start_here"}
 
 #: A number followed by a unit, or a sum of money: figures that code must compute.
@@ -67,16 +55,15 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in 
 # What is stored ------------------------------------------------------------------------------
 
 
-@chapters
-def test_nothing_volatile_is_stored(path):
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
-    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
-    check = subprocess.run(
-        [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", str(path)],
-        capture_output=True,
-        text=True,
-    )
+def test_nothing_volatile_is_stored(tmp_path):
+    """What git holds counts: on disk, chapters may well have outputs."""
+    stored = [f"notebooks/{name}.ipynb" for name in NAMES]
+    git("checkout-index", f"--prefix={tmp_path}/", *stored)
+    for name in stored:
+        cells = read(tmp_path / name).cells
+        assert not any(c.outputs or c.execution_count for c in cells if is_code(c)), name
+    command = [sys.executable, "-m", "nbstripout", "--verify", "--keep-id", *stored]
+    check = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert check.returncode == 0, check.stdout + check.stderr
 
 
@@ -85,24 +72,6 @@ def test_cell_ids_are_stable_and_tell_the_chapter(path):
     ids = [cell.id for cell in read(path).cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(rf"{path.stem[:2]}-[a-z0-9-]+", cell_id) for cell_id in ids)
-
-
-@chapters
-def test_size(path):
-    cells = read(path).cells
-    assert 25 <= len(cells) <= 45
-    long = {c.id: n for c in cells if (n := len(c.source.splitlines())) > 10 and is_code(c)}
-    assert not long, "code cells of at most ten lines"
-
-
-@chapters
-def test_text_cells_are_short(path):
-    long = {
-        cell_id: len(text.split())
-        for cell_id, text in prose(read(path))
-        if len(text.split()) > 100 and not text.startswith(("# ", "## Words learnt"))
-    }
-    assert not long, "text cells of about 30 to 80 words"
 
 
 @chapters
@@ -155,17 +124,6 @@ def test_predictions_come_before_data_and_have_outcomes(path):
     before_look = source_until(read(path), "## Look")
     assert before_look.count("journal.predict(") == len(asked)
     assert "charts.show(" not in before_look
-
-
-@chapters
-def test_discussions_have_notes_for_the_facilitator(path):
-    cells = read(path).cells
-    talk = next(i for i, c in enumerate(cells) if c.source.startswith("## Talk"))
-    verdict = next(i for i, c in enumerate(cells) if c.source.startswith("## Verdict"))
-    assert any("journal.answer(" in cell.source for cell in cells[talk:verdict])
-    notes = [cell.metadata["facilitator"] for cell in cells if "facilitator" in cell.metadata]
-    assert notes
-    assert not any(note in cell.source for note in notes for cell in cells)
 
 
 @chapters
@@ -245,9 +203,9 @@ def test_running_it_leaves_no_trace_in_the_course(path, journals):
     assert executed(path, journals(path)).metadata["left_behind"] == []
 
 
-def test_chapters_have_the_names_of_the_design():
-    assert [path.stem for path in CHAPTERS] == [name for name in NAMES if name in STEMS]
-    assert len(STEMS) == len(CHAPTERS)
+def test_no_other_chapter_is_stored():
+    stored = git("ls-files", "notebooks").decode().split()
+    assert stored == [f"notebooks/{name}.ipynb" for name in NAMES]
 
 
 def source_until(notebook, heading: str) -> str:

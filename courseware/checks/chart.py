@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import ScalarFormatter
 
-from courseware.checks.describe import MAX_ITEMS, MAX_TEXT, Described, plain
+from courseware.checks.single import MAX_ITEMS, MAX_TEXT, Described, plain
 
 MOST_SERIES = 50  # of one kind in one chart
 DATES = (AutoDateFormatter, ConciseDateFormatter, DateFormatter)

@@ -5,25 +5,24 @@ texts, lists and small tables. Public checks, comparison with the solution and m
 else, so that an object cannot talk its way to a mark, and no value has to be unpickled.
 """
 
-import datetime
 import json
-import math
-import numbers
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-MAX_TEXT = 2_000  # characters of one text
-MAX_ITEMS = 5_000  # items of one list with all lists in it, or cells of one table
+from courseware.checks.single import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    NOT_A_NUMBER,
+    Described,
+    single,
+    type_name,
+)
+
 MAX_DEPTH = 4  # lists in lists
-
-Described = dict[str, Any]
-
-NOT_A_NUMBER: Described = {"type": "number", "value": "nan"}
 TOO_LARGE: Described = {"type": "too large"}
 
 
@@ -41,34 +40,9 @@ def describe(value: Any, depth: int = 0, room: int = MAX_ITEMS) -> Described:
 
     """
     try:
-        return _single(value) or _several(value, depth, room) or _other(value)
+        return single(value) or _several(value, depth, room) or _other(value)
     except (Exception, SystemExit):  # an object may do anything when it is looked at
         return _other(value)
-
-
-def _single(value: Any) -> Described | None:
-    """Describe a single value; None if it is something else."""
-    if value is Ellipsis:
-        return {"type": "unfinished"}
-    if value is None:
-        return {"type": "nothing"}
-    if isinstance(value, bool | np.bool_):
-        return {"type": "yes-no", "value": bool(value)}
-    if value is pd.NA or value is pd.NaT or value is np.ma.masked:
-        return dict(NOT_A_NUMBER)
-    if isinstance(value, datetime.timedelta | np.timedelta64):
-        return {"type": "other", "name": "duration"}
-    if isinstance(value, np.complexfloating):
-        return None
-    if isinstance(value, numbers.Real | np.number | Decimal):
-        return {"type": "number", "value": _number(value)}
-    if isinstance(value, str):
-        return {"type": "text", "value": str(value)[:MAX_TEXT]}
-    if isinstance(value, pd.Period):
-        value = value.start_time
-    if isinstance(value, datetime.date | np.datetime64):
-        return _date(value)
-    return None
 
 
 def _several(value: Any, depth: int, room: int) -> Described | None:
@@ -84,7 +58,7 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
         found.get("items", []).sort(key=json.dumps)  # sets have no order that would stay the same
         return found
     if "matplotlib.axes" in sys.modules:  # or it can be no chart
-        from courseware.checks.chart import axes_of, chart
+        from courseware.checks.chart import axes_of, chart  # it loads matplotlib
 
         axes = axes_of(value)
         if axes is not None:
@@ -99,19 +73,7 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
 
 
 def _other(value: Any) -> Described:
-    return {"type": "other", "name": _type_name(value)}
-
-
-def _type_name(value: Any) -> str:
-    """Return the name of a value's type, whatever its class says of itself."""
-    return type.__dict__["__name__"].__get__(type(value))[:60]
-
-
-def plain(value: Any) -> float | str:
-    """Return a single value as a number or text."""
-    described = describe(value, MAX_DEPTH)
-    found = described.get("value", described["type"])
-    return float(found) if isinstance(found, bool) else found
+    return {"type": "other", "name": type_name(value)}
 
 
 def describe_calls(function: Any, inputs: Sequence[str]) -> Described:
@@ -138,7 +100,7 @@ def _result(function: Callable, arguments: str) -> Described:
     try:
         result = function(*values)
     except (Exception, SystemExit) as problem:
-        return {"type": "error", "name": _type_name(problem), "text": _words(problem)}
+        return {"type": "error", "name": type_name(problem), "text": _words(problem)}
     return describe(result)
 
 
@@ -148,24 +110,6 @@ def _words(problem: BaseException) -> str:
         return str(problem)[:MAX_TEXT]
     except Exception:
         return ""
-
-
-def _number(value: Any) -> float | str:
-    """Return a float, or "nan", "infinite" where JSON has no number."""
-    try:
-        number = float(value)
-    except OverflowError:  # a whole number with more than 308 digits
-        return sys.float_info.max if value > 0 else -sys.float_info.max
-    if math.isnan(number):
-        return "nan"
-    return number if math.isfinite(number) else "infinite"
-
-
-def _date(value: Any) -> Described:
-    moment = pd.Timestamp(value)
-    if moment is pd.NaT:
-        return dict(NOT_A_NUMBER)
-    return {"type": "date", "value": moment.isoformat()[:19]}
 
 
 def _list(items: Iterable, kind: str, depth: int, room: int) -> Described:

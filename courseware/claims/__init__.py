@@ -13,13 +13,10 @@ In a chapter::
 """
 
 from courseware.claims.cards import card, card_markup, show_table, verdict_table
-from courseware.claims.judging import Trial, distance, own_verdicts, trial
-from courseware.claims.lookup import (
+from courseware.claims.register import (
     GRADES,
-    IN_FOUR_WORDS,
     JUDGED_ON,
     LATER,
-    MEANINGS,
     Claim,
     ClaimError,
     UnknownClaimError,
@@ -29,7 +26,17 @@ from courseware.claims.lookup import (
     select,
     table,
 )
-from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
+from courseware.claims.trial import Trial, own_verdicts, trial
+from courseware.verdicts import (
+    CAVEAT,
+    FAILS,
+    HOLDS,
+    IN_FOUR_WORDS,
+    MEANINGS,
+    UNKNOWN,
+    VERDICTS,
+    distance,
+)
 
 __all__ = [
     "CAVEAT",

@@ -6,12 +6,11 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.claims.lookup import (
+from courseware.claims.register import (
     ARTICLE_DATE,
     GRADES,
     JUDGED_ON,
     LATER,
-    MEANINGS,
     Claim,
     evidence,
     face,
@@ -20,6 +19,7 @@ from courseware.claims.lookup import (
     table,
     two_digits,
 )
+from courseware.verdicts import MEANINGS
 
 
 def show_table(chapter: str | int, core: bool | None = None) -> HTML:

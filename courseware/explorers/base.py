@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
@@ -235,6 +235,15 @@ class Explorer:
         for artist in moved:
             fig.draw_artist(artist)
         return moved
+
+
+class Still(HTML):
+    """A state of an explorer that stands still on the page, with its numbers in a fold."""
+
+    def __init__(self, explorer: Explorer, state: Any, table: ui.Table, summary: str) -> None:
+        """Draw the state; ``summary`` is what stands on the fold."""
+        self.explorer, self.state, self.table = explorer, state, table
+        super().__init__(explorer.markup(state) + ui.details(summary, table.data))
 
 
 class Panel(widgets.VBox):

@@ -18,9 +18,10 @@ For the student: `read`, `read_matrix`, `entries`, `trend`, `kept_charts`, `drop
 For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJournals`.
 """
 
-from courseware.journal.brief import start_brief
-from courseware.journal.brief_page import show_brief
-from courseware.journal.entry import (
+from importlib import import_module
+from typing import Any
+
+from courseware.journal.format import (
     Answer,
     BadAnswerError,
     BadIdError,
@@ -28,9 +29,7 @@ from courseware.journal.entry import (
     JournalError,
     Outcome,
 )
-from courseware.journal.grid import matrix, read_matrix
-from courseware.journal.our_class.files import read_class
-from courseware.journal.our_class.journals import ClassJournals
+from courseware.journal.matrix import matrix, read_matrix
 from courseware.journal.pictures import drop_chart, keep_chart, kept_charts
 from courseware.journal.records import (
     delete_all,
@@ -41,8 +40,17 @@ from courseware.journal.records import (
     save_verdict,
     trend,
 )
-from courseware.journal.sharing import Exported, export
 from courseware.journal.widgets import answer, confidence, outcome, predict
+
+#: What people call by the journal's name, but stands on top of it.
+ABOVE = {
+    "ClassJournals": "courseware.our_class",
+    "Exported": "courseware.brief",
+    "export": "courseware.brief",
+    "read_class": "courseware.our_class",
+    "show_brief": "courseware.brief",
+    "start_brief": "courseware.brief",
+}
 
 __all__ = [
     "Answer",
@@ -74,3 +82,13 @@ __all__ = [
     "start_brief",
     "trend",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ABOVE:
+        return getattr(import_module(ABOVE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *ABOVE})

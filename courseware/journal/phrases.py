@@ -1,85 +1,13 @@
-"""What the journal says in words: numbers, times, distances. Shared by screen and exports."""
+"""What the journal says in words: answers, times, distances. Shared by screen and exports."""
 
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from math import floor, log10
+from html import escape
 
-from courseware.journal.entry import Answer, Cell, Entry
-
-_PER_CENT = ("%", "per cent", "percent")
-_DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-
-
-def parse_number(
-    text: str, unit: str = "", low: float | None = None, high: float | None = None
-) -> float:
-    """Return the number that a student typed: ``12.3``, ``12,3``, ``1 234``, ``−4`` or ``1,234.5``.
-
-    A ``%`` sign is allowed where the unit is per cent.
-
-    Raises:
-        ValueError: in words for the student, if it is no number or outside ``low`` … ``high``.
-
-    """
-    typed = text.strip()
-    if not typed:
-        raise ValueError("Nothing is typed yet. Type a number, or press Pass.")
-    digits = re.sub(r"\s", "", typed).replace("−", "-")
-    if unit in _PER_CENT:
-        digits = digits.removesuffix("%")
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", digits):
-        raise ValueError(
-            f"“{typed}” can be read in two ways. "
-            f"Type {digits.replace(',', '')} or {digits.replace(',', '.')}."
-        )
-    digits = _with_decimal_point(digits)
-    if not _DIGITS.fullmatch(digits):
-        raise ValueError(f"“{typed}” is not a number. Type digits only, such as 12.3 or 12,3.")
-    number = float(digits)
-    if (low is not None and number < low) or (high is not None and number > high):
-        raise ValueError(f"“{typed}” is out of range. Type a number {_range(low, high)}.")
-    return number
-
-
-def _with_decimal_point(digits: str) -> str:
-    """Return ``1.234,5`` and ``1,234.5`` both as ``1234.5``: the last mark is the decimal one."""
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma > point:
-        if digits.count(",") == 1:
-            return digits.replace(".", "").replace(",", ".")
-        return digits.replace(",", "") if point < 0 and _grouped(digits, ",") else digits
-    if comma >= 0 and digits.count(".") == 1:
-        return digits.replace(",", "")
-    return digits
-
-
-def _grouped(digits: str, mark: str) -> bool:
-    return re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(mark)}\d{{3}})+", digits) is not None
-
-
-def _range(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"of at most {number_text(high)}"
-    if high is None:
-        return f"of at least {number_text(low)}"
-    return f"between {number_text(low)} and {number_text(high)}"
-
-
-def number_text(value: float, digits: int | None = None) -> str:
-    """Return a number in plain figures, exactly or to that many significant digits."""
-    places = 10
-    if digits and value:
-        places = max(0, digits - 1 - floor(log10(abs(value))))
-    text = f"{value:,.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def quantity(value: float | str, unit: str = "", digits: int | None = None) -> str:
-    """Return a number with its unit, or a text as it is."""
-    if isinstance(value, str):
-        return value
-    return f"{number_text(value, digits)} {unit}".strip()
+from courseware import ui
+from courseware.journal.format import Answer, Cell, Entry
+from courseware.journal.quantities import PER_CENT, number_text, quantity
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:
@@ -90,10 +18,9 @@ def answer_text(entry: Entry, answer: Answer) -> str:
         return f"{number_text(answer.value)} % sure"
     if entry.kind == "matrix":
         return f"{len(answer.value)} of {cells(entry)} cells"
-    text = quantity(answer.value, entry.details.get("unit", ""))
-    return (
-        text if answer.confidence is None else f"{text} ({number_text(answer.confidence)} % sure)"
-    )
+    text = quantity(answer.value, entry.unit)
+    sure = answer.confidence
+    return text if sure is None else f"{text} ({number_text(sure)} % sure)"
 
 
 def cells(entry: Entry) -> int:
@@ -141,16 +68,34 @@ def kept(entry: Entry | None) -> str:
     return f"Saved: {shown}, at {when}."
 
 
+def card(entry: Entry) -> str:
+    """Return the entry as a cell shows it: the question, and that it is answered."""
+    lines = f"<p>{escape(entry.question)}</p><p>{escape(kept(entry))}</p>"
+    return ui.card(f"Journal: {entry.id}", lines)
+
+
+Entry._repr_html_ = card  # Jupyter looks for it there; the format itself knows no words
+
+
+def outcome_text(entry: Entry) -> str:
+    """Return what the data say. The entry has an outcome."""
+    return quantity(entry.outcome.value, entry.outcome.unit or entry.unit, 4)
+
+
+#: What is said to whoever predicted nothing; a front end may say something else.
+NOT_PREDICTED = "You made no prediction here. That is fine."
+
+
 def comparison(entry: Entry) -> str:
     """Return in words how far the prediction lay from the outcome. The entry has an outcome."""
     if entry.current is None:
-        return "You made no prediction here. That is fine."
+        return NOT_PREDICTED
     if entry.passed:
         return "You passed. A pass is an answer."
     guess, value = entry.answer, entry.outcome.value
     if isinstance(guess, str) or isinstance(value, str):
         return _same_or_different(entry)
-    return _distance(guess, value, entry.outcome.unit or entry.details.get("unit", ""))
+    return _distance(guess, value, entry.outcome.unit or entry.unit)
 
 
 def _same_or_different(entry: Entry) -> str:
@@ -165,7 +110,7 @@ def _distance(guess: float, value: float, unit: str) -> str:
     gap = guess - value
     if abs(gap) <= abs(value) * 0.001:
         return "Your prediction was right, to within a thousandth."
-    gap_unit = "percentage points" if unit in _PER_CENT else unit
+    gap_unit = "percentage points" if unit in PER_CENT else unit
     sentence = f"You were {quantity(abs(gap), gap_unit, 3)} too {'high' if gap > 0 else 'low'}"
     if value == 0:
         return f"{sentence}."

@@ -12,7 +12,7 @@ import re
 import struct
 import zlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -22,10 +22,18 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.journal import phrases
-from courseware.journal.entry import JournalError, now
+from courseware.journal.format import (
+    JournalError,
+    NewerFormatError,
+    Versions,
+    as_json,
+    built,
+    now,
+)
 from courseware.journal.notices import tell
+from courseware.journal.phrases import as_markdown
 from courseware.journal.store import (
+    IN_MEMORY,
     NOT_ON_DISK,
     PICTURE_FILE,
     Store,
@@ -37,7 +45,9 @@ if TYPE_CHECKING:
     from courseware.charts import Shown
 
 _MARK = "no-limits-chart"  # the keyword of our words in a PNG
-_FORMAT = 1
+#: The format of the words in a kept chart.
+PICTURE = Versions(1)
+_NOT_WORDS = ("file", "png")  # of a kept chart
 _NOTEBOOK = re.compile(r"(?:^|[/\\])(\d\d)_[^/\\]*\.ipynb$")
 
 
@@ -94,26 +104,30 @@ def kept_charts() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "chapter", "title", "why", "kept on"])
 
 
-def drop_chart(id: int) -> HTML:
+def drop_chart(number: int) -> HTML:
     """Delete one kept chart: ``drop_chart(3)``. The others keep their numbers.
 
     Raises:
-        JournalError: no kept chart has this id; the message lists those there are.
+        JournalError: no kept chart has this number; the message lists those there are.
 
     """
     store = current_store()
     found = {kept.number: kept for kept in all_kept(store)}
     tell(store.take_notices())
-    if id not in found:
+    if number not in found:
         there = ", ".join(map(str, found)) or "none"
-        raise JournalError(f"There is no kept chart {id!r}. There are: {there}.")
+        raise JournalError(f"There is no kept chart {number!r}. There are: {there}.")
+    path = store.picture_folder / found[number].file
     try:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            (store.picture_folder / found[id].file).unlink()
+        if not _is_newer(path):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
     except OSError as problem:
-        raise JournalError(f"Chart {id} cannot be deleted: its folder is read-only.") from problem
-    store.unsaved_pictures.pop(found[id].file, None)
-    body = f"<p>Chart {id} is no longer in your journal: {escape(found[id].title)}</p>"
+        raise JournalError(
+            f"Chart {number} cannot be deleted: its folder is read-only."
+        ) from problem
+    store.unsaved_pictures.pop(path.name, None)
+    body = f"<p>Chart {number} is no longer in your journal: {escape(found[number].title)}</p>"
     return HTML(ui.card("Deleted", body, "good"))
 
 
@@ -129,7 +143,7 @@ def keep(shown: "Shown", why: str = "") -> tuple[Kept, str]:
         renewed = "your new reason stands beside it." if reasons else "nothing was changed."
         message = f"Kept already, as chart {kept.number}: {renewed}"
     if kept.file in store.unsaved_pictures:
-        message += " It is kept in memory only."
+        message += f" {IN_MEMORY}"
     return kept, " ".join([message, *store.take_notices()])
 
 
@@ -141,14 +155,16 @@ def add(store: Store, new: Kept) -> Kept:
     try:
         with store.turn():
             kept = _numbered(store, new)
-            _write(store, kept)
+            store.picture_folder.mkdir(mode=0o700, exist_ok=True)
+            _put(store, kept.file, _with_words(kept))
             for name, content in list(store.unsaved_pictures.items()):
-                write_atomically(store.picture_folder / name, content)
-                del store.unsaved_pictures[name]
-    except OSError:
+                with suppress(NewerFormatError):
+                    _put(store, name, content)
+    except (OSError, NewerFormatError) as problem:
         kept = _numbered(store, new)
         store.unsaved_pictures[kept.file] = _with_words(kept)
-        store.tell(NOT_ON_DISK)
+        if isinstance(problem, OSError):
+            store.tell(NOT_ON_DISK)
     return kept
 
 
@@ -162,13 +178,24 @@ def _numbered(store: Store, new: Kept) -> Kept:
     return replace(new, number=number)
 
 
-def _write(store: Store, kept: Kept) -> None:
-    content = _with_words(kept)
-    store.picture_folder.mkdir(mode=0o700, exist_ok=True)
-    path = store.picture_folder / kept.file
+def _put(store: Store, name: str, content: bytes) -> None:
+    """Write one picture, unless a newer version of the course has written it."""
+    path = store.picture_folder / name
+    if _is_newer(path):
+        raise NewerFormatError(f"{name} was written by a newer version of the course.")
     if not path.exists() or path.read_bytes() != content:
         write_atomically(path, content)
-    store.unsaved_pictures.pop(kept.file, None)
+    store.unsaved_pictures.pop(name, None)
+
+
+def _is_newer(path: Path) -> bool:
+    try:
+        _read(path.name, path.read_bytes())
+    except NewerFormatError:
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def all_kept(store: Store | None = None) -> list[Kept]:
@@ -183,6 +210,11 @@ def all_kept(store: Store | None = None) -> list[Kept]:
     for name, content in contents.items():
         try:
             found.append(_read(name, content))
+        except NewerFormatError:
+            store.tell(
+                f"The kept chart {name} was written by a newer version of the course. "
+                "It was left as it is; use that version to see it."
+            )
         except ValueError:
             store.tell(f"The kept chart {name} is damaged. It was left as it is.")
     return sorted(found, key=lambda kept: (kept.number, kept.kept))
@@ -201,18 +233,12 @@ def _read(name: str, content: bytes) -> Kept:
         image = Image.open(io.BytesIO(content))
         image.load()
         words = json.loads(image.info[_MARK])
-        if words.pop("format") != _FORMAT or not isinstance(words["number"], int):
-            raise ValueError("another format")
-        when, why = datetime.fromisoformat(words.pop("kept")), tuple(words.pop("why"))
-        kept = Kept(**words, kept=when, why=why, file=name, png=content)
+        words = PICTURE.upgrade(words, words.pop("format"))
+        return built(Kept, {**words, "file": name, "png": content})
     except (OSError, SyntaxError, KeyError, TypeError, AttributeError) as problem:
         raise ValueError("damaged") from problem
     except (zlib.error, struct.error, RecursionError) as problem:
         raise ValueError("damaged") from problem
-    texts = (kept.title, kept.subtitle, kept.alt, kept.source, kept.chapter, *kept.why)
-    if when.tzinfo is None or not all(isinstance(text, str) for text in texts):
-        raise ValueError("its words are damaged")
-    return kept
 
 
 def _with_words(kept: Kept) -> bytes:
@@ -220,11 +246,11 @@ def _with_words(kept: Kept) -> bytes:
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    words = asdict(replace(kept, png=b""))
-    del words["png"], words["file"]
-    words |= {"format": _FORMAT, "kept": kept.kept.isoformat()}
+    words = {
+        each.name: getattr(kept, each.name) for each in fields(Kept) if each.name not in _NOT_WORDS
+    }
     info = PngInfo()
-    info.add_itxt(_MARK, json.dumps(words, ensure_ascii=False))
+    info.add_itxt(_MARK, as_json({"format": PICTURE.newest, **words}))
     stream = io.BytesIO()
     Image.open(io.BytesIO(kept.png)).save(stream, "PNG", pnginfo=info)
     return stream.getvalue()
@@ -257,15 +283,6 @@ def _sentence(text: str) -> str:
     return f"{text}." if text and text[-1] not in ".?!" else text
 
 
-def figure(kept: Kept) -> str:
-    """Return a kept chart as HTML for a page of its own, picture inside."""
-    from courseware import charts
-
-    note = f"{caption(kept)} Kept on {phrases.day(kept.kept)}."
-    picture = charts.picture(kept.png, kept.alt, 900)
-    return picture.replace("</figure>", f"<figcaption>{escape(note)}</figcaption></figure>")
-
-
 def markdown_link(kept: Kept, folder: str = "pictures") -> str:
     """Return the Markdown that shows a kept chart in a text beside the folder of pictures."""
-    return f"![{phrases.as_markdown(kept.alt)}]({Path(folder, kept.file).as_posix()})"
+    return f"![{as_markdown(kept.alt)}]({Path(folder, kept.file).as_posix()})"

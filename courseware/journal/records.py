@@ -1,5 +1,6 @@
 """What a student does with the journal as a whole: read, tabulate, move, delete; and verdicts."""
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -8,21 +9,13 @@ from IPython.display import HTML
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.entry import (
-    Answer,
-    Entry,
-    JournalError,
-    check_answer,
-    check_id,
-    merged,
-    now,
-)
+from courseware.journal.format import Answer, Entry, JournalError, check_id, merged, now
 from courseware.journal.notices import tell
 from courseware.journal.pictures import Kept, add, all_kept
-from courseware.journal.store import Store, current_store, write_atomically
+from courseware.journal.store import IN_MEMORY, Store, current_store, write_atomically
 
 
-def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
+def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
     """Return the entry with this id, or None if there is none.
 
     Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
@@ -34,11 +27,11 @@ def read(id: str, kind: str | None = None, moment: str | None = None) -> Entry |
         BadIdError: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
 
     """
-    check_id(id)
+    check_id(key)
     found = [
         entry
         for entry in all_entries()
-        if entry.id == id and kind in (None, entry.kind) and moment in (None, entry.moment)
+        if entry.id == key and kind in (None, entry.kind) and moment in (None, entry.moment)
     ]
     same_kind = [entry for entry in found if entry.kind == found[0].kind]
     return same_kind[-1] if same_kind else None
@@ -64,36 +57,21 @@ def entries(words: bool = False) -> pd.DataFrame:
             "answered" or "pass", for what a cell prints stays in the notebook's file.
 
     """
-    columns = [
-        "id",
-        "kind",
-        "moment",
-        "question",
-        "answer",
-        "passed",
-        "confidence",
-        "may_be_shown",
-        "outcome",
-        "saved",
-        "times_saved",
-    ]
-    rows = [
-        (
-            entry.id,
-            entry.kind,
-            entry.moment,
-            entry.question,
-            _shown(entry, words),
-            entry.passed,
-            entry.current and entry.current.confidence,
-            bool(entry.current and entry.current.may_be_shown),
-            entry.outcome and entry.outcome.value,
-            entry.saved,
-            len(entry.answers),
-        )
-        for entry in all_entries()
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    columns: dict[str, Callable[[Entry], object]] = {
+        "id": lambda e: e.id,
+        "kind": lambda e: e.kind,
+        "moment": lambda e: e.moment,
+        "question": lambda e: e.question,
+        "answer": lambda e: _shown(e, words),
+        "passed": lambda e: e.passed,
+        "confidence": lambda e: e.current and e.current.confidence,
+        "may_be_shown": lambda e: bool(e.current and e.current.may_be_shown),
+        "outcome": lambda e: e.outcome and e.outcome.value,
+        "saved": lambda e: e.saved,
+        "times_saved": lambda e: len(e.answers),
+    }
+    rows = [[of(entry) for of in columns.values()] for entry in all_entries()]
+    return pd.DataFrame(rows, columns=list(columns))
 
 
 def _shown(entry: Entry, words: bool) -> float | str | None:
@@ -108,13 +86,13 @@ def _shown(entry: Entry, words: bool) -> float | str | None:
     return "pass" if entry.passed else "answered"
 
 
-def trend(id: str) -> pd.DataFrame:
+def trend(key: str) -> pd.DataFrame:
     """Return how a poll's confidence went: moment, confidence (per cent), passed, saved (UTC).
 
     One row per moment, in the course's order (opening, after 01, … closing).
     """
-    check_id(id)
-    polls = [entry for entry in all_entries() if entry.id == id and entry.kind == "poll"]
+    check_id(key)
+    polls = [entry for entry in all_entries() if entry.id == key and entry.kind == "poll"]
     rows = [(entry.moment, entry.answer, entry.passed, entry.saved) for entry in polls]
     frame = pd.DataFrame(rows, columns=["moment", "confidence", "passed", "saved"])
     return frame.astype({"confidence": "float64", "passed": "bool"})
@@ -136,14 +114,12 @@ def save_verdict(
         BadAnswerError: the verdict is none of the four, or the confidence not from 0 to 100.
 
     """
-    sure = None if confidence is None else float(confidence)
-    check_answer("verdict", verdict, sure)
-    given = Answer(verdict, now(), confidence=sure)
+    given = Answer(verdict, now(), confidence=confidence)
     entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
     store = current_store()
     saved = store.update(entry.key, lambda before: merged(before, entry))
-    memory = "" if store.is_on_disk(entry.key) else "It is kept in memory only."
-    return " ".join(part for part in (phrases.kept(saved), memory, *store.take_notices()) if part)
+    memory = [] if store.is_on_disk(entry.key) else [IN_MEMORY]
+    return " ".join([phrases.kept(saved), *memory, *store.take_notices()])
 
 
 def read_verdict(claim_id: str) -> dict | None:
@@ -172,16 +148,16 @@ def delete_all(confirm: bool = False) -> HTML:
     """
     store = current_store()
     count, pictures = len(store.all()), len(all_kept(store))
-    store.take_notices()
     held = _counted(count)
     if pictures:
         held += f" and {pictures} kept chart{'s' * (pictures != 1)}"
     if not confirm:
+        tell(store.take_notices())
         briefs = ", ".join(path.name for path in store.briefs())
         body = (
             f"<p>Your journal holds {held}. This deletes all of it: earlier answers, "
-            "backups, damaged files and the exports inside the journal's folder"
-            f"{', and what you wrote in ' + briefs if briefs else ''}. "
+            "backups, files that are damaged or of a newer version of the course, and the exports "
+            f"inside the journal's folder{', and what you wrote in ' + briefs if briefs else ''}. "
             "It cannot be undone. Copies that you exported elsewhere stay.</p>"
             "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
         )
@@ -223,15 +199,16 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
 
 
 def _open_old(folder: Path, store: Store) -> Store:
+    told = []
     for place in (folder, folder / "journal"):
         old = Store(place, read_only=True)
         if old.all() or all_kept(old) or old.briefs():
             if place.resolve() == store.folder.resolve():
                 raise JournalError("That is the journal in use: there is nothing to bring along.")
             return old
-    raise JournalError(
-        f"There is no journal in {folder.name!r}. Give the old folder named journal."
-    )
+        told += old.take_notices()
+    there_is_none = f"There is no journal in {folder.name!r}. Give the old folder named journal."
+    raise JournalError(" ".join(told) or there_is_none)
 
 
 def _take(store: Store, theirs: Entry) -> tuple[bool, str]:

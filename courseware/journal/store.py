@@ -15,7 +15,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from courseware import data
-from courseware.journal.entry import (
+from courseware.journal.class_export import is_export
+from courseware.journal.format import (
     ID_PATTERN,
     KINDS,
     Entry,
@@ -27,9 +28,6 @@ from courseware.journal.entry import (
 )
 from courseware.locking import lock, unlock
 
-#: Stands at the top of every exported file; says that a file is an export of this course.
-EXPORT_MARK = "no-limits-journal"
-
 _ENTRY_FILE = re.compile(
     rf"(?P<key>{ID_PATTERN}\.({'|'.join(KINDS)})(\.[a-z0-9-]+)?)\.json(\.bak)?(?P<aside>\.damaged(-\d+)?)?"
 )
@@ -39,12 +37,17 @@ BRIEF_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.md")
 _PRINTED_BRIEF = re.compile(BRIEF_FILE.pattern.replace("md", "html"))
 _JOURNAL_ID_FILE = "journal-id.txt"
 _LOCK_FILE = ".lock"
-_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
 
 NOT_ON_DISK = (
     "Your journal cannot be written to disk here (the folder is read-only, full or missing). "
     "The course goes on: your answers are kept until this notebook is closed or restarted. "
     "To keep them longer, export them to another folder: journal.export('folder')."
+)
+IN_MEMORY = "It is kept in memory only."
+NOT_HERE = (
+    " What you answer here is kept until this notebook is closed or restarted; "
+    "to keep it longer, export it: journal.export()."
 )
 
 
@@ -69,7 +72,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 def _put_in_place(temporary: Path, path: Path) -> None:
     """Replace ``path``; on Windows a virus scanner may hold it for a moment, so be patient."""
-    for pause in _PAUSES:
+    for pause in PAUSES:
         try:
             temporary.replace(path)
             return
@@ -131,8 +134,7 @@ class Store:
         except NewerFormatError:
             self.tell(
                 f"The journal file {key}.json was written by a newer version of the course. It was "
-                "left as it is; use that version to read it. What you answer here is kept until "
-                "this notebook is closed or restarted."
+                "left as it is; use that version to read it." + (NOT_HERE * (not self.read_only))
             )
         except OSError:
             self.tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
@@ -321,11 +323,22 @@ class Store:
         self.tell(message)
 
     def _write(self, entry: Entry) -> None:
-        text = encode(entry)
-        write_atomically(self._path(entry.key), text)
+        text, path = encode(entry), self._path(entry.key)
+        write_atomically(path, text)
         self.unsaved.pop(entry.key, None)
         with suppress(OSError):  # the entry itself is safe
-            write_atomically(_backup(self._path(entry.key)), text)
+            if not self._is_newer(_backup(path)):
+                write_atomically(_backup(path), text)
+
+    def _is_newer(self, path: Path) -> bool:
+        """Return whether a newer version of the course wrote this file."""
+        try:
+            self._parse(path)
+        except NewerFormatError:
+            return True
+        except ValueError:
+            pass
+        return False
 
     def _write_unsaved(self) -> None:
         """Write what an earlier, unwritable moment left in memory; what cannot be stays there."""
@@ -360,19 +373,13 @@ class Store:
                     unlock(handle.fileno())
 
 
-def is_export(path: Path) -> bool:
-    """Return whether a file begins as the files that `export` writes."""
-    with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as handle:
-        return EXPORT_MARK in handle.read(200)
-    return False
-
-
 def _backup(path: Path) -> Path:
     return path.with_name(f"{path.name}.bak")
 
 
 @cache
-def _store_at(folder: Path) -> Store:
+def store_at(folder: Path) -> Store:
+    """Return the one store of a folder: what it could not write is remembered there."""
     return Store(folder)
 
 
@@ -380,4 +387,4 @@ def current_store() -> Store:
     """Return the journal in use: ``$NO_LIMITS_JOURNAL``, or ``journal/`` at the course root."""
     override = os.environ.get("NO_LIMITS_JOURNAL")
     folder = Path(override).expanduser() if override else data.course_root() / "journal"
-    return _store_at(folder.absolute())
+    return store_at(folder.absolute())

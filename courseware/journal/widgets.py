@@ -1,8 +1,7 @@
 """What the student sees of the journal in a chapter: questions with Save and Pass.
 
 Every form shows its question, a control with a label, two buttons and a line of text that says
-what is kept and since when. Running the cell again brings the saved answer back. On paper, and
-wherever widgets do not run, the question is shown with room to write.
+what is kept and since when. Running the cell again brings the saved answer back.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,10 +12,10 @@ import ipywidgets as widgets
 from IPython.display import HTML
 
 from courseware import ui, words
-from courseware.journal import phrases
-from courseware.journal.entry import Answer, Entry, JournalError, Outcome, check_value, merged, now
-from courseware.journal.notices import notice_card
-from courseware.journal.store import current_store
+from courseware.journal import phrases, quantities
+from courseware.journal.format import Answer, Entry, JournalError, Outcome, merged, now
+from courseware.journal.notices import notice_card, status
+from courseware.journal.store import IN_MEMORY, current_store
 
 SHAPES = (
     "rises all along",
@@ -41,7 +40,7 @@ class PredictionClosedError(JournalError):
     """The outcome has been shown: the prediction can no longer be changed."""
 
 
-class Form(ui.OnPaper, widgets.VBox):
+class Form(ui.RunToAnswer, widgets.VBox):
     """A question of the journal. ``blank`` is its entry without answers.
 
     ``parse`` turns the control's value into what is saved and raises ValueError, in words, for
@@ -57,16 +56,15 @@ class Form(ui.OnPaper, widgets.VBox):
         *,
         title: str,
         intro: str = "",
-        room: str = "",
         tick: widgets.Checkbox | None = None,
     ) -> None:
-        """Show the form; ``intro`` and ``room`` (room to write on paper) are finished HTML."""
+        """Show the form; ``intro`` is finished HTML."""
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
+        self.title, self.intro = title, intro
         self._store = current_store()
-        asked = f"<p>{escape(blank.question)}</p>{intro}"
-        self._paper = ui.card(title, asked + room)
+        card = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}")
         heading = widgets.HTML(
-            f'<div style="white-space:normal">{ui.own_keys()}{ui.card(title, asked)}</div>',
+            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
             layout=_WIDE,
         )
         self.save_button = widgets.Button(
@@ -132,7 +130,7 @@ class Form(ui.OnPaper, widgets.VBox):
             self.control.value = round(value)
         else:
             self.control.value = (
-                phrases.quantity(value).replace(",", "") if isinstance(value, float) else value
+                quantities.quantity(value).replace(",", "") if isinstance(value, float) else value
             )
 
     def _show(self, entry: Entry | None) -> None:
@@ -146,21 +144,14 @@ class Form(ui.OnPaper, widgets.VBox):
                 "The outcome has been shown already; a prediction made now is marked late."
             )
         if entry and not self._store.is_on_disk(entry.key):
-            lines.append("It is kept in memory only.")
+            lines.append(IN_MEMORY)
         if entry and entry.closed:
             for part in (self.control, self.save_button, self.pass_button):
                 part.disabled = True
-        first, *others = lines
-        self._say(first, *others)
+        self._say(*lines)
 
-    def _say(self, first: str, *others: str) -> None:
-        """Show the status, and once each what the store has to tell."""
-        notices = "".join(notice_card(text) for text in self._store.take_notices())
-        sentences = escape(" ".join(others))
-        self.status.value = (
-            '<div role="status" style="line-height:1.4;white-space:normal">'
-            f"<b>{escape(first)}</b> {sentences}{notices}</div>"
-        )
+    def _say(self, *lines: str) -> None:
+        self.status.value = status(lines, self._store.take_notices())
 
     def __repr__(self) -> str:
         """Say which form this is. Never what was typed: a notebook's file keeps this text."""
@@ -223,18 +214,15 @@ def predict(
         return Form(
             blank,
             control,
-            lambda text: phrases.parse_number(text, unit, low, high),
+            lambda text: quantities.parse_number(text, unit, low, high),
             title="Predict",
-            room=f"<p>My prediction: ____________ {escape(unit)}</p>",
         )
     if kind in ("choice", "shape"):
         if len(options) < 2:
             raise JournalError(f"The choice {key!r} needs at least two options.")
-        return Form(
-            blank, _radio(options), _chosen, title="Predict", room=_list(f"☐ {o}" for o in options)
-        )
+        return Form(blank, _radio(options), _chosen, title="Predict")
     if kind == "text":
-        return Form(blank, _text_area("Your prediction:"), _written, title="Predict", room=_LINES)
+        return Form(blank, _text_area("Your prediction:"), _written, title="Predict")
     raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
 
 
@@ -260,7 +248,6 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
         float,
         title=f"How sure are you that this is right? ({moment})",
         intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
-        room="<p>I am ______ % sure.</p>",
     )
 
 
@@ -305,7 +292,6 @@ def answer(
         _written,
         title="Talk",
         intro=intro,
-        room=_LINES,
         tick=tick,
     )
 
@@ -327,11 +313,9 @@ def outcome(key: str, value: float | str, unit: str = "", text: str = "") -> HTM
 
     """
     try:
-        shown = Outcome(check_value(value), now(), unit or words.unit(key), text)
+        shown = Outcome(value, now(), unit or words.unit(key), text)
     except ValueError as problem:
         raise JournalError(f"The outcome of {key!r}: {problem}.") from problem
-    if shown.value is None:
-        raise JournalError(f"The outcome of {key!r} is empty.")
     blank = Entry(key, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
@@ -350,9 +334,8 @@ def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
 
 
 def _outcome_card(entry: Entry) -> str:
-    unit = entry.outcome.unit or entry.details.get("unit", "")
     lines = [
-        f"Outcome: {phrases.quantity(entry.outcome.value, unit, 4)}",
+        f"Outcome: {phrases.outcome_text(entry)}",
         phrases.comparison(entry),
         entry.outcome.text,
     ]
@@ -361,9 +344,6 @@ def _outcome_card(entry: Entry) -> str:
         lines.insert(0, f"Your prediction: {phrases.answer_text(entry, entry.current)}{late}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return ui.card("Prediction and outcome", body, "course")
-
-
-_LINES = "<p>" + "_" * 60 + "</p><p>" + "_" * 60 + "</p>"
 
 
 def _list(items: Sequence[str]) -> str:

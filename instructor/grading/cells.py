@@ -1,16 +1,34 @@
 """The cells of a notebook as grading sees them: plain dictionaries, whoever wrote them."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 Cell = dict[str, Any]
 
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # as nbgrader marks what it takes out
+
+
+def marks(cell: Cell) -> dict:
+    """Return what nbgrader has noted on a cell; nothing on most."""
+    found = cell.get("metadata", {}).get("nbgrader")
+    return found if isinstance(found, dict) else {}
+
 
 def grade_id(cell: Cell) -> str | None:
     """Return the id that nbgrader knows a cell by, or None."""
-    marks = cell.get("metadata", {}).get("nbgrader")
-    found = marks.get("grade_id") if isinstance(marks, dict) else None
+    found = marks(cell).get("grade_id")
     return found if isinstance(found, str) else None
+
+
+def is_solution(cell: Cell) -> bool:
+    """Return whether a cell is there for an answer."""
+    return bool(marks(cell).get("solution"))
+
+
+def is_given(cell: Cell) -> bool:
+    """Return whether a cell of a release is only there to be read or run."""
+    return not (marks(cell).get("solution") or marks(cell).get("grade"))
 
 
 def source(cell: Cell) -> str:
@@ -22,3 +40,32 @@ def source(cell: Cell) -> str:
 def tidy(text: str) -> str:
     """Return a text without blanks, as sources are compared."""
     return re.sub(r"\s+", "", text)
+
+
+def differ(one: Cell, other: Cell) -> bool:
+    """Return whether two cells say something else."""
+    return tidy(source(one)) != tidy(source(other))
+
+
+def cut(cell: Cell) -> tuple[list[str], list[str]]:
+    """Return the lines of a solution's cell that are released, and those that are not."""
+    lines = source(cell).splitlines()
+    if not is_solution(cell):
+        return lines, []
+    if BEGIN not in source(cell):  # nbgrader empties the whole cell
+        return [], lines
+    kept, solved, inside = [], [], False
+    for line in lines:
+        if BEGIN in line or END in line:
+            inside = BEGIN in line
+        else:
+            (solved if inside else kept).append(line)
+    return kept, solved
+
+
+def released(cells: Iterable[Cell]) -> list[Cell]:
+    """Return a solution's cells as students get them, without what nbgrader writes in their place.
+
+    Where exercises are worked on in their own folder, no untouched release is left to look at.
+    """
+    return [dict(cell, source="\n".join(cut(cell)[0]).rstrip()) for cell in cells]

@@ -7,31 +7,35 @@ student code. It hands submissions to an executor, whose processes each start a 
 
 import contextlib
 import os
+import pickle
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.api import Gradebook
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
 from courseware import CourseError, checks
-from instructor.grading import autograded, spec
+from courseware.locking import lock, unlock
+from instructor.grading import autograded, spec, stamps
+from instructor.grading.cells import grade_id, marks, source
 from instructor.grading.executor import Hands
-from instructor.grading.gradebook import prepare, save
-from instructor.grading.nbgrader_course import (
-    class_names,
-    configuration,
-    directory,
-    gradebook,
-)
-from instructor.grading.observe import Graded, Setup, get_ready, grade_one
+from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
+from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
+from instructor.grading.observe import Setup
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
 from instructor.grading.solution import solve
 from instructor.grading.spec import SpecError
+from instructor.grading.stamps import Stamp
+from instructor.grading.submission import Graded, Room, get_ready, grade_one
+from instructor.grading.tables import checksums, tables_of
 from instructor.grading.terminal import one_line
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
@@ -45,7 +49,8 @@ class Summary(NamedTuple):
     """What `grade` did: one entry per student."""
 
     graded: list[Graded]
-    skipped: list[str]  #: already graded, and nothing has changed since
+    skipped: list[str]  #: already graded, and the work has not changed since
+    outdated: list[str]  #: those of them whose solution or checks.yaml has changed since
     waiting: list[Graded]  #: those of them that a person has still to look at
     seconds: float
     names: dict[str, str]  #: of the class, by student id
@@ -62,6 +67,11 @@ class Summary(NamedTuple):
         return [each for each in (*self.graded, *self.waiting) if each.trouble]
 
 
+def nobody_agrees(lowered: list[Lowered], names: dict[str, str]) -> bool:
+    """Return False: no mark is lowered unless somebody has said so."""
+    return False
+
+
 def grade(
     course: Path,
     name: str,
@@ -70,6 +80,7 @@ def grade(
     processes: int | None = None,
     isolated: bool = True,
     again: bool = False,
+    agree: Callable[[list[Lowered], dict[str, str]], bool] = nobody_agrees,
     limits: Limits | None = None,
     tell: Callable[[Graded, int, int], None] = lambda graded, done, of: None,
 ) -> Summary:
@@ -83,6 +94,8 @@ def grade(
         processes: how many of them (default: the cores there are).
         isolated: run student code in isolation. Never turn this off for work that is not yours.
         again: grade also what is graded already and has not changed.
+        agree: called with ``again`` if marks would be lowered, with these and the class's names;
+            unless it returns True nothing is recorded.
         limits: of time, memory and output for one submission.
         tell: called after each submission with it, the number done and the number of all.
 
@@ -90,67 +103,130 @@ def grade(
         SpecError: the exercise does not hold together, is not released, or nobody handed it in.
         IsolationError: isolation is wanted and cannot start here, with all reasons; or submissions
             would see what no student may see.
-        StoppedError: something cannot be written, or this exercise is being graded already.
+        StoppedError: something cannot be written, this exercise is being graded already, or marks
+            would be lowered and nobody has agreed.
 
     """
     started, limits = time.monotonic(), limits or Limits()
     refuse_what_is_not_safe(course, isolated)
-    setup = _set_up(course, name, isolated, limits)
+    setup, room = _set_up(course, name), Room(course, isolated, limits)
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
-        to_end.enter_context(_alone(course, name))
+        to_end.enter_context(alone(course, name))
         # Looked at before the work is read: what changes meanwhile is graded the next time.
-        stamps = {folder: autograded.stamp(setup, folder) for folder in submissions}
-        before = {folder: autograded.made_from(setup, folder) for folder in stamps}
-        todo = {f: stamp for f, stamp in stamps.items() if again or before[f].stamp != stamp}
-        skipped = [folder for folder in stamps if folder not in todo]
+        known = [_look(setup, limits, folder) for folder in submissions]
+        todo = [each for each in known if each.new or (again and not each.before.newer)]
+        skipped = [each for each in known if not each.new and (not again or each.before.newer)]
         count = min(processes or os.cpu_count() or 1, len(todo))
-        hands = Hands(executor, count, partial(get_ready, course, isolated, limits))
+        hands = Hands(executor, count, partial(get_ready, room))
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
             to_end.enter_context(hands)
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
+        results = to_end.enter_context(contextlib.closing(_results(setup, room, hands, todo)))
+        if again:
+            results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        for done in _each_graded(setup, hands, book, todo):
+        for each, result in results:
+            done = _recorded(setup, book, each, result)
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
-            tell(done, len(graded), len(todo))
-        waiting = [_only_told(folder.parent.name, before[folder].trouble) for folder in skipped]
+            if not again:
+                tell(done, len(graded), len(todo))
         to_mark = _to_mark(book, name)
-        waiting = [each for each in waiting if each.trouble and each.student in to_mark]
+        waiting = [_only_told(each.student, each.before.trouble) for each in skipped]
         names = class_names(book)
-    done = [folder.parent.name for folder in skipped]
-    seconds = time.monotonic() - started
-    return Summary(graded, done, waiting, seconds, names, len(to_mark))
+    newer = {each.student for each in skipped if each.before.newer}
+    return Summary(
+        graded=graded,
+        skipped=[each.student for each in skipped],
+        outdated=[each.student for each in skipped if each.outdated],
+        waiting=[each for each in waiting if each.trouble and each.student in to_mark | newer],
+        seconds=time.monotonic() - started,
+        names=names,
+        to_mark=len(to_mark),
+    )
 
 
-def _set_up(course: Path, name: str, isolated: bool, limits: Limits) -> Setup:
+class Known(NamedTuple):
+    """A submission, its stamp now, and what is known of it from before."""
+
+    folder: Path
+    now: Stamp
+    before: Stamp
+    new: bool
+    outdated: bool
+
+    @property
+    def student(self) -> str:
+        """Return whose it is."""
+        return self.folder.parent.name
+
+
+def _look(setup: Setup, limits: Limits, folder: Path) -> Known:
+    """Return whether a submission is new, or was graded with another solution."""
+    last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
+    new = stamps.is_new(setup, limits, folder, last, now)
+    before = stamps.read(last) or Stamp()
+    outdated = not new and stamps.is_outdated(setup, limits, folder, before, now)
+    return Known(folder, now, before, new, outdated)
+
+
+def _set_up(course: Path, name: str) -> Setup:
     exercise = spec.load(spec.find(course / "solutions", name))
     path = _released(course, name)
     if not path.is_file() or not path.with_name(checks.FILE).is_file():
         raise SpecError(f"exercises/{name} is not there. Run `course release {name}` first.")
     cells = [dict(cell) for cell in spec.read_notebook(path).cells]
-    marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
-    points = {each["grade_id"]: each["points"] for each in marks if each.get("grade")}
+    noted = [marks(cell) for cell in cells]
+    points = {each["grade_id"]: each["points"] for each in noted if each.get("grade")}
     if points != {question.id: question.points for question in exercise.questions.values()}:
         raise SpecError(
             f"exercises/{name} asks other questions, or for other points, than solutions/{name} "
             f"does. Run `course release {name}`, and look at the difference."
         )
     public = path.with_name(checks.FILE).read_text(encoding="utf-8")
-    return Setup(course, exercise, cells, public, limits, isolated)
+    return Setup(exercise, cells, checksums(exercise, tables_of(course)), checks=public)
 
 
-def _each_graded(
-    setup: Setup, hands: Hands, book: Gradebook, stamps: dict[Path, str]
-) -> Iterator[Graded]:
-    """Run the solution, then yield each folder of ``stamps`` when it is graded and recorded."""
-    if not stamps:
+def _results(
+    setup: Setup, room: Room, hands: Hands, todo: list[Known]
+) -> Iterator[tuple[Known, object]]:
+    """Run the solution, then yield each submission with its result, or with what it raised."""
+    if not todo:
         return
     setup = setup._replace(expected=solve(setup.exercise))
-    with contextlib.closing(hands.do(partial(grade_one, setup), stamps)) as work:
+    known = {each.folder: each for each in todo}
+    with contextlib.closing(hands.do(partial(grade_one, setup, room), known)) as work:
         for folder, result in work:
-            yield _recorded(setup, book, folder, result, stamps[folder])
+            yield known[folder], result
+
+
+@contextlib.contextmanager
+def _agreed(
+    book: Gradebook, setup: Setup, results: Iterable, agree: Callable, tell: Callable, of: int
+) -> Iterator[Iterable]:
+    """Have all results computed, kept on disk, and agreed to; then provide them.
+
+    Raises:
+        StoppedError: marks would be lowered, and nobody has agreed.
+
+    """
+    name = setup.exercise.name
+    with tempfile.TemporaryDirectory(prefix="no-limits-again-") as scratch:
+        kept, lower = [], []
+        for number, (each, result) in enumerate(results):
+            kept.append(Path(scratch) / str(number))
+            kept[-1].write_bytes(pickle.dumps((each, result)))
+            if isinstance(result, Graded):
+                lower += lowered(book, setup.exercise, _result_of(each.folder, result))
+                tell(result, len(kept), of)
+        if lower and not agree(lower, class_names(book)):
+            raise StoppedError(
+                f"{len(lower)} marks would be lower than before, so nothing was recorded. "
+                f"`course grade {name} --again --yes` records them without asking."
+            )
+        yield (pickle.loads(path.read_bytes()) for path in kept)
 
 
 def _released(course: Path, name: str) -> Path:
@@ -168,15 +244,25 @@ def _submissions(course: Path, name: str) -> list[Path]:
 
 
 @contextlib.contextmanager
-def _alone(course: Path, name: str) -> Iterator[None]:
-    """Let one exercise of a course be graded by one process at a time."""
-    with autograded.turn(course, name) as alone:
-        if not alone:
+def alone(course: Path, name: str) -> Iterator[None]:
+    """Let one exercise of a course be graded by one process at a time.
+
+    Raises:
+        StoppedError: another one is at it.
+
+    """
+    path = course / "autograded" / f".{name}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+b") as file:
+        if not lock(file.fileno()):
             raise StoppedError(
                 f"Another `course grade {name}` is running in {course}. Wait until it has ended; "
                 "then the same command grades what is new."
             )
-        yield
+        try:
+            yield
+        finally:
+            unlock(file.fileno())
 
 
 @contextlib.contextmanager
@@ -197,25 +283,49 @@ def problems_in_words(course: Path) -> Iterator[None]:
         raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
 
 
-def _recorded(setup: Setup, book: Gradebook, folder: Path, result: object, stamp: str) -> Graded:
+def _recorded(setup: Setup, book: Gradebook, known: Known, result: object) -> Graded:
     """Record one result; where that fails through a fault of ours, say so and leave all as it was.
 
     Raises:
         OSError, OperationalError: nothing can be written; it would be the same with the next one.
 
     """
-    student = folder.parent.name
     if isinstance(result, Exception):
-        return _failed(student, result)
+        return _failed(known.student, result)
     try:
-        kept = autograded.result_of(setup, folder, result)
-        again = save(book, setup.exercise, kept, configuration(setup.course))
-        autograded.write(setup, folder, result, stamp)  # last: its stamp says that all is there
+        kept = _result_of(known.folder, result)
+        again = save(book, setup.exercise, kept, configuration(setup.exercise.course))
+        autograded.write(known.folder, result, known.now)  # last: it says that all is there
     except (OSError, OperationalError):
         raise
     except Exception as problem:  # whatever it is, it must not stop the others
-        return _failed(student, problem)
+        return _failed(known.student, problem)
     return result._replace(again=again)
+
+
+def _result_of(folder: Path, graded: Graded) -> Result:
+    """Return what is to be recorded, with which answers have changed since the last grading."""
+    cells = autograded.last(folder).get("cells", [])
+    before = {grade_id(cell): source(cell) for cell in cells}
+    now = {grade_id(cell): source(cell) for cell in graded.cells if grade_id(cell)}
+    changed = {name for name, text in now.items() if before.get(name) != text}
+    return Result(
+        student=graded.student,
+        handed_in=_handed_in(folder),
+        marks=graded.marks,
+        answered=graded.answered,
+        changed=changed if before else None,
+        trouble=graded.trouble,
+        doubtful=graded.doubtful,
+    )
+
+
+def _handed_in(folder: Path) -> datetime | None:
+    """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
+    try:
+        return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def _failed(student: str, problem: Exception) -> Graded:

@@ -47,6 +47,15 @@ class Result(NamedTuple):
     doubtful: Set[str] = frozenset()
 
 
+class Lowered(NamedTuple):
+    """A mark that would be lower than the one that the gradebook has."""
+
+    student: str
+    question: str
+    before: float
+    after: float
+
+
 def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode) -> None:
     """Create the assignment, its notebook and its cells, if the gradebook does not know them.
 
@@ -95,6 +104,20 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
                 raise
 
 
+def lowered(book: Gradebook, exercise: Exercise, result: Result) -> list[Lowered]:
+    """Return the marks that recording a result would lower. A person's marks stay as they are."""
+    try:
+        notebook = book.find_submission_notebook(exercise.name, exercise.name, result.student)
+    except MissingEntry:
+        return []
+    marks = (
+        Lowered(result.student, grade.name, grade.auto_score, _score(grade.name, exercise, result))
+        for grade in notebook.grades
+        if grade.manual_score is None and grade.auto_score is not None
+    )
+    return sorted(mark for mark in marks if (mark.after or 0.0) < mark.before)
+
+
 def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
     with one_transaction(book):
         book.update_or_create_student(result.student)
@@ -130,12 +153,8 @@ def one_transaction(book: Gradebook) -> Iterator[None]:
 
 def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
     """Set one question's score; return whether a person had marked it, and has to do it again."""
-    question, mark = exercise.questions[grade.name], result.marks.get(grade.name)
-    answer = grade.name if question.written else f"{grade.name}-answer"
-    if question.written:
-        score = None if answer in result.answered else 0.0
-    else:
-        score = float(mark.points) if mark else 0.0
+    answer = grade.name if exercise.questions[grade.name].written else f"{grade.name}-answer"
+    score = _score(grade.name, exercise, result)
     again = grade.manual_score is not None and (
         result.changed is None or answer in result.changed or score != grade.auto_score
     )
@@ -145,6 +164,14 @@ def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
         grade.needs_manual_grade = True
     grade.auto_score = score
     return again
+
+
+def _score(question: str, exercise: Exercise, result: Result) -> float | None:
+    """Return what the machine gives for a question; None if a person has to mark it."""
+    if exercise.questions[question].written:
+        return None if question in result.answered else 0.0
+    mark = result.marks.get(question)
+    return float(mark.points) if mark else 0.0
 
 
 def _comment(cell: str, result: Result) -> str | None:

@@ -9,8 +9,9 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from courseware import CourseError
 from instructor.grading.cells import Cell
 from instructor.grading.terminal import one_line
 
@@ -28,12 +29,20 @@ NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  #
 _LIMITING = threading.Lock()  # a limit on memory holds for the whole process
 
 
-class Unreadable(Exception):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
+class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
     """A submission that cannot be graded; the message says why, and what to do."""
 
 
-def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
-    """Read a submitted file; return its cells (without outputs), and what was odd about it.
+class Submitted(NamedTuple):
+    """What a submitted file holds: cells without outputs, metadata, and what was odd about it."""
+
+    cells: list[Cell]
+    metadata: dict[str, Any]
+    notes: list[str]
+
+
+def submitted(path: Path) -> Submitted:
+    """Read a submitted file.
 
     Raises:
         Unreadable: there is nothing in it that can be graded; the message says why.
@@ -42,7 +51,8 @@ def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
     notes: list[str] = []
     try:
         with limited_memory():
-            cells = [cell for cell in map(_normal, _raw_cells(_load(path, notes))) if cell]
+            raw = _load(path, notes)
+            cells = [cell for cell in map(_normal, _raw_cells(raw)) if cell]
     except OSError as problem:
         raise Unreadable(f"The file cannot be read: {problem.strerror}.") from problem
     except MemoryError as problem:
@@ -55,7 +65,8 @@ def read_cells(path: Path) -> tuple[list[Cell], list[str]]:
         sum(len(cell["source"]) for cell in cells) > MAX_SOURCES
     ):
         raise Unreadable("The cells hold more text than anybody types. Ask for it again.")
-    return cells, notes
+    metadata = raw.get("metadata")
+    return Submitted(cells, metadata if isinstance(metadata, dict) else {}, notes)
 
 
 @contextlib.contextmanager

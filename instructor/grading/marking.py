@@ -8,7 +8,7 @@ from courseware.checks.describe import Described
 from courseware.checks.public import tidy
 from instructor.grading import compare
 from instructor.grading.running import Run, bounds
-from instructor.grading.spec import Exercise, Question, SpecError
+from instructor.grading.spec import Question, SpecError
 
 #: What to say of an answer that is wrong in a way nobody has foreseen, by kind of question.
 WRONG = {
@@ -30,11 +30,6 @@ class Mark(NamedTuple):
     points: int
     of: int
     words: str
-
-
-def mark_all(exercise: Exercise, expected: Run, got: Run) -> list[Mark]:
-    """Mark the questions that the machine checks, in order."""
-    return [mark(q, expected, got.answers[q.id]) for q in exercise.checked]
 
 
 def mark(question: Question, expected: Run, answer: Described) -> Mark:

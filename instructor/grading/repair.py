@@ -1,16 +1,16 @@
 """Put the cells of whatever a student handed in back into the exercise's own order.
 
-The release says which cells there are. A submission's cells are matched to it by nbgrader id, then
-by cell id, then by content. What the student added stays where it was, after the same cell. Locked
-cells are always the release's own. Nothing is dropped but outputs: a second version of an answer
-stays as a plain cell. Files are read in `reading`.
+The release says which cells there are. A submission's cells are matched to it by nbgrader's id,
+then by cell id, then by content. What the student added stays where it was, after the same cell.
+Locked cells are always the release's own. Nothing is dropped but outputs: a second version of an
+answer stays as a plain cell. Files are read in `load`.
 """
 
 import copy
 import re
 from typing import NamedTuple
 
-from instructor.grading.cells import Cell, grade_id, source, tidy
+from instructor.grading.cells import Cell, differ, grade_id, is_given, is_solution, source, tidy
 from instructor.grading.load import Unreadable
 
 LEAST_MATCH = 0.2  # share of the release's questions, and of its texts, that must be there
@@ -35,7 +35,7 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
 
     Args:
         release: the cells of the released notebook, as in its file.
-        submitted: what `read_cells` returned.
+        submitted: the cells that were handed in.
 
     Raises:
         Unreadable: hardly any of the release's questions is in it.
@@ -44,8 +44,8 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     own = {grade_id(cell): cell for cell in release if grade_id(cell)}
     notes: list[str] = []
     matches = _matches(release, own, submitted)
-    found = {id for id in matches if id is not None}
-    questions = {id for id, cell in own.items() if not _given(cell)}
+    found = {name for name in matches if name is not None}
+    questions = {name for name, cell in own.items() if not is_given(cell)}
     if len(found & questions) < LEAST_MATCH * len(questions) or not _same_exercise(
         release, submitted
     ):
@@ -54,33 +54,21 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     extras = _extras(submitted, matches, chosen, release)
     cells, changed = list(extras.get(None, [])), set()
     for position, cell in enumerate(release):
-        id = grade_id(cell)
-        cells.append(_filled(cell, submitted, chosen.get(id), notes) if id else copy.deepcopy(cell))
-        if id and _is_solution(cell) and tidy(source(cells[-1])) not in ("", tidy(source(cell))):
-            changed.add(id)
+        name = grade_id(cell)
+        fresh = _filled(cell, submitted, chosen.get(name), notes) if name else copy.deepcopy(cell)
+        cells.append(fresh)
+        if name and is_solution(cell) and tidy(source(fresh)) not in ("", tidy(source(cell))):
+            changed.add(name)
         cells += extras.get(position, [])
-    missing = [id for id in questions if id not in found]
+    missing = [name for name in questions if name not in found]
     if missing:
         notes.append(f"put back, without an answer: {', '.join(sorted(missing))}")
-    return Repaired(cells, notes, changed, {id for id in missing if _is_solution(own[id])})
-
-
-def _marks(cell: Cell) -> dict:
-    return cell["metadata"]["nbgrader"]
-
-
-def _is_solution(cell: Cell) -> bool:
-    return bool(_marks(cell).get("solution"))
-
-
-def _given(cell: Cell) -> bool:
-    """Return whether a cell is only there to be read or run: no question depends on it."""
-    return not (_marks(cell).get("solution") or _marks(cell).get("grade"))
+    return Repaired(cells, notes, changed, {name for name in missing if is_solution(own[name])})
 
 
 def _same_exercise(release: list[Cell], submitted: list[Cell]) -> bool:
     """Return whether our own texts and given cells are there: all exercises number alike."""
-    ours = {tidy(source(cell)) for cell in release if not grade_id(cell) or _given(cell)}
+    ours = {tidy(source(cell)) for cell in release if not grade_id(cell) or is_given(cell)}
     theirs = {tidy(source(cell)) for cell in submitted}
     return len(ours & theirs) >= LEAST_MATCH * len(ours)
 
@@ -92,48 +80,48 @@ def _matches(release: list[Cell], own: dict[str, Cell], submitted: list[Cell]) -
     """Return for each submitted cell the id of the release's cell that it is, or None."""
     matches: list[str | None] = []
     for cell in submitted:
-        id = grade_id(cell)
-        id = id if id in own else cell.get("id")
-        matches.append(id if id in own else None)
+        name = grade_id(cell)
+        name = name if name in own else cell.get("id")
+        matches.append(name if name in own else None)
     for find in (_same_text, _answers):
-        taken = {id for id in matches if id}
-        for place, id in find(release, own, submitted, matches):
-            if id not in taken and matches[place] is None:
-                matches[place] = id
-                taken.add(id)
+        taken = {name for name in matches if name}
+        for place, name in find(release, own, submitted, matches):
+            if name not in taken and matches[place] is None:
+                matches[place] = name
+                taken.add(name)
     return matches
 
 
 def _same_text(release, own, submitted, matches):
     """Yield cells without id whose text is that of a cell of the release."""
     texts: dict[str, list[str]] = {}
-    for id, cell in own.items():
-        texts.setdefault(tidy(source(cell)), []).append(id)
+    for name, cell in own.items():
+        texts.setdefault(tidy(source(cell)), []).append(name)
     for place, cell in enumerate(submitted):
-        for id in texts.get(tidy(source(cell)), []) if matches[place] is None else []:
-            yield place, id
+        for name in texts.get(tidy(source(cell)), []) if matches[place] is None else []:
+            yield place, name
 
 
 def _answers(release, own, submitted, matches):
     """Yield cells without id that give a value to an answer's name, or hold a written answer."""
-    for id, cell in own.items():
-        if not _is_solution(cell):
+    for name, cell in own.items():
+        if not is_solution(cell):
             continue
         if cell["cell_type"] == "code":
-            name = re.match(r"(?:def )?(\w+)", source(cell))
-            given = re.compile(rf"^(?:def )?{name[1]}\s*[=(]", re.MULTILINE) if name else None
+            answer = re.match(r"(?:def )?(\w+)", source(cell))
+            given = re.compile(rf"^(?:def )?{answer[1]}\s*[=(]", re.MULTILINE) if answer else None
             for place, other in enumerate(submitted):
                 if given and matches[place] is None and given.search(source(other)):
-                    yield place, id
+                    yield place, name
         else:
-            place = _after_question(release, submitted, id)
+            place = _after_question(release, submitted, name)
             if place is not None:
-                yield place, id
+                yield place, name
 
 
-def _after_question(release: list[Cell], submitted: list[Cell], id: str) -> int | None:
+def _after_question(release: list[Cell], submitted: list[Cell], name: str) -> int | None:
     """Return the place of the cell after the question of a written answer."""
-    position = next(n for n, cell in enumerate(release) if grade_id(cell) == id)
+    position = next(n for n, cell in enumerate(release) if grade_id(cell) == name)
     asked = tidy(source(release[position - 1]))
     for place, cell in enumerate(submitted[:-1]):
         if tidy(source(cell)) == asked:
@@ -144,17 +132,17 @@ def _after_question(release: list[Cell], submitted: list[Cell], id: str) -> int 
 def _choose(own, submitted, matches, notes) -> dict[str, int]:
     """Return which submitted cell stands for each id: of several the last that was worked on."""
     chosen: dict[str, int] = {}
-    for place, id in enumerate(matches):
-        if id is None:
+    for place, name in enumerate(matches):
+        if name is None:
             continue
-        if id in chosen:
-            untouched = tidy(source(submitted[place])) == tidy(source(own[id]))
-            note = f"{id} was there more than once: the last version that was worked on counts"
-            if note not in notes and _is_solution(own[id]):
+        if name in chosen:
+            untouched = tidy(source(submitted[place])) == tidy(source(own[name]))
+            note = f"{name} was there more than once: the last version that was worked on counts"
+            if note not in notes and is_solution(own[name]):
                 notes.append(note)
             if untouched:
                 continue
-        chosen[id] = place
+        chosen[name] = place
     return chosen
 
 
@@ -165,23 +153,19 @@ def _extras(submitted, matches, chosen, release) -> dict[int | None, list[Cell]]
     after: dict[int | None, list[Cell]] = {}
     last: int | None = None
     for place, cell in enumerate(submitted):
-        id = matches[place]
-        if id is not None and chosen.get(id) == place:
-            if not _is_solution(release[positions[id]]) and _differs(cell, release[positions[id]]):
+        name = matches[place]
+        if name is not None and chosen.get(name) == place:
+            if not is_solution(release[positions[name]]) and differ(cell, release[positions[name]]):
                 after.setdefault(last, []).append(_plain(cell))  # an answer, in the wrong place
-            last = positions[id]
+            last = positions[name]
         elif tidy(source(cell)) in texts and cell["cell_type"] == "markdown":
             last = texts[tidy(source(cell))]  # a text of ours, which the release brings itself
-        elif id is None or (
-            _differs(cell, release[positions[id]])
-            and tidy(source(cell)) not in ("", tidy(source(submitted[chosen[id]])))
+        elif name is None or (
+            differ(cell, release[positions[name]])
+            and tidy(source(cell)) not in ("", tidy(source(submitted[chosen[name]])))
         ):
             after.setdefault(last, []).append(_plain(cell))
     return after
-
-
-def _differs(one: Cell, other: Cell) -> bool:
-    return tidy(source(one)) != tidy(source(other))
 
 
 def _plain(cell: Cell) -> Cell:
@@ -196,12 +180,12 @@ def _filled(cell: Cell, submitted: list[Cell], place: int | None, notes: list[st
     """Return a cell of the release, with the student's text if it is an answer."""
     fresh = copy.deepcopy(cell)
     if place is None:
-        if _is_solution(cell) and cell["cell_type"] == "code":
+        if is_solution(cell) and cell["cell_type"] == "code":
             fresh["source"] = ""  # its name may have been given its value in another cell
         return fresh
     theirs = submitted[place]
-    if not _is_solution(cell):
-        if _differs(theirs, cell):
+    if not is_solution(cell):
+        if differ(theirs, cell):
             notes.append(f"{grade_id(cell)} had been changed: the original was run")
         return fresh
     fresh["source"] = source(theirs)

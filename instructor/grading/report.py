@@ -6,7 +6,9 @@ import time
 from statistics import mean
 
 from instructor.grading.classlist import who
-from instructor.grading.coordinator import Graded, Summary
+from instructor.grading.coordinator import Summary
+from instructor.grading.gradebook import Lowered
+from instructor.grading.submission import Graded
 from instructor.grading.terminal import one_line
 
 BAR = 24  # characters
@@ -30,11 +32,37 @@ class Progress:
         print(f"\r{line}", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
+def agrees(lowered: list[Lowered], names: dict[str, str], unasked: bool = False) -> bool:
+    """Show every mark that would be lower, and ask whether it may be; only where somebody is.
+
+    Args:
+        lowered: these marks.
+        names: of the class, by student id.
+        unasked: it has been said already that they may.
+
+    """
+    lines = [f"Marks that would be lower than before ({len(lowered)}):"]
+    for mark in lowered:
+        points = f"{mark.before:g} → {mark.after or 0:g}"
+        lines.append(f"  {who(mark.student, names)}: {mark.question}, {points}")
+    print("\n".join(lines), file=sys.stderr)
+    if unasked or not sys.stdin.isatty():
+        return unasked
+    print("Record them? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
 def in_words(name: str, summary: Summary) -> str:
     """Return what was done, what was put right, and what a person has to look at."""
     lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
     if summary.skipped:
         lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
+    if summary.outdated:
+        lines.append(
+            f"The solution or checks.yaml has changed since {len(summary.outdated)} of these were "
+            "graded (of work graded by version 0.1.0 it may be a table or a limit): their marks "
+            f"stay. `course grade {name} --again` takes the change in."
+        )
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:
         lines.append(f"Points that the computer gives, mean of these: {mean(scores):.1f}.")
@@ -81,11 +109,12 @@ def as_json(name: str, summary: Summary) -> str:
             "exercise": name,
             "seconds": round(summary.seconds, 2),
             "skipped": summary.skipped,
+            "outdated": summary.outdated,
             "waiting": {each.student: each.trouble for each in summary.waiting},
             "graded": [
                 {
                     "student": each.student,
-                    "marks": {id: mark.points for id, mark in each.marks.items()},
+                    "marks": {name: mark.points for name, mark in each.marks.items()},
                     "notes": each.notes,
                     "trouble": each.trouble,
                     "again": each.again,

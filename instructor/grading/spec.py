@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from courseware import CourseError
+from instructor.grading.cells import is_solution, marks
 from instructor.written import WrittenError, at, read, shown
 
 if TYPE_CHECKING:  # importing it takes most of a second, which no grading process needs
@@ -69,6 +70,11 @@ class Exercise:
         return self.folder.name
 
     @property
+    def course(self) -> Path:
+        """Return the course folder that the exercise belongs to."""
+        return self.folder.parents[1]
+
+    @property
     def notebook(self) -> Path:
         """Return where the solution notebook is."""
         return self.folder / f"{self.name}.ipynb"
@@ -114,8 +120,8 @@ def load(folder: Path) -> Exercise:
     except WrittenError as problem:
         raise SpecError(str(problem)) from problem
     questions = {
-        id: _question(id, about, at(path, written.line("questions", id)))
-        for id, about in raw["questions"].items()
+        name: _question(name, about, at(path, written.line("questions", name)))
+        for name, about in raw["questions"].items()
     }
     total = sum(question.points for question in questions.values())
     if total != POINTS:
@@ -126,13 +132,13 @@ def load(folder: Path) -> Exercise:
     return exercise
 
 
-def _question(id: str, about: dict, where: str) -> Question:
+def _question(name: str, about: dict, where: str) -> Question:
     known = tuple(Misconception(**each) for each in about.get("misconceptions", ()))
     plain = {key: value for key, value in about.items() if key != "misconceptions"}
     plain["inputs"] = tuple(plain.get("inputs", ()))
     if plain.get("public", {}).get("whole"):
         plain.setdefault("tolerance", 0.0)  # or half a per cent of 400 days would be two days
-    return Question(id=id, misconceptions=known, where=where, **plain)
+    return Question(id=name, misconceptions=known, where=where, **plain)
 
 
 def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> None:
@@ -142,7 +148,7 @@ def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> N
         complaint = _cell_problem(question, cells)
         if complaint:
             raise SpecError(f"{question.where}: {question.id}: {complaint}")
-    graded = {id for id, cell in cells.items() if cell.metadata.get("nbgrader", {}).get("grade")}
+    graded = {name for name, cell in cells.items() if marks(cell).get("grade")}
     unknown = sorted(graded - set(exercise.questions))
     if unknown:
         line = lines["questions",]
@@ -159,17 +165,17 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     if question.id not in cells:
         return f"the notebook has no cell {question.id!r}."
     check = cells[question.id]
-    marks = check.metadata.get("nbgrader", {})
-    if any(marks.get(key) != value for key, value in wanted.items()):
+    noted = marks(check)
+    if any(noted.get(key) != value for key, value in wanted.items()):
         return f"the cell {question.id!r} is not marked for nbgrader as {wanted}."
-    if marks.get("points") != question.points:
-        return f"{question.points} points here, {marks.get('points')} in the notebook."
+    if noted.get("points") != question.points:
+        return f"{question.points} points here, {noted.get('points')} in the notebook."
     if question.written:
         return None
     if check.source.strip() != f'check("{question.id}")':
         return f'the cell {question.id!r} should read check("{question.id}") and nothing else.'
     answer = cells.get(f"{question.id}-answer")
-    if answer is None or not answer.metadata.get("nbgrader", {}).get("solution"):
+    if answer is None or not is_solution(answer):
         return f"the notebook has no solution cell '{question.id}-answer'."
     if not re.search(rf"^(def )?{question.answer}\b", answer.source, re.MULTILINE):
         return f"its answer cell has no line that begins with {question.answer!r}."

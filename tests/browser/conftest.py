@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.browser import lab as jupyterlab
-from tests.notebooks import CHAPTERS
+from tests.notebooks import NAMES
 
 FOLDER = Path(__file__).parent
-NAMES = [path.stem for path in CHAPTERS]
 
 
 @pytest.hookimpl(trylast=True)
@@ -17,6 +16,7 @@ def pytest_collection_modifyitems(items):
     ours = [n for n, item in enumerate(items) if FOLDER in item.path.parents]
     for number in ours:
         items[number].add_marker(jupyterlab.needs_browser)
+        items[number].add_marker(pytest.mark.browser)
     by_chapter = sorted((items[n] for n in ours), key=_chapter)
     for number, item in zip(ours, by_chapter, strict=True):
         items[number] = item

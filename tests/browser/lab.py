@@ -69,10 +69,10 @@ def running_lab(course: Path, home: Path) -> Iterator[str]:
     extra += ["--LabApp.expose_app_in_browser=True"]
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     arguments = starter(course).lab_arguments(extra, browser=False, superuser=superuser)
+    command, silent = [sys.executable, *arguments], subprocess.DEVNULL
     with subprocess.Popen(
-        [sys.executable, *arguments], cwd=course, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as server:  # fmt: skip
+        command, cwd=course, env=environment, stdout=silent, stderr=silent
+    ) as server:
         address = f"http://127.0.0.1:{port}"
         try:
             wait_until_up(f"{address}/api")
@@ -158,27 +158,27 @@ def close_notebook(page) -> None:
     )
 
 
-def cell(page, id: str):
-    """Return the cell of the notebook in front that has this id, as the notebook's file has it."""
+def cell(page, name: str):
+    """Return the cell of the notebook in front whose id in the file this is."""
     index = page.evaluate(
         """id => window.jupyterapp.shell.currentWidget.content.widgets
             .findIndex(cell => cell.model.id === id)""",
-        id,
+        name,
     )
     return page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
 
-def write(page, id: str, text: str) -> None:
+def write(page, name: str, text: str) -> None:
     """Replace what stands in a code cell by typing, and run the cell."""
-    cell(page, id).locator(".cm-content").click()
+    cell(page, name).locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
     page.keyboard.press("Shift+Enter")
 
 
-def run_cell(page, id: str) -> None:
+def run_cell(page, name: str) -> None:
     """Click into a code cell and run it."""
-    cell(page, id).locator(".cm-content").click()
+    cell(page, name).locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
 
 

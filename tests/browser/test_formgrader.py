@@ -56,10 +56,9 @@ def graded(course):
     summary = coordinator.grade(course, NAME)
     assert {each.student: each.trouble for each in summary.graded} == {"ann": None, "eve": None}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_feedback", NAME], cwd=course, check=True,
-        env=os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}, capture_output=True,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", NAME]
+    env = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=course, env=env, check=True, capture_output=True)
     yield course
     if before is None:
         del os.environ["NO_LIMITS_DATA"]

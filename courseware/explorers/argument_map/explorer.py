@@ -11,7 +11,7 @@ from typing import ClassVar
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
-from IPython.display import HTML, display
+from IPython.display import display
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
@@ -19,7 +19,7 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from courseware import claims, palette, ui
+from courseware import claims, palette, ui, verdicts
 from courseware.explorers.argument_map.argument import (
     BY_COURSE,
     BY_KIND,
@@ -49,7 +49,7 @@ from courseware.explorers.argument_map.argument import (
     what_falls,
 )
 from courseware.explorers.argument_map.description import describe
-from courseware.explorers.base import DPI, Explorer, Words
+from courseware.explorers.base import DPI, Explorer, Still, Words
 from courseware.explorers.controls import choice
 
 #: How each category looks: colour, marker shape, letter inside. The letter and the shape say
@@ -64,17 +64,12 @@ LOOKS = {
     NAMED: (palette.SOURCE_NAMED, "s", "S"),
     POINTED: (palette.SOURCE_POINTED, "D", "?"),
     UNSOURCED: (palette.NO_SOURCE, "o", ""),
-    claims.HOLDS: (palette.HOLDS, "o", "H"),
-    claims.CAVEAT: (palette.CAVEAT, "h", "C"),
-    claims.FAILS: (palette.FAILS, "X", ""),
-    claims.UNKNOWN: (palette.UNKNOWN, "s", "?"),
-    "accurate": (palette.HOLDS, "o", "A"),
-    "accurate with caveat": (palette.CAVEAT, "h", "C"),
-    "imprecise": (palette.CAVEAT, "h", "I"),
-    "misleading": (palette.FAILS, "X", "M"),
-    "wrong": (palette.FAILS, "X", ""),
-    "not checkable": (palette.UNKNOWN, "s", "N"),
-    "opinion": (palette.UNKNOWN, "s", "O"),
+    **{word: verdicts.LOOKS[word] for word in verdicts.VERDICTS},
+    verdicts.FAILS: verdicts.LOOKS[verdicts.FAILS]._replace(letter=""),
+    **{
+        word: verdicts.LOOKS[verdicts.IN_FOUR_WORDS[word]]._replace(letter=letter)
+        for word, letter in zip(verdicts.IN_FOUR_WORDS, [*"ACIM", "", *"NO"], strict=True)
+    },
     PASSED: (palette.PASSED, "o", "P"),
     NOT_JUDGED: (palette.NOT_JUDGED, "o", ""),
     LATER: (palette.NOT_JUDGED, ".", ""),
@@ -330,9 +325,8 @@ def progress(chapter: str | int, scope: str = EVERYTHING) -> None:
     """
     drawing = ArgumentMap(until=f"{int(chapter):02d}")
     state = MapState(scope=scope, colour=BY_OWN)
-    numbers = drawing.table(state).drop(columns="mark")
-    fold = ui.details("The same map as a table", ui.table(numbers, "Claims and your verdicts"))
-    display(HTML(drawing.markup(state) + fold))
+    numbers = ui.Table(drawing.table(state).drop(columns="mark"), "Claims and your verdicts")
+    display(Still(drawing, state, numbers, "The same map as a table"))
 
 
 # Drawing ----------------------------------------------------------------------------------

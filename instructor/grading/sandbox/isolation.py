@@ -25,16 +25,13 @@ SCRATCH = Path("/scratch")
 
 #: What of a Python installation libraries need, where it exists: not its logs, and not ``etc``,
 #: where Jupyter keeps a server's settings.
-INSTALLED = (
-    "bin", "lib", "lib32", "lib64", "pyvenv.cfg", "etc/fonts", "fonts",
-    "share/fonts", "share/gdal", "share/proj", "share/zoneinfo",
-)  # fmt: skip
+INSTALLED = ("bin", "lib", "lib32", "lib64", "pyvenv.cfg", "etc/fonts", "fonts")
+INSTALLED += ("share/fonts", "share/gdal", "share/proj", "share/zoneinfo")
 #: What of the system the libraries may ask for, where it exists.
-SYSTEM = (
-    "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib",
-    "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/usr/share/fonts",
-    "/usr/local/share/fonts", "/usr/share/zoneinfo", "/nix/store", "/gnu/store", "/dev/urandom",
-)  # fmt: skip
+SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib")
+SYSTEM += ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/usr/share/fonts")
+SYSTEM += ("/usr/local/share/fonts", "/usr/share/zoneinfo", "/nix/store", "/gnu/store")
+SYSTEM += ("/dev/urandom",)
 PRIVATE = ("solutions", "submitted", "autograded", "feedback", "gradebook.db", "journal")
 
 
@@ -72,7 +69,7 @@ def package() -> Path:
     return Path(courseware.__file__).resolve().parent
 
 
-def course_paths(course: Path, data: Path, visible: Iterable[Path]) -> list[Path]:
+def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Path]:
     """Return what of the course every submission needs: its package and its tables.
 
     Raises:
@@ -80,7 +77,7 @@ def course_paths(course: Path, data: Path, visible: Iterable[Path]) -> list[Path
             would be visible that no student may see.
 
     """
-    needed = [package(), data.resolve()]
+    needed = [package(), tables.resolve()]
     courses = {course.resolve(), *visible, *(path.parent for path in visible)}
     places = [at / name for at in courses for name in PRIVATE if (at / name).exists()]
     privates = dict.fromkeys(path for at in places for path in (at, at.resolve()))

@@ -32,6 +32,21 @@ def refuse_expressions(job: dict) -> None:
             raise ValueError(f"{probe['look']!r} is no name, and this job is not trusted.")
 
 
+def keep(line: bytes, job: dict, records: dict[str, dict]) -> None:
+    """Add the record of a job's next cell to ``records``.
+
+    Raises:
+        ForgedError: it is none, or there is no cell left.
+
+    """
+    if len(records) == len(job["cells"]):
+        raise ForgedError("more records than cells")
+    cell = job["cells"][len(records)]["id"]
+    probes = job["probes"].get(cell, ())
+    wanted = {probe["key"]: len(probe.get("inputs") or ()) for probe in probes}
+    records[cell] = record_of(line, cell, wanted)
+
+
 def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
     """Return the record of one cell.
 

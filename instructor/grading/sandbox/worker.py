@@ -301,6 +301,8 @@ def line(record: dict) -> bytes:
 def main() -> None:
     """Read the job, run it, and write a record per cell to the file named on the command line."""
     with Path(sys.argv[1]).open("wb") as reply:
+        reply.write(b"\n")  # ready
+        reply.flush()
         for record in run(json.load(sys.stdin)):
             reply.write(line(record))
             reply.flush()

@@ -15,13 +15,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from courseware import data
-from instructor.grading.sandbox import forking, replies
+from instructor.grading.sandbox import forking, replay, replies
 from instructor.grading.sandbox.isolation import (
     FLAG,
     SCRATCH,
@@ -32,8 +31,8 @@ from instructor.grading.sandbox.isolation import (
     ways_here,
     why_not,
 )
+from instructor.grading.tables import tables_of
 
-MOST_FORKS = 4  # of one job: after so many cells that crash, the others are left
 PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
 START = 120  # seconds for the zygote to get ready
 
@@ -47,20 +46,6 @@ FIXED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "PYTHONDONTWRITEBYTECODE": "1",
     "JUPYTER_PLATFORM_DIRS": "1",
-}
-
-#: How a run can end early, in a student's words.
-WORDS = {
-    "cell": "was stopped after {0.cell_wall:g} seconds. Is there an endless loop?",
-    "wall": "was stopped: all cells together may take {0.wall:g} seconds.",
-    "cell cpu": "was stopped after {0.cell_cpu:g} seconds of computing. Is there an endless loop?",
-    "cpu": "was stopped: all cells together may take {0.cpu:g} seconds of computing.",
-    "reply": "was stopped: what the cells show and answer is larger than {1} MB.",
-    "disk": "was stopped: it wrote more files than there is room for ({2} MB).",
-    "memory": "was stopped: it took more memory than there is ({3} MB).",
-    "exit": "ended the process. Does it call exit()?",
-    "crash": "crashed the process (signal {4}).",
-    "forged": "wrote to the pipe that answers are sent through.",
 }
 
 
@@ -137,10 +122,8 @@ class Zygote:
                 the working folder, such as ``checks.json``.
 
         Returns:
-            One record per cell, in order: ``{"cell", "error", "answers"}`` and, if the job asks
-            for them, ``"outputs"``. A cell that crashed or ran too long has an ``error`` and no
-            answers, and the cells after it were run without it. Then, in words, why a cell or the
-            whole run was ended, or None.
+            What `replay.to_the_end` does: ``{"cell", "error", "answers"}`` per cell and, if the job
+            asks for them, ``"outputs"``; and in words why a cell or the run was ended, or None.
 
         Raises:
             ValueError: the job looks up expressions and is not ``trusted``.
@@ -148,31 +131,15 @@ class Zygote:
 
         """
         replies.refuse_expressions(job)
-        kept: dict[str, dict] = {}
-        stopped: dict[str, str] = {}  # cell → in words, why
-        until = time.monotonic() + self.limits.wall
-        end = None
-        for self.forks in range(1, MOST_FORKS + 1):
-            cells = [cell for cell in job["cells"] if cell["id"] not in stopped]
-            records, end = self._once({**job, "cells": cells}, until - time.monotonic())
-            kept = records | kept  # a replayed cell has its record already
-            if len(records) == len(cells):
-                break
-            culprit = cells[len(records)]["id"]
-            if culprit in kept:  # it ran the first time: there is no telling what will happen next
-                break
-            stopped[culprit] = self._words(end)
-            kept[culprit] = _stopped(culprit, stopped[culprit], job)
-            if end["why"] == "wall":
-                break
-        ran = [kept[cell["id"]] for cell in job["cells"] if cell["id"] in kept]
-        return ran, _summary(stopped, [c["id"] for c in job["cells"] if c["id"] not in kept])
+        self.forks = 0
+        return replay.to_the_end(job, self._once, self.limits)
 
-    def _once(self, job: dict, wall: float) -> tuple[dict[str, dict], dict]:
+    def _once(self, job: dict, wall: float) -> tuple[dict[str, dict], replay.End]:
         """Run a job in one child; return a record per cell that came to its end, and the end.
 
         If the zygote has died (the system may have killed it), it is started again, once.
         """
+        self.forks += 1
         room = self.limits.reply // 2  # characters; the other half is for answers
         content = json.dumps({"room": room, **job}).encode()
         for _ in range(2):
@@ -186,10 +153,9 @@ class Zygote:
                 self.stop()
         raise IsolationError("The process that submissions are forked from has died twice.")
 
-    def _listen(self, job: dict) -> tuple[dict[str, dict], dict]:
+    def _listen(self, job: dict) -> tuple[dict[str, dict], replay.End]:
         """Read one child's records until it ends; send for its end if it writes anything else."""
         records: dict[str, dict] = {}
-        cells = [cell["id"] for cell in job["cells"]]
         rest, ready, forged = b"", False, False
         while True:
             message = forking.receive(self._channel)
@@ -199,7 +165,7 @@ class Zygote:
             if kind == forking.END:
                 end = json.loads(content)
                 self.seconds = end["seconds"]
-                return records, end | ({"why": "forged"} if forged else {})
+                return records, replay.End("forged") if forged else self._end(end)
             if forged:
                 continue
             *lines, rest = (rest + content).split(b"\n")
@@ -208,31 +174,20 @@ class Zygote:
                 lines = lines[1:]
             try:
                 for line in lines:
-                    self._keep(line, cells, job, records)
+                    replies.keep(line, job, records)
             except replies.ForgedError:
                 forged = True
                 forking.send(self._channel, forking.ABORT, b"")
 
-    @staticmethod
-    def _keep(line: bytes, cells: list[str], job: dict, records: dict[str, dict]) -> None:
-        if len(records) == len(cells):
-            raise replies.ForgedError("more records than cells")
-        cell = cells[len(records)]
-        probes = job["probes"].get(cell, ())
-        wanted = {probe["key"]: len(probe.get("inputs") or ()) for probe in probes}
-        records[cell] = replies.record_of(line, cell, wanted)
-
-    def _words(self, end: dict) -> str:
-        """Say how a run ended, in words that follow "The cell 'q3-answer' …"."""
-        why, status, limits = end["why"], end["status"], self.limits
-        signal = status & 0x7F
+    def _end(self, end: dict) -> replay.End:
+        """Return why a child ended, from what the zygote saw of it."""
+        why, signal = end["why"], end["status"] & 0x7F
         if why == "end":
-            why = "crash" if signal else "memory" if status >> 8 == forking.NO_MEMORY else "exit"
+            full = end["status"] >> 8 == forking.NO_MEMORY
+            why = "crash" if signal else "memory" if full else "exit"
             if signal == 9:  # nobody else kills: the kernel does, for want of memory or time
-                why = "cpu" if end["seconds"]["cpu"] >= limits.cpu else "memory"
-        return WORDS[why].format(
-            limits, *(size >> 20 for size in (limits.reply, limits.scratch, limits.memory)), signal
-        )
+                why = "cpu" if end["seconds"]["cpu"] >= self.limits.cpu else "memory"
+        return replay.End(why, signal)
 
     def start(self) -> None:
         """Start the zygote (one to two seconds), unless it runs; the first job would do it, too.
@@ -323,31 +278,6 @@ def way_in(isolated: bool, way: str | None = None) -> str:
     if not hasattr(os, "fork"):
         raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
     return found
-
-
-def tables_of(course: Path) -> Path:
-    """Return the folder with the tables that a course's solutions and submissions read."""
-    own = course / "data"
-    if not os.environ.get("NO_LIMITS_DATA") and (own / data.MANIFEST).is_file():
-        return own
-    return data.root()
-
-
-def _stopped(cell: str, words: str, job: dict) -> dict:
-    """Return the record of a cell that did not come to its end."""
-    record = {"cell": cell, "error": f"Ended: this cell {words}", "answers": {}}
-    if job.get("outputs"):
-        shown = {"output_type": "error", "ename": "Ended", "evalue": f"this cell {words}"}
-        record["outputs"] = [shown | {"traceback": [record["error"]]}]
-    return record
-
-
-def _summary(stopped: dict[str, str], left: list[str]) -> str | None:
-    """Return in words why a run ended early; None if it did not."""
-    faults = [f"The cell {cell!r} {words}" for cell, words in stopped.items()]
-    if left:
-        faults.append(f"These cells were not run: {', '.join(left)}.")
-    return " ".join(faults) or None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,180 @@
+"""Export the journal: two files for the student to read, one for the class's tally."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from courseware import charts, ui
+from courseware.journal import class_export, phrases
+from courseware.journal.class_export import MARK, is_export
+from courseware.journal.format import Entry, JournalError, now
+from courseware.journal.pictures import Kept, all_kept, caption
+from courseware.journal.records import all_entries
+from courseware.journal.store import current_store, write_atomically
+
+_TITLE = "My journal"
+_INTRO = (
+    "This page is for you: it holds everything that you saved. The .json file beside it is for the "
+    "class's tally: it has no name, and of your words only those that you ticked “may be shown”."
+)
+
+
+class Exported(NamedTuple):
+    """The three files that an export wrote."""
+
+    markdown: Path
+    html: Path
+    json: Path
+
+
+class Item(NamedTuple):
+    """One entry as the student reads it."""
+
+    question: str
+    lines: list[str]
+
+
+def export(folder: str | Path | None = None, name: str = "my-journal") -> Exported:
+    """Write the journal as ``.md``, ``.html`` and ``.json`` and return the three paths.
+
+    The first two are for the student and hold everything (the pictures of kept charts are in the
+    HTML file only). The JSON file is for the class: a random
+    journal id, the numbers and choices, and the words of an answer only if "may be shown" was
+    ticked. No file holds the name of a person or a computer, or a path.
+
+    Args:
+        folder: where to write; the folder ``export`` inside the journal if left out.
+        name: name of the files without ending: letters, digits, hyphens.
+
+    Raises:
+        JournalError: the name cannot be used, a file of that name is there that is no earlier
+            export, or the folder cannot be written.
+
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
+        raise JournalError(f"{name!r} cannot be a file name. Use letters, digits and hyphens only.")
+    store = current_store()
+    entries = [entry for entry in all_entries() if entry.current]
+    place = Path(folder).expanduser() if folder else store.export_folder
+    written = Exported(*(place / f"{name}.{ending}" for ending in ("md", "html", "json")))
+    taken = [path.name for path in written if path.exists() and not is_export(path)]
+    if taken:
+        raise JournalError(
+            f"{' and '.join(taken)} in that folder would be lost: no export of this journal. "
+            "Give another name."
+        )
+    pictures = all_kept(store)
+    texts = (
+        _markdown(entries, pictures),
+        _html(entries, pictures),
+        class_export.encode(entries, store.journal_id()),
+    )
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(written, texts, strict=True):
+            write_atomically(path, text)
+    except OSError as problem:
+        raise JournalError(
+            "The export could not be written there. Give another folder: journal.export('folder')."
+        ) from problem
+    return written
+
+
+def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
+    """Yield headings and items: polls first, then chapter by chapter."""
+    polls = [entry for entry in entries if entry.kind == "poll"]
+    if polls:
+        ids = dict.fromkeys(poll.id for poll in polls)
+        yield "How sure I was", [_poll_item([p for p in polls if p.id == i]) for i in ids]
+    others = [entry for entry in entries if entry.kind != "poll"]
+    chapters = sorted({entry.chapter for entry in others})
+    for chapter in chapters:
+        yield f"Chapter {chapter}", [_item(e) for e in others if e.chapter == chapter]
+
+
+def _poll_item(polls: list[Entry]) -> Item:
+    """Return what was answered to one statement, moment by moment."""
+    lines = [line for poll in polls for line in _answer_lines(poll, poll.moment.capitalize())]
+    return Item(f"{polls[-1].id}: {polls[-1].question}", lines)
+
+
+def _item(entry: Entry) -> Item:
+    if entry.kind == "matrix":
+        return Item(entry.question or entry.id, _matrix_lines(entry))
+    lines = _answer_lines(entry, f"My {entry.kind}")
+    if entry.kind == "answer":
+        shown = "yes" if entry.current.may_be_shown else "no"
+        lines.append(f"May be shown to the class: {shown}")
+    if entry.outcome:
+        lines += [f"Outcome: {phrases.outcome_text(entry)}", phrases.comparison(entry)]
+    return Item(entry.question or entry.id, lines)
+
+
+def _matrix_lines(entry: Entry) -> list[str]:
+    """Return the chosen cells, and of each earlier answer the cells that were changed later."""
+    lines = [f"My choices: {phrases.answer_text(entry, entry.current)}"]
+    lines[0] += f" ({phrases.day(entry.saved)})"
+    lines += phrases.matrix_lines(entry, entry.answer)
+    for before, after in reversed(list(pairwise(entry.answers))):
+        changed = [cell for cell in before.value if cell not in after.value]
+        when = phrases.day(before.saved)
+        lines += [f"Before ({when}): {said}" for said in phrases.matrix_lines(entry, changed)]
+    return lines
+
+
+def _answer_lines(entry: Entry, label: str) -> list[str]:
+    """Return the newest answer and the earlier ones, each with its date."""
+    return [
+        f"{name}: {phrases.answer_text(entry, answer)} ({phrases.day(answer.saved)}"
+        + (", after the outcome had been shown)" if answer.late else ")")
+        for name, answer in zip(
+            [label, *["Before"] * len(entry.history)], reversed(entry.answers), strict=True
+        )
+    ]
+
+
+def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
+    parts = [
+        f"<!-- {MARK} -->",
+        f"# {_TITLE}",
+        f"Exported on {phrases.day(now())}. {_INTRO}",
+    ]
+    for heading, items in _sections(entries):
+        parts.append(f"## {heading}")
+        for item in items:
+            parts.append(f"### {item.question}")
+            parts.append("\n".join("- " + line.replace("\n", "\n  ") for line in item.lines))
+    if pictures:
+        parts.append("## Charts that I kept\n\nThe pictures are in the .html file beside this one.")
+        parts += [f"{caption(kept)}\n\n*What it shows:* {kept.alt}" for kept in pictures]
+    return "\n\n".join(parts) + "\n"
+
+
+def _html(entries: list[Entry], pictures: list[Kept]) -> str:
+    parts = []
+    for heading, items in _sections(entries):
+        parts.append(f"<h2>{escape(heading)}</h2>")
+        for item in items:
+            lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
+            parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))
+    if pictures:
+        parts += ["<h2>Charts that I kept</h2>", *map(_figure, pictures)]
+    return (
+        f'<!DOCTYPE html>\n<!-- {MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
+        '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
+        'padding:0 1em">'
+        f"<h1>{_TITLE}</h1><p>Exported on {phrases.day(now())}. {_INTRO}</p>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _figure(kept: Kept) -> str:
+    """Return a kept chart with what there is to say of it, picture inside."""
+    note = f"{caption(kept)} Kept on {phrases.day(kept.kept)}."
+    picture = charts.picture(kept.png, kept.alt, 900)
+    return picture.replace("</figure>", f"<figcaption>{escape(note)}</figcaption></figure>")

@@ -1,0 +1,136 @@
+"""What a class's tally may see of a journal: how an export is written, and read back."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+from courseware.journal.format import (
+    Asked,
+    BadAnswerError,
+    Entry,
+    Given,
+    NewerFormatError,
+    Value,
+    Versions,
+    as_json,
+    built,
+    check_fits,
+    check_value,
+    now,
+)
+
+#: Stands at the top of every exported file; says that a file is an export of this course.
+MARK = "no-limits-journal"
+#: The format of the file for the class.
+EXPORT = Versions(1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared(Asked, Given):
+    """One entry as the class sees it: the newest answer, without its time.
+
+    ``value`` None is a pass if ``passed`` says so, otherwise words that stay private.
+    """
+
+    unit: str
+    chapter: str
+    passed: bool
+    outcome: Value
+
+    def __post_init__(self) -> None:
+        """Refuse what `shared` would not write."""
+        Asked.__post_init__(self)
+        Given.__post_init__(self)
+        check_fits(self.kind, self.value)
+        check_value(self.outcome)
+        private = self.value is None and self.kind in ("answer", "prediction", "matrix")
+        if self.passed != (self.value is None) and not private:
+            raise BadAnswerError("the value is missing, or given beside a pass")
+
+
+class ClassExport(NamedTuple):
+    """One exported journal, as it was read."""
+
+    journal: str  #: its anonymous id
+    exported: str  #: when, in UTC
+    entries: list[Shared]
+    damaged: int  #: entries that cannot be counted
+
+
+def shared(entry: Entry) -> Shared:
+    """Return what the class may see of an entry that has an answer."""
+    current = entry.current
+    may_be_read = not entry.in_own_words or current.may_be_shown
+    asked = {each.name: getattr(entry, each.name) for each in fields(Asked)}
+    given = {each.name: getattr(current, each.name) for each in fields(Given)}
+    if not may_be_read:
+        given["value"] = None
+    return Shared(
+        **asked,
+        **given,
+        unit=entry.unit,
+        chapter=entry.chapter,
+        passed=current.passed,
+        outcome=entry.outcome.value if entry.outcome else None,
+    )
+
+
+def encode(entries: list[Entry], journal_id: str) -> str:
+    """Return the text of the file for the class."""
+    return as_json(
+        {
+            "format": MARK,
+            "version": EXPORT.newest,
+            "journal": journal_id,
+            "exported": now().isoformat(timespec="seconds"),
+            "entries": [asdict(shared(entry)) for entry in entries],
+        }
+    )
+
+
+def decode(text: str) -> ClassExport:
+    """Return the journal that an exported file holds.
+
+    Raises:
+        ValueError: it cannot be counted; the message says why.
+
+    """
+    if not text.strip():
+        raise ValueError("empty file")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise ValueError("damaged: cut off, or not JSON") from problem
+    if not isinstance(content, dict) or content.get("format") != MARK:
+        raise ValueError("not an exported journal")
+    version = content.pop("version", None)
+    try:
+        content = EXPORT.upgrade(content, version)
+    except NewerFormatError as problem:
+        raise ValueError(
+            f"written by a newer version of the course (format {version}): read it with that "
+            "version; the file is whole"
+        ) from problem
+    except (ValueError, TypeError, KeyError) as problem:
+        raise ValueError(
+            f"old or unknown format (version {version}): please export it again"
+        ) from problem
+    journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
+    if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):
+        raise ValueError("damaged: parts of the file are missing")
+    if not entries:
+        raise ValueError("nothing has been answered in it yet")
+    good = []
+    for entry in entries:
+        with suppress(ValueError, TypeError, AttributeError):
+            good.append(built(Shared, entry))
+    return ClassExport(journal, exported, good, len(entries) - len(good))
+
+
+def is_export(path: Path) -> bool:
+    """Return whether a file begins as the files that ``journal.export`` writes."""
+    with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as handle:
+        return MARK in handle.read(200)
+    return False

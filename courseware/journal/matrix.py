@@ -1,0 +1,212 @@
+"""A matrix in the journal: pieces of evidence in rows, hypotheses in columns, a choice per cell.
+
+Every choice is saved as it is made. A cell may stay empty: that is an answer too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from html import escape
+from types import MappingProxyType
+
+import ipywidgets as widgets
+import pandas as pd
+
+from courseware import ui, words
+from courseware.journal import phrases
+from courseware.journal.format import Answer, Cell, Entry, JournalError, check_id, merged, now
+from courseware.journal.notices import status
+from courseware.journal.records import all_entries
+from courseware.journal.store import IN_MEMORY, current_store
+
+SCALE = ("surprising", "either way", "expected")
+EMPTY = "not chosen"
+_WIDE = {"width": "auto", "max_width": "64em"}
+
+
+class Matrix(ui.RunToAnswer, widgets.VBox):
+    """The grid on the page. ``blank`` is its entry without answers.
+
+    Its parts: ``cells`` (a dropdown by keys of evidence and hypothesis) and ``status``.
+    """
+
+    def __init__(self, blank: Entry) -> None:
+        """Show the grid with what an earlier run saved."""
+        self.blank = blank
+        self._store = current_store()
+        self._rows, self._columns = blank.details["evidence"], blank.details["hypotheses"]
+        self.title, self.intro = "Weigh", _explained(blank)
+        card = ui.card(self.title, f"<p>{escape(blank.question)}</p>{self.intro}")
+        heading = widgets.HTML(
+            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
+            layout=_WIDE,
+        )
+        self.cells = {
+            (row, column): self._cell(row, column) for row in self._rows for column in self._columns
+        }
+        self.status = widgets.HTML(layout=_WIDE)
+        super().__init__([heading, self._grid(), self.status], layout={"width": "auto"})
+        entry = self._store.update(blank.key, lambda before: _opened(before, blank))
+        for cell in entry.answer or ():
+            control = self.cells.get(cell[:2])
+            if control and cell.choice in blank.details["options"]:
+                control.value = cell.choice
+        for keys, control in self.cells.items():
+            control.observe(partial(self._on_choice, keys), "value")
+        self._show(entry)
+
+    def _cell(self, row: str, column: str) -> widgets.Dropdown:
+        """Return a dropdown whose label is read out; on screen the grid's margins say the same."""
+        label = f"{self._rows[row]} — {self._columns[column]}"
+        return widgets.Dropdown(
+            options=[(EMPTY, ""), *((word, word) for word in self.blank.details["options"])],
+            value="",
+            description=label,
+            tooltip=label,
+            style={"description_width": "0px"},
+            layout={"width": "auto", "min_width": "8.5em"},
+        )
+
+    def _grid(self) -> widgets.GridBox:
+        corner, *heads = (_margin(text, bold=True) for text in ("", *self._columns.values()))
+        parts = [corner, *heads]
+        for row, text in self._rows.items():
+            parts += [_margin(text), *(self.cells[row, column] for column in self._columns)]
+        return widgets.GridBox(
+            parts,
+            layout={
+                "grid_template_columns": (
+                    f"minmax(13em, 3fr) repeat({len(self._columns)}, minmax(9em, 1.5fr))"
+                ),
+                "grid_gap": "0.2em 0.6em",
+                "align_items": "center",
+                "overflow": "auto",
+                **_WIDE,
+            },
+        )
+
+    def _on_choice(self, keys: tuple[str, str], change: dict) -> None:
+        chosen = Cell(*keys, change["new"])
+        entry = self._store.update(
+            self.blank.key, lambda before: with_cell(before, self.blank, chosen)
+        )
+        self._show(entry)
+
+    def _show(self, entry: Entry) -> None:
+        """Say what is kept, and once each what the store has to tell."""
+        memory = [] if self._store.is_on_disk(entry.key) else [IN_MEMORY]
+        self.status.value = status([phrases.kept(entry), *memory], self._store.take_notices())
+
+    def __repr__(self) -> str:
+        """Say which matrix this is; never what was chosen, for a notebook's file keeps this."""
+        return f"<journal matrix {self.blank.id}>"
+
+
+def matrix(
+    key: str,
+    question: str | None = None,
+    evidence: Mapping[str, str] = MappingProxyType({}),
+    hypotheses: Mapping[str, str] = MappingProxyType({}),
+    scale: Sequence[str] = SCALE,
+) -> Matrix:
+    """Ask for a choice in every cell of a grid, and keep each one as it is made.
+
+    Args:
+        key: such as ``"09-evidence"``.
+        question: what is asked of each cell, in one or two sentences; what the words of the
+            chapter say if left out.
+        evidence: the rows: short keys, and the text that stands before each row.
+        hypotheses: the columns: short keys, and the text that stands above each column.
+        scale: the choices, in their order.
+
+    Returns:
+        A widget. What was chosen earlier comes back; a cell may be emptied again.
+
+    Raises:
+        BadIdError: the id is not of that form.
+        JournalError: there are no rows, no columns or fewer than two choices, or a key, text or
+            choice is empty or longer than 200 characters.
+        UnknownWordsError: no question is given, and none is written for that id.
+
+    """
+    if question is None:
+        question = words.matrix(key)["question"]
+    if not (evidence and hypotheses and len(set(scale)) == len(scale) > 1):
+        raise JournalError(
+            f"The matrix {key!r} needs evidence, hypotheses and at least two different choices."
+        )
+    for text in (*evidence, *evidence.values(), *hypotheses, *hypotheses.values(), *scale):
+        if not isinstance(text, str) or not text.strip() or len(text) > 200:
+            raise JournalError(
+                f"{text!r} cannot stand in the matrix {key!r}: keys, labels and choices are texts "
+                "of at most 200 characters."
+            )
+    details = {
+        "evidence": dict(evidence),
+        "hypotheses": dict(hypotheses),
+        "options": list(scale),
+    }
+    return Matrix(Entry(key, "matrix", question, details=details))
+
+
+def read_matrix(key: str) -> pd.DataFrame:
+    """Return a matrix as a table: evidence keys in rows, hypothesis keys in columns.
+
+    A cell that is not chosen is missing.
+
+    Raises:
+        BadIdError: the id is not of the form ``09-evidence``.
+        JournalError: there is no such matrix; the message lists the ids there are.
+
+    """
+    check_id(key)
+    known = {entry.id: entry for entry in all_entries() if entry.kind == "matrix"}
+    if key not in known:
+        there = ", ".join(known) or "none yet. Run the cell that shows the matrix first"
+        raise JournalError(f"Your journal holds no matrix {key!r}. There are: {there}.")
+    details, chosen = known[key].details, known[key].answer or ()
+    choices = {cell[:2]: cell.choice for cell in chosen if cell.choice in details["options"]}
+    rows = [[choices.get((r, c)) for c in details["hypotheses"]] for r in details["evidence"]]
+    return pd.DataFrame(
+        rows,
+        index=pd.Index(details["evidence"], name="evidence"),
+        columns=pd.Index(details["hypotheses"], name="hypothesis"),
+        dtype="str",
+    )
+
+
+def with_cell(before: Entry | None, blank: Entry, chosen: Cell) -> Entry:
+    """Return the entry with one cell changed (or emptied, where the choice is empty).
+
+    What only adds to the newest answer takes its place, for nothing of it is lost; any other
+    change comes after it.
+    """
+    entry = merged(before, blank)
+    old = entry.answer or ()
+    kept = [cell for cell in old if cell[:2] != chosen[:2]]
+    cells = tuple(sorted([*kept, chosen] if chosen.choice else kept))
+    earlier = entry.answers[:-1] if set(old) <= set(cells) else entry.answers
+    return replace(entry, answers=(*earlier, Answer(cells, now())))
+
+
+def _opened(before: Entry | None, blank: Entry) -> Entry:
+    """Return the entry with the rows and columns of now; the very same one if nothing changed."""
+    entry = merged(before, blank)
+    return before if entry == before else entry
+
+
+def _explained(blank: Entry) -> str:
+    words = ", ".join(blank.details["options"])
+    return (
+        f"<p>One choice for each row under each column: {escape(words)}. "
+        "Each is saved as you make it; a cell may stay empty.</p>"
+    )
+
+
+def _margin(text: str, *, bold: bool = False) -> widgets.HTML:
+    """Return the text before a row, or in bold above a column, in line with its dropdowns."""
+    look = "font-weight:600;padding-left:8px" if bold else "font-weight:400"
+    return widgets.HTML(
+        f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}</div>',
+        layout={"width": "auto"},
+    )

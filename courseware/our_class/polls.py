@@ -1,0 +1,112 @@
+"""How sure the class was of each statement, at the beginning and at the end."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from courseware import charts, palette
+from courseware.our_class.drawing import (
+    CLOSING,
+    FEWEST,
+    OPENING,
+    SOURCE,
+    note_left_out,
+    say_too_few,
+    short,
+    stack,
+    write,
+)
+from courseware.our_class.tallies import Tallies
+
+STEP = 5  #: per cent: the slider of a poll moves in such steps
+_ROW = 1.75  # inches for one statement
+
+
+def show(class_: Tallies) -> None:
+    """Show opening and closing confidence, statement by statement (see `ClassJournals`)."""
+    table = class_.polls()
+    drawn = table[table["opening_n"].ge(FEWEST) | table["closing_n"].ge(FEWEST)]
+    left_out = [row.id for row in table.itertuples() if row.id not in set(drawn["id"])]
+    if drawn.empty:
+        say_too_few("polls", left_out)
+        return
+    rows = list(drawn.itertuples())
+    fig, axes = charts.figure(
+        title=_polls_title(rows),
+        subtitle="How sure the class was, per cent; a dot is an answer, a bar the median",
+        source=SOURCE,
+        size=(9, 1.95 + _ROW * len(rows)),
+        left=0.4,
+        right=2.1,
+        nrows=len(rows),
+        sharex=True,
+        squeeze=False,
+    )
+    for ax in axes.flat:  # each statement needs room above its dots
+        place = ax.get_position()
+        ax.set_position([place.x0, place.y0, place.width, place.height - 0.3 / fig.get_figheight()])
+    numbers = []
+    for ax, row in zip(axes[:, 0], rows, strict=True):
+        numbers += _draw_poll(ax, row, class_.polls(row.id))
+    axes[-1, 0].set_xlabel("per cent: 0 surely wrong, 50 could be either, 100 surely right")
+    columns = ["statement", "when", "how sure, per cent", "answers"]
+    alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
+    charts.show(fig, alt, pd.DataFrame(numbers, columns=columns), "How many gave each answer")
+    note_left_out(left_out)
+
+
+def _draw_poll(ax: Axes, row: tuple, pairs: pd.DataFrame) -> list[tuple]:
+    """Draw one statement, the opening above its line and the closing below; return its counts."""
+    moments = [("opening", "at the beginning", OPENING, 1)]
+    if row.closing_moment:
+        moments.append(("closing", row.closing_moment, CLOSING, -1))
+    numbers, tallest = [], 1
+    for column, when, colour, side in moments:
+        values = pairs[column].dropna()
+        if len(values) < FEWEST:
+            words = f"{when}: fewer than {FEWEST} answers"
+        else:
+            counts = values.groupby((values / STEP).round() * STEP).size()
+            tallest = max(tallest, counts.max())
+            numbers += [(row.id, when, float(v), int(n)) for v, n in counts.items()]
+            stack(ax, counts, colour, side)
+            ax.plot([values.median()] * 2, [0, side * (counts.max() + 0.7)], color=colour, lw=2.5)
+            words = f"{when}\nmedian {values.median():g}, {len(values)} answers"
+        write(ax, words, (1, 0.5 + side * 0.27), 8, "axes fraction", color=charts.ink(colour))
+    ax.axhline(0, color=palette.SOFT, lw=0.8)
+    ax.set(xlim=(-4, 104), ylim=(-tallest - 1, tallest + 1), xticks=range(0, 101, 10), yticks=[])
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.tick_params(axis="x", length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.set_title(short(f"{row.id}: {row.statement}", 100), fontsize=10.5, parse_math=False)
+    return numbers
+
+
+def _polls_title(rows: list) -> str:
+    """Return what the medians did, statement by statement, where both moments are drawn."""
+    parts = [
+        f"{row.id} {_went(row.opening_median, row.closing_median)}"
+        for row in rows
+        if min(row.opening_n, row.closing_n) >= FEWEST
+    ]
+    if not parts:
+        return "How sure the class is: only one moment has answers enough"
+    return f"The class's median: {'; '.join(parts)}"
+
+
+def _went(before: float, after: float) -> str:
+    if before == after:
+        return f"stayed at {before:g}"
+    return f"{'rose' if after > before else 'fell'} from {before:g} to {after:g}"
+
+
+def _poll_words(row: tuple) -> str:
+    said = [
+        f"median {median:g} per cent {when} ({n} answers)"
+        for median, when, n in (
+            (row.opening_median, "at the beginning", row.opening_n),
+            (row.closing_median, row.closing_moment, row.closing_n),
+        )
+        if n >= FEWEST
+    ]
+    return f"{row.id}: {', '.join(said)}."

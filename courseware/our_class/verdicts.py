@@ -1,0 +1,116 @@
+"""How a class judged the core claims, beside the course's verdicts, and how sure it was."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from courseware import charts, claims, palette
+from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
+from courseware.our_class.tallies import Tallies
+from courseware.verdicts import LOOKS
+
+_FRAME = {"edgecolor": palette.BLACK, "linewidth": 2.4, "zorder": 4, "clip_on": False}
+_KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
+
+
+def show(class_: Tallies, chapter: str | int | None = None) -> None:
+    """Show the class's verdicts beside the course's, and how sure it was (see `ClassJournals`)."""
+    counts = class_.verdicts().pivot_table(
+        index="claim_id", columns="verdict", values="journals", aggfunc="sum", fill_value=0
+    )
+    counts = counts.reindex(columns=list(LOOKS), fill_value=0)
+    asked = [c for c in claims.select(chapter=chapter, core=True) if c.claim_id in counts.index]
+    drawn = [c for c in asked if counts.loc[c.claim_id].sum() >= FEWEST]
+    left_out = [claim.claim_id for claim in asked if claim not in drawn]
+    if not drawn:
+        say_too_few("verdicts on core claims", left_out)
+        return
+    agree = [int(counts.loc[c.claim_id, c.in_four_words]) for c in drawn]
+    most = sum(2 * n > counts.loc[c.claim_id].sum() for c, n in zip(drawn, agree, strict=True))
+    fig, (ax, sure) = charts.figure(
+        title=f"On {most} of {len(drawn)} core claims most of the class judges as the course does",
+        subtitle=f"{_KEY}; with how many gave each. Framed: the course's verdict",
+        source=SOURCE,
+        size=(9, 1.75 + 0.36 * len(drawn)),
+        left=3.0,
+        right=0.3,
+        ncols=2,
+        sharey=True,
+        width_ratios=(3, 1),
+    )
+    fig.subplots_adjust(wspace=0.1)
+    for place, claim in enumerate(drawn):
+        _draw_verdict(ax, place, counts.loc[claim.claim_id], claim.in_four_words)
+    confidence = class_.confidence().set_index("claim_id")
+    _draw_confidence(sure, [claim.claim_id for claim in drawn], confidence)
+    labels = [short(f"{c.claim_id} {c.short_label}", 38) for c in drawn]
+    ax.set_yticks(range(len(drawn)), labels, fontsize=9.5, parse_math=False)
+    ax.tick_params(axis="y", pad=24)
+    ax.set(xlim=(0, 100), ylim=(len(drawn) - 0.5, -0.5), xticks=(0, 25, 50, 75, 100))
+    ax.set_xlabel("per cent of those who judged or passed")
+    for axes in (ax, sure):
+        axes.grid(axis="y", visible=False)
+    table = _verdict_table(drawn, counts, confidence)
+    best = max(zip(drawn, agree, strict=True), key=lambda pair: _share(counts, *pair))
+    worst = min(zip(drawn, agree, strict=True), key=lambda pair: _share(counts, *pair))
+    alt = (
+        f"Bars of how the class judged {len(drawn)} core claims. It agrees with the course most on "
+        f"{best[0].claim_id} ({_share(counts, *best):.0%}), least on {worst[0].claim_id} "
+        f"({_share(counts, *worst):.0%})."
+    )
+    charts.show(fig, alt, table, "How the class judged")
+    note_left_out(left_out)
+
+
+def _share(counts: pd.DataFrame, claim: claims.Claim, agree: int) -> float:
+    return agree / counts.loc[claim.claim_id].sum()
+
+
+def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
+    """Draw one claim's answers as shares of 100 with their numbers; frame the course's verdict."""
+    start = 0.0
+    for verdict, (colour, _, letter) in LOOKS.items():
+        width = 100 * counts[verdict] / counts.sum()
+        if width:
+            frame = _FRAME if verdict == course else {}
+            ax.barh(place, width, left=start, height=0.72, color=colour, **frame)
+            words = f"{letter} {counts[verdict]}" if width >= 8 else letter if width >= 3 else ""
+            look = {"ha": "center", "va": "center", "fontsize": 9, "color": palette.ink_on(colour)}
+            ax.text(start + width / 2, place, words, zorder=5, **look)
+        start += width
+    colour, _, letter = LOOKS[course]
+    box = {"facecolor": colour, "edgecolor": palette.BLACK, "linewidth": 1.2, "pad": 2.5}
+    look = {"ha": "center", "fontsize": 9, "color": palette.ink_on(colour)}
+    write(ax, letter, (0, place), -14, bbox=box, **look)
+
+
+def _draw_confidence(ax: Axes, ids: Iterable[str], confidence: pd.DataFrame) -> None:
+    """Draw median and quartiles of how sure the class was, where enough of it said so."""
+    for place, claim_id in enumerate(ids):
+        if claim_id in confidence.index and confidence.loc[claim_id, "journals"] >= FEWEST:
+            row = confidence.loc[claim_id]
+            ends = [row["lower_quartile"], row["upper_quartile"]]
+            ax.plot(ends, [place, place], color=palette.MIDDLE, lw=4, solid_capstyle="butt")
+            ax.plot(row["median"], place, "o", color=palette.BLACK, ms=7)
+    ax.set(xlim=(45, 103), xticks=(50, 75, 100))
+    ax.set_xlabel("how sure, per cent:\nmedian, middle half")
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x", visible=True)
+
+
+def _verdict_table(
+    drawn: list[claims.Claim], counts: pd.DataFrame, confidence: pd.DataFrame
+) -> pd.DataFrame:
+    enough = confidence[confidence["journals"] >= FEWEST]["median"]
+    table = pd.DataFrame(
+        {
+            "claim": [claim.claim_id for claim in drawn],
+            "what it says": [claim.summary for claim in drawn],
+            "the course": [claim.in_four_words for claim in drawn],
+        }
+    )
+    for verdict in LOOKS:
+        table[verdict] = counts.loc[table["claim"], verdict].to_numpy()
+    table["how sure (median, per cent)"] = enough.reindex(table["claim"]).to_numpy()
+    return table

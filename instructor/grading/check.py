@@ -1,0 +1,72 @@
+"""The full check for a person who learns alone: ``course check exercises/02_…``."""
+
+from functools import partial
+from pathlib import Path
+
+from instructor.grading import spec
+from instructor.grading.cells import released
+from instructor.grading.observe import Observed, Setup, observe
+from instructor.grading.running import Run
+from instructor.grading.sandbox import process
+from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.solution import solve
+from instructor.grading.spec import Exercise, SpecError
+from instructor.grading.tables import checksums, tables_of
+from instructor.grading.terminal import one_line
+
+REMINDER = (
+    "This compares your answers with the solution, so it tells the whole answer: right or not. "
+    "Have you tried every question first?"
+)
+
+
+def check(path: Path, solutions: Path) -> str:
+    """Return the full result of one exercise as text.
+
+    Args:
+        path: an exercise's folder, or the notebook in it. It is run as it stands, with the rights
+            of whoever calls this: it is meant for one's own work.
+        solutions: the folder with the solutions.
+
+    Raises:
+        SpecError: no such exercise, or no solution here.
+        Unreadable: there is no notebook, or one that cannot be read.
+
+    """
+    name = path.resolve().name if path.is_dir() else path.stem
+    if not spec.exercise_folders(solutions):
+        raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
+    exercise = spec.load(spec.find(solutions, name))
+    return in_words(exercise, seen(exercise, solve(exercise), path))
+
+
+def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
+    """Return what is seen in a notebook, or in the folder with it, run where it lies."""
+    tables = tables_of(exercise.course)
+    release = released(spec.read_notebook(exercise.notebook).cells)
+    setup = Setup(exercise, release, checksums(exercise, tables), expected)
+    folder = path if path.is_dir() else path.parent
+    return observe(setup, path, partial(process.run, folder=folder, tables=tables, limits=limits))
+
+
+def in_words(exercise: Exercise, seen: Observed) -> str:
+    """Return marks, hints and what was odd as lines of text."""
+    lines = [exercise.name, REMINDER, ""]
+    for question in exercise.checked:
+        mark = seen.marks[question.id]
+        lines.append(f"  {mark.id}: {mark.points} of {mark.of}. {mark.words}")
+    lines += [
+        f"  {question.id}: up to {question.points}, for a person to judge. Hold your text against "
+        f"solutions/{exercise.name}/rubric.md."
+        for question in exercise.questions.values()
+        if question.written
+    ]
+    got, of = (sum(getattr(m, key) for m in seen.marks.values()) for key in ("points", "of"))
+    lines += ["", f"  {got} of {of} points that the computer checks."]
+    stops = [f"{_cell(place)} stops with {error}" for place, error in seen.errors.items()]
+    notes = [*seen.notes, *stops, *([seen.trouble] if seen.trouble else [])]
+    return "\n".join(lines + [f"  {one_line(note)}" for note in notes])
+
+
+def _cell(place: str) -> str:
+    return "A cell of your own" if place.startswith("own-") else f"The cell {place!r}"

@@ -1,0 +1,156 @@
+"""Grade one student's folder: observed in isolation, and made safe to show."""
+
+import threading
+import time
+from collections.abc import Sequence, Set
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import NamedTuple
+
+from courseware import checks
+from instructor.grading.cells import Cell, grade_id
+from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_text
+from instructor.grading.load import Unreadable
+from instructor.grading.marking import Mark
+from instructor.grading.observe import Observed, Setup, observe, place_of
+from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.sandbox.zygote import Zygote
+from instructor.grading.spec import Exercise
+
+
+class Graded(NamedTuple):
+    """What came of one submission; in a `Summary` without its cells, which are on disk.
+
+    ``notes``, ``trouble`` and ``doubtful`` are those of `Observed`, ``answered`` says which answer
+    cells differ from the release. Without ``marks`` it could not be graded at all. ``again`` names
+    the questions that a person had marked and has to mark again.
+    """
+
+    student: str
+    cells: list[Cell]
+    marks: dict[str, Mark]
+    answered: set[str]
+    notes: list[str]
+    trouble: str | None
+    seconds: dict[str, float]
+    doubtful: Set[str] = frozenset()
+    again: Sequence[str] = ()
+
+
+class Room(NamedTuple):
+    """Where submissions are run: what a process's zygote is started for."""
+
+    course: Path
+    isolated: bool
+    limits: Limits
+
+
+def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
+    """Grade one student's folder; never raises for what a student did.
+
+    Threads of one process take turns, since they share its zygote: more of them gain nothing.
+
+    Args:
+        setup: the exercise, and what its solution answers.
+        room: where to run it.
+        folder: ``submitted/STUDENT/NAME``.
+
+    """
+    student, started, took, ran = folder.parent.name, time.perf_counter(), {}, [0.0, 0.0]
+
+    def run(job: dict) -> tuple[list[dict], str | None]:
+        ran[0] = time.perf_counter()
+        with _TURN:
+            zygote = _zygote(room)
+            done = zygote.run({**job, "files": {checks.FILE: setup.checks}})
+            took.update(zygote.seconds)
+        ran[1] = time.perf_counter()
+        return done
+
+    try:
+        seen = observe(setup, folder, run)
+    except Unreadable as problem:
+        return _ungraded(setup, student, str(problem))
+    shown = _with_outputs(seen)
+    cpu = took.pop("cpu", 0.0)
+    seconds = {
+        "repair": ran[0] - started,
+        **took,
+        "rest of run": ran[1] - ran[0] - sum(took.values()),
+        "cpu": cpu,  # of fork, isolate and run
+        "compare": time.perf_counter() - ran[1],
+    }
+    return Graded(
+        student=student,
+        cells=shown,
+        marks=seen.marks,
+        answered=seen.mended.changed,
+        notes=seen.notes,
+        trouble=seen.trouble,
+        seconds=seconds,
+        doubtful=seen.doubtful,
+    )
+
+
+def get_ready(room: Room) -> None:
+    """Start this process's zygote, so that the first submission need not wait for it."""
+    with _TURN:
+        _zygote(room).start()
+
+
+def _zygote(room: Room) -> Zygote:
+    """Return this process's zygote; it lives as long as the process, or until another is wanted."""
+    if room not in _zygotes:
+        while _zygotes:
+            _zygotes.popitem()[1].stop()
+        zygote = Zygote(room.limits, isolated=room.isolated, course=room.course)
+        _zygotes[room] = zygote
+        Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
+    return _zygotes[room]
+
+
+_zygotes: dict[Room, Zygote] = {}  # one at most
+_TURN = threading.Lock()  # it runs one job at a time
+
+
+def _with_outputs(seen: Observed) -> list[Cell]:
+    """Return the cells as formgrader shows them: clean outputs, and the mark at each check."""
+    outputs = {record["cell"]: record.get("outputs", []) for record in seen.records}
+    shown = []
+    for number, cell in enumerate(seen.mended.cells):
+        fresh = dict(cell)
+        if cell["cell_type"] == "markdown" and not _locked_text(cell):
+            fresh.pop("attachments", None)
+            fresh |= clean_text(cell)
+        elif cell["cell_type"] == "code":
+            place = place_of(number, cell)
+            fresh["execution_count"] = None
+            fresh["outputs"] = clean_outputs(outputs.get(place, []))
+            if told := seen.marks.get(place):
+                text = f"{told.points} of {told.of} points. {told.words}\n"
+                fresh["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+        fresh.setdefault("id", f"own-{number}")
+        shown.append(fresh)
+    return shown
+
+
+def _locked_text(cell: Cell) -> bool:
+    """Return whether a text cell is the release's own."""
+    return "id" in cell and grade_id(cell) is None
+
+
+def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
+    """Return a submission that could not be graded: no marks, and the reason on top."""
+    words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
+    note = {"cell_type": "markdown", "id": "trouble", "metadata": {}, "source": words}
+    one_for_all = {_one_for_all(setup.exercise)}
+    return Graded(student, [note, *setup.release], {}, set(), [], trouble, {}, one_for_all)
+
+
+def _one_for_all(exercise: Exercise) -> str:
+    """Return the question whose box waits for a person where nothing could be graded.
+
+    There is nothing to be marked question by question, so it is the written one's only.
+    """
+    written = [question.id for question in exercise.questions.values() if question.written]
+    return (written or list(exercise.questions))[0]

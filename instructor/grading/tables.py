@@ -1,0 +1,80 @@
+"""Which tables an exercise was made with, and whether those here are still the same.
+
+A released notebook carries, in its metadata, the course's version and the checksum of every table
+that its solution loads. Notebooks of version 0.1.0 carry nothing: what their tables were stands in
+``tables_0_1_0.json``.
+"""
+
+import ast
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import courseware
+from courseware import data
+from instructor.grading.cells import source
+from instructor.grading.spec import Exercise, read_notebook
+
+RELEASE = "course_release"  # in a released notebook's metadata
+FIRST = "0.1.0"
+FIRST_TABLES = Path(__file__).with_name("tables_0_1_0.json")
+
+
+class Made(NamedTuple):
+    """What a notebook was released with: the course's version, and tables by checksum."""
+
+    version: str
+    tables: dict[str, str]
+
+
+def tables_of(course: Path) -> Path:
+    """Return the folder with the tables that a course's solutions and submissions read."""
+    own = course / "data"
+    if not os.environ.get("NO_LIMITS_DATA") and (own / data.MANIFEST).is_file():
+        return own
+    return data.root()
+
+
+def loaded(exercise: Exercise) -> list[str]:
+    """Return the names of the tables that an exercise's solution loads, ``data.load("…")``."""
+    cells = read_notebook(exercise.notebook).cells
+    trees = [ast.parse(source(cell)) for cell in cells if cell.cell_type == "code"]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return sorted(
+        {
+            call.args[0].value
+            for call in calls
+            if ast.unparse(call.func) == "data.load" and isinstance(call.args[0], ast.Constant)
+        }
+    )
+
+
+def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
+    """Return the checksums (sha256) of the tables in ``folder`` that a solution loads."""
+    manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
+    paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
+    wanted = [name for name in loaded(exercise) if name in paths]
+    return {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
+
+
+def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:
+    """Return what a notebook that is released now carries with it."""
+    version = courseware.__version__
+    return {"version": version, "exercise": exercise.name, "tables": checksums(exercise, folder)}
+
+
+def made_with(metadata: dict[str, Any]) -> Made:
+    """Return what a notebook with this metadata was released with; none of it is trusted."""
+    found = metadata.get(RELEASE)
+    found = found if isinstance(found, dict) else {}
+    version, tables = found.get("version"), found.get("tables")
+    if isinstance(version, str) and isinstance(tables, dict):
+        return Made(version[:20], {str(name): str(known) for name, known in tables.items()})
+    return Made(FIRST, json.loads(FIRST_TABLES.read_text(encoding="utf-8")))
+
+
+def others(made: Made, here: dict[str, str]) -> list[str]:
+    """Return which of the tables here are other ones than those that a notebook was made with."""
+    return sorted(name for name, checksum in here.items() if made.tables.get(name) != checksum)

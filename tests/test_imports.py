@@ -1,0 +1,194 @@
+"""Modules lean on each other in one direction only, and say so at their top."""
+
+import ast
+import re
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from courseware import journal
+from tests.notebooks import ROOT
+
+#: The rooms of `courseware`: one may import from those further down, and from its neighbours.
+FLOORS = (
+    ("explorers",),
+    ("claims", "our_class", "brief"),
+    ("journal",),
+    ("charts", "maps"),
+    ("verdicts", "placing", "words"),
+    ("data",),
+    ("views",),
+    ("ui",),
+    ("", "locking", "palette"),  # "": the package itself
+)
+#: Rooms beside these, and all that they may import.
+BESIDE = {
+    "checks": {"data", "ui", "words", ""},
+    "turns": {"data", "ui", "words", ""},
+}
+#: Imports inside a function, with the reason. None is there to avoid a circle.
+INSIDE = {
+    ("courseware.checks.describe", "courseware.checks.chart"): (
+        "it loads matplotlib, which a hand-in without a chart can do without"
+    ),
+    ("courseware.journal.pictures", "courseware.charts"): (
+        "it loads matplotlib, which a journal that is only written in can do without"
+    ),
+    ("instructor.cli", "instructor.tables"): (
+        "it loads frictionless, which only the developers' set-up has"
+    ),
+    ("instructor.grading.sandbox.forking", "instructor.grading.sandbox.worker"): (
+        "it loads pandas, which only the process that is forked from needs"
+    ),
+}
+#: Modules that look others up by name, with the reason.
+BY_NAME = {
+    "courseware.journal": (
+        "the one exception to the direction: journal.export and five more names belong to rooms "
+        "on top of it, and are called by the journal's name for ever"
+    ),
+    "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
+    "instructor.cli": "a command loads what it needs, and says what is not installed",
+    "instructor.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
+}
+#: What is still to be mended, by module and what it imports. Nothing may be added.
+STILL: dict[tuple[str, str], str] = {}
+
+
+class Import(NamedTuple):
+    """One module of ours that another imports, in or outside a function."""
+
+    importer: str
+    imported: str
+    inside: bool
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    name_of(path): path
+    for package in ("courseware", "instructor")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imports_of(module: str) -> Iterator[Import]:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    inside = {id(n) for f in ast.walk(tree) if isinstance(f, functions) for n in ast.walk(f)}
+    for node in ast.walk(tree):
+        for imported in filter(None, map(known, named(node, module))):
+            first = [p for p in packages(imported) if not f"{module}.".startswith(f"{p}.")]
+            yield from (Import(module, found, id(node) in inside) for found in [imported, *first])
+
+
+def named(node: ast.AST, module: str) -> list[str]:
+    """Return the full names that an import statement asks for."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{module}: write the whole name of what is imported"
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def known(name: str) -> str:
+    """Return the module that a name is or lies in; empty if it is none of ours."""
+    while name and name not in MODULES:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def packages(module: str) -> list[str]:
+    """Return the packages that a module lies in: Python runs them first."""
+    parts = module.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts))]
+
+
+IMPORTS = sorted({found for module in MODULES for found in imports_of(module)})
+
+
+def package(module: str) -> str:
+    return module.split(".")[0]
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def may_import(importer: str, imported: str) -> bool:
+    """Return whether one room of `courseware` may import from another."""
+    if importer == imported:
+        return True
+    if importer in BESIDE:
+        return imported in BESIDE[importer]
+    height = {name: n for n, floor in enumerate(FLOORS) for name in floor}
+    return imported in height and height[importer] <= height[imported]
+
+
+def not_waiting(imports: list[Import]) -> list[tuple[str, str]]:
+    """Return the imports that are not on the list of what is still to be mended."""
+    return [(a, b) for a, b, _ in imports if (a, b) not in STILL]
+
+
+def test_every_room_has_its_floor():
+    rooms = {room(module) for module in MODULES if module.startswith("courseware")}
+    assert rooms <= {name for floor in FLOORS for name in floor} | BESIDE.keys()
+
+
+def test_no_circle():
+    leans_on: dict[str, set[str]] = {}
+    for importer, imported, _ in IMPORTS:
+        if (importer, imported) not in STILL:
+            leans_on.setdefault(importer, set()).add(imported)
+    try:
+        TopologicalSorter(leans_on).prepare()
+    except CycleError as problem:
+        pytest.fail(f"a circle: {' <- '.join(problem.args[1])}")
+
+
+def test_what_students_get_imports_nothing_of_the_instructor_s():
+    over = [e for e in IMPORTS if package(e.importer) != "instructor" == package(e.imported)]
+    assert not_waiting(over) == []
+
+
+def test_one_direction():
+    within = [e for e in IMPORTS if package(e.importer) == package(e.imported) == "courseware"]
+    wrong = [e for e in within if not may_import(room(e.importer), room(e.imported))]
+    assert not_waiting(wrong) == []
+
+
+def test_no_import_inside_a_function():
+    inside = [each for each in IMPORTS if each.inside]
+    found = not_waiting(inside)
+    assert sorted(set(found) - INSIDE.keys()) == []
+    assert sorted(INSIDE.keys() - set(found)) == [], "take these off the list"
+
+
+def test_modules_are_looked_up_by_name_only_where_it_says_why():
+    calls = {
+        module
+        for module, path in MODULES.items()
+        if {"import_module", "__import__"} & set(re.findall(r"\w+", path.read_text("utf-8")))
+    }
+    assert calls == BY_NAME.keys()
+
+
+def test_the_journal_lends_its_name_to_the_rooms_above():
+    assert set(journal.ABOVE.values()) == {"courseware.brief", "courseware.our_class"}
+    assert journal.ABOVE.keys() <= set(journal.__all__)
+    assert set(journal.__all__) <= set(dir(journal))
+    for name, above in journal.ABOVE.items():
+        assert getattr(journal, name).__module__.startswith(above)
+    with pytest.raises(AttributeError, match="no attribute 'exports'"):
+        journal.exports  # noqa: B018
+
+
+def test_what_is_still_to_be_mended_is_still_there():
+    assert sorted(STILL.keys() - {(a, b) for a, b, _ in IMPORTS}) == [], "take these off the list"
