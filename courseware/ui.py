@@ -11,6 +11,8 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
+from courseware import palette
+
 INK = "var(--jp-content-font-color1, #1a1a1a)"
 FAINT = "var(--jp-content-font-color2, #555)"
 LINE = "var(--jp-border-color1, #999)"
@@ -19,8 +21,13 @@ GROUND = "var(--jp-layout-color1, #fff)"
 #: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
 NO_FORMULAS = "mathjax_ignore"
 
-#: A card's left edge: blue informs, orange asks for care, green is done, purple is the course.
-EDGES = {"note": "#0072B2", "care": "#D55E00", "good": "#00795C", "course": "#8A5A83"}
+#: A card's left edge: petrol informs, yellow asks for care, green is done, plum is the course.
+EDGES = {
+    "note": palette.NOTE,
+    "care": palette.CARE,
+    "good": palette.DONE,
+    "course": palette.COURSE,
+}
 
 
 def card(title: str, body: str, edge: str = "note") -> str:

@@ -128,8 +128,8 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     assert 'role="status"' in panel.kept.value
     assert "Kept as chart 1" in panel.kept.value
     (kept,) = pictures.all_kept()
-    words = explorer.picture(panel.state).words
-    assert (kept.title, kept.subtitle, kept.alt) == (words.title, words.subtitle, words.alt)
+    drawn = explorer.picture(panel.state)
+    assert (kept.title, kept.subtitle, kept.alt) == (drawn.title, drawn.unit, drawn.alt)
     assert kept.source == explorer.source
     panel.go_to(explorer.presets[1].state)
     assert panel.kept.value == ""

@@ -14,11 +14,11 @@ import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 
-from courseware import ui
+from courseware import palette, ui
 
 FEWEST = 5  #: answers that a chart needs
 SOURCE = "the class's exported journals"
-OPENING, CLOSING, OUTCOME = "#0072B2", "#D55E00", "#000000"
+OPENING, CLOSING, OUTCOME = palette.BEFORE, palette.AFTER, palette.OUTCOME
 
 
 def stack(ax: Axes, counts: pd.Series, colour: str, side: int = 1, base: float = 0.0) -> None:

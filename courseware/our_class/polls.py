@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts
+from courseware import charts, palette
 from courseware.our_class.drawing import (
     CLOSING,
     FEWEST,
@@ -72,7 +72,7 @@ def _draw_poll(ax: Axes, row: tuple, pairs: pd.DataFrame) -> list[tuple]:
             ax.plot([values.median()] * 2, [0, side * (counts.max() + 0.7)], color=colour, lw=2.5)
             words = f"{when}\nmedian {values.median():g}, {len(values)} answers"
         write(ax, words, (1, 0.5 + side * 0.27), 8, "axes fraction", color=charts.ink(colour))
-    ax.axhline(0, color="#555555", lw=0.8)
+    ax.axhline(0, color=palette.SOFT, lw=0.8)
     ax.set(xlim=(-4, 104), ylim=(-tallest - 1, tallest + 1), xticks=range(0, 101, 10), yticks=[])
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)

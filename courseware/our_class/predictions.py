@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts
+from courseware import charts, palette
 from courseware.journal.quantities import number_text, quantity
 from courseware.our_class.drawing import (
     CLOSING,
@@ -72,7 +72,7 @@ def _ratios(class_: Tallies, rows: list) -> None:
         _draw_ratios(ax, place, ratios)
         outcome = quantity(row.outcome, row.unit, 4)
         words = f"outcome {outcome}\nmedian {number_text(row.median, 3)}"
-        look = {"fontsize": 9, "color": "#333333"}
+        look = {"fontsize": 9, "color": palette.TEXT}
         write(ax, words, (1, place + 0.3), 8, ("axes fraction", "data"), **look)
     ax.axvline(1, color=OUTCOME, lw=1.4, ls="--", zorder=1)
     labels = [_label(f"{row.id}: {row.question}") for row in reversed(rows)]
@@ -107,7 +107,7 @@ def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
             ax.text(x, place + 0.3, str(count), ha="center", fontsize=9, color=charts.ink(OPENING))
     middle = float(np.clip(ratios.median(), 0, FURTHEST))
     ax.plot([middle] * 2, [place - 0.06, place + 0.72], color=CLOSING, lw=2.5, zorder=2)
-    ax.axhline(place, color="#bbbbbb", lw=0.8, zorder=0)
+    ax.axhline(place, color=palette.PALE, lw=0.8, zorder=0)
 
 
 def _one_question(class_: Tallies, row: tuple) -> None:
@@ -178,7 +178,7 @@ def _choices(class_: Tallies, rows: list) -> None:
         for choice, count in counted[row.id].items():
             at += 1
             is_right = choice == row.outcome
-            ax.barh(at, count, height=0.7, color=OPENING if is_right else "#A9C9DE")
+            ax.barh(at, count, height=0.7, color=palette.RIGHT if is_right else palette.NOT_RIGHT)
             words = f"{count}  outcome" if is_right else str(count)
             write(ax, words, (count, at), 5, fontweight="bold" if is_right else "normal")
             ticks.append(at)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from courseware import claims
+from courseware import claims, palette
 from courseware.explorers.argument_map.argument import HEIGHT, STARTER, WIDTH, scene
 
 DPI = 160
 BOTTOM = 60  # below it the notebook's map has its legend
-HERE, THESIS, DOT, LINE = "#0072b2", "#1a1a1a", "#8a8a8a", "#c4c4c4"
+HERE, THESIS, DOT, LINE = palette.NAMED, palette.INK, palette.FAINT, palette.SUPPORTS
 THESES = ("C03", "C05")
 
 

@@ -179,14 +179,13 @@ def chart(shown: charts.Chart) -> Picture:
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     """Return a state of an explorer as a picture, with its numbers if there are any."""
     picture = explorer.picture(state)
-    words = picture.words
     return Picture(
-        title=words.title,
-        unit=words.subtitle,
-        alt=" ".join(words.alt.split()),
-        source=explorer.source,
+        title=picture.title,
+        unit=picture.unit,
+        alt=picture.alt,
+        source=picture.source,
         png=_text(picture.png),
-        width=explorer.size[0] * 100,
+        width=picture.width,
         table=None if numbers.frame.empty else table(numbers),
         scope=state.scope if isinstance(explorer, ArgumentMap) else "",
     )
