@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
         help="run students' code with your own rights: it can then read and change all you can",
     )
     pack = add("bundle", bundle_course, "pack the zip that a class gets")
-    pack.add_argument("--to", type=Path, help="folder to write to (default: dist)")
+    pack.add_argument("--to", type=Path, help="folder to write to (default: build)")
     return top
 
 

@@ -207,8 +207,11 @@ def test_an_exercise_is_printed_without_answers(html, name):
 def test_every_claim_stands_in_the_register_with_its_verdict_folded(html):
     page = html / "claims.html"
     ids = [name for name in read(page).ids if re.fullmatch(r"c\d\d", name)]
-    assert ids == [claim.claim_id.lower() for number in sorted({c.chapter for c in claims.select()})
-                   for claim in claims.select(chapter=number)]  # fmt: skip
+    assert ids == [
+        claim.claim_id.lower()
+        for number in sorted({c.chapter for c in claims.select()})
+        for claim in claims.select(chapter=number)
+    ]
     assert article(page).count('<details class="fold">') == len(ids) == 84
     assert "<details open" not in article(page)
 
@@ -230,9 +233,14 @@ def test_every_word_learnt_stands_in_the_glossary(html):
 
 def test_names_carry_their_language_and_occur_in_the_course(html):
     text = article(html / "words.html")
-    course = "".join(path.read_text(encoding="utf-8") for path in (
-        *CHAPTERS, *(ROOT / "data").glob("*.csv"), *(ROOT / "data").glob("*.json"),
-    ))  # fmt: skip
+    course = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (
+            *CHAPTERS,
+            *(ROOT / "data").glob("*.csv"),
+            *(ROOT / "data").glob("*.json"),
+        )
+    )
     with (ROOT / "instructor" / "publishing" / "names.csv").open(
         encoding="utf-8", newline=""
     ) as file:
@@ -300,8 +308,11 @@ def visits(browser, built, pages):
         wide.append(opened.evaluate(STICKS_OUT))
         name = file.relative_to(built).as_posix()
         seen[name] = {
-            "asked": [*asked], "complaints": [*complaints], "findings": findings, "wide": wide,
-        }  # fmt: skip
+            "asked": [*asked],
+            "complaints": [*complaints],
+            "findings": findings,
+            "wide": wide,
+        }
     opened.close()
     return seen
 

@@ -143,8 +143,11 @@ def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
 
 @chapters
 def test_the_map_names_the_claims_of_the_chapter_large(path, decks):
-    (drawn,) = [slide for slide in decks(path).slides if "named" in slide.content
-                and slide.part == "The argument"]  # fmt: skip
+    (drawn,) = [
+        slide
+        for slide in decks(path).slides
+        if "named" in slide.content and slide.part == "The argument"
+    ]
     named = [claim_id for claim_id, _ in drawn.content["named"]]
     own = [c.claim_id for c in claims.register().values() if c.chapter == path.stem[:2]]
     assert named == own if own else len(named) == 12
@@ -159,8 +162,12 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
     assert slides.main(["00", "--out", str(out), "--executed", str(published)]) == 0
     assert "For instructors" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
-        "00_start_here.html", "deck.css", "index.html", "pictures", "reveal",
-    }  # fmt: skip
+        "00_start_here.html",
+        "deck.css",
+        "index.html",
+        "pictures",
+        "reveal",
+    }
     with slides.Image.open(out / "pictures" / "00-chart.png") as picture:
         assert picture.width > 1280
 

@@ -58,7 +58,7 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
     ) as scratch:
         made = _generate(course, [folder.name for folder in asked], Path(scratch))
-        return _replace(made, target, Path(scratch))
+        return put_in_place(made, target, Path(scratch))
 
 
 def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
@@ -85,7 +85,7 @@ def _reason(done: dict) -> str:
     return last
 
 
-def _replace(made: list[Path], target: Path, scratch: Path) -> list[Path]:
+def put_in_place(made: list[Path], target: Path, scratch: Path) -> list[Path]:
     """Put new releases in the place of the old ones: all, or, if one is in use, none.
 
     Raises:

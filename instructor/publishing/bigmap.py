@@ -31,10 +31,16 @@ def draw(scope: str, chapter: str = "") -> BigMap:
     fig = Figure(figsize=(8, 8 * (HEIGHT - BOTTOM) / WIDTH), dpi=DPI)
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(BOTTOM, HEIGHT + 14))
     ax.set_axis_off()
-    lines = [[placed.places[lower], *way[1:-1], placed.places[upper]]
-             for (lower, upper), way in placed.layout.lines.items()]  # fmt: skip
-    against = [[place, placed.places[target]] for node, place in placed.places.items()
-               for target in claims.get(node).opposes if target in placed.places]  # fmt: skip
+    lines = [
+        [placed.places[lower], *way[1:-1], placed.places[upper]]
+        for (lower, upper), way in placed.layout.lines.items()
+    ]
+    against = [
+        [place, placed.places[target]]
+        for node, place in placed.places.items()
+        for target in claims.get(node).opposes
+        if target in placed.places
+    ]
     for some, dashes in ((lines, "-"), (against, "--")):
         ax.add_collection(
             LineCollection(some, colors=LINE, linewidths=1.2, linestyles=dashes, zorder=1)

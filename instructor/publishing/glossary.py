@@ -10,9 +10,14 @@ from instructor.publishing.reader import Lesson
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = {
-    "kk": "Kazakh", "ky": "Kyrgyz", "ru": "Russian", "tg": "Tajik", "tk": "Turkmen",
-    "uz": "Uzbek", "zh-Hans": "Chinese",
-}  # fmt: skip
+    "kk": "Kazakh",
+    "ky": "Kyrgyz",
+    "ru": "Russian",
+    "tg": "Tajik",
+    "tk": "Turkmen",
+    "uz": "Uzbek",
+    "zh-Hans": "Chinese",
+}
 KINDS = {"people": "People (offices as of May 2023)", "places": "Places", "terms": "Terms"}
 
 
@@ -41,19 +46,25 @@ def _names() -> str:
         "Chinese in simplified characters.",
     ]
     for kind, group in groupby(rows, lambda row: row["kind"]):
-        parts += [f"### {KINDS[kind]}", markdown.table(
-            ["name", "who or what", "language", "in its own script", "in Latin letters"],
-            [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
-        )]  # fmt: skip
+        parts += [
+            f"### {KINDS[kind]}",
+            markdown.table(
+                ["name", "who or what", "language", "in its own script", "in Latin letters"],
+                [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
+            ),
+        ]
     return "\n\n".join(parts)
 
 
 def _name(row: dict[str, str]) -> list[str]:
     language, latin = row["lang"], f"{row['lang'].partition('-')[0]}-Latn"
     return [
-        markdown.plain(row["name"]), markdown.plain(row["what"]), LANGUAGES[language],
-        _in_language(row["form"], language), _in_language(row["latin"], latin),
-    ]  # fmt: skip
+        markdown.plain(row["name"]),
+        markdown.plain(row["what"]),
+        LANGUAGES[language],
+        _in_language(row["form"], language),
+        _in_language(row["latin"], latin),
+    ]
 
 
 def _in_language(words: str, language: str) -> str:

@@ -182,7 +182,7 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     return Picture(
         title=picture.title,
         unit=picture.unit,
-        alt=picture.alt,
+        alt=" ".join(picture.alt.split()),
         source=picture.source,
         png=_text(picture.png),
         width=picture.width,

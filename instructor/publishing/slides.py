@@ -320,14 +320,14 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
         for asked in lesson.predictions
     ]
     yield Slide("outcomes", strip, "Your predictions, and what came", lines=lines)
-    title = lesson.parts["leaves"][0].heading
-    text = [block.words for block in lesson.text("leaves")]
+    first = lesson.parts["leaves"][0]
+    notes = [block.words for block in lesson.text("leaves")]
+    lines = [_line("", first.text()[-1].words)]
     for cell in lesson.code("leaves"):
         for kind, content in _visuals(deck, cell):
             if kind == "picture":
-                first = [_line("", text[0])] if text else []
-                yield Slide(kind, strip, title, text, first, content)
-                text = []
+                yield Slide(kind, strip, first.heading, notes, lines, content)
+                notes, lines = [], []
     yield from _polls(lesson, "leaves", strip)
 
 
