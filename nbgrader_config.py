@@ -46,4 +46,4 @@ c.Autograde.sanitize_preprocessors = ["instructor.grading.refusal.RefuseToGrade"
 c.Autograde.autograde_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
 
 # What nbgrader does notebook by notebook, two hundred lines for a class, is for whoever mends it.
-c.Application.log_level = "WARNING"
+c.Application.log_level = "WARN"

@@ -21,6 +21,14 @@ JUPYTERLABS_OWN = {
     ".jp-RenderedText": "the same, for what is printed",
 }
 
+#: Whether the theme that the page names is the one it wears, and no colour is still on its way.
+THEMED = """() => {
+    const {jpThemeName, jpThemeLight} = document.body.dataset;
+    const ground = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g);
+    const moving = document.getAnimations().some(each => each instanceof CSSTransition);
+    return Boolean(jpThemeName) && (ground[0] > 140) === (jpThemeLight === "true") && !moving;
+}"""
+
 
 class Finding(NamedTuple):
     """One thing that one rule of axe complains about."""
@@ -61,9 +69,15 @@ def laid_out(page) -> Iterator[None]:
         page.set_viewport_size(before)
 
 
+def wait_for_theme(page) -> None:
+    """Wait until JupyterLab's theme is applied: its style sheet comes after the page."""
+    page.wait_for_function(THEMED)
+
+
 def colours(page) -> list[Finding]:
     """Return where a text and what lies behind it are too much alike."""
     with laid_out(page):
+        wait_for_theme(page)
         return findings(page, {"runOnly": [COLOURS]})
 
 
