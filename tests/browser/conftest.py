@@ -10,7 +10,7 @@ from tests.notebooks import NAMES
 FOLDER = Path(__file__).parent
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # before those are left out whose mark is not asked for
 def pytest_collection_modifyitems(items):
     """Mark this folder's tests, and put those of one chapter together: it then runs once."""
     ours = [n for n, item in enumerate(items) if FOLDER in item.path.parents]
