@@ -62,9 +62,9 @@ def run(notebook: nbformat.NotebookNode, folder: Path, **environment: str) -> nb
     return notebook
 
 
-def shown(notebook: nbformat.NotebookNode, id: str) -> str:
+def shown(notebook: nbformat.NotebookNode, name: str) -> str:
     """Return all that a cell has written or shown, as plain text."""
-    cell = next(cell for cell in notebook.cells if cell.id == id)
+    cell = next(cell for cell in notebook.cells if cell.id == name)
     texts = []
     for output in cell.outputs:
         data = output.get("data", {})
