@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from tests.browser.lab import wait_until_still
 from tests.notebooks import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
@@ -54,7 +55,7 @@ def laid_out(page) -> Iterator[None]:
     )
     try:
         page.set_viewport_size({"width": before["width"], "height": height + 1000})
-        page.wait_for_timeout(200)
+        wait_until_still(page)
         yield
     finally:
         page.evaluate("() => document.querySelector('#laid-out').remove()")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.browser.axe import colours, ours, structure
-from tests.browser.lab import SIZE, command, everything, open_notebook, run_all
+from tests.browser.lab import SIZE, command, everything, open_notebook, run_all, wait_until_still
 
 EXERCISE = "02_the_trade_lifeline"
 #: What a control is cut off by: something that hides what runs over, or the notebook's edge.
@@ -43,7 +43,7 @@ def dark(page):
 def change_theme(page, name, light):
     command(page, "apputils:change-theme", theme=name)
     page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
-    page.wait_for_timeout(300)  # colours change gradually
+    wait_until_still(page)
 
 
 @contextmanager
