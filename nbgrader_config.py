@@ -18,6 +18,7 @@ c.CourseDirectory.ignore = [
     "checks.yaml",
     "*rubric.md",
     "session.md",
+    "notes.yaml",
 ]
 
 c.ClearSolutions.code_stub = {"python": ""}
@@ -43,3 +44,6 @@ c.GenerateAssignment.preprocessors = [
 # One road to marks: `course grade` (see instructor/grading/refusal.py).
 c.Autograde.sanitize_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
 c.Autograde.autograde_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
+
+# What nbgrader does notebook by notebook, two hundred lines for a class, is for whoever mends it.
+c.Application.log_level = "WARN"

@@ -431,7 +431,7 @@ def main(words):
     lock, command = COMMANDS[words[0]]
     try:
         if command is not lab and not (ROOT / "instructor").is_dir():
-            raise SetUpError("This is a student's copy of the course: only `lab` works here.")
+            raise SetUpError("This is a student's copy: only `lab` works here.")
         set_up(lock)
         return command(words[1:])
     except SetUpError as error:

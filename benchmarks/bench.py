@@ -36,7 +36,8 @@ from courseware.explorers import (
     trade,
     un_voting,
 )
-from courseware.explorers.base import Explorer, Panel
+from courseware.explorers.base import Panel
+from courseware.explorers.registry import REGISTRY, find
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = fresh.RESULTS
@@ -44,10 +45,10 @@ REDRAWS = 60
 RUNS = 3
 
 #: A walk through each explorer's states, as a hand on its most used controls would make them.
-WALKS: dict[type[Explorer], Callable[[], Iterator]] = {}
+WALKS: dict[str, Callable[[], Iterator]] = {}
 
 
-def walk(explorer: type[Explorer]) -> Callable:
+def walk(explorer: str) -> Callable:
     """Register a generator of states for ``explorer``."""
 
     def register(states: Callable[[], Iterator]) -> Callable:
@@ -57,7 +58,7 @@ def walk(explorer: type[Explorer]) -> Callable:
     return register
 
 
-@walk(trade.TradeExplorer)
+@walk("trade")
 def trade_states() -> Iterator:
     """Drag the first year, then the base year of an index; then flip every other control."""
     start = trade.TradeState()
@@ -69,7 +70,7 @@ def trade_states() -> Iterator:
             yield replace(start, flow=flow, who=who, scale=trade.LOG, constant=True)
 
 
-@walk(argument_map.ArgumentMap)
+@walk("argument_map")
 def map_states() -> Iterator:
     """Choose claims on the map of all 84, in two colourings, and take some away."""
     start = argument_map.MapState(scope=argument_map.EVERYTHING)
@@ -79,7 +80,7 @@ def map_states() -> Iterator:
     yield from (replace(start, removed=claim) for claim in ids[4::5])
 
 
-@walk(claim_explorer.ClaimExplorer)
+@walk("claim_explorer")
 def claim_states() -> Iterator:
     """Go through the paragraphs, the kinds of claim and a few searches."""
     start = claim_explorer.ClaimState()
@@ -88,7 +89,7 @@ def claim_states() -> Iterator:
     yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
 
 
-@walk(dependence.DependenceExplorer)
+@walk("dependence")
 def dependence_states() -> Iterator:
     """Drag the first year, then go through the partners of China and of Russia, both ways."""
     start = dependence.DependenceState()
@@ -99,7 +100,7 @@ def dependence_states() -> Iterator:
             yield replace(start, one=one, other=other, goods=dependence.BACK)
 
 
-@walk(un_voting.UNVotingExplorer)
+@walk("un_voting")
 def voting_states() -> Iterator:
     """Drag the first year in both series, then change the reference of the agreement scores."""
     start = un_voting.VotingState(states=("CHN", "KAZ", "USA"))
@@ -109,7 +110,7 @@ def voting_states() -> Iterator:
     yield from (replace(agreement, reference=code) for code in un_voting.STATES[:8])
 
 
-@walk(participation.ParticipationExplorer)
+@walk("participation")
 def participation_states() -> Iterator:
     """Drag the end of the fit for every group, then compare groups with each other."""
     start = participation.ParticipationState(fit=True)
@@ -119,7 +120,7 @@ def participation_states() -> Iterator:
         yield replace(start, against=against, scale=participation.SHARE, fit=False)
 
 
-@walk(debt.DebtExplorer)
+@walk("debt")
 def debt_states() -> Iterator:
     """Drag the first year of a bathtub, then go through states, measures and units."""
     start = debt.DebtState(years=(2000, 2025), later=True)
@@ -130,7 +131,7 @@ def debt_states() -> Iterator:
             yield replace(start, who=who, unit=unit, what=debt.PAID)
 
 
-@walk(silk_roads.SilkRoadsExplorer)
+@walk("silk_roads")
 def silk_road_states() -> Iterator:
     """Go through the routes in each window, flip the layers, then change the projection."""
     start = silk_roads.SilkRoadsState()
@@ -144,7 +145,7 @@ def silk_road_states() -> Iterator:
     yield from (replace(start, projection=name) for name in (silk_roads.PLATE, silk_roads.MERCATOR))
 
 
-@walk(border_ruler.BorderRuler)
+@walk("border_ruler")
 def border_states() -> Iterator:
     """Go through the lines on each stretch, then open and close the dividers on two of them."""
     start = border_ruler.BorderState()
@@ -155,7 +156,7 @@ def border_states() -> Iterator:
         yield from (replace(start, line=name, ruler=step) for step in border_ruler.RULERS)
 
 
-@walk(timeline.TimelineExplorer)
+@walk("timeline")
 def timeline_states() -> Iterator:
     """Step through the events, near and from afar; drag the first year; change actors."""
     start = timeline.TimelineState()
@@ -167,7 +168,7 @@ def timeline_states() -> Iterator:
     yield from (replace(start, who=who) for who in timeline.WHO)
 
 
-@walk(evidence_weigher.EvidenceWeigher)
+@walk("evidence_weigher")
 def weigher_states() -> Iterator:
     """Drag the prior, then read one piece after the other, each way, and flip the switches."""
     start = evidence_weigher.WeigherState()
@@ -179,7 +180,7 @@ def weigher_states() -> Iterator:
             yield replace(start, t1=read, once=False, later=True)
 
 
-@walk(state_dashboard.StateDashboard)
+@walk("state_dashboard")
 def dashboard_states() -> Iterator:
     """Drag the first year, then go through the states and through who counts their trade."""
     start = state_dashboard.DashboardState()
@@ -214,17 +215,17 @@ def repeated(states: Iterator) -> list:
     return list(islice(cycle(states), REDRAWS))
 
 
-def with_panel(explorer_class: type[Explorer]) -> list[float]:
+def with_panel(name: str) -> list[float]:
     """Return the times of one control change each: state in, new picture in the widget."""
-    states = repeated(WALKS[explorer_class]())
-    panel = Panel(explorer_class(), states[0])
+    states = repeated(WALKS[name]())
+    panel = Panel(find(name)(), states[0])
     times: list[float] = []
     for state in states:
         timed(partial(panel.go_to, state), times)
     return times
 
 
-def with_interact(explorer_class: type[Explorer]) -> list[float]:
+def with_interact(name: str) -> list[float]:
     """Return the times of the same changes as ``ipywidgets.interact`` draws them.
 
     ``interact`` calls a function on each change: it makes a new pyplot figure, draws the same
@@ -235,20 +236,20 @@ def with_interact(explorer_class: type[Explorer]) -> list[float]:
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    explorer = explorer_class()
+    explorer = find(name)()
 
     def draw(state) -> None:
         state = explorer.normalise(state)
         fig = plt.figure(figsize=explorer.size)
         explorer.build(fig)
         content = explorer.content(state)
-        explorer.frame(state, content)
+        explorer.lay_out(explorer.frame(state, content), state, content)
         explorer.update(state, content)
         print_figure(fig, fmt="png")
         plt.close(fig)
 
     times: list[float] = []
-    for state in repeated(WALKS[explorer_class]()):
+    for state in repeated(WALKS[name]()):
         timed(partial(draw, state), times)
     return times
 
@@ -308,11 +309,10 @@ def redraws() -> list[str]:
         "| explorer | redraws | median, ms | p95, ms | `interact`, median, ms | times faster |",
         "|---|---|---|---|---|---|",
     ]
-    for explorer_class in WALKS:
-        ours, theirs = with_panel(explorer_class), statistics.median(with_interact(explorer_class))
-        name = explorer_class.title.split(":")[0]
+    for name in REGISTRY:
+        ours, theirs = with_panel(name), statistics.median(with_interact(name))
         ratio = theirs / statistics.median(ours)
-        rows.append(f"{row(name, ours)} {theirs:.1f} | {ratio:.1f} |")
+        rows.append(f"{row(find(name)().title.split(':')[0], ours)} {theirs:.1f} | {ratio:.1f} |")
     return rows
 
 

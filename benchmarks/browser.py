@@ -11,10 +11,9 @@ from pathlib import Path
 
 import nbformat
 
-from courseware.explorers import trade
-from courseware.explorers.base import Explorer
+from courseware.explorers.registry import REGISTRY
 from tests.browser import lab as jupyterlab
-from tests.browser.explorers import EXPLORERS, Driver
+from tests.browser.explorers import Driver, notebook
 
 PRESSES = 40
 CLOCK = """area => {
@@ -34,7 +33,7 @@ CLOCK = """area => {
     }).observe(area, {childList: true, subtree: true, attributes: true});
 }"""
 #: A preset in which the first slider changes the picture, where the first preset is none.
-START = {"ParticipationExplorer": "A tidy S"}
+START = {"participation": "s-curve"}
 
 INTERACT = """\
 from dataclasses import replace
@@ -51,7 +50,7 @@ def draw(years):
     fig = plt.figure(figsize=explorer.size)
     explorer.build(fig)
     content = explorer.content(state)
-    explorer.frame(state, content)
+    explorer.lay_out(explorer.frame(state, content), state, content)
     explorer.update(state, content)
     plt.show()
 
@@ -73,15 +72,16 @@ def sections() -> list[str]:
         jupyterlab.running_browser() as browser,
     ):
         page = browser.new_page(viewport=jupyterlab.SIZE)
-        for explorer, chapter in EXPLORERS.items():
-            _open(page, lab, f"notebooks/{chapter}.ipynb")
-            control, waits[explorer] = of_explorer(page, explorer)
-            rows.append(_row(explorer.title.split(":")[0], control, waits[explorer]))
+        for name in REGISTRY:
+            _open(page, lab, f"notebooks/{notebook(name)}.ipynb")
+            driver = Driver(page, name)
+            control, waits[name] = of_explorer(driver)
+            rows.append(_row(driver.explorer.title.split(":")[0], control, waits[name]))
             jupyterlab.close_notebook(page)
         _open(page, lab, "notebooks/interact.ipynb")
         beside = of_interact(page)
         rows.append(_row("`interact`, trade chart", "Years", beside))
-    ratio = statistics.median(beside) / statistics.median(waits[trade.TradeExplorer])
+    ratio = statistics.median(beside) / statistics.median(waits["trade"])
     return [*title, *rows, "", f"The trade explorer answers {ratio:.1f} times faster.", ""]
 
 
@@ -101,12 +101,12 @@ def _open(page, lab: str, path: str) -> None:
     jupyterlab.everything(page)
 
 
-def of_explorer(page, explorer_class: type[Explorer]) -> tuple[str, list[float]]:
+def of_explorer(driver: Driver) -> tuple[str, list[float]]:
     """Return the control that is moved, and the milliseconds of each press."""
-    driver = Driver(page, explorer_class)
-    wanted = START.get(explorer_class.__name__, "")
-    preset = next(name for name in driver.presses if wanted in name)
-    driver.panel.get_by_role("button", name=preset).click()
+    page, explorer = driver.page, driver.explorer
+    start = START.get(explorer.name)
+    preset = next(p for p in explorer.presets if start in (p.key, None))
+    driver.panel.get_by_role("button", name=preset.name, exact=True).click()
     page.wait_for_timeout(500)
     sliders = driver.panel.get_by_role("slider")
     control = sliders.first if sliders.count() else driver.panel.get_by_role("combobox").first

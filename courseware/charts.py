@@ -24,32 +24,39 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from PIL import Image
 
-from courseware import CourseError, data, ui
+from courseware import CourseError, data, palette, ui
+from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
+
+__all__ = [
+    "COUNTRIES",
+    "DPI",
+    "FONT_POINTS",
+    "Canvas",
+    "ChartError",
+    "Shown",
+    "color",
+    "contrast",
+    "figure",
+    "ink",
+    "label_lines",
+    "last_shown",
+    "level",
+    "luminance",
+    "mark",
+    "name",
+    "picture",
+    "png",
+    "quick_png",
+    "show",
+    "source_text",
+    "spread",
+    "style",
+    "wrap",
+]
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 DPI = 120  # of a chart that stands still
 FONT_POINTS = 72  # points per inch, to turn font sizes into inches
-
-#: Name, colour (Okabe-Ito for China, Russia and the five states), line style, marker.
-COUNTRIES = {
-    "CHN": ("China", "#D55E00", "-", "o"),
-    "RUS": ("Russia", "#0072B2", "--", "s"),
-    "KAZ": ("Kazakhstan", "#009E73", "-", "^"),
-    "KGZ": ("Kyrgyzstan", "#CC79A7", "--", "v"),
-    "TJK": ("Tajikistan", "#E69F00", "-.", "D"),
-    "TKM": ("Turkmenistan", "#56B4E9", ":", "P"),
-    "UZB": ("Uzbekistan", "#000000", (0, (5, 1.5)), "X"),
-    "CA5": ("The five states", "#4A5D23", "-.", ">"),
-    "USA": ("United States", "#6E6E6E", ":", "*"),
-    "IND": ("India", "#7B3F98", "-.", "^"),
-    "EUR": ("Europe", "#8C6D1F", ":", "D"),
-    "TUR": ("Türkiye", "#A0522D", "--", "p"),
-    "UKR": ("Ukraine", "#9A8700", "-.", "h"),
-    "BLR": ("Belarus", "#7F7F7F", "--", "<"),
-    "WLD": ("World", "#333333", ":", "x"),
-    "OTH": ("Others", "#8A8A8A", ":", "."),
-}
-
 
 mpl.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib
 
@@ -78,54 +85,22 @@ class Shown(NamedTuple):
     source: str
 
 
+class Chart(HTML):
+    """A chart on the page: its HTML, and what that was made of."""
+
+    def __init__(self, figure: Figure, words: Shown, table: ui.Table) -> None:
+        """Write the described picture and, folded, its numbers."""
+        self.figure, self.words, self.table = figure, words, table
+        markup = picture(words.png, words.alt, figure.get_size_inches()[0] * 100)
+        super().__init__(markup + ui.details("The same numbers as a table", table.data))
+
+
 _last_shown: Shown | None = None
 
 
 def last_shown() -> Shown | None:
     """Return what `show` put on the page last in this notebook, or None."""
     return _last_shown
-
-
-def name(code: str) -> str:
-    """Return the English name of an ISO 3166-1 alpha-3 code (the code itself if not listed)."""
-    return COUNTRIES[code][0] if code in COUNTRIES else code
-
-
-def color(code: str) -> str:
-    """Return a country's fixed colour, as a hex string; grey for a code that has none."""
-    return COUNTRIES.get(code, COUNTRIES["OTH"])[1]
-
-
-def style(code: str, *, markers: bool = False) -> dict:
-    """Return ``plot`` arguments fixed per country: colour, line style and, if asked, marker.
-
-    Line style and marker repeat what colour says, so that no chart depends on colour alone.
-    """
-    _, hue, line, marker = COUNTRIES.get(code, COUNTRIES["OTH"])
-    arguments = {"color": hue, "linestyle": line}
-    if markers:
-        arguments |= {"marker": marker, "markeredgecolor": ink(hue), "markeredgewidth": 0.8}
-    return arguments
-
-
-def luminance(hue: str) -> float:
-    """Return the relative luminance (0 black, 1 white) of a colour, as WCAG 2.2 defines it."""
-    channels = np.array(mpl.colors.to_rgb(hue))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(hue: str) -> float:
-    """Return the WCAG contrast ratio (1 to 21) of a colour on white."""
-    return 1.05 / (luminance(hue) + 0.05)
-
-
-def ink(hue: str, least: float = 4.5) -> str:
-    """Return the colour, darkened until text in it reaches contrast ``least`` (WCAG AA: 4.5)."""
-    channels = np.array(mpl.colors.to_rgb(hue))
-    while contrast(mpl.colors.to_hex(channels)) < least:
-        channels = channels * 0.96
-    return mpl.colors.to_hex(channels)
 
 
 def figure(
@@ -171,13 +146,28 @@ def _heading(fig: Figure, title: str, subtitle: str) -> float:
     under = wrap(fig, subtitle, 10.5)
     title_inches = len(lines) * 14 * 1.3 / FONT_POINTS
     fig.suptitle(
-        "\n".join(lines), x=0.12 / width, y=1 - 0.08 / height, ha="left", va="top",
-        fontsize=14, fontweight="bold", linespacing=1.2, parse_math=False,
-    )  # fmt: skip
+        "\n".join(lines),
+        x=0.12 / width,
+        y=1 - 0.08 / height,
+        ha="left",
+        va="top",
+        fontsize=14,
+        fontweight="bold",
+        linespacing=1.2,
+        parse_math=False,
+    )
     fig.text(
-        0.12 / width, 1 - (0.14 + title_inches) / height, "\n".join(under), ha="left", va="top",
-        fontsize=10.5, color="#444444", linespacing=1.25, gid="subtitle", parse_math=False,
-    )  # fmt: skip
+        0.12 / width,
+        1 - (0.14 + title_inches) / height,
+        "\n".join(under),
+        ha="left",
+        va="top",
+        fontsize=10.5,
+        color=palette.SOFT,
+        linespacing=1.25,
+        gid="subtitle",
+        parse_math=False,
+    )
     return 0.14 + title_inches + len(under) * 10.5 * 1.35 / FONT_POINTS + 0.2
 
 
@@ -204,9 +194,16 @@ def _source_line(fig: Figure, source: str | Sequence[str]) -> float:
     width, height = fig.get_size_inches()
     lines = wrap(fig, source_text(source), 8.5)
     fig.text(
-        0.12 / width, 0.08 / height, "\n".join(lines), ha="left", va="bottom",
-        fontsize=8.5, color="#555555", gid="source", parse_math=False,
-    )  # fmt: skip
+        0.12 / width,
+        0.08 / height,
+        "\n".join(lines),
+        ha="left",
+        va="bottom",
+        fontsize=8.5,
+        color=palette.SOFT,
+        gid="source",
+        parse_math=False,
+    )
     return 0.12 + len(lines) * 8.5 * 1.3 / FONT_POINTS + 0.42
 
 
@@ -240,11 +237,18 @@ def label_lines(ax: Axes, gap: float = 1.15) -> None:
         hue = ink(mpl.colors.to_hex(line.get_color()))
         offset = (there - here) / ax.figure.dpi * FONT_POINTS
         ax.annotate(
-            line.get_label(), (x, y), xytext=(7, offset), textcoords="offset points",
-            va="center", ha="left", fontsize=size, color=hue, annotation_clip=False,
+            line.get_label(),
+            (x, y),
+            xytext=(7, offset),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=size,
+            color=hue,
+            annotation_clip=False,
             parse_math=False,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
-        )  # fmt: skip
+        )
 
 
 def mark(ax: Axes, when, words: str, height: float = 1.0) -> None:
@@ -252,12 +256,19 @@ def mark(ax: Axes, when, words: str, height: float = 1.0) -> None:
 
     ``height`` is where the words hang, as a share of the axes' height.
     """
-    ax.axvline(when, color="#666666", linewidth=1, linestyle=":")
+    ax.axvline(when, color=palette.RULE, linewidth=1, linestyle=":")
     ax.annotate(
-        words, (when, height), xycoords=("data", "axes fraction"), xytext=(-5, 0),
-        textcoords="offset points", ha="right", va="top", fontsize=9, color="#444444",
+        words,
+        (when, height),
+        xycoords=("data", "axes fraction"),
+        xytext=(-5, 0),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=9,
+        color=palette.SOFT,
         parse_math=False,
-    )  # fmt: skip
+    )
 
 
 def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
@@ -265,12 +276,19 @@ def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
 
     ``va`` is the words' vertical alignment, for two levels close to each other.
     """
-    ax.axhline(value, color="#444444", linewidth=1.2, linestyle="--")
+    ax.axhline(value, color=palette.SOFT, linewidth=1.2, linestyle="--")
     ax.annotate(
-        words, (1, value), xycoords=("axes fraction", "data"), xytext=(6, 0), va=va,
-        textcoords="offset points", fontsize=9.5, color="#333333", annotation_clip=False,
+        words,
+        (1, value),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        va=va,
+        textcoords="offset points",
+        fontsize=9.5,
+        color=palette.TEXT,
+        annotation_clip=False,
         parse_math=False,
-    )  # fmt: skip
+    )
 
 
 def _line_end(line) -> tuple | None:
@@ -317,15 +335,12 @@ def show(
 
     """
     global _last_shown
-    content = png(fig)
-    markup = picture(content, alt, fig.get_size_inches()[0] * 100)
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ChartError("A chart needs its numbers: give show(..., table=a DataFrame with rows).")
-    source = _words(fig, "source")
-    numbers = ui.table(table, f"{caption}. {source}", formats)
-    display(HTML(markup + ui.details("The same numbers as a table", numbers)))
-    title = " ".join(fig.get_suptitle().split())
-    _last_shown = Shown(content, title, _words(fig, "subtitle"), " ".join(alt.split()), source)
+    title, source = " ".join(fig.get_suptitle().split()), _words(fig, "source")
+    shown = Shown(png(fig), title, _words(fig, "subtitle"), " ".join(alt.split()), source)
+    display(Chart(fig, shown, ui.Table(table, f"{caption}. {source}", formats)))
+    _last_shown = shown
 
 
 def _words(fig: Figure, gid: str) -> str:
@@ -367,7 +382,7 @@ def quick_png(fig: Figure) -> bytes:
     What an explorer sends between two positions of a slider: mapping to a fixed palette costs
     a tenth of finding one, and the file is a third of the full-colour one.
     """
-    return _encode(_canvas_image(fig).quantize(palette=_palette(), dither=Image.Dither.NONE))
+    return _encode(_canvas_image(fig).quantize(palette=_shades(), dither=Image.Dither.NONE))
 
 
 def _canvas_image(fig: Figure) -> Image.Image:
@@ -381,17 +396,20 @@ def _encode(image: Image.Image) -> bytes:
 
 
 @cache
-def _palette() -> Image.Image:
+def _shades() -> Image.Image:
     """Return a palette of 256: each colour of the course in steps towards white, and greys."""
-    hues = sorted({hue for _, hue, _, _ in COUNTRIES.values()} | {"#000000"})
-    hues += sorted({ink(hue) for hue in hues} - set(hues))
-    steps = 256 // len(hues)
-    shades = [
-        np.array(mpl.colors.to_rgb(hue)) * (1 - white) + white
-        for hue in hues
+    hues = {look.hue for look in COUNTRIES.values()} | {*palette.TONES}
+    hues |= {ink(hue) for hue in hues}
+    greys = {hue for hue in hues if len({*palette.channels(hue)}) == 1}
+    exact = sorted({*greys, *palette.GREYS, *palette.GROUNDS})
+    shades = [np.array(palette.channels(hue)) for hue in exact]
+    shades += [np.full(3, grey) for grey in np.linspace(0, 1, 17)]  # closer ones stain white paper
+    steps = (256 - len(shades)) // len(hues - greys)
+    shades += [
+        np.array(palette.channels(hue)) * (1 - white) + white
+        for hue in sorted(hues - greys)
         for white in np.linspace(0, 1, steps, endpoint=False)
     ]
-    shades += [np.full(3, grey) for grey in np.linspace(0, 1, 256 - len(shades))]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([round(255 * channel) for shade in shades for channel in shade])
-    return palette
+    image = Image.new("P", (1, 1))
+    image.putpalette([round(255 * channel) for shade in shades for channel in shade])
+    return image

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from courseware import CourseError, charts, data
+from courseware import CourseError, charts, data, palette
 from courseware.placing import Placing, spots_around, spots_within
 
 if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map is drawn
@@ -45,7 +45,7 @@ EXTENTS = {
 }
 
 SEVEN = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
-LAND, OWN_LAND, WATER, SHORE, EDGE = "#ebe8e0", "#fdfcf9", "#d3e4ee", "#9fbccb", "#8f8f8f"
+LAND, OWN_LAND, WATER, SHORE = palette.LAND, palette.OWN_LAND, palette.WATER, palette.SHORE
 
 
 class MapError(CourseError):
@@ -113,9 +113,14 @@ def region(
     recipe = _choice(projection, PROJECTIONS, "projection")
     given = [source] if isinstance(source, str) else list(source)
     fig, ax = charts.figure(
-        title, subtitle, [*given, "countries_region"], size, right=0.12, left=0.12,
+        title,
+        subtitle,
+        [*given, "countries_region"],
+        size,
+        right=0.12,
+        left=0.12,
         subplot_kw={"axes_class": MapAxes},
-    )  # fmt: skip
+    )
     _add_note(fig)
     ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
     draw_base(ax, names=names, cities=cities)
@@ -138,18 +143,32 @@ def side_by_side(
     window = _choice(extent, EXTENTS, "extent")
     given = [source] if isinstance(source, str) else list(source)
     fig, axes = charts.figure(
-        title, subtitle, [*given, "countries_region"], size, right=0.12, left=0.12,
-        ncols=len(projections), squeeze=False, subplot_kw={"axes_class": MapAxes},
-    )  # fmt: skip
+        title,
+        subtitle,
+        [*given, "countries_region"],
+        size,
+        right=0.12,
+        left=0.12,
+        ncols=len(projections),
+        squeeze=False,
+        subplot_kw={"axes_class": MapAxes},
+    )
     fig.subplots_adjust(wspace=0.03)
     _add_note(fig)
     for ax, name in zip(axes[0], projections, strict=True):
         recipe = _choice(name, PROJECTIONS, "projection")
         ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
         words = ax.text(
-            0.02, 0.97, name, transform=ax.transAxes, va="top", fontsize=10, fontweight="bold",
-            bbox={"facecolor": "white", "alpha": 0.85, "pad": 2}, zorder=6,
-        )  # fmt: skip
+            0.02,
+            0.97,
+            name,
+            transform=ax.transAxes,
+            va="top",
+            fontsize=10,
+            fontweight="bold",
+            bbox={"facecolor": "white", "alpha": 0.85, "pad": 2},
+            zorder=6,
+        )
         ax.names.markers.append(words.get_window_extent().padded(4))
         draw_base(ax)
     return fig, list(axes[0])
@@ -164,7 +183,7 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
 
     states, world = data.load("countries_region"), data.load("countries_world")
     own = states["iso3"].isin(SEVEN)
-    line = {"edgecolor": EDGE, "linewidth": 0.6}
+    line = {"edgecolor": palette.BORDER, "linewidth": 0.6}
     add_layer(ax, box(*ax.window), facecolor=WATER, zorder=0)
     add_layer(ax, world[~world["iso3"].isin(states["iso3"])], facecolor=LAND, zorder=1, **line)
     add_layer(ax, states[~own], facecolor=LAND, zorder=1.1, **line)
@@ -178,7 +197,7 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
-        add_points(ax, capitals, label="name", color="#333333", size=14)
+        add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
 
 
 def add_layer(ax: MapAxes, layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry, **style) -> None:
@@ -205,7 +224,7 @@ def add_points(
     points: pd.DataFrame,
     label: str | None = None,
     *,
-    color: str = "#1a1a1a",
+    color: str = palette.INK,
     size: float | Sequence[float] = 22,
     **style,
 ) -> list[str]:
@@ -238,7 +257,7 @@ def add_points(
         half = np.sqrt(sizes[row]) / 2 / charts.FONT_POINTS * ax.figure.dpi
         ax.names.markers.append(Bbox([pixels[row] - half, pixels[row] + half]))
         if label is not None:
-            text = ax.names.write(str(points[label].iloc[row]), 9, "#1a1a1a")
+            text = ax.names.write(str(points[label].iloc[row]), 9, palette.INK)
             ax.names.add(text, spots_around(*pixels[row], half), rank=1)
             new.append(text)
     ax.names.arrange()
@@ -346,7 +365,7 @@ def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
             words, hue = charts.name(state.iso3), charts.ink(charts.color(state.iso3))
             text = ax.names.write(words, 9 if wide else 10.5, hue, "bold")
         else:
-            text = ax.names.write(state.name, 8 if wide else 9, "#6b6b6b")
+            text = ax.names.write(state.name, 8 if wide else 9, palette.MIDDLE)
         least = 0.15 if state.seven and not ax.is_world else 0.7
         ax.names.add(text, spots_within(state.geometry, text, least), rank=0)
     ax.names.arrange()

@@ -29,9 +29,16 @@ class Placing:
         """Return a text with a white rim, to be measured and then added."""
         rim = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
         return self.ax.text(
-            0, 0, words, transform=self.ax.transAxes, fontsize=size, color=color,
-            fontweight=weight, path_effects=rim, zorder=5,
-        )  # fmt: skip
+            0,
+            0,
+            words,
+            transform=self.ax.transAxes,
+            fontsize=size,
+            color=color,
+            fontweight=weight,
+            path_effects=rim,
+            zorder=5,
+        )
 
     def add(self, text: Text, spots: list[Spot], rank: int) -> None:
         """Add a name with its spots; ``arrange`` then finds its place."""
@@ -58,11 +65,15 @@ def spots_around(x: float, y: float, half: float) -> list[Spot]:
     """Return eight spots around a marker of ``half`` its width at pixel (x, y)."""
     near, far = 0.7 * half + 2, half + 5
     return [
-        (x + far, y, "left", "center"), (x - far, y, "right", "center"),
-        (x + near, y + near, "left", "bottom"), (x + near, y - near, "left", "top"),
-        (x - near, y + near, "right", "bottom"), (x - near, y - near, "right", "top"),
-        (x, y + far, "center", "bottom"), (x, y - far, "center", "top"),
-    ]  # fmt: skip
+        (x + far, y, "left", "center"),
+        (x - far, y, "right", "center"),
+        (x + near, y + near, "left", "bottom"),
+        (x + near, y - near, "left", "top"),
+        (x - near, y + near, "right", "bottom"),
+        (x - near, y - near, "right", "top"),
+        (x, y + far, "center", "bottom"),
+        (x, y - far, "center", "top"),
+    ]
 
 
 def spots_within(area, text: Text, least: float) -> list[Spot]:

@@ -11,6 +11,8 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
+from courseware import palette
+
 INK = "var(--jp-content-font-color1, #1a1a1a)"
 FAINT = "var(--jp-content-font-color2, #555)"
 LINE = "var(--jp-border-color1, #999)"
@@ -19,8 +21,13 @@ GROUND = "var(--jp-layout-color1, #fff)"
 #: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
 NO_FORMULAS = "mathjax_ignore"
 
-#: A card's left edge: blue informs, orange asks for care, green is done, purple is the course.
-EDGES = {"note": "#0072B2", "care": "#D55E00", "good": "#00795C", "course": "#8A5A83"}
+#: A card's left edge: petrol informs, yellow asks for care, green is done, plum is the course.
+EDGES = {
+    "note": palette.NOTE,
+    "care": palette.CARE,
+    "good": palette.DONE,
+    "course": palette.COURSE,
+}
 
 
 def card(title: str, body: str, edge: str = "note") -> str:
@@ -88,14 +95,35 @@ def own_keys() -> str:
     )
 
 
-class OnPaper:
-    """Mixed into a widget that has HTML for paper: the question, and room to write."""
-
-    _paper: str
+class RunToAnswer:
+    """Mixed into a widget: where widgets do not run, a sentence stands in its place."""
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
-        """Add the paper, for the printed course and where widgets do not run."""
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": self._paper}
+        """Add the sentence. What was typed never reaches the notebook's file."""
+        sentence = "<p>Run this cell to answer.</p>"
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": sentence}
+
+
+class Table(HTML):
+    """A table on the page, which knows what it was made of (see `table`)."""
+
+    def __init__(
+        self, frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None
+    ) -> None:
+        """Write the table."""
+        self.frame, self.caption, self.formats = frame, caption, formats
+        super().__init__(table(frame, caption, formats))
+
+
+_CELL = "padding:0.15em 0.8em 0.15em 0;vertical-align:top"
+#: How tables look where no style sheet is at hand; a front end that has one sets its own.
+LOOKS = {
+    "table": f' style="border-collapse:collapse;font-size:0.9em;color:{INK}"',
+    "caption": f' style="text-align:left;color:{FAINT}"',
+    "cell": f' style="text-align:left;{_CELL}"',
+    "number": f' style="text-align:right;{_CELL}"',
+    "day": f' style="text-align:left;{_CELL};white-space:nowrap"',  # must not break at its hyphens
+}
 
 
 def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
@@ -104,34 +132,43 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None =
     ``formats`` maps a column to a format such as ``"{:,.1f}"``; an empty value shows as
     "not reported".
     """
+    return scrolling(caption, grid(frame, caption, formats))
+
+
+def scrolling(label: str, markup: str) -> str:
+    """Return HTML in a box of that name, which scrolls where it is too wide for the page."""
+    return (
+        f'<div class="{NO_FORMULAS}" role="group" tabindex="0" '  # a keyboard can scroll it
+        f'aria-label="{escape(label)}" style="overflow-x:auto;line-height:1.4">{markup}</div>'
+    )
+
+
+def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
+    """Return nothing but the ``<table>`` of `table`."""
     formats = formats or {}
-    cell = 'style="text-align:left;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
-    number = 'style="text-align:right;padding:0.15em 0.8em 0.15em 0;vertical-align:top"'
-    day = cell[:-1] + ';white-space:nowrap"'  # 2023-05-28 must not break at its hyphens
-    head = "".join(f'<th scope="col" {cell}>{escape(str(c))}</th>' for c in frame.columns)
+    look = LOOKS["cell"]
+    head = "".join(f'<th scope="col"{look}>{escape(str(c))}</th>' for c in frame.columns)
     rows = []
     for record in frame.itertuples(index=False):
         cells = []
         for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
             text = escape(format_value(value, formats.get(column)))
-            style = number if pd.api.types.is_number(value) else cell
-            if isinstance(value, pd.Timestamp):
-                style = day
+            kind = "number" if pd.api.types.is_number(value) else "cell"
+            look = LOOKS["day" if isinstance(value, pd.Timestamp) else kind]
             tag = 'th scope="row"' if position == 0 else "td"
-            cells.append(f"<{tag} {style}>{text}</{tag.split()[0]}>")
+            cells.append(f"<{tag}{look}>{text}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<div class="{NO_FORMULAS}" role="group" tabindex="0" '  # a keyboard can scroll it
-        f'aria-label="{escape(caption)}" style="overflow-x:auto;line-height:1.4">'
-        f'<table style="border-collapse:collapse;font-size:0.9em;color:{INK}">'
-        f'<caption style="text-align:left;color:{FAINT}">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"<table{LOOKS['table']}><caption{LOOKS['caption']}>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
 
-def show_table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> HTML:
+def show_table(
+    frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None
+) -> Table:
     """Return `table` ready for display: for tables of words, which pandas would align right."""
-    return HTML(table(frame, caption, formats))
+    return Table(frame, caption, formats)
 
 
 def format_value(value: object, pattern: str | None = None) -> str:

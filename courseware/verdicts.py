@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from courseware import palette
+
 HOLDS, CAVEAT, FAILS, UNKNOWN = (
     "holds",
     "holds with a caveat",
@@ -44,11 +46,11 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    HOLDS: Look("#0072B2", "o", "H"),
-    CAVEAT: Look("#56B4E9", "h", "C"),
-    FAILS: Look("#D55E00", "X", "F"),
-    UNKNOWN: Look("#CC79A7", "s", "?"),
-    PASS: Look("#B5B5B5", "o", "P"),
+    HOLDS: Look(palette.HOLDS, "o", "H"),
+    CAVEAT: Look(palette.CAVEAT, "h", "C"),
+    FAILS: Look(palette.FAILS, "X", "F"),
+    UNKNOWN: Look(palette.UNKNOWN, "s", "?"),
+    PASS: Look(palette.PASSED, "o", "P"),
 }
 
 

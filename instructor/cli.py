@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
+    add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
     take = add("collect", collect_work, "take a platform's zip of submissions apart")
@@ -77,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
         help="run students' code with your own rights: it can then read and change all you can",
     )
     pack = add("bundle", bundle_course, "pack the zip that a class gets")
-    pack.add_argument("--to", type=Path, help="folder to write to (default: dist)")
+    pack.add_argument("--to", type=Path, help="folder to write to (default: build)")
     return top
 
 
@@ -119,6 +120,20 @@ def release_exercises(options: argparse.Namespace) -> None:
     made = _grading("release").release(data.course_root(), options.names)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
     print("Next: look at the difference in git.")
+
+
+def write_sheets(options: argparse.Namespace) -> None:
+    """Write the run sheets that have changed and say which."""
+    try:
+        sheets = import_module("instructor.publishing.sheets")
+    except ModuleNotFoundError as problem:
+        raise CourseError(
+            f"{problem.name} is not installed. Set up with all that publishing needs: "
+            "python3 start.py setup"
+        ) from problem
+    changed = sheets.write(data.course_root())
+    names = ", ".join(f"{sheet.parent.name}/{sheet.name}" for sheet in changed)
+    print(f"Written in solutions: {names}." if changed else "Every run sheet says what it should.")
 
 
 def grade_class(options: argparse.Namespace) -> int:

@@ -10,7 +10,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from courseware.journal.store import Store
-from tests.notebooks import executed
+from instructor.publishing import execution
+from tests.notebooks import CHAPTERS, OFFLINE, executed
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
@@ -75,6 +76,16 @@ def journals(shared):
     folder = shared / "journals"
     folder.mkdir(exist_ok=True)
     return lambda path: folder / path.stem
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory):
+    """Return the folder of the chapters as publishing runs them: once, for site and slides."""
+    store = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(OFFLINE))
+        execution.run_all(CHAPTERS, store)
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -43,61 +43,6 @@ def inside(boxes, frame):
     )
 
 
-# Colours ----------------------------------------------------------------------------------
-
-
-def seen(hue, deficiency):
-    """Return a colour in CIE Lab as somebody with a full colour deficiency sees it."""
-    import colour
-
-    linear = colour.cctf_decoding(np.array(mpl.colors.to_rgb(hue)), function="sRGB")
-    if deficiency:
-        matrix = colour.matrix_cvd_Machado2009(deficiency, severity=1.0)
-        linear = np.clip(matrix @ linear, 0, 1)
-    return colour.XYZ_to_Lab(colour.RGB_to_XYZ(linear, "sRGB", apply_cctf_decoding=False))
-
-
-# The Machado model only approximates a missing third cone, and says so.
-@pytest.mark.filterwarnings(r"ignore:\s*\"Machado et al. \(2009\)\" simulation of tritanomaly")
-@pytest.mark.parametrize("deficiency", [None, "Protanomaly", "Deuteranomaly", "Tritanomaly"])
-def test_the_seven_states_differ_for_every_eye(deficiency):
-    import colour
-
-    labs = {code: seen(charts.color(code), deficiency) for code in SEVEN}
-    near = {
-        (a, b): float(colour.delta_E(labs[a], labs[b], method="CIE 2000"))
-        for a, b in combinations(SEVEN, 2)
-    }
-    assert {pair: distance for pair, distance in near.items() if distance < 10} == {}
-
-
-def test_no_two_countries_share_line_style_and_marker():
-    marks = {(str(line), marker) for _, _, line, marker in charts.COUNTRIES.values()}
-    assert len(marks) == len(charts.COUNTRIES)
-
-
-@pytest.mark.parametrize("code", charts.COUNTRIES)
-def test_labels_have_contrast(code):
-    assert charts.contrast(charts.ink(charts.color(code))) >= 4.5
-
-
-def test_contrast_is_that_of_wcag():
-    assert charts.contrast("#000000") == pytest.approx(21)
-    assert charts.contrast("#ffffff") == pytest.approx(1)
-    assert charts.contrast("#767676") == pytest.approx(4.54, abs=0.01)
-
-
-def test_a_country_without_a_colour_is_grey():
-    assert charts.color("FRA") == charts.color("OTH")
-    assert charts.name("FRA") == "FRA"
-    assert charts.name("TUR") == "Türkiye"
-
-
-def test_style_repeats_in_form_what_colour_says():
-    assert charts.style("RUS") == {"color": charts.color("RUS"), "linestyle": "--"}
-    assert charts.style("RUS", markers=True)["marker"] == "s"
-
-
 # Words around the picture -----------------------------------------------------------------
 
 

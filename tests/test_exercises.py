@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from courseware.checks.public import as_table
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
 from instructor.grading import release as releasing
+from instructor.grading.cells import cut
 from instructor.grading.marking import mark, public_part
 from instructor.grading.nbgrader_course import configuration
 from instructor.grading.spec import SpecError
@@ -330,7 +333,7 @@ def made(tmp_path):
 def replace(target):
     scratch = target / ".scratch"
     new = [scratch / "release" / name for name in ("01_a", "02_b")]
-    return releasing._replace(new, target, scratch)
+    return releasing.put_in_place(new, target, scratch)
 
 
 def test_a_release_replaces_the_old_one(made):
@@ -362,7 +365,7 @@ def test_a_release_that_is_refused_leaves_nothing_behind(tmp_path, monkeypatch):
         raise SpecError("no")
 
     monkeypatch.setattr(releasing, "solve", refuse)
-    with pytest.raises(SpecError, match="could not release it"):
+    with pytest.raises(SpecError, match=rf"{NAMES[0]} was not released.\nno$"):
         releasing.release(ROOT, NAMES[:1], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -508,14 +511,42 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
         assert [link for link in links if not (copy / link).is_file()] == []
         assert set(re.findall(r"start\.py (\w+)", text)) <= {"lab"}
         assert not re.search(r"\bmake \w|`course |solutions/|grading", text)
-    headings = re.findall(r"^## (.+)$", texts["README.md"], re.MULTILINE)
-    assert headings == list(bundling.README_PARTS)
+    listed = re.findall(r"^\| \d\d \| \[.+\]\((.+)\) \| .+\? \|$", texts["README.md"], re.MULTILINE)
+    assert listed == [f"notebooks/{path.name}" for path in CHAPTERS]
     assert not (copy / "Makefile").exists()
-    done = subprocess.run(
-        [sys.executable, "start.py", "test"], cwd=copy, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("This is a student's copy")
+    for command in ("test", "data"):
+        done = subprocess.run(
+            [sys.executable, "start.py", command], cwd=copy, capture_output=True, text=True
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == "This is a student's copy: only `lab` works here.\n"
+
+
+IMPORT_ALL = """
+import importlib.util, pkgutil, sys
+import courseware
+assert courseware.__file__.startswith(sys.argv[1]), courseware.__file__
+for module in pkgutil.walk_packages(courseware.__path__, "courseware."):
+    importlib.import_module(module.name)
+assert importlib.util.find_spec("instructor") is None
+"""
+
+
+def test_a_students_copy_installs_and_imports(tmp_path):
+    """What `start.py` does last, with the packages that are here in the place of the lock's."""
+    with zipfile.ZipFile(bundling.bundle(ROOT, tmp_path)) as archive:
+        archive.extractall(tmp_path)
+    copy = tmp_path / archive.namelist()[0].split("/")[0]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "v")], check=True)
+    python = str(tmp_path / "v" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    environment = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib")}
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index"]
+    for command in (
+        [*pip, "--no-deps", "--no-build-isolation", "-e", "."],
+        [python, "-c", IMPORT_ALL, str(copy)],
+    ):
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
 
 @runs
@@ -527,7 +558,7 @@ def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkey
         path.write_bytes(b"half")
         raise OSError("no space left")
 
-    monkeypatch.setattr(bundling, "_pack", full)
+    monkeypatch.setattr(bundling, "pack", full)
     with pytest.raises(OSError, match="no space left"):
         bundling.bundle(own_course, tmp_path)
     assert before.read_bytes() == content
@@ -555,14 +586,15 @@ def test_bundle_refuses_an_exercise_with_answers_and_one_that_is_not_there(own_c
 
 def test_a_solution_cell_without_marks_is_secret_as_a_whole():
     cell = nbformat.v4.new_code_cell("secret = 42", metadata={"nbgrader": {"solution": True}})
-    assert bundling._split(cell) == ([], ["secret = 42"])
+    assert cut(cell) == ([], ["secret = 42"])
     cell.source = "x = ...\n### BEGIN SOLUTION\nx = 42\n### END SOLUTION"
-    assert bundling._split(cell) == (["x = ..."], ["x = 42"])
+    assert cut(cell) == (["x = ..."], ["x = 42"])
 
 
 def test_a_leak_is_seen_in_json_of_ascii_letters():
-    hint = "Turkey’s “part” — of the whole"
-    assert bundling._plain(hint) in bundling._plain(json.dumps({"note": hint}))
+    secrets = (words for name in NAMES for words in bundling.secrets(exercise(name))[0])
+    hint = next(words for words in secrets if not words.isascii())
+    assert list(bundling.leaks(ROOT, {"note.json": json.dumps({"note": hint}).encode()}))
 
 
 @pytest.mark.parametrize("place", ["cell", "metadata", "yaml", "helper"])

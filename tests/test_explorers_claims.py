@@ -33,6 +33,7 @@ from courseware.explorers.argument_map.argument import (
 )
 from courseware.explorers.base import Panel
 from courseware.explorers.claim_explorer import ANY, GIVEN, ClaimExplorer, ClaimState
+from tests.test_explorers import assert_room, texts
 
 PNG = b"\x89PNG"
 
@@ -47,17 +48,10 @@ def claim_explorer():
     return ClaimExplorer()
 
 
-def overlap(one, other) -> bool:
-    """Whether two text extents share more than a pixel's edge."""
-    wide = min(one.x1, other.x1) - max(one.x0, other.x0)
-    high = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return wide > 0.5 and high > 0.5
-
-
-def name_extents(drawn: ArgumentMap) -> dict:
-    renderer = drawn._figure.canvas.get_renderer()
-    visible = {node: text for node, text in drawn._names.items() if text.get_visible()}
-    return {node: text.get_window_extent(renderer) for node, text in visible.items()}
+def labels(drawn: ArgumentMap, state: MapState) -> dict:
+    """Return the label of every claim on the map."""
+    named = [text for text in texts(drawn, state) if not text.get_animated()]
+    return {text.get_text().split()[0]: text for text in named}
 
 
 # What falls
@@ -133,6 +127,12 @@ def test_the_argument_has_no_circle_and_every_support_is_a_claim():
 
 
 @pytest.mark.parametrize("scope", scopes())
+def test_labels_of_a_scope_have_room(argument_map, scope):
+    assert_room(argument_map, MapState(scope=scope))
+    assert set(labels(argument_map, MapState(scope=scope))) == set(scene(scope).places)
+
+
+@pytest.mark.parametrize("scope", scopes())
 def test_what_rests_stands_below_and_everything_is_inside_the_picture(scope):
     placed = scene(scope)
     for lower, upper in placed.graph.edges:
@@ -145,26 +145,12 @@ def test_what_rests_stands_below_and_everything_is_inside_the_picture(scope):
     assert set(members(scope)) <= set(placed.places)
 
 
-@pytest.mark.parametrize("scope", scopes())
-def test_labels_do_not_overlap_each_other_or_leave_the_picture(argument_map, scope):
-    argument_map.picture(MapState(scope=scope))
-    extents = name_extents(argument_map)
-    assert len(extents) == len(scene(scope).places)
-    for (one, a), (other, b) in itertools.combinations(extents.items(), 2):
-        assert not overlap(a, b), f"{one} and {other} overlap in {scope}"
-    for node, extent in extents.items():
-        assert extent.x0 >= 0, node
-        assert extent.x1 <= WIDTH, node
-        assert extent.y0 >= 0, node
-
-
 def test_the_twelve_have_words_and_the_84_have_ids(argument_map):
-    argument_map.picture(MapState())
-    names = {n: t.get_text().split()[1:] for n, t in argument_map._names.items() if t.get_visible()}
+    names = labels(argument_map, MapState())
     assert len(names) == 12
-    assert all(names.values())
-    argument_map.picture(MapState(scope=EVERYTHING))
-    assert all(text.get_text() == node for node, text in argument_map._names.items())
+    assert all(" " in text.get_text() for text in names.values())
+    names = labels(argument_map, MapState(scope=EVERYTHING))
+    assert [text.get_text() for text in names.values()] == list(graph())
 
 
 @pytest.mark.parametrize("scope", [STARTER, EVERYTHING])
@@ -176,9 +162,8 @@ def test_both_theses_stand_on_top(scope):
 
 def test_lines_run_clear_of_the_labels_they_pass():
     placed = scene("chapter 07")
-    renderer = ArgumentMap()
-    renderer.picture(MapState(scope="chapter 07"))
-    extents = name_extents(renderer)
+    named = labels(ArgumentMap(), MapState(scope="chapter 07"))
+    extents = {node: text.get_window_extent() for node, text in named.items()}
     for (lower, upper), way in placed.layout.lines.items():
         for (x0, y0), (x1, y1) in itertools.pairwise(way):
             if x0 == x1 and y0 != y1:
@@ -196,42 +181,13 @@ def test_no_layout_for_nothing_fails():
 # The argument map's pictures
 
 
-@pytest.mark.parametrize("colour", CATEGORIES)
-def test_a_picture_depends_on_its_state_alone(argument_map, colour):
-    states = [
-        MapState(colour=colour),
-        MapState(scope=EVERYTHING, colour=colour, selected="C27"),
-        MapState(scope="chapter 08", colour=colour, selected="C71", removed="C68"),
-        MapState(scope="P8", colour=colour, removed="C55"),
-    ]
-    fresh = [ArgumentMap().picture(state) for state in states]
-    for order in (states, states[::-1], [states[1], states[1], states[0]]):
-        for state in order:
-            assert argument_map.picture(state) == fresh[states.index(state)]
-
-
-@pytest.mark.parametrize("explorer", [ArgumentMap, ClaimExplorer])
-def test_there_are_four_to_six_presets(explorer):
-    assert 4 <= len(explorer.presets) <= 6
-
-
-@pytest.mark.parametrize("at", range(len(ArgumentMap.presets)))
-def test_every_preset_of_the_map_renders_and_teaches(argument_map, at):
-    preset = ArgumentMap.presets[at]
-    drawn = argument_map.picture(preset.state)
-    assert drawn.png.startswith(PNG)
-    assert len(preset.caption.split()) >= 12
-    assert len(drawn.words.alt.split()) > 10
-    assert not argument_map.table(preset.state).empty
-
-
 @pytest.mark.parametrize("scope", scopes())
 def test_every_state_has_a_title_of_one_or_two_lines(argument_map, scope):
     states = [MapState(scope=scope, colour=colour) for colour in CATEGORIES]
     for node in graph():
         states += [MapState(scope, selected=node), MapState(scope, removed=node)]
     for state in states:
-        words = argument_map.words(state, argument_map.content(state))
+        words = argument_map.describe(state, argument_map.content(state))
         assert 20 < len(words.title) < 130, words.title
         assert words.title in words.alt
 
@@ -245,7 +201,7 @@ def test_the_subtitle_counts_the_claims_once():
     }.items():
         explorer = ArgumentMap()
         state = MapState(scope=scope)
-        assert explorer.words(state, explorer.content(state)).subtitle.startswith(counted)
+        assert explorer.describe(state, explorer.content(state)).unit.startswith(counted)
     assert len(members(STARTER)) == 12
 
 
@@ -254,20 +210,20 @@ def test_the_source_line_says_how_supports_are_counted(argument_map):
 
 
 def test_the_title_tells_what_a_removal_does(argument_map):
-    title = argument_map.picture(MapState(scope="chapter 07", removed="C55")).words.title
+    title = argument_map.picture(MapState(scope="chapter 07", removed="C55")).title
     assert title == "Take away C55: C56 and C61 stand without support; C62 keeps 2 of 3 supports"
-    title = argument_map.picture(MapState(removed="C68")).words.title
+    title = argument_map.picture(MapState(removed="C68")).title
     assert title.startswith("Take away C68: nothing falls; C71 keeps 1 of 2 supports; ")
 
 
 def test_a_choice_outside_the_map_is_told(argument_map):
-    words = argument_map.picture(MapState(selected="C68")).words
-    assert "C68 is not on this map" in words.subtitle
+    words = argument_map.picture(MapState(selected="C68"))
+    assert "C68 is not on this map" in words.unit
 
 
 def test_what_falls_outside_the_map_is_told(argument_map):
-    words = argument_map.picture(MapState(scope="chapter 08", removed="C68")).words
-    assert "C63, " in words.title and "C63 is not on this map" in words.subtitle
+    words = argument_map.picture(MapState(scope="chapter 08", removed="C68"))
+    assert "C63, " in words.title and "C63 is not on this map" in words.unit
 
 
 def test_the_table_of_the_map_marks_what_happens(argument_map):
@@ -281,7 +237,7 @@ def test_the_table_of_the_map_marks_what_happens(argument_map):
 @pytest.mark.parametrize("colour", [BY_KIND, BY_SOURCE, BY_OWN])
 def test_the_course_s_verdicts_stay_closed_until_that_colour_is_chosen(argument_map, colour):
     state = MapState(scope=EVERYTHING, colour=colour, selected="C24")
-    words = argument_map.picture(state).words
+    words = argument_map.picture(state)
     seen = f"{words} {argument_map.table(state).to_string()}"
     assert "not checkable" not in seen
     assert "accurate" not in seen
@@ -348,7 +304,7 @@ def test_chapters_find_their_names_in_one_module():
 def test_progress_colours_the_chapters_so_far(monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "courseware.explorers.argument_map.display", lambda item: shown.append(item.data)
+        "courseware.explorers.argument_map.explorer.display", lambda item: shown.append(item.data)
     )
     progress("04")
     journal.save_verdict("C24", "04", claims.FAILS, 90)
@@ -375,7 +331,7 @@ def test_a_pass_is_not_counted_as_judged():
     titles = []
     for explorer in (ArgumentMap(), ArgumentMap(until="04")):
         state = MapState(scope=EVERYTHING, colour=BY_OWN)
-        titles.append(explorer.words(state, explorer.content(state)).title)
+        titles.append(explorer.describe(state, explorer.content(state)).title)
     assert titles == [
         "You have judged 1 and passed 1 of the 84 claims",
         "You have judged 1 and passed 1 of the 36 claims met by the end of chapter 04",
@@ -396,7 +352,7 @@ def test_a_bad_verdict_on_disk_does_not_stop_the_map(journal_dir):
 def test_before_the_first_chapter_every_claim_lies_ahead(monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "courseware.explorers.argument_map.display", lambda item: shown.append(item.data)
+        "courseware.explorers.argument_map.explorer.display", lambda item: shown.append(item.data)
     )
     progress("00")
     assert "All 84 claims still lie ahead" in shown[0]
@@ -419,36 +375,7 @@ def test_the_map_s_panel_follows_its_controls_and_shows_the_card():
         assert "<img" in panel.figure.value
 
 
-def test_every_control_has_a_description():
-    for explorer in (ArgumentMap(), ClaimExplorer()):
-        for control in explorer.controls().values():
-            assert control.description
-
-
 # The claim explorer
-
-
-def test_the_claim_explorer_s_pictures_depend_on_state_alone(claim_explorer):
-    states = [
-        ClaimState(),
-        ClaimState(reveal=True),
-        ClaimState(kind="prediction"),
-        ClaimState(words="no such word"),
-        ClaimState(reveal=True, verdict="wrong"),
-    ]
-    fresh = [ClaimExplorer().picture(state) for state in states]
-    for order in (states, states[::-1]):
-        for state in order:
-            assert claim_explorer.picture(state) == fresh[states.index(state)]
-
-
-@pytest.mark.parametrize("at", range(len(ClaimExplorer.presets)))
-def test_every_preset_of_the_claim_explorer_finds_something(claim_explorer, at):
-    preset = ClaimExplorer.presets[at]
-    assert claim_explorer.matches(preset.state)
-    assert claim_explorer.picture(preset.state).png.startswith(PNG)
-    assert "<table" in claim_explorer.aside(preset.state)
-    assert len(preset.caption.split()) >= 12
 
 
 def test_filters_combine(claim_explorer):
@@ -462,8 +389,8 @@ def test_filters_combine(claim_explorer):
 def test_nothing_found_is_a_sentence_with_a_picture(claim_explorer):
     state = ClaimState(words="no such word", claim="C09")
     drawn = claim_explorer.picture(state)
-    assert "None of the 84 claims fits" in drawn.words.title
-    assert "None of the 84 claims fits" in drawn.words.alt
+    assert "None of the 84 claims fits" in drawn.title
+    assert "None of the 84 claims fits" in drawn.alt
     assert drawn.png.startswith(PNG)
     aside = claim_explorer.aside(state)
     assert "No claim fits all of this" in aside

@@ -2,22 +2,19 @@
 
 from dataclasses import fields, replace
 from html import unescape
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from courseware import data, maps
 from courseware.explorers.base import Panel
-from courseware.explorers.silk_roads import (
-    ALBERS,
+from courseware.explorers.silk_roads.explorer import (
     EURASIA,
-    MERCATOR,
     NEAR,
     NO_ROUTE,
     NOTHING,
     OUR_ROUTES,
-    PLATE,
     REGION,
     WINDOWS,
     SilkRoadsExplorer,
@@ -25,6 +22,7 @@ from courseware.explorers.silk_roads import (
 )
 from courseware.explorers.silk_roads.routes import all_routes
 from courseware.placing import boxes_along, free_box
+from tests.test_explorers import assert_room, texts
 
 EMPTY = SilkRoadsState(NO_ROUTE, roads=False)
 
@@ -117,27 +115,6 @@ def test_without_a_route_the_table_lists_pipelines(explorer):
 # Pictures
 
 
-def every_state():
-    for window in WINDOWS:
-        for route in (*OUR_ROUTES, NO_ROUTE):
-            yield SilkRoadsState(route, window)
-            yield SilkRoadsState(route, window, roads=False, gas=True, oil=True, idle=True,
-                                 cities=True, straight=False)  # fmt: skip
-    yield from (SilkRoadsState("rail_alashankou", EURASIA, look) for look in (PLATE, MERCATOR))
-    yield EMPTY
-
-
-def test_pictures_depend_on_state_alone(explorer):
-    states = list(every_state())
-    first = {state: explorer.picture(state) for state in states}
-    for state in states[::-1]:
-        assert explorer.picture(state) == first[state]
-    fresh = SilkRoadsExplorer()
-    for state in states[::7][::-1]:
-        assert fresh.picture(state) == first[state]
-    assert len({drawn.png for drawn in first.values()}) == len(first)
-
-
 def test_every_layer_changes_the_picture(explorer):
     start = SilkRoadsState(window=REGION, gas=True)
     drawn = explorer.picture(start)
@@ -146,17 +123,6 @@ def test_every_layer_changes_the_picture(explorer):
         if isinstance(value, bool):
             other = explorer.picture(replace(start, **{field.name: not value}))
             assert other.png != drawn.png, field.name
-
-
-@pytest.mark.parametrize("at", range(len(SilkRoadsExplorer.presets)))
-def test_presets_teach_and_describe(explorer, at):
-    preset = SilkRoadsExplorer.presets[at]
-    drawn = explorer.picture(preset.state)
-    assert len(preset.caption.split()) >= 12
-    assert len(drawn.words.alt.split()) >= 10
-    assert drawn.words.title in drawn.words.alt
-    assert not explorer.table(preset.state).empty
-    assert "implies no judgement" in explorer.markup(preset.state)
 
 
 def test_what_the_captions_say(routes):
@@ -168,76 +134,49 @@ def test_what_the_captions_say(routes):
 
 
 def test_titles(explorer):
-    title = explorer.picture(SilkRoadsState()).words.title
+    title = explorer.picture(SilkRoadsState()).title
     assert title == (
         "China–Kyrgyzstan–Uzbekistan road: 634 km in 5 straight legs, 4% more than the direct line"
     )
     state = SilkRoadsState(NO_ROUTE, EURASIA, gas=True, oil=True)
-    assert explorer.picture(state).words.title == (
-        "34 segments of gas and oil pipelines in operation"
-    )
-    title = explorer.picture(replace(state, idle=True)).words.title
+    assert explorer.picture(state).title == ("34 segments of gas and oil pipelines in operation")
+    title = explorer.picture(replace(state, idle=True)).title
     assert title == "13 of 47 gas and oil pipelines on this map carry nothing"
 
 
 def test_nothing_chosen_is_a_sentence(explorer):
     drawn = explorer.picture(EMPTY)
-    assert drawn.words.title == NOTHING
-    assert NOTHING in drawn.words.alt
+    assert drawn.title == NOTHING
+    assert NOTHING in drawn.alt
     assert explorer.table(EMPTY).empty
     assert explorer.aside(EMPTY) == ""
 
 
 def test_stops_off_the_map_are_told(explorer):
     state = SilkRoadsState("rail_alashankou", NEAR)
-    assert "stops outside the map: 11 of 11" in explorer.picture(state).words.subtitle
-    assert "outside" not in explorer.picture(replace(state, window=EURASIA)).words.subtitle
+    assert "stops outside the map: 11 of 11" in explorer.picture(state).unit
+    assert "outside" not in explorer.picture(replace(state, window=EURASIA)).unit
 
 
 def test_a_leg_with_no_stop_in_a_state_says_so(explorer):
-    words = explorer.picture(SilkRoadsState("china_tajikistan_road")).words
-    assert "(no stop in Afghanistan)" in words.subtitle
+    words = explorer.picture(SilkRoadsState("china_tajikistan_road"))
+    assert "(no stop in Afghanistan)" in words.unit
     assert "Afghanistan" in words.alt
 
 
-def test_names_do_not_touch_and_stay_in_the_picture(explorer):
-    for state in every_state():
-        drawn = explorer.content(state)
-        explorer.frame(state, drawn)
-        artists = explorer.update(state, drawn)
-        scene = explorer._scenes[state.window, state.projection]
-        texts = [artist for artist in artists if hasattr(artist, "get_text")]
-        texts += [text for text in scene.axes.texts if text.get_visible()]
-        boxes = {id(text): text.get_window_extent() for text in texts}
-        for box in boxes.values():
-            assert explorer._figure.bbox.contains(*box.min), state
-            assert explorer._figure.bbox.contains(*box.max), state
-        for one, other in combinations(texts, 2):
-            a, b = boxes[id(one)], boxes[id(other)]
-            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-            high = min(a.y1, b.y1) - max(a.y0, b.y0)
-            assert min(wide, high) <= 1.5, (state, one.get_text(), other.get_text())
+@pytest.mark.parametrize("window", WINDOWS)
+def test_names_have_room_on_every_route(explorer, window):
+    for route in (*OUR_ROUTES, NO_ROUTE):
+        assert_room(explorer, SilkRoadsState(route, window, gas=True, idle=True, cities=True))
 
 
-def test_the_ends_of_a_route_are_named_on_the_map(explorer):
+def test_the_ends_of_a_route_are_named_on_the_map(explorer, routes):
     for key in OUR_ROUTES:
         window = EURASIA if key.startswith(("rail", "ancient")) else NEAR
         state = SilkRoadsState(key, window)
-        explorer.picture(state)
-        scene = explorer._scenes[window, ALBERS]
-        places, _ = explorer._place_names(state, scene)
-        stops = explorer._routes[key].stops
-        assert {stops[0], stops[-1]} <= set(places)
-
-
-def test_a_map_is_made_once_per_window_and_projection():
-    fresh = SilkRoadsExplorer()
-    for state in (SilkRoadsState(), SilkRoadsState("cku_railway"), SilkRoadsState(cities=True)):
-        fresh.picture(state)
-    assert len(fresh._scenes) == 1
-    fresh.picture(SilkRoadsState(projection=MERCATOR))
-    fresh.picture(SilkRoadsState())
-    assert len(fresh._scenes) == 2
+        named = {text.get_text() for text in texts(explorer, state)}
+        stops = routes[key].stops
+        assert {stops[0], stops[-1]} <= named
 
 
 # The panel

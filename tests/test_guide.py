@@ -7,9 +7,8 @@ from itertools import chain
 import pytest
 
 from courseware import data
-from instructor.publishing import guide
-from instructor.publishing import reader as lessons
-from tests.notebooks import CHAPTERS, ROOT, read
+from instructor.publishing import guide, reader, sheets
+from tests.notebooks import CHAPTERS, ROOT
 
 SESSION = 90
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
@@ -21,45 +20,8 @@ def pages():
     return guide.pages(ROOT)
 
 
-def minutes_on_card(text: str) -> int:
-    return int(re.search(r"\| Minutes \| (?:about )?(\d+)", text)[1])
-
-
-def sheet(number: str) -> str:
-    (path,) = (ROOT / "solutions").glob(f"{number}_*/session.md")
-    return path.read_text(encoding="utf-8")
-
-
-def first_cell(folder: str, number: str) -> str:
-    (name,) = (path.stem for path in CHAPTERS if path.stem.startswith(number))
-    beside = name if folder == "exercises" else ""
-    return read(ROOT / folder / beside / f"{name}.ipynb").cells[0].source
-
-
 def minutes_of(entry: dict) -> int:
-    """Return an entry's minutes, read from the course in another way than the guide does."""
-    if "exercise" in entry:
-        return minutes_on_card(first_cell("exercises", entry["exercise"]))
-    if "verdicts" in entry:
-        return guide.VERDICT_TABLE
-    if "rest" in entry:
-        return sum(left_out(entry["rest"], part) for part in ("look", "explore"))
-    if "chapter" not in entry:
-        return entry["minutes"]
-    number, how = entry["chapter"], entry["how"]
-    if how == "whole":
-        return minutes_on_card(first_cell("notebooks", number))
-    if how == "cut":
-        return int(re.search(r"^## A (\d+)-minute cut$", sheet(number), re.MULTILINE)[1])
-    return left_out(number, how)
-
-
-def left_out(number: str, part: str) -> int:
-    """Return the minutes that a chapter's cut takes from one part."""
-    cut = sheet(number).partition("-minute cut\n")[2].partition("\n## ")[0]
-    whole = re.search(rf"^\| (\d+) \| {part} ", sheet(number), re.MULTILINE)
-    kept = re.search(rf"\b{part} (\d+)", cut)
-    return int(whole[1]) - (int(kept[1]) if kept else 0)
+    return guide.entry_words(entry, ROOT)[1]
 
 
 # Minutes ------------------------------------------------------------------------------------
@@ -111,26 +73,31 @@ def test_the_brief_takes_what_chapter_nine_says():
         if "brief" in e
     }
     assert brief == {180}
-    assert "two or three hours" in first_cell("notebooks", "09")
+    assert "two or three hours" in reader.read(CHAPTERS[9]).head.card["Minutes"]
 
 
 @chapters
 def test_the_parts_of_a_cut_add_up(path):
-    cut = lessons.read(path).sheet
-    assert sum(cut.cut_parts.values()) in (0, cut.cut_minutes)
+    cut = reader.read(path).notes.cut
+    counted = [minutes for minutes in cut.parts.values() if minutes]
+    assert len(counted) in (0, len(cut.parts))
+    assert cut.total == (sum(counted) or cut.minutes)
 
 
 def test_the_index_counts_the_hours(pages):
-    total = sum(minutes_on_card(read(path).cells[0].source) for path in CHAPTERS)
+    total = sum(reader.read(path).head.minutes for path in CHAPTERS)
     assert f"Together {total // 60} hours in class" in pages["guide/index.md"]
     assert total % 60 == 0
 
 
 def test_the_readme_gives_the_hours_of_the_ten_week_plan():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    said = re.search(r"in ten weeks (\d+) hours in class \(chapters (\d+), one to begin with\) and "
-                     r"about (\d+) at home \(exercises (\d+), verdict tables (\d+),\s"
-                     r"the closing brief (\d+)\)", readme)  # fmt: skip
+    said = re.search(
+        r"in ten weeks (\d+) hours in class \(chapters (\d+), one to begin with\) and "
+        r"about (\d+) at home \(exercises (\d+), verdict tables (\d+),\s"
+        r"the closing brief (\d+)\)",
+        readme,
+    )
     sessions = guide.plans()[2]["sessions"]
     there = [entry for session in sessions for entry in session["class"]]
     home = [entry for session in sessions for entry in session["home"]]
@@ -143,8 +110,12 @@ def test_the_readme_gives_the_hours_of_the_ten_week_plan():
 
 def test_hours_in_words():
     assert [guide.hours(n) for n in (0, 45, 60, 90, 840)] == [
-        "0 minutes", "45 minutes", "1 hour", "1 hour 30 minutes", "14 hours",
-    ]  # fmt: skip
+        "0 minutes",
+        "45 minutes",
+        "1 hour",
+        "1 hour 30 minutes",
+        "14 hours",
+    ]
 
 
 def test_a_plan_with_a_mistake_is_refused():
@@ -159,16 +130,15 @@ def test_a_plan_with_a_mistake_is_refused():
 
 @chapters
 def test_a_chapters_page_has_what_its_sources_say(path, pages):
-    page, lesson = pages[f"guide/chapter_{path.stem[:2]}.md"], lessons.read(path)
-    said = guide.notes(lesson.number)
-    for asked in lesson.discussions():
+    page, lesson = pages[f"guide/chapter_{path.stem[:2]}.md"], reader.read(path)
+    notes = lesson.notes
+    for asked in lesson.discussions:
         assert asked.question in page
-        assert asked.facilitator in page
+        assert asked.note in page
         assert all(side in page for side in asked.sides)
-    for words in (*lesson.sheet.wrong_turns, *said["hard"], lesson.sheet.cut, lesson.sheet.idea):
+    for words in (*notes.wrong_turns, *notes.hard, notes.hold, notes.idea, sheets.cut(lesson)):
         assert words in page
-    assert said["hold"].strip() in page
-    assert str(minutes_on_card(read(path).cells[0].source)) in page
+    assert f"## The {lesson.head.minutes} minutes" in page
 
 
 @chapters
@@ -177,12 +147,13 @@ def test_a_chapters_page_gives_no_answer_away(path, pages):
     register = data.load("claims")
     reasons = register.loc[register["chapter"] == path.stem[:2], "verdict_reason"]
     assert not [reason for reason in reasons if reason in page]
-    assert not [answer for answer in lessons.read(path).sheet.answers if answer.source in page]
+    answers = reader.read(path).notes.answers.values()
+    assert not [answer for answer in answers if answer.source in page]
 
 
 def test_nothing_of_a_solution_is_in_the_guide(pages):
     everything = "\n".join(pages.values())
-    for path in (ROOT / "solutions").rglob("*.ipynb"):
+    for path in (ROOT / "solutions" / e.stem / e.name for e in reader.exercises()):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             solved = re.search(
                 "### BEGIN SOLUTION(.*?)### END SOLUTION", "".join(cell["source"]), re.DOTALL
@@ -229,9 +200,12 @@ def test_feedback_comes_last_and_never_stays_old(pages):
     block = readme.split("## Grading a class")[1].split("```")[1]
     said = [line.split("#")[0].split()[:2] for line in block.strip().splitlines()]
     assert [" ".join(words) for words in said] == [
-        "course collect", "course grade", "jupyter lab", "course export",
+        "course collect",
+        "course grade",
+        "jupyter lab",
+        "course export",
         "nbgrader generate_feedback",
-    ]  # fmt: skip
+    ]
     found = re.findall(r"nbgrader generate_feedback(.*?)[`\n]", readme + pages["guide/grading.md"])
     assert len(found) == 2
     assert all(re.fullmatch(r" \w+ --force", options) for options in found)
@@ -242,8 +216,13 @@ def test_the_start_sheet_fits_one_page(pages):
     assert len(sheet.split()) <= 390  # tests/test_site.py prints it
     topics = sheet.split("\n## ")[1:]
     assert [topic.splitlines()[0] for topic in topics] == [
-        "Start", "Run a cell", "Predict, judge, pass", "Your journal", "Exercises", "Stuck?",
-    ]  # fmt: skip
+        "Start",
+        "Run a cell",
+        "Predict, judge, pass",
+        "Your journal",
+        "Exercises",
+        "Stuck?",
+    ]
     assert all(topic.count("\n- ") <= 5 for topic in topics)
     asked_for = ["Python 3.11 or newer", "python.org", "`cmd`", "*Run All*", "*Validate*"]
     for words in ("py start.py lab", "python3 start.py lab", "Shift + Enter", "check(", *asked_for):

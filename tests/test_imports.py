@@ -18,11 +18,11 @@ FLOORS = (
     ("claims", "our_class", "brief"),
     ("journal",),
     ("charts", "maps"),
-    ("verdicts", "palette", "placing", "words"),
+    ("verdicts", "placing", "words"),
     ("data",),
     ("views",),
     ("ui",),
-    ("", "locking"),  # "": the package itself
+    ("", "locking", "palette"),  # "": the package itself
 )
 #: Rooms beside these, and all that they may import.
 BESIDE = {
@@ -50,6 +50,7 @@ BY_NAME = {
         "the one exception to the direction: journal.export and five more names belong to rooms "
         "on top of it, and are called by the journal's name for ever"
     ),
+    "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "instructor.cli": "a command loads what it needs, and says what is not installed",
     "instructor.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
 }

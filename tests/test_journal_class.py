@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal, ui
+from courseware import charts, claims, journal, palette, ui
 from courseware.journal import class_export
 from courseware.journal.format import Answer, Entry, Outcome, now
 from courseware.our_class import drawing, verdicts
@@ -231,8 +231,8 @@ def test_every_verdict_of_the_class_is_looked_for(six, drawn):
 
 def test_letters_on_bars_can_be_read():
     for colour, _, _ in verdicts.LOOKS.values():
-        letters = verdicts.ink_on(colour)
-        dark, light = sorted((charts.luminance(letters), charts.luminance(colour)))
+        letters = palette.ink_on(colour)
+        dark, light = sorted((palette.luminance(letters), palette.luminance(colour)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 

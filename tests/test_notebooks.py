@@ -127,17 +127,6 @@ def test_predictions_come_before_data_and_have_outcomes(path):
 
 
 @chapters
-def test_discussions_have_notes_for_the_facilitator(path):
-    cells = read(path).cells
-    talk = next(i for i, c in enumerate(cells) if c.source.startswith("## Talk"))
-    verdict = next(i for i, c in enumerate(cells) if c.source.startswith("## Verdict"))
-    assert any("journal.answer(" in cell.source for cell in cells[talk:verdict])
-    notes = [cell.metadata["facilitator"] for cell in cells if "facilitator" in cell.metadata]
-    assert notes
-    assert not any(note in cell.source for note in notes for cell in cells)
-
-
-@chapters
 def test_core_claims_are_tried(path):
     chapter = path.stem[:2]
     register = data.load("claims")

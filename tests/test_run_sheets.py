@@ -1,129 +1,147 @@
-"""Each chapter has a run sheet of one page, and what it says agrees with the chapter."""
+"""Each chapter has notes for whoever holds it, and a run sheet of one page that is made of them."""
 
 import re
-from itertools import chain
+from zipfile import ZipFile
 
 import pytest
 
 from courseware import data
-from instructor.publishing import reader as lessons
+from instructor.grading import bundle
+from instructor.publishing import notes, reader, sheets
+from instructor.written import WrittenError
 from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
 
 pytestmark = pytest.mark.publishing
 
-PARTS = (
-    "## Minutes",
-    "## Answers to the predictions",
-    "## Common wrong turns",
-    "## Without computers",
-)
-ANSWER = re.compile(r"^\| `([\w-]+)` \| ([^|]+) \|", re.MULTILINE)
-VERDICT = re.compile(r"^\| (C\d\d) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-MINUTES = re.compile(r"^\| (\d+) \| \w", re.MULTILINE)
-
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 
 
-def sheet(path) -> str:
-    return (ROOT / "solutions" / path.stem / "session.md").read_text(encoding="utf-8")
-
-
 @chapters
-def test_one_page_with_all_parts(path):
-    text = sheet(path)
-    for part in PARTS:
-        assert part in text
-    assert re.search(r"^## A \d+-minute cut", text, re.MULTILINE)
+def test_a_run_sheet_is_what_the_notes_and_the_register_say(path):
+    text = (ROOT / "solutions" / path.stem / "session.md").read_text(encoding="utf-8")
+    assert text == sheets.sheet(reader.read(path)), "run `course sheets`"
     assert len(text.splitlines()) <= 60
+    register = data.load("claims").set_index("claim_id")
+    for claim in reader.read(path).tried:
+        verdict, dissent = register.loc[claim.claim_id, ["verdict", "dissent"]]
+        assert f"| {claim.claim_id} | {verdict} | {dissent} |" in text
 
 
 @chapters
 def test_minutes_add_up_to_those_on_the_chapters_card(path):
-    card = read(path).cells[0].source
-    promised = int(re.search(r"\| Minutes \| (\d+)", card)[1])
-    assert sum(map(int, MINUTES.findall(sheet(path)))) == promised
+    lesson = reader.read(path)
+    assert lesson.notes.minutes == lesson.head.minutes
 
 
 @chapters
 def test_answers_are_what_the_chapter_computes(path, outcomes):
-    told = {key: answer.strip() for key, answer in ANSWER.findall(sheet(path))}
+    told = reader.read(path).notes.answers
     computed = outcomes(path)
     assert set(told) == set(computed)
     for key, value in computed.items():
         if isinstance(value, str):
-            assert told[key] == value
+            assert told[key].answer == value
         else:
-            assert float(re.match(r"-?[\d.]+", told[key])[0]) == pytest.approx(value, abs=0.051)
+            number = float(re.match(r"-?[\d.]+", told[key].answer)[0])
+            assert number == pytest.approx(value, abs=0.051)
 
 
 @chapters
-def test_verdicts_and_dissents_are_those_of_the_register(path):
-    register = data.load("claims").set_index("claim_id")
-    told = {claim: (verdict, dissent) for claim, verdict, dissent in VERDICT.findall(sheet(path))}
-    core = register.index[(register["chapter"] == path.stem[:2]) & register["core"]]
-    assert set(core) <= set(told)
-    for claim, (verdict, dissent) in told.items():
-        assert verdict == register["verdict"][claim]
-        assert dissent == register["dissent"][claim]
-
-
-# The short form -----------------------------------------------------------------------------
-#
-# A cut names in italics the sections that are run, and in code style the predictions that are
-# asked (without any: all of them), up to the words "At home:"; after these, in italics, the parts
-# that are left out.
+def test_core_claims_are_tried(path):
+    lesson = reader.read(path)
+    register = data.load("claims")
+    core = register[(register["chapter"] == lesson.number) & register["core"]]["claim_id"]
+    tried = [claim.claim_id for claim in lesson.tried]
+    assert set(core) <= set(tried)
+    assert set(lesson.notes.cut.claims) <= set(tried)
 
 
 def test_the_words_of_run_a_cell_count_its_cells():
-    lesson = lessons.read(CHAPTERS[0])
-    (said,) = re.findall(r"everybody runs the (\w+) cells", lesson.sheet.minutes[0].what)
-    assert said == {4: "four", 5: "five", 6: "six"}[len([*lesson.code("Run a cell")])]
+    lesson = reader.read(CHAPTERS[0])
+    (said,) = re.findall(r"everybody runs the (\w+) cells", lesson.notes.parts["cells"].what)
+    assert said == {4: "four", 5: "five", 6: "six"}[len(lesson.code("cells"))]
+
+
+# The short form -----------------------------------------------------------------------------
 
 
 @chapters
-def test_a_cut_names_sections_and_predictions_that_are_there(path):
-    lesson = lessons.read(path)
-    named, asked, left_out = cut_of(lesson)
-    sections = {s.heading for s in chain.from_iterable(lesson.parts.values())}
-    assert named <= sections | {*lesson.parts}
-    assert left_out <= {*lesson.parts}
-    assert asked <= {prediction.key for prediction in lesson.predictions()}
-    assert named & {s.heading for s in lesson.parts["Look"]}
+def test_a_cut_goes_through_sections_of_look(path):
+    lesson = reader.read(path)
+    look = {section.cell_id for section in lesson.parts["look"]}
+    assert {*lesson.notes.cut.sections, *lesson.notes.cut.run_only} <= look
+    assert set(lesson.notes.cut.parts) <= set(lesson.parts)
+
+
+def test_a_cut_names_sections_by_their_headings_of_now():
+    lesson = reader.read(CHAPTERS[2])
+    lesson.section("02-energy").heading = "Weight or price?"
+    assert "(*One quarter, three growth rates*; *Weight or price?*; *Who else" in sheets.cut(lesson)
 
 
 @chapters
 def test_a_cut_runs_from_an_empty_kernel_and_answers_what_it_asked(path, tmp_path):
-    lesson, notebook = lessons.read(path), read(path)
-    named, asked, left_out = cut_of(lesson)
-    taught = {cell.id for cell in cells_of_cut(lesson, named, asked, left_out)}
-    without_heading = next(i for i, c in enumerate(notebook.cells) if c.source.startswith("## "))
-    taught |= {cell.id for cell in notebook.cells[:without_heading]}
-    notebook.cells = [c for c in notebook.cells if c.id in taught and c.cell_type == "code"]
+    lesson, notebook = reader.read(path), read(path)
+    taught = lesson.cells_of_cut()
+    notebook.cells = [cell for cell in notebook.cells if cell.id in taught]
     run(notebook, path.parent, tmp_path)  # raises with the cell's traceback
     assert not [o.text for _, o in outputs(notebook) if o.get("name") == "stderr"]
     source = "\n".join(cell.source for cell in notebook.cells)
+    asked = lesson.notes.cut.predictions or [asked.key for asked in lesson.predictions]
     for function in ("predict", "outcome"):
-        assert set(re.findall(rf'journal\.{function}\(\s*"([\w-]+)"', source)) == asked, function
+        assert re.findall(rf'journal\.{function}\(\s*"([\w-]+)"', source) == asked, function
     assert "argument_map.progress(" in source
 
 
-def cut_of(lesson) -> tuple[set[str], set[str], set[str]]:
-    """Return the sections that a cut names, the predictions that it asks, the parts left out."""
-    taught, _, home = lesson.sheet.cut.partition("At home:")
-    asked = set(re.findall(r"`(\d\d-[\w-]+)`", taught))
-    everything = {prediction.key for prediction in lesson.predictions()}
-    italics = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
-    return {*italics.findall(taught)}, asked or everything, {*italics.findall(home)}
+# The notes ----------------------------------------------------------------------------------
 
 
-def cells_of_cut(lesson, named: set, asked: set, left_out: set):
-    """Yield the cells that are run: of *Look* what is named, of other parts all that is asked."""
-    explores = "explore" in lesson.sheet.cut_parts
-    for part, sections in lesson.parts.items():
-        if part in left_out or (part == "Explore" and not explores):
-            continue
-        chosen = [s for s in sections if part != "Look" or s.heading in named]
-        for piece in chain.from_iterable(section.pieces for section in chosen):
-            calls = lessons.calls(piece.text, "predict") if piece.is_code else []
-            if {arguments[0] for arguments, _ in calls} <= asked:
-                yield piece.cell
+def test_a_mistake_in_the_notes_is_named_by_file_and_line(tmp_path):
+    good = (ROOT / "solutions" / "02_the_trade_lifeline" / notes.FILE).read_text(encoding="utf-8")
+    file = tmp_path / notes.FILE
+    file.write_text(good.replace("without_computers:", "without_electricity:"), encoding="utf-8")
+    with pytest.raises(WrittenError, match=r"notes\.yaml, line \d+: .*without_"):
+        notes.read(file)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "wrong"),
+    [("sections", "02-energy", "02-energies"), ("answers", "02-buyer", "02-seller")],
+)
+def test_notes_that_name_what_is_not_there_are_refused(tmp_path, place, name, wrong):
+    chapter = CHAPTERS[2]
+    for folder, file in (("notebooks", chapter.name), (f"solutions/{chapter.stem}", notes.FILE)):
+        (tmp_path / folder).mkdir(parents=True)
+        text = (ROOT / folder / file).read_text(encoding="utf-8")
+        text = text if folder == "notebooks" else text.replace(name, wrong)
+        (tmp_path / folder / file).write_text(text, encoding="utf-8")
+        line = next((n for n, found in enumerate(text.splitlines(), 1) if wrong in found), 0)
+    with pytest.raises(reader.LessonError, match=f"line {line}: the chapter has no '{wrong}'"):
+        reader.read(tmp_path / "notebooks" / chapter.name)
+
+
+def test_every_chapter_tells_how_to_hold_a_discussion():
+    for path in CHAPTERS:
+        lesson = reader.read(path)
+        assert lesson.discussions
+        assert lesson.notes.parts["predict"].note
+        assert lesson.notes.hold
+        assert "ask for hands" not in lesson.notes.parts["predict"].note.lower()
+
+
+def test_nothing_of_the_notes_travels_to_students(tmp_path):
+    for folder in ("notebooks", "exercises", "solutions"):
+        for path in (ROOT / folder).rglob("*.ipynb"):
+            assert not [cell.id for cell in read(path).cells if "facilitator" in cell.metadata]
+    packed = bundle.bundle(ROOT, tmp_path)
+    told = [reader.read(path).notes for path in CHAPTERS]
+    secrets = [words for one in told for words in (*one.wrong_turns, *one.hard, one.hold)]
+    secrets += [words for one in told for words in one.discussions.values()]
+    with ZipFile(packed) as archive:
+        inside = {
+            name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
+        }
+    assert not [name for name in inside if name.endswith((notes.FILE, sheets.FILE))]
+    texts = [" ".join(text.split()) for text in inside.values()]
+    secrets = [words for words in secrets if len(words) > 50]  # shorter ones are common sayings
+    assert not [words for words in secrets for text in texts if words in text]

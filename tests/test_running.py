@@ -21,7 +21,7 @@ def course(tmp_path, monkeypatch):
         "courseware/__pycache__/data.pyc",
         "data/datapackage.json",
         "requirements.lock",
-        "instructor/publishing/printed.py",
+        "instructor/publishing/shown.py",
         "README.md",
     ):
         path = tmp_path / name
@@ -39,15 +39,15 @@ def course(tmp_path, monkeypatch):
         ("courseware/journal/records.py", True),
         ("data/datapackage.json", True),
         ("requirements.lock", True),
-        ("instructor/publishing/printed.py", True),
+        ("instructor/publishing/shown.py", True),
         ("courseware/__pycache__/data.pyc", False),
         ("README.md", False),
     ],
 )
 def test_what_outputs_depend_on_is_known(course, file, matters):
-    before = running.shared_state("printed")
+    before = running.shared_state()
     (course / file).write_text("second edition", encoding="utf-8")
-    assert (running.shared_state("printed") != before) == matters
+    assert (running.shared_state() != before) == matters
 
 
 def test_the_digest_knows_every_file_of_the_package():
@@ -67,10 +67,9 @@ def test_a_chapter_is_run_once_and_again_when_it_changes(tmp_path, monkeypatch):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
         notebook.cells[0].id = "cell"
         nbformat.write(notebook, chapter)
-        return running.run_all([chapter], store, "projected")[chapter].cells[0].outputs[0].text
+        return running.run_all([chapter], store)[chapter].cells[0].outputs[0].text
 
-    draws = "from courseware import charts\nprint(charts.DPI)"
-    assert run(draws) == "180\n"
+    assert run("from courseware import ui\nprint(ui.LOOKS['day'])") == ' class="day"\n'
     (first,) = store.iterdir()
     assert run("print('changed')") == "changed\n"
     (second,) = store.iterdir()

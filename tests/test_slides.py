@@ -1,15 +1,17 @@
 """The decks: made of the chapters, nothing cut at 1280 by 720, nothing asked of the network."""
 
+import io
 import re
+from base64 import b64decode
+from functools import cache
 from html import unescape
 
 import pytest
 
 from courseware import claims
-from instructor.publishing import reader as lessons
-from instructor.publishing import slides
+from instructor.publishing import execution, guide, reader, sheets, shown, slides
 from tests.browser.lab import needs_browser, running_browser
-from tests.notebooks import CHAPTERS, ROOT, executed
+from tests.notebooks import CHAPTERS, ROOT
 
 pytestmark = pytest.mark.publishing
 
@@ -20,16 +22,10 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in 
 
 
 @pytest.fixture(scope="module")
-def decks(journals):
+def decks(published):
     """Return a function that makes a chapter's deck, once."""
-    made = {}
-
-    def of(path):
-        if path not in made:
-            made[path] = slides.make(path, executed(path, journals(path)))
-        return made[path]
-
-    return of
+    notebooks = execution.run_all(CHAPTERS, published)
+    return cache(lambda path: slides.make(reader.read(path, notebooks[path])))
 
 
 @pytest.fixture(scope="module")
@@ -62,31 +58,30 @@ def test_a_deck_follows_the_chapter(path, decks):
 def test_every_chart_that_is_not_optional_is_shown(path, decks):
     deck = decks(path)
     drawn = [
-        piece.cell.id
-        for section in deck.lesson.parts["Look"]
-        if not section.optional
-        for piece in section.pieces
-        if piece.is_code and "charts.show(" in piece.text
+        cell.cell_id
+        for section in deck.lesson.parts["look"]
+        for cell in section.code()
+        if not section.optional and "charts.show(" in cell.source
     ]
-    shown = " ".join(deck.pictures)
+    kept = " ".join(deck.pictures)
     assert drawn
-    assert all(cell_id in shown for cell_id in drawn)
+    assert all(cell_id in kept for cell_id in drawn)
 
 
 @chapters
 def test_findings_and_doubts_come_with_a_click(path, decks):
     deck = decks(path)
     lines = [line.lead for slide in deck.slides if slide.part == "Look" for line in slide.lines]
-    sections = [s for s in deck.lesson.parts["Look"] if not s.optional]
-    assert lines.count(lessons.DOUBT) == sum(len(s.paragraphs(lessons.DOUBT)) for s in sections)
-    assert len(lines) == sum(len(s.findings() + s.paragraphs(lessons.DOUBT)) for s in sections)
+    sections = [s for s in deck.lesson.parts["look"] if not s.optional]
+    assert lines.count(reader.DOUBT) == sum(len(s.doubts()) for s in sections)
+    assert len(lines) == sum(len(s.findings() + s.doubts()) for s in sections)
 
 
 @chapters
 def test_predictions_show_the_question_only(path, decks):
     deck = decks(path)
     asked = [slide.title for slide in deck.slides if slide.kind == "predict"]
-    assert asked == [prediction.question for prediction in deck.lesson.predictions()]
+    assert asked == [prediction.question for prediction in deck.lesson.predictions]
     assert all(not slide.lines for slide in deck.slides if slide.kind == "predict")
 
 
@@ -94,36 +89,36 @@ def test_predictions_show_the_question_only(path, decks):
 def test_verdict_and_dissent_wait_for_a_click(path, decks):
     deck = decks(path)
     tried = [slide for slide in deck.slides if slide.kind == "verdict"]
-    assert [slide.content["claim"].claim_id for slide in tried] == deck.lesson.on_trial()
+    assert [slide.content["claim"] for slide in tried] == deck.lesson.tried
     for slide in tried:
         claim = slide.content["claim"]
         assert [line.lead for line in slide.lines] == ["The course:", "Strongest dissent:"]
         assert claim.verdict_reason in slide.lines[0].text
         assert claim.dissent == slide.lines[1].text
     before = re.sub(r'<(p) class="[^"]*fragment.*?</\1>|<aside.*?</aside>', "", deck.html())
-    for claim_id in deck.lesson.on_trial():
-        assert claims.get(claim_id).verdict_reason not in unescape(before)
+    for claim in deck.lesson.tried:
+        assert claim.verdict_reason not in unescape(before)
 
 
 @chapters
-def test_notes_hold_what_facilitator_and_run_sheet_say(path, decks):
+def test_the_speakers_notes_hold_what_the_notes_say(path, decks):
     deck = decks(path)
     notes = "\n".join(note for slide in deck.slides for note in slide.notes)
-    told = [text for cell in deck.lesson.code() if (text := lessons.note(cell))]
-    assert told
-    sheet = deck.lesson.sheet
-    for words in (*told, *sheet.wrong_turns, sheet.cut, sheet.without_computers, sheet.idea):
+    told, cut = deck.lesson.notes, sheets.cut(deck.lesson)
+    for words in (*told.discussions.values(), *told.wrong_turns, cut, told.idea):
         assert words in notes
-    for row in sheet.minutes:
-        assert row.what in notes
+    assert told.without_computers in notes
+    for part in told.parts.values():
+        assert part.what in notes
+        assert part.note in notes
 
 
 @chapters
 def test_no_code_and_no_other_host(path, decks):
     html = decks(path).html()
-    shown = [slide.content.get("code", "") for slide in decks(path).slides]
-    assert len([code for code in shown if code]) == (2 if path.stem[:2] == "00" else 0)
-    cells = [cell for cell in decks(path).lesson.code() if cell.source not in shown]
+    there = [slide.content.get("code", "") for slide in decks(path).slides]
+    assert len([code for code in there if code]) == (2 if path.stem[:2] == "00" else 0)
+    cells = [cell for cell in decks(path).lesson.code() if cell.source not in there]
     code = [line for cell in cells for line in cell.source.splitlines()]
     assert not [line for line in code if len(line) > 25 and line in unescape(html)]
     assert "://" not in re.sub(r"<aside.*?</aside>", "", html, flags=re.DOTALL)
@@ -142,40 +137,37 @@ def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
     _, cell, rules, *_ = decks(CHAPTERS[0]).slides
     assert cell.content["code"] == "2023 - 1992"
     assert cell.notes[0].startswith("**8 minutes:**")
-    guide = (ROOT / "instructor" / "publishing" / "guide_pages" / "index.md").read_text(
-        encoding="utf-8"
-    )
     assert len(rules.content["rules"]) == 3
-    assert " ".join(rules.content["rules"]) in guide
+    assert " ".join(rules.content["rules"]) in guide.pages()["guide/index.md"]
 
 
 @chapters
 def test_the_map_names_the_claims_of_the_chapter_large(path, decks):
-    (drawn,) = [slide for slide in decks(path).slides if "named" in slide.content
-                and slide.part == "The argument"]  # fmt: skip
+    (drawn,) = [
+        slide
+        for slide in decks(path).slides
+        if "named" in slide.content and slide.part == "The argument"
+    ]
     named = [claim_id for claim_id, _ in drawn.content["named"]]
     own = [c.claim_id for c in claims.register().values() if c.chapter == path.stem[:2]]
     assert named == own if own else len(named) == 12
     assert drawn.content["figure"].alt.startswith("Argument map of")
 
 
-def test_no_note_asks_for_hands_on_a_guess(decks):
-    for path in CHAPTERS:
-        notes = " ".join(decks(path).lesson.notes("Predict"))
-        assert "ask for hands" not in notes.lower()
-
-
 # What they are made with ----------------------------------------------------------------------
 
 
-def test_the_command_runs_a_chapter_and_writes_its_deck(tmp_path, capsys, monkeypatch):
+def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
     out = tmp_path / "decks"
-    monkeypatch.setattr(slides, "STORE", tmp_path / "executed")
-    assert slides.main(["00", "--out", str(out)]) == 0
+    assert slides.main(["00", "--out", str(out), "--executed", str(published)]) == 0
     assert "For instructors" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
-        "00_start_here.html", "deck.css", "index.html", "pictures", "reveal",
-    }  # fmt: skip
+        "00_start_here.html",
+        "deck.css",
+        "index.html",
+        "pictures",
+        "reveal",
+    }
     with slides.Image.open(out / "pictures" / "00-chart.png") as picture:
         assert picture.width > 1280
 
@@ -191,20 +183,30 @@ def test_reveal_comes_with_its_licence(folder):
 
 
 def test_a_table_that_cannot_be_read_from_the_last_row_is_left_out():
-    row = "<tr><td>{}</td><td>{}</td></tr>"
-    assert slides.table_size(row.format("Kazakhstan", 1) * 3) == "large"
-    assert slides.table_size(row.format("long words " * 6, "more of them " * 6) * 12) is None
+    assert slides.table_size([["Kazakhstan", "1"]] * 3) == "large"
+    assert slides.table_size([["long words " * 6, "more of them " * 6]] * 12) is None
 
 
 def test_first_sentences_fit_or_are_the_first():
     text = "One thing. Another thing. A third."
-    assert lessons.opening(text, 27) == "One thing. Another thing."
-    assert lessons.opening(text, 3) == "One thing."
+    assert reader.opening(text, 27) == "One thing. Another thing."
+    assert reader.opening(text, 3) == "One thing."
 
 
-def test_a_run_sheet_without_its_parts_is_refused():
-    with pytest.raises(lessons.LessonError):
-        lessons.run_sheet("# Run sheet\n\n## Minutes\n")
+@chapters
+def test_pictures_for_the_projector_are_the_charts_of_the_page(path, decks):
+    """The same chart, drawn once more: as wide as high, and half as fine again."""
+    shows = [thing for cell in decks(path).lesson.code("look") for thing in cell.shows]
+    charts = [thing for thing in shows if isinstance(thing, shown.Picture) and thing.projected]
+    assert charts
+    for chart in charts:
+        page, wall = (
+            slides.Image.open(io.BytesIO(b64decode(png))).size
+            for png in (chart.png, chart.projected)
+        )
+        assert wall == tuple(round(side * 1.5) for side in page)
+        assert chart.title
+        assert chart.table.rows[1:]
 
 
 # In a browser ---------------------------------------------------------------------------------

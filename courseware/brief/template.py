@@ -216,18 +216,11 @@ def _confidence(entries: list[Entry]) -> list[str]:
 
 def _guesses(entries: list[Entry]) -> list[str]:
     """Return bullets on the predictions that were furthest off, numbers first."""
-    made = [
-        e for e in entries
-        if e.kind == "prediction" and e.outcome and not e.passed and not e.current.late
-    ]  # fmt: skip
-    numbers = [
-        e for e in made if isinstance(e.answer, float) and isinstance(e.outcome.value, float)
-    ]
+    made = [e for e in entries if e.kind == "prediction" and e.outcome and not e.passed]
+    made = [e for e in made if not e.current.late and not e.in_own_words]
+    numbers = [e for e in made if {type(e.answer), type(e.outcome.value)} == {float}]
     off = sorted((e for e in numbers if _off(e) > 0.001), key=_off, reverse=True)
-    other = [
-        e for e in made
-        if e not in numbers and not e.in_own_words and str(e.answer) != str(e.outcome.value)
-    ]  # fmt: skip
+    other = [e for e in made if e not in numbers and str(e.answer) != str(e.outcome.value)]
     lines = []
     for entry in [*off, *other][:MOST]:
         said, was = quantity(entry.answer, entry.unit, 4), outcome_text(entry)

@@ -35,7 +35,7 @@ def own_verdicts() -> pd.DataFrame:
     )
 
 
-class Trial(ui.OnPaper, widgets.VBox):
+class Trial(ui.RunToAnswer, widgets.VBox):
     """A claim, the student's verdict on it, and, only after that, the course's.
 
     ``choice``, ``sure``, ``record_button``, ``pass_button``, ``open_button``, ``status`` and
@@ -47,24 +47,32 @@ class Trial(ui.OnPaper, widgets.VBox):
         self.claim = claim
         self._opened = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
-        self._paper = ui.card(title, face(claim) + _boxes(), "course")
         heading = widgets.HTML(ui.card(title, face(claim), "course") + ui.own_keys(), layout=_WIDE)
         self.choice = widgets.RadioButtons(
             options=VERDICTS, value=None, description="This claim …", style=_LABEL, layout=_WIDE
         )
         self.sure = widgets.IntSlider(
-            value=50, min=50, max=100, step=5, continuous_update=False, style=_LABEL, layout=_WIDE,
+            value=50,
+            min=50,
+            max=100,
+            step=5,
+            continuous_update=False,
+            style=_LABEL,
+            layout=_WIDE,
             description="How sure, in per cent (50: a guess, 100: certain):",
-        )  # fmt: skip
+        )
         self.record_button = widgets.Button(
-            description="Record my verdict", button_style="primary",
+            description="Record my verdict",
+            button_style="primary",
             tooltip=f"Save my verdict on {claim.claim_id} in my journal",
-        )  # fmt: skip
+        )
         self.pass_button = widgets.Button(description="Pass", tooltip="A pass is an answer too")
         self.open_button = widgets.Button(
-            description="Open the course's verdict", disabled=True,
-            layout=widgets.Layout(width="auto"), tooltip="Opens once you have judged or passed",
-        )  # fmt: skip
+            description="Open the course's verdict",
+            disabled=True,
+            layout=widgets.Layout(width="auto"),
+            tooltip="Opens once you have judged or passed",
+        )
         self.status = widgets.HTML(layout=_WIDE)
         self.verdict = widgets.HTML(layout=_WIDE)
         self.record_button.on_click(lambda _: self.record())
@@ -135,14 +143,6 @@ class Trial(ui.OnPaper, widgets.VBox):
     def __repr__(self) -> str:
         """Say which trial this is; never what was chosen, for a notebook's file keeps this."""
         return f"<trial of {self.claim.claim_id}>"
-
-
-def _boxes() -> str:
-    items = "".join(f"<li>☐ {escape(word)}</li>" for word in (*VERDICTS, PASS))
-    return (
-        '<p>My verdict:</p><ul style="list-style:none;padding-left:0.5em">'
-        f"{items}</ul><p>I am ______ % sure.</p>"
-    )
 
 
 def trial(claim_id: str) -> Trial:

@@ -7,18 +7,20 @@ The result depends on the state alone, never on what was drawn before, so that t
 course can show the presets as figures and a test can check them without a browser.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, partial
 from html import escape
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
-import numpy as np
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from courseware import charts, ui
+from courseware import charts, ui, words
+from courseware.explorers.controls import ROW
 from courseware.journal import pictures
 
 DPI = 110  # sharp enough on most screens, quick enough for a slider
@@ -28,6 +30,7 @@ DPI = 110  # sharp enough on most screens, quick enough for a slider
 class Preset:
     """A state worth seeing, with a name for its button and a caption for the printed course."""
 
+    key: str
     name: str
     caption: str
     state: Any
@@ -37,44 +40,63 @@ class Preset:
 class Words:
     """What a picture says: the finding, the unit and span under it, and the alt text.
 
-    Title and subtitle stand on the page as text, not in the bitmap: they stay sharp when
-    enlarged, a screen reader reads them, and they cost nothing to redraw.
+    Title and unit stand on the page as text, not in the bitmap: they stay sharp when enlarged,
+    a screen reader reads them, and they cost nothing to redraw.
     """
 
     title: str
-    subtitle: str
+    unit: str
     alt: str
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One drawn state: PNG bytes and the words around them (title, subtitle, alt text)."""
+    """One drawn state as data. Its table is made when asked for: a slider does not wait for it."""
 
     png: bytes
-    words: Words
+    width: float  #: in CSS pixels
+    title: str
+    unit: str
+    alt: str
+    source: str
+    numbers: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The plotted numbers, one row per point; no rows if there is nothing to show."""
+        return self.numbers()
+
+    def markup(self) -> str:
+        """Return HTML: title, unit, described picture, source."""
+        return (
+            f'<div style="font-weight:600;font-size:1.15em">{escape(self.title)}</div>'
+            f"<div>{escape(self.unit)}</div>"
+            + charts.picture(self.png, self.alt, self.width)
+            + f'<div style="font-size:0.85em">{escape(self.source)}</div>'
+        )
 
 
 class Explorer:
     """Base class of the explorers. Subclasses fill in the class variables and the first methods.
 
-    ``content`` computes the numbers of a state; ``frame`` lays out what stands still for them;
-    ``update`` moves the artists; ``words`` says what is seen; ``table`` lists the numbers.
+    ``content`` computes the numbers of a state; ``frame`` says what must stand still for them and
+    ``lay_out`` draws that; ``update`` moves the artists; ``describe`` says what is seen; ``rows``
+    lists the numbers. All of them get states that are normalised.
     The picture has three layers, so that a redraw costs little: the paper (texts that never
-    change), the frame (axes and ticks, redrawn only when ``frame`` returns a new key) and the
-    moving artists.
+    change), the frame (axes and ticks, laid out only when ``frame`` returns something new) and
+    the moving artists.
     """
 
-    title: ClassVar[str]
-    intro: ClassVar[str]
-    size: ClassVar[tuple[float, float]] = (9.0, 5.2)
-    presets: ClassVar[tuple[Preset, ...]]
+    name: ClassVar[str]  #: in ``REGISTRY`` and in the words of its chapter
+    chapter: ClassVar[str]
+    views: ClassVar[Mapping[str, Any]]  #: states worth seeing, by the key of their words
+    facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for the captions
     source: ClassVar[str]
+    size: ClassVar[tuple[float, float]] = (9.0, 5.2)
+    first_year: ClassVar[int | None] = None  #: of the slider, if a state spans at least two years
 
-    def __init__(self) -> None:
-        """Prepare the tables; the figure itself is made when first drawn."""
-        self._figure: Figure | None = None
-        self._frame: Hashable = None
-        self._paper = self._background = None
+    _frame: Hashable = None
+    _paper = _background = None
 
     # What a subclass provides ------------------------------------------------------------
 
@@ -91,62 +113,96 @@ class Explorer:
         raise NotImplementedError
 
     def frame(self, state: Any, content: Any) -> Hashable:
-        """Lay out what stands still (limits, ticks); return what that depends on."""
+        """Return what the part that stands still (limits, ticks) depends on."""
+        raise NotImplementedError
+
+    def lay_out(self, frame: Any, state: Any, content: Any) -> None:
+        """Set what stands still, as ``frame`` has it."""
         raise NotImplementedError
 
     def update(self, state: Any, content: Any) -> list:
         """Move the artists to ``state`` and return those to draw, in order."""
         raise NotImplementedError
 
-    def words(self, state: Any, content: Any) -> Words:
-        """Return title, subtitle and alt text of ``state``."""
+    def describe(self, state: Any, content: Any) -> Words:
+        """Return title, unit and alt text of ``state``, once it is drawn."""
         raise NotImplementedError
 
-    def table(self, state: Any) -> pd.DataFrame:
+    def rows(self, state: Any, content: Any) -> pd.DataFrame:
         """Return the plotted numbers, one row per point; no rows if there is nothing to show."""
         raise NotImplementedError
 
-    def aside(self, state: Any) -> str:
+    def card(self, state: Any, content: Any) -> str:
         """Return HTML to stand below the picture, such as a card (default: nothing)."""
         return ""
 
     def normalise(self, state: Any) -> Any:
-        """Return ``state`` with impossible combinations mended (default: unchanged)."""
-        return state
+        """Return ``state`` with impossible combinations mended: here, spans of a single year."""
+        if self.first_year is None:
+            return state
+        return replace(state, years=two_years(state.years, self.first_year))
 
     # What everybody uses -----------------------------------------------------------------
 
-    def picture(self, state: Any) -> Picture:
-        """Draw ``state`` and return the picture. It depends on ``state`` alone."""
-        state = self.normalise(state)
-        content = self.content(state)
-        fig = self._figure or self._prepare()
-        canvas = fig.canvas
-        key = self.frame(state, content)
-        if key == self._frame:
-            canvas.restore_region(self._background)
-        else:
-            canvas.restore_region(self._paper)
-            for axes in fig.axes:
-                fig.draw_artist(axes)
-            self._background = canvas.copy_from_bbox(fig.bbox)
-            self._frame = key
-        for artist in self.update(state, content):
-            fig.draw_artist(artist)
-        return Picture(charts.quick_png(fig), self.words(state, content))
-
-    def markup(self, state: Any) -> str:
-        """Return ``state`` as HTML: title, subtitle, described picture, source."""
-        drawn = self.picture(state)
-        return (
-            f'<div style="font-weight:600;font-size:1.15em">{escape(drawn.words.title)}</div>'
-            f"<div>{escape(drawn.words.subtitle)}</div>"
-            + charts.picture(drawn.png, drawn.words.alt, self.size[0] * 100)
-            + f'<div style="font-size:0.85em">{escape(self.source)}</div>'
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The states worth seeing, with their words."""
+        said = self._said["presets"]
+        return tuple(
+            Preset(key, said[key]["name"], said[key]["caption"].format(**self.facts), state)
+            for key, state in self.views.items()
         )
 
-    def _prepare(self) -> Figure:
-        """Make the figure and its artists, and keep the layer that never changes."""
+    @property
+    def title(self) -> str:
+        """What the explorer is called."""
+        return self._said["title"]
+
+    @property
+    def intro(self) -> str:
+        """How it is used."""
+        return self._said["intro"]
+
+    @property
+    def _said(self) -> Mapping[str, Any]:
+        return words.explorer(self.chapter, self.name)
+
+    def picture(self, state: Any) -> Picture:
+        """Draw ``state`` and return the picture. It depends on ``state`` alone."""
+        state, content = self._asked(state)
+        self._draw(state, content)
+        said = self.describe(state, content)
+        return Picture(
+            png=charts.quick_png(self.figure),
+            width=self.size[0] * 100,
+            **asdict(said),
+            source=self.source,
+            numbers=partial(self.rows, state, content),
+        )
+
+    def draw(self, state: Any) -> list[Artist]:
+        """Draw ``state`` on ``figure``; return the artists that were moved."""
+        return self._draw(*self._asked(state))
+
+    def markup(self, state: Any) -> str:
+        """Return ``state`` as HTML: title, unit, described picture, source."""
+        return self.picture(state).markup()
+
+    def table(self, state: Any) -> pd.DataFrame:
+        """Return the plotted numbers of ``state`` without drawing it."""
+        return self.rows(*self._asked(state))
+
+    def aside(self, state: Any) -> str:
+        """Return HTML to stand below the picture of ``state``."""
+        return self.card(*self._asked(state))
+
+    def show(self, preset: int = 0) -> None:
+        """Display the explorer, starting from one of its presets."""
+        display(Panel(self, self.presets[preset].state))
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The figure, made when first drawn; the layer that never changes is kept as a bitmap."""
         fig = Figure(figsize=self.size, dpi=DPI)
         charts.Canvas(fig)
         self.build(fig)
@@ -156,12 +212,38 @@ class Explorer:
         self._paper = fig.canvas.copy_from_bbox(fig.bbox)
         for axes in fig.axes:
             axes.set_visible(True)
-        self._figure = fig
         return fig
 
-    def show(self, preset: int = 0) -> None:
-        """Display the explorer, starting from one of its presets."""
-        display(Panel(self, self.presets[preset].state))
+    def _asked(self, state: Any) -> tuple[Any, Any]:
+        state = self.normalise(state)
+        return state, self.content(state)
+
+    def _draw(self, state: Any, content: Any) -> list[Artist]:
+        fig = self.figure
+        canvas = fig.canvas
+        frame = self.frame(state, content)
+        if frame == self._frame:
+            canvas.restore_region(self._background)
+        else:
+            self.lay_out(frame, state, content)
+            canvas.restore_region(self._paper)
+            for axes in fig.axes:
+                fig.draw_artist(axes)
+            self._background = canvas.copy_from_bbox(fig.bbox)
+            self._frame = frame
+        moved = self.update(state, content)
+        for artist in moved:
+            fig.draw_artist(artist)
+        return moved
+
+
+class Still(HTML):
+    """A state of an explorer that stands still on the page, with its numbers in a fold."""
+
+    def __init__(self, explorer: Explorer, state: Any, table: ui.Table, summary: str) -> None:
+        """Draw the state; ``summary`` is what stands on the fold."""
+        self.explorer, self.state, self.table = explorer, state, table
+        super().__init__(explorer.markup(state) + ui.details(summary, table.data))
 
 
 class Panel(widgets.VBox):
@@ -190,22 +272,21 @@ class Panel(widgets.VBox):
         heading = widgets.HTML(
             f"<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>{ui.own_keys()}"
         )
-        rows = widgets.Layout(flex_flow="row wrap", grid_gap="0.3em 1em")
         super().__init__(
             [
                 heading,
-                widgets.HBox(self.preset_buttons, layout=rows),
-                widgets.HBox(list(self.inputs.values()), layout=rows),
+                widgets.HBox(self.preset_buttons, layout=ROW),
+                widgets.HBox(list(self.inputs.values()), layout=ROW),
                 self.note,
                 self.figure,
                 self.aside,
-                widgets.HBox([self.want_numbers, self.keep_button], layout=rows),
+                widgets.HBox([self.want_numbers, self.keep_button], layout=ROW),
                 self.kept,
                 self.numbers,
             ]
         )
-        for field, control in self.inputs.items():
-            control.observe(lambda change, field=field: self._on_input(field, change.new), "value")
+        for name, control in self.inputs.items():
+            control.observe(lambda change, name=name: self._on_input(name, change.new), "value")
         self.want_numbers.observe(lambda _: self.redraw(), "value")
         self.keep_button.on_click(lambda _: self.keep())
         self.go_to(state)
@@ -217,18 +298,18 @@ class Panel(widgets.VBox):
         button.on_click(lambda _: self.go_to(preset.state, preset.caption))
         return button
 
-    def _on_input(self, field: str, value: Any) -> None:
+    def _on_input(self, name: str, value: Any) -> None:
         if not self._busy:
-            self.go_to(replace(self.state, **{field: value}))
+            self.go_to(replace(self.state, **{name: value}))
 
     def go_to(self, state: Any, caption: str = "") -> None:
         """Draw ``state`` and set every control to it."""
         self.state = self.explorer.normalise(state)
         self._busy = True
         try:
-            for field, value in asdict(self.state).items():
-                if self.inputs[field].value != value:
-                    self.inputs[field].value = value
+            for name, value in asdict(self.state).items():
+                if self.inputs[name].value != value:
+                    self.inputs[name].value = value
         finally:
             self._busy = False
         self.note.value = f"<p>{escape(caption)}</p>" if caption else ""
@@ -237,22 +318,19 @@ class Panel(widgets.VBox):
     def keep(self) -> None:
         """Keep the picture of now in the student's journal, with its words, and say so."""
         drawn = self.explorer.picture(self.state)
-        words = drawn.words
-        shown = charts.Shown(
-            drawn.png, words.title, words.subtitle, words.alt, self.explorer.source
-        )
+        shown = charts.Shown(drawn.png, drawn.title, drawn.unit, drawn.alt, drawn.source)
         _, message = pictures.keep(shown)
         self.kept.value = f'<div role="status">{escape(message)}</div>'
 
     def redraw(self) -> None:
         """Send one new picture, and the table if it is wanted."""
+        drawn = self.explorer.picture(self.state)
         self.kept.value = ""
-        self.figure.value = self.explorer.markup(self.state)
+        self.figure.value = drawn.markup()
         self.aside.value = self.explorer.aside(self.state)
-        self.numbers.value = self._numbers_markup() if self.want_numbers.value else ""
+        self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
 
-    def _numbers_markup(self) -> str:
-        numbers = self.explorer.table(self.state)
+    def _numbers(self, numbers: pd.DataFrame) -> str:
         if numbers.empty:
             return "<p>Nothing is reported for this choice.</p>"
         return ui.table(numbers, f"{self.explorer.title}: the plotted numbers")
@@ -264,27 +342,3 @@ def two_years(years: tuple[int, int], earliest: int) -> tuple[int, int]:
     if first < last:
         return first, last
     return (first - 1, last) if first > earliest else (first, last + 1)
-
-
-def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
-    """Return about six round ticks from zero to above the greatest number."""
-    top = float(np.nanmax(numbers)) or 1.0
-    raw = top * 1.08 / 5
-    power = 10 ** np.floor(np.log10(raw))
-    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= raw)
-    return tuple(float(tick) for tick in np.arange(0, top * 1.08 + step, step))
-
-
-def log_ticks(numbers: np.ndarray) -> tuple[float, ...]:
-    """Return ticks at 1, 2 and 5 times powers of ten that enclose the numbers above zero.
-
-    Raises:
-        ValueError: no number is above zero.
-
-    """
-    positive = numbers[numbers > 0]
-    low, high = positive.min() * 0.97, positive.max() * 1.03
-    grid = [k * 10.0**p for p in range(-4, 7) for k in (1, 2, 5)]
-    first = max(i for i, tick in enumerate(grid) if tick <= low)
-    last = min(i for i, tick in enumerate(grid) if tick >= high)
-    return tuple(grid[first : last + 1])

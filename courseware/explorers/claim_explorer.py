@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import ipywidgets as widgets
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import claims, ui
+from courseware import claims, palette, ui
 from courseware.explorers.argument_map import argument
-from courseware.explorers.base import Explorer, Preset, Words
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import LABELLED, choice, tick
 
 ANY = "any"
 NO_CLAIM = ""
@@ -18,7 +20,6 @@ GIVEN, NOT_GIVEN = "named or pointed to", "none given"
 KINDS = argument.CATEGORIES[argument.BY_KIND]
 COURSE = tuple(claims.IN_FOUR_WORDS)
 MOST_BARS = max(len(KINDS), len(COURSE))
-FOUND, ALL = "#0072B2", "#DDDDDD"
 TOP = 34  # the longest bar has room for that many claims
 
 
@@ -38,92 +39,49 @@ class ClaimState:
 class ClaimExplorer(Explorer):
     """Draws how many of the claims found are of each kind (or verdict), and lists them."""
 
-    title = "Claim explorer: what exactly is claimed, and who says so"
-    intro = (
-        "Narrow the 84 claims down, then choose one to read its card. Tab reaches a control, the "
-        "arrow keys change it; in the word box, press Enter. Judge before you tick the last box."
-    )
+    name = "claim_explorer"
+    chapter = "01"
     source = "Source: the course's register of the article's claims (tables claims and evidence)."
     size = (9.0, 2.9)
-    presets = (
-        Preset(
-            "All 84 claims",
-            "Every claim, by kind. Claims that interpret are the largest group: they can be argued "
-            "for, but no table settles them alone.",
-            ClaimState(),
-        ),
-        Preset(
-            "Only the figures",
-            "The quantitative facts. They are the easiest claims to check, so a good record here "
-            "says little about the rest of the article.",
-            ClaimState(kind="quantitative fact", claim="C46"),
-        ),
-        Preset(
-            "Who is quoted?",
-            "Claims that report somebody's words. Ask of each: who, where, when, and does the text "
-            "say so?",
-            ClaimState(kind="attribution-quote", claim="C80"),
-        ),
-        Preset(
-            "A source is given",
-            "The claims for which the text names or at least points to a source. An opinion piece "
-            "rarely cites; here the reader has to do it.",
-            ClaimState(source=GIVEN),
-        ),
-        Preset(
-            "Predictions",
-            "What was expected in May 2023. A forecast is judged by what could be known on that "
-            "day, and what happened later is told apart.",
-            ClaimState(kind="prediction", claim="C09"),
-        ),
-        Preset(
-            "Everything on Kazakhstan",
-            "A search for a word in summaries and labels. What a search does not find may still be "
-            "there in other words: try “border” or “Tokayev”.",
-            ClaimState(words="Kazakhstan"),
-        ),
-    )
+    views: ClassVar = {
+        "all": ClaimState(),
+        "figures": ClaimState(kind="quantitative fact", claim="C46"),
+        "quoted": ClaimState(kind="attribution-quote", claim="C80"),
+        "sourced": ClaimState(source=GIVEN),
+        "predictions": ClaimState(kind="prediction", claim="C09"),
+        "kazakhstan": ClaimState(words="Kazakhstan"),
+    }
 
     def __init__(self) -> None:
         """Read the register once."""
-        super().__init__()
         self._claims = list(claims.register().values())
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the seven controls; the verdict's is hidden until its box is ticked."""
-        wide = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
         paragraphs = list(dict.fromkeys(claim.paragraph for claim in self._claims))
         named = [(f"{c.claim_id} {c.short_label}", c.claim_id) for c in self._claims]
-        verdict = widgets.Dropdown(
-            options=[ANY, *COURSE], description="The course's verdict:",
-            style={"description_width": "initial"}, layout={"width": "auto", "display": "none"},
-        )  # fmt: skip
-        reveal = widgets.Checkbox(
-            description="show the course's verdicts", indent=False, layout={"width": "auto"}
-        )
+        verdict = choice("The course's verdict:", [ANY, *COURSE], "auto")
+        verdict.layout.display = "none"
+        reveal = tick("show the course's verdicts")
         reveal.observe(
             lambda change: setattr(verdict.layout, "display", None if change.new else "none"),
             "value",
         )
         return {
-            "paragraph": widgets.Dropdown(
-                options=[ANY, *paragraphs], description="Paragraph:", **wide
-            ),
-            "kind": widgets.Dropdown(options=[ANY, *KINDS], description="Kind:", **wide),
-            "source": widgets.Dropdown(
-                options=[ANY, GIVEN, NOT_GIVEN], description="Source in the text:", **wide
-            ),
+            "paragraph": choice("Paragraph:", [ANY, *paragraphs], "auto"),
+            "kind": choice("Kind:", [ANY, *KINDS], "auto"),
+            "source": choice("Source in the text:", [ANY, GIVEN, NOT_GIVEN], "auto"),
             "words": widgets.Text(
-                description="Words:", placeholder="such as pipeline", continuous_update=False,
-                style={"description_width": "initial"},
+                description="Words:",
+                placeholder="such as pipeline",
+                continuous_update=False,
+                style=LABELLED,
                 layout={"width": "16em", "flex": "0 0 auto"},
             ),
             "reveal": reveal,
             "verdict": verdict,
-            "claim": widgets.Dropdown(
-                options=[("none", NO_CLAIM), *named], description="Open a claim:", **wide
-            ),
-        }  # fmt: skip
+            "claim": choice("Open a claim:", [("none", NO_CLAIM), *named], "auto"),
+        }
 
     def normalise(self, state: ClaimState) -> ClaimState:
         """Drop a wish for a verdict as long as verdicts are not to be shown."""
@@ -155,8 +113,8 @@ class ClaimExplorer(Explorer):
         ax.set_xlabel("number of claims")
         ax.spines["left"].set_visible(False)
         places = range(MOST_BARS)
-        self._backs = ax.barh(places, [0] * MOST_BARS, height=0.7, color=ALL)
-        self._bars = ax.barh(places, [0] * MOST_BARS, height=0.7, color=FOUND)
+        self._backs = ax.barh(places, [0] * MOST_BARS, height=0.7, color=palette.ALL)
+        self._bars = ax.barh(places, [0] * MOST_BARS, height=0.7, color=palette.FOUND)
         for bar in self._bars:
             bar.set_animated(True)
         self._counts = [
@@ -171,14 +129,15 @@ class ClaimExplorer(Explorer):
         return {name: (found[name], every[name]) for name in order}
 
     def frame(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Hashable:
+        """Return whether categories are verdicts: that alone moves what stands still."""
+        return state.reveal
+
+    def lay_out(self, frame: Hashable, state: ClaimState, content: Mapping) -> None:
         """Write the categories; draw the bars of all claims behind."""
-        if self._frame == state.reveal:
-            return state.reveal
         self._axes.set_yticks(range(len(content)), list(content))
         numbers = [total for _, total in content.values()]
         for place, bar in enumerate(self._backs):
             bar.set_width(numbers[place] if place < len(numbers) else 0)
-        return state.reveal
 
     def update(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> list:
         """Set the bars to the claims found, and write both numbers beside them."""
@@ -192,16 +151,16 @@ class ClaimExplorer(Explorer):
             drawn += [bar, text]
         return drawn
 
-    def words(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Words:
+    def describe(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Words:
         """Return how many were found, what was asked, and the counts as alt text."""
         found = sum(number for number, _ in content.values())
         total = len(self._claims)
         asked = _asked(state)
         by = "the course's verdict" if state.reveal else "kind of claim"
-        subtitle = f"Number of claims by {by}; blue: found, grey: all {total}. Asked for: {asked}"
+        subtitle = f"Number of claims by {by}; dark: found, grey: all {total}. Asked for: {asked}"
         if not found:
             title = f"None of the {total} claims fits: take one condition away"
-            return Words(title, subtitle, f"Bar chart without blue bars. {title}.")
+            return Words(title, subtitle, f"Bar chart without dark bars. {title}.")
         counts = ", ".join(f"{number} {name}" for name, (number, _) in content.items() if number)
         if found == total:
             title = f"All {total} claims: {_largest(content)}"
@@ -209,10 +168,8 @@ class ClaimExplorer(Explorer):
             title = f"{found} of {total} claims {'fits' if found == 1 else 'fit'}"
         return Words(title, subtitle, f"Bar chart. {title}. Counts by {by}: {counts}.")
 
-    def table(self, state: ClaimState) -> pd.DataFrame:
+    def rows(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> pd.DataFrame:
         """Return the plotted numbers: one row per kind (or verdict), found and all."""
-        state = self.normalise(state)
-        content = self.content(state)
         return pd.DataFrame(
             {
                 "the course's verdict" if state.reveal else "kind": list(content),
@@ -221,9 +178,8 @@ class ClaimExplorer(Explorer):
             }
         )
 
-    def aside(self, state: ClaimState) -> str:
+    def card(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> str:
         """Return the chosen claim's card, and the list of the claims found."""
-        state = self.normalise(state)
         card = claims.card_markup(state.claim, verdict=state.reveal) if state.claim else ""
         found = self.matches(state)
         if not found:

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from courseware import charts, data, ui
-from courseware.explorers.base import Explorer, Preset, Words, two_years
+from courseware import charts, data, palette, ui
+from courseware.explorers.axes import end_label, place_ends, round_ticks, year_axis
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, span, tick
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
@@ -49,59 +52,26 @@ class DebtState:
 class DebtExplorer(Explorer):
     """Draws official debt to China as a bathtub: what runs in, what runs out, what stands in it."""
 
-    title = "Debt explorer: received, owed and paid"
-    intro = (
-        "Choose a state (or all five), what is drawn, and the unit. A debt is like a bathtub: "
-        "loans run in, repayments run out, and the level is what is owed. Use the Tab key to "
-        "reach a control and the arrow keys to change it."
-    )
+    name = "debt"
+    chapter = "06"
     source = (
         "Source: World Bank, International Debt Statistics [debt_to_china, debt_service]; ONE "
         "Campaign, Net Flows [net_flows]; prices, US Bureau of Labor Statistics; GDP, World Bank. "
         "Official bilateral debt only: loans of commercial banks and debts of firms are not here."
     )
     size = (9.0, 4.4)
-    presets = (
-        Preset(
-            "Turkmenistan: filled and emptied",
-            "Loans for a gas field came in within a few years, and were repaid within as many "
-            "more. What left is more than what came: the difference is mostly interest.",
-            DebtState(),
-        ),
-        Preset(
-            "Kyrgyzstan: a plateau",
-            "Loans until 2017, then few. The level stays: repayments begin slowly, because "
-            "the loans have years of grace.",
-            DebtState("KGZ"),
-        ),
-        Preset(
-            "All five: who owes",
-            "One line a state. Kazakhstan has no figure before 2016: not reported is not zero.",
-            DebtState(ALL, OWED, years=(2000, KNOWN)),
-        ),
-        Preset(
-            "The same, against GDP",
-            "In per cent of GDP the order changes: the largest sum is not the heaviest load. "
-            "Turkmenistan's official GDP uses an overvalued exchange rate.",
-            DebtState(ALL, OWED, OF_GDP, (2000, KNOWN)),
-        ),
-        Preset(
-            "What is due",
-            "Payments to China, with those that contracts foresee for 2023 to 2025: due is not "
-            "paid, and a reader of May 2023 had an older schedule.",
-            DebtState(ALL, PAID, years=(2009, LAST), later=True),
-        ),
-        Preset(
-            "Uzbekistan: does it balance?",
-            "The level rises more than what ran in can explain. Look at the sum under the "
-            "picture: two releases of one statistics need not agree.",
-            DebtState("UZB", years=(2010, KNOWN)),
-        ),
-    )
+    first_year = FIRST
+    views: ClassVar = {
+        "turkmenistan": DebtState(),
+        "kyrgyzstan": DebtState("KGZ"),
+        "all-five": DebtState(ALL, OWED, years=(2000, KNOWN)),
+        "against-gdp": DebtState(ALL, OWED, OF_GDP, (2000, KNOWN)),
+        "due": DebtState(ALL, PAID, years=(2009, LAST), later=True),
+        "uzbekistan": DebtState("UZB", years=(2010, KNOWN)),
+    }
 
     def __init__(self) -> None:
         """Read the tables once: one column a state, one row a year, millions of dollars."""
-        super().__init__()
         years = range(FIRST, LAST + 1)
         owed = data.load("debt_to_china")
         service = data.load("debt_service").query("creditor_iso3 == 'CHN'")
@@ -109,14 +79,20 @@ class DebtExplorer(Explorer):
         flows = data.load("net_flows").query("direction == 'inflow'")
         official = flows[flows["indicator"].str.startswith("bilateral")]
         tables = {
-            OWED: (owed, "debt_usd"), PAID: (service, "paid"), RECEIVED: (official, "value_usd"),
+            OWED: (owed, "debt_usd"),
+            PAID: (service, "paid"),
+            RECEIVED: (official, "value_usd"),
             "principal": (service, "principal_usd"),
-        }  # fmt: skip
+        }
         self._usd = {
-            name: rows.groupby(["year", "iso3"])[column].sum(min_count=1).astype(float)
-            .unstack().reindex(index=years, columns=FIVE) / 1e6
+            name: rows.groupby(["year", "iso3"])[column]
+            .sum(min_count=1)
+            .astype(float)
+            .unstack()
+            .reindex(index=years, columns=FIVE)
+            / 1e6
             for name, (rows, column) in tables.items()
-        }  # fmt: skip
+        }
         prices = data.load("us_prices").set_index("year")["cpi_index"].reindex(years)
         gdp = data.load("world_bank").query("indicator == 'gdp_usd'")
         gdp = gdp.pivot(index="year", columns="iso3", values="value").reindex(years) / 1e6
@@ -128,48 +104,39 @@ class DebtExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls, in the order in which a reader would ask."""
-        wide = {"description_width": "initial"}
         names = [(charts.name(code), code) for code in FIVE]
+        measures = [
+            ("all three: the bathtub", BATHTUB),
+            ("owed at the end of the year", OWED),
+            ("received in the year", RECEIVED),
+            ("paid in the year", PAID),
+        ]
         return {
-            "who": widgets.Dropdown(
-                options=[*names, (ALL, ALL)], description="State:", style=wide
-            ),
-            "what": widgets.Dropdown(
-                options=[("all three: the bathtub", BATHTUB), ("owed at the end of the year", OWED),
-                         ("received in the year", RECEIVED), ("paid in the year", PAID)],
-                description="What:", style=wide,
-            ),
-            "unit": widgets.Dropdown(
-                options=[(words, unit) for unit, words in UNITS.items()],
-                description="Unit:", style=wide,
-            ),
-            "years": widgets.IntRangeSlider(
-                min=FIRST, max=LAST, description="Years:", style=wide,
-                layout=widgets.Layout(width="24em", flex="0 0 auto"),
-            ),
-            "later": widgets.Checkbox(
-                description="show what was not known in May 2023", indent=False,
-                layout=widgets.Layout(width="auto"),
-            ),
-        }  # fmt: skip
+            "who": choice("State:", [*names, (ALL, ALL)]),
+            "what": choice("What:", measures),
+            "unit": choice("Unit:", [(words, unit) for unit, words in UNITS.items()]),
+            "years": span(FIRST, LAST),
+            "later": tick("show what was not known in May 2023"),
+        }
 
     def normalise(self, state: DebtState) -> DebtState:
         """Return ``state`` with two years at least; five bathtubs become five levels."""
-        years = two_years(state.years, FIRST)
         what = OWED if (state.who, state.what) == (ALL, BATHTUB) else state.what
-        return replace(state, years=years, what=what)
+        return replace(super().normalise(state), what=what)
 
     def build(self, fig: Figure) -> None:
         """Create axes, a line and a dashed tail per state, three sets of bars, and labels."""
         self._axes = ax = fig.add_axes((0.075, 0.08, 0.695, 0.89))
         ax.set_autoscale_on(False)
-        ax.axhline(0, color="#555555", linewidth=0.8)
-        self._after = ax.axvspan(KNOWN + 0.5, LAST + 1, color="#EEEEEE", linewidth=0, zorder=0)
+        ax.axhline(0, color=palette.SOFT, linewidth=0.8)
+        self._after = ax.axvspan(KNOWN + 0.5, LAST + 1, color=palette.LATER, linewidth=0, zorder=0)
         self._bars = {}
+        edge = palette.ink(palette.PAID, 3)
         for name, hue, face in (
-            (RECEIVED, "#0072B2", "#0072B2"), (PAID, "#D55E00", "#D55E00"),
-            ("due", "#D55E00", "white"),
-        ):  # fmt: skip
+            (RECEIVED, palette.RECEIVED, palette.RECEIVED),
+            (PAID, edge, palette.PAID),
+            ("due", edge, palette.WHITE),
+        ):
             bars = PolyCollection(
                 [], facecolor=face, edgecolor=hue, linewidth=1, animated=True, zorder=1
             )
@@ -180,21 +147,19 @@ class DebtExplorer(Explorer):
             look = charts.style(code, markers=True) | {"animated": True, "markersize": 4.5}
             (line,) = ax.plot([], [], **look)
             (tail,) = ax.plot([], [], **look | {"linestyle": (0, (1, 2)), "alpha": 0.55})
-            label = ax.text(
-                1, 1, charts.name(code), transform=ax.transAxes, fontsize=9, va="center",
-                color=charts.ink(charts.color(code)), animated=True,
-            )  # fmt: skip
+            label = end_label(ax, charts.name(code), charts.color(code))
             self._lines[code] = (line, tail, label)
         self._key = [
-            ax.text(1.02, height, words, transform=ax.transAxes, fontsize=9, va="center",
-                    color=charts.ink(hue), animated=True, linespacing=1.15)
-            for height, words, hue in (
-                (0.90, "▮ received", "#0072B2"), (0.78, "▮ paid: principal\n    and interest",
-                                                  "#D55E00"),
-                (0.66, "▯ due by contract", "#D55E00"), (0.54, "line: owed at\nthe end of the year",
-                                                         "#333333"),
+            end_label(ax, words, hue)
+            for words, hue in (
+                ("▮ received", palette.RECEIVED),
+                ("▮ paid: principal\n    and interest", palette.PAID),
+                ("▯ due by contract", palette.PAID),
+                ("line: owed at\nthe end of the year", palette.TEXT),
             )
-        ]  # fmt: skip
+        ]
+        for text, height in zip(self._key, (0.90, 0.78, 0.66, 0.54), strict=True):
+            text.set_position((1.02, height))
 
     def content(self, state: DebtState) -> dict[tuple[str, str], pd.Series]:
         """Return what ``state`` asks for: (measure, state) to a series with every year in it.
@@ -214,21 +179,20 @@ class DebtExplorer(Explorer):
         return {key: values for key, values in series.items() if values.notna().any()}
 
     def frame(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Hashable:
-        """Set limits and ticks; outflows of a bathtub hang below zero."""
+        """Return span, ticks and whether later years show; a bathtub's outflows hang below zero."""
         numbers = [0.0]
         for (name, _), values in content.items():
             below = name == PAID and state.what == BATHTUB
             numbers += list((-values if below else values).dropna())
-        ticks = round_ticks(min(numbers), max(numbers))
-        key = (state.years, state.later, ticks)
-        if key != self._frame:
-            self._after.set_visible(state.later)
-            ax, (first, last) = self._axes, state.years
-            ax.set(xlim=(first - 0.6, last + 0.6), ylim=(ticks[0], ticks[-1]))
-            ax.set_yticks(ticks, [f"{abs(tick):,g}" for tick in ticks])
-            step = -(-(last - first) // 10)
-            ax.set_xticks(range(first, last + 1, step))
-        return key
+        return state.years, state.later, round_ticks(min(numbers), max(numbers))
+
+    def lay_out(self, frame: tuple, state: DebtState, content: Mapping) -> None:
+        """Set limits, ticks and the grey ground of what was not known."""
+        years, later, ticks = frame
+        self._after.set_visible(later)
+        self._axes.set_ylim(ticks[0], ticks[-1])
+        self._axes.set_yticks(ticks, [f"{abs(tick):,g}" for tick in ticks])
+        year_axis(self._axes, years, 10, (0.6, 0.6))
 
     def update(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
         """Move bars, lines and labels to ``state``."""
@@ -237,10 +201,8 @@ class DebtExplorer(Explorer):
         if bathtub:
             drawn += self._place_bars(state, content)
         lines = {
-            code: values
-            for (name, code), values in content.items()
-            if name == OWED or not bathtub
-        }  # fmt: skip
+            code: values for (name, code), values in content.items() if name == OWED or not bathtub
+        }
         ends = []
         for code, values in lines.items():
             line, tail, label = self._lines[code]
@@ -250,7 +212,7 @@ class DebtExplorer(Explorer):
             drawn += [tail, line]
             if not bathtub:
                 ends.append((label, values.dropna().iloc[-1]))
-        drawn += self._place_labels(ends)
+        drawn += place_ends(self._axes, ends, 24)
         if bathtub and content:
             due = state.later and state.years[1] > KNOWN
             drawn += [text for text in self._key if due or "due" not in text.get_text()]
@@ -269,16 +231,7 @@ class DebtExplorer(Explorer):
             )
         return list(self._bars.values())
 
-    def _place_labels(self, ends: list[tuple]) -> list:
-        if not ends:
-            return []
-        low, high = self._axes.get_ylim()
-        heights = charts.spread([(value - low) / (high - low) for _, value in ends], 0.055)
-        for (label, _), height in zip(ends, heights, strict=True):
-            label.set_position((1.02, height))
-        return [label for label, _ in ends]
-
-    def words(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
+    def describe(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
         """Return the finding, the unit, and each series' peak and end as alt text."""
         who = "The five" if state.who == ALL else charts.name(state.who)
         first, last = state.years
@@ -308,8 +261,9 @@ class DebtExplorer(Explorer):
 
     def _finding(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
         if state.what == BATHTUB:
-            sums = {name: values.loc[:KNOWN].sum(min_count=1) for (name, _), values in
-                    content.items()}  # fmt: skip
+            sums = {
+                name: values.loc[:KNOWN].sum(min_count=1) for (name, _), values in content.items()
+            }
             said = [
                 f"{name} {_figure(sums[name], state)}"
                 for name in (RECEIVED, PAID)
@@ -318,14 +272,18 @@ class DebtExplorer(Explorer):
             if said and state.unit != OF_GDP:
                 level = content.get((OWED, state.who), pd.Series(dtype=float)).loc[:KNOWN].dropna()
                 if len(level):
-                    said.append(f"owed {_figure(level.iloc[-1], state)} at the end of "
-                                f"{level.index[-1]}")  # fmt: skip
+                    said.append(
+                        f"owed {_figure(level.iloc[-1], state)} at the end of {level.index[-1]}"
+                    )
                 return f"{charts.name(state.who)}: {', '.join(said)}"
         (name, code), values = max(content.items(), key=lambda item: item[1].max())
         peak = f"{_figure(values.max(), state)} in {values.idxmax()}"
         finding = f"Highest: {charts.name(code)}, {_verb(name, values.idxmax())}, {peak}"
-        ends = {key: series.dropna().iloc[-1] for key, series in content.items()
-                if series.dropna().index[-1] == values.index[-1]}  # fmt: skip
+        ends = {
+            key: series.dropna().iloc[-1]
+            for key, series in content.items()
+            if series.dropna().index[-1] == values.index[-1]
+        }
         if len(ends) > 1 and state.what != BATHTUB:
             top, low = max(ends, key=ends.get), min(ends, key=ends.get)
             finding += (
@@ -335,10 +293,8 @@ class DebtExplorer(Explorer):
             )
         return finding
 
-    def table(self, state: DebtState) -> pd.DataFrame:
+    def rows(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> pd.DataFrame:
         """Return one row per year, one column per series; empty is "not reported"."""
-        state = self.normalise(state)
-        content = self.content(state)
         digits = 2 if state.unit == OF_GDP else 1
         table = pd.DataFrame(
             {f"{charts.name(code)}, {name}": v.round(digits) for (name, code), v in content.items()}
@@ -360,11 +316,15 @@ class DebtExplorer(Explorer):
         )
         rise = float(level[end] - level[start])
         return {
-            "from": int(start), "to": int(end), "rise": rise, "received": inflow,
-            "principal": repaid, "rest": rise - inflow + repaid,
-        }  # fmt: skip
+            "from": int(start),
+            "to": int(end),
+            "rise": rise,
+            "received": inflow,
+            "principal": repaid,
+            "rest": rise - inflow + repaid,
+        }
 
-    def aside(self, state: DebtState) -> str:
+    def card(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
         """Return a card that says whether inflow, repayment and level agree (one state only)."""
         found = self.balance(state.who, *state.years) if state.who != ALL else {}
         if not found:
@@ -391,12 +351,3 @@ def _verb(name: str, year: int) -> str:
 
 def _figure(value: float, state: DebtState) -> str:
     return f"{value:.1f}% of GDP" if state.unit == OF_GDP else f"{value:,.0f}"
-
-
-def round_ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return five to nine round ticks that enclose ``low`` (zero or below) and ``high``."""
-    reach = (high - low) * 1.05 or 1.0
-    power = 10 ** np.floor(np.log10(reach / 6))
-    step = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= reach / 6)
-    start, stop = np.floor(low * 1.02 / step), np.ceil(max(high * 1.02, step) / step)
-    return tuple(float(tick) for tick in np.arange(start, stop + 1) * step)

@@ -3,14 +3,17 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data, ui
-from courseware.explorers.base import Explorer, Preset, Words, level_ticks, two_years
+from courseware import charts, data, palette, ui
+from courseware.explorers.axes import level_ticks, lone_points, place_ends, year_axis
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, span
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
 FIRST, LAST = 1992, 2023
@@ -77,12 +80,8 @@ class Side:
 class DependenceExplorer(Explorer):
     """Draws what one state sells to another as a share of both states' trade."""
 
-    title = "Dependence explorer: one flow, two wholes"
-    intro = (
-        "Choose two states and the way the goods go. The same goods are drawn twice: as a share of "
-        "all that the seller exports, and of all that the buyer imports. Tab reaches a control, "
-        "the arrow keys change it."
-    )
+    name = "dependence"
+    chapter = "03"
     source = (
         "Source: Correlates of War, dyadic trade 4.0 (all partners, to 2014; where a state did not "
         "report, its partners' figures); CIA, The World Factbook (main partners, lists printed "
@@ -90,41 +89,17 @@ class DependenceExplorer(Explorer):
         "our ceiling."
     )
     size = (9.0, 4.6)
-    presets = (
-        Preset(
-            "What China sells to Russia",
-            "The same goods weigh far more in Russia's imports than in China's exports, where "
-            "Russia never reaches the list of main partners.",
-            DependenceState(),
-        ),
-        Preset(
-            "What Russia sells to China",
-            "In 1992 the two shares lay close (Russia's too high: see the notes). The two "
-            "sides part in the 1990s, and again, faster, after 2014.",
-            DependenceState(goods=BACK),
-        ),
-        Preset(
-            "Turkmenistan's one buyer",
-            "Gas in one pipe: China took most of what Turkmenistan sold from 2010 on. Here the "
-            "seller is the one who depends, though the buyer too has built a pipe.",
-            DependenceState("TKM", "CHN", years=(2000, LAST)),
-        ),
-        Preset(
-            "Kazakhstan buys from China",
-            "Beware of 2013 and 2014: there the partners' figures replace Kazakhstan's own and "
-            "the line jumps. That is a change of source, not an event.",
-            DependenceState("CHN", "KAZ", years=(2000, LAST)),
-        ),
-        Preset(
-            "Kazakhstan sells to Uzbekistan",
-            "The five trade with each other too: they are not only spokes of two wheels.",
-            DependenceState("KAZ", "UZB"),
-        ),
-    )
+    first_year = FIRST
+    views: ClassVar = {
+        "china-sells": DependenceState(),
+        "russia-sells": DependenceState(goods=BACK),
+        "turkmenistan": DependenceState("TKM", "CHN", years=(2000, LAST)),
+        "kazakhstan": DependenceState("CHN", "KAZ", years=(2000, LAST)),
+        "kazakhstan-uzbekistan": DependenceState("KAZ", "UZB"),
+    }
 
     def __init__(self) -> None:
         """Read the three tables once and keep shares by holder, partner and flow."""
-        super().__init__()
         self._counted = _counted_shares(data.load("partner_trade"))
         self._lists: dict[tuple, dict[int, dict]] = {}  # holder and flow: year: partner: share
         lists = data.load("partner_shares").groupby(["iso3", "flow", "year"])
@@ -136,29 +111,21 @@ class DependenceExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls in reading order."""
-        wide = {"description_width": "initial"}
         names = [(charts.name(code), code) for code in STATES]
+        ways = [("the first sells to the second", FORTH), ("the second sells to the first", BACK)]
         return {
-            "one": widgets.Dropdown(options=names, description="First state:", style=wide),
-            "other": widgets.Dropdown(options=names, description="Second state:", style=wide),
-            "goods": widgets.Dropdown(
-                options=[("the first sells to the second", FORTH),
-                         ("the second sells to the first", BACK)],
-                description="Goods:", style=wide,
-            ),
-            "years": widgets.IntRangeSlider(
-                min=FIRST, max=LAST, description="Years:", style=wide,
-                layout=widgets.Layout(width="24em", flex="0 0 auto"),
-            ),
-        }  # fmt: skip
+            "one": choice("First state:", names),
+            "other": choice("Second state:", names),
+            "goods": choice("Goods:", ways),
+            "years": span(FIRST, LAST),
+        }
 
     def normalise(self, state: DependenceState) -> DependenceState:
         """Return ``state`` with two different states and a span of at least two years."""
-        years = two_years(state.years, FIRST)
-        other = state.other
-        if other == state.one:
-            other = next(code for code in ("CHN", "RUS") if code != state.one)
-        return replace(state, other=other, years=years)
+        state = super().normalise(state)
+        if state.other != state.one:
+            return state
+        return replace(state, other="RUS" if state.one == "CHN" else "CHN")
 
     def build(self, fig: Figure) -> None:
         """Create axes, two sides' artists and labels, the divide of 2014 and the key."""
@@ -173,16 +140,28 @@ class DependenceExplorer(Explorer):
             )
             for _ in range(2)
         ]
-        self._divide = ax.axvline(ALL_PARTNERS_UNTIL + 0.5, color="#777777", lw=1, ls=":")
+        self._divide = ax.axvline(ALL_PARTNERS_UNTIL + 0.5, color=palette.RULE, lw=1, ls=":")
         self._eras = [
-            ax.text(ALL_PARTNERS_UNTIL + 0.5, 1.01, words, transform=ax.get_xaxis_transform(),
-                    fontsize=8.5, ha=align, va="bottom", color="#555555")
+            ax.text(
+                ALL_PARTNERS_UNTIL + 0.5,
+                1.01,
+                words,
+                transform=ax.get_xaxis_transform(),
+                fontsize=8.5,
+                ha=align,
+                va="bottom",
+                color=palette.SOFT,
+            )
             for words, align in (("all partners ", "right"), (" lists of main ones", "left"))
-        ]  # fmt: skip
+        ]
         fig.text(
-            0.055, 0.012, "line: all partners counted    filled mark: on a list of main partners"
-            "    ▽ not on the list: at most this much", fontsize=8.5, color="#444444",
-        )  # fmt: skip
+            0.055,
+            0.012,
+            "line: all partners counted    filled mark: on a list of main partners"
+            "    ▽ not on the list: at most this much",
+            fontsize=8.5,
+            color=palette.SOFT,
+        )
 
     def content(self, state: DependenceState) -> tuple[Side, Side]:
         """Return the flow as a share of the seller's exports and of the buyer's imports."""
@@ -205,24 +184,21 @@ class DependenceExplorer(Explorer):
         return Side(holder, flow, *(part.loc[slice(*state.years)].dropna() for part in parts))
 
     def frame(self, state: DependenceState, content: tuple[Side, Side]) -> Hashable:
-        """Set limits, ticks and the divide between the two publishers."""
-        ax = self._axes
+        """Return the span and the ticks."""
         numbers = [p for side in content for p in (side.counted, side.listed, side.ceiling)]
-        ticks = level_ticks(np.concatenate([*(part.to_numpy() for part in numbers), [1.0]]))
-        first, last = state.years
-        key = (state.years, ticks)
-        if key == self._frame:
-            return key
+        return state.years, level_ticks(np.concatenate([*numbers, [1.0]]))
+
+    def lay_out(self, frame: tuple, state: DependenceState, content: tuple[Side, Side]) -> None:
+        """Set limits, ticks and the divide between the two publishers."""
+        (first, last), ticks = frame
+        ax = self._axes
         ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
-        ax.set_xlim(first - 0.4, last + 0.5)
-        step = -(-(last - first) // 6)
-        ax.set_xticks(range(first, last + 1, step), range(first, last + 1, step))
+        year_axis(ax, (first, last), 6, (0.4, 0.5))
         for text, at in zip(self._eras, (first, last), strict=True):
             wide = abs(at - ALL_PARTNERS_UNTIL) > (last - first) / 4
             text.set_visible(first <= ALL_PARTNERS_UNTIL < last and wide)
         self._divide.set_visible(first <= ALL_PARTNERS_UNTIL < last)
-        return key
 
     def update(self, state: DependenceState, content: tuple[Side, Side]) -> list:
         """Move lines, points, ceilings and labels to ``state``."""
@@ -234,9 +210,7 @@ class DependenceExplorer(Explorer):
             years = np.arange(state.years[0], state.years[1] + 1)
             counted = side.counted.reindex(years).to_numpy(dtype=float)
             line.set_data(years, counted)
-            there = np.isfinite(np.r_[np.nan, counted, np.nan])
-            lone = there[1:-1] & ~there[:-2] & ~there[2:]
-            line.set(marker="o", markevery=np.flatnonzero(lone).tolist())
+            line.set(marker="o", markevery=lone_points(counted))
             points.set_data(side.listed.index, side.listed)
             points.set(marker=look["marker"], color=hue, markeredgecolor=look["markeredgecolor"])
             most.set_data(side.ceiling.index, side.ceiling)
@@ -246,22 +220,10 @@ class DependenceExplorer(Explorer):
             latest = side.latest()
             if latest is not None:
                 part = next(p for p in (side.counted, side.listed, side.ceiling) if latest in p)
-                ends.append((label, latest, part[latest]))
-        return drawn + self._place_labels(ends)
+                ends.append((label, part[latest]))
+        return drawn + place_ends(self._axes, ends, 17)
 
-    def _place_labels(self, ends: list) -> list:
-        """Put each side's label right of the axes, at the height of its last mark."""
-        ax = self._axes
-        if not ends:
-            return []
-        pixels = ax.transData.transform([(x, y) for _, x, y in ends])[:, 1]
-        heights = charts.spread(pixels, 17)
-        right, back = ax.transAxes.transform((1.02, 0))[0], ax.transAxes.inverted()
-        for (label, _, _), height in zip(ends, heights, strict=True):
-            label.set_position(back.transform((right, height)))
-        return [label for label, _, _ in ends]
-
-    def words(self, state: DependenceState, content: tuple[Side, Side]) -> Words:
+    def describe(self, state: DependenceState, content: tuple[Side, Side]) -> Words:
         """Return the latest shares of both sides, what is drawn, and each side's course."""
         seller, buyer = map(charts.name, state.way)
         unit = f"Goods from {seller} to {buyer}, per cent, {state.years[0]}–{state.years[1]}"
@@ -271,27 +233,23 @@ class DependenceExplorer(Explorer):
         courses = "; ".join(_course(side) for side in content)
         return Words(finding, unit, f"Chart. {unit}. {courses}.")
 
-    def table(self, state: DependenceState) -> pd.DataFrame:
+    def rows(self, state: DependenceState, content: tuple[Side, Side]) -> pd.DataFrame:
         """Return one row per year; a year without a list or count stays empty."""
-        state = self.normalise(state)
-        sides = self.content(state)
-        if not any(side.latest() for side in sides):
+        if not any(side.latest() for side in content):
             return pd.DataFrame()
         years = range(state.years[0], state.years[1] + 1)
         table = pd.DataFrame({"year": years})
-        for side in sides:
+        for side in content:
             counted = side.counted.reindex(years).round(2).to_numpy()
             listed = [_as_listed(side, year) for year in years]
             table[f"% of {side.whole}, all partners counted"] = counted
             table[f"% of {side.whole}, list of main partners"] = listed
         return table
 
-    def aside(self, state: DependenceState) -> str:
+    def card(self, state: DependenceState, content: tuple[Side, Side]) -> str:
         """Return a card: how many doors each side had, and what to beware of."""
-        state = self.normalise(state)
-        sides = self.content(state)
-        body = "".join(f"<p>{escape(self._doors_of(side, state.years))}</p>" for side in sides)
-        cautions = [line for side in sides for line in self._cautions(side)]
+        body = "".join(f"<p>{escape(self._doors_of(side, state.years))}</p>" for side in content)
+        cautions = [line for side in content for line in self._cautions(side)]
         if cautions:
             items = "".join(f"<li>{escape(caution)}</li>" for caution in cautions)
             body += ui.details("Beware: notes on these figures", f"<ul>{items}</ul>")

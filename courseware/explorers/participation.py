@@ -4,15 +4,17 @@ import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words, level_ticks
+from courseware import data, palette
+from courseware.explorers.axes import end_label, level_ticks, place_ends
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, span, tick
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
 COUNT, SHARE = "states", "per cent"
@@ -27,7 +29,7 @@ REGIONS = (
 )
 INCOMES = ("Low income", "Lower middle income", "Upper middle income", "High income")
 GROUPS = (EVERYBODY, *REGIONS, *INCOMES)
-HUES = ("#0072B2", "#D55E00")  # of the two groups: these lines are no countries
+HUES = (palette.ONE_GROUP, palette.ink(palette.OTHER_GROUP, 3))
 LEAST_YEARS = 4  # three numbers cannot be fitted to fewer
 
 
@@ -65,60 +67,25 @@ class ParticipationState:
 class ParticipationExplorer(Explorer):
     """Draws how many states of a group had joined by the end of each year."""
 
-    title = "Participation explorer: who signed, and when"
-    intro = (
-        "Choose a group of states, another to compare it with, and whether a logistic curve is "
-        "fitted, and to which years. Use the Tab key to reach a control and the arrow keys to "
-        "change it."
-    )
+    name = "participation"
+    chapter = "06"
     source = (
         "Source: Green Finance & Development Center, FISF Fudan University (December 2023), "
         "likely dates of memoranda [belt_road_participants]. Regions and income groups of the "
         "World Bank. The curve is fitted here."
     )
     size = (9.0, 4.4)
-    presets = (
-        Preset(
-            "Everybody",
-            "All states with a date, counted at the end of each year. Four states without a date "
-            "are left out, and Italy, which left in 2023, still counts as having joined.",
-            ParticipationState(),
-        ),
-        Preset(
-            "A tidy S",
-            "A logistic curve through all years. It looks like a law. Yet there are only so many "
-            "states: whatever has a ceiling must bend in the end.",
-            ParticipationState(fit=True),
-        ),
-        Preset(
-            "What 2016 knew",
-            "The same curve, fitted in 2016: the movement seemed nearly over. Hollow points came "
-            "later.",
-            ParticipationState(fit=True, window=(FIRST, 2016)),
-        ),
-        Preset(
-            "What 2017 knew",
-            "One more year, and the best ceiling is far away, with a band wider than the picture. "
-            "Before the bend a curve cannot know where it will bend.",
-            ParticipationState(fit=True, window=(FIRST, 2017)),
-        ),
-        Preset(
-            "Near and far",
-            "Europe and Central Asia signed years before Latin America and the Caribbean. Each "
-            "line is a share of those that had signed by the end, so both must reach 100.",
-            ParticipationState(REGIONS[1], REGIONS[2], SHARE),
-        ),
-        Preset(
-            "Rich and poor",
-            "High-income and low-income states moved much alike, about half of each in one year: "
-            "poverty alone does not explain who signed when.",
-            ParticipationState(INCOMES[3], INCOMES[0], SHARE),
-        ),
-    )
+    views: ClassVar = {
+        "everybody": ParticipationState(),
+        "s-curve": ParticipationState(fit=True),
+        "in-2016": ParticipationState(fit=True, window=(FIRST, 2016)),
+        "in-2017": ParticipationState(fit=True, window=(FIRST, 2017)),
+        "near-and-far": ParticipationState(REGIONS[1], REGIONS[2], SHARE),
+        "rich-and-poor": ParticipationState(INCOMES[3], INCOMES[0], SHARE),
+    }
 
     def __init__(self) -> None:
         """Read the table once and count each group by year."""
-        super().__init__()
         states = data.load("belt_road_participants")
         chosen = {name: _members(states, name) for name in GROUPS}
         self._joined = {name: _by_year(members) for name, members in chosen.items()}
@@ -133,25 +100,14 @@ class ParticipationExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls, in the order in which a reader would ask."""
-        wide = {"description_width": "initial"}
+        scales = [("number of states", COUNT), ("per cent of those signed by 2023", SHARE)]
         return {
-            "group": widgets.Dropdown(options=GROUPS, description="Who signed:", style=wide),
-            "against": widgets.Dropdown(
-                options=(NOBODY, *GROUPS), description="Compare with:", style=wide
-            ),
-            "scale": widgets.Dropdown(
-                options=[("number of states", COUNT), ("per cent of those signed by 2023", SHARE)],
-                description="Scale:", style=wide,
-            ),
-            "fit": widgets.Checkbox(
-                description="fit a logistic curve", indent=False,
-                layout=widgets.Layout(width="auto"),
-            ),
-            "window": widgets.IntRangeSlider(
-                min=FIRST, max=LAST, description="Years given to the fit:", style=wide,
-                layout=widgets.Layout(width="30em", flex="0 0 auto"),
-            ),
-        }  # fmt: skip
+            "group": choice("Who signed:", GROUPS),
+            "against": choice("Compare with:", (NOBODY, *GROUPS)),
+            "scale": choice("Scale:", scales),
+            "fit": tick("fit a logistic curve"),
+            "window": span(FIRST, LAST, "Years given to the fit:", "30em"),
+        }
 
     def normalise(self, state: ParticipationState) -> ParticipationState:
         """Return ``state`` with years enough to fit, and no group compared with itself."""
@@ -173,14 +129,14 @@ class ParticipationExplorer(Explorer):
                 {
                     "band": ax.axhspan(0, 0, color=hue, alpha=0.12, animated=True),
                     "ceiling": ax.axhline(0, color=hue, linewidth=1, linestyle=":", animated=True),
-                    "curve": ax.plot([], [], color=hue, linestyle=dashes, linewidth=1.6,
-                                     animated=True)[0],
+                    "curve": ax.plot(
+                        [], [], color=hue, linestyle=dashes, linewidth=1.6, animated=True
+                    )[0],
                     "points": ax.plot([], [], linestyle=dashes, linewidth=1.6, **look)[0],
                     "hollow": ax.plot([], [], linestyle="", markerfacecolor="white", **look)[0],
-                    "label": ax.text(1, 1, "", transform=ax.transAxes, fontsize=9, va="center",
-                                     color=charts.ink(hue), animated=True, linespacing=1.15),
+                    "label": end_label(ax, "", hue),
                 }
-            )  # fmt: skip
+            )
 
     def content(self, state: ParticipationState) -> dict[str, Line]:
         """Return a line per chosen group: states (or per cent) by the end of each year."""
@@ -197,21 +153,24 @@ class ParticipationExplorer(Explorer):
         return lines
 
     def frame(self, state: ParticipationState, content: Mapping[str, Line]) -> Hashable:
-        """Set limits and ticks: with a curve, room for its future and half as much height again."""
+        """Return height and last year: a curve gets its future and half as much height again."""
         top = max(line.points.max() for line in content.values())
         curves = [line.fit.at(HORIZON) for line in content.values() if line.fit]
         height = 1.06 * float(min(max([top, *curves]), 1.6 * top))
-        end = HORIZON if state.fit else LAST
-        if (height, end) != self._frame:
-            ticks = [tick for tick in level_ticks(np.array([height])) if tick <= height]
-            self._axes.set(xlim=(FIRST - 0.5, end + 0.2), ylim=(0, height))
-            self._axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-            self._axes.set_xticks(range(FIRST, end + 1))
-        return height, end
+        return height, HORIZON if state.fit else LAST
+
+    def lay_out(self, frame: tuple, state: ParticipationState, content: Mapping) -> None:
+        """Set limits and ticks."""
+        height, end = frame
+        ticks = [tick for tick in level_ticks(np.array([height])) if tick <= height]
+        self._axes.set(xlim=(FIRST - 0.5, end + 0.2), ylim=(0, height))
+        self._axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        self._axes.set_xticks(range(FIRST, end + 1))
 
     def update(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
         """Move points, curves, bands and labels to ``state``."""
-        drawn, labels, heights = [], [], []
+        drawn, ends = [], []
+        highest = 0.9 * self._axes.get_ylim()[1]
         for parts, (name, line) in zip(self._artists, content.items(), strict=False):
             drawn += self._place(parts, state, line)
             words, height = name, line.points.iloc[-1]
@@ -220,12 +179,8 @@ class ParticipationExplorer(Explorer):
             elif state.fit:
                 words += "\nno ceiling can be told"
             parts["label"].set_text(words)
-            labels.append(parts["label"])
-            heights.append(min(height / self._axes.get_ylim()[1], 0.9))
-        step = 0.13 if state.fit else 0.07
-        for label, height in zip(labels, charts.spread(heights, step), strict=True):
-            label.set_position((1.015, height))
-        return drawn + labels
+            ends.append((parts["label"], min(height, highest)))
+        return drawn + place_ends(self._axes, ends, 56 if state.fit else 30)
 
     def _place(self, parts: Mapping, state: ParticipationState, line: Line) -> list:
         first, last = state.window
@@ -245,7 +200,7 @@ class ParticipationExplorer(Explorer):
             drawn = [parts["band"], parts["ceiling"], parts["curve"], *drawn]
         return drawn
 
-    def words(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
+    def describe(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
         """Return the finding, the unit, and the numbers of each group as alt text."""
         unit = "States" if state.scale == COUNT else "Per cent of those that had signed by 2023"
         subtitle = f"{unit}, end of each year, {FIRST}–{LAST} (part of {LAST}: after the article)"
@@ -273,9 +228,10 @@ class ParticipationExplorer(Explorer):
         if state.fit:
             ceilings = [
                 f"{name} would stop at {_give_or_take(line.fit)}"
-                if line.fit else f"no ceiling can be told for {name}"
+                if line.fit
+                else f"no ceiling can be told for {name}"
                 for name, line in content.items()
-            ]  # fmt: skip
+            ]
             return f"Judged by {first} to {last}, {' and '.join(ceilings)}"
         if len(content) == 2:
             halves = [
@@ -291,11 +247,10 @@ class ParticipationExplorer(Explorer):
             f"of {LAST}, {joined.max()} of them in {busiest}"
         )
 
-    def table(self, state: ParticipationState) -> pd.DataFrame:
+    def rows(self, state: ParticipationState, content: Mapping[str, Line]) -> pd.DataFrame:
         """Return one row per year: joined, total (or share), the curve, given to the fit or not."""
-        state = self.normalise(state)
         table = pd.DataFrame({"year": range(FIRST, LAST + 1)})
-        for name, line in self.content(state).items():
+        for name, line in content.items():
             table[f"{name}: joined in the year"] = self._joined[name].to_numpy()
             unit = "in all" if state.scale == COUNT else "per cent"
             table[f"{name}: {unit}"] = line.points.round(1).to_numpy()
@@ -329,9 +284,12 @@ def fit(years: tuple[int, ...], counts: tuple[float, ...]) -> Fit | None:
         warnings.simplefilter("error", OptimizeWarning)
         try:
             best, spread = curve_fit(
-                logistic, np.array(years, dtype=float), known,
-                p0=(1.2 * known[-1], 1.0, 2017.0), maxfev=600,
-            )  # fmt: skip
+                logistic,
+                np.array(years, dtype=float),
+                known,
+                p0=(1.2 * known[-1], 1.0, 2017.0),
+                maxfev=600,
+            )
         except (RuntimeError, OptimizeWarning):
             return None
     found = Fit(*map(float, best), error=float(np.sqrt(spread[0, 0])))

@@ -1,15 +1,25 @@
 """The trade explorer: China–Russia trade by who reports it, by year or month, in four scales."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words, level_ticks, log_ticks, two_years
+from courseware import charts, data, palette
+from courseware.explorers.axes import (
+    end_label,
+    level_ticks,
+    log_ticks,
+    lone_points,
+    place_ends,
+    year_axis,
+)
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, slider, span, tick
 
 FIRST, LAST = 1992, 2025
 PRICE_YEAR = 2022
@@ -57,63 +67,34 @@ class TradeState:
 class TradeExplorer(Explorer):
     """Draws one flow between China and Russia as each side's customs and publishers give it."""
 
-    title = "Trade explorer: one trade, several counts"
-    intro = (
-        "Choose what is counted, by whom, and on which scale. The picture and its title follow. "
-        "Use the Tab key to reach a control and the arrow keys to change it."
-    )
+    name = "trade"
+    chapter = "02"
     source = (
         "Source: customs of China and of Russia, as published by the IMF (DOTS and IMTS), the "
         "World Bank (WITS) and, for first prints, the press. Constant dollars: prices in the US "
         "by year, Bureau of Labor Statistics (2025: eleven months)."
     )
     size = (9.0, 4.4)
-    presets = (
-        Preset(
-            "Long run, both counts",
-            "Thirty years in current dollars, as each side's customs counts them. Where two "
-            "lines part, the two states disagree about the same goods.",
-            TradeState(),
-        ),
-        Preset(
-            "The same on a log scale",
-            "On a log scale equal steps are equal growth rates: the years since 2020 no longer "
-            "look like a rise without precedent.",
-            TradeState(scale=LOG),
-        ),
-        Preset(
-            "Whose count, 2005?",
-            "In the 2000s China counted more than Russia did. The two agree only later.",
-            TradeState(years=(1998, 2012), events=False),
-        ),
-        Preset(
-            "In constant dollars",
-            f"The same totals in dollars of {PRICE_YEAR}: part of the rise was the dollar.",
-            TradeState(constant=True),
-        ),
-        Preset(
-            "Month by month since 2021",
-            "China's first releases. Hollow points are differences of printed running totals; "
-            "diamonds are January and February, printed together, as a monthly mean.",
-            TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
-        ),
-        Preset(
-            "What Russia sells",
-            "Russian goods sold to China, 2001 to 2025: mostly oil, coal and gas.",
-            TradeState(flow="Russia sells to China", years=(2001, LAST)),
-        ),
-    )
+    first_year = FIRST
+    facts: ClassVar = {"price_year": PRICE_YEAR}
+    views: ClassVar = {
+        "long-run": TradeState(),
+        "log": TradeState(scale=LOG),
+        "two-counts": TradeState(years=(1998, 2012), events=False),
+        "constant": TradeState(constant=True),
+        "months": TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
+        "russia-sells": TradeState(flow="Russia sells to China", years=(2001, LAST)),
+    }
 
     def __init__(self) -> None:
         """Read the tables once and keep one series per publisher and flow."""
-        super().__init__()
         annual = data.load("china_russia_trade_annual")
         self._annual = {
             (row_line, flow): group.set_index("year")["value_usd"].astype(float).sort_index() / 1e9
             for (row_line, flow), group in annual.groupby(["line", "flow"])
         }
         monthly = data.load("china_russia_trade_monthly").query("preferred")
-        self._monthly = {flow: _monthly_means(group) for flow, group in monthly.groupby("flow")}
+        self.monthly = {flow: _monthly_means(group) for flow, group in monthly.groupby("flow")}
         prices = data.load("us_prices").set_index("year")["cpi_index"]
         self._deflator = prices.loc[PRICE_YEAR] / prices
         timeline = data.load("timeline").set_index("event_id")
@@ -121,42 +102,30 @@ class TradeExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the eight controls, in the order in which a reader would ask."""
-        wide = {"description_width": "initial"}
         return {
-            "flow": widgets.Dropdown(options=list(FLOWS), description="What:", style=wide),
-            "who": widgets.Dropdown(
-                options=[("both sides", EVERYONE), ("China's customs", CHINA),
-                         ("Russia's customs", RUSSIA)],
-                description="Who counts:", style=wide,
+            "flow": choice("What:", FLOWS),
+            "who": choice(
+                "Who counts:",
+                [
+                    ("both sides", EVERYONE),
+                    ("China's customs", CHINA),
+                    ("Russia's customs", RUSSIA),
+                ],
             ),
-            "period": widgets.Dropdown(
-                options=[BY_YEAR, BY_MONTH], description="Step:", style=wide
+            "period": choice("Step:", [BY_YEAR, BY_MONTH]),
+            "years": span(FIRST, LAST),
+            "scale": choice(
+                "Scale:",
+                [
+                    ("US$ billion", LEVEL),
+                    ("US$ billion, log scale", LOG),
+                    ("index, base year = 100", INDEX),
+                ],
             ),
-            "years": widgets.IntRangeSlider(
-                min=FIRST, max=LAST, description="Years:", style=wide,
-                layout=widgets.Layout(width="24em", flex="0 0 auto"),
-            ),
-            "scale": widgets.Dropdown(
-                options=[("US$ billion", LEVEL), ("US$ billion, log scale", LOG),
-                         ("index, base year = 100", INDEX)],
-                description="Scale:", style=wide,
-            ),
-            "base": widgets.IntSlider(
-                min=FIRST, max=2024, description="Base year of the index:", style=wide,
-                layout=widgets.Layout(width="24em", flex="0 0 auto"),
-            ),
-            "constant": widgets.Checkbox(
-                description=f"constant dollars of {PRICE_YEAR}", indent=False,
-                layout=widgets.Layout(width="auto"),
-            ),
-            "events": widgets.Checkbox(
-                description="show events", indent=False, layout=widgets.Layout(width="auto")
-            ),
-        }  # fmt: skip
-
-    def normalise(self, state: TradeState) -> TradeState:
-        """Return ``state`` with a span of at least two years."""
-        return replace(state, years=two_years(state.years, FIRST))
+            "base": slider("Base year of the index:", FIRST, 2024),
+            "constant": tick(f"constant dollars of {PRICE_YEAR}"),
+            "events": tick("show events"),
+        }
 
     def build(self, fig: Figure) -> None:
         """Create axes, one artist per publisher's line, labels, event marks and texts."""
@@ -165,31 +134,65 @@ class TradeExplorer(Explorer):
         self._artists = {}
         for line, (label, code, dashes, marker) in LINES.items():
             (artist,) = ax.plot(
-                [], [], color=charts.color(code), linestyle=dashes or "None", marker=marker or None,
-                markerfacecolor="white", markeredgewidth=1.6, animated=True,
-            )  # fmt: skip
-            self._artists[line] = (artist, _end_label(ax, label, charts.color(code)))
+                [],
+                [],
+                color=charts.color(code),
+                linestyle=dashes or "None",
+                marker=marker or None,
+                markerfacecolor="white",
+                markeredgewidth=1.6,
+                animated=True,
+            )
+            self._artists[line] = (artist, end_label(ax, label, charts.color(code)))
         hue = charts.color("CHN")
         (path,) = ax.plot([], [], color=hue, linewidth=1.4, animated=True)
-        self._artists[MONTHLY] = (path, _end_label(ax, MONTHLY, hue))
+        self._artists[MONTHLY] = (path, end_label(ax, MONTHLY, hue))
         self._points = {
-            kind: ax.plot([], [], linestyle="None", marker=marker, color=hue, markersize=6,
-                          markerfacecolor=face, animated=True)[0]
+            kind: ax.plot(
+                [],
+                [],
+                linestyle="None",
+                marker=marker,
+                color=hue,
+                markersize=6,
+                markerfacecolor=face,
+                animated=True,
+            )[0]
             for kind, marker, face in (
-                ("press", "o", hue), ("derived", "o", "white"), ("press, two months", "D", "white")
+                ("press", "o", hue),
+                ("derived", "o", "white"),
+                ("press, two months", "D", "white"),
             )
-        }  # fmt: skip
+        }
         self._marks = [
-            (ax.axvline(0, color="#777777", linewidth=1, linestyle=":"),
-             ax.text(0, height, words, transform=ax.get_xaxis_transform(), fontsize=8.5,
-                     color="#555555", va="top", ha="right", linespacing=1.1))
+            (
+                ax.axvline(0, color=palette.RULE, linewidth=1, linestyle=":"),
+                ax.text(
+                    0,
+                    height,
+                    words,
+                    transform=ax.get_xaxis_transform(),
+                    fontsize=8.5,
+                    color=palette.SOFT,
+                    va="top",
+                    ha="right",
+                    linespacing=1.1,
+                ),
+            )
             for words, height in zip(self._events, (1.0, 0.8, 1.0), strict=True)
-        ]  # fmt: skip
+        ]
         self._key = ax.text(
-            1.015, 0.02, "● printed month\n○ difference of totals\n◇ January and February,\n"
-            "   printed together: mean", transform=ax.transAxes, fontsize=8.5, color="#444444",
-            va="bottom", linespacing=1.4, animated=True,
-        )  # fmt: skip
+            1.015,
+            0.02,
+            "● printed month\n○ difference of totals\n◇ January and February,\n"
+            "   printed together: mean",
+            transform=ax.transAxes,
+            fontsize=8.5,
+            color=palette.SOFT,
+            va="bottom",
+            linespacing=1.4,
+            animated=True,
+        )
 
     def content(self, state: TradeState) -> dict[str, pd.Series]:
         """Return what ``state`` asks for: one series per line, indexed by year (or year.fraction).
@@ -225,39 +228,38 @@ class TradeExplorer(Explorer):
         base = values[np.floor(values.index) == state.base]
         if state.period == BY_YEAR:
             return values / base.iloc[0] * 100 if len(base) else values.iloc[:0]
-        months = self._monthly[FLOWS[state.flow]["CHN"]]["months"].reindex(base.index)
+        months = self.monthly[FLOWS[state.flow]["CHN"]]["months"].reindex(base.index)
         if months.sum() < 12:
             return values.iloc[:0]
         return values / np.average(base, weights=months) * 100
 
     def _monthly_series(self, state: TradeState) -> pd.Series:
-        return self._monthly[FLOWS[state.flow]["CHN"]]["value"]
+        return self.monthly[FLOWS[state.flow]["CHN"]]["value"]
 
     def frame(self, state: TradeState, content: Mapping[str, pd.Series]) -> Hashable:
-        """Set limits, ticks and event marks; they depend on the span and the range only."""
-        ax = self._axes
+        """Return span, step, scale, ticks and whether events show: limits follow from them."""
         numbers = np.concatenate([line.to_numpy() for line in content.values()] or [[1.0, 10.0]])
-        ticks = log_ticks(numbers) if state.scale == LOG else level_ticks(numbers)
-        key = (state.years, state.period, state.scale == LOG, ticks, state.events)
-        if key == self._frame:
-            return key
-        ax.set_yscale("log" if state.scale == LOG else "linear")
+        log = state.scale == LOG
+        ticks = log_ticks(numbers) if log else level_ticks(numbers)
+        return state.years, state.period, log, ticks, state.events
+
+    def lay_out(self, frame: tuple, state: TradeState, content: Mapping[str, pd.Series]) -> None:
+        """Set limits, ticks and event marks."""
+        (first, last), period, log, ticks, events = frame
+        ax = self._axes
+        ax.set_yscale("log" if log else "linear")
         ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
         ax.yaxis.minorticks_off()
-        first, last = state.years
-        ax.set_xlim(first - 0.4, last + (1.0 if state.period == BY_MONTH else 0.4))
-        step = -(-(last - first) // 7)
-        ax.set_xticks(range(first, last + 1, step), range(first, last + 1, step))
+        year_axis(ax, (first, last), 7, (0.4, 1.0 if period == BY_MONTH else 0.4))
         for (mark, text), when in zip(self._marks, self._events.values(), strict=True):
-            visible = state.events and first <= when <= last + 1
+            visible = events and first <= when <= last + 1
             mark.set_visible(visible)
             text.set_visible(visible)
             mark.set_xdata([when, when])
             right = when - first > (last - first) / 6  # else the words would cover the axis
             text.set_horizontalalignment("right" if right else "left")
             text.set_x(when + (-1 if right else 1) * (last - first) / 150)
-        return key
 
     def unit(self, state: TradeState) -> str:
         """Return the line under the title: what, when and in which unit."""
@@ -277,7 +279,7 @@ class TradeExplorer(Explorer):
             drawn += [*self._place_points(state, content[MONTHLY]), self._key]
         return drawn
 
-    def words(self, state: TradeState, content: Mapping[str, pd.Series]) -> Words:
+    def describe(self, state: TradeState, content: Mapping[str, pd.Series]) -> Words:
         """Return the finding, the unit, and each line's first and last value as alt text."""
         finding, unit = headline(state, content), self.unit(state)
         if not content:
@@ -291,19 +293,16 @@ class TradeExplorer(Explorer):
             lines.append(f"{_label(line)}: {start}, {end}")
         return Words(finding, unit, f"Line chart. {unit}. {'; '.join(lines)}.")
 
-    def table(self, state: TradeState) -> pd.DataFrame:
+    def rows(self, state: TradeState, content: Mapping[str, pd.Series]) -> pd.DataFrame:
         """Return one row per year (or month), one column per publisher's line."""
-        state = self.normalise(state)
-        values = self.content(state)
-        table = pd.DataFrame({_label(line): series.round(2) for line, series in values.items()})
+        table = pd.DataFrame({_label(line): series.round(2) for line, series in content.items()})
         table.insert(0, "time", [_time_name(at, state.period) for at in table.index])
-        if MONTHLY in values:
-            kinds = self._monthly[FLOWS[state.flow]["CHN"]]["kind"]
+        if MONTHLY in content:
+            kinds = self.monthly[FLOWS[state.flow]["CHN"]]["kind"]
             table["how it is known"] = kinds.reindex(table.index)
         return table
 
     def _place_lines(self, values: Mapping[str, pd.Series]) -> list:
-        ax = self._axes
         drawn, ends = [], []
         for line, series in values.items():
             artist, label = self._artists[line]
@@ -311,22 +310,13 @@ class TradeExplorer(Explorer):
             x, y = _broken_at_gaps(series, widest)
             artist.set_data(x, y)
             if line != MONTHLY and artist.get_linestyle() != "None":
-                there = np.isfinite(np.r_[np.nan, y, np.nan])
-                lone = there[1:-1] & ~there[:-2] & ~there[2:]
-                artist.set(marker="o", markevery=np.flatnonzero(lone).tolist())
-            drawn += [artist, label]
-            ends.append((label, series.index[-1], series.iloc[-1]))
-        if ends:
-            pixels = ax.transData.transform([(x, y) for _, x, y in ends])
-            heights = charts.spread(pixels[:, 1], 15)
-            right = ax.transAxes.transform((1.015, 0))[0]
-            back = ax.transAxes.inverted()
-            for (label, _, _), height in zip(ends, heights, strict=True):
-                label.set_position(back.transform((right, height)))
-        return drawn
+                artist.set(marker="o", markevery=lone_points(y))
+            drawn.append(artist)
+            ends.append((label, series.iloc[-1]))
+        return drawn + place_ends(self._axes, ends, 15)
 
     def _place_points(self, state: TradeState, series: pd.Series) -> list:
-        kinds = self._monthly[FLOWS[state.flow]["CHN"]]["kind"].reindex(series.index)
+        kinds = self.monthly[FLOWS[state.flow]["CHN"]]["kind"].reindex(series.index)
         for kind, points in self._points.items():
             chosen = series[kinds == kind]
             points.set_data(chosen.index.to_numpy(), chosen.to_numpy())
@@ -406,10 +396,3 @@ def _time_name(at: float, period: str) -> str:
 
 def _label(line: str) -> str:
     return LINES[line][0] if line in LINES else line
-
-
-def _end_label(ax, words: str, hue: str):
-    return ax.text(
-        1, 1, words, transform=ax.transAxes, fontsize=9, color=charts.ink(hue),
-        va="center", animated=True, clip_on=False,
-    )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from courseware import charts, data
-from courseware.explorers.base import Explorer, Preset, Words, two_years
+from courseware import charts, data, palette
+from courseware.explorers.axes import end_label, place_ends, year_axis
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, several, span, tick
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB", "USA", "UKR", "BLR")
 FIRST, LAST = 1991, 2024
@@ -34,96 +37,57 @@ class VotingState:
 class UNVotingExplorer(Explorer):
     """Draws where states stand in the UN General Assembly, or how often two vote alike."""
 
-    title = "UN-voting explorer: who votes near whom, and how sure can one be?"
-    intro = (
-        "Choose a measure, a reference state and states to compare with it (hold Ctrl for more "
-        "than one). Tab reaches a control, the arrow keys change it."
-    )
+    name = "un_voting"
+    chapter = "03"
     source = (
         "Source: E. Voeten, UN General Assembly Ideal Points, July 2025 (bands: 5 to 95 per cent "
         "quantiles); agreement scores: computed here from UN General Assembly Voting Data, "
         "E. Voeten, A. Strezhnev, M. Bailey (unvotes), 1992 to 2019."
     )
     size = (9.0, 4.6)
-    presets = (
-        Preset(
-            "Thirty years, all votes",
-            "A latent scale without unit: distances in one year are safe to read. Russia and "
-            "China stood far apart in 1995 and side by side in 2022. Who moved more?",
-            VotingState(),
+    first_year = FIRST
+    views: ClassVar = {
+        "thirty-years": VotingState(),
+        "all-votes": VotingState(years=(2015, 2023)),
+        "final-passage": VotingState(FINAL, years=(2015, 2023)),
+        "with-china": VotingState(
+            AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2019)
         ),
-        Preset(
-            "2023, all votes",
-            "Every recorded vote, single paragraphs and amendments too: China stands beside "
-            "Russia, Kazakhstan away from both.",
-            VotingState(years=(2015, 2023)),
+        "with-america": VotingState(
+            AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)
         ),
-        Preset(
-            "2023, final passage only",
-            "The same years, counting only votes on whole texts: now it is Kazakhstan that "
-            "stands beside Russia. Look at the bands before you choose.",
-            VotingState(FINAL, years=(2015, 2023)),
-        ),
-        Preset(
-            "Agreement with China",
-            "How often each voted as China did, an abstention counting half. In 2019 Russia is "
-            "last of the six: friendship and voting alike are two things.",
-            VotingState(AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2019)),
-        ),
-        Preset(
-            "Agreement with the United States",
-            "All but Ukraine's are low: to vote against Washington is the rule in this assembly, "
-            "for the five too, and no mark of a special friendship.",
-            VotingState(AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)),
-        ),
-        Preset(
-            "Turkmenistan's wide band",
-            "Few votes make a wide band: Turkmenistan is often absent, so its position is known "
-            "less well than Kazakhstan's.",
-            VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
-        ),
-    )
+        "wide-band": VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
+    }
 
     def __init__(self) -> None:
         """Read positions, and compute the agreement scores of all pairs."""
-        super().__init__()
         points = data.load("un_ideal_points").set_index("year").sort_index()
         self._points = {
             key: group[["ideal_point", "low", "high", "n_votes"]].astype(float)
             for key, group in points.groupby(["series", "iso3"])
         }
-        self._scores = agreement_scores(data.load("un_rollcalls"), data.load("un_agreement"))
+        self.scores = agreement_scores(data.load("un_rollcalls"), data.load("un_agreement"))
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls in reading order."""
-        wide = {"description_width": "initial"}
         names = [(charts.name(code), code) for code in STATES]
+        measures = [
+            ("ideal points, all votes", ALL_VOTES),
+            ("ideal points, final passage only", FINAL),
+            ("agreement with the reference state", AGREEMENT),
+        ]
         return {
-            "what": widgets.Dropdown(
-                options=[("ideal points, all votes", ALL_VOTES),
-                         ("ideal points, final passage only", FINAL),
-                         ("agreement with the reference state", AGREEMENT)],
-                description="Measure:", style=wide,
-            ),
-            "reference": widgets.Dropdown(options=names, description="Reference:", style=wide),
-            "states": widgets.SelectMultiple(
-                options=names, rows=5, description="Compared with:", style=wide
-            ),
-            "years": widgets.IntRangeSlider(
-                min=FIRST, max=LAST, description="Years:", style=wide,
-                layout=widgets.Layout(width="24em", flex="0 0 auto"),
-            ),
-            "bands": widgets.Checkbox(
-                description="show the bands of ideal points", indent=False,
-                layout=widgets.Layout(width="auto"),
-            ),
-        }  # fmt: skip
+            "what": choice("Measure:", measures),
+            "reference": choice("Reference:", names),
+            "states": several("Compared with:", names),
+            "years": span(FIRST, LAST),
+            "bands": tick("show the bands of ideal points"),
+        }
 
     def normalise(self, state: VotingState) -> VotingState:
         """Return ``state`` with at least two years and states in a fixed order."""
-        years = two_years(state.years, FIRST)
         states = tuple(code for code in STATES if code in state.states)
-        return replace(state, years=years, states=states)
+        return replace(super().normalise(state), states=states)
 
     def build(self, fig: Figure) -> None:
         """Create axes and, per state, a band, a line, hollow marks and a label."""
@@ -139,22 +103,25 @@ class UNVotingExplorer(Explorer):
             (few,) = ax.plot(
                 [], [], "o", color=hue, markerfacecolor="white", markersize=6, animated=True
             )
-            label = ax.text(
-                1, 1, charts.name(code), transform=ax.transAxes, fontsize=9.5, va="center",
-                color=charts.ink(hue), animated=True,
-            )  # fmt: skip
+            label = end_label(ax, charts.name(code), hue, 9.5)
             self._artists[code] = (band, line, few, label)
-        place = {"fontsize": 8.5, "color": "#444444", "animated": True}
+        place = {"fontsize": 8.5, "color": palette.SOFT, "animated": True}
         self._keys = {
             True: fig.text(
-                0.055, 0.012, "○ from fewer than half of the year's roll calls    "
-                "0 = always opposed, 1 = always alike", **place,
+                0.055,
+                0.012,
+                "○ from fewer than half of the year's roll calls    "
+                "0 = always opposed, 1 = always alike",
+                **place,
             ),
             False: fig.text(
-                0.055, 0.012, "higher = closer to the order led by the United States    "
-                "shaded: 5 to 95 per cent quantiles", **place,
+                0.055,
+                0.012,
+                "higher = closer to the order led by the United States    "
+                "shaded: 5 to 95 per cent quantiles",
+                **place,
             ),
-        }  # fmt: skip
+        }
 
     def content(self, state: VotingState) -> dict[str, pd.DataFrame]:
         """Return per state a table by year.
@@ -164,7 +131,7 @@ class UNVotingExplorer(Explorer):
         """
         if state.what == AGREEMENT:
             chosen = {
-                code: self._scores.get(frozenset((code, state.reference)))
+                code: self.scores.get(frozenset((code, state.reference)))
                 for code in state.states
                 if code != state.reference
             }
@@ -179,8 +146,7 @@ class UNVotingExplorer(Explorer):
         return {code: table for code, table in within.items() if len(table)}
 
     def frame(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Hashable:
-        """Set limits and ticks; both series of ideal points share the same range."""
-        ax = self._axes
+        """Return the span and the ticks; both series of ideal points share the same range."""
         if state.what == AGREEMENT:
             least = min((table["score"].min() for table in content.values()), default=0)
             step = 0.1 if least >= 0.4 else 0.2  # both lead up to 1, so that nothing is cut off
@@ -193,16 +159,15 @@ class UNVotingExplorer(Explorer):
             high = max((table["high"].max() for table in tables), default=1)
             step = 1 if high - low > 2.5 else 0.5
             ticks = [*np.arange(np.floor(low / step), np.ceil(high / step) + 0.5) * step]
-        key = (state.years, tuple(ticks))
-        if key == self._frame:
-            return key
+        return state.years, tuple(ticks)
+
+    def lay_out(self, frame: tuple, state: VotingState, content: Mapping) -> None:
+        """Set limits and ticks."""
+        years, ticks = frame
+        ax = self._axes
         ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
-        first, last = state.years
-        ax.set_xlim(first - 0.4, last + 0.4)
-        step = -(-(last - first) // 6)
-        ax.set_xticks(range(first, last + 1, step), range(first, last + 1, step))
-        return key
+        year_axis(ax, years, 6)
 
     def update(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> list:
         """Move bands, lines, marks and labels to ``state``."""
@@ -221,20 +186,10 @@ class UNVotingExplorer(Explorer):
             elif state.bands:
                 band.set_verts(_outlines(table))
                 bands.append(band)
-            ends.append((label, values.index[-1], values.iloc[-1]))
-        return [*bands, *lines, *self._place_labels(ends), self._keys[scores]]
+            ends.append((label, values.iloc[-1]))
+        return [*bands, *lines, *place_ends(self._axes, ends, 17), self._keys[scores]]
 
-    def _place_labels(self, ends: list) -> list:
-        """Put each state's name right of the axes, at the height of its last point."""
-        ax = self._axes
-        if ends:
-            pixels = ax.transData.transform([(x, y) for _, x, y in ends])[:, 1]
-            right, back = ax.transAxes.transform((1.015, 0))[0], ax.transAxes.inverted()
-            for (label, _, _), height in zip(ends, charts.spread(pixels, 17), strict=True):
-                label.set_position(back.transform((right, height)))
-        return [label for label, _, _ in ends]
-
-    def words(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Words:
+    def describe(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Words:
         """Return the finding, the unit, and first and last value of each state."""
         reference, (first, last) = _named(state.reference), state.years
         if state.what == AGREEMENT:
@@ -253,10 +208,8 @@ class UNVotingExplorer(Explorer):
         gaps = f" Not reported: {', '.join(map(charts.name, missing))}." if missing else ""
         return Words(finding, f"{unit}.{gaps}", f"Line chart. {unit}. {'; '.join(lines)}.{gaps}")
 
-    def table(self, state: VotingState) -> pd.DataFrame:
+    def rows(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return one row per year and state, with the band or the number of roll calls."""
-        state = self.normalise(state)
-        content = self.content(state)
         if not content:
             return pd.DataFrame()
         years = range(state.years[0], state.years[1] + 1)
@@ -265,9 +218,15 @@ class UNVotingExplorer(Explorer):
         rows = rows.rename_axis(["state", "year"]).round(3)
         counts = [name for name in rows if name.startswith("n_")]
         rows[counts] = rows[counts].astype("Int64")
-        columns = {"ideal_point": "ideal point", "low": "5% quantile", "high": "95% quantile",
-                   "n_votes": "votes used", "score": "agreement", "n_both": "both voted",
-                   "n_rollcalls": "roll calls of the year"}  # fmt: skip
+        columns = {
+            "ideal_point": "ideal point",
+            "low": "5% quantile",
+            "high": "95% quantile",
+            "n_votes": "votes used",
+            "score": "agreement",
+            "n_both": "both voted",
+            "n_rollcalls": "roll calls of the year",
+        }
         return rows.rename(columns=columns).reset_index()
 
 

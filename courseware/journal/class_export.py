@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,15 +63,13 @@ def shared(entry: Entry) -> Shared:
     """Return what the class may see of an entry that has an answer."""
     current = entry.current
     may_be_read = not entry.in_own_words or current.may_be_shown
+    asked = {each.name: getattr(entry, each.name) for each in fields(Asked)}
+    given = {each.name: getattr(current, each.name) for each in fields(Given)}
+    if not may_be_read:
+        given["value"] = None
     return Shared(
-        id=entry.id,
-        kind=entry.kind,
-        question=entry.question,
-        moment=entry.moment,
-        value=current.value if may_be_read else None,
-        late=current.late,
-        confidence=current.confidence,
-        may_be_shown=current.may_be_shown,
+        **asked,
+        **given,
         unit=entry.unit,
         chapter=entry.chapter,
         passed=current.passed,

@@ -24,7 +24,7 @@ EMPTY = "not chosen"
 _WIDE = {"width": "auto", "max_width": "64em"}
 
 
-class Matrix(ui.OnPaper, widgets.VBox):
+class Matrix(ui.RunToAnswer, widgets.VBox):
     """The grid on the page. ``blank`` is its entry without answers.
 
     Its parts: ``cells`` (a dropdown by keys of evidence and hypothesis) and ``status``.
@@ -35,10 +35,10 @@ class Matrix(ui.OnPaper, widgets.VBox):
         self.blank = blank
         self._store = current_store()
         self._rows, self._columns = blank.details["evidence"], blank.details["hypotheses"]
-        title, asked = "Weigh", f"<p>{escape(blank.question)}</p>{_explained(blank)}"
-        self._paper = ui.card(title, asked + _on_paper(blank))
+        self.title, self.intro = "Weigh", _explained(blank)
+        card = ui.card(self.title, f"<p>{escape(blank.question)}</p>{self.intro}")
         heading = widgets.HTML(
-            f'<div style="white-space:normal">{ui.own_keys()}{ui.card(title, asked)}</div>',
+            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
             layout=_WIDE,
         )
         self.cells = {
@@ -60,9 +60,12 @@ class Matrix(ui.OnPaper, widgets.VBox):
         label = f"{self._rows[row]} — {self._columns[column]}"
         return widgets.Dropdown(
             options=[(EMPTY, ""), *((word, word) for word in self.blank.details["options"])],
-            value="", description=label, tooltip=label,
-            style={"description_width": "0px"}, layout={"width": "auto", "min_width": "8.5em"},
-        )  # fmt: skip
+            value="",
+            description=label,
+            tooltip=label,
+            style={"description_width": "0px"},
+            layout={"width": "auto", "min_width": "8.5em"},
+        )
 
     def _grid(self) -> widgets.GridBox:
         corner, *heads = (_margin(text, bold=True) for text in ("", *self._columns.values()))
@@ -207,11 +210,3 @@ def _margin(text: str, *, bold: bool = False) -> widgets.HTML:
         f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}</div>',
         layout={"width": "auto"},
     )
-
-
-def _on_paper(blank: Entry) -> str:
-    """Return the grid as a table with room to write."""
-    rows = pd.DataFrame({"": list(blank.details["evidence"].values())})
-    for text in blank.details["hypotheses"].values():
-        rows[text] = "________"
-    return ui.table(rows, "Write your choice into each cell")

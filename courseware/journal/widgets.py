@@ -1,8 +1,7 @@
 """What the student sees of the journal in a chapter: questions with Save and Pass.
 
 Every form shows its question, a control with a label, two buttons and a line of text that says
-what is kept and since when. Running the cell again brings the saved answer back. On paper, and
-wherever widgets do not run, the question is shown with room to write.
+what is kept and since when. Running the cell again brings the saved answer back.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +40,7 @@ class PredictionClosedError(JournalError):
     """The outcome has been shown: the prediction can no longer be changed."""
 
 
-class Form(ui.OnPaper, widgets.VBox):
+class Form(ui.RunToAnswer, widgets.VBox):
     """A question of the journal. ``blank`` is its entry without answers.
 
     ``parse`` turns the control's value into what is saved and raises ValueError, in words, for
@@ -57,16 +56,15 @@ class Form(ui.OnPaper, widgets.VBox):
         *,
         title: str,
         intro: str = "",
-        room: str = "",
         tick: widgets.Checkbox | None = None,
     ) -> None:
-        """Show the form; ``intro`` and ``room`` (room to write on paper) are finished HTML."""
+        """Show the form; ``intro`` is finished HTML."""
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
+        self.title, self.intro = title, intro
         self._store = current_store()
-        asked = f"<p>{escape(blank.question)}</p>{intro}"
-        self._paper = ui.card(title, asked + room)
+        card = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}")
         heading = widgets.HTML(
-            f'<div style="white-space:normal">{ui.own_keys()}{ui.card(title, asked)}</div>',
+            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
             layout=_WIDE,
         )
         self.save_button = widgets.Button(
@@ -218,16 +216,13 @@ def predict(
             control,
             lambda text: quantities.parse_number(text, unit, low, high),
             title="Predict",
-            room=f"<p>My prediction: ____________ {escape(unit)}</p>",
         )
     if kind in ("choice", "shape"):
         if len(options) < 2:
             raise JournalError(f"The choice {key!r} needs at least two options.")
-        return Form(
-            blank, _radio(options), _chosen, title="Predict", room=_list(f"☐ {o}" for o in options)
-        )
+        return Form(blank, _radio(options), _chosen, title="Predict")
     if kind == "text":
-        return Form(blank, _text_area("Your prediction:"), _written, title="Predict", room=_LINES)
+        return Form(blank, _text_area("Your prediction:"), _written, title="Predict")
     raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
 
 
@@ -253,7 +248,6 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
         float,
         title=f"How sure are you that this is right? ({moment})",
         intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
-        room="<p>I am ______ % sure.</p>",
     )
 
 
@@ -298,7 +292,6 @@ def answer(
         _written,
         title="Talk",
         intro=intro,
-        room=_LINES,
         tick=tick,
     )
 
@@ -351,9 +344,6 @@ def _outcome_card(entry: Entry) -> str:
         lines.insert(0, f"Your prediction: {phrases.answer_text(entry, entry.current)}{late}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     return ui.card("Prediction and outcome", body, "course")
-
-
-_LINES = "<p>" + "_" * 60 + "</p><p>" + "_" * 60 + "</p>"
 
 
 def _list(items: Sequence[str]) -> str:

@@ -6,17 +6,19 @@ dot would be a person. What is left out, and why, is said below the chart.
 """
 
 from html import escape
+from textwrap import shorten
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.axes import Axes
 
-from courseware import ui
+from courseware import palette, ui
 
 FEWEST = 5  #: answers that a chart needs
 SOURCE = "the class's exported journals"
-OPENING, CLOSING, OUTCOME = "#0072B2", "#D55E00", "#000000"
+OPENING, CLOSING, OUTCOME = palette.BEFORE, palette.AFTER, palette.OUTCOME
 
 
 def stack(ax: Axes, counts: pd.Series, colour: str, side: int = 1, base: float = 0.0) -> None:
@@ -25,6 +27,17 @@ def stack(ax: Axes, counts: pd.Series, colour: str, side: int = 1, base: float =
     x, y = zip(*spots, strict=True)
     size = float(np.clip(300 / (counts.max() + 1), 8, 45))
     ax.scatter(x, y, s=size, color=colour, alpha=0.8, edgecolor="white", linewidth=0.5, zorder=3)
+
+
+def write(ax: Axes, words: str, at: tuple, shift: float = 0, within: Any = "data", **look) -> None:
+    """Write words ``shift`` points beside a place, which may lie outside the axes."""
+    look = {"va": "center", "fontsize": 9.5, "annotation_clip": False, "parse_math": False, **look}
+    ax.annotate(words, at, (shift, 0), within, "offset points", **look)
+
+
+def short(text: str, most: int) -> str:
+    """Return the beginning of a text, cut between words."""
+    return shorten(text, most, placeholder=" …")
 
 
 def say_too_few(what: str, left_out: list[str]) -> None:

@@ -17,8 +17,8 @@ def read_class(folder: str | Path) -> ClassJournals:
     """Read every ``.json`` file in a folder (and the folders in it) that students exported.
 
     A journal that holds only part of the answers is counted for what it has. Files that are empty,
-    damaged, in an old format, no export, or an older export of a journal already counted are
-    left out, and listed with the reason.
+    damaged, of an old or a newer version, no export, or an older export of a journal already
+    counted are left out, and listed with the reason.
 
     Raises:
         JournalError: there is no such folder.

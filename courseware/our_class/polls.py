@@ -1,11 +1,9 @@
 """How sure the class was of each statement, at the beginning and at the end."""
 
-from textwrap import shorten
-
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts
+from courseware import charts, palette
 from courseware.our_class.drawing import (
     CLOSING,
     FEWEST,
@@ -13,7 +11,9 @@ from courseware.our_class.drawing import (
     SOURCE,
     note_left_out,
     say_too_few,
+    short,
     stack,
+    write,
 )
 from courseware.our_class.tallies import Tallies
 
@@ -71,19 +71,14 @@ def _draw_poll(ax: Axes, row: tuple, pairs: pd.DataFrame) -> list[tuple]:
             stack(ax, counts, colour, side)
             ax.plot([values.median()] * 2, [0, side * (counts.max() + 0.7)], color=colour, lw=2.5)
             words = f"{when}\nmedian {values.median():g}, {len(values)} answers"
-        ax.annotate(
-            words, (1, 0.5 + side * 0.27), xycoords="axes fraction", xytext=(8, 0), va="center",
-            textcoords="offset points", fontsize=9.5, color=charts.ink(colour),
-            annotation_clip=False, parse_math=False,
-        )  # fmt: skip
-    ax.axhline(0, color="#555555", lw=0.8)
+        write(ax, words, (1, 0.5 + side * 0.27), 8, "axes fraction", color=charts.ink(colour))
+    ax.axhline(0, color=palette.SOFT, lw=0.8)
     ax.set(xlim=(-4, 104), ylim=(-tallest - 1, tallest + 1), xticks=range(0, 101, 10), yticks=[])
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     ax.tick_params(axis="x", length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
-    title = shorten(f"{row.id}: {row.statement}", 100, placeholder=" …")
-    ax.set_title(title, fontsize=10.5, parse_math=False)
+    ax.set_title(short(f"{row.id}: {row.statement}", 100), fontsize=10.5, parse_math=False)
     return numbers
 
 

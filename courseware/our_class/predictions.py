@@ -1,12 +1,12 @@
 """Where a class's predictions lay, beside the outcomes."""
 
-from textwrap import shorten, wrap
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts
+from courseware import charts, palette
 from courseware.journal.quantities import number_text, quantity
 from courseware.our_class.drawing import (
     CLOSING,
@@ -16,7 +16,9 @@ from courseware.our_class.drawing import (
     SOURCE,
     note_left_out,
     say_too_few,
+    short,
     stack,
+    write,
 )
 from courseware.our_class.tallies import Tallies, is_number
 
@@ -69,7 +71,9 @@ def _ratios(class_: Tallies, rows: list) -> None:
         ratios = _in_time(class_, row.id).astype(float) / row.outcome
         _draw_ratios(ax, place, ratios)
         outcome = quantity(row.outcome, row.unit, 4)
-        _beside(ax, place, f"outcome {outcome}\nmedian {number_text(row.median, 3)}")
+        words = f"outcome {outcome}\nmedian {number_text(row.median, 3)}"
+        look = {"fontsize": 9, "color": palette.TEXT}
+        write(ax, words, (1, place + 0.3), 8, ("axes fraction", "data"), **look)
     ax.axvline(1, color=OUTCOME, lw=1.4, ls="--", zorder=1)
     labels = [_label(f"{row.id}: {row.question}") for row in reversed(rows)]
     ax.set_yticks(np.arange(len(rows)) + 0.3, labels, fontsize=9, parse_math=False)
@@ -94,10 +98,8 @@ def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
     lift = min(0.11, 0.62 / counts.max()) if len(counts) else 0
     for value, count in counts.items():
         heights = place + lift * (np.arange(count) + 0.6)
-        ax.scatter(
-            [value] * count, heights, s=30, color=OPENING, zorder=3, edgecolor="white",
-            linewidth=0.5, alpha=0.85,
-        )  # fmt: skip
+        look = {"edgecolor": "white", "linewidth": 0.5, "alpha": 0.85}
+        ax.scatter([value] * count, heights, s=30, color=OPENING, zorder=3, **look)
     beyond = {FURTHEST + 0.1: (">", (ratios > FURTHEST).sum()), -0.1: ("<", (ratios < 0).sum())}
     for x, (marker, count) in beyond.items():
         if count:
@@ -105,7 +107,7 @@ def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
             ax.text(x, place + 0.3, str(count), ha="center", fontsize=9, color=charts.ink(OPENING))
     middle = float(np.clip(ratios.median(), 0, FURTHEST))
     ax.plot([middle] * 2, [place - 0.06, place + 0.72], color=CLOSING, lw=2.5, zorder=2)
-    ax.axhline(place, color="#bbbbbb", lw=0.8, zorder=0)
+    ax.axhline(place, color=palette.PALE, lw=0.8, zorder=0)
 
 
 def _one_question(class_: Tallies, row: tuple) -> None:
@@ -140,11 +142,8 @@ def _one_question(class_: Tallies, row: tuple) -> None:
         room = (x - low if left else high - x) / (high - low)
         left = left == (room > 0.25)  # away from the other mark, unless the edge is near
         ax.axvline(x, color=colour, lw=1.8, ls=line, zorder=1)
-        ax.annotate(
-            words, (x, height), xycoords=("data", "axes fraction"), xytext=(-6 if left else 6, 0),
-            textcoords="offset points", ha="right" if left else "left", va="top", fontsize=9.5,
-            color=charts.ink(colour), parse_math=False,
-        )  # fmt: skip
+        look = {"ha": "right" if left else "left", "va": "top", "color": charts.ink(colour)}
+        write(ax, words, (x, height), -6 if left else 6, ("data", "axes fraction"), **look)
     ax.set(xlim=(low, high), ylim=(0, top), yticks=[], xlabel=row.unit)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
@@ -173,20 +172,15 @@ def _choices(class_: Tallies, rows: list) -> None:
     )
     at, ticks, labels, numbers = 0.0, [], [], []
     for row in rows:
-        question = shorten(f"{row.id}: {row.question}", 100, placeholder=" …")
-        ax.annotate(
-            question, (0.12 / 9, at), xycoords=("figure fraction", "data"), fontsize=10,
-            fontweight="bold", va="center", annotation_clip=False, parse_math=False,
-        )  # fmt: skip
+        look = {"fontsize": 10, "fontweight": "bold"}
+        question = short(f"{row.id}: {row.question}", 100)
+        write(ax, question, (0.12 / 9, at), 0, ("figure fraction", "data"), **look)
         for choice, count in counted[row.id].items():
             at += 1
             is_right = choice == row.outcome
-            ax.barh(at, count, height=0.7, color=OPENING if is_right else "#A9C9DE")
+            ax.barh(at, count, height=0.7, color=palette.RIGHT if is_right else palette.NOT_RIGHT)
             words = f"{count}  outcome" if is_right else str(count)
-            ax.annotate(
-                words, (count, at), xytext=(5, 0), textcoords="offset points", va="center",
-                fontsize=9.5, fontweight="bold" if is_right else "normal", annotation_clip=False,
-            )  # fmt: skip
+            write(ax, words, (count, at), 5, fontweight="bold" if is_right else "normal")
             ticks.append(at)
             labels.append(_label(choice))
             numbers.append((row.id, row.question, choice, count, "yes" if is_right else ""))
@@ -213,12 +207,4 @@ def _choice_counts(class_: Tallies, row: tuple) -> dict[str, int]:
 
 def _label(text: str) -> str:
     """Return a tick label of at most two lines."""
-    return "\n".join(wrap(shorten(text, 84, placeholder=" …"), 44))
-
-
-def _beside(ax: Axes, place: float, words: str) -> None:
-    ax.annotate(
-        words, (1, place + 0.3), xycoords=("axes fraction", "data"), xytext=(8, 0), va="center",
-        textcoords="offset points", fontsize=9, color="#333333", annotation_clip=False,
-        parse_math=False,
-    )  # fmt: skip
+    return "\n".join(wrap(short(text, 84), 44))

@@ -1,16 +1,16 @@
 """How a class judged the core claims, beside the course's verdicts, and how sure it was."""
 
 from collections.abc import Iterable
-from textwrap import shorten
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts, claims
-from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few
+from courseware import charts, claims, palette
+from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
 from courseware.our_class.tallies import Tallies
 from courseware.verdicts import LOOKS
 
+_FRAME = {"edgecolor": palette.BLACK, "linewidth": 2.4, "zorder": 4, "clip_on": False}
 _KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
 
 
@@ -44,7 +44,7 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         _draw_verdict(ax, place, counts.loc[claim.claim_id], claim.in_four_words)
     confidence = class_.confidence().set_index("claim_id")
     _draw_confidence(sure, [claim.claim_id for claim in drawn], confidence)
-    labels = [shorten(f"{c.claim_id} {c.short_label}", 38, placeholder=" …") for c in drawn]
+    labels = [short(f"{c.claim_id} {c.short_label}", 38) for c in drawn]
     ax.set_yticks(range(len(drawn)), labels, fontsize=9.5, parse_math=False)
     ax.tick_params(axis="y", pad=24)
     ax.set(xlim=(0, 100), ylim=(len(drawn) - 0.5, -0.5), xticks=(0, 25, 50, 75, 100))
@@ -73,28 +73,16 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
     for verdict, (colour, _, letter) in LOOKS.items():
         width = 100 * counts[verdict] / counts.sum()
         if width:
-            frame = {"edgecolor": "#000000", "linewidth": 2.4, "zorder": 4, "clip_on": False}
-            ax.barh(
-                place, width, left=start, height=0.72, color=colour,
-                **(frame if verdict == course else {}),
-            )  # fmt: skip
+            frame = _FRAME if verdict == course else {}
+            ax.barh(place, width, left=start, height=0.72, color=colour, **frame)
             words = f"{letter} {counts[verdict]}" if width >= 8 else letter if width >= 3 else ""
-            ax.text(
-                start + width / 2, place, words, ha="center", va="center", fontsize=9, zorder=5,
-                color=ink_on(colour),
-            )  # fmt: skip
+            look = {"ha": "center", "va": "center", "fontsize": 9, "color": palette.ink_on(colour)}
+            ax.text(start + width / 2, place, words, zorder=5, **look)
         start += width
     colour, _, letter = LOOKS[course]
-    ax.annotate(
-        letter, (0, place), xytext=(-14, 0), textcoords="offset points", ha="center", va="center",
-        fontsize=9, color=ink_on(colour), annotation_clip=False,
-        bbox={"facecolor": colour, "edgecolor": "#000000", "linewidth": 1.2, "pad": 2.5},
-    )  # fmt: skip
-
-
-def ink_on(colour: str) -> str:
-    """Return the colour of letters that can be read on a ground of this colour."""
-    return "#000000" if charts.luminance(colour) > 0.22 else "#ffffff"
+    box = {"facecolor": colour, "edgecolor": palette.BLACK, "linewidth": 1.2, "pad": 2.5}
+    look = {"ha": "center", "fontsize": 9, "color": palette.ink_on(colour)}
+    write(ax, letter, (0, place), -14, bbox=box, **look)
 
 
 def _draw_confidence(ax: Axes, ids: Iterable[str], confidence: pd.DataFrame) -> None:
@@ -103,8 +91,8 @@ def _draw_confidence(ax: Axes, ids: Iterable[str], confidence: pd.DataFrame) -> 
         if claim_id in confidence.index and confidence.loc[claim_id, "journals"] >= FEWEST:
             row = confidence.loc[claim_id]
             ends = [row["lower_quartile"], row["upper_quartile"]]
-            ax.plot(ends, [place, place], color="#6E6E6E", lw=4, solid_capstyle="butt")
-            ax.plot(row["median"], place, "o", color="#000000", ms=7)
+            ax.plot(ends, [place, place], color=palette.MIDDLE, lw=4, solid_capstyle="butt")
+            ax.plot(row["median"], place, "o", color=palette.BLACK, ms=7)
     ax.set(xlim=(45, 103), xticks=(50, 75, 100))
     ax.set_xlabel("how sure, per cent:\nmedian, middle half")
     ax.spines["left"].set_visible(False)

@@ -12,6 +12,7 @@ import nbformat
 import courseware
 from courseware import checks
 from instructor.grading import spec
+from instructor.grading.cells import cut, released
 from instructor.grading.load import is_own_file
 from instructor.grading.spec import SpecError
 
@@ -30,17 +31,9 @@ START_SHEET = "instructor/publishing/guide_pages/start_sheet.md"
 RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
 README = "README.md"
-README_PARTS = (  # what the course's README says that is true in a student's copy too
-    "The chapters",
-    "The article",
-    "Licences and citation",
-    "Requirements",
-    "Trouble-shooting",
-)
-STUDENTS_COPY = """\
-This is a student's copy: chapters, exercises, tables, and the Python package that they use.
-[START.md](START.md) says on one page how to start and how to work with it."""
-ENDINGS = (".mplstyle", ".py", ".yaml")  # of the package's files
+STUDENTS_README = Path(__file__).with_name("student_readme.md")
+TITLE = re.compile(r"# (?P<title>.+)\n+\*\*(?P<question>.+)\*\*")  # a chapter's first cell
+ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
 LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
 LIKE_LINES = 2
@@ -57,7 +50,7 @@ def bundle(course: Path, target: Path | None = None) -> Path:
 
     Args:
         course: the course folder.
-        target: the folder to write to; ``dist/`` of the course if left out.
+        target: the folder to write to; ``build/`` of the course if left out.
 
     Raises:
         SpecError: an exercise is not released, or something of a solution would travel along.
@@ -74,15 +67,16 @@ def bundle(course: Path, target: Path | None = None) -> Path:
             "The bundle was not written.\n" + "\n".join(f"  {fault}" for fault in faults)
         )
     name = f"no_limits-{courseware.__version__}"
-    target = target or course / "dist"
+    target = target or course / "build"
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
         made = Path(scratch) / f"{name}.zip"
-        _pack(made, name, contents)
+        pack(made, name, contents)
         return made.replace(target / made.name)
 
 
-def _pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
+def pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
+    """Write the zip: these files in one folder."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, content in contents.items():
             entry = zipfile.ZipInfo(f"{name}/{RENAMED.get(inside, inside)}", ANY_DAY)
@@ -122,7 +116,7 @@ def _content(course: Path, file: str) -> bytes:
     if file == PROJECT:
         return _project((course / file).read_text(encoding="utf-8")).encode()
     if file == README:
-        return _readme((course / file).read_text(encoding="utf-8")).encode()
+        return _readme(course).encode()
     return _clean(course / file)
 
 
@@ -132,12 +126,15 @@ def _project(whole: str) -> str:
     return without.replace('["courseware", "instructor"]', '["courseware"]')
 
 
-def _readme(whole: str) -> str:
-    """Return the README of a student's copy: title, first paragraph, and some of the sections."""
-    head, *sections = re.split(r"^## ", whole, flags=re.MULTILINE)
-    title, about = head.split("\n\n")[:2]
-    kept = [f"## {part}" for part in sections if part.partition("\n")[0] in README_PARTS]
-    return "\n\n".join([title, about, STUDENTS_COPY, "".join(kept)])
+def _readme(course: Path) -> str:
+    """Return the README of a student's copy, with the chapters that travel."""
+    rows = []
+    for file in sorted(file for file in set(_files(course)) if file.startswith("notebooks/")):
+        name = Path(file).stem
+        opening = TITLE.match(spec.read_notebook(course / file).cells[0].source)
+        title, question = opening.groups() if opening else (name[3:], "")
+        rows.append(f"| {name[:2]} | [{title}]({file}) | {question} |")
+    return STUDENTS_README.read_text(encoding="utf-8").replace("{chapters}", "\n".join(rows))
 
 
 def _clean(path: Path) -> bytes:
@@ -159,8 +156,8 @@ def _written_in(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
         if inside in contents:
             there = nbformat.reads(contents[inside].decode(), as_version=4).cells
             cells = spec.read_notebook(folder / f"{folder.name}.ipynb").cells
-            released = ["\n".join(_split(c)[0]).rstrip() for c in cells if c.cell_type == "code"]
-            if [cell.source for cell in there if cell.cell_type == "code"] != released:
+            code = [each["source"] for each in released(cells) if each["cell_type"] == "code"]
+            if [cell.source for cell in there if cell.cell_type == "code"] != code:
                 yield f"{inside} is old, or holds somebody's answers.{_remedy(inside)}"
 
 
@@ -186,10 +183,10 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
 
 def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:
     """Return what no student may find: in words (hints, rubric), and in code (solutions)."""
-    released, code = "", []
+    given, code = "", []
     for cell in spec.read_notebook(exercise.notebook).cells:
-        kept, solved = _split(cell)
-        released += _plain("\n".join(kept))
+        kept, solved = cut(cell)
+        given += _plain("\n".join(kept))
         code += solved
     misconceptions = [m for q in exercise.questions.values() for m in q.misconceptions]
     code += [each.wrong for each in misconceptions]
@@ -199,28 +196,9 @@ def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:
 
     def secret(lines: list[str]) -> list[str]:
         plain = {line.strip(): _plain(line) for line in lines}
-        return sorted(
-            line for line, p in plain.items() if len(p) >= LEAST_LINE and p not in released
-        )
+        return sorted(line for line, p in plain.items() if len(p) >= LEAST_LINE and p not in given)
 
     return secret(words), secret(code)
-
-
-def _split(cell: nbformat.NotebookNode) -> tuple[list[str], list[str]]:
-    """Return the lines of a cell that are released, and those that are not."""
-    marks = cell.metadata.get("nbgrader", {})
-    lines = cell.source.splitlines()
-    if not marks.get("solution"):
-        return lines, []
-    if "### BEGIN SOLUTION" not in cell.source:  # nbgrader empties the whole cell
-        return [], lines
-    kept, solved, inside = [], [], False
-    for line in lines:
-        if "### BEGIN SOLUTION" in line or "### END SOLUTION" in line:
-            inside = "BEGIN" in line
-        else:
-            (solved if inside else kept).append(line)
-    return kept, solved
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,13 @@ public part of the questions travel as ``checks.json``.
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatch
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import nbformat
@@ -19,12 +21,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from courseware import checks
 from instructor.grading import spec
+from instructor.grading.cells import is_solution
 from instructor.grading.marking import public_part
 from instructor.grading.nbgrader_course import configuration, find_alembic
 from instructor.grading.running import Run
 from instructor.grading.solution import solve
 from instructor.grading.spec import Exercise, SpecError
+from instructor.grading.tables import RELEASE, made_here, tables_of
 
+TRACEBACK = "Traceback (most recent call last):"
 KEPT = ("deletable", "editable", "jupyter", "nbgrader", "tags")  # of a released cell's metadata
 
 
@@ -53,7 +58,7 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
     ) as scratch:
         made = _generate(course, [folder.name for folder in asked], Path(scratch))
-        return _replace(made, target, Path(scratch))
+        return put_in_place(made, target, Path(scratch))
 
 
 def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
@@ -66,17 +71,21 @@ def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
     for name in names:
         done = course_api.generate_assignment(name)
         if not done["success"]:
-            raise SpecError(f"{name}: nbgrader could not release it.\n{_reason(done)}")
+            raise SpecError(f"{name} was not released.\n{_reason(done)}")
     return [scratch / "release" / name for name in names]
 
 
 def _reason(done: dict) -> str:
-    """Return the last line of nbgrader's report, which names the fault."""
-    lines = (done.get("error") or done.get("log") or "").strip().splitlines()
-    return lines[-1] if lines else "It does not say why."
+    """Return what the fault is: nbgrader logs it and then raises an error that does not say."""
+    log = done.get("log", "").rpartition(TRACEBACK)[2]
+    found = re.search(r"^ {0,4}[\w.]+: (.*?)(?=^\[[A-Z]+\] |\Z)", log, re.MULTILINE | re.DOTALL)
+    if found:
+        return dedent(found[1]).strip()
+    *_, last = ["nbgrader does not say why.", *done.get("error", "").strip().splitlines()]
+    return last
 
 
-def _replace(made: list[Path], target: Path, scratch: Path) -> list[Path]:
+def put_in_place(made: list[Path], target: Path, scratch: Path) -> list[Path]:
     """Put new releases in the place of the old ones: all, or, if one is in use, none.
 
     Raises:
@@ -103,12 +112,12 @@ def _move(path: Path, to: Path, undo: ExitStack) -> None:
 
 
 class TravellingChecks(NbGraderPreprocessor):
-    """Adds ``checks.json`` to a release, after running the solution and looking at it."""
+    """Adds to a release, after running the solution: ``checks.json``, and what it is made with."""
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Leave the notebook as it is; hand ``checks.json`` to nbconvert's writer."""
+        """Note what the notebook is released with; hand ``checks.json`` to nbconvert's writer."""
         folder = Path(resources["metadata"]["path"])
         exercise = spec.load(folder)
         ignored = self.config.CourseDirectory.ignore
@@ -118,6 +127,7 @@ class TravellingChecks(NbGraderPreprocessor):
                 "add its name to CourseDirectory.ignore in nbgrader_config.py."
             )
         expected = solve(exercise, nb)
+        nb.metadata[RELEASE] = made_here(exercise, tables_of(exercise.course))
         content = travelling(exercise, expected)
         resources.setdefault("outputs", {})[checks.FILE] = content.encode()
         return nb, resources
@@ -143,7 +153,7 @@ class TidyCells(NbGraderPreprocessor):
         """Strip the end of a cell, and what an editor has kept beside its source."""
         cell.source = cell.source.rstrip()
         cell.metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if is_solution(cell):
             cell.pop("attachments", None)
         return cell, resources
 

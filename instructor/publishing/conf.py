@@ -15,7 +15,7 @@ extensions = ["myst_nb", "instructor.publishing.fold"]
 templates_path = [str(HERE / "templates")]
 nitpicky = True
 
-nb_execution_mode = "off"  # build.py has run the chapters, all at once
+nb_execution_mode = "off"  # execution.py has run the chapters, all at once
 nb_ipywidgets_js = {}  # no widgets, so nothing to fetch from elsewhere
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"
@@ -46,5 +46,5 @@ html_theme_options = {
 
 
 def setup(app) -> None:
-    """Take in the pictures that build.py has made."""
+    """Take in the pictures that the site has made."""
     app.config.html_static_path.append(str(Path(app.srcdir) / "made"))

@@ -1,7 +1,7 @@
-"""Run the chapters, all at once, for the printed course and for the slides.
+"""Run the chapters, all at once, for the printed course and for the slides: once for both.
 
 The chapters on disk are never changed. A chapter is run again only if it, the package, a table,
-a library or the way of showing has changed since.
+a library or what is told of outputs (``shown``) has changed since.
 """
 
 import hashlib
@@ -9,42 +9,36 @@ import os
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+STORE = ROOT / "build" / "executed"
+HELP = "where the chapters with their outputs are kept"
+EXTENSION = "instructor.publishing.shown"
+#: A kernel warns of listeners unless its traffic is encrypted, so it is.
+ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
-def run_all(
-    chapters: Iterable[Path], store: Path, extension: str, *, widgets: bool = False
-) -> dict[Path, NotebookNode]:
-    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy.
-
-    Args:
-        chapters: the notebooks.
-        store: a folder for the copies with outputs; each way of showing needs its own.
-        extension: the module beside this one that tells the kernels how things look.
-        widgets: whether the copies keep what the widgets show.
-
-    """
+def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, NotebookNode]:
+    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy."""
     store.mkdir(parents=True, exist_ok=True)
-    shared = shared_state(extension)
+    shared = shared_state()
     kept = {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
     for path, copy in kept.items():
         for stale in set(store.glob(f"{path.stem}-*.ipynb")) - {copy}:
             stale.unlink()
     missing = {path: copy for path, copy in kept.items() if not copy.exists()}
     if missing:
-        run = partial(_run, extension=extension, widgets=widgets)
         # A fresh Python each, on every system: a fork may hang where threads are at work.
         with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
-            list(pool.map(run, missing.keys(), missing.values()))
+            list(pool.map(_run, missing.keys(), missing.values()))
     return {path: nbformat.read(copy, as_version=4) for path, copy in kept.items()}
 
 
@@ -53,10 +47,10 @@ def processes(chapters: int) -> int:
     return min(chapters, os.cpu_count() or 1)
 
 
-def shared_state(extension: str) -> str:
+def shared_state() -> str:
     """Return a digest of what every chapter's outputs depend on besides the chapter."""
     others = [ROOT / "data" / "datapackage.json", ROOT / "requirements.lock"]
-    return _digest([*package_files(), *others, HERE / f"{extension}.py"])
+    return _digest([*package_files(), *others, HERE / "shown.py", Path(__file__)])
 
 
 def package_files() -> list[Path]:
@@ -72,21 +66,17 @@ def _digest(paths: list[Path], seed: str = "") -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(path: Path, copy: Path, *, extension: str, widgets: bool) -> None:
+def _run(path: Path, copy: Path) -> None:
     """Run a chapter in a fresh kernel with an empty journal."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as journal:
-        environment = os.environ | {
-            "NO_LIMITS_JOURNAL": journal,
-        }
         client = NotebookClient(
             notebook,
             timeout=300,
-            store_widget_state=widgets,
+            store_widget_state=False,
             resources={"metadata": {"path": path.parent}},
-            extra_arguments=[
-                f"--InteractiveShellApp.extra_extensions=instructor.publishing.{extension}"
-            ],
+            extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
+            config=ENCRYPTED,
         )
-        client.execute(env=environment)
+        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": journal})
     nbformat.write(notebook, copy)

@@ -1,46 +1,36 @@
 """The glossary: what the chapters list under *Words learnt*, and names in their own script."""
 
 import csv
-import re
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from instructor.publishing import markdown
+from instructor.publishing.reader import Lesson
 
 HERE = Path(__file__).resolve().parent
-WORD = re.compile(r"^- \*\*(.+?)\*\*: (.+)$", re.MULTILINE)
 LANGUAGES = {
-    "kk": "Kazakh", "ky": "Kyrgyz", "ru": "Russian", "tg": "Tajik", "tk": "Turkmen",
-    "uz": "Uzbek", "zh-Hans": "Chinese",
-}  # fmt: skip
+    "kk": "Kazakh",
+    "ky": "Kyrgyz",
+    "ru": "Russian",
+    "tg": "Tajik",
+    "tk": "Turkmen",
+    "uz": "Uzbek",
+    "zh-Hans": "Chinese",
+}
 KINDS = {"people": "People (offices as of May 2023)", "places": "Places", "terms": "Terms"}
 
 
-def pages(chapters: dict) -> dict[str, str]:
-    """Return the glossary. ``chapters`` holds the notebooks by path."""
-    learnt = [
-        (word, meaning, path)
-        for path, notebook in chapters.items()
-        for word, meaning in words(notebook)
-    ]
+def pages(course: list[Lesson]) -> dict[str, str]:
+    """Return the glossary of the chapters."""
+    learnt = [(word, meaning, one) for one in course for word, meaning in one.words_learnt]
     return {"words.md": "\n\n".join(["# Words and names", _glossary(learnt), _names()])}
 
 
-def words(notebook) -> list[tuple[str, str]]:
-    """Return the words that a chapter lists as learnt, each with its meaning."""
-    listed = [
-        cell.source.partition("## Words learnt")[2].partition("\n## ")[0]
-        for cell in notebook.cells
-        if cell.cell_type == "markdown" and "## Words learnt" in cell.source
-    ]
-    return WORD.findall("\n".join(listed))
-
-
-def _glossary(learnt: list[tuple[str, str, Path]]) -> str:
+def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
     entries = [
-        f"{word}\n: {meaning} [Chapter {path.stem[:2]}](chapters/{path.stem}.ipynb)"
-        for word, meaning, path in sorted(learnt, key=lambda entry: entry[0].casefold())
+        f"{word}\n: {meaning} [Chapter {lesson.number}](chapters/{lesson.name}.ipynb)"
+        for word, meaning, lesson in sorted(learnt, key=lambda entry: entry[0].casefold())
     ]
     intro = "Every chapter ends with the words that it taught. Here they stand in one alphabet."
     return "\n\n".join(["## Words", intro, *entries])
@@ -56,19 +46,25 @@ def _names() -> str:
         "Chinese in simplified characters.",
     ]
     for kind, group in groupby(rows, lambda row: row["kind"]):
-        parts += [f"### {KINDS[kind]}", markdown.table(
-            ["name", "who or what", "language", "in its own script", "in Latin letters"],
-            [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
-        )]  # fmt: skip
+        parts += [
+            f"### {KINDS[kind]}",
+            markdown.table(
+                ["name", "who or what", "language", "in its own script", "in Latin letters"],
+                [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
+            ),
+        ]
     return "\n\n".join(parts)
 
 
 def _name(row: dict[str, str]) -> list[str]:
     language, latin = row["lang"], f"{row['lang'].partition('-')[0]}-Latn"
     return [
-        markdown.plain(row["name"]), markdown.plain(row["what"]), LANGUAGES[language],
-        _in_language(row["form"], language), _in_language(row["latin"], latin),
-    ]  # fmt: skip
+        markdown.plain(row["name"]),
+        markdown.plain(row["what"]),
+        LANGUAGES[language],
+        _in_language(row["form"], language),
+        _in_language(row["latin"], latin),
+    ]
 
 
 def _in_language(words: str, language: str) -> str:

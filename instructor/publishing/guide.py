@@ -1,10 +1,9 @@
 """Write the instructor's guide: its hand-written pages, and those made from the chapters.
 
-What a chapter, its run sheet, its exercise and its rubric already say is taken from there. What
-they do not say (what is hard, how to hold a discussion, the plans) stands in ``guide/``.
+What a chapter, the notes on it, its exercise and its rubric already say is taken from there. What
+belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -12,32 +11,34 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from instructor.publishing import markdown, reader
-from instructor.publishing.reader import Discussion, Lesson
+from courseware import CourseError
+from instructor.publishing import markdown, reader, sheets
+from instructor.publishing.reader import Discussion, Head, Lesson
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "guide_pages"
 
+RULES = (
+    "Nobody speaks for a country.",
+    '"Pass" is always an answer.',
+    "Predict facts, never loyalties.",
+)
 VERDICT_TABLE = 20  # minutes at home, for the claims of a chapter that were not tried
 
 
-class GuideError(Exception):
-    """A plan or a chapter's notes ask for something that is not there."""
+class GuideError(CourseError):
+    """A plan asks for something that is not there."""
 
 
 def pages(root: Path = reader.ROOT) -> dict[str, str]:
     """Return every page of the guide: its path below the site's root, and its Markdown (MyST)."""
-    course = read_course(root)
+    course = [reader.read(path) for path in reader.chapters(root)]
     made = {f"guide/{path.stem}.md": path.read_text(encoding="utf-8") for path in _written()}
     made["guide/plans.md"] += "".join(f"\n{plan_markdown(plan, root)}" for plan in plans())
     chapters = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
+    made["guide/index.md"] += f"\n**Three rules of the room.** {' '.join(RULES)}\n"
     made["guide/index.md"] += f"\n{_overview(course)}\n{_contents(made | chapters)}"
     return made | chapters
-
-
-def read_course(root: Path) -> list[Lesson]:
-    """Return every chapter with its run sheet."""
-    return [reader.read(path) for path in reader.chapters(root)]
 
 
 def _written() -> list[Path]:
@@ -57,10 +58,14 @@ def _written() -> list[Path]:
 
 def _overview(course: list[Lesson]) -> str:
     rows = (
-        (f"[{lesson.number}](chapter_{lesson.number}.md)", lesson.question, str(lesson.sheet.total))
+        (
+            f"[{lesson.number}](chapter_{lesson.number}.md)",
+            lesson.head.question,
+            str(lesson.notes.minutes),
+        )
         for lesson in course
     )
-    total = sum(lesson.sheet.total for lesson in course)
+    total = sum(lesson.notes.minutes for lesson in course)
     head = f"## The chapters\n\nTogether {hours(total)} in class.\n\n"
     return head + markdown.table(("chapter", "question", "minutes"), rows) + "\n"
 
@@ -135,15 +140,14 @@ def _lesson(root: Path, number: str) -> Lesson:
 
 def chapter_minutes(lesson: Lesson, how: str) -> int:
     """Return the minutes of a chapter: whole, cut, or what the cut leaves out of one part."""
-    sheet = lesson.sheet
+    notes = lesson.notes
     if how == "whole":
-        return sheet.total
+        return notes.minutes
     if how == "cut":
-        return sheet.cut_minutes
-    row = sheet.row(how)
-    if row is None:
-        raise GuideError(f"The run sheet of chapter {lesson.number} has no part {how!r}.")
-    return row.minutes - sheet.cut_parts.get(how, 0)
+        return notes.cut.total
+    if how not in notes.parts:
+        raise GuideError(f"The session of chapter {lesson.number} has no part {how!r}.")
+    return notes.parts[how].minutes - (notes.cut.parts.get(how) or 0)
 
 
 def rest_minutes(lesson: Lesson) -> int:
@@ -151,42 +155,35 @@ def rest_minutes(lesson: Lesson) -> int:
     return sum(chapter_minutes(lesson, part) for part in ("look", "explore"))
 
 
-def exercise_head(root: Path, number: str) -> str | None:
-    """Return the first cell of a chapter's exercise; None if it has none."""
-    found = sorted((root / "exercises").glob(f"{number}_*/{number}_*.ipynb"))
-    return nbformat.read(found[0], as_version=4).cells[0].source if found else None
+def exercise_head(root: Path, number: str) -> Head | None:
+    """Return what a chapter's exercise says of itself; None if it has none."""
+    found = [path for path in reader.exercises(root) if path.stem.startswith(number)]
+    return reader.head(nbformat.read(found[0], as_version=4)) if found else None
 
 
 def exercise_minutes(root: Path, number: str) -> int:
     """Return the minutes that an exercise gives on its first page."""
-    return int(re.search(r"\d+", reader.card(exercise_head(root, number))["Minutes"])[0])
+    return exercise_head(root, number).minutes
 
 
 # --- The page of a chapter ------------------------------------------------------------------
 
 
-def notes(number: str) -> dict:
-    """Return what is written about a chapter: ``{"hard": [...], "hold": "..."}``."""
-    return yaml.safe_load((WRITTEN / "chapters.yaml").read_text(encoding="utf-8"))[number]
-
-
 def chapter(lesson: Lesson, root: Path) -> str:
     """Return the page of a chapter."""
-    sheet, said = lesson.sheet, notes(lesson.number)
-    folder, able = f"solutions/{lesson.name}", lesson.card["You will be able to"]
-    opening = f"**{lesson.question}** The article: {lesson.card['Paragraphs of the article']}. "
+    notes, head = lesson.notes, lesson.head
+    folder, able = f"solutions/{lesson.name}", head.card["You will be able to"]
+    opening = f"**{head.question}** The article: {head.card['Paragraphs of the article']}. "
     opening += f"Answers and verdicts: `{folder}/session.md`."
-    minutes = ((str(m), p, w) for m, p, w in sheet.minutes)
-    timetable = markdown.table(("minutes", "part", "what happens"), minutes)
     parts = {
-        "Aims": f"The idea: {sheet.idea}\n\nAfterwards students can {able}.\n",
-        f"The {sheet.total} minutes": timetable + "\n",
-        "What students find hard": markdown.bullets(said["hard"]) + "\n",
-        "The discussion": "\n".join(map(discussion, lesson.discussions())),
-        "How to hold it": f"{said['hold'].strip()} More in [Talking about it](talking.md).\n",
-        "Common wrong answers": markdown.bullets(sheet.wrong_turns) + "\n",
+        "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
+        f"The {notes.minutes} minutes": sheets.timetable(lesson) + "\n",
+        "What students find hard": markdown.bullets(notes.hard) + "\n",
+        "The discussion": "\n".join(map(discussion, lesson.discussions)),
+        "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
+        "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
-        "Without computers": f"{sheet.without_computers}\n",
+        "Without computers": f"{notes.without_computers}\n",
         "The exercise": exercise(lesson, root),
     }
     body = "\n".join(f"## {heading}\n\n{words}" for heading, words in parts.items() if words)
@@ -194,19 +191,18 @@ def chapter(lesson: Lesson, root: Path) -> str:
 
 
 def discussion(asked: Discussion) -> str:
-    """Return a question with its two positions, its minutes and the facilitator's note."""
+    """Return a question with its two positions, its minutes and how to hold it."""
     think, pair, share = asked.minutes
     when = f"Think {think}, pair {pair}, share {share} minutes."
-    note = f"\n{asked.facilitator}\n" if asked.facilitator else ""
+    note = f"\n{asked.note}\n" if asked.note else ""
     return f"**{asked.question}** {when}\n\n{markdown.bullets(asked.sides)}\n{note}"
 
 
 def short(lesson: Lesson) -> str:
-    """Return what to skip: the cut of the run sheet, and the optional sections."""
-    optional = (section.heading for section in lesson.parts["Look"] if section.optional)
-    names = [heading.removeprefix("Optional: ") for heading in optional]
-    skip = f"\nNothing later needs the optional “{names[0]}”.\n" if names else ""
-    return f"In {lesson.sheet.cut_minutes} minutes: {lesson.sheet.cut}\n{skip}"
+    """Return what to skip: the cut of the run sheet, and the optional section."""
+    optional = [section.heading for section in lesson.parts["look"] if section.optional]
+    skip = f"\nNothing later needs “{optional[0]}”.\n" if optional else ""
+    return f"In {lesson.notes.cut.total} minutes: {sheets.cut(lesson)}\n{skip}"
 
 
 def exercise(lesson: Lesson, root: Path) -> str:
@@ -214,13 +210,11 @@ def exercise(lesson: Lesson, root: Path) -> str:
     head = exercise_head(root, lesson.number)
     if head is None:
         return ""
-    card = reader.card(head)
     rubric = (root / "solutions" / lesson.name / "rubric.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \|$", rubric, re.MULTILINE)
-    marked = [row for row in rows if row.lower() != "criterion" and not row.startswith("-")]
+    marked = [row[0] for row in markdown.rows(rubric)[1:]]
     return (
-        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, {card['Minutes']} minutes. "
-        f"Points: {card['Points']}.\n\n"
+        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, {head.card['Minutes']} minutes. "
+        f"Points: {head.card['Points']}.\n\n"
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"
     )

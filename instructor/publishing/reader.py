@@ -1,78 +1,49 @@
-"""Read a chapter and its run sheet into plain pieces: what the slides and the guide are made of.
+"""A chapter as one model: its notebook, its words and the notes on it, put together.
 
-Nothing is computed here and nothing is drawn. A chapter is cut at its headings into parts and
-sections; what the cells ask (predictions, discussions, claims on trial) is read from their
-source, so that the printed words are always those of the notebook.
+Printed course, slides, guide and run sheets are made of it. A chapter is cut into parts and
+sections at its headings, which are known by the ids of their cells; what it asks stands in
+``courseware.words``, what whoever holds the session needs to know in ``notes.yaml``. If the
+notebook has been run, each code cell says as data what it shows (``shown``).
 """
 
-import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
-from courseware import words
+from courseware import CourseError, claims, words
+from instructor.publishing import markdown, notes, shown
+from instructor.publishing.markdown import Block
+from instructor.written import at
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_HEADING = re.compile(r"(#{1,3}) +(.+)")
-_LEAD = re.compile(r"\*\*([^*]+[.?])\*\*\s*")
-_CLAIM = re.compile(r"C\d\d")
-_CUT_PART = re.compile(r"\b(passage|predict|look|explore|talk|verdict) (\d+)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
+#: The parts of a chapter by the second half of their first cell's id ("02-passage"), in order, as
+#: a timetable calls them. The last two are taught in every session.
+PARTS = {
+    "cells": "run a cell",
+    "passage": "passage",
+    "predict": "predict",
+    "look": "look",
+    "explore": "explore",
+    "talk": "talk",
+    "verdict": "verdict",
+    "leaves": "where this leaves the argument",
+    "words": "words learnt",
+}
+ALWAYS = ("leaves", "words")
 #: Leads of paragraphs that are not a finding.
 DOUBT, CHANGE = "How could this be wrong?", "Change one thing."
 
-
-class LessonError(Exception):
-    """A chapter or a run sheet is not made as the others are; the message says where."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
 
 
-class Minutes(NamedTuple):
-    """One line of a run sheet's timetable."""
-
-    minutes: int
-    part: str
-    what: str
-
-
-class Answer(NamedTuple):
-    """What came of a prediction, and who says so."""
-
-    key: str
-    answer: str
-    source: str
-
-
-@dataclass(frozen=True)
-class RunSheet:
-    """What an instructor holds in the hand: ``solutions/NN_name/session.md``."""
-
-    idea: str
-    minutes: tuple[Minutes, ...]
-    answers: tuple[Answer, ...]
-    wrong_turns: tuple[str, ...]
-    cut_minutes: int
-    cut: str
-    without_computers: str
-
-    @property
-    def total(self) -> int:
-        """The minutes of the whole session."""
-        return sum(row.minutes for row in self.minutes)
-
-    @property
-    def cut_parts(self) -> dict[str, int]:
-        """The minutes of each part in the short form, as far as it gives them."""
-        return {part.lower(): int(n) for part, n in _CUT_PART.findall(self.cut)}
-
-    def row(self, part: str) -> Minutes | None:
-        """Return the line of one part, such as "talk"; None if the session has none."""
-        return next((row for row in self.minutes if row.part == part), None)
+class LessonError(CourseError):
+    """A chapter or its notes are not made as the others are; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -84,115 +55,172 @@ class Prediction:
     options: tuple[str, ...]
     unit: str
 
+    @property
+    def cell_id(self) -> str:
+        """The cell that asks it: "02-predict-buyer" asks "02-buyer"."""
+        number, _, name = self.key.partition("-")
+        return f"{number}-predict-{name}"
+
 
 @dataclass(frozen=True)
 class Discussion:
-    """A question with two positions that can both be defended."""
+    """A question with two positions that can both be defended; ``note`` says how to hold it."""
 
     key: str
     question: str
     sides: tuple[str, str]
     minutes: tuple[int, int, int]
-    facilitator: str
+    note: str
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One paragraph of text, or one code cell."""
+class Head:
+    """What a notebook says of itself first; ``card`` holds facts such as its minutes."""
 
-    cell: NotebookNode
-    text: str
-    is_code: bool
-
-    @property
-    def lead(self) -> str:
-        """The bold words that open a paragraph, such as "What to see."; empty if none do."""
-        match = None if self.is_code else _LEAD.match(self.text)
-        return match[1] if match else ""
+    title: str
+    question: str
+    card: dict[str, str]
 
     @property
-    def body(self) -> str:
-        """The paragraph without its lead."""
-        return self.text if self.is_code else _LEAD.sub("", self.text, count=1)
+    def minutes(self) -> int:
+        """The minutes in class, or at home for an exercise: the first number of that row."""
+        words = (word.strip(",") for word in self.card["Minutes"].split())
+        return int(next(word for word in words if word.isdigit()))
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell; once it has been run, ``shows`` holds what publishing can make use of."""
+
+    cell_id: str
+    source: str
+    optional: bool
+    shows: tuple[shown.Shown, ...]
 
 
 @dataclass
 class Section:
-    """What stands under one heading of the third level, or before the first of a part."""
+    """What stands under one heading, known by the id of the cell that holds the heading."""
 
+    cell_id: str
     heading: str
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Block | Code] = field(default_factory=list)
 
     @property
     def optional(self) -> bool:
-        """Whether the chapter says that nothing later needs it."""
-        return self.heading.startswith("Optional")
+        """Whether nothing later needs it: its cells say so."""
+        return any(cell.optional for cell in self.code())
 
-    def paragraphs(self, *leads: str) -> list[Piece]:
-        """Return the paragraphs with one of these leads; without any, those that have no lead."""
-        return [p for p in self.pieces if not p.is_code and p.lead in (leads or ("",))]
+    def code(self) -> list[Code]:
+        """Return the code cells."""
+        return [piece for piece in self.pieces if isinstance(piece, Code)]
 
-    def findings(self) -> list[Piece]:
+    def text(self) -> list[Block]:
+        """Return what is text."""
+        return [piece for piece in self.pieces if isinstance(piece, Block)]
+
+    def paragraphs(self) -> list[Block]:
+        """Return the text that has no lead."""
+        return [block for block in self.text() if not block.lead]
+
+    def doubts(self) -> list[Block]:
+        """Return the paragraphs that say how the section could be wrong."""
+        return [block for block in self.text() if block.lead == DOUBT]
+
+    def findings(self) -> list[Block]:
         """Return the paragraphs that say what is to be seen."""
-        apart = ("", DOUBT, CHANGE)
-        return [p for p in self.pieces if not p.is_code and p.lead not in apart]
+        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE)]
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A chapter, cut into its parts ("The passage", "Predict", ...) and sections."""
+    """A chapter: its head, its parts by key (see ``PARTS``), and the notes on it."""
 
     name: str
-    title: str
-    question: str
-    card: dict[str, str]
+    head: Head
+    opening: list[Code]
     parts: dict[str, list[Section]]
-    sheet: RunSheet
+    notes: notes.Notes
 
     @property
     def number(self) -> str:
         """The chapter's two digits."""
         return self.name[:2]
 
-    def code(self, part: str = "") -> Iterator[NotebookNode]:
-        """Yield the code cells, of one part or of all."""
-        for name, sections in self.parts.items():
-            if part in ("", name):
-                yield from (p.cell for s in sections for p in s.pieces if p.is_code)
+    @property
+    def title(self) -> str:
+        """The chapter's title."""
+        return self.head.title
 
-    def text(self, part: str) -> list[str]:
-        """Return the paragraphs of one part, in order."""
-        return [p.text for s in self.parts[part] for p in s.pieces if not p.is_code]
+    def code(self, part: str = "") -> list[Code]:
+        """Return the code cells of one part, or of all."""
+        chosen = [self.parts[part]] if part else self.parts.values()
+        return [cell for section in chain.from_iterable(chosen) for cell in section.code()]
 
+    def text(self, part: str) -> list[Block]:
+        """Return the text of one part, in order."""
+        return [block for section in self.parts[part] for block in section.text()]
+
+    def section(self, cell_id: str) -> Section:
+        """Return the section that a cell's heading opens."""
+        for section in chain.from_iterable(self.parts.values()):
+            if section.cell_id == cell_id:
+                return section
+        raise LessonError(f"Chapter {self.number} has no cell {cell_id!r} that opens a section.")
+
+    @cached_property
     def predictions(self) -> list[Prediction]:
-        """Return what the chapter asks before it shows data."""
-        keys = [args[0] for cell in self.code() for args, _ in calls(cell.source, "predict")]
-        asked = {key: words.prediction(key) for key in keys}
+        """What the chapter asks before it shows data."""
         return [
-            Prediction(key, of["question"], tuple(of.get("options", ())), of.get("unit", ""))
-            for key, of in asked.items()
-        ]
-
-    def discussions(self) -> list[Discussion]:
-        """Return the questions of *Talk*, each with its positions and the facilitator's note."""
-        return [
-            Discussion(
-                args[0], of["prompt"], tuple(of["positions"]), tuple(of["minutes"]), note(cell)
+            Prediction(
+                key, asked["question"], tuple(asked.get("options", ())), asked.get("unit", "")
             )
-            for cell in self.code("Talk")
-            for args, _ in calls(cell.source, "answer")
-            for of in [words.discussion(args[0])]
+            for key, asked in words.chapter(self.number)["predictions"].items()
         ]
 
-    def on_trial(self) -> list[str]:
-        """Return the ids of the claims that are tried in the room."""
-        cells = [cell for cell in self.code("Verdict") if "claims.trial(" in cell.source]
-        texts = (c for cell in cells for c in constants(cell.source) if _CLAIM.fullmatch(c))
-        return list(dict.fromkeys(texts))
+    @cached_property
+    def discussions(self) -> list[Discussion]:
+        """The questions of *Talk*, each with its positions and how to hold it."""
+        return [
+            Discussion(key, *asked.values(), self.notes.discussions.get(key, ""))
+            for key, asked in words.chapter(self.number)["discussions"].items()
+        ]
 
-    def notes(self, part: str) -> list[str]:
-        """Return what the chapter tells the facilitator about one part."""
-        return [text for cell in self.code(part) if (text := note(cell))]
+    @property
+    def tried(self) -> list[claims.Claim]:
+        """The claims that are tried in the room: the core, unless the notes name others."""
+        if self.notes.tried:
+            return [claims.get(claim_id) for claim_id in self.notes.tried]
+        return claims.select(chapter=self.number, core=True)
+
+    @property
+    def words_learnt(self) -> list[tuple[str, str]]:
+        """The words that the chapter taught, each with its meaning."""
+        return [pair for block in self.text("words") for pair in markdown.definitions(block.words)]
+
+    @property
+    def for_home(self) -> list[claims.Claim]:
+        """The other claims of the chapter."""
+        own = [claim for claim in claims.register().values() if claim.chapter == self.number]
+        return [claim for claim in own if claim not in self.tried]
+
+    def polls(self, part: str) -> dict[str, str]:
+        """Return the theses that a part polls: chapter 00 to begin with, every other at its end."""
+        polled = "predict" if self.number == words.POLLS else "leaves"
+        return words.chapter(words.POLLS)["polls"] if part == polled else {}
+
+    def cells_of_cut(self) -> list[str]:
+        """Return the ids of the code cells that are run when time is short, in order."""
+        cut = self.notes.cut
+        asked = cut.predictions or [asked.key for asked in self.predictions]
+        skipped = {other.cell_id for other in self.predictions if other.key not in asked}
+        through = {*cut.sections, *cut.run_only}
+        cells = [*self.opening]
+        for part, sections in self.parts.items():
+            if part in cut.parts or part in ALWAYS:
+                chosen = [s for s in sections if part != "look" or s.cell_id in through]
+                cells += [cell for section in chosen for cell in section.code()]
+        return [cell.cell_id for cell in cells if cell.cell_id not in skipped]
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
@@ -201,95 +229,83 @@ def chapters(root: Path = ROOT) -> list[Path]:
     return [root / "notebooks" / f"{sheet.parent.name}.ipynb" for sheet in sheets]
 
 
+def exercises(root: Path = ROOT) -> list[Path]:
+    """Return the released exercises, in order."""
+    return sorted((root / "exercises").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+
+
 def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
-    """Return a chapter with its run sheet; ``notebook`` is the executed one, if there is one."""
+    """Return a chapter; ``notebook`` is the executed one, if there is one.
+
+    Raises:
+        LessonError: the notes name something that the chapter does not have.
+        written.WrittenError: the notes do not fit their schema.
+
+    """
     notebook = notebook or nbformat.read(path, as_version=4)
-    sheet = path.parents[1] / "solutions" / path.stem / "session.md"
-    head = notebook.cells[0].source
-    question = re.search(r"^\*\*(.+)\*\*$", head, re.MULTILINE)
-    return Lesson(
-        name=path.stem,
-        title=head.splitlines()[0].removeprefix("# "),
-        question=question[1],
-        card=card(head),
-        parts=parts(notebook),
-        sheet=run_sheet(sheet.read_text(encoding="utf-8")),
-    )
+    file = path.parents[1] / "solutions" / path.stem / notes.FILE
+    opening, parts = _parts(notebook, path.stem[:2])
+    lesson = Lesson(path.stem, head(notebook), opening, parts, notes.read(file))
+    _check(lesson, file)
+    return lesson
 
 
-def card(markdown: str) -> dict[str, str]:
-    """Return the rows of a header card: ``{"Minutes": "90", ...}``."""
-    return dict(re.findall(r"^\| (\w[^|]*) \| ([^|]+) \|$", markdown, re.MULTILINE))
+def head(notebook: NotebookNode) -> Head:
+    """Return what a chapter or an exercise says of itself in its first cell."""
+    source = notebook.cells[0].source
+    title, question, *_ = markdown.blocks(source)
+    return Head(title.words, question.lead, dict(markdown.rows(source)[1:]))
 
 
-def parts(notebook: NotebookNode) -> dict[str, list[Section]]:
-    """Return the sections of each part, in order; what precedes the first heading is left out."""
-    found: dict[str, list[Section]] = {}
-    sections: list[Section] = []
-    for cell in notebook.cells:
+def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, list[Section]]]:
+    """Return the code before the first part, and the sections of each part, in order."""
+    opening: list[Code] = []
+    parts: dict[str, list[Section]] = {}
+    pieces = opening
+    for cell in notebook.cells[1:]:
         if cell.cell_type == "code":
-            if sections:
-                sections[-1].pieces.append(Piece(cell, cell.source, True))
+            tags = cell.metadata.get("tags", [])
+            found = map(shown.of, cell.get("outputs", []))
+            shows = tuple(thing for thing in found if thing)
+            pieces.append(Code(cell.id, cell.source, "optional" in tags, shows))
             continue
-        for block in re.split(r"\n\s*\n", cell.source.strip()):
-            heading = _HEADING.fullmatch(block.strip())
-            if heading and heading[1] == "##":
-                sections = found.setdefault(heading[2].strip(), [Section("")])
-            elif heading and heading[1] == "###":
-                sections.append(Section(heading[2].strip()))
-            elif sections:
-                sections[-1].pieces.append(Piece(cell, block.strip(), False))
-    return found
+        key = cell.id.removeprefix(f"{number}-")
+        for block in markdown.blocks(cell.source):
+            if block.kind == "heading":
+                if key in PARTS:
+                    sections = parts.setdefault(key, [])
+                section = Section(cell.id, block.words)
+                pieces = section.pieces
+                sections.append(section)
+            else:
+                pieces.append(block)
+    told = {key: [section for section in parts[key] if section.pieces] for key in parts}
+    return opening, told
 
 
-def note(cell: NotebookNode) -> str:
-    """Return what a cell tells the facilitator; empty if it tells nothing."""
-    return cell.metadata.get("facilitator", "")
-
-
-def calls(source: str, function: str) -> list[tuple[list, dict]]:
-    """Return the literal arguments of each call of a ``journal`` function in a cell."""
-    return [
-        (
-            [ast.literal_eval(argument) for argument in node.args],
-            {named.arg: ast.literal_eval(named.value) for named in node.keywords},
-        )
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"journal.{function}"
-    ]
-
-
-def constants(source: str) -> list[str]:
-    """Return the string constants of a cell, in order."""
-    nodes = ast.walk(ast.parse(source))
-    return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-
-
-def run_sheet(markdown: str) -> RunSheet:
-    """Read a run sheet."""
-    idea = re.search(r"^\*\*The idea of the session:\*\* (.+)$", markdown, re.MULTILINE)
-    blocks = dict(re.findall(r"^## (.+)\n+((?:(?!## ).*\n?)*)", markdown, re.MULTILINE))
-    cut = next((re.match(r"A (\d+)-minute cut", title) for title in blocks if "cut" in title), None)
-    if not idea or not cut:
-        raise LessonError("A run sheet needs its idea and a heading such as 'A 45-minute cut'.")
-    return RunSheet(
-        idea=idea[1],
-        minutes=tuple(Minutes(int(row[0]), *row[1:3]) for row in _rows(blocks["Minutes"])),
-        answers=tuple(
-            Answer(row[0].strip("`"), *row[1:3])
-            for row in _rows(blocks["Answers to the predictions"])
-        ),
-        wrong_turns=tuple(re.findall(r"^- (.+)$", blocks["Common wrong turns"], re.MULTILINE)),
-        cut_minutes=int(cut[1]),
-        cut=" ".join(blocks[cut[0]].split()),
-        without_computers=" ".join(blocks["Without computers"].split()),
-    )
-
-
-def _rows(markdown: str) -> list[list[str]]:
-    """Return the cells of a Markdown table, without its two rows of heading."""
-    lines = [line for line in markdown.splitlines() if line.startswith("|")][2:]
-    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+def _check(lesson: Lesson, file: Path) -> None:
+    """Look whether the chapter has all that its notes name."""
+    asked = [prediction.key for prediction in lesson.predictions]
+    discussed = [discussion.key for discussion in lesson.discussions]
+    cells = [cell.cell_id for cell in lesson.code()]
+    sections = [s.cell_id for s in chain.from_iterable(lesson.parts.values())]
+    known = {
+        ("answers",): asked,
+        ("discussions",): discussed,
+        ("code_on_slides",): cells,
+        ("cut", "predictions"): asked,
+        ("cut", "sections"): sections,
+        ("cut", "run_only"): sections,
+    }
+    for (*outer, last), there in known.items():
+        content = lesson.notes.written.content
+        for place in outer:
+            content = content[place]
+        for number, name in enumerate(content.get(last, ())):
+            if name not in there:
+                key = name if isinstance(content[last], dict) else number
+                line = lesson.notes.written.line(*outer, last, key)
+                raise LessonError(f"{at(file, line)}: the chapter has no {name!r}.")
 
 
 def opening(text: str, room: int) -> str:

@@ -29,11 +29,13 @@ def _row(claim: claims.Claim) -> str:
     where = f"{claim.paragraph}, core" if claim.core else claim.paragraph
     verdict = markdown.fold("The course's verdict", _verdict(claim))
     says = f"{markdown.plain(claim.summary)} ({where})\n\n{verdict}".replace("\n", "\n    ")
-    return "\n".join([
-        f"* - [{claim.claim_id}]{{#{claim.claim_id}}}",
-        f"  - {says}",
-        f"  - {claim.claim_type}",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"* - [{claim.claim_id}]{{#{claim.claim_id}}}",
+            f"  - {says}",
+            f"  - {claim.claim_type}",
+        ]
+    )
 
 
 def _verdict(claim: claims.Claim) -> str:

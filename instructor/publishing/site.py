@@ -10,14 +10,15 @@ import shutil
 import sys
 from pathlib import Path
 
+from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
 from instructor.publishing import (
-    chapters,
     execution,
     glossary,
     guide,
     markdown,
+    paper,
     reader,
     register,
     tables,
@@ -26,19 +27,21 @@ from instructor.publishing import (
 from instructor.publishing.reader import Lesson
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+OUT = reader.ROOT / "build" / "site"
 #: What the theme brings along and no page loads: maps of its scripts, icons of companies.
 USELESS = ("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*")
 
 
 def main(arguments: list[str]) -> int:
     """Build the site; return 0 if Sphinx had nothing to complain about."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "site")
-    folder = parser.parse_args(arguments).folder.resolve()
+    parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=OUT)
+    parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
+    asked = parser.parse_args(arguments)
+    folder = asked.folder.resolve()
     html = folder / "html"
     print("Running the chapters that have changed ...", flush=True)
-    executed = execution.run_all(reader.chapters(), folder / "executed", "printed")
+    executed = execution.run_all(reader.chapters(), asked.executed)
     for stale in ("sources", "html", "guide"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     write_sources(folder / "sources" / "html", executed)
@@ -54,15 +57,15 @@ def main(arguments: list[str]) -> int:
 
 def printed(folder: Path, name: str) -> int:
     """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about."""
-    strict = ["-W", "--keep-going", "-q", "-E"]
-    failed = build_main([*strict, "-c", str(HERE), "-d", str(folder / "doctrees" / name), "-b",
-                         "html", str(folder / "sources" / name), str(folder / name)])  # fmt: skip
+    options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
+    places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
+    failed = build_main([*options, "-d", *map(str, places)])
     for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
         useless.unlink()
     return failed
 
 
-def write_sources(source: Path, executed: dict) -> None:
+def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     """Write every page as Sphinx reads it: notebooks, generated Markdown, hand-written Markdown."""
     pictures = source / "made" / "pictures"
     for folder in (pictures, source / "chapters", source / "exercises"):
@@ -72,20 +75,20 @@ def write_sources(source: Path, executed: dict) -> None:
     made = {
         **written(course),
         **tables.pages(titles),
-        **glossary.pages(executed),
+        **glossary.pages(course),
         **register.pages(titles),
     }
     for path, notebook in executed.items():
-        chapters.write_chapter(notebook, source / "chapters" / path.name, pictures)
-    for path in chapters.EXERCISES:
-        chapters.write_exercise(path, source / "exercises" / path.name)
+        paper.write_chapter(notebook, source / "chapters" / path.name, pictures)
+    for path in reader.exercises():
+        paper.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
 
 
 def write_guide(source: Path) -> None:
     """Write the pages of the instructor's guide."""
     (source / "made").mkdir(parents=True)
-    write_pages(source, {Path(name).name: page for name, page in guide.pages(ROOT).items()})
+    write_pages(source, {Path(name).name: page for name, page in guide.pages().items()})
 
 
 def write_pages(source: Path, made: dict[str, str]) -> None:
@@ -104,16 +107,15 @@ def written(course: list[Lesson]) -> dict[str, str]:
         for path in folder.rglob("*.md")
     }
     parts = ["chapters/index", "exercises/index", "Words <words>", "claims", "tables/index", "run"]
-    exercises = [path.stem for path in chapters.EXERCISES]
     rows = [
-        (lesson.number, f"[{markdown.plain(lesson.title)}]({lesson.name}.ipynb)", lesson.question)
-        for lesson in course
+        (les.number, f"[{markdown.plain(les.title)}]({les.name}.ipynb)", les.head.question)
+        for les in course
     ]
     listed = markdown.table(["", "chapter", "question"], rows)
     entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
+    exercises = [path.stem for path in reader.exercises()]
     pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
-    pages["chapters/index.md"] += f"\n{listed}\n\n"
-    pages["chapters/index.md"] += markdown.toctree(entries, "hidden")
+    pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
     pages["exercises/index.md"] += "\n" + markdown.toctree(exercises)
     return pages
 

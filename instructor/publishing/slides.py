@@ -1,40 +1,37 @@
 """Make one reveal.js deck per chapter, for the instructor: ``make slides``.
 
-Each chapter is run with an empty journal (``running``); its pictures, tables and words are laid
-out by ``slides/deck.html``. A deck shows no code, but for the few cells of chapter 00 that its text
-points at. It holds answers and verdicts (behind a click,
-and in the speaker's notes), so it is for instructors, as ``solutions/`` is. Everything lies in
-one folder, works from the file system and asks the network for nothing.
+What a chapter asks and shows (``reader``) is laid out by ``deck/deck.html``. A deck shows no code,
+but for the few cells of chapter 00 that its notes name. It holds answers and verdicts (behind a
+click, and in the speaker's notes), so it is for instructors, as ``solutions/`` is. Everything lies
+in one folder, works from the file system and asks the network for nothing.
+
+nbconvert's own slides show a notebook's cells one below the other and fetch their scripts from
+other hosts. These are made of other pieces: a question without its widget, a chart with one finding
+a click, a verdict that waits, the run sheet as notes. Hence a template of our own.
 """
 
 import argparse
-import base64
 import io
-import re
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html import unescape
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 
 import mistune
-import nbformat
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import claims
-from courseware.explorers.argument_map import EVERYTHING, STARTER
-from instructor.publishing import bigmap, execution, reader
-from instructor.publishing.reader import DOUBT, Lesson, Section
+from courseware.explorers.argument_map import STARTER
+from instructor.publishing import bigmap, execution, guide, reader, sheets, shown
+from instructor.publishing.markdown import Block
+from instructor.publishing.reader import PARTS, Code, Lesson, Section
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-OUT = ROOT / "build" / "slides"
-STORE = ROOT / "build" / "executed-slides"
+OUT = reader.ROOT / "build" / "slides"
 REVEAL = ("reset.css", "reveal.css", "reveal.js", "notes.js", "LICENSE")
 
 #: A table is shown if it fits at one of these sizes (CSS class, letters in a line, lines):
@@ -43,18 +40,6 @@ TABLE_SIZES = (("large", 66, 11), ("medium", 80, 14), ("small", 92, 16))
 LINE_LETTERS = 190  # of "what to see": one line of the slide, the rest goes to the notes
 TEXT_LETTERS = 650  # of a slide that is all text
 OPENING_LETTERS, OPENING_LINES = 260, 4  # of what stands above a table, and the room it takes
-#: Words that point at the code cell below them, so that a slide has to show it.
-POINTS_AT_CODE = re.compile(r"grey box below|read the next cell aloud", re.IGNORECASE)
-RULES = re.compile(r"\*\*(Three rules of the room)\.\*\* (.+)")
-
-_PICTURE = re.compile(r'<img\s+src="data:image/png;base64,([^"]+)"\s+alt="([^"]*)"')
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_FOLD = re.compile(r"<details\b.*?</details>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
-_STYLE = re.compile(r' style="([^"]*)"')
-_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
-_EXPLORER = re.compile(r"<h3>(.*?)</h3>.*?1\.15em\">(.*?)</div>\s*<div>(.*?)</div>", re.DOTALL)
 
 markdown = mistune.create_markdown(escape=True)
 
@@ -95,17 +80,19 @@ class Deck:
     slides: list[Slide] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def figure(self, name: str, png: str, alt: str) -> Figure:
+    def figure(self, name: str, png: bytes, alt: str) -> Figure:
         """Keep a picture, smaller than the notebook has it, and return where it will lie."""
         file = f"pictures/{name}.png"
-        self.pictures[file] = smaller(base64.b64decode(png))
-        return Figure(file, unescape(alt))
+        self.pictures[file] = smaller(png)
+        return Figure(file, alt)
 
-    def map(self, name: str, scope: str) -> dict:
-        """Keep a large argument map; return it with the claims of this chapter that it names."""
-        drawn = bigmap.draw(scope, self.lesson.number)
-        figure = self.figure(name, base64.b64encode(drawn.png).decode(), drawn.alt)
-        return {"figure": figure, "named": drawn.named}
+    def picture(self, name: str, picture: shown.Picture) -> dict:
+        """Keep a picture; of an argument map a large one, with the claims that it names."""
+        if picture.scope:
+            drawn = bigmap.draw(picture.scope, self.lesson.number)
+            return {"figure": self.figure(name, drawn.png, drawn.alt), "named": drawn.named}
+        png = b64decode(picture.projected or picture.png)
+        return {"figure": self.figure(name, png, picture.alt)}
 
     def html(self) -> str:
         """Return the page."""
@@ -132,108 +119,85 @@ def smaller(png: bytes) -> bytes:
 # --- The slides of a chapter, in order -----------------------------------------------------
 
 
-def make(path: Path, notebook: NotebookNode) -> Deck:
+def make(lesson: Lesson) -> Deck:
     """Return the deck of a chapter that has been executed."""
-    lesson = reader.read(path, notebook)
     deck = Deck(lesson)
     deck.slides += [_title(lesson), *_passage(lesson), *_predict(lesson)]
-    deck.slides += [*_look(deck), *_explore(deck, notebook), *_talk(lesson)]
-    deck.slides += [*_verdict(lesson), *_leaves(deck), _exercise(path, lesson)]
+    deck.slides += [*_look(deck), *_explore(deck), *_talk(lesson)]
+    deck.slides += [*_verdict(lesson), *_leaves(deck), _exercise(lesson)]
     return deck
 
 
 def _title(lesson: Lesson) -> Slide:
-    sheet = lesson.sheet
-    timetable = [f"- {row.minutes} {row.part}: {row.what}" for row in sheet.minutes]
+    told = lesson.notes
+    timetable = [f"- {part.minutes} {PARTS[key]}: {part.what}" for key, part in told.parts.items()]
     notes = [
         "For instructors: answers and verdicts are in this deck.",
-        f"**The idea:** {sheet.idea}",
+        f"**The idea:** {told.idea}",
         "\n".join(timetable),
-        f"**In {sheet.cut_minutes} minutes:** {sheet.cut}",
-        f"**Without computers:** {sheet.without_computers}",
+        f"**In {told.cut.total} minutes:** {sheets.cut(lesson)}",
+        f"**Without computers:** {told.without_computers}",
     ]
     return Slide("title", "", lesson.title, notes)
 
 
 def _timing(lesson: Lesson, part: str) -> list[str]:
-    """Return what the run sheet says of one part, as a note."""
-    row = lesson.sheet.row(part)
-    return [f"**{row.minutes} minutes:** {row.what}"] if row else []
+    """Return what the notes say of one part of the session."""
+    about = lesson.notes.parts[part]
+    return [f"**{about.minutes} minutes:** {about.what}"] + [about.note] * bool(about.note)
 
 
 def _passage(lesson: Lesson) -> Iterator[Slide]:
-    for name in lesson.parts:
-        if name == "The passage":
-            break
-        section = lesson.parts[name][0]
-        notes = _timing(lesson, name.lower()) + [piece.body for piece in section.paragraphs()]
-        content = _pointed_at(section) or {"text": _text(section)}
-        yield Slide("text", name, name, notes, content=content)
-        yield _rules()
-    notes = _timing(lesson, "passage")
-    section = lesson.parts["The passage"][0]
-    yield Slide("text", "The passage", "The passage", notes, content={"text": _text(section)})
-    tried, home = _claims(lesson)
-    names = ", ".join(f"{claim.claim_id} {claim.short_label}" for claim in home)
-    notes = [f"Judged at home: {names}."] if home else []
-    content = {"claims": tried}
-    yield Slide("claims", "The passage", "Claims on trial today", notes, content=content)
+    for section in lesson.parts.get("cells", ()):
+        notes = _timing(lesson, "cells") + [block.words for block in section.paragraphs()]
+        content = _pointed_at(lesson, section) or {"text": _text(section)}
+        yield Slide("text", section.heading, section.heading, notes, content=content)
+        rules = {"rules": guide.RULES}
+        yield Slide("rules", "Before we begin", "Three rules of the room", content=rules)
+    notes, section = _timing(lesson, "passage"), lesson.parts["passage"][0]
+    text = {"text": _text(section)}
+    yield Slide("text", section.heading, section.heading, notes, content=text)
+    names = ", ".join(f"{claim.claim_id} {claim.short_label}" for claim in lesson.for_home)
+    notes, content = [f"Judged at home: {names}."] * bool(names), {"claims": lesson.tried}
+    yield Slide("claims", section.heading, "Claims on trial today", notes, content=content)
 
 
-def _pointed_at(section: Section) -> dict:
-    """Return the paragraph that points at a cell, and the cell; empty if none does."""
-    for number, piece in enumerate(section.pieces):
-        words = "" if piece.is_code else " ".join(piece.body.split())
-        if POINTS_AT_CODE.search(words):
-            cell = next(below for below in section.pieces[number:] if below.is_code)
-            return {"text": reader.opening(words, TEXT_LETTERS), "code": cell.text}
+def _pointed_at(lesson: Lesson, section: Section) -> dict:
+    """Return a cell that the notes want on a slide, and the paragraph above it, if there is one."""
+    text = ""
+    for piece in section.pieces:
+        if isinstance(piece, Block):
+            text = text if piece.lead else piece.words
+        elif piece.cell_id in lesson.notes.code_on_slides:
+            return {"text": reader.opening(text, TEXT_LETTERS), "code": piece.source}
     return {}
-
-
-def _rules() -> Slide:
-    """Return the rules of the room, as the instructor's guide gives them."""
-    index = (HERE / "guide_pages" / "index.md").read_text(encoding="utf-8")
-    title, words = RULES.search(index).groups()
-    rules = [rule.strip() for rule in re.findall(r"[^.]+\.", words)]
-    return Slide("rules", "Before we begin", title, content={"rules": rules})
-
-
-def _claims(lesson: Lesson) -> tuple[list[claims.Claim], list[claims.Claim]]:
-    """Return the claims tried in the room, and the others of the chapter."""
-    tried = lesson.on_trial()
-    known = claims.register().values()
-    others = [c for c in known if c.chapter == lesson.number and c.claim_id not in tried]
-    return [claims.get(claim_id) for claim_id in tried], others
 
 
 def _text(section: Section) -> str:
     """Return the paragraphs of a section that make no finding, as far as a slide has room."""
-    whole = "\n\n".join(piece.body for piece in section.paragraphs())
     paragraphs, room = [], TEXT_LETTERS
-    for paragraph in whole.split("\n\n"):
+    for block in section.paragraphs():
         if room > 0:
-            is_list = paragraph.startswith("- ")
-            paragraphs.append(paragraph if is_list else reader.opening(paragraph, room))
-        room -= len(paragraph)
+            whole = block.kind != "paragraph"
+            paragraphs.append(block.words if whole else reader.opening(block.words, room))
+        room -= len(block.words)
     return "\n\n".join(paragraphs)
 
 
 def _predict(lesson: Lesson) -> Iterator[Slide]:
-    notes = _timing(lesson, "predict") + lesson.notes("Predict")
-    polls = _polls(lesson, "Predict")
-    if polls:
-        yield Slide("polls", "Predict", "How much do you believe it now?", notes, content=polls)
-    for asked in lesson.predictions():
+    notes = _timing(lesson, "predict")
+    yield from _polls(lesson, "predict", "Predict", notes)
+    for asked in lesson.predictions:
         content = {"options": asked.options, "unit": asked.unit}
         yield Slide("predict", "Predict", asked.question, notes, content=content)
 
 
-def _polls(lesson: Lesson, part: str) -> dict:
-    """Return the theses that a part asks about: ``{"theses": [(T1, its words), ...]}``."""
-    cells = lesson.code(part)
-    asked = (args for cell in cells for args, _ in reader.calls(cell.source, "confidence"))
-    theses = [tuple(args[:2]) for args in asked]
-    return {"theses": theses} if theses else {}
+def _polls(lesson: Lesson, part: str, strip: str, notes: Iterable[str] = ()) -> Iterator[Slide]:
+    """Yield the slide with the theses, if the part polls them."""
+    theses = lesson.polls(part)
+    if theses:
+        title, content = "How much do you believe it now?", {"theses": theses.items()}
+        yield Slide("polls", strip, title, [*notes], content=content)
 
 
 # --- Look: what a section shows, and what is said about it ----------------------------------
@@ -241,10 +205,10 @@ def _polls(lesson: Lesson, part: str) -> dict:
 
 def _look(deck: Deck) -> Iterator[Slide]:
     lesson = deck.lesson
-    turns = "\n".join(f"- {turn}" for turn in lesson.sheet.wrong_turns)
+    turns = "\n".join(f"- {turn}" for turn in lesson.notes.wrong_turns)
     notes = [*_timing(lesson, "look"), f"**Common wrong turns**\n\n{turns}"]
-    for section in lesson.parts["Look"]:
-        if not section.pieces or section.optional:
+    for section in lesson.parts["look"]:
+        if section.optional:
             continue
         slides = list(_section(deck, section))
         slides[0].notes[:0], notes = notes, []
@@ -255,20 +219,22 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
     """Yield the slides of one section: its pictures and tables; the findings with the last."""
     slides = [
         Slide(kind, "Look", section.heading, content=content)
-        for kind, content in _visuals(deck, section)
+        for cell in section.code()
+        for kind, content in _visuals(deck, cell)
     ]
-    pointed = _pointed_at(section)
+    pointed = _pointed_at(deck.lesson, section)
     if not slides or pointed:
-        has_more = any(piece.is_code for piece in section.pieces)
-        content = {"text": _text(section), "see": "Go on in the notebook." if has_more else ""}
+        content = {"text": _text(section), "see": "Go on in the notebook." * bool(section.code())}
         slides.insert(0, Slide("text", "Look", section.heading, content=content | pointed))
     elif slides[0].kind == "table" and slides[0].content["room"] and section.paragraphs():
-        first = reader.opening(section.paragraphs()[0].body, OPENING_LETTERS)
+        first = reader.opening(section.paragraphs()[0].words, OPENING_LETTERS)
         slides[0].content["opening"] = first
-    slides[0].notes += [piece.body for piece in section.paragraphs()]
-    said = section.findings() + section.paragraphs(DOUBT)
-    slides[-1].lines += [_line(piece.lead, piece.body) for piece in said]
-    slides[-1].notes += [f"**{p.lead}** {p.body}" for p in section.pieces if p.lead]
+    slides[0].notes += [block.words for block in section.paragraphs()]
+    said = section.findings() + section.doubts()
+    slides[-1].lines += [_line(block.lead, block.words) for block in said]
+    slides[-1].notes += [
+        f"**{block.lead}** {block.words}" for block in section.text() if block.lead
+    ]
     yield from slides
 
 
@@ -276,31 +242,23 @@ def _line(lead: str, text: str) -> Line:
     return Line(lead, reader.opening(text, LINE_LETTERS))
 
 
-def _visuals(deck: Deck, section: Section) -> Iterator[tuple[str, dict]]:
-    """Yield (kind of slide, content) for each picture and each readable table of a section."""
-    cells = [piece.cell for piece in section.pieces if piece.is_code]
-    shown = ((cell, number, output) for cell in cells for number, output in enumerate(cell.outputs))
-    for cell, number, output in shown:
-        plain = _FOLD.sub("", output.get("data", {}).get("text/html", ""))
-        if picture := _PICTURE.search(plain):
-            name = f"{cell.id}-{number}" if number else cell.id
-            if "argument_map.progress(" in cell.source:
-                scope = STARTER if "STARTER" in cell.source else EVERYTHING
-                yield "picture", deck.map(name, scope)
-            else:
-                yield "picture", {"figure": deck.figure(name, *picture.groups())}
-        for table in _TABLE.findall(plain):
-            if "<caption" in table and (size := table_size(table)):
-                room = table_size(table, OPENING_LINES) == size
-                yield "table", {"table": Markup(bare(table)), "size": size, "room": room}
+def _visuals(deck: Deck, cell: Code) -> Iterator[tuple[str, dict]]:
+    """Yield (kind of slide, content) for each picture and each readable table of a cell."""
+    for number, thing in enumerate(cell.shows):
+        name = f"{cell.cell_id}-{number}" if number else cell.cell_id
+        if isinstance(thing, shown.Picture):
+            yield "picture", deck.picture(name, thing)
+        thing = thing.grid if isinstance(thing, shown.Matrix) else thing
+        if isinstance(thing, shown.Table) and (size := table_size(thing.rows)):
+            room = table_size(thing.rows, OPENING_LINES) == size
+            yield "table", {"table": Markup(thing.markup), "size": size, "room": room}
 
 
-def table_size(table: str, taken: int = 0) -> str | None:
+def table_size(rows: list[list[str]], taken: int = 0) -> str | None:
     """Return the largest type in which a table fits on a slide; None if it fits in none.
 
     ``taken`` is how many lines something else takes.
     """
-    rows = [[unescape(_TAG.sub("", c)) for c in _CELL.findall(row)] for row in _ROW.findall(table)]
     widest = [max(1, *map(len, column)) for column in zip(*rows, strict=True)]
     for size, letters, lines in TABLE_SIZES:
         share = min(1, (letters - 2 * len(widest)) / sum(widest))
@@ -313,67 +271,37 @@ def table_size(table: str, taken: int = 0) -> str | None:
     return None
 
 
-def bare(table: str) -> str:
-    """Return a table of ``courseware.ui`` without its looks; numbers and days keep a class."""
-
-    def kept(style: re.Match) -> str:
-        day = "nowrap" in style[1]
-        return ' class="number"' if "text-align:right" in style[1] else ' class="day"' * day
-
-    return _STYLE.sub(kept, table)
-
-
 # --- Explore to the end ---------------------------------------------------------------------
 
 
-def _explore(deck: Deck, notebook: NotebookNode) -> Iterator[Slide]:
+def _explore(deck: Deck) -> Iterator[Slide]:
     lesson = deck.lesson
-    if "Explore" not in lesson.parts:
+    if "explore" not in lesson.parts:
         return
-    notes = _timing(lesson, "explore") + lesson.text("Explore")
-    for cell in lesson.code("Explore"):
-        for number, html in enumerate(_widgets(notebook, cell)):
-            picture, words = _PICTURE.search(html), _EXPLORER.search(html)
-            figure = deck.figure(f"{cell.id}-{number}", *picture.groups())
-            title, finding, subtitle = map(unescape, words.groups())
-            content = {"figure": figure, "finding": finding, "subtitle": subtitle}
-            if "ArgumentMap(" in cell.source:
-                said = "A line runs up from a claim to what it supports."
-                content |= {**deck.map(f"{cell.id}-{number}", STARTER), "subtitle": said}
-            yield Slide("explorer", "Explore", title, notes, content=content)
-
-
-def _widgets(notebook: NotebookNode, cell: NotebookNode) -> Iterator[str]:
-    """Yield the HTML that each widget of a cell shows."""
-    mime = "application/vnd.jupyter.widget-{}+json"
-    state = notebook.metadata["widgets"][mime.format("state")]["state"]
-    for output in cell.outputs:
-        view = output.get("data", {}).get(mime.format("view"))
-        if view:
-            yield "\n".join(_values(state, view["model_id"]))
-
-
-def _values(state: dict, model: str) -> Iterator[str]:
-    """Yield the HTML of a widget and of all that it holds, in order."""
-    own = state[model]["state"]
-    if state[model]["model_name"] == "HTMLModel":
-        yield own.get("value", "")
-    for child in own.get("children", []):
-        yield from _values(state, child.removeprefix("IPY_MODEL_"))
+    notes = _timing(lesson, "explore") + [block.words for block in lesson.text("explore")]
+    for cell in lesson.code("explore"):
+        for number, explorer in enumerate(cell.shows):
+            picture = explorer.views[explorer.start].picture
+            content = {"finding": picture.title, "subtitle": picture.unit}
+            if picture.scope:
+                picture = replace(picture, scope=STARTER)
+                content["subtitle"] = "A line runs up from a claim to what it supports."
+            content |= deck.picture(f"{cell.cell_id}-{number}", picture)
+            yield Slide("explorer", "Explore", explorer.title, notes, content=content)
 
 
 def _talk(lesson: Lesson) -> Iterator[Slide]:
-    timing = _timing(lesson, "talk") + lesson.text("Talk")
-    for asked in lesson.discussions():
+    timing = _timing(lesson, "talk") + [block.words for block in lesson.text("talk")]
+    for asked in lesson.discussions:
         think, pair, share = asked.minutes
         content = {"sides": asked.sides, "think": think, "pair": pair, "share": share}
-        notes = [*timing, *([asked.facilitator] if asked.facilitator else [])]
+        notes = [*timing, *([asked.note] if asked.note else [])]
         yield Slide("talk", "Talk", asked.question, notes, content=content)
 
 
 def _verdict(lesson: Lesson) -> Iterator[Slide]:
     timing = _timing(lesson, "verdict")
-    for claim in _claims(lesson)[0]:
+    for claim in lesson.tried:
         graded = claim.evidence_grade != "none"
         grade = f"; evidence of grade {claim.evidence_grade}" if graded else ""
         ours = f"**{claim.verdict}** ({claim.in_four_words}{grade}). {claim.verdict_reason}"
@@ -385,37 +313,31 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
 
 
 def _leaves(deck: Deck) -> Iterator[Slide]:
-    lesson, part, strip = deck.lesson, "Where this leaves the argument", "The argument"
-    told = {answer.key: answer for answer in lesson.sheet.answers}
-    asked = lesson.predictions()
-    lines = [Line(a.question, f"**{told[a.key].answer}** · {told[a.key].source}") for a in asked]
+    lesson, strip = deck.lesson, "The argument"
+    came = lesson.notes.answers
+    lines = [
+        Line(asked.question, f"**{came[asked.key].answer}** · {came[asked.key].source}")
+        for asked in lesson.predictions
+    ]
     yield Slide("outcomes", strip, "Your predictions, and what came", lines=lines)
-    text = [words for words in lesson.text(part) if not words.startswith("Below")]
-    for section in lesson.parts[part]:
-        for kind, content in _visuals(deck, section):
+    first = lesson.parts["leaves"][0]
+    notes = [block.words for block in lesson.text("leaves")]
+    lines = [_line("", first.text()[-1].words)]
+    for cell in lesson.code("leaves"):
+        for kind, content in _visuals(deck, cell):
             if kind == "picture":
-                yield Slide(kind, strip, part, text, [_line("", text[0])] if text else [], content)
-                text = []
-    polls = _polls(lesson, part)
-    if polls:
-        yield Slide("polls", strip, "How much do you believe it now?", content=polls)
+                yield Slide(kind, strip, first.heading, notes, lines, content)
+                notes, lines = [], []
+    yield from _polls(lesson, "leaves", strip)
 
 
-def _exercise(path: Path, lesson: Lesson) -> Slide:
-    title = "Read further and practise"
-    exercise = path.parents[1] / "exercises" / path.stem / path.name
-    closing = lesson.text(title)
-    if not exercise.exists():
+def _exercise(lesson: Lesson) -> Slide:
+    closing = [block.words for block in lesson.parts["words"][-1].text()]
+    head = guide.exercise_head(reader.ROOT, lesson.number)
+    if head is None:
         return Slide("text", "Next", "What comes next", content={"text": closing[-1]})
-    head = nbformat.read(exercise, as_version=4).cells[0].source
-    aim = re.search(r"^\*\*(.+)\*\*$", head, re.MULTILINE)
-    content = {
-        "aim": aim[1],
-        "card": reader.card(head),
-        "file": exercise.relative_to(path.parents[1]).as_posix(),
-    }
-    heading = head.splitlines()[0].removeprefix("# ")
-    return Slide("exercise", "At home", heading, closing, content=content)
+    content = {"head": head, "file": f"exercises/{lesson.name}/{lesson.name}.ipynb"}
+    return Slide("exercise", "At home", head.title, closing, content=content)
 
 
 # --- Making them ----------------------------------------------------------------------------
@@ -441,11 +363,12 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="start.py slides", description=__doc__.splitlines()[0])
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to")
+    parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
     asked = parser.parse_args(words)
     chosen = [p for p in reader.chapters() if not asked.chapters or p.stem[:2] in asked.chapters]
     print("Running the chapters that have changed ...", flush=True)
-    executed = execution.run_all(chosen, STORE, "projected", widgets=True)
-    write([make(path, notebook) for path, notebook in executed.items()], asked.out)
+    executed = execution.run_all(chosen, asked.executed)
+    write([make(reader.read(path, notebook)) for path, notebook in executed.items()], asked.out)
     print(f"Open {asked.out / 'index.html'} in a browser. For instructors: answers are inside.")
     return 0
 

@@ -27,18 +27,21 @@ def link(name: str) -> str:
 
 def _index(numbers: list[str]) -> str:
     rows = [
-        (link(e["name"]), markdown.plain(e["title"]), markdown.plain(data.publishers(e["name"])),
-         ", ".join(e["chapters"]))
+        (
+            link(e["name"]),
+            markdown.plain(e["title"]),
+            markdown.plain(data.publishers(e["name"])),
+            ", ".join(e["chapters"]),
+        )
         for e in data.package()["resources"]
-    ]  # fmt: skip
-    return "\n\n".join([
-        "# Tables",
+    ]
+    intro = (
         f"The course has {len(rows)} tables. Each says who published it, how it was selected and "
         "where it misleads. A table stands on the page of the chapter that uses it first; in a "
-        'notebook, `data.load("name")` loads it and `data.about("name")` shows what stands here.',
-        markdown.table(["table", "title", "publisher", "chapters"], rows),
-        markdown.toctree(numbers, "hidden"),
-    ])  # fmt: skip
+        'notebook, `data.load("name")` loads it and `data.about("name")` shows what stands here.'
+    )
+    listed = markdown.table(["table", "title", "publisher", "chapters"], rows)
+    return "\n\n".join(["# Tables", intro, listed, markdown.toctree(numbers, "hidden")])
 
 
 def _page(number: str, title: str, entries: list[dict]) -> str:
@@ -60,15 +63,19 @@ def _entry(entry: dict) -> str:
         for terms in entry["licenses"]
     ]
     facts += _keys(entry.get("schema", {}))
-    return "\n\n".join([
-        f"(table-{entry['name']})=",
-        f"## {markdown.plain(entry['title'])}",
-        f"`{entry['name']}`. {markdown.plain(entry['description'])}",
-        markdown.bullets(facts),
-        f"**Traps**\n\n{markdown.bullets(map(markdown.plain, entry['traps']))}",
-        f"**How it was selected.** {markdown.plain(entry['selection'])}",
-        markdown.fold(f"The {len(rows)} columns of {entry['name']}", markdown.table(FIELDS, rows)),
-    ])  # fmt: skip
+    return "\n\n".join(
+        [
+            f"(table-{entry['name']})=",
+            f"## {markdown.plain(entry['title'])}",
+            f"`{entry['name']}`. {markdown.plain(entry['description'])}",
+            markdown.bullets(facts),
+            f"**Traps**\n\n{markdown.bullets(map(markdown.plain, entry['traps']))}",
+            f"**How it was selected.** {markdown.plain(entry['selection'])}",
+            markdown.fold(
+                f"The {len(rows)} columns of {entry['name']}", markdown.table(FIELDS, rows)
+            ),
+        ]
+    )
 
 
 def _source(source: dict) -> str:

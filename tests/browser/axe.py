@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tests.browser.lab import wait_until_still
 from tests.notebooks import ROOT
 
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
@@ -21,6 +20,14 @@ JUPYTERLABS_OWN = {
     ".jp-RenderedHTML": "the same, for tables that pandas writes",
     ".jp-RenderedText": "the same, for what is printed",
 }
+
+#: Whether the theme that the page names is the one it wears, and no colour is still on its way.
+THEMED = """() => {
+    const {jpThemeName, jpThemeLight} = document.body.dataset;
+    const ground = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g);
+    const moving = document.getAnimations().some(each => each instanceof CSSTransition);
+    return Boolean(jpThemeName) && (ground[0] > 140) === (jpThemeLight === "true") && !moving;
+}"""
 
 
 class Finding(NamedTuple):
@@ -55,16 +62,22 @@ def laid_out(page) -> Iterator[None]:
     )
     try:
         page.set_viewport_size({"width": before["width"], "height": height + 1000})
-        wait_until_still(page)
+        page.wait_for_timeout(200)
         yield
     finally:
         page.evaluate("() => document.querySelector('#laid-out').remove()")
         page.set_viewport_size(before)
 
 
+def wait_for_theme(page) -> None:
+    """Wait until JupyterLab's theme is applied: its style sheet comes after the page."""
+    page.wait_for_function(THEMED)
+
+
 def colours(page) -> list[Finding]:
     """Return where a text and what lies behind it are too much alike."""
     with laid_out(page):
+        wait_for_theme(page)
         return findings(page, {"runOnly": [COLOURS]})
 
 

@@ -3,37 +3,10 @@
 import re
 import time
 
-from courseware.explorers import (
-    argument_map,
-    border_ruler,
-    claim_explorer,
-    debt,
-    dependence,
-    evidence_weigher,
-    participation,
-    silk_roads,
-    state_dashboard,
-    timeline,
-    trade,
-    un_voting,
-)
-from courseware.explorers.base import Explorer, Panel
+from courseware.explorers.base import Panel
+from courseware.explorers.registry import find
+from tests.notebooks import CHAPTERS
 
-#: Each explorer and the chapter it stands in.
-EXPLORERS: dict[type[Explorer], str] = {
-    argument_map.ArgumentMap: "01_the_argument",
-    claim_explorer.ClaimExplorer: "01_the_argument",
-    trade.TradeExplorer: "02_the_trade_lifeline",
-    dependence.DependenceExplorer: "03_friends_or_partners",
-    un_voting.UNVotingExplorer: "03_friends_or_partners",
-    timeline.TimelineExplorer: "04_the_xian_summit",
-    silk_roads.SilkRoadsExplorer: "05_silk_roads_then_and_now",
-    participation.ParticipationExplorer: "06_the_belt_and_road_at_ten",
-    debt.DebtExplorer: "06_the_belt_and_road_at_ten",
-    border_ruler.BorderRuler: "07_kazakhstans_long_border",
-    state_dashboard.StateDashboard: "08_five_states_between_two_powers",
-    evidence_weigher.EvidenceWeigher: "09_the_verdict",
-}
 PICTURE = re.compile(r'<img src="(data:image/png;base64,[^"]+)"')
 
 #: What has the focus: which row of the panel, which control in it, and what the control is.
@@ -70,17 +43,22 @@ HELD = """panel => {
 PRESETS, INPUTS, BELOW = 1, 2, 6
 
 
+def notebook(name: str) -> str:
+    """Return the name of the chapter that shows an explorer."""
+    return next(path.stem for path in CHAPTERS if path.stem.startswith(find(name).chapter))
+
+
 class Driver:
     """An explorer on the page and its twin."""
 
-    def __init__(self, page, explorer_class: type[Explorer]) -> None:
-        """Find the explorer on ``page`` and make a twin of it."""
+    def __init__(self, page, name: str) -> None:
+        """Find the explorer called ``name`` on ``page`` and make a twin of it."""
         self.page = page
-        heading = page.get_by_role("heading", name=explorer_class.title, exact=True)
+        self.explorer = find(name)()
+        heading = page.get_by_role("heading", name=self.explorer.title, exact=True)
         self.panel = page.locator(".widget-vbox", has=heading).last
         self.picture = self.panel.locator("figure img")
-        explorer = explorer_class()
-        self.twin = Panel(explorer, explorer.presets[0].state)
+        self.twin = Panel(self.explorer, self.explorer.presets[0].state)
         self.presses = {button.description: button for button in self.twin.preset_buttons}
         self.reached: set[str] = set()
 

@@ -147,20 +147,6 @@ def everything(page) -> None:
     )
 
 
-def wait_until_still(page) -> None:
-    """Wait until nothing changes gradually any more, such as colours after a change of theme."""
-    page.evaluate(
-        """async () => {
-            const moving = () => document.getAnimations().filter(one =>
-                one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
-            do {
-                await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                await Promise.allSettled(moving().map(one => one.finished));
-            } while (moving().length);
-        }"""
-    )
-
-
 def close_notebook(page) -> None:
     """End the kernel of the notebook in front, and close its tab without saving."""
     page.evaluate(

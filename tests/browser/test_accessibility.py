@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.axe import colours, ours, structure
-from tests.browser.lab import SIZE, command, everything, open_notebook, run_all, wait_until_still
+from tests.browser.axe import colours, ours, structure, wait_for_theme
+from tests.browser.lab import SIZE, command, everything, open_notebook, run_all
 
 EXERCISE = "02_the_trade_lifeline"
 #: What a control is cut off by: something that hides what runs over, or the notebook's edge.
@@ -43,7 +43,7 @@ def dark(page):
 def change_theme(page, name, light):
     command(page, "apputils:change-theme", theme=name)
     page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
-    wait_until_still(page)
+    wait_for_theme(page)
 
 
 @contextmanager

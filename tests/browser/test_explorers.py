@@ -5,7 +5,8 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.explorers import EXPLORERS, INPUTS, PRESETS, Driver
+from courseware.explorers.registry import REGISTRY
+from tests.browser.explorers import INPUTS, PRESETS, Driver, notebook
 
 
 @pytest.fixture
@@ -30,9 +31,9 @@ def walk(driver, rows):
 
 @pytest.mark.parametrize(
     ("chapter", "driver"),
-    [(chapter, explorer) for explorer, chapter in EXPLORERS.items()],
+    [(notebook(name), name) for name in REGISTRY],
     indirect=True,
-    ids=[explorer.__name__ for explorer in EXPLORERS],
+    ids=list(REGISTRY),
 )
 def test_an_explorer_works_by_keyboard_through_every_control(driver, course):
     places = walk(driver, {PRESETS, INPUTS})

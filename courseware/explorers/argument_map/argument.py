@@ -21,13 +21,17 @@ PASSED, NOT_JUDGED, LATER = "passed", "not judged yet", "in a later chapter"
 #: What a claim can be, for each way of sorting, in the legend's order.
 CATEGORIES = {
     BY_KIND: (
-        "event fact", "quantitative fact", "attribution-quote",
-        "interpretation", "value judgement", "prediction",
+        "event fact",
+        "quantitative fact",
+        "attribution-quote",
+        "interpretation",
+        "value judgement",
+        "prediction",
     ),
     BY_SOURCE: (NAMED, POINTED, UNSOURCED),
     BY_OWN: (*claims.VERDICTS, PASSED, NOT_JUDGED, LATER),
     BY_COURSE: (*claims.IN_FOUR_WORDS, NOT_JUDGED),
-}  # fmt: skip
+}
 
 WIDTH, HEIGHT = 990, 748  # pixels of the picture
 FLOOR = 74  # where the map ends and the legend, three rows of 20, begins
@@ -181,9 +185,17 @@ def scene(scope: str) -> Scene:
         labels = {node: node for node in shown}
         drop, least, most, widest_row = RADIUS + 4, 58, 58, 11
     box = Box(
-        left=6, right=WIDTH - 6, bottom=FLOOR, top=HEIGHT - 4, line_step=LINE_STEP, drop=drop,
-        radius=RADIUS + 2, least_width=least, most_width=most, widest_row=widest_row,
-    )  # fmt: skip
+        left=6,
+        right=WIDTH - 6,
+        bottom=FLOOR,
+        top=HEIGHT - 4,
+        line_step=LINE_STEP,
+        drop=drop,
+        radius=RADIUS + 2,
+        least_width=least,
+        most_width=most,
+        widest_row=widest_row,
+    )
     placed = arrange(shown, against, labels, box)
     dashes = []
     for node, target in against:  # straight to the foot of the target's label, or to its top

@@ -43,10 +43,7 @@ class Layout:
 
 
 def arrange(
-    shown: nx.DiGraph,
-    against: Iterable[tuple[str, str]],
-    labels: Mapping[str, str],
-    box: Box,
+    shown: nx.DiGraph, against: Iterable[tuple[str, str]], labels: Mapping[str, str], box: Box
 ) -> Layout:
     """Place the nodes of ``shown``; its edges run from a claim to what it supports.
 

@@ -67,12 +67,15 @@ class Readings(widgets.GridBox):
         options = [(f"{words} (× {FACTORS[step]})", step) for step, words in READINGS.items()]
         self.choices = [
             widgets.Dropdown(
-                options=options, value=NONE, description=f"{number} {piece.label}:",
-                tooltip=f"{thesis}: {sentence}", layout=widgets.Layout(width="auto"),
+                options=options,
+                value=NONE,
+                description=f"{number} {piece.label}:",
+                tooltip=f"{thesis}: {sentence}",
+                layout=widgets.Layout(width="auto"),
                 style={"description_width": "17em"},
             )
             for number, (piece, sentence) in enumerate(zip(PIECES, sentences, strict=True), 1)
-        ]  # fmt: skip
+        ]
         wide = {"width": "100%", "grid_gap": "0.1em 1.2em"}
         columns = "repeat(auto-fill, minmax(29em, 1fr))"
         super().__init__(self.choices, layout=widgets.Layout(grid_template_columns=columns, **wide))

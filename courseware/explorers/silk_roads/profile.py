@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
-from courseware import charts
+from courseware import charts, palette
 from courseware.explorers.silk_roads.routes import Route, state_name
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
@@ -17,7 +17,7 @@ STEP = 15.5  # pixels from one name to the next, at least
 
 def text(fig: Figure, **look) -> Text:
     """Return a text of the figure that moves, placed in pixels."""
-    look = {"fontsize": SIZE, "color": "#1a1a1a", "parse_math": False} | look
+    look = {"fontsize": SIZE, "color": palette.INK, "parse_math": False} | look
     return fig.add_artist(Text(transform=IdentityTransform(), animated=True, **look))
 
 
@@ -28,11 +28,18 @@ def lines(fig: Figure, **look) -> LineCollection:
 
 def dots(fig: Figure, size: float, face: str) -> Line2D:
     """Return round markers of the figure that move, placed in pixels."""
-    look = {"markersize": size, "markerfacecolor": face, "markeredgecolor": "#000000"}
+    look = {"markersize": size, "markerfacecolor": face, "markeredgecolor": palette.BLACK}
     return fig.add_artist(
-        Line2D([], [], linestyle="None", marker="o", transform=IdentityTransform(),
-               animated=True, **look)
-    )  # fmt: skip
+        Line2D(
+            [],
+            [],
+            linestyle="None",
+            marker="o",
+            transform=IdentityTransform(),
+            animated=True,
+            **look,
+        )
+    )
 
 
 class Profile:
@@ -41,7 +48,7 @@ class Profile:
     def __init__(self, fig: Figure, most_stops: int) -> None:
         """Make the artists, for routes of up to ``most_stops`` stops."""
         self._bar = lines(fig, linewidth=7, capstyle="butt")
-        self._leaders = lines(fig, color="#8A8A8A", linewidth=0.8)
+        self._leaders = lines(fig, color=palette.FAINT, linewidth=0.8)
         self._dots = dots(fig, 4.5, "white")
         self._stops = [text(fig, va="center") for _ in range(most_stops)]
         self._states = [text(fig, va="center", ha="right", fontweight="bold") for _ in range(8)]

@@ -71,11 +71,13 @@ class Route:
             ]
             rows.append(
                 {
-                    "from": self.stops[at], "to": self.stops[at + 1], "km": round(b - a),
+                    "from": self.stops[at],
+                    "to": self.stops[at + 1],
+                    "km": round(b - a),
                     "km from the start": round(b),
                     "states under the straight leg": ", ".join(dict.fromkeys(under)),
                 }
-            )  # fmt: skip
+            )
         return pd.DataFrame(rows)
 
 

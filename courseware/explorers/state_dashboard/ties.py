@@ -17,17 +17,27 @@ CUSTOMS, OWN, WITS = "customs", "own", "wits"
 #: Who counts the trade: the lines of central_asia_trade that belong to the choice.
 LINES = {
     CUSTOMS: ("China customs (IMF IMTS)", "Russia customs (Rosstat)"),
-    OWN: ("Kazakhstan statistics (BNS)", "Kyrgyzstan statistics (NSC)",
-          "Uzbekistan statistics (Statistics Agency)"),
-    WITS: ("Kazakhstan (WITS top five)", "Tajikistan (WITS top five)",
-           "Turkmenistan (WITS top five)"),
-}  # fmt: skip
+    OWN: (
+        "Kazakhstan statistics (BNS)",
+        "Kyrgyzstan statistics (NSC)",
+        "Uzbekistan statistics (Statistics Agency)",
+    ),
+    WITS: (
+        "Kazakhstan (WITS top five)",
+        "Tajikistan (WITS top five)",
+        "Turkmenistan (WITS top five)",
+    ),
+}
 SPOKEN = {
     CUSTOMS: ("Russian officials (press)",),
-    OWN: ("Kyrgyz officials (press)", "Tajik officials (press)", "Turkmen officials (press)",
-          "Uzbek officials (press)"),
+    OWN: (
+        "Kyrgyz officials (press)",
+        "Tajik officials (press)",
+        "Turkmen officials (press)",
+        "Uzbek officials (press)",
+    ),
     WITS: (),
-}  # fmt: skip
+}
 COUNTED_BY = {
     CUSTOMS: "customs of China and of Russia",
     OWN: "the state's own statistics",
@@ -56,24 +66,59 @@ TIES = (
     Tie("votes", "UN texts on Ukraine, in order", "vote", "UN roll calls; press"),
     Tie("arms", "Arms delivered, million TIV", "million TIV", "SIPRI"),
     Tie("remittances", "Remittances, all countries, % of GDP", "% of GDP", "World Bank"),
-    Tie("migrants", "Born there, now in Russia, thousand", "thousand persons", "UN DESA",
-        "China: not reported"),
+    Tie(
+        "migrants",
+        "Born there, now in Russia, thousand",
+        "thousand persons",
+        "UN DESA",
+        "China: not reported",
+    ),
     Tie("service", "Debt service to states, US$ million", "US$ million", "World Bank"),
-    Tie("finance", "Finance signed, US$ billion of 2021", "US$ billion of 2021", "AidData",
-        "Russia: not reported"),
-    Tie("students", "Students in China, thousand", "thousand students", "AidData",
-        "Russia: not reported"),
-    Tie("visits", "Visits with China; ▲ Xi’s, known ones", "visits a year", "AidData",
-        "Russia: not reported"),
-)  # fmt: skip
+    Tie(
+        "finance",
+        "Finance signed, US$ billion of 2021",
+        "US$ billion of 2021",
+        "AidData",
+        "Russia: not reported",
+    ),
+    Tie(
+        "students",
+        "Students in China, thousand",
+        "thousand students",
+        "AidData",
+        "Russia: not reported",
+    ),
+    Tie(
+        "visits",
+        "Visits with China; ▲ Xi’s, known ones",
+        "visits a year",
+        "AidData",
+        "Russia: not reported",
+    ),
+)
 VOTES = {"Y": "yes", "A": "abstained", "N": "no", "X": "did not vote", "": "not established"}
 SLIPS = ("GMB",)  # on the list of Kazakhstan in 2023: a slip at the source
 THIRD_NAMES = {
-    "ARE": "United Arab Emirates", "AUT": "Austria", "CAN": "Canada", "DEU": "Germany",
-    "DNK": "Denmark", "ESP": "Spain", "FIN": "Finland", "FRA": "France", "GBR": "United Kingdom",
-    "HUN": "Hungary", "IRN": "Iran", "JPN": "Japan", "KOR": "South Korea", "KWT": "Kuwait",
-    "MYS": "Malaysia", "PAK": "Pakistan", "POL": "Poland", "SAU": "Saudi Arabia", "SWE": "Sweden",
-}  # fmt: skip
+    "ARE": "United Arab Emirates",
+    "AUT": "Austria",
+    "CAN": "Canada",
+    "DEU": "Germany",
+    "DNK": "Denmark",
+    "ESP": "Spain",
+    "FIN": "Finland",
+    "FRA": "France",
+    "GBR": "United Kingdom",
+    "HUN": "Hungary",
+    "IRN": "Iran",
+    "JPN": "Japan",
+    "KOR": "South Korea",
+    "KWT": "Kuwait",
+    "MYS": "Malaysia",
+    "PAK": "Pakistan",
+    "POL": "Poland",
+    "SAU": "Saudi Arabia",
+    "SWE": "Sweden",
+}
 
 
 @dataclass(frozen=True)

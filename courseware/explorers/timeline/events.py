@@ -40,12 +40,21 @@ WHO = {
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 _CODES = {
     "CHN": ("Xi Jinping", "CNPC"),
-    "RUS": ("Vladimir Putin", "Vyacheslav Nikonov", "Dmitry Medvedev's VK account", "CSTO",
-            "CSTO states", "Mikhail Mishustin", "Alexander Novak", "Rosatom", "Gazprom"),
+    "RUS": (
+        "Vladimir Putin",
+        "Vyacheslav Nikonov",
+        "Dmitry Medvedev's VK account",
+        "CSTO",
+        "CSTO states",
+        "Mikhail Mishustin",
+        "Alexander Novak",
+        "Rosatom",
+        "Gazprom",
+    ),
     "CA5": ("five Central Asian presidents", "five Central Asian foreign ministers"),
     "KAZ": ("Kassym-Jomart Tokayev",),
     "TJK": ("Emomali Rahmon",),
-}  # fmt: skip
+}
 _CODE = {name: code for code, names in _CODES.items() for name in names}
 #: Labels of a few words, for the marks; an event without one gets the start of its description.
 SHORT = dict(

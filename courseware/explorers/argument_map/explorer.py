@@ -1,0 +1,366 @@
+"""The argument map: which claim rests on which, drawn with the two theses on top.
+
+Claims are the nodes; a line runs up from a claim to what it supports. The map can be coloured
+by kind, by verdict or by source, and it can be tested: take a claim away and see what falls.
+"""
+
+from collections.abc import Hashable, Mapping
+from functools import cache
+from typing import ClassVar
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from IPython.display import display
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from courseware import claims, palette, ui, verdicts
+from courseware.explorers.argument_map.argument import (
+    BY_COURSE,
+    BY_KIND,
+    BY_OWN,
+    BY_SOURCE,
+    CATEGORIES,
+    EVERYTHING,
+    FLOOR,
+    HEIGHT,
+    LATER,
+    NAMED,
+    NOT_JUDGED,
+    NOTHING,
+    PASSED,
+    POINTED,
+    RADIUS,
+    UNSOURCED,
+    WIDTH,
+    Content,
+    Effects,
+    MapState,
+    Scene,
+    categorise,
+    graph,
+    scene,
+    scopes,
+    what_falls,
+)
+from courseware.explorers.argument_map.description import describe
+from courseware.explorers.base import DPI, Explorer, Still, Words
+from courseware.explorers.controls import choice
+
+#: How each category looks: colour, marker shape, letter inside. The letter and the shape say
+#: what the colour says; in verdicts the colour is the student's word, the letter the course's.
+LOOKS = {
+    "event fact": (palette.EVENT, "o", "F"),
+    "quantitative fact": (palette.QUANTITY, "s", "N"),
+    "attribution-quote": (palette.QUOTE, "D", "Q"),
+    "interpretation": (palette.INTERPRETATION, "h", "I"),
+    "value judgement": (palette.VALUE, "p", "V"),
+    "prediction": (palette.PREDICTION, "^", "P"),
+    NAMED: (palette.SOURCE_NAMED, "s", "S"),
+    POINTED: (palette.SOURCE_POINTED, "D", "?"),
+    UNSOURCED: (palette.NO_SOURCE, "o", ""),
+    **{word: verdicts.LOOKS[word] for word in verdicts.VERDICTS},
+    verdicts.FAILS: verdicts.LOOKS[verdicts.FAILS]._replace(letter=""),
+    **{
+        word: verdicts.LOOKS[verdicts.IN_FOUR_WORDS[word]]._replace(letter=letter)
+        for word, letter in zip(verdicts.IN_FOUR_WORDS, [*"ACIM", "", *"NO"], strict=True)
+    },
+    PASSED: (palette.PASSED, "o", "P"),
+    NOT_JUDGED: (palette.NOT_JUDGED, "o", ""),
+    LATER: (palette.NOT_JUDGED, ".", ""),
+}
+#: Marks around a node: colour, shape, width of the outline.
+SELECTED, REMOVED, FALLS, WEAKENED, IDLE = (
+    "selected",
+    "taken away",
+    "falls",
+    "loses a support",
+    "leads nowhere now",
+)
+MARKS = {
+    SELECTED: (palette.BLACK, "8", 2.2),
+    REMOVED: (palette.BLACK, "x", 3.0),
+    FALLS: (palette.CUT, "v", 2.6),
+    WEAKENED: (palette.CUT, "s", 1.6),
+    IDLE: (palette.MIDDLE, "D", 1.4),
+}
+#: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
+SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
+LEGEND_ROWS, LEGEND_COLUMNS, LEGEND_STEP = 3, 4, 20
+#: What the legend calls a category, where that is not the category's own name.
+CALLED = {"attribution-quote": "words attributed"}
+
+
+class ArgumentMap(Explorer):
+    """Draws claims and what they support, coloured, and tests the structure by removal."""
+
+    name = "argument_map"
+    chapter = "01"
+    source = (
+        "Source: the course's register of the article's claims (table claims). Who supports whom "
+        "is our reading; each support counts as enough alone, so that a claim falls only when its "
+        "last support is gone. Another reader may draw another map."
+    )
+    size = (WIDTH / DPI, HEIGHT / DPI)
+    views: ClassVar = {
+        "skeleton": MapState(),
+        "without-backing": MapState(scope="chapter 08", selected="C71", removed="C68"),
+        "without-post": MapState(scope="chapter 07", selected="C61", removed="C55"),
+        "kazakhstan": MapState(scope="chapter 07", selected="C62"),
+        "sources": MapState(scope=EVERYTHING, colour=BY_SOURCE),
+        "all": MapState(scope=EVERYTHING, selected="C27"),
+    }
+
+    def __init__(self, until: str | None = None) -> None:
+        """Read the register once and keep the whole argument as a graph.
+
+        ``until`` is the last chapter done, such as ``"02"``: the student's own verdicts are then
+        told of the claims met by its end.
+        """
+        self._until = until
+        self._argument = graph()
+        self._claims = claims.register()
+        self._scenes: dict[str, Scene] = {}
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the four controls."""
+        ids = [(f"{i} {claim.short_label}", i) for i, claim in self._claims.items()]
+        colours = [
+            ("kind of claim", BY_KIND),
+            ("source given or not", BY_SOURCE),
+            ("my verdict", BY_OWN),
+            ("the course's verdict, once I have judged", BY_COURSE),
+        ]
+        return {
+            "scope": choice("Show:", scopes(), "auto"),
+            "selected": choice("Select a claim:", [("none", NOTHING), *ids], "auto"),
+            "colour": choice("Colour by:", colours, "auto"),
+            "removed": choice("What falls without:", [("none", NOTHING), *ids], "auto"),
+        }
+
+    def build(self, fig: Figure) -> None:
+        """Create one collection for all nodes, one for marks, and pools of texts."""
+        self._axes = ax = fig.add_axes((0, 0, 1, 1))
+        ax.set_axis_off()
+        ax.set_xlim(0, WIDTH)
+        ax.set_ylim(0, HEIGHT)
+        ax.set_autoscale_on(False)
+        self._lines = ax.add_collection(
+            LineCollection([], colors=palette.SUPPORTS, linewidths=1.0, zorder=1), autolim=False
+        )
+        self._against = ax.add_collection(
+            LineCollection(
+                [], colors=palette.OPPOSES, linewidths=1.1, linestyles=(0, (4, 3)), zorder=1
+            ),
+            autolim=False,
+        )
+        self._names = {
+            node: ax.text(
+                0,
+                0,
+                "",
+                fontsize=8.5,
+                ha="center",
+                va="top",
+                zorder=3,
+                linespacing=1.05,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+            )
+            for node in self._argument
+        }
+        self._paths = LineCollection([], linewidths=1.8, animated=True)
+        self._nodes = _collection(linewidths=0.9)
+        self._letters = _collection(linewidths=0)
+        self._marks = _collection(facecolors="none")
+        for artist in (self._paths, self._nodes, self._letters, self._marks):
+            ax.add_collection(artist, autolim=False)
+        self._legend = [
+            ax.text(*_legend_place(slot, 16), "", fontsize=9, va="center", animated=True)
+            for slot in range(LEGEND_ROWS * LEGEND_COLUMNS)
+        ]
+
+    def content(self, state: MapState) -> Content:
+        """Return the layout, each shown claim's category, and what a removal does."""
+        if state.scope not in self._scenes:
+            self._scenes[state.scope] = scene(state.scope)
+        placed = self._scenes[state.scope]
+        effects = what_falls(self._argument, state.removed) if state.removed else Effects()
+        found = categorise(placed.places, state.colour, self._until)
+        return Content(placed, found, effects)
+
+    def frame(self, state: MapState, content: Content) -> Hashable:
+        """Return the scope: lines and labels depend on it only."""
+        return state.scope
+
+    def lay_out(self, frame: str, state: MapState, content: Content) -> None:
+        """Lay out lines and labels."""
+        placed = content.scene
+        self._lines.set_segments(list(placed.layout.lines.values()))
+        self._against.set_segments(placed.against)
+        for node, text in self._names.items():
+            text.set_visible(node in placed.places)
+            if node in placed.places:
+                x, y = placed.places[node]
+                text.set_position((x, y - placed.drop))
+                text.set_text(placed.labels[node])
+                text.set_color(palette.MIDDLE if node in placed.guests else palette.INK)
+
+    def update(self, state: MapState, content: Content) -> list:
+        """Colour the nodes, mark the chosen ones, write the legend."""
+        placed, shown = content.scene, content.categories
+        marks = self._marked(state, content)
+        present = [c for c in CATEGORIES[state.colour] if c in shown.values()]
+        pairs = [(mark, node) for node, found in marks.items() for mark in found]
+        kinds = [mark for mark in MARKS if mark in dict(pairs)]
+        keys = [_legend_place(slot) for slot in range(len(present) + len(kinds))]
+        looks = [LOOKS[category] for category in (*shown.values(), *present)]
+        spots = [*(placed.places[node] for node in shown), *keys[: len(present)]]
+        sizes = [RADIUS * (0.8 if n in placed.guests else 1) for n in shown] + [8] * len(present)
+        self._draw_nodes(looks, spots, sizes)
+        self._draw_marks(
+            [*(mark for mark, _ in pairs), *kinds],
+            [*(placed.places[node] for _, node in pairs), *keys[len(present) :]],
+            [RADIUS * 1.5] * len(pairs) + [8] * len(kinds),
+        )
+        legend = self._legend[: len(keys)]
+        for text, name in zip(legend, [*present, *kinds], strict=True):
+            text.set_text(CALLED.get(name, name))
+        paths = self._highlight(state, content)
+        return [*paths, self._nodes, self._letters, self._marks, *legend]
+
+    def _draw_nodes(self, looks: list, spots: list, sizes: list) -> None:
+        hues, shapes, letters = zip(*looks, strict=True)
+        self._nodes.set_paths(list(map(_shape, shapes, sizes)))
+        self._nodes.set_offsets(np.array(spots).reshape(-1, 2))
+        self._nodes.set_facecolor(hues)
+        self._nodes.set_edgecolor(
+            [palette.MIDDLE if hue == palette.WHITE else _ink(hue) for hue in hues]
+        )
+        self._letters.set_paths(list(map(_letter, letters, sizes)))
+        self._letters.set_offsets(np.array(spots).reshape(-1, 2))
+        self._letters.set_facecolor([palette.ink_on(hue) for hue in hues])
+
+    def _draw_marks(self, names: list[str], spots: list, sizes: list) -> None:
+        looks = [MARKS[name] for name in names]
+        self._marks.set_paths([_shape(look[1], s) for look, s in zip(looks, sizes, strict=True)])
+        self._marks.set_offsets(np.array(spots).reshape(-1, 2))
+        self._marks.set_edgecolor([hue for hue, _, _ in looks])
+        self._marks.set_linewidth([width for _, _, width in looks])
+
+    def _marked(self, state: MapState, content: Content) -> dict[str, list[str]]:
+        """Return the marks of every marked claim that the map shows."""
+        groups = {
+            SELECTED: (state.selected,),
+            REMOVED: (state.removed,),
+            FALLS: content.effects.fallen,
+            WEAKENED: content.effects.weakened,
+            IDLE: content.effects.idle,
+        }
+        found: dict[str, list[str]] = {}
+        for mark, nodes in groups.items():
+            for node in nodes:
+                if node in content.scene.places:
+                    found.setdefault(node, []).append(mark)
+        return found
+
+    def _highlight(self, state: MapState, content: Content) -> list:
+        """Return the lines of the selected claim, dark, and those that a removal cuts, dotted."""
+        gone = {state.removed, *content.effects.fallen}
+        edges = [
+            edge
+            for edge in content.scene.graph.edges
+            if state.selected in edge or gone.intersection(edge)
+        ]
+        if not edges:
+            return []
+        cut = [bool(gone.intersection(edge)) for edge in edges]
+        self._paths.set_segments([content.scene.layout.lines[edge] for edge in edges])
+        self._paths.set_color([palette.CUT if c else palette.TEXT for c in cut])
+        self._paths.set_linestyle([(0, (1, 1.5)) if c else "-" for c in cut])
+        return [self._paths]
+
+    def describe(self, state: MapState, content: Content) -> Words:
+        """Return the finding, what is drawn and how, and a description of the map."""
+        return describe(state, content, self._until)
+
+    def rows(self, state: MapState, content: Content) -> pd.DataFrame:
+        """Return one row per claim on the map: what it supports, its colour, what happens to it."""
+        marks = self._marked(state, content)
+        return pd.DataFrame(
+            {
+                "claim": node,
+                "paragraph": self._claims[node].paragraph,
+                "short label": self._claims[node].short_label,
+                "supports": ", ".join(self._claims[node].supports) or "–",
+                "rests on": ", ".join(sorted(self._argument.predecessors(node))) or "–",
+                state.colour: category,
+                "mark": ", ".join(marks.get(node, "–")),
+            }
+            for node, category in content.categories.items()
+        )
+
+    def card(self, state: MapState, content: Content) -> str:
+        """Return the selected claim's card; its verdict is folded."""
+        return claims.card_markup(state.selected) if state.selected else ""
+
+
+def progress(chapter: str | int, scope: str = EVERYTHING) -> None:
+    """Display the map with the claims met so far, coloured by the student's own verdicts.
+
+    White circles are claims met but not judged, small ones claims of later chapters: the map
+    grows from chapter to chapter. Shows a described picture, a folded table and the source.
+
+    Args:
+        chapter: the chapter that ends here, such as ``"02"``; after ``"00"`` no claim is met yet.
+        scope: one of ``scopes()``.
+
+    Raises:
+        claims.ClaimError: there is no such scope.
+
+    """
+    drawing = ArgumentMap(until=f"{int(chapter):02d}")
+    state = MapState(scope=scope, colour=BY_OWN)
+    numbers = ui.Table(drawing.table(state).drop(columns="mark"), "Claims and your verdicts")
+    display(Still(drawing, state, numbers, "The same map as a table"))
+
+
+# Drawing ----------------------------------------------------------------------------------
+
+
+def _collection(**look) -> PathCollection:
+    return PathCollection(
+        [], sizes=None, offset_transform=None, transform=IdentityTransform(), animated=True, **look
+    )
+
+
+@cache
+def _ink(hue: str) -> str:
+    return palette.ink(hue, 2.0) if palette.luminance(hue) > 0.55 else palette.ink(hue)
+
+
+@cache
+def _shape(marker: str, radius: float) -> Path:
+    """Return a marker's outline, about ``radius`` pixels from its centre."""
+    style = MarkerStyle(marker)
+    path = style.get_path().transformed(style.get_transform())
+    return path.transformed(Affine2D().scale(2 * radius * SIZES.get(marker, 1)))
+
+
+@cache
+def _letter(letter: str, radius: float) -> Path:
+    """Return a letter's outline, fit for the inside of a node; an empty path for no letter."""
+    if not letter:
+        return Path(np.zeros((1, 2)), [Path.MOVETO])
+    path = TextPath((0, 0), letter, size=1.25 * radius, prop={"weight": "bold"})
+    box = path.get_extents()
+    return path.transformed(Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2))
+
+
+def _legend_place(slot: int, indent: float = 0) -> tuple[float, float]:
+    row, column = divmod(slot, LEGEND_COLUMNS)
+    return 24 + column * (WIDTH - 20) / LEGEND_COLUMNS + indent, FLOOR - 16 - row * LEGEND_STEP

@@ -1,0 +1,385 @@
+"""The border ruler: one border on seven maps, its length against the detail, and dividers."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox, TransformedBbox
+
+from courseware import data, maps, palette
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, divider_walk, drawn_lines
+from courseware.explorers.controls import choice
+from courseware.placing import boxes_along
+
+KM_PER_MILE = 1.609344
+TREATY_KM = 7591  # the border treaty of January 2005, as reported (evidence E137)
+ARTICLE_MILES = 5000  # the article (C57)
+ARTICLE_KM = ARTICLE_MILES * KM_PER_MILE
+RULERS = (200, 100, 50, 20, 10, 5, 2)  # km; with 2 km the drawn lines are still fine enough
+NO_RULER = 0
+
+FINEST = "OpenStreetMap 10 m"
+#: Colour and marker of a family's measured lines; the second method of OpenStreetMap is hollow.
+LOOKS = {
+    ("Natural Earth", "boundary line"): (palette.OTHER_FAMILY, "D", "-"),
+    ("OpenStreetMap", COMMON): (palette.ONE_FAMILY, "o", "-"),
+    ("OpenStreetMap", RING): (palette.ONE_FAMILY, "o", ":"),
+}
+#: Windows of the lower map: west, south, east and north in degrees.
+PLACES = {
+    "from Oral to Sol-Iletsk": (51.2, 50.35, 55.3, 51.85),
+    "a few bends of it": (53.5, 51.27, 53.89, 51.42),
+    "the Kulunda steppe": (75.9, 51.0, 80.9, 52.9),
+    "around Petropavl": (66.9, 54.05, 71.3, 55.65),
+    "the Altai": (83.2, 48.7, 87.6, 50.5),
+}
+RIVER, BENDS, STEPPE = list(PLACES)[:3]
+
+OVERVIEW = (46, 45.5, 88, 56.2)
+TOP_BOX, LOW_BOX = (0.005, 0.565, 0.545, 0.43), (0.005, 0.005, 0.545, 0.545)
+PLOT_BOX = (0.625, 0.115, 0.295, 0.82)
+X_LIMITS, Y_LIMITS = (0.35, 420), (3550, 8800)
+
+
+@dataclass(frozen=True)
+class BorderState:
+    """What the ruler shows: a line, the step of the dividers in km (0: none), a stretch."""
+
+    line: str = "Natural Earth 1:110 million"
+    ruler: int = NO_RULER
+    place: str = RIVER
+
+
+class BorderRuler(Explorer):
+    """Draws a chosen line on two maps and every length against the distance between points."""
+
+    name = "border_ruler"
+    chapter = "07"
+    source = (
+        "Source: Natural Earth; OpenStreetMap contributors (ODbL), December 2017 "
+        "[border_kaz_rus, border_lengths]. Lengths of lines were measured on the full lines; walks "
+        "are stepped along the drawn ones. Grey: the finest line. " + maps.NOTE
+    )
+    size = (9.0, 4.7)
+    facts: ClassVar = {"next_line": "OpenStreetMap 10 km"}
+    views: ClassVar = {
+        "coarsest": BorderState(),
+        "two-tens": BorderState("Natural Earth 1:10 million"),
+        "finest": BorderState(FINEST, place=BENDS),
+        "chance": BorderState("OpenStreetMap 100 m"),
+        "steppe": BorderState(FINEST, place=STEPPE),
+        "dividers": BorderState("Natural Earth 1:10 million", 20),
+    }
+
+    def __init__(self) -> None:
+        """Read the lines and their lengths; a line is walked when first asked for."""
+        self._lines = drawn_lines()
+        self._walks: dict[tuple[str, int], tuple[float, np.ndarray]] = {}
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the three controls in reading order."""
+        steps = [("no dividers", NO_RULER)] + [(f"{step} km", step) for step in RULERS]
+        return {
+            "line": choice("Line:", self._lines, "24em"),
+            "ruler": choice("Dividers:", steps),
+            "place": choice("Stretch:", PLACES),
+        }
+
+    def build(self, fig: Figure) -> None:
+        """Create the map of the whole, the plot of lengths and the artists that move."""
+        self._close, self._pixels = {}, {}
+        self._whole = _map(fig, TOP_BOX, OVERVIEW)
+        _whole_base(self._whole)
+        self._marks = {
+            name: _moving(fig, box, **look)
+            for name, box, look in (
+                ("window", TOP_BOX, {"color": palette.INK, "linewidth": 1.2}),
+                ("fine", LOW_BOX, {"color": palette.FAINT, "linewidth": 1.1}),
+                ("fine, whole", TOP_BOX, {"color": palette.FAINT, "linewidth": 0.8}),
+                ("line", LOW_BOX, {"linewidth": 2.2}),
+                ("line, whole", TOP_BOX, {"linewidth": 1.6}),
+            )
+        }
+        self._feet = fig.add_artist(_dots(fig, LOW_BOX))
+        self._plot = ax = fig.add_axes(PLOT_BOX)
+        _draw_lengths(ax, self._lines)
+        (self._walk,) = ax.plot(
+            [], [], "k-", marker="s", markersize=3.5, linewidth=1.2, animated=True
+        )
+        look = {"markersize": 13, "markerfacecolor": "none", "markeredgecolor": palette.BLACK}
+        (self._ring,) = ax.plot([], [], "o", markeredgewidth=1.8, animated=True, **look)
+        self._key = ax.text(
+            0.03,
+            0.035,
+            "■ dividers along this line",
+            transform=ax.transAxes,
+            fontsize=8.5,
+            color=palette.BLACK,
+            animated=True,
+        )
+
+    def content(self, state: BorderState) -> tuple[Drawn, tuple[float, np.ndarray] | None]:
+        """Return the line, and the walk along it: length in km and the places stepped on."""
+        walked = self.walk(state.line, state.ruler) if state.ruler else None
+        return self._lines[state.line], walked
+
+    def walk(self, line: str, step: int) -> tuple[float, np.ndarray]:
+        """Return length and places of the walk along ``line`` in steps of ``step`` km."""
+        key = (line, step)
+        if key not in self._walks:
+            self._walks[key] = divider_walk(self._lines[line].positions, step)
+        return self._walks[key]
+
+    def frame(self, state: BorderState, content: tuple) -> Hashable:
+        """Return the stretch that the lower map shows."""
+        return state.place
+
+    def lay_out(self, frame: str, state: BorderState, content: tuple) -> None:
+        """Show the close map of the chosen stretch; made once, then kept."""
+        if state.place not in self._close:
+            self._close[state.place] = ax = _map(self._whole.figure, LOW_BOX, PLACES[state.place])
+            ax.names.markers += boxes_along(self._at(ax, FINEST), ax.bbox)
+            _close_base(ax, state.place)
+        for place, ax in self._close.items():
+            ax.set_visible(place == state.place)
+
+    def update(self, state: BorderState, content: tuple) -> list:
+        """Move lines, feet of the dividers, and the mark in the plot to ``state``."""
+        line, walked = content
+        hue = LOOKS[line.family, line.method][0] if walked is None else palette.BLACK
+        close, marks = self._close[state.place], self._marks
+        marks["fine"].set_segments([self._at(close, FINEST)])
+        marks["fine, whole"].set_segments([self._at(self._whole, FINEST)])
+        for name, ax in (("line", close), ("line, whole", self._whole)):
+            way = self._at(ax, state.line, state.ruler)
+            marks[name].set(segments=[way], color=hue)
+        x0, y0, x1, y1 = close.bbox.extents
+        corners = close.transData.inverted().transform(
+            [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+        )
+        degrees = np.column_stack(close.project.transform(*corners.T, direction="INVERSE"))
+        shown = _pixels(self._whole, degrees)
+        grown = max(1, 14 / np.ptp(shown, axis=0).max())  # a small window must still be seen
+        marks["window"].set_segments([shown.mean(axis=0) + (shown - shown.mean(axis=0)) * grown])
+        drawn = list(marks.values())
+        if walked is None:
+            self._ring.set_data([line.spacing], [line.km])
+            return [*drawn, self._ring]
+        self._feet.set_data(self._at(close, state.line, state.ruler).T)
+        self._ring.set_data([state.ruler], [walked[0]])
+        self._walk.set_data(RULERS, [self.walk(state.line, step)[0] for step in RULERS])
+        return [*drawn, self._feet, self._walk, self._ring, self._key]
+
+    def _at(self, ax: maps.MapAxes, line: str, ruler: int = NO_RULER) -> np.ndarray:
+        """Return a line, or the walk along it, as pixels of the figure."""
+        key = (ax, line, ruler)
+        if key not in self._pixels:
+            where = self.walk(line, ruler)[1] if ruler else self._lines[line].positions
+            self._pixels[key] = _pixels(ax, where)
+        return self._pixels[key]
+
+    def describe(self, state: BorderState, content: tuple) -> Words:
+        """Return the length in both units against the treaty and the article, and the detail."""
+        line, walked = content
+        km = line.km if walked is None else walked[0]
+        what = state.line if walked is None else f"Steps of {state.ruler} km on {state.line}"
+        finding = (
+            f"{what}: {both_units(km)}, {_apart(km / TREATY_KM)} the treaty's {TREATY_KM:,} km"
+        )
+        detail = (
+            f"{line.points:,} points, one every {line.spacing:.3g} km on average"
+            if walked is None
+            else f"{len(walked[1]) - 2:,} full steps and a rest"
+        )
+        under = f"{detail}; close up: {state.place}"
+        way = self._at(self._close[state.place], state.line, state.ruler)
+        if not _enters(self._whole.figure, LOW_BOX, way):
+            under += " (this line has no point there)"
+        return Words(
+            finding,
+            under,
+            f"Two maps and a log–log plot. {finding}; {_apart(km / ARTICLE_KM)} the article's "
+            f"{ARTICLE_MILES:,} miles ({ARTICLE_KM:,.0f} km). {detail}. In the plot, lengths fall "
+            f"as the distance between points grows. Close up: {state.place}.",
+        )
+
+    def rows(self, state: BorderState, content: tuple) -> pd.DataFrame:
+        """Return the measured lines, and the walks along the chosen one if there are dividers."""
+        rows = [
+            {"what": name, "km between points, or step": line.spacing, "km": line.km}
+            for name, line in self._lines.items()
+        ]
+        if state.ruler:
+            rows += [
+                {
+                    "what": f"dividers along {state.line}",
+                    "km between points, or step": float(step),
+                    "km": self.walk(state.line, step)[0],
+                }
+                for step in RULERS
+            ]
+        table = pd.DataFrame(rows)
+        table["miles"] = table["km"] / KM_PER_MILE
+        table["per cent of the treaty's length"] = table["km"] / TREATY_KM * 100
+        return table.round(
+            {
+                "km": 1,
+                "miles": 1,
+                "km between points, or step": 3,
+                "per cent of the treaty's length": 1,
+            }
+        )
+
+
+def both_units(km: float) -> str:
+    """Return a length in kilometres and in miles."""
+    return f"{km:,.0f} km or {km / KM_PER_MILE:,.0f} miles"
+
+
+def _apart(ratio: float) -> str:
+    """Return how a length stands to another, in words."""
+    if abs(ratio - 1) < 0.0005:
+        return "equal to"
+    return f"{abs(ratio - 1):.1%} {'above' if ratio > 1 else 'below'}"
+
+
+def plain_ticks(ax: Axes) -> None:
+    """Write round kilometres, not powers of ten, at both log axes of a plot of lengths."""
+    ax.minorticks_off()
+    ax.set_xticks([0.5, 2, 5, 20, 100], ["0.5", "2", "5", "20", "100"])
+    ax.set_yticks(range(4000, 9000, 1000), [f"{km:,}" for km in range(4000, 9000, 1000)])
+
+
+# The pieces of the picture ------------------------------------------------------------------
+
+
+def _map(fig: Figure, box: tuple, window: tuple) -> maps.MapAxes:
+    ax = fig.add_axes(box, axes_class=maps.MapAxes, label=f"map {window}")
+    recipe = maps.PROJECTIONS["equal-area Albers"]
+    ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
+    return ax
+
+
+def _whole_base(ax: maps.MapAxes) -> None:
+    """Draw land, water and every border but the one in question."""
+    states = data.load("countries_region")
+    states["hue"] = states["iso3"].eq("KAZ").map({True: maps.OWN_LAND, False: maps.LAND})
+    maps.add_layer(ax, states, facecolor="hue", edgecolor="none")
+    _water(ax)
+    pairs = data.load("boundaries_region")
+    others = pairs[~(pairs["iso3_left"].eq("RUS") & pairs["iso3_right"].eq("KAZ"))]
+    maps.add_layer(ax, others, color=palette.PALE, linewidth=0.7)
+    for words, lon, lat in (("Russia", 59, 54.3), ("Kazakhstan", 66, 48.3), ("China", 85, 46)):
+        ax.text(*ax.project.transform(lon, lat), words, fontsize=9, color=palette.SOFT, ha="center")
+
+
+def _close_base(ax: maps.MapAxes, place: str) -> None:
+    """Draw water and towns; no borders of another scale."""
+    ax.patch.set(facecolor=maps.OWN_LAND, visible=True)
+    ax.set_axis_on()
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set(visible=True, color=palette.FAINT)
+    _water(ax)
+    maps.add_points(ax, data.load("places"), label="name", color=palette.TEXT, size=12)
+    corner = {"transform": ax.transAxes, "fontsize": 8.5, "color": palette.TEXT}
+    corner["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
+    ax.text(0.015, 0.04, place, **corner)
+    left, right = ax.get_xlim()
+    km = next(km for km in (5, 50) if km * 1000 > (right - left) / 20)
+    share = km * 1000 / (right - left)
+    ax.plot([0.015, 0.015 + share], [0.15] * 2, color=palette.TEXT, transform=ax.transAxes, lw=2)
+    ax.text(0.025 + share, 0.15, f"{km} km", va="center", **corner)
+
+
+def _water(ax: maps.MapAxes) -> None:
+    shore = {"edgecolor": maps.SHORE, "linewidth": 0.6}
+    rivers, lakes = _rivers_and_lakes()
+    maps.add_layer(ax, rivers, **shore)
+    maps.add_layer(ax, lakes, facecolor=maps.WATER, **shore)
+
+
+@cache
+def _rivers_and_lakes() -> tuple:
+    return data.load("rivers_region"), data.load("lakes_region")
+
+
+def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
+    """Draw the measured lengths on log–log axes in km, with miles at the right."""
+    ax.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
+    plain_ticks(ax)
+    ax.set_xlabel("km between points, or step of the dividers", fontsize=9)
+    ax.text(-0.02, 1.005, "km", transform=ax.transAxes, ha="right", va="bottom", fontsize=9)
+    ax.text(1.03, 1.005, "miles", transform=ax.transAxes, va="bottom", fontsize=9)
+    for miles in range(2500, 5500, 500):
+        ax.annotate(
+            f"{miles:,}",
+            (1.03, miles * KM_PER_MILE),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=9.5,
+            color=palette.TEXT,
+            annotation_clip=False,
+        )
+    for km, words, va, up in (
+        (ARTICLE_KM, "5,000 miles (C57)", "bottom", 2),
+        (TREATY_KM, "treaty, 2005", "top", -3),
+    ):
+        ax.axhline(km, color=palette.SOFT, linewidth=1, linestyle="--")
+        ax.annotate(
+            words,
+            (1, km),
+            xycoords=("axes fraction", "data"),
+            xytext=(-4, up),
+            textcoords="offset points",
+            ha="right",
+            va=va,
+            fontsize=8.5,
+            color=palette.TEXT,
+        )
+    for (family, method), (hue, marker, dashes) in LOOKS.items():
+        own = [line for line in known.values() if (line.family, line.method) == (family, method)]
+        face = "white" if method == RING else hue
+        x, y = [line.spacing for line in own], [line.km for line in own]
+        ax.plot(x, y, dashes, marker=marker, color=hue, markerfacecolor=face, linewidth=1.5)
+    for height, words, hue in (
+        (0.20, "● OpenStreetMap", palette.ONE_FAMILY),
+        (0.145, "○ the same, ring", palette.ONE_FAMILY),
+        (0.09, "◆ Natural Earth", palette.OTHER_FAMILY),
+    ):
+        ax.text(0.03, height, words, transform=ax.transAxes, fontsize=8.5, color=palette.ink(hue))
+
+
+def _moving(fig: Figure, box: tuple, **look) -> LineCollection:
+    lines = LineCollection([], transform=None, animated=True, **look)
+    fig.add_artist(lines)
+    lines.set_clip_box(_clip(fig, box))
+    return lines
+
+
+def _dots(fig: Figure, box: tuple) -> Line2D:
+    dots = Line2D([], [], linestyle="None", marker="s", color=palette.BLACK, animated=True)
+    dots.set(markersize=5, transform=None, clip_box=_clip(fig, box))
+    return dots
+
+
+def _clip(fig: Figure, box: tuple) -> TransformedBbox:
+    return TransformedBbox(Bbox.from_bounds(*box), fig.transFigure)
+
+
+def _pixels(ax: maps.MapAxes, positions: np.ndarray) -> np.ndarray:
+    x, y = ax.project.transform(*np.asarray(positions).T)
+    return ax.transData.transform(np.column_stack([x, y]))
+
+
+def _enters(fig: Figure, box: tuple, pixels: np.ndarray) -> bool:
+    bounds = _clip(fig, box)
+    return any(bounds.contains(*pixel) for pixel in pixels)

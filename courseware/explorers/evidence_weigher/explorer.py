@@ -1,0 +1,373 @@
+"""The evidence weigher: from a prior to a posterior, one piece of evidence at a time.
+
+A reading says of a piece whether one would sooner meet it if the thesis were true (a factor of
+three), if it were false (a third), or alike (one). Odds are drawn in steps of three, so that each
+reading is one step to the right, one to the left, or none. The course has no right reading.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from math import ceil, log
+from typing import ClassVar, NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from courseware import palette, ui
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, slider, tick
+from courseware.explorers.evidence_weigher.pieces import (
+    DOWN,
+    GROUPS,
+    KNOWN,
+    NEUTRAL,
+    NONE,
+    PIECES,
+    READINGS,
+    T1,
+    T2,
+    THESES,
+    UP,
+    Readings,
+    sentences,
+)
+
+GAINS = (UP, UP, UP, NONE, NONE, NONE, NONE, NONE, NONE, NONE, UP, NONE)
+DOUBTS = (UP, NONE, NONE, DOWN, DOWN, NONE, NONE, NONE, NONE, NONE, NONE, DOWN)
+SPLIT = (NONE, NONE, UP, NONE, NONE, DOWN, DOWN, UP, DOWN, UP, NONE, NONE)
+AGAIN = 2  # a reading that moves nothing, because its group is counted already
+HUES = {UP: palette.FOR, DOWN: palette.AGAINST, NONE: palette.MIDDLE}
+
+
+@dataclass(frozen=True)
+class WeigherState:
+    """What the weigher shows. ``t1`` and ``t2`` hold one reading a piece; they never mix."""
+
+    thesis: str = T1
+    prior: int = 50
+    once: bool = True
+    later: bool = False
+    t1: tuple[int, ...] = NEUTRAL
+    t2: tuple[int, ...] = NEUTRAL
+
+    @property
+    def readings(self) -> tuple[int, ...]:
+        """The readings for the thesis that is shown."""
+        return self.t1 if self.thesis == T1 else self.t2
+
+
+class Chain(NamedTuple):
+    """Where the odds stand: ``shown`` by the chosen way of counting, ``other`` by the other.
+
+    Both begin with the prior and hold one number a piece, in steps of three from even odds.
+    """
+
+    shown: np.ndarray
+    other: np.ndarray
+
+
+class EvidenceWeigher(Explorer):
+    """Draws the way from a prior to a posterior, with a group's pieces counted once or each."""
+
+    name = "evidence_weigher"
+    chapter = "09"
+    source = (
+        "Source: the course's registers [claims, evidence]; figures as in chapter 03 "
+        "[partner_shares, un_agreement, xi_putin_meetings]. Readings and prior are yours; the "
+        "choice of pieces and their grouping are ours."
+    )
+    size = (9.0, 4.8)
+    views: ClassVar = {
+        "nothing": WeigherState(),
+        "gain": WeigherState(t1=GAINS),
+        "twice": WeigherState(once=False, t1=GAINS),
+        "doubt": WeigherState(t1=DOUBTS),
+        "believer": WeigherState(T2, 80, t2=SPLIT),
+        "sceptic": WeigherState(T2, 20, t2=SPLIT),
+        "hindsight": WeigherState(later=True, t1=GAINS),
+    }
+
+    def __init__(self) -> None:
+        """Read what each piece says from the registers and tables."""
+        self.sentences = sentences()
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
+        theses = [(f"{key}: {words}", key) for key, words in THESES.items()]
+        thesis = choice("Thesis:", theses, "30em")
+        readings = {key: Readings(key, self.sentences) for key in THESES}
+
+        def reveal(_change: object = None) -> None:
+            for key, box in readings.items():
+                box.layout.display = "grid" if key == thesis.value else "none"
+
+        thesis.observe(reveal, "value")
+        reveal()
+        once = tick("count pieces of one group once")
+        once.value = True
+        return {
+            "thesis": thesis,
+            "prior": slider("Prior (%):", 5, 95, step=5, width="22em"),
+            "once": once,
+            "later": tick("add what came after the article"),
+            "t1": readings[T1],
+            "t2": readings[T2],
+        }
+
+    def build(self, fig: Figure) -> None:
+        """Write the rows' names once; create the two chains, their marks and three labels."""
+        self._axes = ax = fig.add_axes((0.36, 0.105, 0.61, 0.885))
+        last = len(PIECES) + 1
+        ax.set_autoscale_on(False)
+        ax.set_ylim(last + 0.6, -0.6)
+        ax.set_yticks([])
+        ax.grid(axis="x", color=palette.GRID)
+        ax.axvline(0, color=palette.FAINT, linewidth=1)
+        ax.axhspan(KNOWN + 0.5, last - 0.5, color=palette.LATER, linewidth=0, zorder=0)
+        self._write_rows(fig)
+        look = {"animated": True, "linestyle": "", "markersize": 8}
+        self._other = ax.plot([], [], ":", color=palette.MIDDLE, linewidth=1.4, animated=True)[0]
+        self._path = ax.plot([], [], color=palette.SOFT, linewidth=1, animated=True)[0]
+        self._moves = LineCollection([], linewidths=4, animated=True)
+        ax.add_collection(self._moves, autolim=False)
+        self._marks = {
+            UP: ax.plot([], [], marker=">", color=HUES[UP], **look)[0],
+            DOWN: ax.plot([], [], marker="<", color=HUES[DOWN], **look)[0],
+            NONE: ax.plot([], [], color=HUES[NONE], marker="o", **look | {"markersize": 4})[0],
+            AGAIN: ax.plot([], [], marker="o", mfc="white", mec=HUES[NONE], mew=1.5, **look)[0],
+        }
+        end = look | {"marker": "D", "markersize": 9, "mec": palette.TEXT}
+        self._ends = (
+            ax.plot([], [], mfc=palette.TEXT, **end)[0],
+            ax.plot([], [], mfc="white", **end)[0],
+        )
+        self._start = ax.plot([], [], marker="o", color=palette.TEXT, **look)[0]
+        text = partial(ax.text, 0, 0, "", fontsize=9.5, va="center", animated=True)
+        self._labels = [text(weight="bold"), text(weight="bold"), text(color=palette.SOFT)]
+
+    def _write_rows(self, fig: Figure) -> None:
+        """Write the names of the rows and a bracket at each group, on the paper layer."""
+        ax = self._axes
+        names = ["before: the prior"]
+        names += [f"{number}  {piece.label}" for number, piece in enumerate(PIECES, 1)]
+        names += ["after: the posterior"]
+        box = ax.get_position()
+        height = box.height / (len(names) + 0.2)
+
+        def level(row: float) -> float:
+            return box.y1 - (row + 0.6) * height
+
+        for row, words in enumerate(names):
+            end = row in (0, len(names) - 1)
+            left = box.x0 - 0.012 if end else 0.105
+            fig.text(
+                left,
+                level(row),
+                words,
+                ha="right" if end else "left",
+                va="center",
+                fontsize=9,
+                weight="bold" if end else "normal",
+                parse_math=False,
+            )
+        marked = {
+            letter: [i for i, p in enumerate(PIECES, 1) if p.group == letter] for letter in GROUPS
+        }
+        marked["later"] = list(range(KNOWN + 1, len(PIECES) + 1))
+        for letter, rows in marked.items():
+            words = letter if letter == "later" else f"group {letter}"
+            top, bottom = level(rows[0] - 0.3), level(rows[-1] + 0.3)
+            fig.add_artist(bracket(0.092, top, bottom))
+            fig.text(
+                0.083,
+                (top + bottom) / 2,
+                words,
+                ha="right",
+                va="center",
+                fontsize=8.5,
+                color=palette.SOFT,
+            )
+
+    def content(self, state: WeigherState) -> Chain:
+        """Return where the odds stand after each piece, by both ways of counting."""
+        ways = {once: chain(state, once) for once in (True, False)}
+        return Chain(ways[state.once], ways[not state.once])
+
+    def frame(self, state: WeigherState, content: Chain) -> Hashable:
+        """Return how far the odds reach, as wide as the longer chain needs."""
+        return max(4, ceil(max(np.abs(part).max() for part in content) - 1e-9))
+
+    def lay_out(self, frame: int, state: WeigherState, content: Chain) -> None:
+        """Lay out the odds, even ones in the middle."""
+        reach = frame
+        step = 1 if reach <= 4 else 2 if reach <= 8 else 6
+        ticks = range(-reach // step * step, reach + step, step)
+        ticks = [tick for tick in ticks if abs(tick) <= reach]
+        names = [f"{odds(tick)}\n{per_cent(tick)}" for tick in ticks]
+        self._axes.set_xlim(-reach * 1.25, reach * 1.25)
+        self._axes.set_xticks(ticks, names, fontsize=8)
+
+    def update(self, state: WeigherState, content: Chain) -> list:
+        """Move the chains, their marks and labels to ``state``."""
+        shown, other = content
+        last = len(PIECES) + 1
+        counted = len(PIECES) if state.later else KNOWN
+        self._path.set_data(*path(shown))
+        self._other.set_data(*path(other))
+        moves = np.diff(shown)[:counted]
+        rows = np.arange(1, counted + 1)
+        moved = np.flatnonzero(moves)
+        self._moves.set_segments([[(shown[i], i + 1), (shown[i + 1], i + 1)] for i in moved])
+        self._moves.set_color([HUES[int(np.sign(moves[i]))] for i in moved])
+        kinds = np.sign(moves)
+        kinds[(moves == 0) & (np.array(state.readings[:counted]) != NONE)] = AGAIN
+        for kind, marks in self._marks.items():
+            chosen = kinds == kind
+            marks.set_data(shown[1 : counted + 1][chosen], rows[chosen])
+        self._start.set_data([shown[0]], [0])
+        for diamond, part in zip(self._ends, content, strict=True):
+            diamond.set_data([part[-1]], [last])
+        drawn = [self._other, self._path, self._moves, *self._marks.values(), self._start]
+        drawn += reversed(self._ends)
+        return drawn + self._place_labels(content)
+
+    def _place_labels(self, content: Chain) -> list:
+        """Write per cent beside prior and posterior; beside the other way's only if it differs."""
+        shown, other = content
+        last = len(PIECES) + 1
+        apart = 0.03 * np.ptp(self._axes.get_xlim())
+        left = shown[-1] < other[-1]
+        places = [(shown[0], 0, 1), (shown[-1], last, -1 if left else 1)]
+        if shown[-1] != other[-1]:
+            places.append((other[-1], last, 1 if left else -1))
+        for label, (x, row, side) in zip(self._labels, places, strict=False):
+            label.set_text(per_cent(x).replace("over ", ">").replace("under ", "<"))
+            label.set_position((x + side * apart, row))
+            label.set_ha("left" if side > 0 else "right")
+        return self._labels[: len(places)]
+
+    def describe(self, state: WeigherState, content: Chain) -> Words:
+        """Return where the odds end, by both ways of counting, and each piece's move."""
+        start, end, other = (per_cent(x) for x in (state_odds(state), *(c[-1] for c in content)))
+        way, another = "groups counted once", "every piece counted alone"
+        if not state.once:
+            way, another = another, way
+        if start == end == other:
+            finding = f"{state.thesis}: still {end}, by either way of counting"
+        elif end == other:
+            finding = f"{state.thesis}: from {start} to {end}, by either way of counting"
+        else:
+            finding = f"{state.thesis}: from {start} to {end}, {way}; {other} with {another}"
+        subtitle = (
+            f"“{THESES[state.thesis]}” Odds that it is true; each step multiplies or divides "
+            f"them by three. Solid: {way}; dotted: {another}"
+        )
+        signs = np.sign(np.diff(content.shown))[: len(PIECES) if state.later else KNOWN]
+        told = [
+            f"{words}: {', '.join(str(i) for i in np.flatnonzero(signs == sign) + 1) or 'none'}"
+            for sign, words in ((1, "raise it"), (-1, "lower it"), (0, "leave it"))
+        ]
+        hidden = "" if state.later else "; the two later pieces are not counted"
+        alt = (
+            f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
+        )
+        return Words(finding, subtitle, alt)
+
+    def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
+        """Return one row a piece: what it is, how it is read, and the odds after it."""
+        shown = content.shown
+        counted = len(PIECES) if state.later else KNOWN
+        rows = [(0, "before: the prior", "", "", "", "", odds(shown[0]), per_cent(shown[0]))]
+        for number, piece in enumerate(PIECES, 1):
+            read = READINGS[state.readings[number - 1]] if number <= counted else "not counted"
+            move = shown[number] - shown[number - 1]
+            if number <= counted and move == 0 and state.readings[number - 1]:
+                read += " (its group is counted already)"
+            rows.append(
+                (
+                    number,
+                    piece.label,
+                    piece.chapter,
+                    piece.ids,
+                    piece.group or "–",
+                    read,
+                    odds(shown[number]),
+                    per_cent(shown[number]),
+                )
+            )
+        columns = ["no.", "piece", "chapter", "see", "group", "reading", "odds", "per cent"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def card(self, state: WeigherState, content: Chain) -> str:
+        """Return what each piece says and which belong together; the same for every state."""
+        rows = pd.DataFrame(
+            [
+                (number, text, piece.chapter, piece.ids, "later" if piece.later else piece.group)
+                for number, (piece, text) in enumerate(zip(PIECES, self.sentences, strict=True), 1)
+            ],
+            columns=["no.", "what it says", "chapter", "see", "group"],
+        ).replace("", "–")
+        told = "; ".join(f"{letter}: {words}" for letter, words in GROUPS.items())
+        note = f"<p>Groups: {escape(told)}. A group moves the odds one step at most.</p>"
+        return ui.details("What each piece says", ui.table(rows, "The pieces of evidence") + note)
+
+
+def state_odds(state: WeigherState) -> float:
+    """Return the prior of ``state`` in steps of three from even odds."""
+    return log(state.prior / (100 - state.prior), 3)
+
+
+def chain(state: WeigherState, once: bool) -> np.ndarray:
+    """Return the odds before and after each piece, in steps of three from even odds.
+
+    Pieces that are not counted leave them as they are. With ``once`` the pieces of a group
+    together move them by one step at most.
+    """
+    at = [state_odds(state)]
+    sums: dict[str, int] = {}
+    for piece, step in zip(PIECES, state.readings, strict=True):
+        if piece.later and not state.later:
+            step = NONE
+        if once and piece.group:
+            before = sums.get(piece.group, 0)
+            sums[piece.group] = before + step
+            step = int(np.clip(before + step, DOWN, UP) - np.clip(before, DOWN, UP))
+        at.append(at[-1] + step)
+    return np.array(at)
+
+
+def path(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of a chain: down to a piece's row, then across."""
+    rows = np.arange(1, len(at))
+    x = np.concatenate([[at[0]], np.column_stack([at[:-1], at[1:]]).ravel(), [at[-1]]])
+    return x, np.concatenate([[0], np.repeat(rows, 2), [len(at)]])
+
+
+def odds(steps: float) -> str:
+    """Return odds in words: ``3 to 1``, ``1 to 9``, ``even``."""
+    if abs(steps) < 1e-9:
+        return "1 to 1"
+    times = 3 ** abs(steps)
+    told = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    return f"{told} to 1" if steps > 0 else f"1 to {told}"
+
+
+def per_cent(steps: float) -> str:
+    """Return odds as per cent; nothing is called 0 or 100, for nothing is certain."""
+    share = 100 / (1 + 3.0**-steps)
+    if not 0.1 <= share <= 99.9:
+        return "over 99.9%" if share > 50 else "under 0.1%"
+    return f"{share:.0f}%" if 1 <= share <= 99 else f"{share:.1f}%"
+
+
+def bracket(x: float, top: float, bottom: float) -> Line2D:
+    """Return a bracket open to the right, in figure coordinates."""
+    return Line2D(
+        [x + 0.006, x, x, x + 0.006], [top, top, bottom, bottom], color=palette.SOFT, linewidth=1
+    )

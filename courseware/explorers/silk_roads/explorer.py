@@ -1,0 +1,336 @@
+"""The map explorer: roads, railways and pipelines as layers, one route with its profile."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import ClassVar
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.transforms import Bbox, TransformedBbox
+
+from courseware import charts, data, maps, palette, ui
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, tick
+from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
+from courseware.explorers.silk_roads.routes import (
+    Route,
+    all_routes,
+    pipes_finding,
+    pipes_in_words,
+    route_in_words,
+    state_name,
+)
+from courseware.placing import boxes_along, free_box
+
+NO_ROUTE = "none"
+NEAR, REGION, EURASIA = "Kashgar to Tashkent", "Central Asia", "Eurasia"
+WINDOWS = {NEAR: (66, 36, 78, 43), REGION: maps.EXTENTS[REGION], EURASIA: maps.EXTENTS[EURASIA]}
+ALBERS, PLATE, MERCATOR = "equal-area Albers", "plate carrée", "Mercator"
+OUR_ROUTES = (
+    "cku_road",
+    "china_tajikistan_road",
+    "cku_railway",
+    "rail_alashankou",
+    "rail_khorgos",
+    "rail_middle_corridor",
+    "ancient_road",
+)
+#: Look of the pipeline layers: colour, dashes of lines that run, key.
+PIPES = {
+    "gas": (palette.GAS, "solid", "━━ gas runs"),
+    "oil": (palette.OIL, "-.", "━ • ━ oil runs"),
+}
+IDLE = (0, (2, 2))
+NOTHING = "No route and no pipelines: choose a route or switch on a layer"
+MAP_BOX = (0.005, 0.06, 0.665, 0.935)  # of the map: left, bottom, width, height
+
+
+@dataclass(frozen=True)
+class SilkRoadsState:
+    """What the map shows: a route, a window, a projection, and the layers that are on."""
+
+    route: str = "cku_road"
+    window: str = NEAR
+    projection: str = ALBERS
+    roads: bool = True
+    gas: bool = False
+    oil: bool = False
+    idle: bool = False
+    cities: bool = False
+    straight: bool = True
+
+
+@dataclass
+class Scene:
+    """One base map, in one window and projection, and what was already moved to its pixels."""
+
+    axes: maps.MapAxes
+    known: dict = field(default_factory=dict)
+
+    def pixels(self, positions: np.ndarray) -> np.ndarray:
+        """Return positions in degrees as pixels of the figure."""
+        x, y = self.axes.project.transform(*np.asarray(positions).T)
+        return self.axes.transData.transform(np.column_stack([x, y]))
+
+
+class SilkRoadsExplorer(Explorer):
+    """Draws a map with layers, and beside it the profile of one route."""
+
+    name = "silk_roads"
+    chapter = "05"
+    source = (
+        "Source: stops, our own selection from evidence E084 to E098, coordinates GeoNames and "
+        "Natural Earth; pipelines, Global Energy Monitor, status of 2024; land, Natural Earth. "
+        "Width of a line means nothing here. " + maps.NOTE
+    )
+    size = (9.0, 4.8)
+    views: ClassVar = {
+        "road": SilkRoadsState(),
+        "corner": SilkRoadsState("china_tajikistan_road", cities=True),
+        "railway": SilkRoadsState("cku_railway"),
+        "old-road": SilkRoadsState("ancient_road", EURASIA, roads=False),
+        "mercator": SilkRoadsState("rail_alashankou", EURASIA, MERCATOR, roads=False),
+        "pipes": SilkRoadsState(NO_ROUTE, EURASIA, roads=False, gas=True, oil=True, idle=True),
+    }
+
+    def __init__(self) -> None:
+        """Read the tables and measure the routes once."""
+        self._routes = all_routes()
+        self._pipes = data.load("pipelines")
+        borders = data.load("boundaries_region")
+        self._borders = {
+            frozenset((row.iso3_left, row.iso3_right)): row.length_km
+            for row in borders.itertuples(index=False)
+        }
+        places = data.load("places")
+        seven = places["iso3"].isin(maps.SEVEN)
+        towns = places[seven & ((places["kind"] == "capital") | places["name"].eq("Xi'an"))]
+        self._cities = {row.name: (row.lon, row.lat) for row in towns.itertuples(index=False)}
+        self._towns = {
+            name: tuple(position)
+            for route in self._routes.values()
+            for name, position in zip(route.stops, route.positions, strict=True)
+        }
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the nine controls in reading order."""
+        routes = [("no route", NO_ROUTE)] + [(self._routes[key].name, key) for key in OUR_ROUTES]
+        return {
+            "route": choice("Route:", routes, "29em"),
+            "window": choice("Window:", WINDOWS),
+            "projection": choice("Projection:", [ALBERS, PLATE, MERCATOR]),
+            "roads": tick("other routes"),
+            "gas": tick("gas pipelines"),
+            "oil": tick("oil pipelines"),
+            "idle": tick("pipelines that do not run, too"),
+            "cities": tick("capitals and Xi'an"),
+            "straight": tick("direct line"),
+        }
+
+    def build(self, fig: Figure) -> None:
+        """Create the artists. They live in pixels of the figure; maps are added by ``frame``."""
+        self._canvas, self._scenes = fig, {}
+        self._lines = {"roads": lines(fig, color=palette.MIDDLE, linewidth=1.1)}
+        for what, (hue, dashes, _) in PIPES.items():
+            self._lines[what] = lines(fig, color=hue, linewidth=1.8, linestyle=dashes)
+            self._lines[what, "idle"] = lines(fig, color=hue, linewidth=1.4, linestyle=IDLE)
+        self._lines["way"] = lines(fig, colors=["white", palette.BLACK], linewidths=[5, 2.4])
+        self._lines["direct"] = lines(fig, color=palette.TEXT, linewidth=1.4, linestyle=(0, (6, 3)))
+        self._dots = {"stops": dots(fig, 5, "white"), "cities": dots(fig, 4, palette.TEXT)}
+        clip = TransformedBbox(Bbox.from_bounds(*MAP_BOX), fig.transFigure)
+        for artist in (*self._lines.values(), *self._dots.values()):
+            artist.set_clip_box(clip)
+        rim = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6}
+        names = {*self._towns, *self._cities}
+        self._names = {name: text(fig, text=name, bbox=rim, va="bottom") for name in names}
+        measure, font = fig.canvas.get_renderer(), FontProperties(size=SIZE)
+        self._extent = {
+            name: np.array(measure.get_text_width_height_descent(name, font, False)[:2])
+            for name in names
+        }
+        self._profile = Profile(fig, max(len(route.stops) for route in self._routes.values()))
+        hues = {what: charts.ink(hue) for what, (hue, *_) in PIPES.items()}
+        self._keys = {
+            what: text(fig, color=hues.get(what, palette.INK), va="bottom")
+            for what in (*PIPES, "idle", "roads", "direct")
+        }
+
+    def content(self, state: SilkRoadsState) -> tuple[Route | None, pd.DataFrame]:
+        """Return the chosen route, or ``None``, and the pipelines that the layers show."""
+        pipes = self._pipes[self._pipes["commodity"].map({"gas": state.gas, "oil": state.oil})]
+        if not state.idle:
+            pipes = pipes[pipes["status"] == "operating"]
+        return self._routes.get(state.route), pipes
+
+    def frame(self, state: SilkRoadsState, content: tuple) -> Hashable:
+        """Return window and projection."""
+        return state.window, state.projection
+
+    def lay_out(self, frame: tuple, state: SilkRoadsState, content: tuple) -> None:
+        """Show the base map of window and projection; made once, then kept."""
+        key = frame
+        if key not in self._scenes:
+            axes = self._canvas.add_axes(MAP_BOX, axes_class=maps.MapAxes, label=" ".join(key))
+            west, south, east, north = WINDOWS[state.window]
+            recipe = maps.PROJECTIONS[state.projection].format(lon=(west + east) / 2)
+            axes.begin(recipe, (west, south, east, north))
+            self._scenes[key] = scene = Scene(axes)
+            ways = self._routes.values() if state.window != EURASIA else ()
+            for route in ways:  # names of states keep off them, where there is room
+                axes.names.markers += boxes_along(scene.pixels(route.line()), axes.bbox)
+                axes.names.markers += boxes_along(scene.pixels(route.direct()), axes.bbox)
+            maps.draw_base(axes)
+        for other, scene in self._scenes.items():
+            scene.axes.set_visible(other == key)
+
+    def update(self, state: SilkRoadsState, content: tuple) -> list:
+        """Move lines, names and the profile to ``state``."""
+        route, pipes = content
+        scene = self._scenes[state.window, state.projection]
+        drawn = self._draw_layers(state, scene)
+        if route is not None:
+            known = self._route_pixels(state.route, route, scene)
+            if state.straight:
+                drawn.append(self._set("direct", [known["direct"]]))
+            drawn.append(self._set("way", [known["way"]] * 2))
+            self._dots["stops"].set_data(known["stops"].T)
+            drawn.append(self._dots["stops"])
+        drawn += self._draw_names(state, scene)
+        profile = self._profile
+        drawn += profile.draw(route) if route else profile.say(pipes_in_words(pipes))
+        return drawn + self._draw_keys(state)
+
+    def _set(self, what: Hashable, segments: list) -> Artist:
+        self._lines[what].set_segments(segments)
+        return self._lines[what]
+
+    def _draw_layers(self, state: SilkRoadsState, scene: Scene) -> list:
+        if not scene.known:
+            scene.known = {"roads": [scene.pixels(r.line()) for r in self._routes.values()]}
+            for (what, status), rows in self._pipes.groupby(
+                ["commodity", self._pipes["status"].eq("operating")]
+            ):
+                parts = rows.geometry.explode().map(lambda line: scene.pixels(line.coords))
+                scene.known[what if status else (what, "idle")] = list(parts)
+        wanted = ["roads"] if state.roads else []
+        for what in PIPES:
+            if getattr(state, what):
+                wanted += [(what, "idle"), what] if state.idle else [what]
+        return [self._set(what, scene.known[what]) for what in wanted]
+
+    def _route_pixels(self, key: str, route: Route, scene: Scene) -> dict:
+        if ("route", key) not in scene.known:
+            scene.known["route", key] = {
+                "way": scene.pixels(route.line()),
+                "direct": scene.pixels(route.direct()),
+                "stops": scene.pixels(route.positions),
+            }
+        return scene.known["route", key]
+
+    def _draw_names(self, state: SilkRoadsState, scene: Scene) -> list:
+        key = ("names", state.route, state.cities)
+        if key not in scene.known:
+            scene.known[key] = self._place_names(state, scene)
+        places, cities = scene.known[key]
+        for name, (x, y) in places.items():
+            self._names[name].set_position((x, y))
+        self._dots["cities"].set_data(cities.T)
+        return [self._dots["cities"], *(self._names[name] for name in places)]
+
+    def _place_names(self, state: SilkRoadsState, scene: Scene) -> tuple[dict, np.ndarray]:
+        """Return where names of stops and cities stand (lower left), and the cities' dots.
+
+        The ends of the route choose first; a name that would touch another is left out.
+        """
+        route = self._routes.get(state.route)
+        stops = list(route.stops) if route else []
+        order = [*stops[:1], *stops[-1:], *stops[1:-1]]
+        there = {name: self._towns[name] for name in order}
+        if state.cities:
+            there = there | {k: v for k, v in self._cities.items() if k not in there}
+        if not there:
+            return {}, np.empty((0, 2))
+        pixels = dict(zip(there, scene.pixels(list(there.values())), strict=True))
+        edge = scene.axes.bbox
+        pixels = {name: at for name, at in pixels.items() if edge.contains(*at)}
+        written = [text for text in scene.axes.texts if text.get_visible()]
+        taken = [text.get_window_extent().extents for text in written]
+        taken += [np.r_[at - 4, at + 4] for at in pixels.values()]
+        places = {}
+        for name, at in pixels.items():
+            box = free_box(at, self._extent[name] + 4, taken, edge.extents)
+            if box is not None:
+                taken.append(box)
+                places[name] = tuple(box[:2] + 2)
+        cities = [at for name, at in pixels.items() if name not in stops]
+        return places, np.reshape(cities, (-1, 2))
+
+    def _draw_keys(self, state: SilkRoadsState) -> list:
+        wanted = {what: PIPES[what][2] for what in PIPES if getattr(state, what)}
+        if state.idle and wanted:
+            wanted["idle"] = "╍╍ does not run"
+        if state.roads:
+            wanted["roads"] = "── other routes"
+        if state.straight and state.route != NO_ROUTE:
+            wanted["direct"] = "– – direct line, end to end"
+        for at, (what, words) in enumerate(wanted.items()):
+            self._keys[what].set(position=(8 + at * 125, 6), text=words)
+        return [self._keys[what] for what in wanted]
+
+    def describe(self, state: SilkRoadsState, content: tuple) -> Words:
+        """Return the finding, the view, and the stops with their distances."""
+        route, pipes = content
+        window = f"{state.window}, {state.projection}"
+        if route is None:
+            counts = pipes_in_words(pipes)
+            finding = pipes_finding(pipes) if len(pipes) else NOTHING
+            return Words(
+                finding,
+                f"{window}; nothing here is drawn to its traffic",
+                f"Map: {window}. {finding}. {counts}",
+            )
+        finding, under, stops = route_in_words(route)
+        scene = self._scenes[state.window, state.projection]
+        stops_at = self._route_pixels(state.route, route, scene)["stops"]
+        out = sum(not scene.axes.bbox.contains(*dot) for dot in stops_at)
+        away = f"; stops outside the map: {out} of {len(stops_at)}" if out else ""
+        return Words(
+            finding,
+            f"{window}{away}; {under}",
+            f"Map: {window}. {finding}. Stops and kilometres: {stops}. U{under[1:]}.",
+        )
+
+    def rows(self, state: SilkRoadsState, content: tuple) -> pd.DataFrame:
+        """Return the route's legs with their kilometres; without a route, the pipelines drawn."""
+        route, pipes = content
+        if route is not None:
+            return route.legs()
+        columns = ["commodity", "name", "segment", "status", "start_year", "capacity"]
+        shown = pipes[[*columns, "capacity_unit"]].sort_values(["commodity", "status", "name"])
+        years = shown["start_year"].astype("Int64")
+        return shown.assign(segment=shown["segment"].fillna("whole"), start_year=years)
+
+    def card(self, state: SilkRoadsState, content: tuple) -> str:
+        """Return where the route comes from and what is said of its stops."""
+        route, _ = content
+        if route is None:
+            return ""
+        notes = "".join(
+            f"<li>{escape(stop)}: {escape(note)}</li>"
+            for stop, note in zip(route.stops, route.notes, strict=True)
+            if note
+        )
+        borders = "; ".join(
+            f"{state_name(a)}–{state_name(b)} ({self._borders[frozenset((a, b))]:,.0f} km long)"
+            for a, b in route.borders
+        )
+        under = borders or "none"
+        return ui.card(
+            f"How we know this route: {route.source}",
+            f"<ul>{notes}</ul><p>Borders under the legs: {under}.</p>",
+        )

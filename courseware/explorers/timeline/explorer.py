@@ -1,0 +1,379 @@
+"""The timeline explorer: dated events on lanes, by actor, span and what was known when."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import ClassVar
+
+import ipywidgets as widgets
+import pandas as pd
+from matplotlib import dates as mdates
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from courseware import charts, palette, ui
+from courseware.claims import JUDGED_ON
+from courseware.explorers.base import Explorer, Words
+from courseware.explorers.controls import choice, several, span, tick
+from courseware.explorers.timeline.events import (
+    ARTICLE,
+    EXACT,
+    LANES,
+    WHO,
+    Event,
+    Rows,
+    headline,
+    read_events,
+    ticks,
+)
+
+FIRST, LAST = 1991, 2026
+BY_YEARS, HALF_A_YEAR, WEEKS = 0, 183, 25  # days on each side of the event; 0: the years chosen
+MOST_LABELS = 12
+LANDMARKS = ("T17", "T33", "T36", "T50", "T53", "T72")  # labelled even in a crowd
+KEY = (
+    "●  day known   □  month only   ◇  year only   ▶  first of several days   ◀  last   "
+    "◯  chosen event   grey ground: after the article"
+)
+#: Letter in a mark, and colour: who is among the actors.
+PARTIES = {"C": "CHN", "R": "RUS", "B": "WLD", "": "USA"}
+#: Shape of a mark by how exact the date is, and whether it is filled.
+SHAPES = {
+    "day": ("o", True),
+    "month": ("s", False),
+    "year": ("D", False),
+    "start": (">", True),
+    "end": ("<", True),
+}
+
+
+@dataclass(frozen=True)
+class TimelineState:
+    """What the timeline shows. ``zoom`` is days around ``event``; 0 shows ``years``."""
+
+    lanes: tuple[str, ...] = tuple(LANES)
+    who: str = "everybody"
+    years: tuple[int, int] = (FIRST, LAST)
+    event: str = "T53"
+    zoom: int = BY_YEARS
+    later: bool = True
+
+
+@dataclass(frozen=True)
+class View:
+    """The events in view, in order of time, their lanes, and the window's first and last day."""
+
+    events: tuple[Event, ...]
+    lanes: tuple[str, ...]
+    first: float
+    last: float
+
+
+class TimelineExplorer(Explorer):
+    """Draws events of the table ``timeline`` on lanes by category, with the chosen one's card."""
+
+    name = "timeline"
+    chapter = "04"
+    source = (
+        "Source: the course's timeline, made from press and official pages around the article: "
+        "an empty year is not a quiet year."
+    )
+    size = (9.0, 5.0)
+    views: ClassVar = {
+        "six-meetings": TimelineState(
+            ("summit", "institution"), "China with all five", (2020, 2023), "T53", later=False
+        ),
+        "may-2023": TimelineState(event="T53", zoom=WEEKS),
+        "moscow-and-xian": TimelineState(who="all five states", years=(2023, 2023), event="T50"),
+        "railway": TimelineState(("treaty", "infrastructure"), "Kyrgyzstan", (2018, 2026), "T64"),
+        "exactness": TimelineState(years=(1991, 1992), event="T08"),
+        "viewpoint": TimelineState(who="Russia with all five", years=(2020, 2026), event="T50"),
+    }
+
+    def __init__(self) -> None:
+        """Read the table once."""
+        self.events = read_events()
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the six controls, in the order in which a reader would ask."""
+        names = [(f"{e.row['date'].year} · {e.label}", key) for key, e in self.events.items()]
+        spans = [
+            ("the years chosen", BY_YEARS),
+            ("a year around the event", HALF_A_YEAR),
+            ("seven weeks around the event", WEEKS),
+        ]
+        return {
+            "lanes": several("Lanes:", LANES, "14em"),
+            "who": choice("Actors:", WHO),
+            "years": span(FIRST, LAST),
+            "event": choice("Event:", names),
+            "zoom": choice("Show:", spans),
+            "later": tick("also what came after the article"),
+        }
+
+    def normalise(self, state: TimelineState) -> TimelineState:
+        """Return ``state`` with its lanes from top to bottom."""
+        return replace(state, lanes=tuple(lane for lane in LANES if lane in state.lanes))
+
+    def content(self, state: TimelineState) -> View:
+        """Return the events that fit ``state``; a month or a year counts if it touches the span."""
+        if state.zoom:
+            middle = self.events[state.event].middle
+            first, last = middle - state.zoom, middle + state.zoom
+        else:
+            first, last = (
+                mdates.date2num(pd.Timestamp(day))
+                for day in (f"{state.years[0]}-01-01", f"{state.years[1]}-12-31")
+            )
+        fit = [
+            event
+            for event in self.events.values()
+            if event.lane in state.lanes
+            and event.codes.issuperset(WHO[state.who])
+            and event.first <= last
+            and event.last >= first
+            and (state.later or not event.later)
+        ]
+        fit.sort(key=lambda event: (event.middle, event.key))
+        used = {event.lane for event in fit}
+        return View(tuple(fit), tuple(lane for lane in LANES if lane in used), first, last)
+
+    def build(self, fig: Figure) -> None:
+        """Create axes, the article's day, marks by party and precision, labels, and the key."""
+        self._axes = ax = fig.add_axes((0.105, 0.12, 0.88, 0.83))
+        ax.set_autoscale_on(False)
+        ax.tick_params(axis="y", left=False, labelsize=9)
+        self._after = ax.axvspan(0, 1, color=palette.LATER, zorder=0)
+        self._line = ax.axvline(0, color=palette.RULE, linewidth=1, linestyle=":")
+        self._told = ax.text(
+            0,
+            1.012,
+            f"{JUDGED_ON}: the article",
+            transform=ax.get_xaxis_transform(),
+            fontsize=8.5,
+            color=palette.SOFT,
+            va="bottom",
+        )
+        fig.text(0.015, 0.018, KEY, fontsize=8.5, color=palette.SOFT)
+        self._spans = LineCollection([], colors=palette.FAINT, linewidths=2.5, animated=True)
+        self._leaders = LineCollection([], colors=palette.FAINT, linewidths=0.8, animated=True)
+        self._leaders.set_transform(None)
+        ax.add_collection(self._spans)
+        ax.add_collection(self._leaders)
+        self._marks = {
+            (party, precision): _mark(ax, party, precision)
+            for party in PARTIES
+            for precision in SHAPES
+        }
+        (self._ring,) = ax.plot(
+            [],
+            [],
+            marker="o",
+            markersize=15.5,
+            markerfacecolor="none",
+            markeredgecolor="black",
+            markeredgewidth=1.6,
+            linestyle="None",
+            animated=True,
+            clip_on=False,
+        )
+        self._labels, self._widths = {}, {}
+        for key, event in self.events.items():
+            self._labels[key] = text = ax.text(
+                0,
+                0,
+                event.label,
+                fontsize=8.5,
+                va="center",
+                transform=None,
+                color=palette.INK,
+                animated=True,
+                parse_math=False,
+            )
+            for weight in ("bold", "normal"):
+                text.set_fontweight(weight)
+                self._widths[key, weight] = text.get_window_extent().width
+        self._empty = ax.text(
+            0.5, 0.5, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True
+        )
+
+    def frame(self, state: TimelineState, content: View) -> Hashable:
+        """Return the lanes and the first and last day."""
+        return content.lanes, content.first, content.last
+
+    def lay_out(self, frame: tuple, state: TimelineState, content: View) -> None:
+        """Set limits, lanes, ticks and the day of the article."""
+        ax, first, last = self._axes, content.first, content.last
+        margin = (last - first) / 60
+        ax.set_xlim(first - margin, last + margin)
+        count = max(1, len(content.lanes))
+        ax.set_ylim(-0.5, count - 0.5)
+        ax.set_yticks(range(len(content.lanes)), content.lanes[::-1])
+        ax.set_xticks(*zip(*ticks(first, last), strict=True))
+        ax.grid(visible=False, axis="x")
+        article = mdates.date2num(ARTICLE)
+        seen = first <= article <= last
+        for artist in (self._line, self._told):
+            artist.set_visible(seen)
+        start = min(max(article, first - margin), last + margin)
+        self._after.set_bounds(start, 0, last + margin - start, 1)
+        self._line.set_xdata([article, article])
+        right = article - first > (last - first) / 2
+        self._told.set(x=article, horizontalalignment="right" if right else "left")
+
+    def update(self, state: TimelineState, content: View) -> list:
+        """Move marks, letters, spans, labels and the ring to ``state``."""
+        if not content.events:
+            self._empty.set_text(nothing(state))
+            return [self._empty]
+        height = {lane: place for place, lane in enumerate(content.lanes[::-1])}
+        at = {
+            e.key: (min(max(e.middle, content.first), content.last), height[e.lane])
+            for e in content.events
+        }
+        labels = self._place_labels(state, content, at)
+        drawn = [self._spans, self._leaders]
+        spread = (e for e in content.events if e.last - e.first > 1)
+        self._spans.set_segments(
+            [
+                [
+                    (max(e.first, content.first), height[e.lane]),
+                    (min(e.last, content.last), height[e.lane]),
+                ]
+                for e in spread
+            ]
+        )
+        chosen = self.events[state.event]
+        top = (chosen.party, chosen.precision)  # drawn last, or a neighbour's letter hides its own
+        for party, precision in sorted(self._marks, key=lambda kind: kind == top):
+            artists = self._marks[party, precision]
+            points = [
+                at[e.key] for e in content.events if (e.party, e.precision) == (party, precision)
+            ]
+            if points:
+                for artist in artists[: 2 if party else 1]:
+                    artist.set_data(*zip(*points, strict=True))
+                    drawn.append(artist)
+        if state.event in at:
+            self._ring.set_data(*([value] for value in at[state.event]))
+            drawn.append(self._ring)
+        return drawn + labels
+
+    def _place_labels(self, state: TimelineState, content: View, at: Mapping) -> list:
+        """Write as many labels as fit, the chosen event's first; return what to draw."""
+        ax = self._axes
+        box = ax.bbox
+        rows = {
+            lane: Rows(box.x0, box.x1, box.height / len(content.lanes)) for lane in content.lanes
+        }
+        pixels = dict(zip(at, ax.transData.transform(list(at.values())), strict=True))
+        drawn, leaders = [], []
+        for event in _by_weight(content.events, state.event):
+            weight = "bold" if event.key == state.event else "normal"
+            x, y = pixels[event.key]
+            place = rows[event.lane].place(x, self._widths[event.key, weight])
+            if place is None or len(drawn) == MOST_LABELS:
+                continue
+            text = self._labels[event.key]
+            text.set(position=(place[0], y + place[1]), fontweight=weight)
+            drawn.append(text)
+            if abs(place[1]) > 20:
+                leaders.append([(x, y), (x, y + place[1] * (1 - 6 / abs(place[1])))])
+        self._leaders.set_segments(leaders)
+        return drawn
+
+    def describe(self, state: TimelineState, content: View) -> Words:
+        """Return the chosen event among its neighbours, the span, and the events as alt text."""
+        first, last = (mdates.num2date(day) for day in (content.first, content.last))
+        if state.zoom:
+            span = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+        else:
+            span = f"{state.years[0]} to {state.years[1]}"
+        asked = f"Events with: {state.who}; {span}"
+        if not content.events:
+            return Words(nothing(state), asked, f"Empty timeline. {asked}. {nothing(state)}.")
+        exact = sum(event.precision == "day" for event in content.events)
+        after = sum(event.later for event in content.events)
+        number = len(content.events)
+        counts = f"{number} event{'s' * (number > 1)}, {exact} known to the day"
+        counts += f", {after} after the article" if after else ""
+        named = "; ".join(f"{e.when}: {e.label}" for e in content.events[:12])
+        rest = f"; and {number - 12} more, in the table" if number > 12 else ""
+        return Words(
+            headline(self.events[state.event], content.events),
+            f"{asked}; {counts}",
+            f"Timeline of {counts}. {asked}. {named}{rest}.",
+        )
+
+    def rows(self, state: TimelineState, content: View) -> pd.DataFrame:
+        """Return one row per event in view, in order of time."""
+        return pd.DataFrame(
+            [
+                {
+                    "date": e.when,
+                    "known to": {"start": "first day", "end": "last day"}.get(
+                        e.precision, e.precision
+                    ),
+                    "lane": e.lane,
+                    "event": e.row["description"],
+                    "actors": e.row["actors"],
+                    "publisher": e.row["publisher"],
+                    "after the article": "yes" if e.later else "no",
+                }
+                for e in content.events
+            ]
+        )
+
+    def card(self, state: TimelineState, content: View) -> str:
+        """Return the card of the chosen event, whether or not it is in view."""
+        event = self.events[state.event]
+        row = event.row.fillna("")
+        facts = {
+            "Date": f"{event.when} ({EXACT[event.precision]})",
+            "Actors": row["actors"],
+            "Read in": row["publisher"] or "no page seen",
+            "How it is known": row["evidence_status"],
+            "Sources disagree": row["note"],
+            "Claims": row["related_claims"],
+        }
+        lines = "".join(
+            f"<br><b>{name}:</b> {escape(value)}" for name, value in facts.items() if value
+        )
+        page = f"<br>{ui.link(row['url'], 'the page, as found')}" if row["url"] else ""
+        later = "<br><b>After the article:</b> no part of a verdict." if event.later else ""
+        edge = "care" if event.later else "note"
+        text = escape(row["description"]) + lines + page + later
+        return ui.card(f"{event.key} · {event.label}", text, edge)
+
+
+def _mark(ax: Axes, party: str, precision: str) -> tuple:
+    """Return two artists: the mark's shape, and the letter in it."""
+    shape, filled = SHAPES[precision]
+    hue = charts.color(PARTIES[party])
+    ink = "white" if filled else charts.ink(hue)
+    shared = {"linestyle": "None", "animated": True, "clip_on": False}
+    face = hue if filled else "white"
+    (mark,) = ax.plot([], [], marker=shape, color=hue, ms=11, markerfacecolor=face, **shared)
+    letter = f"${party}$" if party else "None"
+    (sign,) = ax.plot([], [], marker=letter, color=ink, ms=5, markeredgewidth=0.3, **shared)
+    return mark, sign
+
+
+def nothing(state: TimelineState) -> str:
+    """Say why there is nothing to see."""
+    if not state.lanes:
+        return "No lane is chosen: choose at least one"
+    return "No event of our list fits this choice: that tells about the list, not about the years"
+
+
+def _by_weight(events: Sequence[Event], chosen: str) -> Iterator[Event]:
+    """Return the events as they get a label: the chosen one and a few landmarks first.
+
+    If all can have one, the rest follows from the last to the first: a label runs to the right
+    of its mark, so that the marks before it keep room for theirs.
+    """
+    turn = -1 if len(events) <= MOST_LABELS else 1
+    return iter(
+        sorted(events, key=lambda e: (e.key != chosen, e.key not in LANDMARKS, turn * e.middle))
+    )

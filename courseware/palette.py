@@ -1,0 +1,134 @@
+"""Every hue of the course, named once: countries have theirs, everything else asks by its role.
+
+No country's hue stands for anything else, so that orange is China and blue is Russia wherever
+they appear. What is no country is drawn in a tone of the course, and in the looks that chapters,
+explorers and a class's charts share it has the same one.
+"""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """How a country is drawn. Line style and marker repeat what the hue says."""
+
+    name: str
+    hue: str
+    line: str | tuple
+    marker: str
+
+
+#: By ISO 3166-1 alpha-3 code; Okabe-Ito's hues for China, Russia and the five states.
+COUNTRIES = {
+    "CHN": Look("China", "#D55E00", "-", "o"),
+    "RUS": Look("Russia", "#0072B2", "--", "s"),
+    "KAZ": Look("Kazakhstan", "#009E73", "-", "^"),
+    "KGZ": Look("Kyrgyzstan", "#CC79A7", "--", "v"),
+    "TJK": Look("Tajikistan", "#E69F00", "-.", "D"),
+    "TKM": Look("Turkmenistan", "#56B4E9", ":", "P"),
+    "UZB": Look("Uzbekistan", "#000000", (0, (5, 1.5)), "X"),
+    "CA5": Look("The five states", "#4A5D23", "-.", ">"),
+    "USA": Look("United States", "#6E6E6E", ":", "*"),
+    "IND": Look("India", "#7B3F98", "-.", "^"),
+    "EUR": Look("Europe", "#8C6D1F", ":", "D"),
+    "TUR": Look("Türkiye", "#A0522D", "--", "p"),
+    "UKR": Look("Ukraine", "#9A8700", "-.", "h"),
+    "BLR": Look("Belarus", "#7F7F7F", "--", "<"),
+    "WLD": Look("World", "#333333", ":", "x"),
+    "OTH": Look("Others", "#8A8A8A", ":", "."),
+}
+
+# Tones: what is no country's. The test by eye type keeps them apart for every eye.
+PETROL, TEAL, MINT = "#0F5257", "#6FB3B3", "#B9DCD3"
+SAND, PLUM, YELLOW = "#B8A98A", "#8A5A83", "#FFDF70"
+TONES = (PETROL, TEAL, MINT, SAND, PLUM, YELLOW)
+GREEN = "#00795C"
+
+# Greys, from text to paper.
+BLACK, INK, TEXT, SOFT, RULE = "#000000", "#1A1A1A", "#333333", "#555555", "#777777"
+MIDDLE, FAINT, PALE, GRID, WHITE = "#6E6E6E", "#8A8A8A", "#B5B5B5", "#DDDDDD", "#FFFFFF"
+LATER = "#EEEEEE"  #: the ground of whatever came after 28 May 2023
+GREYS = (BLACK, INK, TEXT, SOFT, RULE, MIDDLE, FAINT, PALE, GRID, LATER, WHITE)
+
+# Verdicts, and what is no verdict.
+HOLDS, CAVEAT, FAILS, UNKNOWN = PETROL, TEAL, PLUM, SAND
+PASSED, NOT_JUDGED = MIDDLE, WHITE
+# A source in the text.
+SOURCE_NAMED, SOURCE_POINTED, NO_SOURCE = PETROL, TEAL, WHITE
+# Kinds of claim: what reports in the cold tones, what goes further in the warm ones.
+EVENT, QUANTITY, QUOTE = PETROL, TEAL, MINT
+INTERPRETATION, VALUE, PREDICTION = SAND, PLUM, YELLOW
+# Pairs.
+RECEIVED, PAID = PETROL, SAND
+FOR, AGAINST = PETROL, PLUM
+BEFORE, AFTER, OUTCOME = PETROL, PLUM, BLACK
+RIGHT, NOT_RIGHT = PETROL, MINT
+FOUND, ALL = PETROL, GRID
+ONE_GROUP, OTHER_GROUP = PETROL, SAND
+GAS, OIL = PLUM, PETROL
+ONE_FAMILY, OTHER_FAMILY = PLUM, PETROL
+# The argument map: lines between claims, and what a removal does; on a wall, the named claims.
+SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
+# The edge of a card.
+NOTE, CARE, DONE, COURSE = PETROL, YELLOW, GREEN, PLUM
+# A map's ground.
+LAND, OWN_LAND, WATER, SHORE, BORDER = "#EBE8E0", "#FDFCF9", "#D3E4EE", "#9FBCCB", "#8F8F8F"
+GROUNDS = (LAND, WATER, SHORE)
+
+
+def name(code: str) -> str:
+    """Return the English name of an ISO 3166-1 alpha-3 code (the code itself if not listed)."""
+    return COUNTRIES[code].name if code in COUNTRIES else code
+
+
+def color(code: str) -> str:
+    """Return a country's fixed colour, as a hex string; grey for a code that has none."""
+    return COUNTRIES.get(code, COUNTRIES["OTH"]).hue
+
+
+def style(code: str, *, markers: bool = False) -> dict:
+    """Return ``plot`` arguments fixed per country: colour, line style and, if asked, marker.
+
+    Line style and marker repeat what colour says, so that no chart depends on colour alone.
+    """
+    look = COUNTRIES.get(code, COUNTRIES["OTH"])
+    arguments = {"color": look.hue, "linestyle": look.line}
+    if markers:
+        edge = {"markeredgecolor": ink(look.hue), "markeredgewidth": 0.8}
+        arguments |= {"marker": look.marker, **edge}
+    return arguments
+
+
+def channels(hue: str) -> list[float]:
+    """Return red, green and blue, from 0 to 1, of a colour such as ``#0F5257``."""
+    return [int(hue[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def luminance(hue: str) -> float:
+    """Return the relative luminance (0 black, 1 white) of a colour, as WCAG 2.2 defines it."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in channels(hue)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(hue: str) -> float:
+    """Return the WCAG contrast ratio (1 to 21) of a colour on white."""
+    return 1.05 / (luminance(hue) + 0.05)
+
+
+def ink(hue: str, least: float = 4.5) -> str:
+    """Return the colour, darkened until text in it reaches contrast ``least`` (WCAG AA: 4.5)."""
+    parts = channels(hue)
+    while contrast(_hex(parts)) < least:
+        parts = [part * 0.96 for part in parts]
+    return _hex(parts)
+
+
+def ink_on(ground: str) -> str:
+    """Return black or white, whichever can be read on a ground of this colour."""
+    return WHITE if contrast(ground) >= 4.5 else BLACK
+
+
+def _hex(parts: list[float]) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)

@@ -1,0 +1,157 @@
+"""How a chapter looks on paper: what it shows, written for the printed course.
+
+Pictures become files, questions get room to write, explorers stand still and verdicts are folded.
+All of it is made from data (``shown``); what a chapter shows besides stays as it is.
+"""
+
+import hashlib
+import io
+from base64 import b64decode
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from PIL import Image
+
+from courseware import claims, ui
+from courseware.claims.cards import verdict_markup
+from courseware.claims.register import face
+from instructor.publishing import shown
+
+LINES = f"<p>{'_' * 60}</p>" * 2
+
+
+class PaperError(Exception):
+    """A chapter cannot be printed; the message says which and why."""
+
+
+def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
+    """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
+    for cell in notebook.cells:
+        hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise PaperError(f"{page.stem} shows what cannot be printed: {output.evalue}")
+            thing = shown.of(output)
+            if thing:
+                output.data = {"text/html": html(thing, pictures)}
+    nbformat.write(notebook, page)
+
+
+def write_exercise(path: Path, page: Path) -> None:
+    """Write a released exercise as a source of the site, as it is: nothing in it has been run."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata = {}
+    nbformat.write(notebook, page)
+
+
+def html(thing: shown.Shown, pictures: Path) -> str:
+    """Return what a chapter shows as HTML for paper."""
+    match thing:
+        case shown.Table():
+            return _table(thing)
+        case shown.Picture(projected=""):  # an explorer's: its words are not in the bitmap
+            return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
+        case shown.Picture():
+            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+        case shown.Explorer():
+            return explorer(thing, pictures)
+        case shown.Question():
+            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
+            return ui.card(thing.title, asked + _room(thing))
+        case shown.Matrix():
+            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
+            return ui.card(thing.title, asked + _table(thing.grid))
+        case shown.Trial():
+            return trial(claims.get(thing.claim_id))
+
+
+def explorer(thing: shown.Explorer, pictures: Path) -> str:
+    """Return an explorer's printed twin: its presets as figures, one button for each.
+
+    Radio buttons and a style sheet do the switching; on paper all figures stand one below
+    the other.
+    """
+    group, title = f"twin-{thing.name}", escape(thing.title)
+    buttons = "".join(
+        f'<input type="radio" name="{group}" id="{group}-{number}"'
+        f"{' checked' * (number == thing.start)}>"
+        f'<label for="{group}-{number}">{escape(view.name)}</label>'
+        for number, view in enumerate(thing.views)
+    )
+    figures = "".join(
+        f'<figure class="twin-view"><figcaption><b>{escape(view.name)}.</b> '
+        f"{escape(view.caption)}</figcaption>{_in_words(view.picture, pictures)}{view.aside}"
+        f"{_numbers(view.picture, 'The same numbers as a table')}</figure>"
+        for view in thing.views
+    )
+    return (
+        f"<h3>{title}</h3><p>On paper the explorer stands still: choose among its views.</p>"
+        f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
+        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}{figures}'
+        "</div>"
+    )
+
+
+def trial(claim: claims.Claim) -> str:
+    """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
+    boxes = _list(f"☐ {word}" for word in (*claims.VERDICTS, "pass"))
+    room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
+    asked = ui.card(
+        f"On trial: {claim.claim_id} · {claim.short_label}", face(claim) + room, "course"
+    )
+    title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
+    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "good"))
+
+
+def _room(asked: shown.Question) -> str:
+    """Return room to write, as a question needs it."""
+    if asked.kind == "poll":
+        return "<p>I am ______ % sure.</p>"
+    if asked.options:
+        return _list(f"☐ {option}" for option in asked.options)
+    return LINES if asked.in_words else f"<p>My prediction: ____________ {escape(asked.unit)}</p>"
+
+
+def _list(items: Iterable[str]) -> str:
+    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
+
+
+def _in_words(picture: shown.Picture, pictures: Path) -> str:
+    """Return a picture between its title and its source."""
+    return (
+        f'<div class="finding">{escape(picture.title)}</div><div>{escape(picture.unit)}</div>'
+        f'{_figure(picture, pictures)}<div class="source">{escape(picture.source)}</div>'
+    )
+
+
+def _figure(picture: shown.Picture, pictures: Path) -> str:
+    """Return a described picture; it lies beside the page as WebP.
+
+    Charts have few colours: a palette of 64 and lossless WebP leave a quarter of the PNG.
+    """
+    content = b64decode(picture.png)
+    file = pictures / f"{hashlib.sha256(content).hexdigest()[:16]}.webp"
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    if not file.exists():
+        few = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
+        few.save(file, "WEBP", lossless=True, method=4)
+    width, height = image.size
+    return (
+        f'<figure style="margin:0.5em 0"><img src="../_static/{pictures.name}/{file.name}" '
+        f'width="{width}" height="{height}" alt="{escape(picture.alt)}" decoding="sync" '
+        f'style="width:{picture.width:.0f}px;max-width:100%;height:auto"></figure>'
+    )
+
+
+def _numbers(picture: shown.Picture, summary: str) -> str:
+    return ui.details(summary, _table(picture.table)) if picture.table else ""
+
+
+def _table(table: shown.Table) -> str:
+    return ui.scrolling(table.caption, table.markup)

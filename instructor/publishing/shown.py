@@ -1,0 +1,262 @@
+"""What a chapter shows, as data. The kernels that run the chapters for publishing load this.
+
+A notebook says what to show, a front end says how. The printed course and the slides are two more
+front ends: beside the HTML of JupyterLab they get, under a MIME type of their own, the words,
+numbers and pictures themselves. ``load_ipython_extension`` writes them, ``of`` reads them.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, get_args
+
+import ipywidgets as widgets
+import pandas as pd
+
+from courseware import charts, ui
+from courseware.claims import Trial as TrialWidget
+from courseware.explorers.argument_map import ArgumentMap
+from courseware.explorers.base import Explorer as Drawing
+from courseware.explorers.base import Panel, Preset, Still
+from courseware.journal import phrases
+from courseware.journal.matrix import Matrix as MatrixWidget
+from courseware.journal.widgets import Form
+
+MIME = "application/vnd.no-limits+json"
+PROJECTED_DPI = 180  # a projector shows more dots than a page
+
+#: How tables look on pages that have a style sheet: numbers and days keep a class.
+LOOKS = {"table": "", "caption": "", "cell": "", "number": ' class="number"', "day": ' class="day"'}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption, its cells as text (the heads first), and its HTML without looks."""
+
+    caption: str
+    rows: list[list[str]]
+    markup: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as PNG (base64), the words around it, and the numbers that it shows.
+
+    ``projected`` is the same picture, finer; ``scope`` is what part of the argument a map shows.
+    """
+
+    title: str
+    unit: str
+    alt: str
+    source: str
+    png: str
+    width: float
+    table: Table | None = None
+    projected: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A state of an explorer that is worth seeing, and what stands below it (HTML)."""
+
+    name: str
+    caption: str
+    picture: Picture
+    aside: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """An explorer: its presets as views, and the number of the one it begins with."""
+
+    name: str
+    title: str
+    intro: str
+    views: list[View]
+    start: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the journal; ``kind`` is that of its entry, ``intro`` finished HTML."""
+
+    key: str
+    kind: str
+    title: str
+    question: str
+    intro: str
+    options: list[str]
+    unit: str
+    in_words: bool
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A question that is asked for each row under each column: a table with room to write."""
+
+    key: str
+    title: str
+    question: str
+    intro: str
+    grid: Table
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A claim that is judged."""
+
+    claim_id: str
+
+
+Shown = Table | Picture | Explorer | Question | Matrix | Trial
+
+
+# In the kernel ------------------------------------------------------------------------------
+
+
+def load_ipython_extension(shell) -> None:
+    """Let the kernel say as data what it shows; IPython calls this when the kernel starts."""
+    ui.LOOKS.update(LOOKS)
+    phrases.NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
+    writers = {
+        ui.Table: table,
+        charts.Chart: chart,
+        Still: lambda still: drawn(still.explorer, still.state, still.table),
+        Panel: explorer,
+        Form: question,
+        MatrixWidget: matrix,
+        TrialWidget: lambda trial: Trial(trial.claim.claim_id),
+        widgets.Widget: refuse,
+    }
+    register = shell.display_formatter.mimebundle_formatter.for_type
+    for kind, write in writers.items():
+        register(kind, lambda thing, write=write, **_: {MIME: _data(write(thing))})
+
+
+def refuse(widget: widgets.Widget) -> None:
+    """Stop where a chapter shows a widget that paper cannot.
+
+    Raises:
+        ValueError: always.
+
+    """
+    raise ValueError(f"{type(widget).__name__} says nothing about how it looks on paper.")
+
+
+def table(shown: ui.Table) -> Table:
+    """Return a table that stands on the page."""
+    columns, formats = list(shown.frame.columns), shown.formats or {}
+    rows = [
+        [
+            ui.format_value(value, formats.get(column))
+            for column, value in zip(columns, row, strict=True)
+        ]
+        for row in shown.frame.itertuples(index=False)
+    ]
+    markup = ui.grid(shown.frame, shown.caption, shown.formats)
+    return Table(shown.caption, [[*map(str, columns)], *rows], markup)
+
+
+def chart(shown: charts.Chart) -> Picture:
+    """Return a chart, drawn once more for projectors."""
+    words, figure = shown.words, shown.figure
+    figure.set_dpi(PROJECTED_DPI)
+    fine = _text(charts.png(figure))
+    figure.set_dpi(charts.DPI)
+    width = figure.get_size_inches()[0] * 100
+    return Picture(
+        title=words.title,
+        unit=words.subtitle,
+        alt=words.alt,
+        source=words.source,
+        png=_text(words.png),
+        width=width,
+        table=table(shown.table),
+        projected=fine,
+    )
+
+
+def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
+    """Return a state of an explorer as a picture, with its numbers if there are any."""
+    picture = explorer.picture(state)
+    return Picture(
+        title=picture.title,
+        unit=picture.unit,
+        alt=" ".join(picture.alt.split()),
+        source=picture.source,
+        png=_text(picture.png),
+        width=picture.width,
+        table=None if numbers.frame.empty else table(numbers),
+        scope=state.scope if isinstance(explorer, ArgumentMap) else "",
+    )
+
+
+def explorer(panel: Panel) -> Explorer:
+    """Return an explorer with its presets."""
+    shown = panel.explorer
+    states = [preset.state for preset in shown.presets]
+    start = states.index(panel.state) if panel.state in states else 0
+    views = [_view(shown, preset) for preset in shown.presets]
+    return Explorer(type(shown).__name__, shown.title, shown.intro, views, start)
+
+
+def _view(shown: Drawing, preset: Preset) -> View:
+    state = shown.normalise(preset.state)
+    numbers = ui.Table(shown.table(state), f"{shown.title}: {preset.name}")
+    picture = drawn(shown, state, numbers)
+    return View(preset.name, preset.caption, picture, shown.aside(state))
+
+
+def question(form: Form) -> Question:
+    """Return what a form asks, and nothing of what was answered."""
+    blank, details = form.blank, form.blank.details
+    return Question(
+        key=blank.id,
+        kind=blank.kind,
+        title=form.title,
+        question=blank.question,
+        intro=form.intro,
+        options=list(details.get("options", ())),
+        unit=details.get("unit", ""),
+        in_words=blank.kind == "answer" or details.get("input") == "text",
+    )
+
+
+def matrix(grid: MatrixWidget) -> Matrix:
+    """Return what a matrix asks."""
+    blank, details = grid.blank, grid.blank.details
+    columns = {"": [*details["evidence"].values()]}
+    columns |= dict.fromkeys(details["hypotheses"].values(), "________")
+    empty = ui.Table(pd.DataFrame(columns), "Write your choice into each cell")
+    return Matrix(blank.id, grid.title, blank.question, grid.intro, table(empty))
+
+
+def _text(png: bytes) -> str:
+    return b64encode(png).decode("ascii")
+
+
+def _data(thing: Any) -> Any:
+    """Return a thing as JSON; ``is`` says what each part of it is."""
+    if isinstance(thing, list):
+        return [_data(item) for item in thing]
+    if not is_dataclass(thing):
+        return thing
+    parts = {part.name: _data(getattr(thing, part.name)) for part in fields(thing)}
+    return {"is": type(thing).__name__, **parts}
+
+
+# In publishing ------------------------------------------------------------------------------
+
+
+def of(output: dict) -> Shown | None:
+    """Return what an output of an executed cell shows; None if it shows nothing as data."""
+    return _thing(output.get("data", {}).get(MIME))
+
+
+def _thing(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_thing(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    kind = next(kind for kind in (*get_args(Shown), View) if kind.__name__ == data["is"])
+    return kind(**{name: _thing(part) for name, part in data.items() if name != "is"})

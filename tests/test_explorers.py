@@ -1,0 +1,200 @@
+"""What every explorer keeps: pictures by state alone, words, numbers, presets, controls, room.
+
+What is particular to one, such as its figures against the tables, stands in a file of its own.
+"""
+
+import itertools
+import re
+from dataclasses import fields, replace
+from functools import cache
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from courseware import words
+from courseware.explorers.base import Explorer, Panel
+from courseware.explorers.registry import REGISTRY, find
+
+PNG = b"\x89PNG"
+AN_ID = re.compile(r"\b[CET]\d+\b")
+A_FIGURE = re.compile(r"\d[\d,.]*\s?(%|per cent|billion|km\b|dollars)")
+
+each = pytest.mark.parametrize("name", REGISTRY)
+
+
+@cache
+def made(name: str) -> Explorer:
+    """Return one explorer for all tests: it must not matter what it drew before."""
+    return find(name)()
+
+
+def extremes(control) -> list:
+    """Return the values of a control from which a picture may have least to show."""
+    if hasattr(control, "choices"):  # lists that are read together
+        options = [value for _, value in control.choices[0].options]
+        return [(value,) * len(control.choices) for value in (options[0], options[-1])]
+    if hasattr(control, "options"):
+        values = [o[1] if isinstance(o, tuple) else o for o in control.options]
+        if isinstance(control.value, tuple):
+            return [(), tuple(values[:1]), tuple(values)]
+        return [values[0], values[-1]]
+    if hasattr(control, "min"):
+        if isinstance(control.value, tuple):
+            low, high = control.min, control.max
+            return [(low, high), (low, low), (high, high)]
+        return [control.min, control.max]
+    return [not control.value] if isinstance(control.value, bool) else ["no such word"]
+
+
+@cache
+def states(name: str) -> tuple:
+    """Return the presets' states, and the first of them with each control at its ends."""
+    explorer = made(name)
+    found = list(explorer.views.values())
+    for field, control in explorer.controls().items():
+        found += [replace(found[0], **{field: value}) for value in extremes(control)]
+    return tuple(dict.fromkeys(explorer.normalise(state) for state in found))
+
+
+# The list --------------------------------------------------------------------------------------
+
+
+def test_the_registry_lists_every_explorer_in_the_order_of_the_chapters():
+    classes = {name: find(name) for name in REGISTRY}
+    ours = [c for c in Explorer.__subclasses__() if c.__module__.startswith("courseware.")]
+    assert set(classes.values()) == set(ours)
+    assert [each.name for each in classes.values()] == list(REGISTRY)
+    chapters = [each.chapter for each in classes.values()]
+    assert chapters == sorted(chapters)
+
+
+def test_each_is_measured():
+    pytest.importorskip("resource", reason="the benchmarks measure memory as Unix counts it")
+    from benchmarks.bench import WALKS
+
+    assert set(WALKS) == set(REGISTRY)
+    assert all(next(walk()) for walk in WALKS.values())
+
+
+# Pictures --------------------------------------------------------------------------------------
+
+
+@each
+def test_a_picture_depends_on_its_state_alone(name):
+    explorer, asked = made(name), states(name)
+    first = [explorer.picture(state) for state in asked]
+    again = [explorer.picture(state) for state in reversed(asked)][::-1]
+    assert again == first
+    assert [find(name)().picture(state) for state in asked[1:3]] == first[1:3]
+    presets = {drawn.png for drawn in first[: len(explorer.presets)]}
+    assert len(presets) == len(explorer.presets)
+
+
+@each
+def test_every_state_has_words_and_numbers(name):
+    explorer = made(name)
+    for state in states(name):
+        drawn = explorer.picture(state)
+        assert drawn.png.startswith(PNG)
+        assert 10 < len(drawn.title) < 140, drawn.title
+        assert len(drawn.alt.split()) >= 8, drawn.alt
+        for said in (drawn.title, drawn.unit, drawn.alt, explorer.aside(state)):
+            assert not re.search(r"\bnan\b", said), said
+        assert explorer.source in unescape(explorer.markup(state))
+        pd.testing.assert_frame_equal(drawn.table, explorer.table(state))
+
+
+def texts(explorer: Explorer, state) -> list:
+    """Return the texts that the picture of ``state`` shows."""
+    moved = explorer.draw(state)
+    fig = explorer.figure
+    still = [
+        text
+        for part in (fig, *(axes for axes in fig.axes if axes.get_visible()))
+        for text in part.texts
+        if text.get_visible() and not text.get_animated()
+    ]
+    found = [artist for artist in [*still, *moved] if hasattr(artist, "get_text")]
+    return list(dict.fromkeys(text for text in found if text.get_text()))
+
+
+def assert_room(explorer: Explorer, state) -> None:
+    """Check that texts lie inside the picture and none on another (2: room for descenders)."""
+    boxes = {text: text.get_window_extent() for text in texts(explorer, state)}
+    edge = explorer.figure.bbox
+    for text, box in boxes.items():
+        assert edge.contains(*box.min) and edge.contains(*box.max), (state, text.get_text())
+    for (one, a), (other, b) in itertools.combinations(boxes.items(), 2):
+        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+        high = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert wide <= 1.5 or high <= 2, (state, one.get_text(), other.get_text())
+
+
+@each
+def test_texts_stay_inside_the_picture_and_apart(name):
+    for state in states(name):
+        assert_room(made(name), state)
+
+
+# Presets ---------------------------------------------------------------------------------------
+
+
+@each
+def test_presets_teach_and_show_something(name):
+    explorer = made(name)
+    assert 4 <= len(explorer.presets) <= 7
+    assert len({preset.name for preset in explorer.presets}) == len(explorer.presets)
+    for preset in explorer.presets:
+        assert explorer.normalise(preset.state) == preset.state
+        assert len(preset.caption.split()) >= 12, preset.caption
+        assert not explorer.table(preset.state).empty
+
+
+@each
+def test_words_are_for_someone_who_knows_no_id(name):
+    explorer = made(name)
+    written = words.explorer(explorer.chapter, name)
+    assert set(written["presets"]) == set(explorer.views)
+    for preset in explorer.presets:
+        assert len(preset.name) <= 45
+        assert not AN_ID.search(preset.name), preset.name
+    for said in written["presets"].values():
+        assert not A_FIGURE.search(said["caption"]), "a figure is computed: name it in `facts`"
+
+
+# Controls --------------------------------------------------------------------------------------
+
+
+@each
+def test_controls_are_the_state_s_fields_and_have_labels(name):
+    explorer = made(name)
+    controls = explorer.controls()
+    state = explorer.presets[0].state
+    assert list(controls) == [field.name for field in fields(state)]
+    assert all(control.description for control in controls.values())
+    assert "Tab" in explorer.intro, "how it is reached by keyboard"
+
+
+@each
+def test_the_panel_follows_presets_and_controls(name):
+    explorer = made(name)
+    panel = Panel(explorer, explorer.presets[0].state)
+    assert "data-lm-suppress-shortcuts" in panel.children[0].value, "keys are JupyterLab's"
+    panel.want_numbers.value = True
+    for button, preset in zip(panel.preset_buttons, explorer.presets, strict=True):
+        button.click()
+        assert button.description == preset.name
+        assert panel.state == preset.state
+        assert {key: control.value for key, control in panel.inputs.items()} == vars(preset.state)
+        assert preset.caption in unescape(panel.note.value)
+        assert "<table" in panel.numbers.value
+    start = explorer.presets[0].state
+    for field, control in panel.inputs.items():
+        panel.go_to(start)
+        value = extremes(control)[-1]
+        control.value = value
+        wanted = replace(start, **{field: value})
+        assert panel.state == explorer.normalise(wanted)
+    panel.go_to(explorer.presets[1].state)
+    assert panel.figure.value == explorer.markup(panel.state)

@@ -1,0 +1,163 @@
+"""What students wrote is safe to show, whole, and no larger than it was."""
+
+import re
+import time
+
+import pytest
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from instructor.grading.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
+
+# --- HTML ------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<SCRIPT >alert(1)</SCRIPT\n>",
+    "<scr<script>x</script>ipt>alert(1)</script>",
+    "<script>alert(1)",
+    "<img src=x onerror=alert(1)>",
+    "<img/src=x/onerror=alert(1)>",
+    "<p onclick=alert(1)>a</p>",
+    "<td title='a>b<c' onmouseover=alert(1)>x</td>",
+    "<a href=javascript:alert(1)>a</a>",
+    "<svg onload=alert(1)></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<textarea><b></textarea><img src=x onerror=alert(1)>",
+    "<table><td><style><!--</style><img src=x onerror=alert(1)>-->",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<object data=data:text/html,x></object><embed src=x>",
+    "<form action=javascript:alert(1)><button>go</button></form>",
+    "<meta http-equiv=refresh content=0><base href=//example.org>",
+    "<b style=background:url(//example.org)>x</b>",
+    "<div id=q8 class=jp-x data-commandlinker-command=x>x</div>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "<b \0onclick=alert(1)>x</b>",
+)
+ALLOWED = re.compile(
+    rf"</?(?:{'|'.join(TAGS)})(?: (?:scope|colspan|rowspan)=\"[^\"<>]*\")*(?: ?/)?>"
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_only_harmless_tags_pass(text):
+    assert "<" not in ALLOWED.sub("", clean_html(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a<b and c > d", "a&lt;b and c &gt; d"),
+        ("typed <foo> here", "typed &lt;foo&gt; here"),
+        ("x </never-begun> y", "x &lt;/never-begun&gt; y"),
+        ("if a<b:", "if a&lt;b:"),
+        ("<style>never ended", "&lt;style&gt;never ended"),
+        ("<!-- never ended", "&lt;!-- never ended"),
+        ("<h1>Title</h1> <a href=x>link</a>", "Title link"),
+        ("<b>bold", "<b>bold</b>"),
+        ("&lt;b&gt; &amp; b", "&lt;b&gt; &amp; b"),
+    ],
+)
+def test_no_word_that_was_typed_disappears(text, shown):
+    assert clean_html(text) == shown
+
+
+def test_a_table_stays_a_table_and_its_style_sheet_goes():
+    style = "<style scoped>.dataframe tbody tr th { vertical-align: top; }</style>"
+    table = '<table border="1" class="dataframe"><tr><th scope="row">1</th><td>2</td></tr></table>'
+    assert clean_html(f"<div>{style}{table}</div>") == (
+        '<div><table><tbody><tr><th scope="row">1</th><td>2</td></tr></tbody></table></div>'
+    )
+
+
+LARGE = {
+    "nested": "<b>" * 5_000,
+    "nested deeply": "<div>" * 60_000,
+    "nested in paragraphs": "<p><b><i>" * 1_700,
+    "with attributes": "".join(f"<b a={n}>" for n in range(30)) + "<p>x</p>" * 20_000,
+    "tables in tables": "<table>" * 5_000,
+    "tables with stray text": "<table>" * 30 + "<b>x" * 9_000,
+    "signs": "<" * 300_000,
+    "comments that never end": "<!--" * 60_000,
+    "styles that never end": "<style>" * 40_000,
+    "ends without beginning": "</style " * 30_000 + "<style>",
+    "tags that never end": "<b a='" * 40_000,
+    "up and down": ("<div>" * 30 + "</div>" * 30) * 200,
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_what_is_large_or_nested_stays_in_bounds(what):
+    before = time.process_time()
+    shown = clean_html(LARGE[what])
+    assert len(shown) <= 6 * len(LARGE[what]) + 20_000
+    assert time.process_time() - before < 10  # quadratic, the least of these takes minutes
+
+
+def test_fifteen_kilobytes_of_nested_tags_grow_to_no_page_of_megabytes():
+    output = {"output_type": "display_data", "data": {"text/html": "<p><b><i>" * 1_700}}
+    (shown,) = clean_outputs([output])
+    assert len(shown["data"]["text/html"]) < 100_000
+
+
+# --- Markdown --------------------------------------------------------------------------------
+
+PAYLOADS = (
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](java&#115;cript:alert(1))",
+    "[x](javascript\\:alert(1))",
+    "[x]: javascript\\:alert(1)\n\n[x]",
+    "[x]\n(javascript:alert(1))",
+    "[x][y]\n\n[y]:\n  javascript\\:alert(1)",
+    "![x](https://example.org/seen.png)",
+    "![x](attachment:none.png)",
+    "![a[b]](attachment:none.png)",
+    "[x](data\\:text/html,1)",
+    "[![x](https://example.org/a.png)](javascript:alert(1))",
+    "# [x](vbscript:1)",
+    "$\\href{javascript:alert(1)}{x}$",
+    "&#36;&#92;href{javascript:alert(1)}{x}&#36;",
+    "```mermaid\n<img src=x onerror=alert(1)>\n```",
+    "$\\mmlToken{mtext}[href=javascript:alert(1)]{x}$",
+    "$\\class{jp-x}{x} \\cssId{a}{x}$",
+    "\\\\(\\style{background:url(//example.org)}{x}\\\\)",
+    "$\\data{commandlinker-command=x}{x}$",
+    "$$\\bbox[background:url(//example.org/a)]{x}$$",
+    "$\\unicode[x;background:url(//a)]{x41}$",
+    "$\\fcolorbox{red;background:url(//example.org/a)}{red}{x}$",
+    "$\\require{../../x}$",
+    "$\\setOptions[html]{x=1}$",
+    "$\\let\\x=\\href \\x{javascript:alert(1)}{x}$",
+    "$\\def\\x#1{\\h#1}$",
+    "$\\newcommand{\\x}[1]{\\h#1}\\x{ref}$",
+    "$\\csname href\\endcsname{x}{y}$",
+)
+TEX = re.compile(
+    r"\\(href|mmlToken|class|cssId|style|data|bbox|unicode|fcolorbox|require|setOptions|let|def|"
+    r"newcommand|csname)"
+)
+
+
+@pytest.mark.parametrize("text", PAYLOADS)
+def test_markdown_leads_nowhere_but_to_the_web(text):
+    page = markdown2html_mistune(clean_markdown(text))
+    assert "<img" not in page and not TEX.search(page)
+    assert 'href="' not in page.replace('href="http', "").replace('href="#', "")
+    assert "&#" not in page.replace("&#182;", "")
+
+
+@pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\left(\sum_{i} x_i\right)$", r"$\text{a}$"])
+def test_ordinary_maths_stays(text):
+    assert clean_markdown(text) == text
+
+
+def test_pasted_pictures_stay_if_they_are_pictures():
+    forms = {"image/png": "iVBORw0KGgo=", "image/svg+xml": "PHN2Zz4="}
+    cell = {"source": "![it](attachment:a.png) ![no](attachment:b.png)"}
+    cell["attachments"] = {"a.png": forms, "b.png": {"image/svg+xml": "PHN2Zz4="}, "c": 1}
+    shown = clean_text(cell)
+    assert shown["attachments"] == {"a.png": {"image/png": "iVBORw0KGgo="}}
+    assert shown["source"] == "![it](attachment:a.png) !\\[no](attachment:b.png)"

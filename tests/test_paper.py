@@ -1,0 +1,134 @@
+"""What a chapter shows, as data, and how that looks on paper: room to write, and nothing given."""
+
+import json
+from html.parser import HTMLParser
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from courseware import charts, claims, journal, ui
+from courseware.explorers.base import Panel
+from courseware.explorers.trade import TradeExplorer
+from instructor.publishing import paper, shown
+
+
+def read_back(output: dict) -> shown.Shown:
+    """Return what publishing reads, after it went through a notebook's file."""
+    return shown.of(json.loads(json.dumps({"data": output})))
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    """Return a function that tells what the kernel of publishing says of a thing."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    for look in ui.LOOKS:
+        monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
+    monkeypatch.setattr("courseware.journal.phrases.NOT_PREDICTED", "-")
+    shell = InteractiveShell()
+    shown.load_ipython_extension(shell)
+    return lambda thing: read_back(shell.display_formatter.format(thing)[0])
+
+
+class Balance(HTMLParser):
+    """Counts tags that are opened and not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("img", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def balanced(markup: str) -> str:
+    page = Balance()
+    page.feed(markup)
+    assert not page.open
+    return markup
+
+
+def test_a_question_has_room_to_write_and_keeps_what_was_typed_to_itself(kernel, tmp_path):
+    number = journal.predict("02-x", "How <much>?", unit="per cent")
+    choice = journal.predict("02-y", "Which?", kind="choice", options=["this", "that"])
+    written = journal.predict("02-z", "Why?", kind="text")
+    talk = journal.answer("02-t", "Fair?", ["Yes <b>", "No"], (1, 2, 3))
+    poll = journal.confidence("T1")
+    for form, typed in ((number, "77"), (choice, "that"), (written, "secret"), (talk, "secret")):
+        form.control.value = typed
+        form.save_button.click()
+    told = {form: kernel(form) for form in (number, choice, written, talk, poll)}
+    page = {form: balanced(paper.html(thing, tmp_path)) for form, thing in told.items()}
+    assert "____ per cent" in page[number]
+    assert "How &lt;much&gt;?" in page[number]
+    assert "77" not in page[number]
+    assert "☐ this" in page[choice]
+    assert "☐ that" in page[choice]
+    assert all("_" * 60 in page[form] for form in (written, talk))
+    assert not [form for form in page if "secret" in page[form]]
+    assert "Think 1 min" in page[talk]
+    assert "A. Yes &lt;b&gt;" in page[talk]
+    assert "I am ______ % sure." in page[poll]
+    assert "100: surely right" in page[poll]
+
+
+def test_a_matrix_is_a_table_with_room_to_write(kernel, tmp_path):
+    form = journal.matrix(
+        "09-m", "Surprising?", {"E1": "trade <2025>", "E2": "votes"}, {"H": "love"}
+    )
+    form.cells["E1", "H"].value = "expected"
+    told = kernel(form)
+    assert told.grid.rows == [["", "love"], ["trade <2025>", "________"], ["votes", "________"]]
+    page = balanced(paper.html(told, tmp_path))
+    assert "trade &lt;2025&gt;" in page
+    assert 'scope="row"' in page
+
+
+def test_a_trial_folds_the_courses_verdict(kernel, tmp_path):
+    trial = claims.trial("C24")
+    trial.choice.value = claims.FAILS
+    trial.record()
+    told = kernel(trial)
+    assert told == shown.Trial("C24")
+    face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
+    assert all(f"☐ {word}" in face for word in (*claims.VERDICTS, "pass"))
+    assert claims.get("C24").verdict_reason[:30] not in face
+    assert claims.get("C24").dissent[:30] in fold
+
+
+def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
+    explorer = TradeExplorer()
+    told = kernel(Panel(explorer, explorer.presets[1].state))
+    assert told.start == 1
+    assert [view.name for view in told.views] == [preset.name for preset in explorer.presets]
+    page = balanced(paper.html(told, tmp_path))
+    assert page.count('<figure class="twin-view">') == len(explorer.presets)
+    assert len(list(tmp_path.glob("*.webp"))) == len({view.picture.png for view in told.views})
+
+
+def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):
+    figure, ax = charts.figure("It rises", "tonnes", "a list")
+    ax.plot([1, 2])
+    alt = "A line that rises from one to two."
+    numbers = pd.DataFrame({"year": [2021, 2022], "tonnes": [1.0, 2.0]})
+    words = charts.Shown(charts.png(figure), "It rises", "tonnes", alt, "Source: a list")
+    told = kernel(charts.Chart(figure, words, ui.Table(numbers, "Tonnes", {"tonnes": "{:.1f}"})))
+    plt.close("all")
+    assert (told.title, told.unit, told.alt) == ("It rises", "tonnes", alt)
+    assert told.table.rows == [["year", "tonnes"], ["2021", "1.0"], ["2022", "2.0"]]
+    assert figure.get_dpi() == charts.DPI
+    page = balanced(paper.html(told, tmp_path))
+    assert f'alt="{alt}"' in page
+    assert '<td class="number">2.0</td>' in page
+    assert "base64" not in page
+
+
+def test_a_widget_that_paper_cannot_show_is_refused():
+    with pytest.raises(ValueError, match="IntSlider"):
+        shown.refuse(widgets.IntSlider())
