@@ -130,10 +130,13 @@ def moved(page, area, control) -> list[float]:
     forth, back = "ArrowRight", "ArrowLeft"
     if control.evaluate("it => it.tagName") == "SELECT":
         forth, back = "ArrowDown", "ArrowUp"
-    turn = min(PRESSES // 2, control.evaluate(
-        """it => it.options ? it.options.length - 1
+    turn = min(
+        PRESSES // 2,
+        control.evaluate(
+            """it => it.options ? it.options.length - 1
             : (it.getAttribute("aria-valuemax") - it.getAttribute("aria-valuemin")) / 2"""
-    ))  # fmt: skip
+        ),
+    )
     for press in range(PRESSES):
         seen = page.evaluate("() => window.waits.length")
         page.keyboard.press(forth if press // turn % 2 == 0 else back)

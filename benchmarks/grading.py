@@ -134,8 +134,11 @@ def by_otter(folder: Path, python: Path, kinds: list[corpus.Kind]) -> float:
         started = time.perf_counter()
         subprocess.run(
             [*command, "-o", str(place), str(place / f"{NAME}.ipynb")],
-            cwd=place, env=environment(), capture_output=True, check=True,
-        )  # fmt: skip
+            cwd=place,
+            env=environment(),
+            capture_output=True,
+            check=True,
+        )
         spent += time.perf_counter() - started
     return spent
 

@@ -52,9 +52,9 @@ def answered(name: str, answers: dict[str, str] | None = None) -> dict:
     return notebook
 
 
-def place_of(notebook: dict, id: str) -> int:
+def place_of(notebook: dict, name: str) -> int:
     """Return where the cell with this grade id is."""
-    return next(n for n, cell in enumerate(notebook["cells"]) if grade_id(cell) == id)
+    return next(n for n, cell in enumerate(notebook["cells"]) if grade_id(cell) == name)
 
 
 def write(folder: Path, name: str, notebook: dict) -> None:
@@ -124,9 +124,9 @@ def _parsed(name: str) -> dict[str, ast.Module]:
         for cell in notebook_dict(exercise(name).notebook)["cells"]
     }
     return {
-        id.removesuffix("-answer"): ast.parse(text)
-        for id, text in cells.items()
-        if id.endswith("-answer")
+        cell.removesuffix("-answer"): ast.parse(text)
+        for cell, text in cells.items()
+        if cell.endswith("-answer")
     }
 
 
@@ -136,14 +136,14 @@ def _names(tree: ast.Module, *contexts: type[ast.expr_context]) -> set[str]:
     return {node.id for node in names if isinstance(node.ctx, contexts)}
 
 
-def _without(name: str, id: str) -> dict[str, int]:
+def _without(name: str, unanswered: str) -> dict[str, int]:
     """Return which questions fail without one answer: those whose cells use its names."""
     lost: set[str] = set()
-    failed = {id}
+    failed = {unanswered}
     for question, tree in _parsed(name).items():
         made = _names(tree, ast.Store)
         made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        if question == id or _names(tree, ast.Load) & lost:
+        if question == unanswered or _names(tree, ast.Load) & lost:
             failed.add(question)
             lost |= made
         else:
@@ -157,19 +157,22 @@ def _misconceptions(name: str) -> Iterator[Kind]:
             # All answers are right at first, so that the wrong one may use their names.
             text = f"\n{question.answer} = {known.wrong}"
 
-            def change(notebook, id=question.id, text=text):
-                cell = notebook["cells"][place_of(notebook, f"{id}-answer")]
+            def change(notebook, answer=f"{question.id}-answer", text=text):
+                cell = notebook["cells"][place_of(notebook, answer)]
                 cell["source"] = source(cell) + text
 
             marks = dict.fromkeys(_after(name, question.id, question.answer), 0)
             yield _kind(name, f"misconception {question.id}.{number}", change, marks)
 
 
-def _after(name: str, id: str, answer: str) -> set[str]:
+def _after(name: str, question: str, answer: str) -> set[str]:
     """Return the question, and those whose solution uses its answer later."""
     trees = _parsed(name)
-    later = list(trees)[list(trees).index(id) + 1 :]
-    return {id, *(other for other in later if answer in _names(trees[other], ast.expr_context))}
+    later = list(trees)[list(trees).index(question) + 1 :]
+    return {
+        question,
+        *(other for other in later if answer in _names(trees[other], ast.expr_context)),
+    }
 
 
 # --- Damage that is put right --------------------------------------------------------------
@@ -460,29 +463,29 @@ def _with_own_cell(name: str, code: str) -> Callable[[Path], None]:
     return make
 
 
-def _answer_and(name: str, id: str, more: str) -> Callable[[Path], None]:
+def _answer_and(name: str, question: str, more: str) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
         notebook = answered(name)
-        cell = notebook["cells"][place_of(notebook, f"{id}-answer")]
+        cell = notebook["cells"][place_of(notebook, f"{question}-answer")]
         cell["source"] = source(cell) + more
         write(folder, name, notebook)
 
     return make
 
 
-def _forged(name: str, id: str) -> Callable[[Path], None]:
+def _forged(name: str, question: str) -> Callable[[Path], None]:
     """Return a submission with marks of its own: more points, unlocked checks, graded cells."""
 
     def make(folder: Path) -> None:
-        notebook = answered(name, {f"{id}-answer": "pass"})
+        notebook = answered(name, {f"{question}-answer": "pass"})
         for cell in notebook["cells"]:
-            if grade_id(cell) == id:
+            if grade_id(cell) == question:
                 cell["metadata"]["nbgrader"] |= {"locked": False, "points": 1000}
                 cell["source"] = "assert True"
-            elif grade_id(cell) == f"{id}-answer":
+            elif grade_id(cell) == f"{question}-answer":
                 cell["metadata"]["nbgrader"] |= {"grade": True, "points": 1000}
         marks = {"grade": True, "solution": False, "points": 1000, "schema_version": 3}
-        for own in ("q99", id):
+        for own in ("q99", question):
             cell = code_cell("True")
             cell["metadata"] = {"nbgrader": {**marks, "grade_id": own, "locked": True}}
             notebook["cells"].append(cell)

@@ -136,9 +136,9 @@ def test_rubric_has_criteria_two_sides_a_weak_answer_and_comments(name):
         assert body.split("### Comments to reuse")[1].count("\n- ") >= 5
 
 
-def asked_words(name, id):
+def asked_words(name, question):
     """Return how many words a written answer should have, as the question says."""
-    number = id[1:]
+    number = question[1:]
     text = next(c.source for c in notebook(name).cells if f"**Question {number} (" in c.source)
     low, high = re.search(r"(\d+) to (\d+) words", text).groups()
     return int(low), int(high)

@@ -394,9 +394,14 @@ def course(folder, *arguments):
     """Run the command ``course`` in a course folder; nobody answers what it may ask."""
     command = shutil.which("course", path=str(Path(sys.executable).parent))
     return subprocess.run(
-        [command, *arguments], cwd=folder, env=environment(), capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
+        [command, *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -290,9 +290,13 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(co
     done: list[str] = []
     for wait_for in (1, 5):
         with subprocess.Popen(
-            command, cwd=course, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        ) as process:  # fmt: skip
+            command,
+            cwd=course,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
             while len(done) < wait_for and process.poll() is None:
                 done = [path.parent.name for path in course.glob(f"autograded/*/{NAME}")]
                 time.sleep(0.02)
@@ -347,9 +351,13 @@ def nbgrader(course, *arguments):
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     pythonpath = f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"
     return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments], cwd=course, capture_output=True, text=True,
-        env=os.environ | {"PATH": path, "PYTHONPATH": pythonpath}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PATH": path, "PYTHONPATH": pythonpath},
+        check=False,
+    )
 
 
 def test_nbgraders_own_autograder_gives_no_marks_and_names_the_command(course):

@@ -43,9 +43,13 @@ def call(folder: Path, python_path: Path, *arguments: str, **variables: str) -> 
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {k: v for k, v in os.environ.items() if k != "NO_LIMITS_DATA"}
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, text=True, capture_output=True,
-        env=environment | {"PATH": path, "PYTHONPATH": str(python_path), **variables}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        env=environment | {"PATH": path, "PYTHONPATH": str(python_path), **variables},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout + done.stderr
 

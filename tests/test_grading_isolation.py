@@ -33,9 +33,17 @@ from tests.notebooks import ROOT
 pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 LIMITS = Limits(
-    cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, threads=16, open_files=48,
-    file_size=1 << 20, scratch=4 << 20, reply=2 << 20,
-)  # fmt: skip
+    cell_cpu=1,
+    cpu=6,
+    cell_wall=2,
+    wall=20,
+    memory=256 << 20,
+    threads=16,
+    open_files=48,
+    file_size=1 << 20,
+    scratch=4 << 20,
+    reply=2 << 20,
+)
 SECRET = "the answer is 42"
 NOT_THERE = ("FileNotFoundError", "PermissionError")  # with namespaces, with Landlock
 REFUSED = ("PermissionError",)
@@ -126,7 +134,9 @@ HOSTILE = {
     "names": ("got = socket.getaddrinfo('example.org', 80)", fails("gaierror")),
     "download": ("pd.read_csv(f'http://127.0.0.1:{PORT}/t.csv')", fails("URLError")),
     "abstract socket": (
-        "socket.socket(socket.AF_UNIX).connect(chr(0) + ABSTRACT)", fails(*REFUSED)),
+        "socket.socket(socket.AF_UNIX).connect(chr(0) + ABSTRACT)",
+        fails(*REFUSED),
+    ),
     # --- other people's files
     "solution": ("got = open(SOLUTION).read()", fails(*NOT_THERE)),
     "solutions": ("got = os.listdir(COURSE + '/solutions')", fails(*NOT_THERE)),
@@ -135,31 +145,38 @@ HOSTILE = {
     "gradebook": (
         "import sqlite3\n"
         "sqlite3.connect(f'file:{GRADEBOOK}?mode=ro', uri=True).execute('select 1')",
-        fails("OperationalError")),
+        fails("OperationalError"),
+    ),
     "home": ("got = open(HOMES + '/private.txt').read()", fails(*NOT_THERE)),
     "set-up's log": ("got = open(sys.prefix + '/course-setup.log').read()", fails(*NOT_THERE)),
     "server's settings": ("got = os.listdir(sys.prefix + '/etc/jupyter')", fails(*NOT_THERE)),
     "shadow": ("got = open('/etc/shadow').read()", fails(*NOT_THERE)),
     "what grades": (
         "import courseware; got = open(courseware.__path__[0] + '/grading/compare.py').read()",
-        harmless),
+        harmless,
+    ),
     "write outside": (
         "got = []\n"
         "for folder in ['/', '/tmp', '/dev', '/dev/shm', '/var/tmp', COURSE, COURSE + '/data',"
         " OUTSIDE, sys.prefix, os.path.dirname(os.__file__), os.path.dirname(pd.__file__)]:\n"
         "    try: open(folder + '/planted.py', 'w'); got.append(folder)\n"
-        "    except OSError: pass", gives([])),
+        "    except OSError: pass",
+        gives([]),
+    ),
     "change data": (
         "got = [tried(os.truncate, TABLE, 0), tried(os.chmod, TABLE, 0o777),"
         " tried(os.remove, TABLE), tried(os.rename, TABLE, 'mine.csv'), tried(os.utime, TABLE),"
         " tried(open, TABLE, 'r+')]\n"
-        "got = sorted(set(got) - {'PermissionError', 'OSError'})", gives([])),
-    "symbolic link": (
-        "os.symlink(SOLUTION, 'link'); got = open('link').read()", fails(*NOT_THERE)),
+        "got = sorted(set(got) - {'PermissionError', 'OSError'})",
+        gives([]),
+    ),
+    "symbolic link": ("os.symlink(SOLUTION, 'link'); got = open('link').read()", fails(*NOT_THERE)),
     "hard link": ("os.link(TABLE, 'link.csv')", fails("OSError", "PermissionError")),
     "replaced checks.json": (
         "os.remove('checks.json'); os.symlink('/etc/shadow', 'checks.json')\n"
-        "got = open('checks.json').read()", fails(*NOT_THERE)),
+        "got = open('checks.json').read()",
+        fails(*NOT_THERE),
+    ),
     "dots": ("got = open('../' * 30 + SOLUTION.lstrip('/')).read()", fails(*NOT_THERE)),
     # --- other processes
     "environment": ("got = [k for k, v in os.environ.items() if SECRET in v]", gives([])),
@@ -168,45 +185,49 @@ HOSTILE = {
     "kill the parent": ("os.kill(os.getppid(), 9)", fails(*REFUSED)),
     "kill the test": ("os.kill(TEST, 9)", fails(*REFUSED)),
     "kill all": ("os.kill(-1, 9)", fails(*REFUSED)),
-    "signal by owner": (
-        "import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, TEST)", fails(*REFUSED)),
+    "signal by owner": ("import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, TEST)", fails(*REFUSED)),
     "priorities": ("os.setpriority(os.PRIO_PROCESS, TEST, 19)", fails(*REFUSED)),
     "limits of another": (
-        "import resource; resource.prlimit(TEST, resource.RLIMIT_NOFILE, (1, 1))", fails(*REFUSED)),
+        "import resource; resource.prlimit(TEST, resource.RLIMIT_NOFILE, (1, 1))",
+        fails(*REFUSED),
+    ),
     "ptrace": ("got = libc.ptrace(16, TEST, 0, 0), ctypes.get_errno()", gives((-1, 1))),
     "read another's memory": ("got = refused((310, TEST, 0, 0, 0, 0, 0))", gives([])),
     "descriptors": (
         "got = []\n"
         "for number in range(48):\n"
         "    try: os.fstat(number); got.append(number)\n"
-        "    except OSError: pass", gives([0, 1, 2, 3])),
+        "    except OSError: pass",
+        gives([0, 1, 2, 3]),
+    ),
     "write to descriptors": (
-        "got = [n for n in range(4, 256) if tried(os.write, n, b'x') != 'OSError']", gives([])),
+        "got = [n for n in range(4, 256) if tried(os.write, n, b'x') != 'OSError']",
+        gives([]),
+    ),
     # --- processes of its own
     "fork bomb": ("while True: os.fork()", fails(*REFUSED)),
     "left behind": (
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'])", fails(*REFUSED)),
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'])",
+        fails(*REFUSED),
+    ),
     "shell": ("!touch " + "/tmp/planted", harmless),
     "another program": ("os.execv(sys.executable, ['python', '-c', '1'])", fails(*REFUSED)),
     "thread bomb": (
         "for n in range(10_000): threading.Thread(target=time.sleep, args=(60,)).start()",
-        fails("RuntimeError", "MemoryError")),
+        fails("RuntimeError", "MemoryError"),
+    ),
     "thread left behind": (
-        "def forever():\n    while True: pass\n"
-        "threading.Thread(target=forever).start(); got = 1", harmless),
+        "def forever():\n    while True: pass\nthreading.Thread(target=forever).start(); got = 1",
+        harmless,
+    ),
     # --- too much of everything
     "memory bomb": ("got = []\nwhile True: got.append(bytearray(10**7))", fails("MemoryError")),
     "large array": ("got = np.ones((10**5, 10**5))", fails("MemoryError", "_ArrayMemoryError")),
     "large number": ("got = 10 ** 10 ** 9", is_stopped("endless loop", "memory")),
-    "full disk": (
-        "for n in range(100_000): open(f'{n}.bin', 'wb').write(bytes(1 << 19))",
-        is_full),
+    "full disk": ("for n in range(100_000): open(f'{n}.bin', 'wb').write(bytes(1 << 19))", is_full),
     "large file": ("open('x', 'wb').write(bytes(5 << 20))", fails("OSError: [Errno 27]")),
-    "many files": (
-        "for n in range(100_000): open(f'{n}', 'w').close()",
-        is_full),
-    "hidden file": (
-        "os.open('.', os.O_TMPFILE | os.O_RDWR)", fails(*REFUSED)),
+    "many files": ("for n in range(100_000): open(f'{n}', 'w').close()", is_full),
+    "hidden file": ("os.open('.', os.O_TMPFILE | os.O_RDWR)", fails(*REFUSED)),
     "open files": ("got = [open(os.devnull) for n in range(1000)]", fails("OSError: [Errno 24]")),
     "endless loop": ("while True: pass", is_stopped("endless loop")),
     "endless loop in C": ("sum(itertools.repeat(0))", is_stopped("endless loop")),
@@ -215,15 +236,19 @@ HOSTILE = {
         "    try: signal.signal(n, signal.SIG_IGN)\n"
         "    except OSError: pass\n"
         "while True:\n    try: time.sleep(9)\n    except BaseException: pass",
-        is_stopped("endless loop")),
+        is_stopped("endless loop"),
+    ),
     "endless output": ("while True: print('x' * 1000)", is_stopped("endless loop")),
     "huge display": (
         "from IPython.display import HTML, display\n"
-        "for n in range(200): display(HTML('x' * 10**6))", fails("none")),
+        "for n in range(200): display(HTML('x' * 10**6))",
+        fails("none"),
+    ),
     "deep recursion": ("def f(): return f()\nf()", fails("RecursionError")),
     "deeper recursion": (
         "sys.setrecursionlimit(10**9)\ndef f(x): return [f(x) for _ in '1']\nf(1)",
-        harmless),
+        harmless,
+    ),
     # --- the way out of it all
     "exit at once": ("os._exit(0)", is_stopped("ended the process")),
     "exit": ("sys.exit(0)", fails("SystemExit")),
@@ -234,55 +259,99 @@ HOSTILE = {
     "be anybody": ("os.setgroups([0])", fails(*REFUSED)),
     "chroot": ("os.mkdir('d'); os.chroot('d')", fails(*REFUSED)),
     "mount": (
-        "got = libc.mount(b'none', b'/', b'tmpfs', 0, None), ctypes.get_errno()", gives((-1, 1))),
+        "got = libc.mount(b'none', b'/', b'tmpfs', 0, None), ctypes.get_errno()",
+        gives((-1, 1)),
+    ),
     "unshare": ("got = libc.unshare(0x10000000), ctypes.get_errno()", gives((-1, 1))),
     "clone into namespaces": (
         "got = refused((56, 0x10000000 | 17, 0, 0, 0, 0), (56, 0x10000 | 0x40000000, 0, 0, 0, 0))",
-        gives([])),
+        gives([]),
+    ),
     "rare calls": (
-        "got = refused(" + ", ".join(f"({n}, 0, 0, 0, 0, 0)" for n in (
-            155, 165, 166, 246, 248, 250, 272, 298, 304, 308, 310, 311, 319, 321, 323, 425, 428,
-            430, 434, 435, 438, 442, 600)) + ")", gives([])),
+        "got = refused("
+        + ", ".join(
+            f"({n}, 0, 0, 0, 0, 0)"
+            for n in (
+                155,
+                165,
+                166,
+                246,
+                248,
+                250,
+                272,
+                298,
+                304,
+                308,
+                310,
+                311,
+                319,
+                321,
+                323,
+                425,
+                428,
+                430,
+                434,
+                435,
+                438,
+                442,
+                600,
+            )
+        )
+        + ")",
+        gives([]),
+    ),
     "calls of 32-bit programs": ("got = refused((0x40000000 + 39,))", gives([])),
     "outlive the zygote": ("got = libc.prctl(1, 0, 0, 0, 0), ctypes.get_errno()", gives((-1, 1))),
     "capabilities": (
         "data = (ctypes.c_uint32 * 6)()\n"
-        "libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), data); got = sum(data)", gives(0)),
+        "libc.capget((ctypes.c_uint32 * 2)(0x20080522, 0), data); got = sum(data)",
+        gives(0),
+    ),
     "user": ("got = os.getuid() != 0 and os.geteuid() != 0", gives(True)),
     "raise the limits": (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
-        fails("ValueError", "PermissionError")),
+        fails("ValueError", "PermissionError"),
+    ),
     "shared memory": (
         "from multiprocessing import shared_memory; shared_memory.SharedMemory('x', True, 9)",
-        fails(*NOT_THERE)),
+        fails(*NOT_THERE),
+    ),
     "shared memory of old": ("got = refused((29, 0, 4096, 0o1666), (68, 1, 0o1666))", gives([])),
     "device": ("os.mknod('sda', 0o60666, os.makedev(8, 0))", fails(*REFUSED)),
     # --- what answers with lies
     "equal to everything": (
         "class Any:\n    __eq__ = lambda self, other: True\n    __hash__ = None\n"
-        "    __class__ = float\ngot = Any()", gives_type("other")),
+        "    __class__ = float\ngot = Any()",
+        gives_type("other"),
+    ),
     "pickle": (
         "class Bomb:\n    def __reduce__(self): return os.system, ('touch planted',)\ngot = Bomb()",
-        gives_type("other")),
+        gives_type("other"),
+    ),
     "endless list": (
         "class Long(list):\n    def __len__(self):\n        while True: pass\ngot = Long()",
-        is_stopped("endless loop")),
+        is_stopped("endless loop"),
+    ),
     "answers by error": (
         "class Sly(list):\n    def __len__(self): raise SystemExit\ngot = Sly()",
-        gives_type("other")),
+        gives_type("other"),
+    ),
     "patched checks": (
         "from courseware import checks\nfrom courseware.checks import describe as how\n"
         "from instructor.grading.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = checks.describe = lie\n"
-        "got = None", gives(1.0)),
+        "got = None",
+        gives(1.0),
+    ),
     "patched json": ("import json\njson.dumps = lambda *_, **__: '{}'", is_stopped("pipe")),
-    "patched shell": (
-        "get_ipython().run_cell = None", harmless),
+    "patched shell": ("get_ipython().run_cell = None", harmless),
     "patched pandas": ("pd.DataFrame.sum = lambda *_, **__: 42; pd.read_csv = print", harmless),
     "later": (
         "import atexit\nclass Late:\n    def __del__(self):\n        while True: pass\n"
-        "late = Late(); atexit.register(late.__del__); sys.late = late; got = 1", gives(1)),
+        "late = Late(); atexit.register(late.__del__); sys.late = late; got = 1",
+        gives(1),
+    ),
     "deaf and mute": ("sys.stdout = sys.stderr = None; got = 1", harmless),
     # --- the pipe that answers are sent through
     "flood": ("while True: os.write(3, b'x' * 65536)", is_stopped("larger than")),
@@ -290,14 +359,19 @@ HOSTILE = {
     "deep garbage": ("os.write(3, b'[' * 100_000 + b'\\n')", is_stopped("pipe")),
     "another's record": (
         """os.write(3, b'{"cell": "after", "error": null, "answers": {}}\\n')""",
-        is_stopped("pipe")),
+        is_stopped("pipe"),
+    ),
     "not a number": (
         """os.write(3, b'{"cell": "bad", "error": null, "answers": {"got":"""
-        """ {"type": "number", "value": NaN}}}\\n')""", is_stopped("pipe")),
+        """ {"type": "number", "value": NaN}}}\\n')""",
+        is_stopped("pipe"),
+    ),
     "no more answers": ("os.close(3)", is_stopped("ended the process")),
     "no more answers, but more work": (
-        "os.close(3)\nwhile True: pass", is_stopped("ended the process", "memory")),
-}  # fmt: skip
+        "os.close(3)\nwhile True: pass",
+        is_stopped("ended the process", "memory"),
+    ),
+}
 
 
 @pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
@@ -357,8 +431,16 @@ def _probe(name: str) -> dict:
 
 AFTER = "import pandas, courseware.checks\nafter = int(pandas.Series([40, 2]).sum())"
 #: Cells that make the cell after them fail, which is their own author's loss alone.
-OWN_LOSS = {"patched shell", "patched pandas", "deaf and mute", "thread left behind", "quit",
-            "patched checks", "deeper recursion", "thread bomb"}  # fmt: skip
+OWN_LOSS = {
+    "patched shell",
+    "patched pandas",
+    "deaf and mute",
+    "thread left behind",
+    "quit",
+    "patched checks",
+    "deeper recursion",
+    "thread bomb",
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -533,16 +615,27 @@ FORGED = [
     b'{"cell": "c", "error": null, "answers": {}, "outputs": ["x"]}',
 ]
 FORGED_ANSWERS = [
-    "null", "1", "{}", '{"type": []}', '{"type": "magic"}', '{"type": "number"}',
-    '{"type": "number", "value": true}', '{"type": "number", "value": "42"}',
-    '{"type": "number", "value": 1e999}', '{"type": "number", "value": 1' + "0" * 400 + "}",
-    '{"type": "text", "value": ["x"]}', '{"type": "list", "items": [1]}',
-    '{"type": "list", "items": {"type": "nothing"}}', '{"type": "mapping", "items": []}',
+    "null",
+    "1",
+    "{}",
+    '{"type": []}',
+    '{"type": "magic"}',
+    '{"type": "number"}',
+    '{"type": "number", "value": true}',
+    '{"type": "number", "value": "42"}',
+    '{"type": "number", "value": 1e999}',
+    '{"type": "number", "value": 1' + "0" * 400 + "}",
+    '{"type": "text", "value": ["x"]}',
+    '{"type": "list", "items": [1]}',
+    '{"type": "list", "items": {"type": "nothing"}}',
+    '{"type": "mapping", "items": []}',
     '{"type": "table", "series": false, "columns": ["a"], "rows": [[]]}',
-    '{"type": "function"}', '{"type": "function", "results": [{"type": "nothing"}]}',
-    '{"type": "chart", "title": "only that"}', '{"type": "error"}',
+    '{"type": "function"}',
+    '{"type": "function", "results": [{"type": "nothing"}]}',
+    '{"type": "chart", "title": "only that"}',
+    '{"type": "error"}',
     '{"type": "list", "items": [' * 20 + "]}" * 20,
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("line", FORGED)
@@ -623,7 +716,7 @@ def test_without_isolation_there_are_still_limits(outside):
 
 def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
     reasons = {"namespaces": "namespaces: unshare: no.", "landlock": "landlock: off."}
-    monkeypatch.setattr(isolation, "_complaints", lambda: reasons)
+    monkeypatch.setattr(isolation, "complaints", lambda: reasons)
     with pytest.raises(
         IsolationError, match=r"(?s)unshare: no.*landlock: off.*--without-isolation"
     ):
@@ -633,7 +726,7 @@ def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("linux", "riscv64")])
 def test_elsewhere_it_is_refused(system, machine, monkeypatch):
-    monkeypatch.setattr(isolation, "_complaints", isolation._complaints.__wrapped__)
+    monkeypatch.setattr(isolation, "complaints", isolation.complaints.__wrapped__)
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: machine)
     assert "--without-isolation" in isolation.why_not()[-1]

@@ -99,13 +99,13 @@ def test_points_that_differ_from_the_notebook_are_an_error(folder):
 
 
 @pytest.mark.parametrize(
-    ("id", "words"),
+    ("cell", "words"),
     [("q1", "has no cell 'q1'"), ("q1-answer", "no solution cell 'q1-answer'")],
 )
-def test_a_missing_cell_is_an_error(folder, id, words):
+def test_a_missing_cell_is_an_error(folder, cell, words):
     path = folder / f"{NAME}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if cell.id != id]
+    notebook.cells = [each for each in notebook.cells if each.id != cell]
     nbformat.write(notebook, path)
     with pytest.raises(SpecError, match=words):
         spec.load(folder)
@@ -154,7 +154,7 @@ def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, wor
     ],
 )
 def test_a_range_that_gives_the_answer_away(about, narrow):
-    assert solving._narrow(about) is narrow
+    assert solving.narrow(about) is narrow
 
 
 def test_a_solution_that_fails_is_refused_with_its_cell(folder):

@@ -437,7 +437,7 @@ class Broken:
 
 
 def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
-    really, pools = handing._pool, []
+    really, pools = handing.pool, []
 
     @contextlib.contextmanager
     def pool(processes):
@@ -445,7 +445,7 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
         with really(processes) as good:
             yield good if len(pools) > 1 else Broken()
 
-    monkeypatch.setattr(handing, "_pool", pool)
+    monkeypatch.setattr(handing, "pool", pool)
     with Hands(processes=2) as hands:
         assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 

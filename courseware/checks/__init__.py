@@ -42,36 +42,36 @@ class CheckError(CourseError):
 class Verdict:
     """What a check has to say: shown as a card, or as a line where there is no browser."""
 
-    def __init__(self, id: str, words: str, passed: bool) -> None:
-        """Keep the question's id, the sentence, and whether the public checks passed."""
-        self.id, self.words, self.passed = id, words, passed
+    def __init__(self, key: str, words: str, passed: bool) -> None:
+        """Keep the question's key, the sentence, and whether the public checks passed."""
+        self.key, self.words, self.passed = key, words, passed
 
     def __repr__(self) -> str:
         """Return the sentence as plain text."""
-        return f"{self.id}: {self.words}"
+        return f"{self.key}: {self.words}"
 
     def _repr_html_(self) -> str:
         pieces = escape(self.words).split("`")  # what stands between two backticks is code
         body = "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
-        return ui.card(f"Question {self.id[1:]}", body, "good" if self.passed else "care")
+        return ui.card(f"Question {self.key[1:]}", body, "good" if self.passed else "care")
 
 
-def check(id: str) -> None:
-    """Show in one or two sentences whether the answer to question ``id`` is of the right kind.
+def check(key: str) -> None:
+    """Show in one or two sentences whether the answer to question ``key`` is of the right kind.
 
     Raises:
         CheckError: only while nbgrader validates or grades (``NBGRADER_EXECUTION`` is set), with
             the same sentence, if the public checks do not pass.
 
     """
-    id = str(id)
-    words, passed = _quietly(id)
+    key = str(key)
+    words, passed = _quietly(key)
     if not passed and os.environ.get("NBGRADER_EXECUTION"):
-        raise CheckError(f"{id}: {words}")
-    display(Verdict(id, words, passed))
+        raise CheckError(f"{key}: {words}")
+    display(Verdict(key, words, passed))
 
 
-def _quietly(id: str) -> tuple[str, bool]:
+def _quietly(key: str) -> tuple[str, bool]:
     """Return what `_look_at` does; keep to ourselves what a student's function prints and raises.
 
     nbgrader takes a warning on stderr for a failure.
@@ -79,12 +79,12 @@ def _quietly(id: str) -> tuple[str, bool]:
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _look_at(id)
+            return _look_at(key)
         except Exception:
             return "This answer cannot be looked at. Write it more simply, or ask for help.", False
 
 
-def _look_at(id: str) -> tuple[str, bool]:
+def _look_at(key: str) -> tuple[str, bool]:
     """Return the sentence, and whether the public checks pass."""
     try:
         questions = _questions()
@@ -96,14 +96,14 @@ def _look_at(id: str) -> tuple[str, bool]:
             "and open the notebook from inside it.",
             False,
         )
-    if id not in questions:
-        near = get_close_matches(id, questions, n=1, cutoff=0)
+    if key not in questions:
+        near = get_close_matches(key, questions, n=1, cutoff=0)
         return (
-            f"The computer checks no question {id!r} here. Did you mean {near[0]!r}? "
+            f"The computer checks no question {key!r} here. Did you mean {near[0]!r}? "
             "A person marks the written answer.",
             False,
         )
-    question = questions[id]
+    question = questions[key]
     complaint = problem(question, _described(question))
     if complaint:
         return complaint, False

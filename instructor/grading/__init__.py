@@ -1,9 +1,11 @@
 """What an instructor's side does with exercises: release, bundle, check in full, grade.
 
-Here: an exercise's questions (`spec`), what its solution answers (`running`, `expected`), comparing
-and marking (`compare`, `marking`), handing out (`release`, `bundle`), checking one's own (`alone`).
-In `sandbox`: how a stranger's code is run. In `classroom`: how a class's work is graded.
+An exercise's questions (`spec`), what its solution answers (`running`, `solution`), handing out
+(`release`, `bundle`). The one road to marks is `observe`: it reads (`load`), puts in order
+(`repair`), has the cells run, compares (`compare`, `marking`). `check` takes it for one's own work,
+`coordinator` for a class's: `submission` by submission, in isolation (`sandbox`), into nbgrader's
+`gradebook` and ``autograded/`` (`autograded`, `stamps`). Then `report`, `export`, `feedback`. What
+belongs to one learning platform is in `lms`.
 
-Nothing of this package travels to students (see `instructor.grading.bundle`), and it imports
-none of the drawing code.
+Nothing of this package travels to students (see `bundle`), and it imports none of the drawing code.
 """

@@ -76,6 +76,7 @@ def bundle(course: Path, target: Path | None = None) -> Path:
 
 
 def pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
+    """Write the zip: these files in one folder."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, content in contents.items():
             entry = zipfile.ZipInfo(f"{name}/{RENAMED.get(inside, inside)}", ANY_DAY)

@@ -23,13 +23,8 @@ MAX_NAME = 60  # characters of a file's name: the end counts
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
 EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
-#: canvas: lastnamefirstname_LATE_1234_5678_file.ipynb (LATE only if it was; 1234 is the ID).
-CANVAS = re.compile(r"[^_/]+_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
-#: moodle: Full Name_1234_assignsubmission_file_/file.ipynb (some versions without the last _).
-MOODLE = re.compile(r"[^/]+_(?P<id>\d+)_assignsubmission_file_?/(?:[^/]+/)*(?P<file>[^/]+)")
 #: What reading a file of a zip raises: damaged, with a password, packed in a way nobody knows.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
-NAMES = {"canvas": CANVAS, "moodle": MOODLE}
 
 
 class CollectError(CourseError):
@@ -115,18 +110,18 @@ def _sorted_out(
     """Return each student's notebooks, by name; note what is none, or belongs to nobody."""
     work: dict[str, dict[str, zipfile.ZipInfo]] = {}
     for entry in entries:
-        found = NAMES[listed.system].fullmatch(entry.filename)
-        if not found or found["id"] not in listed.people:
+        found = listed.platform.submission.fullmatch(entry.filename)
+        if not found or found["student"] not in listed.people:
             done.unknown.append(one_line(entry.filename))
             continue
         file = PurePosixPath(found["file"].replace("\\", "/")).name[-MAX_NAME:]
         if not NOTEBOOK.fullmatch(file) or entry.file_size > MAX_FILE:
             done.left.append(one_line(entry.filename))
             continue
-        own = work.setdefault(found["id"], {})
+        own = work.setdefault(found["student"], {})
         own[file if _original(file) in own else _original(file)] = entry
         if found.groupdict().get("late"):
-            done.late.append(found["id"])
+            done.late.append(found["student"])
     return work
 
 
@@ -186,9 +181,7 @@ def _enter(course: Path, listed: ClassList) -> None:
     book = gradebook(directory(course))
     try:
         for person in listed.people.values():
-            last, _, first = person.name.partition(", ")
-            if listed.system == "moodle":
-                first, _, last = person.name.rpartition(" ")
+            first, last = listed.platform.names(person)
             names = {"first_name": first or None, "last_name": last or None}
             book.update_or_create_student(person.id, email=person.email or None, **names)
     finally:

@@ -38,7 +38,7 @@ class Hands:
     def __enter__(self) -> "Hands":
         """Start."""
         if self._executor is None:
-            self._pool = self._ended.enter_context(_pool(self._count))
+            self._pool = self._ended.enter_context(pool(self._count))
             with suppress(BrokenExecutor):  # one has died: `do` will find out
                 for _ in range(self._count):
                     self._pool.submit(self._get_ready)
@@ -70,11 +70,11 @@ class Hands:
             else:
                 yield piece, result
         while left:
-            with _pool(1) as pool:
+            with pool(1) as another:
                 broken = False
                 while left and not broken:
                     piece = left.pop(0)
-                    ((_, result),) = _all(pool, work, [piece])
+                    ((_, result),) = _all(another, work, [piece])
                     broken = isinstance(result, BrokenExecutor)
                     yield piece, result
 
@@ -92,7 +92,7 @@ def _all(executor: Executor, work: Callable, pieces: Iterable) -> Iterator[tuple
 
 
 @contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+def pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Provide processes that end with this one; whoever leaves early does not wait for them."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(

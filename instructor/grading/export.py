@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import re
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
@@ -18,7 +17,7 @@ class ExportError(CourseError):
     """Nothing can be exported; the message says what is missing."""
 
 
-class _PlatformExport(ExportPlugin):
+class PlatformExport(ExportPlugin):
     """Fills a platform's own class list with one exercise's points."""
 
     system = ""
@@ -29,8 +28,9 @@ class _PlatformExport(ExportPlugin):
         """Write the list with points to ``self.to``.
 
         Raises:
-            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
-                person has still to mark, or no such column.
+            ExportError: not exactly one exercise, no class list, nothing graded, or answers that a
+                person has still to mark.
+            PlatformError: the platform has no such column.
 
         """
         if len(self.assignment) != 1:
@@ -40,40 +40,18 @@ class _PlatformExport(ExportPlugin):
         name = str(self.assignment[0])
         listed = classlist.read(Path(self.class_list), self.system)
         points = points_of(gradebook, name)
-        most = gradebook.find_assignment(name).max_score
-        text = classlist.with_grades(listed, self._column(listed, name), points, most)
+        column = listed.platform.column(listed.columns, name, self.column)
+        text = listed.with_points(column, points, gradebook.find_assignment(name).max_score)
         Path(self.to or f"{name}-{self.system}.csv").write_text(text, encoding="utf-8")
 
-    def _column(self, listed: classlist.ClassList, name: str) -> str:
-        """Return what the platform calls the exercise."""
-        if self.column:
-            raise ExportError("Only Canvas has a column per exercise: leave --column out.")
-        return name
 
-
-class CanvasExport(_PlatformExport):
+class CanvasExport(PlatformExport):
     """For *Grades → Import* in Canvas."""
 
     system = "canvas"
 
-    def _column(self, listed: classlist.ClassList, name: str) -> str:
-        """Return the column that was asked for, or the one that is called like the exercise."""
-        there = "".join(f"\n  {column}" for column in listed.assignments) or " none"
-        if self.column in listed.columns:
-            return self.column
-        if self.column:
-            raise ExportError(f"There is no column {self.column!r}. There are:{there}")
-        same = re.compile(rf"{re.escape(name)} \(\d+\)")
-        found = next(filter(same.fullmatch, listed.assignments), None)
-        if not found:
-            print(
-                f"Careful: Canvas would take {name} for a new assignment. If it has one already, "
-                f"give its column with --column. There are:{there}"
-            )
-        return found or name
 
-
-class MoodleExport(_PlatformExport):
+class MoodleExport(PlatformExport):
     """For *Upload grading worksheet* in Moodle."""
 
     system = "moodle"

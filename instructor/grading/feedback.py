@@ -1,7 +1,6 @@
 """Pack feedback pages as Moodle takes them: *Upload multiple feedback files in a zip*.
 
-Moodle looks for the student in a folder's name, as in the zip of submissions that it gives:
-``Full Name_1234_assignsubmission_file_``. Canvas would give each page the name of the notebook that
+Canvas would give each page the name of the notebook that
 was handed in, so there is no zip for it.
 """
 
@@ -15,6 +14,7 @@ from nbgrader.apps import NbGraderAPI
 from courseware import CourseError
 from instructor.grading.classlist import who
 from instructor.grading.export import graded, refuse_unmarked
+from instructor.grading.lms.moodle import feedback_folder
 from instructor.grading.nbgrader_course import (
     class_names,
     configuration,
@@ -61,7 +61,7 @@ def pack(course: Path, name: str, to: Path | None = None) -> tuple[Path, list[st
     numbered = [student for student in students if re.fullmatch("[0-9]+", student)]
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
         for student in numbered:
-            folder = f"{_folder_name(called[student])}_{student}_assignsubmission_file_"
+            folder = feedback_folder(called[student], student)
             packed.write(pages[student], f"{folder}/{name}.html")
     return to, [who(student, names) for student in students if student not in numbered]
 
@@ -72,8 +72,3 @@ def _make_pages(course: Path, name: str) -> None:
     if not done["success"]:
         lines = (done.get("error") or done.get("log") or "It does not say why.").strip()
         raise ReturnError(f"nbgrader could not write the feedback: {lines.splitlines()[-1]}")
-
-
-def _folder_name(text: str) -> str:
-    """Return a name that is one part of a path, and in which Moodle finds no number."""
-    return re.sub(r"[^\w .,'-]|_", " ", text).strip(" .") or "Student"

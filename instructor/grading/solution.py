@@ -42,7 +42,7 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
     tried = expected.answers.get(f"{question.id}.example", answer)
     if problem(public, tried):
         yield f"the solution fails its public check: {problem(public, tried)}"
-    if any(_narrow(about) for about in (public, *public.get("columns", {}).values()) if about):
+    if any(narrow(about) for about in (public, *public.get("columns", {}).values()) if about):
         yield "a public range is so narrow that it gives the answer away."
     earlier: list[Described] = []
     for number, known in enumerate(question.misconceptions):
@@ -66,7 +66,7 @@ def _of_its_kind(question: Question, described: Described) -> bool:
         return False
 
 
-def _narrow(about: dict) -> bool:
+def narrow(about: dict) -> bool:
     """Return whether a public range is less than two of `LEAST_ROOM` wide."""
     first, last = about.get("range", (0, 1))
     if first < last and first * last <= 0:  # a range through nought pins nothing down

@@ -66,9 +66,18 @@ PARTNERS, YEARLY, PROJECTS = (
     "chinese_finance_projects",
 )
 JOINED = {
-    2013: 7, 2014: 1, 2015: 18, 2016: 5, 2017: 24, 2018: 63,
-    2019: 15, 2020: 1, 2021: 5, 2022: 4, 2023: 3,
-}  # fmt: skip
+    2013: 7,
+    2014: 1,
+    2015: 18,
+    2016: 5,
+    2017: 24,
+    2018: 63,
+    2019: 15,
+    2020: 1,
+    2021: 5,
+    2022: 4,
+    2023: 3,
+}
 #: US$ bn of 2021, adjusted, 2000-2021; and, of geocoded records only, US$ bn of 2021
 FINANCE = {"KAZ": 64.14, "KGZ": 4.12, "TJK": 6.25, "TKM": 12.28, "UZB": 18.21, "RUS": 169.27}
 GEOCODED = {"KAZ": 39.10, "RUS": 141.98, "UZB": 11.80}
@@ -76,19 +85,27 @@ GEOCODED = {"KAZ": 39.10, "RUS": 141.98, "UZB": 11.80}
 DEBT = {"KAZ": 1895.8, "KGZ": 1653.7, "TJK": 824.9, "TKM": 76.4, "UZB": 3698.3}
 PRINCIPAL = {"KAZ": 36.0, "KGZ": 75.7, "TJK": 97.0, "TKM": 21.0, "UZB": 160.0}
 FLOWS = [
-    ("KAZ", "inflow", 2164), ("KGZ", "outflow", -557), ("TJK", "inflow", 1531),
-    ("TKM", "outflow", -10254), ("UZB", "inflow", 3262),
-]  # fmt: skip
+    ("KAZ", "inflow", 2164),
+    ("KGZ", "outflow", -557),
+    ("TJK", "inflow", 1531),
+    ("TKM", "outflow", -10254),
+    ("UZB", "inflow", 3262),
+]
 DEALS = [
-    ("KAZ", "2021 autumn", 35290), ("RUS", "2021 autumn", 58390),
+    ("KAZ", "2021 autumn", 35290),
+    ("RUS", "2021 autumn", 58390),
     ("UZB", "2005-2025 release", 3580),
-]  # fmt: skip
+]
 #: km along Natural Earth's 1:10m lines
 BORDERS = [
-    ("KAZ", "CHN", 1503, 0.5), ("KAZ", "UZB", 2183, 0.5), ("KAZ", "KGZ", 1017, 0.5),
-    ("KAZ", "TKM", 373, 0.5), ("RUS", "CHN", 3545, 1), ("KGZ", "CHN", 839, 0.5),
+    ("KAZ", "CHN", 1503, 0.5),
+    ("KAZ", "UZB", 2183, 0.5),
+    ("KAZ", "KGZ", 1017, 0.5),
+    ("KAZ", "TKM", 373, 0.5),
+    ("RUS", "CHN", 3545, 1),
+    ("KGZ", "CHN", 839, 0.5),
     ("KAZ", "RUS", 6657.6, 0.05),
-]  # fmt: skip
+]
 #: km of the border between Kazakhstan and Russia: resolution, method, length
 RULERS = [
     ("Natural Earth", "1:110 million", "boundary line", 4730.4),

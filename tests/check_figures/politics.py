@@ -33,9 +33,14 @@ def grounds(df):
 
 GROUNDS = ["roll call list", "press", "inference", "sponsor, no roll call read"]
 IDEAL = [
-    ("RUS", 1995, 0.9518), ("RUS", 2013, -0.2762), ("RUS", 2023, -1.2724), ("CHN", 2023, -1.2032),
-    ("KAZ", 2021, -0.8209), ("KAZ", 2023, -0.5460), ("USA", 2023, 1.9868),
-]  # fmt: skip
+    ("RUS", 1995, 0.9518),
+    ("RUS", 2013, -0.2762),
+    ("RUS", 2023, -1.2724),
+    ("CHN", 2023, -1.2032),
+    ("KAZ", 2021, -0.8209),
+    ("KAZ", 2023, -0.5460),
+    ("USA", 2023, 1.9868),
+]
 INDEX = [("RUS", 1995, 0.8269), ("RUS", 2019, 0.7558), ("CHN", 2019, 0.8807)]
 RECOMPUTED = [
     ("kaz", "rus", 2005, 0.8830),
@@ -47,7 +52,7 @@ PLEDGES = [
     ("KAZ", "RUS", "defense", 27),
     ("RUS", "TKM", "defense", 11),
     ("CHN", "RUS", "nonaggression", 27),
-]  # fmt: skip
+]
 MIGRANTS = [("RUS", "KAZ", 2558907), ("RUS", "TJK", 466252), ("KAZ", "RUS", 2476018)]
 FAVOURABLE = [("RUS", "CHN", 2014, 64), ("RUS", "CHN", 2015, 79), ("CHN", "RUS", 2014, 66)]
 WORLD_BANK = [

@@ -34,11 +34,9 @@ TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the 
 
 #: Imported before the first fork, so that no submission waits for it. Not courseware.charts: it
 #: changes how pandas' charts look, as it does for whoever imports it.
-LIBRARIES = (
-    "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
-    "PIL.Image", "courseware.data", "courseware.ui", "courseware.checks",
-    "instructor.grading.sandbox.worker",
-)  # fmt: skip
+LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline")
+LIBRARIES += ("PIL.Image", "courseware.data", "courseware.ui", "courseware.checks")
+LIBRARIES += ("instructor.grading.sandbox.worker",)
 
 WARMING = """
 import pandas as pd

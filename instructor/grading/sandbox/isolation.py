@@ -93,7 +93,7 @@ def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Pa
 
 def why_not() -> list[str]:
     """Return the reasons why submissions cannot be shut in here; none if they can."""
-    return [] if ways_here() else [*_complaints().values(), overriding()]
+    return [] if ways_here() else [*complaints().values(), overriding()]
 
 
 def overriding() -> str:
@@ -107,11 +107,11 @@ def overriding() -> str:
 
 def ways_here() -> list[str]:
     """Return the ways that work on this computer, the best one first."""
-    return [name for name in WAYS if name not in _complaints()]
+    return [name for name in WAYS if name not in complaints()]
 
 
 @cache
-def _complaints() -> dict[str, str]:
+def complaints() -> dict[str, str]:
     """Return, per way, why it does not work: by trying it, in a process of its own."""
     if sys.platform != "linux":
         words = f"Isolation needs Linux; this is {platform.system() or sys.platform}."

@@ -85,8 +85,8 @@ def make_read_only(target: str | Path, recursive: bool = True) -> None:
 
     """
     marks = struct.pack("QQQQ", READ_ONLY | NO_SETUID, 0, 0, 0)
-    call_number(MOUNT_SETATTR, "mount_setattr", HERE, target, RECURSIVE if recursive else 0, marks,
-                len(marks))  # fmt: skip
+    depth = RECURSIVE if recursive else 0
+    call_number(MOUNT_SETATTR, "mount_setattr", HERE, target, depth, marks, len(marks))
 
 
 def change_root(new: Path, machine: str) -> None:

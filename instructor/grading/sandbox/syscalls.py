@@ -198,8 +198,9 @@ def load(filter_program: bytes) -> None:
     """
     code = ctypes.create_string_buffer(filter_program, len(filter_program))
     header = struct.pack("HxxxxxxP", len(filter_program) // 8, ctypes.addressof(code))
-    call_number({"x86_64": 317, "aarch64": 277}[platform.machine()], "seccomp", SET_MODE_FILTER,
-                SYNC_THREADS, ctypes.create_string_buffer(header, len(header)))  # fmt: skip
+    number = {"x86_64": 317, "aarch64": 277}[platform.machine()]
+    given = ctypes.create_string_buffer(header, len(header))
+    call_number(number, "seccomp", SET_MODE_FILTER, SYNC_THREADS, given)
 
 
 def confine(pid: int, files: bool) -> None:
@@ -230,10 +231,8 @@ def _about_arguments(column: int, pid: int) -> Iterator[Step]:
     # it the C library takes clone; likewise openat2.
     yield from rule(CLONE3, _refuse(errno.ENOSYS))
     yield from rule(OPENAT2, _refuse(errno.ENOSYS))
-    yield from rule(
-        CLONE, _argument(0), (JUMP_ANY, 0, 2, THREAD), (JUMP_ANY, 1, 0, NEW_NAMESPACES),
-        allowed, refused,
-    )  # fmt: skip
+    threads = (JUMP_ANY, 0, 2, THREAD), (JUMP_ANY, 1, 0, NEW_NAMESPACES)
+    yield from rule(CLONE, _argument(0), *threads, allowed, refused)
     only_to_itself = (_argument(0), (JUMP_EQUAL, 0, 1, pid), allowed, refused)
     for numbers in (KILL, TGKILL, QUEUE, TGQUEUE):
         yield from rule(numbers, *only_to_itself)

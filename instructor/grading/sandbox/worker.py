@@ -127,15 +127,15 @@ class Publisher(DisplayPublisher):
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
         """Keep one output, or replace an earlier one that has the same ``display_id``."""
-        outputs, id = self.shell.outputs, (transient or {}).get("display_id")
+        outputs, place = self.shell.outputs, (transient or {}).get("display_id")
         if update:
             shown = Outputs(outputs.room).show("display_data", data)
-            if shown and id in outputs.places:
-                outputs.places[id]["data"] = shown["data"]
+            if shown and place in outputs.places:
+                outputs.places[place]["data"] = shown["data"]
             return
         shown = outputs.show("display_data", data)
-        if shown and id:
-            outputs.places[id] = shown
+        if shown and place:
+            outputs.places[place] = shown
 
     def clear_output(self, wait=False) -> None:
         """Forget the cell's outputs so far."""
