@@ -103,6 +103,7 @@ def test_every_state_has_words_and_numbers(name):
             assert not re.search(r"\bnan\b", said), said
         assert explorer.source in unescape(explorer.markup(state))
         pd.testing.assert_frame_equal(drawn.table, explorer.table(state))
+        assert drawn.aside == explorer.aside(state)
 
 
 def texts(explorer: Explorer, state) -> list:

@@ -21,7 +21,6 @@ from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, course, grades, hand_in, no_network
 
 pytestmark = pytest.mark.sandbox
-
 __all__ = ["course", "no_network"]  # fixtures
 FROZEN = Path(__file__).parent / "fixtures" / "v0_1_0" / "course"
 

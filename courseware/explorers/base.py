@@ -60,11 +60,17 @@ class Picture:
     alt: str
     source: str
     numbers: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
+    card: Callable[[], str] = field(repr=False, compare=False)
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """The plotted numbers, one row per point; no rows if there is nothing to show."""
         return self.numbers()
+
+    @cached_property
+    def aside(self) -> str:
+        """HTML to stand below the picture."""
+        return self.card()
 
     def markup(self) -> str:
         """Return HTML: title, unit, described picture, source."""
@@ -178,6 +184,7 @@ class Explorer:
             **asdict(said),
             source=self.source,
             numbers=partial(self.rows, state, content),
+            card=partial(self.card, state, content),
         )
 
     def draw(self, state: Any) -> list[Artist]:
@@ -327,7 +334,7 @@ class Panel(widgets.VBox):
         drawn = self.explorer.picture(self.state)
         self.kept.value = ""
         self.figure.value = drawn.markup()
-        self.aside.value = self.explorer.aside(self.state)
+        self.aside.value = drawn.aside
         self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
 
     def _numbers(self, numbers: pd.DataFrame) -> str:

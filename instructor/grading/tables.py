@@ -5,10 +5,10 @@ that its solution loads. Notebooks of version 0.1.0 carry nothing: what their ta
 ``tables_0_1_0.json``.
 """
 
-import ast
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from instructor.grading.cells import source
 from instructor.grading.spec import Exercise, read_notebook
 
 RELEASE = "course_release"  # in a released notebook's metadata
+LOADS = re.compile(r"""\bdata\.load\(\s*["'](\w+)["']""")
 FIRST = "0.1.0"
 FIRST_TABLES = Path(__file__).with_name("tables_0_1_0.json")
 
@@ -40,22 +41,15 @@ def tables_of(course: Path) -> Path:
 def loaded(exercise: Exercise) -> list[str]:
     """Return the names of the tables that an exercise's solution loads, ``data.load("…")``."""
     cells = read_notebook(exercise.notebook).cells
-    trees = [ast.parse(source(cell)) for cell in cells if cell.cell_type == "code"]
-    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return sorted(
-        {
-            call.args[0].value
-            for call in calls
-            if ast.unparse(call.func) == "data.load" and isinstance(call.args[0], ast.Constant)
-        }
-    )
+    code = "\n".join(source(cell) for cell in cells if cell.cell_type == "code")
+    return sorted({*LOADS.findall(code)})
 
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
     """Return the checksums (sha256) of the tables in ``folder`` that a solution loads."""
     manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
     paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
-    wanted = [name for name in loaded(exercise) if name in paths]
+    wanted = [name for name in loaded(exercise) if name in paths and paths[name].is_file()]
     return {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
 
 

@@ -10,13 +10,16 @@ from tests.notebooks import NAMES
 FOLDER = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before those are left out whose mark is not asked for
+def pytest_itemcollected(item):
+    """Mark this folder's tests, before pytest chooses among the marks."""
+    item.add_marker(jupyterlab.needs_browser)
+    item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Mark this folder's tests, and put those of one chapter together: it then runs once."""
+    """Put this folder's tests of one chapter together: it then runs once."""
     ours = [n for n, item in enumerate(items) if FOLDER in item.path.parents]
-    for number in ours:
-        items[number].add_marker(jupyterlab.needs_browser)
-        items[number].add_marker(pytest.mark.browser)
     by_chapter = sorted((items[n] for n in ours), key=_chapter)
     for number, item in zip(ours, by_chapter, strict=True):
         items[number] = item
