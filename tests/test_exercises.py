@@ -532,6 +532,7 @@ assert importlib.util.find_spec("instructor") is None
 """
 
 
+@runs
 def test_a_students_copy_installs_and_imports(tmp_path):
     """What `start.py` does last, with the packages that are here in the place of the lock's."""
     with zipfile.ZipFile(bundling.bundle(ROOT, tmp_path)) as archive:
