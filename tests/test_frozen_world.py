@@ -645,6 +645,20 @@ def change_solution(folder):
     edit(folder / "solutions" / NAME / f"{NAME}.ipynb", old, f"{old} + 5")
 
 
+def change_text(folder):
+    """Correct a sentence of the exercise, in the solution and in what is released."""
+    for place in ("solutions", "exercises"):
+        path = folder / place / NAME / f"{NAME}.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        text = next(
+            cell
+            for cell in notebook["cells"]
+            if cell["cell_type"] == "markdown" and "nbgrader" not in cell["metadata"]
+        )
+        text["source"] = [*text["source"], "\n\nA sentence that was not there before."]
+        path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+
+
 @needs_isolation
 def test_newer_tables_alone_grade_nobody_again(small, frozen_book):
     for change in (change_polls, change_prints):
@@ -657,7 +671,7 @@ def test_newer_tables_alone_grade_nobody_again(small, frozen_book):
 
 @needs_isolation
 def test_a_changed_solution_is_told_and_grades_nobody_unasked(small, frozen_book):
-    for change in (change_checks, change_solution):
+    for change in (change_checks, change_text, change_solution):
         change(small)
         done = course(small, *GRADE, NAME)
         assert done.returncode in (0, 2), done.stderr

@@ -55,6 +55,11 @@ def test_only_harmless_tags_pass(text):
         ("if a<b:", "if a&lt;b:"),
         ("<style>never ended", "&lt;style&gt;never ended"),
         ("<!-- never ended", "&lt;!-- never ended"),
+        ("text <!-- mine --> after", "text &lt;!-- mine --&gt; after"),
+        ("a <s = 3 words> b", "a &lt;s = 3 words&gt; b"),
+        ("if x <b and y=3> z", "if x &lt;b and y=3&gt; z"),
+        ("x <script> a <b </script> y", "x  [a script is left out here]  y"),
+        ('<img src=x alt="a view"> b', " [picture: a view]  b"),
         ("<h1>Title</h1> <a href=x>link</a>", "Title link"),
         ("<b>bold", "<b>bold</b>"),
         ("&lt;b&gt; &amp; b", "&lt;b&gt; &amp; b"),
@@ -84,6 +89,9 @@ LARGE = {
     "styles that never end": "<style>" * 40_000,
     "ends without beginning": "</style " * 30_000 + "<style>",
     "tags that never end": "<b a='" * 40_000,
+    "ended by other names": "<p>"
+    + "".join(f"<b a={n}></i>" for n in range(2_400))
+    + "<p>x" * 2_400,
     "up and down": ("<div>" * 30 + "</div>" * 30) * 200,
 }
 

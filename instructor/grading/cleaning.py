@@ -23,9 +23,16 @@ TAKEN_OUT |= {"header", "hr", "html", "img", "input", "ins", "kbd", "label", "li
 TAKEN_OUT |= {"meta", "nav", "object", "q", "s", "samp", "section", "small", "source", "strike"}
 TAKEN_OUT |= {"sub", "sup", "tfoot", "time", "tt", "u", "var", "video", "wbr"}
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<more>\s[^<>]*)?/?>", re.IGNORECASE)
-#: What a browser does not show either: taken out with what is in it.
-UNSEEN = ((r"<style(?:\s[^<>]*)?>", r"</style\s*>"), (r"<script(?:\s[^<>]*)?>", r"</script\s*>"))
-UNSEEN += ((r"<!--", r"-->"),)
+#: What follows the name of a tag; words without "=" are none, but for these few.
+VALUE = r"""\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+SWITCHES = "open|hidden|checked|disabled|controls|scoped"
+MORE = re.compile(rf"(?:\s+(?:[a-z_:][\w:.-]*{VALUE}|{SWITCHES}))*\s*/?", re.IGNORECASE)
+ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+#: What a browser does not show either, and what is said in its place.
+UNSEEN = (
+    (r"<style(?:\s[^<>]*)?>", r"</style\s*>", ""),
+    (r"<script(?:\s[^<>]*)?>", r"</script\s*>", " [a script is left out here] "),
+)
 MAX_TAGS = 10_000  # of one output
 MAX_DEPTH = 32  # tags within tags, none of them ended
 ONE_TAG = {"br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -90,14 +97,10 @@ def clean_html(text: str) -> str:
     What is too deep or has too many tags to be a table or a text is shown as it was typed.
     """
     text = text[:MAX_OUTPUT]
-    for begin, end in UNSEEN:
-        text = "".join(_outside(text, begin, end))
+    for begin, end, instead in UNSEEN:
+        text = instead.join(_outside(text, begin, end))
     tags = [tag for tag in TAG.finditer(text) if _is_tag(tag)]
-    depth = most = 0
-    for tag in tags:
-        depth = max(0, depth + (-1 if tag["end"] else tag["name"].lower() not in ONE_TAG))
-        most = max(most, depth)
-    if len(tags) > MAX_TAGS or most > MAX_DEPTH:
+    if len(tags) > MAX_TAGS or _depth(tags) > MAX_DEPTH:
         return f"<pre>{escape(text)}</pre>"
     clean = nh3.clean(
         "".join(_signs(text, tags)), tags=TAGS, attributes=ATTRIBUTES, clean_content_tags=set()
@@ -106,9 +109,26 @@ def clean_html(text: str) -> str:
 
 
 def _is_tag(found: re.Match) -> bool:
-    """Return whether what looks like a tag is one: in "a <b and c> d" there is none."""
-    more = (found["more"] or "").strip(" \t\n/")
-    return found["name"].lower() in TAGS | TAKEN_OUT and ("=" in more or more in ("", "open"))
+    """Return whether what looks like a tag is one: in "a <b and c=3> d" there is none."""
+    known = found["name"].lower() in TAGS | TAKEN_OUT
+    return known and MORE.fullmatch(found["more"] or "") is not None
+
+
+def _depth(tags: list[re.Match]) -> int:
+    """Return how many tags at most stand open: an end ends only what was begun last.
+
+    A browser repairs the others, and takes the longer the more of them stand open.
+    """
+    standing: list[str] = []
+    most = 0
+    for tag in tags:
+        name = tag["name"].lower()
+        if not tag["end"]:
+            standing += [name] if name not in ONE_TAG else []
+        elif standing and standing[-1] == name:
+            standing.pop()
+        most = max(most, len(standing))
+    return most
 
 
 def _outside(text: str, begin: str, end: str) -> Iterator[str]:
@@ -127,6 +147,8 @@ def _signs(text: str, tags: list[re.Match]) -> Iterator[str]:
     for tag in tags:
         yield text[place : tag.start()].replace("<", "&lt;")
         yield tag[0]
+        if tag["name"].lower() == "img" and (alt := ALT.search(tag[0])):
+            yield f" [picture: {escape(alt[1] or alt[2] or '')}] "
         place = tag.end()
     yield text[place:].replace("<", "&lt;")
 

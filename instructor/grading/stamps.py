@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from courseware import data
 from instructor.grading import load, spec
 from instructor.grading.cells import Cell, grade_id, is_solution, source, tidy
-from instructor.grading.cleaning import clean_markdown, clean_text
+from instructor.grading.cleaning import clean_text
 from instructor.grading.load import Unreadable, is_own_file
 from instructor.grading.observe import Setup
 from instructor.grading.repair import repair
@@ -28,6 +28,7 @@ from instructor.grading.tables import tables_of
 KEY = "course_grade"  # in an autograded notebook's metadata
 VERSION = 2
 NEWER = "Graded by a newer version of the course, and left as it is: grade it with that one."
+TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
 
 #: The limits that are part of a stamp of version 1; what is added later is none of it.
@@ -144,18 +145,21 @@ def _checksum(path: Path) -> bytes:
 
 
 def _same_work(setup: Setup, folder: Path, before: dict) -> bool:
-    """Return whether a submission holds the answers that an autograded notebook shows.
+    """Return whether a submission holds the work that an autograded notebook shows.
 
-    Its stamp does not say what of all has changed, so the work itself has to tell.
+    Its stamp does not say what of all has changed, so the work itself has to tell. It is held
+    against the cells as they were then, never against the exercise of now: a text that has been
+    corrected since, or a question that has gone, makes nobody's work new.
     """
     if _time(folder) != _time(place(folder)):
         return False
     cells = [cell for cell in before.get("cells", []) if isinstance(cell, dict)]
+    then = [cell for cell in cells if not _is_own(cell)]
     try:
         path, _ = load.find_notebook(folder, setup.exercise.name)
-        mended = repair(setup.release, load.submitted(path).cells)
-    except Unreadable as problem:
-        return source(cells[0]) == clean_markdown(f"**{problem}**") if cells else False
+        mended = repair(then, load.submitted(path).cells)
+    except Unreadable:
+        return bool(cells) and cells[0].get("id") == TROUBLE
     return _answers(mended.cells, clean_text) == _answers(cells, dict)
 
 
@@ -171,6 +175,11 @@ def _answers(cells: Iterable[Cell], shown) -> tuple[dict[str, str], list[str]]:
         text = tidy(source(shown(cell) if cell["cell_type"] == "markdown" else cell))
         if is_solution(cell):
             answers[grade_id(cell)] = text
-        elif cell.get("id", "own-").startswith("own-") and not grade_id(cell):
+        elif _is_own(cell):
             own.append(text)
     return answers, own
+
+
+def _is_own(cell: Cell) -> bool:
+    """Return whether a cell is neither the release's nor the note on a file that was unreadable."""
+    return cell.get("id", "own-").startswith("own-") and not grade_id(cell)

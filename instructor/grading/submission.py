@@ -16,6 +16,7 @@ from instructor.grading.observe import Observed, Setup, observe, place_of
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import Zygote
 from instructor.grading.spec import Exercise
+from instructor.grading.stamps import TROUBLE
 
 
 class Graded(NamedTuple):
@@ -142,7 +143,7 @@ def _locked_text(cell: Cell) -> bool:
 def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
     """Return a submission that could not be graded: no marks, and the reason on top."""
     words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
-    note = {"cell_type": "markdown", "id": "trouble", "metadata": {}, "source": words}
+    note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": words}
     one_for_all = {_one_for_all(setup.exercise)}
     return Graded(student, [note, *setup.release], {}, set(), [], trouble, {}, one_for_all)
 

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import courseware
 from courseware import data
 from instructor.grading.cells import source
-from instructor.grading.spec import Exercise, read_notebook
+from instructor.grading.spec import Exercise, SpecError, read_notebook
 
 RELEASE = "course_release"  # in a released notebook's metadata
-LOADS = re.compile(r"""\bdata\.load\(\s*["'](\w+)["']""")
+LOADS = re.compile(r"""\bdata\.load\(\s*(?:name\s*=\s*)?["'](\w+)["']""")
+ANY_LOAD = re.compile(r"\bdata\.load\(")
 FIRST = "0.1.0"
 FIRST_TABLES = Path(__file__).with_name("tables_0_1_0.json")
 
@@ -39,10 +40,21 @@ def tables_of(course: Path) -> Path:
 
 
 def loaded(exercise: Exercise) -> list[str]:
-    """Return the names of the tables that an exercise's solution loads, ``data.load("…")``."""
+    """Return the names of the tables that an exercise's solution loads, ``data.load("…")``.
+
+    Raises:
+        SpecError: a name is not written out, so that nobody could tell when its table changes.
+
+    """
     cells = read_notebook(exercise.notebook).cells
     code = "\n".join(source(cell) for cell in cells if cell.cell_type == "code")
-    return sorted({*LOADS.findall(code)})
+    names = LOADS.findall(code)
+    if len(names) < len(ANY_LOAD.findall(code)):
+        raise SpecError(
+            f'{exercise.name}: write the name of every table out in the solution, data.load("…"): '
+            "a release carries the checksums of its tables."
+        )
+    return sorted({*names})
 
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
