@@ -69,7 +69,11 @@ def parser() -> argparse.ArgumentParser:
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
-    grade.add_argument("--again", action="store_true", help="also what has not changed since")
+    grade.add_argument(
+        "--again",
+        action="store_true",
+        help="also what is graded already: may change marks, shows every lowered one and asks",
+    )
     grade.add_argument("--yes", action="store_true", help="with --again: lower marks unasked")
     grade.add_argument("--json", action="store_true", help="print the result for a script")
     grade.add_argument(
@@ -193,17 +197,12 @@ def bundle_course(options: argparse.Namespace) -> None:
 
 
 def _grading(name: str) -> ModuleType:
-    """Import a module of the instructor's side, which a student's copy does not have."""
+    """Import a module of grading, which needs more packages than the course itself."""
     try:
         return import_module(f"instructor.grading.{name}")
     except ModuleNotFoundError as problem:
-        if not (problem.name or "").startswith("instructor.grading"):
-            raise CourseError(
-                f"{problem.name} is not installed. Set up again: python3 start.py setup"
-            ) from problem
         raise CourseError(
-            "This copy of the course is a student's: it can neither check in full nor release. "
-            "Ask your instructor, or get the whole course."
+            f"{problem.name} is not installed. Set up again: python3 start.py setup"
         ) from problem
 
 

@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from courseware.journal.store import Store
 from instructor.publishing import execution
-from tests.notebooks import CHAPTERS, OFFLINE, executed
+from tests.notebooks import CHAPTERS, OFFLINE, executed, once
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
@@ -79,13 +79,15 @@ def journals(shared):
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory):
+def published(shared):
     """Return the folder of the chapters as publishing runs them: once, for site and slides."""
-    store = tmp_path_factory.mktemp("published")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(OFFLINE))
-        execution.run_all(CHAPTERS, store)
-    return store
+
+    def make(store: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONPATH", str(OFFLINE))
+            execution.run_all(CHAPTERS, store)
+
+    return once(shared / "published", make)
 
 
 @pytest.fixture(scope="session")

@@ -545,6 +545,19 @@ def test_a_students_copy_installs_and_imports(tmp_path):
 
 
 @runs
+def test_a_lost_run_sheet_drops_no_chapter_from_the_bundle(own_course, tmp_path):
+    sheet = own_course / "solutions" / CHAPTERS[2].stem / "session.md"
+    kept = sheet.read_bytes()
+    sheet.unlink()
+    try:
+        with zipfile.ZipFile(bundling.bundle(own_course, tmp_path)) as archive:
+            inside = {name.split("/", 1)[1] for name in archive.namelist()}
+    finally:
+        sheet.write_bytes(kept)
+    assert {f"notebooks/{path.name}" for path in CHAPTERS} <= inside
+
+
+@runs
 def test_bundle_that_fails_leaves_the_one_before_it(own_course, tmp_path, monkeypatch):
     before = bundling.bundle(own_course, tmp_path)
     content = before.read_bytes()

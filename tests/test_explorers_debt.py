@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
+from matplotlib.text import Text
 
 from courseware import data
 from courseware.explorers.base import Panel
@@ -113,7 +114,25 @@ def test_scheduled_payments_are_hollow_bars_and_have_a_key(explorer):
         moved = explorer.draw(DebtState("KGZ", years=(2015, 2025), later=later))
         shown[later] = [part for part in moved if isinstance(part, PolyCollection)][-1]
         assert len(shown[later].get_paths()) == 3 * later
+        keys = [part.get_text() for part in moved if isinstance(part, Text)]
+        assert ("▯ due by contract" in keys) == later
     assert shown[True].get_facecolor()[0][:3].tolist() == [1, 1, 1]
+    assert shown[True].get_edgecolor()[0][:3].tolist() != [1, 1, 1]
+
+
+def test_only_what_was_due_after_may_2023_is_hollow(explorer):
+    moved = explorer.draw(DebtState("KGZ", years=(2015, 2025), later=True))
+    white = [1, 1, 1]
+    bars = [part for part in moved if isinstance(part, PolyCollection)]
+    hollow = [part for part in bars if part.get_facecolor()[0][:3].tolist() == white]
+    full = [part for part in bars if part not in hollow]
+    assert years_of(hollow) == {2023, 2024, 2025}
+    assert max(years_of(full)) == KNOWN
+
+
+def years_of(bars: list[PolyCollection]) -> set[int]:
+    """Return the years over which bars stand."""
+    return {round(path.vertices[:4, 0].mean()) for part in bars for path in part.get_paths()}
 
 
 def test_units_are_those_of_the_tables(explorer):

@@ -20,16 +20,21 @@ def read_back(output: dict) -> shown.Shown:
 
 
 @pytest.fixture
-def kernel(monkeypatch):
-    """Return a function that tells what the kernel of publishing says of a thing."""
+def display(monkeypatch):
+    """Return what shows things in a kernel of publishing."""
     from IPython.core.interactiveshell import InteractiveShell
 
     for look in ui.LOOKS:
         monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
-    monkeypatch.setattr("courseware.journal.phrases.NOT_PREDICTED", "-")
     shell = InteractiveShell()
     shown.load_ipython_extension(shell)
-    return lambda thing: read_back(shell.display_formatter.format(thing)[0])
+    return shell.display_formatter
+
+
+@pytest.fixture
+def kernel(display):
+    """Return a function that tells what the kernel of publishing says of a thing."""
+    return lambda thing: read_back(display.format(thing)[0])
 
 
 class Balance(HTMLParser):
@@ -76,6 +81,15 @@ def test_a_question_has_room_to_write_and_keeps_what_was_typed_to_itself(kernel,
     assert "A. Yes &lt;b&gt;" in page[talk]
     assert "I am ______ % sure." in page[poll]
     assert "100: surely right" in page[poll]
+
+
+def test_an_outcome_on_paper_is_compared_with_what_may_stand_there(display):
+    told = journal.outcome("02-tonnes", 8.3)
+    page = balanced(display.format(told)[0]["text/html"])
+    assert page == told.data.replace(
+        "You made no prediction here. That is fine.", shown.NOT_PREDICTED
+    )
+    assert shown.NOT_PREDICTED in page
 
 
 def test_a_matrix_is_a_table_with_room_to_write(kernel, tmp_path):

@@ -1,11 +1,14 @@
 """Each chapter has notes for whoever holds it, and a run sheet of one page that is made of them."""
 
+import json
 import re
+import shutil
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
 
-from courseware import data
+from courseware import data, words
 from instructor.grading import bundle
 from instructor.publishing import notes, reader, sheets
 from instructor.written import WrittenError
@@ -129,19 +132,44 @@ def test_every_chapter_tells_how_to_hold_a_discussion():
         assert "ask for hands" not in lesson.notes.parts["predict"].note.lower()
 
 
+def test_the_order_of_keys_in_a_file_of_words_means_nothing(monkeypatch):
+    lesson = reader.read(CHAPTERS[2])
+    written = words.chapter(lesson.number)
+    turned = {key: dict(reversed(one.items())) for key, one in written["discussions"].items()}
+    monkeypatch.setitem(written, "discussions", turned)
+    assert replace(lesson).discussions == lesson.discussions
+    monkeypatch.delitem(written, "predictions")
+    assert replace(lesson).predictions == []
+
+
+def test_a_new_chapter_is_found_by_its_notes_and_gets_a_run_sheet(tmp_path):
+    chapter = CHAPTERS[2]
+    for folder in ("notebooks", "solutions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    sheet = tmp_path / "solutions" / chapter.stem / sheets.FILE
+    sheet.unlink()
+    assert [path.stem for path in reader.chapters(tmp_path)] == [path.stem for path in CHAPTERS]
+    assert sheets.write(tmp_path) == [sheet]
+
+
 def test_nothing_of_the_notes_travels_to_students(tmp_path):
     for folder in ("notebooks", "exercises", "solutions"):
         for path in (ROOT / folder).rglob("*.ipynb"):
             assert not [cell.id for cell in read(path).cells if "facilitator" in cell.metadata]
     packed = bundle.bundle(ROOT, tmp_path)
-    told = [reader.read(path).notes for path in CHAPTERS]
-    secrets = [words for one in told for words in (*one.wrong_turns, *one.hard, one.hold)]
-    secrets += [words for one in told for words in one.discussions.values()]
     with ZipFile(packed) as archive:
-        inside = {
-            name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()
-        }
+        inside = {name: archive.read(name) for name in archive.namelist()}
     assert not [name for name in inside if name.endswith((notes.FILE, sheets.FILE))]
-    texts = [" ".join(text.split()) for text in inside.values()]
-    secrets = [words for words in secrets if len(words) > 50]  # shorter ones are common sayings
-    assert not [words for words in secrets for text in texts if words in text]
+    assert not list(bundle.leaks(ROOT, inside))
+
+
+@chapters
+def test_a_note_is_seen_wherever_it_would_travel(path):
+    told = reader.read(path).notes
+    texts = [*told.discussions.values(), *told.hard, told.hold, *told.wrong_turns]
+    texts += [told.without_computers, *(part.note for part in told.parts.values())]
+    quoting = [text for text in texts if '"' in text and len(text) > 80]
+    assert quoting
+    for text in quoting:
+        cell = json.dumps({"cells": [{"source": [text[:40] + "\n", text[40:]]}]})
+        assert list(bundle.leaks(ROOT, {f"notebooks/{path.name}": cell.encode()}))

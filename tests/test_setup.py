@@ -193,7 +193,9 @@ def test_nothing_else_stands_at_the_top_level():
 
 
 def test_setup_files_name_no_package_registry():
-    hosts = re.compile(r"pypi\.org|pythonhosted|anaconda\.(org|com)|registry\.|index-url", re.I)
+    hosts = re.compile(
+        r"pypi\.org|pythonhosted|anaconda\.(org|com)|registry\.(npmjs|yarnpkg)|index-url", re.I
+    )
     names = ["start.py", "Makefile", ".ci/run", *(f".github/workflows/{name}" for name in FLOWS)]
     names += ["pyproject.toml", "environment.yml", "README.md", "CONTRIBUTING.md"]
     for name in names:

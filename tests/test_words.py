@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import instructor
-from courseware import journal, words
+from courseware import CourseError, journal, words
 from instructor.written import WrittenError, read
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
@@ -91,6 +91,24 @@ def test_what_cannot_be_understood_is_named_by_file_and_line(tmp_path, text, com
     with pytest.raises(WrittenError) as told:
         read(path, SCHEMA)
     assert f"02.yaml, {complaint}" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"polls:\n  T1: A: B\n", 2),
+        (b"polls:\n  T1: 'A\n", 3),
+        (b"polls:\n  T1: \xff\n", 2),
+        (b"polls:\n\n  T1: \x07\n", 3),
+    ],
+)
+def test_a_damaged_file_is_named_with_its_line_when_a_chapter_asks(
+    tmp_path, monkeypatch, content, line
+):
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    (tmp_path / "77.yaml").write_bytes(content)
+    with pytest.raises(CourseError, match=rf"words/77.yaml, line {line}: this cannot be read"):
+        words.chapter("77")
 
 
 def test_the_schema_is_one():

@@ -82,14 +82,14 @@ def outcome_text(entry: Entry) -> str:
     return quantity(entry.outcome.value, entry.outcome.unit or entry.unit, 4)
 
 
-#: What is said to whoever predicted nothing; a front end may say something else.
+#: What is said to whoever predicted nothing.
 NOT_PREDICTED = "You made no prediction here. That is fine."
 
 
-def comparison(entry: Entry) -> str:
+def comparison(entry: Entry, not_predicted: str = NOT_PREDICTED) -> str:
     """Return in words how far the prediction lay from the outcome. The entry has an outcome."""
     if entry.current is None:
-        return NOT_PREDICTED
+        return not_predicted
     if entry.passed:
         return "You passed. A pass is an answer."
     guess, value = entry.answer, entry.outcome.value

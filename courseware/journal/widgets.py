@@ -319,7 +319,16 @@ def outcome(key: str, value: float | str, unit: str = "", text: str = "") -> HTM
     blank = Entry(key, "prediction", outcome=shown)
     store = current_store()
     entry = store.update(blank.key, lambda before: _with_outcome(before, blank))
-    return HTML(_outcome_card(entry) + "".join(map(notice_card, store.take_notices())))
+    return Told(entry, "".join(map(notice_card, store.take_notices())))
+
+
+class Told(HTML):
+    """An outcome beside its prediction. It keeps its entry, for front ends of other words."""
+
+    def __init__(self, entry: Entry, notices: str) -> None:
+        """Show the entry's outcome, and what the journal has to say besides."""
+        super().__init__(outcome_card(entry) + notices)
+        self.entry = entry
 
 
 def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
@@ -333,10 +342,11 @@ def _with_outcome(before: Entry | None, blank: Entry) -> Entry:
     return merged(before, blank)
 
 
-def _outcome_card(entry: Entry) -> str:
+def outcome_card(entry: Entry, not_predicted: str = phrases.NOT_PREDICTED) -> str:
+    """Return outcome and prediction as HTML; ``not_predicted`` is said where there is none."""
     lines = [
         f"Outcome: {phrases.outcome_text(entry)}",
-        phrases.comparison(entry),
+        phrases.comparison(entry, not_predicted),
         entry.outcome.text,
     ]
     if entry.current:

@@ -28,18 +28,39 @@ class UnknownWordsError(CourseError):
     """No words are written for what was asked; the message names the nearest that are."""
 
 
+class UnreadableWordsError(CourseError):
+    """A file of words is damaged; the message names file and line."""
+
+
 @cache
 def chapter(number: str) -> dict:
     """Return all that ``words/NN.yaml`` holds, by part. Do not change it.
 
     Raises:
         UnknownWordsError: there is no such file.
+        UnreadableWordsError: it is not YAML in UTF-8; the message names file and line.
 
     """
     path = FOLDER / f"{number}.yaml"
     if not path.is_file():
         raise UnknownWordsError(f"There are no words for a chapter {number!r}: no {path.name}.")
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    content = path.read_bytes()
+    try:
+        return yaml.safe_load(content.decode("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        raise UnreadableWordsError(
+            f"words/{path.name}, line {mark.line + 1 if mark else _line(problem, content)}: this "
+            "cannot be read as YAML. Look at colons, quotation marks and indents here and in the "
+            "line above, or take back the last change."
+        ) from problem
+
+
+def _line(problem: yaml.reader.ReaderError | UnicodeDecodeError, content: bytes) -> int:
+    """Return the line of a character that YAML forbids, or of a byte that is no UTF-8."""
+    if isinstance(problem, UnicodeDecodeError):
+        return content[: problem.start].count(b"\n") + 1
+    return content.decode("utf-8")[: problem.position].count("\n") + 1
 
 
 def prediction(key: str) -> dict:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import yaml
 
 import courseware
 from courseware import checks
@@ -35,6 +36,10 @@ STUDENTS_README = Path(__file__).with_name("student_readme.md")
 TITLE = re.compile(r"# (?P<title>.+)\n+\*\*(?P<question>.+)\*\*")  # a chapter's first cell
 ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
+NOTES = "notes.yaml"  # what facilitators know of a chapter
+NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")
+SENTENCE = re.compile(r"(?<=[.?!])[*\"”]*\s+")
+LEAST_NOTE = 35  # letters: shorter sentences are common sayings
 LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question too
 LIKE_LINES = 2
 
@@ -89,8 +94,8 @@ def pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
 def _files(course: Path) -> Iterator[str]:
     """Yield every file that students get, by its path in the course."""
     yield from (*FILES, START_SHEET)
-    for sheet in (course / "solutions").glob("*/session.md"):  # each chapter has a run sheet
-        yield f"notebooks/{sheet.parent.name}.ipynb"
+    for file in (course / "solutions").glob(f"*/{NOTES}"):  # each chapter has notes
+        yield f"notebooks/{file.parent.name}.ipynb"
     for folder in spec.exercise_folders(course / "solutions"):
         yield f"exercises/{folder.name}/{folder.name}.ipynb"
         yield f"exercises/{folder.name}/{checks.FILE}"
@@ -179,6 +184,32 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
                 found += lines
             for secret in found:
                 yield f"{inside} holds a line of {exercise.name}'s solution: {secret[:40]!r}"
+    for file in sorted((course / "solutions").glob(f"*/{NOTES}")):
+        for secret in noted(file):
+            plain = _plain(secret)
+            for inside in (inside for inside, text in texts.items() if plain in text):
+                yield f"{inside} holds a sentence of {file.parent.name}'s notes: {secret[:40]!r}"
+
+
+def noted(file: Path) -> list[str]:
+    """Return the texts of a chapter's notes that no student may find, whole and by sentences.
+
+    What a part of the session is called may stand in a chapter too, as may what is short.
+    """
+    notes = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told = {key: notes[key] for key in NOTED if key in notes}
+    told["parts"] = [part.get("note", "") for part in told.get("parts", {}).values()]
+    found = {each for text in _texts(told) for each in (text, *SENTENCE.split(text))}
+    return sorted(each for each in found if len(_plain(each)) >= LEAST_NOTE)
+
+
+def _texts(thing: object) -> list[str]:
+    """Return every text in dictionaries and lists."""
+    if isinstance(thing, dict):
+        thing = list(thing.values())
+    if isinstance(thing, list):
+        return [text for part in thing for text in _texts(part)]
+    return [str(thing)]
 
 
 def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:

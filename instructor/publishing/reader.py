@@ -175,14 +175,20 @@ class Lesson:
             Prediction(
                 key, asked["question"], tuple(asked.get("options", ())), asked.get("unit", "")
             )
-            for key, asked in words.chapter(self.number)["predictions"].items()
+            for key, asked in words.chapter(self.number).get("predictions", {}).items()
         ]
 
     @cached_property
     def discussions(self) -> list[Discussion]:
         """The questions of *Talk*, each with its positions and how to hold it."""
         return [
-            Discussion(key, *asked.values(), self.notes.discussions.get(key, ""))
+            Discussion(
+                key,
+                asked["prompt"],
+                tuple(asked["positions"]),
+                tuple(asked["minutes"]),
+                self.notes.discussions.get(key, ""),
+            )
             for key, asked in words.chapter(self.number)["discussions"].items()
         ]
 
@@ -224,9 +230,9 @@ class Lesson:
 
 
 def chapters(root: Path = ROOT) -> list[Path]:
-    """Return the chapters, in order: each has a run sheet, which somebody's copy of one has not."""
-    sheets = sorted((root / "solutions").glob("*/session.md"))
-    return [root / "notebooks" / f"{sheet.parent.name}.ipynb" for sheet in sheets]
+    """Return the chapters, in order: each has notes, which somebody's copy of one has not."""
+    written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
+    return [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:

@@ -17,11 +17,11 @@ from courseware.claims import Trial as TrialWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
 from courseware.explorers.base import Panel, Preset, Still
-from courseware.journal import phrases
 from courseware.journal.matrix import Matrix as MatrixWidget
-from courseware.journal.widgets import Form
+from courseware.journal.widgets import Form, Told, outcome_card
 
 MIME = "application/vnd.no-limits+json"
+NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
 PROJECTED_DPI = 180  # a projector shows more dots than a page
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
@@ -117,7 +117,6 @@ Shown = Table | Picture | Explorer | Question | Matrix | Trial
 def load_ipython_extension(shell) -> None:
     """Let the kernel say as data what it shows; IPython calls this when the kernel starts."""
     ui.LOOKS.update(LOOKS)
-    phrases.NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
     writers = {
         ui.Table: table,
         charts.Chart: chart,
@@ -131,6 +130,8 @@ def load_ipython_extension(shell) -> None:
     register = shell.display_formatter.mimebundle_formatter.for_type
     for kind, write in writers.items():
         register(kind, lambda thing, write=write, **_: {MIME: _data(write(thing))})
+    html = shell.display_formatter.formatters["text/html"]
+    html.for_type(Told, lambda told: outcome_card(told.entry, NOT_PREDICTED))
 
 
 def refuse(widget: widgets.Widget) -> None:
