@@ -15,6 +15,7 @@ In a chapter::
 from courseware.claims.cards import card, card_markup, show_table, verdict_table
 from courseware.claims.judging import Trial, distance, own_verdicts, trial
 from courseware.claims.lookup import (
+    COURSE_SAYS,
     GRADES,
     IN_FOUR_WORDS,
     JUDGED_ON,
@@ -33,6 +34,7 @@ from courseware.journal.entry import CAVEAT, FAILS, HOLDS, UNKNOWN, VERDICTS
 
 __all__ = [
     "CAVEAT",
+    "COURSE_SAYS",
     "FAILS",
     "GRADES",
     "HOLDS",

@@ -64,7 +64,7 @@ def verdict_markup(claim: Claim) -> str:
     grade = GRADES.get(claim.evidence_grade, "")
     said = f"{claim.verdict}: {MEANINGS[claim.verdict]}"
     lines = [
-        ("Verdict", f"{said} (in your four words: {claim.in_four_words})"),
+        ("Verdict", f"{said} (in your four words: {claim.in_four_words or 'not compared'})"),
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),

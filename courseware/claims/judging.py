@@ -35,16 +35,18 @@ def own_verdicts() -> pd.DataFrame:
     )
 
 
-def distance(own: str | None, course: str) -> str:
+def distance(own: str | None, course: str | None) -> str:
     """Say in plain words how far a student's verdict (None: pass) is from the course's.
 
     Args:
         own: one of ``VERDICTS``, or None.
-        course: one of ``VERDICTS``: ``get(...).in_four_words``.
+        course: one of ``VERDICTS``: ``get(...).in_four_words``; None: not checked by us.
 
     """
     if own is None:
         return "You passed. A pass is an answer, and there is nothing to compare."
+    if course is None:
+        return "The course has not checked this claim, so there is nothing to compare."
     if own == course:
         return "The same: you and the course agree."
     if UNKNOWN in (own, course):

@@ -26,6 +26,10 @@ IN_FOUR_WORDS = {
     "not checkable": UNKNOWN,
     "opinion": UNKNOWN,
 }
+#: The words of today's register in the student's. None: the course has not checked the claim, so
+#: there is nothing to compare; that is never counted as "cannot be known". `IN_FOUR_WORDS` keeps
+#: the words and values of 0.1.0, because exercises handed out then import it.
+COURSE_SAYS: dict[str, str | None] = {**IN_FOUR_WORDS, "not checked by us": None}
 MEANINGS = {
     "accurate": "what it says agrees with the evidence",
     "accurate with caveat": "its core agrees with the evidence, but something must be added",
@@ -34,6 +38,7 @@ MEANINGS = {
     "wrong": "the evidence contradicts it",
     "not checkable": "a motive, cause or lost wording that no page seen can settle",
     "opinion": "a judgement of value, which evidence alone cannot settle",
+    "not checked by us": "it could be checked, and we have not done so",
 }
 GRADES = {
     "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
@@ -87,9 +92,9 @@ class Claim:
     dissent: str = field(repr=False)
 
     @property
-    def in_four_words(self) -> str:
-        """The course's verdict in the student's words, one of ``VERDICTS``."""
-        return IN_FOUR_WORDS[self.verdict]
+    def in_four_words(self) -> str | None:
+        """The course's verdict in the student's words, one of ``VERDICTS``; None: not checked."""
+        return COURSE_SAYS[self.verdict]
 
     @property
     def says_who(self) -> str:
@@ -172,7 +177,7 @@ def select(
         chapter: such as ``"02"`` or ``2``.
         core: True for the claims tried in the room, False for those left for home.
         claim_type: such as ``"prediction"``.
-        verdict: one of the course's seven words (``IN_FOUR_WORDS`` lists them) or of ``VERDICTS``.
+        verdict: one of the course's words (``COURSE_SAYS`` lists them) or of ``VERDICTS``.
 
     Raises:
         ClaimError: no claim of the register has that paragraph, chapter or type, or the verdict
@@ -195,9 +200,9 @@ def select(
                 f"No claim has the {name.replace('_', ' ')} {value!r}. "
                 f"There are: {', '.join(there)}."
             )
-    if verdict is not None and verdict not in (*IN_FOUR_WORDS, *VERDICTS):
+    if verdict is not None and verdict not in (*COURSE_SAYS, *VERDICTS):
         raise ClaimError(
-            f"{verdict!r} is no verdict. The course uses: {', '.join(IN_FOUR_WORDS)}; "
+            f"{verdict!r} is no verdict. The course uses: {', '.join(COURSE_SAYS)}; "
             f"students use: {', '.join(VERDICTS)}."
         )
     found = [c for c in found if verdict in (None, c.verdict, c.in_four_words)]
