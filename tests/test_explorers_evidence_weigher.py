@@ -228,7 +228,7 @@ def test_what_can_be_looked_up_mostly_holds():
     rows = [c for c in claims.register().values() if c.claim_type in kinds]
     words = [c.in_four_words for c in rows]
     assert sum(word in (claims.HOLDS, claims.CAVEAT) for word in words) > 0.75 * len(words)
-    assert words.count(claims.CAVEAT) > words.count(claims.HOLDS)
+    assert words.count(claims.CAVEAT) >= words.count(claims.HOLDS)
 
 
 def test_the_two_exact_forecasts_are_other_peoples():
@@ -244,4 +244,4 @@ def test_the_first_search_ends_at_a29():
     others = data.load("counterarguments").set_index("arg_id")
     first = others.loc[:"A29", "relation"].value_counts()
     assert dict(first) == {"against": 19, "for": 5, "qualifies": 5}
-    assert len(others) - first.sum() == 18
+    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 41}
