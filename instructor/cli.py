@@ -99,6 +99,10 @@ def refresh_data(options: argparse.Namespace) -> None:
         print(f"Renewed in {data.root() / data.MANIFEST}: {', '.join(changed)}.")
         print("Next: look at the difference in git, and add a check figure for what is new")
         print("in tests/check_figures/, in the module of its subject.")
+        if loading := _grading("tables").loading(data.course_root() / "solutions", changed):
+            print(f"Exercises load them: run `course release {' '.join(loading)}`.")
+        if "claims" in changed:
+            print("If a verdict or a dissent has changed: run `course sheets`.")
     else:
         print("Nothing has changed: every table matches the manifest.")
 

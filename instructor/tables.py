@@ -89,7 +89,9 @@ def to_write(entry: dict) -> list[str]:
 
 def _field(column: pd.Series, kind: str, others: list[dict]) -> dict:
     known = _known(str(column.name), others)
-    unit = UNITS.get(str(column.name).rsplit("_", 1)[-1], "" if kind == "number" else "none")
+    unit = UNITS.get(
+        str(column.name).rsplit("_", 1)[-1], "" if kind in ("number", "integer") else "none"
+    )
     field = {
         "name": column.name,
         "type": kind,

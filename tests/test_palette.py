@@ -65,7 +65,8 @@ def test_what_is_seen_together_differs_for_every_eye(group, deficiency):
         (a, b): float(colour.delta_E(labs[a], labs[b], method="CIE 2000"))
         for a, b in combinations(labs, 2)
     }
-    assert {pair: distance for pair, distance in near.items() if distance < 10} == {}
+    close = [f"{a} and {b} are {d:.1f} apart" for (a, b), d in near.items() if d < 10]
+    assert not close, f"{'; '.join(close)}: at least 10 is needed. Take another hue."
 
 
 def test_no_two_countries_share_line_style_and_marker():

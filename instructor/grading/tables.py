@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import courseware
 from courseware import data
+from instructor.grading import spec
 from instructor.grading.cells import source
 from instructor.grading.spec import Exercise, SpecError, read_notebook
 
@@ -55,6 +56,12 @@ def loaded(exercise: Exercise) -> list[str]:
             "a release carries the checksums of its tables."
         )
     return sorted({*names})
+
+
+def loading(solutions: Path, names: list[str]) -> list[str]:
+    """Return the exercises whose solutions load one of these tables: their releases say so."""
+    exercises = [spec.load(folder) for folder in spec.exercise_folders(solutions)]
+    return [exercise.name for exercise in exercises if {*loaded(exercise)} & {*names}]
 
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
