@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from courseware import data
 from instructor.grading import load, spec
 from instructor.grading.cells import Cell, grade_id, is_solution, source, tidy
-from instructor.grading.cleaning import clean_text
+from instructor.grading.cleaning import clean_markdown, clean_text
 from instructor.grading.load import Unreadable, is_own_file
 from instructor.grading.observe import Setup
 from instructor.grading.repair import repair
@@ -158,8 +158,9 @@ def _same_work(setup: Setup, folder: Path, before: dict) -> bool:
     try:
         path, _ = load.find_notebook(folder, setup.exercise.name)
         mended = repair(then, load.submitted(path).cells)
-    except Unreadable:
-        return bool(cells) and cells[0].get("id") == TROUBLE
+    except Unreadable as problem:
+        told = cells[0] if cells and cells[0].get("id") == TROUBLE else {}
+        return source(told) == clean_markdown(f"**{problem}**")
     return _answers(mended.cells, clean_text) == _answers(cells, dict)
 
 
