@@ -3,39 +3,26 @@
 import io
 import json
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from courseware import CourseError
-from instructor.grading import coordinator, report, stamps, tables
 from instructor.grading import release as releasing
+from instructor.grading import report, stamps, tables
 from instructor.grading.gradebook import Lowered
 from instructor.grading.nbgrader_course import configuration, directory, gradebook
 from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
-from tests.exercises import NAMES, TIGHT, checked, exercise
+from tests.exercises import NAMES, checked, exercise
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, course, grades, hand_in, no_network
+from tests.test_grading_sunday import executor, grade
 
 pytestmark = pytest.mark.sandbox
-__all__ = ["course", "no_network"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 FROZEN = Path(__file__).parent / "fixtures" / "v0_1_0" / "course"
-
-
-@pytest.fixture(scope="module")
-def executor():
-    """Provide one thread, whose zygote serves all tests of this file."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
-
-
-@pytest.fixture
-def grade(course, executor):
-    """Return a function that grades the course's submissions."""
-    return lambda **more: coordinator.grade(course, NAME, executor=executor, limits=TIGHT, **more)
 
 
 def stamped(course, change):
