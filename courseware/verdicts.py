@@ -26,6 +26,12 @@ IN_FOUR_WORDS = {
     "not checkable": UNKNOWN,
     "opinion": UNKNOWN,
 }
+NOT_CHECKED = "not checked by us"
+#: The words of today's register in the student's. None: the course has not checked the claim, so
+#: there is nothing to compare; that is never counted as "cannot be known". `IN_FOUR_WORDS` keeps
+#: the words and values of 0.1.0, because exercises handed out then import it.
+COURSE_SAYS: dict[str, str | None] = {**IN_FOUR_WORDS, NOT_CHECKED: None}
+NOT_COMPARED = "not compared"  #: what stands where a verdict of the course in four words would
 MEANINGS = {
     "accurate": "what it says agrees with the evidence",
     "accurate with caveat": "its core agrees with the evidence, but something must be added",
@@ -34,6 +40,16 @@ MEANINGS = {
     "wrong": "the evidence contradicts it",
     "not checkable": "a motive, cause or lost wording that no page seen can settle",
     "opinion": "a judgement of value, which evidence alone cannot settle",
+    NOT_CHECKED: "it could be checked, and we have not done so",
+}
+#: The kinds of a caveat (column ``but`` of the register), in words.
+CAVEATS = {
+    "date": "when, how long or since when",
+    "reporter": "who counts: somebody else counts otherwise",
+    "unit": "what is counted, from which base, or how it is rounded",
+    "wording": "a word says more, or something else, than the evidence",
+    "speaker": "who said it, or whose words they are",
+    "quantifier": "how many, how often or how far",
 }
 
 
@@ -61,16 +77,18 @@ def steps(own: str, course: str) -> float:
     return abs(VERDICTS.index(own) - VERDICTS.index(course))
 
 
-def distance(own: str | None, course: str) -> str:
+def distance(own: str | None, course: str | None) -> str:
     """Say in plain words how far a student's verdict (None: pass) is from the course's.
 
     Args:
         own: one of ``VERDICTS``, or None.
-        course: one of ``VERDICTS``: ``get(...).in_four_words``.
+        course: one of ``VERDICTS``: ``get(...).in_four_words``; None: not checked by us.
 
     """
     if own is None:
         return "You passed. A pass is an answer, and there is nothing to compare."
+    if course is None:
+        return "The course has not checked this claim, so there is nothing to compare."
     return {
         0: "The same: you and the course agree.",
         1: "Neighbouring: one step apart. Ask what the step turns on.",

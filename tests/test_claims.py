@@ -134,7 +134,7 @@ def test_the_passage_table_lists_the_claims_without_any_verdict(chapter, core):
     assert "verdict" not in shown
     assert "grade" not in shown
     for cell in re.findall(r"<td[^>]*>([^<]*)</td>", markup):
-        assert unescape(cell) not in claims.IN_FOUR_WORDS
+        assert unescape(cell) not in claims.COURSE_SAYS
 
 
 @pytest.mark.parametrize("claim_id", ALL)
@@ -212,7 +212,9 @@ def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
 
 def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
     used = {claim.verdict for claim in claims.register().values()}
-    assert used <= set(claims.IN_FOUR_WORDS) == set(claims.MEANINGS)
+    assert used <= set(claims.COURSE_SAYS) == set(claims.MEANINGS)
+    unchecked = {word for word, four in claims.COURSE_SAYS.items() if four is None}
+    assert unchecked == {"not checked by us"} == set(claims.COURSE_SAYS) - set(claims.IN_FOUR_WORDS)
     assert set(claims.IN_FOUR_WORDS.values()) == set(claims.VERDICTS)
     assert {c.evidence_grade for c in claims.register().values()} <= set(claims.GRADES)
 
@@ -229,6 +231,7 @@ def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
         (UNKNOWN, HOLDS, "A different kind"),
         (FAILS, UNKNOWN, "A different kind"),
         (None, HOLDS, "You passed"),
+        (HOLDS, None, "The course has not checked"),
     ],
 )
 def test_distance_in_plain_words(own, course, says):

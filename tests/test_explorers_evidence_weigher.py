@@ -167,10 +167,10 @@ def test_later_pieces_are_later_outcomes_in_the_register():
 
 def test_sentences_hold_the_figures_of_the_tables(explorer):
     told = dict(zip((p.label for p in PIECES), explorer.sentences, strict=True))
-    assert "37 times by December 2021" in told["Meetings of Xi and Putin"]
+    assert "40 times by March 2023 (about 40" in told["Meetings of Xi and Putin"]
     assert "15% of Russia's exports and sent 25%" in told["Unequal shares of trade"]
-    assert "0.87 of 1" in told["Like votes at the UN"]
-    assert "the five and China to 0.88 or more" in told["Like votes at the UN"]
+    assert "In 2022 China and Russia agreed to 0.81 of 1" in told["Like votes at the UN"]
+    assert "the five and China to 0.85 or more" in told["Like votes at the UN"]
     assert "split between Russia and China" in told["2025: Rosatom, an alliance"]
     assert "not seen the page" in told["Kissinger's lines, not seen"]
     china = data.load("partner_shares").query("iso3 == 'CHN' and year == 2021")
@@ -228,7 +228,7 @@ def test_what_can_be_looked_up_mostly_holds():
     rows = [c for c in claims.register().values() if c.claim_type in kinds]
     words = [c.in_four_words for c in rows]
     assert sum(word in (claims.HOLDS, claims.CAVEAT) for word in words) > 0.75 * len(words)
-    assert words.count(claims.CAVEAT) > words.count(claims.HOLDS)
+    assert words.count(claims.CAVEAT) >= words.count(claims.HOLDS)
 
 
 def test_the_two_exact_forecasts_are_other_peoples():
@@ -244,4 +244,4 @@ def test_the_first_search_ends_at_a29():
     others = data.load("counterarguments").set_index("arg_id")
     first = others.loc[:"A29", "relation"].value_counts()
     assert dict(first) == {"against": 19, "for": 5, "qualifies": 5}
-    assert len(others) - first.sum() == 18
+    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 41}

@@ -142,9 +142,10 @@ def _claims() -> tuple[list[str], list[str]]:
     """
     own = claims.own_verdicts()
     own = own[own["my verdict"] != PASS].sort_values("how sure", ascending=False, kind="stable")
-    judged = [
-        (claims.get(row["claim"]), row["my verdict"], row["how sure"])
+    judged = [  # but for claims that the course has not checked
+        (claim, row["my verdict"], row["how sure"])
         for row in own.to_dict("records")
+        if (claim := claims.get(row["claim"])).in_four_words
     ]
     apart = sorted(judged, key=lambda each: -steps(each[1], each[0].in_four_words))
     groups = {

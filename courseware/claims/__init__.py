@@ -29,6 +29,7 @@ from courseware.claims.register import (
 from courseware.claims.trial import Trial, own_verdicts, trial
 from courseware.verdicts import (
     CAVEAT,
+    COURSE_SAYS,
     FAILS,
     HOLDS,
     IN_FOUR_WORDS,
@@ -40,6 +41,7 @@ from courseware.verdicts import (
 
 __all__ = [
     "CAVEAT",
+    "COURSE_SAYS",
     "FAILS",
     "GRADES",
     "HOLDS",

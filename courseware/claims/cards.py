@@ -19,7 +19,7 @@ from courseware.claims.register import (
     table,
     two_digits,
 )
-from courseware.verdicts import MEANINGS
+from courseware.verdicts import CAVEATS, MEANINGS, NOT_COMPARED
 
 
 def show_table(chapter: str | int, core: bool | None = None) -> HTML:
@@ -64,7 +64,8 @@ def verdict_markup(claim: Claim) -> str:
     grade = GRADES.get(claim.evidence_grade, "")
     said = f"{claim.verdict}: {MEANINGS[claim.verdict]}"
     lines = [
-        ("Verdict", f"{said} (in your four words: {claim.in_four_words})"),
+        ("Verdict", f"{said} (in your four words: {claim.in_four_words or NOT_COMPARED})"),
+        ("What the caveat is about", "; ".join(f"{kind} ({CAVEATS[kind]})" for kind in claim.but)),
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),

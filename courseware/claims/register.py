@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from courseware import CourseError, data, ui
-from courseware.verdicts import IN_FOUR_WORDS, VERDICTS
+from courseware.verdicts import COURSE_SAYS, VERDICTS
 
 JUDGED_ON = "28 May 2023"
 ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
@@ -24,7 +24,7 @@ GRADES = {
 }
 LATER = "later outcome"
 _RELATIONS = ("supports", "contradicts", "qualifies", "context", LATER)
-_LIST_COLUMNS = ("supports", "opposes", "related_tables")
+_LIST_COLUMNS = ("supports", "opposes", "related_tables", "but")
 
 
 class ClaimError(CourseError):
@@ -60,15 +60,16 @@ class Claim:
     checkable: str
     related_tables: tuple[str, ...]
     verdict: str = field(repr=False)
+    but: tuple[str, ...] = field(repr=False)
     verdict_reason: str = field(repr=False)
     since: str = field(repr=False)
     evidence_grade: str = field(repr=False)
     dissent: str = field(repr=False)
 
     @property
-    def in_four_words(self) -> str:
-        """The course's verdict in the student's words, one of ``VERDICTS``."""
-        return IN_FOUR_WORDS[self.verdict]
+    def in_four_words(self) -> str | None:
+        """The course's verdict in the student's words, one of ``VERDICTS``; None: not checked."""
+        return COURSE_SAYS[self.verdict]
 
     @property
     def says_who(self) -> str:
@@ -151,7 +152,7 @@ def select(
         chapter: such as ``"02"`` or ``2``.
         core: True for the claims tried in the room, False for those left for home.
         claim_type: such as ``"prediction"``.
-        verdict: one of the course's seven words (``IN_FOUR_WORDS`` lists them) or of ``VERDICTS``.
+        verdict: one of the course's words (``COURSE_SAYS`` lists them) or of ``VERDICTS``.
 
     Raises:
         ClaimError: no claim of the register has that paragraph, chapter or type, or the verdict
@@ -174,9 +175,9 @@ def select(
                 f"No claim has the {name.replace('_', ' ')} {value!r}. "
                 f"There are: {', '.join(there)}."
             )
-    if verdict is not None and verdict not in (*IN_FOUR_WORDS, *VERDICTS):
+    if verdict is not None and verdict not in (*COURSE_SAYS, *VERDICTS):
         raise ClaimError(
-            f"{verdict!r} is no verdict. The course uses: {', '.join(IN_FOUR_WORDS)}; "
+            f"{verdict!r} is no verdict. The course uses: {', '.join(COURSE_SAYS)}; "
             f"students use: {', '.join(VERDICTS)}."
         )
     found = [c for c in found if verdict in (None, c.verdict, c.in_four_words)]

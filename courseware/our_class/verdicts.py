@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from courseware import charts, claims, palette
 from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
 from courseware.our_class.tallies import Tallies
-from courseware.verdicts import LOOKS
+from courseware.verdicts import LOOKS, NOT_COMPARED
 
 _FRAME = {"edgecolor": palette.BLACK, "linewidth": 2.4, "zorder": 4, "clip_on": False}
 _KEY = ", ".join(f"{letter} {verdict}" for verdict, (_, _, letter) in LOOKS.items())
@@ -26,10 +26,10 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     if not drawn:
         say_too_few("verdicts on core claims", left_out)
         return
-    agree = [int(counts.loc[c.claim_id, c.in_four_words]) for c in drawn]
-    most = sum(2 * n > counts.loc[c.claim_id].sum() for c, n in zip(drawn, agree, strict=True))
+    agree = {c: int(counts.loc[c.claim_id, c.in_four_words]) for c in drawn if c.in_four_words}
+    most = sum(2 * n > counts.loc[c.claim_id].sum() for c, n in agree.items())
     fig, (ax, sure) = charts.figure(
-        title=f"On {most} of {len(drawn)} core claims most of the class judges as the course does",
+        title=f"On {most} of {len(agree)} core claims most of the class judges as the course does",
         subtitle=f"{_KEY}; with how many gave each. Framed: the course's verdict",
         source=SOURCE,
         size=(9, 1.75 + 0.36 * len(drawn)),
@@ -52,23 +52,28 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     for axes in (ax, sure):
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, confidence)
-    best = max(zip(drawn, agree, strict=True), key=lambda pair: _share(counts, *pair))
-    worst = min(zip(drawn, agree, strict=True), key=lambda pair: _share(counts, *pair))
-    alt = (
-        f"Bars of how the class judged {len(drawn)} core claims. It agrees with the course most on "
-        f"{best[0].claim_id} ({_share(counts, *best):.0%}), least on {worst[0].claim_id} "
-        f"({_share(counts, *worst):.0%})."
-    )
+    alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
     charts.show(fig, alt, table, "How the class judged")
     note_left_out(left_out)
 
 
-def _share(counts: pd.DataFrame, claim: claims.Claim, agree: int) -> float:
-    return agree / counts.loc[claim.claim_id].sum()
+def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:
+    """Say on which claims the class agrees with the course most and least."""
+    if not agree:
+        return "The course has checked none of them."
+    shares = {c.claim_id: n / counts.loc[c.claim_id].sum() for c, n in agree.items()}
+    best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
+    return (
+        f"It agrees with the course most on {best} ({shares[best]:.0%}), "
+        f"least on {worst} ({shares[worst]:.0%})."
+    )
 
 
-def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
-    """Draw one claim's answers as shares of 100 with their numbers; frame the course's verdict."""
+def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str | None) -> None:
+    """Draw one claim's answers as shares of 100 with their numbers; frame the course's verdict.
+
+    Nothing is framed where the course has not checked the claim (None).
+    """
     start = 0.0
     for verdict, (colour, _, letter) in LOOKS.items():
         width = 100 * counts[verdict] / counts.sum()
@@ -79,6 +84,8 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str) -> None:
             look = {"ha": "center", "va": "center", "fontsize": 9, "color": palette.ink_on(colour)}
             ax.text(start + width / 2, place, words, zorder=5, **look)
         start += width
+    if course is None:
+        return
     colour, _, letter = LOOKS[course]
     box = {"facecolor": colour, "edgecolor": palette.BLACK, "linewidth": 1.2, "pad": 2.5}
     look = {"ha": "center", "fontsize": 9, "color": palette.ink_on(colour)}
@@ -107,7 +114,7 @@ def _verdict_table(
         {
             "claim": [claim.claim_id for claim in drawn],
             "what it says": [claim.summary for claim in drawn],
-            "the course": [claim.in_four_words for claim in drawn],
+            "the course": [claim.in_four_words or NOT_COMPARED for claim in drawn],
         }
     )
     for verdict in LOOKS:

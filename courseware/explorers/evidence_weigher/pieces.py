@@ -101,7 +101,7 @@ def sentences() -> tuple[str, ...]:
     lists = data.load("partner_shares").query("year == 2021")
     of_russia = lists.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").set_index("flow")
     sold, bought = (of_russia["share_pct"][flow] for flow in ("export", "import"))
-    agreement = data.load("un_agreement")
+    agreement = data.load("un_agreement").query("year <= 2022")  # the last year before the article
     votes = agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS'").iloc[-1]
     same_year = agreement[agreement["year"] == votes["year"]]
     five = same_year.query("partner_iso3 == 'CHN' and iso3 in @FIVE")["agreement_index"]
