@@ -499,7 +499,6 @@ COMING = {
     "opinion_groups",
     "place_names",
     "putin_visits",
-    "russian_customs_totals",
     "russian_oil_products",
     "summits",
     "transport_corridors",
