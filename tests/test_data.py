@@ -493,15 +493,12 @@ NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*
 COMING = {
     "china_share_of_russian_trade",
     "demoscope_waves",
-    "gas_pipeline_events",
     "local_ethnic_shares",
     "map_statements",
     "opinion_groups",
     "place_names",
     "putin_visits",
-    "russian_oil_products",
     "summits",
-    "transport_corridors",
 }
 
 
