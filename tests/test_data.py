@@ -495,7 +495,6 @@ COMING = {
     "demoscope_waves",
     "gas_pipeline_events",
     "local_ethnic_shares",
-    "map_statements",
     "opinion_groups",
     "place_names",
     "putin_visits",
