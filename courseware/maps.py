@@ -211,7 +211,7 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     hatch_crimea(ax, states, ax.crs)
     if names:
         _name_states(ax, states)
-        _name_crimea(ax)
+        _name_crimea(ax, states)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
@@ -454,13 +454,17 @@ def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
     ax.names.arrange()
 
 
-def _name_crimea(ax: MapAxes) -> None:
+def _name_crimea(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
     """Say on the map whose Crimea is, where the map shows it in a size that can be read."""
-    places = data.load("map_statements").set_index("place")
-    x, y = ax.project.transform(*places.loc["Crimea", ["lon", "lat"]].astype(float))
-    pixel = ax.transData.transform((x, y))
-    if ax.is_world or not ax.bbox.contains(*pixel):
+    west, south, east, north = ax.project.transform_bounds(*crimea(states).bounds)
+    corners = ax.transData.transform([(west, south), (east, north)])
+    x, y = corners.mean(axis=0)
+    if ax.is_world or not ax.bbox.contains(x, y):
         return
+    half = np.ptp(corners, axis=0).max() / 2
+    ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
     text = ax.names.write(CRIMEA, 7.5, palette.INK)
-    ax.names.add(text, spots_around(*pixel, 6), rank=0)
+    # Over the Black Sea first: to the east the words would lie on Russia.
+    spots = sorted(spots_around(x, y, 1.5 * half), key=lambda spot: spot[2] != "right")
+    ax.names.add(text, spots, rank=0)
     ax.names.arrange()
