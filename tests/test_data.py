@@ -494,7 +494,6 @@ COMING = {
     "china_share_of_russian_trade",
     "demoscope_waves",
     "local_ethnic_shares",
-    "map_statements",
     "opinion_groups",
     "place_names",
     "putin_visits",
