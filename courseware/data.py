@@ -1,8 +1,9 @@
 """Load a table of the course by name, cite it, and say how we know it.
 
 A name is that of a table in ``data/``, or of a view (`courseware.views`): a table in the shape of
-a question, computed from those. The folder ``data/`` is a Frictionless Data Package: ``datapackage.json`` lists every table
-with its publisher, licence, fields, traps and checksum, and this module reads nothing else.
+a question, computed from those. The folder ``data/`` is a Frictionless Data Package:
+``datapackage.json`` lists every table with its publisher, licence, fields, traps and checksum, and
+this module reads nothing else.
 """
 
 import hashlib
@@ -254,7 +255,7 @@ def _base(name: str) -> str:
     entry = resource(name)
     traps = "".join(f"<li>{escape(trap)}</li>" for trap in entry["traps"])
     body = (
-        f"<p><code>data.load(\"{escape(name)}\")</code>. {escape(entry['description'])} "
+        f'<p><code>data.load("{escape(name)}")</code>. {escape(entry["description"])} '
         f"Published by {escape(publishers(name))}.</p><p>Traps:</p><ul>{traps}</ul>"
     )
     return ui.details(entry["title"], body)

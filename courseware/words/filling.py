@@ -94,14 +94,17 @@ def _steps(field: str) -> list[int | str]:
 
 def _item(holder: Any, key: Any) -> Any:
     """Return what a column, a row or a list has under a key; of a month "2022-03" its one value."""
-    found = holder.loc[key] if hasattr(holder, "loc") else holder[key]
+    column = hasattr(holder, "columns")  # a table gives a column, a column or row its item
+    found = holder.loc[key] if hasattr(holder, "loc") and not column else holder[key]
+    if column:
+        return found
     if hasattr(found, "iloc") and isinstance(key, str) and len(found) == 1:
         return found.iloc[0]
     return found
 
 
 def _number(value: Any, spec: str) -> str:
-    if value != value:  # noqa: PLR0124 — a missing number is the only one that differs from itself
+    if value != value:  # as nothing does but a missing number
         raise ValueError("a number in it is not reported")
     text = format(value, spec)
     if text[:1] in "+-" and not any(digit in text for digit in "123456789"):

@@ -2,8 +2,8 @@
 
 A released notebook carries, in its metadata, the course's version and the checksum of every table
 that its solution loads. Of a view that is loaded it carries two things: how the view is computed,
-and the tables that it comes from. Notebooks of version 0.1.0 carry nothing: what their tables were stands in
-``tables_0_1_0.json``.
+and the tables that it comes from. Notebooks of version 0.1.0 carry nothing: what their tables were
+stands in ``tables_0_1_0.json``.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def loading(solutions: Path, names: list[str]) -> list[str]:
 
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
-    """Return the checksums (sha256) of the tables in ``folder`` and the views that a solution loads."""
+    """Return the checksums (sha256) of what a solution loads: tables in ``folder``, and views."""
     manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
     paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
     wanted = [name for name in loaded(exercise) if name in paths and paths[name].is_file()]
