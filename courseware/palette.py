@@ -66,6 +66,25 @@ FOUND, ALL = PETROL, GRID
 ONE_GROUP, OTHER_GROUP = PETROL, SAND
 GAS, OIL = PLUM, PETROL
 ONE_FAMILY, OTHER_FAMILY = PLUM, PETROL
+#: Roles by the label that a chart gives them: what their bars and cells are filled with.
+ROLES = {
+    "yes": FOR,
+    "no": AGAINST,
+    "abstained": SAND,
+    "absent": WHITE,
+    "holds": HOLDS,
+    "holds, but": CAVEAT,
+    "does not hold": FAILS,
+    "cannot be known": UNKNOWN,
+    "received": RECEIVED,
+    "paid": PAID,
+    "before": BEFORE,
+    "after": AFTER,
+    "gas": GAS,
+    "oil": OIL,
+}
+#: Signs of the roles in a grid of votes: what the fill says, said once more.
+SIGNS = {"yes": "+", "no": "\N{MINUS SIGN}", "abstained": "\N{WHITE CIRCLE}", "absent": "·"}
 # The argument map: lines between claims, and what a removal does; on a wall, the named claims.
 SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
 # The edge of a card.

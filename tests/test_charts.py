@@ -195,7 +195,7 @@ def test_a_chart_on_the_page(shown):
     (image,) = page.all("img")
     assert image["alt"] == ALT
     assert image["src"].startswith("data:image/png;base64,")
-    assert [tag for tag, _ in page.tags[:2]] == ["figure", "img"]
+    assert [tag for tag, _ in page.tags[:4]] == ["div", "div", "figure", "img"]
     assert len(page.all("details")) == len(page.all("summary")) == 1
     assert "open" not in page.all("details")[0]
     assert len(page.all("table")) == len(page.all("caption")) == 1

@@ -5,7 +5,8 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
-- ``explorers``, by name: title, introduction, and the presets by key.
+- ``explorers``, by name: title, introduction, and the presets by key;
+- ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
 
 ``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -93,6 +94,11 @@ def poll(key: str) -> str:
 def explorer(number: str, name: str) -> dict:
     """Return an explorer's title, introduction and presets (name and caption by key)."""
     return _of("explorers", number, name)
+
+
+def chart(key: str) -> dict:
+    """Return the words of a chart: title, unit, source, and holds, alt, later as far as set."""
+    return _of("charts", key[:2], key)
 
 
 def _of(part: str, number: str, key: str) -> dict | str:

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import claims, ui
+from courseware import charts, claims, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from instructor.publishing import shown
@@ -54,10 +54,13 @@ def html(thing: shown.Shown, pictures: Path) -> str:
     match thing:
         case shown.Table():
             return _table(thing)
-        case shown.Picture(projected=""):  # an explorer's: its words are not in the bitmap
+        case shown.Picture(titled=True):
+            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+        case shown.Picture(projected=""):  # an explorer's
             return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
         case shown.Picture():
-            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+            made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
+            return _in_words(thing, pictures) + _numbers(thing, "The numbers") + made
         case shown.Explorer():
             return explorer(thing, pictures)
         case shown.Question():
@@ -123,7 +126,9 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _in_words(picture: shown.Picture, pictures: Path) -> str:
-    """Return a picture between its title and its source."""
+    """Return a picture between its title and its source; a plain figure may have none."""
+    if not picture.source:
+        return _figure(picture, pictures)
     return (
         f'<div class="finding">{escape(picture.title)}</div><div>{escape(picture.unit)}</div>'
         f'{_figure(picture, pictures)}<div class="source">{escape(picture.source)}</div>'
