@@ -5,7 +5,10 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
-- ``explorers``, by name: title, introduction, and the presets by key.
+- ``explorers``, by name: title, introduction, and the presets by key;
+- ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
+
+``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
 
 ``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -19,9 +22,13 @@ from pathlib import Path
 import yaml
 
 from courseware import CourseError
+from courseware.words.code import show_code_words
 
 FOLDER = Path(__file__).parent
 POLLS = "00"  #: the chapter that polls first
+
+__all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
+__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "turn", "unit"]
 
 
 class UnknownWordsError(CourseError):
@@ -93,6 +100,11 @@ def poll(key: str) -> str:
 def explorer(number: str, name: str) -> dict:
     """Return an explorer's title, introduction and presets (name and caption by key)."""
     return _of("explorers", number, name)
+
+
+def turn(key: str) -> dict:
+    """Return what a *Your turn* cell expects: kind, right, hints and wrong answers."""
+    return _of("turns", key[:2], key)
 
 
 def _of(part: str, number: str, key: str) -> dict | str:
