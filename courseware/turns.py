@@ -326,9 +326,14 @@ def _same_chart(expected: Any, value: Any, asked: Turn) -> bool:
         bars = [bar for group in value.containers for bar in group.patches]
         lying = any(getattr(g, "orientation", "") == "horizontal" for g in value.containers)
         drawn = [bar.get_width() if lying else bar.get_height() for bar in bars]
-    wanted = np.asarray(pd.DataFrame(expected), float).ravel()
-    one, other = (np.sort(np.asarray(v, float)[np.isfinite(v)]) for v in (wanted, drawn))
+    one, other = (_in_order(numbers) for numbers in (pd.DataFrame(expected), drawn))
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=NEAR))
+
+
+def _in_order(numbers: Any) -> np.ndarray:
+    """Return the numbers of a table or list, the smallest first, without what is missing."""
+    flat = np.asarray(numbers, dtype=float).ravel()
+    return np.sort(flat[np.isfinite(flat)])
 
 
 KINDS = {

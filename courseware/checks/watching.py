@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 #: How a line that Python cannot read may give a name its value.
 ASSIGNS = re.compile(
-    r"^(?:def\s+)?([A-Za-z_]\w*)\s*(?:\[.*\]\s*)?(?:[-+*/|&]?=(?!=)|\(.*\)\s*:)", re.M
+    r"^[ \t]*(?:def\s+)?([A-Za-z_]\w*)\s*(?:\[.*\]\s*)?(?:[-+*/|&]?=(?!=)|\(.*\)\s*:)", re.M
 )
 OF_IPYTHON = re.compile(r"^\s*[%!].*$", re.M)
 

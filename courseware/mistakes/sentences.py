@@ -168,7 +168,7 @@ def _attribute(error: AttributeError, names: dict[str, Any]) -> tuple[str, str] 
         return None
     if thing is None and "NoneType" in str(error):
         return (
-            f"There is nothing before `.{word}`: what stands there is empty (None).",
+            f"There is nothing before `.{word}`: what stands there is empty.",
             "Look at the line that gave it its value: perhaps that tool gives nothing back.",
         )
     known = [each for each in dir(thing) if not each.startswith("_")]
@@ -359,7 +359,7 @@ SIGNS = (
     ),
     (
         r"closing parenthesis '(?P<shut>.)' does not match opening parenthesis '(?P<sign>.)'",
-        "A bracket `{sign}` is opened, and `{shut}` is what closes it.",
+        "`{sign}` opens here, and `{shut}` closes, which is another kind of bracket.",
         "Use the same kind: `( )` after a tool, `[ ]` after a table.",
     ),
     (
@@ -480,7 +480,7 @@ TYPES = (
     ),
     (
         r"'NoneType'",
-        "What stands here is empty (None).",
+        "What stands here is empty.",
         "Look at the line that gave it its value: perhaps that tool gives nothing back.",
     ),
     (

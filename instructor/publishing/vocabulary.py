@@ -93,7 +93,7 @@ class Reading:
         module = name.split(".")[0]
         return (
             name in GIVEN
-            or module in GIVEN_MODULES
+            or (module in GIVEN_MODULES and module in self.modules)
             or self.modules.get(module, "").startswith(EXPLORERS)
         )
 
