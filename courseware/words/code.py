@@ -76,10 +76,9 @@ def show_code_words(number: str, *, so_far: bool = False) -> HTML:
 def listed(those: list[Word]) -> str:
     """Return words of code as a list in HTML: the word, what it means, an example."""
     items = "".join(
-        f"<dt style='font-weight:600;margin-top:0.4em'><code>{escape(each.word)}</code></dt>"
-        f"<dd style='margin:0 0 0 1.2em'>{escape(each.means)} "
-        f"<span style='white-space:nowrap'>For example</span> "
-        f"<code>{escape(each.example)}</code></dd>"
+        f"<dt style='font-weight:600;margin-top:0.5em'><code>{escape(each.word)}</code></dt>"
+        f"<dd style='margin:0 0 0 1.2em'>{escape(each.means)}"
+        f"<div>For example <code>{escape(each.example)}</code></div></dd>"
         for each in those
     )
     return f"<dl style='margin:0'>{items}</dl>"
