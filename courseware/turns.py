@@ -311,10 +311,16 @@ def _chart(answer: Any, asked: Turn) -> tuple[Any, str]:
     if not hasattr(answer, "get_lines"):
         return None, "A chart is asked here, such as `table.plot()`; this is something else."
     for need in asked.asked.get("needs", []):
-        said = getattr(answer, f"get_{need}")()
-        if not said.strip(" .…"):
+        if not _said(answer, need).strip(" .…"):
             return None, f'The chart has no {need} yet: write `{need}="…"` into the brackets.'
     return answer, ""
+
+
+def _said(axes: Any, need: str) -> str:
+    """Return a chart's title or label; a title may stand in the middle or at a side."""
+    if need == "title":
+        return "".join(axes.get_title(place) for place in ("left", "center", "right"))
+    return getattr(axes, f"get_{need}")()
 
 
 def _same_chart(expected: Any, value: Any, asked: Turn) -> bool:

@@ -1,11 +1,13 @@
 """Words of code: at most five a chapter, and nothing asks for one that is not brought yet."""
 
+from types import SimpleNamespace
+
 import nbformat
 import pytest
 
 from courseware import CourseError, words
 from courseware.words import code
-from instructor.publishing import vocabulary
+from instructor.publishing import glossary, markdown, vocabulary
 from tests.notebooks import CHAPTERS, read
 
 #: Chapters and exercises that are not made anew yet: each leaves the list when it is.
@@ -45,6 +47,19 @@ def test_an_example_shows_its_word_and_needs_no_later_one(word):
     assert used - vocabulary.known(word.chapter) == set()
     assert word.means.endswith(".") and "\n" not in word.means
     assert len(word.example) <= 72
+
+
+def test_the_printed_course_lists_them_by_chapter():
+    lessons = [
+        SimpleNamespace(number=path.stem[:2], name=path.stem, title="A | title", words_learnt=[])
+        for path in CHAPTERS
+    ]
+    page = glossary.pages(lessons)["code.md"]
+    cells = [cell for row in markdown.rows(page) for cell in row]
+    for word in code.words():
+        assert f"`{word.word}`" in cells and word.means in [c.replace("\\", "") for c in cells]
+        assert f"`{word.example}`" in cells
+    assert page.count("](chapters/") == len(CHAPTERS)
 
 
 def test_a_chapter_without_words_is_told():

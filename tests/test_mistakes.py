@@ -179,6 +179,8 @@ MISTAKES = (
     "x = 1\ntarde",
     "print('a",
     "if 1:\nx = 2",
+    "len((3)",
+    "if 1:",
     "%%time\n1 / 0",
     "from courseware import data\ndata.load('clams')",
     "y = 3",
@@ -194,9 +196,12 @@ def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error():
         assert len(error.traceback) == 1 and "\n" not in error.traceback[0]
         assert error.ename in error.traceback[0]
     assert cells[0].outputs[0].data["text/html"].count("in line 2") == 1
-    assert [errors(cell)[0].ename for cell in cells[:4]] == [
-        "NameError", "SyntaxError", "IndentationError", "ZeroDivisionError"
+    assert [errors(cell)[0].ename for cell in cells[:3]] == [
+        "NameError", "SyntaxError", "IndentationError"
     ]  # fmt: skip
+    said = [cell.outputs[0].data["text/html"] for cell in cells[:5]]
+    assert "quotation mark is missing" in said[1] and "moved in" in said[2]
+    assert "never closed" in said[3] and "moved in" in said[4]
     assert cells[-1].outputs == []
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from courseware import turn, turns, words
+from instructor.publishing import measures
 from tests.notebooks import CHAPTERS, read
 
 #: Turns over a table of the course, one of each kind.
@@ -269,6 +270,13 @@ def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
             assert ast.unparse(call.value.args[1]) == "answer", cell.id
             blanks.append(call.value.args[0].value)
     assert sorted(blanks) == sorted(keys(path.stem[:2]))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path):
+    for key in keys(path.stem[:2]):
+        cell = measures.Cell(key, f"answer = {turns.way_of(words.turn(key))}")
+        assert list(measures.breaches_of(cell)) == [], key
 
 
 def test_the_turns_of_this_file_hold_together(written):

@@ -80,7 +80,7 @@ def code_in(sentence: str) -> str:
 
 
 def red_line(kind: type, error: BaseException) -> str:
-    """Return the last line of Python's message, as it always looks."""
+    """Return the last line of Python's message; JupyterLab gives it a red ground."""
     words = str(error).strip().splitlines()
     first = words[0] if words else ""
-    return f"\x1b[31m{kind.__name__}\x1b[39m: {first}"
+    return f"{kind.__name__}: {first}"

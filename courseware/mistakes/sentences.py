@@ -38,6 +38,7 @@ def explain(error: BaseException, names: dict[str, Any]) -> Said:
         names: the notebook's own names.
 
     """
+    error = whole(error, names)
     line = line_of(error, names)
     if isinstance(error, CourseError):  # our own say what to do
         return Said(*_two_sentences(str(error)), line)
@@ -52,6 +53,17 @@ def explain(error: BaseException, names: dict[str, Any]) -> Said:
         "Look at the line that it names. If the cell above was changed, run that one again first.",
         line,
     )
+
+
+def whole(error: BaseException, names: dict[str, Any]) -> BaseException:
+    """Return what Python says of a cell that ends too early: IPython's reader says only that."""
+    cells = names.get("In")
+    if isinstance(error, SyntaxError) and "incomplete input" in (error.msg or "") and cells:
+        try:
+            compile(cells[-1], "<cell>", "exec")
+        except SyntaxError as plain:
+            return plain
+    return error
 
 
 def line_of(error: BaseException, names: dict[str, Any]) -> int | None:
@@ -347,6 +359,11 @@ def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
 
 
 SIGNS = (
+    (
+        r"incomplete input",
+        "The cell ends too early: something is opened and never closed.",
+        "Look for a bracket or a quotation mark that has no second one.",
+    ),
     (
         r"'(?P<sign>[(\[{])' was never closed",
         "A bracket `{sign}` is opened here and never closed.",
