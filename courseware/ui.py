@@ -21,8 +21,10 @@ GROUND = "var(--jp-layout-color1, #fff)"
 #: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
 NO_FORMULAS = "mathjax_ignore"
 
-#: A card's left edge: petrol informs, yellow asks for care, green is done, plum is the course.
+#: A card's left edge: petrol informs, yellow asks for care, green is done, plum is the course,
+#: grey leaves open.
 EDGES = {
+    "open": palette.FAINT,
     "note": palette.NOTE,
     "care": palette.CARE,
     "good": palette.DONE,

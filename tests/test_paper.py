@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal, ui
+from courseware import charts, claims, journal, turns, ui
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from instructor.publishing import paper, shown
@@ -114,6 +114,18 @@ def test_a_trial_folds_the_courses_verdict(kernel, tmp_path):
     assert all(f"☐ {word}" in face for word in (*claims.VERDICTS, "pass"))
     assert claims.get("C24").verdict_reason[:30] not in face
     assert claims.get("C24").dissent[:30] in fold
+
+
+@pytest.mark.parametrize("state", turns.LOOKS)
+def test_a_turn_folds_its_hint_and_its_way_and_keeps_what_was_tried_to_itself(
+    kernel, tmp_path, state
+):
+    asked = {"hint": "Divide by `a`.", "right": "a < b"}
+    told = kernel(turns.Card(turns.Told(state, "secret"), asked))
+    assert told == shown.Turn("Divide by `a`.", "a < b")
+    face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
+    assert "three dots" in face and "secret" not in face + fold
+    assert "<code>a</code>" in fold and "answer = a &lt; b" in fold
 
 
 def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):

@@ -98,7 +98,7 @@ def test_every_chapter_and_exercise_has_a_page(built, pages):
     printed = {page.relative_to(built).as_posix() for page in pages}
     assert {f"html/chapters/{name}.html" for name in NAMES} <= printed
     assert {f"html/exercises/{name}.html" for name in NAMES[1:]} <= printed
-    assert {f"html/{name}.html" for name in ("index", "words", "claims", "run")} <= printed
+    assert {f"html/{name}.html" for name in ("index", "words", "code", "claims", "run")} <= printed
     assert {f"guide/{name}.html" for name in ("index", "plans", "chapter_09")} <= printed
 
 

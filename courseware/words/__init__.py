@@ -7,6 +7,9 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
+- ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
+
+``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
 
 ``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -20,9 +23,13 @@ from pathlib import Path
 import yaml
 
 from courseware import CourseError
+from courseware.words.code import show_code_words
 
 FOLDER = Path(__file__).parent
 POLLS = "00"  #: the chapter that polls first
+
+__all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
+__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "turn", "unit"]
 
 
 class UnknownWordsError(CourseError):
@@ -99,6 +106,11 @@ def explorer(number: str, name: str) -> dict:
 def chart(key: str) -> dict:
     """Return the words of a chart: title, unit, source, and holds, alt, later as far as set."""
     return _of("charts", key[:2], key)
+
+
+def turn(key: str) -> dict:
+    """Return what a *Your turn* cell expects: kind, right, hints and wrong answers."""
+    return _of("turns", key[:2], key)
 
 
 def _of(part: str, number: str, key: str) -> dict | str:

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import charts, claims, ui
+from courseware import charts, claims, turns, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from instructor.publishing import shown
@@ -71,6 +71,8 @@ def html(thing: shown.Shown, pictures: Path) -> str:
             return ui.card(thing.title, asked + _table(thing.grid))
         case shown.Trial():
             return trial(claims.get(thing.claim_id))
+        case shown.Turn():
+            return turn(thing)
 
 
 def explorer(thing: shown.Explorer, pictures: Path) -> str:
@@ -109,6 +111,14 @@ def trial(claim: claims.Claim) -> str:
     )
     title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
     return asked + ui.details(title, ui.card(title, verdict_markup(claim), "good"))
+
+
+def turn(thing: shown.Turn) -> str:
+    """Return a blank to fill in, with the hint and one way to write it, folded."""
+    hint = ui.details("A hint", f"<p>{turns.code_in(thing.hint)}</p>")
+    way = f"<p><code>answer = {escape(thing.way)}</code></p>"
+    asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
+    return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
 
 
 def _room(asked: shown.Question) -> str:

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data, ui
+from courseware import charts, data, turns, ui
 from courseware.claims import Trial as TrialWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
@@ -113,7 +113,15 @@ class Trial:
     claim_id: str
 
 
-Shown = Table | Picture | Explorer | Question | Matrix | Trial
+@dataclass(frozen=True)
+class Turn:
+    """A blank to fill in: a hint, and one way to write the answer."""
+
+    hint: str
+    way: str
+
+
+Shown = Table | Picture | Explorer | Question | Matrix | Trial | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -132,6 +140,7 @@ def load_ipython_extension(shell) -> None:
         Form: question,
         MatrixWidget: matrix,
         TrialWidget: lambda trial: Trial(trial.claim.claim_id),
+        turns.Card: lambda card: Turn(card.asked["hint"], turns.way_of(card.asked)),
         widgets.Widget: refuse,
     }
     register = shell.display_formatter.mimebundle_formatter.for_type
