@@ -134,6 +134,12 @@ def test_a_card_says_so_when_its_answer_ran_again(exercise):
     assert "ZeroDivisionError" in shown(done, "c2")
 
 
+def test_answer_and_check_may_stand_in_one_cell(exercise):
+    one = 'gap = 30\ncheck("q1")'
+    done = exercise(IMPORT, "gap = 1 / 0", one, 'print("later")')
+    assert "Right kind of answer" in shown(done, "c2")
+
+
 def test_validate_is_told_of_a_cell_that_stopped(exercise):
     done = exercise(IMPORT, "gap = 20", "gap = (1", 'check("q1")', NBGRADER_EXECUTION="validate")
     assert done.cells[3].outputs[0].ename == "CheckError"
@@ -239,4 +245,5 @@ def test_a_shell_is_watched_once():
     watching.start(shell)
     watching.start(shell)
     watching.start(None)
-    assert registered == [("post_run_cell", watching.WATCH)]
+    watch = watching.WATCH
+    assert registered == [("pre_run_cell", watch.begin), ("post_run_cell", watch.end)]

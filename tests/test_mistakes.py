@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
@@ -148,7 +148,8 @@ def test_the_card_escapes_and_folds_what_python_said():
 
 def test_ipython_has_what_is_wrapped():
     """It is private: if this fails, see how IPython shows errors now."""
-    for shell in (InteractiveShell, ZMQInteractiveShell):
+    kernels = import_module("ipykernel.zmqshell")  # comes with JupyterLab
+    for shell in (InteractiveShell, kernels.ZMQInteractiveShell):
         assert callable(shell._showtraceback)
         names = shell._showtraceback.__code__.co_varnames[:4]
         assert names == ("self", "etype", "evalue", "stb")

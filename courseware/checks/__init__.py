@@ -44,7 +44,8 @@ STYLE = (
 __all__ = ["FILE", "CheckError", "check", "describe", "describe_calls", "problem"]
 
 watching.start(get_ipython())
-_shown: dict[str, tuple[str, DisplayHandle]] = {}  # by question: the answer's name, and the card
+#: By question: the answer's name, the card, and the number of the cell that showed it.
+_shown: dict[str, tuple[str, DisplayHandle, int]] = {}
 
 
 class CheckError(CourseError):
@@ -105,7 +106,7 @@ def check(key: str, *, full: bool = False) -> None:
         state = {True: "right", False: "mend", None: "open"}[found.right]
         shown.update(Verdict(key, found.words, state))
     if shown is not None and answer:
-        _shown[key] = (answer, shown)
+        _shown[key] = (answer, shown, watching.WATCH.count)
 
 
 def _state(passed: bool) -> str:
@@ -122,8 +123,8 @@ def _answer(key: str) -> str:
 
 def _renew(names: set[str]) -> None:
     """Have the cards say so whose answer's cell has just run again."""
-    for key, (answer, shown) in list(_shown.items()):
-        if answer in names:
+    for key, (answer, shown, count) in list(_shown.items()):
+        if answer in names and count != watching.WATCH.count:  # answer and check may be one cell
             del _shown[key]
             complaint = watching.WATCH.complaint(answer)
             shown.update(Verdict(key, complaint or AGAIN, "mend" if complaint else "open"))

@@ -34,11 +34,17 @@ class Watch:
         self.last: dict[str, Ran] = {}
         self.cells: dict[str, set[str]] = {}  # by a cell's id: the names it has ever assigned
         self.left_out: set[str] = set()  # names that their own cell no longer assigns
+        self.running = ""  # the text of the cell that is running
+        self.count = 0  # of the cells that have begun
         self.listeners: list[Callable[[set[str]], None]] = []
 
-    def __call__(self, result: Any) -> None:
+    def begin(self, info: Any) -> None:
+        """Note that a cell begins: IPython calls this."""
+        self.running, self.count = info.raw_cell or "", self.count + 1
+
+    def end(self, result: Any) -> None:
         """Note a cell that has run: IPython calls this."""
-        info = result.info
+        info, self.running = result.info, ""
         problem = result.error_before_exec or result.error_in_exec
         error = type(problem).__name__ if problem is not None else None
         self.note(Ran(info.raw_cell or "", getattr(info, "cell_id", None), error))
@@ -64,7 +70,7 @@ class Watch:
     def complaint(self, name: str) -> str | None:
         """Return why the value of a name is not to be judged; None if it may be."""
         ran = self.last.get(name)
-        if ran is None:
+        if ran is None or name in assigned(self.running):  # the cell that asks gives it itself
             return None
         if ran.error:
             return (
@@ -119,4 +125,5 @@ def start(shell: Any) -> None:
     """Watch a shell's cells from now on; once is enough."""
     if shell is not None and not getattr(shell, "course_watch", None):
         shell.course_watch = WATCH
-        shell.events.register("post_run_cell", WATCH)
+        shell.events.register("pre_run_cell", WATCH.begin)
+        shell.events.register("post_run_cell", WATCH.end)

@@ -35,8 +35,8 @@ def _code(course: list[Lesson]) -> str:
     """Return the words of code, by the chapter that brings them."""
     parts = [
         "# Words of code",
-        "Each chapter brings at most five new pieces of Python. Nothing in a chapter or an "
-        "exercise asks for one that has not been brought.",
+        "Each chapter brings at most five new pieces of Python. Here they stand with what they do "
+        "and an example.",
     ]
     for lesson in course:
         rows = [
