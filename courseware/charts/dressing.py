@@ -40,7 +40,8 @@ LABEL_LETTERS = 24  # of an end label's line
 SMALL, TINY = 9.5, 8.0  # points
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
-CYCLE = mpl.rcParamsDefault["axes.prop_cycle"].by_key()["color"]
+#: The colours that matplotlib gives to what has none, before our style sheet and with it.
+CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
 
 Later = int | datetime.date | None
 
@@ -117,7 +118,8 @@ def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, dressed: Dre
 
 def _as_it_came(hue: object) -> bool:
     """Return whether a colour is one that matplotlib gives to what has none."""
-    return any(same_color(hue, own) for own in CYCLE)
+    cycles = (settings["axes.prop_cycle"].by_key()["color"] for settings in CYCLES)
+    return any(same_color(hue, own) for cycle in cycles for own in cycle)
 
 
 def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
