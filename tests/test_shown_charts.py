@@ -2,6 +2,7 @@
 
 import io
 import json
+from base64 import b64decode
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image
 
 from courseware import charts, data, palette, words
 from courseware.charts import dressing, looks
+from instructor.publishing import paper, shown
 from tests.test_charts import Page, inside, touching
 
 WORDS = {
@@ -399,3 +401,38 @@ def test_no_plain_plot_gives_one_country_the_colour_of_another():
     assert [to_hex(tone) for tone in cycle] == [
         palette.ink(hue, 3).lower() for hue, _, _ in looks.OTHERS
     ]
+
+
+# In publishing ----------------------------------------------------------------------------
+
+
+def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_path):
+    published = shown.chart(show(BUYERS.plot(), BUYERS))
+    assert not published.titled and len(published.made) == 1
+    markup = paper.html(shown._thing(json.loads(json.dumps(shown._data(published)))), tmp_path)
+    page = Page(markup)
+    text = " ".join(page.words)
+    assert text.index("India added 2.0 times") < text.index("Source: Energy Institute")
+    assert charts.HOW in text and "Take the crude oil that Russia sends" in text
+    assert len(page.all("img")) == 1 and "onload" not in markup
+    for_projectors = Image.open(io.BytesIO(b64decode(published.projected)))
+    assert for_projectors.height > 3.5 * shown.PROJECTED_DPI + 50, "its title is not drawn in"
+
+
+def test_words_that_do_not_fit_are_not_published(show):
+    with pytest.raises(ValueError, match="times > 1"):
+        shown.chart(show(BUYERS.plot(), BUYERS, {"times": 0.5}))
+
+
+def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
+    figure = BUYERS.plot(title="Buyers").figure
+    markup = paper.html(shown.plain(figure), tmp_path)
+    assert Page(markup).all("img")[0]["alt"].startswith("Buyers. A line chart.")
+    show(BUYERS.plot(), BUYERS)
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
+    charts.show_grid("77-one", votes, times=2, India={2023: 1})
+    table = shown.votes(sent[-1])
+    assert table.rows == [["vote", "KGZ"], ["A", "yes"], ["B", "no"]]
+    assert palette.ROLES["yes"] in paper.html(table, tmp_path)
