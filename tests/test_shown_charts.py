@@ -211,6 +211,17 @@ def test_stacked_bars_have_their_numbers_inside_where_they_fit(show):
         assert to_hex(text.get_color()) == palette.ink_on(ground).lower()
 
 
+def test_a_part_of_a_stack_that_is_missing_is_said(show):
+    table = pd.DataFrame({"gas": [3.0, np.nan], "oil": [5.0, 6.0]}, index=["a", "b"])
+    chart = show(table.plot.bar(stacked=True), table, {"India": {2023: 1}})
+    assert chart.words.source.endswith("no bar: not reported")
+
+
+def test_points_without_a_line_differ_by_their_marks(show):
+    chart = show(BUYERS.plot(style="o"), BUYERS)
+    assert len({line.get_marker() for line in lines_of(chart).values()}) == 3
+
+
 def test_numbers_that_would_touch_are_hidden(show):
     table = pd.DataFrame(np.arange(30.0).reshape(15, 2) * 1e4, index=range(2001, 2016))
     table.columns = ["one", "two"]

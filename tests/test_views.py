@@ -47,7 +47,7 @@ SHAPES = {
         "US$ a barrel, less Brent",
         106,
     ),
-    "own_currencies_as_stated": (["of"], ["share", "said by", "said on"], "per cent", 11),
+    "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "currencies_of_russian_trade": (
         ["month"],
         [

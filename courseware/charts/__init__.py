@@ -423,7 +423,8 @@ def show(axes: Any, key: str, table: pd.DataFrame, **numbers: Any) -> None:
     said, unfit = _said(written, table, numbers, drawn)
     notes = [said["unit"]] * bool(said["unit"]) + [LOGARITHMIC] * dressed.logarithmic
     unit = "; ".join(notes + [LATER] * dressed.later)
-    source = source_text(written["source"]) + ". –: not reported" * dressed.missing
+    source = source_text(written["source"])
+    source += f". {dressed.missing}: not reported" if dressed.missing else ""
     shown = Shown(png(fig), said["title"], unit, said["alt"], source)
     _put(Chart(fig, shown, _numbers(table, unit), _views(written), unfit))
 

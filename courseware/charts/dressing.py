@@ -29,6 +29,7 @@ from courseware.charts.looks import Look
 from courseware.words.filling import MINUS
 
 ARTICLE = datetime.date(2023, 5, 28)
+NO_BAR = "no bar"  # of a stack: there is no place for a dash
 MISSING = "–"  # where a bar would stand if the number were reported
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
@@ -50,7 +51,7 @@ Later = int | datetime.date | None
 class Dressed:
     """What dressing found out that the words around the picture must say."""
 
-    missing: bool = False  #: a bar has no number
+    missing: str = ""  #: what a bar without a number looks like
     later: bool = False  #: something came after the article
     logarithmic: bool = False
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
@@ -127,6 +128,8 @@ def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
         line.set_color(look.ink)
         if line.get_linestyle() == "-":
             line.set_linestyle(look.line)
+        elif line.get_linestyle() == "None" and line.get_marker() == "o":
+            line.set_marker(look.marker)  # points that only their colour would tell apart
     x, y = _points(line)
     known = np.flatnonzero(np.isfinite(y))
     if not known.size:
@@ -410,7 +413,8 @@ def _bar_labels(
 ) -> None:
     """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
     every = np.concatenate(numbers)
-    dressed.missing |= bool(np.isnan(every).any())
+    if np.isnan(every).any():
+        dressed.missing = NO_BAR if stacked else MISSING
     crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
     if crowded:
         return

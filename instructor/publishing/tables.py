@@ -64,7 +64,7 @@ def _entry(entry: dict) -> str:
     ]
     facts += _keys(entry.get("schema", {}))
     facts += [
-        f"View: `{name}`. {markdown.plain(views.told(name).title)}: computed from it"
+        f"View computed from it: `{name}` ({markdown.plain(views.told(name).title)})"
         for name in views.VIEWS
         if entry["name"] in views.bases(name)
     ]
