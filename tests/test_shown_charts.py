@@ -5,6 +5,7 @@ import json
 from base64 import b64decode
 
 import matplotlib as mpl
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from PIL import Image
 from courseware import charts, data, palette, words
 from courseware.charts import dressing, looks
 from instructor.publishing import paper, shown
+from tests.notebooks import ROOT, run
 from tests.test_charts import Page, inside, touching
 
 WORDS = {
@@ -396,6 +398,22 @@ def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does():
         assert 'alt="A line chart.' in shown["text/html"]
         assert "image/png" in shown  # for pages that allow no pictures in HTML
     plt.close("all")
+
+
+def test_the_first_plain_figure_of_a_kernel_is_described_too(tmp_path):
+    """Matplotlib's backend starts with the first figure, in the middle of that cell."""
+    cells = [
+        "from courseware import charts, data\nbuyers = data.load('russian_crude_by_buyer')",
+        "buyers.plot(title='One')",
+        "%config InlineBackend.figure_formats = ['png']",
+        "buyers.plot(title='Two');",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
+    run(notebook, ROOT / "notebooks", tmp_path / "journal")
+    for number, title in ((1, "One"), (3, "Two")):
+        pictures = [o.data for o in notebook.cells[number].outputs if "image/png" in o.data]
+        assert len(pictures) == 1
+        assert f'alt="{title}. A line chart. China: from 83.4 (2020)' in pictures[0]["text/html"]
 
 
 def test_the_style_sheet_gives_the_size_of_a_chart():
