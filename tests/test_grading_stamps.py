@@ -4,10 +4,12 @@ import io
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import pytest
 
-from courseware import CourseError
+from courseware import CourseError, views
 from instructor.grading import release as releasing
 from instructor.grading import report, stamps, tables
 from instructor.grading.gradebook import Lowered
@@ -177,6 +179,28 @@ def test_a_release_says_what_it_was_made_with(name):
     assert list(here) == tables.loaded(exercise(name)) != []
     assert tables.others(tables.made_with(metadata), here) == []
     assert metadata[tables.RELEASE] == tables.made_here(exercise(name), ROOT / "data")
+
+
+def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_path, monkeypatch):
+    path = tmp_path / "one.ipynb"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell('buyers = data.load("russian_crude_by_buyer")')]
+    )
+    nbformat.write(notebook, path)
+    loading = SimpleNamespace(name="one", notebook=path)
+    assert tables.loaded(loading) == ["oil_flows", "russian_crude_by_buyer"]
+    before = tables.checksums(loading, ROOT / "data")
+    assert list(before) == tables.loaded(loading)
+    made = tables.Made("0.2.0", before)
+    assert tables.others(made, before) == []
+
+    def russian_crude_by_buyer(oil_flows):
+        """Another count."""
+        return oil_flows
+
+    monkeypatch.setitem(views.VIEWS, "russian_crude_by_buyer", russian_crude_by_buyer)
+    after = tables.checksums(loading, ROOT / "data")
+    assert tables.others(made, after) == ["russian_crude_by_buyer"]
 
 
 @pytest.mark.parametrize("forged", [None, [], {"version": 1}, {"version": "9", "tables": []}])

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from courseware import data
+from courseware import charts, data
 from tests.notebooks import (
     ALT,
     CHAPTERS,
@@ -204,13 +204,20 @@ def test_runs_offline_without_errors_or_warnings(path, journals):
 @chapters
 def test_every_picture_is_described(path, journals):
     notebook = executed(path, journals(path))
-    bare = [
-        c.id for c, o in outputs(notebook) if {"image/png", "image/svg+xml"} & {*o.get("data", {})}
-    ]
+    shown = [(c.id, o.get("data", {})) for c, o in outputs(notebook)]
+    pictures = [(name, d) for name, d in shown if {"image/png", "image/svg+xml"} & {*d}]
+    bare = [name for name, data in pictures if not ALT.search(data.get("text/html", ""))]
     assert not bare, "a picture without alt text: use charts.show"
     assert not widget_models(notebook, "ImageModel"), "an image widget has no alt text"
     images = [image for piece in html(notebook) for image in IMAGE.findall(piece)]
     assert all(len(ALT.search(image)[1].split()) >= 5 for image in images)
+
+
+@chapters
+def test_the_words_of_every_chart_fit_its_numbers(path, journals):
+    cells = [(c.id, o) for c, o in outputs(executed(path, journals(path)))]
+    unfit = [name for name, o in cells if charts.UNFIT in o.get("data", {}).get("text/html", "")]
+    assert not unfit, "what the title says does not hold, or its words name what is not there"
 
 
 @chapters

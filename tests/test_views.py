@@ -47,7 +47,7 @@ SHAPES = {
         "US$ a barrel, less Brent",
         106,
     ),
-    "own_currencies_as_stated": (["of"], ["share", "said by", "said on"], "per cent", 11),
+    "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "currencies_of_russian_trade": (
         ["month"],
         [
@@ -62,7 +62,7 @@ SHAPES = {
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
     "chinese_brands_in_russia": (["month"], ["Chinese brands"], "per cent of new cars sold", 4),
 }
-#: (view, row, column, value): publishers' own figures, as the check figures of the tables have them.
+#: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
     ("china_russia_trade_by_reporter", 2005, "China", 29.1),  # customs of both sides, IMF DOTS
     ("china_russia_trade_by_reporter", 2005, "Russia", 20.3),

@@ -423,7 +423,8 @@ def show(axes: Any, key: str, table: pd.DataFrame, **numbers: Any) -> None:
     said, unfit = _said(written, table, numbers, drawn)
     notes = [said["unit"]] * bool(said["unit"]) + [LOGARITHMIC] * dressed.logarithmic
     unit = "; ".join(notes + [LATER] * dressed.later)
-    source = source_text(written["source"]) + ". –: not reported" * dressed.missing
+    source = source_text(written["source"])
+    source += f". {dressed.missing}: not reported" if dressed.missing else ""
     shown = Shown(png(fig), said["title"], unit, said["alt"], source)
     _put(Chart(fig, shown, _numbers(table, unit), _views(written), unfit))
 
@@ -466,14 +467,23 @@ def _numbers(table: pd.DataFrame, unit: str) -> ui.Table:
     named = table.index.names != [None] or not isinstance(table.index, pd.RangeIndex)
     frame = table.reset_index() if named else table.copy()
     frame.columns = [str(name) for name in frame.columns]
-    return ui.Table(frame, unit)
+    return ui.Table(
+        frame, unit, {name: _digits(frame[name]) for name in frame.select_dtypes("float")}
+    )
+
+
+def _digits(column: pd.Series) -> str:
+    """Return a format with as many digits after the point, up to two, as a column needs."""
+    needed = (n for n in (0, 1) if np.allclose(column, column.round(n), equal_nan=True))
+    return f"{{:,.{next(needed, 2)}f}}"
 
 
 def _views(written: dict) -> list[str]:
+    """Return the views among the sources of a chart."""
     source = written["source"]
-    return [
-        name for name in ([source] if isinstance(source, str) else source) if data.is_view(name)
-    ]
+    named = [source] if isinstance(source, str) else source
+    inside = [name for text in named for name in (text, *_BRACKETS.findall(text))]
+    return [name for name in dict.fromkeys(inside) if data.is_view(name)]
 
 
 def _put(chart: Chart) -> None:

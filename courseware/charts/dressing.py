@@ -29,6 +29,7 @@ from courseware.charts.looks import Look
 from courseware.words.filling import MINUS
 
 ARTICLE = datetime.date(2023, 5, 28)
+NO_BAR = "no bar"  # of a stack: there is no place for a dash
 MISSING = "–"  # where a bar would stand if the number were reported
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
@@ -40,7 +41,8 @@ LABEL_LETTERS = 24  # of an end label's line
 SMALL, TINY = 9.5, 8.0  # points
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
-CYCLE = mpl.rcParamsDefault["axes.prop_cycle"].by_key()["color"]
+#: The colours that matplotlib gives to what has none, before our style sheet and with it.
+CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
 
 Later = int | datetime.date | None
 
@@ -49,7 +51,7 @@ Later = int | datetime.date | None
 class Dressed:
     """What dressing found out that the words around the picture must say."""
 
-    missing: bool = False  #: a bar has no number
+    missing: str = ""  #: what a bar without a number looks like
     later: bool = False  #: something came after the article
     logarithmic: bool = False
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
@@ -117,7 +119,8 @@ def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, dressed: Dre
 
 def _as_it_came(hue: object) -> bool:
     """Return whether a colour is one that matplotlib gives to what has none."""
-    return any(same_color(hue, own) for own in CYCLE)
+    cycles = (settings["axes.prop_cycle"].by_key()["color"] for settings in CYCLES)
+    return any(same_color(hue, own) for cycle in cycles for own in cycle)
 
 
 def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
@@ -125,6 +128,8 @@ def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
         line.set_color(look.ink)
         if line.get_linestyle() == "-":
             line.set_linestyle(look.line)
+        elif line.get_linestyle() == "None" and line.get_marker() == "o":
+            line.set_marker(look.marker)  # points that only their colour would tell apart
     x, y = _points(line)
     known = np.flatnonzero(np.isfinite(y))
     if not known.size:
@@ -408,7 +413,8 @@ def _bar_labels(
 ) -> None:
     """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
     every = np.concatenate(numbers)
-    dressed.missing |= bool(np.isnan(every).any())
+    if np.isnan(every).any():
+        dressed.missing = NO_BAR if stacked else MISSING
     crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
     if crowded:
         return

@@ -17,11 +17,11 @@ def own_currencies_as_stated(settlement_currency):
     month = rows["period_start"].dt.strftime("%b %Y")
     length = rows["period_end"].dt.month - rows["period_start"].dt.month + 1
     period = month.where(length < 12, month.str[-4:])
-    table = pd.DataFrame({"of": period.where(length % 12 < 2, "Jan–Sep " + month.str[-4:])})
+    table = pd.DataFrame({"period": period.where(length % 12 < 2, "Jan–Sep " + month.str[-4:])})
     table["share"] = rows["share_pct"]
     table["said by"] = rows["stated_by"].str.split(",").str[0]
     table["said on"] = rows["stated_on"]
-    return table.set_index("of").rename_axis(columns="per cent")
+    return table.set_index("period").rename_axis(columns="per cent")
 
 
 def currencies_of_russian_trade(settlement_currency):
