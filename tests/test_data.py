@@ -492,17 +492,13 @@ NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*
 #: Tables that came before the code that uses them; the chapters in their entries are to bring it.
 COMING = {
     "china_share_of_russian_trade",
-    "demoscope_waves",
     "gas_pipeline_events",
-    "local_ethnic_shares",
     "map_statements",
     "opinion_groups",
-    "place_names",
     "putin_visits",
     "russian_customs_totals",
     "russian_oil_products",
     "summits",
-    "transport_corridors",
 }
 
 
