@@ -38,7 +38,7 @@ MEANINGS = {
     "imprecise": "roughly there, but a number, date, actor or quantifier is off",
     "misleading": "parts are true, the whole gives a wrong picture",
     "wrong": "the evidence contradicts it",
-    "not checkable": "a motive, cause or lost wording that no page seen can settle",
+    "not checkable": "a motive or cause that no page can settle",
     "opinion": "a judgement of value, which evidence alone cannot settle",
     NOT_CHECKED: "it could be checked, and we have not done so",
 }

@@ -368,3 +368,38 @@ def test_trials_write_into_the_journal_folder(journal_dir):
 def test_an_unknown_claim_has_no_trial():
     with pytest.raises(claims.UnknownClaimError, match="nearest id is 'C84'"):
         claims.trial("C84a5")
+
+
+# Figures in the reasons, computed anew
+
+
+def lag_gap():
+    """Return China's border price for Russian crude less Brent of the month before, by month."""
+    crude = data.load("russian_energy_to_china").query("product == 'crude_oil'").set_index("month")
+    brent = data.load("brent_monthly").set_index("month")["brent_usd_bbl"]
+    before = brent.set_axis(brent.index.to_period("M") + 1)
+    price = crude["value_usd"] / crude["volume_t"] / 7.33  # barrels a tonne, as in E219
+    return price.set_axis(price.index.to_period("M")) - before
+
+
+def test_the_discount_named_in_c07_follows_from_the_tables():
+    gap = lag_gap()
+    reason = claims.get("C07").verdict_reason
+    months = {"July": "2022-07", "October": "2022-10", "December": "2022-12"}
+    within = ", ".join(f"{-gap[month]:.0f} in {name}" for name, month in months.items())
+    mean = round(-gap["2022-04":"2022-12"].mean())
+    assert f"April-December 2022 it was {mean} dollars a barrel lower ({within})" in reason
+    assert f"in 2015-19 it had been {gap['2015':'2019'].mean():.1f} higher" in reason
+
+
+def test_the_ratios_named_in_c46_follow_from_the_tables():
+    rows = data.load("central_asia_trade").query(
+        "year == 2022 and power_iso3 == 'CHN' and flow == 'total'"
+    )
+    china = rows[rows["reporter_iso3"] == "CHN"].set_index("state_iso3")["value_usd"]
+    own = rows[rows["reporter_iso3"] != "CHN"].groupby("state_iso3")["value_usd"].first()
+    with_partners = own.combine_first(china).sum() / 0.46e9
+    reason = claims.get("C46").verdict_reason
+    assert f"about {70.2 / 0.46:.0f} times" in reason
+    assert f"still about {with_partners:.0f}." in reason
+    assert f"(a base of 0.7, also printed, gives exactly {70.2 / 0.7:.0f})" in reason

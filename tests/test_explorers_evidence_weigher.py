@@ -228,7 +228,8 @@ def test_what_can_be_looked_up_mostly_holds():
     rows = [c for c in claims.register().values() if c.claim_type in kinds]
     words = [c.in_four_words for c in rows]
     assert sum(word in (claims.HOLDS, claims.CAVEAT) for word in words) > 0.75 * len(words)
-    assert words.count(claims.CAVEAT) >= words.count(claims.HOLDS)
+    with_caveat = words.count(claims.CAVEAT)
+    assert 0.4 < with_caveat / (with_caveat + words.count(claims.HOLDS)) < 0.6
 
 
 def test_the_two_exact_forecasts_are_other_peoples():
