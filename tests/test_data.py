@@ -498,7 +498,6 @@ COMING = {
     "map_statements",
     "opinion_groups",
     "place_names",
-    "putin_visits",
     "russian_customs_totals",
     "russian_oil_products",
     "summits",
