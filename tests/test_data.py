@@ -493,7 +493,6 @@ NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*
 COMING = {
     "china_share_of_russian_trade",
     "opinion_groups",
-    "putin_visits",
     "summits",
 }
 
