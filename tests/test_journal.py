@@ -291,7 +291,7 @@ def newer(folder):
     """A prediction whose files a newer version of the course has written."""
     predicted("40")
     for path in folder.glob("02-growth*"):
-        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 2, "mood": "new"})
+        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 99, "mood": "new"})
     restart()
     return {path.name: path.read_bytes() for path in folder.glob("02-growth*")}
 
@@ -613,6 +613,19 @@ def test_polls_keep_each_moment_and_their_order():
     assert journal.confidence("T1", "China gains").control.value == 45
 
 
+def test_a_poll_says_nothing_until_the_slider_is_moved():
+    form = journal.confidence("T1", "China gains")
+    form.save_button.click()
+    assert "You have not said how sure you are" in form.status.value
+    assert journal.read("T1") is None
+    form.control.value = 0
+    form.save_button.click()
+    assert journal.read("T1").answer == 0
+    again = journal.confidence("T1", "China gains", moment="after 02")
+    again.save_button.click()
+    assert journal.trend("T1")["moment"].tolist() == ["opening"]
+
+
 def test_trend_of_nothing_is_an_empty_table():
     assert journal.trend("T2").columns.tolist() == ["moment", "confidence", "passed", "saved"]
     assert journal.entries().empty
@@ -629,7 +642,28 @@ def test_verdicts():
         journal.save_verdict("C09", "02", "holds", 140)
 
 
-@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0])
+def test_a_caveat_is_kept_with_what_it_is_about():
+    line = journal.save_verdict("C09", "02", "holds, but", 70, "date")
+    assert "Saved: holds, but (date) (70 % sure)" in line
+    assert journal.read_verdict("C09")["but"] == "date"
+    assert journal.entries()["but"].tolist() == ["date"]
+    assert '"but": "date"' in journal.export().json.read_text(encoding="utf-8")
+    assert "holds, but (date)" in journal.export().markdown.read_text(encoding="utf-8")
+    journal.save_verdict("C09", "02", "holds", 70)
+    assert journal.read_verdict("C09")["but"] is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "but"),
+    [("holds, but", None), ("holds, but", "mood"), ("holds", "date"), (None, "unit")],
+)
+def test_only_a_caveat_is_about_something_and_it_says_what(verdict, but):
+    with pytest.raises(journal.BadAnswerError, match="date, reporter, unit"):
+        journal.save_verdict("C09", "02", verdict, 70, but)
+    assert journal.read_verdict("C09") is None
+
+
+@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0, "holds with a caveat"])
 def test_only_the_four_verdicts_are_kept(word):
     with pytest.raises(journal.BadAnswerError):
         journal.save_verdict("C09", "02", word, 70)

@@ -26,9 +26,11 @@ from courseware.claims.register import (
     select,
     table,
 )
-from courseware.claims.trial import Trial, own_verdicts, trial
+from courseware.claims.trial import Trial, compared, own_verdicts, trial
 from courseware.verdicts import (
+    BUT,
     CAVEAT,
+    CAVEATS,
     COURSE_SAYS,
     FAILS,
     HOLDS,
@@ -40,7 +42,9 @@ from courseware.verdicts import (
 )
 
 __all__ = [
+    "BUT",
     "CAVEAT",
+    "CAVEATS",
     "COURSE_SAYS",
     "FAILS",
     "GRADES",
@@ -57,6 +61,7 @@ __all__ = [
     "UnknownClaimError",
     "card",
     "card_markup",
+    "compared",
     "distance",
     "evidence",
     "get",

@@ -8,6 +8,7 @@ from html import escape
 from courseware import ui
 from courseware.journal.format import Answer, Cell, Entry
 from courseware.journal.quantities import PER_CENT, number_text, quantity
+from courseware.verdicts import told
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:
@@ -19,6 +20,8 @@ def answer_text(entry: Entry, answer: Answer) -> str:
     if entry.kind == "matrix":
         return f"{len(answer.value)} of {cells(entry)} cells"
     text = quantity(answer.value, entry.unit)
+    if entry.kind == "verdict":
+        text = told(answer.value, answer.but)
     sure = answer.confidence
     return text if sure is None else f"{text} ({number_text(sure)} % sure)"
 

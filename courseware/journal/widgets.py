@@ -13,9 +13,17 @@ from IPython.display import HTML
 
 from courseware import ui, words
 from courseware.journal import phrases, quantities
-from courseware.journal.format import Answer, Entry, JournalError, Outcome, merged, now
+from courseware.journal.format import (
+    Answer,
+    Entry,
+    JournalError,
+    Outcome,
+    merged,
+    now,
+)
 from courseware.journal.notices import notice_card, status
 from courseware.journal.store import IN_MEMORY, current_store
+from courseware.journal.sureness import NOT_SAID, Sureness
 
 SHAPES = (
     "rises all along",
@@ -126,8 +134,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
         options = self.blank.details.get("options")
         if options:
             self.control.value = value if value in options else None
-        elif isinstance(self.control, widgets.IntSlider):
-            self.control.value = round(value)
+        elif isinstance(self.control, Sureness):
+            self.control.per_cent = value
         else:
             self.control.value = (
                 quantities.quantity(value).replace(",", "") if isinstance(value, float) else value
@@ -229,8 +237,9 @@ def predict(
 def confidence(key: str, statement: str | None = None, moment: str = "opening") -> Form:
     """Ask how sure the student is of a statement, from 0 to 100 per cent in steps of five.
 
-    Each moment (``"opening"``, ``"after 02"``, ``"closing"``) is kept by itself, so that they can
-    be compared: see `trend`. Without a statement it is the thesis of that id (``words/00.yaml``).
+    The slider says nothing until it is moved. Each moment (``"opening"``, ``"after 02"``,
+    ``"closing"``) is kept by itself, so that they can be compared: see `trend`. Without a
+    statement it is the thesis of that id (``words/00.yaml``).
 
     Raises:
         BadIdError: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
@@ -239,13 +248,12 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
     """
     statement = words.poll(key) if statement is None else statement
     blank = Entry(key, "poll", statement, moment=moment, details={"unit": "per cent"})
-    slider = widgets.IntSlider(
-        value=50, min=0, max=100, step=5, **_SENT_WHOLE, **_labelled("How sure (%):", wrap=False)
-    )
+    looks = _labelled("How sure (%):", wrap=False)
+    slider = Sureness(range(0, 101, 5), looks["description"], looks["style"], looks["layout"])
     return Form(
         blank,
         slider,
-        float,
+        _sure,
         title=f"How sure are you that this is right? ({moment})",
         intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
     )
@@ -382,6 +390,12 @@ def _chosen(value: str | None) -> str:
     if value is None:
         raise ValueError("Nothing is chosen yet. Choose one, or press Pass.")
     return value
+
+
+def _sure(value: object) -> float:
+    if value == NOT_SAID:
+        raise ValueError("You have not said how sure you are. Move the slider, or press Pass.")
+    return float(value)
 
 
 def _written(text: str) -> str:
