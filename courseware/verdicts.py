@@ -41,7 +41,9 @@ MEANINGS = {
     "wrong": "the evidence contradicts it",
     "not checkable": "a motive, cause or lost wording that no page seen can settle",
     "opinion": "a judgement of value, which evidence alone cannot settle",
-    NOT_CHECKED: "it could be checked, and we have not done so",
+    NOT_CHECKED: (
+        "it could be checked, and we have not done so; that is about us, not about the claim"
+    ),
 }
 #: What "holds, but" can be about (column ``but`` of the register), in words.
 CAVEATS = {

@@ -3,13 +3,14 @@
 import json
 import re
 import shutil
-from html import unescape
+from html import escape, unescape
 
 import ipywidgets as widgets
 import pytest
 
 from courseware import claims, data, journal, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
+from courseware.claims.cards import label_told
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
@@ -167,7 +168,7 @@ def test_pages_written_after_the_article_are_told_apart():
     shown = text_of(claims.card("C03").data)
     known, later = shown.split("Pages written later about that time")
     assert "Evidence as of 28 May 2023" in known
-    assert "2023-07-01" in later
+    assert "published 2023-07-01, about 2023-05" in later
     assert "2023-07-01" not in known
 
 
@@ -181,9 +182,69 @@ def test_a_card_without_the_verdict_keeps_the_evidence():
 def test_missing_titles_and_pages_are_told_in_words():
     rows = data.load("evidence")
     no_title = rows[rows["title"].isna() & rows["url"].notna()].iloc[0]
-    assert "page without a recorded title" in claims.card(no_title["claim_id"]).data
+    link = f">{escape(no_title['publisher'])}</a>"
+    assert link in claims.card(no_title["claim_id"]).data, "the publisher is the link"
     no_page = rows[rows["publisher"].isna()].iloc[0]
     assert "no page seen" in claims.card(no_page["claim_id"]).data
+
+
+ROWS = data.load("evidence")
+
+
+@pytest.mark.parametrize("claim_id", ALL)
+def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
+    shown = " ".join(text_of(claims.card(claim_id).data).split())
+    for row in ROWS[ROWS["claim_id"] == claim_id].to_dict("records"):
+        if isinstance(row["publisher_label"], str):
+            kind, _, country = row["publisher_label"].partition(", ")
+            country = {"United States": "US"}.get(country, country)
+            assert f"{kind} ({country})" in shown
+        if isinstance(row["fact_date"], str):
+            fact = row["fact_date"].replace("standing", "what does not change with the day")
+            assert f", about {fact}" in shown
+    for words in quoted(claim_id):
+        shown = shown.replace(words, "")
+    assert "relayed" not in shown, "a word of archives, not of students"
+    assert "page without a recorded title" not in shown
+
+
+def quoted(claim_id):
+    """Return the words of the tables themselves, which a card repeats."""
+    rows = ROWS[ROWS["claim_id"] == claim_id]
+    texts = [*rows["finding"], *rows["publisher"].dropna(), *rows["title"].dropna()]
+    return [" ".join(text.split()) for text in texts]
+
+
+def test_every_label_is_written_alike_whatever_the_country():
+    labels = ROWS["publisher_label"].dropna().unique()
+    assert {label_told(label) for label in labels} >= {
+        "state media (China)",
+        "state media (Russia)",
+        "government-funded media (US)",
+        "government (China)",
+    }
+    for label in labels:
+        assert re.fullmatch(r"[a-z -]+ \([A-Z][A-Za-z ]+\)", label_told(label))
+
+
+def test_a_note_is_said_once():
+    for claim_id in ALL:
+        for item in re.findall("<li>(.*?)</li>", claims.card(claim_id).data):
+            notes = [note for note in text_of(item).split("; ") if len(note) > 12]
+            assert len(notes) == len(set(notes)), claim_id
+
+
+def test_what_we_did_not_check_is_said_in_words_of_its_own():
+    shown = text_of(claims.card("C48").data)
+    assert "not checked by us: it could be checked, and we have not done so" in shown
+    assert "that is about us, not about the claim (not compared)" in shown
+    assert "cannot be known" not in shown
+
+
+def test_kinds_of_a_caveat_stand_on_the_card_in_words():
+    shown = text_of(claims.card("C71").data)
+    assert "in your words: holds, but (imprecise: quantifier)" in shown
+    assert f"quantifier ({CAVEATS['quantifier']})" in shown
 
 
 def test_later_outcomes_come_last_and_under_their_own_heading():
@@ -200,12 +261,31 @@ def test_evidence_is_complete_and_needs_a_known_claim():
 
 @pytest.mark.parametrize("chapter", range(1, 10))
 def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
-    markup = claims.verdict_table(chapter).data
-    assert markup.startswith("<details")
-    assert " open" not in markup.split(">")[0]
-    shown = text_of(markup)
+    face, fold = claims.verdict_table(chapter).data.split("<details", 1)
+    assert " open" not in fold.split(">")[0]
+    listed, shown = text_of(face), text_of(fold)
     for claim in claims.select(chapter=chapter):
         assert (claim.verdict_reason in shown) == (not claim.core)
+        assert not any(secret in listed for secret in secrets(claim))
+        assert (f"{claim.claim_id} · {claim.short_label}" in listed) == (not claim.core)
+        assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)
+
+
+def test_the_claims_for_home_say_which_are_left():
+    home = [claim.claim_id for claim in claims.select(chapter="02", core=False)]
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"For home: judge these {len(home)} " in listed
+    assert f'claims.trial("{home[0]}")' in listed
+    journal.save_verdict(home[0], "02", HOLDS, 60)
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"judge what is left of these {len(home)}, {len(home) - 1} to go" in listed
+    assert f'claims.trial("{home[1]}")' in listed
+    assert (listed.count("(judged)"), listed.count("(still to judge)")) == (1, len(home) - 1)
+    for claim_id in home[1:]:
+        journal.save_verdict(claim_id, "02", None)
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"you have judged all {len(home)}" in listed
+    assert "claims.trial" not in listed
 
 
 # Verdicts

@@ -12,7 +12,8 @@ In a chapter::
     claims.verdict_table("02")
 """
 
-from courseware.claims.cards import card, card_markup, show_table, verdict_table
+from courseware.claims.cards import card, card_markup, show_table
+from courseware.claims.home import verdict_table
 from courseware.claims.register import (
     GRADES,
     JUDGED_ON,

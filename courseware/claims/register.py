@@ -230,7 +230,7 @@ def evidence(claim_id: str) -> pd.DataFrame:
     """Return what was found on a claim, one row per piece of evidence (table ``evidence``).
 
     Columns: evidence, relation (supports, contradicts, qualifies, context, later outcome),
-    finding, publisher, publisher's label (who pays for or directs it), title, date, date of the
+    finding, publisher, label (who pays for or directs the publisher), title, date, date of the
     fact (where the page's own date does not say it), source class, source note, status, address.
     Later outcomes come last: they are never part of a verdict as of 28 May 2023.
 
@@ -244,7 +244,7 @@ def evidence(claim_id: str) -> pd.DataFrame:
         "relation": "relation",
         "finding": "finding",
         "publisher": "publisher",
-        "publisher_label": "publisher's label",
+        "publisher_label": "label",
         "title": "title",
         "date": "date",
         "fact_date": "date of the fact",
