@@ -442,6 +442,22 @@ def test_what_but_is_asked_in_a_second_click():
     assert journal.read_verdict("C09")["but"] is None
 
 
+def test_what_was_asked_for_is_withdrawn_once_it_is_given():
+    trial = claims.trial("C09")
+    trial.record_button.click()
+    trial.choice.value = BUT
+    assert "nothing is chosen" not in trial.status.value
+    assert "Then press “Record my verdict”" in trial.status.value
+    trial.record_button.click()
+    trial.but.value = "unit"
+    assert "But what?" not in trial.status.value
+    trial.record_button.click()
+    trial.sure.value = 90
+    assert "how sure are you" not in trial.status.value
+    trial.record_button.click()
+    assert "Saved: holds, but (unit) (90 % sure)" in trial.status.value
+
+
 def test_how_sure_has_no_default_and_is_asked_for_once():
     trial = claims.trial("C24")
     trial.choice.value = FAILS

@@ -19,6 +19,7 @@ from courseware.journal.format import (
     JournalError,
     Outcome,
     merged,
+    moment_rank,
     now,
 )
 from courseware.journal.notices import notice_card, status
@@ -65,14 +66,17 @@ class Form(ui.RunToAnswer, widgets.VBox):
         title: str,
         intro: str = "",
         tick: widgets.Checkbox | None = None,
+        beside: str = "",
     ) -> None:
-        """Show the form; ``intro`` is finished HTML."""
+        """Show the form; ``intro`` is finished HTML, ``beside`` stands beside the control."""
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
-        self.title, self.intro = title, intro
+        self.title, self.intro, self.beside = title, intro, beside
+        self._complained = False
         self._store = current_store()
+        keys = ui.own_keys(enter=isinstance(control, widgets.Text))
         card = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}")
         heading = widgets.HTML(
-            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
+            f'<div style="white-space:normal">{keys}{card}</div>',
             layout=_WIDE,
         )
         self.save_button = widgets.Button(
@@ -86,8 +90,13 @@ class Form(ui.RunToAnswer, widgets.VBox):
             [self.save_button, self.pass_button], layout={"flex_flow": "row wrap"}
         )
         ticks = [tick] if tick else []
-        super().__init__([heading, control, *ticks, buttons, self.status], layout=_WIDE)
+        row = control
+        if beside:
+            row = widgets.HBox([control, widgets.HTML(f"<span>{escape(beside)}</span>")])
+            row.layout.flex_flow = "row wrap"
+        super().__init__([heading, row, *ticks, buttons, self.status], layout=_WIDE)
         self._restore()
+        control.observe(lambda _: self._withdraw(), "value")
         if tick:
             tick.observe(lambda _: self._change_tick(), "value")
 
@@ -97,12 +106,18 @@ class Form(ui.RunToAnswer, widgets.VBox):
             value = self.parse(self.control.value)
         except ValueError as problem:
             self._say("Not saved.", str(problem))
+            self._complained = True
         else:
             self._keep(value)
 
     def pass_(self) -> None:
         """Save a pass."""
         self._keep(None)
+
+    def _withdraw(self) -> None:
+        """Take a complaint back once there is something new: it was about what stood there."""
+        if self._complained:
+            self._show(self._store.read(self.blank.key))
 
     def _keep(self, value: float | str | None) -> None:
         shown = bool(self.tick and self.tick.value) and value is not None
@@ -159,6 +174,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
         self._say(*lines)
 
     def _say(self, *lines: str) -> None:
+        self._complained = False
         self.status.value = status(lines, self._store.take_notices())
 
     def __repr__(self) -> str:
@@ -254,9 +270,21 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
         blank,
         slider,
         _sure,
+        beside=phrases.earlier(_polls_before(blank)),
         title=f"How sure are you that this is right? ({moment})",
         intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
     )
+
+
+def _polls_before(poll: Entry) -> list[Entry]:
+    """Return the answers given to the same statement at earlier moments, the earliest first."""
+    return [
+        entry
+        for entry in current_store().all()
+        if (entry.id, entry.kind) == (poll.id, poll.kind)
+        and moment_rank(entry.moment) < moment_rank(poll.moment)
+        and entry.answer is not None
+    ]
 
 
 def answer(

@@ -5,10 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from courseware.journal.format import JournalError, check_id, moment_rank
+from courseware.journal.quantities import CLOSE
 from courseware.verdicts import BUT, NOT_ASKED, PASS
-
-#: A prediction counts as close within this share of the outcome.
-CLOSE = 0.10
 
 
 class PredictionTally(NamedTuple):
