@@ -54,6 +54,15 @@ CAVEATS = {
     "speaker": "who said it, or whose words they are",
     "quantifier": "how many, how often or how far",
 }
+#: The same, short enough to choose from.
+CAVEATS_IN_SHORT = {
+    "date": "when",
+    "reporter": "who counts",
+    "unit": "what is counted",
+    "wording": "a word too far",
+    "speaker": "who said it",
+    "quantifier": "how many",
+}
 NOT_ASKED = "not asked then"  #: stands in place of the kind beside a caveat of 0.1.0
 
 

@@ -11,6 +11,7 @@ import pytest
 from courseware import claims, data, journal, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told
+from courseware.verdicts import CAVEATS_IN_SHORT
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
@@ -421,9 +422,9 @@ def test_what_but_is_asked_in_a_second_click():
     trial = claims.trial("C09")
     trial.choice.value = BUT
     assert trial.but.layout.display is None
-    assert [kind for _, kind in trial.but.options] == list(CAVEATS)
+    assert [kind for _, kind in trial.but.options] == list(CAVEATS) == list(CAVEATS_IN_SHORT)
     for label, kind in trial.but.options:
-        assert label == f"{kind}: {CAVEATS[kind]}"
+        assert label == f"{kind}: {CAVEATS_IN_SHORT[kind]}"
     trial.sure.value = 70
     trial.record_button.click()
     assert "But what? Choose one of the six" in trial.status.value

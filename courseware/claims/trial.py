@@ -9,14 +9,24 @@ from courseware import journal, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import JUDGED_ON, Claim, face, get, register
 from courseware.journal.sureness import Sureness
-from courseware.verdicts import BUT, CAVEATS, NOT_ASKED, PASS, VERDICTS, distance, steps, told
+from courseware.verdicts import (
+    BUT,
+    CAVEATS,
+    CAVEATS_IN_SHORT,
+    NOT_ASKED,
+    PASS,
+    VERDICTS,
+    distance,
+    steps,
+    told,
+)
 
 _WIDE = {"width": "auto", "max_width": "52em"}
 _LABEL = {"description_width": "initial"}
 #: A row of choices that becomes several where it is too long for the page.
 _ROW = {**_WIDE, "flex_flow": "row wrap"}
 #: The second question, in plain words: each choice names a kind and says what it means.
-_WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS.items()]
+_WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS_IN_SHORT.items()]
 
 NOT_CHOSEN = "Not recorded: nothing is chosen yet. Choose one of the four, or pass."
 BUT_WHAT = f"Not recorded: you chose “{BUT}”. But what? Choose one of the six, or another verdict."
@@ -84,7 +94,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.claim = claim
         self._opened = self._asked_how_sure = self._complained = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
-        heading = widgets.HTML(ui.card(title, face(claim), "course") + ui.own_keys(), layout=_WIDE)
+        card = ui.card(title, face(claim), "course")
+        heading = widgets.HTML(ui.WRAPPING + card + ui.own_keys(), layout=_WIDE)
         self.choice = widgets.RadioButtons(
             options=VERDICTS,
             value=None,
@@ -96,7 +107,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.but = widgets.RadioButtons(
             options=_WHAT_BUT,
             value=None,
-            description="… but what? It turns on the",
+            description="… but what?",
             orientation="horizontal",
             style=_LABEL,
             layout={**_ROW, "display": "none"},
@@ -118,6 +129,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         )
         self.status = widgets.HTML(layout=_WIDE)
         self.verdict = widgets.HTML(layout=_WIDE)
+        self.choice.add_class(ui.WRAPS)
+        self.but.add_class(ui.WRAPS).add_class(ui.IN_COLUMNS)
         self.choice.observe(lambda _: self._ask_what(), "value")
         for part in (self.choice, self.but, self.sure):
             part.observe(lambda _: self._withdraw(), "value")

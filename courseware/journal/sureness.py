@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import ipywidgets as widgets
 
+from courseware import ui
+
 #: Where the slider rests: no number, so that nobody's confidence is a default.
 NOT_SAID = "not said yet"
 
@@ -22,6 +24,7 @@ class Sureness(widgets.SelectionSlider):
             style=style,
             layout=layout,
         )
+        self.add_class(ui.SAYS_WORDS)
 
     @property
     def per_cent(self) -> float | None:

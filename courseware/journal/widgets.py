@@ -92,8 +92,10 @@ class Form(ui.RunToAnswer, widgets.VBox):
         ticks = [tick] if tick else []
         row = control
         if beside:
-            row = widgets.HBox([control, widgets.HTML(f"<span>{escape(beside)}</span>")])
+            words = f'<span style="margin-left:1em">{escape(beside)}</span>'
+            row = widgets.HBox([control, widgets.HTML(words)])
             row.layout.flex_flow = "row wrap"
+            control.layout.width = "32em"  # in a row it would shrink to nothing
         super().__init__([heading, row, *ticks, buttons, self.status], layout=_WIDE)
         self._restore()
         control.observe(lambda _: self._withdraw(), "value")
