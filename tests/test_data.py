@@ -493,11 +493,7 @@ NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*
 #: Tables that came before the code that uses them; the chapters in their entries are to bring it.
 COMING = {
     "china_share_of_russian_trade",
-    "demoscope_waves",
-    "local_ethnic_shares",
     "opinion_groups",
-    "place_names",
-    "putin_visits",
     "summits",
 }
 

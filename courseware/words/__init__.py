@@ -8,6 +8,9 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
+- ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
+  ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
+  question that comes to mean something else gets a new id; the old one moves here.
 
 ``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
 
@@ -72,7 +75,10 @@ def _line(problem: yaml.reader.ReaderError | UnicodeDecodeError, content: bytes)
 
 
 def prediction(key: str) -> dict:
-    """Return what a prediction asks: question, and kind, unit, options, low, high as far as set."""
+    """Return what a prediction asks: question, and kind, unit, options, low, high as far as set.
+
+    Retired predictions are found too, and so are retired discussions and matrices below.
+    """
     return _of("predictions", key[:2], key)
 
 
@@ -114,9 +120,13 @@ def turn(key: str) -> dict:
 
 
 def _of(part: str, number: str, key: str) -> dict | str:
-    known = chapter(number).get(part, {})
+    written = chapter(number)
+    known = written.get(part, {})
     if key in known:
         return known[key]
+    retired = written.get("retired", {}).get(part, {})
+    if key in retired:
+        return retired[key]
     near = get_close_matches(key, known, n=2, cutoff=0.4)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise UnknownWordsError(f"words/{number}.yaml has no {key!r} under {part}.{hint}")
