@@ -15,10 +15,14 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
 from courseware import CourseError, ui, views
+
+# A single value is shown as 12.3 and not as np.float64(12.3), which frightens beginners.
+np.set_printoptions(legacy="1.25")
 
 MANIFEST = "datapackage.json"
 

@@ -73,7 +73,7 @@ class Card:
         if self.told.state != "right":
             body += ui.details("A hint", f"<p>{code_in(self.asked['hint'])}</p>")
         if self.told.state == "wrong":
-            way = f"<p><code>answer = {escape(way_of(self.asked))}</code></p>"
+            way = f"<p><code>{escape(line_of(self.asked))}</code></p>"
             body += ui.details("Stuck? One way to write it", way)
         return f'<div role="status">{ui.card(title, body, edge)}</div>'
 
@@ -95,11 +95,18 @@ def turn(key: str, answer: Any) -> None:
 
     """
     written = words.turn(key)
-    if isinstance(answer, EllipsisType):
+    if _untouched(answer):
         told = Told("open", f"{EMPTY} again (Shift + Enter). Nothing here is marked.")
     else:
         told = tell(load(key), answer)
     display(Card(told, written))
+
+
+def _untouched(answer: Any) -> bool:
+    """Return whether the three dots still stand, also as a column that was made of them."""
+    if isinstance(answer, pd.Series) and answer.dtype == object:
+        return any(isinstance(value, EllipsisType) for value in answer)
+    return isinstance(answer, EllipsisType)
 
 
 def load(key: str) -> Turn:
@@ -127,6 +134,16 @@ def way(key: str) -> Any:
 def way_of(asked: dict) -> str:
     """Return how a student may write the answer."""
     return asked.get("way", asked["right"])
+
+
+def line_of(asked: dict) -> str:
+    """Return the line that fills the blank: ``answer = …``, or the blank's own name."""
+    return f"{blank_of(asked)} = {way_of(asked)}"
+
+
+def blank_of(asked: dict) -> str:
+    """Return what the three dots are given to: ``answer``, unless a turn says otherwise."""
+    return asked.get("blank", "answer")
 
 
 def _names(key: str, asked: dict) -> dict[str, Any]:

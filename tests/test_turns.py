@@ -265,9 +265,10 @@ def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
     for cell in read(path).cells:
         if cell.cell_type == "code" and "turn(" in cell.source:
             *_, blank, call = ast.parse(cell.source).body
-            assert ast.unparse(blank) == "answer = ...", cell.id
+            name = turns.blank_of(words.turn(call.value.args[0].value))
+            assert ast.unparse(blank) == ast.unparse(ast.parse(f"{name} = ...")), cell.id
             assert ast.unparse(call.value.func) == "turn", cell.id
-            assert ast.unparse(call.value.args[1]) == "answer", cell.id
+            assert ast.unparse(call.value.args[1]) == ast.unparse(ast.parse(name)), cell.id
             blanks.append(call.value.args[0].value)
     assert sorted(blanks) == sorted(keys(path.stem[:2]))
 
@@ -275,7 +276,7 @@ def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path):
     for key in keys(path.stem[:2]):
-        cell = measures.Cell(key, f"answer = {turns.way_of(words.turn(key))}")
+        cell = measures.Cell(key, turns.line_of(words.turn(key)))
         assert list(measures.breaches_of(cell)) == [], key
 
 

@@ -140,7 +140,7 @@ def load_ipython_extension(shell) -> None:
         Form: question,
         MatrixWidget: matrix,
         TrialWidget: lambda trial: Trial(trial.claim.claim_id),
-        turns.Card: lambda card: Turn(card.asked["hint"], turns.way_of(card.asked)),
+        turns.Card: lambda card: Turn(card.asked["hint"], turns.line_of(card.asked)),
         widgets.Widget: refuse,
     }
     register = shell.display_formatter.mimebundle_formatter.for_type

@@ -24,7 +24,15 @@ from instructor.publishing import measures, reader
 
 #: What a beginner is given, and need not know: functions by their whole name, modules by theirs.
 GIVEN = {
-    *("turn", "check", "charts.show", "charts.show_grid", "charts.save", "pd.read_csv"),
+    *(
+        "turn",
+        "check",
+        "charts.show",
+        "charts.show_grid",
+        "charts.save",
+        "charts.level",
+        "pd.read_csv",
+    ),
     *("data.about", "words.show_code_words"),
 }
 GIVEN_MODULES = {"journal", "claims"}
