@@ -244,7 +244,7 @@ def test_what_we_did_not_check_is_said_in_words_of_its_own():
 
 def test_kinds_of_a_caveat_stand_on_the_card_in_words():
     shown = text_of(claims.card("C71").data)
-    assert "in your words: holds, but (imprecise: quantifier)" in shown
+    assert "in your words: holds, but (imprecise: quantifier, wording)" in shown
     assert f"quantifier ({CAVEATS['quantifier']})" in shown
 
 
