@@ -194,11 +194,18 @@ def _tell(asked: Turn, answer: Any) -> Told:
 
 def _right(asked: Turn, value: Any) -> Told:
     digits = asked.asked.get("digits", 0)
-    if asked.kind == "number" and _digits(value) < min(digits, _digits(asked.right)):
+    if asked.kind == "number" and _short(asked, value, digits):
         some = "one digit" if digits == 1 else f"{digits} digits"
         return Told("wrong", f"Right as far as it goes. Give {some} after the decimal point.")
     then = asked.asked.get("then", "")
     return Told("right", f"Yes. {then.format(right=asked.right)}".strip())
+
+
+def _short(asked: Turn, value: float, digits: int) -> bool:
+    """Return whether a right number has fewer digits than asked; 37.0 has one for 37.01."""
+    if math.isclose(value, round(float(_single(asked.right)), digits)):
+        return False
+    return _digits(value) < min(digits, _digits(asked.right))
 
 
 class Kind(NamedTuple):

@@ -267,12 +267,12 @@ def head(notebook: NotebookNode) -> Head:
     title, *blocks = markdown.blocks(source)
     question = next(block for block in blocks if block.lead)
     card = dict(markdown.rows(source)[1:])
-    for words in (block.words for block in blocks):
-        if " · " in words:  # "Chapter 02 · 90 minutes in class · P0 and P2 · chapters 00 and 01"
-            said = [part.strip() for part in words.strip("*").split("·")]
+    for text in (block.words for block in blocks):
+        if " · " in text:  # "Chapter 02 · 90 minutes in class · P0 and P2 · chapters 00 and 01"
+            said = [part.strip() for part in text.strip("*").split("·")]
             card |= dict(zip(HEAD_LINE, said, strict=True))
-        if words.startswith(ABLE):
-            card[ABLE] = words.removeprefix(ABLE).strip(" .")
+        if text.startswith(ABLE):
+            card[ABLE] = text.removeprefix(ABLE).strip(" .")
     return Head(title.words, question.lead, card)
 
 
