@@ -328,7 +328,7 @@ def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():
     trial.choice.value = FAILS
     trial.record()
     kept = displayed(trial)
-    assert kept["text/html"] == "<p>Run this cell to answer.</p>"
+    assert kept["text/html"] == ""
     assert kept["text/plain"] == "<trial of C24>"
 
 

@@ -154,4 +154,4 @@ def _numbers(picture: shown.Picture, summary: str) -> str:
 
 
 def _table(table: shown.Table) -> str:
-    return ui.scrolling(table.caption, table.markup)
+    return ui.scrolling(table.caption, table.markup, len(table.rows) - 1)

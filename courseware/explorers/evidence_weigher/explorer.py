@@ -83,6 +83,7 @@ class EvidenceWeigher(Explorer):
         "choice of pieces and their grouping are ours."
     )
     size = (9.0, 4.8)
+    card_below = True
     views: ClassVar = {
         "nothing": WeigherState(),
         "gain": WeigherState(t1=GAINS),
@@ -100,7 +101,7 @@ class EvidenceWeigher(Explorer):
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
         theses = [(f"{key}: {words}", key) for key, words in THESES.items()]
-        thesis = choice("Thesis:", theses, "30em")
+        thesis = choice("Thesis:", theses)
         readings = {key: Readings(key, self.sentences) for key in THESES}
 
         def reveal(_change: object = None) -> None:
@@ -113,7 +114,7 @@ class EvidenceWeigher(Explorer):
         once.value = True
         return {
             "thesis": thesis,
-            "prior": slider("Prior (%):", 5, 95, step=5, width="22em"),
+            "prior": slider("Prior (%):", 5, 95, step=5),
             "once": once,
             "later": tick("add what came after the article"),
             "t1": readings[T1],
@@ -277,7 +278,8 @@ class EvidenceWeigher(Explorer):
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
-        return Words(finding, subtitle, alt)
+        read = f"Before {start}; after {end} with {way}, {other} with {another}"
+        return Words(finding, subtitle, alt, read)
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""
