@@ -270,7 +270,7 @@ def test_dollar_signs_are_not_read_as_formulas():
 def test_dates_in_tables_do_not_break_at_their_hyphens():
     markup = ui.table(pd.DataFrame({"date": [pd.Timestamp("2023-05-28")], "what": ["it"]}), "Days")
     assert 'white-space:nowrap">2023-05-28<' in markup
-    assert markup.count('nowrap">') == 1
+    assert markup.split("<tbody>")[1].count("nowrap") == 1
 
 
 def test_a_long_table_scrolls_under_its_heads_and_numbers_stand_right():

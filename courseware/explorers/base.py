@@ -293,7 +293,7 @@ class Panel(ui.NextDay, widgets.VBox):
         heading = widgets.HTML(
             f"{ui.own_keys()}<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>"
         )
-        buttons = widgets.HBox([self.again, self.keep_button, self.want_numbers], layout=ROW)
+        buttons = widgets.HBox([self.again, self.want_numbers, self.keep_button], layout=ROW)
         below = [self.aside] if explorer.card_below else []
         beside = [] if explorer.card_below else [self.aside]
         hands = widgets.VBox(
