@@ -34,6 +34,7 @@ BARS = {
     "predict": (palette.YELLOW, palette.PAGE_INK),
     "care": (palette.FOCUS, palette.WHITE),
     "good": (_TINTED, INK),
+    "verdict": (_TINTED, INK),
     "course": (palette.PETROL, palette.WHITE),
 }
 CAPITALS = 34  #: letters: a longer title is read more easily as it is written
@@ -72,16 +73,28 @@ def link(url: str, text: str | None = None) -> str:
     )
 
 
-def own_keys() -> str:
+def own_keys(*, enter: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
     cells, letters copy or delete them) even when a list, a choice or a slider in the cell's
     output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders, and
-    the numbers beside them that can be typed over, have a label but no name of their own.
-    Neither can be said from Python, so this looks after whatever appears in the box. Put the
-    mark into a ``widgets.HTML`` inside the ``VBox``.
+    the numbers beside them that can be typed over, have a label but no name of their own, and a
+    slider over words tells a screen reader the number of its step. None of this can be said from
+    Python, so this looks after whatever appears in the box. Put the mark into a ``widgets.HTML``
+    inside the ``VBox``.
+
+    Args:
+        enter: True lets Enter in a line of text press the box's main button. The line is left
+            first, so that the kernel has what was typed before it hears of the button.
+
     """
+    press = (
+        "box.querySelectorAll('input[type=text]:not([data-enter])').forEach(part=>{"
+        "part.dataset.enter='saves';part.addEventListener('keydown',event=>{"
+        "if(event.key!=='Enter'||event.isComposing)return;event.preventDefault();part.blur();"
+        "box.querySelector('button.mod-primary')?.click();part.focus()})});"
+    )
     script = (
         "const box=this.closest('.widget-vbox');"
         "const name=(part,words)=>{const label=part.closest('.jupyter-widgets')"
@@ -96,7 +109,10 @@ def own_keys() -> str:
         "box.querySelectorAll('.widget-readout[contenteditable]:not([role])').forEach(part=>{"
         "part.setAttribute('role','textbox');name(part,' typed')});"
         "box.querySelectorAll('.nl-reading .widget-html-content:not([aria-live])').forEach("
-        "part=>part.setAttribute('aria-live','polite'))};"
+        "part=>part.setAttribute('aria-live','polite'));"
+        "box.querySelectorAll('.widget-hslider .widget-readout:not([contenteditable])')"
+        ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
+        "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         "this.remove()"
     )
@@ -131,7 +147,8 @@ class NextDay:
 
     def tell_since(self, since: datetime | None) -> None:
         """Let the note say since when an answer is kept: None if none is."""
-        self._since = f"Saved on {since.day} {since:%b}: {self.go_back}." if since else ""
+        day = since.astimezone() if since else None
+        self._since = f"Saved on {day.day} {day:%b}: {self.go_back}." if day else ""
         if self._told is not None:
             self._told.update(HTML(self.next_day()))
 

@@ -67,7 +67,7 @@ LOOKS = {
     **{word: verdicts.LOOKS[word] for word in verdicts.VERDICTS},
     verdicts.FAILS: verdicts.LOOKS[verdicts.FAILS]._replace(letter=""),
     **{
-        word: verdicts.LOOKS[verdicts.IN_FOUR_WORDS[word]]._replace(letter=letter)
+        word: verdicts.LOOKS[verdicts.COURSE_SAYS[word]]._replace(letter=letter)
         for word, letter in zip(verdicts.IN_FOUR_WORDS, [*"ACIM", "", *"NO"], strict=True)
     },
     verdicts.NOT_CHECKED: (palette.WHITE, "d", "U"),
