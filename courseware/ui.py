@@ -142,6 +142,7 @@ class NextDay:
 
     go_on = "Run this cell to go on."
     go_back = "run this cell to see or change it"
+    first = "When you open a page again, first run its first cell with code."
     _told: DisplayHandle | None = None
     _since = ""
 
@@ -154,7 +155,8 @@ class NextDay:
 
     def next_day(self) -> str:
         """Return the note as HTML."""
-        return f'{NEXT_DAY}<p class="nl-next-day">{escape(self._since or self.go_on)}</p>'
+        told = f"<b>{escape(self._since or self.go_on)}</b> {escape(self.first)}"
+        return f'{NEXT_DAY}<p class="nl-next-day">{told}</p>'
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
         """Show the note, then what a living widget is shown by; nothing for where there is none."""
