@@ -567,6 +567,14 @@ def test_lab_s_settings_give_way_to_somebody_s_own(start, course):
     assert "@jupyter/nbgrader:validate-assignment" not in config["disabledExtensions"]
 
 
+def test_a_student_s_copy_brings_lab_s_settings(start):
+    from instructor.grading import bundle
+
+    travels = {name for name in bundle._files(ROOT) if name.startswith("courseware/lab/")}
+    desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}
+    assert travels == desks | {"courseware/lab/students/labconfig/page_config.json"}
+
+
 def test_lab_opens_where_nothing_can_be_written(start, course):
     (course / ".lab").write_text("a file in the way", encoding="utf-8")
     assert set(start.lab_environment({}, "reading")) == {"JUPYTER_CONFIG_PATH"}
