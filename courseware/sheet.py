@@ -25,6 +25,10 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child { margin: 0; }
 .widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child .nl-card {
   border: 0 !important; margin: 0 !important; max-width: none !important; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys) .nl-body > p { margin: 6px 0; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child
+  .nl-body > p:first-child:not(.nl-ask) { font: 400 1.3em/1.35 $serif;
+  border-left: 4px solid $marker; padding-left: 14px; }
 .nl-ask { font-family: $serif; font-size: 1.2em; font-weight: 600; line-height: 1.3; }
 
 /* Controls */
