@@ -99,7 +99,7 @@ def own_keys(*, enter: bool = False) -> str:
         "const box=this.closest('.widget-vbox');"
         "const name=(part,words)=>{const label=part.closest('.jupyter-widgets')"
         ".querySelector('.widget-label');"
-        "if(label)part.setAttribute('aria-label',label.textContent+words)};"
+        "if(label?.textContent)part.setAttribute('aria-label',label.textContent+words)};"
         "const look=()=>{"
         "box.querySelectorAll('select,input,[role=slider]').forEach(part=>"
         "part.setAttribute('data-lm-suppress-shortcuts','true'));"
