@@ -97,7 +97,7 @@ def own_keys(*, enter: bool = False) -> str:
     )
     script = (
         "const box=this.closest('.widget-vbox');"
-        "const name=(part,words)=>{const label=part.closest('.jupyter-widgets')"
+        "const name=(part,words)=>{const label=part.closest('.widget-inline-hbox')"
         ".querySelector('.widget-label');"
         "if(label?.textContent)part.setAttribute('aria-label',label.textContent+words)};"
         "const look=()=>{"
