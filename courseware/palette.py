@@ -43,6 +43,11 @@ SAND, PLUM, YELLOW = "#B8A98A", "#8A5A83", "#FFDF70"
 TONES = (PETROL, TEAL, MINT, SAND, PLUM, YELLOW)
 GREEN = "#00795C"
 
+# A page's own: text, its soft tone, paper, lines; what has the focus; and by night.
+PAGE_INK, PAGE_SOFT, SHEET, FRAME = "#1D2529", "#4D585D", "#FAF7F0", "#D9D4C7"
+FOCUS, FOCUS_BY_NIGHT = "#B45309", "#F2A65A"
+NIGHT, PETROL_BY_NIGHT = "#14191B", "#7FCDD1"
+
 # Greys, from text to paper.
 BLACK, INK, TEXT, SOFT, RULE = "#000000", "#1A1A1A", "#333333", "#555555", "#777777"
 MIDDLE, FAINT, PALE, GRID, WHITE = "#6E6E6E", "#8A8A8A", "#B5B5B5", "#DDDDDD", "#FFFFFF"

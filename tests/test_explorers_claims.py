@@ -370,8 +370,8 @@ def test_the_map_s_panel_follows_its_controls_and_shows_the_card():
     assert "C27 rests on 9 claims" in panel.figure.value
     panel.want_numbers.value = True
     assert "<table" in panel.numbers.value
-    for button in panel.preset_buttons:
-        button.click()
+    for number in range(len(panel.explorer.presets)):
+        panel.view.value = number
         assert "<img" in panel.figure.value
 
 

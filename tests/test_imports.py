@@ -22,6 +22,7 @@ FLOORS = (
     ("data",),
     ("views",),
     ("ui",),
+    ("sheet",),
     ("", "locking", "palette"),  # "": the package itself
 )
 #: Rooms beside these, and all that they may import.

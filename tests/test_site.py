@@ -299,6 +299,11 @@ def visits(browser, built, pages):
         opened.goto(file.as_uri())
         opened.evaluate(script)
         findings = opened.evaluate(AUDIT, [])
+        opened.emulate_media(color_scheme="dark")
+        opened.reload()
+        opened.evaluate(script)
+        findings += opened.evaluate(AUDIT, ["color-contrast"])
+        opened.emulate_media(color_scheme="light")
         opened.set_viewport_size({"width": 650, "height": 900})  # 1300 pixels at 200 % zoom
         wide = [opened.evaluate(STICKS_OUT)]
         opened.set_viewport_size({"width": 400, "height": 900})

@@ -64,8 +64,9 @@ def html(thing: shown.Shown, pictures: Path) -> str:
         case shown.Explorer():
             return explorer(thing, pictures)
         case shown.Question():
-            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
-            return ui.card(thing.title, asked + _room(thing))
+            asked = f'<p class="nl-ask">{escape(thing.question)}</p>{thing.intro}'
+            bar = "predict" if thing.kind == "prediction" else "note"
+            return ui.card(thing.title, asked + _room(thing), bar)
         case shown.Matrix():
             asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
             return ui.card(thing.title, asked + _table(thing.grid))
@@ -110,7 +111,7 @@ def trial(claim: claims.Claim) -> str:
         f"On trial: {claim.claim_id} · {claim.short_label}", face(claim) + room, "course"
     )
     title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
-    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "good"))
+    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
 
 
 def turn(thing: shown.Turn) -> str:
@@ -169,4 +170,4 @@ def _numbers(picture: shown.Picture, summary: str) -> str:
 
 
 def _table(table: shown.Table) -> str:
-    return ui.scrolling(table.caption, table.markup)
+    return ui.scrolling(table.caption, table.markup, len(table.rows) - 1)

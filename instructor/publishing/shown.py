@@ -26,7 +26,8 @@ NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
 PROJECTED_DPI = 180  # a projector shows more dots than a page
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
-LOOKS = {"table": "", "caption": "", "cell": "", "number": ' class="number"', "day": ' class="day"'}
+LOOKS = {"table": "", "caption": "", "head": "", "number head": ' class="number"', "cell": ""}
+LOOKS |= {"number": ' class="number"', "day": ' class="day"'}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,11 @@ def describe(state: MapState, content: Content, until: str | None = None) -> Wor
     if hidden:
         missing = f"{_names(hidden)} {'are' if hidden[1:] else 'is'} not on this map"
         subtitle += f". {missing}: choose “{EVERYTHING}” to see all"
-    return Words(title, subtitle, _alt_text(state, content, title))
+    drawn = (
+        f"{_count(len(placed.places), 'claim')}, "
+        f"{_count(placed.graph.number_of_edges(), 'line')}: {_colours(state, content)}"
+    )
+    return Words(title, subtitle, _alt_text(state, content, title), drawn)
 
 
 def _shown(scope: str, total: int, guests: int) -> str:
@@ -134,11 +138,14 @@ def _alt_text(state: MapState, content: Content, title: str) -> str:
     tops = [node for node in ("C03", "C05") if node in placed.places]
     plural = "theses" if len(tops) > 1 else "thesis"
     crown = f", the {plural} {' and '.join(tops)} in the top row" if tops else ""
-    counts = Counter(content.categories.values())
-    colours = ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])
     return (
         f"Argument map of {_count(len(placed.places), 'claim')} in "
         f"{_count(placed.layout.rows, 'row')}{crown}, "
         f"joined by {_count(placed.graph.number_of_edges(), 'line')}. {title}. "
-        f"By colour: {colours}."
+        f"By colour: {_colours(state, content)}."
     )
+
+
+def _colours(state: MapState, content: Content) -> str:
+    counts = Counter(content.categories.values())
+    return ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])

@@ -138,10 +138,10 @@ class ArgumentMap(Explorer):
             ("the course's verdict, once I have judged", BY_COURSE),
         ]
         return {
-            "scope": choice("Show:", scopes(), "auto"),
-            "selected": choice("Select a claim:", [("none", NOTHING), *ids], "auto"),
-            "colour": choice("Colour by:", colours, "auto"),
-            "removed": choice("What falls without:", [("none", NOTHING), *ids], "auto"),
+            "scope": choice("Show:", scopes()),
+            "selected": choice("Select a claim:", [("none", NOTHING), *ids]),
+            "colour": choice("Colour by:", colours),
+            "removed": choice("What falls without:", [("none", NOTHING), *ids]),
         }
 
     def build(self, fig: Figure) -> None:
