@@ -148,10 +148,10 @@ def test_validate_is_told_of_a_cell_that_stopped(exercise):
 def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_above():
     card = checks.Verdict("q1", "Right kind of answer: a number. Not yet marked.", "open")
     html = card._repr_html_()
-    assert checks.ui.EDGES["open"] in html and checks.ui.EDGES["good"] not in html
+    assert checks.ui.BARS["open"][0] in html and checks.ui.BARS["good"][0] not in html
     assert ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-changed" in html
     assert 'class="no-limits-changed" style="display:none"' in html
-    assert checks.ui.EDGES["good"] in checks.Verdict("q1", "Right.", "right")._repr_html_()
+    assert checks.ui.BARS["good"][0] in checks.Verdict("q1", "Right.", "right")._repr_html_()
 
 
 # --- With the solution -------------------------------------------------------------------------
