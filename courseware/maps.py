@@ -27,6 +27,21 @@ NOTE = (
     "Boundaries: the de facto lines of Natural Earth, simplified. "
     "Drawing them implies no judgement on any claim to territory."
 )
+CRIMEA = "Crimea (Ukraine; annexed\nby Russia in 2014)"
+
+#: How ground that two claim is drawn: places of ``map_statements``, and words for them. A map
+#: says those whose places it shows (``note``); the lines follow control, but not everywhere.
+UKRAINE = (
+    "Crimea, held by Russia since 2014, is hatched as Ukraine's (UN General Assembly, resolution "
+    "68/262); other parts of Ukraine that Russia occupies are drawn as Ukraine."
+)
+ALSO_DISPUTED = {
+    "Abkhazia": "Abkhazia as Georgia",
+    "Taiwan": "Taiwan apart from China",
+    "Kashmir: Gilgit": "Kashmir along the line of control",
+    "Aksai Chin": "Aksai Chin as China",
+    "Arunachal Pradesh: Itanagar": "Arunachal Pradesh as India",
+}
 
 #: Readable names of the projections; on equal-area maps the sizes of states compare.
 PROJECTIONS = {
@@ -121,8 +136,9 @@ def region(
         left=0.12,
         subplot_kw={"axes_class": MapAxes},
     )
-    _add_note(fig)
     ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
+    _add_note(fig, note(ax.window))
+    ax.begin(ax.crs, window)  # once more: the note took of the map's height
     draw_base(ax, names=names, cities=cities)
     return fig, ax
 
@@ -153,8 +169,8 @@ def side_by_side(
         squeeze=False,
         subplot_kw={"axes_class": MapAxes},
     )
-    fig.subplots_adjust(wspace=0.03)
-    _add_note(fig)
+    _add_note(fig, note(window))
+    _close_up(axes[0])
     for ax, name in zip(axes[0], projections, strict=True):
         recipe = _choice(name, PROJECTIONS, "projection")
         ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
@@ -177,7 +193,7 @@ def side_by_side(
 def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     """Draw land, water and borders on axes that have begun; write names of states, if asked.
 
-    For figures of your own, such as two maps side by side or an explorer: put ``NOTE`` on them.
+    For figures of your own, such as two maps side by side or an explorer: put ``note`` on them.
     """
     from shapely import box
 
@@ -192,12 +208,67 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
         water = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
         add_layer(ax, data.load("rivers_region"), **water)
         add_layer(ax, data.load("lakes_region"), facecolor=WATER, **water)
+    hatch_crimea(ax, states, ax.crs)
     if names:
         _name_states(ax, states)
+        _name_crimea(ax, states)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
         add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
+
+
+def note(window: Sequence[float]) -> str:
+    """Return the words to stand under a map: whose lines, and how disputed ground is drawn.
+
+    Args:
+        window: west, south, east and north in degrees; only what lies within is spoken of.
+
+    Source: table ``map_statements``, which a test compares with both layers of countries.
+
+    """
+    west, south, east, north = window
+    places = data.load("map_statements")
+    shown = places[places["lon"].between(west, east) & places["lat"].between(south, north)]
+    also = [words for place, words in ALSO_DISPUTED.items() if place in set(shown["place"])]
+    sentences = [NOTE, UKRAINE] if "Crimea" in set(shown["place"]) else [NOTE]
+    return " ".join(
+        [
+            *sentences,
+            *(["Other disputed ground is drawn so: " + "; ".join(also) + "."] if also else []),
+        ]
+    )
+
+
+def crimea(states: gpd.GeoDataFrame) -> Geometry:
+    """Return Crimea, in degrees: the part of Russia on this layer that holds its point.
+
+    Args:
+        states: ``countries_region`` or ``countries_world``, with columns iso3 and geometry.
+
+    """
+    from shapely import Point, get_parts
+
+    places = data.load("map_statements").set_index("place")
+    point = Point(places.loc["Crimea", ["lon", "lat"]].astype(float))
+    (parts,) = states.loc[states["iso3"] == "RUS", "geometry"].to_crs("OGC:CRS84").map(get_parts)
+    return next(part for part in parts if part.contains(point))
+
+
+def hatch_crimea(ax: Axes, states: gpd.GeoDataFrame, crs: str) -> None:
+    """Draw Crimea as land that is neither state's own, hatched, above what is filled so far.
+
+    Args:
+        ax: axes of any map.
+        states: the layer that is drawn on them: ``countries_region`` or ``countries_world``.
+        crs: its projection there.
+
+    """
+    import geopandas as gpd
+
+    shape = gpd.GeoSeries([crimea(states)], crs="OGC:CRS84").to_crs(crs)
+    style = {"facecolor": LAND, "edgecolor": palette.BORDER, "linewidth": 0.6, "hatch": "//////"}
+    shape.plot(ax=ax, aspect=None, zorder=1.4, **style)
 
 
 def add_layer(ax: MapAxes, layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry, **style) -> None:
@@ -342,13 +413,24 @@ def _choice(name: str, known: dict, what: str):
     return known[name]
 
 
-def _add_note(fig: Figure) -> None:
+def _add_note(fig: Figure, words: str) -> None:
     """Write the standing note under the source; the map takes the height that is left."""
     height = fig.get_size_inches()[1]
     source = next(text for text in fig.texts if text.get_gid() == "source")
-    lines = [*source.get_text().splitlines(), *charts.wrap(fig, NOTE, 8.5)]
+    lines = [*source.get_text().splitlines(), *charts.wrap(fig, words, 8.5)]
     source.set_text("\n".join(lines))
-    fig.subplots_adjust(bottom=(0.2 + len(lines) * 8.5 * 1.3 / charts.FONT_POINTS) / height)
+    bottom = (0.2 + len(lines) * 8.5 * 1.3 / charts.FONT_POINTS) / height
+    for ax in fig.axes:
+        west, _, wide, _ = ax.get_position().bounds
+        ax.set_position((west, bottom, wide, ax.get_position().y1 - bottom))
+
+
+def _close_up(axes: Sequence[Axes], gap: float = 0.012) -> None:
+    """Widen axes that stand side by side until ``gap``, a part of the figure, is between them."""
+    first, last = axes[0].get_position(), axes[-1].get_position()
+    wide = (last.x1 - first.x0 - gap * (len(axes) - 1)) / len(axes)
+    for place, ax in enumerate(axes):
+        ax.set_position((first.x0 + place * (wide + gap), first.y0, wide, first.height))
 
 
 def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
@@ -366,6 +448,23 @@ def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
             text = ax.names.write(words, 9 if wide else 10.5, hue, "bold")
         else:
             text = ax.names.write(state.name, 8 if wide else 9, palette.MIDDLE)
-        least = 0.15 if state.seven and not ax.is_world else 0.7
+        # Ukraine is named wherever it shows: its land in Crimea is drawn under another's rule.
+        least = 0.15 if (state.seven or state.iso3 == "UKR") and not ax.is_world else 0.7
         ax.names.add(text, spots_within(state.geometry, text, least), rank=0)
+    ax.names.arrange()
+
+
+def _name_crimea(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
+    """Say on the map whose Crimea is, where the map shows it in a size that can be read."""
+    west, south, east, north = ax.project.transform_bounds(*crimea(states).bounds)
+    corners = ax.transData.transform([(west, south), (east, north)])
+    x, y = corners.mean(axis=0)
+    if ax.is_world or not ax.bbox.contains(x, y):
+        return
+    half = np.ptp(corners, axis=0).max() / 2
+    ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
+    text = ax.names.write(CRIMEA, 7.5, palette.INK)
+    # Over the Black Sea first: to the east the words would lie on Russia.
+    spots = sorted(spots_around(x, y, 1.5 * half), key=lambda spot: spot[2] != "right")
+    ax.names.add(text, spots, rank=0)
     ax.names.arrange()

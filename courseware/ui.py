@@ -62,29 +62,59 @@ def link(url: str, text: str | None = None) -> str:
     )
 
 
-def own_keys() -> str:
+#: Classes of a row of choices in words: ipywidgets squeezes one that is too long; this one wraps,
+#: and stands in columns where it has the second class too.
+WRAPS, IN_COLUMNS = "no-limits-wraps", "no-limits-columns"
+WRAPPING = (
+    f"<style>.{WRAPS} .widget-radio-box{{flex-flow:row wrap;gap:0 1.2em}}"
+    f".{WRAPS} .widget-radio-box label{{white-space:nowrap;flex:0 0 auto}}"
+    f".{IN_COLUMNS} .widget-radio-box label{{min-width:14.5em}}</style>"
+)
+#: Class of a slider over words: what stands beside it is read, and cannot be typed over.
+SAYS_WORDS = "no-limits-says-words"
+
+
+def own_keys(*, enter: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
     cells, letters copy or delete them) even when a list, a choice or a slider in the cell's
     output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders, and
-    the numbers beside them that can be typed over, have a label but no name of their own.
-    Neither can be said from Python, so this looks after whatever appears in the box. Put the
-    mark into a ``widgets.HTML`` inside the ``VBox``.
+    the numbers beside them that can be typed over, have a label but no name of their own, and a
+    slider over words tells a screen reader the number of its step. None of this can be said from
+    Python, so this looks after whatever appears in the box. Put the mark into a ``widgets.HTML``
+    inside the ``VBox``.
+
+    Args:
+        enter: True lets Enter in a line of text press the box's main button. The line is left
+            first, so that the kernel has what was typed before it hears of the button.
+
     """
+    press = (
+        "box.querySelectorAll('input[type=text]:not([data-enter])').forEach(part=>{"
+        "part.dataset.enter='saves';part.addEventListener('keydown',event=>{"
+        "if(event.key!=='Enter'||event.isComposing)return;event.preventDefault();part.blur();"
+        "box.querySelector('button.mod-primary')?.click();part.focus()})});"
+    )
     script = (
         "const box=this.closest('.widget-vbox');"
-        "const name=(part,words)=>{const label=part.closest('.jupyter-widgets')"
+        "const name=(part,words)=>{const label=part.closest('.widget-slider,.jupyter-widgets')"
         ".querySelector('.widget-label');"
         "if(label)part.setAttribute('aria-label',label.textContent+words)};"
         "const look=()=>{"
         "box.querySelectorAll('select,input,[role=slider]').forEach(part=>"
         "part.setAttribute('data-lm-suppress-shortcuts','true'));"
-        "box.querySelectorAll('[role=slider]:not([aria-label])').forEach(part=>{"
+        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout')"
+        ".forEach(part=>{part.contentEditable='false'});"
+        "box.querySelectorAll('[role=slider]:not([aria-label]),[role=slider][aria-label=\"\"]')"
+        ".forEach(part=>{"
         "const two=part.closest('.noUi-base').querySelectorAll('[role=slider]').length>1;"
         "name(part,two?(part.matches('.noUi-handle-lower')?' from':' to'):'')});"
-        "box.querySelectorAll('.widget-readout[contenteditable]:not([role])').forEach(part=>{"
-        "part.setAttribute('role','textbox');name(part,' typed')})};"
+        "box.querySelectorAll('.widget-readout[contenteditable=true]:not([role])').forEach(part=>{"
+        "part.setAttribute('role','textbox');name(part,' typed')});"
+        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout')"
+        ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
+        "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         "this.remove()"
     )

@@ -1,22 +1,21 @@
 """The words of a verdict, how far apart two of them lie, and how each looks."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from courseware import palette
 
-HOLDS, CAVEAT, FAILS, UNKNOWN = (
-    "holds",
-    "holds with a caveat",
-    "does not hold",
-    "cannot be known",
-)
+HOLDS, BUT, FAILS, UNKNOWN = "holds", "holds, but", "does not hold", "cannot be known"
 #: What a student can say of a claim. The first three are steps on one scale, the last is not.
-VERDICTS = (HOLDS, CAVEAT, FAILS, UNKNOWN)
+VERDICTS = (HOLDS, BUT, FAILS, UNKNOWN)
 PASS = "pass"  #: what stands in a table where a student did not want to judge
+#: What "holds, but" was called in 0.1.0, where nobody was asked what the caveat was about.
+CAVEAT = "holds with a caveat"
 
-#: The course's seven words in the student's four. "Imprecise" means roughly there, with a number,
-#: date, actor or quantifier that is off: the core holds, so it counts as a caveat, not a failure.
-#: "Misleading" means true parts and a wrong whole: what the reader is led to believe fails.
+#: The course's seven words in the four of 0.1.0; exercises handed out then import this, so words
+#: and values stay. "Imprecise" means roughly there, with a number, date, actor or quantifier that
+#: is off: the core holds, so it counts as a caveat, not a failure. "Misleading" means true parts
+#: and a wrong whole: what the reader is led to believe fails.
 IN_FOUR_WORDS = {
     "accurate": HOLDS,
     "accurate with caveat": CAVEAT,
@@ -26,15 +25,45 @@ IN_FOUR_WORDS = {
     "not checkable": UNKNOWN,
     "opinion": UNKNOWN,
 }
+IMPRECISE, NOT_CHECKED = "imprecise", "not checked by us"
+#: The words of today's register in the student's. None: the course has not checked the claim, so
+#: there is nothing to compare; that is never counted as "cannot be known".
+COURSE_SAYS: dict[str, str | None] = {
+    **{word: BUT if four == CAVEAT else four for word, four in IN_FOUR_WORDS.items()},
+    NOT_CHECKED: None,
+}
+NOT_COMPARED = "not compared"  #: what stands where a verdict of the course would
 MEANINGS = {
     "accurate": "what it says agrees with the evidence",
     "accurate with caveat": "its core agrees with the evidence, but something must be added",
     "imprecise": "roughly there, but a number, date, actor or quantifier is off",
     "misleading": "parts are true, the whole gives a wrong picture",
     "wrong": "the evidence contradicts it",
-    "not checkable": "a motive, cause or lost wording that no page seen can settle",
+    "not checkable": "a motive or cause that no page can settle",
     "opinion": "a judgement of value, which evidence alone cannot settle",
+    NOT_CHECKED: (
+        "it could be checked, and we have not done so; that is about us, not about the claim"
+    ),
 }
+#: What "holds, but" can be about (column ``but`` of the register), in words.
+CAVEATS = {
+    "date": "when, how long or since when",
+    "reporter": "who counts: somebody else counts otherwise",
+    "unit": "what is counted, from which base, or how it is rounded",
+    "wording": "a word says more, or something else, than the evidence",
+    "speaker": "who said it, or whose words they are",
+    "quantifier": "how many, how often or how far",
+}
+#: The same, short enough to choose from.
+CAVEATS_IN_SHORT = {
+    "date": "when",
+    "reporter": "who counts",
+    "unit": "what is counted",
+    "wording": "a word too far",
+    "speaker": "who said it",
+    "quantifier": "how many",
+}
+NOT_ASKED = "not asked then"  #: stands in place of the kind beside a caveat of 0.1.0
 
 
 class Look(NamedTuple):
@@ -47,30 +76,50 @@ class Look(NamedTuple):
 
 LOOKS = {
     HOLDS: Look(palette.HOLDS, "o", "H"),
-    CAVEAT: Look(palette.CAVEAT, "h", "C"),
+    BUT: Look(palette.CAVEAT, "h", "B"),
     FAILS: Look(palette.FAILS, "X", "F"),
     UNKNOWN: Look(palette.UNKNOWN, "s", "?"),
     PASS: Look(palette.PASSED, "o", "P"),
 }
 
 
-def steps(own: str, course: str) -> float:
-    """Return how many steps two verdicts lie apart; "cannot be known" lies beside the scale."""
+def steps(own: str, course: str, but: str | None = None, kinds: Collection[str] = ()) -> float:
+    """Return how many steps two verdicts lie apart; "cannot be known" lies beside the scale.
+
+    Args:
+        own: the student's verdict, one of ``VERDICTS``.
+        course: the course's, one of ``VERDICTS``.
+        but: what the student's "holds, but" is about; None is an answer of 0.1.0, which was not
+            asked that and is compared by its word alone.
+        kinds: every kind that the course names (``get(...).but``): naming any one agrees.
+
+    """
+    if own == course == BUT:
+        return 0 if but is None or but in kinds else 1
     if own != course and UNKNOWN in (own, course):
         return 1.5
     return abs(VERDICTS.index(own) - VERDICTS.index(course))
 
 
-def distance(own: str | None, course: str) -> str:
+def distance(
+    own: str | None, course: str | None, but: str | None = None, kinds: Collection[str] = ()
+) -> str:
     """Say in plain words how far a student's verdict (None: pass) is from the course's.
 
     Args:
         own: one of ``VERDICTS``, or None.
-        course: one of ``VERDICTS``: ``get(...).in_four_words``.
+        course: one of ``VERDICTS``: ``get(...).in_four_words``; None: not checked by us.
+        but: what the student's "holds, but" is about, as for `steps`.
+        kinds: what the course's "holds, but" is about, as for `steps`.
 
     """
     if own is None:
         return "You passed. A pass is an answer, and there is nothing to compare."
+    if course is None:
+        return "The course has not checked this claim, so there is nothing to compare."
+    apart = steps(own, course, but, kinds)
+    if own == course == BUT:
+        return _on_the_caveat(but, kinds, same=apart == 0)
     return {
         0: "The same: you and the course agree.",
         1: "Neighbouring: one step apart. Ask what the step turns on.",
@@ -79,4 +128,39 @@ def distance(own: str | None, course: str) -> str:
             "the other that it cannot. Ask what would have to be known."
         ),
         2: "Far apart: one of you says that the claim holds, the other that it does not.",
-    }[steps(own, course)]
+    }[apart]
+
+
+def _on_the_caveat(but: str | None, kinds: Collection[str], *, same: bool) -> str:
+    """Compare what two caveats are about."""
+    if but is None:
+        return f"The same: both say “{BUT}”. What the caveat is about was not asked then."
+    if not same:
+        return (
+            f"Neighbouring: both say “{BUT}”, but not about the same thing. "
+            f"You: {but}. The course: {', '.join(kinds)}. Ask which matters more here."
+        )
+    more = [kind for kind in kinds if kind != but]
+    rest = f" The course also names: {', '.join(more)}." if more else ""
+    return f"The same: you and the course agree, and on what it turns on: {but}.{rest}"
+
+
+def told(verdict: str, but: str | None = None) -> str:
+    """Return a student's verdict in words: ``holds``, ``holds, but (date)``."""
+    if verdict != BUT:
+        return verdict
+    return f"{BUT} ({but if but in CAVEATS else f'what, was {NOT_ASKED}'})"
+
+
+def course_told(verdict: str, kinds: Collection[str] = ()) -> str:
+    """Return the course's verdict in the student's words, with what a reader must not miss.
+
+    *Imprecise* is never told as if it were a mere caveat: ``holds, but (imprecise: quantifier)``.
+    """
+    words = COURSE_SAYS[verdict]
+    if words is None:
+        return f"{NOT_COMPARED}: {NOT_CHECKED}"
+    about = ", ".join(kinds)
+    if verdict == IMPRECISE:
+        about = f"{IMPRECISE}: {about}"
+    return f"{words} ({about})" if words == BUT else words

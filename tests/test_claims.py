@@ -3,13 +3,15 @@
 import json
 import re
 import shutil
-from html import unescape
+from html import escape, unescape
 
 import ipywidgets as widgets
 import pytest
 
-from courseware import claims, data, journal
-from courseware.claims import CAVEAT, FAILS, HOLDS, UNKNOWN
+from courseware import claims, data, journal, ui
+from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
+from courseware.claims.cards import label_told
+from courseware.verdicts import CAVEATS_IN_SHORT
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
@@ -85,8 +87,9 @@ def test_select_filters_by_everything_at_once():
     found = claims.select(paragraph="P2", chapter=2, core=True, claim_type="prediction")
     assert [claim.claim_id for claim in found] == ["C09", "C11"]
     assert {claim.verdict for claim in claims.select(verdict="wrong")} == {"wrong"}
-    in_four = {claim.verdict for claim in claims.select(verdict=CAVEAT)}
-    assert in_four == {"accurate with caveat", "imprecise"}
+    for word in (BUT, CAVEAT):  # 0.1.0 called it otherwise
+        found = {claim.verdict for claim in claims.select(verdict=word)}
+        assert found == {"accurate with caveat", "imprecise"}
 
 
 def test_table_shows_verdicts_only_when_asked():
@@ -134,7 +137,7 @@ def test_the_passage_table_lists_the_claims_without_any_verdict(chapter, core):
     assert "verdict" not in shown
     assert "grade" not in shown
     for cell in re.findall(r"<td[^>]*>([^<]*)</td>", markup):
-        assert unescape(cell) not in claims.IN_FOUR_WORDS
+        assert unescape(cell) not in claims.COURSE_SAYS
 
 
 @pytest.mark.parametrize("claim_id", ALL)
@@ -166,7 +169,7 @@ def test_pages_written_after_the_article_are_told_apart():
     shown = text_of(claims.card("C03").data)
     known, later = shown.split("Pages written later about that time")
     assert "Evidence as of 28 May 2023" in known
-    assert "2023-07-01" in later
+    assert "published 2023-07-01, about 2023-05" in later
     assert "2023-07-01" not in known
 
 
@@ -180,9 +183,69 @@ def test_a_card_without_the_verdict_keeps_the_evidence():
 def test_missing_titles_and_pages_are_told_in_words():
     rows = data.load("evidence")
     no_title = rows[rows["title"].isna() & rows["url"].notna()].iloc[0]
-    assert "page without a recorded title" in claims.card(no_title["claim_id"]).data
+    link = f">{escape(no_title['publisher'])}</a>"
+    assert link in claims.card(no_title["claim_id"]).data, "the publisher is the link"
     no_page = rows[rows["publisher"].isna()].iloc[0]
     assert "no page seen" in claims.card(no_page["claim_id"]).data
+
+
+ROWS = data.load("evidence")
+
+
+@pytest.mark.parametrize("claim_id", ALL)
+def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
+    shown = " ".join(text_of(claims.card(claim_id).data).split())
+    for row in ROWS[ROWS["claim_id"] == claim_id].to_dict("records"):
+        if isinstance(row["publisher_label"], str):
+            kind, _, country = row["publisher_label"].partition(", ")
+            country = {"United States": "US"}.get(country, country)
+            assert f"{kind} ({country})" in shown
+        if isinstance(row["fact_date"], str):
+            fact = row["fact_date"].replace("standing", "what does not change with the day")
+            assert f", about {fact}" in shown
+    for words in quoted(claim_id):
+        shown = shown.replace(words, "")
+    assert "relayed" not in shown, "a word of archives, not of students"
+    assert "page without a recorded title" not in shown
+
+
+def quoted(claim_id):
+    """Return the words of the tables themselves, which a card repeats."""
+    rows = ROWS[ROWS["claim_id"] == claim_id]
+    texts = [*rows["finding"], *rows["publisher"].dropna(), *rows["title"].dropna()]
+    return [" ".join(text.split()) for text in texts]
+
+
+def test_every_label_is_written_alike_whatever_the_country():
+    labels = ROWS["publisher_label"].dropna().unique()
+    assert {label_told(label) for label in labels} >= {
+        "state media (China)",
+        "state media (Russia)",
+        "government-funded media (US)",
+        "government (China)",
+    }
+    for label in labels:
+        assert re.fullmatch(r"[a-z -]+ \([A-Z][A-Za-z ]+\)", label_told(label))
+
+
+def test_a_note_is_said_once():
+    for claim_id in ALL:
+        for item in re.findall("<li>(.*?)</li>", claims.card(claim_id).data):
+            notes = [note for note in text_of(item).split("; ") if len(note) > 12]
+            assert len(notes) == len(set(notes)), claim_id
+
+
+def test_what_we_did_not_check_is_said_in_words_of_its_own():
+    shown = text_of(claims.card("C48").data)
+    assert "not checked by us: it could be checked, and we have not done so" in shown
+    assert "that is about us, not about the claim (not compared)" in shown
+    assert "cannot be known" not in shown
+
+
+def test_kinds_of_a_caveat_stand_on_the_card_in_words():
+    shown = text_of(claims.card("C71").data)
+    assert "in your words: holds, but (imprecise: quantifier, wording)" in shown
+    assert f"quantifier ({CAVEATS['quantifier']})" in shown
 
 
 def test_later_outcomes_come_last_and_under_their_own_heading():
@@ -199,12 +262,31 @@ def test_evidence_is_complete_and_needs_a_known_claim():
 
 @pytest.mark.parametrize("chapter", range(1, 10))
 def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
-    markup = claims.verdict_table(chapter).data
-    assert markup.startswith("<details")
-    assert " open" not in markup.split(">")[0]
-    shown = text_of(markup)
+    face, fold = claims.verdict_table(chapter).data.split("<details", 1)
+    assert " open" not in fold.split(">")[0]
+    listed, shown = text_of(face), text_of(fold)
     for claim in claims.select(chapter=chapter):
         assert (claim.verdict_reason in shown) == (not claim.core)
+        assert not any(secret in listed for secret in secrets(claim))
+        assert (f"{claim.claim_id} · {claim.short_label}" in listed) == (not claim.core)
+        assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)
+
+
+def test_the_claims_for_home_say_which_are_left():
+    home = [claim.claim_id for claim in claims.select(chapter="02", core=False)]
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"For home: judge these {len(home)} " in listed
+    assert f'claims.trial("{home[0]}")' in listed
+    journal.save_verdict(home[0], "02", HOLDS, 60)
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"judge what is left of these {len(home)}, {len(home) - 1} to go" in listed
+    assert f'claims.trial("{home[1]}")' in listed
+    assert (listed.count("(judged)"), listed.count("(still to judge)")) == (1, len(home) - 1)
+    for claim_id in home[1:]:
+        journal.save_verdict(claim_id, "02", None)
+    listed = text_of(claims.verdict_table("02").data)
+    assert f"you have judged all {len(home)}" in listed
+    assert "claims.trial" not in listed
 
 
 # Verdicts
@@ -212,8 +294,12 @@ def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
 
 def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
     used = {claim.verdict for claim in claims.register().values()}
-    assert used <= set(claims.IN_FOUR_WORDS) == set(claims.MEANINGS)
-    assert set(claims.IN_FOUR_WORDS.values()) == set(claims.VERDICTS)
+    assert used <= set(claims.COURSE_SAYS) == set(claims.MEANINGS)
+    unchecked = {word for word, four in claims.COURSE_SAYS.items() if four is None}
+    assert unchecked == {"not checked by us"} == set(claims.COURSE_SAYS) - set(claims.IN_FOUR_WORDS)
+    assert set(claims.COURSE_SAYS.values()) - {None} == set(claims.VERDICTS)
+    assert set(claims.IN_FOUR_WORDS.values()) == {HOLDS, CAVEAT, FAILS, UNKNOWN}
+    assert {kind for claim in claims.register().values() for kind in claim.but} == set(CAVEATS)
     assert {c.evidence_grade for c in claims.register().values()} <= set(claims.GRADES)
 
 
@@ -222,17 +308,66 @@ def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
     [
         (HOLDS, HOLDS, "The same"),
         (UNKNOWN, UNKNOWN, "The same"),
-        (HOLDS, CAVEAT, "Neighbouring"),
-        (FAILS, CAVEAT, "Neighbouring"),
+        (HOLDS, BUT, "Neighbouring"),
+        (FAILS, BUT, "Neighbouring"),
+        (BUT, HOLDS, "Neighbouring"),
+        (UNKNOWN, BUT, "A different kind"),
         (HOLDS, FAILS, "Far apart"),
         (FAILS, HOLDS, "Far apart"),
         (UNKNOWN, HOLDS, "A different kind"),
         (FAILS, UNKNOWN, "A different kind"),
         (None, HOLDS, "You passed"),
+        (HOLDS, None, "The course has not checked"),
     ],
 )
 def test_distance_in_plain_words(own, course, says):
     assert claims.distance(own, course).startswith(says)
+
+
+KINDS = ("unit", "reporter")
+
+
+def test_naming_any_one_kind_agrees_fully():
+    for kind in KINDS:
+        said = claims.distance(BUT, BUT, kind, KINDS)
+        assert said.startswith(
+            f"The same: you and the course agree, and on what it turns on: {kind}"
+        )
+        (other,) = set(KINDS) - {kind}
+        assert f"also names: {other}" in said
+    assert "also" not in claims.distance(BUT, BUT, "unit", ("unit",))
+
+
+def test_another_kind_is_neighbouring_and_both_are_named():
+    for kind in set(CAVEATS) - set(KINDS):
+        said = claims.distance(BUT, BUT, kind, KINDS)
+        assert said.startswith("Neighbouring: both say “holds, but”")
+        assert f"You: {kind}. The course: unit, reporter." in said
+
+
+def test_a_caveat_of_which_nobody_asked_what_is_compared_by_its_word():
+    assert claims.distance(BUT, BUT, None, KINDS).startswith("The same")
+    assert claims.distance(BUT, HOLDS, None).startswith("Neighbouring")
+
+
+@pytest.mark.parametrize("claim", claims.register().values(), ids=ALL)
+def test_the_course_s_verdict_in_the_student_s_words_hides_nothing(claim):
+    assert (claim.in_four_words == BUT) == bool(claim.but)
+    for kind in claim.but:
+        assert kind in claim.told
+    assert ("imprecise" in claim.told) == (claim.verdict == "imprecise")
+    assert ("not checked by us" in claim.told) == (claim.in_four_words is None)
+
+
+def test_own_verdicts_are_compared_one_by_one():
+    journal.save_verdict("C09", "02", BUT, 80, "date")  # the course: wording, date
+    journal.save_verdict("C13", "02", BUT, None, "date")  # the course: reporter
+    journal.save_verdict("C24", "04", HOLDS, 90)  # the course: does not hold
+    journal.save_verdict("C48", "06", UNKNOWN, 90)  # not checked by us
+    journal.save_verdict("C10", "02", None)
+    table = claims.compared().set_index("claim")
+    assert table["steps"].to_dict() == {"C09": 0, "C13": 1, "C24": 2}
+    assert table.loc["C13", ["my verdict", "but", "the course"]].tolist() == [BUT, "date", BUT]
 
 
 # The trial
@@ -242,7 +377,10 @@ def test_a_trial_starts_without_a_choice_and_with_the_verdict_closed():
     trial = claims.trial("C09")
     assert trial.choice.value is None
     assert list(trial.choice.options) == list(claims.VERDICTS)
-    assert (trial.sure.min, trial.sure.max) == (50, 100)
+    assert trial.but.value is None
+    assert trial.but.layout.display == "none"
+    assert list(dict(trial.sure.options).values())[1:] == list(range(50, 101, 5))
+    assert trial.sure.per_cent is None
     assert trial.open_button.disabled
     seen = text_of("".join(part.value for part in (trial.children[0], trial.status, trial.verdict)))
     assert not any(secret in seen for secret in secrets(claims.get("C09")))
@@ -280,6 +418,70 @@ def test_judge_record_open():
     assert claims.evidence("C09")["finding"][0] in opened
 
 
+def test_what_but_is_asked_in_a_second_click():
+    trial = claims.trial("C09")
+    trial.choice.value = BUT
+    assert trial.but.layout.display is None
+    assert [kind for _, kind in trial.but.options] == list(CAVEATS) == list(CAVEATS_IN_SHORT)
+    for label, kind in trial.but.options:
+        assert label == f"{kind}: {CAVEATS_IN_SHORT[kind]}"
+    trial.sure.value = 70
+    trial.record_button.click()
+    assert "But what? Choose one of the six" in trial.status.value
+    assert journal.read_verdict("C09") is None
+    trial.but.value = "date"
+    trial.record_button.click()
+    assert "Saved: holds, but (date) (70 % sure)" in trial.status.value
+    trial.open_button.click()
+    assert "You: holds, but (date)." in trial.verdict.value
+    assert "on what it turns on: date. The course also names: wording." in trial.verdict.value
+    again = claims.trial("C09")
+    assert (again.choice.value, again.but.value, again.but.layout.display) == (BUT, "date", None)
+    again.choice.value = HOLDS
+    assert again.but.layout.display == "none"
+    again.record_button.click()
+    assert journal.read_verdict("C09")["but"] is None
+
+
+def test_what_was_asked_for_is_withdrawn_once_it_is_given():
+    trial = claims.trial("C09")
+    trial.record_button.click()
+    trial.choice.value = BUT
+    assert "nothing is chosen" not in trial.status.value
+    assert "Then press “Record my verdict”" in trial.status.value
+    trial.record_button.click()
+    trial.but.value = "unit"
+    assert "But what?" not in trial.status.value
+    trial.record_button.click()
+    trial.sure.value = 90
+    assert "how sure are you" not in trial.status.value
+    trial.record_button.click()
+    assert "Saved: holds, but (unit) (90 % sure)" in trial.status.value
+
+
+def test_how_sure_has_no_default_and_is_asked_for_once():
+    trial = claims.trial("C24")
+    trial.choice.value = FAILS
+    trial.record_button.click()
+    assert "how sure are you?" in trial.status.value
+    assert journal.read_verdict("C24") is None
+    trial.record_button.click()
+    kept = journal.read_verdict("C24")
+    assert (kept["verdict"], kept["confidence"]) == (FAILS, None)
+    assert "sure" not in trial.status.value
+    assert claims.trial("C24").sure.per_cent is None
+    assert claims.own_verdicts()["how sure"].isna().all()
+
+
+@pytest.mark.parametrize("claim_id", ["C24", "C10", "C48"])
+def test_an_opened_verdict_has_one_edge_whatever_it_says(claim_id):
+    trial = claims.trial(claim_id)
+    trial.pass_button.click()
+    trial.open_button.click()
+    edge = re.search("border-left:6px solid (#[0-9A-F]{6})", trial.verdict.value)[1]
+    assert edge == ui.EDGES["course"] != ui.EDGES["good"]
+
+
 def test_a_pass_is_recorded_and_opens_the_way_too():
     trial = claims.trial("C05")
     trial.choice.value = FAILS
@@ -310,7 +512,7 @@ def test_a_pass_is_restored_as_a_pass():
 
 def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
     trial = claims.trial("C24")
-    trial.choice.value = HOLDS
+    trial.choice.value, trial.sure.value = HOLDS, 60
     trial.record_button.click()
     trial.open_button.click()
     assert "Far apart" in trial.verdict.value
@@ -322,7 +524,7 @@ def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
 
 def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():
     trial = claims.trial("C24")
-    trial.choice.value = FAILS
+    trial.choice.value, trial.sure.value = FAILS, 60
     trial.record()
     kept = displayed(trial)
     assert kept["text/html"] == "<p>Run this cell to answer.</p>"
@@ -352,7 +554,7 @@ def test_a_bad_verdict_on_disk_counts_as_none(journal_dir, part, bad):
     trial = claims.trial("C24")
     assert trial.choice.value is None
     assert trial.open_button.disabled
-    trial.choice.value = HOLDS
+    trial.choice.value, trial.sure.value = HOLDS, 60
     trial.record()
     assert list(claims.own_verdicts()["claim"]) == ["C09", "C24"]
 
@@ -365,3 +567,38 @@ def test_trials_write_into_the_journal_folder(journal_dir):
 def test_an_unknown_claim_has_no_trial():
     with pytest.raises(claims.UnknownClaimError, match="nearest id is 'C84'"):
         claims.trial("C84a5")
+
+
+# Figures in the reasons, computed anew
+
+
+def lag_gap():
+    """Return China's border price for Russian crude less Brent of the month before, by month."""
+    crude = data.load("russian_energy_to_china").query("product == 'crude_oil'").set_index("month")
+    brent = data.load("brent_monthly").set_index("month")["brent_usd_bbl"]
+    before = brent.set_axis(brent.index.to_period("M") + 1)
+    price = crude["value_usd"] / crude["volume_t"] / 7.33  # barrels a tonne, as in E219
+    return price.set_axis(price.index.to_period("M")) - before
+
+
+def test_the_discount_named_in_c07_follows_from_the_tables():
+    gap = lag_gap()
+    reason = claims.get("C07").verdict_reason
+    months = {"July": "2022-07", "October": "2022-10", "December": "2022-12"}
+    within = ", ".join(f"{-gap[month]:.0f} in {name}" for name, month in months.items())
+    mean = round(-gap["2022-04":"2022-12"].mean())
+    assert f"April-December 2022 it was {mean} dollars a barrel lower ({within})" in reason
+    assert f"in 2015-19 it had been {gap['2015':'2019'].mean():.1f} higher" in reason
+
+
+def test_the_ratios_named_in_c46_follow_from_the_tables():
+    rows = data.load("central_asia_trade").query(
+        "year == 2022 and power_iso3 == 'CHN' and flow == 'total'"
+    )
+    china = rows[rows["reporter_iso3"] == "CHN"].set_index("state_iso3")["value_usd"]
+    own = rows[rows["reporter_iso3"] != "CHN"].groupby("state_iso3")["value_usd"].first()
+    with_partners = own.combine_first(china).sum() / 0.46e9
+    reason = claims.get("C46").verdict_reason
+    assert f"about {70.2 / 0.46:.0f} times" in reason
+    assert f"still about {with_partners:.0f}." in reason
+    assert f"(a base of 0.7, also printed, gives exactly {70.2 / 0.7:.0f})" in reason

@@ -40,8 +40,13 @@ SOME = ("s01", "s02", "s06", "s07")  # enough students where all of a class woul
 GRADE = ("grade", "--processes", "1")  # a second one starts slower than so few are graded
 
 
+def todays(text):
+    """Return JSON of 0.1.0 with today's name of the one verdict that is called otherwise now."""
+    return json.loads(text.replace('"holds with a caveat"', '"holds, but"'))
+
+
 def expected(name):
-    return json.loads((FROZEN / "expected" / f"{name}.json").read_text(encoding="utf-8"))
+    return todays((FROZEN / "expected" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def contents(folder):
@@ -199,9 +204,25 @@ def test_trials_show_what_was_judged(kept):
     for entry in of_kind("verdict"):
         trial = claims.trial(entry["id"])
         assert trial.choice.value == entry["answer"]
+        assert trial.but.value is None
         assert not trial.open_button.disabled
         if not entry["passed"]:
             assert trial.sure.value == entry["confidence"]
+
+
+def test_an_old_caveat_is_not_judged_by_the_new_rule(kept):
+    """Nobody was asked what it is about: it is compared by its word alone."""
+    own = claims.own_verdicts().set_index("claim")
+    old = [entry["id"] for entry in of_kind("verdict") if entry["answer"] == claims.BUT]
+    assert own.loc[old, "but"].tolist() == ["not asked then"] * len(old)
+    apart = claims.compared().set_index("claim")
+    asked = [claim for claim in old if claims.get(claim).in_four_words == claims.BUT]
+    assert apart.loc[asked, "steps"].tolist() == [0] * len(asked)
+    trial = claims.trial(asked[0])
+    assert "holds, but (what, was not asked then)" in trial.status.value
+    trial.open_verdict()
+    assert "What the caveat is about was not asked then" in trial.verdict.value
+    assert "holds, but (what, was not asked then)" in journal.export().html.read_text("utf-8")
 
 
 def test_the_matrix_shows_what_was_chosen(kept):
@@ -231,7 +252,7 @@ def test_a_new_answer_comes_after_the_old_ones(kept):
 def test_an_export_holds_what_the_old_one_holds(kept):
     written = journal.export(name="again")
     old, new = (
-        {(e["kind"], e["id"], e["moment"]): e for e in json.loads(path.read_text())["entries"]}
+        {(e["kind"], e["id"], e["moment"]): e for e in todays(path.read_text())["entries"]}
         for path in (FROZEN / "journal" / "export" / "my-journal.json", written.json)
     )
     assert old.keys() == new.keys()
@@ -305,8 +326,18 @@ def test_a_class_is_tallied_as_it_was():
     now, then = tallies(FROZEN / "our-class"), expected("class")["tallies"]
     assert now["journals"] == then["journals"]
     assert now["words"] == then["words"]
+    abouts = without_kind(now["tables"]["verdicts"])
     for name, table in then["tables"].items():
         assert now["tables"][name] == table, name
+    assert {about for verdict, about in abouts if verdict == claims.BUT} == {"not asked then"}
+    assert {about for verdict, about in abouts if verdict != claims.BUT} == {""}
+
+
+def without_kind(table):
+    """Take the column that 0.1.0 did not have out of a tally; return verdicts and what it said."""
+    at = table["columns"].index("but")
+    table["columns"].pop(at)
+    return [(row[at - 1], row.pop(at)) for row in table["data"]]
 
 
 def test_files_that_cannot_be_counted_are_told_with_the_reason():
@@ -364,7 +395,18 @@ def drawn(folder):
 
 
 def test_the_charts_of_a_class_show_the_same_numbers():
-    assert drawn(FROZEN) == expected("class")["drawn"]
+    now, then = drawn(FROZEN), expected("class")["drawn"]
+    verdicts = [answers_of_the_class(each.pop("verdicts")) for each in (now, then)]
+    assert verdicts[0] == verdicts[1]
+    assert now == then
+
+
+def answers_of_the_class(chart):
+    """Return how the class judged each claim; the course's own words may have been mended since."""
+    heads, *rows = chart["rows"]
+    ours = {"what it says", "the course", "but what"}
+    own = [at for at, head in enumerate(heads) if head not in ours]
+    return chart["pictures"], [[row[at] for at in own] for row in (heads, *rows)]
 
 
 def test_the_four_words_are_what_they_were():

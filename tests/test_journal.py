@@ -291,7 +291,7 @@ def newer(folder):
     """A prediction whose files a newer version of the course has written."""
     predicted("40")
     for path in folder.glob("02-growth*"):
-        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 2, "mood": "new"})
+        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 99, "mood": "new"})
     restart()
     return {path.name: path.read_bytes() for path in folder.glob("02-growth*")}
 
@@ -510,7 +510,7 @@ def test_choice_shape_and_text():
     form.control.value = "India"
     form.save_button.click()
     assert journal.read("02-who").answer == "India"
-    assert "The same as your prediction" in journal.outcome("02-who", "India").data
+    assert "Spot on: the same as your prediction." in journal.outcome("02-who", "India").data
 
     shape = journal.predict("02-shape", "Which shape?", kind="shape")
     shape.control.value = "rises, then falls"
@@ -544,7 +544,9 @@ def test_wrong_use_by_a_chapter_is_an_error():
         ("120", 40, "too high: you said about 3 times the outcome."),
         ("-5", 40, "too low; the direction was the other way."),
         ("5", 0, "You were 5 percentage points too high."),
-        ("40", 40, "right, to within a thousandth"),
+        ("40", 40, "Spot on: your prediction was right, to within a thousandth."),
+        ("43", 40, "Close: you were 3 percentage points too high: off by 7.5 % of the outcome."),
+        ("45", 40, "You were 5 percentage points too high"),
         ("0", 0, "right, to within a thousandth"),
     ],
 )
@@ -613,6 +615,81 @@ def test_polls_keep_each_moment_and_their_order():
     assert journal.confidence("T1", "China gains").control.value == 45
 
 
+@pytest.mark.parametrize(
+    ("guess", "says"),
+    [
+        ("1", "You said 1 times, it was 1.38 times, so that was too low."),
+        ("1.3", "Close: you said 1.3 times, it was 1.38 times, so that was a little too low."),
+        ("20", "You said 20 times, it was 1.38 times, so that was too high."),
+        ("1.38", "Spot on"),
+    ],
+)
+def test_multiples_are_told_as_people_say_them(guess, says):
+    form = journal.predict("07-times", "How many times as long?", unit="times")
+    form.control.value = guess
+    form.save_button.click()
+    shown = displayed(journal.outcome("07-times", 1.38, unit="times"))["text/html"]
+    assert says in shown
+    assert "0.38" not in shown
+
+
+def test_a_complaint_is_withdrawn_once_there_is_something_new():
+    form = journal.predict("02-growth", "By how much?", unit="per cent")
+    form.control.value = "much"
+    form.save_button.click()
+    assert "is not a number" in form.status.value
+    form.control.value = "12"
+    assert "is not a number" not in form.status.value
+    assert "Nothing is saved yet" in form.status.value
+    form.save_button.click()
+    assert "Saved: 12 per cent" in form.status.value
+    form.control.value = "13"
+    assert "Saved: 12 per cent" in form.status.value, "what is no complaint stays"
+
+
+def test_enter_presses_save_in_a_line_of_text_only():
+    line = journal.predict("02-growth", "By how much?", unit="per cent").children[0].value
+    assert "Enter" in line
+    for form in (
+        journal.predict("02-why", "Why?", kind="text"),
+        journal.confidence("T1", "China gains"),
+        journal.predict("02-who", "Who?", kind="choice", options=["China", "India"]),
+    ):
+        assert "Enter" not in form.children[0].value
+
+
+def test_earlier_confidence_stands_beside_the_slider():
+    def beside(moment):
+        row = journal.confidence("T1", "China gains", moment=moment).children[1]
+        return row.children[1].value if hasattr(row, "children") else ""
+
+    assert beside("opening") == ""
+    polled(40)
+    assert beside("opening") == "", "this moment's own answer is in the slider"
+    assert "You said before: 40 % (opening)" in beside("after 02")
+    journal.confidence("T1", "China gains", moment="after 01").pass_button.click()
+    polled(55, moment="after 02")
+    polled(70, moment="after 03")
+    assert "40 % (opening), 55 % (after 02)<" in beside("after 03")
+    assert "40 % (opening), …, 70 % (after 03)" in beside("closing")
+    assert "China" not in beside("closing")
+    later = journal.confidence("T1", "China gains", moment="closing")
+    assert later.control.per_cent is None, "an earlier answer is no default"
+
+
+def test_a_poll_says_nothing_until_the_slider_is_moved():
+    form = journal.confidence("T1", "China gains")
+    form.save_button.click()
+    assert "You have not said how sure you are" in form.status.value
+    assert journal.read("T1") is None
+    form.control.value = 0
+    form.save_button.click()
+    assert journal.read("T1").answer == 0
+    again = journal.confidence("T1", "China gains", moment="after 02")
+    again.save_button.click()
+    assert journal.trend("T1")["moment"].tolist() == ["opening"]
+
+
 def test_trend_of_nothing_is_an_empty_table():
     assert journal.trend("T2").columns.tolist() == ["moment", "confidence", "passed", "saved"]
     assert journal.entries().empty
@@ -629,7 +706,28 @@ def test_verdicts():
         journal.save_verdict("C09", "02", "holds", 140)
 
 
-@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0])
+def test_a_caveat_is_kept_with_what_it_is_about():
+    line = journal.save_verdict("C09", "02", "holds, but", 70, "date")
+    assert "Saved: holds, but (date) (70 % sure)" in line
+    assert journal.read_verdict("C09")["but"] == "date"
+    assert journal.entries()["but"].tolist() == ["date"]
+    assert '"but": "date"' in journal.export().json.read_text(encoding="utf-8")
+    assert "holds, but (date)" in journal.export().markdown.read_text(encoding="utf-8")
+    journal.save_verdict("C09", "02", "holds", 70)
+    assert journal.read_verdict("C09")["but"] is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "but"),
+    [("holds, but", None), ("holds, but", "mood"), ("holds", "date"), (None, "unit")],
+)
+def test_only_a_caveat_is_about_something_and_it_says_what(verdict, but):
+    with pytest.raises(journal.BadAnswerError, match="date, reporter, unit"):
+        journal.save_verdict("C09", "02", verdict, 70, but)
+    assert journal.read_verdict("C09") is None
+
+
+@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0, "holds with a caveat"])
 def test_only_the_four_verdicts_are_kept(word):
     with pytest.raises(journal.BadAnswerError):
         journal.save_verdict("C09", "02", word, 70)

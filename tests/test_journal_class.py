@@ -12,14 +12,16 @@ from courseware.our_class import drawing, verdicts
 from tests.test_journal import restart, write
 
 SIX = [
-    # prediction, opening, closing, verdict on C09, how sure
+    # Of each: prediction, opening, closing, verdict on C09, how sure
     (10.0, 20.0, 60.0, "holds", 60.0),
     (30.0, 40.0, 50.0, "holds", 70.0),
-    (38.0, 80.0, 80.0, "holds with a caveat", 80.0),
-    (44.0, 40.0, 30.0, "holds with a caveat", 90.0),
+    (38.0, 80.0, 80.0, "holds, but", 80.0),  # date: one of the kinds that the course names
+    (44.0, 40.0, 30.0, "holds, but", 90.0),  # reporter: another kind
     (50.0, 60.0, 65.0, "does not hold", 50.0),
     (400.0, None, None, None, None),
 ]
+
+KINDS = {80.0: "date", 90.0: "reporter"}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +56,7 @@ def export_class(place, students=SIX) -> None:
             entry("T1", opening, "poll", moment="opening"),
             entry("T1", closing, "poll", moment="closing"),
             entry("02-lifeline", f"PRIVATE words of {number}", "answer"),
-            entry("C09", verdict, "verdict", sure=sure),
+            entry("C09", verdict, "verdict", sure=sure, but=KINDS.get(sure)),
             entry("C10", "holds", "verdict", sure=75.0),  # not core
         ]
         if number < 2:
@@ -68,9 +70,11 @@ def write_export(path, entries, journal_id) -> None:
     path.write_text(class_export.encode(entries, journal_id), encoding="utf-8")
 
 
-def entry(id, value, kind="prediction", *, moment="", outcome=None, sure=None, late=False) -> Entry:
+def entry(
+    id, value, kind="prediction", *, moment="", outcome=None, sure=None, late=False, but=None
+) -> Entry:
     details = {"unit": "per cent", "options": ["China", "India", "EU"], "chapter": "02"}
-    answer = Answer(value, now(), confidence=sure, late=late)
+    answer = Answer(value, now(), confidence=sure, late=late, but=but)
     shown = None if outcome is None else Outcome(outcome, now())
     return Entry(id, kind, f"Question {id}?", moment, details, (answer,), shown)
 
@@ -211,13 +215,57 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     ((fig, alt, table),) = drawn.charts
     assert table["claim"].tolist() == ["C09"]
     row = table.iloc[0]
-    assert row["the course"] == claims.get("C09").in_four_words == "holds with a caveat"
+    assert row["the course"] == claims.get("C09").told == "holds, but (wording, date)"
+    assert row["but what"] == "date 1, reporter 1"
     assert row[list(verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
     assert row["how sure (median, per cent)"] == 70
     assert title(fig) == "On 0 of 1 core claims most of the class judges as the course does"
-    assert "C09 (33%)" in alt
-    assert "H holds, C holds with a caveat" in subtitle(fig)
+    assert "C09 (17%)" in alt, "who names another kind of caveat does not agree"
+    assert "H holds; B holds, but; F does not hold" in subtitle(fig)
+    bars = {bar.get_linewidth(): bar.get_width() for bar in fig.axes[0].patches}
+    assert bars[verdicts._FRAME["linewidth"]] == pytest.approx(100 / 6)
     assert "C13" in drawn.messages[0]
+
+
+def test_the_class_s_verdicts_have_a_column_of_what_a_caveat_is_about(six):
+    table = six.verdicts()
+    about = table[table["verdict"] == "holds, but"]
+    assert about["but"].tolist() == ["date", "reporter"]
+    assert set(table.loc[table["verdict"] != "holds, but", "but"]) == {""}
+    assert "claim_id,chapter,verdict,but,journals" in table.to_csv(index=False)
+
+
+def test_imprecise_is_counted_apart_and_the_quantifier_is_named(six, drawn, monkeypatch):
+    loose, plain, unseen = claims.get("C71"), claims.get("C09"), claims.get("C48")
+    assert verdicts.course_tally([loose, plain, unseen]) == (
+        "The course's own verdicts on these 3 claims: holds, but: 1; "
+        "imprecise: 1 (the quantifier is off in C71); not checked by us: 1."
+    )
+    said = []
+    monkeypatch.setattr(verdicts, "display", lambda html: said.append(html.data))
+    six.draw_verdicts()
+    assert "holds, but: 1" in said[0]
+
+
+def test_a_folder_of_both_versions_is_read_and_old_caveats_agree_by_their_word(tmp_path, drawn):
+    place = tmp_path / "class"
+    export_class(place)
+    for number in (2, 3):
+        path = place / f"j{number}.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for each in content["entries"]:
+            del each["but"]
+            if each["value"] == "holds, but":
+                each["value"] = "holds with a caveat"
+        write(path, {**content, "version": 1})
+    class_ = journal.read_class(place)
+    assert class_.journals == 6
+    assert class_.left_out.empty
+    about = class_.verdicts().query("verdict == 'holds, but'")
+    assert about["but"].tolist() == ["not asked then"]
+    class_.draw_verdicts()
+    ((_, alt, _),) = drawn.charts
+    assert "C09 (33%)" in alt
 
 
 def test_every_verdict_of_the_class_is_looked_for(six, drawn):

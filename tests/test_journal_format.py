@@ -90,7 +90,7 @@ def test_a_kept_chart_of_an_older_version_is_brought_up(folder, monkeypatch):
 def test_a_last_good_copy_of_a_newer_version_is_not_overwritten(folder):
     predicted("40")
     copy = folder / "02-growth.prediction.json.bak"
-    before = rewritten(copy, format=2, mood="new")
+    before = rewritten(copy, format=99, mood="new")
     restart()
     predicted("60")
     restart()
@@ -101,7 +101,7 @@ def test_a_last_good_copy_of_a_newer_version_is_not_overwritten(folder):
 def test_what_is_answered_beside_a_newer_file_can_be_exported(folder):
     predicted("40")
     for path in folder.glob("02-growth*"):
-        rewritten(path, format=2)
+        rewritten(path, format=99)
     restart()
     assert "journal.export()" in journal.predict("02-growth", "How much?").status.value
     assert "kept in memory only" in predicted("60").status.value
@@ -113,7 +113,7 @@ def test_a_newer_journal_that_is_brought_along_is_told(folder, tmp_path, monkeyp
     use(tmp_path / "old", monkeypatch)
     predicted("40")
     for path in (tmp_path / "old").glob("02-growth*"):
-        rewritten(path, format=2)
+        rewritten(path, format=99)
     use(folder, monkeypatch)
     with pytest.raises(journal.JournalError, match="a newer version of the course"):
         journal.import_from(tmp_path / "old")
@@ -129,7 +129,7 @@ def test_a_newer_journal_that_is_brought_along_is_told(folder, tmp_path, monkeyp
 def test_deleting_says_first_what_cannot_be_read(folder, capsys):
     predicted("40")
     for path in folder.glob("02-growth*"):
-        rewritten(path, format=2)
+        rewritten(path, format=99)
     restart()
     assert "of a newer version of the course" in journal.delete_all().data
     assert "02-growth.prediction.json was written by a newer version" in capsys.readouterr().out
@@ -138,11 +138,11 @@ def test_deleting_says_first_what_cannot_be_read(folder, capsys):
 def test_a_newer_export_is_told_in_plain_words(tmp_path):
     polled(40)
     path = journal.export(tmp_path / "class").json
-    before = rewritten(path, version=2, entries={"T1": 40})
+    before = rewritten(path, version=99, entries={"T1": 40})
     class_ = journal.read_class(path.parent)
     assert class_.journals == 0
     (why,) = class_.left_out["why"]
-    assert why.startswith("written by a newer version of the course (format 2)")
+    assert why.startswith("written by a newer version of the course (format 99)")
     assert "damaged" not in why
     assert path.read_bytes() == before
 

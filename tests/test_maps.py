@@ -186,6 +186,57 @@ def test_note_and_source(atlas):
     assert not box.overlaps(ax.get_window_extent())
 
 
+def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
+    for projection in ("equal-area Albers", "Mercator"):
+        _, ax = atlas("Eurasia", projection)
+        words = {text.get_text() for text in visible(ax)}
+        assert {maps.CRIMEA, "Ukraine"} <= words
+    assert [layer for layer in ax.collections if layer.get_hatch()]
+    assert "annexed" in maps.CRIMEA
+
+
+def test_a_map_without_crimea_does_not_speak_of_it():
+    words = maps.note((60, 36, 80, 46))
+    assert "Crimea" not in words
+    assert "Taiwan" not in words
+    _, ax = maps.region("A map", "The region", "pipelines", (60, 36, 80, 46))
+    assert maps.CRIMEA not in {text.get_text() for text in visible(ax)}
+    assert all(name in maps.note(maps.EXTENTS["Eurasia"]) for name in ("Crimea", "Taiwan"))
+
+
+def test_the_words_on_disputed_ground_are_those_of_the_table():
+    """Every place that the note speaks of stands in the table, drawn as the note says."""
+    drawn = data.load("map_statements").set_index("place")["drawn"]
+    assert set(maps.ALSO_DISPUTED) <= set(drawn.index)
+    said = {
+        "Abkhazia": "as Georgia",
+        "Taiwan": "beside China",
+        "Kashmir: Gilgit": "along the line of control",
+        "Aksai Chin": "as China",
+        "Arunachal Pradesh: Itanagar": "as India",
+    }
+    assert all(words in drawn[place] for place, words in said.items())
+    assert said.keys() == maps.ALSO_DISPUTED.keys()
+    assert "drawn as Ukraine" in drawn["Donetsk"]
+    assert "drawn as Russia" in drawn["Crimea"]
+
+
+@pytest.mark.parametrize("layer", ["countries_region", "countries_world"])
+def test_crimea_is_cut_out_of_russia(layer):
+    states = data.load(layer)
+    shape = maps.crimea(states)
+    assert shape.contains(Point(34.1, 44.95))  # Simferopol
+    assert not shape.contains(Point(33.4, 46.6))  # the mainland behind the isthmus
+    assert not shape.contains(Point(37.3, 45.2))  # the Taman peninsula
+    assert 20_000 < abs(geod_area_km2(shape)) < 32_000  # about 27,000 square kilometres
+
+
+def geod_area_km2(shape):
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84").geometry_area_perimeter(shape)[0] / 1e6
+
+
 def test_equal_area_maps_keep_areas():
     """Compare the areas on the map of Kazakhstan and Tajikistan with those on the globe."""
     from pyproj import Geod
@@ -223,6 +274,7 @@ def test_maps_side_by_side_share_a_window_and_carry_the_note():
         assert_names_are_readable_but_for(ax, look)
         assert not ax.bbox.overlaps(line.get_window_extent())
     assert not axes[0].bbox.overlaps(axes[1].bbox)
+    assert axes[1].bbox.x0 - axes[0].bbox.x1 < 0.05 * fig.bbox.width
     with pytest.raises(maps.MapError, match="Mercator"):
         maps.side_by_side("Two maps", "The region", projections=("flat",))
 

@@ -47,6 +47,7 @@ FIGURE = re.compile(
 CLAIM = re.compile(r"\bC\d\d\b")
 EVIDENCE = re.compile(r"\bE\d{3}\b")
 QUOTED_IN_PROSE = re.compile(r'"([^"]+)"|“([^”]+)”')
+ONE_THESIS = re.compile(r"""\bthesis\b["'\])\s]*(?:==|\.eq\()""")
 LOADED = re.compile(r"""data\.(?:load|about|cite)\(\s*["'](\w+)["']""")
 
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
@@ -133,6 +134,20 @@ def test_core_claims_are_tried(path):
     core = set(register.loc[(register["chapter"] == chapter) & register["core"], "claim_id"])
     source = "\n".join(cell.source for cell in read(path).cells if "claims.trial" in cell.source)
     assert core <= set(CLAIM.findall(source))
+
+
+@chapters
+def test_no_chapter_drops_what_others_said_of_both_theses(path):
+    """An argument may speak to both theses: ask for `thesis in ['T1', 'both']`."""
+    asked = [c.id for c in read(path).cells if is_code(c) and ONE_THESIS.search(c.source)]
+    assert not asked, "a filter on one thesis drops the rows that speak to both"
+
+
+def test_the_thesis_pattern_finds_filters():
+    for code in ("query(\"thesis == 'T2'\")", 'said["thesis"] == "T1"', "said.thesis.eq('T1')"):
+        assert ONE_THESIS.search(code), code
+    for code in ("query(\"thesis in ['T2', 'both']\")", 'said["thesis"].isin(["T1", "both"])'):
+        assert not ONE_THESIS.search(code), code
 
 
 # What the words say --------------------------------------------------------------------------

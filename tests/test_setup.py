@@ -20,7 +20,7 @@ import courseware
 from tests.notebooks import ROOT, git
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-FLOWS = ("ci.yml", "site.yml")
+FLOWS = ("ci.yml", "site.yml", "addresses.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 #: conda's name where it differs: its "matplotlib" would bring a desktop toolkit with it.
@@ -244,6 +244,20 @@ def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
     assert when["workflow_run"]["workflows"] == [workflow("ci.yml")["name"]]
     assert when["workflow_run"]["branches"] == ["main"]
     assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
+
+
+def test_addresses_are_looked_at_weekly_and_never_fail_a_build():
+    flow = workflow("addresses.yml")
+    assert set(flow[True]) == {"schedule", "workflow_dispatch"}
+    (times,) = flow[True]["schedule"]
+    _, _, day_of_month, month, weekday = times["cron"].split()
+    assert (day_of_month, month) == ("*", "*")
+    assert weekday.isdigit()
+    (look,) = [step for step in flow["jobs"]["report"]["steps"] if "lychee" in step.get("uses", "")]
+    assert look["with"]["fail"] is False
+    paths = [word for word in look["with"]["args"].split() if "/" in word or word.endswith(".md")]
+    assert len(paths) >= 7
+    assert all(list(ROOT.glob(path)) for path in paths), paths
 
 
 # --- What importing costs ------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 
 import instructor
 from courseware import CourseError, journal, words
+from instructor.publishing import reader
 from instructor.written import WrittenError, read
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
@@ -47,6 +48,28 @@ def test_a_chapter_asks_what_is_written_and_nothing_else(path):
     assert asked(path, "confidence") <= set(words.chapter("00")["polls"])
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_retired_question_is_asked_no_more_and_its_id_not_used_again(path):
+    for part, questions in words.chapter(path.stem).get("retired", {}).items():
+        assert not set(questions) & set(words.chapter(path.stem).get(part, {})), part
+
+
+def test_a_retired_question_keeps_its_words_and_is_offered_nowhere(monkeypatch):
+    written = words.chapter("02")
+    asked = {"question": "How much was it?", "kind": "number", "unit": "tonnes"}
+    debated = {"prompt": "Was it much?", "positions": ["Yes.", "No."], "minutes": [1, 2, 2]}
+    retired = {"predictions": {"02-old": asked}, "discussions": {"02-old": debated}}
+    monkeypatch.setitem(written, "retired", retired)
+    assert journal.predict("02-old").blank.question == "How much was it?"
+    assert journal.answer("02-old").blank.question == "Was it much?"
+    journal.outcome("02-old", 3)
+    assert journal.read("02-old").outcome.unit == "tonnes"
+    lesson = reader.read(CHAPTERS[2])
+    offered = [question.key for question in (*lesson.predictions, *lesson.discussions)]
+    assert "02-buyer" in offered
+    assert "02-old" not in offered
+
+
 def test_a_key_alone_asks_the_written_question():
     form = journal.predict("02-buyer")
     assert form.blank.question == words.prediction("02-buyer")["question"]
@@ -73,6 +96,8 @@ def test_a_mistyped_key_is_told_the_nearest():
         ("predictions:\n  02-x: {unit: tonnes}\n", "line 2: predictions.02-x: 'question'"),
         ("predictions:\n  x: {question: What}\n", "line 2: predictions.x: 'x' does not match"),
         ("\nquestions: {}\n", "line 2: questions: Additional properties"),
+        ("retired:\n  polls: {T1: A}\n", "line 2: retired.polls: Additional properties"),
+        ("retired:\n  predictions:\n    02-x: {unit: t}\n", "line 3: retired.predictions.02-x: "),
         ("polls:\n  T1: A\n  T1: B\n", "line 3: 'T1' stands here twice"),
         (
             "predictions:\n  02-x:\n    question: Who?\n    kind: choice\n",

@@ -22,7 +22,7 @@ from courseware.journal.pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.quantities import quantity
 from courseware.journal.records import all_entries, trend
 from courseware.journal.store import Store, current_store, write_atomically
-from courseware.verdicts import CAVEAT, FAILS, HOLDS, PASS, steps
+from courseware.verdicts import BUT, FAILS, HOLDS, IMPRECISE, told
 
 MOST = 3  #: how many claims, and how many predictions, are filled in of each sort
 NO_TITLE = "The title of my brief"
@@ -62,7 +62,7 @@ SECTIONS = {
 #: Without these a text is no brief.
 NEEDED = tuple(list(SECTIONS)[:6])
 _PER_CENT = "\N{NO-BREAK SPACE}%"
-_FITTING = {HOLDS: "supports", CAVEAT: "qualifies", FAILS: "contradicts"}
+_FITTING = {HOLDS: "supports", BUT: "qualifies", FAILS: "contradicts"}
 _MARK = re.compile(r"<!-- no-limits-brief ([0-9a-f]{16}) -->\n")
 _HOW = (
     "Write under each heading. Lines like this one are hints: your reader never sees them. "
@@ -140,37 +140,34 @@ def _claims() -> tuple[list[str], list[str]]:
 
     Of equal distances those come first of which the student was surest.
     """
-    own = claims.own_verdicts()
-    own = own[own["my verdict"] != PASS].sort_values("how sure", ascending=False, kind="stable")
-    judged = [
-        (claims.get(row["claim"]), row["my verdict"], row["how sure"])
-        for row in own.to_dict("records")
-    ]
-    apart = sorted(judged, key=lambda each: -steps(each[1], each[0].in_four_words))
+    own = claims.compared().sort_values("how sure", ascending=False, kind="stable")
+    apart = own[own["steps"] > 0].sort_values("steps", ascending=False, kind="stable")
     groups = {
-        "Where I differ most from the course": [
-            each for each in apart if each[1] != each[0].in_four_words
-        ],
-        "Where the course and I agree": [
-            each for each in judged if each[1] == each[0].in_four_words
-        ],
+        "Where I differ most from the course": apart,
+        "Where the course and I agree": own[own["steps"] == 0],
     }
     parts, used = [], []
     for heading, group in groups.items():
         bullets = []
-        for claim, verdict, sure in group[:MOST]:
-            found, address = _evidence(claim.claim_id, verdict)
-            said = f"{verdict} ({sure:.0f}{_PER_CENT} sure)" if sure == sure else verdict
-            course = (
-                "" if verdict == claim.in_four_words else f" The course: {claim.in_four_words}."
-            )
-            bullets.append(
-                f"- **{claim.claim_id}.** {plain(claim.summary)} I say: {said}.{course}{found}"
-            )
+        for row in group.head(MOST).to_dict("records"):
+            bullet, address = _judged(row)
+            bullets.append(bullet)
             used += [address] * bool(address)
         if bullets:
             parts += [f"### {heading}", "\n".join(bullets)]
     return parts, list(dict.fromkeys(used))
+
+
+def _judged(row: dict) -> tuple[str, str]:
+    """Return a bullet on one verdict, with evidence that fits it, and where that is from."""
+    claim, sure = claims.get(row["claim"]), row["how sure"]
+    found, address = _evidence(claim.claim_id, row["my verdict"])
+    said = told(row["my verdict"], row["but"])
+    said += f" ({sure:.0f}{_PER_CENT} sure)" if sure == sure else ""
+    # what the course calls imprecise is named even where the student agrees
+    differs = row["steps"] > 0 or claim.verdict == IMPRECISE
+    course = f" The course: {claim.told}." if differs else ""
+    return f"- **{claim.claim_id}.** {plain(claim.summary)} I say: {said}.{course}{found}", address
 
 
 def _evidence(claim_id: str, verdict: str) -> tuple[str, str]:

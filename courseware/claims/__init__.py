@@ -12,7 +12,8 @@ In a chapter::
     claims.verdict_table("02")
 """
 
-from courseware.claims.cards import card, card_markup, show_table, verdict_table
+from courseware.claims.cards import card, card_markup, show_table
+from courseware.claims.home import verdict_table
 from courseware.claims.register import (
     GRADES,
     JUDGED_ON,
@@ -26,9 +27,12 @@ from courseware.claims.register import (
     select,
     table,
 )
-from courseware.claims.trial import Trial, own_verdicts, trial
+from courseware.claims.trial import Trial, compared, own_verdicts, trial
 from courseware.verdicts import (
+    BUT,
     CAVEAT,
+    CAVEATS,
+    COURSE_SAYS,
     FAILS,
     HOLDS,
     IN_FOUR_WORDS,
@@ -39,7 +43,10 @@ from courseware.verdicts import (
 )
 
 __all__ = [
+    "BUT",
     "CAVEAT",
+    "CAVEATS",
+    "COURSE_SAYS",
     "FAILS",
     "GRADES",
     "HOLDS",
@@ -55,6 +62,7 @@ __all__ = [
     "UnknownClaimError",
     "card",
     "card_markup",
+    "compared",
     "distance",
     "evidence",
     "get",

@@ -19,7 +19,24 @@ from courseware.claims.register import (
     table,
     two_digits,
 )
-from courseware.verdicts import MEANINGS
+from courseware.verdicts import CAVEATS, MEANINGS, NOT_COMPARED
+
+#: How a page came by what it says, in plain words (column ``source_class`` of the evidence).
+SOURCE_CLASSES = {
+    "first-hand": "by those who wrote or issued it",
+    "relayed": "a report of what somebody else published",
+    "reposted": "another site's copy",
+    "none": "",
+}
+#: What is known otherwise than from a page.
+STATUSES = {
+    "stored page": "",
+    "table of this package": "in a table of the course",
+    "background knowledge, unconfirmed": "background knowledge, which nobody looked up",
+    "not applicable": "",
+}
+STANDING = "standing"  #: the date of a fact that does not change with the day
+_SHORT = {"United States": "US", "United Kingdom": "UK"}
 
 
 def show_table(chapter: str | int, core: bool | None = None) -> HTML:
@@ -62,9 +79,10 @@ def card_markup(claim_id: str, *, verdict: bool = True) -> str:
 def verdict_markup(claim: Claim) -> str:
     """Return verdict, reason, grade, dissent, what came since, and the evidence, as HTML."""
     grade = GRADES.get(claim.evidence_grade, "")
-    said = f"{claim.verdict}: {MEANINGS[claim.verdict]}"
+    compared = f"in your words: {claim.told}" if claim.in_four_words else NOT_COMPARED
     lines = [
-        ("Verdict", f"{said} (in your four words: {claim.in_four_words})"),
+        ("Verdict", f"{claim.verdict}: {MEANINGS[claim.verdict]} ({compared})"),
+        ("What the caveat is about", "; ".join(f"{kind} ({CAVEATS[kind]})" for kind in claim.but)),
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),
@@ -96,49 +114,46 @@ def _evidence_lists(claim: Claim) -> str:
 
 def _evidence_item(row: dict) -> str:
     said = {name: "" if pd.isna(value) else str(value) for name, value in row.items()}
-    publisher, title, address = said["publisher"], said["title"], said["address"]
-    if publisher or title or address:
-        label = title or "page without a recorded title"
-        linked = ui.link(address, label)
-        where = f"{escape(publisher or 'publisher not recorded')}: {linked}"
-        if not address:
-            where += " (no address recorded)"
-    else:
-        where = "no page seen"
+    notes = dict.fromkeys(said["source note"].split("; "))
     details = [
-        where,
-        escape(said["date"] or "date not recorded") if address or title else "",
-        escape(said["source class"]) if said["source class"] not in ("", "none") else "",
-        escape(said["source note"]),
-        escape(said["status"]) if said["status"] != "stored page" else "",
+        _page(said),
+        escape(_dates(said)),
+        escape(SOURCE_CLASSES[said["source class"]]),
+        *map(escape, notes),
+        escape(STATUSES[said["status"]]),
     ]
     told = "; ".join(text for text in details if text)
     return f"<li><b>{escape(said['relation'])}</b>: {escape(said['finding'])} ({told})</li>"
 
 
-def verdict_table(chapter: str | int) -> HTML:
-    """Return the course's verdicts on a chapter's claims for home, in a fold.
+def _page(said: dict[str, str]) -> str:
+    """Return who published a page, under which label, and a link to it, as HTML.
 
-    Raises:
-        ClaimError: the register has no claims for that chapter.
-
+    The publisher is the link where no title was recorded, so that no link says less than that.
     """
-    chosen = select(chapter=chapter, core=False)
-    if not chosen:
-        return HTML("<p>Every claim of this chapter is tried in the room.</p>")
-    shown = pd.DataFrame(
-        {
-            "claim": claim.claim_id,
-            "paragraph": claim.paragraph,
-            "what it says": claim.summary,
-            "our verdict": claim.verdict,
-            "why": claim.verdict_reason,
-            "grade": claim.evidence_grade,
-            "strongest dissent": claim.dissent,
-            "since": claim.since or "nothing recorded",
-        }
-        for claim in chosen
-    )
-    caption = f"Chapter {two_digits(chapter)}: the claims for home, judged as of {JUDGED_ON}"
-    summary = f"Judge these {len(chosen)} claims yourself first, then open the course's verdicts"
-    return HTML(ui.details(summary, ui.table(shown, caption)))
+    publisher, title, address = said["publisher"], said["title"], said["address"]
+    if not (publisher or title or address):
+        return "no page seen"
+    label = f", {escape(label_told(said['label']))}" if said["label"] else ""
+    missing = "" if address else " (no address recorded)"
+    if not title:
+        return f"{ui.link(address, publisher or 'publisher not recorded')}{label}{missing}"
+    named = escape(publisher or "publisher not recorded")
+    return f"{named}{label}: {ui.link(address, title)}{missing}"
+
+
+def label_told(label: str) -> str:
+    """Return a publisher's label as cards print it: ``state media (China)``."""
+    kind, _, country = label.partition(", ")
+    return f"{kind} ({_SHORT.get(country, country)})" if country else kind
+
+
+def _dates(said: dict[str, str]) -> str:
+    """Return when a page appeared and, where that is not the same, when what it tells was so."""
+    page, fact = said["date"], said["date of the fact"]
+    if not page and not fact:
+        return "date not recorded" if said["address"] or said["title"] else ""
+    if not fact:
+        return page
+    published = f"published {page}" if page else "date of the page not recorded"
+    return f"{published}, about {'what does not change with the day' if fact == STANDING else fact}"

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from courseware import CourseError, data, ui
-from courseware.verdicts import IN_FOUR_WORDS, VERDICTS
+from courseware.verdicts import BUT, CAVEAT, COURSE_SAYS, VERDICTS, course_told
 
 JUDGED_ON = "28 May 2023"
 ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
@@ -24,7 +24,7 @@ GRADES = {
 }
 LATER = "later outcome"
 _RELATIONS = ("supports", "contradicts", "qualifies", "context", LATER)
-_LIST_COLUMNS = ("supports", "opposes", "related_tables")
+_LIST_COLUMNS = ("supports", "opposes", "related_tables", "but")
 
 
 class ClaimError(CourseError):
@@ -60,15 +60,21 @@ class Claim:
     checkable: str
     related_tables: tuple[str, ...]
     verdict: str = field(repr=False)
+    but: tuple[str, ...] = field(repr=False)
     verdict_reason: str = field(repr=False)
     since: str = field(repr=False)
     evidence_grade: str = field(repr=False)
     dissent: str = field(repr=False)
 
     @property
-    def in_four_words(self) -> str:
-        """The course's verdict in the student's words, one of ``VERDICTS``."""
-        return IN_FOUR_WORDS[self.verdict]
+    def in_four_words(self) -> str | None:
+        """The course's verdict in the student's words, one of ``VERDICTS``; None: not checked."""
+        return COURSE_SAYS[self.verdict]
+
+    @property
+    def told(self) -> str:
+        """The course's verdict in the student's words with what the caveat is about, if any."""
+        return course_told(self.verdict, self.but)
 
     @property
     def says_who(self) -> str:
@@ -151,7 +157,8 @@ def select(
         chapter: such as ``"02"`` or ``2``.
         core: True for the claims tried in the room, False for those left for home.
         claim_type: such as ``"prediction"``.
-        verdict: one of the course's seven words (``IN_FOUR_WORDS`` lists them) or of ``VERDICTS``.
+        verdict: one of the course's words (``COURSE_SAYS`` lists them) or of ``VERDICTS``; the
+            "holds with a caveat" of 0.1.0 finds what is "holds, but" today.
 
     Raises:
         ClaimError: no claim of the register has that paragraph, chapter or type, or the verdict
@@ -174,9 +181,10 @@ def select(
                 f"No claim has the {name.replace('_', ' ')} {value!r}. "
                 f"There are: {', '.join(there)}."
             )
-    if verdict is not None and verdict not in (*IN_FOUR_WORDS, *VERDICTS):
+    verdict = BUT if verdict == CAVEAT else verdict
+    if verdict is not None and verdict not in (*COURSE_SAYS, *VERDICTS):
         raise ClaimError(
-            f"{verdict!r} is no verdict. The course uses: {', '.join(IN_FOUR_WORDS)}; "
+            f"{verdict!r} is no verdict. The course uses: {', '.join(COURSE_SAYS)}; "
             f"students use: {', '.join(VERDICTS)}."
         )
     found = [c for c in found if verdict in (None, c.verdict, c.in_four_words)]
@@ -222,8 +230,9 @@ def evidence(claim_id: str) -> pd.DataFrame:
     """Return what was found on a claim, one row per piece of evidence (table ``evidence``).
 
     Columns: evidence, relation (supports, contradicts, qualifies, context, later outcome),
-    finding, publisher, title, date, source class, source note, status, address. Later outcomes
-    come last: they are never part of a verdict as of 28 May 2023.
+    finding, publisher, label (who pays for or directs the publisher), title, date, date of the
+    fact (where the page's own date does not say it), source class, source note, status, address.
+    Later outcomes come last: they are never part of a verdict as of 28 May 2023.
 
     Raises:
         UnknownClaimError: there is no such claim.
@@ -235,8 +244,10 @@ def evidence(claim_id: str) -> pd.DataFrame:
         "relation": "relation",
         "finding": "finding",
         "publisher": "publisher",
+        "publisher_label": "label",
         "title": "title",
         "date": "date",
+        "fact_date": "date of the fact",
         "source_class": "source class",
         "source_note": "source note",
         "evidence_status": "status",

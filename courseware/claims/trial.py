@@ -8,17 +8,40 @@ import pandas as pd
 from courseware import journal, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import JUDGED_ON, Claim, face, get, register
-from courseware.verdicts import PASS, VERDICTS, distance
+from courseware.journal.sureness import Sureness
+from courseware.verdicts import (
+    BUT,
+    CAVEATS,
+    CAVEATS_IN_SHORT,
+    NOT_ASKED,
+    PASS,
+    VERDICTS,
+    distance,
+    steps,
+    told,
+)
 
 _WIDE = {"width": "auto", "max_width": "52em"}
 _LABEL = {"description_width": "initial"}
+#: A row of choices that becomes several where it is too long for the page.
+_ROW = {**_WIDE, "flex_flow": "row wrap"}
+#: The second question, in plain words: each choice names a kind and says what it means.
+_WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS_IN_SHORT.items()]
+
+NOT_CHOSEN = "Not recorded: nothing is chosen yet. Choose one of the four, or pass."
+BUT_WHAT = f"Not recorded: you chose “{BUT}”. But what? Choose one of the six, or another verdict."
+HOW_SURE = (
+    "Not recorded yet: how sure are you? Move the slider, or press again to record your verdict "
+    "without it."
+)
 
 
 def own_verdicts() -> pd.DataFrame:
     """Return what the student has judged so far, one row per claim, read from the journal.
 
-    Columns: claim, chapter, what it says, my verdict (one of ``VERDICTS``, or "pass"), how sure
-    (per cent; empty for a pass).
+    Columns: claim, chapter, what it says, my verdict (one of ``VERDICTS``, or "pass"), but (what a
+    "holds, but" is about; "not asked then" in answers of 0.1.0, empty beside other
+    verdicts), how sure (per cent; empty for a pass, or where it was not said).
     """
     known = register()
     kept = journal.entries()
@@ -30,36 +53,67 @@ def own_verdicts() -> pd.DataFrame:
             "chapter": [known[i].chapter for i in kept["id"]],
             "what it says": [known[i].summary for i in kept["id"]],
             "my verdict": [PASS if pd.isna(v) else v for v in kept["answer"]],
+            "but": [
+                (but or NOT_ASKED) if verdict == BUT else ""
+                for verdict, but in zip(kept["answer"], kept["but"], strict=True)
+            ],
             "how sure": pd.Series(list(kept["confidence"]), dtype="float64"),
         }
     )
 
 
+def compared() -> pd.DataFrame:
+    """Return the student's verdicts beside the course's: passes and unchecked claims left out.
+
+    Columns: claim, my verdict, but (as in `own_verdicts`), how sure, the course (one of
+    ``VERDICTS``), steps (how far apart: 0 is the same, 1 neighbouring, 1.5 another kind of answer,
+    2 far apart).
+    """
+    rows = []
+    for row in own_verdicts().to_dict("records"):
+        claim, own = get(row["claim"]), row["my verdict"]
+        if own == PASS or claim.in_four_words is None:
+            continue
+        but = row["but"] if row["but"] in CAVEATS else None
+        apart = steps(own, claim.in_four_words, but, claim.but)
+        rows.append((claim.claim_id, own, row["but"], row["how sure"], claim.in_four_words, apart))
+    columns = ["claim", "my verdict", "but", "how sure", "the course", "steps"]
+    return pd.DataFrame(rows, columns=columns).astype({"how sure": "float64", "steps": "float64"})
+
+
 class Trial(ui.RunToAnswer, widgets.VBox):
     """A claim, the student's verdict on it, and, only after that, the course's.
 
-    ``choice``, ``sure``, ``record_button``, ``pass_button``, ``open_button``, ``status`` and
-    ``verdict`` are its parts. Running the cell again brings the recorded verdict back.
+    ``choice``, ``but`` (what a "holds, but" is about: seen once that is chosen), ``sure``,
+    ``record_button``, ``pass_button``, ``open_button``, ``status`` and ``verdict`` are its parts.
+    Running the cell again brings the recorded verdict back.
     """
 
     def __init__(self, claim: Claim) -> None:
         """Show ``claim`` and whatever verdict the journal holds on it."""
         self.claim = claim
-        self._opened = False
+        self._opened = self._asked_how_sure = self._complained = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
-        heading = widgets.HTML(ui.card(title, face(claim), "course") + ui.own_keys(), layout=_WIDE)
+        card = ui.card(title, face(claim), "course")
+        heading = widgets.HTML(ui.WRAPPING + card + ui.own_keys(), layout=_WIDE)
         self.choice = widgets.RadioButtons(
-            options=VERDICTS, value=None, description="This claim …", style=_LABEL, layout=_WIDE
-        )
-        self.sure = widgets.IntSlider(
-            value=50,
-            min=50,
-            max=100,
-            step=5,
-            continuous_update=False,
+            options=VERDICTS,
+            value=None,
+            description="This claim …",
+            orientation="horizontal",
             style=_LABEL,
-            layout=_WIDE,
-            description="How sure, in per cent (50: a guess, 100: certain):",
+            layout=_ROW,
+        )
+        self.but = widgets.RadioButtons(
+            options=_WHAT_BUT,
+            value=None,
+            description="… but what?",
+            orientation="horizontal",
+            style=_LABEL,
+            layout={**_ROW, "display": "none"},
+        )
+        self.sure = Sureness(
+            range(50, 101, 5), "How sure, in per cent (50: a guess, 100: certain):", _LABEL, _WIDE
         )
         self.record_button = widgets.Button(
             description="Record my verdict",
@@ -75,6 +129,11 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         )
         self.status = widgets.HTML(layout=_WIDE)
         self.verdict = widgets.HTML(layout=_WIDE)
+        self.choice.add_class(ui.WRAPS)
+        self.but.add_class(ui.WRAPS).add_class(ui.IN_COLUMNS)
+        self.choice.observe(lambda _: self._ask_what(), "value")
+        for part in (self.choice, self.but, self.sure):
+            part.observe(lambda _: self._withdraw(), "value")
         self.record_button.on_click(lambda _: self.record())
         self.pass_button.on_click(lambda _: self.pass_())
         self.open_button.on_click(lambda _: self.open_verdict())
@@ -82,17 +141,26 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             [self.record_button, self.pass_button, self.open_button],
             layout=widgets.Layout(flex_flow="row wrap"),
         )
-        super().__init__(
-            [heading, self.choice, self.sure, buttons, self.status, self.verdict], layout=_WIDE
-        )
+        parts = [heading, self.choice, self.but, self.sure, buttons, self.status, self.verdict]
+        super().__init__(parts, layout=_WIDE)
         self._restore()
 
+    def _ask_what(self) -> None:
+        """Show the second question where it is one; a kind chosen earlier is kept until then."""
+        self.but.layout.display = None if self.choice.value == BUT else "none"
+
     def record(self) -> None:
-        """Save the chosen verdict, or say what is missing."""
+        """Save the chosen verdict, or say what is missing; how sure is asked for once."""
         if self.choice.value is None:
-            self._say("Not recorded: nothing is chosen yet. Choose one of the four, or pass.")
+            self._complain(NOT_CHOSEN)
+        elif self.choice.value == BUT and self.but.value is None:
+            self._complain(BUT_WHAT)
+        elif self.sure.per_cent is None and not self._asked_how_sure:
+            self._asked_how_sure = True
+            self._complain(HOW_SURE)
         else:
-            self._keep(self.choice.value, self.sure.value)
+            but = self.but.value if self.choice.value == BUT else None
+            self._keep(self.choice.value, self.sure.per_cent, but)
 
     def pass_(self) -> None:
         """Save a pass; it opens the way to the course's verdict too."""
@@ -106,15 +174,17 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             self._say("Judge the claim or pass first; then the course's verdict opens.")
             return
         self._opened = True
-        apart = f"<p><b>{escape(distance(kept['verdict'], self.claim.in_four_words))}</b></p>"
+        claim = self.claim
+        apart = distance(kept["verdict"], claim.in_four_words, kept["but"], claim.but)
+        own = "" if kept["passed"] else f"<p>You: {escape(told(kept['verdict'], kept['but']))}.</p>"
         self.verdict.value = ui.card(
-            f"The course's verdict on {self.claim.claim_id}, as of {JUDGED_ON}",
-            apart + verdict_markup(self.claim),
-            "good",
+            f"The course's verdict on {claim.claim_id}, as of {JUDGED_ON}",
+            f"{own}<p><b>{escape(apart)}</b></p>{verdict_markup(claim)}",
+            "course",  # the same edge whatever it says: green would call a wrong claim good
         )
 
-    def _keep(self, verdict: str | None, sure: float | None) -> None:
-        line = journal.save_verdict(self.claim.claim_id, self.claim.chapter, verdict, sure)
+    def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
+        line = journal.save_verdict(self.claim.claim_id, self.claim.chapter, verdict, sure, but)
         self._unlock()
         if self._opened:
             self.open_verdict()
@@ -127,17 +197,27 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             self._say("Nothing is recorded yet. The course's verdict opens once you have judged.")
             return
         if not kept["passed"]:
-            self.choice.value = kept["verdict"]
-            self.sure.value = round(kept["confidence"] or self.sure.min)
+            self.choice.value, self.but.value = kept["verdict"], kept["but"]
+            self.sure.per_cent = kept["confidence"]
         self._unlock()
-        said = "you passed" if kept["passed"] else f"“{kept['verdict']}”"
+        said = "you passed" if kept["passed"] else f"“{told(kept['verdict'], kept['but'])}”"
         self._say(f"Recorded earlier: {said}. You may change it, or open the course's verdict.")
 
     def _unlock(self) -> None:
         self.open_button.disabled = False
         self.record_button.description = "Change my verdict"
 
+    def _complain(self, line: str) -> None:
+        self._say(line)
+        self._complained = True
+
+    def _withdraw(self) -> None:
+        """Take a complaint back once something was chosen, and say what comes next."""
+        if self._complained:
+            self._say(f"Then press “{self.record_button.description}”.")
+
     def _say(self, line: str) -> None:
+        self._complained = False
         self.status.value = f'<div role="status">{escape(line)}</div>'
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ ANY = "any"
 NO_CLAIM = ""
 GIVEN, NOT_GIVEN = "named or pointed to", "none given"
 KINDS = argument.CATEGORIES[argument.BY_KIND]
-COURSE = tuple(claims.IN_FOUR_WORDS)
+COURSE = tuple(claims.COURSE_SAYS)
 MOST_BARS = max(len(KINDS), len(COURSE))
 TOP = 34  # the longest bar has room for that many claims
 

@@ -42,7 +42,7 @@ class UNVotingExplorer(Explorer):
     source = (
         "Source: E. Voeten, UN General Assembly Ideal Points, July 2025 (bands: 5 to 95 per cent "
         "quantiles); agreement scores: computed here from UN General Assembly Voting Data, "
-        "E. Voeten, A. Strezhnev, M. Bailey (unvotes), 1992 to 2019."
+        "E. Voeten, A. Strezhnev, M. Bailey, 1992 to 2023 (no emergency session since 2020)."
     )
     size = (9.0, 4.6)
     first_year = FIRST
@@ -51,7 +51,7 @@ class UNVotingExplorer(Explorer):
         "all-votes": VotingState(years=(2015, 2023)),
         "final-passage": VotingState(FINAL, years=(2015, 2023)),
         "with-china": VotingState(
-            AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2019)
+            AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2023)
         ),
         "with-america": VotingState(
             AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)
@@ -193,7 +193,7 @@ class UNVotingExplorer(Explorer):
         """Return the finding, the unit, and first and last value of each state."""
         reference, (first, last) = _named(state.reference), state.years
         if state.what == AGREEMENT:
-            unit = f"Agreement with {reference}, score from 0 to 1, {first}–{last} (data end 2019)"
+            unit = f"Agreement with {reference}, score from 0 to 1, {first}–{last} (data end 2023)"
         else:
             unit = f"Ideal points, {state.what}, points on a latent scale, {first}–{last}"
         finding = headline(state, content)
@@ -235,7 +235,7 @@ def agreement_scores(
 ) -> dict[frozenset, pd.DataFrame]:
     """Return, per pair of states, score, base and roll calls by year.
 
-    Computed from single roll calls where they are at hand (2000 to 2019); before that the scores
+    Computed from single roll calls where they are at hand (from 2000 on); before that the scores
     of the derived table, which has four partners only. A pair that never both voted has no row.
     """
     columns = {name: name[-3:].upper() for name in rollcalls if name.startswith("vote_")}

@@ -19,12 +19,28 @@ from courseware.journal.format import (
     check_fits,
     check_value,
     now,
+    with_kind,
 )
 
 #: Stands at the top of every exported file; says that a file is an export of this course.
 MARK = "no-limits-journal"
+
+
+def _kind_of_caveat(content: dict) -> dict:
+    """Version 1 to 2, as an entry's file; what is damaged is left as it is, to be told later."""
+    entries = content.get("entries")
+    if not isinstance(entries, list):
+        return content
+    return {**content, "entries": [_with_kind(entry) for entry in entries]}
+
+
+def _with_kind(entry: object) -> object:
+    whole = isinstance(entry, dict) and {"kind", "value"} <= entry.keys()
+    return with_kind(entry["kind"], entry) if whole else entry
+
+
 #: The format of the file for the class.
-EXPORT = Versions(1)
+EXPORT = Versions(2, {1: _kind_of_caveat})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +59,7 @@ class Shared(Asked, Given):
         """Refuse what `shared` would not write."""
         Asked.__post_init__(self)
         Given.__post_init__(self)
-        check_fits(self.kind, self.value)
+        check_fits(self.kind, self.value, self.but)
         check_value(self.outcome)
         private = self.value is None and self.kind in ("answer", "prediction", "matrix")
         if self.passed != (self.value is None) and not private:

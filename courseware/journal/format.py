@@ -17,7 +17,7 @@ from numbers import Real
 from typing import Any, NamedTuple, TypeVar
 
 from courseware import CourseError
-from courseware.verdicts import VERDICTS
+from courseware.verdicts import BUT, CAVEAT, CAVEATS, VERDICTS
 
 KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
@@ -70,8 +70,25 @@ class Versions:
         return raw
 
 
+def with_kind(kind: str, answer: dict | None) -> dict | None:
+    """Return an answer as 0.1.0 wrote it with room for what a "holds, but" is about.
+
+    Nobody was asked that then, so it stays empty; nothing else of the answer changes.
+    """
+    if answer is None:
+        return None
+    old = kind == "verdict" and answer["value"] == CAVEAT
+    return {**answer, "value": BUT if old else answer["value"], "but": None}
+
+
+def _kind_of_caveat(raw: dict) -> dict:
+    """Version 1 to 2: verdicts say what their "holds, but" is about."""
+    history = [with_kind(raw["kind"], answer) for answer in raw["history"]]
+    return {**raw, "answer": with_kind(raw["kind"], raw["answer"]), "history": history}
+
+
 #: The format of an entry's file.
-ENTRY = Versions(1)
+ENTRY = Versions(2, {1: _kind_of_caveat})
 
 
 # What can be kept
@@ -134,13 +151,16 @@ def _cells(value: list | tuple) -> tuple[Cell, ...]:
     return tuple(Cell(*triple) for triple in triples)
 
 
-def check_fits(kind: str, value: Value) -> None:
+def check_fits(kind: str, value: Value, but: object = None) -> None:
     """Check that an entry of that kind can hold this value; None is a pass, or not shown.
 
     Raises:
-        BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent.
+        BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent;
+            and only "holds, but" is about something (``but``), one of ``CAVEATS``.
 
     """
+    if but is not None and ((kind, value) != ("verdict", BUT) or but not in CAVEATS):
+        raise BadAnswerError(f"{but!r} is no kind of “{BUT}”; there are: {', '.join(CAVEATS)}")
     wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
@@ -178,6 +198,8 @@ class Given:
     late: bool = field(default=False, kw_only=True)
     #: per cent, for verdicts
     confidence: float | None = field(default=None, kw_only=True)
+    #: what a verdict "holds, but" is about, one of ``CAVEATS``; None in answers of 0.1.0
+    but: str | None = field(default=None, kw_only=True)
     #: the student ticked "may be shown to the class"
     may_be_shown: bool = field(default=False, kw_only=True)
 
@@ -259,7 +281,7 @@ class Entry(Asked):
         if self.kind == "matrix" and axes != [dict, dict, list]:
             raise BadAnswerError("its rows or columns are damaged")
         for answer in self.answers:
-            check_fits(self.kind, answer.value)
+            check_fits(self.kind, answer.value, answer.but)
 
     @property
     def key(self) -> str:

@@ -7,7 +7,8 @@ from html import escape
 
 from courseware import ui
 from courseware.journal.format import Answer, Cell, Entry
-from courseware.journal.quantities import PER_CENT, number_text, quantity
+from courseware.journal.quantities import CLOSE, PER_CENT, SPOT_ON, number_text, quantity
+from courseware.verdicts import told
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:
@@ -19,6 +20,8 @@ def answer_text(entry: Entry, answer: Answer) -> str:
     if entry.kind == "matrix":
         return f"{len(answer.value)} of {cells(entry)} cells"
     text = quantity(answer.value, entry.unit)
+    if entry.kind == "verdict":
+        text = told(answer.value, answer.but)
     sure = answer.confidence
     return text if sure is None else f"{text} ({number_text(sure)} % sure)"
 
@@ -101,22 +104,44 @@ def comparison(entry: Entry, not_predicted: str = NOT_PREDICTED) -> str:
 def _same_or_different(entry: Entry) -> str:
     if entry.details.get("input") == "text":
         return "Compare the two in your own words: what did you see coming, and what not?"
-    same = str(entry.answer) == str(entry.outcome.value)
-    return "The same as your prediction." if same else "Different from your prediction."
+    if str(entry.answer) == str(entry.outcome.value):
+        return "Spot on: the same as your prediction."
+    return "Different from your prediction: what did you take for granted?"
 
 
 def _distance(guess: float, value: float, unit: str) -> str:
-    """Return absolute and relative distance; a gap between percentages is in percentage points."""
+    """Return how far off a guess was, warmly where it was close.
+
+    A gap between percentages is in percentage points; "0.38 times too low" is what nobody says, so
+    of two multiples both are told.
+    """
     gap = guess - value
-    if abs(gap) <= abs(value) * 0.001:
-        return "Your prediction was right, to within a thousandth."
+    if abs(gap) <= abs(value) * SPOT_ON:
+        return "Spot on: your prediction was right, to within a thousandth."
+    close = "Close: " if abs(gap) <= abs(value) * CLOSE else ""
+    way = "too high" if gap > 0 else "too low"
+    if unit == "times":
+        little = "a little " if close else ""
+        said, was = quantity(guess, unit, 3), quantity(value, unit, 3)
+        return _sentence(f"{close}you said {said}, it was {was}, so that was {little}{way}")
     gap_unit = "percentage points" if unit in PER_CENT else unit
-    sentence = f"You were {quantity(abs(gap), gap_unit, 3)} too {'high' if gap > 0 else 'low'}"
+    words = f"{close}you were {quantity(abs(gap), gap_unit, 3)} {way}"
     if value == 0:
-        return f"{sentence}."
+        return _sentence(words)
     if guess * value < 0:
-        return f"{sentence}; the direction was the other way."
+        return _sentence(f"{words}; the direction was the other way")
     ratio = guess / value
     if ratio >= 2:
-        return f"{sentence}: you said about {number_text(ratio, 2)} times the outcome."
-    return f"{sentence}: off by {number_text(abs(gap / value) * 100, 2)} % of the outcome."
+        return _sentence(f"{words}: you said about {number_text(ratio, 2)} times the outcome")
+    return _sentence(f"{words}: off by {number_text(abs(gap / value) * 100, 2)} % of the outcome")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def earlier(polls: Iterable[Entry]) -> str:
+    """Return what was said to the same statement before, the first and the last of it."""
+    said = [f"{number_text(poll.answer)} % ({poll.moment})" for poll in polls]
+    shown = said if len(said) < 3 else [said[0], "…", said[-1]]
+    return f"You said before: {', '.join(shown)}" if said else ""

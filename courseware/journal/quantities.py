@@ -4,6 +4,8 @@ import re
 from math import floor, log10
 
 PER_CENT = ("%", "per cent", "percent")
+#: A prediction counts as close within this share of the outcome, and as spot on within that.
+CLOSE, SPOT_ON = 0.10, 0.001
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 

@@ -9,10 +9,19 @@ from IPython.display import HTML
 
 from courseware import ui
 from courseware.journal import phrases
-from courseware.journal.format import Answer, Entry, JournalError, check_id, merged, now
+from courseware.journal.format import (
+    Answer,
+    BadAnswerError,
+    Entry,
+    JournalError,
+    check_id,
+    merged,
+    now,
+)
 from courseware.journal.notices import tell
 from courseware.journal.pictures import Kept, add, all_kept
 from courseware.journal.store import IN_MEMORY, Store, current_store, write_atomically
+from courseware.verdicts import BUT, CAVEATS
 
 
 def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
@@ -49,8 +58,8 @@ def entries(words: bool = False) -> pd.DataFrame:
     """Return the journal as a table, one row per entry.
 
     Columns: id, kind, moment, question, answer (number or choice; of a matrix, how many cells are
-    chosen; empty for a pass), passed, confidence (per cent, verdicts), may_be_shown, outcome,
-    saved (UTC), times_saved.
+    chosen; empty for a pass), but (what a "holds, but" is about; verdicts), passed, confidence (per
+    cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
 
     Args:
         words: True shows what you wrote in your own words; without it such an answer reads
@@ -63,6 +72,7 @@ def entries(words: bool = False) -> pd.DataFrame:
         "moment": lambda e: e.moment,
         "question": lambda e: e.question,
         "answer": lambda e: _shown(e, words),
+        "but": lambda e: e.current and e.current.but,
         "passed": lambda e: e.passed,
         "confidence": lambda e: e.current and e.current.confidence,
         "may_be_shown": lambda e: bool(e.current and e.current.may_be_shown),
@@ -99,7 +109,11 @@ def trend(key: str) -> pd.DataFrame:
 
 
 def save_verdict(
-    claim_id: str, chapter: str, verdict: str | None, confidence: float | None = None
+    claim_id: str,
+    chapter: str,
+    verdict: str | None,
+    confidence: float | None = None,
+    but: str | None = None,
 ) -> str:
     """Keep the student's verdict on a claim, and return a line that says so.
 
@@ -107,14 +121,18 @@ def save_verdict(
         claim_id: such as ``"C09"``.
         chapter: such as ``"02"``.
         verdict: one of the four verdicts, or None for a pass.
-        confidence: how sure, in per cent from 0 to 100, or None.
+        confidence: how sure, in per cent from 0 to 100, or None where that was not said.
+        but: what "holds, but" is about, one of ``verdicts.CAVEATS``; with no other verdict.
 
     Raises:
         BadIdError: the claim's id is not of that form.
-        BadAnswerError: the verdict is none of the four, or the confidence not from 0 to 100.
+        BadAnswerError: the verdict is none of the four, the confidence not from 0 to 100, or
+            "holds, but" does not say what.
 
     """
-    given = Answer(verdict, now(), confidence=confidence)
+    if verdict == BUT and but is None:
+        raise BadAnswerError(f"“{BUT}” needs what: one of {', '.join(CAVEATS)}")
+    given = Answer(verdict, now(), confidence=confidence, but=but)
     entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
     store = current_store()
     saved = store.update(entry.key, lambda before: merged(before, entry))
@@ -125,8 +143,8 @@ def save_verdict(
 def read_verdict(claim_id: str) -> dict | None:
     """Return the student's verdict on a claim, or None if there is none.
 
-    Keys: claim_id, chapter, verdict (None for a pass), confidence (per cent or None), passed,
-    saved (UTC).
+    Keys: claim_id, chapter, verdict (None for a pass), but (what "holds, but" is about; None in
+    an answer of 0.1.0), confidence (per cent or None), passed, saved (UTC).
     """
     entry = read(claim_id, "verdict")
     if entry is None or entry.current is None:
@@ -135,6 +153,7 @@ def read_verdict(claim_id: str) -> dict | None:
         "claim_id": claim_id,
         "chapter": entry.details.get("chapter", ""),
         "verdict": entry.answer,
+        "but": entry.current.but,
         "confidence": entry.current.confidence,
         "passed": entry.passed,
         "saved": entry.saved,

@@ -13,9 +13,18 @@ from IPython.display import HTML
 
 from courseware import ui, words
 from courseware.journal import phrases, quantities
-from courseware.journal.format import Answer, Entry, JournalError, Outcome, merged, now
+from courseware.journal.format import (
+    Answer,
+    Entry,
+    JournalError,
+    Outcome,
+    merged,
+    moment_rank,
+    now,
+)
 from courseware.journal.notices import notice_card, status
 from courseware.journal.store import IN_MEMORY, current_store
+from courseware.journal.sureness import NOT_SAID, Sureness
 
 SHAPES = (
     "rises all along",
@@ -57,14 +66,17 @@ class Form(ui.RunToAnswer, widgets.VBox):
         title: str,
         intro: str = "",
         tick: widgets.Checkbox | None = None,
+        beside: str = "",
     ) -> None:
-        """Show the form; ``intro`` is finished HTML."""
+        """Show the form; ``intro`` is finished HTML, ``beside`` stands beside the control."""
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
-        self.title, self.intro = title, intro
+        self.title, self.intro, self.beside = title, intro, beside
+        self._complained = False
         self._store = current_store()
+        keys = ui.own_keys(enter=isinstance(control, widgets.Text))
         card = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}")
         heading = widgets.HTML(
-            f'<div style="white-space:normal">{ui.own_keys()}{card}</div>',
+            f'<div style="white-space:normal">{keys}{card}</div>',
             layout=_WIDE,
         )
         self.save_button = widgets.Button(
@@ -78,8 +90,15 @@ class Form(ui.RunToAnswer, widgets.VBox):
             [self.save_button, self.pass_button], layout={"flex_flow": "row wrap"}
         )
         ticks = [tick] if tick else []
-        super().__init__([heading, control, *ticks, buttons, self.status], layout=_WIDE)
+        row = control
+        if beside:
+            words = f'<span style="margin-left:1em">{escape(beside)}</span>'
+            row = widgets.HBox([control, widgets.HTML(words)])
+            row.layout.flex_flow = "row wrap"
+            control.layout.width = "32em"  # in a row it would shrink to nothing
+        super().__init__([heading, row, *ticks, buttons, self.status], layout=_WIDE)
         self._restore()
+        control.observe(lambda _: self._withdraw(), "value")
         if tick:
             tick.observe(lambda _: self._change_tick(), "value")
 
@@ -89,12 +108,18 @@ class Form(ui.RunToAnswer, widgets.VBox):
             value = self.parse(self.control.value)
         except ValueError as problem:
             self._say("Not saved.", str(problem))
+            self._complained = True
         else:
             self._keep(value)
 
     def pass_(self) -> None:
         """Save a pass."""
         self._keep(None)
+
+    def _withdraw(self) -> None:
+        """Take a complaint back once there is something new: it was about what stood there."""
+        if self._complained:
+            self._show(self._store.read(self.blank.key))
 
     def _keep(self, value: float | str | None) -> None:
         shown = bool(self.tick and self.tick.value) and value is not None
@@ -126,8 +151,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
         options = self.blank.details.get("options")
         if options:
             self.control.value = value if value in options else None
-        elif isinstance(self.control, widgets.IntSlider):
-            self.control.value = round(value)
+        elif isinstance(self.control, Sureness):
+            self.control.per_cent = value
         else:
             self.control.value = (
                 quantities.quantity(value).replace(",", "") if isinstance(value, float) else value
@@ -151,6 +176,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
         self._say(*lines)
 
     def _say(self, *lines: str) -> None:
+        self._complained = False
         self.status.value = status(lines, self._store.take_notices())
 
     def __repr__(self) -> str:
@@ -229,8 +255,9 @@ def predict(
 def confidence(key: str, statement: str | None = None, moment: str = "opening") -> Form:
     """Ask how sure the student is of a statement, from 0 to 100 per cent in steps of five.
 
-    Each moment (``"opening"``, ``"after 02"``, ``"closing"``) is kept by itself, so that they can
-    be compared: see `trend`. Without a statement it is the thesis of that id (``words/00.yaml``).
+    The slider says nothing until it is moved. Each moment (``"opening"``, ``"after 02"``,
+    ``"closing"``) is kept by itself, so that they can be compared: see `trend`. Without a
+    statement it is the thesis of that id (``words/00.yaml``).
 
     Raises:
         BadIdError: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
@@ -239,16 +266,27 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
     """
     statement = words.poll(key) if statement is None else statement
     blank = Entry(key, "poll", statement, moment=moment, details={"unit": "per cent"})
-    slider = widgets.IntSlider(
-        value=50, min=0, max=100, step=5, **_SENT_WHOLE, **_labelled("How sure (%):", wrap=False)
-    )
+    looks = _labelled("How sure (%):", wrap=False)
+    slider = Sureness(range(0, 101, 5), looks["description"], looks["style"], looks["layout"])
     return Form(
         blank,
         slider,
-        float,
+        _sure,
+        beside=phrases.earlier(_polls_before(blank)),
         title=f"How sure are you that this is right? ({moment})",
         intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
     )
+
+
+def _polls_before(poll: Entry) -> list[Entry]:
+    """Return the answers given to the same statement at earlier moments, the earliest first."""
+    return [
+        entry
+        for entry in current_store().all()
+        if (entry.id, entry.kind) == (poll.id, poll.kind)
+        and moment_rank(entry.moment) < moment_rank(poll.moment)
+        and entry.answer is not None
+    ]
 
 
 def answer(
@@ -382,6 +420,12 @@ def _chosen(value: str | None) -> str:
     if value is None:
         raise ValueError("Nothing is chosen yet. Choose one, or press Pass.")
     return value
+
+
+def _sure(value: object) -> float:
+    if value == NOT_SAID:
+        raise ValueError("You have not said how sure you are. Move the slider, or press Pass.")
+    return float(value)
 
 
 def _written(text: str) -> str:

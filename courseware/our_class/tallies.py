@@ -5,10 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from courseware.journal.format import JournalError, check_id, moment_rank
-from courseware.verdicts import PASS
-
-#: A prediction counts as close within this share of the outcome.
-CLOSE = 0.10
+from courseware.journal.quantities import CLOSE
+from courseware.verdicts import BUT, NOT_ASKED, PASS
 
 
 class PredictionTally(NamedTuple):
@@ -110,13 +108,15 @@ class Tallies:
     def verdicts(self) -> pd.DataFrame:
         """Return how often each verdict was given.
 
-        Columns: claim_id, chapter, verdict (``pass`` is one), journals (count), median_confidence
-        (per cent).
+        Columns: claim_id, chapter, verdict (``pass`` is one), but (what a "holds, but" is about;
+        "not asked then" in journals of 0.1.0, empty beside other verdicts), journals
+        (count), median_confidence (per cent).
         """
         own = self._of_kind("verdict")
         own = own.assign(verdict=own["value"].where(~own["passed"], PASS))
+        own["but"] = own["but"].fillna(NOT_ASKED).where(own["value"] == BUT, "")
         own["confidence"] = pd.to_numeric(own["confidence"])
-        counts = own.groupby(["id", "chapter", "verdict"], as_index=False).agg(
+        counts = own.groupby(["id", "chapter", "verdict", "but"], as_index=False).agg(
             journals=("journal", "size"), median_confidence=("confidence", "median")
         )
         return counts.rename(columns={"id": "claim_id"})

@@ -5,7 +5,10 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
-- ``explorers``, by name: title, introduction, and the presets by key.
+- ``explorers``, by name: title, introduction, and the presets by key;
+- ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
+  ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
+  question that comes to mean something else gets a new id; the old one moves here.
 
 ``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -64,7 +67,10 @@ def _line(problem: yaml.reader.ReaderError | UnicodeDecodeError, content: bytes)
 
 
 def prediction(key: str) -> dict:
-    """Return what a prediction asks: question, and kind, unit, options, low, high as far as set."""
+    """Return what a prediction asks: question, and kind, unit, options, low, high as far as set.
+
+    Retired predictions are found too, and so are retired discussions and matrices below.
+    """
     return _of("predictions", key[:2], key)
 
 
@@ -96,9 +102,13 @@ def explorer(number: str, name: str) -> dict:
 
 
 def _of(part: str, number: str, key: str) -> dict | str:
-    known = chapter(number).get(part, {})
+    written = chapter(number)
+    known = written.get(part, {})
     if key in known:
         return known[key]
+    retired = written.get("retired", {}).get(part, {})
+    if key in retired:
+        return retired[key]
     near = get_close_matches(key, known, n=2, cutoff=0.4)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise UnknownWordsError(f"words/{number}.yaml has no {key!r} under {part}.{hint}")

@@ -1,6 +1,7 @@
 """The register: every claim of the article with its chapter, summary and type."""
 
 from courseware import claims
+from courseware.verdicts import CAVEATS
 from instructor.publishing import markdown
 
 
@@ -41,6 +42,7 @@ def _row(claim: claims.Claim) -> str:
 def _verdict(claim: claims.Claim) -> str:
     lines = {
         "Verdict": f"{claim.verdict}: {claims.MEANINGS[claim.verdict]}",
+        "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
         "Why": claim.verdict_reason,
         "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",
         "Strongest dissent": claim.dissent,

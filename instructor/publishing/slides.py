@@ -26,6 +26,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from courseware.explorers.argument_map import STARTER
+from courseware.verdicts import NOT_COMPARED
 from instructor.publishing import bigmap, execution, guide, reader, sheets, shown
 from instructor.publishing.markdown import Block
 from instructor.publishing.reader import PARTS, Code, Lesson, Section
@@ -304,7 +305,8 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
     for claim in lesson.tried:
         graded = claim.evidence_grade != "none"
         grade = f"; evidence of grade {claim.evidence_grade}" if graded else ""
-        ours = f"**{claim.verdict}** ({claim.in_four_words}{grade}). {claim.verdict_reason}"
+        four = claim.in_four_words or NOT_COMPARED
+        ours = f"**{claim.verdict}** ({four}{grade}). {claim.verdict_reason}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
         since = [f"**Since** (not part of the verdict): {claim.since}"] if claim.since else []
         content = {"claim": claim}

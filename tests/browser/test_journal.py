@@ -3,6 +3,7 @@
 import json
 import time
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -72,3 +73,61 @@ def test_the_brief_starts_and_shows(chapter, course):
     for heading in ("Charts", "Sources"):
         expect(shown.get_by_role("heading", name=heading)).to_be_visible()
     assert list((course / "journal").glob("*brief*"))
+
+
+@pytest.fixture
+def small(page, lab, course):
+    """A page with a notebook of its own: in a chapter that has run, predictions are closed."""
+    notebook = nbformat.v4.new_notebook()
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata.kernelspec = spec
+    cells = {
+        "import": "from courseware import claims, journal",
+        "predict": "journal.predict('02-buyer-share', 'How much?')",
+        "trial": "claims.trial('C11')",
+    }
+    for name, source in cells.items():
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id=name))
+    nbformat.write(notebook, course / "notebooks" / "small.ipynb")
+    open_notebook(page, lab, "notebooks/small.ipynb")
+    run_all(page)
+    everything(page)
+    return page
+
+
+def test_enter_saves_a_prediction_and_clears_an_old_message(small):
+    form = cell(small, "predict").locator(".jp-OutputArea")
+    line = form.get_by_role("textbox", name="Your prediction")
+    expect(line).to_have_attribute("data-enter", "saves")  # the page has found the line
+    for typed, told in (("much", "is not a number"), ("7,5", "Saved: 7.5")):
+        line.focus()
+        small.keyboard.press("Control+a")
+        small.keyboard.type(typed)
+        small.keyboard.press("Enter")
+        expect(form.get_by_role("status")).to_contain_text(told)
+    expect(form.get_by_role("status")).not_to_contain_text("Not saved")
+
+
+def test_a_caveat_is_judged_with_the_keyboard_alone(small, course):
+    trial = cell(small, "trial").locator(".jp-OutputArea")
+    expect(trial.get_by_role("radio")).to_have_count(4)
+    trial.get_by_role("radio", name="holds, but").focus()
+    small.keyboard.press("Space")
+    kind = trial.get_by_role("radio", name="date: when")
+    expect(kind).to_be_visible()
+    kind.focus()
+    small.keyboard.press("Space")
+    slider = trial.get_by_role("slider", name="How sure, in per cent")
+    expect(slider).to_have_attribute("aria-valuetext", "not said yet")
+    trial.get_by_role("button", name="my verdict").press("Enter")
+    expect(trial.get_by_role("status")).to_contain_text("how sure are you?")
+    slider.focus()
+    small.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "50 %")
+    expect(trial.get_by_role("status")).to_contain_text("Then press")
+    trial.get_by_role("button", name="my verdict").press("Enter")
+    expect(trial.get_by_role("status")).to_contain_text("holds, but (date) (50 % sure)")
+    kept = json.loads((course / "journal" / "C11.verdict.json").read_text(encoding="utf-8"))
+    assert (kept["answer"]["but"], kept["answer"]["confidence"]) == ("date", 50)
+    trial.get_by_role("button", name="Open the course's verdict").press("Enter")
+    expect(trial).to_contain_text("on what it turns on: date")

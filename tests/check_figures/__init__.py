@@ -25,6 +25,10 @@ def one(column, scale=1, **wanted):
     return lambda df: only(df, column, **wanted) / scale
 
 
+def word(column, **wanted):
+    return lambda df: only(df, column, **wanted)
+
+
 def total(column, scale=1, **wanted):
     return lambda df: float(where(df, **wanted)[column].sum()) / scale
 

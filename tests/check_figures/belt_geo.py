@@ -1,8 +1,10 @@
 """Belt and Road, Chinese finance, and the tables behind the maps."""
 
 from pyproj import Geod
+from shapely import Point
 
-from tests.check_figures import FIVE, count, one, total, where
+from courseware import data
+from tests.check_figures import FIVE, count, one, only, total, where, word
 
 MILLION, BILLION = 1e6, 1e9
 EARTH = Geod(ellps="WGS84")
@@ -35,6 +37,40 @@ def km_from(name, lon, lat):
         return EARTH.inv(place["lon"], place["lat"], lon, lat)[2] / 1000
 
     return value
+
+
+def growth(route, first, last, **wanted):
+    """Growth of yearly cargo on a route, per cent."""
+
+    def value(df):
+        cargo = where(df, route=route, measure="cargo", **wanted)
+        years = [
+            only(cargo, "value", period_start=f"{y}-01", period_end=f"{y}-12")
+            for y in (first, last)
+        ]
+        return 100 * (years[1] / years[0] - 1)
+
+    return value
+
+
+def drawn_otherwise(df):
+    """Return the places that lie in another unit of the two country maps than the table says."""
+    maps = {"world_map_unit": "countries_world", "region_map_unit": "countries_region"}
+    return {
+        (row["place"], column)
+        for column, name in maps.items()
+        for shapes in [data.load(name)]
+        for _, row in df.fillna("").iterrows()
+        if "".join(shapes.loc[shapes.contains(Point(row["lon"], row["lat"])), "iso3"])
+        != row[column]
+    }
+
+
+def all_groups(df):
+    """Add up the groups of North Kazakhstan in 2021."""
+    row = where(df, place="North Kazakhstan oblast", year=2021).iloc[0]
+    others = [float(part.rsplit(" ", 1)[1]) for part in row["others_pct"].split("; ")]
+    return row["russian_pct"] + row["kazakh_pct"] + sum(others)
 
 
 def border(one_side, other_side):
@@ -205,6 +241,72 @@ CHECKS = [
             0.5,
         )
         for state, direction, value in FLOWS
+    ),
+    (
+        "transport_corridors",
+        "Middle Corridor 2022–2023, per cent (World Bank 86)",
+        growth("Middle Corridor", 2022, 2023, publisher="TITR Association through World Bank"),
+        86,
+        0.7,
+    ),
+    (
+        "transport_corridors",
+        "Kazakhstan–China rail 2022–2023, per cent (The Astana Times 22)",
+        growth("Kazakhstan-China rail", 2022, 2023),
+        22,
+        0.5,
+    ),
+    (
+        "transport_corridors",
+        "The misprint of January to September 2022 is out (Kazinform 1.084 Mt)",
+        one("value", route="Middle Corridor", period_end="2022-09"),
+        1084,
+        0,
+    ),
+    *(
+        (
+            "gas_pipeline_events",
+            f"{what} ({who})",
+            lambda d, key=key: f"{only(d, 'date', **key):%F}",
+            day,
+            0,
+        )
+        for what, who, key, day in [
+            (
+                "Framework with Turkmenistan",
+                "RFE/RL",
+                {"kind": "framework agreement"},
+                "2006-04-03",
+            ),
+            ("Kovykta–Chayanda", "Agenzia Nova", {"kind": "opening of a part"}, "2022-12-21"),
+        ]
+    ),
+    ("map_statements", "Points lie where the table says", drawn_otherwise, set(), 0),
+    ("map_statements", "Crimea on both maps", word("world_map_unit", place="Crimea"), "RUS", 0),
+    (
+        "local_ethnic_shares",
+        "North Kazakhstan 2021: all groups, per cent",
+        all_groups,
+        100,
+        0.011,
+    ),
+    (
+        "local_ethnic_shares",
+        "North Kazakhstan 2021: more Russians than Kazakhs (tblit.ru, census)",
+        lambda d: bool(
+            where(d, place="North Kazakhstan oblast", year=2021)
+            .eval("russian_pct > kazakh_pct")
+            .all()
+        ),
+        True,
+        0,
+    ),
+    (
+        "place_names",
+        "Kachiry is Terenkol (zhasalash.kz)",
+        word("current_name", name="Kachiry"),
+        "Terenkol",
+        0,
     ),
     (
         "freight_trains",

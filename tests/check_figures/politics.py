@@ -1,6 +1,7 @@
 """Votes, arms, pledges, people, opinion, and the series of the World Bank."""
 
-from tests.check_figures import count, one, only, total, where
+from courseware import data
+from tests.check_figures import count, one, only, total, where, word
 
 POINTS = {"Y": 1.0, "A": 0.5, "N": 0.0}
 
@@ -31,6 +32,43 @@ def grounds(df):
     return bool((known == df["basis"].isin(GROUNDS)).all())
 
 
+def tally(label):
+    return lambda d: tuple(int(only(d, column, label=label)) for column in ("yes", "no", "abstain"))
+
+
+def mix(answer, in_russian):
+    """What everybody answers if both languages answer as in March 2022."""
+
+    def value(df):
+        asked = {"poll": "Demoscope, Mar 2022", "answer": answer, "split_by": "language"}
+        asked["question"] = "Which side in the war do you support?"
+        parts = [
+            only(df, "percent", group=f"interviewed in {language}", **asked)
+            for language in ("Russian", "Kazakh")
+        ]
+        return in_russian * parts[0] + (1 - in_russian) * parts[1]
+
+    return value
+
+
+def waves_against_answers(df):
+    """Greatest gap between a wave's three shares and the rows of opinion_polls."""
+    polls = data.load("opinion_polls")
+    sides = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neutral"}
+    asked = {"question": "Which side in the war do you support?", "iso3": "KAZ"}
+    return max(
+        abs(row[column] - only(polls, "percent", poll=row["poll"], answer=answer, **asked))
+        for _, row in df.iterrows()
+        for column, answer in sides.items()
+    )
+
+
+TALLIES = [
+    ("75/29", "Unian", (63, 17, 62)),
+    ("75/192", "Unian", (64, 23, 86)),
+    ("Council of Europe, Apr 2023", "kaktus.media", (122, 5, 18)),
+    ("Crimea, Dec 2024", "Ukrinform", (81, 14, 80)),
+]
 GROUNDS = ["roll call list", "press", "inference", "sponsor, no roll call read"]
 IDEAL = [
     ("RUS", 1995, 0.9518),
@@ -41,11 +79,19 @@ IDEAL = [
     ("KAZ", 2023, -0.5460),
     ("USA", 2023, 1.9868),
 ]
-INDEX = [("RUS", 1995, 0.8269), ("RUS", 2019, 0.7558), ("CHN", 2019, 0.8807)]
+INDEX = [
+    ("RUS", 1995, 0.8269),
+    ("RUS", 2019, 0.7558),
+    ("CHN", 2019, 0.8807),
+    ("RUS", 2023, 0.6420),
+    ("CHN", 2023, 0.8313),
+]
 RECOMPUTED = [
     ("kaz", "rus", 2005, 0.8830),
     ("kaz", "rus", 2019, 0.7558),
     ("chn", "rus", 2019, 0.8721),
+    ("kaz", "rus", 2023, 0.6420),
+    ("kaz", "chn", 2023, 0.8313),
 ]
 ARMS = [("KAZ", "RUS", 2655.2), ("TKM", "TUR", 574.1), ("TKM", "CHN", 245.6)]
 PLEDGES = [
@@ -155,12 +201,39 @@ CHECKS = [
         12,
         0,
     ),
+    *(
+        (
+            "ukraine_resolutions",
+            f"{label}: votes as the press printed them ({who})",
+            tally(label),
+            printed,
+            0,
+        )
+        for label, who, printed in TALLIES
+    ),
+    (
+        "ukraine_resolutions",
+        "Kept in order of date",
+        lambda d: bool(d["date"].is_monotonic_increasing),
+        True,
+        0,
+    ),
+    *(
+        (
+            "ukraine_votes",
+            f"Kazakhstan on {text}, {what} (Unian's list of noes)",
+            word("vote", resolution_id=text, iso3="KAZ"),
+            vote,
+            0,
+        )
+        for text, what, vote in [("U07a", "Crimea, military", "A"), ("U07b", "rights", "N")]
+    ),
     ("ukraine_votes", "Cells that are inferred", count(basis="inference"), 3, 0),
     (
         "ukraine_votes",
         "Cells on sponsorship alone",
         count(basis="sponsor, no roll call read"),
-        6,
+        5,
         0,
     ),
     (
@@ -278,6 +351,56 @@ CHECKS = [
         1e-6,
     ),
     (
+        "demoscope_waves",
+        "For Russia 39 in March 2022 (RFE/RL)",
+        one("for_russia_pct", month="2022-03"),
+        39,
+        0,
+    ),
+    (
+        "demoscope_waves",
+        "For Ukraine 21.1 in May 2023 (Reuters)",
+        one("for_ukraine_pct", month="2023-05"),
+        21.1,
+        1e-6,
+    ),
+    ("demoscope_waves", "Shares are those of opinion_polls", waves_against_answers, 0, 0),
+    (
+        "opinion_groups",
+        "For Russia in March 2022, mixed from both languages (39 in all, RFE/RL)",
+        mix("Russia", 0.77),
+        39,
+        0.5,
+    ),
+    (
+        "opinion_groups",
+        "For Ukraine in March 2022, mixed from both languages (10 in all, Demoscope)",
+        mix("Ukraine", 0.77),
+        10,
+        1,
+    ),
+    (
+        "opinion_groups",
+        "November's mix of languages would have left 38.75 for Russia; 13 were (Demoscope)",
+        mix("Russia", 0.75),
+        38.75,
+        1e-6,
+    ),
+    (
+        "opinion_polls",
+        "Nothing of the propaganda network's Gallup came in",
+        lambda d: int(d["url"].str.contains("news-pravda").sum()),
+        0,
+        0,
+    ),
+    (
+        "opinion_polls",
+        "80 % of Chinese see Russia positively, March 2022 (CEIAS)",
+        one("percent", iso3="CHN", question="How do you view Russia?", answer="positive"),
+        80,
+        0,
+    ),
+    (
         "opinion_polls",
         "8.3 % six months earlier (Reuters)",
         one("percent", poll="Demoscope, Nov 2022", answer="possible"),
@@ -312,7 +435,50 @@ CHECKS = [
         14224,
         0,
     ),
-    ("xi_visits", "State visits found; two known ones are missing", len, 13, 0),
+    ("xi_visits", "Visits found; one known one is missing", len, 14, 0),
+    ("xi_visits", "To Uzbekistan in June 2016 (Global Times)", count(iso3="UZB", year=2016), 1, 0),
+    (
+        "putin_visits",
+        "Two trips to Kazakhstan in 2024 (News.Az: the second of the year)",
+        lambda d: len(where(d[d["month"].dt.year == 2024], iso3="KAZ")),
+        2,
+        0,
+    ),
+    (
+        "putin_visits",
+        "None of the years that were not covered is in the sample",
+        lambda d: set(d["month"].dt.year),
+        {2017, 2022, 2023, 2024, 2025},
+        0,
+    ),
+    (
+        "summits",
+        "Turkmenistan sent its ambassador to Almaty (News Central Asia)",
+        lambda d: "TKM (ambassador" in only(d, "attended", format="China-Central Asia", number=6),
+        True,
+        0,
+    ),
+    (
+        "summits",
+        "The second summit of China and the five ended on 17 June 2025 (MK)",
+        lambda d: f"{only(d, 'end', format='China-Central Asia', level='leaders', number=2):%F}",
+        "2025-06-17",
+        0,
+    ),
+    (
+        "xi_putin_meetings",
+        "Before September 2023, from the 41st to come (Sputnik)",
+        one("count", as_of="2023-09-01"),
+        41 - 1,
+        0,
+    ),
+    (
+        "xi_putin_meetings",
+        "About 40 in March 2023 (Ushakov), and it is marked as such",
+        lambda d: (only(d, "count", as_of="2023-03-17"), int(d["approximate"].sum())),
+        (40, 1),
+        0,
+    ),
     (
         "xi_putin_meetings",
         "37 meetings by 15 December 2021 (TASS)",

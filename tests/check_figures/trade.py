@@ -1,5 +1,6 @@
 """Trade and energy. GACC is China's customs; DOTS and IMTS are two collections of the IMF."""
 
+from courseware import data
 from tests.check_figures import FIVE, count, one, only, total, where
 
 ANNUAL, MONTHLY = "china_russia_trade_annual", "china_russia_trade_monthly"
@@ -54,6 +55,45 @@ def crude_to(destination, year):
 def gas_to_china(origin, year):
     flow = {"origin_iso3": origin, "destination_iso3": "CHN"}
     return one("gas_bcm", year=year, series="matrix", fuel="pipeline_gas", **flow)
+
+
+def customs(partner, flow, year, vintage):
+    """Return what Russia's customs count in a year, in US$ bn."""
+    period = {"period_start": f"{year}-01", "period_end": f"{year}-12"}
+    return one("value_usd", BILLION, partner=partner, flow=flow, vintage=vintage, **period)
+
+
+def parts_of_world(df):
+    """Greatest gap, US$ bn, between the CIS with the rest and the world, 1994 to 2021."""
+    rows = where(df, vintage=FROM_ROSSTAT)
+    rows = rows.pivot_table("value_usd", ["period_start", "flow"], "partner") / BILLION
+    return (rows["CIS"] + rows["outside the CIS"] - rows["world"]).abs().max()
+
+
+def mixed_share(flow, chinese, year):
+    """China's customs over Russia's total, per cent: our arithmetic."""
+
+    def value(df):
+        counted = data.load(ANNUAL).query("reporter_iso3 == 'CHN' and line == @IMTS")
+        china = only(counted, "value_usd", year=year, flow=chinese) / BILLION
+        return 100 * china / customs("world", flow, year, RELEASE)(df)
+
+    return value
+
+
+def first_half(df):
+    """Average of January to June 2023 from that of January to May and June."""
+    half = only(df, "urals_usd_bbl", period="2023-01", period_end="2023-05")
+    return (5 * half + only(df, "urals_usd_bbl", period="2023-06", kind="month")) / 6
+
+
+def diesel(name):
+    return one("volume_mt", year=2023, product="diesel and gasoil, seaborne", destination_name=name)
+
+
+FROM_ROSSTAT = "table of Rosstat, stored January 2025"
+FROM_MONTHS = "sum of Rosstat's months, stored January 2025"
+RELEASE = "release for 2023, February 2024"
 
 
 def gas_two_ways(df):
@@ -324,6 +364,122 @@ CHECKS = [
         one("discount_usd_bbl", period="2023-08", kind="month"),
         12.20,
         0.001,
+    ),
+    *(
+        (
+            "russian_customs_totals",
+            f"{flow.capitalize()}s of {year}, US$ bn (Agenzia Nova)",
+            customs("world", flow, year, RELEASE),
+            value,
+            0.05,
+        )
+        for flow, year, value in [
+            ("export", 2022, 592.5),
+            ("import", 2022, 255.3),
+            ("export", 2023, 425.1),
+            ("import", 2023, 285.1),
+        ]
+    ),
+    ("russian_customs_totals", "The CIS and the rest are the world", parts_of_world, 0, 0.006),
+    *(
+        (
+            "russian_customs_totals",
+            f"China's part of {flow}s in 2021, per cent (World Factbook {factbook})",
+            lambda d, flow=flow: (
+                100
+                * customs("China", flow, 2021, FROM_MONTHS)(d)
+                / customs("world", flow, 2021, FROM_ROSSTAT)(d)
+            ),
+            value,
+            0.05,
+        )
+        for flow, factbook, value in [("export", 15, 14.0), ("import", 25, 24.8)]
+    ),
+    *(
+        (
+            "russian_customs_totals",
+            f"China's customs over Russia's {flow}s {year}, per cent (World Factbook {factbook})",
+            mixed_share(flow, chinese, year),
+            value,
+            0.4,
+        )
+        for flow, chinese, year, factbook, value in [
+            ("import", "export", 2022, 39, 29.8),
+            ("import", "export", 2023, 53, 39.1),
+            ("export", "import", 2022, 21, 19.3),
+            ("export", "import", 2023, 33, 30.0),
+        ]
+    ),
+    (
+        "china_share_of_russian_trade",
+        "34 per cent of all trade in 2024 (Federal Customs Service)",
+        one("share_pct", period_start="2024-01", partner="China"),
+        34,
+        0,
+    ),
+    (
+        "china_share_of_russian_trade",
+        "Imports, January to October 2023: 41 (Gaidar Institute), 12 below the World Factbook",
+        one("share_pct", share_of="imports", partner="China"),
+        53 - 12,
+        0,
+    ),
+    *(
+        (
+            "urals_quotes",
+            f"Discount of {month} (Reuters: about {printed})",
+            one("discount_usd_bbl", period=month, kind="month"),
+            printed,
+            0.6,
+        )
+        for month, printed in {"2023-02": 33, "2023-03": 31}.items()
+    ),
+    (
+        "urals_quotes",
+        "December 2022 (Ministry of Finance through Sputnik), 30.6 per cent below 2021",
+        lambda d: (
+            100
+            * only(d, "urals_usd_bbl", period="2022-12", kind="month")
+            / only(d, "urals_usd_bbl", period="2021-12", kind="month")
+            - 100
+        ),
+        -30.6,
+        0.05,
+    ),
+    ("urals_quotes", "January to June 2023, from its parts (TASS 52.17)", first_half, 52.17, 0.06),
+    (
+        "urals_quotes",
+        "Every month from June 2022 to November 2023 but two",
+        lambda d: len(
+            where(d, kind="month").set_index("period").sort_index().loc["2022-06":"2023-11"]
+        ),
+        18 - 2,
+        0,
+    ),
+    (
+        "russian_oil_products",
+        "Diesel to Saudi Arabia and the Emirates 2023, Mt (LSEG through Reuters)",
+        lambda d: diesel("Saudi Arabia")(d) + diesel("United Arab Emirates")(d),
+        3.5,
+        1e-6,
+    ),
+    (
+        "russian_oil_products",
+        "Diesel alone to Africa, Mt, above all products of the Energy Institute (4.7)",
+        lambda d: diesel("Africa")(d) > 4.7,
+        True,
+        0,
+    ),
+    (
+        "russian_oil_products",
+        "Türkiye's part of diesel by sea 2023, per cent (EIA 31)",
+        lambda d: (
+            100
+            * only(d, "volume_kbd", year=2023, destination_iso3="TUR", product="diesel, seaborne")
+            / only(d, "volume_kbd", year=2023, product="diesel, seaborne", destination_iso3="WLD")
+        ),
+        31,
+        0.6,
     ),
     (
         "oil_flows",

@@ -30,7 +30,7 @@ CATEGORIES = {
     ),
     BY_SOURCE: (NAMED, POINTED, UNSOURCED),
     BY_OWN: (*claims.VERDICTS, PASSED, NOT_JUDGED, LATER),
-    BY_COURSE: (*claims.IN_FOUR_WORDS, NOT_JUDGED),
+    BY_COURSE: (*claims.COURSE_SAYS, NOT_JUDGED),
 }
 
 WIDTH, HEIGHT = 990, 748  # pixels of the picture

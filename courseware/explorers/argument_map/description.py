@@ -87,7 +87,7 @@ def _overview_title(state: MapState, counts: Counter, until: str | None) -> str:
         return f"You have judged {judged}{passed} of the {met} claims{here}{by_now}"
     if state.colour == BY_COURSE:
         judged = total - counts.pop(NOT_JUDGED, 0)
-        unknown = sum(n for c, n in counts.items() if claims.IN_FOUR_WORDS[c] == claims.UNKNOWN)
+        unknown = sum(n for c, n in counts.items() if claims.COURSE_SAYS[c] == claims.UNKNOWN)
         return (
             f"Of {_count(judged, 'claim')} that you have judged or passed, "
             f"{unknown} cannot be settled by evidence, says the course"

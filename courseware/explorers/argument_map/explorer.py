@@ -67,9 +67,10 @@ LOOKS = {
     **{word: verdicts.LOOKS[word] for word in verdicts.VERDICTS},
     verdicts.FAILS: verdicts.LOOKS[verdicts.FAILS]._replace(letter=""),
     **{
-        word: verdicts.LOOKS[verdicts.IN_FOUR_WORDS[word]]._replace(letter=letter)
+        word: verdicts.LOOKS[verdicts.COURSE_SAYS[word]]._replace(letter=letter)
         for word, letter in zip(verdicts.IN_FOUR_WORDS, [*"ACIM", "", *"NO"], strict=True)
     },
+    verdicts.NOT_CHECKED: (palette.WHITE, "d", "U"),
     PASSED: (palette.PASSED, "o", "P"),
     NOT_JUDGED: (palette.NOT_JUDGED, "o", ""),
     LATER: (palette.NOT_JUDGED, ".", ""),
@@ -91,7 +92,7 @@ MARKS = {
 }
 #: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
-LEGEND_ROWS, LEGEND_COLUMNS, LEGEND_STEP = 3, 4, 20
+LEGEND_ROWS, LEGEND_COLUMNS, LEGEND_STEP = 3, 5, 20
 #: What the legend calls a category, where that is not the category's own name.
 CALLED = {"attribution-quote": "words attributed"}
 

@@ -15,6 +15,7 @@ from typing import ClassVar, NamedTuple
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -23,7 +24,10 @@ from courseware import palette, ui
 from courseware.explorers.base import Explorer, Words
 from courseware.explorers.controls import choice, slider, tick
 from courseware.explorers.evidence_weigher.pieces import (
+    COST,
+    COUNT,
     DOWN,
+    GAINS,
     GROUPS,
     KNOWN,
     NEUTRAL,
@@ -38,9 +42,15 @@ from courseware.explorers.evidence_weigher.pieces import (
     sentences,
 )
 
-GAINS = (UP, UP, UP, NONE, NONE, NONE, NONE, NONE, NONE, NONE, UP, NONE)
-DOUBTS = (UP, NONE, NONE, DOWN, DOWN, NONE, NONE, NONE, NONE, NONE, NONE, DOWN)
-SPLIT = (NONE, NONE, UP, NONE, NONE, DOWN, DOWN, UP, DOWN, UP, NONE, NONE)
+
+def reading(**steps: int) -> tuple[int, ...]:
+    """Return a reading of every piece: of those named, as in ``p3=UP``; the others say nothing."""
+    return tuple(steps.get(f"p{number}", NONE) for number in range(1, COUNT + 1))
+
+
+AGREES = reading(p1=UP, p2=UP, p4=UP, p6=UP, p11=UP)
+DOUBTS = reading(p1=UP, p8=DOWN, p9=DOWN, p13=DOWN)
+SPLIT = reading(p1=DOWN, p2=DOWN, p3=DOWN, p5=UP, p7=UP, p9=UP, p10=UP)
 AGAIN = 2  # a reading that moves nothing, because its group is counted already
 HUES = {UP: palette.FOR, DOWN: palette.AGAINST, NONE: palette.MIDDLE}
 
@@ -78,19 +88,20 @@ class EvidenceWeigher(Explorer):
     name = "evidence_weigher"
     chapter = "09"
     source = (
-        "Source: the course's registers [claims, evidence]; figures as in chapter 03 "
-        "[partner_shares, un_agreement, xi_putin_meetings]. Readings and prior are yours; the "
-        "choice of pieces and their grouping are ours."
+        "Source: the course's registers [claims, evidence, counterarguments]; figures as in "
+        "chapters 03, 05 and 08 [partner_shares, un_agreement, xi_putin_meetings, gas_flows, "
+        "debt_service, central_asia_trade]. Readings and prior are yours; the choice of pieces, "
+        "the strongest we hold on either side, and their grouping are ours."
     )
-    size = (9.0, 4.8)
+    size = (9.0, 5.0)
     views: ClassVar = {
         "nothing": WeigherState(),
-        "gain": WeigherState(t1=GAINS),
-        "twice": WeigherState(once=False, t1=GAINS),
+        "gain": WeigherState(t1=AGREES),
+        "twice": WeigherState(once=False, t1=AGREES),
         "doubt": WeigherState(t1=DOUBTS),
         "believer": WeigherState(T2, 80, t2=SPLIT),
         "sceptic": WeigherState(T2, 20, t2=SPLIT),
-        "hindsight": WeigherState(later=True, t1=GAINS),
+        "hindsight": WeigherState(later=True, t1=AGREES),
     }
 
     def __init__(self) -> None:
@@ -101,7 +112,7 @@ class EvidenceWeigher(Explorer):
         """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
         theses = [(f"{key}: {words}", key) for key, words in THESES.items()]
         thesis = choice("Thesis:", theses, "30em")
-        readings = {key: Readings(key, self.sentences) for key in THESES}
+        readings = {key: Readings(key, self.sentences[key]) for key in THESES}
 
         def reveal(_change: object = None) -> None:
             for key, box in readings.items():
@@ -122,15 +133,15 @@ class EvidenceWeigher(Explorer):
 
     def build(self, fig: Figure) -> None:
         """Write the rows' names once; create the two chains, their marks and three labels."""
-        self._axes = ax = fig.add_axes((0.36, 0.105, 0.61, 0.885))
-        last = len(PIECES) + 1
+        self._axes = ax = fig.add_axes((0.375, 0.105, 0.595, 0.885))
+        last = COUNT + 1
         ax.set_autoscale_on(False)
         ax.set_ylim(last + 0.6, -0.6)
         ax.set_yticks([])
         ax.grid(axis="x", color=palette.GRID)
         ax.axvline(0, color=palette.FAINT, linewidth=1)
         ax.axhspan(KNOWN + 0.5, last - 0.5, color=palette.LATER, linewidth=0, zorder=0)
-        self._write_rows(fig)
+        self._rows = {thesis: self._write_rows(fig, thesis) for thesis in THESES}
         look = {"animated": True, "linestyle": "", "markersize": 8}
         self._other = ax.plot([], [], ":", color=palette.MIDDLE, linewidth=1.4, animated=True)[0]
         self._path = ax.plot([], [], color=palette.SOFT, linewidth=1, animated=True)[0]
@@ -151,48 +162,47 @@ class EvidenceWeigher(Explorer):
         text = partial(ax.text, 0, 0, "", fontsize=9.5, va="center", animated=True)
         self._labels = [text(weight="bold"), text(weight="bold"), text(color=palette.SOFT)]
 
-    def _write_rows(self, fig: Figure) -> None:
-        """Write the names of the rows and a bracket at each group, on the paper layer."""
-        ax = self._axes
+    def _write_rows(self, fig: Figure, thesis: str) -> list[Artist]:
+        """Write the names of a thesis's rows, a bracket at each group, half and the later ones."""
+        pieces = PIECES[thesis]
         names = ["before: the prior"]
-        names += [f"{number}  {piece.label}" for number, piece in enumerate(PIECES, 1)]
+        names += [f"{number}  {piece.label}" for number, piece in enumerate(pieces, 1)]
         names += ["after: the posterior"]
-        box = ax.get_position()
+        box = self._axes.get_position()
         height = box.height / (len(names) + 0.2)
 
         def level(row: float) -> float:
             return box.y1 - (row + 0.6) * height
 
+        # Children of the axes, so that they stand in the layer that changes with the thesis.
+        write = partial(self._axes.text, transform=fig.transFigure, va="center", parse_math=False)
+        drawn: list[Artist] = []
         for row, words in enumerate(names):
             end = row in (0, len(names) - 1)
-            left = box.x0 - 0.012 if end else 0.105
-            fig.text(
-                left,
-                level(row),
-                words,
-                ha="right" if end else "left",
-                va="center",
-                fontsize=9,
-                weight="bold" if end else "normal",
-                parse_math=False,
+            left, side, weight = (
+                (box.x0 - 0.012, "right", "bold") if end else (0.124, "left", "normal")
             )
-        marked = {
-            letter: [i for i, p in enumerate(PIECES, 1) if p.group == letter] for letter in GROUPS
-        }
-        marked["later"] = list(range(KNOWN + 1, len(PIECES) + 1))
-        for letter, rows in marked.items():
-            words = letter if letter == "later" else f"group {letter}"
+            drawn.append(write(left, level(row), words, ha=side, fontsize=9, weight=weight))
+
+        def mark(x: float, rows: list[int], words: str, rotation: int = 0) -> None:
             top, bottom = level(rows[0] - 0.3), level(rows[-1] + 0.3)
-            fig.add_artist(bracket(0.092, top, bottom))
-            fig.text(
-                0.083,
-                (top + bottom) / 2,
-                words,
-                ha="right",
-                va="center",
-                fontsize=8.5,
-                color=palette.SOFT,
-            )
+            line = bracket(x, top, bottom)
+            line.set(transform=fig.transFigure, clip_on=False)
+            drawn.append(self._axes.add_artist(line))
+            look = {"fontsize": 8.5, "color": palette.SOFT, "rotation": rotation}
+            drawn.append(write(x - 0.009, (top + bottom) / 2, words, ha="right", **look))
+
+        for letter in GROUPS:
+            rows = [i for i, piece in enumerate(pieces, 1) if piece.group == letter]
+            if rows:
+                mark(0.112, rows, f"group {letter}")
+        for half in (GAINS, COST):
+            rows = [i for i, piece in enumerate(pieces, 1) if piece.half == half]
+            rows = [i for i in rows if i <= KNOWN]
+            if rows:
+                mark(0.036, rows, half, rotation=90)
+        mark(0.036, list(range(KNOWN + 1, COUNT + 1)), "later", rotation=90)
+        return drawn
 
     def content(self, state: WeigherState) -> Chain:
         """Return where the odds stand after each piece, by both ways of counting."""
@@ -200,12 +210,15 @@ class EvidenceWeigher(Explorer):
         return Chain(ways[state.once], ways[not state.once])
 
     def frame(self, state: WeigherState, content: Chain) -> Hashable:
-        """Return how far the odds reach, as wide as the longer chain needs."""
-        return max(4, ceil(max(np.abs(part).max() for part in content) - 1e-9))
+        """Return the thesis and how far the odds reach, as wide as the longer chain needs."""
+        return state.thesis, max(4, ceil(max(np.abs(part).max() for part in content) - 1e-9))
 
-    def lay_out(self, frame: int, state: WeigherState, content: Chain) -> None:
-        """Lay out the odds, even ones in the middle."""
-        reach = frame
+    def lay_out(self, frame: tuple[str, int], state: WeigherState, content: Chain) -> None:
+        """Show the thesis's rows and lay out the odds, even ones in the middle."""
+        thesis, reach = frame
+        for key, artists in self._rows.items():
+            for artist in artists:
+                artist.set_visible(key == thesis)
         step = 1 if reach <= 4 else 2 if reach <= 8 else 6
         ticks = range(-reach // step * step, reach + step, step)
         ticks = [tick for tick in ticks if abs(tick) <= reach]
@@ -216,8 +229,8 @@ class EvidenceWeigher(Explorer):
     def update(self, state: WeigherState, content: Chain) -> list:
         """Move the chains, their marks and labels to ``state``."""
         shown, other = content
-        last = len(PIECES) + 1
-        counted = len(PIECES) if state.later else KNOWN
+        last = COUNT + 1
+        counted = COUNT if state.later else KNOWN
         self._path.set_data(*path(shown))
         self._other.set_data(*path(other))
         moves = np.diff(shown)[:counted]
@@ -240,7 +253,7 @@ class EvidenceWeigher(Explorer):
     def _place_labels(self, content: Chain) -> list:
         """Write per cent beside prior and posterior; beside the other way's only if it differs."""
         shown, other = content
-        last = len(PIECES) + 1
+        last = COUNT + 1
         apart = 0.03 * np.ptp(self._axes.get_xlim())
         left = shown[-1] < other[-1]
         places = [(shown[0], 0, 1), (shown[-1], last, -1 if left else 1)]
@@ -268,12 +281,13 @@ class EvidenceWeigher(Explorer):
             f"“{THESES[state.thesis]}” Odds that it is true; each step multiplies or divides "
             f"them by three. Solid: {way}; dotted: {another}"
         )
-        signs = np.sign(np.diff(content.shown))[: len(PIECES) if state.later else KNOWN]
+        signs = np.sign(np.diff(content.shown))[: COUNT if state.later else KNOWN]
         told = [
             f"{words}: {', '.join(str(i) for i in np.flatnonzero(signs == sign) + 1) or 'none'}"
             for sign, words in ((1, "raise it"), (-1, "lower it"), (0, "leave it"))
         ]
-        hidden = "" if state.later else "; the two later pieces are not counted"
+        later = COUNT - KNOWN
+        hidden = "" if state.later else f"; the {later} later pieces are not counted"
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
@@ -282,9 +296,9 @@ class EvidenceWeigher(Explorer):
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""
         shown = content.shown
-        counted = len(PIECES) if state.later else KNOWN
-        rows = [(0, "before: the prior", "", "", "", "", odds(shown[0]), per_cent(shown[0]))]
-        for number, piece in enumerate(PIECES, 1):
+        counted = COUNT if state.later else KNOWN
+        rows = [(0, "before: the prior", "", "", "", "", "", odds(shown[0]), per_cent(shown[0]))]
+        for number, piece in enumerate(PIECES[state.thesis], 1):
             read = READINGS[state.readings[number - 1]] if number <= counted else "not counted"
             move = shown[number] - shown[number - 1]
             if number <= counted and move == 0 and state.readings[number - 1]:
@@ -293,6 +307,7 @@ class EvidenceWeigher(Explorer):
                 (
                     number,
                     piece.label,
+                    piece.half or "–",
                     piece.chapter,
                     piece.ids,
                     piece.group or "–",
@@ -301,20 +316,32 @@ class EvidenceWeigher(Explorer):
                     per_cent(shown[number]),
                 )
             )
-        columns = ["no.", "piece", "chapter", "see", "group", "reading", "odds", "per cent"]
+        columns = ["no.", "piece", "half", "chapter", "see", "group", "reading", "odds", "per cent"]
         return pd.DataFrame(rows, columns=columns)
 
     def card(self, state: WeigherState, content: Chain) -> str:
-        """Return what each piece says and which belong together; the same for every state."""
+        """Return what each piece says of the thesis shown, and which belong together."""
         rows = pd.DataFrame(
             [
-                (number, text, piece.chapter, piece.ids, "later" if piece.later else piece.group)
-                for number, (piece, text) in enumerate(zip(PIECES, self.sentences, strict=True), 1)
+                (
+                    number,
+                    text,
+                    piece.half,
+                    piece.chapter,
+                    piece.ids,
+                    "later" if piece.later else piece.group,
+                )
+                for number, (piece, text) in enumerate(
+                    zip(PIECES[state.thesis], self.sentences[state.thesis], strict=True), 1
+                )
             ],
-            columns=["no.", "what it says", "chapter", "see", "group"],
+            columns=["no.", "what it says", "half", "chapter", "see", "group"],
         ).replace("", "–")
         told = "; ".join(f"{letter}: {words}" for letter, words in GROUPS.items())
-        note = f"<p>Groups: {escape(told)}. A group moves the odds one step at most.</p>"
+        note = (
+            f"<p>Groups: {escape(told)}. A group moves the odds one step at most. The halves of "
+            "T1 are two questions: what China gains, and whether Russia pays for it.</p>"
+        )
         return ui.details("What each piece says", ui.table(rows, "The pieces of evidence") + note)
 
 
@@ -331,7 +358,7 @@ def chain(state: WeigherState, once: bool) -> np.ndarray:
     """
     at = [state_odds(state)]
     sums: dict[str, int] = {}
-    for piece, step in zip(PIECES, state.readings, strict=True):
+    for piece, step in zip(PIECES[state.thesis], state.readings, strict=True):
         if piece.later and not state.later:
             step = NONE
         if once and piece.group:

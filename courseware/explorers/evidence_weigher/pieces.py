@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import ipywidgets as widgets
+import pandas as pd
 import traitlets
 
-from courseware import claims, data
+from courseware import charts, claims, data
 
 FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 T1, T2 = "T1", "T2"
@@ -24,36 +25,61 @@ READINGS = {
 FACTORS = {UP: "3", NONE: "1", DOWN: "⅓"}
 
 
+GAINS, COST = "China gains", "at Russia's cost"  # the two halves of the first thesis
+
+
 class Piece(NamedTuple):
-    """A piece of evidence: its label, the chapter that treats it, its ids and its group."""
+    """A piece of evidence: its label, the chapter that treats it, its ids, group and half."""
 
     label: str
     chapter: str
     ids: str
     group: str = ""  # pieces with one source behind them share a letter
+    half: str = ""  # of the first thesis
     later: bool = False
 
 
-PIECES = (
-    Piece("Trade of 70 billion", "06", "C45", "A"),
-    Piece("A hundredfold since 1992", "06", "C46", "A"),
-    Piece("Xi'an: six leaders, no Russia", "04", "C20, E057"),
-    Piece("Moscow's parade: all five", "04", "C64, E159"),
-    Piece("Troops from Russia's alliance", "08", "C65, E166"),
-    Piece("Friendship “without limits”", "01", "C04, E008", "B"),
-    Piece("Meetings of Xi and Putin", "03", "C05", "B"),
-    Piece("Unequal shares of trade", "03", "C16"),
-    Piece("Like votes at the UN", "03", "C17"),
-    Piece("Kissinger's lines, not seen", "09", "C80, E199"),
-    Piece("2025: China first in all five", "04", "C29, E076", later=True),
-    Piece("2025: Rosatom, an alliance", "04", "C29, E077, E079, E153", later=True),
-)
+#: For each thesis the strongest pieces we hold, on either side, as we see it: ten that could be
+#: known as the article was written, three that came later. Those of T1 stand by its halves.
+PIECES = {
+    T1: (
+        Piece("Trade of 70 billion", "06", "C45", "A", GAINS),
+        Piece("A hundredfold since 1992", "06", "C46", "A", GAINS),
+        Piece("Debts paid to China", "08", "C66", half=GAINS),
+        Piece("Xi'an: six leaders, no Russia", "04", "C20, E057", half=GAINS),
+        Piece("Falling opinion of China", "08", "C74, E190", half=GAINS),
+        Piece("Gas: from Russia to China", "05", "C34, E238", half=COST),
+        Piece("Trade: China passes Russia", "08", "C71", half=COST),
+        Piece("Moscow's parade: all five", "04", "C64, E159", half=COST),
+        Piece("Troops from Russia's alliance", "08", "C65, E166", half=COST),
+        Piece("Money earned in Russia", "08", "C71, E183", half=COST),
+        Piece("2025: China first in all five", "04", "C29, E076", half=GAINS, later=True),
+        Piece("2023: Russian gas goes south", "08", "C71, E184", half=COST, later=True),
+        Piece("2025: Rosatom, an alliance", "04", "C29, E077, E079, E153", half=COST, later=True),
+    ),
+    T2: (
+        Piece("Friendship “without limits”", "01", "C04, E008", "B"),
+        Piece("Meetings of Xi and Putin", "03", "C05", "B"),
+        Piece("Like votes at the UN", "03", "C17"),
+        Piece("More trade after the invasion", "02", "C08, E020"),
+        Piece("Unequal shares of trade", "03", "C16"),
+        Piece("Oil below the market price", "02", "C07, E219"),
+        Piece("“No limits” not repeated", "09", "C04, A41"),
+        Piece("China's vote of April 2023", "08", "C64, E211"),
+        Piece("Xi'an: six leaders, no Russia", "04", "C20, E057"),
+        Piece("Kissinger's lines, not seen", "09", "C80, E199"),
+        Piece("2024: banks stop payments", "09", "C82, A44", later=True),
+        Piece("2024: the price of gas", "09", "C82, A43", later=True),
+        Piece("2024–25: visit, memorandum", "09", "C05, E011, E012", later=True),
+    ),
+}
 GROUPS = {
     "A": "one series of China's customs: a level, and the same level over its start",
     "B": "two things that both governments say and show of themselves",
 }
-KNOWN = sum(not piece.later for piece in PIECES)
-NEUTRAL = (NONE,) * len(PIECES)
+COUNT = len(PIECES[T1])  # as many for either thesis, so that the picture keeps its rows
+KNOWN = sum(not piece.later for piece in PIECES[T1])
+NEUTRAL = (NONE,) * COUNT
 
 
 class Readings(widgets.GridBox):
@@ -74,7 +100,9 @@ class Readings(widgets.GridBox):
                 layout=widgets.Layout(width="auto"),
                 style={"description_width": "17em"},
             )
-            for number, (piece, sentence) in enumerate(zip(PIECES, sentences, strict=True), 1)
+            for number, (piece, sentence) in enumerate(
+                zip(PIECES[thesis], sentences, strict=True), 1
+            )
         ]
         wide = {"width": "100%", "grid_gap": "0.1em 1.2em"}
         columns = "repeat(auto-fill, minmax(29em, 1fr))"
@@ -94,31 +122,131 @@ class Readings(widgets.GridBox):
             choice.observe(self._collect, "value")
 
 
-def sentences() -> tuple[str, ...]:
-    """Return what each piece says, with figures from the registers and the tables."""
-    found = data.load("evidence").set_index("evidence_id")["finding"]
+def sentences() -> dict[str, tuple[str, ...]]:
+    """Return, by thesis, what each piece says, with figures from registers and tables."""
+    found = data.load("evidence").set_index("evidence_id")
+    publisher = found["publisher"].fillna("").str.replace(" (", ", ").str.rstrip(")")
+    told = (found["finding"].str.rstrip(".") + " (" + publisher + ").").to_dict()
+    argued = data.load("counterarguments").set_index("arg_id")
+    argued = (argued["publisher"] + ": " + argued["argument"]).to_dict()
+    summit = f"China met the five without Russia. {told['E057']}"
+    of_t1 = (
+        claims.get("C45").summary + " China's count; partners' counts are far lower.",
+        claims.get("C46").summary + " China's count.",
+        debts(),
+        summit,
+        told["E190"],
+        f"{gas()} {told['E238']}",
+        trade(),
+        f"{told['E159']} Ten days before the summit in Xi'an closed.",
+        told["E166"],
+        told["E183"],
+        f"Later: {told['E076']}",
+        f"Later: {told['E184']}",
+        f"Later: {told['E077']} {told['E153']} {told['E079']}",
+    )
+    of_t2 = (
+        told["E008"],
+        meetings(),
+        votes(),
+        f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
+        shares(),
+        found["finding"]["E219"].split(". ")[0] + " (Chinese customs and the US EIA).",
+        argued["A41"],
+        told["E211"],
+        summit,
+        found["finding"]["E199"] + " We have not seen the page.",
+        f"Later: {argued['A44']}",
+        f"Later: {argued['A43']}",
+        f"Later: {told['E011']} {told['E012']}",
+    )
+    return {T1: of_t1, T2: of_t2}
+
+
+def debts() -> str:
+    """Say what part of the five's payments on official debt went to either power."""
+    paid = data.load("debt_service").query("year == 2022").set_index(["iso3", "creditor_iso3"])
+    paid = paid[["principal_usd", "interest_usd"]].astype(float).sum(axis=1).unstack()
+    part = paid.div(paid["WLD"], axis=0).loc[[*FIVE]] * 100
+    least, most = part["CHN"].idxmin(), part["CHN"].idxmax()
+    listed = part["RUS"].dropna()
+    to_russia = ", ".join(f"{charts.name(code)} ({share:.2f}%)" for code, share in listed.items())
+    return (
+        f"Of what a state paid on debts to other states in 2022, {part['CHN'][least]:.0f}% "
+        f"({charts.name(least)}) to {part['CHN'][most]:.0f}% ({charts.name(most)}) went to China. "
+        f"Payments to Russia are listed for {to_russia} only. (World Bank)"
+    )
+
+
+def gas() -> str:
+    """Say how the two powers' purchases of the region's gas changed."""
+    flows = data.load("gas_flows").query("series == 'interregional' and fuel == 'pipeline_gas'")
+    flows = flows[flows["origin_name"].str.startswith("Other CIS")]
+    bought = flows.pivot(index="year", columns="destination_iso3", values="gas_bcm").astype(float)
+    peak = bought["RUS"].idxmax()
+    first = (bought["CHN"] > bought["RUS"]).idxmax()
+    now, then = bought.loc[2022], bought.loc[peak]
+    return (
+        f"Gas by pipeline from the CIS without Russia, billion cubic metres: Russia bought "
+        f"{then.RUS:.0f} in {peak} and {now.RUS:.0f} in 2022, China {then.CHN:.0f} and "
+        f"{now.CHN:.0f}; China took more from {first}. (Energy Institute)"
+    )
+
+
+def trade() -> str:
+    """Say when China passed Russia in trade with a state, by who counts, and how Russia's went."""
+    rows = data.load("central_asia_trade").query("flow == 'total' and source_kind != 'press'")
+    customs = rows[rows["line"].isin(["China customs (IMF IMTS)", "Russia customs (Rosstat)"])]
+    ahead = _both(customs)
+    first = ahead[ahead["CHN"] > ahead["RUS"]].reset_index().groupby("state_iso3")["year"].min()
+    first = first.sort_values()
+    by_customs = ", ".join(f"{charts.name(code)} {year}" for code, year in first.items())
+    own = _both(rows[rows["line"].str.contains("statistics")])
+    now, then = own.xs(2022, level="year"), own.xs(2019, level="year")
+    led = ", ".join(charts.name(code) for code in now.index[now["CHN"] > now["RUS"]])
+    return (
+        f"China's trade was the larger, by the two powers' customs, first in: {by_customs}. By the "
+        f"statistics of {len(now)} of the states China led in 2022 in {led} only, and since "
+        f"2019 trade with Russia had grown in {(now['RUS'] > then['RUS']).sum()} of these."
+    )
+
+
+def _both(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return trade by state and year, one column a power; rows without either are left out."""
+    index = ["state_iso3", "year"]
+    wide = rows.pivot_table("value_usd", index, "power_iso3", "first").astype(float)
+    return wide.dropna()
+
+
+def meetings() -> str:
+    """Say how often Xi and Putin had met, and who counted."""
     met = data.load("xi_putin_meetings").query("as_of < '2023-05-28'").iloc[-1]
+    about = "about " if met["approximate"] else ""
+    return (
+        f"Xi and Putin had met {about}{met['count']} times by {met['as_of']:%B %Y}, "
+        f"counted by {met['counted_by']}. Counts differ."
+    )
+
+
+def shares() -> str:
+    """Say what part of Russia's trade China had, and that the reverse is not listed."""
     lists = data.load("partner_shares").query("year == 2021")
     of_russia = lists.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").set_index("flow")
     sold, bought = (of_russia["share_pct"][flow] for flow in ("export", "import"))
-    agreement = data.load("un_agreement")
-    votes = agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS'").iloc[-1]
-    same_year = agreement[agreement["year"] == votes["year"]]
+    return (
+        f"In 2021 China took {sold:.0f}% of Russia's exports and sent {bought:.0f}% of its "
+        "imports; Russia stood on neither of China's lists of main partners. (World Factbook)"
+    )
+
+
+def votes() -> str:
+    """Say how often China and Russia voted alike in the last year before the article."""
+    agreement = data.load("un_agreement").query("year <= 2022")
+    pair = agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS'").iloc[-1]
+    same_year = agreement[agreement["year"] == pair["year"]]
     five = same_year.query("partner_iso3 == 'CHN' and iso3 in @FIVE")["agreement_index"]
     return (
-        claims.get("C45").summary + " China's count.",
-        claims.get("C46").summary,
-        f"China met the five without Russia. {found['E057']}",
-        f"{found['E159']} Ten days before the summit in Xi'an closed.",
-        found["E166"],
-        found["E008"],
-        f"Xi and Putin had met {met['count']} times by {met['as_of']:%B %Y} ({met['definition']}).",
-        f"In 2021 China took {sold:.0f}% of Russia's exports and sent {bought:.0f}% of its "
-        "imports; Russia stood on neither of China's lists of main partners.",
-        f"In {votes['year']} China and Russia agreed to {votes['agreement_index']:.2f} of 1 in "
+        f"In {pair['year']} China and Russia agreed to {pair['agreement_index']:.2f} of 1 in "
         f"recorded votes of the UN General Assembly, the five and China to {five.min():.2f} or "
-        "more.",
-        found["E199"] + " We have not seen the page.",
-        f"Later: {found['E076']}",
-        f"Later: {found['E077']} {found['E153']} {found['E079']}",
+        "more."
     )

@@ -27,6 +27,11 @@ from courseware.explorers.silk_roads.routes import (
 )
 from courseware.placing import boxes_along, free_box
 
+SOURCE = (
+    "Source: stops, our own selection from evidence E084 to E098, coordinates GeoNames and "
+    "Natural Earth; pipelines, Global Energy Monitor, status of 2024; land, Natural Earth. "
+    "Width of a line means nothing here."
+)
 NO_ROUTE = "none"
 NEAR, REGION, EURASIA = "Kashgar to Tashkent", "Central Asia", "Eurasia"
 WINDOWS = {NEAR: (66, 36, 78, 43), REGION: maps.EXTENTS[REGION], EURASIA: maps.EXTENTS[EURASIA]}
@@ -83,11 +88,6 @@ class SilkRoadsExplorer(Explorer):
 
     name = "silk_roads"
     chapter = "05"
-    source = (
-        "Source: stops, our own selection from evidence E084 to E098, coordinates GeoNames and "
-        "Natural Earth; pipelines, Global Energy Monitor, status of 2024; land, Natural Earth. "
-        "Width of a line means nothing here. " + maps.NOTE
-    )
     size = (9.0, 4.8)
     views: ClassVar = {
         "road": SilkRoadsState(),
@@ -166,6 +166,11 @@ class SilkRoadsExplorer(Explorer):
         if not state.idle:
             pipes = pipes[pipes["status"] == "operating"]
         return self._routes.get(state.route), pipes
+
+    @property
+    def source(self) -> str:
+        """Return the source line, with the words on how disputed ground is drawn."""
+        return SOURCE + " " + maps.note(maps.EXTENTS["Eurasia"])
 
     def frame(self, state: SilkRoadsState, content: tuple) -> Hashable:
         """Return window and projection."""

@@ -141,7 +141,12 @@ T78 Trade with the five 2025
 T79 UN: new text on Ukraine
 T80 Railway: open in 2030?
 T81 UN: Council of Europe
-T82 Visa-free agreement""".splitlines()
+T82 Visa-free agreement
+T83 Turkmen gas: agreement
+T84 Turkmen gas: contract due
+T85 Ministers 6, Almaty
+T86 Police post, Tajikistan
+T87 Visas: Uzbekistan""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
