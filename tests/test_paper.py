@@ -122,7 +122,7 @@ def test_a_turn_folds_its_hint_and_its_way_and_keeps_what_was_tried_to_itself(
 ):
     asked = {"hint": "Divide by `a`.", "right": "a < b"}
     told = kernel(turns.Card(turns.Told(state, "secret"), asked))
-    assert told == shown.Turn("Divide by `a`.", "a < b")
+    assert told == shown.Turn("Divide by `a`.", "answer = a < b")
     face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
     assert "three dots" in face and "secret" not in face + fold
     assert "<code>a</code>" in fold and "answer = a &lt; b" in fold
