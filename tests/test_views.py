@@ -14,6 +14,7 @@ TABLES = {entry["name"] for entry in data.package()["resources"]}
 each_view = pytest.mark.parametrize("name", views.VIEWS)
 #: What each view holds: its index, its columns, its unit, and how many rows.
 SHAPES = {
+    "claims_in_short": (["claim"], ["paragraph", "type", "in short"], None, 84),
     "china_russia_trade_by_reporter": (
         ["year"],
         ["China", "Russia", "China, 2025 edition"],
@@ -64,6 +65,7 @@ SHAPES = {
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
+    ("claims_in_short", "C09", "paragraph", "P2"),  # the register is the course's own
     ("china_russia_trade_by_reporter", 2005, "China", 29.1),  # customs of both sides, IMF DOTS
     ("china_russia_trade_by_reporter", 2005, "Russia", 20.3),
     ("china_russia_trade_by_reporter", 2023, "China, 2025 edition", 239.1),
