@@ -8,6 +8,7 @@ JupyterLab's light and dark themes and on the printed site, and known to a scree
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
+from secrets import token_hex
 
 import pandas as pd
 from IPython.display import HTML, DisplayHandle, display
@@ -86,6 +87,32 @@ WRAPPING = (
 SAYS_WORDS = "no-limits-says-words"
 
 
+def into_view(part: str, milliseconds: int = 50) -> str:
+    """Return a script for ``onload`` that brings what has just been shown onto the screen.
+
+    JupyterLab scrolls to the next cell, and what arrives then is pushed up out of view; no
+    setting helps. So where a cell has just run (it, or the one after it, is active), this scrolls
+    back the least that shows the cell, or, if that is too high, its part.
+
+    Args:
+        part: JavaScript for the element that matters most, found from ``this``.
+        milliseconds: after which the cell has its height.
+
+    """
+    return (
+        "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set();"
+        f"const cell=this.closest('.jp-Cell'),book=this.closest('.jp-Notebook'),part={part};"
+        f"if(cell&&book&&!seen.has('{(token := token_hex(4))}')){{seen.add('{token}');"
+        "setTimeout(()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
+        "const at=one=>Number(one.dataset.windowedListIndex);"
+        "if(!active||(active!==cell&&at(active)!==at(cell)+1))return;"
+        "const room=(cell.closest('.jp-WindowedPanel-outer')||book).clientHeight;"
+        "const shown=cell.offsetHeight<=room?cell:part;"
+        "shown.scrollIntoView({block:shown.offsetHeight<=room?'nearest':'start'})"
+        f"}},{milliseconds})}}"
+    )
+
+
 def own_keys(*, enter: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
@@ -131,7 +158,8 @@ def own_keys(*, enter: bool = False) -> str:
         ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
         "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
-        "this.remove()"
+        + into_view("box", 250)
+        + ";this.remove()"
     )
     empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
     return (

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache, singledispatch
 from html import escape
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -661,7 +660,7 @@ def picture(content: bytes, alt: str, width: float, *, in_view: bool = False) ->
             "so that somebody who cannot see it learns the same."
         )
     encoded = base64.b64encode(content).decode("ascii")
-    look = f' onload="{escape(_INTO_VIEW.replace("ID", token_hex(4)))}"' if in_view else ""
+    look = f' onload="{escape(ui.into_view(_WHOLE))}"' if in_view else ""
     return (
         f'<figure style="margin:0.5em 0"><img src="data:image/png;base64,{encoded}" '
         f'alt="{escape(" ".join(words), quote=True)}" decoding="sync"{look} '
@@ -669,20 +668,8 @@ def picture(content: bytes, alt: str, width: float, *, in_view: bool = False) ->
     )
 
 
-#: JupyterLab scrolls to the next cell, and a picture that arrives is pushed up out of view; no
-#: setting helps. So a picture whose cell has just run (it, or the one after it, is active) scrolls
-#: back the least that shows the cell, or, if that is too high, the picture with its words.
-_INTO_VIEW = (
-    "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set();"
-    "const cell=this.closest('.jp-Cell'),book=this.closest('.jp-Notebook');"
-    "if(!cell||!book||seen.has('ID'))return;seen.add('ID');"
-    "const box=this.closest('.no-limits-chart')||this;"
-    "setTimeout(()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
-    "if(!active)return;const at=part=>Number(part.dataset.windowedListIndex);"
-    "if(active!==cell&&at(active)!==at(cell)+1)return;"
-    "const room=(cell.closest('.jp-WindowedPanel-outer')||book).clientHeight;"
-    "(cell.offsetHeight<=room?cell:box).scrollIntoView({block:'nearest'})},50)"
-)
+#: Of a chart this matters most: the picture with its title and source.
+_WHOLE = "this.closest('.no-limits-chart')||this"
 
 
 def png(fig: Figure) -> bytes:
