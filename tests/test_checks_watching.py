@@ -218,7 +218,7 @@ def test_what_the_command_prints_for_a_script_is_told_by_question():
     }
     assert full.told(result, "q1") == (True, "Right. 2 of 2 points.")
     assert full.told(result, "q2") == (False, "Which base? 0 of 2 points.")
-    assert full.told(result, "q8").right is None
+    assert full.told(result, "q9").right is None
 
 
 def test_a_command_that_fails_is_told_in_its_own_last_line(at_home, monkeypatch):
