@@ -187,25 +187,25 @@ def answer_cell(path, question):
 
 @pytest.mark.sandbox
 def test_with_the_solution_the_full_check_says_right_or_wrong(at_home):
-    source = answer_cell(at_home, "q1")
-    found = full.full("q1", "growth_total", Ran(source, "x", None))
+    source = answer_cell(at_home, "q2")
+    found = full.full("q2", "growth_total", Ran(source, "x", None))
     assert found.right is True and found.words == "Right. 2 of 2 points."
     notebook = nbformat.read(at_home, as_version=4)
-    cell = next(c for c in notebook.cells if c.id == "q1-answer")
+    cell = next(c for c in notebook.cells if c.id == "q2-answer")
     cell.source += "\ngrowth_total = growth_total / 100"
     nbformat.write(notebook, at_home)
-    found = full.full("q1", "growth_total", Ran(cell.source, "x", None))
+    found = full.full("q2", "growth_total", Ran(cell.source, "x", None))
     assert found.right is False and "This is a fraction" in found.words
 
 
 def test_what_is_saved_has_to_be_what_ran(at_home):
     unsaved = Ran("growth_total = 12345", "x", None)
-    assert full.full("q1", "growth_total", unsaved) == (None, full.SAVE)
-    assert "Run the cell that gives" in full.full("q1", "growth_total", None).words
+    assert full.full("q2", "growth_total", unsaved) == (None, full.SAVE)
+    assert "Run the cell that gives" in full.full("q2", "growth_total", None).words
 
 
 def test_blanks_at_the_ends_of_lines_are_no_change(at_home):
-    source = answer_cell(at_home, "q1").replace("\n", "  \n\n") + "\n"
+    source = answer_cell(at_home, "q2").replace("\n", "  \n\n") + "\n"
     assert full.tidy(source) in full.saved(at_home)
 
 
@@ -218,21 +218,21 @@ def test_what_the_command_prints_for_a_script_is_told_by_question():
     }
     assert full.told(result, "q1") == (True, "Right. 2 of 2 points.")
     assert full.told(result, "q2") == (False, "Which base? 0 of 2 points.")
-    assert full.told(result, "q8").right is None
+    assert full.told(result, "q9").right is None
 
 
 def test_a_command_that_fails_is_told_in_its_own_last_line(at_home, monkeypatch):
     failed = SimpleNamespace(returncode=1, stdout="", stderr="a warning\nNo such exercise.\n")
     monkeypatch.setattr(full.subprocess, "run", lambda *_, **__: failed)
-    source = answer_cell(at_home, "q1")
-    assert full.full("q1", "growth_total", Ran(source, None, None)) == (None, "No such exercise.")
+    source = answer_cell(at_home, "q2")
+    assert full.full("q2", "growth_total", Ran(source, None, None)) == (None, "No such exercise.")
 
 
 @pytest.mark.sandbox
 def test_course_check_as_json_says_what_it_says_in_words(at_home, capsys):
     assert main(["check", str(at_home), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert result["exercise"] == NAME and result["written"] == ["q8"]
+    assert result["exercise"] == NAME and result["written"] == ["q9"]
     assert {mark["points"] == mark["of"] for mark in result["questions"].values()} == {True}
     assert result["errors"] == {} and result["trouble"] is None
 

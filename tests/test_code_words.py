@@ -12,7 +12,7 @@ from tests.notebooks import CHAPTERS, read
 
 #: Chapters and exercises that are not made anew yet: each leaves the list when it is.
 NOT_YET = {"01", "03", "04", "05", "06", "07", "08", "09"}
-EXERCISES_NOT_YET = {"01", "02", "03", "04", "05", "06", "07", "08", "09"}
+EXERCISES_NOT_YET = {"01", "03", "04", "05", "06", "07", "08", "09"}
 
 SOLUTIONS = vocabulary.solutions()
 NUMBERS = [path.stem[:2] for path in CHAPTERS]

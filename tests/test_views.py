@@ -29,6 +29,18 @@ SHAPES = {
         "US$ billion, January to March",
         4,
     ),
+    "trade_since_january": (
+        ["month", "year"],
+        ["China sold", "China bought", "total"],
+        "US$ billion since January",
+        20,
+    ),
+    "china_trade_and_dollars": (
+        ["year"],
+        ["China sold", "China bought", "worth of a dollar"],
+        None,
+        24,
+    ),
     "china_in_russian_trade": (
         ["year"],
         [
@@ -42,6 +54,7 @@ SHAPES = {
     ),
     "russian_fuels_to_china": (["fuel", "year"], ["million tonnes", "US$ billion"], None, 12),
     "russian_crude_by_buyer": (["year"], ["China", "India", "Europe"], "million tonnes", 4),
+    "oil_products_by_buyer": (["buyer"], [2020, 2021, 2022, 2023], "million tonnes", 14),
     "crude_gap_to_brent": (
         ["month"],
         ["at China's border", "Urals"],
@@ -73,12 +86,18 @@ FIGURES = [
     ("china_russia_first_releases", 2023, "first release", 240.1),
     ("first_quarter_prints", 2022, "total", 38.17),
     ("first_quarter_prints", 2023, "total", 53.845),
+    ("trade_since_january", ("06", 2023), "total", 114.547),  # China customs, first print
+    ("trade_since_january", ("05", 2022), "China sold", 24.56),
+    ("china_trade_and_dollars", 2013, "China sold", 49.6),  # IMF IMTS: 49.59
+    ("china_trade_and_dollars", 2013, "worth of a dollar", 1.256),  # BLS: 292.655 / 232.957
     ("china_in_russian_trade", 2022, "imports, World Factbook", 39),
     ("china_in_russian_trade", 2023, "imports, customs", 39.1),
     ("china_in_russian_trade", 2023, "exports, customs", 30.0),
     ("russian_fuels_to_china", ("crude oil", 2022), "million tonnes", 86.25),  # GACC
     ("russian_crude_by_buyer", 2023, "India", 81.8),  # Energy Institute
     ("russian_crude_by_buyer", 2021, "China", 79.6),
+    ("oil_products_by_buyer", "Europe", 2023, 37.5),  # Energy Institute
+    ("oil_products_by_buyer", "China", 2021, 3.2),  # bp
     ("crude_gap_to_brent", "2023-01", "Urals", -33.0),  # Ministry of Finance: 49.48
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("currencies_of_russian_trade", "2022-12", "yuan, imports", 23),  # Bank of Russia

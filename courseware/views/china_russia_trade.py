@@ -75,6 +75,41 @@ def first_quarter_prints(china_russia_press_prints):
     return table.rename_axis(columns="US$ billion, January to March")
 
 
+def trade_since_january(china_russia_press_prints):
+    """Trade from January to a month, 2022 and 2023, as first printed.
+
+    Take the running totals from January that China's customs gave to the press in 2022 and 2023.
+    Put each under its last month, "06" for June, and its year. Give what China sold, what it
+    bought and the total a column each. What no page gave stays empty.
+    """
+    rows = china_russia_press_prints
+    rows = rows[rows["period_type"] == "year_to_date"]
+    rows = rows[rows["period_end"].dt.year.between(2022, 2023)]
+    month = rows["period_end"].dt.strftime("%m")
+    rows = rows.assign(month=month, year=rows["period_end"].dt.year)
+    table = rows.pivot(index=["month", "year"], columns="flow", values="value_usd_bn")
+    names = {"export": "China sold", "import": "China bought", "total": "total"}
+    table = table[[*names]].rename(columns=names)
+    return table.rename_axis(columns="US$ billion since January")
+
+
+def china_trade_and_dollars(china_russia_trade_annual, us_prices):
+    """China's trade with Russia, and what a dollar of each year was worth in 2022.
+
+    Take what China's customs count, in the International Monetary Fund's edition of 2025. Give
+    what China sold and what it bought a column each, in billion dollars of the year itself. Beside
+    them stands what one dollar of that year would buy in dollars of 2022, by American consumer
+    prices.
+    """
+    rows = china_russia_trade_annual
+    rows = rows[rows["line"] == "China customs (IMF IMTS)"]
+    table = rows.pivot(index="year", columns="flow", values="value_usd").astype(float) / 1e9
+    table = table[["export", "import"]].round(1)
+    table.columns = ["China sold", "China bought"]
+    table["worth of a dollar"] = us_prices.set_index("year")["usd_2022_per_usd"].round(3)
+    return table
+
+
 def china_in_russian_trade(partner_shares, china_russia_trade_annual, russian_customs_totals):
     """China's part of what Russia sells and buys, by two counts.
 

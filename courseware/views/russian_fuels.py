@@ -37,6 +37,21 @@ def russian_crude_by_buyer(oil_flows):
     return table[["China", "India", "Europe"]].round(1).rename_axis(columns="million tonnes")
 
 
+def oil_products_by_buyer(oil_flows):
+    """Russian oil products by buyer.
+
+    Take the oil products that Russia sends, as the Energy Institute's yearly review lists them
+    (until 2021 the company bp's). Leave out the sum over the world, and Russia itself. Each year
+    comes from that year's own edition; what an edition does not print stays empty.
+    """
+    rows = oil_flows[oil_flows["product"] == "oil_products"]
+    rows = rows[rows["origin_iso3"] == "RUS"]
+    rows = rows[~rows["destination_name"].isin(["World", "Russia"])]
+    rows = rows.rename(columns={"destination_name": "buyer"})
+    table = rows.pivot(index="buyer", columns="year", values="volume_mt").round(1)
+    return table.rename_axis(columns="million tonnes")
+
+
 def crude_gap_to_brent(russian_energy_to_china, brent_monthly, urals_quotes):
     """What China paid for Russian crude oil, and what Urals cost, less Brent.
 
