@@ -237,6 +237,13 @@ CHECKS = [
     ),
     (
         "timeline",
+        "Supreme Eurasian Economic Council, Moscow, 25 May 2023 (President of Russia)",
+        lambda d: only_date(d, "T88"),
+        "2023-05-25",
+        0,
+    ),
+    (
+        "timeline",
         "Abstaining is neither with Moscow nor against it",
         lambda d: set(d[d["event_id"].isin(["T37", "T44", "T45"])]["stance"]),
         {"abstained or asked Moscow for more respect"},

@@ -146,7 +146,8 @@ T83 Turkmen gas: agreement
 T84 Turkmen gas: contract due
 T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
-T87 Visas: Uzbekistan""".splitlines()
+T87 Visas: Uzbekistan
+T88 Eurasian Union, Moscow""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
