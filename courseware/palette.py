@@ -37,6 +37,9 @@ COUNTRIES = {
     "OTH": Look("Others", "#8A8A8A", ":", "."),
 }
 
+#: Those of them that are no country; the codes of some mean something else elsewhere.
+GROUPS = frozenset({"CA5", "EUR", "WLD", "OTH"})
+
 # Tones: what is no country's. The test by eye type keeps them apart for every eye.
 PETROL, TEAL, MINT = "#0F5257", "#6FB3B3", "#B9DCD3"
 SAND, PLUM, YELLOW = "#B8A98A", "#8A5A83", "#FFDF70"

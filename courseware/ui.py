@@ -5,7 +5,7 @@ JupyterLab's light and dark themes and on the printed site, and known to a scree
 (tables have a caption and header cells, folds are real ``<details>``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 from secrets import token_hex
@@ -265,23 +265,50 @@ def scrolling(label: str, markup: str, rows: int = 0) -> str:
     )
 
 
+def in_words(
+    frame: pd.DataFrame, formats: Mapping[str, str] | None = None
+) -> tuple[list[str], list[list[str]]]:
+    """Return the heads of a table and its cells as a reader sees them.
+
+    A column of country codes, and heads that are such codes, show the names that the course uses.
+    """
+    formats = formats or {}
+    coded = _are_countries(frame.columns, some=True)
+    heads = [palette.name(str(name)) if coded else str(name) for name in frame.columns]
+    columns = []
+    for position, column in enumerate(frame.columns):
+        values = frame.iloc[:, position].tolist()
+        told = [format_value(value, formats.get(column)) for value in values]
+        columns.append([*map(palette.name, told)] if _are_countries(values) else told)
+    return heads, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
+    """Return whether values, or some of them, are codes of countries that the course names.
+
+    A group alone does not count: EUR, OTH and WLD may mean something else.
+    """
+    known = {value for value in values if isinstance(value, str) and value}
+    codes = known & palette.COUNTRIES.keys()
+    return bool(codes - palette.GROUPS) and (some or codes == known)
+
+
 def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return nothing but the ``<table>`` of `table`."""
-    formats = formats or {}
+    heads, told = in_words(frame, formats)
     numeric = [any(map(pd.api.types.is_number, frame.iloc[:, n])) for n in range(frame.shape[1])]
     head = "".join(
-        f'<th scope="col"{LOOKS["number head" if right else "head"]}>{escape(str(name))}</th>'
-        for name, right in zip(frame.columns, numeric, strict=True)
+        f'<th scope="col"{LOOKS["number head" if right else "head"]}>{escape(name)}</th>'
+        for name, right in zip(heads, numeric, strict=True)
     )
     rows = []
-    for record in frame.itertuples(index=False):
+    for record, texts in zip(frame.itertuples(index=False), told, strict=True):
         cells = []
-        for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
-            text = escape(format_value(value, formats.get(column)))
+        for position, (value, text) in enumerate(zip(record, texts, strict=True)):
             kind = "number" if numeric[position] else "cell"
             look = LOOKS["day" if isinstance(value, pd.Timestamp) else kind]
             tag = 'th scope="row"' if position == 0 else "td"
-            cells.append(f"<{tag}{look}>{text}</{tag.split()[0]}>")
+            cells.append(f"<{tag}{look}>{escape(text)}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f"<table{LOOKS['table']}><caption{LOOKS['caption']}>{escape(caption)}</caption>"

@@ -288,3 +288,31 @@ def test_a_caption_is_as_wide_as_the_page():
     outside, table = markup.split("<table", 1)
     assert caption in outside and caption in table  # the table's own is for the ear
     assert "clip-path" in table.split(caption)[0]
+
+
+def test_a_table_says_the_names_of_countries_and_leaves_other_codes_alone():
+    frame = pd.DataFrame(
+        {
+            "iso3": ["KAZ", "CHN", None],
+            "partner": ["RUS", "EUR", "RUS"],
+            "currency": ["EUR", "EUR", "USD"],
+            "money": ["EUR", "EUR", "EUR"],
+            "mixed": ["KAZ", "QQQ", "RUS"],
+            "said": ["KAZ and RUS", "RUS", "CHN"],
+        }
+    )
+    heads, rows = ui.in_words(frame)
+    assert heads == list(frame.columns)
+    assert rows[0] == ["Kazakhstan", "Russia", "EUR", "EUR", "KAZ", "KAZ and RUS"]
+    assert rows[1] == ["China", "Europe", "EUR", "EUR", "QQQ", "RUS"]
+    assert rows[2][0] == ui.MISSING and rows[2][2] == "USD"
+    markup = ui.table(frame, "Who")
+    assert ">Kazakhstan</th>" in markup and "(– not reported)" in markup
+    wide = pd.DataFrame({"year": [2021], "KAZ": [1.5], "OTH": [2.0]})
+    assert ui.in_words(wide) == (["year", "Kazakhstan", "Others"], [["2021", "1.5", "2"]])
+    assert ui.in_words(pd.DataFrame({"EUR": [1], "USD": [2]}).rename(columns={"USD": "US$"}))[
+        0
+    ] == [
+        "EUR",
+        "US$",
+    ]

@@ -348,6 +348,59 @@ def test_panels_share_looks_scales_and_one_legend(show):
     assert [text.get_text() for text in legend.get_texts()] == ["China", "Russia"]
 
 
+# For a phone ------------------------------------------------------------------------------
+
+
+def test_a_phone_gets_the_same_figure_laid_out_again_and_the_page_keeps_its_own(show):
+    figures = [
+        (BUYERS.rename(columns={"China": "China, as the edition of 2025 has it"}), "line"),
+        (BUYERS, "bar"),
+        (BUYERS, "barh"),
+        (BUYERS.set_axis(pd.date_range("2021-01-01", periods=3, freq="60D")), "line"),
+    ]
+    for table, kind in figures:
+        chart = show(table.plot(kind=kind), table, {"India": {2023: 1}})
+        before, size = charts.png(chart.figure), chart.figure.get_size_inches().tolist()
+        phone = Image.open(io.BytesIO(charts.for_phone(chart)))
+        assert phone.mode == "P"
+        assert phone.size == tuple(round(side * charts.PHONE_DPI) for side in dressing.NARROW)
+        assert chart.figure.get_size_inches().tolist() == size
+        assert charts.png(chart.figure) == before
+
+
+def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
+    frames = {state: BUYERS.melt(ignore_index=False).assign(state=state) for state in "ABCDEFGH"}
+    table = pd.concat(frames.values()).reset_index()
+    axes = charts.panels(table, by="state", x="year", y="value", lines="variable")
+    panels = show(axes, table, {"India": {2023: 1}})
+    single = show(BUYERS.plot(), BUYERS)
+    for chart in (panels, single):
+        with dressing.narrow(chart.figure, chart.dressed):
+            chart.figure.canvas.draw()
+            drawn = chart.figure.get_tightbbox()  # inches
+            assert inside([drawn], chart.figure.bbox_inches)
+            ends = [text.get_window_extent() for _, text in chart.dressed.ends]
+            assert not touching(ends)
+            places = [
+                (ax.get_subplotspec().rowspan.start, ax.get_subplotspec().colspan.start)
+                for ax in chart.figure.axes
+            ]
+            below = [ax.xaxis.get_tick_params()["labelbottom"] for ax in chart.figure.axes]
+            if chart is panels:
+                assert places == [divmod(n, 2) for n in range(8)]
+                assert below == [False] * 6 + [True] * 2
+    assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
+
+
+def test_a_chart_with_its_words_drawn_in_has_no_picture_for_phones(monkeypatch):
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    figure, ax = charts.figure("It rises", "tonnes", "a list")
+    ax.plot([1, 2])
+    charts.show(figure, "A line that rises from one to two.", BUYERS)
+    assert charts.for_phone(sent[0]) == b""
+
+
 def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path, show):
     show(BUYERS.plot(), BUYERS)  # writes the words
     sent = []
@@ -463,5 +516,5 @@ def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
     votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
     charts.show_grid("77-one", votes, times=2, India={2023: 1})
     table = shown.votes(sent[-1])
-    assert table.rows == [["vote", "KGZ"], ["A", "yes"], ["B", "no"]]
+    assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
     assert palette.ROLES["yes"] in paper.html(table, tmp_path)

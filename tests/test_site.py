@@ -77,7 +77,7 @@ class Reader(HTMLParser):
         found = dict(attrs)
         if found.get("id"):
             self.ids.append(found["id"])
-        self.addresses += [found[key] for key in ("href", "src") if found.get(key)]
+        self.addresses += [found[key] for key in ("href", "src", "srcset") if found.get(key)]
         if re.fullmatch(r"h[1-6]", tag):
             self.headings.append(int(tag[1]))
 
@@ -185,6 +185,16 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
     assert "jupyter-widgets" not in text
     for image in IMAGE.findall(article(page)):
         assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5
+
+
+def test_a_phone_has_pictures_of_its_own_and_they_are_light(html):
+    page = html / "chapters" / "02_the_trade_lifeline.html"
+    pairs = re.findall(r'srcset="([^"]+)"[^>]*><img src="([^"]+)"', page.read_text("utf-8"))
+    assert len(pairs) >= 5
+    for small, large in pairs:
+        sizes = [(page.parent / file).stat().st_size for file in (small, large)]
+        assert sizes[0] < 40_000, small
+        assert small != large
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -50,6 +50,7 @@ __all__ = [
     "color",
     "contrast",
     "figure",
+    "for_phone",
     "ink",
     "label_lines",
     "last_shown",
@@ -113,6 +114,7 @@ class Chart(HTML):
         unfit: str = "",
         *,
         titled: bool = False,
+        dressed: dressing.Dressed | None = None,
     ) -> None:
         """Write the described picture and, folded, its numbers and how they were made.
 
@@ -123,8 +125,10 @@ class Chart(HTML):
             views: the views among its sources.
             unfit: why the words of the course do not fit this table, if they do not.
             titled: whether title, unit and source are drawn into the picture.
+            dressed: how the figure was dressed; what was not can have no other size.
 
         """
+        self.dressed = dressed
         self.figure, self.words, self.table = figure, words, table
         self.views, self.unfit, self.titled = tuple(views), unfit, titled
         width = figure.get_size_inches()[0] * 100
@@ -425,7 +429,8 @@ def show(axes: Any, key: str, table: pd.DataFrame, **numbers: Any) -> None:
     source = source_text(written["source"])
     source += f". {dressed.missing}: not reported" if dressed.missing else ""
     shown = Shown(png(fig), said["title"], unit, said["alt"], source)
-    _put(Chart(fig, shown, _numbers(table, unit), _views(written), unfit))
+    told = _numbers(table, unit)
+    _put(Chart(fig, shown, told, _views(written), unfit, dressed=dressed))
 
 
 def _with_numbers(table: Any) -> pd.DataFrame:
@@ -602,6 +607,7 @@ def save(file: str | Path) -> HTML:
 
 
 SAVED_DPI = 200
+PHONE_DPI = 160  # two dots a pixel where it is shown
 
 
 def with_words(chart: Chart, dpi: int) -> bytes:
@@ -620,6 +626,19 @@ def with_words(chart: Chart, dpi: int) -> bytes:
     lowest = (0, source.height - foot, source.width, source.height)
     whole.paste(source.crop(lowest), (0, top + middle.height))
     return _encode(whole)
+
+
+def for_phone(chart: Chart) -> bytes:
+    """Return a chart as a small PNG for a narrow screen; nothing if it cannot have another size.
+
+    It is the same figure, laid out again: fewer ticks, names in shorter lines, panels in two
+    columns.
+    """
+    if chart.dressed is None:
+        return b""
+    with dressing.narrow(chart.figure, chart.dressed):
+        image = _drawn_at(chart.figure, PHONE_DPI)
+    return _encode(image.quantize(palette=_shades(), dither=Image.Dither.NONE))
 
 
 def _paper(width: float, dpi: int) -> Figure:

@@ -1,11 +1,13 @@
 """Dress what pandas or matplotlib drew: looks by label, ticks, labels at the ends, what came later.
 
 Only what was left as it comes is changed: a colour, a scale or limits that somebody chose stay.
+What depends on the size of the figure can be settled again: `narrow` does so for a phone.
 """
 
 import datetime
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -34,10 +36,15 @@ MISSING = "–"  # where a bar would stand if the number were reported
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
 INCHES_A_YEAR = 0.5
+INCHES_A_MONTH = 0.45
 MARGIN = 0.08  # inches beside the first and last point: a marker fits in
 MOST_LABELS = 40  # of bars
 MOST_ENDS = 9  # lines that can be labelled at their ends
-LABEL_LETTERS = 24  # of an end label's line
+LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
+NAME_LETTERS, NAME_LETTERS_AN_INCH = 30, 3.8  # the same beside a bar
+LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
+NARROW = (4.2, 4.0)  # inches of a picture for phones
+TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
 SMALL, TINY = 9.5, 8.0  # points
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
@@ -54,23 +61,91 @@ class Dressed:
     missing: str = ""  #: what a bar without a number looks like
     later: bool = False  #: something came after the article
     logarithmic: bool = False
+    axes: Sequence[Axes] = ()
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
+    leaders: list[Line2D] = field(default_factory=list)
+    #: What is to be done again whenever the figure has another size.
+    fits: list[Callable[[], None]] = field(default_factory=list)
 
 
 def dress(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, later: Later) -> Dressed:
     """Dress a figure; its layout is settled, and what stands in it will not move again."""
-    dressed = Dressed()
+    dressed = Dressed(axes=tuple(axes))
     found = looks.of(label for ax in axes for label in labels(ax))
     for ax in axes:
         _axes(ax, table, found, later, dressed)
     _names(fig, axes, found, dressed)
+    _lay_out(fig, dressed)
+    return dressed
+
+
+def _lay_out(fig: Figure, dressed: Dressed) -> None:
+    """Settle whatever depends on the size of the figure."""
+    while dressed.leaders:
+        dressed.leaders.pop().remove()
+    for fit in dressed.fits:
+        fit()
     fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
     fig.get_layout_engine().execute(fig)
     fig.set_layout_engine("none")
-    for ax in axes:
+    for ax in dressed.axes:
         _bar_names(ax)
-    _place_ends(fig, dressed.ends)
-    return dressed
+    _place_ends(fig, dressed)
+
+
+@contextmanager
+def narrow(fig: Figure, dressed: Dressed) -> Iterator[None]:
+    """Let a dressed figure have the size of a phone's screen, and then its own again."""
+    own_size = fig.get_size_inches()
+    own_places = [ax.get_subplotspec() for ax in dressed.axes]
+    places, rows = _in_fewer_columns(fig, own_places)
+    try:
+        fig.set_size_inches(NARROW[0], NARROW[1] if rows <= 2 else TALL + PANEL * rows)
+        _move(dressed.axes, places)
+        _lay_out(fig, dressed)
+        yield
+    finally:
+        fig.set_size_inches(own_size)
+        _move(dressed.axes, own_places)
+        _lay_out(fig, dressed)
+
+
+def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
+    """Return places for panels on a phone, two side by side, and how many rows that makes."""
+    if len(own) < 2 or None in own or len({id(place.get_gridspec()) for place in own}) > 1:
+        return own, 1
+    columns = 1 if len(own) == 2 else 2
+    if own[0].get_gridspec().ncols <= columns:
+        return own, own[0].get_gridspec().nrows
+    rows = -(-len(own) // columns)
+    cells = fig.add_gridspec(rows, columns)
+    return [cells[divmod(n, columns)] for n in range(len(own))], rows
+
+
+def _move(axes: Sequence[Axes], places: Sequence) -> None:
+    """Stand panels in places; the lowest of a column have words below, the first ones beside."""
+    if len(axes) < 2 or [ax.get_subplotspec() for ax in axes] == list(places):
+        return
+    taken = {(place.rowspan.start, place.colspan.start) for place in places}
+    for ax, place in zip(axes, places, strict=True):
+        row, column = place.rowspan.start, place.colspan.start
+        ax.set_subplotspec(place)
+        if len(ax.get_shared_x_axes().get_siblings(ax)) > 1:
+            ax.tick_params(labelbottom=(row + 1, column) not in taken)
+        if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
+            ax.tick_params(labelleft=column == 0)
+
+
+def _wide(ax: Axes) -> float:
+    """Return the inches that an axes has in the grid of its figure, before any layout."""
+    fig, place = ax.get_figure(), ax.get_subplotspec()
+    at = place.get_position(fig) if place else ax.get_position()
+    return fig.get_figwidth() * at.width
+
+
+def _letters(fig: Figure, most: int, an_inch: float) -> int:
+    """Return how many letters a line may have: fewer in a narrow figure."""
+    return min(most, int(fig.get_figwidth() * an_inch))
 
 
 def labels(ax: Axes) -> list[str]:
@@ -104,7 +179,7 @@ def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, dressed: Dre
     if groups:
         _bars(ax, groups, table, found, later, dressed)
     else:
-        _positions(ax, lines)
+        _positions(ax, lines, dressed)
     for line in lines:
         _line(ax, line, found[str(line.get_label())], later)
     for container in ax.containers:
@@ -274,7 +349,7 @@ def written(value: float, _: object = None) -> str:
     return f"{value:,.10g}".replace("-", MINUS)
 
 
-def _positions(ax: Axes, lines: list[Line2D]) -> None:
+def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
     """Dress the axis of the years or days."""
     x = _together(ax, "x")
     if not x.size or not lines:
@@ -285,22 +360,31 @@ def _positions(ax: Axes, lines: list[Line2D]) -> None:
     elif hasattr(ax, "freq"):
         _breathe(ax, x)
     elif _dates(ax):
-        locator = mdates.AutoDateLocator(minticks=3, maxticks=9)
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
-        ax.xaxis.set_tick_params(rotation=0)
+        dressed.fits.append(lambda: _day_ticks(ax))
         _breathe(ax, x)
     elif _years(x):
-        room = int(ax.get_figure().get_figwidth() * ax.get_position().width / INCHES_A_YEAR)
-        if np.ptp(x) < min(room, MANY_TICKS):
-            ax.set_xticks(np.arange(x.min(), x.max() + 1))
-        else:
-            most = max(2, min(9, room - 1))
-            ax.xaxis.set_major_locator(ticker.MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
-        ax.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:.0f}"))
+        dressed.fits.append(lambda: _year_ticks(ax, x))
         _breathe(ax, x)
     elif isinstance(ax.xaxis.get_major_formatter(), ticker.ScalarFormatter):
         ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
+
+
+def _day_ticks(ax: Axes) -> None:
+    most = max(4, min(9, int(_wide(ax) / INCHES_A_YEAR)))
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    ax.xaxis.set_tick_params(rotation=0)
+
+
+def _year_ticks(ax: Axes, x: np.ndarray) -> None:
+    room = int(_wide(ax) / INCHES_A_YEAR)
+    if np.ptp(x) < min(room, MANY_TICKS):
+        ax.set_xticks(np.arange(x.min(), x.max() + 1))
+    else:
+        most = max(2, min(9, room - 1))
+        ax.xaxis.set_major_locator(ticker.MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
 def _breathe(ax: Axes, x: np.ndarray) -> None:
@@ -361,7 +445,7 @@ def _bars(
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
         _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, standing)
-    _tick_words(ax, names, standing)
+    dressed.fits.append(lambda: _tick_words(ax, names, standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
         ax.margins(**{"y" if standing else "x": 0.14})
 
@@ -448,18 +532,23 @@ def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
         return
     said = [_said(name) for name in names]
     if standing:
-        inches = ax.get_figure().get_figwidth() * ax.get_position().width
+        inches = _wide(ax)
         letters = max(5, int(inches * 72 / len(said) / 5.2))
         fits = all(len(word) <= letters for name in said for word in name.split())
         said = ["\n".join(textwrap.wrap(name, letters)) for name in said] if fits else said
-        step = -(-len(said) // 14) if all(_is_day(name) for name in names) else 1
+        step = (
+            -(-len(said) // int(inches / INCHES_A_MONTH))
+            if all(_is_day(name) for name in names)
+            else 1
+        )
         said = [name if n % step == 0 else "" for n, name in enumerate(said)]
         turn = (
             {} if fits or step > 1 else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
         )
         ax.set_xticks(ax.get_xticks(), said, **({"rotation": 0, "ha": "center"} | turn))
     else:
-        ax.set_yticks(ax.get_yticks(), [textwrap.fill(name, 30) for name in said])
+        letters = _letters(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
+        ax.set_yticks(ax.get_yticks(), [textwrap.fill(name, letters) for name in said])
 
 
 def _said(name: str) -> str:
@@ -478,6 +567,7 @@ def _bar_names(ax: Axes) -> None:
     outside = [text for text in ax.texts if text.get_gid() == "outside"]
     bars = [bar for group in bar_groups(ax) for bar in group.patches]
     for text in inside:
+        text.set_visible(True)  # what is hidden has no size
         box = text.get_window_extent()
         around = [bar.get_window_extent() for bar in bars]
         fits = any(
@@ -508,13 +598,25 @@ def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], dressed: D
         return
     if len(axes) == 1 and len(kinds) <= MOST_ENDS and not bar_groups(axes[0]) and _drawn(axes[0]):
         dressed.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
+        dressed.fits.append(lambda: _wrap_ends(fig, dressed.ends))
         return
-    columns = len(kinds) if sum(map(len, kinds)) < 90 else 3
+    said = {palette.name(label): handle for label, handle in kinds.items()}
+    dressed.fits.append(lambda: _legend(fig, said))
+
+
+def _legend(fig: Figure, kinds: dict[str, Patch | Line2D]) -> None:
+    """Write the legend above the axes, in as many columns as there is room for."""
+    for stale in fig.legends:
+        stale.remove()
+    room = fig.get_figwidth() * LEGEND_LETTERS_AN_INCH
+    columns = int(room / (max(map(len, kinds)) + HANDLE_LETTERS))
+    if sum(map(len, kinds)) < room - HANDLE_LETTERS * len(kinds):
+        columns = len(kinds)
     fig.legend(
         [*kinds.values()],
-        [palette.name(label) for label in kinds],
+        [*kinds],
         loc="outside upper left",
-        ncols=columns,
+        ncols=max(1, columns),
         handlelength=2.4,
         borderaxespad=0.2,
     )
@@ -544,9 +646,8 @@ def _handle(ax: Axes, label: str) -> Patch | Line2D:
 def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     """Write a line's name at the right edge of the axes, level with its end."""
     _, y = _points(line)
-    words = textwrap.fill(palette.name(str(line.get_label())), LABEL_LETTERS)
     text = ax.annotate(
-        words,
+        palette.name(str(line.get_label())),
         (1, y[np.isfinite(y)][-1]),
         xycoords=("axes fraction", "data"),
         xytext=(12, 0),
@@ -560,8 +661,16 @@ def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     return line, text
 
 
-def _place_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
+def _wrap_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
+    letters = _letters(fig, LABEL_LETTERS, LETTERS_AN_INCH)
+    for line, text in ends:
+        text.set_text(textwrap.fill(palette.name(str(line.get_label())), letters))
+        text.xyann = (12, 0)
+
+
+def _place_ends(fig: Figure, dressed: Dressed) -> None:
     """Push the names apart, and lead a thin line from the end of each line to its name."""
+    ends = dressed.ends
     if not ends:
         return
     ax = ends[0][1].axes
@@ -579,7 +688,7 @@ def _place_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
             points = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
             lead = Line2D(*to_figure.transform(points).T, color=line.get_color(), linewidth=0.7)
             lead.set(alpha=0.8, label="_leader")
-            fig.add_artist(lead)
+            dressed.leaders.append(fig.add_artist(lead))
 
 
 def _apart(centres: np.ndarray, sizes: np.ndarray, low: float, high: float) -> np.ndarray:

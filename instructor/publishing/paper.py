@@ -6,6 +6,7 @@ All of it is made from data (``shown``); what a chapter shows besides stays as i
 
 import hashlib
 import io
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from html import escape
@@ -18,8 +19,12 @@ from PIL import Image
 from courseware import charts, claims, turns, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 from instructor.publishing import shown
 
+#: A cell of a table as pandas writes it that holds a number, or that none is reported.
+NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
+PHONE = "(max-width:600px)"
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
@@ -30,7 +35,8 @@ class PaperError(Exception):
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
     for cell in notebook.cells:
-        hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
+        hidden = setup or cell.metadata.get("jupyter", {}).get("source_hidden", False)
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -38,6 +44,8 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
             thing = shown.of(output)
             if thing:
                 output.data = {"text/html": html(thing, pictures)}
+            elif "dataframe" in (markup := output.get("data", {}).get("text/html", "")):
+                output.data["text/html"] = NUMBER.sub(r'<td class="number">\1</td>', markup)
     nbformat.write(notebook, page)
 
 
@@ -105,7 +113,9 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
 
 def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
-    boxes = _list(f"☐ {word}" for word in (*claims.VERDICTS, "pass"))
+    kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
+    about = {BUT: f" – what is it about? {kinds}"}
+    boxes = _list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     asked = ui.card(
         f"On trial: {claim.claim_id} · {claim.short_label}", face(claim) + room, "course"
@@ -141,28 +151,38 @@ def _in_words(picture: shown.Picture, pictures: Path) -> str:
     if not picture.source:
         return _figure(picture, pictures)
     return (
-        f'<div class="finding">{escape(picture.title)}</div><div>{escape(picture.unit)}</div>'
-        f'{_figure(picture, pictures)}<div class="source">{escape(picture.source)}</div>'
+        f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
+        f"<div>{escape(picture.unit)}</div>{_figure(picture, pictures)}"
+        f'<div class="source">{escape(picture.source)}</div></div>'
     )
 
 
 def _figure(picture: shown.Picture, pictures: Path) -> str:
-    """Return a described picture; it lies beside the page as WebP.
+    """Return a described picture, and the one that a phone loads in its place if there is one."""
+    file, (width, height) = _kept(picture.png, pictures)
+    drawn = (
+        f'<img src="{file}" width="{width}" height="{height}" alt="{escape(picture.alt)}" '
+        f'decoding="sync" style="width:{picture.width:.0f}px;max-width:100%;height:auto">'
+    )
+    if picture.phone:
+        file, (width, height) = _kept(picture.phone, pictures)
+        source = f'<source media="{PHONE}" srcset="{file}" width="{width}" height="{height}">'
+        drawn = f"<picture>{source}{drawn}</picture>"
+    return f'<figure style="margin:0.5em 0">{drawn}</figure>'
+
+
+def _kept(png: str, pictures: Path) -> tuple[str, tuple[int, int]]:
+    """Lay a picture beside the page as WebP; return its address and its size.
 
     Charts have few colours: a palette of 64 and lossless WebP leave a quarter of the PNG.
     """
-    content = b64decode(picture.png)
+    content = b64decode(png)
     file = pictures / f"{hashlib.sha256(content).hexdigest()[:16]}.webp"
     image = Image.open(io.BytesIO(content)).convert("RGB")
     if not file.exists():
         few = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
         few.save(file, "WEBP", lossless=True, method=4)
-    width, height = image.size
-    return (
-        f'<figure style="margin:0.5em 0"><img src="../_static/{pictures.name}/{file.name}" '
-        f'width="{width}" height="{height}" alt="{escape(picture.alt)}" decoding="sync" '
-        f'style="width:{picture.width:.0f}px;max-width:100%;height:auto"></figure>'
-    )
+    return f"../_static/{pictures.name}/{file.name}", image.size
 
 
 def _numbers(picture: shown.Picture, summary: str) -> str:

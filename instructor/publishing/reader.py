@@ -37,7 +37,7 @@ PARTS = {
 }
 ALWAYS = ("leaves", "words")
 #: Leads of paragraphs that are not a finding.
-DOUBT, CHANGE = "How could this be wrong?", "Change one thing."
+DOUBT, CHANGE, TURN = "How could this be wrong?", "Change one thing.", "Your turn."
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
 
@@ -129,7 +129,7 @@ class Section:
 
     def findings(self) -> list[Block]:
         """Return the paragraphs that say what is to be seen."""
-        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE)]
+        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE, TURN)]
 
 
 @dataclass(frozen=True)

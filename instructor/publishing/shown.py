@@ -44,8 +44,9 @@ class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
     ``titled`` says that title, unit and source are drawn into it; ``projected`` is the same
-    picture, finer, with these words in any case; ``made`` is HTML on how its table was made, one
-    piece a view; ``scope`` is what part of the argument a map shows.
+    picture, finer, with these words in any case; ``phone`` is one for narrow screens, if there is
+    one; ``made`` is HTML on how its table was made, one piece a view; ``scope`` is what part of the
+    argument a map shows.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Picture:
     width: float
     table: Table | None = None
     projected: str = ""
+    phone: str = ""
     scope: str = ""
     titled: bool = False
     made: list[str] = field(default_factory=list)
@@ -163,16 +165,9 @@ def refuse(widget: widgets.Widget) -> None:
 
 def table(shown: ui.Table) -> Table:
     """Return a table that stands on the page."""
-    columns, formats = list(shown.frame.columns), shown.formats or {}
-    rows = [
-        [
-            ui.format_value(value, formats.get(column))
-            for column, value in zip(columns, row, strict=True)
-        ]
-        for row in shown.frame.itertuples(index=False)
-    ]
+    heads, rows = ui.in_words(shown.frame, shown.formats)
     markup = ui.grid(shown.frame, shown.caption, shown.formats)
-    return Table(shown.caption, [[*map(str, columns)], *rows], markup)
+    return Table(shown.caption, [heads, *rows], markup)
 
 
 def chart(shown: charts.Chart) -> Picture:
@@ -194,6 +189,7 @@ def chart(shown: charts.Chart) -> Picture:
         width=shown.figure.get_size_inches()[0] * 100,
         table=table(shown.table),
         projected=_text(charts.with_words(shown, PROJECTED_DPI)),
+        phone=_text(charts.for_phone(shown)),
         titled=shown.titled,
         made=[data.how_made(name) for name in shown.views],
     )
