@@ -85,6 +85,9 @@ WRAPPING = (
 #: Class of a slider over words: what stands beside it is read, and cannot be typed over.
 SAYS_WORDS = "no-limits-says-words"
 
+#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
+EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+
 
 def own_keys(*, enter: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
@@ -133,9 +136,8 @@ def own_keys(*, enter: bool = False) -> str:
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         "this.remove()"
     )
-    empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
     return (
-        f'{sheet()}<span class="nl-keys"></span><img src="{empty}" alt="" width="1" height="1" '
+        f'{sheet()}<span class="nl-keys"></span><img src="{EMPTY}" alt="" width="1" height="1" '
         f'onload="{escape(script)}" onerror="{escape(script)}">'
     )
 
