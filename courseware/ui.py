@@ -86,6 +86,9 @@ WRAPPING = (
 #: Class of a slider over words: what stands beside it is read, and cannot be typed over.
 SAYS_WORDS = "no-limits-says-words"
 
+#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
+EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+
 
 def into_view(part: str, milliseconds: int = 50) -> str:
     """Return a script for ``onload`` that brings what has just been shown onto the screen.
@@ -161,9 +164,8 @@ def own_keys(*, enter: bool = False) -> str:
         + into_view("box", 250)
         + ";this.remove()"
     )
-    empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
     return (
-        f'{sheet()}<span class="nl-keys"></span><img src="{empty}" alt="" width="1" height="1" '
+        f'{sheet()}<span class="nl-keys"></span><img src="{EMPTY}" alt="" width="1" height="1" '
         f'onload="{escape(script)}" onerror="{escape(script)}">'
     )
 

@@ -202,7 +202,7 @@ def test_the_panel_follows_presets_and_controls(name):
         shown = panel.view.value
         assert shown == (known.index(panel.state) if panel.state in known else len(known))
     panel.go_to(explorer.presets[1].state)
-    assert panel.figure.value == explorer.markup(panel.state)
+    assert panel.figure.value == explorer.markup(panel.state) + explorer.hands(panel.state)
 
 
 @each

@@ -146,6 +146,10 @@ class Explorer:
         """Return HTML to stand beside the picture, such as a card (default: nothing)."""
         return ""
 
+    def hands(self, state: Any) -> str:
+        """Return HTML that lets a click on the picture do what a control does (default: none)."""
+        return ""
+
     def normalise(self, state: Any) -> Any:
         """Return ``state`` with impossible combinations mended: here, spans of a single year."""
         if self.first_year is None:
@@ -359,7 +363,7 @@ class Panel(ui.NextDay, widgets.VBox):
         """Send one new picture and its figures, and the table if it is wanted."""
         drawn = self.explorer.picture(self.state)
         self.kept.value = ""
-        self.figure.value = drawn.markup()
+        self.figure.value = drawn.markup() + self.explorer.hands(self.state)
         self.reading.value = f"<p>{escape(drawn.reading)}</p>" if drawn.reading else ""
         self.aside.value = drawn.aside
         self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
