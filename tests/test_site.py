@@ -187,6 +187,12 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
         assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5
 
 
+def test_a_chapter_leads_to_its_exercise_and_to_the_next(html):
+    addresses = read(html / "chapters" / "02_the_trade_lifeline.html").addresses
+    assert "../exercises/02_the_trade_lifeline.html" in addresses
+    assert "03_friends_or_partners.html" in addresses
+
+
 def test_a_phone_has_pictures_of_its_own_and_they_are_light(html):
     page = html / "chapters" / "02_the_trade_lifeline.html"
     pairs = re.findall(r'srcset="([^"]+)"[^>]*><img src="([^"]+)"', page.read_text("utf-8"))

@@ -22,6 +22,8 @@ from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 from instructor.publishing import shown
 
+#: A chapter's link to its exercise, which has a folder of its own only in the notebooks.
+EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
@@ -35,6 +37,8 @@ class PaperError(Exception):
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
         hidden = setup or cell.metadata.get("jupyter", {}).get("source_hidden", False)
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
@@ -181,7 +185,7 @@ def _kept(png: str, pictures: Path) -> tuple[str, tuple[int, int]]:
     image = Image.open(io.BytesIO(content)).convert("RGB")
     if not file.exists():
         few = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
-        few.save(file, "WEBP", lossless=True, method=4)
+        few.save(file, "WEBP", lossless=True, method=4, quality=100)
     return f"../_static/{pictures.name}/{file.name}", image.size
 
 
