@@ -119,7 +119,7 @@ CLICK = (
     "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])?.[0]};"
     "if(list){picture.onmousemove=event=>{picture.style.cursor=under(event)?'pointer':''};"
     "picture.onclick=event=>{const id=under(event);"
-    "const at=[...list.options].findIndex(option=>option.text.startsWith(id+' '));"
+    "const at=[...list.options].findIndex(option=>option.value.startsWith(id+' '));"
     "if(at>0){list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))}}}"
 )
 
