@@ -6,6 +6,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from courseware import claims
+from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, WIDTH, scene
+from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
 from tests.browser.explorers import VIEWS, Driver, notebook
 from tests.browser.lab import SIZE, command
@@ -136,3 +139,35 @@ def test_figures_are_read_out_and_the_state_outlives_another_run(driver):
     expect(panel.get_by_role("combobox").first).to_have_value(driver.views[2])
     panel.get_by_role("button", name="Start again").click()
     expect(panel.get_by_role("combobox").first).to_have_value(driver.views[0])
+
+
+@pytest.mark.parametrize(
+    ("chapter", "driver"),
+    [(notebook("argument_map"), "argument_map")],
+    indirect=True,
+    ids=["argument_map"],
+)
+def test_a_click_on_a_claim_opens_its_card_as_the_list_does(driver):
+    driver.show(driver.views[0])
+    chosen = driver.panel.get_by_role("combobox", name="Claim:")
+    expect(chosen).to_have_value("none")
+    for node in ("C27", "C03"):
+        left, foot, right, top = scene(STARTER).tiles[node]
+        box = driver.picture.bounding_box()
+        where = {
+            "x": (left + right) / 2 / WIDTH * box["width"],
+            "y": (1 - (foot + top) / 2 / HEIGHT) * box["height"],
+        }
+        driver.picture.click(position=where)
+        expect(chosen).to_have_value(f"{node} {claims.get(node).short_label}")
+        expect(driver.panel.get_by_text(claims.get(node).summary)).to_be_visible()
+        driver.twin.inputs["selected"].value = node
+        assert driver.follows()
+    driver.picture.click(position={"x": 3, "y": 3})  # no claim stands there
+    expect(chosen).to_have_value(f"C03 {claims.get('C03').short_label}")
+    chosen.focus()
+    driver.page.keyboard.press("ArrowDown")
+    expect(driver.panel.get_by_text(claims.get("C04").summary)).to_be_visible()
+    with seen_at(driver.page, LAPTOP, bar=False):
+        shown = driver.picture.bounding_box()["width"]
+        assert POINTS / 72 * DPI * shown / WIDTH >= 11, "labels are read without a glass"

@@ -283,7 +283,8 @@ def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> d
         until: for the student's own verdicts, the last chapter done, such as ``"02"``.
 
     """
-    found = {node: claims.get(node) for node in nodes}
+    register = claims.register()  # once: it is looked up on disk
+    found = {node: register[node] for node in nodes}
     if colour == BY_KIND:
         return {node: claim.claim_type for node, claim in found.items()}
     if colour == BY_SOURCE:

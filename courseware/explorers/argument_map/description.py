@@ -138,9 +138,7 @@ def _removal_title(removed: str, effects: Effects) -> str:
     if not idle:
         return told
     where = f"{'lead' if idle[1:] else 'leads'} nowhere"
-    named, counted = (
-        f"{told}; {one} {where}" for one in (_names(idle), _count(len(idle), "claim"))
-    )
+    named, counted = (f"{told}; {some} {where}" for some in (_names(idle), len(idle)))
     return named if len(named) <= _LONGEST else counted
 
 

@@ -119,7 +119,7 @@ CLICK = (
     "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])?.[0]};"
     "if(list){picture.onmousemove=event=>{picture.style.cursor=under(event)?'pointer':''};"
     "picture.onclick=event=>{const id=under(event);"
-    "const at=[...list.options].findIndex(option=>option.text.startsWith(id+' '));"
+    "const at=[...list.options].findIndex(option=>option.value.startsWith(id+' '));"
     "if(at>0){list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))}}}"
 )
 
@@ -159,6 +159,7 @@ class ArgumentMap(Explorer):
         self._argument = graph()
         self._claims = claims.register()
         self._scenes: dict[str, Scene] = {}
+        self._scripts: dict[str, str] = {}
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls."""
@@ -353,15 +354,9 @@ class ArgumentMap(Explorer):
 
     def hands(self, state: MapState) -> str:
         """Return a mark that lets a click on a claim do what the list "Claim:" does."""
-        placed = self._placed(state.scope)
-        width, height = placed.size
-        tiles = [
-            [node, *(round(part, 4) for part in (x0 / width, 1 - y1 / height))]
-            + [round(part, 4) for part in (x1 / width, 1 - y0 / height)]
-            for node, (x0, y0, x1, y1) in placed.tiles.items()
-        ]
-        script = CLICK.replace("TILES", json.dumps(tiles, separators=(",", ":")))
-        return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
+        if state.scope not in self._scripts:
+            self._scripts[state.scope] = _click(self._placed(state.scope))
+        return self._scripts[state.scope]
 
 
 def progress(chapter: str | int, scope: str | None = None) -> None:
@@ -387,6 +382,18 @@ def progress(chapter: str | int, scope: str | None = None) -> None:
     told = drawing.table(state)[TOLD].rename(columns={"short label": "label"})
     numbers = ui.Table(told, "Claims and your verdicts")
     display(Still(drawing, state, numbers, "The same map as a table"))
+
+
+def _click(placed: Scene) -> str:
+    """Return `CLICK` for the tiles of a map, told as shares of the picture."""
+    width, height = placed.size
+    tiles = [
+        [node, *(round(part, 4) for part in (x0 / width, 1 - y1 / height))]
+        + [round(part, 4) for part in (x1 / width, 1 - y0 / height)]
+        for node, (x0, y0, x1, y1) in placed.tiles.items()
+    ]
+    script = CLICK.replace("TILES", json.dumps(tiles, separators=(",", ":")))
+    return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
 
 
 # Drawing ----------------------------------------------------------------------------------
