@@ -75,12 +75,17 @@ class Picture:
         """HTML to stand beside the picture."""
         return self.card()
 
-    def markup(self) -> str:
-        """Return HTML: title, unit, described picture, source."""
+    def markup(self, *, in_view: bool = False) -> str:
+        """Return HTML: title, unit, described picture, source.
+
+        Args:
+            in_view: True lets the picture come onto the screen when its cell has run.
+
+        """
         return (
             f'<div class="nl-finding" style="font-weight:600">{escape(self.title)}</div>'
             f'<div class="nl-unit">{escape(self.unit)}</div>'
-            + charts.picture(self.png, self.alt, self.width)
+            + charts.picture(self.png, self.alt, self.width, in_view=in_view)
             + f'<div class="nl-source" style="font-size:0.85em">{escape(self.source)}</div>'
         )
 
@@ -261,7 +266,10 @@ class Still(HTML):
     def __init__(self, explorer: Explorer, state: Any, table: ui.Table, summary: str) -> None:
         """Draw the state; ``summary`` is what stands on the fold."""
         self.explorer, self.state, self.table = explorer, state, table
-        super().__init__(explorer.markup(state) + ui.details(summary, table.data))
+        markup = explorer.picture(state).markup(in_view=True)
+        super().__init__(
+            f'<div class="no-limits-chart">{markup}{ui.details(summary, table.data)}</div>'
+        )
 
 
 #: Where each explorer was left in this kernel, by name, title and the preset it began with.
