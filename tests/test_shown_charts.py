@@ -142,6 +142,16 @@ def test_a_saved_picture_has_its_words_drawn_in(show, tmp_path):
     assert saved.text["Description"] == chart.words.alt
 
 
+def test_a_saved_picture_keeps_the_points_in_its_name_and_needs_one(show, tmp_path):
+    show(BUYERS.plot(), BUYERS)
+    for name, file in {"v1.5": "v1.5.png", "a.PNG": "a.PNG", "b.jpg": "b.jpg.png"}.items():
+        charts.save(tmp_path / name)
+        assert (tmp_path / file).read_bytes().startswith(b"\x89PNG")
+    for name in ("", " ", ".png", ".", f"{tmp_path}/"):
+        with pytest.raises(charts.ChartError, match="needs a name"):
+            charts.save(name)
+
+
 # Looks ------------------------------------------------------------------------------------
 
 
@@ -201,6 +211,12 @@ def test_a_bar_a_country_and_a_gap_that_is_no_nought(show):
     ]
     assert texts_of(chart) == ["+27", dressing.MISSING, "−106"]
     assert chart.words.source.endswith("–: not reported")
+
+
+def test_bars_in_another_order_than_the_table_have_their_own_numbers(show):
+    types = pd.DataFrame({"claims": [30.0, 10.0, 20.0]}, index=["fact", "value", "forecast"])
+    chart = show(types["claims"].sort_values().plot.barh(), types)
+    assert texts_of(chart) == ["10", "20", "30"]
 
 
 def test_stacked_bars_have_their_numbers_inside_where_they_fit(show):

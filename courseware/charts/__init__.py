@@ -590,12 +590,12 @@ def save(file: str | Path) -> HTML:
         file: its name, such as ``"buyers.png"``; a picture is always a PNG.
 
     Raises:
-        ChartError: no chart has been shown yet.
+        ChartError: no chart has been shown yet, or the picture has no name.
 
     """
     if _last_chart is None:
         raise ChartError("No chart has been shown yet. Run a cell with charts.show(…) first.")
-    path = Path(file).with_suffix(".png")
+    path = _png_name(file)
     shown = _last_chart.words
     image = Image.open(io.BytesIO(with_words(_last_chart, SAVED_DPI)))
     info = PngImagePlugin.PngInfo()
@@ -604,6 +604,14 @@ def save(file: str | Path) -> HTML:
     image.save(path, "PNG", pnginfo=info, dpi=(SAVED_DPI, SAVED_DPI))
     body = f"<p>{escape(shown.title)}</p><p>It is in <code>{escape(str(path))}</code>.</p>"
     return HTML(ui.card("Saved as a picture", body, "good"))
+
+
+def _png_name(file: str | Path) -> Path:
+    """Return a file's name with ".png" at its end; a point before that belongs to the name."""
+    name = str(file).strip()
+    if not name or name[-1] in "/\\" or name in (".", "..", ".png"):
+        raise ChartError('The picture needs a name. Write charts.save("buyers.png"), for example.')
+    return Path(name if name.lower().endswith(".png") else f"{name}.png")
 
 
 SAVED_DPI = 200

@@ -9,6 +9,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -40,7 +42,7 @@ def _told(ax: Axes) -> str:
 
 
 def _line(ax: Axes, line) -> str:
-    x, y = dressing._points(line)
+    x, y = dressing.points(line)
     known = np.flatnonzero(np.isfinite(y))
     name = palette.name(line.get_label())
     if not known.size:
@@ -53,14 +55,14 @@ def _line(ax: Axes, line) -> str:
 
 def _when(ax: Axes, x: float, short) -> str:
     if frequency := getattr(ax, "freq", None):
-        return str(dressing.pd.Period(ordinal=int(x), freq=frequency))
-    if dressing._dates(ax):
-        return f"{dressing.mdates.num2date(x):%B %Y}"
+        return str(pd.Period(ordinal=int(x), freq=frequency))
+    if dressing.dates(ax):
+        return f"{mdates.num2date(x):%B %Y}"
     return f"{x:.0f}" if x == round(x) else str(short(x)).strip()
 
 
 def _bars(ax: Axes, groups) -> list[str]:
-    names = dressing._tick_names(ax, groups[0])
+    names = dressing.tick_names(ax, groups[0])
     standing = dressing.upright(groups[0])
     told = []
     for group in groups:

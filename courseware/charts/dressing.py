@@ -154,7 +154,7 @@ def labels(ax: Axes) -> list[str]:
     found += [line.get_label() for line in ax.get_lines()]
     bars = bar_groups(ax)
     if len(bars) == 1:
-        found += _tick_names(ax, bars[0])
+        found += tick_names(ax, bars[0])
     return [label for label in map(str, found) if label and not label.startswith("_")]
 
 
@@ -205,7 +205,7 @@ def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
             line.set_linestyle(look.line)
         elif line.get_linestyle() == "None" and line.get_marker() == "o":
             line.set_marker(look.marker)  # points that only their colour would tell apart
-    x, y = _points(line)
+    x, y = points(line)
     known = np.flatnonzero(np.isfinite(y))
     if not known.size:
         return
@@ -224,7 +224,7 @@ def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
         ax.add_line(marks)
 
 
-def _points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
+def points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
     """Return a line's points as numbers."""
     return np.asarray(line.get_xdata(orig=False), float), np.asarray(
         np.ma.filled(np.ma.asarray(line.get_ydata(orig=False), float), np.nan)
@@ -235,7 +235,7 @@ def _together(ax: Axes, way: str) -> np.ndarray:
     """Return where the points of an axes lie on one axis, with those of panels that share it."""
     shared = ax.get_shared_x_axes() if way == "x" else ax.get_shared_y_axes()
     lines = [line for each in shared.get_siblings(ax) for line in _labelled(each)]
-    found = np.concatenate([_points(line)[way == "y"] for line in lines] or [np.array([])])
+    found = np.concatenate([points(line)[way == "y"] for line in lines] or [np.array([])])
     return np.unique(found[np.isfinite(found)])
 
 
@@ -276,7 +276,7 @@ def _start(ax: Axes, x: np.ndarray, later: Later) -> float | None:
     day = datetime.date(later, 1, 1) if isinstance(later, int) else later
     if frequency := getattr(ax, "freq", None):  # as pandas draws months and days
         return pd.Period(day, freq=frequency).ordinal
-    return mdates.date2num(day) if _dates(ax) else None
+    return mdates.date2num(day) if dates(ax) else None
 
 
 def _years(x: np.ndarray) -> bool:
@@ -285,7 +285,7 @@ def _years(x: np.ndarray) -> bool:
     return whole and ANY_YEAR[0] <= x.min() <= x.max() <= ANY_YEAR[1]
 
 
-def _dates(ax: Axes) -> bool:
+def dates(ax: Axes) -> bool:
     """Return whether the horizontal axis counts days, and not as pandas' periods."""
     return not hasattr(ax, "freq") and isinstance(ax.xaxis.get_major_locator(), mdates.DateLocator)
 
@@ -359,7 +359,7 @@ def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
         ax.xaxis.set_minor_formatter(ticker.NullFormatter())
     elif hasattr(ax, "freq"):
         _breathe(ax, x)
-    elif _dates(ax):
+    elif dates(ax):
         dressed.fits.append(lambda: _day_ticks(ax))
         _breathe(ax, x)
     elif _years(x):
@@ -399,7 +399,7 @@ def _breathe(ax: Axes, x: np.ndarray) -> None:
 # Bars -----------------------------------------------------------------------------------------
 
 
-def _tick_names(ax: Axes, group: BarContainer) -> list[str]:
+def tick_names(ax: Axes, group: BarContainer) -> list[str]:
     """Return what stands under each bar, or nothing if ticks and bars do not match."""
     axis = ax.xaxis if upright(group) else ax.yaxis
     names = [tick.get_text() for tick in axis.get_ticklabels()]
@@ -427,7 +427,7 @@ def _bars(
     dressed: Dressed,
 ) -> None:
     standing = upright(groups[0])
-    names = _tick_names(ax, groups[0]) or _years_below(ax, groups[0])
+    names = tick_names(ax, groups[0]) or _years_below(ax, groups[0])
     by_tick = len(groups) == 1 and sum(looks.country(n) is not None for n in names) > len(names) / 2
     hollow = [_bar_is_later(n, later) for n in names] or [False] * len(groups[0].patches)
     stacked = any(_base(bar, standing) for group in groups for bar in group.patches)
@@ -475,7 +475,7 @@ def _bar(bar: Rectangle, look: Look, hollow: bool) -> None:
 
 
 def _numbers(table: pd.DataFrame, group: BarContainer, groups: int) -> np.ndarray:
-    """Return the numbers of a group, from the table if it has them: there a gap is a gap."""
+    """Return the numbers of a group, from the table if it has just these: there a gap is a gap."""
     standing = upright(group)
     sizes = np.array([b.get_height() if standing else b.get_width() for b in group.patches], float)
     by_name = {str(name): name for name in table.columns}
@@ -485,7 +485,9 @@ def _numbers(table: pd.DataFrame, group: BarContainer, groups: int) -> np.ndarra
         column = numeric[0]
     if column is None or len(table) != len(sizes):
         return sizes
-    return table[column].astype(float).to_numpy()
+    values = table[column].astype(float).to_numpy()
+    drawn = np.allclose(np.nan_to_num(values), np.nan_to_num(sizes))  # in this order, that is
+    return values if drawn else sizes
 
 
 def _bar_labels(
@@ -631,7 +633,7 @@ def _series(ax: Axes) -> list[str]:
 
 def _drawn(ax: Axes) -> list[Line2D]:
     """Return the lines that have a label and a point."""
-    return [line for line in _labelled(ax) if np.isfinite(_points(line)[1]).any()]
+    return [line for line in _labelled(ax) if np.isfinite(points(line)[1]).any()]
 
 
 def _handle(ax: Axes, label: str) -> Patch | Line2D:
@@ -645,7 +647,7 @@ def _handle(ax: Axes, label: str) -> Patch | Line2D:
 
 def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     """Write a line's name at the right edge of the axes, level with its end."""
-    _, y = _points(line)
+    _, y = points(line)
     text = ax.annotate(
         palette.name(str(line.get_label())),
         (1, y[np.isfinite(y)][-1]),
@@ -680,13 +682,13 @@ def _place_ends(fig: Figure, dressed: Dressed) -> None:
     to_figure = fig.transFigure.inverted()
     for (line, text), at, now in zip(ends, there, here, strict=True):
         text.xyann = (12, (at - now) / fig.dpi * 72)
-        x, y = _points(line)
+        x, y = points(line)
         last = np.flatnonzero(np.isfinite(y))[-1]
         end = ax.transData.transform((x[last], y[last]))
         edge = ax.bbox.x1
         if edge - end[0] > 0.35 * fig.dpi or abs(at - now) > 3:
-            points = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
-            lead = Line2D(*to_figure.transform(points).T, color=line.get_color(), linewidth=0.7)
+            bends = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
+            lead = Line2D(*to_figure.transform(bends).T, color=line.get_color(), linewidth=0.7)
             lead.set(alpha=0.8, label="_leader")
             dressed.leaders.append(fig.add_artist(lead))
 
