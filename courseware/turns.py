@@ -69,9 +69,9 @@ class Card:
 
     def _repr_html_(self) -> str:
         title, edge = LOOKS[self.told.state]
-        body = f"<div>{code_in(self.told.words)}</div>"
+        body = f"<div>{ui.code_in(self.told.words)}</div>"
         if self.told.state != "right":
-            body += ui.details("A hint", f"<p>{code_in(self.asked['hint'])}</p>")
+            body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
         if self.told.state == "wrong":
             way = f"<p><code>{escape(line_of(self.asked))}</code></p>"
             body += ui.details("Stuck? One way to write it", way)
@@ -334,10 +334,27 @@ def _chart(answer: Any, asked: Turn) -> tuple[Any, str]:
     answer = answer[0] if isinstance(answer, np.ndarray) and answer.size == 1 else answer
     if not hasattr(answer, "get_lines"):
         return None, "A chart is asked here, such as `table.plot()`; this is something else."
+    if complaint := _other_marks(answer, asked):
+        return None, complaint
     for need in asked.asked.get("needs", []):
         if not _said(answer, need).strip(" .…"):
             return None, f'The chart has no {need} yet: write `{need}="…"` into the brackets.'
     return answer, ""
+
+
+def _other_marks(axes: Any, asked: Turn) -> str:
+    """Return what to say if a chart has bars where lines are asked, or the reverse; else ""."""
+    bars = any(len(group.patches) for group in axes.containers if hasattr(group, "patches"))
+    if _marks(asked) == "bars" and not bars and axes.get_lines():
+        return "Bars are asked here, and this chart has lines: write `.plot.bar()`."
+    if _marks(asked) == "lines" and bars and not axes.get_lines():
+        return "Lines are asked here, and this chart has bars: write `.plot()`."
+    return ""
+
+
+def _marks(asked: Turn) -> str:
+    """Return what a chart is to be drawn with: lines or bars."""
+    return asked.asked.get("marks", "lines")
 
 
 def _said(axes: Any, need: str) -> str:
@@ -349,8 +366,7 @@ def _said(axes: Any, need: str) -> str:
 
 def _same_chart(expected: Any, value: Any, asked: Turn) -> bool:
     """Return whether a chart shows the expected numbers, whatever it looks like."""
-    marks = asked.asked.get("marks", "lines")
-    if marks == "lines":
+    if _marks(asked) == "lines":
         drawn = [y for line in value.get_lines() for y in np.asarray(line.get_ydata(), float)]
     else:
         bars = [bar for group in value.containers for bar in group.patches]
@@ -378,9 +394,3 @@ KINDS = {
     "table": Kind(_table, _same_table, "Not this table yet. Look at its rows, then at a value."),
     "chart": Kind(_chart, _same_chart, "The chart shows other numbers. Which table is drawn?"),
 }
-
-
-def code_in(sentence: str) -> str:
-    """Return a sentence as HTML: what stands between two backticks is code."""
-    pieces = escape(sentence).split("`")
-    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))

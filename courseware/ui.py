@@ -63,6 +63,12 @@ def details(summary: str, body: str) -> str:
     )
 
 
+def code_in(sentence: str) -> str:
+    """Return a sentence as HTML: what stands between two backticks is code."""
+    pieces = escape(sentence).split("`")
+    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
+
+
 def link(url: str, text: str | None = None) -> str:
     """Return a link that opens in a new tab; only web addresses become links."""
     label = escape(text or url)

@@ -9,7 +9,8 @@ import pytest
 
 from courseware import turn, turns, words
 from instructor.publishing import measures
-from tests.notebooks import CHAPTERS, read
+from tests.notebooks import CHAPTERS, read, run
+from tests.test_measures import MEASURED
 
 #: Turns over a table of the course, one of each kind.
 WRITTEN = """
@@ -172,6 +173,24 @@ def test_a_chart_shows_the_numbers_and_has_its_title(written):
     assert "A chart is asked" in told("77-bars", 3).words
 
 
+def test_bars_in_place_of_lines_and_lines_in_place_of_bars_are_told(written):
+    right = turns.load("77-bars").right
+    lines = turns.load("77-bars")._replace(asked={"kind": "chart", "marks": "lines"})
+    try:
+        said = told("77-bars", right.plot(title="x"))
+        assert said == (
+            "wrong",
+            "Bars are asked here, and this chart has lines: write `.plot.bar()`.",
+        )
+        plt.figure()
+        assert turns.tell(lines, right.plot()).state == "right"
+        plt.figure()
+        said = turns.tell(lines, right.plot.bar())
+        assert said == ("wrong", "Lines are asked here, and this chart has bars: write `.plot()`.")
+    finally:
+        plt.close("all")
+
+
 def test_a_set_comes_in_any_form(written):
     right = turns.load("77-those").right
     assert told("77-those", list(right)).state == told("77-those", right).state == "right"
@@ -278,6 +297,33 @@ def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path)
     for key in keys(path.stem[:2]):
         cell = measures.Cell(key, turns.line_of(words.turn(key)))
         assert list(measures.breaches_of(cell)) == [], key
+
+
+@pytest.mark.parametrize("number", MEASURED)
+def test_a_chapter_whose_every_blank_is_filled_finds_every_turn_right(number, journal_dir):
+    path = next(path for path in CHAPTERS if path.stem.startswith(number))
+    notebook = read(path)
+    places = {filled(cell): cell for cell in notebook.cells if "turn(" in cell.source}
+    assert sorted(places) == sorted(keys(number)) != []
+    run(notebook, path.parent, journal_dir)
+    said = {key: shown_by(cell) for key, cell in places.items()}
+    assert {key: what for key, what in said.items() if not what.startswith("Your turn: Yes.")} == {}
+
+
+def shown_by(cell):
+    """Return what a cell shows, as plain text."""
+    return "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def filled(cell):
+    """Fill the blank of a turn's cell as the turn says, and return the turn."""
+    *_, blank, call = ast.parse(cell.source).body
+    key = call.value.args[0].value
+    lines = cell.source.splitlines()
+    assert lines[blank.lineno - 1].endswith(" = ...")
+    lines[blank.lineno - 1] = turns.line_of(words.turn(key))
+    cell.source = "\n".join(lines)
+    return key
 
 
 def test_the_turns_of_this_file_hold_together(written):

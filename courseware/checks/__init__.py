@@ -15,7 +15,6 @@ import os
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +67,8 @@ class Verdict:
         return f"{self.key}: {self.words}"
 
     def _repr_html_(self) -> str:
-        pieces = escape(self.words).split("`")  # what stands between two backticks is code
-        body = "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
         title = f"Question {self.key[1:]}"
-        said = ui.card(title, body, EDGES[self.state])
+        said = ui.card(title, ui.code_in(self.words), EDGES[self.state])
         changed = ui.card(title, CHANGED, "open")
         return (
             f'{STYLE}<div class="no-limits-said">{said}</div>'

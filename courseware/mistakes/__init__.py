@@ -67,16 +67,10 @@ def card(said: Said, lines: list[str]) -> str:
     fold = f'<pre tabindex="0" style="{box}">{escape(message)}</pre>'
     where = f" in line {said.line}" if said.line else ""
     body = (
-        f"<div>{code_in(said.what)}</div><div><b>What to do:</b> {code_in(said.remedy)}</div>"
+        f"<div>{ui.code_in(said.what)}</div><div><b>What to do:</b> {ui.code_in(said.remedy)}</div>"
         + ui.details("Python's whole message", fold)
     )
     return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
-
-
-def code_in(sentence: str) -> str:
-    """Return a sentence as HTML: what stands between two backticks is code."""
-    pieces = escape(sentence).split("`")
-    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
 
 
 def red_line(kind: type, error: BaseException) -> str:

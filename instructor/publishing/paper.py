@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import charts, claims, turns, ui
+from courseware import charts, claims, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
@@ -130,7 +130,7 @@ def trial(claim: claims.Claim) -> str:
 
 def turn(thing: shown.Turn) -> str:
     """Return a blank to fill in, with the hint and one way to write it, folded."""
-    hint = ui.details("A hint", f"<p>{turns.code_in(thing.hint)}</p>")
+    hint = ui.details("A hint", f"<p>{ui.code_in(thing.hint)}</p>")
     way = f"<p><code>{escape(thing.way)}</code></p>"
     asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
