@@ -221,6 +221,46 @@ def test_what_the_command_prints_for_a_script_is_told_by_question():
     assert full.told(result, "q9").right is None
 
 
+def test_a_courseware_beside_the_notebook_is_never_imported(at_home, monkeypatch):
+    planted = at_home.parent / "courseware"
+    planted.mkdir()
+    witness = at_home.parent / "imported.txt"
+    line = f"open({str(witness)!r}, 'w').close()\nraise SystemExit('planted')\n"
+    (planted / "__init__.py").write_text(line, encoding="utf-8")
+    start = full.subprocess.run
+
+    def with_help(command, **options):
+        """Start what the full check starts, for its help alone: that imports enough."""
+        assert command[-3:] == ["check", str(at_home), "--json"]
+        return start([*command[:-3], "--help"], **options)
+
+    monkeypatch.setattr(full.subprocess, "run", with_help)
+    source = answer_cell(at_home, "q2")
+    assert full.full("q2", "growth_total", Ran(source, None, None)).words == full.NO_REPLY
+    assert not witness.exists()
+
+
+@pytest.mark.parametrize("reply", ["", "no JSON", "[]", "{}"])
+def test_a_reply_that_cannot_be_read_is_told_in_a_sentence(at_home, monkeypatch, reply):
+    done = SimpleNamespace(returncode=0, stdout=reply, stderr="")
+    monkeypatch.setattr(full.subprocess, "run", lambda *_, **__: done)
+    source = answer_cell(at_home, "q2")
+    assert full.full("q2", "growth_total", Ran(source, None, None)) == (None, full.NO_REPLY)
+
+
+def test_a_command_that_cannot_be_started_is_told_in_a_sentence(at_home, monkeypatch):
+    monkeypatch.setattr(full.sys, "executable", str(at_home.parent / "no-python"))
+    source = answer_cell(at_home, "q2")
+    assert full.full("q2", "growth_total", Ran(source, None, None)) == (None, full.NO_REPLY)
+
+
+@pytest.mark.parametrize("content", [b"", b"{half", b"\xff\xfe", b"{}"])
+def test_a_notebook_that_cannot_be_read_is_told_in_a_sentence(at_home, content):
+    source = answer_cell(at_home, "q2")
+    at_home.write_bytes(content)
+    assert full.full("q2", "growth_total", Ran(source, None, None)) == (None, full.UNREADABLE)
+
+
 def test_a_command_that_fails_is_told_in_its_own_last_line(at_home, monkeypatch):
     failed = SimpleNamespace(returncode=1, stdout="", stderr="a warning\nNo such exercise.\n")
     monkeypatch.setattr(full.subprocess, "run", lambda *_, **__: failed)

@@ -21,6 +21,8 @@ NOT_HERE = (
     "The full check is not available in this copy of the course: it needs the solution, which "
     "your instructor keeps."
 )
+UNREADABLE = "The saved notebook cannot be read. Save it once more (Ctrl+S), then run this again."
+NO_REPLY = "The full check could not be run, or its reply cannot be read. Tell your instructor."
 SAVE = "Save (Ctrl+S), then run this again: what is saved is not the answer that you ran last."
 
 
@@ -45,11 +47,14 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
         return Full(None, NOT_HERE)
     if ran is None:
         return Full(None, f"Run the cell that gives `{answer}` its value, then run this again.")
-    if tidy(ran.source) not in saved(notebook):
-        return Full(None, SAVE)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "instructor.cli", "check", str(notebook), "--json"],
+        if tidy(ran.source) not in saved(notebook):
+            return Full(None, SAVE)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Full(None, UNREADABLE)
+    try:
+        done = subprocess.run(  # -P: no `courseware` that lies beside the notebook is imported
+            [sys.executable, "-P", "-m", "instructor.cli", "check", str(notebook), "--json"],
             cwd=notebook.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -58,11 +63,13 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
             timeout=LIMIT,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         )
+        if done.returncode:
+            return Full(None, (done.stderr.strip().splitlines() or ["The full check failed."])[-1])
+        return told(json.loads(done.stdout), key)
     except subprocess.TimeoutExpired:
         return Full(None, "The full check takes too long. Does a cell of yours never end?")
-    if done.returncode:
-        return Full(None, (done.stderr.strip().splitlines() or ["The full check failed."])[-1])
-    return told(json.loads(done.stdout), key)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Full(None, NO_REPLY)
 
 
 def told(result: dict, key: str) -> Full:
