@@ -62,19 +62,7 @@ SHAPES = {
         106,
     ),
     "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
-    "currencies_of_russian_trade": (
-        ["month"],
-        [
-            "yuan, exports",
-            "yuan, imports",
-            "dollars and euros, exports",
-            "dollars and euros, imports",
-        ],
-        "per cent of settlements",
-        4,
-    ),
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
-    "chinese_brands_in_russia": (["month"], ["Chinese brands"], "per cent of new cars sold", 4),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -100,9 +88,7 @@ FIGURES = [
     ("oil_products_by_buyer", "China", 2021, 3.2),  # bp
     ("crude_gap_to_brent", "2023-01", "Urals", -33.0),  # Ministry of Finance: 49.48
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
-    ("currencies_of_russian_trade", "2022-12", "yuan, imports", 23),  # Bank of Russia
     ("china_sells_to_russia", "machinery and electrical goods", "sold", 12.8),  # GACC
-    ("chinese_brands_in_russia", "2022-11", "Chinese brands", 33.4),  # Autostat
 ]
 
 
@@ -140,6 +126,26 @@ def test_months_add_up_to_the_year_as_far_as_its_months_were_printed(loaded):
     assert months["2022"].sum() == pytest.approx(190.27, abs=0.6)
     assert months["2021-07":"2021-08"].isna().all()
     assert months["2023-01"].iloc[0] == months["2023-02"].iloc[0]
+
+
+def test_a_years_fuels_are_empty_where_a_month_or_a_column_is_missing(loaded):
+    table = loaded["russian_fuels_to_china"]
+    tonnes, dollars = (set(table.index[table[column].isna()]) for column in table.columns)
+    assert tonnes == {("pipeline gas", 2020), ("pipeline gas", 2022)}
+    years = (2020, 2021, 2022)
+    assert dollars == {("pipeline gas", 2020), *(("liquefied gas", year) for year in years)}
+    rows = data.load("russian_energy_to_china").query("product == 'pipeline_gas'")
+    assert len(rows[rows["month"].dt.year == 2020]) == 11, "the steps say that it lacks a month"
+
+
+def test_a_period_of_months_is_named_by_its_first_and_last(loaded):
+    periods = loaded["own_currencies_as_stated"].index
+    assert {"2014", "Jan–Sep 2020", "May 2023"} <= set(periods)
+    table = data.load("settlement_currency")
+    table["period_end"] = table["period_end"].mask(
+        table["period_end"] == "2020-09-01", pd.Timestamp("2020-06-01")
+    )
+    assert "Jan–Jun 2020" in views.VIEWS["own_currencies_as_stated"](table).index
 
 
 def test_the_gap_takes_brent_of_the_month_before(loaded):

@@ -14,31 +14,15 @@ def own_currencies_as_stated(settlement_currency):
     rows = rows[(rows["partner"] == "China") & (rows["flow"] == "total")]
     rows = rows[rows["share_pct"].notna() & rows["stated_on"].notna()]
     rows = rows.sort_values(["stated_on", "period_start"], kind="stable")
-    month = rows["period_start"].dt.strftime("%b %Y")
-    length = rows["period_end"].dt.month - rows["period_start"].dt.month + 1
-    period = month.where(length < 12, month.str[-4:])
-    table = pd.DataFrame({"period": period.where(length % 12 < 2, "Jan–Sep " + month.str[-4:])})
+    first, last = rows["period_start"].dt, rows["period_end"].dt
+    period = first.strftime("%b") + "–" + last.strftime("%b %Y")
+    period = period.mask(first.month == last.month, last.strftime("%b %Y"))
+    period = period.mask(last.month - first.month == 11, last.strftime("%Y"))
+    table = pd.DataFrame({"period": period})
     table["share"] = rows["share_pct"]
     table["said by"] = rows["stated_by"].str.split(",").str[0]
     table["said on"] = rows["stated_on"]
     return table.set_index("period").rename_axis(columns="per cent")
-
-
-def currencies_of_russian_trade(settlement_currency):
-    """The yuan, the dollar and the euro in all of Russia's trade.
-
-    Take what the Bank of Russia published of settlements with the whole world, not with China
-    alone. Keep the yuan, and the dollar and the euro together. Give each currency a column for
-    exports and one for imports. Months that no page gave stay empty.
-    """
-    rows = settlement_currency[settlement_currency["partner"] == "world"]
-    rows = rows[rows["currency"].isin(["yuan", "dollars and euros"])]
-    rows = rows.assign(column=rows["currency"] + ", " + rows["flow"] + "s")
-    table = rows.pivot(index="period_start", columns="column", values="share_pct")
-    order = ["yuan, exports", "yuan, imports"]
-    order += ["dollars and euros, exports", "dollars and euros, imports"]
-    table = table[order].rename_axis("month")
-    return table.rename_axis(columns="per cent of settlements")
 
 
 def china_sells_to_russia(china_sales_to_russia):
@@ -57,18 +41,3 @@ def china_sells_to_russia(china_sales_to_russia):
     table.index = ["machinery and electrical goods", "vehicles, aircraft, ships", "all else"]
     table = table.round(1).rename_axis("goods")
     return table.rename_axis(columns="US$ billion")
-
-
-def chinese_brands_in_russia(china_sales_to_russia):
-    """Chinese brands among the new cars sold in Russia.
-
-    Take the shares that the market researcher Autostat gave of single months, or of January and
-    February 2023 together. Others count whole years and differ by two points. A Chinese brand
-    may be put together in Russia.
-    """
-    rows = china_sales_to_russia
-    rows = rows[rows["item"] == "new cars of Chinese brands"]
-    rows = rows[rows["counted_by"].str.startswith("Autostat")]
-    table = rows.set_index("period_end")[["share_pct"]].rename_axis("month")
-    table = table.rename(columns={"share_pct": "Chinese brands"}).sort_index()
-    return table.rename_axis(columns="per cent of new cars sold")

@@ -6,10 +6,10 @@ import pandas as pd
 def russian_fuels_to_china(russian_energy_to_china):
     """Russian fuels that China bought, in tonnes and in dollars, by year.
 
-    Add up the months of each year as China's customs print them. Keep the years whose twelve
-    months are there, and four fuels. Turn tonnes and dollars into millions and billions. Two
-    columns have gaps: the file has no value of liquefied gas, and China stopped printing the
-    weight of pipeline gas after 2021.
+    Add up the months of each year as China's customs print them, for four fuels. Only a sum of
+    twelve months is kept. Turn tonnes and dollars into millions and billions. Empty are pipeline
+    gas of 2020, which lacks a month, its tonnes of 2022, which China no longer printed, and all
+    dollars of liquefied gas, which the file does not have.
     """
     names = {"crude_oil": "crude oil", "coal": "coal"}
     names |= {"lng": "liquefied gas", "pipeline_gas": "pipeline gas"}
@@ -17,7 +17,7 @@ def russian_fuels_to_china(russian_energy_to_china):
     rows = rows[rows["product"].isin([*names])]
     rows = rows.assign(year=rows["month"].dt.year, fuel=rows["product"].map(names))
     rows = rows[rows["year"].between(2020, 2022)].astype({"volume_t": float, "value_usd": float})
-    sums = rows.groupby(["fuel", "year"])[["volume_t", "value_usd"]].sum(min_count=11)
+    sums = rows.groupby(["fuel", "year"])[["volume_t", "value_usd"]].sum(min_count=12)
     table = sums / [1e6, 1e9]
     table.columns = ["million tonnes", "US$ billion"]
     return table.round(2).loc[[*names.values()]]
@@ -27,8 +27,8 @@ def russian_crude_by_buyer(oil_flows):
     """Russian crude oil by buyer.
 
     Take the crude oil that Russia sends, as the Energy Institute's yearly review lists it (until
-    2021 the company bp's). Keep three buyers: China, India, and the group of states that the
-    review calls Europe. Each year comes from that year's own edition.
+    its edition of 2022 the company bp's). Keep three buyers: China, India, and the group of states
+    that the review calls Europe. Each year comes from that year's own edition.
     """
     rows = oil_flows[oil_flows["product"] == "crude_oil"]
     rows = rows[rows["origin_iso3"] == "RUS"]
@@ -41,8 +41,9 @@ def oil_products_by_buyer(oil_flows):
     """Russian oil products by buyer.
 
     Take the oil products that Russia sends, as the Energy Institute's yearly review lists them
-    (until 2021 the company bp's). Leave out the sum over the world, and Russia itself. Each year
-    comes from that year's own edition; what an edition does not print stays empty.
+    (until its edition of 2022 the company bp's). Leave out the sum over the world, and Russia
+    itself. Each year comes from that year's own edition; what an edition does not print stays
+    empty.
     """
     rows = oil_flows[oil_flows["product"] == "oil_products"]
     rows = rows[rows["origin_iso3"] == "RUS"]
