@@ -352,18 +352,18 @@ def lab_arguments(extra, browser, superuser):
 def furnish(name):
     """Copy JupyterLab's settings of a desk into the course, and return their folder.
 
-    What is there is the reader's own by now, and stays. The folder is None where nothing can be
-    written: JupyterLab then looks as it does anywhere.
+    What is there is the reader's own by now, and stays. The folder is None where the settings
+    cannot be read or nothing can be written: JupyterLab then looks as it does anywhere.
     """
     folder = ROOT / ".lab" / name
-    files = json.loads((DESKS / (name + ".json")).read_text(encoding="utf-8"))
     try:
+        files = json.loads((DESKS / (name + ".json")).read_text(encoding="utf-8"))
         for inside, content in files.items():
             path = folder / inside
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    except OSError:
+    except (OSError, ValueError):
         return None
     return folder
 

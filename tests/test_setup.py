@@ -594,6 +594,14 @@ def test_lab_opens_where_nothing_can_be_written(start, course):
     assert set(start.lab_environment({}, "reading")) == {"JUPYTER_CONFIG_PATH"}
 
 
+@pytest.mark.parametrize("content", [None, b"{half", b"\xff"])
+def test_lab_opens_where_its_settings_cannot_be_read(start, course, monkeypatch, content):
+    monkeypatch.setattr(start, "DESKS", course)
+    if content is not None:
+        (course / "reading.json").write_bytes(content)
+    assert start.furnish("reading") is None
+
+
 @pytest.mark.parametrize(("extra", "desk"), [([], "reading"), (["--project"], "projecting")])
 def test_project_is_our_own_word_and_not_jupyterlab_s(start, course, monkeypatch, extra, desk):
     class BecomesLab(Exception):  # noqa: N818 (it is no error)
