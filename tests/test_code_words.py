@@ -86,8 +86,9 @@ def test_the_list_is_shown_with_meanings_and_earlier_words_in_a_fold():
         ("x = 3\nx", set()),
         ('table["a"]', {"[name]"}),
         ("table[chosen]", {"[name]"}),
-        ("table[2021]", {"[number]"}),
-        ("table[-1]", {"[number]"}),
+        ("table[2021]", {"[number] without .loc"}),
+        ("table[-1]", {"[number] without .loc"}),
+        ("table.loc[2021]", {".loc", "[number]"}),
         ('table[["a", "b"]]', {"[…]"}),
         ('t[t["a"] == "b"]', {"[filter]", "[name]", "=="}),
         (

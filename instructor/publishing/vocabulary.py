@@ -2,10 +2,11 @@
 
 A word is written as one meets it: ``.head`` for a method or an attribute, ``data.load`` for a
 function of a module, ``len`` for one of Python's own, ``title=`` for an argument, ``[name]``,
-``[number]``, ``[filter]`` and ``:`` for what stands in square brackets, ``[name] =`` for a new
-column, and signs and statements as they are (``==``, ``~``, ``def``). Not counted, as the design
-says: arithmetic, names, text, calling with brackets, charts.show, turn, check, journal and explorer
-lines, the first cell's imports, pd.read_csv.
+``[number]``, ``[filter]`` and ``:`` for what stands in square brackets (``[number] without .loc``
+for a column that has a number as its name), ``[name] =`` for a new column, and signs and
+statements as they are (``==``, ``~``, ``def``). Not counted, as the design says: arithmetic, names,
+text, calling with brackets, charts.show, turn, check, journal and explorer lines, the first cell's
+imports, pd.read_csv.
 """
 
 import argparse
@@ -24,16 +25,15 @@ from instructor.publishing import measures, reader
 
 #: What a beginner is given, and need not know: functions by their whole name, modules by theirs.
 GIVEN = {
-    *(
-        "turn",
-        "check",
-        "charts.show",
-        "charts.show_grid",
-        "charts.save",
-        "charts.level",
-        "pd.read_csv",
-    ),
-    *("data.about", "words.show_code_words"),
+    "turn",
+    "check",
+    "charts.show",
+    "charts.show_grid",
+    "charts.save",
+    "charts.level",
+    "pd.read_csv",
+    "data.about",
+    "words.show_code_words",
 }
 GIVEN_MODULES = {"journal", "claims"}
 EXPLORERS = "courseware.explorers"
@@ -41,6 +41,9 @@ EXPLORERS = "courseware.explorers"
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 #: After these an attribute still belongs to one word: ``table.plot.bar``, ``table["x"].str.len``.
 ACCESSORS = {"plot", "str", "dt"}
+#: After these a number in brackets is that of a row; elsewhere it is a column's name.
+INDEXERS = {"loc", "iloc", "at", "iat"}
+NUMBER = "[number]"
 SIGNS = {
     **{ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="},
     **{ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not"},
@@ -122,8 +125,10 @@ class Reading:
                 yield name
             case ast.keyword(arg=name):
                 yield f"{name}=" if name else "**"
-            case ast.Subscript(slice=inside, ctx=context):
-                yield from in_brackets(inside, isinstance(context, ast.Store))
+            case ast.Subscript(value=before, slice=inside, ctx=context):
+                by_label = isinstance(before, ast.Attribute) and before.attr in INDEXERS
+                for word in in_brackets(inside, isinstance(context, ast.Store)):
+                    yield word if by_label or word != NUMBER else f"{NUMBER} without .loc"
             case ast.Slice():
                 yield ":"
             case ast.Compare(ops=signs):
@@ -155,7 +160,7 @@ def in_brackets(inside: ast.AST, stored: bool) -> Iterator[str]:
     if any(isinstance(part, ast.Compare) for part in ast.walk(inside)):
         yield "[filter]"
     elif isinstance(number, ast.Constant) and isinstance(number.value, int | float):
-        yield "[number]"
+        yield NUMBER
     elif not isinstance(inside, ast.List):
         yield "[name]"
     if stored:
