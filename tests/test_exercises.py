@@ -137,6 +137,29 @@ def test_rubric_has_criteria_two_sides_a_weak_answer_and_comments(name):
         assert body.split("### Comments to reuse")[1].count("\n- ") >= 5
 
 
+def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
+    name = "02_the_trade_lifeline"
+    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
+    model = next(cell.source for cell in notebook(name).cells if cell.id == "q9")
+    half = data.load("trade_since_january").loc["06"]
+    grown = (half.loc[2023] / half.loc[2022] - 1) * 100
+    assert f"grew by {grown['total']:.0f} percent" in rubric  # the weak answer: right, and weak
+    assert 38 < grown["total"] < 43 and "about two fifths" in rubric and "about two fifths" in model
+    assert 75 < grown["China sold"] < 80 and "more than three quarters" in rubric
+    assert grown["China sold"] > 2 * grown["China bought"] and "grew far faster" in model
+    long = data.load("china_trade_and_dollars")
+    constant = long["China sold"] * long["worth of a dollar"]
+    assert 1.2 < constant[2022] / constant[2013] < 1.25 and "more than a fifth" in rubric
+    products = data.load("oil_products_by_buyer")
+    change = products[2023] - products[2021]
+    assert 12.5 < change["China"] < 13.5 and "added about thirteen" in rubric
+    assert -40 < change["Europe"] < -38 and "dropped nearly forty" in rubric
+    assert -change["China"] / change["Europe"] == pytest.approx(1 / 3, abs=0.02)
+    assert all(change[buyer] > 0 for buyer in ("India", "Africa", "South and Central America"))
+    # The first half of 2022 was above that of 2021: nobody may argue from a low base.
+    assert not re.search(r"low months|stalled|low they were", rubric + model)
+
+
 def asked_words(name, question):
     """Return how many words a written answer should have, as the question says."""
     number = question[1:]
