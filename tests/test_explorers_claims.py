@@ -29,6 +29,7 @@ from courseware.explorers.argument_map.argument import (
     scene,
     scopes,
     source_given,
+    tag,
     what_falls,
 )
 from courseware.explorers.base import DPI, Panel
@@ -50,9 +51,12 @@ def claim_explorer():
 
 def labels(drawn: ArgumentMap, state: MapState) -> dict:
     """Return the label of every claim on the map."""
-    named = [text for text in texts(drawn, state) if text.get_text()[:1] == "C"]
-    named = [text for text in named if not text.get_animated()]
-    return {text.get_text().split()[0]: text for text in named}
+    tags = {tag(node): node for node in graph()}
+    named = [text for text in texts(drawn, state) if not text.get_animated()]
+    found = (
+        (re.split(r"[ \n]", text.get_text())[0], text) for text in named
+    )  # not at a hard space
+    return {tags[first]: text for first, text in found if first in tags}
 
 
 # What falls
@@ -154,7 +158,17 @@ def test_the_twelve_have_words_and_the_84_have_ids(argument_map):
     assert len(names) == 12
     assert all(" " in text.get_text() for text in names.values())
     names = labels(argument_map, MapState(scope=EVERYTHING))
-    assert [text.get_text() for text in names.values()] == list(graph())
+    assert [text.get_text() for text in names.values()] == [tag(node) for node in graph()]
+
+
+def test_the_tile_of_a_thesis_says_which_it_is(argument_map):
+    for scope in (STARTER, EVERYTHING):
+        named = labels(argument_map, MapState(scope=scope))
+        for node, said in {"C03": "T1 · C03", "C05": "T2 · C05"}.items():
+            text = named[node].get_text().replace("\N{NO-BREAK SPACE}", " ")
+            assert text.replace("\n", " ").startswith(said)
+            assert text.startswith(said), "a thesis's name and its id stand on one line"
+    assert tag("C07") == "C07"
 
 
 @pytest.mark.parametrize("scope", [STARTER, EVERYTHING])
@@ -355,7 +369,7 @@ def test_a_chapter_ends_with_its_own_claims_and_their_way_up(shown, chapter):
     named = labels(still.explorer, state)
     assert set(named) == way_up(own)
     for node, text in named.items():
-        assert text.get_text().replace("\n", " ") == f"{node} {claims.get(node).short_label}"
+        assert text.get_text().replace("\n", " ") == f"{tag(node)} {claims.get(node).short_label}"
         assert text.get_fontsize() * still.explorer.figure.dpi / 72 / DPI * 100 >= 11
     assert_room(still.explorer, state)
     assert still.explorer.size[0] <= 8.2

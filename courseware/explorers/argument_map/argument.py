@@ -17,7 +17,7 @@ from courseware import claims
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
 from courseware.explorers.base import DPI
 
-THESES = ("C03", "C05")
+THESES = ("C03", "C05")  # T1 and T2
 STARTER, EVERYTHING = "twelve to begin with", "all 84"
 BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "the course's verdict", "my verdict", "source given"
 NOTHING = ""
@@ -219,7 +219,7 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     loose = tuple(node for node in shown if node not in joined)
     ties = nx.DiGraph(shown)
     ties.remove_nodes_from(loose)
-    labels = {node: node for node in shown}
+    labels = {node: tag(node) for node in shown}
     if len(shown) <= LABELLED:
         labels = {n: _label(n, 17 if n not in loose else 60) for n in shown}
     sizes = {node: _tile(label) for node, label in labels.items()}
@@ -254,9 +254,16 @@ def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> 
     return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
 
 
+def tag(node: str) -> str:
+    """Return a claim's id; before that of a thesis stands the thesis's own, on the same line."""
+    if node not in THESES:
+        return node
+    return f"T{THESES.index(node) + 1} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _label(node: str, width: int) -> str:
     """Return a claim's id and its short label, in lines of about the same length."""
-    words = f"{node} {claims.get(node).short_label}"
+    words = f"{tag(node)} {claims.get(node).short_label}"
     whole = {"break_on_hyphens": False, "break_long_words": False}
     ways = [textwrap.wrap(words, most, **whole) for most in range(8, width + 1)]
     return "\n".join(min(ways, key=lambda lines: (len(lines), max(map(len, lines)))))
