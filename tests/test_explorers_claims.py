@@ -221,7 +221,7 @@ def test_every_state_has_a_title_of_one_or_two_lines(argument_map, scope):
         states += [MapState(scope, selected=node), MapState(scope, removed=node)]
     for state in states:
         words = argument_map.describe(state, argument_map.content(state))
-        assert 20 < len(words.title) < 130, words.title
+        assert 20 < len(words.title) < 140, words.title
         assert words.title in words.alt
 
 
