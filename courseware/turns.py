@@ -9,8 +9,10 @@ What is expected stands in ``words/NN.yaml`` under ``turns``: expressions over t
 so that no figure is typed. Nothing is kept of what a student tries.
 """
 
+import ast
 import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from html import escape
 from numbers import Number
 from types import EllipsisType
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from courseware import CourseError, data, ui, words
@@ -95,11 +98,27 @@ def turn(key: str, answer: Any) -> None:
 
     """
     written = words.turn(key)
-    if _untouched(answer):
+    if _forgotten(blank_of(written)):
+        told = Told("wrong", f"Begin the line with `{blank_of(written)} =`: it has got no value.")
+    elif _untouched(answer):
         told = Told("open", f"{EMPTY} again (Shift + Enter). Nothing here is marked.")
     else:
         told = tell(load(key), answer)
     display(Card(told, written))
+
+
+def _forgotten(blank: str) -> bool:
+    """Return whether the cell that runs gives the blank no value, so that an old one is judged."""
+    shell = get_ipython()
+    ran = shell.user_ns.get("In", [""])[-1] if shell else ""
+    if "turn(" not in ran:
+        return False  # not in a notebook, or not written in the cell itself
+    with suppress(SyntaxError):
+        named = ast.parse(blank, mode="eval").body
+        assigned = (node for node in ast.walk(ast.parse(ran)) if isinstance(node, ast.Assign))
+        targets = {ast.unparse(target) for node in assigned for target in node.targets}
+        return ast.unparse(named) not in targets
+    return False
 
 
 def _untouched(answer: Any) -> bool:

@@ -229,8 +229,8 @@ def test_the_subtitle_counts_the_claims_once():
     for scope, counted in {
         EVERYTHING: "All 84 claims of the article; ",
         STARTER: "Twelve claims to begin with; ",
-        "P2": "P2: 8 claims and 1 on the way up from these (without a frame); ",
-        "chapter 08": "Chapter 08: 11 claims and 1 on the way up from these (without a frame); ",
+        "P2": "P2: 8 claims and 1 on the way up from these (grey); ",
+        "chapter 08": "Chapter 08: 11 claims and 1 on the way up from these (grey); ",
     }.items():
         explorer = ArgumentMap()
         state = MapState(scope=scope)

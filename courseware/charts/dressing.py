@@ -688,8 +688,10 @@ def _place_ends(fig: Figure, dressed: Dressed) -> None:
         edge = ax.bbox.x1
         if edge - end[0] > 0.35 * fig.dpi or abs(at - now) > 3:
             bends = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
-            lead = Line2D(*to_figure.transform(bends).T, color=line.get_color(), linewidth=0.7)
-            lead.set(alpha=0.8, label="_leader")
+            lead = Line2D(*to_figure.transform(bends).T, color=palette.FAINT, linewidth=0.7)
+            lead.set(
+                linestyle=(0, (1, 3)), label="_leader"
+            )  # dots, grey: it must not look like data
             dressed.leaders.append(fig.add_artist(lead))
 
 

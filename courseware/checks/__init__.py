@@ -25,7 +25,7 @@ from courseware import CourseError, ui
 from courseware.checks import watching
 from courseware.checks.describe import Described, describe, describe_calls
 from courseware.checks.full import full as full_check
-from courseware.checks.public import problem, right_kind
+from courseware.checks.public import problem, right_kind, shown
 
 FILE = "checks.json"
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
@@ -120,11 +120,11 @@ def _answer(key: str) -> str:
 
 def _renew(names: set[str]) -> None:
     """Have the cards say so whose answer's cell has just run again."""
-    for key, (answer, shown, count) in list(_shown.items()):
+    for key, (answer, card, count) in list(_shown.items()):
         if answer in names and count != watching.WATCH.count:  # answer and check may be one cell
             del _shown[key]
             complaint = watching.WATCH.complaint(answer)
-            shown.update(Verdict(key, complaint or AGAIN, "mend" if complaint else "open"))
+            card.update(Verdict(key, complaint or AGAIN, "mend" if complaint else "open"))
 
 
 watching.WATCH.listeners.append(_renew)
@@ -163,12 +163,13 @@ def _look_at(key: str) -> tuple[str, bool]:
             False,
         )
     question = questions[key]
-    complaint = watching.WATCH.complaint(question["answer"]) or problem(
-        question, _described(question)
-    )
+    answer = _described(question)
+    complaint = watching.WATCH.complaint(question["answer"]) or problem(question, answer)
     if complaint:
         return complaint, False
-    return f"Right kind of answer: {right_kind(question)}. Not yet marked.", True
+    # The number stands there once more, so that 142 per cent for 42 strikes the eye.
+    given = f" You gave {shown(answer['value'])}." if answer["type"] == "number" else ""
+    return f"Right kind of answer: {right_kind(question)}.{given} Not yet marked.", True
 
 
 def _questions() -> dict[str, dict] | None:

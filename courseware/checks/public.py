@@ -144,7 +144,8 @@ def _believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        return f"{what} has an unexpected sign: {shown(value)}{unit}. Which minus which?"
+        told = f"{what} has an unexpected sign: {shown(value)}{unit}."
+        return f"{told} Which minus which, or are brackets missing?"
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         return (

@@ -207,7 +207,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
 
     def _unlock(self) -> None:
         self.open_button.disabled = False
-        self.record_button.description = "Change my verdict"
+        self.record_button.description = "Change verdict"
 
     def _complain(self, line: str) -> None:
         self._say(line)

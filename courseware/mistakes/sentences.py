@@ -139,6 +139,8 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
     own = [name for name in names if not name.startswith("_")]
     where = in_tables(word, names)
     near = nearest(word, [*own, *COMMON])
+    if word.lower() in ("true", "false", "none"):
+        return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
@@ -403,6 +405,11 @@ SIGNS = (
         r"invalid character '(?P<sign>[“”„‘’‚«»])'",
         "`{sign}` is a printer's quotation mark, and Python knows only the straight ones.",
         'Type `"` yourself instead of pasting it.',
+    ),
+    (
+        r"invalid character '…'",
+        "`…` stands for what you are to write: it is no Python.",
+        "Put your own words, numbers or sum in its place.",
     ),
     (
         r"invalid (non-printable )?character",

@@ -71,7 +71,7 @@ def _shown(scope: str, placed: Scene) -> str:
     own = f"{scope[0].upper()}{scope[1:]}: {_count(len(placed.own), 'claim')}"
     if not placed.guests:
         return own
-    return f"{own} and {len(placed.guests)} on the way up from these (without a frame)"
+    return f"{own} and {len(placed.guests)} on the way up from these (grey)"
 
 
 def _selection_title(claim: claims.Claim) -> str:
