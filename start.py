@@ -20,6 +20,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "course-setup.json"
 LOG = VENV / "course-setup.log"
 FIRST_CHAPTER = "notebooks/00_start_here.ipynb"
+DESKS = ROOT / "courseware" / "lab"  # how JupyterLab looks to a reader, and on a wall
+PROJECT = "--project"
 
 OLDEST = (3, 11)
 TRIED = ("3.14", "3.13", "3.12", "3.11")
@@ -31,6 +33,7 @@ SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what is needed and open the course in JupyterLab
+python3 start.py lab --project      the same, in print that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
 python3 start.py test     run the style checks and every test
 python3 start.py test tests/test_setup.py -k lock      run just these tests
@@ -346,8 +349,47 @@ def lab_arguments(extra, browser, superuser):
     return arguments + list(extra)
 
 
+def furnish(name):
+    """Copy JupyterLab's settings of a desk into the course, and return their folder.
+
+    What is there is the reader's own by now, and stays. The folder is None where the settings
+    cannot be read or nothing can be written: JupyterLab then looks as it does anywhere.
+    """
+    folder = ROOT / ".lab" / name
+    try:
+        files = json.loads((DESKS / (name + ".json")).read_text(encoding="utf-8"))
+        for inside, content in files.items():
+            path = folder / inside
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    return folder
+
+
+def lab_environment(environ, desk):
+    """Return the variables with which JupyterLab looks and behaves as the course's.
+
+    Print is larger and the side bar is shut when it first opens; both are copied once, so that
+    what somebody changes stays. What only authors of exercises need is switched off. Variables
+    that are set already are somebody's own will.
+    """
+    added = {}
+    folder = furnish(desk)
+    if folder:
+        added["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
+        added["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
+    own = environ.get("JUPYTER_CONFIG_PATH")
+    students = str(DESKS / "students")
+    paths = {"JUPYTER_CONFIG_PATH": os.pathsep.join([own, students]) if own else students}
+    return dict(added, **dict(environ, **paths))
+
+
 def lab(extra):
     """Open the course in JupyterLab."""
+    desk = "projecting" if PROJECT in extra else "reading"
+    extra = [word for word in extra if word != PROJECT]
     browser = has_browser()
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     arguments = lab_arguments(extra, browser, superuser)
@@ -357,9 +399,11 @@ def lab(extra):
     else:
         say("The course opens in your browser.")
     say("To end: save your work, come back here and press Ctrl+C twice.")
+    environment = lab_environment(os.environ, desk)
     if os.name == "posix":  # become JupyterLab: whoever stops us stops it
         os.chdir(str(ROOT))
-        os.execv(str(venv_python()), [str(venv_python()), *arguments])
+        os.execve(str(venv_python()), [str(venv_python()), *arguments], environment)
+    os.environ.update(environment)
     return run(*arguments)
 
 

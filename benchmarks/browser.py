@@ -106,10 +106,10 @@ def of_explorer(driver: Driver) -> tuple[str, list[float]]:
     page, explorer = driver.page, driver.explorer
     start = START.get(explorer.name)
     preset = next(p for p in explorer.presets if start in (p.key, None))
-    driver.panel.get_by_role("button", name=preset.name, exact=True).click()
+    driver.show(preset.name)
     page.wait_for_timeout(500)
     sliders = driver.panel.get_by_role("slider")
-    control = sliders.first if sliders.count() else driver.panel.get_by_role("combobox").first
+    control = sliders.first if sliders.count() else driver.panel.get_by_role("combobox").nth(1)
     name = control.evaluate(
         "it => it.closest('.jupyter-widgets').querySelector('.widget-label').textContent"
     )

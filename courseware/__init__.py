@@ -1,11 +1,20 @@
 """The helpers that the notebooks of *No Limits?* import.
 
 Importing this package reads no data and loads no drawing library: each chapter imports
-the modules it uses, for example ``from courseware import charts, data``.
+the modules it uses, for example ``from courseware import charts, data, turn``.
 """
+
+from importlib import import_module
 
 __version__ = "0.2.0.dev0"
 
 
 class CourseError(Exception):
     """Something of the course is not as it should be; the message says what to do."""
+
+
+def __getattr__(name: str) -> object:
+    """Look up ``turn``, so that a chapter imports all it uses in one line."""
+    if name == "turn":
+        return import_module("courseware.turns").turn
+    raise AttributeError(f"module 'courseware' has no attribute {name!r}")

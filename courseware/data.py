@@ -1,7 +1,9 @@
 """Load a table of the course by name, cite it, and say how we know it.
 
-The folder ``data/`` is a Frictionless Data Package: ``datapackage.json`` lists every table
-with its publisher, licence, fields, traps and checksum, and this module reads nothing else.
+A name is that of a table in ``data/``, or of a view (`courseware.views`): a table in the shape of
+a question, computed from those. The folder ``data/`` is a Frictionless Data Package:
+``datapackage.json`` lists every table with its publisher, licence, fields, traps and checksum, and
+this module reads nothing else.
 """
 
 import hashlib
@@ -13,10 +15,14 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import CourseError, ui
+from courseware import CourseError, ui, views
+
+# A single value is shown as 12.3 and not as np.float64(12.3), which frightens beginners.
+np.set_printoptions(legacy="1.25")
 
 MANIFEST = "datapackage.json"
 
@@ -93,7 +99,7 @@ def resource(name: str) -> dict:
     entries = {entry["name"]: entry for entry in package()["resources"]}
     if name in entries:
         return entries[name]
-    near = get_close_matches(name, entries, n=3, cutoff=0.4)
+    near = get_close_matches(name, [*entries, *views.VIEWS], n=3, cutoff=0.4)
     hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
     raise UnknownTableError(
         f"The course has no table called {name!r}.{hint} data.tables() lists them all."
@@ -114,8 +120,18 @@ def tables() -> pd.DataFrame:
     )
 
 
+def is_view(name: str) -> bool:
+    """Return whether ``name`` is a view: computed from other tables, never stored."""
+    return name in views.VIEWS
+
+
+def bases(name: str) -> list[str]:
+    """Return the tables of ``data/`` that ``name`` comes from: itself, unless it is a view."""
+    return views.bases(name) if is_view(name) else [name]
+
+
 def load(name: str):
-    """Return the table ``name``, typed as its schema says.
+    """Return the table or view ``name``, a table typed as its schema says.
 
     CSV tables come as a ``pandas.DataFrame`` (dates and months as timestamps, whole numbers
     with gaps as ``Int64``), maps as a ``geopandas.GeoDataFrame`` in WGS84 degrees. Every call
@@ -127,6 +143,8 @@ def load(name: str):
         DamagedTableError: the file is missing or its sha256 differs from the manifest's.
 
     """
+    if is_view(name):
+        return views.VIEWS[name](**{base: load(base) for base in views.bases(name)})
     entry = resource(name)
     path = root() / entry["path"]
     content = _verified_bytes(path, entry)
@@ -187,20 +205,27 @@ def _without_needless_gaps(frame, kinds: dict[str, str]):
 
 def publishers(name: str) -> str:
     """Return the publishers of a table's sources, each once, separated by semicolons."""
-    return "; ".join(dict.fromkeys(source["publisher"] for source in resource(name)["sources"]))
+    sources = (source for base in bases(name) for source in resource(base)["sources"])
+    return "; ".join(dict.fromkeys(source["publisher"] for source in sources))
 
 
 def cite(name: str) -> str:
     """Return a one-line citation: publisher, dataset and edition of every source of the table."""
-    parts = []
-    for source in resource(name)["sources"]:
+    parts: dict[str, None] = {}  # in order, each once
+    for source in (source for base in bases(name) for source in resource(base)["sources"]):
         edition = f", {source['edition']}" if source.get("edition") else ""
-        parts.append(f"{source['publisher']}, {source['title']}{edition}")
+        parts[f"{source['publisher']}, {source['title']}{edition}"] = None
     return "; ".join(parts)
 
 
 def about(name: str) -> HTML:
-    """Return a table's "how we know this" card: publisher, licence, selection, traps, fields."""
+    """Return a table's "how we know this" card: publisher, licence, selection, traps, fields.
+
+    A view's card says how it was made: its steps in words, then its code, then its base tables.
+    """
+    if is_view(name):
+        title = f"How this table was made: {views.told(name).title}"
+        return HTML(ui.card(title, how_made(name)))
     entry = resource(name)
     sources = "".join(_source_item(source) for source in entry["sources"])
     licences = "; ".join(ui.link(lic.get("path", ""), lic["title"]) for lic in entry["licenses"])
@@ -215,6 +240,29 @@ def about(name: str) -> HTML:
         + ui.details("Columns and units", ui.table(fields, f"Columns of {name}"))
     )
     return HTML(ui.card(f"How we know this: {entry['title']}", body))
+
+
+def how_made(name: str) -> str:
+    """Return HTML that says how a view was made: steps, code, base tables with their traps."""
+    told = views.told(name)
+    code = f'<pre style="overflow-x:auto;font-size:0.85em">{escape(told.code)}</pre>'
+    return (
+        f"<p>{escape(told.steps)}</p>"
+        + ui.details("The same steps as code", code)
+        + "<p>It comes from:</p>"
+        + "".join(_base(base) for base in bases(name))
+    )
+
+
+def _base(name: str) -> str:
+    """Return a fold on a table that a view comes from."""
+    entry = resource(name)
+    traps = "".join(f"<li>{escape(trap)}</li>" for trap in entry["traps"])
+    body = (
+        f'<p><code>data.load("{escape(name)}")</code>. {escape(entry["description"])} '
+        f"Published by {escape(publishers(name))}.</p><p>Traps:</p><ul>{traps}</ul>"
+    )
+    return ui.details(entry["title"], body)
 
 
 def _source_item(source: dict) -> str:

@@ -37,11 +37,19 @@ COUNTRIES = {
     "OTH": Look("Others", "#8A8A8A", ":", "."),
 }
 
+#: Those of them that are no country; the codes of some mean something else elsewhere.
+GROUPS = frozenset({"CA5", "EUR", "WLD", "OTH"})
+
 # Tones: what is no country's. The test by eye type keeps them apart for every eye.
 PETROL, TEAL, MINT = "#0F5257", "#6FB3B3", "#B9DCD3"
 SAND, PLUM, YELLOW = "#B8A98A", "#8A5A83", "#FFDF70"
 TONES = (PETROL, TEAL, MINT, SAND, PLUM, YELLOW)
 GREEN = "#00795C"
+
+# A page's own: text, its soft tone, paper, lines; what has the focus; and by night.
+PAGE_INK, PAGE_SOFT, SHEET, FRAME = "#1D2529", "#4D585D", "#FAF7F0", "#D9D4C7"
+FOCUS, FOCUS_BY_NIGHT = "#B45309", "#F2A65A"
+NIGHT, PETROL_BY_NIGHT = "#14191B", "#7FCDD1"
 
 # Greys, from text to paper.
 BLACK, INK, TEXT, SOFT, RULE = "#000000", "#1A1A1A", "#333333", "#555555", "#777777"
@@ -66,6 +74,25 @@ FOUND, ALL = PETROL, GRID
 ONE_GROUP, OTHER_GROUP = PETROL, SAND
 GAS, OIL = PLUM, PETROL
 ONE_FAMILY, OTHER_FAMILY = PLUM, PETROL
+#: Roles by the label that a chart gives them: what their bars and cells are filled with.
+ROLES = {
+    "yes": FOR,
+    "no": AGAINST,
+    "abstained": SAND,
+    "absent": WHITE,
+    "holds": HOLDS,
+    "holds, but": CAVEAT,
+    "does not hold": FAILS,
+    "cannot be known": UNKNOWN,
+    "received": RECEIVED,
+    "paid": PAID,
+    "before": BEFORE,
+    "after": AFTER,
+    "gas": GAS,
+    "oil": OIL,
+}
+#: Signs of the roles in a grid of votes: what the fill says, said once more.
+SIGNS = {"yes": "+", "no": "\N{MINUS SIGN}", "abstained": "\N{WHITE CIRCLE}", "absent": "·"}
 # The argument map: lines between claims, and what a removal does; on a wall, the named claims.
 SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
 # The edge of a card.

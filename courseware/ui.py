@@ -5,13 +5,16 @@ JupyterLab's light and dark themes and on the printed site, and known to a scree
 (tables have a caption and header cells, folds are real ``<details>``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
+from secrets import token_hex
 
 import pandas as pd
-from IPython.display import HTML
+from IPython.display import HTML, DisplayHandle, display
 
 from courseware import palette
+from courseware.sheet import sheet
 
 INK = "var(--jp-content-font-color1, #1a1a1a)"
 FAINT = "var(--jp-content-font-color2, #555)"
@@ -21,24 +24,34 @@ GROUND = "var(--jp-layout-color1, #fff)"
 #: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
 NO_FORMULAS = "mathjax_ignore"
 
-#: A card's left edge: petrol informs, yellow asks for care, green is done, plum is the course.
-EDGES = {
-    "note": palette.NOTE,
-    "care": palette.CARE,
-    "good": palette.DONE,
-    "course": palette.COURSE,
+MISSING = "–"  #: what is not reported, in a table
+LONG = 20  #: rows: a longer table scrolls under its heads
+
+_TINTED = f"color-mix(in srgb, {palette.PETROL} 14%, {GROUND})"  # by day and by night
+#: A card's bar, ground and ink, by what the card is: it informs, asks for a prediction, asks for
+#: care, is done, or is the course speaking.
+BARS = {
+    "note": ("var(--jp-layout-color2, #eee)", INK),
+    "predict": (palette.YELLOW, palette.PAGE_INK),
+    "care": (palette.FOCUS, palette.WHITE),
+    "good": (_TINTED, INK),
+    "verdict": (_TINTED, INK),
+    "course": (palette.PETROL, palette.WHITE),
+    "open": ("var(--jp-layout-color3, #ddd)", INK),
 }
+CAPITALS = 34  #: letters: a longer title is read more easily as it is written
 
 
 def card(title: str, body: str, edge: str = "note") -> str:
-    """Return a bordered box with a bold title. ``body`` is HTML, ``title`` is plain text."""
+    """Return a box with its title in a bar. ``body`` is HTML, ``title`` is plain text."""
+    ground, ink = BARS[edge]
+    capitals = "text-transform:uppercase;letter-spacing:0.05em;" if len(title) <= CAPITALS else ""
     return (
-        f'<div class="{NO_FORMULAS}" style="border:1px solid {LINE};'
-        f"border-left:6px solid {EDGES[edge]};"
-        f"border-radius:4px;padding:0.6em 1em;margin:0.5em 0;max-width:52em;color:{INK};"
-        f'background:{GROUND};line-height:1.45">'
-        f'<div style="font-weight:600;margin-bottom:0.3em">{escape(title)}</div>'
-        f"{body}</div>"
+        f'<div class="nl-card {NO_FORMULAS}" style="border:1px solid {LINE};border-radius:8px;'
+        f'margin:8px 0;max-width:52em;color:{INK};background:{GROUND};line-height:1.5">'
+        f'<div class="nl-bar" style="background:{ground};color:{ink};{capitals}font-weight:700;'
+        f'font-size:12.5px;border-radius:7px 7px 0 0;padding:7px 18px">{escape(title)}</div>'
+        f'<div class="nl-body" style="padding:8px 18px">{body}</div></div>'
     )
 
 
@@ -48,6 +61,12 @@ def details(summary: str, body: str) -> str:
         f'<details class="{NO_FORMULAS}" style="margin:0.3em 0;color:{INK}">'
         f'<summary style="cursor:pointer">{escape(summary)}</summary>{body}</details>'
     )
+
+
+def code_in(sentence: str) -> str:
+    """Return a sentence as HTML: what stands between two backticks is code."""
+    pieces = escape(sentence).split("`")
+    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
 
 
 def link(url: str, text: str | None = None) -> str:
@@ -72,6 +91,35 @@ WRAPPING = (
 )
 #: Class of a slider over words: what stands beside it is read, and cannot be typed over.
 SAYS_WORDS = "no-limits-says-words"
+
+#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
+EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+
+
+def into_view(part: str, milliseconds: int = 50) -> str:
+    """Return a script for ``onload`` that brings what has just been shown onto the screen.
+
+    JupyterLab scrolls to the next cell, and what arrives then is pushed up out of view; no
+    setting helps. So where a cell has just run (it, or the one after it, is active), this scrolls
+    back the least that shows the cell, or, if that is too high, its part.
+
+    Args:
+        part: JavaScript for the element that matters most, found from ``this``.
+        milliseconds: after which the cell has its height.
+
+    """
+    return (
+        "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set();"
+        f"const cell=this.closest('.jp-Cell'),book=this.closest('.jp-Notebook'),part={part};"
+        f"if(cell&&book&&!seen.has('{(token := token_hex(4))}')){{seen.add('{token}');"
+        "setTimeout(()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
+        "const at=one=>Number(one.dataset.windowedListIndex);"
+        "if(!active||(active!==cell&&at(active)!==at(cell)+1))return;"
+        "const room=(cell.closest('.jp-WindowedPanel-outer')||book).clientHeight;"
+        "const shown=cell.offsetHeight<=room?cell:part;"
+        "shown.scrollIntoView({block:shown.offsetHeight<=room?'nearest':'start'})"
+        f"}},{milliseconds})}}"
+    )
 
 
 def own_keys(*, enter: bool = False) -> str:
@@ -98,9 +146,9 @@ def own_keys(*, enter: bool = False) -> str:
     )
     script = (
         "const box=this.closest('.widget-vbox');"
-        "const name=(part,words)=>{const label=part.closest('.widget-slider,.jupyter-widgets')"
+        "const name=(part,words)=>{const label=part.closest('.widget-slider,.widget-inline-hbox')"
         ".querySelector('.widget-label');"
-        "if(label)part.setAttribute('aria-label',label.textContent+words)};"
+        "if(label?.textContent)part.setAttribute('aria-label',label.textContent+words)};"
         "const look=()=>{"
         "box.querySelectorAll('select,input,[role=slider]').forEach(part=>"
         "part.setAttribute('data-lm-suppress-shortcuts','true'));"
@@ -112,26 +160,67 @@ def own_keys(*, enter: bool = False) -> str:
         "name(part,two?(part.matches('.noUi-handle-lower')?' from':' to'):'')});"
         "box.querySelectorAll('.widget-readout[contenteditable=true]:not([role])').forEach(part=>{"
         "part.setAttribute('role','textbox');name(part,' typed')});"
-        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout')"
+        "box.querySelectorAll('.nl-reading .widget-html-content:not([aria-live])').forEach("
+        "part=>part.setAttribute('aria-live','polite'));"
+        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout,"
+        ".widget-hslider .widget-readout:not([contenteditable])')"
         ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
         "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
-        "this.remove()"
+        + into_view("box", 250)
+        + ";this.remove()"
     )
-    empty = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
     return (
-        f'<img src="{empty}" alt="" width="1" height="1" '
+        f'{sheet()}<span class="nl-keys"></span><img src="{EMPTY}" alt="" width="1" height="1" '
         f'onload="{escape(script)}" onerror="{escape(script)}">'
     )
 
 
-class RunToAnswer:
-    """Mixed into a widget: where widgets do not run, a sentence stands in its place."""
+#: The note is seen where its widget is not alive; a widget that is not alive is not seen.
+_ALIVE = ".widget-vbox:not(.jupyter-widgets-disconnected)"
+_AFTER_NOTE = ".jp-OutputArea-child:has(.nl-next-day) + .jp-OutputArea-child"
+NEXT_DAY = (
+    f"<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child {_ALIVE}):has(.nl-next-day),"
+    f"{_AFTER_NOTE}:not(:has({_ALIVE})) {{ display: none; }}</style>"
+)
+
+
+class NextDay:
+    """Mixed into a box of widgets: a note stands in its place where it is not alive.
+
+    So it is when the page is opened again, when the kernel has ended, and where the notebook is
+    not trusted. The note has an output of its own before the widget's. It says what to do and
+    since when something is kept, never what: no word of a student's reaches the notebook's file.
+    """
+
+    go_on = "Run this cell to go on."
+    go_back = "run this cell to see or change it"
+    first = "When you open a page again, first run its first cell with code."
+    _told: DisplayHandle | None = None
+    _since = ""
+
+    def tell_since(self, since: datetime | None) -> None:
+        """Let the note say since when an answer is kept: None if none is."""
+        day = since.astimezone() if since else None
+        self._since = f"Saved on {day.day} {day:%b}: {self.go_back}." if day else ""
+        if self._told is not None:
+            self._told.update(HTML(self.next_day()))
+
+    def next_day(self) -> str:
+        """Return the note as HTML."""
+        told = f"<b>{escape(self._since or self.go_on)}</b> {escape(self.first)}"
+        return f'{NEXT_DAY}<p class="nl-next-day">{told}</p>'
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict:
-        """Add the sentence. What was typed never reaches the notebook's file."""
-        sentence = "<p>Run this cell to answer.</p>"
-        return {**super()._repr_mimebundle_(**kwargs), "text/html": sentence}
+        """Show the note, then what a living widget is shown by; nothing for where there is none."""
+        self._told = display(HTML(self.next_day()), display_id=True)
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": ""}
+
+
+class RunToAnswer(NextDay):
+    """The same for a widget that asks something."""
+
+    go_on = "Nothing saved yet: run this cell to answer."
 
 
 class Table(HTML):
@@ -146,12 +235,17 @@ class Table(HTML):
 
 
 _CELL = "padding:0.15em 0.8em 0.15em 0;vertical-align:top"
+_HEAD = f"position:sticky;top:0;background:{GROUND};border-bottom:1px solid {LINE};font-weight:600"
 #: How tables look where no style sheet is at hand; a front end that has one sets its own.
+#: A caption would wrap to the width of its table: it is for the ear, `scrolling` writes it above.
 LOOKS = {
-    "table": f' style="border-collapse:collapse;font-size:0.9em;color:{INK}"',
-    "caption": f' style="text-align:left;color:{FAINT}"',
-    "cell": f' style="text-align:left;{_CELL}"',
-    "number": f' style="text-align:right;{_CELL}"',
+    "table": f' style="border-collapse:collapse;font-size:0.9em;color:{INK};margin:0"',
+    "caption": ' style="position:absolute;width:1px;height:1px;overflow:hidden;'
+    'clip-path:inset(50%);white-space:nowrap"',
+    "head": f' style="text-align:left;{_CELL};{_HEAD}"',
+    "number head": f' style="text-align:right;{_CELL};{_HEAD}"',
+    "cell": f' style="text-align:left;font-weight:400;{_CELL}"',
+    "number": f' style="text-align:right;font-variant-numeric:tabular-nums;{_CELL}"',
     "day": f' style="text-align:left;{_CELL};white-space:nowrap"',  # must not break at its hyphens
 }
 
@@ -159,34 +253,70 @@ LOOKS = {
 def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return an accessible HTML table of ``frame`` (its index is not shown).
 
-    ``formats`` maps a column to a format such as ``"{:,.1f}"``; an empty value shows as
-    "not reported".
+    ``formats`` maps a column to a format such as ``"{:,.1f}"``; an empty value shows as a dash,
+    which a line above the table explains.
     """
-    return scrolling(caption, grid(frame, caption, formats))
+    return scrolling(caption, grid(frame, caption, formats), len(frame))
 
 
-def scrolling(label: str, markup: str) -> str:
-    """Return HTML in a box of that name, which scrolls where it is too wide for the page."""
+def scrolling(label: str, markup: str, rows: int = 0) -> str:
+    """Return a table under its caption, in a box that scrolls where it is too wide or too long."""
+    tall = ";max-height:30em;overflow-y:auto" if rows > LONG else ""
+    dash = f" ({MISSING} not reported)" if f">{MISSING}<" in markup else ""
     return (
-        f'<div class="{NO_FORMULAS}" role="group" tabindex="0" '  # a keyboard can scroll it
-        f'aria-label="{escape(label)}" style="overflow-x:auto;line-height:1.4">{markup}</div>'
+        f'<div class="nl-table {NO_FORMULAS}">'
+        f'<div class="nl-caption" aria-hidden="true" style="font-size:0.9em;color:{FAINT}">'
+        f"{escape(label + dash)}</div>"
+        f'<div role="group" tabindex="0" '  # a keyboard can scroll it
+        f'aria-label="{escape(label + dash)}" '
+        f'style="position:relative;overflow-x:auto;line-height:1.4{tall}">{markup}</div></div>'
     )
+
+
+def in_words(
+    frame: pd.DataFrame, formats: Mapping[str, str] | None = None
+) -> tuple[list[str], list[list[str]]]:
+    """Return the heads of a table and its cells as a reader sees them.
+
+    A column of country codes, and heads that are such codes, show the names that the course uses.
+    """
+    formats = formats or {}
+    coded = _are_countries(frame.columns, some=True)
+    heads = [palette.name(str(name)) if coded else str(name) for name in frame.columns]
+    columns = []
+    for position, column in enumerate(frame.columns):
+        values = frame.iloc[:, position].tolist()
+        told = [format_value(value, formats.get(column)) for value in values]
+        columns.append([*map(palette.name, told)] if _are_countries(values) else told)
+    return heads, [list(row) for row in zip(*columns, strict=True)]
+
+
+def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
+    """Return whether values, or some of them, are codes of countries that the course names.
+
+    A group alone does not count: EUR, OTH and WLD may mean something else.
+    """
+    known = {value for value in values if isinstance(value, str) and value}
+    codes = known & palette.COUNTRIES.keys()
+    return bool(codes - palette.GROUPS) and (some or codes == known)
 
 
 def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return nothing but the ``<table>`` of `table`."""
-    formats = formats or {}
-    look = LOOKS["cell"]
-    head = "".join(f'<th scope="col"{look}>{escape(str(c))}</th>' for c in frame.columns)
+    heads, told = in_words(frame, formats)
+    numeric = [any(map(pd.api.types.is_number, frame.iloc[:, n])) for n in range(frame.shape[1])]
+    head = "".join(
+        f'<th scope="col"{LOOKS["number head" if right else "head"]}>{escape(name)}</th>'
+        for name, right in zip(heads, numeric, strict=True)
+    )
     rows = []
-    for record in frame.itertuples(index=False):
+    for record, texts in zip(frame.itertuples(index=False), told, strict=True):
         cells = []
-        for position, (column, value) in enumerate(zip(frame.columns, record, strict=True)):
-            text = escape(format_value(value, formats.get(column)))
-            kind = "number" if pd.api.types.is_number(value) else "cell"
+        for position, (value, text) in enumerate(zip(record, texts, strict=True)):
+            kind = "number" if numeric[position] else "cell"
             look = LOOKS["day" if isinstance(value, pd.Timestamp) else kind]
             tag = 'th scope="row"' if position == 0 else "td"
-            cells.append(f"<{tag}{look}>{text}</{tag.split()[0]}>")
+            cells.append(f"<{tag}{look}>{escape(text)}</{tag.split()[0]}>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f"<table{LOOKS['table']}><caption{LOOKS['caption']}>{escape(caption)}</caption>"
@@ -202,9 +332,9 @@ def show_table(
 
 
 def format_value(value: object, pattern: str | None = None) -> str:
-    """Return one table value as text; a missing one reads "not reported"."""
+    """Return one table value as text; a missing one is a dash."""
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return "not reported"
+        return MISSING
     if pattern:
         return pattern.format(value)
     if isinstance(value, pd.Timestamp):

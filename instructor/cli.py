@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
+    check.add_argument("--json", action="store_true", help="print the result for a script")
     add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
@@ -120,7 +121,9 @@ def enter_table(options: argparse.Namespace) -> None:
 
 def check_exercise(options: argparse.Namespace) -> None:
     """Print the full result of one exercise."""
-    print(_grading("check").check(options.exercise, data.course_root() / "solutions"))
+    checking = _grading("check")
+    say = checking.as_json if options.json else checking.in_words
+    print(say(*checking.check(options.exercise, data.course_root() / "solutions")))
 
 
 def release_exercises(options: argparse.Namespace) -> None:

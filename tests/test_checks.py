@@ -399,8 +399,8 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
     notebook["gap"] = 12.0
     assert check("q1") is None
     seen = capsys.readouterr()
-    assert "q1: Public checks passed" in seen.out
-    assert "right" not in seen.out.replace("Whether it is right, nobody has looked", "")
+    assert "q1: Right kind of answer: a number in per cent, of a possible size." in seen.out
+    assert "Not yet marked." in seen.out
     assert seen.err == ""
 
 
@@ -408,7 +408,7 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
 def test_check_never_raises_in_a_notebook(notebook, capsys, names):
     notebook.update(names)
     check("q1")
-    assert "passed" not in capsys.readouterr().out
+    assert "Right kind" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", range(len(ODD)))
@@ -416,7 +416,7 @@ def test_check_never_raises_whatever_the_answer_is(notebook, capsys, number):
     notebook["gap"] = ODD[number]
     check("q1")
     seen = capsys.readouterr()
-    assert "passed" not in seen.out and "cannot be looked at" not in seen.out and not seen.err
+    assert "Right kind" not in seen.out and "cannot be looked at" not in seen.out and not seen.err
 
 
 def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp_path, capsys):
@@ -433,7 +433,7 @@ def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp
     notebook["growth"] = growth
     check("q1")
     seen = capsys.readouterr()
-    assert "Public checks passed" in seen.out and "old is" not in seen.out
+    assert "Right kind of answer: a function" in seen.out and "old is" not in seen.out
     assert seen.err == ""
 
 
@@ -457,7 +457,7 @@ def test_check_tells_validate_the_truth(notebook, monkeypatch, capsys):
         check("q1")
     notebook["gap"] = 12.0
     check("q1")
-    assert "passed" in capsys.readouterr().out
+    assert "Right kind" in capsys.readouterr().out
 
 
 def test_check_names_the_question_that_was_meant(notebook, capsys):
@@ -478,11 +478,11 @@ def test_check_finds_its_file_beside_the_notebook(notebook, tmp_path, monkeypatc
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     check("q1")
-    assert "passed" in capsys.readouterr().out
+    assert "Right kind" in capsys.readouterr().out
 
 
 def test_the_card_marks_code_and_escapes(notebook):
-    card = checks.Verdict("q1", "`gap` is <b>", False)._repr_html_()
+    card = checks.Verdict("q1", "`gap` is <b>", "mend")._repr_html_()
     assert "<code>gap</code> is &lt;b&gt;" in card
 
 

@@ -474,12 +474,12 @@ def test_how_sure_has_no_default_and_is_asked_for_once():
 
 
 @pytest.mark.parametrize("claim_id", ["C24", "C10", "C48"])
-def test_an_opened_verdict_has_one_edge_whatever_it_says(claim_id):
+def test_an_opened_verdict_has_one_bar_whatever_it_says(claim_id):
     trial = claims.trial(claim_id)
     trial.pass_button.click()
     trial.open_button.click()
-    edge = re.search("border-left:6px solid (#[0-9A-F]{6})", trial.verdict.value)[1]
-    assert edge == ui.EDGES["course"] != ui.EDGES["good"]
+    ground = re.search('nl-bar" style="background:([^;]+);', trial.verdict.value)[1]
+    assert ground == ui.BARS["verdict"][0]
 
 
 def test_a_pass_is_recorded_and_opens_the_way_too():
@@ -527,7 +527,7 @@ def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():
     trial.choice.value, trial.sure.value = FAILS, 60
     trial.record()
     kept = displayed(trial)
-    assert kept["text/html"] == "<p>Run this cell to answer.</p>"
+    assert kept["text/html"] == ""
     assert kept["text/plain"] == "<trial of C24>"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from courseware import CourseError, charts, checks, claims, data, journal, maps
 from instructor.grading import spec
+from instructor.publishing import reader
 from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
 
-CHAPTER_MINUTES = re.compile(r"\| Minutes \| (\d+)")
 NUMBERS = [path.stem[:2] for path in CHAPTERS]
 
 
@@ -89,7 +89,7 @@ def test_a_chapter_ends_with_its_exercise(path):
 
 
 def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
-    minutes = sum(int(CHAPTER_MINUTES.search(read(path).cells[0].source)[1]) for path in CHAPTERS)
+    minutes = sum(reader.head(read(path)).minutes for path in CHAPTERS)
     exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))
     told = re.search(
         r"in class \(chapters (\d+), .*\(exercises (\d+),",

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from pandas.api import types
 
-from courseware import data
+from courseware import data, views
 from instructor import cli
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 
@@ -459,7 +459,7 @@ def called(node):
 
 
 def tables_used(source):
-    """Return the tables that Python code names in a call that reads or cites one."""
+    """Return the tables that Python code names in a call that reads or cites one, or a view."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         tree = ast.parse(source)
@@ -477,7 +477,8 @@ def tables_used(source):
                 if isinstance(argument, ast.Name):
                     argument = constants.get(argument.id, argument)
                 used |= {n.value for n in ast.walk(argument) if isinstance(n, ast.Constant)}
-    return used & set(NAMES)
+    viewed = {name for name in used if name in views.VIEWS}
+    return (used | {base for name in viewed for base in views.bases(name)}) & set(NAMES)
 
 
 def code_of(notebook):
@@ -500,6 +501,7 @@ COMING = {
 def test_tables_used_reads_code():
     code = "T = ['claims', 'wording']\ndata.load('us_prices')\nfigure('', '', source=T)\n'places'"
     assert tables_used(code) == {"us_prices", "claims", "wording"}
+    assert tables_used("data.load('russian_crude_by_buyer')") == {"oil_flows"}
 
 
 def test_every_table_is_used_unless_its_chapter_is_still_to_come():
@@ -508,6 +510,7 @@ def test_every_table_is_used_unless_its_chapter_is_still_to_come():
         used |= tables_used(code_of(notebook))
     for module in (ROOT / "courseware").rglob("*.py"):
         used |= tables_used(module.read_text(encoding="utf-8"))
+    used |= {base for name in views.VIEWS for base in views.bases(name)}
     waiting = {e["name"] for e in ENTRIES if set(e["chapters"]) - set(NOTEBOOKS)}
     unused = sorted(set(NAMES) - used - waiting - COMING)
     advice = 'load it in a notebook of one of its chapters, data.load("…")'

@@ -7,12 +7,13 @@ import itertools
 import re
 from dataclasses import fields, replace
 from functools import cache
-from html import unescape
+from html import escape, unescape
 
 import pandas as pd
 import pytest
 
 from courseware import words
+from courseware.explorers import base
 from courseware.explorers.base import Explorer, Panel
 from courseware.explorers.registry import REGISTRY, find
 
@@ -99,7 +100,7 @@ def test_every_state_has_words_and_numbers(name):
         assert drawn.png.startswith(PNG)
         assert 10 < len(drawn.title) < 140, drawn.title
         assert len(drawn.alt.split()) >= 8, drawn.alt
-        for said in (drawn.title, drawn.unit, drawn.alt, explorer.aside(state)):
+        for said in (drawn.title, drawn.unit, drawn.alt, drawn.reading, explorer.aside(state)):
             assert not re.search(r"\bnan\b", said), said
         assert explorer.source in unescape(explorer.markup(state))
         pd.testing.assert_frame_equal(drawn.table, explorer.table(state))
@@ -183,9 +184,9 @@ def test_the_panel_follows_presets_and_controls(name):
     panel = Panel(explorer, explorer.presets[0].state)
     assert "data-lm-suppress-shortcuts" in panel.children[0].value, "keys are JupyterLab's"
     panel.want_numbers.value = True
-    for button, preset in zip(panel.preset_buttons, explorer.presets, strict=True):
-        button.click()
-        assert button.description == preset.name
+    for number, preset in enumerate(explorer.presets):
+        panel.view.value = number
+        assert panel.view.label == preset.name
         assert panel.state == preset.state
         assert {key: control.value for key, control in panel.inputs.items()} == vars(preset.state)
         assert preset.caption in unescape(panel.note.value)
@@ -197,5 +198,45 @@ def test_the_panel_follows_presets_and_controls(name):
         control.value = value
         wanted = replace(start, **{field: value})
         assert panel.state == explorer.normalise(wanted)
+        known = [preset.state for preset in explorer.presets]
+        shown = panel.view.value
+        assert shown == (known.index(panel.state) if panel.state in known else len(known))
     panel.go_to(explorer.presets[1].state)
-    assert panel.figure.value == explorer.markup(panel.state)
+    assert panel.figure.value == explorer.markup(panel.state) + explorer.hands(panel.state)
+
+
+@each
+def test_the_figures_of_a_state_can_be_read_off(name):
+    explorer = made(name)
+    panel = Panel(explorer, explorer.presets[0].state)
+    assert "nl-reading" in panel.reading._dom_classes
+    for number, preset in enumerate(explorer.presets):
+        panel.view.value = number
+        said = explorer.picture(preset.state).reading
+        assert re.search(r"\d", said), said
+        assert len(said) < 320, said
+        assert panel.reading.value == f"<p>{escape(said)}</p>"
+
+
+def test_an_explorer_stands_where_it_was_left_when_its_cell_runs_again(monkeypatch):
+    explorer, panels = made("trade"), []
+    monkeypatch.setattr(base, "display", panels.append)
+    monkeypatch.setattr(base, "_left", {})
+    explorer.show()
+    panels[-1].inputs["years"].value = (2001, 2012)
+    find("trade")().show()
+    assert panels[-1].state == panels[0].state != explorer.presets[0].state
+    assert panels[-1].inputs["years"].value == (2001, 2012)
+    assert panels[-1].view.label == base.MINE
+    explorer.show(4)  # another place begins anew
+    assert panels[-1].state == explorer.presets[4].state
+    panels[1].again.click()
+    assert panels[1].state == explorer.presets[0].state
+    explorer.show()
+    assert panels[-1].state == explorer.presets[0].state
+
+
+def test_a_page_opened_the_next_day_says_what_to_do():
+    panel = Panel(made("debt"), made("debt").presets[0].state)
+    assert "Run this cell to go on" in panel.next_day()
+    assert panel._repr_mimebundle_()["text/html"] == ""  # never "model not found"

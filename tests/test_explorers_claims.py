@@ -29,9 +29,10 @@ from courseware.explorers.argument_map.argument import (
     scene,
     scopes,
     source_given,
+    tag,
     what_falls,
 )
-from courseware.explorers.base import Panel
+from courseware.explorers.base import DPI, Panel
 from courseware.explorers.claim_explorer import ANY, GIVEN, ClaimExplorer, ClaimState
 from tests.test_explorers import assert_room, texts
 
@@ -50,8 +51,12 @@ def claim_explorer():
 
 def labels(drawn: ArgumentMap, state: MapState) -> dict:
     """Return the label of every claim on the map."""
+    tags = {tag(node): node for node in graph()}
     named = [text for text in texts(drawn, state) if not text.get_animated()]
-    return {text.get_text().split()[0]: text for text in named}
+    found = (
+        (re.split(r"[ \n]", text.get_text())[0], text) for text in named
+    )  # not at a hard space
+    return {tags[first]: text for first, text in found if first in tags}
 
 
 # What falls
@@ -138,7 +143,10 @@ def test_what_rests_stands_below_and_everything_is_inside_the_picture(scope):
     for lower, upper in placed.graph.edges:
         assert placed.places[lower][1] < placed.places[upper][1]
         way = placed.layout.lines[lower, upper]
-        assert way[0] == placed.places[lower]
+        (x, y), (left, foot, right, top) = placed.places[lower], placed.tiles[upper]
+        assert way[0] == (x, y + placed.sizes[lower][1] / 2)
+        assert left <= way[-1][0] <= right and way[-1][1] == foot
+        assert top <= HEIGHT
         heights = [y for _, y in way]
         assert heights == sorted(heights)
     assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in placed.places.values())
@@ -150,7 +158,17 @@ def test_the_twelve_have_words_and_the_84_have_ids(argument_map):
     assert len(names) == 12
     assert all(" " in text.get_text() for text in names.values())
     names = labels(argument_map, MapState(scope=EVERYTHING))
-    assert [text.get_text() for text in names.values()] == list(graph())
+    assert [text.get_text() for text in names.values()] == [tag(node) for node in graph()]
+
+
+def test_the_tile_of_a_thesis_says_which_it_is(argument_map):
+    for scope in (STARTER, EVERYTHING):
+        named = labels(argument_map, MapState(scope=scope))
+        for node, said in {"C03": "T1 · C03", "C05": "T2 · C05"}.items():
+            text = named[node].get_text().replace("\N{NO-BREAK SPACE}", " ")
+            assert text.replace("\n", " ").startswith(said)
+            assert text.startswith(said), "a thesis's name and its id stand on one line"
+    assert tag("C07") == "C07"
 
 
 @pytest.mark.parametrize("scope", [STARTER, EVERYTHING])
@@ -160,21 +178,36 @@ def test_both_theses_stand_on_top(scope):
     assert {node for node, (_, y) in places.items() if y == top} == {"C03", "C05"}
 
 
-def test_lines_run_clear_of_the_labels_they_pass():
-    placed = scene("chapter 07")
-    named = labels(ArgumentMap(), MapState(scope="chapter 07"))
-    extents = {node: text.get_window_extent() for node, text in named.items()}
-    for (lower, upper), way in placed.layout.lines.items():
+@pytest.mark.parametrize("scope", scopes())
+def test_lines_run_clear_of_the_tiles_they_pass(scope):
+    placed = scene(scope)
+    ways = placed.layout.lines | placed.layout.against
+    for (lower, upper), way in ways.items():
         for (x0, y0), (x1, y1) in itertools.pairwise(way):
-            if x0 == x1 and y0 != y1:
-                for node, extent in extents.items():
-                    beside = x0 < extent.x0 or x0 > extent.x1
-                    apart = y1 <= extent.y0 + 2 or y0 >= extent.y1
-                    assert node in (lower, upper) or beside or apart
+            for node, (left, foot, right, top) in placed.tiles.items():
+                if node not in (lower, upper) and max(y0, y1) > foot and min(y0, y1) < top:
+                    high, low = max(y0, y1), min(y0, y1)
+                    shares = [(min(top, high) - y0) / (y1 - y0), (max(foot, low) - y0) / (y1 - y0)]
+                    across = [x0 + share * (x1 - x0) for share in shares]
+                    assert max(across) < left + 1 or min(across) > right - 1, (lower, upper, node)
+
+
+@pytest.mark.parametrize("scope", scopes())
+def test_tiles_hold_their_labels_and_stand_apart(argument_map, scope):
+    placed = scene(scope)
+    named = labels(argument_map, MapState(scope=scope))
+    for node, (left, foot, right, top) in placed.tiles.items():
+        box = named[node].get_window_extent()
+        assert left + 30 < box.x0 and box.x1 <= right + 1, node
+        assert foot <= box.y0 + 2 and box.y1 - 2 <= top, node
+        assert min(left, foot) >= 0 and right <= WIDTH and top <= HEIGHT
+    for (one, a), (other, b) in itertools.combinations(placed.tiles.items(), 2):
+        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert apart, (one, other)
 
 
 def test_no_layout_for_nothing_fails():
-    empty = layout.arrange(nx.DiGraph(), [], {}, layout.Box(0, 100, 0, 100, 10, 20, 5, 10, 10, 5))
+    empty = layout.arrange(nx.DiGraph(), [], {}, layout.Box(0, 100, 0, 100, 5))
     assert empty.places == {}
 
 
@@ -188,7 +221,7 @@ def test_every_state_has_a_title_of_one_or_two_lines(argument_map, scope):
         states += [MapState(scope, selected=node), MapState(scope, removed=node)]
     for state in states:
         words = argument_map.describe(state, argument_map.content(state))
-        assert 20 < len(words.title) < 130, words.title
+        assert 20 < len(words.title) < 140, words.title
         assert words.title in words.alt
 
 
@@ -196,8 +229,8 @@ def test_the_subtitle_counts_the_claims_once():
     for scope, counted in {
         EVERYTHING: "All 84 claims of the article; ",
         STARTER: "Twelve claims to begin with; ",
-        "P2": "P2: 8 claims; ",
-        "chapter 08": "Chapter 08: 11 claims and 1 from elsewhere that these support (small, ",
+        "P2": "P2: 8 claims and 1 on the way up from these (grey); ",
+        "chapter 08": "Chapter 08: 11 claims and 1 on the way up from these (grey); ",
     }.items():
         explorer = ArgumentMap()
         state = MapState(scope=scope)
@@ -211,9 +244,12 @@ def test_the_source_line_says_how_supports_are_counted(argument_map):
 
 def test_the_title_tells_what_a_removal_does(argument_map):
     title = argument_map.picture(MapState(scope="chapter 07", removed="C55")).title
-    assert title == "Take away C55: C56 and C61 stand without support; C62 keeps 2 of 3 supports"
+    assert title.startswith("Without “Post deleted, hack claimed” (C55): C56 and C61 stand without")
+    assert title.endswith("support; C62 keeps 2 of 3 supports")
     title = argument_map.picture(MapState(removed="C68")).title
-    assert title.startswith("Take away C68: nothing falls; C71 keeps 1 of 2 supports; ")
+    assert title.startswith(
+        "Without “Backing makes states bold” (C68): nothing falls; C71 keeps 1 of 2 supports; "
+    )
 
 
 def test_a_choice_outside_the_map_is_told(argument_map):
@@ -224,6 +260,8 @@ def test_a_choice_outside_the_map_is_told(argument_map):
 def test_what_falls_outside_the_map_is_told(argument_map):
     words = argument_map.picture(MapState(scope="chapter 08", removed="C68"))
     assert "C63, " in words.title and "C63 is not on this map" in words.unit
+    words = argument_map.picture(MapState(scope="chapter 07", removed="C68"))
+    assert "C69 and C70 are not on this map" in words.unit
 
 
 def test_the_table_of_the_map_marks_what_happens(argument_map):
@@ -301,26 +339,113 @@ def test_chapters_find_their_names_in_one_module():
     assert {"STARTER", "EVERYTHING", "progress"} <= set(explorer_module.__all__)
 
 
-def test_progress_colours_the_chapters_so_far(monkeypatch):
-    shown = []
-    monkeypatch.setattr(
-        "courseware.explorers.argument_map.explorer.display", lambda item: shown.append(item.data)
+def way_up(own: list[str]) -> set[str]:
+    """Return claims and all above them, climbing the register one step at a time."""
+    found = set(own)
+    while True:
+        above = {a for i in found for a in (*claims.get(i).supports, *claims.get(i).opposes)}
+        if above <= found:
+            return found
+        found |= above
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What `progress` displays."""
+    found = []
+    monkeypatch.setattr("courseware.explorers.argument_map.explorer.display", found.append)
+    return found
+
+
+CHAPTERS = [f"{number:02d}" for number in range(1, 10)]
+LAPTOP_ROOM = 520  # CSS pixels for a picture, so that it and its title stand on a laptop's screen
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_ends_with_its_own_claims_and_their_way_up(shown, chapter):
+    progress(chapter)
+    still = shown[0]
+    state, own = still.state, [c.claim_id for c in claims.select(chapter=chapter)]
+    named = labels(still.explorer, state)
+    assert set(named) == way_up(own)
+    for node, text in named.items():
+        assert text.get_text().replace("\n", " ") == f"{tag(node)} {claims.get(node).short_label}"
+        assert text.get_fontsize() * still.explorer.figure.dpi / 72 / DPI * 100 >= 11
+    assert_room(still.explorer, state)
+    assert still.explorer.size[0] <= 8.2
+    assert 350 <= still.explorer.size[1] * 100 <= LAPTOP_ROOM
+    assert f"{len(own)} claims" in still.explorer.picture(state).title
+    table = still.table.frame
+    assert list(table.columns) == TABLE
+    assert set(table["claim"]) == set(named)
+    supports = table.set_index("claim")["supports"]
+    assert all(supports[i] == (", ".join(claims.get(i).supports) or "–") for i in named)
+
+
+TABLE = ["claim", "label", "role", "supports", "speaks against", "my verdict"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_description_tells_every_step_up(shown, chapter):
+    progress(chapter)
+    alt = shown[0].explorer.picture(shown[0].state).alt
+    for node in way_up([c.claim_id for c in claims.select(chapter=chapter)]):
+        claim = claims.get(node)
+        for words, targets in (("support", claim.supports), ("speak", claim.opposes)):
+            for target in targets:
+                told = rf"{node}\b[^.()]* {words}[^.()]* {target} \("
+                assert re.search(told, alt), (node, words, target)
+
+
+def test_the_description_of_a_chapter_s_map(shown):
+    progress("02")
+    alt = shown[0].explorer.picture(shown[0].state).alt
+    assert alt.endswith(
+        "C06 and C07 speak against C05 (Friendship is false). C01, C07, C08, C09 and C11 support "
+        "C06 (Trade helped both). C10, C12 and C13 support C08 (Trade grew since 2022)."
     )
+    progress("01")
+    assert "C83 and C84 support no other claim." in shown[1].data
+
+
+def test_claims_that_no_line_joins_stand_in_the_last_row():
+    placed = scene("chapter 01")
+    assert placed.loose == ("C83", "C84")
+    heights = {placed.places[node][1] for node in placed.loose}
+    assert len(heights) == 1
+    assert max(heights) < min(y for n, (_, y) in placed.places.items() if n not in placed.loose)
+
+
+def test_the_twelve_stay_what_chapter_00_shows(shown):
+    progress("00", STARTER)
+    progress("00")
+    for still in shown:
+        assert set(labels(still.explorer, still.state)) == set(members(STARTER))
+        assert "All 12 claims on this map still lie ahead of you" in still.data
+
+
+def test_progress_colours_the_chapters_so_far(shown):
+    progress("04", EVERYTHING)
     progress("04")
     journal.save_verdict("C24", "04", claims.FAILS, 90)
     journal.save_verdict("C84", "01", claims.HOLDS, 90)
     journal.save_verdict("C45", "06", claims.HOLDS, 90)
+    journal.save_verdict("C23", "04", None)
+    progress(4, EVERYTHING)
     progress(4)
     progress(4, STARTER)
-    for markup in shown:
+    told = [still.data for still in shown]
+    for markup in told:
         assert re.search(r'<img [^>]*alt="Argument map of \d+ claims', markup)
         assert "<details" in markup
         assert "<table" in markup
         assert "accurate" not in markup.split("base64")[0]
-    assert "You have judged 0 of the 36 claims met" in shown[0]
-    assert "You have judged 2 of the 36 claims met" in shown[1]
-    assert "in a later chapter" in shown[1]
-    assert "claims on this map met by the end of chapter 04" in shown[2]
+    assert "You have judged 0 of the 36 claims met" in told[0]
+    assert "You have judged 0 of this chapter’s 15 claims" in told[1]
+    assert "You have judged 2 and passed 1 of the 36 claims met" in told[2]
+    assert "in a later chapter" in told[2]
+    assert "You have judged 1 and passed 1 of this chapter’s 15 claims" in told[3]
+    assert "claims on this map met by the end of chapter 04" in told[4]
     with pytest.raises(claims.ClaimError):
         progress("04", "nowhere")
 
@@ -349,15 +474,6 @@ def test_a_bad_verdict_on_disk_does_not_stop_the_map(journal_dir):
     assert explorer.content(state).categories["C24"] == NOT_JUDGED
 
 
-def test_before_the_first_chapter_every_claim_lies_ahead(monkeypatch):
-    shown = []
-    monkeypatch.setattr(
-        "courseware.explorers.argument_map.explorer.display", lambda item: shown.append(item.data)
-    )
-    progress("00")
-    assert "All 84 claims still lie ahead" in shown[0]
-
-
 # Panels
 
 
@@ -370,9 +486,22 @@ def test_the_map_s_panel_follows_its_controls_and_shows_the_card():
     assert "C27 rests on 9 claims" in panel.figure.value
     panel.want_numbers.value = True
     assert "<table" in panel.numbers.value
-    for button in panel.preset_buttons:
-        button.click()
+    for number in range(len(panel.explorer.presets)):
+        panel.view.value = number
         assert "<img" in panel.figure.value
+
+
+def test_a_click_on_a_claim_sets_the_list_and_only_in_the_panel(shown):
+    panel = Panel(ArgumentMap(), MapState())
+    script = unescape(panel.figure.value)
+    for node in members(STARTER):
+        assert f'["{node}",' in script
+    assert "C68" not in script.split("tiles=")[1]
+    panel.inputs["scope"].value = "chapter 08"
+    assert '["C68",' in unescape(panel.figure.value)
+    progress("02")
+    assert "onclick" not in shown[0].data
+    assert "onclick" not in ArgumentMap().markup(MapState())
 
 
 # The claim explorer

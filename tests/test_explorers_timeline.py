@@ -224,7 +224,7 @@ def test_every_event_has_a_card(explorer):
 def test_controls_and_state_go_round(explorer):
     panel = Panel(explorer, TimelineState())
     for preset in explorer.presets:
-        panel.go_to(preset.state, preset.caption)
+        panel.go_to(preset.state)
         assert panel.state == explorer.normalise(preset.state)
         for name, control in panel.inputs.items():
             assert control.value == getattr(panel.state, name)

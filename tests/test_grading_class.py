@@ -202,19 +202,19 @@ def test_written_answers_wait_for_a_person_and_untouched_ones_get_nothing(graded
 def test_unreadable_work_waits_for_a_person_with_the_reason(graded_corpus):
     course, results = graded_corpus
     scores, comments = grades(course, results["empty file"][1].student)
-    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q8"]  # one box for all
+    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q9"]  # one box for all
     assert all("empty" in comment for comment in comments.values())
-    assert set(comments) >= {"q1-answer", "q8"}
+    assert set(comments) >= {"q1-answer", "q9"}
 
 
 def test_a_damaged_file_that_may_have_lost_answers_waits_for_a_person(graded_corpus):
     course, results = graded_corpus
     _, cut = results["cut off in the middle"]
     last = exercise(NAME).checked[-1].id
-    assert cut.trouble.endswith(f"Look at {last}, q8; the other marks stand.")
+    assert cut.trouble.endswith(f"Look at {last}, q9; the other marks stand.")
     scores, comments = grades(course, cut.student)
-    assert [id for id, (_, _, needs) in scores.items() if needs] == [last, "q8"]
-    assert "may be lost" in comments["q8"]
+    assert [id for id, (_, _, needs) in scores.items() if needs] == [last, "q9"]
+    assert "may be lost" in comments["q9"]
     _, deleted = results["two answers merged"]  # the student's own doing
     assert deleted.notes and deleted.trouble is None
 
@@ -241,7 +241,7 @@ def test_what_has_not_changed_is_not_graded_again(course):
 
 
 def test_a_persons_marks_stay_and_only_changed_answers_come_up_again(course):
-    question = exercise(NAME).checked[0].id
+    question = exercise(NAME).checked[1].id  # of two points, so that one is another mark
     written = next(q.id for q in exercise(NAME).questions.values() if q.written)
     hand_in(course, "ann", corpus.answered(NAME))
     coordinator.grade(course, NAME, processes=1)
@@ -266,18 +266,18 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course):
     assert "Next: mark in formgrader what waits (of 1 student); then" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
     assert "mean of these: 8.0" in said and "marked again" not in said
-    set_by_hand(course, "202", "q8", 3)
+    set_by_hand(course, "202", "q9", 3)
     book = gradebook(directory(course))
     book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
     book.close()
     said = report.in_words(NAME, coordinator.grade(course, NAME, processes=1))
     assert f"Nothing waits to be marked. Next: `course export {NAME} …`" in said
-    hand_in(course, "202", corpus.answered(NAME, {"q8": "Another text."}))
+    hand_in(course, "202", corpus.answered(NAME, {"q9": "Another text."}))
     put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
     put.parent.mkdir(parents=True)
     put.write_bytes(b"")
     said = report.in_words(NAME, coordinator.grade(course, NAME, processes=1))
-    assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q8\n" in said
+    assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q9\n" in said
     assert "(of 2 students)" in said
 
 
@@ -376,12 +376,12 @@ def test_nbgraders_own_autograder_gives_no_marks_and_names_the_command(course):
 
 
 def test_feedback_is_made_from_the_result(course):
-    hand_in(course, "ann", corpus.answered(NAME, {"q1-answer": "growth_total = 0.42"}))
+    hand_in(course, "ann", corpus.answered(NAME, {"q2-answer": "growth_total = 0.42"}))
     coordinator.grade(course, NAME, processes=1)
     done = nbgrader(course, "generate_feedback", NAME)
     assert done.returncode == 0, done.stderr
     page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
-    assert exercise(NAME).questions["q1"].misconceptions[0].hint in page
+    assert exercise(NAME).questions["q2"].misconceptions[0].hint in page
     assert not list((course / "feedback").rglob("checks.*"))
 
 
@@ -395,7 +395,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_formgrader_opens_runs_no_script(course, what):
-    notebook = corpus.answered(NAME, {"q8": "<script>alert(1)</script> [x](javascript:alert(1))"})
+    notebook = corpus.answered(NAME, {"q9": "<script>alert(1)</script> [x](javascript:alert(1))"})
     notebook["cells"].append(corpus.code_cell(HOSTILE[what]))
     hand_in(course, "eve", notebook)
     coordinator.grade(course, NAME, processes=1)
@@ -404,6 +404,6 @@ def test_what_formgrader_opens_runs_no_script(course, what):
     outputs = json.dumps([cell.get("outputs") for cell in shown])
     assert "<script" not in outputs and "onerror" not in outputs and "<svg" not in outputs
     assert "application/javascript" not in outputs
-    written = next(cell["source"] for cell in shown if cell["id"] == "q8")
+    written = next(cell["source"] for cell in shown if cell["id"] == "q9")
     page = markdown2html_mistune(written)
     assert "<script" not in page and "<a href" not in page

@@ -154,6 +154,13 @@ def test_markdown_leads_nowhere_but_to_the_web(text):
     assert "&#" not in page.replace("&#182;", "")
 
 
+def test_a_picture_that_comes_as_html_too_is_shown_as_a_picture():
+    """Cleaned HTML has no pictures, and pages prefer it to them."""
+    both = {"text/html": '<img src="data:image/png;base64,AAAA" alt="A">', "image/png": "AAAA"}
+    (shown,) = clean_outputs([{"output_type": "display_data", "data": both}])
+    assert shown["data"] == {"image/png": "AAAA"}
+
+
 @pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\left(\sum_{i} x_i\right)$", r"$\text{a}$"])
 def test_ordinary_maths_stays(text):
     assert clean_markdown(text) == text

@@ -235,13 +235,13 @@ def record(course, student, written=None, trouble=None):
     from instructor.grading.marking import Mark
 
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
-    answered = {f"{id}-answer" for id in marks} | ({"q8"} if written is not None else set())
+    answered = {f"{id}-answer" for id in marks} | ({"q9"} if written is not None else set())
     result = Result(student, None, marks, answered, None, None)
     if trouble:
-        result = Result(student, None, {}, set(), None, trouble, {"q8"})
+        result = Result(student, None, {}, set(), None, trouble, {"q9"})
     save(book, exercise(NAME), result, directory(course).config)
     if written:
-        grade = book.find_grade("q8", NAME, NAME, student)
+        grade = book.find_grade("q9", NAME, NAME, student)
         grade.manual_score, grade.needs_manual_grade = written, False
         book.db.commit()
     book.close()
@@ -275,7 +275,7 @@ def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_pa
     book = gradebook(directory(course))
     book.update_or_create_student("101", first_name="Ada", last_name="Example")
     book.close()
-    with pytest.raises(ExportError, match=r"  101 Example, Ada: q8\n  102: q8\n.*\*No credit\*"):
+    with pytest.raises(ExportError, match=r"  101 Example, Ada: q9\n  102: q9\n.*\*No credit\*"):
         export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
 

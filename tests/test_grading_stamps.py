@@ -4,10 +4,12 @@ import io
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import pytest
 
-from courseware import CourseError
+from courseware import CourseError, views
 from instructor.grading import release as releasing
 from instructor.grading import report, stamps, tables
 from instructor.grading.gradebook import Lowered
@@ -65,13 +67,13 @@ def of_the_first_version(about):
 @needs_isolation
 @pytest.mark.parametrize(
     ("answers", "new"),
-    [({}, False), ({"q8": "Another text."}, True), ({"q1-answer": "growth_total = 7"}, True)],
+    [({}, False), ({"q9": "Another text."}, True), ({"q2-answer": "growth_total = 7"}, True)],
 )
 def test_a_stamp_of_0_1_0_that_fits_no_longer_asks_the_work_itself(course, grade, answers, new):
-    hand_in(course, "ann", corpus.answered(NAME, {"q8": "a < b & [c](d)"}))
+    hand_in(course, "ann", corpus.answered(NAME, {"q9": "a < b & [c](d)"}))
     grade()
     stamped(course, of_the_first_version)
-    hand_in(course, "ann", corpus.answered(NAME, {"q8": "a < b & [c](d)"} | answers))
+    hand_in(course, "ann", corpus.answered(NAME, {"q9": "a < b & [c](d)"} | answers))
     summary = grade()
     assert [each.student for each in summary.graded] == (["ann"] if new else [])
     assert summary.outdated == ([] if new else ["ann"])
@@ -120,7 +122,7 @@ def test_a_mark_falls_only_if_somebody_agrees(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
     book = gradebook(directory(course))
-    book.find_grade("q1", NAME, NAME, "ann").auto_score = 3
+    book.find_grade("q2", NAME, NAME, "ann").auto_score = 3
     book.db.commit()
     book.close()
     asked = []
@@ -128,10 +130,10 @@ def test_a_mark_falls_only_if_somebody_agrees(course, grade):
         grade(again=True)
     with pytest.raises(CourseError, match="nothing was recorded"):
         grade(again=True, agree=lambda lowered, names: asked.extend(lowered))
-    assert asked == [Lowered("ann", "q1", 3, 2)]
-    assert grades(course, "ann")[0]["q1"][0] == 3
+    assert asked == [Lowered("ann", "q2", 3, 2)]
+    assert grades(course, "ann")[0]["q2"][0] == 3
     assert len(grade(again=True, agree=lambda lowered, names: True).graded) == 1
-    assert grades(course, "ann")[0]["q1"][0] == 2
+    assert grades(course, "ann")[0]["q2"][0] == 2
     assert len(grade(again=True).graded) == 1  # nothing falls: nobody is asked
 
 
@@ -179,6 +181,28 @@ def test_a_release_says_what_it_was_made_with(name):
     assert metadata[tables.RELEASE] == tables.made_here(exercise(name), ROOT / "data")
 
 
+def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_path, monkeypatch):
+    path = tmp_path / "one.ipynb"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell('buyers = data.load("russian_crude_by_buyer")')]
+    )
+    nbformat.write(notebook, path)
+    loading = SimpleNamespace(name="one", notebook=path)
+    assert tables.loaded(loading) == ["oil_flows", "russian_crude_by_buyer"]
+    before = tables.checksums(loading, ROOT / "data")
+    assert list(before) == tables.loaded(loading)
+    made = tables.Made("0.2.0", before)
+    assert tables.others(made, before) == []
+
+    def russian_crude_by_buyer(oil_flows):
+        """Another count."""
+        return oil_flows
+
+    monkeypatch.setitem(views.VIEWS, "russian_crude_by_buyer", russian_crude_by_buyer)
+    after = tables.checksums(loading, ROOT / "data")
+    assert tables.others(made, after) == ["russian_crude_by_buyer"]
+
+
 @pytest.mark.parametrize("forged", [None, [], {"version": 1}, {"version": "9", "tables": []}])
 def test_what_is_no_release_counts_as_the_first(forged):
     assert tables.made_with({tables.RELEASE: forged}).version == "0.1.0"
@@ -194,17 +218,29 @@ def with_other_tables(answers):
 
 
 def test_where_tables_have_changed_what_is_not_right_waits_for_a_person(tmp_path):
-    corpus.write(tmp_path, NAME, with_other_tables({"q7-answer": "stands = 'nowhere'"}))
+    corpus.write(tmp_path, NAME, with_other_tables({"q8-answer": "stands = 'nowhere'"}))
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
-    assert seen.doubtful == {"q7"} and seen.marks["q3"].points
+    assert seen.doubtful == {"q8"} and seen.marks["q3"].points
     assert "version 0.1.9" in seen.trouble and "the table us_prices is another" in seen.trouble
-    assert seen.trouble.endswith("Look at q7; the other marks stand.")
+    assert seen.trouble.endswith("Look at q8; the other marks stand.")
 
 
 def test_what_is_right_with_the_tables_here_waits_for_nobody(tmp_path):
     corpus.write(tmp_path, NAME, with_other_tables({}))
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
     assert (seen.trouble, seen.doubtful) == (None, set())
+
+
+@needs_isolation
+def test_an_exercise_that_asks_something_else_now_leaves_old_work_to_a_person(course, grade):
+    """Work on 0.1.0's exercise 02 is nowhere nought in silence: it is told of, and waits."""
+    text = (FROZEN.parent / "handed_in" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    hand_in(course, "ann", json.loads(text))
+    (trouble,) = grade().trouble
+    assert "grade it in a course folder of that version" in trouble.trouble
+    scores, comments = grades(course, "ann")
+    assert [id for id, (_, _, waits) in scores.items() if waits] == ["q9"]  # one box for all
+    assert all("not this exercise" in comment for comment in comments.values())
 
 
 # --- A course folder of 0.1.0 --------------------------------------------------------------

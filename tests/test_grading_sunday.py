@@ -218,35 +218,35 @@ def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, mon
 
 @needs_isolation
 def test_trouble_leaves_full_points_and_a_persons_marks_alone(course, grade):
-    notebook = corpus.answered(NAME, {"q1-answer": "pass"})
+    notebook = corpus.answered(NAME, {"q2-answer": "pass"})
     notebook["cells"].append(corpus.code_cell("import os\nos._exit(0)"))
     hand_in(course, "ann", notebook)
     (trouble,) = grade().trouble
     assert "ended the process" in trouble.trouble
     scores, comments = grades(course, "ann")
-    assert scores["q1"] == (0, None, True)
+    assert scores["q2"] == (0, None, True)
     assert scores["q3"][2] is False and comments["q3-answer"] is None
-    assert "growth_total" in comments["q1-answer"]
-    set_by_hand(course, "ann", "q1", 1)
-    set_by_hand(course, "ann", "q2", 0)
+    assert "growth_total" in comments["q2-answer"]
+    set_by_hand(course, "ann", "q2", 1)
+    set_by_hand(course, "ann", "q1", 0)
     set_by_hand(course, "ann", WRITTEN, 4)
     summary = grade(again=True)
     assert len(summary.trouble) == 1
     scores, _ = grades(course, "ann")
-    assert scores["q1"] == (0, 1, False)
+    assert scores["q2"] == (0, 1, False)
     assert grade().trouble == []  # a person has looked
 
 
 @needs_isolation
 def test_an_answer_in_the_checks_own_cell_counts(course, grade):
     notebook = corpus.answered(NAME)
-    answer, check = (corpus.place_of(notebook, id) for id in ("q1-answer", "q1"))
+    answer, check = (corpus.place_of(notebook, id) for id in ("q2-answer", "q2"))
     cells = notebook["cells"]
     cells[check]["source"] = source(cells[answer]) + "\n" + source(cells[check])
     cells[answer]["source"] = ""
     hand_in(course, "ann", notebook)
     (graded,) = grade().graded
-    assert graded.marks["q1"].points == 2
+    assert graded.marks["q2"].points == 2
 
 
 @needs_isolation

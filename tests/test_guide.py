@@ -220,6 +220,7 @@ def test_the_start_sheet_fits_one_page(pages):
         "Run a cell",
         "Predict, judge, pass",
         "Your journal",
+        "The next day",
         "Exercises",
         "Stuck?",
     ]

@@ -822,7 +822,8 @@ def test_a_notebook_s_file_does_not_hold_what_was_typed():
     bundle = displayed(form)
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "<journal answer 02-x>"
-    assert bundle["text/html"] == "<p>Run this cell to answer.</p>"
+    assert bundle["text/html"] == ""
+    assert "secret" not in form.next_day()
 
 
 def test_question_text_is_escaped():
@@ -845,7 +846,9 @@ def test_forms_run_in_a_real_kernel_without_warnings():
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(book, kernel_name="python3", timeout=60).execute()
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
-    assert [output.output_type for output in outputs] == ["execute_result"] * 4
+    note_and_form = ["display_data", "execute_result"]
+    assert [output.output_type for output in outputs] == [*note_and_form * 3, "execute_result"]
+    assert all("Nothing saved yet" in outputs[n].data["text/html"] for n in (0, 2, 4))
     assert "no prediction" in outputs[-1].data["text/html"]
 
 

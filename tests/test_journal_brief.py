@@ -396,5 +396,6 @@ def test_everything_runs_in_a_real_kernel_without_warnings():
     NotebookClient(book, kernel_name="python3", timeout=60).execute()
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     kinds = [output.output_type for output in outputs]
-    assert kinds == ["execute_result"] * 2 + ["display_data"] + ["execute_result"] * 5
+    form = ["display_data", "execute_result"]  # a note for the next day, and the form
+    assert kinds == [*form, "execute_result", "display_data", *["execute_result"] * 5]
     assert "data:image/png" in outputs[-2].data["text/html"]

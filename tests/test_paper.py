@@ -1,16 +1,23 @@
 """What a chapter shows, as data, and how that looks on paper: room to write, and nothing given."""
 
+import io
 import json
+import re
+from html import escape
 from html.parser import HTMLParser
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
+import nbformat
 import pandas as pd
 import pytest
+from PIL import Image
 
-from courseware import charts, claims, journal, ui
+from courseware import charts, claims, data, journal, turns, ui
+from courseware.charts import dressing
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
+from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
 from instructor.publishing import paper, shown
 
 
@@ -45,7 +52,7 @@ class Balance(HTMLParser):
         self.open: list[str] = []
 
     def handle_starttag(self, tag, attrs):
-        if tag not in ("img", "input"):
+        if tag not in ("img", "input", "source"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -112,8 +119,23 @@ def test_a_trial_folds_the_courses_verdict(kernel, tmp_path):
     assert told == shown.Trial("C24")
     face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
     assert all(f"☐ {word}" in face for word in (*claims.VERDICTS, "pass"))
+    line = next(part for part in face.split("<li>") if part.startswith(f"☐ {BUT}"))
+    assert all(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" in line for kind in CAVEATS)
+    assert len(CAVEATS) == 6
     assert claims.get("C24").verdict_reason[:30] not in face
     assert claims.get("C24").dissent[:30] in fold
+
+
+@pytest.mark.parametrize("state", turns.LOOKS)
+def test_a_turn_folds_its_hint_and_its_way_and_keeps_what_was_tried_to_itself(
+    kernel, tmp_path, state
+):
+    asked = {"hint": "Divide by `a`.", "right": "a < b"}
+    told = kernel(turns.Card(turns.Told(state, "secret"), asked))
+    assert told == shown.Turn("Divide by `a`.", "answer = a < b")
+    face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
+    assert "three dots" in face and "secret" not in face + fold
+    assert "<code>a</code>" in fold and "answer = a &lt; b" in fold
 
 
 def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
@@ -141,6 +163,38 @@ def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):
     assert f'alt="{alt}"' in page
     assert '<td class="number">2.0</td>' in page
     assert "base64" not in page
+
+
+def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
+    kernel, tmp_path, monkeypatch
+):
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    buyers = data.load("russian_crude_by_buyer")
+    charts.show(buyers.plot(), "02-buyers", buyers, times=2.8)
+    told = kernel(sent[0])
+    page = balanced(paper.html(told, tmp_path))
+    source, picture = re.search(r"<picture>(<source[^>]*>)(<img[^>]*>)</picture>", page).groups()
+    assert 'media="(max-width:600px)"' in source
+    assert f'alt="{escape(told.alt)}"' in picture and page.count("alt=") == 1
+    files = [
+        re.search(r'(?:srcset|src)="../_static/[^/]*/([^"]+)"', p)[1] for p in (source, picture)
+    ]
+    small, large = (Image.open(io.BytesIO((tmp_path / f).read_bytes())).size for f in files)
+    assert small == tuple(round(inches * charts.PHONE_DPI) for inches in dressing.NARROW)
+    assert large == tuple(round(side) for side in sent[0].figure.get_size_inches() * charts.DPI)
+    assert page.count("<table") == 1 and 'class="finding"' in page
+
+
+def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):
+    frame = pd.DataFrame({"who": ["Urals <b>", "1 of 2"], "US$": [1.5, None], "n": [-2, 10]})
+    markup = frame.to_html()
+    output = nbformat.v4.new_output("display_data", {"text/html": markup})
+    cell = nbformat.v4.new_code_cell("frame", outputs=[output])
+    paper.write_chapter(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "1.ipynb", tmp_path)
+    written = nbformat.read(tmp_path / "1.ipynb", 4).cells[0].outputs[0].data["text/html"]
+    right = re.findall(r'<td class="number">(.*?)</td>', written)
+    assert right == ["1.5", "-2", "NaN", "10"]
 
 
 def test_a_widget_that_paper_cannot_show_is_refused():

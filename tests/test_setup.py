@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import tomllib
 import webbrowser
 from functools import cache
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 import yaml
@@ -551,6 +553,71 @@ def test_lab_without_browser_as_root_with_extra_words(start):
     words = start.lab_arguments(["--no-browser", "--port", "8899"], browser=False, superuser=True)
     assert words.count("--no-browser") == words.count("--allow-root") == 1
     assert words[-2:] == ["--port", "8899"]
+
+
+def test_lab_s_settings_are_copied_once_and_stay_the_reader_s(start, course):
+    themes = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    own = course / ".lab" / "reading" / themes
+    added = start.lab_environment({"HOME": "h"}, "reading")
+    assert json.loads(own.read_text(encoding="utf-8"))["overrides"]["content-font-size1"] == "16px"
+    assert added["JUPYTERLAB_SETTINGS_DIR"] == str(course / ".lab" / "reading" / "settings")
+    assert (
+        course / ".lab" / "reading" / "workspaces" / "default-37a8.jupyterlab-workspace"
+    ).exists()
+    own.write_text("mine", encoding="utf-8")
+    assert start.lab_environment({"HOME": "h"}, "reading") == added
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert start.lab_environment({}, "projecting") != start.lab_environment({}, "reading")
+
+
+def test_lab_s_settings_give_way_to_somebody_s_own(start, course):
+    own = {"JUPYTERLAB_SETTINGS_DIR": "here", "JUPYTER_CONFIG_PATH": "mine"}
+    added = start.lab_environment(own, "reading")
+    assert added["JUPYTERLAB_SETTINGS_DIR"] == "here"
+    first, second = added["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert first == "mine"  # the first one wins
+    config = json.loads((Path(second) / "labconfig" / "page_config.json").read_text("utf-8"))
+    assert all(config["disabledExtensions"].values())
+    assert "@jupyter/nbgrader:validate-assignment" not in config["disabledExtensions"]
+
+
+def test_a_student_s_copy_brings_lab_s_settings(start):
+    from instructor.grading import bundle
+
+    travels = {name for name in bundle._files(ROOT) if name.startswith("courseware/lab/")}
+    desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}
+    assert travels == desks | {"courseware/lab/students/labconfig/page_config.json"}
+
+
+def test_lab_opens_where_nothing_can_be_written(start, course):
+    (course / ".lab").write_text("a file in the way", encoding="utf-8")
+    assert set(start.lab_environment({}, "reading")) == {"JUPYTER_CONFIG_PATH"}
+
+
+@pytest.mark.parametrize("content", [None, b"{half", b"\xff"])
+def test_lab_opens_where_its_settings_cannot_be_read(start, course, monkeypatch, content):
+    monkeypatch.setattr(start, "DESKS", course)
+    if content is not None:
+        (course / "reading.json").write_bytes(content)
+    assert start.furnish("reading") is None
+
+
+@pytest.mark.parametrize(("extra", "desk"), [([], "reading"), (["--project"], "projecting")])
+def test_project_is_our_own_word_and_not_jupyterlab_s(start, course, monkeypatch, extra, desk):
+    class BecomesLab(Exception):  # noqa: N818 (it is no error)
+        pass
+
+    def execve(*call):
+        raise BecomesLab(*call)
+
+    monkeypatch.setattr(start.os, "chdir", lambda folder: None)
+    monkeypatch.setattr(start.os, "execve", execve, raising=False)
+    monkeypatch.setattr(start.os, "name", "posix")
+    with pytest.raises(BecomesLab) as called:
+        start.lab([*extra, "--port", "8899"])
+    _, words, environment = called.value.args
+    assert words[-2:] == ["--port", "8899"] and "--project" not in words
+    assert environment["JUPYTERLAB_SETTINGS_DIR"].endswith(f"{desk}{os.sep}settings")
 
 
 def test_browser_is_looked_for(start):

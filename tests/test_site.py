@@ -77,7 +77,7 @@ class Reader(HTMLParser):
         found = dict(attrs)
         if found.get("id"):
             self.ids.append(found["id"])
-        self.addresses += [found[key] for key in ("href", "src") if found.get(key)]
+        self.addresses += [found[key] for key in ("href", "src", "srcset") if found.get(key)]
         if re.fullmatch(r"h[1-6]", tag):
             self.headings.append(int(tag[1]))
 
@@ -98,7 +98,7 @@ def test_every_chapter_and_exercise_has_a_page(built, pages):
     printed = {page.relative_to(built).as_posix() for page in pages}
     assert {f"html/chapters/{name}.html" for name in NAMES} <= printed
     assert {f"html/exercises/{name}.html" for name in NAMES[1:]} <= printed
-    assert {f"html/{name}.html" for name in ("index", "words", "claims", "run")} <= printed
+    assert {f"html/{name}.html" for name in ("index", "words", "code", "claims", "run")} <= printed
     assert {f"guide/{name}.html" for name in ("index", "plans", "chapter_09")} <= printed
 
 
@@ -185,6 +185,22 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
     assert "jupyter-widgets" not in text
     for image in IMAGE.findall(article(page)):
         assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5
+
+
+def test_a_chapter_leads_to_its_exercise_and_to_the_next(html):
+    addresses = read(html / "chapters" / "02_the_trade_lifeline.html").addresses
+    assert "../exercises/02_the_trade_lifeline.html" in addresses
+    assert "03_friends_or_partners.html" in addresses
+
+
+def test_a_phone_has_pictures_of_its_own_and_they_are_light(html):
+    page = html / "chapters" / "02_the_trade_lifeline.html"
+    pairs = re.findall(r'srcset="([^"]+)"[^>]*><img src="([^"]+)"', page.read_text("utf-8"))
+    assert len(pairs) >= 5
+    for small, large in pairs:
+        sizes = [(page.parent / file).stat().st_size for file in (small, large)]
+        assert sizes[0] < 40_000, small
+        assert small != large
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -299,6 +315,11 @@ def visits(browser, built, pages):
         opened.goto(file.as_uri())
         opened.evaluate(script)
         findings = opened.evaluate(AUDIT, [])
+        opened.emulate_media(color_scheme="dark")
+        opened.reload()
+        opened.evaluate(script)
+        findings += opened.evaluate(AUDIT, ["color-contrast"])
+        opened.emulate_media(color_scheme="light")
         opened.set_viewport_size({"width": 650, "height": 900})  # 1300 pixels at 200 % zoom
         wide = [opened.evaluate(STICKS_OUT)]
         opened.set_viewport_size({"width": 400, "height": 900})

@@ -78,6 +78,15 @@ def test_findings_and_doubts_come_with_a_click(path, decks):
 
 
 @chapters
+def test_a_turn_is_no_finding(path, decks):
+    deck = decks(path)
+    leads = {block.lead for cells in deck.lesson.parts["look"] for block in cells.text()}
+    lines = {line.lead for slide in deck.slides for line in slide.lines}
+    assert reader.TURN not in lines
+    assert path.stem[:2] != "02" or reader.TURN in leads
+
+
+@chapters
 def test_predictions_show_the_question_only(path, decks):
     deck = decks(path)
     asked = [slide.title for slide in deck.slides if slide.kind == "predict"]
@@ -94,6 +103,7 @@ def test_verdict_and_dissent_wait_for_a_click(path, decks):
         claim = slide.content["claim"]
         assert [line.lead for line in slide.lines] == ["The course:", "Strongest dissent:"]
         assert claim.verdict_reason in slide.lines[0].text
+        assert slide.lines[0].text.startswith(f"**{claim.told}**")
         assert claim.dissent == slide.lines[1].text
     before = re.sub(r'<(p) class="[^"]*fragment.*?</\1>|<aside.*?</aside>', "", deck.html())
     for claim in deck.lesson.tried:
@@ -195,7 +205,7 @@ def test_first_sentences_fit_or_are_the_first():
 
 @chapters
 def test_pictures_for_the_projector_are_the_charts_of_the_page(path, decks):
-    """The same chart, drawn once more: as wide as high, and half as fine again."""
+    """The same chart, drawn once more, half as fine again; title and source above and below it."""
     shows = [thing for cell in decks(path).lesson.code("look") for thing in cell.shows]
     charts = [thing for thing in shows if isinstance(thing, shown.Picture) and thing.projected]
     assert charts
@@ -204,7 +214,9 @@ def test_pictures_for_the_projector_are_the_charts_of_the_page(path, decks):
             slides.Image.open(io.BytesIO(b64decode(png))).size
             for png in (chart.png, chart.projected)
         )
-        assert wall == tuple(round(side * 1.5) for side in page)
+        same = [round(side * 1.5) for side in page]
+        assert wall[0] == same[0]
+        assert wall[1] == same[1] if chart.titled else same[1] < wall[1] < 1.5 * same[1]
         assert chart.title
         assert chart.table.rows[1:]
 
@@ -239,11 +251,14 @@ def test_nothing_is_cut_and_nothing_is_fetched(path, folder, page):
             "Reveal.getCurrentSlide().querySelectorAll('.fragment').length",
             number,
         )
+        heights = set()
         for click in range(-1, clicks):
             page.evaluate("([n, f]) => Reveal.slide(n, 0, f)", [number, click])
             assert page.evaluate(TOO_LARGE) == [], (number, click)
             height = page.evaluate(CHART)
             assert height is None or height >= LEAST_CHART, (number, click)
+            heights.add(height)
+        assert len(heights) == 1, number  # nothing moves at a click
     assert not errors
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
 

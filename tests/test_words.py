@@ -2,19 +2,20 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import instructor
-from courseware import CourseError, journal, words
+from courseware import CourseError, data, journal, words
 from instructor.publishing import reader
 from instructor.written import WrittenError, read
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
 
 SCHEMA = Path(instructor.__file__).with_name("words.schema.json")
-FILES = sorted(words.FOLDER.glob("*.yaml"))
+FILES = sorted(words.FOLDER.glob("[0-9][0-9].yaml"))
 #: The function of the journal that asks for each part of a file.
 ASKED_BY = {"predictions": "predict", "discussions": "answer", "matrices": "matrix"}
 
@@ -28,24 +29,41 @@ def test_every_chapter_has_its_words():
     assert [path.stem for path in FILES] == [path.stem[:2] for path in CHAPTERS]
 
 
-def asked(path: Path, function: str) -> set[str]:
-    """Return the keys with which a chapter calls a function of the journal."""
+def charts_of(number: str) -> dict[str, dict]:
+    """Return the words of a chapter's charts by their keys."""
+    return words.chapter(number).get("charts", {})
+
+
+def asked(path: Path, function: str, place: int = 0) -> set[str]:
+    """Return the keys with which a chapter calls a function; ``place`` is the argument's."""
     sources = [cell.source for cell in notebook(path).cells if cell.cell_type == "code"]
     calls = [
         node
         for source in sources
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"journal.{function}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == function
     ]
-    return {call.args[0].value for call in calls}
+    keys = [call.args[place] for call in calls if len(call.args) > place]
+    return {key.value for key in keys if isinstance(key, ast.Constant)}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_asks_what_is_written_and_nothing_else(path):
     written = words.chapter(path.stem[:2])
     for part, function in ASKED_BY.items():
-        assert asked(path, function) == set(written.get(part, {})), part
-    assert asked(path, "confidence") <= set(words.chapter("00")["polls"])
+        assert asked(path, f"journal.{function}") == set(written.get(part, {})), part
+    shown = asked(path, "charts.show", place=1) | asked(path, "charts.show_grid")
+    assert shown == set(written.get("charts", {}))
+    assert asked(path, "journal.confidence") <= set(words.chapter("00")["polls"])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_charts_name_tables_that_are_there(path):
+    for key, chart in charts_of(path.stem).items():
+        source = chart["source"]
+        for named in [source] if isinstance(source, str) else source:
+            for name in re.findall(r"\[(\w+)\]", named) or [named] * (" " not in named):
+                assert data.is_view(name) or data.resource(name), (key, name)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -104,6 +122,11 @@ def test_a_mistyped_key_is_told_the_nearest():
             "line 2: predictions.02-x: 'options'",
         ),
         ("polls: [\n", "line 2: "),
+        ("charts:\n  02-x: {title: T, unit: U}\n", "line 2: charts.02-x: 'source'"),
+        (
+            "charts:\n  02-x:\n    title: T\n    unit: U\n    source: s\n    later: 2022\n",
+            "line 6: charts.02-x.later: ",
+        ),
         (
             "explorers:\n  trade: {title: T, intro: I, presets: {a: {name: N}}}\n",
             "line 2: explorers.trade.presets.a: 'caption'",

@@ -2,7 +2,11 @@
 
 The questions' public part travels with an exercise in ``checks.json``, beside the notebook. It
 says what kind of thing is asked, in which unit and of which order of magnitude, and nothing of
-the expected answer: that stays with the instructor.
+the expected answer: that stays with the instructor. So a check that has nothing to complain of is
+grey: whether an answer is right, only ``check("q3", full=True)`` says, where the solution is.
+
+An old value is never judged: not after the answer's cell has stopped with an error (`watching`),
+and not after it was run again or edited (the card says so itself).
 """
 
 import io
@@ -11,24 +15,36 @@ import os
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from IPython import get_ipython
-from IPython.display import display
+from IPython.display import DisplayHandle, display
 
 from courseware import CourseError, ui
+from courseware.checks import watching
 from courseware.checks.describe import Described, describe, describe_calls
-from courseware.checks.public import problem
+from courseware.checks.full import full as full_check
+from courseware.checks.public import problem, right_kind, shown
 
 FILE = "checks.json"
-PASSED = (
-    "Public checks passed: this is the kind of answer that is asked. "
-    "Whether it is right, nobody has looked at yet."
+#: How an answer stands, and a card's edge: what is not known to be right is never green.
+EDGES = {"open": "open", "mend": "care", "right": "good"}
+AGAIN = "The answer's cell ran again after this check. Run this cell to look at the new answer."
+CHANGED = "You changed the answer after it last ran. Run its cell, then this one."
+LOOKING = "Comparing with the solution. This takes some seconds."
+#: The card lies below the answer's cell, which JupyterLab marks while its text is not what ran.
+STYLE = (
+    "<style>"
+    ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-changed{display:block!important}"
+    ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-said{display:none}</style>"
 )
 
 __all__ = ["FILE", "CheckError", "check", "describe", "describe_calls", "problem"]
+
+watching.start(get_ipython())
+#: By question: the answer's name, the card, and the number of the cell that showed it.
+_shown: dict[str, tuple[str, DisplayHandle, int]] = {}
 
 
 class CheckError(CourseError):
@@ -42,22 +58,31 @@ class CheckError(CourseError):
 class Verdict:
     """What a check has to say: shown as a card, or as a line where there is no browser."""
 
-    def __init__(self, key: str, words: str, passed: bool) -> None:
-        """Keep the question's key, the sentence, and whether the public checks passed."""
-        self.key, self.words, self.passed = key, words, passed
+    def __init__(self, key: str, words: str, state: str) -> None:
+        """Keep the question's key, the sentence, and how the answer stands (open, mend, right)."""
+        self.key, self.words, self.state = key, words, state
 
     def __repr__(self) -> str:
         """Return the sentence as plain text."""
         return f"{self.key}: {self.words}"
 
     def _repr_html_(self) -> str:
-        pieces = escape(self.words).split("`")  # what stands between two backticks is code
-        body = "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
-        return ui.card(f"Question {self.key[1:]}", body, "good" if self.passed else "care")
+        title = f"Question {self.key[1:]}"
+        said = ui.card(title, ui.code_in(self.words), EDGES[self.state])
+        changed = ui.card(title, CHANGED, "open")
+        return (
+            f'{STYLE}<div class="no-limits-said">{said}</div>'
+            f'<div class="no-limits-changed" style="display:none">{changed}</div>'
+        )
 
 
-def check(key: str) -> None:
+def check(key: str, *, full: bool = False) -> None:
     """Show in one or two sentences whether the answer to question ``key`` is of the right kind.
+
+    Args:
+        key: the question, such as ``"q4"``.
+        full: also say whether it is right. That takes the solution, and says so where there is
+            none; it judges the notebook as it is saved.
 
     Raises:
         CheckError: only while nbgrader validates or grades (``NBGRADER_EXECUTION`` is set), with
@@ -65,10 +90,44 @@ def check(key: str) -> None:
 
     """
     key = str(key)
+    watching.start(get_ipython())
     words, passed = _quietly(key)
-    if not passed and os.environ.get("NBGRADER_EXECUTION"):
+    grading = bool(os.environ.get("NBGRADER_EXECUTION"))
+    if not passed and grading:
         raise CheckError(f"{key}: {words}")
-    display(Verdict(key, words, passed))
+    ask = full and passed and not grading and hasattr(get_ipython(), "kernel")
+    shown = display(Verdict(key, LOOKING if ask else words, _state(passed)), display_id=True)
+    answer = _answer(key)
+    if ask:
+        found = full_check(key, answer, watching.WATCH.last.get(answer))
+        state = {True: "right", False: "mend", None: "open"}[found.right]
+        shown.update(Verdict(key, found.words, state))
+    if shown is not None and answer:
+        _shown[key] = (answer, shown, watching.WATCH.count)
+
+
+def _state(passed: bool) -> str:
+    return "open" if passed else "mend"
+
+
+def _answer(key: str) -> str:
+    """Return the name of a question's answer; empty if there is no such question."""
+    try:
+        return (_questions() or {})[key]["answer"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _renew(names: set[str]) -> None:
+    """Have the cards say so whose answer's cell has just run again."""
+    for key, (answer, card, count) in list(_shown.items()):
+        if answer in names and count != watching.WATCH.count:  # answer and check may be one cell
+            del _shown[key]
+            complaint = watching.WATCH.complaint(answer)
+            card.update(Verdict(key, complaint or AGAIN, "mend" if complaint else "open"))
+
+
+watching.WATCH.listeners.append(_renew)
 
 
 def _quietly(key: str) -> tuple[str, bool]:
@@ -104,10 +163,13 @@ def _look_at(key: str) -> tuple[str, bool]:
             False,
         )
     question = questions[key]
-    complaint = problem(question, _described(question))
+    answer = _described(question)
+    complaint = watching.WATCH.complaint(question["answer"]) or problem(question, answer)
     if complaint:
         return complaint, False
-    return PASSED, True
+    # The number stands there once more, so that 142 per cent for 42 strikes the eye.
+    given = f" You gave {shown(answer['value'])}." if answer["type"] == "number" else ""
+    return f"Right kind of answer: {right_kind(question)}.{given} Not yet marked.", True
 
 
 def _questions() -> dict[str, dict] | None:

@@ -21,6 +21,13 @@ IN_WORDS = {
 #: Names of Python's types that set(…) or list(…) turns into what is asked.
 LAZY = ("dict_keys", "dict_values", "filter", "generator", "map", "range", "zip")
 
+RIGHT_KINDS = {
+    "choice": "one of the possible choices",
+    "set": "a set",
+    "order": "a list in order",
+    "chart": "a chart with what it needs",
+}
+
 Question = dict  #: the public part: answer, kind, and the optional fields of that kind
 
 
@@ -36,6 +43,24 @@ def problem(question: Question, answer: Described) -> str | None:
     if answer["type"] in general:
         return general[answer["type"]]
     return KINDS[kind](question, answer)
+
+
+def right_kind(question: Question) -> str:
+    """Return what kind of answer is asked, in words: all that a passed check may say."""
+    kind, unit = question["kind"], question.get("unit")
+    if kind == "number" and question.get("whole"):
+        return f"a whole number{f' of {unit}' if unit else ''}"
+    if kind == "number":
+        return f"a number{f' in {unit}' if unit else ''}, of a possible size"
+    if kind in ("set", "order") and question.get("size"):
+        return f"a {'list' if kind == 'order' else 'set'} of {question['size']}"
+    if kind == "mapping":
+        return f"a choice for each of {len(question['keys'])}"
+    if kind == "table":
+        return f"a table with {', '.join(question['columns'])}"
+    if kind == "function":
+        return "a function that gives something back"
+    return RIGHT_KINDS[kind]
 
 
 def what_it_is(answer: Described) -> str:
@@ -119,7 +144,8 @@ def _believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        return f"{what} has an unexpected sign: {shown(value)}{unit}. Which minus which?"
+        told = f"{what} has an unexpected sign: {shown(value)}{unit}."
+        return f"{told} Which minus which, or are brackets missing?"
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         return (

@@ -180,11 +180,12 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.verdict.value = ui.card(
             f"The course's verdict on {claim.claim_id}, as of {JUDGED_ON}",
             f"{own}<p><b>{escape(apart)}</b></p>{verdict_markup(claim)}",
-            "course",  # the same edge whatever it says: green would call a wrong claim good
+            "verdict",  # the same bar whatever it says: green would call a wrong claim good
         )
 
     def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
         line = journal.save_verdict(self.claim.claim_id, self.claim.chapter, verdict, sure, but)
+        self.tell_since(journal.read_verdict(self.claim.claim_id)["saved"])
         self._unlock()
         if self._opened:
             self.open_verdict()
@@ -196,6 +197,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         if kept is None:
             self._say("Nothing is recorded yet. The course's verdict opens once you have judged.")
             return
+        self.tell_since(kept["saved"])
         if not kept["passed"]:
             self.choice.value, self.but.value = kept["verdict"], kept["but"]
             self.sure.per_cent = kept["confidence"]
@@ -205,7 +207,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
 
     def _unlock(self) -> None:
         self.open_button.disabled = False
-        self.record_button.description = "Change my verdict"
+        self.record_button.description = "Change verdict"
 
     def _complain(self, line: str) -> None:
         self._say(line)

@@ -20,7 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
-from courseware.explorers.controls import ROW
+from courseware.explorers.controls import ROW, choice
 from courseware.journal import pictures
 
 DPI = 110  # sharp enough on most screens, quick enough for a slider
@@ -38,8 +38,9 @@ class Preset:
 
 @dataclass(frozen=True)
 class Words:
-    """What a picture says: the finding, the unit and span under it, and the alt text.
+    """What a picture says: the finding, the unit and span under it, the alt text, the figures.
 
+    ``reading`` is the line under the controls, with the numbers of this state to read off.
     Title and unit stand on the page as text, not in the bitmap: they stay sharp when enlarged,
     a screen reader reads them, and they cost nothing to redraw.
     """
@@ -47,6 +48,7 @@ class Words:
     title: str
     unit: str
     alt: str
+    reading: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Picture:
     title: str
     unit: str
     alt: str
+    reading: str
     source: str
     numbers: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
     card: Callable[[], str] = field(repr=False, compare=False)
@@ -69,16 +72,21 @@ class Picture:
 
     @cached_property
     def aside(self) -> str:
-        """HTML to stand below the picture."""
+        """HTML to stand beside the picture."""
         return self.card()
 
-    def markup(self) -> str:
-        """Return HTML: title, unit, described picture, source."""
+    def markup(self, *, in_view: bool = False) -> str:
+        """Return HTML: title, unit, described picture, source.
+
+        Args:
+            in_view: True lets the picture come onto the screen when its cell has run.
+
+        """
         return (
-            f'<div style="font-weight:600;font-size:1.15em">{escape(self.title)}</div>'
-            f"<div>{escape(self.unit)}</div>"
-            + charts.picture(self.png, self.alt, self.width)
-            + f'<div style="font-size:0.85em">{escape(self.source)}</div>'
+            f'<div class="nl-finding" style="font-weight:600">{escape(self.title)}</div>'
+            f'<div class="nl-unit">{escape(self.unit)}</div>'
+            + charts.picture(self.png, self.alt, self.width, in_view=in_view)
+            + f'<div class="nl-source" style="font-size:0.85em">{escape(self.source)}</div>'
         )
 
 
@@ -100,6 +108,7 @@ class Explorer:
     source: ClassVar[str]
     size: ClassVar[tuple[float, float]] = (9.0, 5.2)
     first_year: ClassVar[int | None] = None  #: of the slider, if a state spans at least two years
+    card_below: ClassVar[bool] = False  #: below the picture, where it is too wide for the controls
 
     _frame: Hashable = None
     _paper = _background = None
@@ -139,7 +148,11 @@ class Explorer:
         raise NotImplementedError
 
     def card(self, state: Any, content: Any) -> str:
-        """Return HTML to stand below the picture, such as a card (default: nothing)."""
+        """Return HTML to stand beside the picture, such as a card (default: nothing)."""
+        return ""
+
+    def hands(self, state: Any) -> str:
+        """Return HTML that lets a click on the picture do what a control does (default: none)."""
         return ""
 
     def normalise(self, state: Any) -> Any:
@@ -200,12 +213,15 @@ class Explorer:
         return self.rows(*self._asked(state))
 
     def aside(self, state: Any) -> str:
-        """Return HTML to stand below the picture of ``state``."""
+        """Return HTML to stand beside the picture of ``state``."""
         return self.card(*self._asked(state))
 
     def show(self, preset: int = 0) -> None:
-        """Display the explorer, starting from one of its presets."""
-        display(Panel(self, self.presets[preset].state))
+        """Display the explorer, starting from one of its presets.
+
+        When the cell runs again the explorer stands where it was left, until the kernel ends.
+        """
+        display(Panel(self, self.presets[preset].state, place=(self.name, self.title, preset)))
 
     @cached_property
     def figure(self) -> Figure:
@@ -250,76 +266,98 @@ class Still(HTML):
     def __init__(self, explorer: Explorer, state: Any, table: ui.Table, summary: str) -> None:
         """Draw the state; ``summary`` is what stands on the fold."""
         self.explorer, self.state, self.table = explorer, state, table
-        super().__init__(explorer.markup(state) + ui.details(summary, table.data))
+        markup = explorer.picture(state).markup(in_view=True)
+        super().__init__(
+            f'<div class="no-limits-chart">{markup}{ui.details(summary, table.data)}</div>'
+        )
 
 
-class Panel(widgets.VBox):
-    """The explorer on the page: presets, controls, picture, and the numbers on request."""
+#: Where each explorer was left in this kernel, by name, title and the preset it began with.
+_left: dict[tuple, Any] = {}
+MINE = "your own choice"
 
-    def __init__(self, explorer: Explorer, state: Any) -> None:
-        """Build the controls for ``explorer`` and draw ``state``."""
+
+class Panel(ui.NextDay, widgets.VBox):
+    """The explorer on the page: its controls and, beside them, the picture.
+
+    Where the page is too narrow for both, the picture goes below. Under the controls stand the
+    figures of what is shown, for reading off; the table comes on request.
+    """
+
+    def __init__(self, explorer: Explorer, state: Any, place: tuple | None = None) -> None:
+        """Build the controls for ``explorer`` and draw ``state``, or where ``place`` was left."""
         self.explorer = explorer
-        self.state = state
+        self.begin = self.state = state
+        self._place = place
         self._busy = False
         self.inputs = dict(explorer.controls())
-        self.figure = widgets.HTML()
-        self.note = widgets.HTML()
-        self.aside = widgets.HTML()
-        self.numbers = widgets.HTML()
+        names = [(preset.name, number) for number, preset in enumerate(explorer.presets)]
+        self.view = choice("View:", [*names, (MINE, len(names))])
+        self.figure, self.note, self.aside, self.reading, self.kept, self.numbers = (
+            widgets.HTML() for _ in range(6)
+        )
+        self.reading.add_class("nl-reading")
+        self.again = _button("Start again", "Go back to what was shown first")
+        self.keep_button = _button("Keep this picture", "Keep it in your journal, for your brief")
         self.want_numbers = widgets.ToggleButton(
             description="Show the numbers as a table", layout=widgets.Layout(width="max-content")
         )
-        self.keep_button = widgets.Button(
-            description="Keep this picture",
-            tooltip="Keep it in your journal, for your brief",
-            layout=widgets.Layout(width="max-content"),
-        )
-        self.kept = widgets.HTML()
-        self.preset_buttons = [self._preset_button(preset) for preset in explorer.presets]
         heading = widgets.HTML(
-            f"<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>{ui.own_keys()}"
+            f"{ui.own_keys()}<h3>{escape(explorer.title)}</h3><p>{escape(explorer.intro)}</p>"
         )
-        super().__init__(
+        buttons = widgets.HBox([self.again, self.want_numbers, self.keep_button], layout=ROW)
+        below = [self.aside] if explorer.card_below else []
+        beside = [] if explorer.card_below else [self.aside]
+        hands = widgets.VBox(
             [
-                heading,
-                widgets.HBox(self.preset_buttons, layout=ROW),
-                widgets.HBox(list(self.inputs.values()), layout=ROW),
+                self.view,
                 self.note,
-                self.figure,
-                self.aside,
-                widgets.HBox([self.want_numbers, self.keep_button], layout=ROW),
+                *self.inputs.values(),
+                self.reading,
+                *beside,
+                buttons,
                 self.kept,
-                self.numbers,
             ]
         )
+        seen = widgets.VBox([self.figure, *below])
+        hands.add_class("nl-controls")
+        seen.add_class("nl-picture")
+        row = widgets.HBox([hands, seen])
+        row.add_class("nl-beside")
+        super().__init__([heading, row, self.numbers])
+        self.add_class("nl-explorer")
+        self.view.observe(lambda change: self._on_view(change.new), "value")
         for name, control in self.inputs.items():
             control.observe(lambda change, name=name: self._on_input(name, change.new), "value")
         self.want_numbers.observe(lambda _: self.redraw(), "value")
         self.keep_button.on_click(lambda _: self.keep())
-        self.go_to(state)
+        self.again.on_click(lambda _: self.go_to(self.begin))
+        self.go_to(_left.get(place, state))
 
-    def _preset_button(self, preset: Preset) -> widgets.Button:
-        button = widgets.Button(
-            description=preset.name, tooltip=preset.caption, layout=widgets.Layout(width="auto")
-        )
-        button.on_click(lambda _: self.go_to(preset.state, preset.caption))
-        return button
+    def _on_view(self, number: int) -> None:
+        if not self._busy and number < len(self.explorer.presets):
+            self.go_to(self.explorer.presets[number].state)
 
     def _on_input(self, name: str, value: Any) -> None:
         if not self._busy:
             self.go_to(replace(self.state, **{name: value}))
 
-    def go_to(self, state: Any, caption: str = "") -> None:
+    def go_to(self, state: Any) -> None:
         """Draw ``state`` and set every control to it."""
         self.state = self.explorer.normalise(state)
+        if self._place:
+            _left[self._place] = self.state
+        presets = self.explorer.presets
+        shown = next((p for p in presets if p.state == self.state), None)
         self._busy = True
         try:
             for name, value in asdict(self.state).items():
                 if self.inputs[name].value != value:
                     self.inputs[name].value = value
+            self.view.value = presets.index(shown) if shown else len(presets)
         finally:
             self._busy = False
-        self.note.value = f"<p>{escape(caption)}</p>" if caption else ""
+        self.note.value = f"<p>{escape(shown.caption)}</p>" if shown else ""
         self.redraw()
 
     def keep(self) -> None:
@@ -330,10 +368,11 @@ class Panel(widgets.VBox):
         self.kept.value = f'<div role="status">{escape(message)}</div>'
 
     def redraw(self) -> None:
-        """Send one new picture, and the table if it is wanted."""
+        """Send one new picture and its figures, and the table if it is wanted."""
         drawn = self.explorer.picture(self.state)
         self.kept.value = ""
-        self.figure.value = drawn.markup()
+        self.figure.value = drawn.markup() + self.explorer.hands(self.state)
+        self.reading.value = f"<p>{escape(drawn.reading)}</p>" if drawn.reading else ""
         self.aside.value = drawn.aside
         self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
 
@@ -341,6 +380,12 @@ class Panel(widgets.VBox):
         if numbers.empty:
             return "<p>Nothing is reported for this choice.</p>"
         return ui.table(numbers, f"{self.explorer.title}: the plotted numbers")
+
+
+def _button(words: str, more: str) -> widgets.Button:
+    return widgets.Button(
+        description=words, tooltip=more, layout=widgets.Layout(width="max-content")
+    )
 
 
 def two_years(years: tuple[int, int], earliest: int) -> tuple[int, int]:

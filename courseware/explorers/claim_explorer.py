@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from courseware import claims, palette, ui
 from courseware.explorers.argument_map import argument
 from courseware.explorers.base import Explorer, Words
-from courseware.explorers.controls import LABELLED, choice, tick
+from courseware.explorers.controls import LABELLED, WIDE, choice, tick
 
 ANY = "any"
 NO_CLAIM = ""
@@ -43,6 +43,7 @@ class ClaimExplorer(Explorer):
     chapter = "01"
     source = "Source: the course's register of the article's claims (tables claims and evidence)."
     size = (9.0, 2.9)
+    card_below = True
     views: ClassVar = {
         "all": ClaimState(),
         "figures": ClaimState(kind="quantitative fact", claim="C46"),
@@ -60,7 +61,7 @@ class ClaimExplorer(Explorer):
         """Return the seven controls; the verdict's is hidden until its box is ticked."""
         paragraphs = list(dict.fromkeys(claim.paragraph for claim in self._claims))
         named = [(f"{c.claim_id} {c.short_label}", c.claim_id) for c in self._claims]
-        verdict = choice("The course's verdict:", [ANY, *COURSE], "auto")
+        verdict = choice("The course's verdict:", [ANY, *COURSE])
         verdict.layout.display = "none"
         reveal = tick("show the course's verdicts")
         reveal.observe(
@@ -68,19 +69,19 @@ class ClaimExplorer(Explorer):
             "value",
         )
         return {
-            "paragraph": choice("Paragraph:", [ANY, *paragraphs], "auto"),
-            "kind": choice("Kind:", [ANY, *KINDS], "auto"),
-            "source": choice("Source in the text:", [ANY, GIVEN, NOT_GIVEN], "auto"),
+            "paragraph": choice("Paragraph:", [ANY, *paragraphs]),
+            "kind": choice("Kind:", [ANY, *KINDS]),
+            "source": choice("Source in the text:", [ANY, GIVEN, NOT_GIVEN]),
             "words": widgets.Text(
                 description="Words:",
                 placeholder="such as pipeline",
                 continuous_update=False,
                 style=LABELLED,
-                layout={"width": "16em", "flex": "0 0 auto"},
+                layout=WIDE,
             ),
             "reveal": reveal,
             "verdict": verdict,
-            "claim": choice("Open a claim:", [("none", NO_CLAIM), *named], "auto"),
+            "claim": choice("Open a claim:", [("none", NO_CLAIM), *named]),
         }
 
     def normalise(self, state: ClaimState) -> ClaimState:
@@ -166,7 +167,7 @@ class ClaimExplorer(Explorer):
             title = f"All {total} claims: {_largest(content)}"
         else:
             title = f"{found} of {total} claims {'fits' if found == 1 else 'fit'}"
-        return Words(title, subtitle, f"Bar chart. {title}. Counts by {by}: {counts}.")
+        return Words(title, subtitle, f"Bar chart. {title}. Counts by {by}: {counts}.", counts)
 
     def rows(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> pd.DataFrame:
         """Return the plotted numbers: one row per kind (or verdict), found and all."""
@@ -191,10 +192,7 @@ class ClaimExplorer(Explorer):
         rows = ui.table(
             listed, f"The {len(found)} claims found" if found[1:] else "The claim found"
         )
-        return card + (
-            '<div tabindex="0" role="region" aria-label="Claims found" '
-            f'style="max-height:24em;overflow-y:auto">{rows}</div>'
-        )
+        return card + rows
 
 
 def _source(claim: claims.Claim) -> str:

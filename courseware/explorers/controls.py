@@ -1,45 +1,44 @@
-"""The controls of the explorers: each with a label that is never cut off."""
+"""The controls of the explorers: each with a label that is never cut off.
+
+The column they stand in gives them their width (``sheet``): a label that leaves too little room
+beside it stands above.
+"""
 
 from collections.abc import Iterable
 
 import ipywidgets as widgets
 
 LABELLED = {"description_width": "initial"}  # a label as wide as its words
-ROW = widgets.Layout(flex_flow="row wrap", grid_gap="0.3em 1em")
+ROW = widgets.Layout(flex_flow="row wrap", grid_gap="0.3em 0.5em")
+WIDE = {"width": "auto"}
 
 
-def choice(label: str, options: Iterable, width: str = "") -> widgets.Dropdown:
+def choice(label: str, options: Iterable) -> widgets.Dropdown:
     """Return a list of which one is chosen; ``options`` are values, or (words, value)."""
-    layout = {"width": width, "flex": "0 0 auto"} if width else {}
-    return widgets.Dropdown(options=list(options), description=label, style=LABELLED, layout=layout)
+    return widgets.Dropdown(options=list(options), description=label, style=LABELLED, layout=WIDE)
 
 
-def several(label: str, options: Iterable, width: str = "") -> widgets.SelectMultiple:
-    """Return a list of which any number can be chosen."""
-    layout = {"width": width} if width else {}
+def several(label: str, options: Iterable, rows: int = 5) -> widgets.SelectMultiple:
+    """Return a list of which any number can be chosen; ``rows`` of it are seen at once."""
     return widgets.SelectMultiple(
-        options=list(options), rows=5, description=label, style=LABELLED, layout=layout
+        options=list(options), rows=rows, description=label, style=LABELLED, layout=WIDE
     )
 
 
-def span(first: int, last: int, label: str = "Years:", width: str = "24em"):
+def span(first: int, last: int, label: str = "Years:") -> widgets.IntRangeSlider:
     """Return a slider with two ends, over years unless its label says otherwise."""
     return widgets.IntRangeSlider(
-        min=first, max=last, description=label, style=LABELLED, layout=_fixed(width)
+        min=first, max=last, description=label, style=LABELLED, layout=WIDE
     )
 
 
-def slider(label: str, least: int, most: int, step: int = 1, width: str = "24em"):
+def slider(label: str, least: int, most: int, step: int = 1) -> widgets.IntSlider:
     """Return a slider over whole numbers."""
     return widgets.IntSlider(
-        min=least, max=most, step=step, description=label, style=LABELLED, layout=_fixed(width)
+        min=least, max=most, step=step, description=label, style=LABELLED, layout=WIDE
     )
 
 
 def tick(label: str) -> widgets.Checkbox:
     """Return a box to tick, no wider than its label."""
     return widgets.Checkbox(description=label, indent=False, layout=widgets.Layout(width="auto"))
-
-
-def _fixed(width: str) -> widgets.Layout:
-    return widgets.Layout(width=width, flex="0 0 auto")

@@ -248,16 +248,18 @@ class DebtExplorer(Explorer):
             if state.years[0] > KNOWN and not state.later:
                 finding = "These years were not known in May 2023: tick the box to see them"
             return Words(finding, unit, f"Empty chart. {finding}. {unit}.")
-        told = []
+        told, read = [], []
         for (name, code), values in content.items():
             seen = values.dropna()
+            end = f"{_figure(seen.iloc[-1], state)} in {seen.index[-1]}"
+            read.append(f"{charts.name(code)}, {_verb(name, seen.index[-1])}: {end}")
             told.append(
                 f"{charts.name(code)}, {_verb(name, seen.idxmax())}: highest "
                 f"{_figure(seen.max(), state)} in "
-                f"{seen.idxmax()}, {_figure(seen.iloc[-1], state)} in {seen.index[-1]}"
+                f"{seen.idxmax()}, {end}"
             )
         alt = f"Chart. {unit}. {'; '.join(told)}."
-        return Words(self._finding(state, content), unit, alt)
+        return Words(self._finding(state, content), unit, alt, "; ".join(read))
 
     def _finding(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
         if state.what == BATHTUB:
@@ -340,7 +342,7 @@ class DebtExplorer(Explorer):
             "an earlier one did not know; relief takes some away. Interest is paid, but it is no "
             "part of the level."
         )
-        body = f"<p>{escape(sums)}</p><p>{escape(why)}</p>"
+        body = f"<p>{escape(sums)}</p>{ui.details('Why there is a rest', f'<p>{escape(why)}</p>')}"
         return ui.card("Does the bathtub balance?", body)
 
 

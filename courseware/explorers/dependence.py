@@ -231,7 +231,12 @@ class DependenceExplorer(Explorer):
         if not any(side.latest() for side in content):
             return Words(finding, unit, f"Empty chart. {finding}.")
         courses = "; ".join(_course(side) for side in content)
-        return Words(finding, unit, f"Chart. {unit}. {courses}.")
+        read = [
+            f"{side.whole[0].upper()}{side.whole[1:]}: {side.says(year)} in {year}"
+            for side in content
+            if (year := side.latest())
+        ]
+        return Words(finding, unit, f"Chart. {unit}. {courses}.", "; ".join(read))
 
     def rows(self, state: DependenceState, content: tuple[Side, Side]) -> pd.DataFrame:
         """Return one row per year; a year without a list or count stays empty."""

@@ -106,7 +106,7 @@ class ParticipationExplorer(Explorer):
             "against": choice("Compare with:", (NOBODY, *GROUPS)),
             "scale": choice("Scale:", scales),
             "fit": tick("fit a logistic curve"),
-            "window": span(FIRST, LAST, "Years given to the fit:", "30em"),
+            "window": span(FIRST, LAST, "Years given to the fit:"),
         }
 
     def normalise(self, state: ParticipationState) -> ParticipationState:
@@ -221,7 +221,7 @@ class ParticipationExplorer(Explorer):
                 text += f"; fitted ceiling {_give_or_take(line.fit)}"
             told.append(text)
         alt = f"Line chart. {subtitle}. {'; '.join(told)}."
-        return Words(self._finding(state, content), subtitle, alt)
+        return Words(self._finding(state, content), subtitle, alt, "; ".join(told))
 
     def _finding(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
         first, last = state.window

@@ -284,14 +284,16 @@ class TradeExplorer(Explorer):
         finding, unit = headline(state, content), self.unit(state)
         if not content:
             return Words(finding, unit, f"Empty chart. {finding}.")
-        lines = []
+        lines, read = [], []
         for line, series in content.items():
             start, end = (
                 f"{series.iloc[at]:,.1f} in {_time_name(series.index[at], state.period)}"
                 for at in (0, -1)
             )
             lines.append(f"{_label(line)}: {start}, {end}")
-        return Words(finding, unit, f"Line chart. {unit}. {'; '.join(lines)}.")
+            read.append(f"{_label(line)} {end}")
+        alt = f"Line chart. {unit}. {'; '.join(lines)}."
+        return Words(finding, unit, alt, "; ".join(read))
 
     def rows(self, state: TradeState, content: Mapping[str, pd.Series]) -> pd.DataFrame:
         """Return one row per year (or month), one column per publisher's line."""

@@ -206,7 +206,8 @@ class UNVotingExplorer(Explorer):
         missing = [c for c in (*state.states, state.reference) if c not in content]
         missing = [c for c in missing if state.what != AGREEMENT or c != state.reference]
         gaps = f" Not reported: {', '.join(map(charts.name, missing))}." if missing else ""
-        return Words(finding, f"{unit}.{gaps}", f"Line chart. {unit}. {'; '.join(lines)}.{gaps}")
+        alt = f"Line chart. {unit}. {'; '.join(lines)}.{gaps}"
+        return Words(finding, f"{unit}.{gaps}", alt, "; ".join(lines))
 
     def rows(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """Return one row per year and state, with the band or the number of roll calls."""

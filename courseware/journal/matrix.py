@@ -94,6 +94,7 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
 
     def _show(self, entry: Entry) -> None:
         """Say what is kept, and once each what the store has to tell."""
+        self.tell_since(entry.saved)
         memory = [] if self._store.is_on_disk(entry.key) else [IN_MEMORY]
         self.status.value = status([phrases.kept(entry), *memory], self._store.take_notices())
 

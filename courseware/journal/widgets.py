@@ -74,7 +74,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
         self._complained = False
         self._store = current_store()
         keys = ui.own_keys(enter=isinstance(control, widgets.Text))
-        card = ui.card(title, f"<p>{escape(blank.question)}</p>{intro}")
+        bar = "predict" if blank.kind == "prediction" else "note"
+        card = ui.card(title, f'<p class="nl-ask">{escape(blank.question)}</p>{intro}', bar)
         heading = widgets.HTML(
             f'<div style="white-space:normal">{keys}{card}</div>',
             layout=_WIDE,
@@ -159,6 +160,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
             )
 
     def _show(self, entry: Entry | None) -> None:
+        self.tell_since(entry.saved if entry else None)
         lines = [phrases.kept(entry)]
         if entry and entry.current and entry.current.late:
             lines.append("It was made after the outcome had been shown, and is marked so.")
@@ -391,7 +393,7 @@ def outcome_card(entry: Entry, not_predicted: str = phrases.NOT_PREDICTED) -> st
         late = " (made after the outcome had been shown)" if entry.current.late else ""
         lines.insert(0, f"Your prediction: {phrases.answer_text(entry, entry.current)}{late}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    return ui.card("Prediction and outcome", body, "course")
+    return ui.card("Prediction and outcome", body, "predict")
 
 
 def _list(items: Sequence[str]) -> str:

@@ -6,9 +6,13 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
+- ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
+- ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
 - ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
   ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
   question that comes to mean something else gets a new id; the old one moves here.
+
+``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
 
 ``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -22,9 +26,13 @@ from pathlib import Path
 import yaml
 
 from courseware import CourseError
+from courseware.words.code import show_code_words
 
 FOLDER = Path(__file__).parent
 POLLS = "00"  #: the chapter that polls first
+
+__all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
+__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "turn", "unit"]
 
 
 class UnknownWordsError(CourseError):
@@ -99,6 +107,16 @@ def poll(key: str) -> str:
 def explorer(number: str, name: str) -> dict:
     """Return an explorer's title, introduction and presets (name and caption by key)."""
     return _of("explorers", number, name)
+
+
+def chart(key: str) -> dict:
+    """Return the words of a chart: title, unit, source, and holds, alt, later as far as set."""
+    return _of("charts", key[:2], key)
+
+
+def turn(key: str) -> dict:
+    """Return what a *Your turn* cell expects: kind, right, hints and wrong answers."""
+    return _of("turns", key[:2], key)
 
 
 def _of(part: str, number: str, key: str) -> dict | str:

@@ -33,7 +33,8 @@ RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
 README = "README.md"
 STUDENTS_README = Path(__file__).with_name("student_readme.md")
-TITLE = re.compile(r"# (?P<title>.+)\n+\*\*(?P<question>.+)\*\*")  # a chapter's first cell
+#: A chapter's first cell: its title and, below the line of facts, its question in bold.
+TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
 ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter

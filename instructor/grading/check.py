@@ -1,5 +1,6 @@
 """The full check for a person who learns alone: ``course check exercises/02_…``."""
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,8 @@ REMINDER = (
 )
 
 
-def check(path: Path, solutions: Path) -> str:
-    """Return the full result of one exercise as text.
+def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
+    """Return one exercise, and all that is seen in the work on it.
 
     Args:
         path: an exercise's folder, or the notebook in it. It is run as it stands, with the rights
@@ -37,7 +38,7 @@ def check(path: Path, solutions: Path) -> str:
     if not spec.exercise_folders(solutions):
         raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
     exercise = spec.load(spec.find(solutions, name))
-    return in_words(exercise, seen(exercise, solve(exercise), path))
+    return exercise, seen(exercise, solve(exercise), path)
 
 
 def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
@@ -66,6 +67,24 @@ def in_words(exercise: Exercise, seen: Observed) -> str:
     stops = [f"{_cell(place)} stops with {error}" for place, error in seen.errors.items()]
     notes = [*seen.notes, *stops, *([seen.trouble] if seen.trouble else [])]
     return "\n".join(lines + [f"  {one_line(note)}" for note in notes])
+
+
+def as_json(exercise: Exercise, seen: Observed) -> str:
+    """Return the same as `in_words` says, for a script: ``check("q4", full=True)`` reads it."""
+    questions = {
+        mark.id: {"points": mark.points, "of": mark.of, "words": mark.words}
+        for mark in seen.marks.values()
+    }
+    written = [question.id for question in exercise.questions.values() if question.written]
+    result = {
+        "exercise": exercise.name,
+        "questions": questions,
+        "written": written,
+        "errors": seen.errors,
+        "notes": seen.notes,
+        "trouble": seen.trouble,
+    }
+    return json.dumps(result)
 
 
 def _cell(place: str) -> str:

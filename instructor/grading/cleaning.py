@@ -81,6 +81,8 @@ def _clean_output(output: dict) -> dict | None:
         return None
     kept = {mime: _clean_data(mime, data[mime]) for mime in KEPT if isinstance(data.get(mime), str)}
     kept = {mime: content for mime, content in kept.items() if content}
+    if "image/png" in kept:  # what else there is says the same, and would be shown instead
+        kept.pop("text/html", None)
     return {"output_type": "display_data", "data": kept, "metadata": {}} if kept else None
 
 

@@ -13,6 +13,10 @@ from typing import NamedTuple
 from instructor.grading.cells import Cell, differ, grade_id, is_given, is_solution, source, tidy
 from instructor.grading.load import Unreadable
 
+STRANGE = (
+    "This is not this exercise: hardly any of its cells is in it. If an earlier version of the "
+    "course asked it so, grade it in a course folder of that version, or mark it by hand."
+)
 LEAST_MATCH = 0.2  # share of the release's questions, and of its texts, that must be there
 
 
@@ -49,7 +53,7 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     if len(found & questions) < LEAST_MATCH * len(questions) or not _same_exercise(
         release, submitted
     ):
-        raise Unreadable("This is not this exercise: hardly any of its cells is in it.")
+        raise Unreadable(STRANGE)
     chosen = _choose(own, submitted, matches, notes)
     extras = _extras(submitted, matches, chosen, release)
     cells, changed = list(extras.get(None, [])), set()

@@ -1,8 +1,9 @@
 """Which tables an exercise was made with, and whether those here are still the same.
 
 A released notebook carries, in its metadata, the course's version and the checksum of every table
-that its solution loads. Notebooks of version 0.1.0 carry nothing: what their tables were stands in
-``tables_0_1_0.json``.
+that its solution loads. Of a view that is loaded it carries two things: how the view is computed,
+and the tables that it comes from. Notebooks of version 0.1.0 carry nothing: what their tables were
+stands in ``tables_0_1_0.json``.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import courseware
-from courseware import data
+from courseware import data, views
 from instructor.grading import spec
 from instructor.grading.cells import source
 from instructor.grading.spec import Exercise, SpecError, read_notebook
@@ -41,7 +42,7 @@ def tables_of(course: Path) -> Path:
 
 
 def loaded(exercise: Exercise) -> list[str]:
-    """Return the names of the tables that an exercise's solution loads, ``data.load("…")``.
+    """Return what an exercise's solution loads, ``data.load("…")``: tables, views and their tables.
 
     Raises:
         SpecError: a name is not written out, so that nobody could tell when its table changes.
@@ -55,7 +56,7 @@ def loaded(exercise: Exercise) -> list[str]:
             f'{exercise.name}: write the name of every table out in the solution, data.load("…"): '
             "a release carries the checksums of its tables."
         )
-    return sorted({*names})
+    return sorted({*names, *(base for name in names for base in data.bases(name))})
 
 
 def loading(solutions: Path, names: list[str]) -> list[str]:
@@ -65,11 +66,13 @@ def loading(solutions: Path, names: list[str]) -> list[str]:
 
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
-    """Return the checksums (sha256) of the tables in ``folder`` that a solution loads."""
+    """Return the checksums (sha256) of what a solution loads: tables in ``folder``, and views."""
     manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
     paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
     wanted = [name for name in loaded(exercise) if name in paths and paths[name].is_file()]
-    return {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
+    found = {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
+    computed = {name: views.fingerprint(name) for name in loaded(exercise) if data.is_view(name)}
+    return dict(sorted({**found, **computed}.items()))
 
 
 def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:

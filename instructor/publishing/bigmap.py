@@ -10,7 +10,7 @@ from courseware import claims, palette
 from courseware.explorers.argument_map.argument import HEIGHT, STARTER, WIDTH, scene
 
 DPI = 160
-BOTTOM = 60  # below it the notebook's map has its legend
+BOTTOM = 36  # below it the notebook's map has its legend
 HERE, THESIS, DOT, LINE = palette.NAMED, palette.INK, palette.FAINT, palette.SUPPORTS
 THESES = ("C03", "C05")
 
@@ -31,16 +31,10 @@ def draw(scope: str, chapter: str = "") -> BigMap:
     fig = Figure(figsize=(8, 8 * (HEIGHT - BOTTOM) / WIDTH), dpi=DPI)
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(BOTTOM, HEIGHT + 14))
     ax.set_axis_off()
-    lines = [
-        [placed.places[lower], *way[1:-1], placed.places[upper]]
-        for (lower, upper), way in placed.layout.lines.items()
-    ]
-    against = [
-        [place, placed.places[target]]
-        for node, place in placed.places.items()
-        for target in claims.get(node).opposes
-        if target in placed.places
-    ]
+    lines, against = (
+        [[placed.places[one], *way[1:-1], placed.places[other]] for (one, other), way in ways]
+        for ways in (placed.layout.lines.items(), placed.layout.against.items())
+    )
     for some, dashes in ((lines, "-"), (against, "--")):
         ax.add_collection(
             LineCollection(some, colors=LINE, linewidths=1.2, linestyles=dashes, zorder=1)

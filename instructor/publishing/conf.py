@@ -27,14 +27,14 @@ html_title = "No Limits? Russia, China and Central Asia, one article at a time"
 html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css"]
 html_js_files = [("fold.js", {"defer": "defer"})]
-html_context = {"default_mode": "light"}
-html_sidebars = {page: [] for page in ("index", "words", "claims", "run", "search")}
+html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
+html_sidebars = {page: [] for page in ("index", "words", "code", "claims", "run", "search")}
 html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "No Limits?"},
-    "navbar_end": [],  # no switch to a dark mode: the charts are made for white paper
+    "navbar_end": [],
     "header_links_before_dropdown": 8,
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 1,
@@ -42,6 +42,7 @@ html_theme_options = {
     "footer_end": [],
     "search_bar_text": "Search the course",
     "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
 }
 
 

@@ -1,10 +1,11 @@
-"""The glossary: what the chapters list under *Words learnt*, and names in their own script."""
+"""The glossaries: *Words learnt*, names in their own script, and the words of code."""
 
 import csv
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from courseware.words import code
 from instructor.publishing import markdown
 from instructor.publishing.reader import Lesson
 
@@ -24,7 +25,32 @@ KINDS = {"people": "People (offices as of May 2023)", "places": "Places", "terms
 def pages(course: list[Lesson]) -> dict[str, str]:
     """Return the glossary of the chapters."""
     learnt = [(word, meaning, one) for one in course for word, meaning in one.words_learnt]
-    return {"words.md": "\n\n".join(["# Words and names", _glossary(learnt), _names()])}
+    return {
+        "words.md": "\n\n".join(["# Words and names", _glossary(learnt), _names()]),
+        "code.md": _code(course),
+    }
+
+
+def _code(course: list[Lesson]) -> str:
+    """Return the words of code, by the chapter that brings them."""
+    parts = [
+        "# Words of code",
+        "Each chapter brings at most five new pieces of Python. Here they stand with what they do "
+        "and an example.",
+    ]
+    for lesson in course:
+        rows = [
+            (_as_code(word.word), markdown.plain(word.means), _as_code(word.example))
+            for word in code.new(lesson.number)
+        ]
+        link = f"[{markdown.plain(lesson.title)}](chapters/{lesson.name}.ipynb)"
+        parts += [f"## Chapter {lesson.number}", link]
+        parts.append(markdown.table(["word", "what it does", "for example"], rows))
+    return "\n\n".join(parts)
+
+
+def _as_code(text: str) -> str:
+    return f"`{text}`".replace("|", "\\|")
 
 
 def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:

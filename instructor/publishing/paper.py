@@ -6,6 +6,7 @@ All of it is made from data (``shown``); what a chapter shows besides stays as i
 
 import hashlib
 import io
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from html import escape
@@ -15,11 +16,17 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import claims, ui
+from courseware import charts, claims, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 from instructor.publishing import shown
 
+#: A chapter's link to its exercise, which has a folder of its own only in the notebooks.
+EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
+#: A cell of a table as pandas writes it that holds a number, or that none is reported.
+NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
+PHONE = "(max-width:600px)"
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
@@ -30,7 +37,10 @@ class PaperError(Exception):
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
     for cell in notebook.cells:
-        hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        if cell.cell_type == "markdown":
+            cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
+        setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
+        hidden = setup or cell.metadata.get("jupyter", {}).get("source_hidden", False)
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -38,6 +48,8 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
             thing = shown.of(output)
             if thing:
                 output.data = {"text/html": html(thing, pictures)}
+            elif "dataframe" in (markup := output.get("data", {}).get("text/html", "")):
+                output.data["text/html"] = NUMBER.sub(r'<td class="number">\1</td>', markup)
     nbformat.write(notebook, page)
 
 
@@ -54,20 +66,26 @@ def html(thing: shown.Shown, pictures: Path) -> str:
     match thing:
         case shown.Table():
             return _table(thing)
-        case shown.Picture(projected=""):  # an explorer's: its words are not in the bitmap
+        case shown.Picture(titled=True):
+            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+        case shown.Picture(projected=""):  # an explorer's
             return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
         case shown.Picture():
-            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+            made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
+            return _in_words(thing, pictures) + _numbers(thing, "The numbers") + made
         case shown.Explorer():
             return explorer(thing, pictures)
         case shown.Question():
-            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
-            return ui.card(thing.title, asked + _room(thing))
+            asked = f'<p class="nl-ask">{escape(thing.question)}</p>{thing.intro}'
+            bar = "predict" if thing.kind == "prediction" else "note"
+            return ui.card(thing.title, asked + _room(thing), bar)
         case shown.Matrix():
             asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
             return ui.card(thing.title, asked + _table(thing.grid))
         case shown.Trial():
             return trial(claims.get(thing.claim_id))
+        case shown.Turn():
+            return turn(thing)
 
 
 def explorer(thing: shown.Explorer, pictures: Path) -> str:
@@ -99,13 +117,23 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
 
 def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
-    boxes = _list(f"☐ {word}" for word in (*claims.VERDICTS, "pass"))
+    kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
+    about = {BUT: f" – what is it about? {kinds}"}
+    boxes = _list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     asked = ui.card(
         f"On trial: {claim.claim_id} · {claim.short_label}", face(claim) + room, "course"
     )
     title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
-    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "good"))
+    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
+
+
+def turn(thing: shown.Turn) -> str:
+    """Return a blank to fill in, with the hint and one way to write it, folded."""
+    hint = ui.details("A hint", f"<p>{ui.code_in(thing.hint)}</p>")
+    way = f"<p><code>{escape(thing.way)}</code></p>"
+    asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
+    return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
 
 
 def _room(asked: shown.Question) -> str:
@@ -123,30 +151,42 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _in_words(picture: shown.Picture, pictures: Path) -> str:
-    """Return a picture between its title and its source."""
+    """Return a picture between its title and its source; a plain figure may have none."""
+    if not picture.source:
+        return _figure(picture, pictures)
     return (
-        f'<div class="finding">{escape(picture.title)}</div><div>{escape(picture.unit)}</div>'
-        f'{_figure(picture, pictures)}<div class="source">{escape(picture.source)}</div>'
+        f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
+        f"<div>{escape(picture.unit)}</div>{_figure(picture, pictures)}"
+        f'<div class="source">{escape(picture.source)}</div></div>'
     )
 
 
 def _figure(picture: shown.Picture, pictures: Path) -> str:
-    """Return a described picture; it lies beside the page as WebP.
+    """Return a described picture, and the one that a phone loads in its place if there is one."""
+    file, (width, height) = _kept(picture.png, pictures)
+    drawn = (
+        f'<img src="{file}" width="{width}" height="{height}" alt="{escape(picture.alt)}" '
+        f'decoding="sync" style="width:{picture.width:.0f}px;max-width:100%;height:auto">'
+    )
+    if picture.phone:
+        file, (width, height) = _kept(picture.phone, pictures)
+        source = f'<source media="{PHONE}" srcset="{file}" width="{width}" height="{height}">'
+        drawn = f"<picture>{source}{drawn}</picture>"
+    return f'<figure style="margin:0.5em 0">{drawn}</figure>'
+
+
+def _kept(png: str, pictures: Path) -> tuple[str, tuple[int, int]]:
+    """Lay a picture beside the page as WebP; return its address and its size.
 
     Charts have few colours: a palette of 64 and lossless WebP leave a quarter of the PNG.
     """
-    content = b64decode(picture.png)
+    content = b64decode(png)
     file = pictures / f"{hashlib.sha256(content).hexdigest()[:16]}.webp"
     image = Image.open(io.BytesIO(content)).convert("RGB")
     if not file.exists():
         few = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
-        few.save(file, "WEBP", lossless=True, method=4)
-    width, height = image.size
-    return (
-        f'<figure style="margin:0.5em 0"><img src="../_static/{pictures.name}/{file.name}" '
-        f'width="{width}" height="{height}" alt="{escape(picture.alt)}" decoding="sync" '
-        f'style="width:{picture.width:.0f}px;max-width:100%;height:auto"></figure>'
-    )
+        few.save(file, "WEBP", lossless=True, method=4, quality=100)
+    return f"../_static/{pictures.name}/{file.name}", image.size
 
 
 def _numbers(picture: shown.Picture, summary: str) -> str:
@@ -154,4 +194,4 @@ def _numbers(picture: shown.Picture, summary: str) -> str:
 
 
 def _table(table: shown.Table) -> str:
-    return ui.scrolling(table.caption, table.markup)
+    return ui.scrolling(table.caption, table.markup, len(table.rows) - 1)

@@ -37,7 +37,7 @@ PARTS = {
 }
 ALWAYS = ("leaves", "words")
 #: Leads of paragraphs that are not a finding.
-DOUBT, CHANGE = "How could this be wrong?", "Change one thing."
+DOUBT, CHANGE, TURN = "How could this be wrong?", "Change one thing.", "Your turn."
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
 
@@ -129,7 +129,7 @@ class Section:
 
     def findings(self) -> list[Block]:
         """Return the paragraphs that say what is to be seen."""
-        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE)]
+        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE, TURN)]
 
 
 @dataclass(frozen=True)
@@ -256,11 +256,24 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
     return lesson
 
 
+#: What stands in the line under a chapter's title, between dots, in this order.
+HEAD_LINE = ("Chapter", "Minutes", "Paragraphs of the article", "You need")
+ABLE = "You will be able to"
+
+
 def head(notebook: NotebookNode) -> Head:
     """Return what a chapter or an exercise says of itself in its first cell."""
     source = notebook.cells[0].source
-    title, question, *_ = markdown.blocks(source)
-    return Head(title.words, question.lead, dict(markdown.rows(source)[1:]))
+    title, *blocks = markdown.blocks(source)
+    question = next(block for block in blocks if block.lead)
+    card = dict(markdown.rows(source)[1:])
+    for text in (block.words for block in blocks):
+        if " · " in text:  # "Chapter 02 · 90 minutes in class · P0 and P2 · chapters 00 and 01"
+            said = [part.strip() for part in text.strip("*").split("·")]
+            card |= dict(zip(HEAD_LINE, said, strict=True))
+        if text.startswith(ABLE):
+            card[ABLE] = text.removeprefix(ABLE).strip(" .")
+    return Head(title.words, question.lead, card)
 
 
 def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, list[Section]]]:

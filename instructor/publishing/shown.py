@@ -6,13 +6,14 @@ numbers and pictures themselves. ``load_ipython_extension`` writes them, ``of`` 
 """
 
 from base64 import b64encode
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_args
 
 import ipywidgets as widgets
 import pandas as pd
+from matplotlib.figure import Figure
 
-from courseware import charts, ui
+from courseware import charts, data, turns, ui
 from courseware.claims import Trial as TrialWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
@@ -25,7 +26,8 @@ NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
 PROJECTED_DPI = 180  # a projector shows more dots than a page
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
-LOOKS = {"table": "", "caption": "", "cell": "", "number": ' class="number"', "day": ' class="day"'}
+LOOKS = {"table": "", "caption": "", "head": "", "number head": ' class="number"', "cell": ""}
+LOOKS |= {"number": ' class="number"', "day": ' class="day"'}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class Table:
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
-    ``projected`` is the same picture, finer; ``scope`` is what part of the argument a map shows.
+    ``titled`` says that title, unit and source are drawn into it; ``projected`` is the same
+    picture, finer, with these words in any case; ``phone`` is one for narrow screens, if there is
+    one; ``made`` is HTML on how its table was made, one piece a view; ``scope`` is what part of the
+    argument a map shows.
     """
 
     title: str
@@ -52,7 +57,10 @@ class Picture:
     width: float
     table: Table | None = None
     projected: str = ""
+    phone: str = ""
     scope: str = ""
+    titled: bool = False
+    made: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,15 @@ class Trial:
     claim_id: str
 
 
-Shown = Table | Picture | Explorer | Question | Matrix | Trial
+@dataclass(frozen=True)
+class Turn:
+    """A blank to fill in: a hint, and one way to write the answer."""
+
+    hint: str
+    way: str
+
+
+Shown = Table | Picture | Explorer | Question | Matrix | Trial | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -120,11 +136,14 @@ def load_ipython_extension(shell) -> None:
     writers = {
         ui.Table: table,
         charts.Chart: chart,
+        charts.Grid: votes,
+        Figure: plain,
         Still: lambda still: drawn(still.explorer, still.state, still.table),
         Panel: explorer,
         Form: question,
         MatrixWidget: matrix,
         TrialWidget: lambda trial: Trial(trial.claim.claim_id),
+        turns.Card: lambda card: Turn(card.asked["hint"], turns.line_of(card.asked)),
         widgets.Widget: refuse,
     }
     register = shell.display_formatter.mimebundle_formatter.for_type
@@ -146,35 +165,54 @@ def refuse(widget: widgets.Widget) -> None:
 
 def table(shown: ui.Table) -> Table:
     """Return a table that stands on the page."""
-    columns, formats = list(shown.frame.columns), shown.formats or {}
-    rows = [
-        [
-            ui.format_value(value, formats.get(column))
-            for column, value in zip(columns, row, strict=True)
-        ]
-        for row in shown.frame.itertuples(index=False)
-    ]
+    heads, rows = ui.in_words(shown.frame, shown.formats)
     markup = ui.grid(shown.frame, shown.caption, shown.formats)
-    return Table(shown.caption, [[*map(str, columns)], *rows], markup)
+    return Table(shown.caption, [heads, *rows], markup)
 
 
 def chart(shown: charts.Chart) -> Picture:
-    """Return a chart, drawn once more for projectors."""
-    words, figure = shown.words, shown.figure
-    figure.set_dpi(PROJECTED_DPI)
-    fine = _text(charts.png(figure))
-    figure.set_dpi(charts.DPI)
-    width = figure.get_size_inches()[0] * 100
+    """Return a chart, drawn once more for projectors.
+
+    Raises:
+        ValueError: the words of the chart do not fit its numbers.
+
+    """
+    if shown.unfit:
+        raise ValueError(f"The words of a chart do not fit it: {shown.unfit}")
+    words = shown.words
     return Picture(
         title=words.title,
         unit=words.subtitle,
         alt=words.alt,
         source=words.source,
         png=_text(words.png),
-        width=width,
+        width=shown.figure.get_size_inches()[0] * 100,
         table=table(shown.table),
-        projected=fine,
+        projected=_text(charts.with_words(shown, PROJECTED_DPI)),
+        phone=_text(charts.for_phone(shown)),
+        titled=shown.titled,
+        made=[data.how_made(name) for name in shown.views],
     )
+
+
+def plain(figure: Figure) -> Picture:
+    """Return a figure that a cell drew without words, with what its axes tell of it."""
+    png = charts.described.png(figure)
+    titles = (ax.get_title() for ax in figure.axes)
+    return Picture(
+        title=next(filter(None, titles), ""),
+        unit="",
+        alt=charts.described.alt(figure.axes),
+        source="",
+        png=_text(png),
+        width=figure.get_size_inches()[0] * 100,
+    )
+
+
+def votes(shown: charts.Grid) -> Table:
+    """Return a grid of votes: a table whose cells have their own looks."""
+    told = table(ui.Table(shown.frame.reset_index(), shown.caption))
+    return Table(shown.caption, told.rows, shown.markup)
 
 
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:

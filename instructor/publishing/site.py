@@ -106,7 +106,15 @@ def written(course: list[Lesson]) -> dict[str, str]:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.md")
     }
-    parts = ["chapters/index", "exercises/index", "Words <words>", "claims", "tables/index", "run"]
+    parts = [
+        "chapters/index",
+        "exercises/index",
+        "Words <words>",
+        "Code <code>",
+        "claims",
+        "tables/index",
+        "run",
+    ]
     rows = [
         (les.number, f"[{markdown.plain(les.title)}]({les.name}.ipynb)", les.head.question)
         for les in course

@@ -26,7 +26,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from courseware.explorers.argument_map import STARTER
-from courseware.verdicts import NOT_COMPARED
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
 from instructor.publishing import bigmap, execution, guide, reader, sheets, shown
 from instructor.publishing.markdown import Block
 from instructor.publishing.reader import PARTS, Code, Lesson, Section
@@ -103,6 +103,7 @@ class Deck:
 
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE / "deck"), autoescape=True)
+    environment.globals |= {"verdicts": VERDICTS, "but": BUT, "kinds": CAVEATS_IN_SHORT}
     environment.filters["md"] = lambda text: Markup(markdown(text))
     environment.filters["words"] = lambda text: Markup(
         markdown(text).strip().removeprefix("<p>").removesuffix("</p>")
@@ -304,9 +305,10 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
     timing = _timing(lesson, "verdict")
     for claim in lesson.tried:
         graded = claim.evidence_grade != "none"
-        grade = f"; evidence of grade {claim.evidence_grade}" if graded else ""
-        four = claim.in_four_words or NOT_COMPARED
-        ours = f"**{claim.verdict}** ({four}{grade}). {claim.verdict_reason}"
+        said = [claim.verdict] * bool(claim.in_four_words)
+        said += [f"evidence of grade {claim.evidence_grade}"] * graded
+        aside = f" ({'; '.join(said)})" if said else ""
+        ours = f"**{claim.told}**{aside}. {claim.verdict_reason}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
         since = [f"**Since** (not part of the verdict): {claim.since}"] if claim.since else []
         content = {"claim": claim}

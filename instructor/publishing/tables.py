@@ -1,6 +1,6 @@
 """The data dictionary: what ``data/datapackage.json`` says about each table, as pages."""
 
-from courseware import data
+from courseware import data, views
 from instructor.publishing import markdown
 
 FIELDS = ("column", "type", "unit", "what it holds")
@@ -63,6 +63,11 @@ def _entry(entry: dict) -> str:
         for terms in entry["licenses"]
     ]
     facts += _keys(entry.get("schema", {}))
+    facts += [
+        f"View computed from it: `{name}` ({markdown.plain(views.told(name).title)})"
+        for name in views.VIEWS
+        if entry["name"] in views.bases(name)
+    ]
     return "\n\n".join(
         [
             f"(table-{entry['name']})=",

@@ -1,4 +1,7 @@
-"""Weigh the built site: what a browser loads for each page, everything counted once."""
+"""Weigh the built site: what a browser loads for each page, everything counted once.
+
+Of a picture and the one for phones a browser loads one; the larger is counted, the ``<img>``.
+"""
 
 import re
 from pathlib import Path

@@ -9,17 +9,16 @@ from tests.notebooks import CHAPTERS
 
 PICTURE = re.compile(r'<img src="(data:image/png;base64,[^"]+)"')
 
-#: What has the focus: which row of the panel, which control in it, and what the control is.
+#: What has the focus: which part of the column of controls it is in, and what the control is.
 FOCUSED = """panel => {
     const it = document.activeElement;
     if (!panel.contains(it)) return null;
-    const rows = [...panel.children];
-    const row = rows.findIndex(part => part.contains(it));
-    const field = [...rows[row].children].findIndex(part => part.contains(it));
-    const among = [...rows[row].children[field]?.querySelectorAll("select") ?? []];
+    const parts = [...panel.querySelector(".nl-controls").children];
+    const part = parts.findIndex(part => part.contains(it));
+    const among = [...parts[part]?.querySelectorAll("select") ?? []];
     const box = it.getBoundingClientRect(), around = panel.getBoundingClientRect();
     return {
-        row, field, piece: among.indexOf(it),
+        part, piece: among.indexOf(it),
         left: box.left - around.left, top: box.top - around.top, bottom: box.bottom - around.top,
         tag: it.tagName.toLowerCase(), role: it.getAttribute("role"), type: it.type ?? "",
         several: it.multiple ?? false, upper: it.matches(".noUi-handle-upper"),
@@ -39,8 +38,8 @@ HELD = """panel => {
         numbers: [...handles].map(one => Math.round(Number(one.getAttribute("aria-valuenow")))),
     };
 }"""
-#: The rows of `courseware.explorers.base.Panel`.
-PRESETS, INPUTS, BELOW = 1, 2, 6
+#: The column of controls in `courseware.explorers.base.Panel`: the views, a note, the inputs.
+VIEWS, FIRST_INPUT = 0, 2
 
 
 def notebook(name: str) -> str:
@@ -59,18 +58,36 @@ class Driver:
         self.panel = page.locator(".widget-vbox", has=heading).last
         self.picture = self.panel.locator("figure img")
         self.twin = Panel(self.explorer, self.explorer.presets[0].state)
-        self.presses = {button.description: button for button in self.twin.preset_buttons}
+        self.views = [preset.name for preset in self.explorer.presets]
         self.reached: set[str] = set()
 
     def enter(self) -> None:
         """Put the focus on the first control."""
-        first = self.panel.get_by_role("button").first
+        first = self.panel.get_by_role("combobox").first
         first.scroll_into_view_if_needed()
         first.focus()
 
     def focused(self) -> dict | None:
         """Return what has the focus, or None if that is outside."""
-        return self.panel.evaluate(FOCUSED)
+        found = self.panel.evaluate(FOCUSED)
+        if found is not None:
+            found["field"] = found["part"] - FIRST_INPUT
+            found["is_input"] = 0 <= found["field"] < len(self.twin.inputs)
+        return found
+
+    def through_the_views(self) -> None:
+        """Go with the arrow keys from the first view to the last; each shows the twin's picture."""
+        self.page.keyboard.press("Home")
+        for number, name in enumerate(self.views):
+            if number:
+                self.page.keyboard.press("ArrowDown")
+            self.twin.view.value = number
+            assert self.follows(), f"not the twin's picture of {name!r}"
+            self.reached.add(name)
+
+    def show(self, name: str) -> None:
+        """Choose a view by its name."""
+        self.panel.get_by_role("combobox").first.select_option(value=name)
 
     def follows(self, seconds: float = 15) -> bool:
         """Wait until the page shows the twin's picture; return whether it does."""
@@ -84,11 +101,9 @@ class Driver:
 
     def use(self, control: dict) -> None:
         """Change the control in front with one key, and the twin in the same way."""
-        if control["row"] == PRESETS:
-            self.page.keyboard.press("Enter")
-            self.presses[control["text"]].click()
-            self.reached.add(control["text"])
-        elif control["row"] == INPUTS and control["role"] != "textbox":
+        if control["part"] == VIEWS:
+            self.through_the_views()
+        elif control["is_input"] and control["role"] != "textbox":
             self.page.keyboard.press(self._key(control))
             if control["type"] == "text":
                 self.page.keyboard.type("Russia\n")
@@ -125,7 +140,7 @@ class Driver:
 
     def all_controls(self) -> set[str]:
         """Return a name for each preset, each control, each handle and each list of a group."""
-        names = set(self.presses) | set(self.twin.inputs)
+        names = set(self.views) | set(self.twin.inputs)
         for name, control in self.twin.inputs.items():
             if hasattr(control, "choices"):
                 names |= {f"{name} {number}" for number in range(len(control.choices))}

@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1300, "height": 1000}
 #: Our own start of JupyterLab asks for this in .venv; a set-up older than that asks in a pop-up.
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
-SETTINGS = "config/lab/user-settings/@jupyterlab/apputils-extension"
+NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 #: What a course folder needs for chapters, exercises and a graded class.
 PARTS = ("notebooks", "data", "exercises", "solutions", "nbgrader_config.py")
 
@@ -56,19 +56,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_lab(course: Path, home: Path) -> Iterator[str]:
-    """Run JupyterLab as ``make lab`` does, without token and on a free port; yield its address."""
+def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Iterator[str]:
+    """Run JupyterLab as ``make lab`` does, without token and on a free port; yield its address.
+
+    Without a ``desk`` it runs as a plain ``jupyter lab``.
+    """
     port = free_port()
-    settings = home / SETTINGS / "notification.jupyterlab-settings"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(QUIET, encoding="utf-8")
     environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config")}
     environment.pop("NO_LIMITS_JOURNAL", None)
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    start = starter(course)
+    place = home / "config" / "lab" / "user-settings"
+    if desk:
+        environment = start.lab_environment(environment, desk)
+        place = course / ".lab" / desk / "settings"
+    settings = place / NOTICES
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(QUIET, encoding="utf-8")
     extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
     extra += ["--LabApp.expose_app_in_browser=True"]
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = starter(course).lab_arguments(extra, browser=False, superuser=superuser)
+    arguments = start.lab_arguments(extra, browser=False, superuser=superuser)
     command, silent = [sys.executable, *arguments], subprocess.DEVNULL
     with subprocess.Popen(
         command, cwd=course, env=environment, stdout=silent, stderr=silent

@@ -10,9 +10,7 @@ from tests.browser.lab import cell, everything, open_notebook, run_all, run_cell
 
 NAME = "02_the_trade_lifeline"
 WRONG = "growth_total = 0.4"  # a fraction, where per cent are asked for
-RIGHT = """old, new = prints["total"]
-growth_total = (new / old - 1) * 100
-""".replace('prints["total"]', 'prints.loc[[f"2022-{MONTH}-01", f"2023-{MONTH}-01"], "total"]')
+RIGHT = "growth_total = (now / then - 1) * 100"
 
 
 def validated(page) -> str:
@@ -38,18 +36,31 @@ def test_an_exercise_is_done_with_a_mistake_and_mended(page, lab):
     open_notebook(page, lab, f"exercises/{NAME}/{NAME}.ipynb")
     run_all(page)
     everything(page)
-    told = cell(page, "q1").locator(".jp-OutputArea")
+    told = cell(page, "q2").locator(".jp-OutputArea")
     expect(told).to_contain_text("not answered yet")
-    write(page, "q1-answer", WRONG)
-    run_cell(page, "q1")
+    write(page, "q2-answer", WRONG)
+    run_cell(page, "q2")
     expect(told).to_contain_text("per cent")
-    expect(told).not_to_contain_text("Public checks passed")
-    write(page, "q1-answer", RIGHT)
-    run_cell(page, "q1")
-    expect(told).to_contain_text("Public checks passed")
+    expect(told).not_to_contain_text("Right kind of answer")
+    write(page, "q2-answer", RIGHT)
+    run_cell(page, "q2")
+    expect(told).to_contain_text("Right kind of answer")
+    expect(told).to_contain_text("Not yet marked")
+    cell(page, "q2-answer").locator(".cm-content").click()
+    page.keyboard.insert_text("# ")
+    expect(told.get_by_text("You changed the answer")).to_be_visible()
+    expect(told.get_by_text("Right kind of answer")).to_be_hidden()
+    write(page, "q2-answer", "growth_total = growth_totla")
+    expect(told).to_contain_text("stopped with an error (NameError)")
+    run_cell(page, "q2")
+    expect(told).to_contain_text("stopped with an error (NameError)")
+    write(page, "q2-answer", RIGHT)
+    expect(told).to_contain_text("ran again after this check")
+    run_cell(page, "q2")
+    expect(told).to_contain_text("Right kind of answer")
     words = validated(page)
     assert "failed" in words
-    assert 'check("q1")' not in words and 'check("q2")' in words
+    assert 'check("q2")' not in words and 'check("q3")' in words
 
 
 def test_validate_says_that_a_finished_exercise_passes(page, lab, finished):

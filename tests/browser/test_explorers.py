@@ -1,12 +1,17 @@
 """Each explorer is driven by keyboard through every control, and shows what it should."""
 
 import itertools
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
+from courseware import claims
+from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, WIDTH, scene
+from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
-from tests.browser.explorers import INPUTS, PRESETS, Driver, notebook
+from tests.browser.explorers import VIEWS, Driver, notebook
+from tests.browser.lab import SIZE, command
 
 
 @pytest.fixture
@@ -16,13 +21,13 @@ def driver(request, chapter, course, monkeypatch):
     return Driver(chapter, request.param)
 
 
-def walk(driver, rows):
-    """Press Tab from control to control, use those in ``rows``; return where each one stands."""
+def walk(driver, *, views):
+    """Press Tab from control to control and use them; return where each one stands."""
     driver.enter()
     places = []
     while (control := driver.focused()) is not None:
         places.append(control)
-        if control["row"] in rows:
+        if control["is_input"] or (views and control["part"] == VIEWS):
             driver.use(control)
             assert driver.follows(), f"not the twin's picture after {control}: {driver.twin.state}"
         driver.page.keyboard.press("Tab")
@@ -36,11 +41,11 @@ def walk(driver, rows):
     ids=list(REGISTRY),
 )
 def test_an_explorer_works_by_keyboard_through_every_control(driver, course):
-    places = walk(driver, {PRESETS, INPUTS})
+    places = walk(driver, views=True)
     for one, other in itertools.pairwise(places):  # one reads on: to the right, or further down
         assert other["left"] > one["left"] or other["bottom"] > one["top"], (one, other)
     if driver.reached < driver.all_controls():  # those that another choice hides
-        walk(driver, {INPUTS})
+        walk(driver, views=False)
     assert driver.reached == driver.all_controls()
     look_at_the_numbers(driver)
     keep_the_picture(driver, course)
@@ -63,3 +68,106 @@ def keep_the_picture(driver, course):
     driver.page.keyboard.press("Enter")
     expect(driver.panel.get_by_role("status")).to_be_visible()
     assert set(folder.rglob("*.png")) - before, list(folder.rglob("*"))
+
+
+LAPTOP, NARROW, TWICE = (
+    {"width": 1366, "height": 768},
+    {"width": 1024, "height": 768},
+    {"width": 640, "height": 500},
+)
+#: How high the explorer is and what room there is; where controls and picture stand.
+PLACES = """panel => {
+    const box = part => panel.querySelector(part).getBoundingClientRect();
+    const controls = box(".nl-controls"), picture = box(".nl-picture figure img");
+    return {
+        height: panel.getBoundingClientRect().height, head: panel.firstChild.offsetHeight,
+        room: document.querySelector(".jp-WindowedPanel-outer").clientHeight,
+        beside: picture.left >= controls.right - 1 && Math.abs(picture.top - controls.top) < 120,
+        below: picture.top >= controls.bottom - 1, picture: picture.width, least: controls.width,
+    };
+}"""
+
+
+@contextmanager
+def seen_at(page, size, *, bar):
+    """Show the page in a window of ``size`` for a while, its side bar open or shut."""
+    shell = "window.jupyterapp.shell"
+    try:
+        page.set_viewport_size(size)
+        page.evaluate(f"() => {shell}.{'expandLeft' if bar else 'collapseLeft'}()")
+        page.wait_for_timeout(300)
+        yield
+    finally:
+        page.set_viewport_size(SIZE)
+        page.evaluate(f"() => {shell}.expandLeft()")
+
+
+@pytest.mark.parametrize(
+    ("chapter", "driver"),
+    [(notebook(name), name) for name in REGISTRY],
+    indirect=True,
+    ids=list(REGISTRY),
+)
+def test_an_explorer_stands_on_one_screen_and_is_never_squeezed(driver):
+    driver.show(driver.views[0])
+    with seen_at(driver.page, LAPTOP, bar=False):
+        places = driver.panel.evaluate(PLACES)
+        assert places["beside"] and places["height"] <= places["room"], places
+        assert places["head"] <= 60 and places["picture"] >= 600, places
+    for size, bar in ((NARROW, True), (TWICE, False)):
+        with seen_at(driver.page, size, bar=bar):
+            places = driver.panel.evaluate(PLACES)
+            assert places["below"] and places["least"] >= 284, places
+            assert places["picture"] >= 350, places
+
+
+@pytest.mark.parametrize(
+    ("chapter", "driver"), [(notebook("trade"), "trade")], indirect=True, ids=["trade"]
+)
+def test_figures_are_read_out_and_the_state_outlives_another_run(driver):
+    page, panel = driver.page, driver.panel
+    driver.show(driver.views[2])
+    said = panel.locator(".nl-reading .widget-html-content")
+    expect(said).to_have_attribute("aria-live", "polite")
+    expect(said).to_contain_text("in 2012")
+    index = panel.evaluate("it => it.closest('.jp-Cell').dataset.windowedListIndex")
+    page.evaluate(
+        "n => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = Number(n) }", index
+    )
+    command(page, "notebook:run-cell")
+    expect(panel.locator(".nl-reading")).to_contain_text("in 2012")
+    expect(panel.get_by_role("combobox").first).to_have_value(driver.views[2])
+    panel.get_by_role("button", name="Start again").click()
+    expect(panel.get_by_role("combobox").first).to_have_value(driver.views[0])
+
+
+@pytest.mark.parametrize(
+    ("chapter", "driver"),
+    [(notebook("argument_map"), "argument_map")],
+    indirect=True,
+    ids=["argument_map"],
+)
+def test_a_click_on_a_claim_opens_its_card_as_the_list_does(driver):
+    driver.show(driver.views[0])
+    chosen = driver.panel.get_by_role("combobox", name="Claim:")
+    expect(chosen).to_have_value("none")
+    for node in ("C27", "C03"):
+        left, foot, right, top = scene(STARTER).tiles[node]
+        box = driver.picture.bounding_box()
+        where = {
+            "x": (left + right) / 2 / WIDTH * box["width"],
+            "y": (1 - (foot + top) / 2 / HEIGHT) * box["height"],
+        }
+        driver.picture.click(position=where)
+        expect(chosen).to_have_value(f"{node} {claims.get(node).short_label}")
+        expect(driver.panel.get_by_text(claims.get(node).summary)).to_be_visible()
+        driver.twin.inputs["selected"].value = node
+        assert driver.follows()
+    driver.picture.click(position={"x": 3, "y": 3})  # no claim stands there
+    expect(chosen).to_have_value(f"C03 {claims.get('C03').short_label}")
+    chosen.focus()
+    driver.page.keyboard.press("ArrowDown")
+    expect(driver.panel.get_by_text(claims.get("C04").summary)).to_be_visible()
+    with seen_at(driver.page, LAPTOP, bar=False):
+        shown = driver.picture.bounding_box()["width"]
+        assert POINTS / 72 * DPI * shown / WIDTH >= 11, "labels are read without a glass"

@@ -35,8 +35,8 @@ OUTPUTS = (
 
 
 def hostile() -> dict:
-    """Return a right submission with a wrong first answer and a script wherever one fits."""
-    answers = {"q1-answer": "growth_total = 0.42", "q8": MARKDOWN}
+    """Return a right submission with a wrong answer and a script wherever one fits."""
+    answers = {"q2-answer": "growth_total = 0.42", "q9": MARKDOWN}
     notebook = corpus.answered(NAME, answers)
     imports = "from IPython.display import HTML, Javascript, Latex, Markdown, SVG, display"
     for shown in OUTPUTS:
@@ -94,9 +94,9 @@ def test_formgrader_lists_the_class(graded, page, lab):
 
 def test_a_graded_submission_shows_marks_and_hints_and_runs_no_script(graded, watched, lab):
     watched.goto(f"{lab}/formgrader/submissions/{submission_of(graded, 'eve')}/")
-    hint = exercise(NAME).questions["q1"].misconceptions[0].hint
+    hint = exercise(NAME).questions["q2"].misconceptions[0].hint
     expect(watched.get_by_text("0 of 2 points").first).to_be_visible()
-    comment = watched.locator("#q1-answer-comment")
+    comment = watched.locator("#q2-answer-comment")
     assert hint in watched.content() or hint in comment.input_value()
     for link in watched.locator("#notebook a").all():
         assert not (link.get_attribute("href") or "").lower().startswith("javascript:")
@@ -106,6 +106,6 @@ def test_a_graded_submission_shows_marks_and_hints_and_runs_no_script(graded, wa
 def test_feedback_shows_the_hint_and_runs_no_script(graded, watched):
     path = graded / "feedback" / "eve" / NAME / f"{NAME}.html"
     watched.goto(path.as_uri())
-    hint = exercise(NAME).questions["q1"].misconceptions[0].hint
+    hint = exercise(NAME).questions["q2"].misconceptions[0].hint
     assert hint in watched.locator("body").inner_text()
     watched.wait_for_timeout(500)

@@ -13,6 +13,7 @@ IMTS, ROSSTAT = "China customs (IMF IMTS)", "Russia customs (Rosstat)"
 KAZAKH, KYRGYZ = "Kazakhstan statistics (BNS)", "Kyrgyzstan statistics (NSC)"
 UZBEK = "Uzbekistan statistics (Statistics Agency)"
 BILLION = 1e9
+CUSTOMS, MACHINES = "China's customs", "machinery and electrical equipment (HS 84-85)"
 
 
 def year_total(line, year, flow="total"):
@@ -61,6 +62,16 @@ def customs(partner, flow, year, vintage):
     """Return what Russia's customs count in a year, in US$ bn."""
     period = {"period_start": f"{year}-01", "period_end": f"{year}-12"}
     return one("value_usd", BILLION, partner=partner, flow=flow, vintage=vintage, **period)
+
+
+def stated(df, month):
+    """Return the share with China that somebody stated of one month, per cent."""
+    return only(df, "share_pct", period_start=month, partner="China", flow="total")
+
+
+def sold(df, item, until):
+    """Return what China sold to Russia of one item in the months to ``until``, US$."""
+    return only(df, "value_usd", item=item, period_end=until, counted_by=CUSTOMS)
 
 
 def parts_of_world(df):
@@ -423,6 +434,41 @@ CHECKS = [
         one("share_pct", share_of="imports", partner="China"),
         53 - 12,
         0,
+    ),
+    (
+        "settlement_currency",
+        "Yuan in Russia's imports, December 2022: 23 per cent (Bank of Russia, by Reuters)",
+        one("share_pct", period_start="2022-12", partner="world", flow="import", currency="yuan"),
+        23,
+        0,
+    ),
+    (
+        "settlement_currency",
+        "Said of May 2024: 90 per cent, five below what was said of November 2023 (Reuters, RT)",
+        lambda d: stated(d, "2024-05") - stated(d, "2023-11"),
+        -5,
+        0,
+    ),
+    (
+        "china_sales_to_russia",
+        "All goods, January to April 2023, as china_russia_press_prints has them (GACC)",
+        lambda d: only(d, "value_usd", item="all goods", period_end="2023-04") / BILLION,
+        33.69,
+        0.02,
+    ),
+    (
+        "china_sales_to_russia",
+        "Machinery, January to April 2023: 38 per cent of all goods (FDD from GACC)",
+        lambda d: 100 * sold(d, MACHINES, "2023-04") / sold(d, "all goods", "2023-04"),
+        38,
+        0.5,
+    ),
+    (
+        "china_sales_to_russia",
+        "Mean value of a passenger car in 2022, 1,000 US$: value and number of one page (GACC)",
+        lambda d: sold(d, "passenger cars", "2022-12") / 153_200 / 1000,
+        10.97,
+        0.01,
     ),
     *(
         (

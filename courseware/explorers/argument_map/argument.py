@@ -4,15 +4,20 @@ Nothing here draws. The map puts on the picture what `scene` places and `categor
 `words` says it in words.
 """
 
+import itertools
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 import networkx as nx
+from matplotlib.textpath import TextPath
 
 from courseware import claims
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
+from courseware.explorers.base import DPI
 
+THESES = ("C03", "C05")  # T1 and T2
 STARTER, EVERYTHING = "twelve to begin with", "all 84"
 BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "the course's verdict", "my verdict", "source given"
 NOTHING = ""
@@ -33,11 +38,17 @@ CATEGORIES = {
     BY_COURSE: (*claims.COURSE_SAYS, NOT_JUDGED),
 }
 
-WIDTH, HEIGHT = 990, 748  # pixels of the picture
-FLOOR = 74  # where the map ends and the legend, three rows of 20, begins
+WIDTH, HEIGHT = 990, 484  # pixels of the explorer's picture
+FLOOR = 46  # where the map ends and the legend, two rows of 20, begins
+LOOSE_STEP = 34  # pixels for the row of claims that no line joins to another
+POINTS = 8.4  # size of a label: 11.7 pixels on the screen
 LINE_STEP = 14  # pixels from one line of a label to the next
-RADIUS = 10  # of a node, pixels
+RADIUS = 9  # of a node, pixels
+COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
+STILL_WIDTH, STILL_LEAST, STILL_MOST = 902, 385, 572  # a picture that stands still: 8.2×3.5 in
+STILL_GAP = 24  # pixels between its rows, where it must grow
+ALONE = "Supports no other claim:"
 
 
 @dataclass(frozen=True)
@@ -61,19 +72,47 @@ class Effects:
 
 @dataclass(frozen=True)
 class Scene:
-    """One map: the claims it shows, their labels, and where everything stands."""
+    """One map: the claims it shows, their labels, and where everything stands, in pixels."""
 
     graph: nx.DiGraph
-    against: list[list[tuple[float, float]]]  #: lines from a claim to what it speaks against
     labels: dict[str, str]
-    guests: frozenset[str]  #: claims from elsewhere that the map's claims support
-    drop: float  #: pixels from a node's centre to the top of its label
+    own: frozenset[str]  #: claims of the scope itself; the others are on their way up
+    loose: tuple[str, ...]  #: claims that no line joins to another: they stand in the last row
+    sizes: dict[str, tuple[float, float]]  #: width and height of each tile
+    size: tuple[int, int]  #: of the picture
     layout: Layout
 
     @property
     def places(self) -> dict[str, tuple[float, float]]:
-        """Centres of the nodes, in pixels."""
+        """Centres of the tiles."""
         return self.layout.places
+
+    @cached_property
+    def nodes(self) -> dict[str, tuple[float, float]]:
+        """Centres of the nodes: each at the left end of its tile."""
+        return {
+            node: (x - (self.sizes[node][0] - COLUMN) / 2, y)
+            for node, (x, y) in self.places.items()
+        }
+
+    @cached_property
+    def tiles(self) -> dict[str, tuple[float, float, float, float]]:
+        """Left, foot, right and top of each tile."""
+        found = {}
+        for node, (x, y) in self.places.items():
+            half, high = (side / 2 for side in self.sizes[node])
+            found[node] = (x - half, y - high, x + half, y + high)
+        return found
+
+    @property
+    def guests(self) -> frozenset[str]:
+        """Claims from elsewhere, on the way up from the scope's own."""
+        return frozenset(self.graph) - self.own
+
+    @property
+    def worded(self) -> bool:
+        """Whether labels are words, not ids alone."""
+        return len(self.graph) <= LABELLED
 
 
 @dataclass(frozen=True)
@@ -163,46 +202,83 @@ def members(scope: str) -> list[str]:
     return [claim.claim_id for claim in chosen]
 
 
-def scene(scope: str) -> Scene:
+def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     """Place the claims of ``scope``: theses on top, what they rest on below.
 
-    Claims elsewhere that these support directly are added as guests, except in the two maps
-    that stand for the whole argument. The result depends on the register alone.
+    Claims elsewhere that these support or speak against are added, and so on up to the theses,
+    except in the two maps that stand for the whole argument. The result depends on the register
+    alone. Without a ``size`` the picture is as wide as a chart and as high as it needs.
     """
-    whole, inside = graph(), members(scope)
-    guests: set[str] = set()
-    if scope not in (STARTER, EVERYTHING):
-        guests = {above for node in inside for above in whole.successors(node)} - set(inside)
+    whole, own = graph(), frozenset(members(scope))
+    inside = own if scope in (STARTER, EVERYTHING) else _reached(_with_against(whole), own)
     shown = nx.DiGraph()  # not `subgraph`, which may lose the order of its nodes
-    shown.add_nodes_from(node for node in whole if node in guests or node in inside)
+    shown.add_nodes_from(node for node in whole if node in inside)
     shown.add_edges_from(edge for edge in whole.edges if set(edge) <= set(shown))
     against = [(n, t) for n in shown for t in claims.get(n).opposes if t in shown]
+    joined = set(itertools.chain(*shown.edges, *against))
+    loose = tuple(node for node in shown if node not in joined)
+    ties = nx.DiGraph(shown)
+    ties.remove_nodes_from(loose)
+    labels = {node: tag(node) for node in shown}
     if len(shown) <= LABELLED:
-        words = {node: f"{node} {claims.get(node).short_label}" for node in shown}
-        labels = {n: textwrap.fill(w, 17, break_on_hyphens=False) for n, w in words.items()}
-        drop, least, most, widest_row = RADIUS + 9, 138, 190, 6
-    else:
-        labels = {node: node for node in shown}
-        drop, least, most, widest_row = RADIUS + 4, 58, 58, 11
-    box = Box(
-        left=6,
-        right=WIDTH - 6,
-        bottom=FLOOR,
-        top=HEIGHT - 4,
-        line_step=LINE_STEP,
-        drop=drop,
-        radius=RADIUS + 2,
-        least_width=least,
-        most_width=most,
-        widest_row=widest_row,
-    )
-    placed = arrange(shown, against, labels, box)
-    dashes = []
-    for node, target in against:  # straight to the foot of the target's label, or to its top
-        (x0, y0), (x1, y1) = placed.places[node], placed.places[target]
-        foot = drop + 3 + LINE_STEP * (labels[target].count("\n") + 1)
-        dashes.append([(x0, y0), (x1, y1 - foot if y0 < y1 else y1)])
-    return Scene(shown, dashes, labels, frozenset(guests), drop, placed)
+        labels = {n: _label(n, 17 if n not in loose else 60) for n in shown}
+    sizes = {node: _tile(label) for node, label in labels.items()}
+    if size is None:
+        size = fitting(ties, against, sizes, loose=bool(loose))
+    foot = FLOOR + (LOOSE_STEP if loose else 0)
+    placed = arrange(ties, against, sizes, _box(size, foot))
+    x = 10 + text_width(ALONE) + 14
+    for node in loose:
+        placed.places[node] = (x + sizes[node][0] / 2, FLOOR + LOOSE_STEP / 2)
+        x += sizes[node][0] + 10
+    return Scene(shown, labels, own, loose, sizes, size, placed)
+
+
+def _with_against(whole: nx.DiGraph) -> nx.DiGraph:
+    """Return the argument with an edge, too, from a claim to what it speaks against."""
+    found = nx.DiGraph(whole)
+    found.add_edges_from((n, t) for n, against in whole.nodes(data="opposes") for t in against)
+    return found
+
+
+def _box(size: tuple[int, int], foot: float) -> Box:
+    width, height = size
+    return Box(left=4, right=width - 4, bottom=foot + 3, top=height - 3, air=8)
+
+
+def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> tuple[int, int]:
+    """Return the size of a still picture: as high as a chart, or as its rows need."""
+    rows = arrange(ties, against, sizes, _box((STILL_WIDTH, STILL_MOST), FLOOR)).rows
+    tallest = max((sizes[node][1] for node in ties), default=0)
+    needed = FLOOR + LOOSE_STEP * loose + rows * (tallest + STILL_GAP) + 6
+    return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
+
+
+def tag(node: str) -> str:
+    """Return a claim's id; before that of a thesis stands the thesis's own, on the same line."""
+    if node not in THESES:
+        return node
+    return f"T{THESES.index(node) + 1} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _label(node: str, width: int) -> str:
+    """Return a claim's id and its short label, in lines of about the same length."""
+    words = f"{tag(node)} {claims.get(node).short_label}"
+    whole = {"break_on_hyphens": False, "break_long_words": False}
+    ways = [textwrap.wrap(words, most, **whole) for most in range(8, width + 1)]
+    return "\n".join(min(ways, key=lambda lines: (len(lines), max(map(len, lines)))))
+
+
+def _tile(label: str) -> tuple[float, float]:
+    """Return width and height of the tile of a label."""
+    lines = label.split("\n")
+    return COLUMN + max(map(text_width, lines)) + 6, max(LINE_STEP * len(lines), 2 * RADIUS) + 8
+
+
+@cache
+def text_width(words: str, points: float = POINTS) -> float:
+    """Return how wide a line of text is in the picture, in pixels."""
+    return TextPath((0, 0), words, size=points * DPI / 72).get_extents().x1
 
 
 def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> dict[str, str]:
@@ -214,7 +290,8 @@ def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> d
         until: for the student's own verdicts, the last chapter done, such as ``"02"``.
 
     """
-    found = {node: claims.get(node) for node in nodes}
+    register = claims.register()  # once: it is looked up on disk
+    found = {node: register[node] for node in nodes}
     if colour == BY_KIND:
         return {node: claim.claim_type for node, claim in found.items()}
     if colour == BY_SOURCE:

@@ -1,6 +1,7 @@
 """What the argument map says: title, subtitle and description of a state."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from courseware import claims
 from courseware.explorers.argument_map.argument import (
@@ -14,10 +15,12 @@ from courseware.explorers.argument_map.argument import (
     NOT_JUDGED,
     PASSED,
     STARTER,
+    THESES,
     UNSOURCED,
     Content,
     Effects,
     MapState,
+    Scene,
     graph,
 )
 from courseware.explorers.base import Words
@@ -28,6 +31,7 @@ _MEANT = {
     BY_OWN: "your own verdict",
     BY_COURSE: "the course's verdict; the letter is the course's own word",
 }
+_LONGEST = 126  # letters of a title: two lines
 _MOST_NAMED = 4  # longer lists of claims are counted, so that a title stays short
 
 
@@ -38,10 +42,10 @@ def describe(state: MapState, content: Content, until: str | None = None) -> Wor
     elif state.selected:
         title = _selection_title(claims.get(state.selected))
     else:
-        title = _overview_title(state, Counter(content.categories.values()), until)
+        title = _overview_title(state, content, until)
     placed = content.scene
     subtitle = (
-        f"{_shown(state.scope, len(placed.places), len(placed.guests))}; lines run up to what a "
+        f"{_shown(state.scope, placed)}; lines run up to what a "
         f"claim supports, dashed lines to what it speaks against; colour: {_MEANT[state.colour]}"
     )
     named = [state.selected, state.removed]
@@ -52,18 +56,22 @@ def describe(state: MapState, content: Content, until: str | None = None) -> Wor
     if hidden:
         missing = f"{_names(hidden)} {'are' if hidden[1:] else 'is'} not on this map"
         subtitle += f". {missing}: choose “{EVERYTHING}” to see all"
-    return Words(title, subtitle, _alt_text(state, content, title))
+    drawn = (
+        f"{_count(len(placed.places), 'claim')}, "
+        f"{_count(placed.graph.number_of_edges(), 'line')}: {_colours(state, content)}"
+    )
+    return Words(title, subtitle, _alt_text(state, content, title), drawn)
 
 
-def _shown(scope: str, total: int, guests: int) -> str:
+def _shown(scope: str, placed: Scene) -> str:
     if scope == EVERYTHING:
-        return f"All {total} claims of the article"
+        return f"All {len(placed.places)} claims of the article"
     if scope == STARTER:
         return "Twelve claims to begin with"
-    own = f"{scope[0].upper()}{scope[1:]}: {_count(total - guests, 'claim')}"
-    if not guests:
+    own = f"{scope[0].upper()}{scope[1:]}: {_count(len(placed.own), 'claim')}"
+    if not placed.guests:
         return own
-    return f"{own} and {guests} from elsewhere that these support (small, with grey labels)"
+    return f"{own} and {len(placed.guests)} on the way up from these (grey)"
 
 
 def _selection_title(claim: claims.Claim) -> str:
@@ -72,7 +80,10 @@ def _selection_title(claim: claims.Claim) -> str:
     return f"{claim.claim_id} {rests} and supports {_names(claim.supports) or 'no other claim'}"
 
 
-def _overview_title(state: MapState, counts: Counter, until: str | None) -> str:
+def _overview_title(state: MapState, content: Content, until: str | None) -> str:
+    if until and state.colour == BY_OWN and state.scope == f"chapter {until}":
+        return _chapter_title(content)
+    counts = Counter(content.categories.values())
     total = counts.total()
     if state.colour == BY_SOURCE:
         return f"For {counts[UNSOURCED]} of {total} claims the article gives no source"
@@ -99,6 +110,14 @@ def _overview_title(state: MapState, counts: Counter, until: str | None) -> str:
     )
 
 
+def _chapter_title(content: Content) -> str:
+    """Return how many of a chapter's own claims are judged: what the map of its end is about."""
+    counts = Counter(content.categories[node] for node in content.scene.own)
+    passed = f" and passed {counts[PASSED]}" if counts[PASSED] else ""
+    judged = counts.total() - counts[PASSED] - counts[NOT_JUDGED]
+    return f"You have judged {judged}{passed} of this chapter’s {counts.total()} claims"
+
+
 def _removal_title(removed: str, effects: Effects) -> str:
     fallen, idle = effects.fallen, effects.idle
     parts = ["nothing falls"]
@@ -110,19 +129,23 @@ def _removal_title(removed: str, effects: Effects) -> str:
         argument, gone = graph(), {removed, *fallen}
         supporters = {node: set(argument.predecessors(node)) for node in effects.weakened}
         kept = [
-            f"{node} keeps {len(below - gone)} of {len(below)} supports"
-            for node, below in supporters.items()
+            (node, f"{len(below - gone)} of {len(below)}") for node, below in supporters.items()
         ]
-        parts.append(" and ".join(kept))
-    if idle:
-        parts.append(f"{_names(idle)} {'lead' if idle[1:] else 'leads'} nowhere")
-    return f"Take away {removed}: {'; '.join(parts)}"
+        node, count = kept[0]
+        others = [f"{other} {left}" for other, left in kept[1:]]
+        parts.append(", ".join([f"{node} keeps {count} supports", *others]))
+    told = f"Without “{claims.get(removed).short_label}” ({removed}): {'; '.join(parts)}"
+    if not idle:
+        return told
+    where = f"{'lead' if idle[1:] else 'leads'} nowhere"
+    named, counted = (f"{told}; {some} {where}" for some in (_names(idle), len(idle)))
+    return named if len(named) <= _LONGEST else counted
 
 
 def _names(ids: tuple[str, ...]) -> str:
     if len(ids) > _MOST_NAMED:
         return _count(len(ids), "claim")
-    return " and ".join(part for part in (", ".join(ids[:-1]), *ids[-1:]) if part)
+    return _all(ids)
 
 
 def _count(number: int, noun: str) -> str:
@@ -131,14 +154,40 @@ def _count(number: int, noun: str) -> str:
 
 def _alt_text(state: MapState, content: Content, title: str) -> str:
     placed = content.scene
-    tops = [node for node in ("C03", "C05") if node in placed.places]
+    tops = [node for node in THESES if node in placed.places]
     plural = "theses" if len(tops) > 1 else "thesis"
     crown = f", the {plural} {' and '.join(tops)} in the top row" if tops else ""
-    counts = Counter(content.categories.values())
-    colours = ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])
     return (
         f"Argument map of {_count(len(placed.places), 'claim')} in "
         f"{_count(placed.layout.rows, 'row')}{crown}, "
         f"joined by {_count(placed.graph.number_of_edges(), 'line')}. {title}. "
-        f"By colour: {colours}."
+        f"By colour: {_colours(state, content)}.{_chain(placed) if placed.worded else ''}"
     )
+
+
+def _chain(placed: Scene) -> str:
+    """Return what supports what, and what speaks against it, in words, from the top down."""
+    heights = sorted(placed.places, key=lambda node: (-placed.places[node][1], node))
+    parts = []
+    for node in heights:
+        for lines, one, more in (
+            (placed.layout.lines, "supports", "support"),
+            (placed.layout.against, "speaks against", "speak against"),
+        ):
+            below = [lower for lower, upper in lines if upper == node]
+            if below:
+                target = f"{node} ({claims.get(node).short_label})"
+                parts.append(f"{_all(below)} {more if below[1:] else one} {target}")
+    alone = f"{_all(placed.loose)} support no other claim" if placed.loose[1:] else ""
+    if placed.loose and not alone:
+        alone = f"{placed.loose[0]} supports no other claim"
+    return "".join(f" {part}." for part in (*parts, alone) if part)
+
+
+def _all(ids: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(ids[:-1]), *ids[-1:]) if part)
+
+
+def _colours(state: MapState, content: Content) -> str:
+    counts = Counter(content.categories.values())
+    return ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])

@@ -4,15 +4,17 @@ Claims are the nodes; a line runs up from a claim to what it supports. The map c
 by kind, by verdict or by source, and it can be tested: take a claim away and see what falls.
 """
 
+import json
 from collections.abc import Hashable, Mapping
 from functools import cache
+from html import escape
 from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -21,21 +23,27 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from courseware import claims, palette, ui, verdicts
 from courseware.explorers.argument_map.argument import (
+    ALONE,
     BY_COURSE,
     BY_KIND,
     BY_OWN,
     BY_SOURCE,
     CATEGORIES,
+    COLUMN,
     EVERYTHING,
     FLOOR,
     HEIGHT,
     LATER,
+    LOOSE_STEP,
     NAMED,
     NOT_JUDGED,
     NOTHING,
     PASSED,
     POINTED,
+    POINTS,
     RADIUS,
+    STARTER,
+    THESES,
     UNSOURCED,
     WIDTH,
     Content,
@@ -46,6 +54,7 @@ from courseware.explorers.argument_map.argument import (
     graph,
     scene,
     scopes,
+    text_width,
     what_falls,
 )
 from courseware.explorers.argument_map.description import describe
@@ -92,9 +101,27 @@ MARKS = {
 }
 #: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
-LEGEND_ROWS, LEGEND_COLUMNS, LEGEND_STEP = 3, 5, 20
+LEGEND_STEP, LEGEND_POINTS = 20, 8.4
+MOST_KEYS = 14  # categories and marks in a legend
 #: What the legend calls a category, where that is not the category's own name.
 CALLED = {"attribution-quote": "words attributed"}
+
+#: What the table of a map that stands still tells.
+TOLD = ["claim", "short label", "role", "supports", "speaks against", BY_OWN]
+#: Class of the list that a click on the picture sets.
+CHOOSES = "nl-chooses-claim"
+#: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
+CLICK = (
+    "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
+    f"list=panel?.querySelector('.{CHOOSES} select'),tiles=TILES;this.remove();"
+    "const under=event=>{const box=picture.getBoundingClientRect();"
+    "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
+    "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])?.[0]};"
+    "if(list){picture.onmousemove=event=>{picture.style.cursor=under(event)?'pointer':''};"
+    "picture.onclick=event=>{const id=under(event);"
+    "const at=[...list.options].findIndex(option=>option.value.startsWith(id+' '));"
+    "if(at>0){list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))}}}"
+)
 
 
 class ArgumentMap(Explorer):
@@ -117,16 +144,22 @@ class ArgumentMap(Explorer):
         "all": MapState(scope=EVERYTHING, selected="C27"),
     }
 
-    def __init__(self, until: str | None = None) -> None:
+    def __init__(self, until: str | None = None, still: str = "") -> None:
         """Read the register once and keep the whole argument as a graph.
 
         ``until`` is the last chapter done, such as ``"02"``: the student's own verdicts are then
-        told of the claims met by its end.
+        told of the claims met by its end. ``still`` is the one scope of a map that stands still:
+        its picture is as high as that needs.
         """
         self._until = until
+        self._size = (WIDTH, HEIGHT)
+        if still:
+            self._size = scene(still, None).size
+            self.size = tuple(side / DPI for side in self._size)
         self._argument = graph()
         self._claims = claims.register()
         self._scenes: dict[str, Scene] = {}
+        self._scripts: dict[str, str] = {}
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls."""
@@ -137,20 +170,26 @@ class ArgumentMap(Explorer):
             ("my verdict", BY_OWN),
             ("the course's verdict, once I have judged", BY_COURSE),
         ]
+        chosen = choice("Claim:", [("none", NOTHING), *ids])
+        chosen.add_class(CHOOSES)
         return {
-            "scope": choice("Show:", scopes(), "auto"),
-            "selected": choice("Select a claim:", [("none", NOTHING), *ids], "auto"),
-            "colour": choice("Colour by:", colours, "auto"),
-            "removed": choice("What falls without:", [("none", NOTHING), *ids], "auto"),
+            "scope": choice("Show:", scopes()),
+            "selected": chosen,
+            "colour": choice("Colour by:", colours),
+            "removed": choice("What falls without:", [("none", NOTHING), *ids]),
         }
 
     def build(self, fig: Figure) -> None:
         """Create one collection for all nodes, one for marks, and pools of texts."""
         self._axes = ax = fig.add_axes((0, 0, 1, 1))
         ax.set_axis_off()
-        ax.set_xlim(0, WIDTH)
-        ax.set_ylim(0, HEIGHT)
+        ax.set_xlim(0, self._size[0])
+        ax.set_ylim(0, self._size[1])
         ax.set_autoscale_on(False)
+        self._tiles = ax.add_collection(PolyCollection([], zorder=2), autolim=False)
+        self._alone = ax.text(
+            10, FLOOR + LOOSE_STEP / 2, ALONE, fontsize=POINTS, va="center", color=palette.TEXT
+        )
         self._lines = ax.add_collection(
             LineCollection([], colors=palette.SUPPORTS, linewidths=1.0, zorder=1), autolim=False
         )
@@ -160,20 +199,8 @@ class ArgumentMap(Explorer):
             ),
             autolim=False,
         )
-        self._names = {
-            node: ax.text(
-                0,
-                0,
-                "",
-                fontsize=8.5,
-                ha="center",
-                va="top",
-                zorder=3,
-                linespacing=1.05,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            )
-            for node in self._argument
-        }
+        look = {"fontsize": POINTS, "va": "center", "zorder": 3, "linespacing": 1.05}
+        self._names = {node: ax.text(0, 0, "", **look) for node in self._argument}
         self._paths = LineCollection([], linewidths=1.8, animated=True)
         self._nodes = _collection(linewidths=0.9)
         self._letters = _collection(linewidths=0)
@@ -181,18 +208,21 @@ class ArgumentMap(Explorer):
         for artist in (self._paths, self._nodes, self._letters, self._marks):
             ax.add_collection(artist, autolim=False)
         self._legend = [
-            ax.text(*_legend_place(slot, 16), "", fontsize=9, va="center", animated=True)
-            for slot in range(LEGEND_ROWS * LEGEND_COLUMNS)
+            ax.text(0, 0, "", fontsize=LEGEND_POINTS, va="center", animated=True)
+            for _ in range(MOST_KEYS)
         ]
 
     def content(self, state: MapState) -> Content:
         """Return the layout, each shown claim's category, and what a removal does."""
-        if state.scope not in self._scenes:
-            self._scenes[state.scope] = scene(state.scope)
-        placed = self._scenes[state.scope]
+        placed = self._placed(state.scope)
         effects = what_falls(self._argument, state.removed) if state.removed else Effects()
         found = categorise(placed.places, state.colour, self._until)
         return Content(placed, found, effects)
+
+    def _placed(self, scope: str) -> Scene:
+        if scope not in self._scenes:
+            self._scenes[scope] = scene(scope, self._size)
+        return self._scenes[scope]
 
     def frame(self, state: MapState, content: Content) -> Hashable:
         """Return the scope: lines and labels depend on it only."""
@@ -202,14 +232,23 @@ class ArgumentMap(Explorer):
         """Lay out lines and labels."""
         placed = content.scene
         self._lines.set_segments(list(placed.layout.lines.values()))
-        self._against.set_segments(placed.against)
+        self._against.set_segments(list(placed.layout.against.values()))
+        self._alone.set_visible(bool(placed.loose))
+        looks = [_tile_look(placed, node) for node in placed.places]
+        self._tiles.set_verts([_corners(*tile) for tile in placed.tiles.values()])
+        self._tiles.set(
+            facecolor=[ground for ground, _, _ in looks],
+            edgecolor=[edge for _, edge, _ in looks],
+            linewidth=[width for _, _, width in looks],
+        )
         for node, text in self._names.items():
             text.set_visible(node in placed.places)
             if node in placed.places:
-                x, y = placed.places[node]
-                text.set_position((x, y - placed.drop))
+                x, y = placed.nodes[node]
+                text.set_position((x + COLUMN / 2, y))
                 text.set_text(placed.labels[node])
-                text.set_color(palette.MIDDLE if node in placed.guests else palette.INK)
+                aside = node in placed.guests and node not in THESES
+                text.set_color(palette.MIDDLE if aside else palette.INK)
 
     def update(self, state: MapState, content: Content) -> list:
         """Colour the nodes, mark the chosen ones, write the legend."""
@@ -218,19 +257,21 @@ class ArgumentMap(Explorer):
         present = [c for c in CATEGORIES[state.colour] if c in shown.values()]
         pairs = [(mark, node) for node, found in marks.items() for mark in found]
         kinds = [mark for mark in MARKS if mark in dict(pairs)]
-        keys = [_legend_place(slot) for slot in range(len(present) + len(kinds))]
+        names = [CALLED.get(name, name) for name in (*present, *kinds)]
+        keys = _legend_places(names, placed.size[0])
         looks = [LOOKS[category] for category in (*shown.values(), *present)]
-        spots = [*(placed.places[node] for node in shown), *keys[: len(present)]]
+        spots = [*(placed.nodes[node] for node in shown), *keys[: len(present)]]
         sizes = [RADIUS * (0.8 if n in placed.guests else 1) for n in shown] + [8] * len(present)
         self._draw_nodes(looks, spots, sizes)
         self._draw_marks(
             [*(mark for mark, _ in pairs), *kinds],
-            [*(placed.places[node] for _, node in pairs), *keys[len(present) :]],
-            [RADIUS * 1.5] * len(pairs) + [8] * len(kinds),
+            [*(placed.nodes[node] for _, node in pairs), *keys[len(present) :]],
+            [RADIUS * 1.35] * len(pairs) + [8] * len(kinds),
         )
         legend = self._legend[: len(keys)]
-        for text, name in zip(legend, [*present, *kinds], strict=True):
-            text.set_text(CALLED.get(name, name))
+        for text, name, (x, y) in zip(legend, names, keys, strict=True):
+            text.set_text(name)
+            text.set_position((x + 15, y))
         paths = self._highlight(state, content)
         return [*paths, self._nodes, self._letters, self._marks, *legend]
 
@@ -297,7 +338,9 @@ class ArgumentMap(Explorer):
                 "claim": node,
                 "paragraph": self._claims[node].paragraph,
                 "short label": self._claims[node].short_label,
+                "role": self._claims[node].role,
                 "supports": ", ".join(self._claims[node].supports) or "–",
+                "speaks against": ", ".join(self._claims[node].opposes) or "–",
                 "rests on": ", ".join(sorted(self._argument.predecessors(node))) or "–",
                 state.colour: category,
                 "mark": ", ".join(marks.get(node, "–")),
@@ -309,25 +352,48 @@ class ArgumentMap(Explorer):
         """Return the selected claim's card; its verdict is folded."""
         return claims.card_markup(state.selected) if state.selected else ""
 
+    def hands(self, state: MapState) -> str:
+        """Return a mark that lets a click on a claim do what the list "Claim:" does."""
+        if state.scope not in self._scripts:
+            self._scripts[state.scope] = _click(self._placed(state.scope))
+        return self._scripts[state.scope]
 
-def progress(chapter: str | int, scope: str = EVERYTHING) -> None:
-    """Display the map with the claims met so far, coloured by the student's own verdicts.
 
-    White circles are claims met but not judged, small ones claims of later chapters: the map
-    grows from chapter to chapter. Shows a described picture, a folded table and the source.
+def progress(chapter: str | int, scope: str | None = None) -> None:
+    """Display a chapter's own claims and their way up, coloured by the student's own verdicts.
+
+    White circles are claims met but not judged, small ones claims of later chapters. Shows a
+    described picture, a folded table and the source.
 
     Args:
         chapter: the chapter that ends here, such as ``"02"``; after ``"00"`` no claim is met yet.
-        scope: one of ``scopes()``.
+        scope: one of ``scopes()``; by default the chapter's own, or the twelve claims to begin
+            with where a chapter has none.
 
     Raises:
         claims.ClaimError: there is no such scope.
 
     """
-    drawing = ArgumentMap(until=f"{int(chapter):02d}")
+    until = f"{int(chapter):02d}"
+    if scope is None:
+        scope = f"chapter {until}" if f"chapter {until}" in scopes() else STARTER
+    drawing = ArgumentMap(until=until, still=scope)
     state = MapState(scope=scope, colour=BY_OWN)
-    numbers = ui.Table(drawing.table(state).drop(columns="mark"), "Claims and your verdicts")
+    told = drawing.table(state)[TOLD].rename(columns={"short label": "label"})
+    numbers = ui.Table(told, "Claims and your verdicts")
     display(Still(drawing, state, numbers, "The same map as a table"))
+
+
+def _click(placed: Scene) -> str:
+    """Return `CLICK` for the tiles of a map, told as shares of the picture."""
+    width, height = placed.size
+    tiles = [
+        [node, *(round(part, 4) for part in (x0 / width, 1 - y1 / height))]
+        + [round(part, 4) for part in (x1 / width, 1 - y0 / height)]
+        for node, (x0, y0, x1, y1) in placed.tiles.items()
+    ]
+    script = CLICK.replace("TILES", json.dumps(tiles, separators=(",", ":")))
+    return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
 
 
 # Drawing ----------------------------------------------------------------------------------
@@ -362,6 +428,26 @@ def _letter(letter: str, radius: float) -> Path:
     return path.transformed(Affine2D().translate(-box.x0 - box.width / 2, -box.y0 - box.height / 2))
 
 
-def _legend_place(slot: int, indent: float = 0) -> tuple[float, float]:
-    row, column = divmod(slot, LEGEND_COLUMNS)
-    return 24 + column * (WIDTH - 20) / LEGEND_COLUMNS + indent, FLOOR - 16 - row * LEGEND_STEP
+def _tile_look(placed: Scene, node: str) -> tuple[str, str, float]:
+    """Return ground, edge and width of the edge of a tile: a thesis stands out, a guest back."""
+    if node in THESES:
+        return palette.SHEET, palette.INK, 1.4
+    if not placed.worded or node in placed.guests:
+        return palette.WHITE, palette.WHITE, 0
+    return palette.WHITE, palette.PALE, 1.0
+
+
+def _corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:
+    return [(left, foot), (left, top), (right, top), (right, foot)]
+
+
+def _legend_places(names: list[str], width: float) -> list[tuple[float, float]]:
+    """Return where the keys of a legend stand: one after the other, in as many rows as needed."""
+    places, x, y = [], 16.0, FLOOR - 14
+    for name in names:
+        wide = text_width(name, LEGEND_POINTS) + 40
+        if x + wide > width + 16:
+            x, y = 16.0, y - LEGEND_STEP
+        places.append((x, y))
+        x += wide
+    return places

@@ -89,7 +89,7 @@ class BorderRuler(Explorer):
         """Return the three controls in reading order."""
         steps = [("no dividers", NO_RULER)] + [(f"{step} km", step) for step in RULERS]
         return {
-            "line": choice("Line:", self._lines, "24em"),
+            "line": choice("Line:", self._lines),
             "ruler": choice("Dividers:", steps),
             "place": choice("Stretch:", PLACES),
         }
@@ -210,6 +210,8 @@ class BorderRuler(Explorer):
             f"Two maps and a log–log plot. {finding}; {_apart(km / ARTICLE_KM)} the article's "
             f"{ARTICLE_MILES:,} miles ({ARTICLE_KM:,.0f} km). {detail}. In the plot, lengths fall "
             f"as the distance between points grows. Close up: {state.place}.",
+            f"{both_units(km)}; {detail}; {km / TREATY_KM:.1%} of the treaty's length, "
+            f"{km / ARTICLE_KM:.1%} of the article's",
         )
 
     def rows(self, state: BorderState, content: tuple) -> pd.DataFrame:

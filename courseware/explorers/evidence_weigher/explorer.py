@@ -93,7 +93,8 @@ class EvidenceWeigher(Explorer):
         "debt_service, central_asia_trade]. Readings and prior are yours; the choice of pieces, "
         "the strongest we hold on either side, and their grouping are ours."
     )
-    size = (9.0, 5.0)
+    size = (9.0, 4.8)
+    card_below = True
     views: ClassVar = {
         "nothing": WeigherState(),
         "gain": WeigherState(t1=AGREES),
@@ -111,7 +112,7 @@ class EvidenceWeigher(Explorer):
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
         theses = [(f"{key}: {words}", key) for key, words in THESES.items()]
-        thesis = choice("Thesis:", theses, "30em")
+        thesis = choice("Thesis:", theses)
         readings = {key: Readings(key, self.sentences[key]) for key in THESES}
 
         def reveal(_change: object = None) -> None:
@@ -124,7 +125,7 @@ class EvidenceWeigher(Explorer):
         once.value = True
         return {
             "thesis": thesis,
-            "prior": slider("Prior (%):", 5, 95, step=5, width="22em"),
+            "prior": slider("Prior (%):", 5, 95, step=5),
             "once": once,
             "later": tick("add what came after the article"),
             "t1": readings[T1],
@@ -291,7 +292,8 @@ class EvidenceWeigher(Explorer):
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
-        return Words(finding, subtitle, alt)
+        read = f"Before {start}; after {end} with {way}, {other} with {another}"
+        return Words(finding, subtitle, alt, read)
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""

@@ -90,7 +90,7 @@ class Readings(widgets.GridBox):
     def __init__(self, thesis: str, sentences: Iterable[str]) -> None:
         """Make the lists, all at "says nothing"."""
         self.description = f"Readings of the evidence for {thesis}"
-        options = [(f"{words} (× {FACTORS[step]})", step) for step, words in READINGS.items()]
+        options = [(f"× {FACTORS[step]}: {words}", step) for step, words in READINGS.items()]
         self.choices = [
             widgets.Dropdown(
                 options=options,
@@ -98,14 +98,14 @@ class Readings(widgets.GridBox):
                 description=f"{number} {piece.label}:",
                 tooltip=f"{thesis}: {sentence}",
                 layout=widgets.Layout(width="auto"),
-                style={"description_width": "17em"},
+                style={"description_width": "initial"},
             )
             for number, (piece, sentence) in enumerate(
                 zip(PIECES[thesis], sentences, strict=True), 1
             )
         ]
-        wide = {"width": "100%", "grid_gap": "0.1em 1.2em"}
-        columns = "repeat(auto-fill, minmax(29em, 1fr))"
+        wide = {"width": "100%", "grid_gap": "0 1.2em"}
+        columns = "repeat(auto-fill, minmax(17em, 1fr))"
         super().__init__(self.choices, layout=widgets.Layout(grid_template_columns=columns, **wide))
         self.value = NEUTRAL
         for choice in self.choices:

@@ -121,7 +121,7 @@ class SilkRoadsExplorer(Explorer):
         """Return the nine controls in reading order."""
         routes = [("no route", NO_ROUTE)] + [(self._routes[key].name, key) for key in OUR_ROUTES]
         return {
-            "route": choice("Route:", routes, "29em"),
+            "route": choice("Route:", routes),
             "window": choice("Window:", WINDOWS),
             "projection": choice("Projection:", [ALBERS, PLATE, MERCATOR]),
             "roads": tick("other routes"),
@@ -298,6 +298,7 @@ class SilkRoadsExplorer(Explorer):
                 finding,
                 f"{window}; nothing here is drawn to its traffic",
                 f"Map: {window}. {finding}. {counts}",
+                counts,
             )
         finding, under, stops = route_in_words(route)
         scene = self._scenes[state.window, state.projection]
@@ -308,6 +309,7 @@ class SilkRoadsExplorer(Explorer):
             finding,
             f"{window}{away}; {under}",
             f"Map: {window}. {finding}. Stops and kilometres: {stops}. U{under[1:]}.",
+            f"Kilometres: {stops}",
         )
 
     def rows(self, state: SilkRoadsState, content: tuple) -> pd.DataFrame:
@@ -335,7 +337,7 @@ class SilkRoadsExplorer(Explorer):
             for a, b in route.borders
         )
         under = borders or "none"
-        return ui.card(
-            f"How we know this route: {route.source}",
-            f"<ul>{notes}</ul><p>Borders under the legs: {under}.</p>",
+        return ui.details(
+            "How we know this route",
+            f"<p>{escape(route.source)}</p><ul>{notes}</ul><p>Borders under the legs: {under}.</p>",
         )

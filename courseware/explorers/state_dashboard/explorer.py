@@ -1,5 +1,6 @@
 """The state dashboard: every tie of one state, each with its own unit, source and gaps."""
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -34,6 +35,7 @@ ARTICLE = 2023.4  # 28 May 2023 as a decimal year
 INVASION = pd.Timestamp("2022-02-24")
 BARS = {"RUS": charts.color("RUS"), "CHN": charts.color("CHN"), "OTH": palette.PALE}
 STACKED = ("arms", "service", "finance", "visits")
+READ = re.compile(r"\d")  # a cell of the last figures that holds one
 PARTS = {"trade": ("trade", "spoken")}  # a tie drawn from two series
 WHOSE = {"RUS": "Russia", "CHN": "China", "OTH": "third powers"}
 #: The five rows of the panel of votes, from the top: their words and their heights.
@@ -80,7 +82,6 @@ class StateDashboard(Explorer):
             "counts": choice(
                 "Trade counted by:",
                 [(COUNTED_BY[key], key) for key in (CUSTOMS, OWN, WITS)],
-                "26em",
             ),
         }
 
@@ -297,7 +298,12 @@ class StateDashboard(Explorer):
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
             "finance signed, students and visits (the last three for China only)"
         )
-        return Words(title, unit, f"Nine small panels: {panels}. {unit}. {title}.")
+        read = "; ".join(
+            f"{row.tie}: Russia {row.russia}, China {row.china}"
+            for row in last_figures(content)
+            if READ.search(row.russia) and READ.search(row.china)
+        )
+        return Words(title, unit, f"Nine small panels: {panels}. {unit}. {title}.", read or title)
 
     def rows(self, state: DashboardState, content: Content) -> pd.DataFrame:
         """Return one row per mark, and one row for each power that a tie has no figure for."""
@@ -330,8 +336,8 @@ class StateDashboard(Explorer):
         last = ui.table(pd.DataFrame(rows, columns=columns), "The last figure in the chosen years")
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in missing(state.state, content))
         body = f"{last}<p>{escape(content.whole.clubs)}</p>"
-        return ui.card(f"{charts.name(state.state)} in words", body) + ui.card(
-            "What is missing", f"<ul>{gaps}</ul>", edge="care"
+        return ui.details(f"{charts.name(state.state)} in words, with sources", body) + ui.details(
+            "What is missing", f"<ul>{gaps}</ul>"
         )
 
 

@@ -104,7 +104,7 @@ class TimelineExplorer(Explorer):
             ("seven weeks around the event", WEEKS),
         ]
         return {
-            "lanes": several("Lanes:", LANES, "14em"),
+            "lanes": several("Lanes:", LANES, 4),
             "who": choice("Actors:", WHO),
             "years": span(FIRST, LAST),
             "event": choice("Event:", names),
@@ -304,6 +304,7 @@ class TimelineExplorer(Explorer):
             headline(self.events[state.event], content.events),
             f"{asked}; {counts}",
             f"Timeline of {counts}. {asked}. {named}{rest}.",
+            f"{self.events[state.event].when}: {self.events[state.event].label}; {counts}",
         )
 
     def rows(self, state: TimelineState, content: View) -> pd.DataFrame:
@@ -329,8 +330,8 @@ class TimelineExplorer(Explorer):
         """Return the card of the chosen event, whether or not it is in view."""
         event = self.events[state.event]
         row = event.row.fillna("")
+        when = f"<p>{event.when} ({EXACT[event.precision]}): {escape(row['description'])}</p>"
         facts = {
-            "Date": f"{event.when} ({EXACT[event.precision]})",
             "Actors": row["actors"],
             "Read in": row["publisher"] or "no page seen",
             "How it is known": row["evidence_status"],
@@ -338,13 +339,13 @@ class TimelineExplorer(Explorer):
             "Claims": row["related_claims"],
         }
         lines = "".join(
-            f"<br><b>{name}:</b> {escape(value)}" for name, value in facts.items() if value
+            f"<p><b>{name}:</b> {escape(value)}</p>" for name, value in facts.items() if value
         )
-        page = f"<br>{ui.link(row['url'], 'the page, as found')}" if row["url"] else ""
-        later = "<br><b>After the article:</b> no part of a verdict." if event.later else ""
+        page = f"<p>{ui.link(row['url'], 'the page, as found')}</p>" if row["url"] else ""
+        later = "<p><b>After the article:</b> no part of a verdict.</p>" if event.later else ""
+        known = ui.details("Who, and how we know", lines + page)
         edge = "care" if event.later else "note"
-        text = escape(row["description"]) + lines + page + later
-        return ui.card(f"{event.key} · {event.label}", text, edge)
+        return ui.card(f"{event.key} · {event.label}", when + later + known, edge)
 
 
 def _mark(ax: Axes, party: str, precision: str) -> tuple:

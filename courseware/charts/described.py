@@ -1,0 +1,93 @@
+"""Say in words what a figure shows that came without words: a plain ``table.plot()``.
+
+JupyterLab gives a matplotlib figure no alt text. While a notebook that imports ``charts`` runs,
+every figure that a cell leaves open is shown as a described picture instead.
+"""
+
+import io
+from base64 import b64encode
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import dates as mdates
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from courseware import palette
+from courseware.charts import dressing
+
+DPI = 120
+MOST = 6  # series that are told one by one
+
+
+def alt(axes: Sequence[Axes]) -> str:
+    """Return what axes show, in a sentence or two each."""
+    said = [_told(ax) for ax in axes if ax.get_visible() and ax.axison]
+    return " ".join(said) or "A picture without axes, drawn by this cell."
+
+
+def _told(ax: Axes) -> str:
+    title = ax.get_title() or ax.get_title(loc="left") or ax.get_title(loc="right")
+    head = f"{title.rstrip('.')}. " if title else ""
+    if groups := dressing.bar_groups(ax):
+        return f"{head}A bar chart. {'; '.join(_bars(ax, groups)[:MOST])}."
+    if lines := [line for line in ax.get_lines() if not line.get_label().startswith("_")]:
+        told = [_line(ax, line) for line in lines[:MOST]]
+        more = f"; and {len(lines) - MOST} more" if len(lines) > MOST else ""
+        return f"{head}A line chart. {'; '.join(told)}{more}."
+    kind = "points" if ax.collections else "a picture" if ax.images else "drawn by this cell"
+    low, high = ax.get_ylim()
+    return f"{head}A chart of {kind}, upright from {_number(low)} to {_number(high)}."
+
+
+def _line(ax: Axes, line) -> str:
+    x, y = dressing.points(line)
+    known = np.flatnonzero(np.isfinite(y))
+    name = palette.name(line.get_label())
+    if not known.size:
+        return f"{name}: no values"
+    first, last = known[0], known[-1]
+    when = ax.xaxis.get_major_formatter().format_data_short
+    start, end = (_when(ax, x[n], when) for n in (first, last))
+    return f"{name}: from {_number(y[first])} ({start}) to {_number(y[last])} ({end})"
+
+
+def _when(ax: Axes, x: float, short) -> str:
+    if frequency := getattr(ax, "freq", None):
+        return str(pd.Period(ordinal=int(x), freq=frequency))
+    if dressing.dates(ax):
+        return f"{mdates.num2date(x):%B %Y}"
+    return f"{x:.0f}" if x == round(x) else str(short(x)).strip()
+
+
+def _bars(ax: Axes, groups) -> list[str]:
+    names = dressing.tick_names(ax, groups[0])
+    standing = dressing.upright(groups[0])
+    told = []
+    for group in groups:
+        sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]
+        labels = names or [f"bar {n + 1}" for n in range(len(sizes))]
+        shown = [f"{label} {_number(size)}" for label, size in zip(labels, sizes, strict=True)]
+        rest = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
+        name = "" if group.get_label().startswith("_") else f"{palette.name(group.get_label())}: "
+        told.append(f"{name}{', '.join(shown[:8])}{rest}")
+    return told
+
+
+def _number(value: float) -> str:
+    return dressing.written(float(f"{value:.4g}"))
+
+
+def png(fig: Figure) -> bytes:
+    """Return a figure as a PNG, cut to what is drawn, as JupyterLab shows it."""
+    stream = io.BytesIO()
+    fig.canvas.print_figure(
+        stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()
+    )
+    return stream.getvalue()
+
+
+def text(fig: Figure) -> str:
+    """Return a figure as PNG in base64."""
+    return b64encode(png(fig)).decode("ascii")

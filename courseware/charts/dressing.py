@@ -1,0 +1,719 @@
+"""Dress what pandas or matplotlib drew: looks by label, ticks, labels at the ends, what came later.
+
+Only what was left as it comes is changed: a colour, a scale or limits that somebody chose stay.
+What depends on the size of the figure can be settled again: `narrow` does so for a phone.
+"""
+
+import datetime
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib import dates as mdates
+from matplotlib import patheffects, ticker
+from matplotlib.axes import Axes
+from matplotlib.category import StrCategoryFormatter
+from matplotlib.colors import same_color, to_hex
+from matplotlib.container import BarContainer, ErrorbarContainer
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Annotation
+
+from courseware import palette
+from courseware.charts import looks
+from courseware.charts.looks import Look
+from courseware.words.filling import MINUS
+
+ARTICLE = datetime.date(2023, 5, 28)
+NO_BAR = "no bar"  # of a stack: there is no place for a dash
+MISSING = "–"  # where a bar would stand if the number were reported
+FEW_POINTS = 15  # of a line: each gets its marker
+MANY_TICKS = 13
+INCHES_A_YEAR = 0.5
+INCHES_A_MONTH = 0.45
+MARGIN = 0.08  # inches beside the first and last point: a marker fits in
+MOST_LABELS = 40  # of bars
+MOST_ENDS = 9  # lines that can be labelled at their ends
+LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
+NAME_LETTERS, NAME_LETTERS_AN_INCH = 30, 3.8  # the same beside a bar
+LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
+NARROW = (4.2, 4.0)  # inches of a picture for phones
+TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
+SMALL, TINY = 9.5, 8.0  # points
+BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
+ANY_YEAR = (1500, 2100)
+#: The colours that matplotlib gives to what has none, before our style sheet and with it.
+CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
+
+Later = int | datetime.date | None
+
+
+@dataclass
+class Dressed:
+    """What dressing found out that the words around the picture must say."""
+
+    missing: str = ""  #: what a bar without a number looks like
+    later: bool = False  #: something came after the article
+    logarithmic: bool = False
+    axes: Sequence[Axes] = ()
+    ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
+    leaders: list[Line2D] = field(default_factory=list)
+    #: What is to be done again whenever the figure has another size.
+    fits: list[Callable[[], None]] = field(default_factory=list)
+
+
+def dress(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, later: Later) -> Dressed:
+    """Dress a figure; its layout is settled, and what stands in it will not move again."""
+    dressed = Dressed(axes=tuple(axes))
+    found = looks.of(label for ax in axes for label in labels(ax))
+    for ax in axes:
+        _axes(ax, table, found, later, dressed)
+    _names(fig, axes, found, dressed)
+    _lay_out(fig, dressed)
+    return dressed
+
+
+def _lay_out(fig: Figure, dressed: Dressed) -> None:
+    """Settle whatever depends on the size of the figure."""
+    while dressed.leaders:
+        dressed.leaders.pop().remove()
+    for fit in dressed.fits:
+        fit()
+    fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
+    fig.get_layout_engine().execute(fig)
+    fig.set_layout_engine("none")
+    for ax in dressed.axes:
+        _bar_names(ax)
+    _place_ends(fig, dressed)
+
+
+@contextmanager
+def narrow(fig: Figure, dressed: Dressed) -> Iterator[None]:
+    """Let a dressed figure have the size of a phone's screen, and then its own again."""
+    own_size = fig.get_size_inches()
+    own_places = [ax.get_subplotspec() for ax in dressed.axes]
+    places, rows = _in_fewer_columns(fig, own_places)
+    try:
+        fig.set_size_inches(NARROW[0], NARROW[1] if rows <= 2 else TALL + PANEL * rows)
+        _move(dressed.axes, places)
+        _lay_out(fig, dressed)
+        yield
+    finally:
+        fig.set_size_inches(own_size)
+        _move(dressed.axes, own_places)
+        _lay_out(fig, dressed)
+
+
+def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
+    """Return places for panels on a phone, two side by side, and how many rows that makes."""
+    if len(own) < 2 or None in own or len({id(place.get_gridspec()) for place in own}) > 1:
+        return own, 1
+    columns = 1 if len(own) == 2 else 2
+    if own[0].get_gridspec().ncols <= columns:
+        return own, own[0].get_gridspec().nrows
+    rows = -(-len(own) // columns)
+    cells = fig.add_gridspec(rows, columns)
+    return [cells[divmod(n, columns)] for n in range(len(own))], rows
+
+
+def _move(axes: Sequence[Axes], places: Sequence) -> None:
+    """Stand panels in places; the lowest of a column have words below, the first ones beside."""
+    if len(axes) < 2 or [ax.get_subplotspec() for ax in axes] == list(places):
+        return
+    taken = {(place.rowspan.start, place.colspan.start) for place in places}
+    for ax, place in zip(axes, places, strict=True):
+        row, column = place.rowspan.start, place.colspan.start
+        ax.set_subplotspec(place)
+        if len(ax.get_shared_x_axes().get_siblings(ax)) > 1:
+            ax.tick_params(labelbottom=(row + 1, column) not in taken)
+        if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
+            ax.tick_params(labelleft=column == 0)
+
+
+def _wide(ax: Axes) -> float:
+    """Return the inches that an axes has in the grid of its figure, before any layout."""
+    fig, place = ax.get_figure(), ax.get_subplotspec()
+    at = place.get_position(fig) if place else ax.get_position()
+    return fig.get_figwidth() * at.width
+
+
+def _letters(fig: Figure, most: int, an_inch: float) -> int:
+    """Return how many letters a line may have: fewer in a narrow figure."""
+    return min(most, int(fig.get_figwidth() * an_inch))
+
+
+def labels(ax: Axes) -> list[str]:
+    """Return the labels of an axes' lines and bars; of bars of one kind, those of each bar."""
+    found = [container.get_label() for container in ax.containers]
+    found += [line.get_label() for line in ax.get_lines()]
+    bars = bar_groups(ax)
+    if len(bars) == 1:
+        found += tick_names(ax, bars[0])
+    return [label for label in map(str, found) if label and not label.startswith("_")]
+
+
+def bar_groups(ax: Axes) -> list[BarContainer]:
+    """Return the groups of bars: one for each label."""
+    return [c for c in ax.containers if isinstance(c, BarContainer) and len(c.patches)]
+
+
+def upright(group: BarContainer) -> bool:
+    """Return whether bars stand on the horizontal axis."""
+    return getattr(group, "orientation", "vertical") != "horizontal"
+
+
+def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, dressed: Dressed) -> None:
+    groups = bar_groups(ax)
+    lines = _labelled(ax)
+    for line in ax.get_lines():
+        if line.get_label().startswith("_") and _as_it_came(line.get_color()):
+            line.set_color(palette.SOFT)  # a level, a mark, the cap of an error bar
+    _axis_names(ax, table)
+    _values(ax, groups, lines, dressed)
+    if groups:
+        _bars(ax, groups, table, found, later, dressed)
+    else:
+        _positions(ax, lines, dressed)
+    for line in lines:
+        _line(ax, line, found[str(line.get_label())], later)
+    for container in ax.containers:
+        if isinstance(container, ErrorbarContainer):
+            _error_bars(container, found)
+    if lines and not groups:
+        _ground(ax, later, dressed)
+
+
+# Lines --------------------------------------------------------------------------------------
+
+
+def _as_it_came(hue: object) -> bool:
+    """Return whether a colour is one that matplotlib gives to what has none."""
+    cycles = (settings["axes.prop_cycle"].by_key()["color"] for settings in CYCLES)
+    return any(same_color(hue, own) for cycle in cycles for own in cycle)
+
+
+def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
+    if _as_it_came(line.get_color()):
+        line.set_color(look.ink)
+        if line.get_linestyle() == "-":
+            line.set_linestyle(look.line)
+        elif line.get_linestyle() == "None" and line.get_marker() == "o":
+            line.set_marker(look.marker)  # points that only their colour would tell apart
+    x, y = points(line)
+    known = np.flatnonzero(np.isfinite(y))
+    if not known.size:
+        return
+    came_later = np.isin(known, np.flatnonzero(_is_later(ax, x, later)))
+    before, after = known[~came_later], known[came_later]
+    if line.get_marker() in ("None", "", " ", None):
+        line.set_marker(look.marker)
+        if known.size > FEW_POINTS:
+            before = before[_alone(y)[before]]
+    line.set_markevery(before.tolist())
+    hue = line.get_color()
+    if after.size:
+        hollow = {"markerfacecolor": palette.WHITE, "markeredgecolor": hue, "markeredgewidth": 1.4}
+        marks = Line2D(x[after], y[after], linestyle="none", marker=line.get_marker(), **hollow)
+        marks.set(label="_later", markersize=line.get_markersize(), zorder=line.get_zorder() + 0.1)
+        ax.add_line(marks)
+
+
+def points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
+    """Return a line's points as numbers."""
+    return np.asarray(line.get_xdata(orig=False), float), np.asarray(
+        np.ma.filled(np.ma.asarray(line.get_ydata(orig=False), float), np.nan)
+    )
+
+
+def _together(ax: Axes, way: str) -> np.ndarray:
+    """Return where the points of an axes lie on one axis, with those of panels that share it."""
+    shared = ax.get_shared_x_axes() if way == "x" else ax.get_shared_y_axes()
+    lines = [line for each in shared.get_siblings(ax) for line in _labelled(each)]
+    found = np.concatenate([points(line)[way == "y"] for line in lines] or [np.array([])])
+    return np.unique(found[np.isfinite(found)])
+
+
+def _labelled(ax: Axes) -> list[Line2D]:
+    """Return the lines that have a label: not levels, marks or caps."""
+    return [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+
+
+def _alone(y: np.ndarray) -> np.ndarray:
+    """Return which points have no neighbour: a line through gaps would not show them."""
+    known = np.isfinite(y)
+    before, after = np.r_[False, known[:-1]], np.r_[known[1:], False]
+    return known & ~before & ~after
+
+
+def _error_bars(container: ErrorbarContainer, found: dict[str, Look]) -> None:
+    look = found.get(str(container.get_label()))
+    _, caps, bars = container.lines
+    for part in (*caps, *bars):
+        part.set_color(look.ink if look else palette.SOFT)
+        part.set_path_effects([patheffects.withStroke(linewidth=4, foreground=palette.WHITE)])
+
+
+# When -----------------------------------------------------------------------------------------
+
+
+def _is_later(ax: Axes, x: np.ndarray, later: Later) -> np.ndarray:
+    start = _start(ax, x, later)
+    return np.zeros(len(x), bool) if start is None else x >= start
+
+
+def _start(ax: Axes, x: np.ndarray, later: Later) -> float | None:
+    """Return where on the axis "later" begins, or None if it has no such place."""
+    if later is None or not len(x):
+        return None
+    if _years(x):
+        return later if isinstance(later, int) else later.year + (later.month > 6)
+    day = datetime.date(later, 1, 1) if isinstance(later, int) else later
+    if frequency := getattr(ax, "freq", None):  # as pandas draws months and days
+        return pd.Period(day, freq=frequency).ordinal
+    return mdates.date2num(day) if dates(ax) else None
+
+
+def _years(x: np.ndarray) -> bool:
+    x = x[np.isfinite(x)]
+    whole = bool(len(x)) and bool((x == np.round(x)).all())
+    return whole and ANY_YEAR[0] <= x.min() <= x.max() <= ANY_YEAR[1]
+
+
+def dates(ax: Axes) -> bool:
+    """Return whether the horizontal axis counts days, and not as pandas' periods."""
+    return not hasattr(ax, "freq") and isinstance(ax.xaxis.get_major_locator(), mdates.DateLocator)
+
+
+def _ground(ax: Axes, later: Later, dressed: Dressed) -> None:
+    """Put the pale ground under what came after the article."""
+    x = _together(ax, "x")
+    start = _start(ax, x, later)
+    if start is None or not (x >= start).any():
+        return
+    half = 0.5 if _years(x) or len(x) < 2 else np.median(np.diff(x)) / 2
+    _pale(ax, start - half, ax.get_xlim()[1], upright=True)
+    dressed.later = True
+
+
+def _pale(ax: Axes, start: float, end: float, upright: bool) -> None:
+    """Put the pale ground under a stretch of an axis, and let the limits be as they were."""
+    span, limits = (ax.axvspan, ax.set_xlim) if upright else (ax.axhspan, ax.set_ylim)
+    before = ax.get_xlim() if upright else ax.get_ylim()
+    span(start, end, facecolor=palette.LATER, edgecolor="none", linewidth=0, zorder=0)
+    limits(before)
+
+
+# Axes -----------------------------------------------------------------------------------------
+
+
+def _axis_names(ax: Axes, table: pd.DataFrame) -> None:
+    """Take off the names that pandas wrote: the words above the picture say them."""
+    own = {str(name) for name in (*table.index.names, table.columns.name) if name is not None}
+    if ax.get_xlabel() in own:
+        ax.set_xlabel("")
+    if ax.get_ylabel() in own:
+        ax.set_ylabel("")
+
+
+def _values(ax: Axes, groups: list[BarContainer], lines: list[Line2D], dressed: Dressed) -> None:
+    """Dress the axis of the values: base, thousands, a grid along it only."""
+    across = bool(groups) and not upright(groups[0])
+    axis = ax.xaxis if across else ax.yaxis
+    ax.grid(False, axis="both")
+    ax.grid(True, axis="x" if across else "y")
+    if axis.get_scale() == "log":
+        dressed.logarithmic = True
+        axis.set_major_formatter(ticker.FuncFormatter(written))
+        axis.set_minor_formatter(ticker.NullFormatter())
+        return
+    if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter):
+        axis.set_major_formatter(ticker.FuncFormatter(written))
+    heights = _together(ax, "y")
+    if groups or (heights.size and heights.min() < 0 < heights.max()):
+        rule = ax.axvline if across else ax.axhline
+        rule(0, color=palette.SOFT, linewidth=0.8, zorder=1)
+    if groups or not ax.get_autoscaley_on():
+        return
+    if heights.size and 0 <= heights.min() < BROKEN_BASE * heights.max():
+        ax.set_ylim(0, heights.max() * 1.08)
+
+
+def written(value: float, _: object = None) -> str:
+    """Return a number as axes and bars write it: thousands apart, a real minus."""
+    return f"{value:,.10g}".replace("-", MINUS)
+
+
+def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
+    """Dress the axis of the years or days."""
+    x = _together(ax, "x")
+    if not x.size or not lines:
+        return
+    if ax.xaxis.get_scale() == "log":
+        ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
+        ax.xaxis.set_minor_formatter(ticker.NullFormatter())
+    elif hasattr(ax, "freq"):
+        _breathe(ax, x)
+    elif dates(ax):
+        dressed.fits.append(lambda: _day_ticks(ax))
+        _breathe(ax, x)
+    elif _years(x):
+        dressed.fits.append(lambda: _year_ticks(ax, x))
+        _breathe(ax, x)
+    elif isinstance(ax.xaxis.get_major_formatter(), ticker.ScalarFormatter):
+        ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
+
+
+def _day_ticks(ax: Axes) -> None:
+    most = max(4, min(9, int(_wide(ax) / INCHES_A_YEAR)))
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    ax.xaxis.set_tick_params(rotation=0)
+
+
+def _year_ticks(ax: Axes, x: np.ndarray) -> None:
+    room = int(_wide(ax) / INCHES_A_YEAR)
+    if np.ptp(x) < min(room, MANY_TICKS):
+        ax.set_xticks(np.arange(x.min(), x.max() + 1))
+    else:
+        most = max(2, min(9, room - 1))
+        ax.xaxis.set_major_locator(ticker.MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+def _breathe(ax: Axes, x: np.ndarray) -> None:
+    """Leave room beside the first and the last point, where nobody has chosen the limits."""
+    low, high = ax.get_xlim()
+    if low >= x.min() - 1 and high <= x.max() + 1:
+        wide = ax.get_figure().get_figwidth() * ax.get_position().width
+        room = (x.max() - x.min()) * max(0.02, MARGIN / wide) or 0.5
+        ax.set_xlim(x.min() - room, x.max() + room)
+
+
+# Bars -----------------------------------------------------------------------------------------
+
+
+def tick_names(ax: Axes, group: BarContainer) -> list[str]:
+    """Return what stands under each bar, or nothing if ticks and bars do not match."""
+    axis = ax.xaxis if upright(group) else ax.yaxis
+    names = [tick.get_text() for tick in axis.get_ticklabels()]
+    words = isinstance(axis.get_major_formatter(), StrCategoryFormatter)
+    fixed = words or isinstance(axis.get_major_locator(), ticker.FixedLocator)
+    return names if fixed and len(names) == len(group.patches) else []
+
+
+def _years_below(ax: Axes, group: BarContainer) -> list[str]:
+    """Return the years under bars that stand at numbers, with a tick for each; else nothing."""
+    at = np.array([bar.get_x() + bar.get_width() / 2 for bar in group.patches])
+    if not upright(group) or not _years(np.round(at, 6)):
+        return []
+    names = [f"{year:.0f}" for year in at]
+    ax.set_xticks(at, names)
+    return names
+
+
+def _bars(
+    ax: Axes,
+    groups: list[BarContainer],
+    table: pd.DataFrame,
+    found: dict[str, Look],
+    later: Later,
+    dressed: Dressed,
+) -> None:
+    standing = upright(groups[0])
+    names = tick_names(ax, groups[0]) or _years_below(ax, groups[0])
+    by_tick = len(groups) == 1 and sum(looks.country(n) is not None for n in names) > len(names) / 2
+    hollow = [_bar_is_later(n, later) for n in names] or [False] * len(groups[0].patches)
+    stacked = any(_base(bar, standing) for group in groups for bar in group.patches)
+    numbers = [_numbers(table, group, len(groups)) for group in groups]
+    for group in groups:
+        label = str(group.get_label())
+        all_later = _bar_is_later(label, later)
+        dressed.later |= all_later or any(hollow)
+        for number, bar in enumerate(group.patches):
+            name = names[number] if by_tick else label
+            look = found.get(name) or looks.of(["_"])["_"]
+            _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
+    _bar_labels(ax, groups, numbers, stacked, dressed)
+    if any(hollow) and names:
+        first = hollow.index(True)
+        ticks = ax.get_xticks() if standing else ax.get_yticks()
+        _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, standing)
+    dressed.fits.append(lambda: _tick_words(ax, names, standing))
+    if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
+        ax.margins(**{"y" if standing else "x": 0.14})
+
+
+def _bar_is_later(name: str, later: Later) -> bool:
+    """Return whether a bar's name is a year or day that lies after the article."""
+    if later is None:
+        return False
+    if number := looks.year(name):
+        return number >= (later if isinstance(later, int) else later.year + (later.month > 6))
+    if isinstance(later, int) or not name[:4].isdigit():
+        return False
+    day = pd.to_datetime(name, errors="coerce")
+    return not pd.isna(day) and day.date() >= later
+
+
+def _base(bar: Rectangle, standing: bool) -> float:
+    return bar.get_y() if standing else bar.get_x()
+
+
+def _bar(bar: Rectangle, look: Look, hollow: bool) -> None:
+    if not _as_it_came(bar.get_facecolor()):
+        return
+    bar.set_facecolor(palette.WHITE if hollow else look.hue)
+    if hollow or look.hue == palette.WHITE:
+        bar.set(edgecolor=look.ink, linewidth=1.5)
+
+
+def _numbers(table: pd.DataFrame, group: BarContainer, groups: int) -> np.ndarray:
+    """Return the numbers of a group, from the table if it has just these: there a gap is a gap."""
+    standing = upright(group)
+    sizes = np.array([b.get_height() if standing else b.get_width() for b in group.patches], float)
+    by_name = {str(name): name for name in table.columns}
+    numeric = table.select_dtypes("number").columns
+    column = by_name.get(str(group.get_label()))
+    if column is None and groups == 1 and len(numeric) == 1:
+        column = numeric[0]
+    if column is None or len(table) != len(sizes):
+        return sizes
+    values = table[column].astype(float).to_numpy()
+    drawn = np.allclose(np.nan_to_num(values), np.nan_to_num(sizes))  # in this order, that is
+    return values if drawn else sizes
+
+
+def _bar_labels(
+    ax: Axes,
+    groups: list[BarContainer],
+    numbers: list[np.ndarray],
+    stacked: bool,
+    dressed: Dressed,
+) -> None:
+    """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
+    every = np.concatenate(numbers)
+    if np.isnan(every).any():
+        dressed.missing = NO_BAR if stacked else MISSING
+    crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
+    if crowded:
+        return
+    write = _format(every)
+    rim = [patheffects.withStroke(linewidth=2.5, foreground=palette.WHITE)]
+    for group, known in zip(groups, numbers, strict=True):
+        texts = [MISSING if np.isnan(value) else write(value) for value in known]
+        if stacked:
+            texts = ["" if text == MISSING else text for text in texts]
+            made = ax.bar_label(group, texts, label_type="center", fontsize=SMALL)
+            for text, bar in zip(made, group.patches, strict=True):
+                text.set(color=palette.ink_on(to_hex(bar.get_facecolor())), gid="inside")
+        else:
+            look = {"color": palette.TEXT, "path_effects": rim, "gid": "outside"}
+            ax.bar_label(group, texts, padding=2, fontsize=SMALL, **look)
+
+
+def _format(numbers: np.ndarray) -> Callable[[float], str]:
+    """Return how bars write numbers: as many digits as they need, signs if one is below zero."""
+    known = numbers[np.isfinite(numbers)]
+    most = np.abs(known).max() if known.size else 0
+    whole = bool((known == np.round(known)).all())
+    digits = 0 if whole or most >= 100 else 1 if most >= 1 else 2
+    sign = "+" if (known < 0).any() else ""
+    return lambda value: f"{value:{sign},.{digits}f}".replace("-", MINUS)
+
+
+def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
+    """Write days as months and codes as names, and wrap what is long."""
+    if not names:
+        return
+    said = [_said(name) for name in names]
+    if standing:
+        inches = _wide(ax)
+        letters = max(5, int(inches * 72 / len(said) / 5.2))
+        fits = all(len(word) <= letters for name in said for word in name.split())
+        said = ["\n".join(textwrap.wrap(name, letters)) for name in said] if fits else said
+        step = (
+            -(-len(said) // int(inches / INCHES_A_MONTH))
+            if all(_is_day(name) for name in names)
+            else 1
+        )
+        said = [name if n % step == 0 else "" for n, name in enumerate(said)]
+        turn = (
+            {} if fits or step > 1 else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+        )
+        ax.set_xticks(ax.get_xticks(), said, **({"rotation": 0, "ha": "center"} | turn))
+    else:
+        letters = _letters(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
+        ax.set_yticks(ax.get_yticks(), [textwrap.fill(name, letters) for name in said])
+
+
+def _said(name: str) -> str:
+    if _is_day(name):
+        return f"{pd.Timestamp(name):%b %Y}"
+    return palette.name(name)
+
+
+def _is_day(name: str) -> bool:
+    return len(name) >= 10 and name[:4].isdigit() and name[4] == "-"
+
+
+def _bar_names(ax: Axes) -> None:
+    """Hide the labels of bars that are too small for them, and all of a group that would touch."""
+    inside = [text for text in ax.texts if text.get_gid() == "inside"]
+    outside = [text for text in ax.texts if text.get_gid() == "outside"]
+    bars = [bar for group in bar_groups(ax) for bar in group.patches]
+    for text in inside:
+        text.set_visible(True)  # what is hidden has no size
+        box = text.get_window_extent()
+        around = [bar.get_window_extent() for bar in bars]
+        fits = any(
+            b.width >= box.width
+            and b.height >= box.height
+            and b.contains(*box.get_points().mean(0))
+            for b in around
+        )
+        text.set_visible(fits)
+    for size in (SMALL, TINY, None):
+        for text in outside:
+            text.set(visible=size is not None, fontsize=size or TINY)
+        boxes = [text.get_window_extent() for text in outside]
+        if not any(a.overlaps(b) for a, b in combinations(boxes, 2)):
+            return
+
+
+# Names of the series --------------------------------------------------------------------------
+
+
+def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], dressed: Dressed) -> None:
+    """Name each series: at the end of its line where that works, else in one legend above."""
+    for ax in axes:
+        if legend := ax.get_legend():
+            legend.remove()
+    kinds = {label: _handle(ax, label) for ax in axes for label in _series(ax)}
+    if len(kinds) < 2:
+        return
+    if len(axes) == 1 and len(kinds) <= MOST_ENDS and not bar_groups(axes[0]) and _drawn(axes[0]):
+        dressed.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
+        dressed.fits.append(lambda: _wrap_ends(fig, dressed.ends))
+        return
+    said = {palette.name(label): handle for label, handle in kinds.items()}
+    dressed.fits.append(lambda: _legend(fig, said))
+
+
+def _legend(fig: Figure, kinds: dict[str, Patch | Line2D]) -> None:
+    """Write the legend above the axes, in as many columns as there is room for."""
+    for stale in fig.legends:
+        stale.remove()
+    room = fig.get_figwidth() * LEGEND_LETTERS_AN_INCH
+    columns = int(room / (max(map(len, kinds)) + HANDLE_LETTERS))
+    if sum(map(len, kinds)) < room - HANDLE_LETTERS * len(kinds):
+        columns = len(kinds)
+    fig.legend(
+        [*kinds.values()],
+        [*kinds],
+        loc="outside upper left",
+        ncols=max(1, columns),
+        handlelength=2.4,
+        borderaxespad=0.2,
+    )
+
+
+def _series(ax: Axes) -> list[str]:
+    groups = [str(group.get_label()) for group in bar_groups(ax)]
+    found = groups if len(groups) > 1 else []
+    found += [str(line.get_label()) for line in _drawn(ax)]
+    return [label for label in found if not label.startswith("_")]
+
+
+def _drawn(ax: Axes) -> list[Line2D]:
+    """Return the lines that have a label and a point."""
+    return [line for line in _labelled(ax) if np.isfinite(points(line)[1]).any()]
+
+
+def _handle(ax: Axes, label: str) -> Patch | Line2D:
+    for group in bar_groups(ax):
+        if str(group.get_label()) == label:
+            bar = group.patches[0]
+            edge = {"edgecolor": bar.get_edgecolor(), "linewidth": bar.get_linewidth()}
+            return Patch(facecolor=bar.get_facecolor(), **edge)
+    return next(line for line in _drawn(ax) if str(line.get_label()) == label)
+
+
+def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
+    """Write a line's name at the right edge of the axes, level with its end."""
+    _, y = points(line)
+    text = ax.annotate(
+        palette.name(str(line.get_label())),
+        (1, y[np.isfinite(y)][-1]),
+        xycoords=("axes fraction", "data"),
+        xytext=(12, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=10,
+        color=palette.ink(to_hex(line.get_color())),
+        annotation_clip=False,
+        parse_math=False,
+    )
+    return line, text
+
+
+def _wrap_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
+    letters = _letters(fig, LABEL_LETTERS, LETTERS_AN_INCH)
+    for line, text in ends:
+        text.set_text(textwrap.fill(palette.name(str(line.get_label())), letters))
+        text.xyann = (12, 0)
+
+
+def _place_ends(fig: Figure, dressed: Dressed) -> None:
+    """Push the names apart, and lead a thin line from the end of each line to its name."""
+    ends = dressed.ends
+    if not ends:
+        return
+    ax = ends[0][1].axes
+    here = np.array([text.get_window_extent().get_points().mean(0)[1] for _, text in ends])
+    heights = np.array([text.get_window_extent().height for _, text in ends])
+    there = _apart(here, heights * 1.12, ax.bbox.y0, ax.bbox.y1)
+    to_figure = fig.transFigure.inverted()
+    for (line, text), at, now in zip(ends, there, here, strict=True):
+        text.xyann = (12, (at - now) / fig.dpi * 72)
+        x, y = points(line)
+        last = np.flatnonzero(np.isfinite(y))[-1]
+        end = ax.transData.transform((x[last], y[last]))
+        edge = ax.bbox.x1
+        if edge - end[0] > 0.35 * fig.dpi or abs(at - now) > 3:
+            bends = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
+            lead = Line2D(*to_figure.transform(bends).T, color=palette.FAINT, linewidth=0.7)
+            lead.set(
+                linestyle=(0, (1, 3)), label="_leader"
+            )  # dots, grey: it must not look like data
+            dressed.leaders.append(fig.add_artist(lead))
+
+
+def _apart(centres: np.ndarray, sizes: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return centres moved so that no two of these sizes touch, within low and high if they can."""
+    order = np.argsort(centres, kind="stable")
+    placed = centres[order].astype(float)
+    gaps = (sizes[order][1:] + sizes[order][:-1]) / 2
+    for _ in range(len(placed)):  # each pass mends what the one before has pushed together
+        moved = False
+        for n, gap in enumerate(gaps):
+            short = gap - (placed[n + 1] - placed[n])
+            if short > 1e-6:
+                placed[n] -= short / 2
+                placed[n + 1] += short / 2
+                moved = True
+        if not moved:
+            break
+    for n in range(1, len(placed)):  # whatever is left of it is pushed upwards
+        placed[n] = max(placed[n], placed[n - 1] + gaps[n - 1])
+    placed += max(0.0, low - (placed[0] - sizes[order][0] / 2))
+    placed -= max(0.0, placed[-1] + sizes[order][-1] / 2 - high)
+    result = np.empty_like(placed)
+    result[order] = placed
+    return result

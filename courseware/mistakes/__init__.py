@@ -1,0 +1,80 @@
+"""Errors in words: what an IPython kernel says when a cell stops.
+
+A plain sentence, what to do next, and Python's own message in a fold. The error stays an error,
+with one red line: what counts errors (*Run All*, nbgrader, nbclient) sees it as before.
+
+IPython has no public way for that: ``set_custom_exc`` swallows the error, and nbgrader then gives a
+failing test full marks. So `load_ipython_extension` wraps the shell's ``_showtraceback``, and a
+test looks whether it is still there. It is loaded by ``etc/ipython/ipython_config.py``, which the
+installed course puts where every kernel looks; it does nothing where nobody sits in front of a
+notebook (nbclient, nbgrader, a terminal), and grading's own shells do not read that file.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from IPython.display import HTML, display
+
+from courseware import ui
+from courseware.mistakes.sentences import Said, explain
+
+#: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
+OPENED = "JPY_SESSION_NAME"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+MOST = 20_000  # characters of Python's message that the fold keeps
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Have this kernel say errors in words, if somebody sits in front of it."""
+    watched = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
+    if not watched or not hasattr(shell, "kernel") or hasattr(shell, "plain_showtraceback"):
+        return
+    shell.plain_showtraceback = shell._showtraceback
+    shell._showtraceback = in_words(shell, shell._showtraceback)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Have this kernel show errors as Python does."""
+    if hasattr(shell, "plain_showtraceback"):
+        shell._showtraceback = shell.plain_showtraceback
+        del shell.plain_showtraceback
+
+
+def in_words(shell: Any, plain: Callable) -> Callable:
+    """Return a ``_showtraceback`` that shows a sentence first, and then one red line."""
+
+    def showtraceback(kind: type, error: BaseException, lines: list[str]) -> None:
+        try:
+            said = explain(error, shell.user_ns)
+            display(HTML(card(said, lines)))
+        except Exception:  # a fault of ours must not hide a student's error
+            plain(kind, error, lines)
+        else:
+            plain(kind, error, [red_line(kind, error)])
+
+    return showtraceback
+
+
+def card(said: Said, lines: list[str]) -> str:
+    """Return the sentence, what to do, and Python's message in a fold."""
+    message = COLOURS.sub("", "\n".join(lines))
+    if len(message) > MOST:
+        message = f"{message[: MOST // 2]}\n…\n{message[-MOST // 2 :]}"
+    box = "white-space:pre;overflow-x:auto;font-size:0.85em;max-height:24em"
+    fold = f'<pre tabindex="0" style="{box}">{escape(message)}</pre>'
+    where = f" in line {said.line}" if said.line else ""
+    body = (
+        f"<div>{ui.code_in(said.what)}</div><div><b>What to do:</b> {ui.code_in(said.remedy)}</div>"
+        + ui.details("Python's whole message", fold)
+    )
+    return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
+
+
+def red_line(kind: type, error: BaseException) -> str:
+    """Return the last line of Python's message; JupyterLab gives it a red ground."""
+    words = str(error).strip().splitlines()
+    first = words[0] if words else ""
+    return f"{kind.__name__}: {first}"

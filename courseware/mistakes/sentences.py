@@ -1,0 +1,583 @@
+"""The mistakes that beginners make, each with a sentence and what to do next.
+
+`explain` looks at an error, at the tables in the frames that it passed through, and at the
+notebook's names. It knows the mistakes by what Python and pandas say of them; whatever it does not
+know gets a sentence too.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from types import EllipsisType, ModuleType
+from typing import Any, NamedTuple
+
+from courseware import CourseError
+
+MOST_NAMES = 12  # that a sentence lists
+MOST_ROWS = 1_000  # whose names are compared with a misspelt one
+MOST_CELLS = 200_000  # rows of a column that is looked through for a word
+COMMON = ("abs", "len", "list", "max", "min", "print", "round", "set", "sorted", "str", "sum")
+AN_ID = re.compile(r"P\d{1,2}|C\d{2}|T[12]|[A-Z]{3}")
+RUN_AGAIN = "Mend the line and run the cell again."
+
+
+class Said(NamedTuple):
+    """What is said of an error: what happened, what to do, and in which line of the cell."""
+
+    what: str
+    remedy: str
+    line: int | None = None
+
+
+def explain(error: BaseException, names: dict[str, Any]) -> Said:
+    """Return a sentence on an error and what to do next.
+
+    Args:
+        error: with the traceback that it came with.
+        names: the notebook's own names.
+
+    """
+    error = whole(error, names)
+    line = line_of(error, names)
+    if isinstance(error, CourseError):  # our own say what to do
+        return Said(*_two_sentences(str(error)), line)
+    for kind, say in SENTENCES:
+        if isinstance(error, kind):
+            said = _dots_left(error) or say(error, names)
+            if said:
+                return Said(*said, line)
+    name = type(error).__name__
+    return Said(
+        f"Python cannot go on, and names the reason `{name}`: {_first_line(error)}",
+        "Look at the line that it names. If the cell above was changed, run that one again first.",
+        line,
+    )
+
+
+def whole(error: BaseException, names: dict[str, Any]) -> BaseException:
+    """Return what Python says of a cell that ends too early: IPython's reader says only that."""
+    cells = names.get("In")
+    if isinstance(error, SyntaxError) and "incomplete input" in (error.msg or "") and cells:
+        try:
+            compile(cells[-1], "<cell>", "exec")
+        except SyntaxError as plain:
+            return plain
+    return error
+
+
+def line_of(error: BaseException, names: dict[str, Any]) -> int | None:
+    """Return the line of the cell in which it stopped; None if it cannot be told."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    found = [frame for frame in frames(error) if frame.tb_frame.f_globals is names]
+    inside = [f for f in found if f.tb_frame.f_code.co_name == "<module>"]
+    return (inside or found)[-1].tb_lineno if found else None
+
+
+def frames(error: BaseException) -> Iterator[Any]:
+    """Yield the parts of a traceback, from the cell inwards."""
+    part = error.__traceback__
+    while part:
+        yield part
+        part = part.tb_next
+
+
+def nearest(word: str, known: Iterable[Any]) -> list[str]:
+    """Return up to two names that a word may have been meant for."""
+    texts = {str(each).casefold(): str(each) for each in known if isinstance(each, str | int)}
+    asked = str(word).casefold()
+    for cutoff in (0.85, 0.66):  # whatever is very near leaves no doubt
+        if found := get_close_matches(asked, texts, n=1 if cutoff > 0.8 else 2, cutoff=cutoff):
+            return [texts[each] for each in found]
+    return []
+
+
+def listed(things: Iterable[Any]) -> str:
+    """Return the first names of many, as code, with commas."""
+    texts = [f"`{thing}`" for thing in things]
+    return ", ".join(texts[:MOST_NAMES]) + (" …" if len(texts) > MOST_NAMES else "")
+
+
+def meant(near: list[str], quoted: bool = False) -> str:
+    """Return a question that names what may have been meant; empty if nothing is near."""
+    sign = '"' if quoted else ""
+    return f" Did you mean {' or '.join(f'`{sign}{n}{sign}`' for n in near)}?" if near else ""
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else "it does not say more."
+
+
+def _two_sentences(text: str) -> tuple[str, str]:
+    what, stop, remedy = text.partition(". ")
+    if remedy.startswith("Did you mean"):
+        question, sign, remedy = remedy.partition("? ")
+        what, stop = f"{what}. {question}{sign.strip()}", ""
+    return what + stop.strip(), remedy or RUN_AGAIN
+
+
+def _dots_left(error: BaseException) -> tuple[str, str] | None:
+    """Return what to say if the three dots of a blank were taken for a value."""
+    in_it = any(isinstance(each, EllipsisType) for each in error.args)
+    said = re.search(r"\bellipsis\b", str(error), re.IGNORECASE)
+    owner = isinstance(getattr(error, "obj", None), EllipsisType)
+    if in_it or said or owner:
+        return (
+            "Three dots, `...`, still stand where an answer belongs.",
+            "Put your answer in their place, here or in the cell that gave them a name.",
+        )
+    return None
+
+
+# --- Names -------------------------------------------------------------------------------------
+
+
+def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
+    word = error.name or (re.findall(r"'(\w+)'", str(error)) or ["?"])[0]
+    own = [name for name in names if not name.startswith("_")]
+    where = in_tables(word, names)
+    near = nearest(word, [*own, *COMMON])
+    if word.lower() in ("true", "false", "none"):
+        return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
+    if where or (AN_ID.fullmatch(word) and not near):
+        found = f" It stands in {where}." if where else ""
+        return (
+            f"`{word}` has no quotation marks, so Python takes it for a name that you gave.{found}",
+            f'If you mean the text, write `"{word}"`.',
+        )
+    if near:
+        return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
+    return (
+        f"Nothing is called `{word}` yet.",
+        "If a cell above gives that name, run it first: from the top, in order. If you mean a "
+        f'text, put it in quotation marks: `"{word}"`.',
+    )
+
+
+def in_tables(word: str, names: dict[str, Any]) -> str:
+    """Return where in the notebook's tables a word stands, in words; empty if nowhere."""
+    tables = [(n, t) for n, t in names.items() if not n.startswith("_") and hasattr(t, "index")]
+    tables = [(name, table) for name, table in tables if hasattr(table, "dtypes")]
+    for name, table in tables:
+        if word in list(getattr(table, "columns", [])):
+            return f"the table `{name}`, as a column"
+        if len(table) <= MOST_CELLS and word in set(map(str, table.index)):
+            return f"the table `{name}`, as a row"
+    for name, table in tables:
+        for column in getattr(table, "columns", []):
+            values = table[column]
+            texts = getattr(values, "dtype", None) in ("object", "str")
+            if texts and len(values) <= MOST_CELLS and (values == word).any():
+                return f'the column `"{column}"` of `{name}`'
+    return ""
+
+
+def _attribute(error: AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
+    thing, word = getattr(error, "obj", None), getattr(error, "name", None)
+    if "keyword argument" in str(error):  # matplotlib says so of a misspelt title=
+        return _kind(error, names)
+    if word is None:
+        return None
+    if thing is None and "NoneType" in str(error):
+        return (
+            f"There is nothing before `.{word}`: what stands there is empty.",
+            "Look at the line that gave it its value: perhaps that tool gives nothing back.",
+        )
+    known = [each for each in dir(thing) if not each.startswith("_")]
+    near = nearest(word, known) or nearest(word.replace("_", ""), known)
+    if isinstance(thing, ModuleType):
+        what = f"`{thing.__name__.split('.')[-1]}` has nothing called `{word}`."
+    else:
+        what = f"{a_thing(thing)} has nothing called `.{word}`."
+    if near:
+        return f"{what}{meant(near)}", RUN_AGAIN
+    return what, "Look at its spelling, and at what stands before the dot."
+
+
+def a_thing(thing: Any) -> str:
+    """Return in words what a value is, at the beginning of a sentence."""
+    name = type(thing).__name__
+    return THINGS.get(name, f"A thing of the kind `{name}`")
+
+
+THINGS = {
+    "DataFrame": "A table",
+    "GeoDataFrame": "A table",
+    "Series": "A column",
+    "str": "A text",
+    "int": "A number",
+    "float": "A number",
+    "int64": "A number",
+    "float64": "A number",
+    "list": "A list",
+    "dict": "A dictionary",
+    "set": "A set",
+    "function": "A tool without its round brackets",
+    "method": "A tool without its round brackets",
+    "Axes": "A chart",
+    "PlotAccessor": "`.plot`",
+    "StringMethods": "`.str`",
+    "DataFrameGroupBy": "A table in groups",
+    "SeriesGroupBy": "A column in groups",
+}
+
+
+# --- Columns, rows and files -------------------------------------------------------------------
+
+
+def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
+    wanted = error.args[0] if error.args else "?"
+    if re.search(r"are in the \[(columns|index)\]|not in index|not found in axis", str(wanted)):
+        inside = re.findall(r"'([^']+)'", str(wanted))  # one or several of several
+        wanted = inside[0] if inside else wanted
+    table = table_of(error)
+    if table is None:
+        return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
+    columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
+    by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
+    return _twin(wanted, columns, rows, by_loc) or _absent(wanted, columns, rows, by_loc)
+
+
+def _twin(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, str] | None:
+    """Return what to say if it is there, but in another place or with other quotation marks."""
+    shown = written(wanted)
+    if by_loc and wanted in columns:
+        return (
+            f"`{shown}` is a column, and `.loc[…]` looks for a row first.",
+            f"Write the column behind a comma, `.loc[:, {shown}]`, or leave out `.loc`.",
+        )
+    if columns and not by_loc and wanted in rows:
+        return (
+            f"`{shown}` is the name of a row, and square brackets alone look for a column.",
+            f"Write `.loc[{shown}]`.",
+        )
+    for each in [*rows, *columns]:
+        if str(each) == str(wanted) and type(each) is not type(wanted):
+            kind = ("without", "a number") if isinstance(wanted, str) else ("with", "a text")
+            return (
+                f"`{shown}` is not there, and `{written(each)}` is: {kind[1]}.",
+                f"Write it {kind[0]} quotation marks.",
+            )
+    return None
+
+
+def _absent(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, str]:
+    """Return what to say of a column or row that is not there."""
+    shown, quoted = written(wanted), isinstance(wanted, str)
+    like_a_row = quoted == any(isinstance(row, str) for row in rows)
+    if not columns or (by_loc and like_a_row and not nearest(wanted, columns)):
+        near = nearest(wanted, rows)
+        return (
+            f"There is no row called `{shown}`.{meant(near, quoted)}",
+            f"Its rows are called {listed(rows)}.",
+        )
+    near = nearest(wanted, columns)
+    return (
+        f"The table has no column `{shown}`.{meant(near, quoted)}",
+        f"Its columns are {listed(columns)}.",
+    )
+
+
+def written(key: Any) -> str:
+    """Return a key as one writes it into square brackets."""
+    return f'"{key}"' if isinstance(key, str) else str(key)
+
+
+def table_of(error: BaseException) -> Any:
+    """Return the table or column that an error came out of; None if there is none.
+
+    It is the first in the frames below the cell: the table whose brackets were used.
+    """
+    for part in frames(error):
+        for name in ("self", "obj"):
+            thing = part.tb_frame.f_locals.get(name)
+            if not hasattr(thing, "dtypes"):  # .loc and groups keep the table that they are of
+                thing = getattr(thing, "obj", None)
+            if hasattr(thing, "dtypes") and hasattr(thing, "index"):
+                return thing
+    return None
+
+
+def _file(error: FileNotFoundError, names: dict[str, Any]) -> tuple[str, str]:
+    if not error.filename:
+        return "A file is not there.", "Look at its name and its folder."
+    path = Path(str(error.filename)).absolute()
+    there = path.parent.iterdir() if path.parent.is_dir() else ()
+    near = nearest(path.name, (each.name for each in there))
+    return (
+        f"There is no file `{path.name}` in the folder `{path.parent.name}`.{meant(near)}",
+        "Look at the spelling. The course's own tables need no file: `data.load` takes their name.",
+    )
+
+
+def _position(error: IndexError, names: dict[str, Any]) -> tuple[str, str]:
+    return (
+        "You asked for a place that is not there: the list or table is shorter.",
+        "Counting begins with 0, so the first is 0 and the last is one less than its length.",
+    )
+
+
+def _module(error: ImportError, names: dict[str, Any]) -> tuple[str, str]:
+    return (
+        f"`{error.name or '?'}` cannot be loaded: it is misspelt, or not installed here.",
+        "The first cell of the chapter loads all that it needs: run that one as it was.",
+    )
+
+
+# --- Signs that are missing --------------------------------------------------------------------
+
+
+def _indent(error: IndentationError, names: dict[str, Any]) -> tuple[str, str]:
+    said = error.msg or ""
+    if "expected an indented block" in said:
+        return (
+            "A line that ends with a colon needs a line below it that is moved in.",
+            "Put four blanks before the next line, or press Tab there.",
+        )
+    if "unexpected indent" in said:
+        return (
+            "This line begins with blanks that do not belong there.",
+            "Take away the blanks at its beginning (Shift + Tab).",
+        )
+    return (
+        "The beginnings of these lines do not stand below one another.",
+        "Lines that belong together begin with the same number of blanks.",
+    )
+
+
+def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
+    said = error.msg or ""
+    for pattern, what, remedy in SIGNS:
+        if found := re.search(pattern, said):
+            inside = found.groupdict("")
+            return what.format(**inside), remedy.format(**inside)
+    return (
+        "Python cannot read this line.",
+        "Look there, and in the line above, for a bracket, a quotation mark, a comma or a colon "
+        "that is missing or stands twice.",
+    )
+
+
+SIGNS = (
+    (
+        r"incomplete input",
+        "The cell ends too early: something is opened and never closed.",
+        "Look for a bracket or a quotation mark that has no second one.",
+    ),
+    (
+        r"'(?P<sign>[(\[{])' was never closed",
+        "A bracket `{sign}` is opened here and never closed.",
+        "Close it where it ends. To each opening bracket belongs a closing one.",
+    ),
+    (
+        r"unmatched '(?P<sign>[)\]}])'",
+        "A bracket `{sign}` is closed here that was never opened.",
+        "Take it away, or open it where it begins.",
+    ),
+    (
+        r"closing parenthesis '(?P<shut>.)' does not match opening parenthesis '(?P<sign>.)'",
+        "`{sign}` opens here, and `{shut}` closes, which is another kind of bracket.",
+        "Use the same kind: `( )` after a tool, `[ ]` after a table.",
+    ),
+    (
+        r"unterminated|EOL while",
+        "A quotation mark is missing: a text begins here and does not end.",
+        "Put the second quotation mark at the end of the text, in the same line.",
+    ),
+    (
+        r"expected ':'",
+        "A colon is missing at the end of this line.",
+        "Put `:` at its end.",
+    ),
+    (
+        r"Maybe you meant '=='|perhaps you meant \"==\"|cannot assign to comparison",
+        "One equals sign gives a name. A question needs two.",
+        "Write `==` where you ask whether two things are equal.",
+    ),
+    (
+        r"cannot assign to|cannot delete",
+        "Left of an equals sign stands a name, and this is none.",
+        "Write the name first: `answer = …`. To ask whether two things are equal, write `==`.",
+    ),
+    (
+        r"invalid character '(?P<sign>[“”„‘’‚«»])'",
+        "`{sign}` is a printer's quotation mark, and Python knows only the straight ones.",
+        'Type `"` yourself instead of pasting it.',
+    ),
+    (
+        r"invalid character '…'",
+        "`…` stands for what you are to write: it is no Python.",
+        "Put your own words, numbers or sum in its place.",
+    ),
+    (
+        r"invalid (non-printable )?character",
+        "A sign in this line cannot be read by Python.",
+        "Type the line anew instead of pasting it.",
+    ),
+    (
+        r"forgot a comma",
+        "Something is missing between two things in this line.",
+        "It may be a comma, a sign such as `+`, or the quotation marks around a text.",
+    ),
+    (
+        r"invalid decimal literal|leading zeros",
+        "A number in this line is written in a way that Python cannot read.",
+        "Write 12.3 with a point, without blanks or letters; a name may not begin with a digit.",
+    ),
+    (
+        r"Missing parentheses",
+        "Round brackets are missing: a tool works only with them.",
+        "Put what it is to work on between `(` and `)`.",
+    ),
+    (
+        r"positional argument follows keyword",
+        "What has no name of its own has to stand first in round brackets.",
+        "Put `name=` parts last.",
+    ),
+)
+
+
+# --- Kinds that do not fit ---------------------------------------------------------------------
+
+
+def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
+    said = str(error)
+    for pattern, what, remedy in TYPES:
+        if found := re.search(pattern, said):
+            inside = found.groupdict("")
+            return what.format(**inside), remedy.format(**inside)
+    return None
+
+
+TYPES = (
+    (
+        r"can only concatenate str|unsupported operand.*'str'|must be str, not|"
+        r"not supported between instances of.*'str'|operation '\w+' not supported for dtype 'str'",
+        "A text and a number are put together here, and Python will not guess which you want.",
+        'Take the quotation marks off the number: `"3"` is a text, `3` a number. If a column '
+        "holds text, work with another one.",
+    ),
+    (
+        r"string dtype|agg function failed|Cannot perform .*type '?str",
+        "This column holds text, and text cannot be worked out like numbers.",
+        "Take a column of numbers, or name those that you want before the dot.",
+    ),
+    (
+        r"'(DataFrame|Series|GeoDataFrame)' object is not callable",
+        "Round brackets stand after a table, where square ones belong.",
+        'Write `table["column"]`.',
+    ),
+    (
+        r"'(str|int|float|list|dict|tuple|numpy\.\w+)' object is not callable",
+        "Round brackets make a tool work, and what stands before them is none.",
+        "Is a sign such as `*` missing before the bracket, or did you give a tool's name to "
+        "something else? Then restart the kernel and run from the top.",
+    ),
+    (
+        r"'module' object is not callable",
+        "A whole box of tools is named here, without the tool.",
+        "Write the tool after a dot, as in `data.load(…)`.",
+    ),
+    (
+        r"'(method|function|builtin_function_or_method)' object is not subscriptable|"
+        r"unsupported operand.*'(method|function|builtin_function_or_method)'",
+        "Round brackets are missing: a tool works only with them.",
+        "Write `()` after its name, as in `.head()`.",
+    ),
+    (
+        r"missing \d+ required (?:positional|keyword-only) arguments?: (?P<which>.*)",
+        "Something is missing in the round brackets: {which}.",
+        "Look at how the tool is used in a cell above.",
+    ),
+    (
+        r"(?P<which>'\w+') is an invalid keyword argument|"
+        r"unexpected keyword argument (?P<word>'\w+')|has no property (?P<third>'\w+')",
+        "This tool does not know one of the words in its round brackets. {which}{word}{third}",
+        "Look at the spelling of what stands left of the equals sign.",
+    ),
+    (
+        r"takes .* positional arguments? but",
+        "There is too much in the round brackets.",
+        "Look at how the tool is used in a cell above.",
+    ),
+    (
+        r"'NoneType'",
+        "What stands here is empty.",
+        "Look at the line that gave it its value: perhaps that tool gives nothing back.",
+    ),
+    (
+        r"not subscriptable",
+        "Square brackets take something out of a table or list, and this is neither.",
+        "Look at what stands before them.",
+    ),
+)
+
+
+def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
+    said = str(error)
+    for pattern, what, remedy in VALUES:
+        if found := re.search(pattern, said):
+            inside = found.groupdict("")
+            return what.format(**inside), remedy.format(**inside)
+    return None
+
+
+VALUES = (
+    (
+        r"Length of values \((?P<one>\d+)\) does not match length of index \((?P<two>\d+)\)",
+        "The new column has {one} values, and the table has {two} rows.",
+        "Work it out from columns of the same table, so that each row gets one value.",
+    ),
+    (
+        r"must be of the same length|must have same first dimension|Lengths must match|"
+        r"could not be broadcast|length mismatch|Length mismatch",
+        "Two things that belong together are not equally long.",
+        "Take both from the same table, with the same rows.",
+    ),
+    (
+        r"truth value of a",
+        "A whole column was asked for one yes or no.",
+        "Filter with it in square brackets; join two questions with `&`, each in round brackets.",
+    ),
+    (
+        r"could not convert string to float: (?P<word>'.*')",
+        "{word} is a text, and no number can be made of it.",
+        "Look at the column: it may hold words, or commas in its numbers.",
+    ),
+    (
+        r"identically-labeled",
+        "Two columns with different rows cannot be compared row by row.",
+        "Take both from the same table.",
+    ),
+)
+
+
+def _zero(error: ZeroDivisionError, names: dict[str, Any]) -> tuple[str, str]:
+    return (
+        "Something is divided by nought, and that has no result.",
+        "Look at what stands below the line: growth from nothing has no rate.",
+    )
+
+
+def _stopped(error: KeyboardInterrupt, names: dict[str, Any]) -> tuple[str, str]:
+    return "You stopped this cell.", "Run it again when you want to."
+
+
+Sentence = Callable[[Any, dict[str, Any]], tuple[str, str] | None]
+
+SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
+    (IndentationError, _indent),
+    (SyntaxError, _syntax),
+    (NameError, _name),
+    (KeyError, _key),
+    (IndexError, _position),
+    (AttributeError, _attribute),
+    (ZeroDivisionError, _zero),
+    (TypeError, _kind),
+    (ValueError, _value),
+    (FileNotFoundError, _file),
+    (ImportError, _module),
+    (KeyboardInterrupt, _stopped),
+)

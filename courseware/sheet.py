@@ -1,0 +1,109 @@
+"""The style sheet of what the course shows in JupyterLab: cards, questions, explorers, by class.
+
+It travels inside each widget (`ui.own_keys`), for a notebook has no page of its own to put it on.
+Colours that follow the theme are JupyterLab's; the others have one value by day and one by night.
+What JupyterLab may do without (a card on an exported page) is said in ``ui``, element by element.
+"""
+
+from string import Template
+
+from courseware import palette
+
+SERIF = "Charter, Cambria, 'Liberation Serif', Georgia, serif"
+
+_SHEET = Template("""
+body { --nl-strong: $petrol; --nl-on-strong: $white; --nl-focus: $focus; }
+body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-strong: $ink;
+  --nl-focus: $focus_by_night; }
+
+/* A question and a claim on trial: one card around text and controls */
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) {
+  border: 1px solid var(--jp-border-color1); border-radius: 8px; margin: 8px 0; padding: 0 0 8px;
+  background: var(--jp-layout-color1); overflow: visible; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > * {
+  margin: 4px 18px; width: auto; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child { margin: 0; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child .nl-card {
+  border: 0 !important; margin: 0 !important; max-width: none !important; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys) .nl-body > p { margin: 6px 0; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) > :first-child
+  .nl-body > p:first-child:not(.nl-ask) { font: 400 1.3em/1.35 $serif;
+  border-left: 4px solid $marker; padding-left: 14px; }
+.nl-ask { font-family: $serif; font-size: 1.2em; font-weight: 600; line-height: 1.3; }
+
+/* Controls */
+.nl-explorer, .widget-vbox:has(> .jupyter-widgets .nl-keys) {
+  --jp-widgets-font-size: max(13px, calc(var(--jp-content-font-size1) * 0.85)); }
+.jupyter-widgets.jupyter-button { border-radius: 6px; border: 1px solid var(--jp-border-color1);
+  background: var(--jp-layout-color1); color: var(--jp-content-font-color1); height: auto;
+  min-height: 28px; line-height: 1.3; padding: 3px 10px; }
+.jupyter-widgets.jupyter-button.mod-primary, .jupyter-widgets.jupyter-button.mod-active {
+  background: var(--nl-strong); color: var(--nl-on-strong); border-color: var(--nl-strong); }
+.jupyter-widgets.jupyter-button:disabled { opacity: 0.6; }
+.jupyter-widgets :is(button, select, input, textarea, [role=slider]):focus-visible,
+.jupyter-widgets.jupyter-button:focus-visible {
+  outline: 3px solid var(--nl-focus); outline-offset: 1px; }
+.widget-radio-box { display: flex; flex-flow: row wrap; gap: 8px; }
+.widget-radio-box label { border: 1px solid var(--jp-border-color1); border-radius: 6px;
+  padding: 5px 12px 5px 8px; width: auto; height: auto; line-height: 1.3; white-space: normal; }
+.widget-radio-box label:has(:checked) { border-color: var(--nl-strong);
+  box-shadow: inset 0 0 0 1px var(--nl-strong); }
+.jupyter-widgets .noUi-connect { background: var(--nl-strong); }
+
+/* An explorer: controls beside the picture, or above it where there is no room */
+.nl-explorer { margin: 4px 0; overflow: visible; }
+.nl-explorer > .widget-html:first-child { margin: 0; }
+.nl-explorer .widget-html-content { line-height: 1.4; }
+.nl-explorer h3 { font: 600 17px/1.25 $serif; margin: 0; color: var(--jp-content-font-color1); }
+.nl-explorer .widget-html p { margin: 0; font-size: 13px; }
+.nl-beside { display: flex; flex-flow: row wrap; gap: 4px 18px; align-items: flex-start;
+  overflow: visible; }
+.nl-controls { flex: 1 0 300px; width: auto; display: flex; flex-flow: row wrap; gap: 2px 14px;
+  max-width: 100%; align-content: flex-start; overflow: visible; }
+.nl-controls > .jupyter-widgets { flex: 1 1 284px; max-width: 100%; }
+.nl-controls > .jupyter-widgets.widget-checkbox { flex: 0 1 auto; }
+.nl-picture { flex: 100 1 480px; min-width: 0; width: auto; overflow: visible; }
+.nl-controls > .jupyter-widgets, .nl-controls .widget-gridbox > * { margin: 0; width: auto; }
+.nl-controls .widget-inline-hbox, .nl-controls .widget-checkbox { height: auto; width: auto;
+  flex-flow: row wrap; align-items: center; margin: 0; }
+.nl-controls .widget-inline-hbox > .widget-label { flex: 0 0 auto; width: auto !important;
+  max-width: 100%; text-align: left; margin-right: 6px; height: 24px; line-height: 24px; }
+.nl-controls .widget-inline-hbox > :is(select, input) { flex: 1 1 90px; min-width: 0; width: auto;
+  height: 25px; }
+.nl-controls .widget-inline-hbox > select[multiple] { flex: 1 1 100%; height: auto; }
+.nl-controls .widget-inline-hbox > .slider-container { flex: 1 1 110px; margin: 0 10px 0 12px; }
+.nl-controls .widget-inline-hbox > .widget-readout { flex: 0 0 auto; min-width: 0; width: auto; }
+.nl-controls .widget-checkbox label { margin: 0; height: 22px; line-height: 22px; }
+.nl-controls > .widget-html:not(:has(.widget-html-content > *)) { display: none; }
+.nl-controls .nl-reading { border-left: 4px solid $marker; padding-left: 8px; margin: 4px 0; }
+.nl-controls .jupyter-widgets.jupyter-button { min-height: 25px; padding: 1px 8px; margin: 0;
+  font-size: max(12.5px, calc(var(--jp-content-font-size1) * 0.78)); }
+.nl-picture > .jupyter-widgets { margin: 0; }
+.nl-picture .nl-finding { font: 600 16px/1.25 $serif; }
+.nl-picture .nl-unit, .nl-picture .nl-source { font-size: 12px !important; line-height: 1.3;
+  color: var(--jp-content-font-color2); }
+.nl-picture figure { margin: 2px 0 !important; }
+.nl-picture figure img { width: auto !important; max-height: max(260px, calc(100vh - 324px)); }
+.nl-controls .widget-gridbox .widget-inline-hbox > :is(select, .widget-label) { height: 22px;
+  line-height: 20px; }
+.nl-picture .nl-table [role=group] { max-height: max(180px, calc(100vh - 600px)) !important;
+  overflow-y: auto; }
+.nl-explorer .nl-card { font-size: 13px; margin: 2px 0 !important; }
+.nl-explorer :is(.nl-bar, .nl-body) { padding: 4px 10px !important; }
+.nl-explorer .widget-html details { margin: 0 !important; font-size: 13px; }
+""")
+
+
+def sheet() -> str:
+    """Return the style sheet as an element of HTML."""
+    looks = _SHEET.substitute(
+        petrol=palette.PETROL,
+        petrol_by_night=palette.PETROL_BY_NIGHT,
+        ink=palette.PAGE_INK,
+        white=palette.WHITE,
+        focus=palette.FOCUS,
+        focus_by_night=palette.FOCUS_BY_NIGHT,
+        marker=palette.YELLOW,
+        serif=SERIF,
+    )
+    return f"<style>{looks}</style>"

@@ -1,0 +1,415 @@
+"""*Your turn*: a blank to fill in, told right or wrong on the spot, with a hint. Nothing is marked.
+
+A chapter writes the blank and the question in one cell, so that an old answer cannot pass::
+
+    answer = ...
+    turn("02-turn-quarter", answer)
+
+What is expected stands in ``words/NN.yaml`` under ``turns``: expressions over the course's tables,
+so that no figure is typed. Nothing is kept of what a student tries.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from html import escape
+from numbers import Number
+from types import EllipsisType
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import display
+
+from courseware import CourseError, data, ui, words
+
+#: What expressions may call besides pandas.
+HELPERS = {f.__name__: f for f in (abs, float, int, len, max, min, round, set, sorted, str, sum)}
+NEAR = 1e-9  # relative: how far two ways of working out one number may part
+EMPTY = "Nothing is filled in yet. Put your answer in the place of the three dots, and run the cell"
+
+
+class TurnError(CourseError):
+    """What is written of a turn does not hold together; the message says where."""
+
+
+class Wrong(NamedTuple):
+    """A wrong answer that somebody is likely to give, and what to say of it."""
+
+    answer: Any
+    hint: str
+
+
+class Turn(NamedTuple):
+    """A turn with its answers worked out."""
+
+    key: str
+    kind: str
+    right: Any
+    wrong: list[Wrong]
+    asked: dict
+
+
+class Told(NamedTuple):
+    """What is said of an answer: how it stands (open, right, wrong), and in which words."""
+
+    state: str
+    words: str
+
+
+class Card:
+    """What a turn says: a card, or one line where there is no browser."""
+
+    def __init__(self, told: Told, asked: dict) -> None:
+        """Keep what to say."""
+        self.told, self.asked = told, asked
+
+    def __repr__(self) -> str:
+        """Return the sentence as plain text."""
+        return f"Your turn: {self.told.words}"
+
+    def _repr_html_(self) -> str:
+        title, edge = LOOKS[self.told.state]
+        body = f"<div>{ui.code_in(self.told.words)}</div>"
+        if self.told.state != "right":
+            body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
+        if self.told.state == "wrong":
+            way = f"<p><code>{escape(line_of(self.asked))}</code></p>"
+            body += ui.details("Stuck? One way to write it", way)
+        return f'<div role="status">{ui.card(title, body, edge)}</div>'
+
+
+#: Title and edge of the card.
+LOOKS = {
+    "open": ("Your turn", "note"),
+    "right": ("Your turn: right", "good"),
+    "wrong": ("Your turn: not yet", "care"),
+}
+
+
+def turn(key: str, answer: Any) -> None:
+    """Show whether an answer is right, with a hint where it is not. Nothing is marked or kept.
+
+    Args:
+        key: the turn, as ``words/NN.yaml`` has it, such as ``"02-turn-quarter"``.
+        answer: what the student has put in the place of the three dots.
+
+    """
+    written = words.turn(key)
+    if _forgotten(blank_of(written)):
+        told = Told("wrong", f"Begin the line with `{blank_of(written)} =`: it has got no value.")
+    elif _untouched(answer):
+        told = Told("open", f"{EMPTY} again (Shift + Enter). Nothing here is marked.")
+    else:
+        told = tell(load(key), answer)
+    display(Card(told, written))
+
+
+def _forgotten(blank: str) -> bool:
+    """Return whether the cell that runs gives the blank no value, so that an old one is judged."""
+    shell = get_ipython()
+    ran = shell.user_ns.get("In", [""])[-1] if shell else ""
+    if "turn(" not in ran:
+        return False  # not in a notebook, or not written in the cell itself
+    with suppress(SyntaxError):
+        named = ast.parse(blank, mode="eval").body
+        assigned = (node for node in ast.walk(ast.parse(ran)) if isinstance(node, ast.Assign))
+        targets = {ast.unparse(target) for node in assigned for target in node.targets}
+        return ast.unparse(named) not in targets
+    return False
+
+
+def _untouched(answer: Any) -> bool:
+    """Return whether the three dots still stand, also as a column that was made of them."""
+    if isinstance(answer, pd.Series) and answer.dtype == object:
+        return any(isinstance(value, EllipsisType) for value in answer)
+    return isinstance(answer, EllipsisType)
+
+
+def load(key: str) -> Turn:
+    """Return a turn with all its answers worked out.
+
+    Raises:
+        TurnError: an expression cannot be worked out.
+
+    """
+    asked = words.turn(key)
+    names = _names(key, asked)
+    wrong = [
+        Wrong(_worked_out(key, each["answer"], names), each["hint"])
+        for each in asked.get("wrong", [])
+    ]
+    return Turn(key, asked["kind"], _worked_out(key, asked["right"], names), wrong, asked)
+
+
+def way(key: str) -> Any:
+    """Return what the shown way of answering a turn gives: a test holds it to be right."""
+    asked = words.turn(key)
+    return _worked_out(key, way_of(asked), _names(key, asked))
+
+
+def way_of(asked: dict) -> str:
+    """Return how a student may write the answer."""
+    return asked.get("way", asked["right"])
+
+
+def line_of(asked: dict) -> str:
+    """Return the line that fills the blank: ``answer = …``, or the blank's own name."""
+    return f"{blank_of(asked)} = {way_of(asked)}"
+
+
+def blank_of(asked: dict) -> str:
+    """Return what the three dots are given to: ``answer``, unless a turn says otherwise."""
+    return asked.get("blank", "answer")
+
+
+def _names(key: str, asked: dict) -> dict[str, Any]:
+    """Return the tables that a turn speaks of, and what is worked out of them, by name."""
+    names = {name: data.load(table) for name, table in asked.get("tables", {}).items()}
+    for name, expression in asked.get("names", {}).items():
+        names[name] = _worked_out(key, expression, names)
+    return names
+
+
+def _worked_out(key: str, expression: str, names: dict[str, Any]) -> Any:
+    """Return what an expression of ours gives; it comes with the course, never from a student."""
+    try:
+        return eval(expression, {"__builtins__": HELPERS, "pd": pd, **names})
+    except Exception as problem:
+        raise TurnError(
+            f"words/{key[:2]}.yaml, {key}: {expression!r} cannot be worked out: {problem}"
+        ) from problem
+
+
+# --- Judging -----------------------------------------------------------------------------------
+
+
+def tell(asked: Turn, answer: Any) -> Told:
+    """Return what to say of an answer. Never raises: an answer can be anything."""
+    try:
+        return _tell(asked, answer)
+    except Exception:
+        return Told("wrong", "This answer cannot be read. Write it more simply.")
+
+
+def _tell(asked: Turn, answer: Any) -> Told:
+    if answer is None:
+        return Told("wrong", "`answer` is empty (None): that line gives nothing back.")
+    if callable(answer) and not hasattr(answer, "get_lines"):
+        return Told("wrong", "Round brackets are missing at the end: they make the tool work, ().")
+    kind = KINDS[asked.kind]
+    value, complaint = kind.read(answer, asked)
+    if complaint:
+        return Told("wrong", complaint)
+    if kind.same(asked.right, value, asked):
+        return _right(asked, value)
+    for wrong in asked.wrong:
+        if kind.same(wrong.answer, value, asked):
+            return Told("wrong", wrong.hint)
+    return Told("wrong", kind.otherwise)
+
+
+def _right(asked: Turn, value: Any) -> Told:
+    digits = asked.asked.get("digits", 0)
+    if asked.kind == "number" and _short(asked, value, digits):
+        some = "one digit" if digits == 1 else f"{digits} digits"
+        return Told("wrong", f"Right as far as it goes. Give {some} after the decimal point.")
+    then = asked.asked.get("then", "")
+    return Told("right", f"Yes. {then.format(right=asked.right)}".strip())
+
+
+def _short(asked: Turn, value: float, digits: int) -> bool:
+    """Return whether a right number has fewer digits than asked; 37.0 has one for 37.01."""
+    if math.isclose(value, round(float(_single(asked.right)), digits)):
+        return False
+    return _digits(value) < min(digits, _digits(asked.right))
+
+
+class Kind(NamedTuple):
+    """How answers of one kind are read and compared, and what is said of the others."""
+
+    read: Callable[[Any, Turn], tuple[Any, str]]
+    same: Callable[[Any, Any, Turn], bool]
+    otherwise: str
+
+
+def _number(answer: Any, asked: Turn) -> tuple[Any, str]:
+    """Return an answer as a number; else what to say."""
+    unit = asked.asked.get("unit", "")
+    want = f"A number{f' ({unit})' if unit else ''} is asked here"
+    answer = _single(answer)
+    if isinstance(answer, str):
+        if any(sign.isdigit() for sign in answer):
+            return None, "Write the number without quotation marks, with a point: 12.3."
+        return None, f"{want}; this is the text {answer[:40]!r}."
+    if isinstance(answer, tuple):
+        return None, "Python takes a comma for the end of a value. Write 12.3, with a point."
+    if isinstance(answer, pd.DataFrame | pd.Series | list | set | dict | np.ndarray):
+        return None, f"{want}; this has {len(answer)} values. Pick one of them, or sum them up."
+    if isinstance(answer, bool | np.bool_) or not isinstance(answer, Number):
+        return None, f"{want}; this is something else."
+    if not math.isfinite(float(answer)):
+        return None, "A value is missing somewhere (NaN), so there is no number."
+    return float(answer), ""
+
+
+def _single(answer: Any) -> Any:
+    """Return the one value of a column or list that has one; else the answer as it is."""
+    if isinstance(answer, pd.Series | np.ndarray | list) and len(answer) == 1:
+        answer = next(iter(answer))
+    return answer.item() if isinstance(answer, np.generic) else answer
+
+
+def _same_number(expected: Any, value: float, asked: Turn) -> bool:
+    """Return whether a number is right at the digits that were typed."""
+    expected = float(_single(expected))
+    if math.isclose(expected, value, rel_tol=NEAR):
+        return True
+    return abs(expected - value) <= 0.5 * 10 ** -_digits(value) * (1 + NEAR)
+
+
+def _digits(value: Any) -> int:
+    """Return how many digits after the point a number has, as Python writes it."""
+    text = repr(float(_single(value)))
+    if "e" in text:
+        return 0 if "e+" in text else 17
+    return len(text.partition(".")[2].rstrip("0"))
+
+
+def _same_whole(expected: Any, value: float, asked: Turn) -> bool:
+    return float(_single(expected)) == value
+
+
+def _text(answer: Any, asked: Turn) -> tuple[Any, str]:
+    answer = _single(answer)
+    options = asked.asked.get("options", [])
+    listed = f" Choose one of {', '.join(map(repr, options))}." if options else ""
+    if not isinstance(answer, str):
+        return None, f"A text in quotation marks is asked here.{listed}"
+    if options and _tidy(answer) not in map(_tidy, options):
+        return None, f"{answer[:40]!r} is not one of the possible answers.{listed}"
+    return answer, ""
+
+
+def _tidy(value: Any) -> str:
+    """Return a word as it is compared: without outer blanks, capitals alike."""
+    return " ".join(str(value).split()).casefold()
+
+
+def _same_text(expected: Any, value: str, asked: Turn) -> bool:
+    return _tidy(_single(expected)) == _tidy(value)
+
+
+def _set(answer: Any, asked: Turn) -> tuple[Any, str]:
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        return None, "Several things are asked here: write them like this, ['a', 'b']."
+    return answer, ""
+
+
+def _same_set(expected: Any, value: Any, asked: Turn) -> bool:
+    return {_tidy(each) for each in expected} == {_tidy(each) for each in value}
+
+
+def _table(answer: Any, asked: Turn) -> tuple[Any, str]:
+    if not isinstance(answer, pd.DataFrame | pd.Series):
+        return None, "A table or one of its columns is asked here; this is something else."
+    if not len(answer):
+        return None, "No row is left: nothing fits this filter. Look at the spelling."
+    return answer, ""
+
+
+def _same_table(expected: Any, value: Any, asked: Turn) -> bool:
+    """Return whether a table has the same rows, columns and values, in whatever order of rows."""
+    if isinstance(expected, pd.Series) != isinstance(value, pd.Series):
+        return False
+    first, second = (pd.DataFrame(each) for each in (expected, value))
+    if isinstance(expected, pd.Series):
+        first.columns = second.columns = ["value"]
+    if set(first.columns) != set(second.columns) or len(first) != len(second):
+        return False
+    ordered = asked.asked.get("ordered", False)
+    if not ordered:
+        first, second = first.sort_index(kind="stable"), second.sort_index(kind="stable")
+    if list(first.index) != list(second.index):
+        return False
+    return all(_same_column(first[each], second[each]) for each in first.columns)
+
+
+def _same_column(first: pd.Series, second: pd.Series) -> bool:
+    """Return whether two columns agree; a rounded one agrees at its own digits."""
+    if not (pd.api.types.is_numeric_dtype(first) and pd.api.types.is_numeric_dtype(second)):
+        return [str(x) for x in first] == [str(x) for x in second]
+    one, other = (
+        each.astype(float).to_numpy(dtype=float, na_value=np.nan) for each in (first, second)
+    )
+    digits = max((_digits(x) for x in other if math.isfinite(x)), default=0)
+    room = 0.5 * 10.0**-digits if digits <= 6 else 0.0
+    return bool(np.allclose(one, other, rtol=NEAR, atol=room * (1 + NEAR), equal_nan=True))
+
+
+def _chart(answer: Any, asked: Turn) -> tuple[Any, str]:
+    answer = answer[0] if isinstance(answer, np.ndarray) and answer.size == 1 else answer
+    if not hasattr(answer, "get_lines"):
+        return None, "A chart is asked here, such as `table.plot()`; this is something else."
+    if complaint := _other_marks(answer, asked):
+        return None, complaint
+    for need in asked.asked.get("needs", []):
+        if not _said(answer, need).strip(" .…"):
+            return None, f'The chart has no {need} yet: write `{need}="…"` into the brackets.'
+    return answer, ""
+
+
+def _other_marks(axes: Any, asked: Turn) -> str:
+    """Return what to say if a chart has bars where lines are asked, or the reverse; else ""."""
+    bars = any(len(group.patches) for group in axes.containers if hasattr(group, "patches"))
+    if _marks(asked) == "bars" and not bars and axes.get_lines():
+        return "Bars are asked here, and this chart has lines: write `.plot.bar()`."
+    if _marks(asked) == "lines" and bars and not axes.get_lines():
+        return "Lines are asked here, and this chart has bars: write `.plot()`."
+    return ""
+
+
+def _marks(asked: Turn) -> str:
+    """Return what a chart is to be drawn with: lines or bars."""
+    return asked.asked.get("marks", "lines")
+
+
+def _said(axes: Any, need: str) -> str:
+    """Return a chart's title or label; a title may stand in the middle or at a side."""
+    if need == "title":
+        return "".join(axes.get_title(place) for place in ("left", "center", "right"))
+    return getattr(axes, f"get_{need}")()
+
+
+def _same_chart(expected: Any, value: Any, asked: Turn) -> bool:
+    """Return whether a chart shows the expected numbers, whatever it looks like."""
+    if _marks(asked) == "lines":
+        drawn = [y for line in value.get_lines() for y in np.asarray(line.get_ydata(), float)]
+    else:
+        bars = [bar for group in value.containers for bar in group.patches]
+        lying = any(getattr(g, "orientation", "") == "horizontal" for g in value.containers)
+        drawn = [bar.get_width() if lying else bar.get_height() for bar in bars]
+    one, other = (_in_order(numbers) for numbers in (pd.DataFrame(expected), drawn))
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=NEAR))
+
+
+def _in_order(numbers: Any) -> np.ndarray:
+    """Return the numbers of a table or list, the smallest first, without what is missing."""
+    flat = np.asarray(numbers, dtype=float).ravel()
+    return np.sort(flat[np.isfinite(flat)])
+
+
+KINDS = {
+    "number": Kind(
+        _number, _same_number, "Not this number. Look again at the years, the unit and who counts."
+    ),
+    "count": Kind(_number, _same_whole, "Not this number. What is one row here, and which count?"),
+    "year": Kind(_number, _same_whole, "Not this year. Follow the row of the table once more."),
+    "choice": Kind(_text, _same_text, "Not this one. Hold each of them against the table."),
+    "text": Kind(_text, _same_text, "Not this. Look it up in the table, letter by letter."),
+    "set": Kind(_set, _same_set, "Something is missing here, or does not belong."),
+    "table": Kind(_table, _same_table, "Not this table yet. Look at its rows, then at a value."),
+    "chart": Kind(_chart, _same_chart, "The chart shows other numbers. Which table is drawn?"),
+}

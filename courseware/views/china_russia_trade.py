@@ -1,0 +1,135 @@
+"""China and Russia: their trade as each counts it, by year, month and quarter, and its weight."""
+
+import pandas as pd
+
+
+def china_russia_trade_by_reporter(china_russia_trade_annual):
+    """Trade between China and Russia, by who counts it.
+
+    Take the rows that hold total trade, exports and imports together. Keep three publishers'
+    series: what the International Monetary Fund collected from China's customs, from Russia's,
+    and, from 2019 on, China's again in a later edition. Give each series a column of its own,
+    never joining two into one. Turn dollars into billions.
+    """
+    series = {
+        "China customs (IMF DOTS)": "China",
+        "Russia customs (IMF DOTS)": "Russia",
+        "China customs (IMF IMTS)": "China, 2025 edition",
+    }
+    rows = china_russia_trade_annual
+    rows = rows[(rows["flow"] == "total") & rows["line"].isin([*series])]
+    table = rows.pivot(index="year", columns="line", values="value_usd").astype(float)
+    table = table[[*series]].rename(columns=series)
+    table["China, 2025 edition"] = table["China, 2025 edition"].loc[2019:]
+    table = (table / 1e9).round(1)
+    return table.rename_axis(columns="US$ billion")
+
+
+def china_russia_first_releases(china_russia_trade_annual):
+    """Trade between China and Russia, as China's customs first released it.
+
+    Take the totals that China's customs gave to the press in the January after each year. Keep
+    the years from 2019 on, when none is missing. Turn dollars into billions. Later tables of the
+    same customs differ a little, because first releases are revised.
+    """
+    rows = china_russia_trade_annual
+    rows = rows[rows["line"] == "China customs, first release (press)"]
+    rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2019)]
+    table = rows.set_index("year")[["value_usd"]].sort_index()
+    table = (table / 1e9).round(1).rename(columns={"value_usd": "first release"})
+    return table.rename_axis(columns="US$ billion")
+
+
+def china_russia_months(china_russia_trade_monthly):
+    """Trade between China and Russia by month, 2021 to 2023.
+
+    Take total trade as China's customs released it: single months as printed, or the difference
+    of two running totals. January and February are printed together: each gets half of their
+    sum. July and August 2021 were not found and stay empty. Turn dollars into billions.
+    """
+    rows = china_russia_trade_monthly
+    rows = rows[rows["preferred"] & (rows["flow"] == "total")]
+    rows = rows[rows["month"].between("2021-04", "2023-12")].set_index("month")
+    mean = rows["value_usd"] / rows["months"] / 1e9
+    months = pd.date_range("2021-04", "2023-12", freq="MS", name="month")
+    table = mean.reindex(months).to_frame("trade")
+    table.loc[["2022-02", "2023-02"], "trade"] = mean[["2022-01", "2023-01"]].to_numpy()
+    return table.astype(float).round(2).rename_axis(columns="US$ billion a month")
+
+
+def first_quarter_prints(china_russia_press_prints):
+    """Trade from January to March, as first printed.
+
+    Take the running totals for January to March that China's customs gave to the press. Give
+    what China sold, what it bought and the total a column each. These are first prints: when the
+    next year's came, the customs had revised them.
+    """
+    rows = china_russia_press_prints
+    starts = rows["period_start"].dt.month == 1
+    ends = (rows["period_end"].dt.month == 3) & (rows["period_type"] == "year_to_date")
+    rows = rows[starts & ends]
+    rows = rows.assign(year=rows["period_end"].dt.year)
+    table = rows.pivot(index="year", columns="flow", values="value_usd_bn")
+    names = {"export": "China sold", "import": "China bought", "total": "total"}
+    table = table[[*names]].rename(columns=names)
+    return table.rename_axis(columns="US$ billion, January to March")
+
+
+def trade_since_january(china_russia_press_prints):
+    """Trade from January to a month, 2022 and 2023, as first printed.
+
+    Take the running totals from January that China's customs gave to the press in 2022 and 2023.
+    Put each under its last month, "06" for June, and its year. Give what China sold, what it
+    bought and the total a column each. What no page gave stays empty.
+    """
+    rows = china_russia_press_prints
+    rows = rows[rows["period_type"] == "year_to_date"]
+    rows = rows[rows["period_end"].dt.year.between(2022, 2023)]
+    month = rows["period_end"].dt.strftime("%m")
+    rows = rows.assign(month=month, year=rows["period_end"].dt.year)
+    table = rows.pivot(index=["month", "year"], columns="flow", values="value_usd_bn")
+    names = {"export": "China sold", "import": "China bought", "total": "total"}
+    table = table[[*names]].rename(columns=names)
+    return table.rename_axis(columns="US$ billion since January")
+
+
+def china_trade_and_dollars(china_russia_trade_annual, us_prices):
+    """China's trade with Russia, and what a dollar of each year was worth in 2022.
+
+    Take what China's customs count, in the International Monetary Fund's edition of 2025. Give
+    what China sold and what it bought a column each, in billion dollars of the year itself. Beside
+    them stands what one dollar of that year would buy in dollars of 2022, by American consumer
+    prices.
+    """
+    rows = china_russia_trade_annual
+    rows = rows[rows["line"] == "China customs (IMF IMTS)"]
+    table = rows.pivot(index="year", columns="flow", values="value_usd").astype(float) / 1e9
+    table = table[["export", "import"]].round(1)
+    table.columns = ["China sold", "China bought"]
+    table["worth of a dollar"] = us_prices.set_index("year")["usd_2022_per_usd"].round(3)
+    return table
+
+
+def china_in_russian_trade(partner_shares, china_russia_trade_annual, russian_customs_totals):
+    """China's part of what Russia sells and buys, by two counts.
+
+    The first count is the list of the World Factbook, which for 2022 and 2023 rests on the
+    figures of Russia's partners. The second divides what China's customs count, in the edition
+    of 2025, by what Russia's customs count with the whole world: for 2022 and 2023 in the release
+    of February 2024, before in the table of Rosstat. The two mix different counts, so read them
+    to the nearest few per cent. Years that one of the counts lacks are left empty.
+    """
+    listed = partner_shares[partner_shares["iso3"] == "RUS"]
+    listed = listed[listed["partner_iso3"] == "CHN"]
+    listed = listed.pivot(index="year", columns="flow", values="share_pct")
+    mirror = china_russia_trade_annual.query("line == 'China customs (IMF IMTS)'")
+    mirror = mirror.pivot(index="year", columns="flow", values="value_usd").astype(float)
+    whole = russian_customs_totals.query("partner == 'world' and period_type == 'year'")
+    whole = whole.assign(year=whole["period_start"].dt.year).sort_values("vintage", kind="stable")
+    whole = whole[whole["vintage"].str.contains("Rosstat|February 2024")]
+    whole = whole.pivot(index="year", columns="flow", values="value_usd").astype(float)
+    table = pd.DataFrame({"exports, World Factbook": listed["export"]})
+    table["exports, customs"] = mirror["import"] / whole["export"] * 100
+    table["imports, World Factbook"] = listed["import"]
+    table["imports, customs"] = mirror["export"] / whole["import"] * 100
+    return table.round(1).rename_axis(columns="China's share, per cent")

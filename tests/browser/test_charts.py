@@ -1,0 +1,99 @@
+"""After Shift + Enter the whole chart, its title included, is on the screen of a laptop."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from playwright.sync_api import expect
+
+from tests.browser import lab as jupyterlab
+
+LAPTOP = {"width": 1366, "height": 768}
+HEIGHTS = (3.0, 3.5, 4.2, 4.8, 5.4)  # inches, of 100 pixels on the screen
+LINES = (5, 12)
+NAME = "charts_on_the_screen"
+#: Without it JupyterLab asks which kernel to take.
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+SETUP = """\
+import tempfile
+from pathlib import Path
+from courseware import charts, data, words
+words.FOLDER = Path(tempfile.mkdtemp())
+text = '''charts:
+  77-buyers:
+    title: India added more Russian crude oil than China did, and Europe stopped buying most of it
+    unit: Russian crude oil by buyer, million tonnes, 2020-2023
+    source: russian_crude_by_buyer
+    alt: Lines by buyer. Europe falls, India rises from almost nothing, China rises a little.
+    later: 2023
+'''
+(words.FOLDER / "77.yaml").write_text(text, encoding="utf-8")
+buyers = data.load("russian_crude_by_buyer")"""
+#: Where a chart's words and picture are, and what part of the window shows cells.
+SEEN = """cell => {
+    const box = cell.querySelector(".no-limits-chart").getBoundingClientRect();
+    const room = cell.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
+    return [box.top - room.top, room.bottom - box.bottom, box.height, room.height];
+}"""
+
+
+def code(height: float, lines: int) -> str:
+    """Return a cell of so many lines that shows a chart so high."""
+    filling = [f"step_{n} = buyers.loc[2020] * {n}" for n in range(lines - 2)]
+    plot = f"ax = buyers.plot(figsize=(8.2, {height}))"
+    return "\n".join([*filling, plot, 'charts.show(ax, "77-buyers", buyers)'])
+
+
+def cells() -> list:
+    """Return the cells: each chart's, and text below it."""
+    found = [new_markdown_cell("# Charts"), new_code_cell(SETUP, id="setup")]
+    for lines in LINES:
+        for height in HEIGHTS:
+            name = f"chart-{lines}-{height:.1f}".replace(".", "-")
+            found += [new_code_cell(code(height, lines), id=name)]
+            found += [new_markdown_cell("**What to see.** " + "A sentence about it. " * 30)]
+    return [*found, new_code_cell("buyers.plot(title='Three buyers')", id="plain")]
+
+
+@pytest.fixture(scope="module")
+def laptop(browser, lab, course):
+    """The page with the notebook, its first cells run, on a laptop's screen."""
+    path = course / "notebooks" / f"{NAME}.ipynb"
+    nbformat.write(new_notebook(cells=cells(), metadata=KERNEL), path)
+    context = browser.new_context(viewport=LAPTOP)
+    page = context.new_page()
+    jupyterlab.open_notebook(page, lab, f"notebooks/{NAME}.ipynb")
+    jupyterlab.run_cell(page, "setup")
+    yield page
+    context.close()
+    path.unlink()
+
+
+@pytest.mark.parametrize("height", HEIGHTS)
+@pytest.mark.parametrize("lines", LINES)
+def test_a_chart_is_whole_on_the_screen(laptop, lines, height):
+    name = f"chart-{lines}-{height:.1f}".replace(".", "-")
+    jupyterlab.run_cell(laptop, name)
+    cell = jupyterlab.cell(laptop, name)
+    expect(cell.locator(".no-limits-chart img")).to_be_visible()
+    laptop.wait_for_timeout(600)  # what scrolls back waits 50 ms; what scrolls away does not last
+    above, below, box, room = cell.evaluate(SEEN)
+    assert box < room, "higher than the screen: the test asks for what cannot be"
+    assert above > -1 and below > -1, (above, below, box, room)  # a part of a pixel is nothing
+
+
+def test_reading_on_is_not_pulled_back(laptop):
+    """A chart that was seen once scrolls no more, whatever JupyterLab draws again."""
+    first = jupyterlab.cell(laptop, "chart-5-3-0")
+    first.scroll_into_view_if_needed()
+    laptop.locator(".jp-WindowedPanel-outer").evaluate("part => part.scrollTop = 0")
+    laptop.wait_for_timeout(300)
+    assert laptop.locator(".jp-WindowedPanel-outer").evaluate("part => part.scrollTop") == 0
+
+
+def test_a_plain_figure_is_shown_once_and_described(laptop):
+    jupyterlab.run_cell(laptop, "plain")
+    pictures = jupyterlab.cell(laptop, "plain").locator(".jp-OutputArea img")
+    expect(pictures).to_have_count(1)
+    alt = pictures.get_attribute("alt")
+    assert alt.startswith("Three buyers. A line chart.")
+    assert "Europe: from 138.2 (2020) to 32.4 (2023)" in alt

@@ -1,0 +1,68 @@
+"""JupyterLab as it first opens from ``start.py lab``, in an empty home: its print, its parts."""
+
+import json
+
+import pytest
+
+from tests.browser import lab as jupyterlab
+
+LAPTOP, PROJECTOR = {"width": 1366, "height": 768}, {"width": 1280, "height": 720}
+THEMES = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+FIRST = "notebooks/00_start_here.ipynb"
+AUTHORING = ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
+#: Pixels of text cells and of code, and whether the side bar is open.
+LOOKS = """() => {
+    const size = selector => parseFloat(getComputedStyle(
+        document.querySelector(selector)).fontSize);
+    return [size(".jp-RenderedMarkdown p"), size(".jp-CodeCell .cm-content"),
+        !window.jupyterapp.shell.leftCollapsed];
+}"""
+
+
+def opened(browser, address, size):
+    page = browser.new_page(viewport=size)
+    page.goto(address)
+    jupyterlab.wait_until_ready(page)
+    page.evaluate("() => window.jupyterapp.restored.then(() => null)")
+    page.locator(".jp-RenderedMarkdown p").first.wait_for()
+    page.locator(".jp-CodeCell .cm-content").first.wait_for(state="attached")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("desk", "size", "text", "code"),
+    [("reading", LAPTOP, 16, 14), ("projecting", PROJECTOR, 22, 18)],
+)
+def test_a_fresh_home_opens_with_the_course_s_print(browser, tmp_path, desk, size, text, code):
+    course = jupyterlab.copied_course(tmp_path / "course")
+    with jupyterlab.running_lab(course, tmp_path / "home", desk) as address:
+        page = opened(browser, address, size)
+        assert page.evaluate(LOOKS) == [text, code, False]
+        assert page.evaluate(
+            "id => window.jupyterapp.hasPlugin(id)", "@jupyter/nbgrader:validate-assignment"
+        )
+        for part in AUTHORING:
+            assert not page.evaluate(
+                "id => window.jupyterapp.hasPlugin(id)", f"@jupyter/nbgrader:{part}"
+            )
+        page.evaluate("() => window.jupyterapp.shell.expandLeft()")
+        page.wait_for_timeout(1500)  # JupyterLab keeps its layout a second later
+        page.close()
+    own = {"overrides": {"content-font-size1": "19px"}}
+    (course / ".lab" / desk / THEMES).write_text(json.dumps(own), encoding="utf-8")
+    with jupyterlab.running_lab(course, tmp_path / "home", desk) as address:
+        page = opened(browser, address, size)  # what a student changed stays
+        found = page.evaluate(LOOKS)
+        assert found[0] == 19 and found[2]
+        page.close()
+
+
+def test_a_plain_jupyter_lab_keeps_what_instructors_need(browser, tmp_path):
+    course = jupyterlab.copied_course(tmp_path / "course")
+    with jupyterlab.running_lab(course, tmp_path / "home", None) as address:
+        page = opened(browser, address, LAPTOP)
+        for part in AUTHORING:
+            assert page.evaluate(
+                "id => window.jupyterapp.hasPlugin(id)", f"@jupyter/nbgrader:{part}"
+            )
+        page.close()

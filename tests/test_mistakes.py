@@ -1,0 +1,238 @@
+"""Errors in words: a sentence for each mistake of a beginner, and an error that stays an error."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
+
+from courseware import data, mistakes
+from courseware.mistakes.sentences import explain
+from tests.notebooks import ROOT, offline
+
+TRADE = pd.DataFrame(
+    {"China": [1.0, 2, 3], "India": [4.0, 5, 6], "state": ["KAZ", "UZB", "KAZ"]},
+    index=[2021, 2022, 2023],
+)
+
+
+def said(source):
+    """Return what is said of the error that a cell stops with."""
+    names = {"pd": pd, "data": data, "trade": TRADE.copy(), "blank": ...}
+    try:
+        exec(compile(source, "<cell>", "exec"), names)
+    except Exception as error:
+        return explain(error, names)
+    raise AssertionError(f"{source!r} is no mistake")
+
+
+@pytest.mark.parametrize(
+    ("source", "what", "remedy"),
+    [
+        # a name: misspelt, from a cell that has not run, or a text without quotation marks
+        ("tarde", "Did you mean `trade`?", "run the cell again"),
+        ("growth", "Nothing is called `growth` yet", "run it first"),
+        ("trade[China]", "as a column", 'write `"China"`'),
+        ('trade[trade["state"] == KAZ]', 'the column `"state"` of `trade`', 'write `"KAZ"`'),
+        ("P1", "has no quotation marks", 'write `"P1"`'),
+        ("C07", "has no quotation marks", 'write `"C07"`'),
+        # a column, a row
+        ('trade["Chna"]', 'no column `"Chna"`. Did you mean `"China"`?', "`China`, `India`"),
+        ('trade["china"]', 'Did you mean `"China"`?', "columns are"),
+        ('trade[["China", "Inda"]]', 'Did you mean `"India"`?', "columns are"),
+        ('trade.loc[2021, "Chna"]', 'Did you mean `"China"`?', "columns are"),
+        ('trade.groupby("stat")', 'Did you mean `"state"`?', "columns are"),
+        ('trade.plot(x="stat")', 'Did you mean `"state"`?', "columns are"),
+        ('trade.drop("Chin")', 'Did you mean `"China"`?', "columns are"),
+        ("trade[2022]", "is the name of a row", "`.loc[2022]`"),
+        ('trade.loc["China"]', "is a column", "leave out `.loc`"),
+        ('trade.loc["2022"]', "a number", "without quotation marks"),
+        ("trade.loc[1999]", "no row called `1999`", "`2021`, `2022`, `2023`"),
+        ('trade["India"][1999]', "no row called `1999`", "`2021`, `2022`, `2023`"),
+        ('{"a": 1}["b"]', 'no entry `"b"`', "spelling"),
+        ("trade.iloc[9]", "a place that is not there", "begins with 0"),
+        # signs that are missing
+        ('trade[("China"', "is opened here and never closed", "Close it"),
+        ('trade["China"))', "another kind of bracket", "`( )`"),
+        ("x = 3)", "never opened", "Take it away"),
+        ('trade["China]', "quotation mark is missing", "second quotation mark"),
+        ("if 1\n    2", "colon is missing", "`:`"),
+        ("x = “a”", "printer's quotation mark", "instead of pasting"),
+        ("f(1 2)", "Something is missing between", "comma"),
+        ("x y z", "cannot read this line", "bracket"),
+        ('print "a"', "Round brackets are missing", "between"),
+        # = for ==, blanks at the beginning
+        ('trade[trade["state"] = "KAZ"]', "A question needs two", "`==`"),
+        ("if blank = 3: 4", "A question needs two", "`==`"),
+        (" x = 1", "begins with blanks", "Take away"),
+        ("if 1:\nx", "moved in", "four blanks"),
+        ("if 1:\n    2\n  3", "do not stand below one another", "same number of blanks"),
+        # text and number, dots left over
+        ('"3" + 4', "A text and a number", "quotation marks off"),
+        ('4 + "3"', "A text and a number", "quotation marks off"),
+        ('"a" > 3', "A text and a number", "quotation marks off"),
+        ('trade["state"].mean()', "This column holds text", "column of numbers"),
+        ("blank + 1", "Three dots", "Put your answer"),
+        ("blank.sum()", "Three dots", "Put your answer"),
+        ('trade["China"] / blank', "Three dots", "Put your answer"),
+        # a tool: misspelt, without brackets, with the wrong ones, with a word that it does not know
+        ("trade.valuecounts()", "Did you mean `value_counts`?", "run the cell again"),
+        ('data.laod("claims")', "Did you mean `load`?", "run the cell again"),
+        ('trade["China"].plot.brah()', "Did you mean `barh`?", "run the cell again"),
+        ("trade.head[3]", "Round brackets are missing", "`.head()`"),
+        ('trade("China")', "where square ones belong", '`table["column"]`'),
+        ('"China"("x")', "what stands before them is none", "restart the kernel"),
+        ('data("claims")', "without the tool", "`data.load(…)`"),
+        ('trade.plot(titel="x")', "does not know one of the words", "spelling"),
+        ("trade.sort_values()", "Something is missing in the round brackets: 'by'", "cell above"),
+        ("trade.head(1, 2)", "too much in the round brackets", "cell above"),
+        ("print(1).head()", "nothing before `.head`", "gave it its value"),
+        # files, nought, lengths, yes and no
+        (f'pd.read_csv("{(ROOT / "data" / "clams.csv").as_posix()}")', "`claims.csv`", "data.load"),
+        ('data.load("clams")', "Did you mean 'claims'", "data.tables()"),
+        ("1 / 0", "divided by nought", "no rate"),
+        ('trade["x"] = [1, 2]', "has 2 values, and the table has 3 rows", "same table"),
+        ('if trade["China"] > 1: 2', "one yes or no", "`&`"),
+        ('float("many")', "'many' is a text", "column"),
+        ("import pandsa", "`pandsa` cannot be loaded", "first cell"),
+        # whatever it is
+        ('raise RuntimeError("boo")', "`RuntimeError`: boo", "Look at the line"),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_each_mistake_gets_a_sentence_and_what_to_do(source, what, remedy):
+    found = said(source)
+    assert what in found.what, found
+    assert remedy in found.remedy, found
+    assert "None" not in found.what + found.remedy
+    assert found.line == 1 or "\n" in source
+
+
+def test_the_line_is_that_of_the_cell():
+    assert said("x = 1\n\ntrade['Chna']\n").line == 3
+    assert said("def f():\n    return trade['Chna']\n\n\nf()").line == 5
+    assert said("x = 1\ny = (2\n").line == 2
+
+
+def test_an_error_that_fails_when_it_is_looked_at_is_shown_as_python_does():
+    class OddError(Exception):
+        def __str__(self):
+            raise ValueError
+
+    shown = []
+
+    class Shell:
+        user_ns = {}  # noqa: RUF012
+
+    mistakes.in_words(Shell, lambda *those: shown.append(those))(OddError, OddError(), ["as it is"])
+    assert shown[0][2] == ["as it is"]
+
+
+def test_the_card_escapes_and_folds_what_python_said():
+    found = said("tarde")
+    card = mistakes.card(found, ["\x1b[31m<cell>\x1b[0m line 1"])
+    assert "This cell stopped in line 1" in card and "<code>trade</code>" in card
+    assert "&lt;cell&gt; line 1" in card and "\x1b" not in card
+    assert card.index("<details") > card.index("What to do")
+
+
+# --- In a kernel -------------------------------------------------------------------------------
+
+
+def test_ipython_has_what_is_wrapped():
+    """It is private: if this fails, see how IPython shows errors now."""
+    kernels = import_module("ipykernel.zmqshell")  # comes with JupyterLab
+    for shell in (InteractiveShell, kernels.ZMQInteractiveShell):
+        assert callable(shell._showtraceback)
+        names = shell._showtraceback.__code__.co_varnames[:4]
+        assert names == ("self", "etype", "evalue", "stb")
+
+
+def test_the_installed_course_tells_every_kernel():
+    """Installed as `etc/ipython`: by the wheel, and for a checkout by `start.py setup` too."""
+    ours = ROOT / "courseware" / "etc" / "ipython" / "ipython_config.py"
+    installed = Path(sys.prefix) / "etc" / "ipython" / "ipython_config.py"
+    assert installed.is_file(), "set up again: python3 start.py setup"
+    assert installed.read_text(encoding="utf-8") == ours.read_text(encoding="utf-8")
+
+
+def run(*sources, **environment):
+    """Run cells in a kernel that reads the installed configuration, to the end."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    client = NotebookClient(notebook, timeout=60, allow_errors=True, kernel_name="python3")
+    client.execute(env=offline() | environment)
+    return notebook.cells
+
+
+def errors(cell):
+    return [output for output in cell.outputs if output.output_type == "error"]
+
+
+MISTAKES = (
+    "x = 1\ntarde",
+    "print('a",
+    "if 1:\nx = 2",
+    "len((3)",
+    "if 1:",
+    "%%time\n1 / 0",
+    "from courseware import data\ndata.load('clams')",
+    "y = 3",
+)
+
+
+def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error():
+    cells = run(*MISTAKES, JPY_SESSION_NAME="chapter.ipynb")
+    for cell in cells[:-1]:
+        card = next(o for o in cell.outputs if o.output_type == "display_data")
+        assert "This cell stopped" in card.data["text/html"], cell.source
+        (error,) = errors(cell)
+        assert len(error.traceback) == 1 and "\n" not in error.traceback[0]
+        assert error.ename in error.traceback[0]
+    assert cells[0].outputs[0].data["text/html"].count("in line 2") == 1
+    assert [errors(cell)[0].ename for cell in cells[:3]] == [
+        "NameError", "SyntaxError", "IndentationError"
+    ]  # fmt: skip
+    said = [cell.outputs[0].data["text/html"] for cell in cells[:5]]
+    assert "quotation mark is missing" in said[1] and "moved in" in said[2]
+    assert "never closed" in said[3] and "moved in" in said[4]
+    assert cells[-1].outputs == []
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"JPY_SESSION_NAME": "x.ipynb", "NBGRADER_EXECUTION": "validate"}],
+    ids=["nobody there", "nbgrader"],
+)
+def test_where_nobody_looks_errors_are_as_python_has_them(environment):
+    cells = run(*MISTAKES, **environment)
+    for cell in cells[:-1]:
+        assert [
+            output.output_type for output in cell.outputs if output.output_type != "stream"
+        ] == ["error"]
+        assert len(errors(cell)[0].traceback) > 1 or errors(cell)[0].ename != "NameError"
+
+
+def test_grading_s_own_shell_is_left_alone(tmp_path):
+    job = {"cells": [{"id": "a", "source": "tarde"}], "probes": {}, "outputs": True}
+    (tmp_path / "job").write_text(json.dumps(job), encoding="utf-8")
+    reply = tmp_path / "reply"
+
+    with (tmp_path / "job").open("rb") as given:
+        subprocess.run(
+            [sys.executable, "-m", "instructor.grading.sandbox.worker", str(reply)],
+            stdin=given,
+            check=True,
+            cwd=ROOT,
+            env=os.environ | {"JPY_SESSION_NAME": "chapter.ipynb"},
+        )
+    record = json.loads(reply.read_text(encoding="utf-8").strip())
+    assert record["error"] == "NameError: name 'tarde' is not defined"
+    assert [output["output_type"] for output in record["outputs"]] == ["error"]

@@ -1,0 +1,536 @@
+"""`charts.show` dresses what was plotted: words that fit, looks by label, what came later."""
+
+import io
+import json
+from base64 import b64decode
+
+import matplotlib as mpl
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.colors import same_color, to_hex
+from PIL import Image
+
+from courseware import charts, data, palette, words
+from courseware.charts import dressing, looks
+from instructor.publishing import paper, shown
+from tests.notebooks import ROOT, run
+from tests.test_charts import Page, inside, touching
+
+WORDS = {
+    "title": "India added {times:.1f} times as much as China did",
+    "holds": "times > 1",
+    "unit": "Russian crude oil by buyer, million tonnes",
+    "source": "russian_crude_by_buyer",
+    "alt": "Lines by buyer, 2020 to 2023: India rises to {India[2023]:.0f}.",
+}
+BUYERS = pd.DataFrame(
+    {"China": [80.0, 86.0, 107.0], "India": [4.5, 37.0, 82.0], "Europe": [139.0, 117.0, 32.0]},
+    index=pd.Index([2021, 2022, 2023], name="year"),
+)
+
+
+@pytest.fixture
+def show(monkeypatch, tmp_path):
+    """Return a function that shows a chart with these words and returns it."""
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+
+    def one(axes, table, numbers=None, **written):
+        words.chapter.cache_clear()
+        text = json.dumps({"charts": {"77-one": {**WORDS, **written}}})
+        (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
+        charts.show(axes, "77-one", table, **{"times": 2.0, **(numbers or {})})
+        return sent[-1]
+
+    yield one
+    words.chapter.cache_clear()
+    plt.close("all")
+
+
+def lines_of(chart):
+    return {line.get_label(): line for line in chart.figure.axes[0].get_lines()}
+
+
+def bars_of(chart):
+    groups = dressing.bar_groups(chart.figure.axes[0])
+    return {group.get_label(): list(group.patches) for group in groups}
+
+
+def texts_of(chart, gid="outside"):
+    return [t.get_text() for t in chart.figure.axes[0].texts if t.get_gid() == gid]
+
+
+# Words ------------------------------------------------------------------------------------
+
+
+def test_title_unit_picture_source_numbers_and_steps_stand_in_this_order(show):
+    chart = show(BUYERS.plot(), BUYERS)
+    page = Page(chart.data)
+    text = " ".join(page.words)
+    places = [
+        text.index(part)
+        for part in (
+            "India added 2.0 times",
+            "million tonnes",
+            "Source: Energy Institute",
+            "The numbers",
+            charts.HOW,
+        )
+    ]
+    assert places == sorted(places)
+    (image,) = page.all("img")
+    assert image["alt"] == "Lines by buyer, 2020 to 2023: India rises to 82."
+    assert "width:820px" in image["style"]
+    assert len(page.all("details")) == 3 + len(data.bases("russian_crude_by_buyer")) - 1 + 1
+    assert charts.last_shown() == chart.words
+    assert not chart.unfit
+
+
+def test_the_figure_is_closed_or_it_would_be_shown_twice(show):
+    show(BUYERS.plot(), BUYERS)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ({"times": 0.5}, {}),
+        ({}, {"holds": "India[1999] > 1"}),
+        ({}, {"title": "In {nobody:.1f}"}),
+        ({}, {"alt": "{India[2035]:.0f} is what nobody has counted yet"}),
+    ],
+)
+def test_words_that_do_not_fit_are_left_out_and_said_to_be(show, numbers, written):
+    chart = show(BUYERS.plot(), BUYERS, numbers, **written)
+    assert chart.unfit
+    assert charts.UNFIT in chart.data
+    assert "India added" not in chart.data
+    assert chart.words.title == WORDS["unit"]
+    assert "A line chart. China: from 80 (2021) to 107 (2023)" in chart.words.alt
+
+
+def test_what_is_missing_is_told(show):
+    with pytest.raises(charts.ChartError, match="its numbers"):
+        show(BUYERS.plot(), None)
+    with pytest.raises(charts.ChartError, match=r"ax = table\.plot"):
+        show(BUYERS, BUYERS)
+    with pytest.raises(words.UnknownWordsError, match="77-one"):
+        charts.show(BUYERS.plot(), "77-ones", BUYERS)
+
+
+def test_a_sentence_may_name_its_tables(show):
+    source = "Energy Institute, by destination [russian_crude_by_buyer]"
+    chart = show(BUYERS.plot(), BUYERS, source=source)
+    assert chart.words.source == "Source: Energy Institute, by destination [oil_flows]"
+    assert chart.views == ("russian_crude_by_buyer",)
+
+
+def test_a_saved_picture_has_its_words_drawn_in(show, tmp_path):
+    chart = show(BUYERS.plot(), BUYERS)
+    charts.save(tmp_path / "buyers")
+    saved = Image.open(tmp_path / "buyers.png")
+    plain = Image.open(io.BytesIO(chart.words.png))
+    scale = charts.SAVED_DPI / charts.DPI
+    assert saved.width == pytest.approx(plain.width * scale, abs=2)
+    assert saved.height > plain.height * scale + 80
+    above = np.asarray(saved.convert("L"))[:80]
+    assert (above < 100).any(), "the title is not drawn"
+    assert saved.text["Description"] == chart.words.alt
+
+
+def test_a_saved_picture_keeps_the_points_in_its_name_and_needs_one(show, tmp_path):
+    show(BUYERS.plot(), BUYERS)
+    for name, file in {"v1.5": "v1.5.png", "a.PNG": "a.PNG", "b.jpg": "b.jpg.png"}.items():
+        charts.save(tmp_path / name)
+        assert (tmp_path / file).read_bytes().startswith(b"\x89PNG")
+    for name in ("", " ", ".png", ".", f"{tmp_path}/"):
+        with pytest.raises(charts.ChartError, match="needs a name"):
+            charts.save(name)
+
+
+# Looks ------------------------------------------------------------------------------------
+
+
+def test_countries_have_their_looks_and_names_at_the_ends_of_their_lines(show):
+    chart = show(BUYERS.plot(), BUYERS)
+    for code in ("CHN", "IND", "EUR"):
+        line = lines_of(chart)[palette.name(code)]
+        assert same_color(line.get_color(), palette.ink(palette.color(code), 3))
+        assert line.get_marker() == palette.COUNTRIES[code].marker
+    ax = chart.figure.axes[0]
+    assert ax.get_legend() is None and not chart.figure.legends
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 3 and touching(boxes) == [] and inside(boxes, chart.figure.bbox)
+
+
+@pytest.mark.parametrize("ends", [[5, 5, 5, 5], [0, 0.1, 0.2, 90], [3, 2, 1, 0]])
+def test_names_at_the_ends_never_touch(show, ends):
+    table = pd.DataFrame(
+        {f"name {n}": [1.0, end] for n, end in enumerate(ends)}, index=[2020, 2021]
+    )
+    chart = show(table.plot(), table, {"India": {2023: 1}})
+    boxes = [text.get_window_extent() for text in chart.figure.axes[0].texts]
+    assert len(boxes) == 4 and touching(boxes) == [] and inside(boxes, chart.figure.bbox)
+
+
+def test_codes_are_countries_and_are_written_as_names(show):
+    table = BUYERS.rename(columns={"China": "CHN", "India": "IND", "Europe": "RUS"})
+    chart = show(table.plot(), table, {"India": {2023: 1}})
+    said = {text.get_text() for text in chart.figure.axes[0].texts}
+    assert said == {"China", "India", "Russia"}
+
+
+def test_looks_do_not_depend_on_the_panel():
+    found = looks.of(["tonnes", "dollars", "China", "2021", "2022", "yes", "China, 2025 edition"])
+    hues = {label: look.hue for label, look in found.items()}
+    assert hues["tonnes"] != hues["dollars"]
+    assert hues["China"] == hues["China, 2025 edition"] == palette.color("CHN")
+    assert found["China"].line != found["China, 2025 edition"].line
+    assert hues["yes"] == palette.ROLES["yes"]
+    countries = {look.hue for look in palette.COUNTRIES.values() if look.name != "World"}
+    assert hues["tonnes"] not in countries and hues["dollars"] not in countries
+    assert palette.luminance(hues["2021"]) > palette.luminance(hues["2022"])
+
+
+def test_what_somebody_chose_stays(show):
+    chart = show(BUYERS.plot(color="crimson", ylim=(0, 500)), BUYERS)
+    assert {to_hex(line.get_color()) for label, line in lines_of(chart).items()} == {"#dc143c"}
+    assert chart.figure.axes[0].get_ylim() == (0, 500)
+
+
+def test_a_bar_a_country_and_a_gap_that_is_no_nought(show):
+    table = pd.DataFrame({"added": [27.4, np.nan, -106.0]}, index=["China", "India", "Europe"])
+    chart = show(table["added"].plot.bar(), table, {"India": {2023: 1}})
+    bars = bars_of(chart)["added"]
+    assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [
+        palette.color(code).upper() for code in ("CHN", "IND", "EUR")
+    ]
+    assert texts_of(chart) == ["+27", dressing.MISSING, "−106"]
+    assert chart.words.source.endswith("–: not reported")
+
+
+def test_bars_in_another_order_than_the_table_have_their_own_numbers(show):
+    types = pd.DataFrame({"claims": [30.0, 10.0, 20.0]}, index=["fact", "value", "forecast"])
+    chart = show(types["claims"].sort_values().plot.barh(), types)
+    assert texts_of(chart) == ["10", "20", "30"]
+
+
+def test_stacked_bars_have_their_numbers_inside_where_they_fit(show):
+    table = pd.DataFrame({"yes": [30.0, 0.1], "no": [10.0, 20.0]}, index=["a", "b"])
+    chart = show(table.plot.bar(stacked=True), table, {"India": {2023: 1}})
+    seen = [t for t in chart.figure.axes[0].texts if t.get_gid() == "inside" and t.get_visible()]
+    assert [text.get_text() for text in seen] == ["30.0", "10.0", "20.0"]
+    for text in seen:
+        ground = palette.ROLES["no" if text.get_text() != "30.0" else "yes"]
+        assert to_hex(text.get_color()) == palette.ink_on(ground).lower()
+
+
+def test_a_part_of_a_stack_that_is_missing_is_said(show):
+    table = pd.DataFrame({"gas": [3.0, np.nan], "oil": [5.0, 6.0]}, index=["a", "b"])
+    chart = show(table.plot.bar(stacked=True), table, {"India": {2023: 1}})
+    assert chart.words.source.endswith("no bar: not reported")
+
+
+def test_points_without_a_line_differ_by_their_marks(show):
+    chart = show(BUYERS.plot(style="o"), BUYERS)
+    assert len({line.get_marker() for line in lines_of(chart).values()}) == 3
+
+
+def test_numbers_that_would_touch_are_hidden(show):
+    table = pd.DataFrame(np.arange(30.0).reshape(15, 2) * 1e4, index=range(2001, 2016))
+    table.columns = ["one", "two"]
+    chart = show(table.plot.bar(), table, {"India": {2023: 1}})
+    boxes = [t.get_window_extent() for t in chart.figure.axes[0].texts if t.get_visible()]
+    assert touching(boxes) == []
+
+
+def test_error_bars_keep_to_their_bars(show):
+    table = pd.DataFrame({"share": [60.0, 55.0]}, index=["Kazakhstan", "Uzbekistan"])
+    chart = show(table["share"].plot.bar(yerr=[3, 4]), table, {"India": {2023: 1}})
+    assert texts_of(chart) == []
+
+
+# Axes -------------------------------------------------------------------------------------
+
+
+def ticks(chart):
+    return [t.get_text() for t in chart.figure.axes[0].get_xticklabels() if t.get_text()]
+
+
+def test_years_are_whole_and_values_begin_at_nought(show):
+    chart = show(BUYERS.plot(), BUYERS)
+    assert ticks(chart) == ["2021", "2022", "2023"]
+    assert chart.figure.axes[0].get_ylim()[0] == 0
+    assert chart.figure.axes[0].get_xlabel() == ""
+
+
+def test_a_base_near_the_values_stays(show):
+    table = pd.DataFrame({"a": [90.0, 100.0], "b": [95.0, 99.0]}, index=[2020, 2021])
+    chart = show(table.plot(), table, {"India": {2023: 1}})
+    assert chart.figure.axes[0].get_ylim()[0] > 80
+
+
+def test_a_log_axis_is_said_and_keeps_its_base(show):
+    chart = show((BUYERS * 100).plot(logy=True), BUYERS)
+    assert charts.LOGARITHMIC in chart.words.subtitle
+    assert chart.figure.axes[0].get_ylim()[0] > 0
+    assert dressing.written(12345.0) == "12,345"
+    assert dressing.written(-0.5) == "−0.5"
+
+
+def test_a_point_that_stands_alone_is_marked(show):
+    values = [*range(8), np.nan, 5.0, np.nan, *range(9)]
+    table = pd.DataFrame({"a": values, "b": 1.0}, index=range(2001, 2021))
+    chart = show(table.plot(), table, {"India": {2023: 1}})
+    assert lines_of(chart)["a"].get_markevery() == [9]
+    assert lines_of(chart)["b"].get_markevery() == []
+
+
+# What came later --------------------------------------------------------------------------
+
+
+def grounds(chart):
+    pale = [p for p in chart.figure.axes[0].patches if same_color(p.get_facecolor(), palette.LATER)]
+    return [(p.get_x(), p.get_x() + p.get_width()) for p in pale]
+
+
+def test_later_years_stand_hollow_on_a_pale_ground(show):
+    chart = show(BUYERS.plot(), BUYERS, later=2023)
+    ((start, end),) = grounds(chart)
+    assert start == 2022.5 and end == pytest.approx(chart.figure.axes[0].get_xlim()[1])
+    hollow = [m for m in chart.figure.axes[0].get_lines() if m.get_label() == "_later"]
+    assert [list(mark.get_xdata()) for mark in hollow] == [[2023]] * 3
+    assert all(same_color(mark.get_markerfacecolor(), "white") for mark in hollow)
+    assert charts.LATER in chart.words.subtitle
+
+
+@pytest.mark.parametrize("regular", [True, False])
+def test_later_months_too(show, regular):
+    months = pd.date_range("2022-11", periods=12, freq="MS")
+    months = months if regular else months.delete(3)
+    table = pd.DataFrame({"a": 1.0, "b": 2.0}, index=months)
+    chart = show(table.plot(), table, {"India": {2023: 1}}, later="2023-06")
+    hollow = [m for m in chart.figure.axes[0].get_lines() if m.get_label() == "_later"]
+    assert [len(mark.get_xdata()) for mark in hollow] == [5, 5]
+    assert len(grounds(chart)) == 1
+
+
+def test_later_bars_are_hollow_by_their_year(show):
+    chart = show(BUYERS.plot.bar(), BUYERS, later=2023)
+    for bars in bars_of(chart).values():
+        assert [same_color(bar.get_facecolor(), "white") for bar in bars] == [False, False, True]
+    assert len(grounds(chart)) == 1
+
+
+def test_years_as_series_are_greys_and_the_later_ones_hollow(show):
+    table = BUYERS.T
+    chart = show(table.plot.bar(), table, {"India": {2023: 1}}, later=2023)
+    faces = {label: to_hex(bars[0].get_facecolor()) for label, bars in bars_of(chart).items()}
+    assert faces["2023"] == "#ffffff"
+    assert all(len({*palette.channels(hue)}) == 1 for hue in faces.values())
+    (legend,) = chart.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["2021", "2022", "2023"]
+
+
+def test_nothing_later_has_no_ground(show):
+    chart = show(BUYERS.loc[:2022].plot(), BUYERS.loc[:2022], {"India": {2023: 1}}, later=2023)
+    assert grounds(chart) == []
+    assert charts.LATER not in chart.words.subtitle
+
+
+# Panels and grids -------------------------------------------------------------------------
+
+
+def test_panels_share_looks_scales_and_one_legend(show):
+    rows = [
+        (state, power, year, year - 2019 + size)
+        for state, size in {"KAZ": 20, "KGZ": 0, "UZB": 5}.items()
+        for power in (("China", "Russia") if state != "KGZ" else ("Russia", "China"))
+        for year in (2020, 2021, 2022)
+    ]
+    table = pd.DataFrame(rows, columns=["state", "power", "year", "US$ billion"])
+    axes = charts.panels(table, by="state", x="year", y="US$ billion", lines="power")
+    chart = show(axes, table, {"India": {2023: 1}})
+    assert [ax.get_title(loc="left") for ax in axes] == ["Kazakhstan", "Kyrgyzstan", "Uzbekistan"]
+    for ax in axes:
+        hues = {line.get_label(): to_hex(line.get_color()) for line in ax.get_lines()}
+        assert hues["China"] == palette.ink(palette.color("CHN"), 3).lower()
+        assert ax.get_ylim() == axes[0].get_ylim() and ax.get_ylim()[1] > 23
+    (legend,) = chart.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["China", "Russia"]
+
+
+# For a phone ------------------------------------------------------------------------------
+
+
+def test_a_phone_gets_the_same_figure_laid_out_again_and_the_page_keeps_its_own(show):
+    figures = [
+        (BUYERS.rename(columns={"China": "China, as the edition of 2025 has it"}), "line"),
+        (BUYERS, "bar"),
+        (BUYERS, "barh"),
+        (BUYERS.set_axis(pd.date_range("2021-01-01", periods=3, freq="60D")), "line"),
+    ]
+    for table, kind in figures:
+        chart = show(table.plot(kind=kind), table, {"India": {2023: 1}})
+        before, size = charts.png(chart.figure), chart.figure.get_size_inches().tolist()
+        phone = Image.open(io.BytesIO(charts.for_phone(chart)))
+        assert phone.mode == "P"
+        assert phone.size == tuple(round(side * charts.PHONE_DPI) for side in dressing.NARROW)
+        assert chart.figure.get_size_inches().tolist() == size
+        assert charts.png(chart.figure) == before
+
+
+def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
+    frames = {state: BUYERS.melt(ignore_index=False).assign(state=state) for state in "ABCDEFGH"}
+    table = pd.concat(frames.values()).reset_index()
+    axes = charts.panels(table, by="state", x="year", y="value", lines="variable")
+    panels = show(axes, table, {"India": {2023: 1}})
+    single = show(BUYERS.plot(), BUYERS)
+    for chart in (panels, single):
+        with dressing.narrow(chart.figure, chart.dressed):
+            chart.figure.canvas.draw()
+            drawn = chart.figure.get_tightbbox()  # inches
+            assert inside([drawn], chart.figure.bbox_inches)
+            ends = [text.get_window_extent() for _, text in chart.dressed.ends]
+            assert not touching(ends)
+            places = [
+                (ax.get_subplotspec().rowspan.start, ax.get_subplotspec().colspan.start)
+                for ax in chart.figure.axes
+            ]
+            below = [ax.xaxis.get_tick_params()["labelbottom"] for ax in chart.figure.axes]
+            if chart is panels:
+                assert places == [divmod(n, 2) for n in range(8)]
+                assert below == [False] * 6 + [True] * 2
+    assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
+
+
+def test_a_chart_with_its_words_drawn_in_has_no_picture_for_phones(monkeypatch):
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    figure, ax = charts.figure("It rises", "tonnes", "a list")
+    ax.plot([1, 2])
+    charts.show(figure, "A line that rises from one to two.", BUYERS)
+    assert charts.for_phone(sent[0]) == b""
+
+
+def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path, show):
+    show(BUYERS.plot(), BUYERS)  # writes the words
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    votes = pd.DataFrame({"CHN": ["abstained", "no"], "KGZ": ["yes", None]}, index=["A", "B"])
+    charts.show_grid("77-one", votes, times=2, India={2023: 1})
+    page = Page(sent[-1].data)
+    cells = page.all("td")
+    assert len(cells) == 4
+    for vote, cell in zip(["abstained", "yes", "no"], cells[:3], strict=True):
+        assert palette.ROLES[vote] in cell["style"]
+    text = " ".join(page.words)
+    assert "China" in text and "not reported" in text and "− " in text and "no" in text
+    assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
+    assert not any(red in sent[-1].data for red in ("red", "green"))
+
+
+# Plain figures ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plot", "said"),
+    [
+        (lambda: BUYERS.plot(title="Buyers"), "Buyers. A line chart. China: from 80 (2021)"),
+        (lambda: BUYERS["China"].plot.bar(), "A bar chart. China: 2021 80, 2022 86, 2023 107."),
+        (lambda: BUYERS.plot.scatter("China", "India"), "A chart of points"),
+    ],
+)
+def test_a_plain_figure_tells_what_its_axes_show(plot, said):
+    ax = plot()
+    assert said in charts.described.alt(ax.figure.axes)
+    markup = charts._plain(ax.figure)
+    assert Page(markup).all("img")[0]["alt"].startswith(charts.described.alt(ax.figure.axes))
+    plt.close("all")
+
+
+def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does():
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.pylabtools import select_figure_formats
+
+    shell = InteractiveShell()
+    charts.describe_plain_figures(shell)
+    figure = BUYERS.plot().figure
+    for disturb in (lambda: None, lambda: select_figure_formats(shell, {"png"})):
+        disturb()
+        shell.events.trigger("pre_run_cell", None)
+        shown, _ = shell.display_formatter.format(figure)
+        assert 'alt="A line chart.' in shown["text/html"]
+        assert "image/png" in shown  # for pages that allow no pictures in HTML
+    plt.close("all")
+
+
+def test_the_first_plain_figure_of_a_kernel_is_described_too(tmp_path):
+    """Matplotlib's backend starts with the first figure, in the middle of that cell."""
+    cells = [
+        "from courseware import charts, data\nbuyers = data.load('russian_crude_by_buyer')",
+        "buyers.plot(title='One')",
+        "%config InlineBackend.figure_formats = ['png']",
+        "buyers.plot(title='Two');",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, cells)])
+    run(notebook, ROOT / "notebooks", tmp_path / "journal")
+    for number, title in ((1, "One"), (3, "Two")):
+        pictures = [o.data for o in notebook.cells[number].outputs if "image/png" in o.data]
+        assert len(pictures) == 1
+        assert f'alt="{title}. A line chart. China: from 83.4 (2020)' in pictures[0]["text/html"]
+
+
+def test_the_style_sheet_gives_the_size_of_a_chart():
+    assert mpl.rcParams["figure.figsize"] == [8.2, 3.5]
+    assert charts.STYLE_SHEET.is_file()
+
+
+def test_no_plain_plot_gives_one_country_the_colour_of_another():
+    cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+    hues = [
+        look.hue for look in palette.COUNTRIES.values() if len({*palette.channels(look.hue)}) > 1
+    ]
+    assert not any(same_color(tone, hue) for tone in cycle for hue in hues)
+    assert [to_hex(tone) for tone in cycle] == [
+        palette.ink(hue, 3).lower() for hue, _, _ in looks.OTHERS
+    ]
+
+
+# In publishing ----------------------------------------------------------------------------
+
+
+def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_path):
+    published = shown.chart(show(BUYERS.plot(), BUYERS))
+    assert not published.titled and len(published.made) == 1
+    markup = paper.html(shown._thing(json.loads(json.dumps(shown._data(published)))), tmp_path)
+    page = Page(markup)
+    text = " ".join(page.words)
+    assert text.index("India added 2.0 times") < text.index("Source: Energy Institute")
+    assert charts.HOW in text and "Take the crude oil that Russia sends" in text
+    assert len(page.all("img")) == 1 and "onload" not in markup
+    for_projectors = Image.open(io.BytesIO(b64decode(published.projected)))
+    assert for_projectors.height > 3.5 * shown.PROJECTED_DPI + 50, "its title is not drawn in"
+
+
+def test_words_that_do_not_fit_are_not_published(show):
+    with pytest.raises(ValueError, match="times > 1"):
+        shown.chart(show(BUYERS.plot(), BUYERS, {"times": 0.5}))
+
+
+def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
+    figure = BUYERS.plot(title="Buyers").figure
+    markup = paper.html(shown.plain(figure), tmp_path)
+    assert Page(markup).all("img")[0]["alt"].startswith("Buyers. A line chart.")
+    show(BUYERS.plot(), BUYERS)
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
+    charts.show_grid("77-one", votes, times=2, India={2023: 1})
+    table = shown.votes(sent[-1])
+    assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
+    assert palette.ROLES["yes"] in paper.html(table, tmp_path)

@@ -1,0 +1,349 @@
+"""*Your turn*: right, wrong and untouched answers, whatever they are, and every written turn."""
+
+import ast
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from courseware import turn, turns, words
+from instructor.publishing import measures
+from tests.notebooks import CHAPTERS, read, run
+from tests.test_measures import MEASURED
+
+#: Turns over a table of the course, one of each kind.
+WRITTEN = """
+turns:
+  77-share:
+    kind: number
+    unit: per cent
+    digits: 1
+    tables: {claims: claims}
+    names: {facts: 'claims[claims["claim_type"] == "event fact"]'}
+    right: len(facts) / len(claims) * 100
+    wrong:
+      - {answer: len(facts) / len(claims), hint: This is a fraction. Multiply by a hundred.}
+      - {answer: len(facts), hint: 'These are claims, no per cent: see `len`.'}
+    hint: Divide by the number of all claims.
+    then: It is {right:.1f} per cent.
+  77-count:
+    kind: count
+    tables: {claims: claims}
+    right: len(claims)
+    wrong: [{answer: len(claims.columns), hint: You counted columns.}]
+    hint: Use `len`.
+  77-choice:
+    kind: choice
+    options: [P2, P12]
+    tables: {claims: claims}
+    right: 'max(["P2", "P12"], key=lambda p: (claims["paragraph"] == p).sum())'
+    way: '"P2"'
+    wrong: [{answer: '"P12"', hint: Count them.}]
+    hint: Count both.
+  77-counts:
+    kind: table
+    tables: {claims: claims}
+    right: claims["claim_type"].value_counts()
+    wrong: [{answer: 'claims["paragraph"].value_counts()', hint: That is another column.}]
+    hint: Name the column first.
+  77-bars:
+    kind: chart
+    marks: bars
+    needs: [title]
+    tables: {claims: claims}
+    right: claims["claim_type"].value_counts()
+    way: claims["claim_type"].value_counts()
+    wrong: [{answer: 'claims["paragraph"].value_counts()', hint: Other bars.}]
+    hint: Draw the counts.
+  77-those:
+    kind: set
+    tables: {claims: claims}
+    right: set(claims["paragraph"].head(40))
+    hint: Look at the column.
+"""
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Chapter 77 has turns."""
+    (tmp_path / "77.yaml").write_text(WRITTEN, encoding="utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    words.chapter.cache_clear()
+    yield
+    words.chapter.cache_clear()
+
+
+def told(key, answer):
+    return turns.tell(turns.load(key), answer)
+
+
+def share():
+    return turns.load("77-share").right
+
+
+# --- What a student sees -----------------------------------------------------------------------
+
+
+def test_three_dots_are_met_kindly(written, capsys):
+    turn("77-share", ...)
+    said = capsys.readouterr().out
+    assert "Nothing is filled in yet" in said and "Nothing here is marked" in said
+    assert "wrong" not in said.casefold()
+
+
+def test_a_number_is_right_at_the_digits_that_were_typed(written):
+    for digits in (1, 2, 3):
+        assert told("77-share", round(share(), digits)).state == "right"
+    assert told("77-share", share()).state == "right"
+    assert told("77-share", np.float64(share())).state == "right"
+    assert told("77-share", pd.Series([share()])).state == "right"
+    near = told("77-share", round(share()))
+    assert near.state == "wrong" and "Give one digit" in near.words
+    for step in (0.1, -0.1):
+        assert told("77-share", round(share() + step, 1)).state == "wrong"
+    assert f"It is {share():.1f} per cent" in told("77-share", share()).words
+
+
+def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
+    assert "Multiply by a hundred" in told("77-share", share() / 100).words
+    assert "Multiply by a hundred" in told("77-share", round(share() / 100, 3)).words
+    assert told("77-share", -1).words == turns.KINDS["number"].otherwise
+    assert "You counted columns" in told("77-count", len(turns.data.load("claims").columns)).words
+
+
+@pytest.mark.parametrize(
+    ("answer", "words_of_it"),
+    [
+        ("12.3", "without quotation marks"),
+        ("many", "this is the text 'many'"),
+        ((12, 3), "with a point"),
+        (None, "is empty (None)"),
+        (len, "Round brackets are missing"),
+        (pd.Series([1, 2]), "this has 2 values"),
+        (float("nan"), "A value is missing"),
+        (True, "this is something else"),
+        (pd.NA, "this is something else"),
+    ],
+)
+def test_what_is_no_number_is_told_what_is_asked(written, answer, words_of_it):
+    said = told("77-share", answer)
+    assert said.state == "wrong" and words_of_it in said.words
+
+
+def test_a_count_is_exact(written):
+    count = turns.load("77-count").right
+    assert told("77-count", count).state == told("77-count", float(count)).state == "right"
+    assert told("77-count", count + 1).state == told("77-count", count + 0.4).state == "wrong"
+
+
+def test_a_choice_names_what_may_be_chosen(written):
+    assert told("77-choice", " p2 ").state == "right"
+    assert told("77-choice", "P12").words == "Count them."
+    assert "'P2', 'P12'" in told("77-choice", "P7").words
+    assert "quotation marks" in told("77-choice", 2).words
+
+
+def test_a_table_is_right_in_any_order_and_when_rounded(written):
+    right = turns.load("77-counts").right
+    assert told("77-counts", right[::-1]).state == "right"
+    assert told("77-counts", right + 1).state == "wrong"
+    assert told("77-counts", right.iloc[1:]).state == "wrong"
+    assert told("77-counts", right.to_frame()).state == "wrong"
+    assert "No row is left" in told("77-counts", right[right > 1e6]).words
+    thirds = pd.Series({"a": 1 / 3, "b": 2 / 3})
+    assert turns._same_column(thirds, thirds.round(2))
+    assert not turns._same_column(thirds, thirds.round(2) + 0.01)
+
+
+def test_a_chart_shows_the_numbers_and_has_its_title(written):
+    right = turns.load("77-bars").right
+    try:
+        assert told("77-bars", right.plot.bar(title="What is seen")).state == "right"
+        plt.figure()
+        assert told("77-bars", right.plot.barh(title="What is seen")).state == "right"
+        plt.figure()
+        assert "no title" in told("77-bars", right.plot.bar()).words
+        plt.figure()
+        assert told("77-bars", (right + 1).plot.bar(title="x")).state == "wrong"
+        plt.figure()
+        assert told("77-bars", right.plot(title="x")).state == "wrong"
+    finally:
+        plt.close("all")
+    assert "A chart is asked" in told("77-bars", 3).words
+
+
+def test_bars_in_place_of_lines_and_lines_in_place_of_bars_are_told(written):
+    right = turns.load("77-bars").right
+    lines = turns.load("77-bars")._replace(asked={"kind": "chart", "marks": "lines"})
+    try:
+        said = told("77-bars", right.plot(title="x"))
+        assert said == (
+            "wrong",
+            "Bars are asked here, and this chart has lines: write `.plot.bar()`.",
+        )
+        plt.figure()
+        assert turns.tell(lines, right.plot()).state == "right"
+        plt.figure()
+        said = turns.tell(lines, right.plot.bar())
+        assert said == ("wrong", "Lines are asked here, and this chart has bars: write `.plot()`.")
+    finally:
+        plt.close("all")
+
+
+def test_a_set_comes_in_any_form(written):
+    right = turns.load("77-those").right
+    assert told("77-those", list(right)).state == told("77-those", right).state == "right"
+    assert told("77-those", sorted(right)[1:]).state == "wrong"
+    assert "Several things" in told("77-those", "P1").words
+
+
+class Hostile:
+    """Fails whatever is done with it."""
+
+    def __getattribute__(self, name):
+        raise ValueError(name)
+
+
+def test_no_answer_makes_a_turn_fail(written):
+    for answer in (Hostile(), object(), {}, [[]], np.zeros((3, 3)), "", b"x", 1j, Hostile):
+        for key in words.chapter("77")["turns"]:
+            assert told(key, answer).state == "wrong"
+
+
+def test_the_card_says_how_it_stands_in_words_and_never_gives_the_answer_away_unasked(written):
+    asked = words.turn("77-share")
+    right, wrong, open_ = (
+        turns.Card(turns.Told(state, "`a` <b>"), asked)._repr_html_()
+        for state in ("right", "wrong", "open")
+    )
+    assert "Your turn: right" in right and "A hint" not in right
+    assert "Your turn: not yet" in wrong and "One way to write it" in wrong and "A hint" in wrong
+    assert "One way to write it" not in open_ and "A hint" in open_
+    assert "<code>a</code> &lt;b&gt;" in wrong
+
+
+def test_a_mistyped_key_is_told_the_nearest(written):
+    with pytest.raises(words.UnknownWordsError, match="'77-share'"):
+        turn("77-shares", ...)
+
+
+def test_an_expression_that_fails_is_named(written, tmp_path):
+    text = "turns:\n  77-x: {kind: count, right: len(claimz), hint: None}\n"
+    (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
+    words.chapter.cache_clear()
+    with pytest.raises(turns.TurnError, match="77-x: 'len\\(claimz\\)' cannot be worked out"):
+        turns.load("77-x")
+
+
+# --- Every turn of the course ------------------------------------------------------------------
+
+
+def faults(key):
+    """Yield what is wrong with a written turn."""
+    asked = turns.load(key)
+    kind = turns.KINDS[asked.kind]
+    answers = [asked.right, *(wrong.answer for wrong in asked.wrong)]
+    for number, one in enumerate(answers):
+        for other in answers[number + 1 :]:
+            if alike(kind, one, other, asked):
+                yield f"two of its answers are the same: {one!r}, {other!r}"
+    if asked.kind != "chart":
+        if turns.tell(asked, turns.way(key)).state != "right":
+            yield f"the way it shows is not right: {turns.way_of(asked.asked)}"
+        for wrong in asked.wrong:
+            if turns.tell(asked, wrong.answer).words != wrong.hint:
+                yield f"the hint never shows: {wrong.hint}"
+
+
+def alike(kind, one, other, asked):
+    """Return whether two answers cannot be told apart at the digits that a turn asks for."""
+    if asked.kind == "chart":
+        return sorted(pd.DataFrame(one).to_numpy().ravel()) == sorted(
+            pd.DataFrame(other).to_numpy().ravel()
+        )
+    if asked.kind == "number":
+        digits = asked.asked.get("digits", 0)
+        return round(float(one), digits) == round(float(other), digits)
+    return kind.same(one, other, asked)
+
+
+def keys(number):
+    return list(words.chapter(number).get("turns", {}))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_turn_of_a_chapter_holds_together(path):
+    found = {key: list(faults(key)) for key in keys(path.stem[:2])}
+    assert {key: what for key, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
+    blanks = []
+    for cell in read(path).cells:
+        if cell.cell_type == "code" and "turn(" in cell.source:
+            *_, blank, call = ast.parse(cell.source).body
+            name = turns.blank_of(words.turn(call.value.args[0].value))
+            assert ast.unparse(blank) == ast.unparse(ast.parse(f"{name} = ...")), cell.id
+            assert ast.unparse(call.value.func) == "turn", cell.id
+            assert ast.unparse(call.value.args[1]) == ast.unparse(ast.parse(name)), cell.id
+            blanks.append(call.value.args[0].value)
+    assert sorted(blanks) == sorted(keys(path.stem[:2]))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path):
+    for key in keys(path.stem[:2]):
+        cell = measures.Cell(key, turns.line_of(words.turn(key)))
+        assert list(measures.breaches_of(cell)) == [], key
+
+
+@pytest.mark.parametrize("number", MEASURED)
+def test_a_chapter_whose_every_blank_is_filled_finds_every_turn_right(number, journal_dir):
+    path = next(path for path in CHAPTERS if path.stem.startswith(number))
+    notebook = read(path)
+    places = {filled(cell): cell for cell in notebook.cells if "turn(" in cell.source}
+    assert sorted(places) == sorted(keys(number)) != []
+    run(notebook, path.parent, journal_dir)
+    said = {key: shown_by(cell) for key, cell in places.items()}
+    assert {key: what for key, what in said.items() if not what.startswith("Your turn: Yes.")} == {}
+
+
+def shown_by(cell):
+    """Return what a cell shows, as plain text."""
+    return "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def filled(cell):
+    """Fill the blank of a turn's cell as the turn says, and return the turn."""
+    *_, blank, call = ast.parse(cell.source).body
+    key = call.value.args[0].value
+    lines = cell.source.splitlines()
+    assert lines[blank.lineno - 1].endswith(" = ...")
+    lines[blank.lineno - 1] = turns.line_of(words.turn(key))
+    cell.source = "\n".join(lines)
+    return key
+
+
+def test_the_turns_of_this_file_hold_together(written):
+    assert {key: list(faults(key)) for key in keys("77")} == {key: [] for key in keys("77")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("{answer: len(facts), ", "{answer: len(facts) / len(claims) * 100, ", "are the same"),
+        ("way: '\"P2\"'", "way: '\"P12\"'", "the way it shows is not right"),
+        ("{answer: len(claims.columns), ", "{answer: '...', ", "the hint never shows"),
+    ],
+)
+def test_a_turn_that_does_not_hold_together_is_found(
+    written, tmp_path, before, after, fault, monkeypatch
+):
+    assert before in WRITTEN
+    (tmp_path / "77.yaml").write_text(WRITTEN.replace(before, after), encoding="utf-8")
+    words.chapter.cache_clear()
+    monkeypatch.setitem(turns.KINDS, "count", turns.KINDS["text"])  # so that dots can be compared
+    found = [what for key in keys("77") for what in faults(key)]
+    assert any(fault in what for what in found)
