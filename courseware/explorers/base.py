@@ -290,6 +290,7 @@ class Panel(ui.NextDay, widgets.VBox):
         self.begin = self.state = state
         self._place = place
         self._busy = False
+        self._caption = ""
         self.inputs = dict(explorer.controls())
         names = [(preset.name, number) for number, preset in enumerate(explorer.presets)]
         self.view = choice("View:", [*names, (MINE, len(names))])
@@ -357,7 +358,11 @@ class Panel(ui.NextDay, widgets.VBox):
             self.view.value = presets.index(shown) if shown else len(presets)
         finally:
             self._busy = False
-        self.note.value = f"<p>{escape(shown.caption)}</p>" if shown else ""
+        # A state of one's own has no caption; the room of the last one stays, so that the controls
+        # do not jump up from under a hand that has just used one.
+        self._caption = shown.caption if shown else self._caption
+        hidden = "" if shown else ' style="visibility:hidden" aria-hidden="true"'
+        self.note.value = f"<p{hidden}>{escape(self._caption)}</p>"
         self.redraw()
 
     def keep(self) -> None:

@@ -75,7 +75,14 @@ def wait_for_theme(page) -> None:
 
 
 def colours(page) -> list[Finding]:
-    """Return where a text and what lies behind it are too much alike."""
+    """Return where a text and what lies behind it are too much alike.
+
+    The first cell is chosen before: JupyterLab lays a ground of its own behind the cell that is.
+    """
+    page.evaluate(
+        "() => { const book = window.jupyterapp.shell.currentWidget?.content;"
+        " if (book?.widgets) { book.deselectAll(); book.activeCellIndex = 0; } }"
+    )
     with laid_out(page):
         wait_for_theme(page)
         return findings(page, {"runOnly": [COLOURS]})

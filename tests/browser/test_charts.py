@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import lab as jupyterlab
 
 LAPTOP = {"width": 1366, "height": 768}
-HEIGHTS = (3.0, 3.5, 4.2, 4.8, 5.4)  # inches, of 100 pixels on the screen
+HEIGHTS = (3.0, 3.5, 4.2, 4.8, 5.1)  # inches, of 100 pixels on the screen
 LINES = (5, 12)
 NAME = "charts_on_the_screen"
 #: Without it JupyterLab asks which kernel to take.

@@ -90,8 +90,7 @@ class EvidenceWeigher(Explorer):
     source = (
         "Source: the course's registers [claims, evidence, counterarguments]; figures as in "
         "chapters 03, 05 and 08 [partner_shares, un_agreement, xi_putin_meetings, gas_flows, "
-        "debt_service, central_asia_trade]. Readings and prior are yours; the choice of pieces, "
-        "the strongest we hold on either side, and their grouping are ours."
+        "debt_service, central_asia_trade]. Readings and prior are yours, the choice is ours."
     )
     size = (9.0, 4.8)
     card_below = True
