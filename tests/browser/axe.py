@@ -56,7 +56,9 @@ def laid_out(page) -> Iterator[None]:
             const style = document.createElement("style");
             style.id = "laid-out";
             style.textContent = "body {width: 100vw; height: 100vh}"
-                + "body, body * {overflow: visible !important}";
+                + "body, body * {overflow: visible !important}"
+                // the last cells would lie over it, and be judged on its ground
+                + "#jp-bottom-panel, #jp-main-statusbar {display: none !important}";
             document.head.append(style);
         }"""
     )
@@ -75,14 +77,7 @@ def wait_for_theme(page) -> None:
 
 
 def colours(page) -> list[Finding]:
-    """Return where a text and what lies behind it are too much alike.
-
-    The first cell is chosen before: JupyterLab lays a ground of its own behind the cell that is.
-    """
-    page.evaluate(
-        "() => { const book = window.jupyterapp.shell.currentWidget?.content;"
-        " if (book?.widgets) { book.deselectAll(); book.activeCellIndex = 0; } }"
-    )
+    """Return where a text and what lies behind it are too much alike."""
     with laid_out(page):
         wait_for_theme(page)
         return findings(page, {"runOnly": [COLOURS]})
