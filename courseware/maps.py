@@ -208,10 +208,11 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
         water = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
         add_layer(ax, data.load("rivers_region"), **water)
         add_layer(ax, data.load("lakes_region"), facecolor=WATER, **water)
-    hatch_crimea(ax, states, ax.crs)
+    peninsula = crimea(states)
+    hatch_crimea(ax, peninsula, ax.crs)
     if names:
         _name_states(ax, states)
-        _name_crimea(ax, states)
+        _name_crimea(ax, peninsula)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
@@ -231,13 +232,12 @@ def note(window: Sequence[float]) -> str:
     places = data.load("map_statements")
     shown = places[places["lon"].between(west, east) & places["lat"].between(south, north)]
     also = [words for place, words in ALSO_DISPUTED.items() if place in set(shown["place"])]
-    sentences = [NOTE, UKRAINE] if "Crimea" in set(shown["place"]) else [NOTE]
-    return " ".join(
-        [
-            *sentences,
-            *(["Other disputed ground is drawn so: " + "; ".join(also) + "."] if also else []),
-        ]
-    )
+    sentences = [NOTE]
+    if "Crimea" in set(shown["place"]):
+        sentences.append(UKRAINE)
+    if also:
+        sentences.append(f"Other disputed ground is drawn so: {'; '.join(also)}.")
+    return " ".join(sentences)
 
 
 def crimea(states: gpd.GeoDataFrame) -> Geometry:
@@ -255,18 +255,18 @@ def crimea(states: gpd.GeoDataFrame) -> Geometry:
     return next(part for part in parts if part.contains(point))
 
 
-def hatch_crimea(ax: Axes, states: gpd.GeoDataFrame, crs: str) -> None:
+def hatch_crimea(ax: Axes, shape: Geometry, crs: object) -> None:
     """Draw Crimea as land that is neither state's own, hatched, above what is filled so far.
 
     Args:
         ax: axes of any map.
-        states: the layer that is drawn on them: ``countries_region`` or ``countries_world``.
-        crs: its projection there.
+        shape: what ``crimea`` returned for the layer that is drawn on them, in degrees.
+        crs: the projection of the axes.
 
     """
     import geopandas as gpd
 
-    shape = gpd.GeoSeries([crimea(states)], crs="OGC:CRS84").to_crs(crs)
+    shape = gpd.GeoSeries([shape], crs="OGC:CRS84").to_crs(crs)
     style = {"facecolor": LAND, "edgecolor": palette.BORDER, "linewidth": 0.6, "hatch": "//////"}
     shape.plot(ax=ax, aspect=None, zorder=1.4, **style)
 
@@ -454,9 +454,9 @@ def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
     ax.names.arrange()
 
 
-def _name_crimea(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
+def _name_crimea(ax: MapAxes, shape: Geometry) -> None:
     """Say on the map whose Crimea is, where the map shows it in a size that can be read."""
-    west, south, east, north = ax.project.transform_bounds(*crimea(states).bounds)
+    west, south, east, north = ax.project.transform_bounds(*shape.bounds)
     corners = ax.transData.transform([(west, south), (east, north)])
     x, y = corners.mean(axis=0)
     if ax.is_world or not ax.bbox.contains(x, y):

@@ -8,6 +8,7 @@ import pytest
 from shapely import LineString, MultiLineString, Point
 
 from courseware import charts, data, maps
+from tests.notebooks import CHAPTERS, read
 from tests.test_charts import ALT, TABLE, Page
 
 XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
@@ -340,3 +341,14 @@ def test_a_map_on_the_page(base, monkeypatch):
     page = Page(sent[0].data)
     assert page.all("img")[0]["alt"] == ALT
     assert "implies no judgement" in " ".join(page.words)
+
+
+def test_a_chapter_that_fills_the_states_itself_hatches_crimea_too():
+    found = []
+    for path in CHAPTERS:
+        for cell in read(path).cells:
+            if cell.cell_type == "code" and "countries_world" in cell.source:
+                found.append(cell.id)
+                assert "maps.hatch_crimea(" in cell.source, cell.id
+                assert "maps.note(" in cell.source, cell.id
+    assert found

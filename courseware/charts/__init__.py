@@ -164,13 +164,12 @@ LOGARITHMIC = "logarithmic scale"
 LATER = "pale and hollow: after 28 May 2023"
 UNFIT = "The course's sentence about this chart does not fit these numbers, so it is left out."
 
-_last_shown: Shown | None = None
 _last_chart: Chart | None = None
 
 
 def last_shown() -> Shown | None:
     """Return what `show` put on the page last in this notebook, or None."""
-    return _last_shown
+    return _last_chart.words if _last_chart else None
 
 
 def figure(
@@ -491,9 +490,9 @@ def _views(written: dict) -> list[str]:
 
 
 def _put(chart: Chart) -> None:
-    global _last_shown, _last_chart
+    global _last_chart
     display(chart)
-    _last_shown, _last_chart = chart.words, chart
+    _last_chart = chart
 
 
 @show.register

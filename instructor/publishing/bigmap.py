@@ -7,12 +7,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from courseware import claims, palette
-from courseware.explorers.argument_map.argument import HEIGHT, STARTER, WIDTH, scene
+from courseware.explorers.argument_map.argument import HEIGHT, STARTER, THESES, WIDTH, scene
 
 DPI = 160
 BOTTOM = 36  # below it the notebook's map has its legend
 HERE, THESIS, DOT, LINE = palette.NAMED, palette.INK, palette.FAINT, palette.SUPPORTS
-THESES = ("C03", "C05")
 
 
 @dataclass(frozen=True)

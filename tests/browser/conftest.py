@@ -42,6 +42,19 @@ def lab(course, tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def own_course(tmp_path_factory):
+    """A course for one file of tests: what it answers, and which kernels it leaves, stays there."""
+    return jupyterlab.copied_course(tmp_path_factory.mktemp("own") / "course")
+
+
+@pytest.fixture(scope="module")
+def own_lab(own_course, tmp_path_factory):
+    """The address of the JupyterLab that serves it."""
+    with jupyterlab.running_lab(own_course, tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
 @pytest.fixture(scope="package")
 def browser():
     with jupyterlab.running_browser() as launched:

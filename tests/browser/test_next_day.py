@@ -13,11 +13,12 @@ NOTES = ".nl-next-day"
 
 
 @pytest.fixture
-def answered(page, lab, course):
+def answered(page, own_lab, own_course):
     """A chapter that was run, answered in one place and saved; yield its page."""
-    for kept in (course / "journal").glob("02-tonnes*"):  # once its outcome is seen it is closed
+    # Once its outcome is seen a prediction is closed.
+    for kept in (own_course / "journal").glob("02-tonnes*"):
         kept.unlink()
-    open_notebook(page, lab, f"notebooks/{NAME}.ipynb")
+    open_notebook(page, own_lab, f"notebooks/{NAME}.ipynb")
     run_all(page)
     everything(page)
     seen = page.evaluate(SEEN)
@@ -66,8 +67,8 @@ def in_kernel(page, script):
     )
 
 
-def test_the_next_day_nothing_looks_lost(answered, lab, course):
-    page, path = answered, course / "notebooks" / f"{NAME}.ipynb"
+def test_the_next_day_nothing_looks_lost(answered, own_lab, own_course):
+    page, path = answered, own_course / "notebooks" / f"{NAME}.ipynb"
     kept = path.read_text(encoding="utf-8")
     assert "77.25" not in kept  # no word of a student's in the file
     widgets = [
@@ -79,7 +80,7 @@ def test_the_next_day_nothing_looks_lost(answered, lab, course):
     assert widgets and all("".join(data["text/html"]) == "" for data in widgets)
 
     jupyterlab.close_notebook(page)  # its kernel ends too
-    open_notebook(page, lab, f"notebooks/{NAME}.ipynb")
+    open_notebook(page, own_lab, f"notebooks/{NAME}.ipynb")
     notes = look(page, len(widgets))
     assert any(note.startswith("Saved on ") for note in notes), notes
     assert sum(note.startswith("Nothing saved yet") for note in notes) >= 5
@@ -113,8 +114,8 @@ def test_widgets_without_their_kernel_give_way_to_notes(answered, happens):
     assert any(note.startswith("Saved on ") for note in notes), notes
 
 
-def test_a_page_that_is_not_trusted_shows_notes(answered, lab, course):
-    page, path = answered, course / "notebooks" / f"{NAME}.ipynb"
+def test_a_page_that_is_not_trusted_shows_notes(answered, own_lab, own_course):
+    page, path = answered, own_course / "notebooks" / f"{NAME}.ipynb"
     jupyterlab.close_notebook(page)
     copy = path.with_name("from_a_friend.ipynb")
     book = json.loads(path.read_text(encoding="utf-8"))
@@ -124,7 +125,7 @@ def test_a_page_that_is_not_trusted_shows_notes(answered, lab, course):
         for output in each.get("outputs", []):
             output.setdefault("metadata", {})["changed"] = "since it was signed"
     copy.write_text(json.dumps(book), encoding="utf-8")
-    open_notebook(page, lab, f"notebooks/{copy.name}")
+    open_notebook(page, own_lab, f"notebooks/{copy.name}")
     assert not page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.content.widgets
             .some(cell => cell.model.type === "code" && cell.model.trusted)"""

@@ -31,12 +31,12 @@ IDLE = """() => {
 
 
 @pytest.fixture(params=ANEW, ids=lambda path: path.stem)
-def walked(request, browser, lab):
+def walked(request, browser, own_lab):
     """Each chart or box after Shift + Enter from the top: cell id → where it is."""
     path = request.param
     context = browser.new_context(viewport=LAPTOP)
     page = context.new_page()
-    jupyterlab.open_notebook(page, lab, f"notebooks/{path.name}")
+    jupyterlab.open_notebook(page, own_lab, f"notebooks/{path.name}")
     shots = Path(os.environ["SHOTS"]) / path.stem[:2] if "SHOTS" in os.environ else None
     found = {}
     jupyterlab.command(page, "notebook:enter-command-mode")
