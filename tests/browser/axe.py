@@ -29,6 +29,10 @@ THEMED = """() => {
     return Boolean(jpThemeName) && (ground[0] > 140) === (jpThemeLight === "true") && !moving;
 }"""
 
+#: How tall a window has to be, so that no cell lies below the notebook, on the window's ground.
+HEIGHT = """() => Math.ceil(
+    document.querySelector(".jp-WindowedPanel-inner").getBoundingClientRect().bottom) + 100"""
+
 
 class Finding(NamedTuple):
     """One thing that one rule of axe complains about."""
@@ -50,7 +54,6 @@ class Finding(NamedTuple):
 def laid_out(page) -> Iterator[None]:
     """Show the whole notebook without scrolling: axe judges the colours of what is in view."""
     before = page.viewport_size
-    height = page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight")
     page.evaluate(
         """() => {
             const style = document.createElement("style");
@@ -63,8 +66,10 @@ def laid_out(page) -> Iterator[None]:
         }"""
     )
     try:
-        page.set_viewport_size({"width": before["width"], "height": height + 1000})
-        page.wait_for_timeout(200)
+        while (height := page.evaluate(HEIGHT)) > page.viewport_size["height"]:
+            # a cell that was not in view is not as tall as JupyterLab guessed: look once more
+            page.set_viewport_size({"width": before["width"], "height": height + 1000})
+            page.wait_for_timeout(200)
         yield
     finally:
         page.evaluate("() => document.querySelector('#laid-out').remove()")

@@ -160,7 +160,7 @@ def close_notebook(page) -> None:
     page.evaluate(
         """async () => {
             const panel = window.jupyterapp.shell.currentWidget;
-            await panel.sessionContext.shutdown();
+            await panel.sessionContext.shutdown().catch(() => {});  // it may have died before
             panel.dispose();
         }"""
     )
