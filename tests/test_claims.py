@@ -546,7 +546,7 @@ def test_own_verdicts_lists_what_was_judged():
 def test_a_bad_verdict_on_disk_counts_as_none(journal_dir, part, bad):
     journal.save_verdict("C24", "04", FAILS, 90)
     journal.save_verdict("C09", "02", HOLDS, 60)
-    for path in journal_dir.glob("C24*"):
+    for path in journal_dir.rglob("C24*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["answer"][part] = bad
         path.write_text(json.dumps(content), encoding="utf-8")
@@ -561,7 +561,7 @@ def test_a_bad_verdict_on_disk_counts_as_none(journal_dir, part, bad):
 
 def test_trials_write_into_the_journal_folder(journal_dir):
     claims.trial("C09").pass_()
-    assert any(journal_dir.glob("C09.verdict*"))
+    assert any((journal_dir / "entries").glob("C09.verdict*"))
 
 
 def test_an_unknown_claim_has_no_trial():

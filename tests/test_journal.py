@@ -133,20 +133,20 @@ def test_the_course_root_is_the_default_place(monkeypatch, tmp_path):
     (tmp_path / "course" / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "course" / "notebooks")
     predicted()
-    assert (tmp_path / "course" / "journal" / "02-growth.prediction.json").is_file()
+    assert (tmp_path / "course" / "journal" / "entries" / "02-growth.prediction.json").is_file()
 
 
 def test_a_write_cut_short_leaves_the_old_answer_whole(folder, monkeypatch):
     predicted("40")
-    before = (folder / "02-growth.prediction.json").read_bytes()
+    before = (folder / "entries" / "02-growth.prediction.json").read_bytes()
 
     def cut(descriptor):
         raise OSError("power cut")
 
     monkeypatch.setattr("os.fsync", cut)
     predicted("50")
-    assert (folder / "02-growth.prediction.json").read_bytes() == before
-    assert not list(folder.glob("*.tmp")) + list(folder.glob(".*.tmp"))
+    assert (folder / "entries" / "02-growth.prediction.json").read_bytes() == before
+    assert not list((folder / "entries").glob("*.tmp")) + list((folder / "entries").glob(".*.tmp"))
     assert journal.read("02-growth").answer == 50  # in memory
 
 
@@ -168,7 +168,7 @@ for number in range(15):
         assert [a.value for a in own.answers] == [who * 1000 + n for n in range(15)]
     shared = sorted(a.value for a in journal.read("02-shared").answers)
     assert shared == [who * 1000 + n for who in (1, 2) for n in range(15)]
-    assert not list(folder.glob("*damaged*"))
+    assert not list((folder / "entries").glob("*damaged*"))
 
 
 def test_entries_are_read_back_as_written():
@@ -197,20 +197,20 @@ def test_entries_are_read_back_as_written():
 def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
     predicted("40")
     predicted("50")
-    path = folder / "02-growth.prediction.json"
+    path = folder / "entries" / "02-growth.prediction.json"
     path.write_bytes(garbage)
     restart()
     form = journal.predict("02-growth", "By how much?", unit="per cent")
     assert form.control.value == "50"
     assert "damaged" in form.status.value
     assert "set aside as 02-growth.prediction.json.damaged" in form.status.value
-    assert (folder / "02-growth.prediction.json.damaged").read_bytes() == garbage
+    assert (folder / "entries" / "02-growth.prediction.json.damaged").read_bytes() == garbage
     assert decode(path.read_text(encoding="utf-8")).answer == 50
 
 
 def test_a_second_damage_does_not_overwrite_the_first(folder):
     predicted("40")
-    path = folder / "02-growth.prediction.json"
+    path = folder / "entries" / "02-growth.prediction.json"
     for garbage in ("first", "second"):
         path.write_text(garbage)
         restart()
@@ -221,7 +221,7 @@ def test_a_second_damage_does_not_overwrite_the_first(folder):
 
 def test_saving_over_a_damaged_file_keeps_its_bytes_and_the_history(folder):
     form = predicted("40")
-    path = folder / "02-growth.prediction.json"
+    path = folder / "entries" / "02-growth.prediction.json"
     path.write_text("garbage")
     form.control.value = "60"
     form.save_button.click()
@@ -231,20 +231,20 @@ def test_saving_over_a_damaged_file_keeps_its_bytes_and_the_history(folder):
 
 def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
     predicted("40")
-    for path in folder.glob("02-growth*"):
+    for path in (folder / "entries").glob("02-growth*"):
         path.write_text("garbage")
     restart()
     assert journal.read("02-growth") is None
     assert "damaged" in capsys.readouterr().out
-    assert len(list(folder.glob("*.damaged"))) == 2
+    assert len(list((folder / "entries").glob("*.damaged"))) == 2
     predicted("41")
     assert journal.read("02-growth").answer == 41
 
 
 def test_a_file_under_another_entry_s_name_is_not_taken_for_it(folder):
     predicted("40")
-    path = folder / "02-growth.prediction.json"
-    other = folder / "02-other.prediction.json"
+    path = folder / "entries" / "02-growth.prediction.json"
+    other = folder / "entries" / "02-other.prediction.json"
     other.write_bytes(path.read_bytes())
     assert journal.read("02-other") is None
     assert not other.exists()
@@ -252,7 +252,7 @@ def test_a_file_under_another_entry_s_name_is_not_taken_for_it(folder):
 
 def test_a_missing_file_is_restored_from_its_copy(folder):
     predicted("40")
-    (folder / "02-growth.prediction.json").unlink()
+    (folder / "entries" / "02-growth.prediction.json").unlink()
     assert journal.entries()["answer"].tolist() == [40]
 
 
@@ -271,7 +271,7 @@ def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, c
     journal.save_verdict("C09", "02", "holds", 70)
     polled(40)
     answered()
-    for path in folder.glob(f"{key}.json*"):
+    for path in (folder / "entries").glob(f"{key}.json*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["answer"][part] = bad
         write(path, content)
@@ -280,7 +280,7 @@ def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, c
     assert journal.trend("T1").shape[0] == (not key.startswith("T1"))
     assert (journal.read_verdict("C09") is None) == key.startswith("C09")
     assert "damaged" in capsys.readouterr().out
-    assert len(list(folder.glob(f"{key}.json*.damaged"))) == 2
+    assert len(list((folder / "entries").glob(f"{key}.json*.damaged"))) == 2
 
 
 # A newer version of the course
@@ -290,10 +290,10 @@ def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, c
 def newer(folder):
     """A prediction whose files a newer version of the course has written."""
     predicted("40")
-    for path in folder.glob("02-growth*"):
+    for path in (folder / "entries").glob("02-growth*"):
         write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 99, "mood": "new"})
     restart()
-    return {path.name: path.read_bytes() for path in folder.glob("02-growth*")}
+    return {path.name: path.read_bytes() for path in (folder / "entries").glob("02-growth*")}
 
 
 def test_a_file_of_a_newer_version_is_left_alone(folder, newer):
@@ -307,15 +307,19 @@ def test_a_file_of_a_newer_version_is_left_alone(folder, newer):
     assert journal.read("02-growth").answer == 60
     restart()
     assert journal.entries()["id"].tolist() == ["02-lifeline"]
-    assert {path.name: path.read_bytes() for path in folder.glob("02-growth*")} == newer
+    assert {
+        path.name: path.read_bytes() for path in (folder / "entries").glob("02-growth*")
+    } == newer
 
 
 def test_a_copy_of_a_newer_version_is_left_alone_too(folder, newer):
-    (folder / "02-growth.prediction.json").unlink()
+    (folder / "entries" / "02-growth.prediction.json").unlink()
     predicted("60")
     restart()
     assert journal.read("02-growth") is None
-    assert [path.name for path in folder.glob("02-growth*")] == ["02-growth.prediction.json.bak"]
+    assert [path.name for path in (folder / "entries").glob("02-growth*")] == [
+        "02-growth.prediction.json.bak"
+    ]
 
 
 def test_one_file_of_a_newer_version_holds_up_no_other(newer, monkeypatch):
@@ -385,7 +389,7 @@ def test_an_older_answer_that_stays_unsaved_does_not_make_this_one_look_so(folde
     later = answered("Written").status.value
     assert "memory" not in later
     assert "cannot be written" not in later
-    assert (folder / "02-lifeline.answer.json").is_file()
+    assert (folder / "entries" / "02-lifeline.answer.json").is_file()
     assert not store.current_store().is_on_disk("02-growth.prediction")
     assert store.current_store().is_on_disk("02-lifeline.answer")
 
@@ -415,7 +419,7 @@ def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkey
     with monkeypatch.context() as patch:
         patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
         predicted("40")
-        assert not (folder / "02-growth.prediction.json").exists()
+        assert not (folder / "entries" / "02-growth.prediction.json").exists()
     answered()
     restart()
     assert journal.read("02-growth").answer == 40
@@ -423,7 +427,7 @@ def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkey
 
 def test_a_file_that_cannot_be_opened_is_left_alone(folder, monkeypatch):
     form = predicted("40")
-    path = folder / "02-growth.prediction.json"
+    path = folder / "entries" / "02-growth.prediction.json"
     before = path.read_bytes()
     real = Path.read_text
 
@@ -591,9 +595,9 @@ def test_a_prediction_made_after_the_outcome_is_marked_late():
 def test_showing_the_same_outcome_again_writes_nothing(folder):
     predicted("50")
     journal.outcome("02-growth", 40)
-    before = (folder / "02-growth.prediction.json").read_bytes()
+    before = (folder / "entries" / "02-growth.prediction.json").read_bytes()
     journal.outcome("02-growth", 40)
-    assert (folder / "02-growth.prediction.json").read_bytes() == before
+    assert (folder / "entries" / "02-growth.prediction.json").read_bytes() == before
 
 
 # Polls, verdicts, answers
@@ -999,7 +1003,7 @@ def test_an_outcome_alone_is_not_an_answer():
 def test_delete_all_asks_first_and_spares_what_is_not_its_own(folder):
     full_journal()
     journal.export()
-    (folder / "02-growth.prediction.json").write_text("garbage")
+    (folder / "entries" / "02-growth.prediction.json").write_text("garbage")
     journal.entries()
     (folder / "notes.txt").write_text("mine")
     (folder / "export" / "other.json").write_text('{"mine": true}')

@@ -1,13 +1,20 @@
 """The brief: begun from the journal, the student's own from then on, shown and printed safely."""
 
+import hashlib
+import json
 import os
+import re
+from html import unescape
 
+import nbformat
 import pandas as pd
 import pytest
 
-from courseware import charts, journal
+from courseware import charts, claims, journal
+from courseware.brief import filled
 from courseware.brief import template as brief
 from courseware.brief.page import Brief
+from courseware.brief.template import written
 from courseware.journal import phrases
 from tests.test_journal import Checker, answered, polled, predicted, restart, use
 
@@ -46,20 +53,37 @@ def keep_a_chart() -> None:
     journal.keep_chart("shows *it*")
 
 
-def text(folder, name="brief.md") -> str:
-    return (folder / name).read_text(encoding="utf-8")
+def text(folder, name="brief.ipynb") -> str:
+    """Return what a brief says, without its hints."""
+    return written(folder / name)
+
+
+def cells(folder, name="brief.ipynb") -> list[str]:
+    """Return the sources of a brief's cells."""
+    return [cell["source"] for cell in json.loads((folder / name).read_text("utf-8"))["cells"]]
 
 
 def section(markdown: str, heading: str) -> str:
     return markdown.split(f"## {heading}\n")[1].split("\n## ")[0]
 
 
-def write_all(folder, name="brief.md", words="Some words of mine.") -> None:
+def write_in(folder, change, name="brief.ipynb") -> None:
+    """Change the text cells of a brief, as somebody who types does."""
+    book = json.loads((folder / name).read_text("utf-8"))
+    for cell in book["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = change(cell["source"])
+    (folder / name).write_text(json.dumps(book), encoding="utf-8")
+
+
+def write_all(folder, name="brief.ipynb", words="Some words of mine.") -> None:
     """Fill in every section and the title, as a student would."""
-    markdown = text(folder, name).replace(brief.NO_TITLE, "A marriage of convenience")
-    for heading in brief.SECTIONS:
-        markdown = markdown.replace(f"## {heading}\n", f"## {heading}\n\n{words}\n")
-    (folder / name).write_text(markdown, encoding="utf-8")
+
+    def written_in(source: str) -> str:
+        source = source.replace(brief.NO_TITLE, "A marriage of convenience")
+        return f"{source}\n\n{words}" if source.startswith("## ") else source
+
+    write_in(folder, written_in, name)
 
 
 # Starting
@@ -67,91 +91,54 @@ def write_all(folder, name="brief.md", words="Some words of mine.") -> None:
 
 def test_an_empty_journal_gives_a_brief_with_hints(folder):
     card = journal.start_brief().data
-    for part in ("journal/brief.md", "double-click", "Markdown", "Ctrl+S", "show_brief()"):
+    for part in ("journal/brief.ipynb", "double-click", "a notebook", "show_brief()", '<a href="'):
         assert part in card
-    markdown = text(folder)
     for heading, hint in brief.SECTIONS.items():
-        assert f"## {heading}\n\n<!-- {hint} -->" in markdown
-    assert "28 May 2023" in section(markdown, brief.SOURCES)
+        assert f"## {heading}\n\n*{hint}*" in cells(folder)
+        assert hint not in text(folder)
+    assert "28 May 2023" in section(text(folder), brief.SOURCES)
+    nbformat.validate(nbformat.read(folder / "brief.ipynb", as_version=4))
 
 
 def test_verdicts_that_differ_and_agree_are_filled_in(folder):
     filled_journal()
     journal.start_brief()
     claims = section(text(folder), brief.CLAIMS)
-    differ, agree = claims.split("### Where the course and I agree")
-    assert differ.index("**C24.**") < differ.index("**C02.**")
-    assert "I say: holds (85\u00a0% sure). The course: does not hold." in differ
-    assert "**C10.**" in agree
+    assert claims.index("**C24.**") < claims.index("**C02.**") < claims.index("**C10.**")
+    assert "I say: holds (85\u00a0% sure). The course: does not hold." in claims
     assert "C09" not in claims
+
+
+def test_what_is_filled_in_leaves_room_for_words_of_one_s_own(folder):
+    filled_journal()
+    keep_a_chart()
+    register = claims.register()
+    for number, claim in enumerate(register):
+        journal.save_verdict(claim, register[claim].chapter, "holds", 50 + number % 50)
+    journal.start_brief()
+    words = Brief(text(folder), folder).words
+    assert 60 < words <= filled.MOST_WORDS == 150
 
 
 def test_evidence_of_a_verdict_is_named_with_its_source(folder):
     journal.save_verdict("C24", "04", "holds", 85)
     journal.start_brief()
-    markdown = text(folder)
-    assert " Evidence: " in section(markdown, brief.CLAIMS)
-    assert "<https://" in section(markdown, brief.SOURCES)
+    assert " Evidence: " in section(text(folder), brief.CLAIMS)
+    assert "<https://" in section(text(folder), brief.SOURCES)
 
 
 def test_both_theses_are_kept_apart(folder):
     filled_journal()
     journal.start_brief()
     lines = section(text(folder), brief.SURE)
-    assert "**T1. China gains** Opening: 40\u00a0% sure. Now (after 06): 65\u00a0% sure" in lines
-    assert "25 points up" in lines
-    assert "**T2. China gains** Opening: 30\u00a0% sure." in lines
+    assert "- **T1**: opening 40\u00a0% sure, after 06 65\u00a0%." in lines
+    assert "- **T2**: opening 30\u00a0% sure." in lines
 
 
 def test_a_poll_that_was_only_passed_is_no_number(folder):
     journal.confidence("T1", "China gains").pass_button.click()
     journal.start_brief()
     assert "I passed each time" in section(text(folder), brief.SURE)
-
-
-def test_predictions_furthest_off_come_first(folder):
-    filled_journal()
-    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
-    choice.control.value = "China"
-    choice.save_button.click()
-    journal.outcome("02-who", "India")
-    journal.start_brief()
-    lines = [line for line in section(text(folder), brief.GUESSES).splitlines() if line[:1] == "-"]
-    said = ["200 per cent", "50 per cent", "41 per cent"]
-    assert len(lines) == brief.MOST
-    assert all(words in line for words, line in zip(said, lines, strict=True))
-    assert "It was: 20 per cent." in lines[0]
-
-
-def test_a_wrong_choice_counts_after_the_numbers(folder):
-    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
-    choice.control.value = "China"
-    choice.save_button.click()
-    journal.outcome("02-who", "India")
-    journal.start_brief()
-    assert "I said: China. It was: India." in section(text(folder), brief.GUESSES)
-
-
-def test_a_prediction_of_an_outcome_of_zero_does_not_stop_it(folder):
-    predicted("5")
-    journal.outcome("02-growth", 0)
-    predicted("0", id="02-other")
-    journal.outcome("02-other", 0)
-    journal.start_brief()
-    lines = section(text(folder), brief.GUESSES)
-    assert "I said: 5 per cent. It was: 0 per cent." in lines
-    assert lines.count("I said") == 1
-
-
-def test_own_words_are_quoted_and_open_neither_comment_nor_heading(folder):
-    filled_journal()
-    journal.start_brief()
-    quoted = section(text(folder), brief.TALK)
-    assert "> It is *fair*." in quoted
-    assert r"> \# no heading <! -- no comment" in quoted
-    shown = Brief(text(folder), folder).html()
-    assert "&lt;b&gt;bold&lt;/b&gt;" in shown
-    assert shown.count("<h1") == 1
 
 
 def test_kept_charts_stand_in_it_with_relative_links(folder):
@@ -162,41 +149,128 @@ def test_kept_charts_stand_in_it_with_relative_links(folder):
     assert rf"\[from one\] to two between 2021 and 2022.](pictures/{picture.name})" in part
     assert r"Trade grew\_by\_half. US\$ billion. Why I kept it: shows \*it\*." in part
     assert "- China's customs" in section(text(folder), brief.SOURCES)
-    assert str(folder) not in text(folder)
+    assert str(folder) not in (folder / "brief.ipynb").read_text("utf-8")
+
+
+# What the journal has to copy from
+
+
+def material() -> str:
+    return unescape(re.sub(r"<[^>]+>", "", journal.show_material().data))
+
+
+def test_an_empty_journal_has_nothing_to_copy_from():
+    assert "holds nothing yet" in material()
+
+
+def test_every_verdict_is_there_to_copy_with_its_evidence(folder):
+    filled_journal()
+    shown = material()
+    assert shown.index("C24.") < shown.index("C10.")
+    assert "I say: holds (85\u00a0% sure). The course: does not hold. Evidence: " in shown
+    assert "C09" not in shown
+
+
+def test_predictions_furthest_off_come_first(folder):
+    filled_journal()
+    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    choice.control.value = "China"
+    choice.save_button.click()
+    journal.outcome("02-who", "India")
+    lines = [line for line in material().splitlines() if "I said:" in line]
+    said = ["200 per cent", "50 per cent", "41 per cent"]
+    assert len(lines) == filled.MOST
+    assert all(words in line for words, line in zip(said, lines, strict=True))
+    assert "It was: 20 per cent." in lines[0]
+
+
+def test_a_wrong_choice_counts_after_the_numbers(folder):
+    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    choice.control.value = "China"
+    choice.save_button.click()
+    journal.outcome("02-who", "India")
+    assert "I said: China. It was: India." in material()
+
+
+def test_a_prediction_of_an_outcome_of_zero_does_not_stop_it(folder):
+    predicted("5")
+    journal.outcome("02-growth", 0)
+    predicted("0", id="02-other")
+    journal.outcome("02-other", 0)
+    assert material().count("I said: 5 per cent. It was: 0 per cent.") == 1
+    assert material().count("I said") == 1
+
+
+def test_own_words_are_quoted_and_open_neither_comment_nor_heading(folder):
+    filled_journal()
+    shown = journal.show_material().data
+    assert "<blockquote>" in shown and "It is <em>fair</em>." in shown
+    assert "# no heading &lt;! -- no comment &lt;b&gt;bold&lt;/b&gt;" in shown
+    assert "<h1" not in shown
+
+
+def test_a_kept_chart_comes_with_the_line_that_shows_it(folder):
+    keep_a_chart()
+    shown = journal.show_material().data
+    (picture,) = (folder / "pictures").iterdir()
+    assert "data:image/png;base64," in shown
+    assert f"](pictures/{picture.name})</code>" in shown
 
 
 # Never overwritten
 
 
-def test_a_brief_with_words_in_it_is_never_overwritten(folder):
+def test_running_it_again_comes_back_to_the_same_brief(folder):
     journal.start_brief()
-    (folder / "brief.md").write_text(text(folder) + "mine\n", encoding="utf-8")
-    before = text(folder)
-    card = journal.start_brief().data
-    assert text(folder) == before
-    assert "journal/brief-2.md" in card
-    assert "What you wrote in brief.md is as you left it" in card
-    (folder / "brief-2.md").write_text("mine too", encoding="utf-8")
-    journal.start_brief()
-    assert (folder / "brief-3.md").exists()
-    assert text(folder, "brief-2.md") == "mine too"
-
-
-def test_an_untouched_brief_is_renewed_not_doubled(folder):
-    journal.start_brief()
+    before = (folder / "brief.ipynb").read_bytes()
     polled(40)
+    for change in (lambda source: source, lambda source: f"{source} mine"):
+        write_in(folder, change)
+        before = (folder / "brief.ipynb").read_bytes()
+        card = journal.start_brief().data
+        assert (folder / "brief.ipynb").read_bytes() == before
+        assert "journal/brief.ipynb" in card and "Nothing in it was changed" in card
+    assert [path.name for path in folder.glob("brief*")] == ["brief.ipynb"]
+
+
+def test_whoever_renames_a_brief_begins_a_new_one(folder):
     journal.start_brief()
-    assert "40" in section(text(folder), brief.SURE)
-    assert [path.name for path in folder.glob("brief*")] == ["brief.md"]
+    (folder / "brief.ipynb").rename(folder / "my first brief.ipynb")
+    assert "is begun" in journal.start_brief().data
+    assert (folder / "my first brief.ipynb").exists()
 
 
+@pytest.mark.parametrize("name", ["brief.md", "brief.ipynb"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"<!-- no-limits-brief 0 -->\nmine"])
-def test_what_else_is_called_brief_is_not_touched(folder, content):
+def test_what_else_is_called_brief_is_not_touched(folder, content, name):
     folder.mkdir()
-    (folder / "brief.md").write_bytes(content)
-    journal.start_brief()
-    assert (folder / "brief.md").read_bytes() == content
-    assert (folder / "brief-2.md").exists()
+    (folder / name).write_bytes(content)
+    assert f"journal/{name}" in journal.start_brief().data
+    assert [path.read_bytes() for path in folder.glob("brief*")] == [content]
+
+
+def old_brief(folder, words="", name="brief.md") -> None:
+    """Write a brief as version 0.1.0 did; ``words`` are typed into it."""
+    body = "<!-- hint -->\n\n# The title of my brief\n\n## Question\n\n<!-- hint -->\n"
+    mark = hashlib.sha256(body.encode()).hexdigest()[:16]
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"<!-- no-limits-brief {mark} -->\n{body}{words}", "utf-8")
+
+
+def test_a_brief_of_0_1_0_in_which_somebody_wrote_is_gone_on_with(folder):
+    old_brief(folder, "mine\n")
+    before = (folder / "brief.md").read_bytes()
+    assert "journal/brief.md" in journal.start_brief().data
+    assert "Your brief: brief.md" in journal.show_brief().data
+    assert (folder / "brief.md").read_bytes() == before
+    assert not (folder / "brief.ipynb").exists()
+
+
+def test_a_brief_of_0_1_0_in_which_nobody_wrote_gives_way_to_a_notebook(folder):
+    old_brief(folder)
+    assert "journal/brief.ipynb" in journal.start_brief().data
+    assert (folder / "brief.md").exists()
+    assert "Your brief: brief.ipynb" in journal.show_brief().data
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
@@ -219,8 +293,8 @@ def test_an_unfilled_brief_is_told_what_is_missing():
     assert "0 words of at most 800, about 1 page." in shown
     for heading in ("Title", *brief.NEEDED):
         assert f"<b>{heading}.</b>" in shown
-    assert "Empty too: How sure I was, and am; Where I was far off" in shown
-    assert "<!--" not in shown
+    assert "Empty too: How sure I was, and am; Charts" in shown
+    assert "Double-click" not in shown
 
 
 def test_a_filled_brief_is_counted_and_has_no_gaps(folder):
@@ -248,10 +322,10 @@ def test_words_are_counted_without_headings_hints_captions_and_sources(folder):
 
 def test_a_long_brief_is_told_how_much_too_long(folder):
     journal.start_brief()
-    write_all(folder, words="word " * 100)
+    write_all(folder, words="word " * 120)
     shown = journal.show_brief().data
-    assert "900 words of at most 800" in shown
-    assert "That is 100 too many" in shown
+    assert "840 words of at most 800" in shown
+    assert "That is 40 too many" in shown
 
 
 def test_a_heading_that_is_gone_is_missed_only_if_it_is_needed(folder):
@@ -266,7 +340,7 @@ def test_the_page_to_print_is_whole_and_self_contained(folder):
     journal.start_brief()
     write_all(folder)
     assert "journal/brief.html" in journal.show_brief().data
-    page = text(folder, "brief.html")
+    page = (folder / "brief.html").read_text("utf-8")
     assert '<html lang="en-GB">' in page
     assert "<title>A marriage of convenience</title>" in page
     assert "size: A4" in page
@@ -301,19 +375,17 @@ def test_what_was_typed_can_do_no_harm(folder, typed, never):
     (folder / "pic.png").write_bytes(b"\x89PNG")
     (folder / "brief.md").write_text(f"# Mine\n\n{typed}\n", encoding="utf-8")
     journal.show_brief()
-    assert never not in text(folder, "brief.html").split("</style>")[1]
+    assert never not in (folder / "brief.html").read_text("utf-8").split("</style>")[1]
 
 
 def test_the_brief_that_was_written_in_is_shown(folder):
     journal.start_brief()
-    write_all(folder)
-    journal.start_brief()
-    os.utime(folder / "brief-2.md", (2e9, 2e9))
-    assert "Your brief: brief.md" in journal.show_brief().data
-    write_all(folder, "brief-2.md")
-    os.utime(folder / "brief-2.md", (2e9, 2e9))
+    old_brief(folder, "mine", "brief-2.md")
     assert "Your brief: brief-2.md" in journal.show_brief().data
     assert (folder / "brief-2.html").exists()
+    write_all(folder)
+    os.utime(folder / "brief.ipynb", (2e9, 2e9))
+    assert "Your brief: brief.ipynb" in journal.show_brief().data
 
 
 def test_a_page_of_the_student_s_own_is_not_overwritten(folder):
@@ -327,6 +399,14 @@ def test_a_brief_that_is_no_text_is_said(folder):
     folder.mkdir()
     (folder / "brief.md").write_bytes(b"\xff\xfe\x00")
     assert "UTF-8" in journal.show_brief().data
+
+
+@pytest.mark.parametrize("content", ["", "mine", "[]", "{}", '{"cells": 1}', '{"cells": [{}]}'])
+def test_a_brief_that_is_no_notebook_is_said(folder, content):
+    folder.mkdir()
+    (folder / "brief.ipynb").write_text(content, "utf-8")
+    assert "no notebook any more" in journal.show_brief().data
+    assert (folder / "brief.ipynb").read_text("utf-8") == content
 
 
 def test_a_full_disk_still_shows_it(monkeypatch):
@@ -344,11 +424,11 @@ def test_delete_all_names_the_briefs_before_it_takes_them(folder):
     journal.start_brief()
     write_all(folder)
     journal.show_brief()
-    journal.start_brief()
+    old_brief(folder, "mine", "brief-2.md")
     (folder / "brief-notes.md").write_text("mine")
     card = journal.delete_all().data
-    assert "brief.md, brief-2.md" in card
-    assert (folder / "brief.md").exists()
+    assert "brief.ipynb, brief-2.md" in card
+    assert (folder / "brief.ipynb").exists()
     journal.delete_all(confirm=True)
     assert [path.name for path in folder.iterdir()] == ["brief-notes.md"]
 
@@ -361,16 +441,14 @@ def test_import_brings_briefs_along_under_a_free_name(folder, tmp_path, monkeypa
     journal.start_brief()
     write_all(folder, words="new words")
     report = journal.import_from(tmp_path / "old")
-    assert report.iloc[0].tolist() == ["brief.md", "brief", "", True, "as brief-2.md"]
+    assert report.iloc[0].tolist() == ["brief.ipynb", "brief", "", True, "as brief-2.ipynb"]
     assert "new words" in text(folder)
-    assert "old words" in text(folder, "brief-2.md")
+    assert "old words" in text(folder, "brief-2.ipynb")
     assert not journal.import_from(tmp_path / "old")["taken"].any()
 
 
 @pytest.mark.parametrize("words", ["a *b* _c_ [d](e) <f> `g` #h |i| ~j~ $k$ \\l", "two\nlines"])
 def test_plain_text_survives_markdown(words, folder):
-    from html import unescape
-
     shown = Brief(f"x {phrases.as_markdown(words)}\n", folder).html()
     assert unescape(shown) == f"<p>x {' '.join(words.split())}</p>\n"
 

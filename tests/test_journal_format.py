@@ -49,7 +49,7 @@ def test_an_entry_of_an_older_version_is_brought_up_step_by_step(folder, monkeyp
     monkeypatch.setattr(format, "ENTRY", format.Versions(1, steps))
     polled(40)
     predicted("50")
-    for path in folder.glob("02-growth*"):
+    for path in (folder / "entries").glob("02-growth*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["name"] = content.pop("id")
         del content["question"]
@@ -58,7 +58,9 @@ def test_an_entry_of_an_older_version_is_brought_up_step_by_step(folder, monkeyp
     assert journal.entries()["question"].tolist() == ["unknown", "China gains"]
     predicted("60")
     assert [a.value for a in journal.read("02-growth").answers] == [50, 60]
-    content = json.loads((folder / "02-growth.prediction.json").read_text(encoding="utf-8"))
+    content = json.loads(
+        (folder / "entries" / "02-growth.prediction.json").read_text(encoding="utf-8")
+    )
     assert (content["format"], content["id"]) == (1, "02-growth")
     assert "damaged" not in capsys.readouterr().out
 
@@ -89,7 +91,7 @@ def test_a_kept_chart_of_an_older_version_is_brought_up(folder, monkeypatch):
 
 def test_a_last_good_copy_of_a_newer_version_is_not_overwritten(folder):
     predicted("40")
-    copy = folder / "02-growth.prediction.json.bak"
+    copy = folder / "entries" / "02-growth.prediction.json.bak"
     before = rewritten(copy, format=99, mood="new")
     restart()
     predicted("60")
@@ -100,7 +102,7 @@ def test_a_last_good_copy_of_a_newer_version_is_not_overwritten(folder):
 
 def test_what_is_answered_beside_a_newer_file_can_be_exported(folder):
     predicted("40")
-    for path in folder.glob("02-growth*"):
+    for path in (folder / "entries").glob("02-growth*"):
         rewritten(path, format=99)
     restart()
     assert "journal.export()" in journal.predict("02-growth", "How much?").status.value
@@ -112,7 +114,7 @@ def test_what_is_answered_beside_a_newer_file_can_be_exported(folder):
 def test_a_newer_journal_that_is_brought_along_is_told(folder, tmp_path, monkeypatch, capsys):
     use(tmp_path / "old", monkeypatch)
     predicted("40")
-    for path in (tmp_path / "old").glob("02-growth*"):
+    for path in (tmp_path / "old" / "entries").glob("02-growth*"):
         rewritten(path, format=99)
     use(folder, monkeypatch)
     with pytest.raises(journal.JournalError, match="a newer version of the course"):
@@ -128,7 +130,7 @@ def test_a_newer_journal_that_is_brought_along_is_told(folder, tmp_path, monkeyp
 
 def test_deleting_says_first_what_cannot_be_read(folder, capsys):
     predicted("40")
-    for path in folder.glob("02-growth*"):
+    for path in (folder / "entries").glob("02-growth*"):
         rewritten(path, format=99)
     restart()
     assert "of a newer version of the course" in journal.delete_all().data
@@ -174,7 +176,7 @@ def test_a_kept_chart_of_a_newer_version_is_left_alone(folder, capsys):
 )
 def test_every_part_of_an_answer_is_what_its_class_declares(folder, part, bad, capsys):
     answered()
-    for path in folder.glob("02-lifeline*"):
+    for path in (folder / "entries").glob("02-lifeline*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["answer"][part] = bad
         write(path, content)

@@ -131,7 +131,7 @@ def test_two_notebooks_with_the_same_matrix_lose_nothing():
 
 def test_showing_it_again_writes_nothing(folder):
     choose(shown(), "E1", "H1", "expected")
-    path = folder / "09-weigh.matrix.json"
+    path = folder / "entries" / "09-weigh.matrix.json"
     before = path.stat().st_mtime_ns, path.read_bytes()
     shown()
     assert (path.stat().st_mtime_ns, path.read_bytes()) == before
@@ -189,7 +189,7 @@ def test_it_is_read_back_as_written_and_old_entries_still_read():
 )
 def test_a_damaged_matrix_is_set_aside_and_its_copy_used(folder, bad):
     choose(shown(), "E1", "H1", "expected")
-    path = folder / "09-weigh.matrix.json"
+    path = folder / "entries" / "09-weigh.matrix.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     content["answer"]["value"] = bad
     write(path, content)
@@ -202,7 +202,7 @@ def test_a_damaged_matrix_is_set_aside_and_its_copy_used(folder, bad):
 @pytest.mark.parametrize("axis", ["evidence", "hypotheses", "options"])
 def test_damaged_rows_or_columns_are_damage(folder, axis, capsys):
     shown()
-    for path in folder.glob("09-weigh*"):
+    for path in (folder / "entries").glob("09-weigh*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["details"][axis] = "E1"
         write(path, content)
@@ -245,7 +245,7 @@ def test_the_class_s_export_holds_the_choices():
 
 def test_words_in_place_of_a_choice_are_not_exported(folder):
     choose(shown(), "E1", "H1", "expected")
-    for path in folder.glob("09-weigh*"):
+    for path in (folder / "entries").glob("09-weigh*"):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["answer"]["value"] = [["E1", "H1", "PRIVATE"]]
         write(path, content)

@@ -1,13 +1,16 @@
 """Export the journal: two files for the student to read, one for the class's tally."""
 
+import os
 import re
 from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
-from courseware import charts, ui
+from courseware import charts, claims, ui
+from courseware.brief.balance import how_sure_i_was, where_i_stood
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
@@ -28,6 +31,22 @@ class Exported(NamedTuple):
     markdown: Path
     html: Path
     json: Path
+
+    def __repr__(self) -> str:
+        """Say what to do with them: a path alone tells nobody."""
+        page, tally = (f"{path.parent.name}/{path.name}" for path in (self.html, self.json))
+        return f"Done. Open {page} to read. If your class collects journals, hand in {tally}."
+
+    def _repr_html_(self) -> str:
+        page, tally, text = (_linked(path) for path in (self.html, self.json, self.markdown))
+        return ui.card(
+            "Done: your journal is exported",
+            f"<p>Open <b>{page}</b> to read it all. If your class collects journals, hand in "
+            f"<b>{tally}</b> and nothing else: it has no name, and of your words only those that "
+            f"you ticked “may be shown”. {text} is the page as plain text, for a text "
+            "editor.</p>",
+            "good",
+        )
 
 
 class Item(NamedTuple):
@@ -83,8 +102,22 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     return written
 
 
+def _linked(path: Path) -> str:
+    """Return a file's name as a link that JupyterLab opens."""
+    address = quote(Path(os.path.relpath(path)).as_posix())
+    return f'<a href="{address}">{escape(path.name)}</a>'
+
+
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
-    """Yield headings and items: polls first, then chapter by chapter."""
+    """Yield headings and items: the closing, polls, then chapter by chapter."""
+    if any(entry.kind in ("poll", "verdict") for entry in entries):
+        yield (
+            "In the end",
+            [
+                Item("Where I stood, and where I stand", where_i_stood()),
+                Item("How sure I was, and how often I agreed with the course", how_sure_i_was()),
+            ],
+        )
     polls = [entry for entry in entries if entry.kind == "poll"]
     if polls:
         ids = dict.fromkeys(poll.id for poll in polls)
@@ -102,6 +135,10 @@ def _poll_item(polls: list[Entry]) -> Item:
 
 
 def _item(entry: Entry) -> Item:
+    if entry.kind == "verdict" and entry.id in claims.register():
+        claim = claims.get(entry.id)
+        said = [claim.summary, *_answer_lines(entry, "I say"), f"The course says: {claim.told}"]
+        return Item(f"{claim.claim_id} · {claim.short_label}", said)
     if entry.kind == "matrix":
         return Item(entry.question or entry.id, _matrix_lines(entry))
     lines = _answer_lines(entry, f"My {entry.kind}")

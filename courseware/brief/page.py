@@ -1,26 +1,22 @@
 """The brief as its reader sees it: in the notebook, and as a page to print."""
 
-import base64
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape, unescape
+from html import escape
 from pathlib import Path
-from urllib.parse import unquote
 
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.brief.template import CHARTS, NEEDED, NO_TITLE, SECTIONS, SOURCES, is_untouched
+from courseware.brief.filled import CHARTS, SOURCES
+from courseware.brief.markdown import Text, words_of
+from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
 from courseware.journal.store import current_store, write_atomically
 
 MOST_WORDS = 800
 PAGE_WORDS = 450  #: that fill a printed page
 PAGE_SHARE = 0.4  #: of a page that a picture with its caption takes
 _MARK = "no-limits-brief-page"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_PLUGINS = ["table", "strikethrough", "footnotes"]
-_KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 _CSS = """
 @page { size: A4; margin: 20mm 22mm; }
 body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #1a1a1a; background: #fff;
@@ -37,37 +33,34 @@ a { color: #0b5394; }
 """
 
 
+#: What to do where a brief cannot be read, by the ending of its file.
+_UNREAD = {
+    ".md": "Open it and save it as text in UTF-8.",
+    ".ipynb": (
+        "It is no notebook any more. Rename it, begin a new one with journal.start_brief(), and "
+        "copy your words over."
+    ),
+}
+
+
 @dataclass(frozen=True)
-class Brief:
-    """A brief's Markdown, read: its words counted, its gaps found. ``folder`` holds pictures."""
-
-    text: str
-    folder: Path
-
-    @cached_property
-    def _visible(self) -> str:
-        return _COMMENT.sub("", self.text)
+class Brief(Text):
+    """A brief's Markdown, read: its words counted, its gaps found."""
 
     @cached_property
     def title(self) -> str:
         """The first heading of level one; empty if there is none."""
-        tops = (t for t in self._tokens if t["type"] == "heading" and t["attrs"]["level"] == 1)
-        return next((_words(token).strip() for token in tops), "")
-
-    @cached_property
-    def _tokens(self) -> list[dict]:
-        import mistune
-
-        return mistune.create_markdown(renderer="ast", plugins=_PLUGINS)(self._visible)
+        tops = (t for t in self.tokens if t["type"] == "heading" and t["attrs"]["level"] == 1)
+        return next((words_of(token).strip() for token in tops), "")
 
     @cached_property
     def _sections(self) -> dict[str, list[dict]]:
         """The tokens under each heading of level two."""
         found: dict[str, list[dict]] = {}
         here: list[dict] = found.setdefault("", [])
-        for token in self._tokens:
+        for token in self.tokens:
             if token["type"] == "heading" and token["attrs"]["level"] == 2:
-                here = found.setdefault(_words(token).strip(), [])
+                here = found.setdefault(words_of(token).strip(), [])
             else:
                 here.append(token)
         return found
@@ -76,7 +69,7 @@ class Brief:
     def words(self) -> int:
         """How many words it has, without headings, pictures, and the charts' and source lists."""
         return sum(
-            len(_words(token).split())
+            len(words_of(token).split())
             for heading, tokens in self._sections.items()
             if heading not in (CHARTS, SOURCES)
             for token in tokens
@@ -86,8 +79,8 @@ class Brief:
     @property
     def pages(self) -> int:
         """About how many printed pages it fills."""
-        everything = sum(len(_words(token).split()) for token in self._tokens)
-        return max(1, round(everything / PAGE_WORDS + PAGE_SHARE * self._pictures(self._tokens)))
+        everything = sum(len(words_of(token).split()) for token in self.tokens)
+        return max(1, round(everything / PAGE_WORDS + PAGE_SHARE * self._pictures(self.tokens)))
 
     def _pictures(self, tokens: list[dict]) -> int:
         inside = [child for token in tokens for child in token.get("children", ())]
@@ -105,26 +98,9 @@ class Brief:
             if tokens is None:
                 if heading in NEEDED:
                     missing[heading] = f"The heading is gone. {hint}"
-            elif not any(_words(token).strip() for token in tokens) and not self._pictures(tokens):
+            elif not self._pictures(tokens) and not any(words_of(t).strip() for t in tokens):
                 missing[heading] = hint
         return missing
-
-    def html(self, below: int = 0) -> str:
-        """Return it as HTML: raw HTML is shown as typed, pictures of the folder stand inside.
-
-        ``below`` is the level of the heading that it stands under, in a page that is not its own.
-        """
-        import mistune
-
-        class Renderer(mistune.HTMLRenderer):
-            def image(_, text: str, url: str, title: str | None = None) -> str:  # noqa: N805
-                return _image(self.folder, unescape(text), url)
-
-            def heading(self, text: str, level: int, **attrs: object) -> str:
-                return super().heading(text, min(level + below, 6), **attrs)
-
-        reader = mistune.create_markdown(renderer=Renderer(escape=True), plugins=_PLUGINS)
-        return reader(self._visible)
 
     def page(self) -> str:
         """Return it as a page of its own, for A4 paper."""
@@ -140,67 +116,28 @@ class Brief:
         )
 
 
-def _words(token: dict) -> str:
-    """Return the text of a token and of all in it, pictures and raw HTML left out."""
-    if token["type"] in ("image", "block_html", "inline_html"):
-        return ""
-    if "raw" in token:
-        return token["raw"]
-    if token["type"] in ("softbreak", "linebreak"):
-        return " "
-    inside = "".join(_words(child) for child in token.get("children", ()))
-    return inside if token["type"] in ("text", "strong", "emphasis", "link") else f"{inside} "
-
-
-def _image(folder: Path, alt: str, url: str) -> str:
-    """Return a picture that lies in the journal, or words in its place: nothing is fetched."""
-    described = escape(re.sub(r"<[^>]*>", "", alt), quote=True)
-    path = folder / unquote(url)
-    try:
-        inside = path.resolve().is_relative_to(folder.resolve())
-        content = path.read_bytes() if inside and path.suffix.lower() in _KINDS else None
-    except (OSError, ValueError):
-        content = None
-    if content is None:
-        return f"<em>[The picture {escape(url)} is not in the journal: {described}]</em>"
-    encoded = base64.b64encode(content).decode("ascii")
-    kind = _KINDS[path.suffix.lower()]
-    return (
-        f'<img src="data:image/{kind};base64,{encoded}" alt="{described}" '
-        'style="max-width:100%;height:auto">'
-    )
-
-
 def show_brief() -> HTML:
     """Show the brief that was written in last and say what is still to write.
 
-    The page to print is ``brief.html`` beside ``brief.md``: A4, with its pictures inside.
+    The page to print is ``brief.html`` beside it: A4, with its pictures inside.
     """
     store = current_store()
-    found = store.briefs()
-    if not found:
+    path = newest_brief(store) or next(iter(store.briefs()), None)
+    if path is None:
         body = "<p>There is no brief yet. Begin one with <code>journal.start_brief()</code>.</p>"
         return HTML(ui.card("Nothing to show", body, "care"))
-    path = max(found, key=lambda path: (not is_untouched(path), _last_saved(path)))
     try:
-        brief = Brief(path.read_text(encoding="utf-8-sig"), path.parent)
-    except (OSError, UnicodeDecodeError):
-        body = f"<p>{path.name} cannot be read. Open it and save it as text in UTF-8.</p>"
+        brief = Brief(written(path), path.parent)
+    except (OSError, ValueError):
+        body = f"<p>{path.name} cannot be read. {_UNREAD[path.suffix]}</p>"
         return HTML(ui.card("The brief could not be read", body, "care"))
-    status = _status(brief, path.name, _written(brief, path.with_suffix(".html")))
+    status = _status(brief, path.name, _print(brief, path.with_suffix(".html")))
     frame = f"border:1px solid {ui.LINE};padding:0.5em 1.5em;max-width:48em;color:{ui.INK}"
     body = f'<div class="{ui.NO_FORMULAS}" style="{frame}">{brief.html(below=3)}</div>'
     return HTML(status + body)
 
 
-def _last_saved(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _written(brief: Brief, path: Path) -> str:
+def _print(brief: Brief, path: Path) -> str:
     """Write the page to print, and return a sentence that says so, or why not."""
     try:
         if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace")[:200]:

@@ -14,7 +14,7 @@ In a chapter::
     journal.keep_chart("shows who counts what")
 
 For the student: `read`, `read_matrix`, `entries`, `trend`, `kept_charts`, `drop_chart`,
-`start_brief`, `show_brief`, `export`, `import_from`, `delete_all`.
+`start_brief`, `show_material`, `show_brief`, `closing`, `export`, `import_from`, `delete_all`.
 For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJournals`.
 """
 
@@ -46,9 +46,11 @@ from courseware.journal.widgets import answer, confidence, outcome, predict
 ABOVE = {
     "ClassJournals": "courseware.our_class",
     "Exported": "courseware.brief",
+    "closing": "courseware.brief",
     "export": "courseware.brief",
     "read_class": "courseware.our_class",
     "show_brief": "courseware.brief",
+    "show_material": "courseware.brief",
     "start_brief": "courseware.brief",
 }
 
@@ -62,6 +64,7 @@ __all__ = [
     "JournalError",
     "Outcome",
     "answer",
+    "closing",
     "confidence",
     "delete_all",
     "drop_chart",
@@ -79,6 +82,7 @@ __all__ = [
     "read_verdict",
     "save_verdict",
     "show_brief",
+    "show_material",
     "start_brief",
     "trend",
 ]

@@ -259,7 +259,7 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
         if text in [own.read_text(encoding="utf-8") for own in store.briefs()]:
             return path.name, "brief", "", False, "already here"
         with store.turn():
-            own = store.free_brief()
+            own = store.free_brief(path.suffix)
             write_atomically(own, text)
     except (OSError, UnicodeDecodeError):
         return path.name, "brief", "", False, "it cannot be copied; copy it by hand"

@@ -1,8 +1,10 @@
 """The folder that keeps a journal.
 
-One small JSON file holds one entry (``02-growth.prediction.json``), with its earlier answers.
-Beside it lies ``….json.bak``, the last good copy. Files are replaced whole, never edited in
-place, and one notebook waits for another's turn, so that two open notebooks lose nothing.
+What a student opens lies on top: the brief, ``export/``, ``pictures/``. What the course reads lies
+in ``entries/``: one small JSON file an entry (``02-growth.prediction.json``), with its earlier
+answers, and beside it ``….json.bak``, the last good copy. Version 0.1.0 had these on top, too; they
+are read there, and moved when something is saved. Files are replaced whole, never edited in place,
+and one notebook waits for another's turn, so that two open notebooks lose nothing.
 """
 
 import os
@@ -33,8 +35,9 @@ _ENTRY_FILE = re.compile(
 )
 _TEMPORARY_FILE = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 PICTURE_FILE = re.compile(r"chart-[0-9a-f]{16}\.png")
-BRIEF_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.md")
-_PRINTED_BRIEF = re.compile(BRIEF_FILE.pattern.replace("md", "html"))
+#: A brief: a notebook, or the plain text that version 0.1.0 wrote.
+BRIEF_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.(ipynb|md)")
+_PRINTED_BRIEF = re.compile(BRIEF_FILE.pattern.replace("(ipynb|md)", "html"))
 _JOURNAL_ID_FILE = "journal-id.txt"
 _LOCK_FILE = ".lock"
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
@@ -104,22 +107,27 @@ class Store:
         return self.folder / "export"
 
     @property
+    def entry_folder(self) -> Path:
+        """Where the entries lie: what the course reads, and nobody needs to open."""
+        return self.folder / "entries"
+
+    @property
     def picture_folder(self) -> Path:
         """Where kept charts lie."""
         return self.folder / "pictures"
 
     def briefs(self) -> list[Path]:
-        """Return the student's briefs, in the order of their numbers."""
+        """Return the student's briefs, in the order of their numbers, the older form last."""
         found = [match for name in self._names() if (match := BRIEF_FILE.fullmatch(name))]
-        found.sort(key=lambda match: int(match["number"] or 1))
+        found.sort(key=lambda match: (int(match["number"] or 1), match.string))
         return [self.folder / match.string for match in found]
 
-    def free_brief(self) -> Path:
-        """Return the path of the next brief: brief.md, then brief-2.md …; nothing is there yet."""
-        path, number = self.folder / "brief.md", 1
+    def free_brief(self, ending: str = ".ipynb") -> Path:
+        """Return a free path for a brief: ``brief.ipynb``, ``brief-2.ipynb`` …, or with ``.md``."""
+        path, number = self.folder / f"brief{ending}", 1
         while path.exists():
             number += 1
-            path = self.folder / f"brief-{number}.md"
+            path = self.folder / f"brief-{number}{ending}"
         return path
 
     # Reading
@@ -168,6 +176,7 @@ class Store:
         """
         try:
             with self.turn():
+                self._move_in()
                 before = self._load(key)
                 after = change(before)
                 if after is not before:
@@ -184,11 +193,13 @@ class Store:
 
     def journal_id(self) -> str:
         """Return the journal's anonymous id (32 random hexadecimal digits), made on first use."""
-        path = self.folder / _JOURNAL_ID_FILE
         try:
             with self.turn():
+                self._move_in()
                 if not (known := self.known_id()):
-                    write_atomically(path, known := self._id or uuid4().hex)
+                    write_atomically(
+                        self._place(_JOURNAL_ID_FILE), known := self._id or uuid4().hex
+                    )
         except OSError:
             known = self._id or uuid4().hex
         self._id = known
@@ -197,7 +208,7 @@ class Store:
     def known_id(self) -> str:
         """Return the journal's id if it has one already, else an empty string."""
         with suppress(OSError, UnicodeDecodeError):
-            text = (self.folder / _JOURNAL_ID_FILE).read_text(encoding="utf-8").strip()
+            text = self._place(_JOURNAL_ID_FILE).read_text(encoding="utf-8").strip()
             if re.fullmatch("[0-9a-f]{32}", text):
                 return text
         return ""
@@ -219,7 +230,7 @@ class Store:
                 path.unlink(missing_ok=True)
             except OSError:
                 stayed.append(path.name)
-        for folder in (self.export_folder, self.picture_folder, self.folder):
+        for folder in (self.export_folder, self.picture_folder, self.entry_folder, self.folder):
             with suppress(OSError):  # not empty: something in it is not ours
                 folder.rmdir()
         return stayed
@@ -227,7 +238,44 @@ class Store:
     # Files
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+        return self._place(f"{key}.json")
+
+    def _place(self, name: str) -> Path:
+        """Return where a file of the course is: in ``entries/``, or on top, where 0.1.0 put it."""
+        inside, on_top = self.entry_folder / name, self.folder / name
+        known = any(_is_there(path) for path in (inside, _backup(inside)))
+        older = any(_is_there(path) for path in (on_top, _backup(on_top)))
+        return on_top if older and not known else inside
+
+    def _move_in(self) -> None:
+        """Move what 0.1.0 left on top into ``entries/``. For whoever has the turn.
+
+        A file of that name may be there already, when an older version of the course wrote beside
+        this one: then what both say is put together, and the older file goes.
+
+        Raises:
+            OSError: the folder cannot be written.
+
+        """
+        self.entry_folder.mkdir(mode=0o700, exist_ok=True)
+        for name in self._names():
+            match = _ENTRY_FILE.fullmatch(name)
+            if not match and name != _JOURNAL_ID_FILE:
+                continue
+            old, new = self.folder / name, self.entry_folder / name
+            if not new.exists():
+                old.rename(new)
+            elif match and not match["aside"] and not name.endswith(".bak"):
+                self._put_together(old, new)
+
+    def _put_together(self, old: Path, new: Path) -> None:
+        """Write what two files say of one entry into ``new``; files that are no entries stay."""
+        try:
+            both = merged(self._parse(new), self._parse(old))
+        except (ValueError, NewerFormatError):
+            return
+        write_atomically(new, encode(both))
+        old.unlink()
 
     def _names(self, folder: Path | None = None) -> list[str]:
         with suppress(OSError):
@@ -235,29 +283,30 @@ class Store:
         return []
 
     def _keys(self) -> set[str]:
-        matches = (_ENTRY_FILE.fullmatch(name) for name in self._names())
+        names = [*self._names(self.entry_folder), *self._names()]
+        matches = map(_ENTRY_FILE.fullmatch, names)
         on_disk = {match["key"] for match in matches if match and not match["aside"]}
         return on_disk | set(self.unsaved)
 
     def _own_files(self) -> list[Path]:
         """Return the journal's files, backups first, so that nothing comes back half-way."""
         ours = [
-            name
-            for name in self._names()
+            folder / name
+            for folder in (self.entry_folder, self.folder)
+            for name in self._names(folder)
             if name in (_JOURNAL_ID_FILE, _LOCK_FILE)
             or _ENTRY_FILE.fullmatch(name)
             or _TEMPORARY_FILE.fullmatch(name)
-            or BRIEF_FILE.fullmatch(name)
-            or _PRINTED_BRIEF.fullmatch(name)
+            or (folder == self.folder and _is_brief(name))
         ]
-        ours.sort(key=lambda name: not name.endswith(".bak"))
+        ours.sort(key=lambda path: path.suffix != ".bak")
         exports = [path for path in sorted(self.export_folder.glob("*.*")) if is_export(path)]
         pictures = [
             self.picture_folder / name
             for name in self._names(self.picture_folder)
             if PICTURE_FILE.fullmatch(name) or _TEMPORARY_FILE.fullmatch(name)
         ]
-        return [self.folder / name for name in ours] + exports + pictures
+        return ours + exports + pictures
 
     def _parse(self, path: Path) -> Entry | None:
         """Return the entry in ``path``, or None if there is no such file."""
@@ -371,6 +420,18 @@ class Store:
             finally:
                 if held:
                     unlock(handle.fileno())
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether something is there, even if it cannot be read."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def _is_brief(name: str) -> bool:
+    return bool(BRIEF_FILE.fullmatch(name) or _PRINTED_BRIEF.fullmatch(name))
 
 
 def _backup(path: Path) -> Path:

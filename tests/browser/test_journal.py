@@ -36,7 +36,7 @@ def test_an_answer_survives_a_reload_and_a_restart(chapter, lab, course):
 
 
 def kept_choices(course):
-    (kept,) = (course / "journal").glob("09-stories*.json")
+    (kept,) = (course / "journal" / "entries").glob("09-stories*.json")
     chosen = json.loads(kept.read_text(encoding="utf-8"))["answer"]["value"]
     return [choice for *_, choice in chosen]
 
@@ -128,7 +128,9 @@ def test_a_caveat_is_judged_with_the_keyboard_alone(small, course):
     expect(trial.get_by_role("status")).to_contain_text("Then press")
     trial.get_by_role("button", name="my verdict").press("Enter")
     expect(trial.get_by_role("status")).to_contain_text("holds, but (date) (50 % sure)")
-    kept = json.loads((course / "journal" / "C11.verdict.json").read_text(encoding="utf-8"))
+    kept = json.loads(
+        (course / "journal" / "entries" / "C11.verdict.json").read_text(encoding="utf-8")
+    )
     assert (kept["answer"]["but"], kept["answer"]["confidence"]) == ("date", 50)
     trial.get_by_role("button", name="Open the course's verdict").press("Enter")
     expect(trial).to_contain_text("on what it turns on: date")

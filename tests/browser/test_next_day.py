@@ -16,7 +16,7 @@ NOTES = ".nl-next-day"
 def answered(page, own_lab, own_course):
     """A chapter that was run, answered in one place and saved; yield its page."""
     # Once its outcome is seen a prediction is closed.
-    for kept in (own_course / "journal").glob("02-tonnes*"):
+    for kept in (own_course / "journal" / "entries").glob("02-tonnes*"):
         kept.unlink()
     open_notebook(page, own_lab, f"notebooks/{NAME}.ipynb")
     run_all(page)
