@@ -762,6 +762,8 @@ def describe_plain_figures(shell: Any) -> None:
 
 def _plain(fig: Figure) -> str:
     """Return a figure that came without words as a described picture."""
+    for ax in fig.axes:
+        dressing.whole_years(ax)
     content = described.png(fig)
     width = Image.open(io.BytesIO(content)).width / described.DPI * 100
     drawn = picture(content, described.alt(fig.axes), width, in_view=True)

@@ -369,6 +369,13 @@ def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
         ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
 
 
+def whole_years(ax: Axes) -> None:
+    """Write years as whole numbers, where a chart of lines has them: never 2020.5."""
+    x = _together(ax, "x")
+    if _years(x) and isinstance(ax.xaxis.get_major_locator(), ticker.AutoLocator):
+        _year_ticks(ax, x)
+
+
 def _day_ticks(ax: Axes) -> None:
     most = max(4, min(9, int(_wide(ax) / INCHES_A_YEAR)))
     locator = mdates.AutoDateLocator(minticks=3, maxticks=most)
