@@ -50,15 +50,19 @@ def dates_behind_p1(timeline):
 
     Take seven events of the course's timeline: what the paragraph says of the war, of Xi's work in
     Central Asia and of the friendship, in the order in which it names these, then the article
-    itself. Count the days from the joint statement of February 2022.
+    itself. Say each in a few words. Count the days from the joint statement of February 2022.
     """
-    parts = {"T36": "the war", "T33": "Xi and the five", "T42": "Xi and the five"}
-    parts |= {"T53": "Xi and the five", "T34": "the friendship", "T47": "the friendship"}
-    parts |= {"T55": "the article"}
-    rows = timeline.set_index("event_id").loc[[*parts]]
-    table = pd.DataFrame({"speaks of": parts, "what happened": rows["description"].str.strip(".")})
-    table["date"] = rows["date"]
-    table["days since the statement"] = (rows["date"] - rows["date"]["T34"]).dt.days
+    told = {"T36": ["the war", "Full-scale invasion of Ukraine begins"]}
+    told["T33"] = ["Xi and the five", "First leaders' meeting of the six, by video"]
+    told["T42"] = ["Xi and the five", "Xi's first journey abroad since the pandemic"]
+    told["T53"] = ["Xi and the five", "First summit in person ends, in Xi'an"]
+    told["T34"] = ["the friendship", "Statement on a friendship without limits"]
+    told["T47"] = ["the friendship", "Xi and Putin meet in Moscow"]
+    told["T55"] = ["the column", "It is published"]
+    columns = ["speaks of", "what happened"]
+    table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
+    table["date"] = timeline.set_index("event_id")["date"]
+    table["days since the statement"] = (table["date"] - table["date"]["T34"]).dt.days
     return table.rename_axis("event")
 
 
