@@ -17,6 +17,7 @@ from nbgrader.validator import Validator
 
 from courseware import data, views
 from courseware.checks.public import as_table
+from courseware.explorers.argument_map.argument import graph, what_falls
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
 from instructor.grading import release as releasing
@@ -158,6 +159,21 @@ def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
     assert all(change[buyer] > 0 for buyer in ("India", "Africa", "South and Central America"))
     # The first half of 2022 was above that of 2021: nobody may argue from a low base.
     assert not re.search(r"low months|stalled|low they were", rubric + model)
+
+
+def test_what_exercise_01_has_typed_is_what_the_register_and_the_evidence_say():
+    cells = {cell.id: cell.source for cell in notebook("01_the_argument").cells}
+    nearness = data.load("evidence_pages")["page"].loc[data.load("seven_pages").index]
+    lines = re.findall(r"^\| \*\*([A-D])\*\* \|(.*)\|$", cells["ex-q4-ask"], re.MULTILINE)
+    sorted_ = {
+        letter: [set(re.findall(r"E\d+", part)) for part in row.split("|")] for letter, row in lines
+    }
+    right = [set(nearness.index[nearness == kind]) for kind in ("own text", "report", "copy")]
+    assert [letter for letter, row in sorted_.items() if row == right] == ["B"]
+    assert 'sorts = "B"' in cells["q4-answer"]
+    assert what_falls(graph(), "C72").fallen == ("C73", "C74")  # and no thesis: answer C
+    assert 'follows = "C"' in cells["q8-answer"]
+    assert what_falls(graph(), "C62").fallen == ("C64",)
 
 
 def asked_words(name, question):

@@ -7,7 +7,8 @@ import re
 import pandas as pd
 import pytest
 
-from courseware import data, views
+from courseware import claims, data, views
+from courseware.explorers.argument_map.argument import UNSOURCED, graph, source_given
 from tests.notebooks import ROOT
 
 TABLES = {entry["name"] for entry in data.package()["resources"]}
@@ -63,6 +64,37 @@ SHAPES = {
     ),
     "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
+    # chapter 01
+    "article_in_short": (
+        ["paragraph"],
+        ["what it does", "what it says, in our words"],
+        None,
+        14,
+    ),
+    "argument_links": (
+        ["link"],
+        ["claim", "in short", "type", "holds up", "supports in all"],
+        None,
+        85,
+    ),
+    "claims_and_sources": (["claim"], ["paragraph", "type", "in short", "source"], None, 84),
+    "dates_behind_p1": (
+        ["event"],
+        ["speaks of", "what happened", "date", "days since the statement"],
+        None,
+        7,
+    ),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 247),
+    "damaged_phrases": (
+        ["phrase"],
+        ["paragraph", "our copy has", "probably written", "damage", "how sure"],
+        None,
+        28,
+    ),
+    "verdicts_in_all": (["number"], ["type", "our verdict", "among the four"], None, 84),
+    "ten_claims_to_type": (["claim"], ["what it says"], None, 10),
+    "ten_claims_typed": (["claim"], ["register", "classmate"], None, 10),
+    "seven_pages": (["piece"], ["publisher", "sort of page", "what it says"], None, 7),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -89,6 +121,22 @@ FIGURES = [
     ("crude_gap_to_brent", "2023-01", "Urals", -33.0),  # Ministry of Finance: 49.48
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("china_sells_to_russia", "machinery and electrical goods", "sold", 12.8),  # GACC
+    # chapter 01: the course's own register, but for the dates
+    ("article_in_short", "P2", "what it does", "concession"),
+    ("argument_links", 1, "holds up", "C06"),
+    ("claims_and_sources", "C10", "source", "named or hinted at"),
+    ("dates_behind_p1", "T36", "days since the statement", 20),  # 4 to 24 February 2022
+    ("evidence_pages", "E064", "page", "copy"),
+    ("damaged_phrases", "G23", "probably written", "go behind Putin's back"),
+    ("verdicts_in_all", 0, "type", "attribution-quote"),
+    (
+        "ten_claims_to_type",
+        "C34",
+        "what it says",
+        "A big gas pipeline runs from Central Asia to China.",
+    ),
+    ("ten_claims_typed", "C59", "register", "P"),
+    ("seven_pages", "E149", "publisher", "Demoscope / MediaNet"),
 ]
 
 
@@ -98,7 +146,7 @@ def loaded():
 
 
 def test_every_view_is_looked_at_here():
-    assert list(views.VIEWS) == list(SHAPES)
+    assert set(views.VIEWS) == set(SHAPES)
     assert {name for name, *_ in FIGURES} | {"china_russia_months"} == set(SHAPES)
 
 
@@ -160,7 +208,7 @@ def test_the_gap_takes_brent_of_the_month_before(loaded):
 def test_numbers_come_rounded(name, loaded):
     numbers = loaded[name].select_dtypes("number")
     assert (numbers.round(3).fillna(0) == numbers.fillna(0)).all(axis=None)
-    assert all(kind == "float64" for kind in numbers.dtypes)
+    assert all(kind in ("float64", "int64") for kind in numbers.dtypes)  # counts stay whole
 
 
 @each_view
@@ -235,3 +283,40 @@ def test_the_views_read_nothing_themselves():
     for path in (ROOT / "courseware" / "views").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"read_csv|open\(|from courseware import data", text), path.name
+
+
+# chapter 01
+
+
+def test_the_links_are_those_of_the_argument_map_and_count_each_ones_supports(loaded):
+    links, argument = loaded["argument_links"], graph()
+    assert set(zip(links["claim"], links["holds up"], strict=True)) == set(argument.edges)
+    assert all(
+        argument.in_degree(t) == n
+        for t, n in zip(links["holds up"], links["supports in all"], strict=True)
+    )
+    held = links["holds up"].value_counts()
+    assert list(held.index[:2]) == ["C03", "C27"] and held["C03"] > held["C27"] > held.iloc[2]
+
+
+def test_no_support_of_the_first_thesis_reports_a_fact(loaded):
+    links = loaded["argument_links"]
+    kinds = set(links.loc[links["holds up"] == "C03", "type"])
+    assert kinds == {"interpretation", "prediction", "value judgement"}
+
+
+def test_sources_and_four_words_are_those_of_the_register(loaded):
+    register = claims.register()
+    given = {i for i, claim in register.items() if source_given(claim.source_in_text) != UNSOURCED}
+    table = loaded["claims_and_sources"]
+    assert set(table.index[table["source"] == "named or hinted at"]) == given
+    verdicts = loaded["verdicts_in_all"]
+    told = dict(zip(verdicts["our verdict"], verdicts["among the four"], strict=True))
+    said = {verdict: claims.COURSE_SAYS[verdict] or "not compared" for verdict in told}
+    assert told == said
+    assert sorted(verdicts["our verdict"]) == sorted(c.verdict for c in register.values())
+
+
+def test_the_typed_ten_are_the_ten_of_the_exercise(loaded):
+    assert list(loaded["ten_claims_to_type"].index) == list(loaded["ten_claims_typed"].index)
+    assert not set(loaded["seven_pages"].columns) & {"page", "source class"}
