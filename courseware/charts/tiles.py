@@ -6,7 +6,7 @@ import pandas as pd
 
 from courseware import palette, ui
 
-_TILE = "display:inline-block;width:8.4em;min-height:4.1em;padding:0.3em 0.5em;border-radius:4px"
+_TILE = "box-sizing:border-box;width:8.3em;min-height:4.1em;padding:0.3em 0.4em;border-radius:4px"
 
 
 def markup(table: pd.DataFrame, by: str, status: str, caption: str, *, later: bool = False) -> str:
@@ -35,8 +35,8 @@ def _row(kind: str, states: pd.Series, *, later: bool) -> str:
     tiles = "".join(_tile(str(name), str(state)) for name, state in states.items())
     ground = f"background:{palette.LATER};color:{palette.INK};" if later else ""
     return (
-        f'<tr><th scope="row" style="text-align:left;vertical-align:middle;width:8em;'
-        f'padding-right:0.8em;font-weight:600">{escape(kind.capitalize())}</th>'
+        f'<tr style="background:none"><th scope="row" style="text-align:left;width:7.5em;'
+        f'vertical-align:middle;padding-right:0.8em;font-weight:600">{escape(kind.capitalize())}</th>'
         f'<td style="{ground}padding:3px;border-radius:6px;text-align:left">'
         f'<ul style="display:flex;flex-wrap:wrap;gap:4px;list-style:none;margin:0;padding:0">'
         f"{tiles}</ul></td></tr>"

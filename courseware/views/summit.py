@@ -79,8 +79,8 @@ def security_beside_the_summit(security_ties):
     table = pd.DataFrame({"tie": rows["tie_id"], "when": rows["period_start"]})
     table["when"] = table["when"].mask(rows["kind"] == "meetings", years)
     table["with"] = rows["with_iso3"].replace({"CA5": "the five", "TJK": "Tajikistan"})
-    table["said at Xi'an"] = rows["what"].where(said)
-    table["not found there"] = rows["what"].mask(said)
+    table["said at Xi'an"] = rows["what"].where(said, "")
+    table["not found there"] = rows["what"].mask(said, "")
     table["publisher"] = rows["publisher"]
     return table.set_index("tie")
 
