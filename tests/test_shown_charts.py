@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
-from courseware import charts, data, palette, words
+from courseware import charts, data, palette, ui, words
 from courseware.charts import dressing, looks
 from instructor.publishing import paper, shown
 from tests.notebooks import ROOT, run
@@ -474,10 +474,12 @@ def test_words_of_a_tile_can_be_read_on_its_fill():
         assert (other + 0.05) / (one + 0.05) >= 4.5, status
 
 
-def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show):
+def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
     fitting = shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1})
     assert charts.UNFIT not in fitting.data
     assert shown.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
+    assert ui.MISSING in fitting.markup
+    assert "not reported" not in paper.html(shown.tiles(fitting), tmp_path), "a sign is no gap"
     unfit = shown_tiles(monkeypatch, show, TILES, times=0.5, India={2023: 1})
     assert charts.UNFIT in unfit.data
     with pytest.raises(ValueError, match="times > 1"):

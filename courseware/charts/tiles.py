@@ -48,7 +48,7 @@ def _tile(name: str, state: str) -> str:
     sign = palette.SIGNS.get(state.lower(), "")
     edge = f"1px dashed {palette.SOFT}" if fill == palette.WHITE else f"1px solid {fill}"
     look = f"{_TILE};border:{edge};background:{fill};color:{palette.ink_on(fill)}"
-    shown = f'<span aria-hidden="true">{escape(sign)}</span> ' if sign else ""
+    shown = f'<span aria-hidden="true">{escape(sign)} </span>' if sign else ""
     return (
         f'<li style="{look};line-height:1.25;margin:0">'
         f'<span style="font-size:0.9em">{shown}{escape(state)}</span><br>'
