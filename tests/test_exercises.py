@@ -337,6 +337,17 @@ def test_the_table_of_exercise_02_supports_one_sentence_only():
     assert diesel.loc["Africa", "volume_mt"] > products.loc["Africa", 2023]  # C: it lacks some
 
 
+def test_the_order_of_exercise_04_is_that_of_the_table():
+    met = data.load("leaders_met_the_five")
+    in_person = met[met["how"] == "in person"]
+    firsts = in_person.groupby("partner")["date"].min().sort_values()
+    typed = solution("04_the_xian_summit").answers["q2"]["items"]
+    assert [item["value"] for item in typed] == firsts.index.tolist()
+    road = data.load("trade_by_road")
+    rest = road["all trade"] * (100 - road["share by road"])
+    assert road["share by road"].is_monotonic_increasing and rest.is_monotonic_increasing  # B
+
+
 # --- The release ---------------------------------------------------------------------------
 
 

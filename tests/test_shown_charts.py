@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
-from courseware import charts, data, palette, words
+from courseware import charts, data, palette, ui, words
 from courseware.charts import dressing, looks
 from instructor.publishing import paper, shown
 from tests.notebooks import ROOT, run
@@ -432,6 +432,58 @@ def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path
     assert "China" in text and "not reported" in text and "− " in text and "no" in text
     assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
     assert not any(red in sent[-1].data for red in ("red", "green"))
+
+
+STATUS = {
+    "a secretariat": ("meetings", "kept"),
+    "a railway": ("building", "under way"),
+    "a pipe": ("building", "late"),
+    "more freight": ("building", "not found"),
+    "money": ("building", "cannot be known"),
+}
+TILES = pd.DataFrame(STATUS, index=["kind", "status"]).T.rename_axis("promise")
+
+
+def shown_tiles(monkeypatch, show, table, **numbers):
+    """Show tiles under the words that ``show`` has written; return what reached the page."""
+    show(BUYERS.plot(), BUYERS)
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    charts.show_tiles("77-one", table, **numbers)
+    return sent[-1]
+
+
+def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(monkeypatch, show):
+    page = Page(shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1}).markup)
+    assert [head["scope"] for head in page.all("th")] == ["row", "row"]
+    tiles = page.all("li")
+    assert len(tiles) == len(TILES)
+    text = " ".join(page.words)
+    for name, status, tile in zip(TILES.index, TILES["status"], tiles, strict=True):
+        assert name in text
+        assert f"{palette.SIGNS[status]} {status}" in " ".join(text.split())
+        assert palette.ROLES[status] in tile["style"]
+    assert ["dashed" in tile["style"] for tile in tiles] == [False, False, False, True, False]
+    assert len({palette.SIGNS[status] for status in TILES["status"]}) == len(TILES)
+
+
+def test_words_of_a_tile_can_be_read_on_its_fill():
+    for status in TILES["status"]:
+        fill = palette.ROLES[status]
+        one, other = sorted([palette.luminance(fill), palette.luminance(palette.ink_on(fill))])
+        assert (other + 0.05) / (one + 0.05) >= 4.5, status
+
+
+def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
+    fitting = shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1})
+    assert charts.UNFIT not in fitting.data
+    assert shown.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
+    assert ui.MISSING in fitting.markup
+    assert "not reported" not in paper.html(shown.tiles(fitting), tmp_path), "a sign is no gap"
+    unfit = shown_tiles(monkeypatch, show, TILES, times=0.5, India={2023: 1})
+    assert charts.UNFIT in unfit.data
+    with pytest.raises(ValueError, match="times > 1"):
+        shown.tiles(unfit)
 
 
 # Plain figures ----------------------------------------------------------------------------

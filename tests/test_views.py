@@ -95,6 +95,48 @@ SHAPES = {
     "ten_claims_to_type": (["claim"], ["what it says"], None, 10),
     "ten_claims_typed": (["claim"], ["register", "classmate"], None, 10),
     "seven_pages": (["piece"], ["publisher", "sort of page", "what it says"], None, 7),
+    # chapter 04
+    "china_five_meetings": (["event"], ["date", "who", "how", "city"], None, 9),
+    "five_in_may_2023": (["what"], ["date", "partner", "of the five"], None, 5),
+    "promises_of_xian": (
+        ["promise"],
+        ["kind", "status", "promised", "done", "what was found"],
+        None,
+        16,
+    ),
+    "security_beside_the_summit": (
+        ["tie"],
+        ["when", "with", "said at Xi'an", "not found there", "publisher"],
+        None,
+        5,
+    ),
+    "arms_shares_by_window": (
+        ["window"],
+        ["China", "Russia"],
+        "per cent of the five's arms imports",
+        3,
+    ),
+    "china_trade_with_five": (
+        ["year"],
+        ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan", "all five"],
+        "US$ billion",
+        24,
+    ),
+    "freight_of_the_region": (
+        ["year"],
+        ["Kazakhstan–China, million tonnes", "China–Central Asia, trains"],
+        "whole years",
+        4,
+    ),
+    "ties_begin": (["day"], ["date"], None, 3),
+    "official_words": (["in our copy"], ["probably", "confidence"], None, 5),
+    "railway_and_pipe": (["step"], ["date", "work"], None, 6),
+    "leaders_met_the_five": (["event"], ["partner", "date", "how", "publisher"], None, 8),
+    "railway_pages": (["dated"], ["page", "publisher", "class", "remark"], None, 4),
+    "railway_starts": (["page"], ["earliest", "latest"], None, 2),
+    "china_trade_by_state": (["code"], ["state", *range(2013, 2025)], "US$ billion", 5),
+    "china_shares_by_state": (["code"], [*range(2013, 2025)], "per cent of the five", 5),
+    "trade_by_road": (["year"], ["share by road", "all trade"], None, 2),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -137,6 +179,31 @@ FIGURES = [
     ),
     ("ten_claims_typed", "C59", "register", "P"),
     ("seven_pages", "E149", "publisher", "Demoscope / MediaNet"),
+    # chapter 04
+    ("china_trade_with_five", 2022, "all five", 70.4),  # China's customs, press: 70.2
+    ("china_trade_by_state", "KAZ", 2022, 31.2),  # China's customs, through the IMF
+    ("freight_of_the_region", 2023, "Kazakhstan–China, million tonnes", 28),  # KTZ
+    ("freight_of_the_region", 2025, "China–Central Asia, trains", 14254),
+    ("arms_shares_by_window", "2016–2020", "China", 13),  # Kennan Cable 68, from SIPRI
+    ("arms_shares_by_window", "2015–2019", "Russia", 62),  # Kennan Cable 52
+    ("trade_by_road", 2024, "share by road", 51.8),  # China's customs, in a copy
+]
+#: Views of chapter 04 that hold words and days: (view, row, column, what stands there).
+SAID = [
+    ("china_five_meetings", "T33", "how", "by video"),  # CGTN, 25 January 2022
+    ("china_five_meetings", "T39", "city", "Nur-Sultan"),
+    ("china_five_meetings", "T39", "who", "foreign ministers"),
+    ("five_in_may_2023", "union in Moscow", "of the five", "4.0"),  # President of Russia
+    ("promises_of_xian", "visas, China and Kazakhstan", "done", "2023-11-10"),
+    ("promises_of_xian", "more trade", "done", "NaT"),  # kept, and no day: never a nought
+    ("security_beside_the_summit", "S03", "said at Xi'an", ""),
+    ("ties_begin", "relations begin", "date", "1992-01-02"),
+    ("official_words", "scale of exchanges", "confidence", "high"),
+    ("railway_and_pipe", "agreement", "date", "2024-06-06"),
+    ("leaders_met_the_five", "T45", "partner", "Russia"),
+    ("railway_pages", "2025", "page", "E097"),
+    ("railway_starts", "E097", "latest", "2024-10-31"),
+    ("china_shares_by_state", "KAZ", 2022, "44.33"),
 ]
 
 
@@ -147,7 +214,7 @@ def loaded():
 
 def test_every_view_is_looked_at_here():
     assert set(views.VIEWS) == set(SHAPES)
-    assert {name for name, *_ in FIGURES} | {"china_russia_months"} == set(SHAPES)
+    assert {name for name, *_ in [*FIGURES, *SAID]} | {"china_russia_months"} == set(SHAPES)
 
 
 @each_view
@@ -166,6 +233,11 @@ def test_figure(name, row, column, value, loaded):
     found = loaded[name].loc[row, column]
     found = found.iloc[0] if isinstance(found, pd.Series) else found
     assert found == pytest.approx(value, abs=0.051)
+
+
+@pytest.mark.parametrize(("name", "row", "column", "words"), SAID)
+def test_what_is_said(name, row, column, words, loaded):
+    assert str(loaded[name].loc[row, column]).removesuffix(" 00:00:00") == words
 
 
 def test_months_add_up_to_the_year_as_far_as_its_months_were_printed(loaded):
@@ -320,3 +392,20 @@ def test_sources_and_four_words_are_those_of_the_register(loaded):
 def test_the_typed_ten_are_the_ten_of_the_exercise(loaded):
     assert list(loaded["ten_claims_to_type"].index) == list(loaded["ten_claims_typed"].index)
     assert not set(loaded["seven_pages"].columns) & {"page", "source class"}
+
+
+# chapter 04
+
+
+def test_a_promise_of_which_nothing_is_known_has_no_day_and_no_tie_stands_in_both_columns(loaded):
+    promises = loaded["promises_of_xian"]
+    assert promises["done"].notna().sum() == 5
+    assert set(promises.loc[promises["done"].notna(), "status"]) == {"kept"}
+    ties = loaded["security_beside_the_summit"][["said at Xi'an", "not found there"]]
+    assert ((ties != "").sum(axis=1) == 1).all()
+
+
+def test_the_shares_of_the_five_add_up_to_a_hundred(loaded):
+    assert loaded["china_shares_by_state"].sum().round(1).eq(100).all()
+    states = loaded["china_trade_with_five"].drop(columns="all five").sum(axis=1)
+    assert (states - loaded["china_trade_with_five"]["all five"]).abs().max() < 0.03

@@ -17,7 +17,14 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
-from courseware.views import argument, china_russia_trade, claim_register, payment, russian_fuels
+from courseware.views import (
+    argument,
+    china_russia_trade,
+    claim_register,
+    payment,
+    russian_fuels,
+    summit,
+)
 
 #: Where the views are, in the order of the chapters that first use them.
 MODULES: tuple[ModuleType, ...] = (
@@ -26,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     china_russia_trade,
     russian_fuels,
     payment,
+    summit,
 )
 
 #: Every view by its name.

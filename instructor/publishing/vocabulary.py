@@ -29,6 +29,7 @@ GIVEN = {
     "check",
     "charts.show",
     "charts.show_grid",
+    "charts.show_tiles",
     "charts.save",
     "charts.level",
     "pd.read_csv",

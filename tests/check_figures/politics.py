@@ -516,4 +516,17 @@ CHECKS = [
         )
         for who, whom, year, value in [("CHN", "KAZ", 2002, 384), ("RUS", "KAZ", 2014, 680)]
     ),
+    *(
+        (
+            "security_ties",
+            f"{who}'s share of the five's arms imports, {first}–{last}, per cent ({cable})",
+            one("value", power_iso3=who, kind="arms share", period_start=first, with_iso3="CA5"),
+            value,
+            0,
+        )
+        for who, first, last, value, cable in [
+            ("CHN", "2015", "2019", 18, "Kennan Cable 52"),
+            ("RUS", "2016", "2020", 52, "Kennan Cable 68"),
+        ]
+    ),
 ]
