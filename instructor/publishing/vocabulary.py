@@ -31,6 +31,8 @@ GIVEN = {
     "charts.show_grid",
     "charts.save",
     "charts.level",
+    "maps.show",
+    "maps.show_ruler",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",
