@@ -63,6 +63,32 @@ SHAPES = {
     ),
     "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
+    # chapter 05
+    "towns_on_the_way": (["town"], ["longitude", "latitude"], "degrees", 65),
+    "sizes_by_map": (
+        ["map"],
+        ["Russia", "China"],
+        "million square km, as the map shows it",
+        3,
+    ),
+    "region_freight": (
+        ["year"],
+        ["Kazakhstan and China, by rail", "Middle Corridor"],
+        "million tonnes",
+        4,
+    ),
+    "trains_to_europe": (["year"], ["departures", "trains a day"], None, 13),
+    "gas_lines": (["line"], ["status", "bcm a year", "km", "states", "geometry"], None, 28),
+    "gas_to_china": (
+        ["year"],
+        ["Russia", "Kazakhstan", "Turkmenistan", "Uzbekistan", "Myanmar", "all sellers"],
+        "bcm",
+        4,
+    ),
+    "region_gas_by_buyer": (["year"], ["Russia", "China"], "bcm", 24),
+    "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
+    "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
+    "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -89,6 +115,22 @@ FIGURES = [
     ("crude_gap_to_brent", "2023-01", "Urals", -33.0),  # Ministry of Finance: 49.48
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("china_sells_to_russia", "machinery and electrical goods", "sold", 12.8),  # GACC
+    # chapter 05
+    ("towns_on_the_way", "Xi'an", "longitude", 108.93),  # GeoNames
+    ("towns_on_the_way", "Xi'an", "latitude", 34.26),
+    ("sizes_by_map", "equal-area Albers", "China", 9.42),  # World Bank, land: 9,424,700 km²
+    ("region_freight", 2022, "Kazakhstan and China, by rail", 23.0),  # Kazakhstan's railway
+    ("region_freight", 2022, "Middle Corridor", 1.5),  # the operators' association
+    ("trains_to_europe", 2022, "departures", 16_562),  # New Silkroad Discovery
+    ("gas_lines", "Power of Siberia, Phase I", "bcm a year", 38.0),  # Gazprom's own figure, too
+    ("gas_lines", "Central Asia–China, Line D", "status", "construction"),
+    ("gas_to_china", 2022, "Turkmenistan", 32.9),  # Energy Institute
+    ("gas_to_china", 2021, "Russia", 7.6),  # bp
+    ("region_gas_by_buyer", 2008, "Russia", 74.4),  # Energy Institute
+    ("region_gas_by_buyer", 2022, "China", 39.8),
+    ("russian_gas_by_buyer", 2023, "Europe", 49.8),
+    ("gas_needs_2022", "Turkmenistan's exports by pipe", "share", 80.8),  # 32.9 of 40.7 bcm
+    ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
 ]
 
 
