@@ -78,6 +78,7 @@ SHAPES = {
         4,
     ),
     "trains_to_europe": (["year"], ["departures", "trains a day"], None, 13),
+    "ways_to_tashkent": (["way", "town"], ["longitude", "latitude"], "degrees", 29),
     "gas_lines": (["line"], ["status", "bcm a year", "km", "states", "geometry"], None, 28),
     "gas_to_china": (
         ["year"],
@@ -122,6 +123,7 @@ FIGURES = [
     ("region_freight", 2022, "Kazakhstan and China, by rail", 23.0),  # Kazakhstan's railway
     ("region_freight", 2022, "Middle Corridor", 1.5),  # the operators' association
     ("trains_to_europe", 2022, "departures", 16_562),  # New Silkroad Discovery
+    ("ways_to_tashkent", ("north", "Almaty"), "latitude", 43.25),  # GeoNames
     ("gas_lines", "Power of Siberia, Phase I", "bcm a year", 38.0),  # Gazprom's own figure, too
     ("gas_lines", "Central Asia–China, Line D", "status", "construction"),
     ("gas_to_china", 2022, "Turkmenistan", 32.9),  # Energy Institute

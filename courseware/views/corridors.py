@@ -62,3 +62,20 @@ def trains_to_europe(freight_trains):
     table = freight_trains.set_index("year")[["departures"]].astype(float)
     table["trains a day"] = (table["departures"] / 365).round(1)
     return table
+
+
+def ways_to_tashkent(waypoints, routes):
+    """Two ways from Xi'an to Tashkent, as positions.
+
+    The southern way follows an old road to Kashgar, then today's road by Osh. The northern one is a
+    railway by Urumqi and Almaty. Both are strung together from towns that the course chose, with
+    straight legs between them. Longitude stands first.
+    """
+    positions = waypoints.set_index("name")[["lon", "lat"]].round(3)
+    stops = routes.set_index(["route_id", "seq"])["waypoint"]
+    south = [*stops["ancient_road"].loc[:12], *stops["cku_road"].loc[2:]]
+    north = [*stops["rail_alashankou"].loc[:6], *stops["rail_khorgos"].loc[2:6], "Tashkent"]
+    ways = {"south": positions.loc[south], "north": positions.loc[north]}
+    table = pd.concat(ways, names=["way", "town"])
+    table.columns = ["longitude", "latitude"]
+    return table.rename_axis(columns="degrees")
