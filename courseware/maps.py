@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from IPython.display import HTML, display
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -225,7 +226,7 @@ def show(axes: Axes, key: str, table: gpd.GeoDataFrame, **numbers: Any) -> None:
     _name_over(ax, lines)
     for rows, _, style in looks or [(slice(None), "", {"color": palette.GAS})]:
         add_layer(ax, table[rows], linewidth=1.7, zorder=3, **style)
-    charts.show(fig, alt=said["alt"], table=plain.reset_index(), caption=said["caption"])
+    charts.show(fig, alt=said["alt"], table=plain.reset_index())
 
 
 def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
@@ -262,14 +263,14 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
         add_layer(ax, shortest, color=palette.PLUM, linewidth=2.4, zorder=4)
         add_layer(ax, each, color=palette.BLACK, linestyle="--", zorder=4)
     rounded = table.round(0).reset_index()
-    charts.show(fig, alt=said["alt"], table=rounded, caption=said["caption"])
+    charts.show(fig, alt=said["alt"], table=rounded)
 
 
 def _said(key: str, table: pd.DataFrame, numbers: dict) -> dict[str, Any]:
     """Return the words of a map, filled in; where they do not fit, its unit and what is amiss."""
     written = words.chart(key)
     values = filling.names(table, numbers)
-    said: dict[str, Any] = {"source": written["source"], "caption": "The plotted numbers"}
+    said: dict[str, Any] = {"source": written["source"]}
     try:
         if "holds" in written and not filling.holds(written["holds"], values):
             raise filling.UnfitWordsError(f"it does not hold that {written['holds']}")
@@ -277,8 +278,8 @@ def _said(key: str, table: pd.DataFrame, numbers: dict) -> dict[str, Any]:
             said[part] = filling.fill(written[part], values)
     except filling.UnfitWordsError:
         # Whoever changed the cell has other numbers: no sentence is better than a wrong one.
-        said |= {"title": written["unit"], "unit": charts.UNFIT, "caption": charts.UNFIT}
-        said["alt"] = f"A map: {written['unit']}"
+        said |= {"title": written["unit"], "unit": "", "alt": f"A map: {written['unit']}"}
+        display(HTML(f"<div role='note'>{charts.UNFIT}</div>"))
     return said
 
 

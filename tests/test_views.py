@@ -90,6 +90,7 @@ SHAPES = {
     "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
+    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 11),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -132,6 +133,8 @@ FIGURES = [
     ("region_gas_by_buyer", 2022, "China", 39.8),
     ("russian_gas_by_buyer", 2023, "Europe", 49.8),
     ("gas_needs_2022", "Turkmenistan's exports by pipe", "share", 80.8),  # 32.9 of 40.7 bcm
+    ("gas_deals", "3 April 2006", "pipeline", "Central Asia–China"),  # turkmenistan.ru, RFE/RL
+    ("gas_deals", "21 December 2022", "who says so", "TASS"),
     ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
 ]
 
@@ -279,3 +282,23 @@ def test_the_views_read_nothing_themselves():
     for path in (ROOT / "courseware" / "views").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"read_csv|open\(|from courseware import data", text), path.name
+
+
+# chapter 05
+
+
+def test_a_step_is_dated_as_exactly_as_it_is_known(loaded):
+    when = loaded["gas_deals"].index
+    assert {"2024", "September 2025", "2 September 2025"} <= set(when)
+
+
+def test_named_sellers_make_up_all_gas_that_china_buys_by_pipe(loaded):
+    sold = loaded["gas_to_china"]
+    named = sold.drop(columns="all sellers").sum(axis=1)
+    assert (named - sold["all sellers"]).abs().max() < 0.11
+
+
+def test_only_the_equal_area_map_keeps_the_sizes(loaded):
+    times = loaded["sizes_by_map"]["Russia"] / loaded["sizes_by_map"]["China"]
+    assert times["equal-area Albers"] == pytest.approx(17.1 / 9.42, abs=0.03)  # World Bank
+    assert times["Mercator"] > times["plate carrée"] > 1.5 * times["equal-area Albers"]

@@ -96,3 +96,19 @@ def products_to_africa(russian_oil_products, oil_flows):
     table = pd.DataFrame({"to Africa": numbers}).round(1)
     table.index = ["all products, Energy Institute", "diesel alone, LSEG"]
     return table.rename_axis("what is counted").rename_axis(columns="million tonnes")
+
+
+def gas_deals(gas_pipeline_events):
+    """Steps of the gas pipelines to China: deals, openings, delays.
+
+    Take all steps that the course found; it is no full history. Write the date as exactly as it is
+    known: a day, a month or a year.
+    """
+    rows = gas_pipeline_events.sort_values("date", kind="stable")
+    day, known = rows["date"].dt, rows["date_precision"]
+    when = day.day.astype(str) + day.strftime(" %B %Y")
+    when = when.mask(known == "month", day.strftime("%B %Y"))
+    when = when.mask(known == "year", day.strftime("%Y"))
+    rows = rows.assign(when=when).set_index("when")
+    rows = rows.rename(columns={"event": "what happened", "publisher": "who says so"})
+    return rows[["date", "pipeline", "what happened", "who says so"]]
