@@ -137,6 +137,34 @@ SHAPES = {
     "china_trade_by_state": (["code"], ["state", *range(2013, 2025)], "US$ billion", 5),
     "china_shares_by_state": (["code"], [*range(2013, 2025)], "per cent of the five", 5),
     "trade_by_road": (["year"], ["share by road", "all trade"], None, 2),
+    # chapter 05
+    "towns_on_the_way": (["town"], ["longitude", "latitude"], "degrees", 65),
+    "sizes_by_map": (
+        ["map"],
+        ["Russia", "China"],
+        "million square km, as the map shows it",
+        3,
+    ),
+    "region_freight": (
+        ["year"],
+        ["Kazakhstan and China, by rail", "Middle Corridor"],
+        "million tonnes",
+        4,
+    ),
+    "trains_to_europe": (["year"], ["departures", "trains a day"], None, 13),
+    "ways_to_tashkent": (["way", "town"], ["longitude", "latitude"], "degrees", 29),
+    "gas_lines": (["line"], ["status", "bcm a year", "km", "states", "geometry"], None, 28),
+    "gas_to_china": (
+        ["year"],
+        ["Russia", "Kazakhstan", "Turkmenistan", "Uzbekistan", "Myanmar", "all sellers"],
+        "bcm",
+        4,
+    ),
+    "region_gas_by_buyer": (["year"], ["Russia", "China"], "bcm", 24),
+    "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
+    "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
+    "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
+    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 11),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -204,6 +232,25 @@ SAID = [
     ("railway_pages", "2025", "page", "E097"),
     ("railway_starts", "E097", "latest", "2024-10-31"),
     ("china_shares_by_state", "KAZ", 2022, "44.33"),
+    # chapter 05
+    ("towns_on_the_way", "Xi'an", "longitude", 108.93),  # GeoNames
+    ("towns_on_the_way", "Xi'an", "latitude", 34.26),
+    ("sizes_by_map", "equal-area Albers", "China", 9.42),  # World Bank, land: 9,424,700 km²
+    ("region_freight", 2022, "Kazakhstan and China, by rail", 23.0),  # Kazakhstan's railway
+    ("region_freight", 2022, "Middle Corridor", 1.5),  # the operators' association
+    ("trains_to_europe", 2022, "departures", 16_562),  # New Silkroad Discovery
+    ("ways_to_tashkent", ("north", "Almaty"), "latitude", 43.25),  # GeoNames
+    ("gas_lines", "Power of Siberia, Phase I", "bcm a year", 38.0),  # Gazprom's own figure, too
+    ("gas_lines", "Central Asia–China, Line D", "status", "construction"),
+    ("gas_to_china", 2022, "Turkmenistan", 32.9),  # Energy Institute
+    ("gas_to_china", 2021, "Russia", 7.6),  # bp
+    ("region_gas_by_buyer", 2008, "Russia", 74.4),  # Energy Institute
+    ("region_gas_by_buyer", 2022, "China", 39.8),
+    ("russian_gas_by_buyer", 2023, "Europe", 49.8),
+    ("gas_needs_2022", "Turkmenistan's exports by pipe", "share", 80.8),  # 32.9 of 40.7 bcm
+    ("gas_deals", "3 April 2006", "pipeline", "Central Asia–China"),  # turkmenistan.ru, RFE/RL
+    ("gas_deals", "21 December 2022", "who says so", "TASS"),
+    ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
 ]
 
 
@@ -409,3 +456,23 @@ def test_the_shares_of_the_five_add_up_to_a_hundred(loaded):
     assert loaded["china_shares_by_state"].sum().round(1).eq(100).all()
     states = loaded["china_trade_with_five"].drop(columns="all five").sum(axis=1)
     assert (states - loaded["china_trade_with_five"]["all five"]).abs().max() < 0.03
+
+
+# chapter 05
+
+
+def test_a_step_is_dated_as_exactly_as_it_is_known(loaded):
+    when = loaded["gas_deals"].index
+    assert {"2024", "September 2025", "2 September 2025"} <= set(when)
+
+
+def test_named_sellers_make_up_all_gas_that_china_buys_by_pipe(loaded):
+    sold = loaded["gas_to_china"]
+    named = sold.drop(columns="all sellers").sum(axis=1)
+    assert (named - sold["all sellers"]).abs().max() < 0.11
+
+
+def test_only_the_equal_area_map_keeps_the_sizes(loaded):
+    times = loaded["sizes_by_map"]["Russia"] / loaded["sizes_by_map"]["China"]
+    assert times["equal-area Albers"] == pytest.approx(17.1 / 9.42, abs=0.03)  # World Bank
+    assert times["Mercator"] > times["plate carrée"] > 1.5 * times["equal-area Albers"]

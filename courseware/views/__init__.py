@@ -21,6 +21,8 @@ from courseware.views import (
     argument,
     china_russia_trade,
     claim_register,
+    corridors,
+    energy,
     payment,
     russian_fuels,
     summit,
@@ -34,6 +36,8 @@ MODULES: tuple[ModuleType, ...] = (
     russian_fuels,
     payment,
     summit,
+    corridors,
+    energy,
 )
 
 #: Every view by its name.

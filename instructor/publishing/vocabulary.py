@@ -32,6 +32,8 @@ GIVEN = {
     "charts.show_tiles",
     "charts.save",
     "charts.level",
+    "maps.show",
+    "maps.show_ruler",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",

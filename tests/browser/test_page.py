@@ -23,7 +23,7 @@ SEEN = """cell => {
     const room = cell.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     return {above: box.top - room.top, below: room.bottom - box.bottom, room: room.height};
 }"""
-DRAWN = re.compile(r"charts\.show(_tiles)?\(")
+SHOWS = re.compile(r"charts\.show(_tiles)?\(|maps\.show(_ruler)?\(")
 BOX = re.compile(r"(journal\.(predict|answer|confidence)|claims\.trial)\(")
 IDLE = """() => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
@@ -59,7 +59,7 @@ def walked(request, browser, own_lab):
 
 def test_each_chart_is_whole_on_the_screen_and_each_box_begins_there(walked):
     path, found = walked
-    charts = {cell.id for cell in read(path).cells if DRAWN.search(cell.source)}
+    charts = {cell.id for cell in read(path).cells if SHOWS.search(cell.source)}
     boxes = {cell.id for cell in read(path).cells if BOX.match(cell.source)}
     assert charts | boxes <= set(found)
     cut = {
