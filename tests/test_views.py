@@ -166,6 +166,23 @@ SHAPES = {
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
     "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 11),
 }
+#: Views that hold words and days: (view, row, column, what stands there).
+SAID = [
+    ("china_five_meetings", "T33", "how", "by video"),  # CGTN, 25 January 2022
+    ("china_five_meetings", "T39", "city", "Nur-Sultan"),
+    ("china_five_meetings", "T39", "who", "foreign ministers"),
+    ("five_in_may_2023", "union in Moscow", "of the five", "4.0"),  # President of Russia
+    ("promises_of_xian", "visas, China and Kazakhstan", "done", "2023-11-10"),
+    ("promises_of_xian", "more trade", "done", "NaT"),  # kept, and no day: never a nought
+    ("security_beside_the_summit", "S03", "said at Xi'an", ""),
+    ("ties_begin", "relations begin", "date", "1992-01-02"),
+    ("official_words", "scale of exchanges", "confidence", "high"),
+    ("railway_and_pipe", "agreement", "date", "2024-06-06"),
+    ("leaders_met_the_five", "T45", "partner", "Russia"),
+    ("railway_pages", "2025", "page", "E097"),
+    ("railway_starts", "E097", "latest", "2024-10-31"),
+    ("china_shares_by_state", "KAZ", 2022, "44.33"),
+]
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
     ("claims_in_short", "C09", "paragraph", "P2"),  # the register is the course's own
@@ -215,23 +232,6 @@ FIGURES = [
     ("arms_shares_by_window", "2016–2020", "China", 13),  # Kennan Cable 68, from SIPRI
     ("arms_shares_by_window", "2015–2019", "Russia", 62),  # Kennan Cable 52
     ("trade_by_road", 2024, "share by road", 51.8),  # China's customs, in a copy
-]
-#: Views of chapter 04 that hold words and days: (view, row, column, what stands there).
-SAID = [
-    ("china_five_meetings", "T33", "how", "by video"),  # CGTN, 25 January 2022
-    ("china_five_meetings", "T39", "city", "Nur-Sultan"),
-    ("china_five_meetings", "T39", "who", "foreign ministers"),
-    ("five_in_may_2023", "union in Moscow", "of the five", "4.0"),  # President of Russia
-    ("promises_of_xian", "visas, China and Kazakhstan", "done", "2023-11-10"),
-    ("promises_of_xian", "more trade", "done", "NaT"),  # kept, and no day: never a nought
-    ("security_beside_the_summit", "S03", "said at Xi'an", ""),
-    ("ties_begin", "relations begin", "date", "1992-01-02"),
-    ("official_words", "scale of exchanges", "confidence", "high"),
-    ("railway_and_pipe", "agreement", "date", "2024-06-06"),
-    ("leaders_met_the_five", "T45", "partner", "Russia"),
-    ("railway_pages", "2025", "page", "E097"),
-    ("railway_starts", "E097", "latest", "2024-10-31"),
-    ("china_shares_by_state", "KAZ", 2022, "44.33"),
     # chapter 05
     ("towns_on_the_way", "Xi'an", "longitude", 108.93),  # GeoNames
     ("towns_on_the_way", "Xi'an", "latitude", 34.26),
