@@ -64,7 +64,7 @@ SHAPES = {
     "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
     # chapter 07
-    "border_lengths_as_stated": (["page"], ["km", "dated", "kind of page"], None, 6),
+    "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
     "border_on_maps": (["map"], ["km", "points"], None, 7),
     "border_by_step": (["step"], ["Natural Earth", "OpenStreetMap"], "km", 7),
     "border_by_tolerance": (["tolerance"], ["both outlines", "one outline"], "km", 4),

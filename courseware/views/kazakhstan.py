@@ -16,7 +16,6 @@ def border_lengths_as_stated(evidence):
     km = rows["finding"].str.extract(r"([\d,]{5}) km", expand=False)
     table = pd.DataFrame({"page": rows["publisher"], "km": km.str.replace(",", "").astype(float)})
     table["dated"] = rows["date"]
-    table["kind of page"] = rows["source_kind"]
     return table.set_index("page").sort_values("km")
 
 
