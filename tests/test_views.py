@@ -133,7 +133,7 @@ FIGURES = [
     ("towns_by_border", "Karabalyk", "on the map as", "Komsomolets"),
     ("towns_by_border", "Altai", "on the map as", "Zyryanovsk"),
     ("towns_by_border", "Petropavl", "ethnic Russians", 60.4),
-    ("who_lives_near", ("North Kazakhstan oblast", "2009"), "Russians", 50.4),  # 50.43
+    ("who_lives_near", ("North Kazakhstan region", "2009"), "Russians", 50.4),  # 50.43
     ("reports_on_the_post", "E134", "who speaks", "the aide and the platform"),
     ("attack_poll", "impossible", "May 2023", 61.8),  # Demoscope
     ("attack_poll", "possible", "Nov 2022", 8.3),

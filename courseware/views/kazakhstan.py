@@ -133,7 +133,8 @@ def who_lives_near(local_ethnic_shares):
     """
     rows = local_ethnic_shares.sort_values("russian_pct", ascending=False)
     year = rows["year"].astype("string").fillna("not shown")
-    table = pd.DataFrame({"place": rows["place"], "year": year})
+    place = rows["place"].str.replace("oblast", "region")
+    table = pd.DataFrame({"place": place, "year": year})
     table["of the"] = rows["kind"].replace("oblast", "region")
     table["Russians"] = rows["russian_pct"].astype(float).round(1)
     table["Kazakhs"] = rows["kazakh_pct"].astype(float).round(1)
