@@ -16,7 +16,7 @@ import pytest
 from nbgrader.validator import Validator
 
 from courseware import data, views
-from courseware.checks.public import as_table
+from courseware.checks.public import as_table, problem
 from courseware.explorers.argument_map.argument import graph, what_falls
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
@@ -176,6 +176,26 @@ def test_what_exercise_01_has_typed_is_what_the_register_and_the_evidence_say():
     assert what_falls(graph(), "C62").fallen == ("C64",)
 
 
+def test_what_is_argued_of_the_poll_rests_on_figures_that_the_tables_give():
+    name = "07_kazakhstans_long_border"
+    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
+    model = next(cell.source for cell in notebook(name).cells if cell.id == "q9")
+    sides, margins = data.load("sides_in_the_war"), data.load("margins_in_the_war_poll")
+    march, november, may = (sides.loc[month] for month in ("2022-03", "2022-11", "2023-05"))
+    assert (march["Russia"], november["Russia"], may["Russia"]) == (39, 13, 12.8)
+    assert "from 39 to 13 per cent" in model and "from 13 to 12.8 per cent" in rubric
+    squares = margins.loc["2022-03", "Russia"] ** 2 + margins.loc["2022-11", "Russia"] ** 2
+    assert round(squares**0.5, 1) == 3.5 and "3.5 points" in model and "3.5 points" in rubric
+    fall = march["Russia"] - november["Russia"]
+    assert fall / 3.5 == pytest.approx(7, abs=0.5) and "a seventh of the fall" in rubric
+    assert (march["in Russian"], november["in Russian"]) == (77, 75) and "77 and 75" in rubric
+    mix, groups = may["in Russian"] / 100, data.load("sides_by_language")["Russia"]
+    same_minds = mix * groups["Russian"] + (1 - mix) * groups["Kazakh"]
+    assert round(same_minds) == 30 and "would have put Russia at 30" in rubric
+    assert abs(may - november)[["Russia", "Ukraine", "neither"]].max() < 1  # no side gains a point
+    assert may["neither"] == pytest.approx(60, abs=1) and "Three in five" in rubric
+
+
 def asked_words(name, question):
     """Return how many words a written answer should have, as the question says."""
     number = question[1:]
@@ -324,6 +344,30 @@ def test_a_slip_in_one_task_costs_nothing_in_another(name):
     whole = {f"without {q.id}": {q.id: 0} for q in exercise(name).checked}
     lost = {kind.name: kind.marks for kind in corpus.kinds(name) if kind.name in whole}
     assert lost == whole
+
+
+@pytest.mark.parametrize("variant", [None, 0, 1])
+@runs
+def test_the_public_looks_of_exercise_07_catch_a_lost_root_margins_added_and_fractions(variant):
+    name = "07_kazakhstans_long_border"
+    caught = {
+        "q2": {"classmates", "1.96 * then * (100 - then) / people", "mended / 100"},
+        "q3": {"one + other", "one**2 + other**2"},
+        "q4": {"share_if_mix / 100"},
+        "q5": {"length.pct_change()", "length - length.shift()"},
+        "q6": {"too_long / 100", "rule / length.loc[10]"},
+        "q7": {"share_if / 100"},
+        "q8": {'states["thousands"].fillna(0)'},
+    }
+    expected = solution(name, variant)
+    for question in exercise(name).checked:
+        public = public_part(question, expected)
+        seen = {
+            known.wrong
+            for number, known in enumerate(question.misconceptions)
+            if problem(public, expected.answers[f"{question.id}.wrong.{number}"])
+        }
+        assert caught.get(question.id, set()) <= seen, question.id
 
 
 def test_the_table_of_exercise_02_supports_one_sentence_only():

@@ -319,6 +319,15 @@ def test_later_months_too(show, regular):
     assert len(grounds(chart)) == 1
 
 
+def test_the_last_point_before_the_article_stays_on_white_where_points_lie_far_apart(show):
+    waves = pd.PeriodIndex(["2022-03", "2022-11", "2023-05", "2025-01"], freq="M")
+    table = pd.DataFrame({"a": 1.0, "b": 2.0}, index=waves)
+    chart = show(table.plot(), table, {"India": {2023: 1}}, later="2023-06")
+    ((start, _),) = grounds(chart)
+    known, after = waves[2].ordinal, waves[3].ordinal
+    assert known < start < after
+
+
 def test_later_bars_are_hollow_by_their_year(show):
     chart = show(BUYERS.plot.bar(), BUYERS, later=2023)
     for bars in bars_of(chart).values():

@@ -165,6 +165,36 @@ SHAPES = {
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
     "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 11),
+    # chapter 07
+    "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
+    "border_on_maps": (["map"], ["km", "points"], None, 7),
+    "border_by_step": (["step"], ["Natural Earth", "OpenStreetMap"], "km", 7),
+    "border_by_tolerance": (["tolerance"], ["both outlines", "one outline"], "km", 4),
+    "kazakhstan_census": (["year"], ["ethnic Russians", "everybody", "share counted"], None, 4),
+    "russians_in_four_states": (
+        ["state"],
+        ["year", "kind", "thousands", "share", "everybody"],
+        None,
+        4,
+    ),
+    "towns_by_border": (
+        ["town"],
+        ["on the map as", "kind", "lon", "lat", "km to Russia", "ethnic Russians"],
+        None,
+        95,
+    ),
+    "who_lives_near": (["place", "year"], ["of the", "Russians", "Kazakhs"], "per cent", 8),
+    "reports_on_the_post": (["evidence"], ["told by", "what it says", "who speaks"], None, 8),
+    "attack_poll": (["answer"], ["Nov 2022", "May 2023"], "per cent", 3),
+    "sides_in_the_war": (
+        ["month"],
+        ["Russia", "Ukraine", "neither", "asked", "in Russian"],
+        None,
+        4,
+    ),
+    "other_polls_on_russia": (["poll", "question", "answer"], ["percent"], None, 12),
+    "margins_in_the_war_poll": (["month"], ["Russia", "Ukraine", "neither"], "points", 4),
+    "sides_by_language": (["language"], ["Russia", "Ukraine"], "per cent", 2),
 }
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
@@ -251,6 +281,34 @@ FIGURES = [
     ("gas_deals", "3 April 2006", "pipeline", "Central Asia–China"),  # turkmenistan.ru, RFE/RL
     ("gas_deals", "21 December 2022", "who says so", "TASS"),
     ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
+    # chapter 07
+    ("border_lengths_as_stated", "IWPR", "km", 7591),  # the treaty of 2005, as IWPR has it
+    ("border_lengths_as_stated", "Sovereign Limits", "km", 7800),
+    ("border_on_maps", "OpenStreetMap 10 km", "km", 5863.9),  # our measurement
+    ("border_on_maps", "Natural Earth 1:110 million", "points", 50),
+    ("border_by_step", 200, "OpenStreetMap", 3821),  # our walk
+    ("border_by_tolerance", 10, "one outline", 7947.4),
+    ("kazakhstan_census", 1989, "share counted", 37.8),  # census
+    ("kazakhstan_census", 2021, "ethnic Russians", 2.982),  # census: 2,981,946
+    ("russians_in_four_states", "Uzbekistan", "thousands", 720.3),  # Goskomstat
+    ("russians_in_four_states", "Kyrgyzstan", "share", 5.8),
+    ("towns_by_border", "Karabalyk", "on the map as", "Komsomolets"),
+    ("towns_by_border", "Altai", "on the map as", "Zyryanovsk"),
+    ("towns_by_border", "Petropavl", "ethnic Russians", 60.4),
+    ("who_lives_near", ("North Kazakhstan region", "2009"), "Russians", 50.4),  # 50.43
+    ("reports_on_the_post", "E134", "who speaks", "the aide and the platform"),
+    ("attack_poll", "impossible", "May 2023", 61.8),  # Demoscope
+    ("attack_poll", "possible", "Nov 2022", 8.3),
+    ("sides_in_the_war", "2022-03", "in Russian", 77),  # Demoscope
+    ("sides_in_the_war", "2025-01", "neither", 55),
+    (
+        "other_polls_on_russia",
+        ("Gallup World Poll, 2022", "Do you approve of Russia's leadership?", "approve"),
+        "percent",
+        29,
+    ),
+    ("margins_in_the_war_poll", "2022-11", "neither", 2.9),  # Demoscope: up to 3 points
+    ("sides_by_language", "Russian", "Russia", 45),  # Demoscope
 ]
 
 
@@ -321,6 +379,27 @@ def test_the_gap_takes_brent_of_the_month_before(loaded):
     price = oil["value_usd"]["2022-04"].iloc[0] / oil["volume_t"]["2022-04"].iloc[0] / 7.33
     gap = loaded["crude_gap_to_brent"]["at China's border"]
     assert gap["2022-04"].iloc[0] == pytest.approx(price - brent["2022-03"].iloc[0], abs=0.051)
+
+
+def test_towns_lie_in_the_order_of_their_distance_and_nobody_is_guessed(loaded):
+    """Chapter 07: what no page gives of a town stays empty; Ridder's two figures are not mixed."""
+    towns = loaded["towns_by_border"]
+    assert towns["km to Russia"].is_monotonic_increasing
+    known = towns["ethnic Russians"].dropna()
+    assert set(known.index) == {"Petropavl", "Ridder"}
+    assert known["Ridder"] == pytest.approx(80.44), "of the town, not of what it administers"
+
+
+def test_a_finer_step_never_shortens_a_walk(loaded):
+    for _, walk in loaded["border_by_step"].items():
+        assert walk.is_monotonic_increasing
+
+
+def test_the_margins_are_those_of_the_chapter(loaded):
+    sides, margins = loaded["sides_in_the_war"], loaded["margins_in_the_war_poll"]
+    share, people = sides.loc["2022-03", "Russia"], sides.loc["2022-03", "asked"]
+    by_hand = 1.96 * (share * (100 - share) / people) ** 0.5
+    assert margins.loc["2022-03", "Russia"] == pytest.approx(by_hand, abs=0.005)
 
 
 @each_view

@@ -297,6 +297,9 @@ def _ground(ax: Axes, later: Later, dressed: Dressed) -> None:
     if start is None or not (x >= start).any():
         return
     half = 0.5 if _years(x) or len(x) < 2 else np.median(np.diff(x)) / 2
+    known = x[x < start]
+    if known.size:  # where points lie far apart, the last one before stays on white
+        half = min(half, (start - known.max()) / 2)
     _pale(ax, start - half, ax.get_xlim()[1], upright=True)
     dressed.later = True
 

@@ -23,6 +23,7 @@ from courseware.views import (
     claim_register,
     corridors,
     energy,
+    kazakhstan,
     payment,
     russian_fuels,
     summit,
@@ -35,9 +36,10 @@ MODULES: tuple[ModuleType, ...] = (
     china_russia_trade,
     russian_fuels,
     payment,
-    summit,
     corridors,
     energy,
+    summit,
+    kazakhstan,
 )
 
 #: Every view by its name.

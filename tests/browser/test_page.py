@@ -16,8 +16,9 @@ from tests.test_measures import MEASURED
 LAPTOP = {"width": 1366, "height": 768}
 ANEW = [path for path in CHAPTERS if path.stem[:2] in MEASURED]
 #: Where a cell's chart or box of widgets is, and what part of the window shows cells.
-SEEN = """cell => {
-    const part = cell.querySelector(".no-limits-chart, .jp-OutputArea .widget-vbox");
+PART = ".no-limits-chart, .jp-OutputArea .widget-vbox"
+SEEN = """(cell, part) => {
+    part = cell.querySelector(part);
     if (!part) return null;
     const box = part.getBoundingClientRect();
     const room = cell.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
@@ -46,8 +47,7 @@ def walked(request, browser, own_lab):
         if cell.cell_type != "code":
             continue
         page.wait_for_function(IDLE)
-        page.wait_for_timeout(600)  # it goes into view some time after it has loaded
-        seen = jupyterlab.cell(page, cell.id).evaluate(SEEN)
+        seen = settled(page, cell)
         if seen is not None:
             found[cell.id] = seen
         if shots is not None:
@@ -55,6 +55,19 @@ def walked(request, browser, own_lab):
             page.screenshot(path=shots / f"{number:02d}_{cell.id}.png")
     yield path, found
     context.close()
+
+
+def settled(page, cell):
+    """Return where a cell's chart or box is once it lies still: it goes into view late."""
+    box = jupyterlab.cell(page, cell.id)
+    if SHOWS.search(cell.source) or BOX.match(cell.source):
+        box.locator(PART).first.wait_for(state="attached")
+    page.wait_for_timeout(600)
+    before, seen = None, box.evaluate(SEEN, PART)
+    while seen != before:
+        page.wait_for_timeout(300)
+        before, seen = seen, box.evaluate(SEEN, PART)
+    return seen
 
 
 def test_each_chart_is_whole_on_the_screen_and_each_box_begins_there(walked):
