@@ -76,7 +76,7 @@ class Card:
         if self.told.state != "right":
             body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
         if self.told.state == "wrong":
-            way = f"<p><code>{escape(line_of(self.asked))}</code></p>"
+            way = f'<p><code style="white-space:pre-wrap">{escape(line_of(self.asked))}</code></p>'
             body += ui.details("Stuck? One way to write it", way)
         return f'<div role="status">{ui.card(title, body, edge)}</div>'
 
@@ -147,7 +147,9 @@ def load(key: str) -> Turn:
 def way(key: str) -> Any:
     """Return what the shown way of answering a turn gives: a test holds it to be right."""
     asked = words.turn(key)
-    return _worked_out(key, way_of(asked), _names(key, asked))
+    names = _names(key, asked)
+    names |= _recipes(key, asked.get("above", ""), names)
+    return _worked_out(key, way_of(asked), names)
 
 
 def way_of(asked: dict) -> str:
@@ -156,8 +158,9 @@ def way_of(asked: dict) -> str:
 
 
 def line_of(asked: dict) -> str:
-    """Return the line that fills the blank: ``answer = …``, or the blank's own name."""
-    return f"{blank_of(asked)} = {way_of(asked)}"
+    """Return the line that fills the blank, ``answer = …``, below what has to stand above it."""
+    above = f"{asked['above'].rstrip()}\n\n" if "above" in asked else ""
+    return f"{above}{blank_of(asked)} = {way_of(asked)}"
 
 
 def blank_of(asked: dict) -> str:
@@ -181,6 +184,16 @@ def _worked_out(key: str, expression: str, names: dict[str, Any]) -> Any:
         raise TurnError(
             f"words/{key[:2]}.yaml, {key}: {expression!r} cannot be worked out: {problem}"
         ) from problem
+
+
+def _recipes(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Return the functions that a turn lets a student write above the blank, by name."""
+    written: dict[str, Any] = {"__builtins__": HELPERS, "pd": pd, **names}
+    try:
+        exec(lines, written)
+    except Exception as problem:
+        raise TurnError(f"words/{key[:2]}.yaml, {key}, above: {problem}") from problem
+    return {name: thing for name, thing in written.items() if name not in ("__builtins__", "pd")}
 
 
 # --- Judging -----------------------------------------------------------------------------------
