@@ -73,6 +73,18 @@ SHAPES = {
     "china_share_as_stated": (["period", "share of"], ["per cent", "said by", "said in"], None, 5),
     "russian_crude_2022": (["oil"], ["million tonnes"], None, 4),
     "weights_2022": (["what"], ["Russia", "China"], "per cent, 2022", 4),
+    "kazakhstan_sells_to_china": (
+        ["year"],
+        [
+            "Kazakhstan counts",
+            "all that Kazakhstan sold",
+            "China counts",
+            "all that China bought",
+        ],
+        "US$ billion",
+        19,
+    ),
+    "listed_buyers": (["row"], ["state", "year", "buyer", "share"], None, 155),
     "arms_register": (["row"], ["seller", "buyer", "year", "volume"], None, 221),
     "arms_five_years": (
         ["year"],
@@ -96,6 +108,12 @@ SHAPES = {
         ["year"],
         ["Russia", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
         "votes in which both voted",
+        24,
+    ),
+    "agreement_with_russia": (
+        ["year"],
+        ["China", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "agreement with Russia, 0 to 1",
         24,
     ),
     "agreement_with_russia_by_part": (
@@ -164,12 +182,16 @@ FIGURES = [
     ("russian_crude_2022", "sent to all buyers", "million tonnes", 264.7),  # Energy Institute
     ("weights_2022", "crude: of exports, imports", "Russia", 32.6),  # 86.2 of 264.7
     ("weights_2022", "all trade: of GDP", "China", 1.1),  # 190 of 17,882 billion
+    ("kazakhstan_sells_to_china", 2019, "Kazakhstan counts", 7.823),  # WITS: 7,823 million
+    ("kazakhstan_sells_to_china", 2019, "China counts", 9.259),  # IMF IMTS, China's customs
+    ("listed_buyers", 1, "buyer", "China"),  # World Factbook, snapshot of 2015
     ("arms_register", 1, "volume", 2205.0),  # SIPRI: Russia to China, 2000
     ("arms_five_years", 2022, "from China", 24.0),  # SIPRI: four deliveries since 2018
     ("pledges_and_memberships", "Uzbekistan", "to and from Russia", "defence, no attack, consult"),
     ("pledges_and_memberships", "Turkmenistan", "member of", "CIS"),
     ("agreement_with_china", 2019, "Russia", 0.872),
     ("votes_with_china", 2019, "Kazakhstan", 88),
+    ("agreement_with_russia", 2019, "China", 0.872),
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
     ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
     ("voted_like_america", "Kazakhstan", "voted like the United States", 0.36),  # State Department

@@ -87,6 +87,22 @@ def votes_with_china(un_rollcalls):
     return table.rename_axis(columns="votes in which both voted")
 
 
+def agreement_with_russia(un_rollcalls):
+    """How nearly China and the five voted like Russia in the UN General Assembly.
+
+    Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
+    between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
+    absent, does not vote or has no record is left out of that vote.
+    """
+    states = {"vote_chn": "China", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
+    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
+    cast = un_rollcalls.set_index("year")[["vote_rus", *states]]
+    cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
+    alike = 1 - cast[[*states]].sub(cast["vote_rus"], axis=0).abs()
+    table = alike.groupby("year").mean().rename(columns=states).round(3)
+    return table.rename_axis(columns="agreement with Russia, 0 to 1")
+
+
 def agreement_with_russia_by_part(un_rollcalls):
     """How nearly China and Kazakhstan voted like Russia in 2017, by what was voted on.
 

@@ -101,3 +101,40 @@ def weights_2022(china_russia_trade_annual, world_bank, oil_flows, gas_flows, en
     table["China"] = [gdp["CHN"], used["oil_consumption"], None, used["gas_consumption"]]
     table = table[["Russia", "China"]].rdiv(table["part"], axis=0) * 100
     return table.round(1).rename_axis("what").rename_axis(columns="per cent, 2022")
+
+
+def kazakhstan_sells_to_china(central_asia_trade, world_trade):
+    """What Kazakhstan sold to China, as each side counts it, and the trade of each with everybody.
+
+    Take what Kazakhstan reports of its exports to China, and what China's customs report of their
+    imports from Kazakhstan: it is one flow, and the two numbers differ. Beside each stands a whole:
+    all that Kazakhstan reports as exported, and all that China reports as imported. Turn dollars
+    into billions.
+    """
+    rows = central_asia_trade.query("state_iso3 == 'KAZ' and power_iso3 == 'CHN'")
+    ours = rows.query("line == 'Kazakhstan (WITS top five)' and flow == 'export'")
+    theirs = rows.query("line == 'China customs (IMF IMTS)' and flow == 'import'")
+    world = world_trade.pivot(index="year", columns=["iso3", "flow"], values="world_usd")
+    table = pd.DataFrame({"Kazakhstan counts": ours.set_index("year")["value_usd"]})
+    table["all that Kazakhstan sold"] = world["KAZ", "export"]
+    table["China counts"] = theirs.set_index("year")["value_usd"]
+    table["all that China bought"] = world["CHN", "import"]
+    table = (table.astype(float) / 1e9).round(3).dropna()
+    return table.rename_axis(columns="US$ billion")
+
+
+def listed_buyers(partner_shares):
+    """The main buyers of what the five states export, as the World Factbook lists them.
+
+    Take the lists of main partners, exports only. One row is a state, a year and a buyer, with the
+    buyer's share in per cent. A buyer who is missing is smaller than the last one that is listed.
+    """
+    states = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    states |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = partner_shares[partner_shares["flow"] == "export"]
+    rows = rows[rows["iso3"].isin([*states])].reset_index(drop=True)
+    table = pd.DataFrame({"state": rows["iso3"].map(states), "year": rows["year"]})
+    table["buyer"] = rows["partner_name"]
+    table["share"] = rows["share_pct"].astype(float)
+    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
+    return table
