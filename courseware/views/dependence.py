@@ -104,7 +104,7 @@ def weights_2022(china_russia_trade_annual, world_bank, oil_flows, gas_flows, en
 
 
 def kazakhstan_sells_to_china(central_asia_trade, world_trade):
-    """What Kazakhstan sold to China, as each side counts it, and the trade of each with everybody.
+    """What Kazakhstan sold to China, as each side counts it, and each side's whole.
 
     Take what Kazakhstan reports of its exports to China, and what China's customs report of their
     imports from Kazakhstan: it is one flow, and the two numbers differ. Beside each stands a whole:
