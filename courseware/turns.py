@@ -125,7 +125,7 @@ def helps(source: str) -> str:
 
 def folds(asked: dict) -> str:
     """Return the hint of a turn and one way to write its answer, each in a fold."""
-    way = f"<p><code>{escape(line_of(asked))}</code></p>"
+    way = f'<p><code style="white-space:pre-wrap">{escape(line_of(asked))}</code></p>'
     hint = ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
     return hint + ui.details("Stuck? One way to write it", way)
 
@@ -170,7 +170,9 @@ def load(key: str) -> Turn:
 def way(key: str) -> Any:
     """Return what the shown way of answering a turn gives: a test holds it to be right."""
     asked = words.turn(key)
-    return _worked_out(key, way_of(asked), _names(key, asked))
+    names = _names(key, asked)
+    names |= _recipes(key, asked.get("above", ""), names)
+    return _worked_out(key, way_of(asked), names)
 
 
 def way_of(asked: dict) -> str:
@@ -179,8 +181,9 @@ def way_of(asked: dict) -> str:
 
 
 def line_of(asked: dict) -> str:
-    """Return the line that fills the blank: ``answer = …``, or the blank's own name."""
-    return f"{blank_of(asked)} = {way_of(asked)}"
+    """Return the line that fills the blank, ``answer = …``, below what has to stand above it."""
+    above = f"{asked['above'].rstrip()}\n\n" if "above" in asked else ""
+    return f"{above}{blank_of(asked)} = {way_of(asked)}"
 
 
 def blank_of(asked: dict) -> str:
@@ -204,6 +207,16 @@ def _worked_out(key: str, expression: str, names: dict[str, Any]) -> Any:
         raise TurnError(
             f"words/{key[:2]}.yaml, {key}: {expression!r} cannot be worked out: {problem}"
         ) from problem
+
+
+def _recipes(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Return the functions that a turn lets a student write above the blank, by name."""
+    written: dict[str, Any] = {"__builtins__": HELPERS, "pd": pd, **names}
+    try:
+        exec(lines, written)
+    except Exception as problem:
+        raise TurnError(f"words/{key[:2]}.yaml, {key}, above: {problem}") from problem
+    return {name: thing for name, thing in written.items() if name not in ("__builtins__", "pd")}
 
 
 # --- Judging -----------------------------------------------------------------------------------

@@ -370,6 +370,25 @@ def test_the_public_looks_of_exercise_07_catch_a_lost_root_margins_added_and_fra
         assert caught.get(question.id, set()) <= seen, question.id
 
 
+def test_what_is_argued_of_kazakhstan_rests_on_figures_that_the_tables_give():
+    name = "03_friends_or_partners"
+    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
+    year = data.load("kazakhstan_sells_to_china").loc[2019]
+    sold = year["Kazakhstan counts"] / year["all that Kazakhstan sold"]
+    bought = year["China counts"] / year["all that China bought"]
+    assert round(sold * 100) == 14 and "about 14 per cent" in rubric
+    assert f"{sold * 100:.1f} % of its trade" in rubric  # the weak answer: a share of exports
+    assert bought < 0.005 and "less than half a per cent" in rubric
+    lists = data.load("listed_buyers").query("year == 2022").set_index(["state", "buyer"])["share"]
+    rest = 100 - lists.groupby("state").sum()
+    assert rest["Kazakhstan"] == 50 and "about half of Kazakhstan's exports" in rubric
+    assert rest["Kyrgyzstan"] < 20 and "leaves less than a fifth" in rubric
+    assert lists["Kyrgyzstan"].max() > 40 and "more than two fifths" in rubric
+    assert lists["Kazakhstan"].idxmax() == "China" and "about a seventh" in rubric
+    assert lists["Kazakhstan", "China"] == pytest.approx(100 / 7, abs=0.5)
+    assert lists["Kazakhstan", "China"] - lists["Kazakhstan", "Italy"] == 1
+
+
 def test_the_table_of_exercise_02_supports_one_sentence_only():
     products = data.load("oil_products_by_buyer")
     change = products[2023] - products[2021]

@@ -195,6 +195,92 @@ SHAPES = {
     "other_polls_on_russia": (["poll", "question", "answer"], ["percent"], None, 12),
     "margins_in_the_war_poll": (["month"], ["Russia", "Ukraine", "neither"], "points", 4),
     "sides_by_language": (["language"], ["Russia", "Ukraine"], "per cent", 2),
+    # chapter 03
+    "one_flow_two_wholes": (
+        ["goods", "year"],
+        ["flow", "Russia, all", "China, all"],
+        "US$ billion",
+        46,
+    ),
+    "china_share_as_stated": (["period", "share of"], ["per cent", "said by", "said in"], None, 5),
+    "russian_crude_2022": (["oil"], ["million tonnes"], None, 4),
+    "weights_2022": (["what"], ["Russia", "China"], "per cent, 2022", 4),
+    "kazakhstan_sells_to_china": (
+        ["year"],
+        [
+            "Kazakhstan counts",
+            "all that Kazakhstan sold",
+            "China counts",
+            "all that China bought",
+        ],
+        "US$ billion",
+        19,
+    ),
+    "listed_buyers": (["row"], ["state", "year", "buyer", "share"], None, 155),
+    "arms_register": (["row"], ["seller", "buyer", "year", "volume"], None, 221),
+    "arms_five_years": (
+        ["year"],
+        ["from Russia", "from China"],
+        "million trend-indicator values",
+        20,
+    ),
+    "pledges_and_memberships": (
+        ["state"],
+        ["to and from China", "to and from Russia", "member of"],
+        None,
+        7,
+    ),
+    "agreement_with_china": (
+        ["year"],
+        ["Russia", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "agreement with China, 0 to 1",
+        24,
+    ),
+    "votes_with_china": (
+        ["year"],
+        ["Russia", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "votes in which both voted",
+        24,
+    ),
+    "agreement_with_russia": (
+        ["year"],
+        ["China", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "agreement with Russia, 0 to 1",
+        24,
+    ),
+    "agreement_with_russia_by_part": (
+        ["voted on"],
+        ["China", "Kazakhstan", "votes"],
+        "agreement with Russia, 0 to 1",
+        3,
+    ),
+    "un_positions": (["series", "year"], ["China", "Russia", "Kazakhstan"], "ideal point", 67),
+    "voted_like_america": (["state"], ["voted like the United States"], None, 7),
+    "views_of_each_other": (
+        ["year"],
+        [
+            "Russia (on China)",
+            "China (on Russia)",
+            "in Russia, on America",
+            "in China, on America",
+        ],
+        "per cent favourable",
+        15,
+    ),
+    "polls_since_the_invasion": (
+        ["year", "asked in", "question", "answer"],
+        ["per cent", "pollster"],
+        None,
+        18,
+    ),
+    "steps_around_the_invasion": (["event"], ["date", "before the invasion", "what"], None, 11),
+    "friendship_arguments": (
+        ["arg_id"],
+        ["relation", "argument", "author", "year", "best case"],
+        None,
+        19,
+    ),
+    "news_of_the_two": (["kind"], ["events"], "news of China and Russia, 2002–2014", 4),
 }
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
@@ -309,6 +395,36 @@ FIGURES = [
     ),
     ("margins_in_the_war_poll", "2022-11", "neither", 2.9),  # Demoscope: up to 3 points
     ("sides_by_language", "Russian", "Russia", 45),  # Demoscope
+    # chapter 03
+    ("one_flow_two_wholes", ("China sells", 2014), "flow", 51.135),  # Correlates of War
+    ("one_flow_two_wholes", ("China sells", 2014), "China, all", 2251.5),
+    ("china_share_as_stated", ("2024", "total trade"), "per cent", 34),  # customs official
+    ("russian_crude_2022", "sent to all buyers", "million tonnes", 264.7),  # Energy Institute
+    ("weights_2022", "crude: of exports, imports", "Russia", 32.6),  # 86.2 of 264.7
+    ("weights_2022", "all trade: of GDP", "China", 1.1),  # 190 of 17,882 billion
+    ("kazakhstan_sells_to_china", 2019, "Kazakhstan counts", 7.823),  # WITS: 7,823 million
+    ("kazakhstan_sells_to_china", 2019, "China counts", 9.259),  # IMF IMTS, China's customs
+    ("listed_buyers", 1, "buyer", "China"),  # World Factbook, snapshot of 2015
+    ("arms_register", 1, "volume", 2205.0),  # SIPRI: Russia to China, 2000
+    ("arms_five_years", 2022, "from China", 24.0),  # SIPRI: four deliveries since 2018
+    ("pledges_and_memberships", "Uzbekistan", "to and from Russia", "defence, no attack, consult"),
+    ("pledges_and_memberships", "Turkmenistan", "member of", "CIS"),
+    ("agreement_with_china", 2019, "Russia", 0.872),
+    ("votes_with_china", 2019, "Kazakhstan", 88),
+    ("agreement_with_russia", 2019, "China", 0.872),
+    ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
+    ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
+    ("voted_like_america", "Kazakhstan", "voted like the United States", 0.36),  # State Department
+    ("views_of_each_other", 2015, "China (on Russia)", 51.2),  # Pew: 51
+    (
+        "polls_since_the_invasion",
+        (2022, "China", "How do you view Russia?", "positive"),
+        "per cent",
+        80,
+    ),
+    ("steps_around_the_invasion", "T34", "before the invasion", True),
+    ("friendship_arguments", "A01", "relation", "against"),
+    ("news_of_the_two", "friendly deeds", "events", 854),
 ]
 
 
@@ -407,6 +523,8 @@ def test_numbers_come_rounded(name, loaded):
     numbers = loaded[name].select_dtypes("number")
     assert (numbers.round(3).fillna(0) == numbers.fillna(0)).all(axis=None)
     assert all(kind in ("float64", "int64") for kind in numbers.dtypes)  # counts stay whole
+    kinds = numbers.drop(columns="year", errors="ignore").dtypes  # a year is a whole number
+    assert all(kind == "float64" for kind in kinds)
 
 
 @each_view
@@ -555,3 +673,39 @@ def test_only_the_equal_area_map_keeps_the_sizes(loaded):
     times = loaded["sizes_by_map"]["Russia"] / loaded["sizes_by_map"]["China"]
     assert times["equal-area Albers"] == pytest.approx(17.1 / 9.42, abs=0.03)  # World Bank
     assert times["Mercator"] > times["plate carrée"] > 1.5 * times["equal-area Albers"]
+
+
+def test_the_wholes_of_one_flow_are_those_of_the_state_that_sells_and_of_the_one_that_buys(loaded):
+    rows = (
+        data.load("partner_trade")
+        .query("year == 2014")
+        .set_index(["iso3", "flow", "partner_iso3"])["value_usd"]
+    )
+    table = loaded["one_flow_two_wholes"].loc[("Russia sells", 2014)]
+    assert table["Russia, all"] * 1e9 == pytest.approx(rows["RUS", "export", "WLD"], abs=1e6)
+    assert table["China, all"] * 1e9 == pytest.approx(rows["CHN", "import", "WLD"], abs=1e6)
+    assert table["flow"] * 1e9 == pytest.approx(rows["RUS", "export", "CHN"], abs=1e6)
+
+
+def test_an_agreement_score_is_what_one_reckons_by_hand(loaded):
+    votes = data.load("un_rollcalls").query("year == 2019")[["vote_chn", "vote_rus"]].dropna()
+    worth = {"Y": 1, "A": 0.5, "N": 0}
+    by_hand = [1 - abs(worth[a] - worth[b]) for a, b in votes.itertuples(index=False)]
+    assert len(by_hand) == loaded["votes_with_china"].loc[2019, "Russia"]
+    score = loaded["agreement_with_china"].loc[2019, "Russia"]
+    assert score == pytest.approx(sum(by_hand) / len(by_hand), abs=0.0006)
+
+
+def test_arms_of_five_years_are_named_by_the_last(loaded):
+    arms = data.load("arms_transfers").query("recipient_iso3 == 'CHN' and supplier_iso3 == 'RUS'")
+    years = arms[arms["year"].between(2018, 2022)]["tiv_million"].sum()
+    assert loaded["arms_five_years"].loc[2022, "from Russia"] == pytest.approx(years, abs=0.051)
+    assert loaded["arms_five_years"].index.min() == 2004
+
+
+def test_polls_since_the_invasion_ask_about_the_other_or_america_and_nobody_is_left_out(loaded):
+    polls = data.load("opinion_polls").query("iso3 in ['CHN', 'RUS']")
+    others = polls["question"].str.contains(
+        "Germany|India|Japan|Korea|Pakistan|Singapore|Ukraine|Vietnam"
+    )
+    assert len(polls) - others.sum() == len(loaded["polls_since_the_invasion"])

@@ -18,10 +18,12 @@ from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 from courseware.views import (
+    alignment,
     argument,
     china_russia_trade,
     claim_register,
     corridors,
+    dependence,
     energy,
     kazakhstan,
     payment,
@@ -38,8 +40,10 @@ MODULES: tuple[ModuleType, ...] = (
     payment,
     corridors,
     energy,
-    summit,
     kazakhstan,
+    summit,
+    alignment,
+    dependence,
 )
 
 #: Every view by its name.
