@@ -31,6 +31,7 @@ GIVEN = {
     "charts.show_grid",
     "charts.save",
     "charts.level",
+    "charts.dumb_bells",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",
