@@ -17,10 +17,26 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
-from courseware.views import china_russia_trade, claim_register, payment, russian_fuels
+from courseware.views import (
+    belt_and_road,
+    china_russia_trade,
+    chinese_lending,
+    claim_register,
+    five_states_trade,
+    payment,
+    russian_fuels,
+)
 
 #: Where the views are, in the order of the chapters that first use them.
-MODULES: tuple[ModuleType, ...] = (claim_register, china_russia_trade, russian_fuels, payment)
+MODULES: tuple[ModuleType, ...] = (
+    claim_register,
+    china_russia_trade,
+    russian_fuels,
+    payment,
+    belt_and_road,
+    chinese_lending,
+    five_states_trade,
+)
 
 #: Every view by its name.
 VIEWS: dict[str, Callable] = {
