@@ -102,7 +102,7 @@ def aiddata_dollars(chinese_finance_projects, us_prices):
     return table.round(2).rename_axis(columns="dollars of 2021 for a dollar of the year")
 
 
-def creditors_paid_2022(debt_service):
+def creditors_paid(debt_service):
     """What the five states paid to each official creditor in 2022.
 
     Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the

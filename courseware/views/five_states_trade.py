@@ -41,7 +41,7 @@ def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_tra
     return table.rename_axis(columns="US$ million")
 
 
-def china_count_2022(central_asia_trade):
+def count_by_china(central_asia_trade):
     """Trade of the five states with China in 2022, as China counts it.
 
     Take what China's customs count with each of the five, in the International Monetary Fund's
@@ -58,7 +58,7 @@ def china_count_2022(central_asia_trade):
     return table.rename_axis("state").rename_axis(columns="US$ billion")
 
 
-def own_count_2022(central_asia_trade):
+def count_by_states(central_asia_trade):
     """Trade with China in 2022, as the states themselves count it.
 
     Take the statistics offices of Kazakhstan, Kyrgyzstan and Uzbekistan: what each says it bought
@@ -99,16 +99,35 @@ def china_trade_by_partner(central_asia_trade, china_russia_trade_annual):
     """China's trade with each of the five states and with Russia, as China counts it.
 
     Take exports and imports together, from 2001 on, that China's customs count, in the
-    International Monetary Fund's edition of 2025. Each partner has a column. Turn dollars into
-    billions.
+    International Monetary Fund's edition of 2025. Each partner has a row, each year a column.
+    Turn dollars into millions.
     """
     names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "RUS": "Russia"}
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
-    table = rows.pivot(index="year", columns="state_iso3", values="value_usd").rename(columns=names)
+    table = rows.pivot(index="year", columns="state_iso3", values="value_usd")
     russia = china_russia_trade_annual.query("line == 'China customs (IMF IMTS)'")
     russia = russia[russia["flow"] == "total"].set_index("year")
-    table["Russia"] = russia["value_usd"]
-    table = (table.astype(float) / 1e9).round(3)
-    return table.rename_axis(columns="US$ billion")
+    table["RUS"] = russia["value_usd"]
+    table = (table.astype(float) / 1e6).round(1).rename(columns=names).T
+    return table.rename_axis("partner").rename_axis(columns="US$ million")
+
+
+def press_counts_2024(mirror_reports):
+    """Trade of the five states with China in 2024, by China's customs and by others.
+
+    Take what newspapers and agencies relayed for the whole of 2024, exports and imports together.
+    One column is China's customs, the other whoever else gave a figure: the Eurasian Development
+    Bank or, for Tajikistan, its statistical agency. For Kyrgyzstan nobody else did. The sum of the
+    five is as relayed, and not of these rows. Turn dollars into billions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "CA5": "The five states"}
+    rows = mirror_reports[mirror_reports["flow"] == "total"]
+    rows = rows[rows["period_start"].eq("2024-01") & rows["period_end"].eq("2024-12")]
+    china = rows[rows["reporter_iso3"] == "CHN"].set_index("partner_iso3")["value_usd"]
+    others = rows[rows["partner_iso3"] == "CHN"].set_index("reporter_iso3")["value_usd"]
+    table = pd.DataFrame({"China's customs": china, "another count": others}).loc[[*names]]
+    table = (table.astype(float) / 1e9).round(1).rename(index=names)
+    return table.rename_axis("state").rename_axis(columns="US$ billion")
