@@ -24,6 +24,11 @@ SEEN = """cell => {
     return {above: box.top - room.top, below: room.bottom - box.bottom, room: room.height};
 }"""
 BOX = re.compile(r"(journal\.(predict|answer|confidence)|claims\.trial)\(")
+#: Whether a cell has run: on a busy machine a kernel that was just asked still looks idle.
+DONE = """id => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    return cells.find(cell => cell.model.id === id).model.executionCount !== null;
+}"""
 IDLE = """() => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
     return kernel?.status === "idle";
@@ -44,6 +49,7 @@ def walked(request, browser, own_lab):
         page.keyboard.press("Shift+Enter")
         if cell.cell_type != "code":
             continue
+        page.wait_for_function(DONE, arg=cell.id)
         page.wait_for_function(IDLE)
         page.wait_for_timeout(600)  # it goes into view some time after it has loaded
         seen = jupyterlab.cell(page, cell.id).evaluate(SEEN)
