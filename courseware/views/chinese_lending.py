@@ -15,7 +15,7 @@ def chinese_finance_signed(chinese_finance_by_year):
     rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin([*names])]
     sums = rows.groupby(["year", "iso3"])["adjusted_usd2021"].sum()
     table = sums.unstack("iso3")[[*names]].rename(columns=names)
-    table = (table / 1e9).round(2)
+    table = (table / 1e9).round(3)
     return table.rename_axis(columns="US$ billion of 2021")
 
 
