@@ -13,6 +13,7 @@ from tests.notebooks import ROOT
 
 TABLES = {entry["name"] for entry in data.package()["resources"]}
 each_view = pytest.mark.parametrize("name", views.VIEWS)
+FIVE = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 #: What each view holds: its index, its columns, its unit, and how many rows.
 SHAPES = {
     "claims_in_short": (["claim"], ["paragraph", "type", "in short"], None, 84),
@@ -281,6 +282,62 @@ SHAPES = {
         19,
     ),
     "news_of_the_two": (["kind"], ["events"], "news of China and Russia, 2002–2014", 4),
+    # chapter 06
+    "belt_road_by_year": (
+        ["year"],
+        [
+            "Europe and Central Asia",
+            "Asia and the Pacific",
+            "Africa south of the Sahara",
+            "Middle East, North Africa",
+            "Latin America, Caribbean",
+        ],
+        "states that joined in the year",
+        11,
+    ),
+    "belt_road_waves": (["iso3"], ["state", "joined"], None, 146),
+    "belt_road_ceilings": (["known up to"], ["joined so far", "ceiling foretold"], "states", 8),
+    "chinese_finance_signed": (["year"], [*FIVE, "World"], "US$ billion of 2021", 22),
+    "received_from_china": (["year"], FIVE, "US$ billion", 23),
+    "paid_to_china": (["year"], FIVE, "US$ billion", 23),
+    "owed_to_china": (["year"], FIVE, "US$ billion", 23),
+    "kazakhstan_three_lists": (
+        ["year"],
+        ["all records", "records with a place", "deals of firms"],
+        "US$ billion",
+        21,
+    ),
+    "aiddata_dollars": (
+        ["year"],
+        ["American prices", "AidData"],
+        "dollars of 2021 for a dollar of the year",
+        22,
+    ),
+    "creditors_paid": (["creditor"], FIVE, "US$ million", 15),
+    "service_to_china": (["year"], FIVE, "US$ million", 23),
+    "service_to_all": (["year"], FIVE, "US$ million", 23),
+    "five_with_china": (["year"], ["current dollars", "dollars of 2022"], "US$ billion", 24),
+    "china_partners_1992_2022": (["partner"], [1992, 2022], "US$ million", 7),
+    "count_by_china": (
+        ["state"],
+        ["China says it sold", "all trade, by China"],
+        "US$ billion",
+        5,
+    ),
+    "count_by_states": (
+        ["state"],
+        ["the state says it bought", "all trade, by the state"],
+        "US$ billion",
+        3,
+    ),
+    "kyrgyz_counts": (
+        ["year"],
+        ["China", "Kyrgyzstan", "GDP", "sold to Russia"],
+        "US$ billion",
+        30,
+    ),
+    "china_trade_by_partner": (["partner"], [*range(2001, 2025)], "US$ million", 6),
+    "press_counts_2024": (["state"], ["China's customs", "another count"], "US$ billion", 6),
 }
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
@@ -425,6 +482,33 @@ FIGURES = [
     ("steps_around_the_invasion", "T34", "before the invasion", True),
     ("friendship_arguments", "A01", "relation", "against"),
     ("news_of_the_two", "friendly deeds", "events", 854),
+    # chapter 06
+    ("belt_road_by_year", 2018, "Africa south of the Sahara", 25),  # GFDC: 63 in 2018 in all
+    ("belt_road_waves", "TJK", "joined", "2018 to 2023"),  # GFDC: October 2018
+    ("belt_road_waves", "KAZ", "joined", "2013 to 2017"),  # GFDC: August 2015
+    ("belt_road_ceilings", 2018, "joined so far", 118),  # GFDC, without China
+    ("chinese_finance_signed", 2009, "Kazakhstan", 11.91),  # AidData
+    ("received_from_china", 2011, "Turkmenistan", 2.24),  # ONE Campaign
+    ("paid_to_china", 2017, "Turkmenistan", 1.50),  # ONE Campaign
+    ("owed_to_china", 2013, "Turkmenistan", 7.33),  # World Bank: 7,329.1 million
+    ("owed_to_china", 2021, "Kyrgyzstan", 1.80),  # World Bank: 1,797.8 million
+    ("kazakhstan_three_lists", 2009, "deals of firms", 3.54),  # AEI
+    ("aiddata_dollars", 2009, "American prices", 1.26),  # BLS: 270.970 / 214.537
+    ("creditors_paid", "World", "Uzbekistan", 379.4),  # World Bank, as the table has it
+    ("service_to_china", 2022, "Uzbekistan", 215.156),
+    ("service_to_all", 2022, "Uzbekistan", 379.420),
+    ("five_with_china", 2022, "current dollars", 70.4),  # GACC: 70.2
+    ("china_partners_1992_2022", "Kazakhstan", 1992, 386),  # Correlates of War: 245 and 141
+    ("china_partners_1992_2022", "Russia", 1992, 5181),  # Correlates of War: 1,669 and 3,512
+    ("count_by_china", "Kyrgyzstan", "China says it sold", 15.50),  # IMF IMTS
+    ("count_by_states", "Uzbekistan", "all trade, by the state", 9.06),  # Statistics Agency
+    ("count_by_states", "Kyrgyzstan", "the state says it bought", 4.07),  # NSC
+    ("kyrgyz_counts", 2022, "sold to Russia", 1.07),  # NSC: 1,069.7 million
+    ("kyrgyz_counts", 2021, "sold to Russia", 0.39),  # NSC: 393.3 million
+    ("china_trade_by_partner", "Uzbekistan", 2001, 58.4),
+    ("china_trade_by_partner", "Russia", 2022, 188_490.1),  # IMF IMTS: 188.49 billion
+    ("press_counts_2024", "Tajikistan", "another count", 2.0),  # Tajik agency: about 1.96
+    ("press_counts_2024", "The five states", "China's customs", 94.8),  # GACC
 ]
 
 
@@ -518,13 +602,50 @@ def test_the_margins_are_those_of_the_chapter(loaded):
     assert margins.loc["2022-03", "Russia"] == pytest.approx(by_hand, abs=0.005)
 
 
+def test_signed_received_and_paid_add_up_to_the_publishers_totals(loaded):
+    """The sums of AidData and of the ONE Campaign, in billions, as the sources were checked."""
+    signed = loaded["chinese_finance_signed"].sum()
+    totals = [64.14, 4.12, 6.25, 12.28, 18.21, 1325.3]
+    assert signed.tolist() == pytest.approx(totals, abs=0.06)
+    received = loaded["received_from_china"].sum()
+    paid = loaded["paid_to_china"].sum()
+    assert received[FIVE[:4]].tolist() == pytest.approx([2.164, 2.032, 1.531, 8.325], abs=0.05)
+    assert paid[FIVE[:4]].tolist() == pytest.approx([0.635, 0.557, 0.849, 10.254], abs=0.05)
+    assert received["Uzbekistan"] < 3.262, "the publisher's sum has loans that are not official"
+    assert 1.3 < paid["Uzbekistan"] < 1.529
+
+
+def test_the_five_states_of_the_dumb_bells_are_their_sum(loaded):
+    table = loaded["china_partners_1992_2022"]
+    assert table.loc["The five states"].tolist() == table.loc[FIVE].sum().tolist()
+    assert table.loc["The five states", 2022] / 1000 == pytest.approx(
+        loaded["five_with_china"].loc[2022, "current dollars"], abs=0.051
+    )
+
+
+def test_the_row_world_of_creditors_is_the_sum_of_the_others(loaded):
+    table = loaded["creditors_paid"]
+    others = table.drop("World").sum()
+    assert others.tolist() == pytest.approx(table.loc["World"].tolist(), abs=0.5)
+    shares = loaded["service_to_china"].loc[2022] / loaded["service_to_all"].loc[2022]
+    assert (table.loc["China"] / table.loc["World"]).tolist() == pytest.approx(
+        shares.tolist(), abs=0.001
+    )
+
+
+def test_a_curve_knows_its_ceiling_only_after_the_bend(loaded):
+    table = loaded["belt_road_ceilings"]
+    assert table.loc[2016, "ceiling foretold"] < table.loc[2017, "joined so far"]
+    assert table.loc[2018, "ceiling foretold"] > 193, "more than the United Nations have members"
+    late = table.loc[2020:]
+    assert (late["ceiling foretold"] - late["joined so far"]).abs().max() < 7
+
+
 @each_view
 def test_numbers_come_rounded(name, loaded):
     numbers = loaded[name].select_dtypes("number")
     assert (numbers.round(3).fillna(0) == numbers.fillna(0)).all(axis=None)
     assert all(kind in ("float64", "int64") for kind in numbers.dtypes)  # counts stay whole
-    kinds = numbers.drop(columns="year", errors="ignore").dtypes  # a year is a whole number
-    assert all(kind == "float64" for kind in kinds)
 
 
 @each_view

@@ -34,6 +34,7 @@ from PIL import Image, PngImagePlugin
 
 from courseware import CourseError, data, palette, ui, words
 from courseware.charts import described, dressing, grid, tiles
+from courseware.charts.dumbbells import dumb_bells
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 from courseware.words import filling
 from courseware.words.filling import UnfitWordsError
@@ -50,6 +51,7 @@ __all__ = [
     "Tiles",
     "color",
     "contrast",
+    "dumb_bells",
     "figure",
     "for_phone",
     "ink",

@@ -20,11 +20,14 @@ from typing import NamedTuple
 from courseware.views import (
     alignment,
     argument,
+    belt_and_road,
     china_russia_trade,
+    chinese_lending,
     claim_register,
     corridors,
     dependence,
     energy,
+    five_states_trade,
     kazakhstan,
     payment,
     russian_fuels,
@@ -38,12 +41,15 @@ MODULES: tuple[ModuleType, ...] = (
     china_russia_trade,
     russian_fuels,
     payment,
+    alignment,
     corridors,
+    dependence,
     energy,
     kazakhstan,
     summit,
-    alignment,
-    dependence,
+    belt_and_road,
+    chinese_lending,
+    five_states_trade,
 )
 
 #: Every view by its name.

@@ -34,6 +34,7 @@ GIVEN = {
     "charts.level",
     "maps.show",
     "maps.show_ruler",
+    "charts.dumb_bells",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",

@@ -26,6 +26,11 @@ SEEN = """(cell, part) => {
 }"""
 SHOWS = re.compile(r"charts\.show(_tiles)?\(|maps\.show(_ruler)?\(")
 BOX = re.compile(r"(journal\.(predict|answer|confidence)|claims\.trial)\(")
+#: Whether a cell has run: on a busy machine a kernel that was just asked still looks idle.
+DONE = """id => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    return cells.find(cell => cell.model.id === id).model.executionCount !== null;
+}"""
 IDLE = """() => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
     return kernel?.status === "idle";
@@ -46,6 +51,7 @@ def walked(request, browser, own_lab):
         page.keyboard.press("Shift+Enter")
         if cell.cell_type != "code":
             continue
+        page.wait_for_function(DONE, arg=cell.id)
         page.wait_for_function(IDLE)
         seen = settled(page, cell)
         if seen is not None:
