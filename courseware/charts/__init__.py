@@ -34,6 +34,7 @@ from PIL import Image, PngImagePlugin
 
 from courseware import CourseError, data, palette, ui, words
 from courseware.charts import described, dressing, grid
+from courseware.charts.leads import shares, win_loss
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 from courseware.words import filling
 from courseware.words.filling import UnfitWordsError
@@ -63,11 +64,13 @@ __all__ = [
     "png",
     "quick_png",
     "save",
+    "shares",
     "show",
     "show_grid",
     "source_text",
     "spread",
     "style",
+    "win_loss",
     "wrap",
 ]
 

@@ -31,6 +31,8 @@ GIVEN = {
     "charts.show_grid",
     "charts.save",
     "charts.level",
+    "charts.win_loss",
+    "charts.shares",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",
