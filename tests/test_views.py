@@ -103,6 +103,8 @@ SHAPES = {
         None,
         52,
     ),
+    "ties_one_by_one": ([None], ["state", "tie", "power", "value"], None, 40),
+    "votes_one_by_one": ([None], ["about", "text", "date", "state", "vote"], None, 108),
     "arms_by_supplier": (
         ["state · largest other"],
         ["Russia", "China", "largest other"],
@@ -121,6 +123,7 @@ SHAPES = {
         "per cent of debt service to states",
         5,
     ),
+    "exports_by_buyer": (["buyer"], SEVEN[2:], "per cent of exports", 12),
 }
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -168,9 +171,12 @@ FIGURES = [
     ("help_named", "Kyrgyzstan", "Russia", 75.5),  # Central Asia Barometer
     ("best_cases_about_t1", "A30", "year", "2024"),  # Hamilton
     ("arguments_about_t1", "A01", "half", "at Russia's cost"),  # the course's own sorting
+    ("ties_one_by_one", 15, "value", 2558907),  # UN DESA: born in Kazakhstan, living in Russia
+    ("votes_one_by_one", 7, "vote", "no"),  # roll call: 71/205, Kazakhstan
     ("arms_by_supplier", "Turkmenistan · Türkiye", "largest other", 43.4),  # SIPRI: 534 of 1,231
     ("imports_by_supplier", "Kyrgyzstan · Kazakhstan", "China", 64),  # World Factbook
     ("debt_service_to_powers", "Tajikistan", "China", 88.6),  # World Bank
+    ("exports_by_buyer", "Russia", "Kyrgyzstan", 43),  # World Factbook
 ]
 
 

@@ -366,3 +366,74 @@ def arguments_about_t1(counterarguments):
     table["year"] = rows["year"].astype("string").fillna("undated")
     table = table.set_index(rows["arg_id"].rename("argument no."))
     return table.fillna("not given")
+
+
+def ties_one_by_one(
+    central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy
+):
+    """Six ties of each of the five with Russia and with China, one figure a row.
+
+    Take trade by the customs of the power in 2021 and by the state's own statistics in 2022, both
+    in million dollars; people who live with the power, of 2020; arms of 2013 to 2022, in SIPRI's
+    volume; debt service on loans between states in 2022, in million dollars; and students of 2017.
+    Leave press figures out. A tie for which our tables have no figure has no row.
+    """
+    names = {
+        "KAZ": "Kazakhstan",
+        "KGZ": "Kyrgyzstan",
+        "TJK": "Tajikistan",
+        "TKM": "Turkmenistan",
+        "UZB": "Uzbekistan",
+    }
+    million = central_asia_trade["value_usd"] / 1e6
+    trade = central_asia_trade.assign(million=million).query("flow == 'total'")
+    arms = arms_transfers[arms_transfers["year"].between(2013, 2022)]
+    paid = debt_service[["principal_usd", "interest_usd"]].astype(float).sum(axis=1) / 1e6
+    debt = debt_service.assign(paid=paid).query("year == 2022")
+    parts = {
+        "trade, customs": trade.query("line.str.contains('customs') and year == 2021"),
+        "trade, own statistics": trade.query("line.str.contains('statistics') and year == 2022"),
+        "people living there": migrant_stock.query("year == 2020"),
+        "arms": arms.groupby(["recipient_iso3", "supplier_iso3"]).sum(numeric_only=True),
+        "debt service": debt,
+        "students": public_diplomacy.assign(power="CHN").query("year == 2017"),
+    }
+    columns = {
+        "trade, customs": ["state_iso3", "power_iso3", "million"],
+        "trade, own statistics": ["state_iso3", "power_iso3", "million"],
+        "people living there": ["origin_iso3", "destination_iso3", "persons"],
+        "arms": ["recipient_iso3", "supplier_iso3", "tiv_million"],
+        "debt service": ["iso3", "creditor_iso3", "paid"],
+        "students": ["iso3", "power", "students_in_china"],
+    }
+    cut = {tie: part.reset_index()[columns[tie]] for tie, part in parts.items()}
+    rows = pd.concat(
+        {tie: part.set_axis([*"spv"], axis=1).astype({"v": float}) for tie, part in cut.items()},
+        names=["tie"],
+    ).reset_index("tie")
+    table = pd.DataFrame({"state": rows["s"].map(names), "tie": rows["tie"]})
+    table = table.assign(power=rows["p"].map({"RUS": "Russia", "CHN": "China"}), value=rows["v"])
+    return table.dropna().round(1).reset_index(drop=True)
+
+
+def votes_one_by_one(ukraine_votes, ukraine_resolutions):
+    """Votes of China and the five in the UN on the invasion and on Crimea, one vote a row.
+
+    Take the texts up to the article: those of the emergency session on the invasion, and those on
+    Crimea. Name each by its number, and write each vote as a word; "absent" is who cast no vote.
+    Three cells are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
+    Turkmenistan.
+    """
+    names = {"CHN": "China", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
+    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
+    about = {"Crimea": "Crimea", "emergency session ES-11": "the invasion"}
+    rows = ukraine_votes[ukraine_votes["iso3"].isin([*names])]
+    texts = ukraine_resolutions[["resolution_id", "label", "date", "topic"]]
+    rows = rows.merge(texts[texts["date"] < "2023-05-28"], on="resolution_id")
+    rows = rows[rows["topic"].isin([*about])].sort_values(["date", "iso3"])
+    table = pd.DataFrame({"about": rows["topic"].map(about), "text": rows["label"]})
+    table["date"] = rows["date"]
+    table["state"] = rows["iso3"].map(names)
+    table["vote"] = rows["vote"].map(said)
+    return table.reset_index(drop=True)

@@ -61,3 +61,18 @@ def debt_service_to_powers(debt_service):
     table = table.div(paid["WLD"], axis=0) * 100
     table = table.round(1).rename(index=names).rename_axis("state")
     return table.rename_axis(columns="per cent of debt service to states")
+
+
+def exports_by_buyer(partner_shares):
+    """To whom the five sold goods in 2022, in per cent of each state's exports.
+
+    Take the lists of the World Factbook for 2022: the first five buyers, in whole per cent. Give
+    each of the five a column. An empty cell: not among the first five, which is not nought.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = partner_shares[partner_shares["iso3"].isin([*names])]
+    rows = rows[(rows["year"] == 2022) & (rows["flow"] == "export")]
+    table = rows.pivot(index="partner_name", columns="iso3", values="share_pct").astype(float)
+    table = table[[*names]].rename(columns=names).rename_axis("buyer")
+    return table.rename_axis(columns="per cent of exports")
