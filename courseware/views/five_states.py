@@ -107,11 +107,11 @@ def backing_and_steps(timeline):
     said |= {"T33": "Xi, by video: general words"}
     said |= {"T37": "UN, invasion: none says yes"}
     said |= {"T38": "UN, Russia's seat: four no"}
-    said |= {"T39": "China's minister: sovereignty"}
-    said |= {"T40": "Tokayev refuses, beside Putin"}
+    said |= {"T39": "China's minister speaks"}
+    said |= {"T40": "Tokayev refuses"}
     said |= {"T42": "Xi's pledge to Kazakhstan"}
-    said |= {"T44": "UN, annexations: four abstain"}
-    said |= {"T45": "Rahmon asks Putin for respect"}
+    said |= {"T44": "UN, annexation: four abstain"}
+    said |= {"T45": "Rahmon asks for respect"}
     rows = timeline.set_index("event_id").loc[[*said]]
     table = rows[["date"]].set_axis([*said.values()]).rename_axis("event")
     table["days"] = (table["date"] - rows.loc["T40", "date"]).dt.days.astype(float)
@@ -129,11 +129,11 @@ def votes_on_invasion(ukraine_votes, ukraine_resolutions):
     names = {"RUS": "Russia", "CHN": "China", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
     names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
-    about = {"ES-11/1": "the aggression", "ES-11/2": "civilians", "ES-11/3": "Russia's seat"}
-    about |= {"ES-11/4": "the annexations", "ES-11/5": "reparation", "ES-11/6": "a just peace"}
+    about = {"ES-11/1": "aggression", "ES-11/2": "civilians", "ES-11/3": "Russia's seat"}
+    about |= {"ES-11/4": "annexations", "ES-11/5": "reparation", "ES-11/6": "just peace"}
     texts = ukraine_resolutions.set_index("resolution_id")
     texts = texts[texts["label"].isin([*about]) & (texts["date"] < "2023-05-28")]
-    label = texts["label"] + texts["date"].dt.strftime(", %b %Y: ") + texts["label"].map(about)
+    label = texts["label"] + ": " + texts["label"].map(about)
     rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
     rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
     table = rows.pivot(index="text", columns="iso3", values="vote")[[*names]]
@@ -153,7 +153,7 @@ def votes_on_other_texts(ukraine_votes, ukraine_resolutions):
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
     texts = ukraine_resolutions.set_index("resolution_id").sort_values("date")
     texts = texts[texts["topic"].isin(["Crimea", "other"]) & (texts["date"] < "2023-05-28")]
-    label = texts["label"].str.split(",").str[0] + texts["date"].dt.strftime(", %b %Y")
+    label = texts["label"].str.split(",").str[0] + texts["date"].dt.strftime(", %Y")
     rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
     rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
     table = rows.pivot(index="text", columns="iso3", values="vote").loc[label, [*names]]
