@@ -155,11 +155,11 @@ class Chart(HTML):
 class Grid(ui.Table):
     """A grid of votes on the page; ``caption`` is its title."""
 
-    def __init__(self, frame: pd.DataFrame, title: str, markup: str, folds: str) -> None:
-        """Take the finished ``<table>``, and what stands below it."""
+    def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
+        """Take unit and source, the finished ``<table>``, and what stands below it."""
         self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
         head = f'<div style="font-weight:600;font-size:1.15em">{escape(title)}</div>'
-        HTML.__init__(self, f"{head}{ui.scrolling(title, markup)}{folds}")
+        HTML.__init__(self, f"{head}{ui.scrolling(said, markup)}{folds}")
 
 
 HOW = "How this table was made"
@@ -582,7 +582,8 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
     caption = f"{said['unit']}. {source}" if said["unit"] else source
     folds = "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
     folds = (f"<div role='note'>{UNFIT}</div>" if unfit else "") + folds
-    display(Grid(table, said["title"], grid.markup(table, caption, written.get("later")), folds))
+    markup = grid.markup(table, caption, written.get("later"))
+    display(Grid(table, said["title"], caption, markup, folds))
 
 
 def save(file: str | Path) -> HTML:
