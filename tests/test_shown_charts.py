@@ -440,6 +440,9 @@ def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path
     text = " ".join(page.words)
     assert "China" in text and "not reported" in text and "− " in text and "no" in text
     assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
+    seen = sent[-1].data.split("<table")[0]  # the caption inside is for the ear
+    assert seen.count(f">{WORDS['title'].format(times=2)}<") == 1, "its title, once"
+    assert f">{WORDS['unit']}. Source: " in seen
     assert not any(red in sent[-1].data for red in ("red", "green"))
 
 

@@ -35,6 +35,7 @@ from PIL import Image, PngImagePlugin
 from courseware import CourseError, data, palette, ui, words
 from courseware.charts import described, dressing, grid, tiles
 from courseware.charts.dumbbells import dumb_bells
+from courseware.charts.leads import shares, win_loss
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 from courseware.words import filling
 from courseware.words.filling import UnfitWordsError
@@ -66,12 +67,14 @@ __all__ = [
     "png",
     "quick_png",
     "save",
+    "shares",
     "show",
     "show_grid",
     "show_tiles",
     "source_text",
     "spread",
     "style",
+    "win_loss",
     "wrap",
 ]
 
@@ -156,11 +159,11 @@ class Chart(HTML):
 class Grid(ui.Table):
     """A grid of votes on the page; ``caption`` is its title."""
 
-    def __init__(self, frame: pd.DataFrame, title: str, markup: str, folds: str) -> None:
-        """Take the finished ``<table>``, and what stands below it."""
+    def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
+        """Take unit and source, the finished ``<table>``, and what stands below it."""
         self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
         head = f'<div style="font-weight:600;font-size:1.15em">{escape(title)}</div>'
-        HTML.__init__(self, f"{head}{ui.scrolling(title, markup)}{folds}")
+        HTML.__init__(self, f"{head}{ui.scrolling(said, markup)}{folds}")
 
 
 class Tiles(ui.Table):
@@ -606,7 +609,8 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
     caption = f"{said['unit']}. {source}" if said["unit"] else source
     folds = "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
     folds = (f"<div role='note'>{UNFIT}</div>" if unfit else "") + folds
-    display(Grid(table, said["title"], grid.markup(table, caption, written.get("later")), folds))
+    markup = grid.markup(table, caption, written.get("later"))
+    display(Grid(table, said["title"], caption, markup, folds))
 
 
 def show_tiles(

@@ -519,7 +519,8 @@ def _bar_labels(
     for group, known in zip(groups, numbers, strict=True):
         texts = [MISSING if np.isnan(value) else write(value) for value in known]
         if stacked:
-            texts = ["" if text == MISSING else text for text in texts]
+            parts = zip(texts, known, strict=True)  # a part of size 0 lies in its neighbour
+            texts = ["" if text == MISSING or value == 0 else text for text, value in parts]
             made = ax.bar_label(group, texts, label_type="center", fontsize=SMALL)
             for text, bar in zip(made, group.patches, strict=True):
                 text.set(color=palette.ink_on(to_hex(bar.get_facecolor())), gid="inside")

@@ -27,11 +27,13 @@ from courseware.views import (
     corridors,
     dependence,
     energy,
+    five_states,
     five_states_trade,
     kazakhstan,
     payment,
     russian_fuels,
     summit,
+    suppliers,
 )
 
 #: Where the views are, in the order of the chapters that first use them.
@@ -42,14 +44,16 @@ MODULES: tuple[ModuleType, ...] = (
     russian_fuels,
     payment,
     alignment,
+    belt_and_road,
+    chinese_lending,
     corridors,
     dependence,
     energy,
+    five_states_trade,
     kazakhstan,
     summit,
-    belt_and_road,
-    chinese_lending,
-    five_states_trade,
+    five_states,
+    suppliers,
 )
 
 #: Every view by its name.

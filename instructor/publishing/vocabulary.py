@@ -35,6 +35,8 @@ GIVEN = {
     "maps.show",
     "maps.show_ruler",
     "charts.dumb_bells",
+    "charts.win_loss",
+    "charts.shares",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",
