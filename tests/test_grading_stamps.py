@@ -13,6 +13,7 @@ from courseware import CourseError, views
 from instructor.grading import release as releasing
 from instructor.grading import report, stamps, tables
 from instructor.grading.gradebook import Lowered
+from instructor.grading.load import Unreadable
 from instructor.grading.nbgrader_course import configuration, directory, gradebook
 from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
@@ -241,6 +242,13 @@ def test_an_exercise_that_asks_something_else_now_leaves_old_work_to_a_person(co
     scores, comments = grades(course, "ann")
     assert [id for id, (_, _, waits) in scores.items() if waits] == ["q9"]  # one box for all
     assert all("not this exercise" in comment for comment in comments.values())
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (FROZEN / "exercises").iterdir()))
+def test_every_exercise_asks_something_else_than_in_0_1_0_and_says_so(name, tmp_path):
+    work = shutil.copytree(FROZEN / "exercises" / name, tmp_path / name) / f"{name}.ipynb"
+    with pytest.raises(Unreadable, match="grade it in a course folder of that version"):
+        checked(name, work)
 
 
 # --- A course folder of 0.1.0 --------------------------------------------------------------

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from courseware import charts, claims, journal
-from courseware.brief import filled
+from courseware.brief import filled, links
 from courseware.brief import template as brief
 from courseware.brief.page import Brief
 from courseware.brief.template import written
@@ -91,7 +91,8 @@ def write_all(folder, name="brief.ipynb", words="Some words of mine.") -> None:
 
 def test_an_empty_journal_gives_a_brief_with_hints(folder):
     card = journal.start_brief().data
-    for part in ("journal/brief.ipynb", "double-click", "a notebook", "show_brief()", '<a href="'):
+    assert "<a href" not in card  # this journal does not lie in the course: see below
+    for part in ("journal/brief.ipynb", "double-click", "a notebook", "show_brief()"):
         assert part in card
     for heading, hint in brief.SECTIONS.items():
         assert f"## {heading}\n\n*{hint}*" in cells(folder)
@@ -150,6 +151,17 @@ def test_kept_charts_stand_in_it_with_relative_links(folder):
     assert r"Trade grew\_by\_half. US\$ billion. Why I kept it: shows \*it\*." in part
     assert "- China's customs" in section(text(folder), brief.SOURCES)
     assert str(folder) not in (folder / "brief.ipynb").read_text("utf-8")
+
+
+def test_a_journal_inside_the_course_is_linked_to_from_a_chapter(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text("{}", "utf-8")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setattr(links.data, "course_root", lambda: tmp_path)
+    monkeypatch.chdir(tmp_path / "notebooks")
+    path = tmp_path / "journal" / "brief & more.ipynb"
+    linked = '<a href="../journal/brief%20%26%20more.ipynb"><b>brief &amp; more</b></a>'
+    assert links.link(path, "brief & more") == linked
 
 
 # What the journal has to copy from

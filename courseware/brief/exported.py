@@ -1,16 +1,15 @@
 """Export the journal: two files for the student to read, one for the class's tally."""
 
-import os
 import re
 from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from courseware import charts, claims, ui
 from courseware.brief.balance import how_sure_i_was, where_i_stood
+from courseware.brief.links import link
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
@@ -38,11 +37,11 @@ class Exported(NamedTuple):
         return f"Done. Open {page} to read. If your class collects journals, hand in {tally}."
 
     def _repr_html_(self) -> str:
-        page, tally, text = (_linked(path) for path in (self.html, self.json, self.markdown))
+        text, page, tally = (link(path, path.name) for path in self)
         return ui.card(
             "Done: your journal is exported",
-            f"<p>Open <b>{page}</b> to read it all. If your class collects journals, hand in "
-            f"<b>{tally}</b> and nothing else: it has no name, and of your words only those that "
+            f"<p>Open {page} to read it all. If your class collects journals, hand in "
+            f"{tally} and nothing else: it has no name, and of your words only those that "
             f"you ticked “may be shown”. {text} is the page as plain text, for a text "
             "editor.</p>",
             "good",
@@ -100,12 +99,6 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
             "The export could not be written there. Give another folder: journal.export('folder')."
         ) from problem
     return written
-
-
-def _linked(path: Path) -> str:
-    """Return a file's name as a link that JupyterLab opens."""
-    address = quote(Path(os.path.relpath(path)).as_posix())
-    return f'<a href="{address}">{escape(path.name)}</a>'
 
 
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:

@@ -6,16 +6,15 @@ here writes to it again. Whoever reads the finished page never sees its hints.
 
 import hashlib
 import json
-import os
 from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 from IPython.display import HTML
 
 from courseware import ui
 from courseware.brief import filled
 from courseware.brief.filled import CHARTS, CLAIMS, SOURCES, SURE
+from courseware.brief.links import link
 from courseware.journal.format import Versions
 from courseware.journal.notices import tell
 from courseware.journal.store import Store, current_store, write_atomically
@@ -100,10 +99,9 @@ def _last_saved(path: Path) -> float:
 def _there(store: Store, path: Path) -> str:
     """Return where a brief is and how to open it."""
     name = f"{store.folder.name}/{path.name}"
-    link = quote(Path(os.path.relpath(path)).as_posix())
     what = "a notebook" if path.suffix == ".ipynb" else "plain text (Markdown)"
     return (
-        f'<p>It is <a href="{link}"><b>{escape(name)}</b></a>, {what} of your own. To open it, '
+        f"<p>It is {link(path, name)}, {what} of your own. To open it, "
         f"click its name, or go to the folder <b>{escape(store.folder.name)}</b> in the file "
         f"browser on the left and double-click <b>{path.name}</b>. Running this cell again comes "
         "back to the same one.</p>"
