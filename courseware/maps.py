@@ -150,53 +150,6 @@ def region(
     return fig, ax
 
 
-def side_by_side(
-    title: str,
-    subtitle: str,
-    source: str | Sequence[str] = (),
-    extent: str = "Eurasia",
-    projections: Sequence[str] = ("Mercator", "equal-area Albers"),
-    *,
-    size: tuple[float, float] = (9, 4.8),
-) -> tuple[Figure, list[MapAxes]]:
-    """Return a figure with the base map in several projections, each named in its corner.
-
-    The arguments are those of ``region``; ``projections`` are names from ``PROJECTIONS``.
-    """
-    window = _choice(extent, EXTENTS, "extent")
-    given = [source] if isinstance(source, str) else list(source)
-    fig, axes = charts.figure(
-        title,
-        subtitle,
-        [*given, "countries_region"],
-        size,
-        right=0.12,
-        left=0.12,
-        ncols=len(projections),
-        squeeze=False,
-        subplot_kw={"axes_class": MapAxes},
-    )
-    _add_note(fig, note(window))
-    _close_up(axes[0])
-    for ax, name in zip(axes[0], projections, strict=True):
-        recipe = _choice(name, PROJECTIONS, "projection")
-        ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
-        words = ax.text(
-            0.02,
-            0.97,
-            name,
-            transform=ax.transAxes,
-            va="top",
-            fontsize=10,
-            fontweight="bold",
-            bbox={"facecolor": "white", "alpha": 0.85, "pad": 2},
-            zorder=6,
-        )
-        ax.names.markers.append(words.get_window_extent().padded(4))
-        draw_base(ax)
-    return fig, list(axes[0])
-
-
 def show(axes: Axes, key: str, table: gpd.GeoDataFrame, **numbers: Any) -> None:
     """Put on the course's map what geopandas drew, with the words that belong to its key.
 

@@ -265,21 +265,6 @@ def test_an_extent_with_swapped_degrees():
         maps.region("A map", "The region", extent=(30, 80, 50, 130))
 
 
-def test_maps_side_by_side_share_a_window_and_carry_the_note():
-    looks = ("Mercator", "plate carrée")
-    fig, axes = maps.side_by_side("Two maps", "The region", "pipelines", projections=looks)
-    (line,) = [text for text in fig.texts if text.get_gid() == "source"]
-    assert maps.NOTE in " ".join(line.get_text().split())
-    assert axes[0].crs != axes[1].crs
-    for ax, look in zip(axes, looks, strict=True):
-        assert_names_are_readable_but_for(ax, look)
-        assert not ax.bbox.overlaps(line.get_window_extent())
-    assert not axes[0].bbox.overlaps(axes[1].bbox)
-    assert axes[1].bbox.x0 - axes[0].bbox.x1 < 0.05 * fig.bbox.width
-    with pytest.raises(maps.MapError, match="Mercator"):
-        maps.side_by_side("Two maps", "The region", projections=("flat",))
-
-
 def assert_names_are_readable_but_for(ax, corner):
     """Check that no name touches the projection's name in the corner, nor another."""
     boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}

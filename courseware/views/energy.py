@@ -102,9 +102,11 @@ def gas_deals(gas_pipeline_events):
     """Steps of the gas pipelines to China: deals, openings, delays.
 
     Take all steps that the course found; it is no full history. Write the date as exactly as it is
-    known: a day, a month or a year.
+    known: a day, a month or a year. What is known to the month or the year comes after its days.
     """
-    rows = gas_pipeline_events.sort_values("date", kind="stable")
+    days = gas_pipeline_events["date_precision"].map({"day": 0, "month": 30, "year": 365})
+    latest = gas_pipeline_events["date"] + pd.to_timedelta(days, unit="D")
+    rows = gas_pipeline_events.assign(latest=latest).sort_values("latest", kind="stable")
     day, known = rows["date"].dt, rows["date_precision"]
     when = day.day.astype(str) + day.strftime(" %B %Y")
     when = when.mask(known == "month", day.strftime("%B %Y"))
