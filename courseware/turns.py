@@ -31,6 +31,11 @@ HELPERS = {f.__name__: f for f in (abs, float, int, len, max, min, round, set, s
 #: How a unit's size may be written on an axis.
 SIZES = {"million": ("million", "mln", "mn", "mt"), "billion": ("billion", "bn", "bln")}
 NEAR = 1e-9  # relative: how far two ways of working out one number may part
+NO_ROW = (
+    "This is 0: no row of that column says so. Compare the word in your question with "
+    "`value_counts()` of the column, letter by letter."
+)
+REVERSED = "The sign is the other one: turn the subtraction round. With dates: later minus earlier."
 EMPTY = "Nothing is filled in yet. Put your answer in the place of the three dots, and run the cell"
 
 
@@ -241,10 +246,36 @@ def _tell(asked: Turn, answer: Any) -> Told:
         return Told("wrong", complaint)
     if kind.same(asked.right, value, asked):
         return _right(asked, value)
+    if _no_row(asked, value):
+        return Told("wrong", NO_ROW)
     for wrong in asked.wrong:
         if kind.same(wrong.answer, value, asked):
             return Told("wrong", wrong.hint)
+    if _reversed(asked, value):
+        return Told("wrong", REVERSED)
     return Told("wrong", kind.otherwise)
+
+
+def _no_row(asked: Turn, value: Any) -> bool:
+    """Return whether a nought comes of a question to a column that no row answers with yes.
+
+    At the digits that were typed it is as near to a fraction as to nothing.
+    """
+    if asked.kind not in ("number", "count") or value != 0:
+        return False
+    return "==" in asked.asked["right"] and all(wrong.answer != 0 for wrong in asked.wrong)
+
+
+def _reversed(asked: Turn, value: Any) -> bool:
+    """Return whether an answer is right, or a time that is nearly so, but for its sign."""
+    if asked.kind not in ("number", "count", "table"):
+        return False
+    expected = [asked.right]
+    if getattr(getattr(value, "dtype", None), "kind", "") == "m":  # times between two dates
+        expected += [wrong.answer for wrong in asked.wrong]
+    with suppress(TypeError):  # a column of text has no sign
+        return any(KINDS[asked.kind].same(each, -value, asked) for each in expected)
+    return False
 
 
 def _right(asked: Turn, value: Any) -> Told:
@@ -282,13 +313,24 @@ def _number(answer: Any, asked: Turn) -> tuple[Any, str]:
         return None, f"{want}; this is the text {answer[:40]!r}."
     if isinstance(answer, tuple):
         return None, "Python takes a comma for the end of a value. Write 12.3, with a point."
-    if isinstance(answer, pd.DataFrame | pd.Series | list | set | dict | np.ndarray):
+    if isinstance(answer, pd.DataFrame):
+        return None, f"{want}; this is a table. Count its rows with `len(…)`, or take one value."
+    if isinstance(answer, pd.Series) and answer.dtype == bool:
+        return None, f"{want}; this is a column of True and False. {_use_of_a_question(asked)}"
+    if isinstance(answer, pd.Series | list | set | dict | np.ndarray):
         return None, f"{want}; this has {len(answer)} values. Pick one of them, or sum them up."
     if isinstance(answer, bool | np.bool_) or not isinstance(answer, Number):
         return None, f"{want}; this is something else."
     if not math.isfinite(float(answer)):
         return None, "A value is missing somewhere (NaN), so there is no number."
     return float(answer), ""
+
+
+def _use_of_a_question(asked: Turn) -> str:
+    """Return what to do with a question that nothing has been made of."""
+    if asked.kind == "number":
+        return "Its mean is the share of True: `(…).mean()`."
+    return "Put the question into `table[…]`, and count the rows with `len(…)`."
 
 
 def _single(answer: Any) -> Any:

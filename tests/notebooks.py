@@ -13,6 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from courseware import locking
+from courseware.words import code
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A list, because in a course that is used there may be copies of chapters beside them.
@@ -52,11 +53,33 @@ def executed(path: Path, journal: Path) -> nbformat.NotebookNode:
 
     def make(done: Path) -> None:
         before = written()
-        notebook = run(read(path), path.parent, journal)
+        notebook = read(path)
+        notebook.cells.append(nbformat.v4.new_code_cell(examples(path.stem[:2])))
+        run(notebook, path.parent, journal)
+        notebook.metadata["stopped"] = shown(notebook.cells.pop())
         notebook.metadata["left_behind"] = sorted({name for name, _ in written() - before})
         nbformat.write(notebook, done)
 
     return read(once(journal.with_suffix(".ipynb"), make))
+
+
+def examples(number: str) -> str:
+    """Return a last cell that runs the words cards' examples, and prints which stop, and why."""
+    those = [word.example for word in code.new(number)]
+    return f"""
+from pandas import DataFrame
+for _example in {those!r}:
+    _all = list(globals().items())
+    try:
+        exec(_example, {{n: t.copy() if isinstance(t, DataFrame) else t for n, t in _all}})
+    except Exception as _error:
+        print(_example, "stops with", repr(_error))
+"""
+
+
+def shown(cell: nbformat.NotebookNode) -> str:
+    """Return what a cell that has run has printed."""
+    return "".join(output.get("text", "") for output in cell.outputs)
 
 
 def once(path: Path, make: Callable[[Path], None]) -> Path:

@@ -14,6 +14,9 @@ import pytest
 
 from courseware import checks
 from courseware.checks import CheckError, check, describe, describe_calls, problem
+from instructor.publishing import vocabulary
+from tests.notebooks import read
+from tests.test_code_words import EXERCISES_NOT_YET
 
 NUMBER = {"answer": "gap", "kind": "number", "unit": "per cent", "range": [1, 100]}
 TABLE = {
@@ -53,7 +56,11 @@ def test_numbers_of_a_believable_size_pass(value):
         (0.123, "look at the unit"),
         (1e9, "look at the unit"),
         (True, "should be one number"),
-        (pd.Series([1.0, 2.0]), "a column of values (a Series) with 2 rows"),
+        (pd.Series([1.0, 2.0]), "it is a column with 2 rows. Make one number of it: `.mean()`"),
+        (pd.Series([True, False]), "its mean, `.mean()`, is the share of True"),
+        (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
+        (0, "compare the word in your question with it"),
+        (math.nan, "a filter has left no row"),
         (pd.DataFrame({"a": [1]}), "a table with 1 row"),
         (pd.Series(dtype=float), "with 0 rows"),
         ([12.3], "a list with 1 item"),
@@ -126,6 +133,7 @@ def test_tables():
     assert said(TABLE, good.set_index("year")) is None
     assert said(TABLE, good.set_index("year")["value_mt"].rename("anything")) is None
     assert "no column 'value_mt'" in said(TABLE, good.rename(columns={"value_mt": "v"}))
+    assert "Rename" not in said(TABLE, good.rename(columns={"value_mt": "v"}))
     assert "no rows" in said(TABLE, good[:0])
     assert "too few or too many" in said(TABLE, good[:1])
     assert "look at the unit" in said(TABLE, good * 100)
@@ -135,6 +143,19 @@ def test_tables():
     assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
     assert said(TABLE, pd.DataFrame({"value_mt": [1.0, 2.0]}, index=range(2020, 2022))) is None
     assert len(said(TABLE, pd.DataFrame([range(3000)]))) < 300
+
+
+def test_a_table_that_lies_on_its_side_is_told_so():
+    pages = pd.DataFrame(
+        {"relation": ["for", "against", "for"], "page": ["own text", "copy", "copy"], "of": "x"}
+    )
+    columns = {"relation": {"kind": "text"}, "copy": {}, "own text": {}}
+    question = {"answer": "counts", "kind": "table", "key": ["relation"], "columns": columns}
+    assert said(question, pd.crosstab(pages["relation"], pages["page"])) is None
+    turned = said(question, pd.crosstab(pages["page"], pages["relation"]))
+    assert turned.startswith("In `counts`, rows and columns are the wrong way round.")
+    for other in (pages, pages["page"].value_counts(), pd.crosstab(pages["of"], pages["page"])):
+        assert "wrong way round" not in said(question, other)
 
 
 def test_charts():
@@ -501,3 +522,19 @@ def test_bars_are_known_by_what_the_axis_calls_them():
         assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
     finally:
         plt.close("all")
+
+
+def first_cells():
+    """Return the first cell of every exercise that is made anew, by its number."""
+    made = (path for path in vocabulary.solutions() if path.stem[:2] not in EXERCISES_NOT_YET)
+    return {path.stem[:2]: read(path).cells[0].source for path in made}
+
+
+def test_every_exercise_says_what_success_on_validate_is_worth_and_how_one_alone_is_told():
+    """Whoever reads "Success" for "all right" hands in a wrong number and never looks again."""
+    for number, said in first_cells().items():
+        assert 'Press *Validate* last: its "Success" says that every task is filled in' in said, (
+            number
+        )
+        assert "no more, and wrong numbers pass too" in said, number
+        assert 'whoever is alone writes `check("q1", full=True)`' in said, number

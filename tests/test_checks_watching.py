@@ -46,6 +46,10 @@ def test_what_a_cell_assigns_is_read_out_of_it(source, names):
     assert assigned(source) == names
 
 
+def test_a_cell_speaks_of_names_in_their_order():
+    assert watching.used("a = b[b['c'] == 1]\n(a") == ["a", "b", "c"]
+
+
 def test_a_cell_that_stopped_leaves_nothing_to_judge():
     watch = Watch()
     assert watch.complaint("gap") is None
@@ -124,6 +128,14 @@ def test_after_an_error_in_the_answers_cell_the_old_value_is_not_judged(exercise
     done = exercise(IMPORT, *cells)
     for number, error in enumerate(BROKEN.values()):
         assert f"stopped with an error ({error})" in shown(done, f"c{3 * number + 3}")
+
+
+def test_a_table_without_rows_is_named_where_its_mean_is_no_number(exercise):
+    table = "import pandas as pd\nseen = pd.DataFrame({'page': ['copy', 'own text']})"
+    empty = "against = seen[seen['page'] == 'Copy']\ngap = (against['page'] == 'copy').mean()"
+    done = exercise(IMPORT, table, empty, REPORT, empty.replace("Copy", "copy"), REPORT)
+    assert "because `against` has no rows: nothing passed its filter" in shown(done, "c3")
+    assert "has no rows" not in shown(done, "c5")
 
 
 def test_a_card_says_so_when_its_answer_ran_again(exercise):

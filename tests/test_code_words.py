@@ -70,7 +70,7 @@ def test_a_chapter_without_words_is_told():
 def test_the_list_is_shown_with_meanings_and_earlier_words_in_a_fold():
     new = words.show_code_words("01").data
     assert new.count("<dt") == len(code.new("01")) and "<details" not in new
-    assert "claims[claims[&quot;paragraph&quot;] == &quot;P2&quot;]" in new
+    assert "links[links[&quot;holds up&quot;] == &quot;C03&quot;]" in new
     so_far = words.show_code_words("01", so_far=True).data
     assert so_far.count("<dt") == len(code.brought("01")) and "<details" in so_far
     assert "<details" not in words.show_code_words("00", so_far=True).data

@@ -1,6 +1,7 @@
 """Errors in words: a sentence for each mistake of a beginner, and an error that stays an error."""
 
 import json
+import linecache
 import os
 import subprocess
 import sys
@@ -21,11 +22,21 @@ TRADE = pd.DataFrame(
     {"China": [1.0, 2, 3], "India": [4.0, 5, 6], "state": ["KAZ", "UZB", "KAZ"]},
     index=[2021, 2022, 2023],
 )
+MET = pd.DataFrame(
+    {
+        "day": pd.to_datetime(["2020-07-16", "2023-04-27"]),
+        "how": ["video", "in person"],
+        "who": ["ministers", "ministers"],
+        "times": [1, 2],
+    }
+)
 
 
 def said(source):
     """Return what is said of the error that a cell stops with."""
-    names = {"pd": pd, "data": data, "trade": TRADE.copy(), "blank": ...}
+    names = {"days": MET["day"], "asked": MET["how"] == "video", "met": MET.copy()}
+    names |= {"pd": pd, "data": data, "trade": TRADE.copy(), "blank": ...}
+    names["In"] = ["", source]  # as IPython keeps the cells that have run
     try:
         exec(compile(source, "<cell>", "exec"), names)
     except Exception as error:
@@ -80,7 +91,41 @@ def said(source):
         # text and number, dots left over
         ('"3" + 4', "A text and a number", "quotation marks off"),
         ('4 + "3"', "A text and a number", "quotation marks off"),
-        ('"a" > 3', "A text and a number", "quotation marks off"),
+        ('trade["China"] * 0.5 * "100"', "A text and a number", '`"100"` is a text, `100` a num'),
+        ('"a" > 3', "A text and a number", "Look at both sides"),
+        ('"a" - "b"', "A text and a number", "Look at both sides"),
+        # two questions without brackets
+        ('met["how"] == "video" & met["who"] == "x"', "`&` joins two", "`(…) & (…)`"),
+        ('met[met["day"] < "2021" & met["day"] > "2020"]', "`&` joins two", "`(…) & (…)`"),
+        ('met[met["times"] == 1 & met["how"] == "video"]', "`&` joins two", "`(…) & (…)`"),
+        ('trade["China"] > 1.5 & trade["India"] > 4', "`&` joins two", "`(…) & (…)`"),
+        ('met["how"] == "video" | met["who"] == "x"', "`|` joins two", "`(…) | (…)`"),
+        # a table or a column of text in place of a number
+        ("met / len(trade)", "`met` is a table", "write `len(met)`"),
+        ("len(trade) / trade", "`trade` is a table", "write `len(trade)`"),
+        ('met["how"] / 2', '`met["how"]` is a column of text', "column of numbers"),
+        ('met["how"] > 5', '`met["how"]` is a column of text', "column of numbers"),
+        # dates with what is none
+        ('days - "2023-05-18"', "a date in quotation marks is a text", "out of a table"),
+        ("days - 2023", "A date and a number are put together here.", "out of a table"),
+        ("days > 2022", "what is no date", '`"2023-05-28"`'),
+        # what was meant for the whole stands behind a part
+        ('met["how"] == "video".mean()', "A text has nothing", "`(… == …).mean()`"),
+        ('(met["how"] == "video".mean()) * 100', "A text has nothing", "`(… == …).mean()`"),
+        ('"video".mean()', "A text has nothing", "spelling"),
+        ('met["day"] - met["day"].dt.days', "column of dates", "`(… - …).dt.days`"),
+        ('(met["day"] - met["day"]).days', "A column has nothing", "Write `.dt.days`"),
+        ('met["how"].contains("v")', "A column has nothing", "Write `.str.contains(…)`"),
+        # the table's name is missing, or its brackets
+        ('met["times" == 1]', '`"times"` alone is a text', '`met[met["times"] == 1]`'),
+        ('len(met["how" != "video"])', '`"how"` alone', '`met[met["how"] != "video"]`'),
+        ('trade["China" > 1]', '`"China"` alone is a text', '`trade[trade["China"] > 1]`'),
+        ('pd.crosstab("how", "who")', '`"how"` alone is a text', 'before each: `met["how"]`'),
+        ('pd.crosstab("a", "b")', '`"a"` alone is a text', 'before each: `table["a"]`'),
+        ('asked["how"]', "`asked` is a column of True and False", "`asked = met[…]`"),
+        # one letter: the letter of a choice, and near to every name
+        ("sorts = d", "Nothing is called `d` here.", "If you mean a text, put it in quotation"),
+        ("B", "Nothing is called `B` here.", '`"B"`. If a cell above gives'),
         ('trade["state"].mean()', "This column holds text", "column of numbers"),
         ("blank + 1", "Three dots", "Put your answer"),
         ("blank.sum()", "Three dots", "Put your answer"),
@@ -122,6 +167,20 @@ def test_the_line_is_that_of_the_cell():
     assert said("x = 1\n\ntrade['Chna']\n").line == 3
     assert said("def f():\n    return trade['Chna']\n\n\nf()").line == 5
     assert said("x = 1\ny = (2\n").line == 2
+
+
+def test_what_failed_is_found_in_a_function_where_its_cell_is_kept(monkeypatch):
+    inside = "def f():\n    return met / 3\n\n\nf()"
+    assert "`met` is a table" not in said(inside).what
+    kept = (len(inside), None, inside.splitlines(keepends=True), "<cell>")
+    monkeypatch.setitem(linecache.cache, "<cell>", kept)  # as IPython does
+    assert "`met` is a table" in said(inside).what
+
+
+def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
+    card = mistakes.card(said("growth"), [])
+    assert "<em>Run → Run All Above Selected Cell</em> does" in card and "*" not in card
+    assert mistakes.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
 
 
 def test_an_error_that_fails_when_it_is_looked_at_is_shown_as_python_does():
@@ -187,6 +246,7 @@ MISTAKES = (
     "if 1:",
     "%%time\n1 / 0",
     "from courseware import data\ndata.load('clams')",
+    "def f():\n    return 'a' == 'b'.mean()\n\n\nf()",
     "y = 3",
 )
 
@@ -206,6 +266,7 @@ def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error():
     said = [cell.outputs[0].data["text/html"] for cell in cells[:5]]
     assert "quotation mark is missing" in said[1] and "moved in" in said[2]
     assert "never closed" in said[3] and "moved in" in said[4]
+    assert "round brackets around all of it" in cells[-2].outputs[0].data["text/html"]
     assert cells[-1].outputs == []
 
 

@@ -23,6 +23,7 @@ from tests.notebooks import (
     read,
     widget_models,
 )
+from tests.test_code_words import NOT_YET
 
 SECTIONS = [
     "The passage",
@@ -200,6 +201,14 @@ def test_runs_offline_without_errors_or_warnings(path, journals):
     notebook = executed(path, journals(path))  # raises with the cell's traceback
     streams = [(c.id, o.text) for c, o in outputs(notebook) if o.get("name") == "stderr"]
     assert not streams
+
+
+@chapters
+def test_the_examples_of_its_words_of_code_run_at_its_end(path, journals):
+    """Whoever has met a word tries the card's example first, on the tables of the chapter."""
+    if path.stem[:2] in NOT_YET:
+        pytest.skip("not made anew yet")
+    assert executed(path, journals(path)).metadata["stopped"] == ""
 
 
 @chapters

@@ -27,6 +27,13 @@ turns:
       - {answer: len(facts), hint: 'These are claims, no per cent: see `len`.'}
     hint: Divide by the number of all claims.
     then: It is {right:.1f} per cent.
+  77-part:
+    kind: number
+    unit: per cent
+    tables: {claims: claims}
+    right: (claims["paragraph"] == "P2").mean() * 100
+    wrong: [{answer: '(claims["paragraph"] == "P2").mean()', hint: Multiply it.}]
+    hint: Ask the column.
   77-count:
     kind: count
     tables: {claims: claims}
@@ -131,6 +138,8 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
         (None, "is empty (None)"),
         (len, "Round brackets are missing"),
         (pd.Series([1, 2]), "this has 2 values"),
+        (pd.DataFrame({"a": [1, 2]}), "this is a table. Count its rows with `len(…)`"),
+        (pd.Series([True, False]), "Its mean is the share of True: `(…).mean()`"),
         (float("nan"), "A value is missing"),
         (True, "this is something else"),
         (pd.NA, "this is something else"),
@@ -139,6 +148,34 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
 def test_what_is_no_number_is_told_what_is_asked(written, answer, words_of_it):
     said = told("77-share", answer)
     assert said.state == "wrong" and words_of_it in said.words
+
+
+def test_a_nought_is_told_that_no_row_says_so_where_a_column_was_asked(written):
+    for nought in (0, 0.0, np.float64(0)):
+        assert told("77-part", nought).words == turns.NO_ROW
+    part = turns.load("77-part").right
+    assert "Multiply" in told("77-part", part / 100).words
+    assert told("77-share", 0).words != turns.NO_ROW  # it asks no column
+
+
+def test_a_table_or_a_question_in_place_of_a_count_is_told_what_to_do(written):
+    claims = turns.data.load("claims")
+    assert "Count its rows with `len(…)`" in told("77-count", claims).words
+    question = claims["paragraph"] == "P2"
+    assert "Put the question into `table[…]`" in told("77-count", question).words
+
+
+def test_the_right_numbers_with_the_other_sign_are_told(written):
+    assert told("77-counts", -turns.load("77-counts").right).words == turns.REVERSED
+    assert told("77-count", -turns.load("77-count").right).words == turns.REVERSED
+    assert told("77-counts", turns.data.load("claims")["paragraph"]).words != turns.REVERSED
+
+
+def test_times_with_the_other_sign_are_told_before_they_are_days():
+    asked = turns.load("04-turn-days")
+    waits = turns.data.load("promises_of_xian")
+    assert turns.tell(asked, waits["promised"] - waits["done"]).words == turns.REVERSED
+    assert turns.tell(asked, waits["promised"]).words == turns.KINDS["table"].otherwise
 
 
 def test_a_count_is_exact(written):

@@ -26,6 +26,7 @@ from courseware.checks import watching
 from courseware.checks.describe import Described, describe, describe_calls
 from courseware.checks.full import full as full_check
 from courseware.checks.public import problem, right_kind, shown
+from courseware.checks.single import NOT_A_NUMBER
 
 FILE = "checks.json"
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
@@ -164,12 +165,30 @@ def _look_at(key: str) -> tuple[str, bool]:
         )
     question = questions[key]
     answer = _described(question)
-    complaint = watching.WATCH.complaint(question["answer"]) or problem(question, answer)
+    complaint = watching.WATCH.complaint(question["answer"]) or _without_rows(question, answer)
+    complaint = complaint or problem(question, answer)
     if complaint:
         return complaint, False
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
     given = f" You gave {shown(answer['value'])}." if answer["type"] == "number" else ""
     return f"Right kind of answer: {right_kind(question)}.{given} Not yet marked.", True
+
+
+def _without_rows(question: dict, answer: Described) -> str | None:
+    """Return which table has no rows, if that is why an answer is no number; else None."""
+    ran = watching.WATCH.last.get(question["answer"])
+    if answer != NOT_A_NUMBER or ran is None:
+        return None
+    names = _namespace()
+    for name in watching.used(ran.source):
+        found = describe(names.get(name))
+        if found["type"] == "table" and not found["rows"]:
+            return (
+                f"`{question['answer']}` is not a number (NaN), because `{name}` has no rows: "
+                "nothing passed its filter. Compare the word in the filter with the column, letter "
+                "by letter."
+            )
+    return None
 
 
 def _questions() -> dict[str, dict] | None:

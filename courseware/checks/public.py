@@ -67,7 +67,7 @@ def what_it_is(answer: Described) -> str:
     """Return what an answer is, in words: "a table with 12 rows", "the text 'abc'"."""
     kind = answer["type"]
     if kind == "table":
-        thing = "a column of values (a Series)" if answer["series"] else "a table"
+        thing = "a column" if answer["series"] else "a table"
         return f"{thing} with {_count(len(answer['rows']), 'row')}"
     if kind in ("list", "set"):
         return f"a {kind} with {_count(len(answer['items']), 'item')}"
@@ -104,11 +104,17 @@ def _number(question: Question, answer: Described) -> str | None:
     value = answer["value"]
     if value == "nan":
         return (
-            f"`{name}` is not a number (NaN): somewhere a value is missing. Missing is not zero: "
-            "leave out what is not reported."
+            f"`{name}` is not a number (NaN): a filter has left no row, or somewhere a value is "
+            "missing. Missing is not zero: leave out what is not reported."
         )
     if value == "infinite":
         return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
+    low, high = question.get("range", (0, 0))
+    if value == 0 and not low <= value <= high:
+        return (
+            f"`{name}` is 0, and that cannot be. If you asked a column, compare the word in your "
+            "question with it, letter by letter."
+        )
     if question.get("whole") and abs(value - round(value)) > 1e-6:
         return f"`{name}` counts things, so it should be a whole number; it is {shown(value)}."
     return _believable(question, f"`{name}`", value)
@@ -123,12 +129,24 @@ def _no_number(name: str, answer: Described) -> str:
     if answer.get("name") == "duration":
         return f"{start} Turn it into a number, for example of days, with .days."
     if answer["type"] == "table":
-        return f"{start} Pick one value, for example with .loc[…] or .sum()."
+        return f"{start} {_one_of(answer)}"
     if _comma_for_a_point(answer):
         return f"{start} Python takes a comma for the end of a value: write 12.3, with a point."
     if answer["type"] in ("list", "set"):
         return f"{start} Pick one of them."
     return start
+
+
+def _one_of(answer: Described) -> str:
+    """Return how one number is made of a table or column, in words of the first chapters."""
+    if not answer["series"]:
+        return "Count its rows with `len(…)`, or take one value out of it."
+    if {cell["type"] for row in answer["rows"] for cell in row[-1:]} == {"yes-no"}:
+        return "It says True or False: its mean, `.mean()`, is the share of True."
+    return (
+        "Make one number of it: `.mean()` is its average; from chapter 02 on you also know "
+        "`.sum()`, and `.loc[…]` for one value."
+    )
 
 
 def _comma_for_a_point(answer: Described) -> bool:
@@ -233,13 +251,21 @@ def _table(question: Question, answer: Described) -> str | None:
     name, columns = question["answer"], question["columns"]
     answer = as_table(question, answer)
     if answer["type"] != "table":
-        return f"`{name}` should be a table (a DataFrame); it is {what_it_is(answer)}."
+        return f"`{name}` should be a table; it is {what_it_is(answer)}."
     if not answer["rows"]:
         return f"`{name}` has no rows: nothing passed your filter."
     absent = [column for column in columns if column not in answer["columns"]]
     if absent:
         there = listed(answer["columns"])
-        return f"`{name}` has no column {absent[0]!r}. It has: {there}. Rename it if need be."
+        if _on_its_side(question, answer):
+            return (
+                f"In `{name}`, rows and columns are the wrong way round. Name first what is to "
+                "make the rows."
+            )
+        return (
+            f"`{name}` has no column {absent[0]!r}. It has: {there}. Look again at which columns "
+            "the question asks for."
+        )
     low, high = question.get("rows", (1, float("inf")))
     if not low <= len(answer["rows"]) <= high:
         count = _count(len(answer["rows"]), "row")
@@ -249,6 +275,15 @@ def _table(question: Question, answer: Described) -> str | None:
         if complaint:
             return complaint
     return None
+
+
+def _on_its_side(question: Question, answer: Described) -> bool:
+    """Return whether what should be the names of columns stands in the first column, as rows."""
+    keys = question["key"]
+    wanted = {tidy(str(column)) for column in question["columns"] if column not in keys}
+    if answer["series"] or set(keys) & set(answer["columns"]):
+        return False
+    return len(wanted) > 1 and wanted <= {str_of(row[0]) for row in answer["rows"]}
 
 
 def as_table(question: Question, answer: Described) -> Described:

@@ -94,6 +94,11 @@ def assigned(source: str) -> set[str]:
         return set(ASSIGNS.findall(source))
 
 
+def used(source: str) -> list[str]:
+    """Return the names that a cell speaks of, in the order in which it does."""
+    return list(dict.fromkeys(re.findall(r"[A-Za-z_]\w*", source)))
+
+
 def _names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a part of the code assigns; what stands in functions is their own."""
     match node:

@@ -24,6 +24,8 @@ from courseware.mistakes.sentences import Said, explain
 #: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
 OPENED = "JPY_SESSION_NAME"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+CODE = re.compile(r"(<code>.*?</code>)")
+MENU = re.compile(r"\*(\S[^*]*)\*")
 MOST = 20_000  # characters of Python's message that the fold keeps
 
 
@@ -68,11 +70,19 @@ def card(said: Said, lines: list[str], helps: str = "") -> str:
     fold = f'<pre tabindex="0" style="{box}">{escape(message)}</pre>'
     where = f" in line {said.line}" if said.line else ""
     body = (
-        f"<div>{ui.code_in(said.what)}</div><div><b>What to do:</b> {ui.code_in(said.remedy)}</div>"
+        f"<div>{in_html(said.what)}</div><div><b>What to do:</b> {in_html(said.remedy)}</div>"
         + helps
         + ui.details("Python's whole message", fold)
     )
     return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
+
+
+def in_html(sentence: str) -> str:
+    """Return a sentence as HTML: code in backticks, and what stands in a menu in asterisks."""
+    pieces = CODE.split(ui.code_in(sentence))
+    return "".join(
+        piece if n % 2 else MENU.sub(r"<em>\1</em>", piece) for n, piece in enumerate(pieces)
+    )
 
 
 def red_line(kind: type, error: BaseException) -> str:

@@ -5,6 +5,7 @@ notebook's names. It knows the mistakes by what Python and pandas say of them; w
 know gets a sentence too.
 """
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from types import EllipsisType, ModuleType
 from typing import Any, NamedTuple
 
 from courseware import CourseError
+from courseware.mistakes.places import Place, place_of
 
 MOST_NAMES = 12  # that a sentence lists
 MOST_ROWS = 1_000  # whose names are compared with a misspelt one
@@ -21,6 +23,7 @@ COMMON = ("abs", "len", "list", "max", "min", "print", "round", "set", "sorted",
 AN_ID = re.compile(r"P\d{1,2}|C\d{2}|T[12]|[A-Z]{3}")
 #: What the first cell of a page brings.
 FIRST_CELL = {"charts", "check", "claims", "data", "journal", "maps", "pd", "plt", "turn", "words"}
+#: What stands between two asterisks is shown as the menu has it, in italics.
 RUN_ABOVE = "*Run → Run All Above Selected Cell* does that at once."
 RUN_AGAIN = "Mend the line and run the cell again."
 
@@ -86,6 +89,12 @@ def frames(error: BaseException) -> Iterator[Any]:
         part = part.tb_next
 
 
+def failed(error: BaseException, names: dict[str, Any]) -> Place | None:
+    """Return the piece of the cell that failed; None if it cannot be told."""
+    found = [part for part in frames(error) if part.tb_frame.f_globals is names]
+    return place_of(found[-1], names) if found else None
+
+
 def nearest(word: str, known: Iterable[Any]) -> list[str]:
     """Return up to two names that a word may have been meant for."""
     texts = {str(each).casefold(): str(each) for each in known if isinstance(each, str | int)}
@@ -142,6 +151,8 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
     own = [name for name in names if not name.startswith("_")]
     where = in_tables(word, names)
     near = nearest(word, [*own, *COMMON])
+    if len(word) == 1:  # whatever has this letter is near it
+        near = [name for name in near if name.casefold() == word.casefold()]
     if word.lower() in ("true", "false", "none"):
         return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
     if tool := _tool_of_a_table(word, names):
@@ -160,6 +171,12 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if near:
         return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
+    if len(word) == 1:  # the letter of a choice, more often than a name
+        return (
+            f"Nothing is called `{word}` here.",
+            f'If you mean a text, put it in quotation marks: `"{word}"`. '
+            f"If a cell above gives that name, run it first. {RUN_ABOVE}",
+        )
     return (
         f"Nothing is called `{word}` yet.",
         f"If a cell above gives that name, run it first. {RUN_ABOVE}" + _or_a_text(word),
@@ -235,9 +252,31 @@ def _attribute(error: AttributeError, names: dict[str, Any]) -> tuple[str, str] 
         what = f"`{thing.__name__.split('.')[-1]}` has nothing called `{word}`."
     else:
         what = f"{a_thing(thing)} has nothing called `.{word}`."
+    if remedy := _behind(error, word, names):
+        return what, remedy
     if near:
         return f"{what}{meant(near)}", RUN_AGAIN
     return what, "Look at its spelling, and at what stands before the dot."
+
+
+def _behind(error: AttributeError, word: str, names: dict[str, Any]) -> str:
+    """Return what to do if a tool stands behind the wrong piece; empty if it is not so."""
+    place = failed(error, names)
+    kind = type(error.obj).__name__
+    if kind == "DatetimeProperties" and word == "days":
+        return "Put the subtraction in round brackets first, then `.dt.days`: `(… - …).dt.days`."
+    if kind == "Series" and word in BEHIND:
+        return f"Write `{BEHIND[word]}`."
+    if kind == "str" and place and place.ends_a_question():
+        return (
+            "If you asked a question, put round brackets around all of it first: "
+            f"`(… == …).{word}()`."
+        )
+    return ""
+
+
+#: Tools of a column that stand behind another word.
+BEHIND = {"days": ".dt.days", "contains": ".str.contains(…)"}
 
 
 def a_thing(thing: Any) -> str:
@@ -263,6 +302,7 @@ THINGS = {
     "Axes": "A chart",
     "PlotAccessor": "`.plot`",
     "StringMethods": "`.str`",
+    "DatetimeProperties": "A column of dates",
     "DataFrameGroupBy": "A table in groups",
     "SeriesGroupBy": "A column in groups",
 }
@@ -277,11 +317,50 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
         inside = re.findall(r"'([^']+)'", str(wanted))  # one or several of several
         wanted = inside[0] if inside else wanted
     table = table_of(error)
+    if said := _a_question(error, wanted, table, names):
+        return said
     if table is None:
         return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
     columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
     return _twin(wanted, columns, rows, by_loc) or _absent(wanted, columns, rows, by_loc)
+
+
+def _a_question(
+    error: KeyError, wanted: Any, table: Any, names: dict[str, Any]
+) -> tuple[str, str] | None:
+    """Return what to say if a question to a table was asked or used in a wrong way."""
+    place = failed(error, names)
+    found = place.node if place else None
+    if re.match(r"(Column not found: )?(True|False)\b", str(wanted)):
+        match found:
+            case ast.Subscript(value=ast.Name(), slice=ast.Compare() as question):
+                return _table_before(place, place.written(found.value), question)
+        if isinstance(wanted, bool):
+            return None
+    match found:
+        case ast.Subscript(value=ast.Name(id=name)) if str(getattr(table, "dtype", "")) == "bool":
+            tables = [n for n, t in _tables(names) if wanted in t.columns and len(t) == len(table)]
+            rows = tables[-1] if tables else "table"
+            return (
+                f"`{name}` is a column of True and False: the question, and not yet the rows.",
+                f"Put the question into square brackets behind the table: `{name} = {rows}[…]`.",
+            )
+    return None
+
+
+def _table_before(place: Place, table: str, question: ast.Compare) -> tuple[str, str]:
+    """Return what to say of a question that asks a column's bare name, such as "year" > 2020."""
+    column = place.written(question.left)
+    asked = place.written(question).removeprefix(column)
+    return (
+        f"{_code(column)} alone is a text: the question needs the table's name before it.",
+        f"Write `{table}[{table}[{column}]{asked}]`.",
+    )
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
 
 
 def _twin(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, str] | None:
@@ -486,7 +565,86 @@ SIGNS = (
 # --- Kinds that do not fit ---------------------------------------------------------------------
 
 
+def _operands(error: TypeError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of two things that a sign cannot join; None if it is something else."""
+    said, place = str(error), failed(error, names)
+    if re.search(r"r?(and|or)_'|for [&|]:", said):
+        sign = "|" if re.search(r"r?or_'|for \|:", said) else "&"
+        return (
+            f"`{sign}` joins two questions, and without brackets Python takes only what stands "
+            "right beside it.",
+            f"Put each question in round brackets: `(…) {sign} (…)`.",
+        )
+    sides: tuple[ast.expr, ...] = ()
+    match place.node if place else None:
+        case ast.BinOp(left=left, right=right) | ast.Compare(left=left, comparators=[right]):
+            sides = (left, right)
+    for side in sides:
+        if hasattr(place.value(side), "columns"):
+            shown = place.written(side)
+            return (
+                f"`{shown}` is a table, and a number is wanted here.",
+                f"If you want to count its rows, write `len({shown})`; else take a column of "
+                "numbers.",
+            )
+    if re.search(r"Datetime|Timestamp|datetime64", said):
+        return _date(said)
+    return _one_of_them(place, sides) if sides else None
+
+
+def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] | None:
+    """Return which of two sides is no number, and what to do; None if that cannot be told."""
+    for side in sides:
+        value = place.value(side)
+        if isinstance(value, str) and A_NUMBER.fullmatch(value):
+            number = value.replace(",", "")
+            return (
+                TEXT_AND_NUMBER,
+                f'Take the quotation marks off the number: `"{value}"` is a text, `{number}` a '
+                "number.",
+            )
+    for side in sides:
+        if str(getattr(place.value(side), "dtype", "")) in ("object", "str"):
+            return (
+                f"`{place.written(side)}` is a column of text, and text cannot be worked out like "
+                "numbers.",
+                "Take a column of numbers. To count the rows of a table, write `len(…)` around its "
+                "name.",
+            )
+    question = place.node
+    if isinstance(question, ast.Compare) and isinstance(place.value(question.left), str):
+        column = place.value(question.left)
+        tables = [name for name, table in _tables(place.names) if column in list(table.columns)]
+        if tables:
+            return _table_before(place, tables[-1], question)
+    return None
+
+
+def _date(said: str) -> tuple[str, str]:
+    """Return what to say of a date that was put together with something else."""
+    if "Invalid comparison" in said:
+        return (
+            "A date is compared here with what is no date.",
+            'Write the date with year, month and day, in quotation marks: `"2023-05-28"`.',
+        )
+    other, quoted = "number", ""
+    if "str" in said:
+        other, quoted = "text", ": a date in quotation marks is a text"
+    return (
+        f"A date and a {other} are put together here{quoted}.",
+        "Take the second date out of a table as well: a column of dates, or one date by `.loc`.",
+    )
+
+
+TEXT_AND_NUMBER = (
+    "A text and a number are put together here, and Python will not guess which you want."
+)
+A_NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?")
+
+
 def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
+    if said := _operands(error, names):
+        return said
     said = str(error)
     for pattern, what, remedy in TYPES:
         if found := re.search(pattern, said):
@@ -499,9 +657,8 @@ TYPES = (
     (
         r"can only concatenate str|unsupported operand.*'str'|must be str, not|"
         r"not supported between instances of.*'str'|operation '\w+' not supported for dtype 'str'",
-        "A text and a number are put together here, and Python will not guess which you want.",
-        'Take the quotation marks off the number: `"3"` is a text, `3` a number. If a column '
-        "holds text, work with another one.",
+        TEXT_AND_NUMBER,
+        "Look at both sides of the sign, and take a number, or a column of numbers, on each.",
     ),
     (
         r"string dtype|agg function failed|Cannot perform .*type '?str",
@@ -561,11 +718,31 @@ TYPES = (
 
 def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     said = str(error)
+    if "all scalar values" in said and (bare := _bare_columns(error, names)):
+        return bare
     for pattern, what, remedy in VALUES:
         if found := re.search(pattern, said):
             inside = found.groupdict("")
             return what.format(**inside), remedy.format(**inside)
     return None
+
+
+def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of `pd.crosstab("a", "b")`: names of columns without their table."""
+    place = failed(error, names)
+    call = place.node if place else None
+    if not isinstance(call, ast.Call) or not call.args:
+        return None
+    columns = [place.value(each) for each in call.args]
+    if not all(isinstance(column, str) for column in columns):
+        return None
+    first, tables = columns[0], _tables(names)
+    named = [name for name, table in tables if set(columns) <= set(table.columns)]
+    table = named[-1] if named else "table"
+    return (
+        f'`{place.written(call.func)}` needs columns, and `"{first}"` alone is a text.',
+        f'Write the name of the table before each: `{table}["{first}"]`, not `"{first}"`.',
+    )
 
 
 VALUES = (

@@ -1,0 +1,67 @@
+"""Which piece of a cell's code failed: Python keeps for each step where it stands in the text."""
+
+import ast
+import linecache
+from itertools import islice
+from typing import Any
+
+
+class Place:
+    """A piece of code that failed, in the text of its cell, with the names of the notebook."""
+
+    def __init__(self, text: str, tree: ast.AST, node: ast.AST, names: dict[str, Any]) -> None:
+        """Keep where it is."""
+        self.text, self.tree, self.node, self.names = text, tree, node, names
+
+    def written(self, node: ast.AST) -> str:
+        """Return a piece as it stands in the cell."""
+        return ast.get_source_segment(self.text, node) or ""
+
+    def value(self, node: ast.AST) -> Any:
+        """Return what a piece is, if it can be looked up; nothing of a student's is run again."""
+        match node:
+            case ast.Constant(value=value):
+                return value
+            case ast.Name(id=name):
+                return self.names.get(name)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=key)):
+                table = self.names.get(name)
+                return table[key] if key in getattr(table, "columns", ()) else None
+        return None
+
+    def ends_a_question(self) -> bool:
+        """Return whether it is the end of a question, as ``"b".mean()`` is in ``a == "b".mean()``.
+
+        Python takes it for one piece, and whoever wrote it meant the mean of the whole question.
+        """
+        questions = (node for node in ast.walk(self.tree) if isinstance(node, ast.Compare))
+        ends = (right for question in questions for right in question.comparators)
+        return any(part is self.node for right in ends for part in ast.walk(right))
+
+
+def place_of(part: Any, names: dict[str, Any]) -> Place | None:
+    """Return the piece of code in which a part of a traceback stands; None if it is not known.
+
+    Args:
+        part: the part, in a cell or in a function that a cell has written.
+        names: the notebook's own names.
+
+    """
+    code = part.tb_frame.f_code
+    text = "".join(linecache.getlines(code.co_filename))  # IPython puts its cells there
+    if not text and code.co_name == "<module>":
+        text = (names.get("In") or [""])[-1]
+    position = next(islice(code.co_positions(), part.tb_lasti // 2, None), None)
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and position == (
+            node.lineno,
+            node.end_lineno,
+            node.col_offset,
+            node.end_col_offset,
+        ):
+            return Place(text, tree, node, names)
+    return None
