@@ -49,10 +49,11 @@ def begin(course: Path, number: str, name: str) -> list[Path]:
 
 def files_of(number: str, name: str) -> dict[Path, Path]:
     """Return the files of a chapter, relative to the course, by those of the skeleton."""
-    templates = sorted(path for path in SKELETON.rglob("NN*") if path.is_file())
+    files = (path for path in sorted(SKELETON.rglob("*")) if path.is_file())
     return {
         path: Path(_named(path.relative_to(SKELETON).as_posix(), number, name))
-        for path in templates
+        for path in files
+        if ".ipynb_checkpoints" not in path.parts
     }
 
 
