@@ -36,9 +36,9 @@ def begin(course: Path, number: str, name: str) -> list[Path]:
     if not re.fullmatch(r"\d\d [a-z0-9]+(_[a-z0-9]+)*", f"{number} {name}"):
         raise CourseError("A chapter is called like this: 10 the_middle_corridor.")
     words = course.glob(f"courseware/words/{number}.yaml")
-    taken = [path.relative_to(course) for path in (*course.glob(f"*/{number}_*"), *words)]
-    if taken:
-        raise CourseError(f"There is a chapter {number} already: {taken[0].as_posix()}.")
+    for taken in sorted((*course.glob(f"*/{number}_*"), *words)):
+        there = taken.relative_to(course).as_posix()
+        raise CourseError(f"There is a chapter {number} already: {there}.")
     files = files_of(number, name)
     for template, file in files.items():
         (course / file).parent.mkdir(parents=True, exist_ok=True)

@@ -128,10 +128,13 @@ def enter_table(options: argparse.Namespace) -> None:
 
 
 def begin_chapter(options: argparse.Namespace) -> None:
-    """Make the files of a new chapter, and say how to see what is left to write."""
+    """Make the files of a new chapter and what is made of them; say how to see what is left."""
     made = chapters.begin(data.course_root(), options.number, options.name)
     print("Made, to be filled in wherever something stands between ‹ and ›:")
     print("".join(f"  {file.as_posix()}\n" for file in made), end="")
+    options.names = [f"{options.number}_{options.name}"]
+    release_exercises(options)
+    write_sheets(options)
     print("What is left to write: python3 start.py test tests/test_course.py -k left")
 
 

@@ -148,7 +148,8 @@ def test_a_new_chapter_is_found_by_its_notes_and_gets_a_run_sheet(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     sheet = tmp_path / "solutions" / chapter.stem / sheets.FILE
     sheet.unlink()
-    assert [path.stem for path in reader.chapters(tmp_path)] == [path.stem for path in CHAPTERS]
+    found, listed = reader.chapters(tmp_path), [path.stem for path in CHAPTERS]
+    assert [path.stem for path in found] == listed, "NAMES in tests/notebooks.py"
     assert sheets.write(tmp_path) == [sheet]
 
 
