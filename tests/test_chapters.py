@@ -84,6 +84,7 @@ def test_its_words_fit_their_schema_and_the_chapter_asks_each(course):
 
 def test_its_exercise_has_twenty_points_and_its_notes_fit(course):
     exercise = spec.load(course / "solutions" / NAME)
+    assert reader.head(read(exercise.notebook)).minutes == exercise.minutes
     assert len(exercise.checked) == 6
     assert sum(question.points for question in exercise.questions.values()) == spec.POINTS
     assert notes.read(exercise.folder / notes.FILE).answers.keys() == {"10-guess"}

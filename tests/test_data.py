@@ -14,7 +14,7 @@ import pytest
 from pandas.api import types
 
 from courseware import data, views
-from instructor import cli
+from instructor import cli, tables
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 
 ROOT = Path(__file__).parents[1]
@@ -98,7 +98,7 @@ def test_manifest_names_no_machine_and_no_registry():
 
 @each_table
 def test_entry_is_complete(entry):
-    assert entry["title"]
+    assert tables.to_write(entry) == [], f"data/datapackage.json, {entry['name']}: write these"
     assert len(entry["description"].split()) > 8
     assert len(entry["selection"].split()) > 4
     assert entry["sources"]
@@ -136,8 +136,8 @@ CLOSED = {"facts-quoted-with-citation", "CC-BY-SA"}  # CC-BY-SA: single figures 
 @each_table
 def test_reuse_is_what_all_licences_allow(entry):
     names = {licence["name"] for licence in entry["licenses"]}
-    assert names <= OPEN | CLOSED
-    assert entry["reuse"] == ("open" if names <= OPEN else "quoted facts")
+    assert names <= OPEN | CLOSED, "licenses: not one of the names that stand above this test"
+    assert entry["reuse"] == ("open" if names <= OPEN else "quoted facts"), "reuse"
 
 
 def test_no_licence_of_code_stands_for_data():
