@@ -8,7 +8,7 @@ import pytest
 
 from courseware import CourseError, words
 from instructor import chapters, cli
-from instructor.grading import spec
+from instructor.grading import bundle, spec
 from instructor.publishing import measures, notes, reader, sheets
 from instructor.written import read as read_written
 from tests.notebooks import ROOT, headings, read
@@ -88,6 +88,12 @@ def test_its_exercise_has_twenty_points_and_its_notes_fit(course):
     assert len(exercise.checked) == 6
     assert sum(question.points for question in exercise.questions.values()) == spec.POINTS
     assert notes.read(exercise.folder / notes.FILE).answers.keys() == {"10-guess"}
+
+
+def test_nothing_of_its_solution_stands_where_students_read(course):
+    told = {f.name: f.read_bytes() for f in files(course) if "solutions" not in f.parts}
+    assert len(told) == 2
+    assert list(bundle.leaks(course, told)) == []
 
 
 # --- What is left to write ---------------------------------------------------------------------
