@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from courseware import CourseError, data
+from instructor import chapters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,15 +38,22 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="course", description="Look after the course.")
     commands = top.add_subparsers(dest="command", required=True)
 
-    def add(name: str, run: Callable, words: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=words, description=words)
+    def add(
+        name: str, run: Callable, words: str, to: argparse._SubParsersAction = commands
+    ) -> argparse.ArgumentParser:
+        command = to.add_parser(name, help=words, description=words)
         command.set_defaults(run=run)
         return command
 
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
-    new = add("new", enter_table, "enter a table of data/ in the manifest, as far as it tells")
-    new.add_argument("what", choices=("table",))
-    new.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
+    new = commands.add_parser("new", help="enter a new table, or begin a new chapter")
+    kinds = new.add_subparsers(dest="what", required=True)
+    words = "enter a table of data/ in the manifest, as far as it tells"
+    table = add("table", enter_table, words, kinds)
+    table.add_argument("name", help="such as oil_flows, for data/oil_flows.csv")
+    chapter = add("chapter", begin_chapter, "make the files of a chapter, to be filled in", kinds)
+    chapter.add_argument("number", help="two digits, such as 10")
+    chapter.add_argument("name", help="such as the_middle_corridor")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     check.add_argument("--json", action="store_true", help="print the result for a script")
@@ -117,6 +125,17 @@ def enter_table(options: argparse.Namespace) -> None:
     print(f"Entered in data/{data.MANIFEST}. Write there, under {options.name}:")
     print("".join(f"  {place}\n" for place in left), end="")
     print(f"Then add a figure that somebody else publishes to a file in {tables.FIGURES}.")
+
+
+def begin_chapter(options: argparse.Namespace) -> None:
+    """Make the files of a new chapter and what is made of them; say how to see what is left."""
+    made = chapters.begin(data.course_root(), options.number, options.name)
+    print("Made, to be filled in wherever something stands between ‹ and ›:")
+    print("".join(f"  {file.as_posix()}\n" for file in made), end="")
+    options.names = [f"{options.number}_{options.name}"]
+    release_exercises(options)
+    write_sheets(options)
+    print("What is left to write: python3 start.py test tests/test_course.py -k left")
 
 
 def check_exercise(options: argparse.Namespace) -> None:

@@ -59,6 +59,7 @@ def describe(path: Path, others: list[dict]) -> dict:
         "type": "table",
         "format": "csv",
         "mediatype": "text/csv",
+        "reuse": "",
         "encoding": "utf-8",
         "schema": schema | ({"foreignKeys": foreign} if foreign else {}),
         "sources": [{"title": "", "publisher": "", "edition": "", "path": ""}],
@@ -83,7 +84,8 @@ def to_write(entry: dict) -> list[str]:
                 look(f"{place}{name or key}.", each)
 
     look("", {key: value for key, value in entry.items() if key != "schema"})
-    look("schema.fields.", {field["name"]: field for field in entry["schema"]["fields"]})
+    fields = entry["schema"]["fields"] if "schema" in entry else entry["properties"]
+    look("schema.fields.", {field["name"]: field for field in fields})
     return empty
 
 

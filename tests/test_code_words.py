@@ -189,7 +189,8 @@ def test_a_chapter_uses_every_word_that_it_brings_and_shows_its_list(path):
     if number in NOT_YET:
         pytest.skip("not made anew yet")
     used = set().union(*vocabulary.chapter(number, read(path)).values())
-    assert [word.word for word in code.new(number) if not used & set(word.code)] == []
+    unused = [word.word for word in code.new(number) if not used & set(word.code)]
+    assert unused == [], "use them in the chapter, or take them out of courseware/words/code.yaml"
     sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
     shown = [s for s in sources if f'words.show_code_words("{number}"' in s]
     assert shown and "so_far=True" in shown[-1]

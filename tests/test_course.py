@@ -5,6 +5,7 @@ import re
 import pytest
 
 from courseware import CourseError, charts, checks, claims, data, journal, maps
+from instructor import chapters
 from instructor.grading import spec
 from instructor.publishing import reader
 from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
@@ -86,6 +87,11 @@ def test_chapters_refer_only_to_chapters_and_exercises_that_are_there():
 def test_a_chapter_ends_with_its_exercise(path):
     last = read(path).cells[-1].source
     assert f"exercises/{path.stem}/{path.stem}.ipynb" in last
+
+
+def test_nothing_of_a_chapter_is_left_to_write():
+    if left := list(chapters.left_to_write(ROOT)):
+        pytest.fail("\n".join(["Left to write:", *left]), pytrace=False)
 
 
 def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():

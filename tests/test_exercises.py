@@ -132,7 +132,8 @@ def test_rubric_has_criteria_two_sides_a_weak_answer_and_comments(name):
         low, high = asked_words(name, question.id)
         assert len(models) == 2
         for model in models:
-            assert low <= len(model.split()) <= high
+            advice = f"solutions/{name}/rubric.md, {question.id}: the model answers"
+            assert low <= len(model.split()) <= high, advice
         weak = body.split("### A weak answer")[1].split("###")[0]
         got, of = map(int, re.findall(r"(\d+) of (\d+)", weak)[-1])
         assert weak.count("\n>") >= 1

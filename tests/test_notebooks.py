@@ -135,7 +135,7 @@ def test_core_claims_are_tried(path):
     register = data.load("claims")
     core = set(register.loc[(register["chapter"] == chapter) & register["core"], "claim_id"])
     source = "\n".join(cell.source for cell in read(path).cells if "claims.trial" in cell.source)
-    assert core <= set(CLAIM.findall(source))
+    assert core <= set(CLAIM.findall(source)), "a core claim has no claims.trial in the chapter"
 
 
 @chapters

@@ -55,7 +55,7 @@ def test_core_claims_are_tried(path):
     register = data.load("claims")
     core = register[(register["chapter"] == lesson.number) & register["core"]]["claim_id"]
     tried = [claim.claim_id for claim in lesson.tried]
-    assert set(core) <= set(tried)
+    assert set(core) <= set(tried), "notes.yaml, tried: leaves a core claim out"
     assert set(lesson.notes.cut.claims) <= set(tried)
 
 
@@ -148,7 +148,8 @@ def test_a_new_chapter_is_found_by_its_notes_and_gets_a_run_sheet(tmp_path):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     sheet = tmp_path / "solutions" / chapter.stem / sheets.FILE
     sheet.unlink()
-    assert [path.stem for path in reader.chapters(tmp_path)] == [path.stem for path in CHAPTERS]
+    found, listed = reader.chapters(tmp_path), [path.stem for path in CHAPTERS]
+    assert [path.stem for path in found] == listed, "NAMES in tests/notebooks.py"
     assert sheets.write(tmp_path) == [sheet]
 
 
@@ -169,7 +170,7 @@ def test_a_note_is_seen_wherever_it_would_travel(path):
     texts = [*told.discussions.values(), *told.hard, told.hold, *told.wrong_turns]
     texts += [told.without_computers, *(part.note for part in told.parts.values())]
     quoting = [text for text in texts if '"' in text and len(text) > 80]
-    assert quoting
+    assert quoting, "notes.yaml: nothing quotes what is said in the room, so nothing is tried"
     for text in quoting:
         cell = json.dumps({"cells": [{"source": [text[:40] + "\n", text[40:]]}]})
         assert list(bundle.leaks(ROOT, {f"notebooks/{path.name}": cell.encode()}))

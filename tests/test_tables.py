@@ -36,7 +36,9 @@ def test_a_new_table_is_described_as_far_as_it_can_be_read(course):
     assert fields["cost_usd"]["unit"] == "US dollars, current"
     assert "constraints" not in fields["cost_usd"]  # a cell of it is empty
     assert fields["year"]["description"]  # as other tables describe it
-    assert {"title", "sources.0.publisher", "traps", "schema.fields.share.unit"} <= set(left)
+    assert {"title", "reuse", "sources.0.publisher", "traps", "schema.fields.share.unit"} <= set(
+        left
+    )
     assert not any("fields.year" in place for place in left)
 
 

@@ -606,11 +606,12 @@ def loaded():
 
 
 def test_every_view_is_looked_at_here():
-    assert set(views.VIEWS) == set(SHAPES)
-    assert {name for name, *_ in [*FIGURES, *SAID]} | {"china_russia_months"} == set(SHAPES)
+    assert set(views.VIEWS) == set(SHAPES), "give each a line in SHAPES"
+    held = {name for name, *_ in [*FIGURES, *SAID]} | {"china_russia_months"}
+    assert held == set(SHAPES), "give each a publisher's figure in FIGURES, or a word in SAID"
 
 
-@each_view
+@pytest.mark.parametrize("name", SHAPES)
 def test_shape_and_unit(name, loaded):
     index, columns, unit, rows = SHAPES[name]
     table = loaded[name]

@@ -26,7 +26,8 @@ def test_a_file_of_words_fits_its_schema(path):
 
 
 def test_every_chapter_has_its_words():
-    assert [path.stem for path in FILES] == [path.stem[:2] for path in CHAPTERS]
+    chapters = [path.stem[:2] for path in CHAPTERS]
+    assert [path.stem for path in FILES] == chapters, "NAMES in tests/notebooks.py, and the files"
 
 
 def charts_of(number: str) -> dict[str, dict]:

@@ -265,7 +265,9 @@ def head(notebook: NotebookNode) -> Head:
     """Return what a chapter or an exercise says of itself in its first cell."""
     source = notebook.cells[0].source
     title, *blocks = markdown.blocks(source)
-    question = next(block for block in blocks if block.lead)
+    question = next((block for block in blocks if block.lead), None)
+    if question is None:
+        raise LessonError(f"{title.words}: its first cell has no question in bold.")
     card = dict(markdown.rows(source)[1:])
     for text in (block.words for block in blocks):
         if " · " in text:  # "Chapter 02 · 90 minutes in class · P0 and P2 · chapters 00 and 01"
