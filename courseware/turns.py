@@ -356,6 +356,27 @@ def _digits(value: Any) -> int:
     return len(text.partition(".")[2].rstrip("0"))
 
 
+def _numbers(answer: Any, asked: Turn) -> tuple[Any, str]:
+    """Return an answer of several numbers as a list; else what to say."""
+    if not isinstance(answer, list | tuple | np.ndarray):
+        return None, "Several numbers are asked here: write them like this, `[first, second]`."
+    if any(each is None for each in answer):
+        return None, (
+            "Your recipe gives nothing back for one of them: a `return` is missing, or the last "
+            "`return` stands inside the `if`, too far to the right."
+        )
+    if len(answer) != len(asked.right):
+        return None, f"{len(asked.right)} numbers are asked here; these are {len(answer)}."
+    read = [_number(each, asked) for each in answer]
+    return [value for value, _ in read], next((told for _, told in read if told), "")
+
+
+def _same_numbers(expected: Any, value: Any, asked: Turn) -> bool:
+    return len(expected) == len(value) and all(
+        _same_number(one, other, asked) for one, other in zip(expected, value, strict=True)
+    )
+
+
 def _same_whole(expected: Any, value: float, asked: Turn) -> bool:
     return float(_single(expected)) == value
 
@@ -499,6 +520,7 @@ KINDS = {
     "year": Kind(_number, _same_whole, "Not this year. Follow the row of the table once more."),
     "choice": Kind(_text, _same_text, "Not this one. Hold each of them against the table."),
     "text": Kind(_text, _same_text, "Not this. Look it up in the table, letter by letter."),
+    "numbers": Kind(_numbers, _same_numbers, "Not these numbers. Try each of them by itself."),
     "set": Kind(_set, _same_set, "Something is missing here, or does not belong."),
     "table": Kind(_table, _same_table, "Not this table yet. Look at its rows, then at a value."),
     "chart": Kind(_chart, _same_chart, "The chart shows other numbers. Which table is drawn?"),

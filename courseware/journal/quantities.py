@@ -77,4 +77,7 @@ def quantity(value: float | str, unit: str = "", digits: int | None = None) -> s
     """Return a number with its unit, or a text as it is."""
     if isinstance(value, str):
         return value
-    return f"{number_text(value, digits)} {unit}".strip()
+    said = number_text(value, digits)
+    if said == "1" and unit != "times" and unit.isalpha():
+        unit = unit.removesuffix("s")  # one meeting
+    return f"{said} {unit}".strip()
