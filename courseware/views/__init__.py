@@ -17,10 +17,24 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import NamedTuple
 
-from courseware.views import china_russia_trade, claim_register, payment, russian_fuels
+from courseware.views import (
+    china_russia_trade,
+    claim_register,
+    payment,
+    reckoning,
+    russian_fuels,
+    testimony,
+)
 
 #: Where the views are, in the order of the chapters that first use them.
-MODULES: tuple[ModuleType, ...] = (claim_register, china_russia_trade, russian_fuels, payment)
+MODULES: tuple[ModuleType, ...] = (
+    claim_register,
+    china_russia_trade,
+    russian_fuels,
+    payment,
+    testimony,
+    reckoning,
+)
 
 #: Every view by its name.
 VIEWS: dict[str, Callable] = {

@@ -95,7 +95,7 @@ def discussion(key: str) -> dict:
 
 
 def matrix(key: str) -> dict:
-    """Return what a matrix asks: its question."""
+    """Return what a matrix asks: its question, and its hypotheses as far as set."""
     return _of("matrices", key[:2], key)
 
 
