@@ -85,11 +85,11 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-picture figure { margin: 2px 0 !important; }
 .nl-picture figure img { width: auto !important; max-height: max(260px, calc(100vh - 324px)); }
 .nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
-  width: auto; min-height: 24px; height: auto; margin: 0; }
+  width: auto; height: 24px; margin: 0 !important; overflow: visible; }
 .nl-reads.widget-radio > .widget-label { flex: 1 1 auto; min-width: 0; width: auto !important;
-  height: auto; line-height: 1.1; margin: 0; text-align: left; white-space: normal; }
+  height: auto; line-height: 1; margin: 0; text-align: left; white-space: normal; }
 .nl-reads.widget-radio > .widget-radio-box { flex: 0 0 auto; flex-flow: row nowrap; gap: 0;
-  width: auto; margin: 0; padding: 0; }
+  width: auto; height: 24px; min-height: 0; margin: 0; padding: 0; line-height: 22px; }
 .nl-reads .widget-radio-box label { position: relative; flex: 0 0 auto; width: 30px; height: 24px;
   line-height: 22px; margin: 0 0 0 -1px; padding: 0; border-radius: 0; text-align: center;
   font-size: 12.5px; }

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from nbgrader.validator import Validator
 
@@ -158,6 +159,23 @@ def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
     assert all(change[buyer] > 0 for buyer in ("India", "Africa", "South and Central America"))
     # The first half of 2022 was above that of 2021: nobody may argue from a low base.
     assert not re.search(r"low months|stalled|low they were", rubric + model)
+
+
+def test_what_exercise_09_has_typed_is_what_the_register_says():
+    name = "09_the_verdict"
+    source = next(cell.source for cell in notebook(name).cells if cell.id == "q6-answer")
+    typed = dict(re.findall(r'"(E\d+)": "(known|later)"', source))
+    evidence = data.load("evidence").set_index("evidence_id")
+    assert list(typed) == ["E004", "E035", "E086", "E090", "E184", "E193"]
+    for page, word in typed.items():
+        row = evidence.loc[page]
+        assert row["date"] > "2023-05-28", "each page is later than the article"
+        assert (word == "later") == (row["relation"] == "later outcome"), page
+        of_the_fact = row["date"] if pd.isna(row["fact_date"]) else row["fact_date"]
+        assert (word == "later") == (of_the_fact > "2023-05-28"), page
+    trade = evidence.loc[["E022", "E192", "E202"]]  # said to have one count behind them
+    assert trade["finding"].str.contains("2025").all()
+    assert (trade["date"] == trade["date"].iloc[0]).all() and "GACC" in trade["publisher"].iloc[0]
 
 
 def asked_words(name, question):

@@ -260,11 +260,11 @@ def test_the_figures_tell_what_each_half_of_t1_has_moved(explorer):
     def told(**state):
         return explorer.picture(WeigherState(**state)).reading
 
-    assert told().endswith("By half: China gains ×1; at Russia's cost ×1.")
+    assert told().endswith(". China gains ×1; at Russia's cost ×1")
     split = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)
-    assert told(t1=split).endswith("By half: China gains ×9; at Russia's cost ÷9.")
-    assert told(once=False, t1=split).endswith("China gains ×27; at Russia's cost ÷9.")
-    assert "By half" not in told(thesis=T2, t2=split)
+    assert told(t1=split).endswith("China gains ×9; at Russia's cost ÷9")
+    assert told(once=False, t1=split).endswith("China gains ×27; at Russia's cost ÷9")
+    assert "China gains" not in told(thesis=T2, t2=split)
 
 
 def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer):

@@ -66,28 +66,19 @@ SHAPES = {
     # chapter 09
     "witness_pages": (
         ["evidence"],
-        ["claim", "what it says", "page", "publisher", "date"],
+        ["claim", "what it says", "page", "publisher", "month"],
         None,
         9,
     ),
     "best_arguments": (
         ["id"],
-        ["side", "half of T1", "argument", "author", "year", "publisher", "caution"],
+        ["side", "half of T1", "argument", "who, where and when", "caution"],
         None,
         9,
     ),
     "other_voices": (
         ["id"],
-        [
-            "view",
-            "to the thesis",
-            "thesis",
-            "argument",
-            "author",
-            "year",
-            "publisher",
-            "caution",
-        ],
+        ["view", "side", "argument", "who, where and when", "caution"],
         None,
         10,
     ),
@@ -153,7 +144,12 @@ FIGURES = [
     ("china_sells_to_russia", "machinery and electrical goods", "sold", 12.8),  # GACC
     # chapter 09
     ("witness_pages", "E197", "page", "own text"),  # The Star (Malaysia), its own report
-    ("best_arguments", "A01", "publisher", "Foreign Affairs"),
+    (
+        "best_arguments",
+        "A01",
+        "who, where and when",
+        "Temur Umarov; Alexander Gabuev, Foreign Affairs, 2023",
+    ),
     ("other_voices", "A46", "view", "Chinese view"),
     (
         "facts_on_the_tie",  # SIPRI, million TIV: 4,374 in 2018–22; 3,989, 4,646 and 12,994 before

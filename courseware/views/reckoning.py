@@ -118,7 +118,7 @@ def ties_since(timeline):
     lanes |= {"the five, with others": five & who.str.contains("USA|EUU")}
     lanes |= {"China with Russia": china & russia}
     lane = np.select([*lanes.values()], [*lanes], "")
-    table = pd.DataFrame({"date": rows["date"].dt.strftime("%Y-%m-%d"), "who": lane})
+    table = pd.DataFrame({"date": rows["date"], "who": lane})
     table["what"], table["publisher"] = rows["description"], rows["publisher"]
     table.index = rows["event_id"].rename("event")
     return table[table["who"] != ""].sort_values(["who", "date"])

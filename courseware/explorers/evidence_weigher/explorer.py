@@ -291,9 +291,9 @@ class EvidenceWeigher(Explorer):
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
-        read = f"Before {start}; after {end} with {way}, {other} with {another}."
+        read = f"Before {start}; after {end} with {way}, {other} with {another}"
         if state.thesis == T1:
-            read += f" {by_half(content.shown)}"
+            read += f". {by_half(content.shown)}"
         return Words(finding, subtitle, alt, read)
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
@@ -373,13 +373,13 @@ def chain(state: WeigherState, once: bool) -> np.ndarray:
 
 
 def by_half(at: np.ndarray) -> str:
-    """Say by how much each half of the first thesis has moved the odds."""
+    """Say by what each half of the first thesis has multiplied or divided the odds."""
     moves = np.diff(at)
     told = []
     for half in (GAINS, COST):
         steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
         told.append(f"{half} {'÷' if steps < 0 else '×'}{3 ** abs(round(steps)):,}")
-    return f"By half: {'; '.join(told)}."
+    return "; ".join(told)
 
 
 def path(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
