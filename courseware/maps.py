@@ -1,33 +1,40 @@
 """Draw maps of the region in the course's style, and measure on the globe.
 
-A chapter calls ``region`` for the base map (land, water, borders, names of states), adds its
-own layers with ``add_layer`` and ``add_points``, and puts the result on the page with
-``charts.show``. Positions are always longitude first, then latitude, in WGS84 degrees.
+A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``, and
+``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it;
+``show_ruler`` lays one straight line on two maps. For maps of another kind ``region`` gives the
+base map (land, water, borders, names of states), ``add_layer`` and ``add_points`` draw on it, and
+``charts.show`` puts it on the page. Positions are always longitude first, then latitude, in WGS84
+degrees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from IPython.display import HTML, display
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from courseware import CourseError, charts, data, palette
-from courseware.placing import Placing, spots_around, spots_within
+from courseware import CourseError, charts, data, palette, words
+from courseware.placing import Placing, boxes_along, spots_around, spots_within
+from courseware.words import filling
 
 if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map is drawn
     import geopandas as gpd
-    import pandas as pd
     from shapely import Geometry, LineString
 
 NOTE = (
     "Boundaries: the de facto lines of Natural Earth, simplified. "
     "Drawing them implies no judgement on any claim to territory."
 )
-CRIMEA = "Crimea (Ukraine; annexed\nby Russia in 2014)"
+CRIMEA = "Crimea (Ukraine;\nannexed by Russia\nin 2014)"
 
 #: How ground that two claim is drawn: places of ``map_statements``, and words for them. A map
 #: says those whose places it shows (``note``); the lines follow control, but not everywhere.
@@ -188,6 +195,193 @@ def side_by_side(
         ax.names.markers.append(words.get_window_extent().padded(4))
         draw_base(ax)
     return fig, list(axes[0])
+
+
+def show(axes: Axes, key: str, table: gpd.GeoDataFrame, **numbers: Any) -> None:
+    """Put on the course's map what geopandas drew, with the words that belong to its key.
+
+    Args:
+        axes: what geopandas returned: ``ax = lines.plot(column="status")``.
+        key: of the map's words, such as ``"05-pipes"``; they stand where those of charts do.
+        table: what was plotted. The column that coloured it is found by what was drawn.
+        numbers: what the words name besides the table's columns. They may ask for ``by``, too, the
+            column that gives the colour.
+
+    """
+    column = _column(axes, table)
+    plt.close(axes.get_figure())  # or it would be shown a second time
+    plain = pd.DataFrame(table.drop(columns=table.geometry.name))
+    said = _said(key, plain, {"by": column or "", **numbers})
+    west, south, east, north = table.total_bounds
+    window = (west - 2, south - 2, east + 2, north + 2)
+    fig, axes = _maps(said, window, ["equal-area Albers"])
+    (ax,) = axes
+    looks = _looks(plain[column]) if column in plain else []
+    _key(ax, looks)
+    lines: list[Bbox] = []
+    for each in table.geometry.explode().segmentize(1):
+        lines += boxes_along(_pixels(ax, each), ax.bbox, clear=2)
+    ax.names.markers += lines  # names keep off the lines, where there is room
+    draw_base(ax)
+    _name_over(ax, lines)
+    for rows, _, style in looks or [(slice(None), "", {"color": palette.GAS})]:
+        add_layer(ax, table[rows], linewidth=1.7, zorder=3, **style)
+    charts.show(fig, alt=said["alt"], table=plain.reset_index())
+
+
+def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
+    """Lay a ruler between two places on two maps, beside the shortest way over the globe.
+
+    Args:
+        line: two positions, or a table of two: longitude, then latitude.
+        key: of the map's words. They may name the two places as ``start`` and ``end``, and the
+            kilometres between the middle of the ruler on Mercator's map and the shortest way as
+            ``miss``.
+
+    """
+    a, b = check_positions(_positions(line))
+    shortest = great_circle(a, b)
+    looks = ("Mercator", "equal-area Albers")
+    lines = [ruler(a, b, PROJECTIONS[look].format(lon=80)) for look in looks]
+    middles = [each.coords[len(each.coords) // 2] for each in lines]
+    away = [min(geodesic_km([m, point]) for point in shortest.coords) for m in middles]
+    km = {"kilometres": [geodesic_km(each) for each in (*lines, shortest)]}
+    km["kilometres off, half-way"] = [*away, 0.0]
+    table = pd.DataFrame(km, index=pd.Index([*looks, "the globe"], name="straight on"))
+    towns = [str(name) for name in getattr(line, "index", ("the start", "the end"))]
+    named = {"miss": away[0], "start": towns[0], "end": towns[1]}
+    said = _said(key, table, named)
+    fig, axes = _maps(said, (12, 22, 135, 60), looks, 4.9)
+    for ax, look, each in zip(axes, looks, lines, strict=True):
+        style = {"va": "top", "fontsize": 10, "fontweight": "bold", "zorder": 6}
+        style["bbox"] = {"facecolor": "white", "alpha": 0.85, "pad": 2}
+        title = ax.text(0.02, 0.97, look, transform=ax.transAxes, **style)
+        ax.names.markers.append(title.get_window_extent().padded(4))
+        along = [boxes_along(_pixels(ax, way), ax.bbox, clear=2) for way in (shortest, each)]
+        ax.names.markers += [*along[0], *along[1]]
+        draw_base(ax)
+        add_layer(ax, shortest, color=palette.PLUM, linewidth=2.4, zorder=4)
+        add_layer(ax, each, color=palette.BLACK, linestyle="--", zorder=4)
+    rounded = table.round(0).reset_index()
+    charts.show(fig, alt=said["alt"], table=rounded)
+
+
+def _said(key: str, table: pd.DataFrame, numbers: dict) -> dict[str, Any]:
+    """Return the words of a map, filled in; where they do not fit, its unit and what is amiss."""
+    written = words.chart(key)
+    values = filling.names(table, numbers)
+    said: dict[str, Any] = {"source": written["source"]}
+    try:
+        if "holds" in written and not filling.holds(written["holds"], values):
+            raise filling.UnfitWordsError(f"it does not hold that {written['holds']}")
+        for part in ("title", "unit", "alt"):
+            said[part] = filling.fill(written[part], values)
+    except filling.UnfitWordsError:
+        # Whoever changed the cell has other numbers: no sentence is better than a wrong one.
+        said |= {"title": written["unit"], "unit": "", "alt": f"A map: {written['unit']}"}
+        display(HTML(f"<div role='note'>{charts.UNFIT}</div>"))
+    return said
+
+
+def _maps(
+    said: dict[str, Any], window: Sequence[float], projections: Sequence[str], height: float = 5.5
+) -> tuple[Figure, list[MapAxes]]:
+    """Return a figure as high as a laptop shows, with a map in each projection, not drawn yet."""
+    given = [said["source"]] if isinstance(said["source"], str) else said["source"]
+    fig, axes = charts.figure(
+        said["title"],
+        said["unit"],
+        [*given, "countries_region"],
+        (8.2, height),
+        right=0.1,
+        left=0.1,
+        ncols=len(projections),
+        squeeze=False,
+        subplot_kw={"axes_class": MapAxes},
+    )
+    _close_up(axes[0])
+    recipes = [PROJECTIONS[look].format(lon=(window[0] + window[2]) / 2) for look in projections]
+    for ax, recipe in zip(axes[0], recipes, strict=True):
+        ax.begin(recipe, window)
+    _add_note(fig, note(axes[0, 0].window))
+    for ax, recipe in zip(axes[0], recipes, strict=True):
+        ax.begin(recipe, window)  # once more: the note took of the map's height
+        sea = {"facecolor": WATER, "zorder": -1, "transform": ax.transAxes}
+        ax.add_patch(Rectangle((0, 0), 1, 1, **sea))
+    return fig, list(axes[0])
+
+
+def _pixels(ax: MapAxes, line: LineString) -> np.ndarray:
+    """Return a line in degrees as pixels of the figure."""
+    return ax.transData.transform(np.column_stack(ax.project.transform(*line.xy)))
+
+
+def _name_over(ax: MapAxes, lines: list[Bbox]) -> None:
+    """Name the seven states over the lines, in small type, where nothing else was free."""
+    seven = {charts.name(code) for code in SEVEN}
+    for _, text, _ in ax.names.names:
+        if not text.get_visible() and text.get_text() in seven:
+            text.set_fontsize(8)
+    ax.names.markers = [box for box in ax.names.markers if box not in lines]
+    ax.names.arrange()
+
+
+def _column(axes: Axes, table: gpd.GeoDataFrame) -> str | None:
+    """Return the column whose values coloured what geopandas drew; ``None`` if none did.
+
+    Geopandas keeps no name of it. Numbers are an array of one layer; words are a layer each, in
+    the order of the alphabet.
+    """
+    drawn = [layer.get_array() for layer in axes.collections]
+    sizes = [len(layer.get_paths()) for layer in axes.collections]
+    parts = table.explode(index_parts=False)
+    for name in parts.columns.drop(parts.geometry.name):
+        values = parts[name].dropna()
+        if pd.api.types.is_numeric_dtype(values):
+            found = len(drawn) == 1 and np.array_equal(values, drawn[0])
+        else:
+            found = drawn[0] is None and sizes == [*values.value_counts().sort_index()]
+        if found:
+            return name
+    return None
+
+
+#: How lines of a status are drawn: what does not run has gaps.
+STATUSES = {
+    "operating": ("in use", {"color": palette.GAS, "linestyle": "solid"}),
+    "construction": ("being built", {"color": palette.PETROL, "linestyle": (0, (5, 1.5))}),
+    "proposed": ("proposed", {"color": palette.PETROL, "linestyle": (0, (1.5, 1.5))}),
+    "cancelled": ("given up", {"color": palette.MIDDLE, "linestyle": (0, (1, 3))}),
+    "mothballed": ("shut", {"color": palette.MIDDLE, "linestyle": (0, (1, 3))}),
+}
+
+
+def _looks(column: pd.Series) -> list[tuple[pd.Series, str, dict]]:
+    """Return rows, label and style for each value of a column, or each third of its numbers."""
+    if pd.api.types.is_numeric_dtype(column):
+        thirds = pd.qcut(column.rank(method="first"), 3, labels=False)
+        hues = (palette.MINT, palette.TEAL, palette.PETROL)
+        groups = [(thirds == number, hue) for number, hue in enumerate(hues)]
+        spans = [(rows, column[rows].min(), column[rows].max(), hue) for rows, hue in groups]
+        return [(rows, f"{a:g} to {b:g}", {"color": hue}) for rows, a, b, hue in spans]
+    if set(column.dropna()) <= set(STATUSES):
+        return [(column == s, *look) for s, look in STATUSES.items() if (column == s).any()]
+    hues = (palette.PETROL, palette.PLUM, palette.SAND, palette.TEAL, palette.MIDDLE)
+    values = column.value_counts().index[: len(hues)]
+    return [
+        (column == value, str(value), {"color": hue})
+        for value, hue in zip(values, hues, strict=False)
+    ]
+
+
+def _key(ax: MapAxes, looks: list[tuple[pd.Series, str, dict]]) -> None:
+    """Write what each look means in the lower left corner, before names choose their places."""
+    if not looks:
+        return
+    lines = [ax.plot([], [], label=label, linewidth=1.7, **style)[0] for _, label, style in looks]
+    legend = ax.legend(handles=lines, loc="lower left", fontsize=9, framealpha=0.9)
+    legend.set_zorder(6)
+    ax.names.markers.append(legend.get_window_extent().padded(4))
 
 
 def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
@@ -357,7 +551,8 @@ def geodesic_km(line: Geometry | Iterable[Sequence[float]]) -> float:
     """Return the length in kilometres of a line along the WGS84 ellipsoid.
 
     Args:
-        line: a shapely line (or several, as one geometry), or a list of (longitude, latitude).
+        line: a shapely line (or several, as one geometry), a list of (longitude, latitude), or a
+            table with these two columns, a row a position.
 
     Raises:
         MapError: fewer than two positions, or one that is outside the globe.
@@ -367,12 +562,19 @@ def geodesic_km(line: Geometry | Iterable[Sequence[float]]) -> float:
     from shapely import Geometry, get_parts
 
     total = 0.0
-    for part in get_parts(line) if isinstance(line, Geometry) else [line]:
+    for part in get_parts(line) if isinstance(line, Geometry) else [_positions(line)]:
         positions = check_positions(getattr(part, "coords", part))
         if len(positions) < 2:
             raise MapError("A length needs a line of at least two positions.")
         total += Geod(ellps="WGS84").line_length(*positions.T)
     return total / 1000
+
+
+def _positions(line: Any) -> Any:
+    """Return the rows of a table as positions; anything else as it is."""
+    if isinstance(line, pd.DataFrame) and line.shape[1] != 2:
+        raise MapError("A table of positions has two columns: longitude, then latitude.")
+    return line.to_numpy() if isinstance(line, pd.DataFrame) else line
 
 
 def great_circle(a: Sequence[float], b: Sequence[float], step_km: float = 50) -> LineString:
@@ -464,7 +666,8 @@ def _name_crimea(ax: MapAxes, shape: Geometry) -> None:
     half = np.ptp(corners, axis=0).max() / 2
     ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
     text = ax.names.write(CRIMEA, 7.5, palette.INK)
-    # Over the Black Sea first: to the east the words would lie on Russia.
-    spots = sorted(spots_around(x, y, 1.5 * half), key=lambda spot: spot[2] != "right")
-    ax.names.add(text, spots, rank=0)
+    # Over the Black Sea first; never to the east, where the words would lie on Russia.
+    spots = [spot for spot in spots_around(x, y, 1.5 * half) if spot[2] != "left"]
+    spots.sort(key=lambda spot: spot[2] != "right")
+    ax.names.add(text, spots, rank=-1)  # before any state's name: it must be said
     ax.names.arrange()

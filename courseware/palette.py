@@ -92,9 +92,17 @@ ROLES = {
     "after": AFTER,
     "gas": GAS,
     "oil": OIL,
+    "kept": PETROL,
+    "under way": MINT,
+    "late": YELLOW,
+    "not found": WHITE,
 }
-#: Signs of the roles in a grid of votes: what the fill says, said once more.
-SIGNS = {"yes": "+", "no": "\N{MINUS SIGN}", "abstained": "\N{WHITE CIRCLE}", "absent": "·"}
+#: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.
+SIGNS = {
+    **{"yes": "+", "no": "\N{MINUS SIGN}", "abstained": "\N{WHITE CIRCLE}", "absent": "·"},
+    **{"kept": "\N{CHECK MARK}", "under way": "\N{RIGHTWARDS ARROW}", "late": "!"},
+    **{"not found": "\N{EN DASH}", "cannot be known": "?"},
+}
 # The argument map: lines between claims, and what a removal does; on a wall, the named claims.
 SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
 # The edge of a card.

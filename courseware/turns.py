@@ -11,6 +11,7 @@ so that no figure is typed. Nothing is kept of what a student tries.
 
 import ast
 import math
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from html import escape
@@ -27,6 +28,8 @@ from courseware import CourseError, data, ui, words
 
 #: What expressions may call besides pandas.
 HELPERS = {f.__name__: f for f in (abs, float, int, len, max, min, round, set, sorted, str, sum)}
+#: How a unit's size may be written on an axis.
+SIZES = {"million": ("million", "mln", "mn", "mt"), "billion": ("billion", "bn", "bln")}
 NEAR = 1e-9  # relative: how far two ways of working out one number may part
 EMPTY = "Nothing is filled in yet. Put your answer in the place of the three dots, and run the cell"
 
@@ -73,11 +76,10 @@ class Card:
     def _repr_html_(self) -> str:
         title, edge = LOOKS[self.told.state]
         body = f"<div>{ui.code_in(self.told.words)}</div>"
-        if self.told.state != "right":
-            body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
         if self.told.state == "wrong":
-            way = f"<p><code>{escape(line_of(self.asked))}</code></p>"
-            body += ui.details("Stuck? One way to write it", way)
+            body += folds(self.asked)
+        elif self.told.state == "open":
+            body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
         return f'<div role="status">{ui.card(title, body, edge)}</div>'
 
 
@@ -105,6 +107,27 @@ def turn(key: str, answer: Any) -> None:
     else:
         told = tell(load(key), answer)
     display(Card(told, written))
+
+
+def helps(source: str) -> str:
+    """Return the hint of the turn that a cell asks, as HTML folds; empty if it asks none.
+
+    A cell that stops with an error never comes to its turn, and then nobody else offers them.
+    """
+    asked = re.search(r"""\bturn\(\s*["'](\d\d-[\w-]+)["']""", source)
+    if asked is None:
+        return ""
+    try:
+        return folds(words.turn(asked[1]))
+    except CourseError:
+        return ""
+
+
+def folds(asked: dict) -> str:
+    """Return the hint of a turn and one way to write its answer, each in a fold."""
+    way = f'<p><code style="white-space:pre-wrap">{escape(line_of(asked))}</code></p>'
+    hint = ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
+    return hint + ui.details("Stuck? One way to write it", way)
 
 
 def _forgotten(blank: str) -> bool:
@@ -147,7 +170,9 @@ def load(key: str) -> Turn:
 def way(key: str) -> Any:
     """Return what the shown way of answering a turn gives: a test holds it to be right."""
     asked = words.turn(key)
-    return _worked_out(key, way_of(asked), _names(key, asked))
+    names = _names(key, asked)
+    names |= _recipes(key, asked.get("above", ""), names)
+    return _worked_out(key, way_of(asked), names)
 
 
 def way_of(asked: dict) -> str:
@@ -156,8 +181,9 @@ def way_of(asked: dict) -> str:
 
 
 def line_of(asked: dict) -> str:
-    """Return the line that fills the blank: ``answer = …``, or the blank's own name."""
-    return f"{blank_of(asked)} = {way_of(asked)}"
+    """Return the line that fills the blank, ``answer = …``, below what has to stand above it."""
+    above = f"{asked['above'].rstrip()}\n\n" if "above" in asked else ""
+    return f"{above}{blank_of(asked)} = {way_of(asked)}"
 
 
 def blank_of(asked: dict) -> str:
@@ -181,6 +207,16 @@ def _worked_out(key: str, expression: str, names: dict[str, Any]) -> Any:
         raise TurnError(
             f"words/{key[:2]}.yaml, {key}: {expression!r} cannot be worked out: {problem}"
         ) from problem
+
+
+def _recipes(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Return the functions that a turn lets a student write above the blank, by name."""
+    written: dict[str, Any] = {"__builtins__": HELPERS, "pd": pd, **names}
+    try:
+        exec(lines, written)
+    except Exception as problem:
+        raise TurnError(f"words/{key[:2]}.yaml, {key}, above: {problem}") from problem
+    return {name: thing for name, thing in written.items() if name not in ("__builtins__", "pd")}
 
 
 # --- Judging -----------------------------------------------------------------------------------
@@ -356,9 +392,21 @@ def _chart(answer: Any, asked: Turn) -> tuple[Any, str]:
     if complaint := _other_marks(answer, asked):
         return None, complaint
     for need in asked.asked.get("needs", []):
-        if not _said(answer, need).strip(" .…"):
+        said = _said(answer, need)
+        if said and not said.strip(" .…"):
+            return None, f"Put words of your own in place of the dots in `{need}`."
+        if not said:
             return None, f'The chart has no {need} yet: write `{need}="…"` into the brackets.'
-    return answer, ""
+    return answer, _without_unit(answer, asked)
+
+
+def _without_unit(axes: Any, asked: Turn) -> str:
+    """Return what to say if the axis of the numbers leaves out a thousand or a million; else ""."""
+    size = asked.asked.get("unit", "").partition(" ")[0]
+    label = axes.get_ylabel().casefold()
+    if size not in SIZES or any(word in label for word in SIZES[size]):
+        return ""
+    return f"The unit is {asked.asked['unit']}: say so in `ylabel`, or the numbers look small."
 
 
 def _other_marks(axes: Any, asked: Turn) -> str:

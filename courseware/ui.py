@@ -196,7 +196,7 @@ class NextDay:
     since when something is kept, never what: no word of a student's reaches the notebook's file.
     """
 
-    go_on = "Run this cell to go on."
+    go_on = "Run this cell to start it again."
     go_back = "run this cell to see or change it"
     first = "When you open a page again, first run its first cell with code."
     _told: DisplayHandle | None = None

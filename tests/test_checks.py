@@ -45,6 +45,7 @@ def test_numbers_of_a_believable_size_pass(value):
         ("12,3", "without quotation marks, with a point"),
         ((12, 3), "write 12.3, with a point"),
         ([1, 2, 3], "Pick one of them"),
+        ((114, 547 - 80, 675), "with a point"),
         ("abc", "it is the text 'abc'"),
         (math.nan, "a value is missing"),
         (pd.NA, "a value is missing"),

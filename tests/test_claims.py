@@ -10,7 +10,7 @@ import pytest
 
 from courseware import claims, data, journal, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
-from courseware.claims.cards import label_told
+from courseware.claims.cards import label_told, verdict_markup
 from courseware.verdicts import CAVEATS_IN_SHORT
 from tests.test_journal import displayed
 
@@ -178,6 +178,17 @@ def test_a_card_without_the_verdict_keeps_the_evidence():
     shown = text_of(claims.card("C09", verdict=False).data)
     assert not any(secret in shown for secret in secrets(claim))
     assert claims.evidence("C09")["finding"][0] in shown
+
+
+@pytest.mark.parametrize("claim_id", ALL)
+def test_a_verdict_comes_first_and_its_evidence_stays_folded(claim_id):
+    verdict, *folded = verdict_markup(claims.get(claim_id)).split("<details")
+    assert claims.get(claim_id).verdict_reason in text_of(verdict)
+    assert "<li" not in verdict and len(folded) == 1 and not folded[0].startswith(" open")
+    number = len(claims.evidence(claim_id))
+    counted = {0: "none", 1: "1 piece"}.get(number, f"{number} pieces")
+    assert f"The evidence: {counted}, with addresses" in text_of(f"<{folded[0]}")
+    assert folded[0].count("<li>") == number
 
 
 def test_missing_titles_and_pages_are_told_in_words():

@@ -11,8 +11,8 @@ from instructor.publishing import glossary, markdown, vocabulary
 from tests.notebooks import CHAPTERS, read
 
 #: Chapters and exercises that are not made anew yet: each leaves the list when it is.
-NOT_YET = {"01", "03", "04", "05", "06", "07", "08", "09"}
-EXERCISES_NOT_YET = {"01", "03", "04", "05", "06", "07", "08", "09"}
+NOT_YET = {"09"}
+EXERCISES_NOT_YET = {"09"}
 
 SOLUTIONS = vocabulary.solutions()
 NUMBERS = [path.stem[:2] for path in CHAPTERS]

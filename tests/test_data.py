@@ -492,8 +492,6 @@ NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*
 
 #: Tables that came before the code that uses them; the chapters in their entries are to bring it.
 COMING = {
-    "china_share_of_russian_trade",
-    "opinion_groups",
     "summits",
 }
 

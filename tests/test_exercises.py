@@ -17,7 +17,8 @@ import pytest
 from nbgrader.validator import Validator
 
 from courseware import data, views
-from courseware.checks.public import as_table
+from courseware.checks.public import as_table, problem
+from courseware.explorers.argument_map.argument import graph, what_falls
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
 from instructor.grading import release as releasing
@@ -159,6 +160,41 @@ def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
     assert all(change[buyer] > 0 for buyer in ("India", "Africa", "South and Central America"))
     # The first half of 2022 was above that of 2021: nobody may argue from a low base.
     assert not re.search(r"low months|stalled|low they were", rubric + model)
+
+
+def test_what_exercise_01_has_typed_is_what_the_register_and_the_evidence_say():
+    cells = {cell.id: cell.source for cell in notebook("01_the_argument").cells}
+    nearness = data.load("evidence_pages")["page"].loc[data.load("seven_pages").index]
+    lines = re.findall(r"^\| \*\*([A-D])\*\* \|(.*)\|$", cells["ex-q4-ask"], re.MULTILINE)
+    sorted_ = {
+        letter: [set(re.findall(r"E\d+", part)) for part in row.split("|")] for letter, row in lines
+    }
+    right = [set(nearness.index[nearness == kind]) for kind in ("own text", "report", "copy")]
+    assert [letter for letter, row in sorted_.items() if row == right] == ["B"]
+    assert 'sorts = "B"' in cells["q4-answer"]
+    assert what_falls(graph(), "C72").fallen == ("C73", "C74")  # and no thesis: answer C
+    assert 'follows = "C"' in cells["q8-answer"]
+    assert what_falls(graph(), "C62").fallen == ("C64",)
+
+
+def test_what_is_argued_of_the_poll_rests_on_figures_that_the_tables_give():
+    name = "07_kazakhstans_long_border"
+    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
+    model = next(cell.source for cell in notebook(name).cells if cell.id == "q9")
+    sides, margins = data.load("sides_in_the_war"), data.load("margins_in_the_war_poll")
+    march, november, may = (sides.loc[month] for month in ("2022-03", "2022-11", "2023-05"))
+    assert (march["Russia"], november["Russia"], may["Russia"]) == (39, 13, 12.8)
+    assert "from 39 to 13 per cent" in model and "from 13 to 12.8 per cent" in rubric
+    squares = margins.loc["2022-03", "Russia"] ** 2 + margins.loc["2022-11", "Russia"] ** 2
+    assert round(squares**0.5, 1) == 3.5 and "3.5 points" in model and "3.5 points" in rubric
+    fall = march["Russia"] - november["Russia"]
+    assert fall / 3.5 == pytest.approx(7, abs=0.5) and "a seventh of the fall" in rubric
+    assert (march["in Russian"], november["in Russian"]) == (77, 75) and "77 and 75" in rubric
+    mix, groups = may["in Russian"] / 100, data.load("sides_by_language")["Russia"]
+    same_minds = mix * groups["Russian"] + (1 - mix) * groups["Kazakh"]
+    assert round(same_minds) == 30 and "would have put Russia at 30" in rubric
+    assert abs(may - november)[["Russia", "Ukraine", "neither"]].max() < 1  # no side gains a point
+    assert may["neither"] == pytest.approx(60, abs=1) and "Three in five" in rubric
 
 
 def test_what_exercise_09_has_typed_is_what_the_register_says():
@@ -328,6 +364,49 @@ def test_a_slip_in_one_task_costs_nothing_in_another(name):
     assert lost == whole
 
 
+@pytest.mark.parametrize("variant", [None, 0, 1])
+@runs
+def test_the_public_looks_of_exercise_07_catch_a_lost_root_margins_added_and_fractions(variant):
+    name = "07_kazakhstans_long_border"
+    caught = {
+        "q2": {"classmates", "1.96 * then * (100 - then) / people", "mended / 100"},
+        "q3": {"one + other", "one**2 + other**2"},
+        "q4": {"share_if_mix / 100"},
+        "q5": {"length.pct_change()", "length - length.shift()"},
+        "q6": {"too_long / 100", "rule / length.loc[10]"},
+        "q7": {"share_if / 100"},
+        "q8": {'states["thousands"].fillna(0)'},
+    }
+    expected = solution(name, variant)
+    for question in exercise(name).checked:
+        public = public_part(question, expected)
+        seen = {
+            known.wrong
+            for number, known in enumerate(question.misconceptions)
+            if problem(public, expected.answers[f"{question.id}.wrong.{number}"])
+        }
+        assert caught.get(question.id, set()) <= seen, question.id
+
+
+def test_what_is_argued_of_kazakhstan_rests_on_figures_that_the_tables_give():
+    name = "03_friends_or_partners"
+    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
+    year = data.load("kazakhstan_sells_to_china").loc[2019]
+    sold = year["Kazakhstan counts"] / year["all that Kazakhstan sold"]
+    bought = year["China counts"] / year["all that China bought"]
+    assert round(sold * 100) == 14 and "about 14 per cent" in rubric
+    assert f"{sold * 100:.1f} % of its trade" in rubric  # the weak answer: a share of exports
+    assert bought < 0.005 and "less than half a per cent" in rubric
+    lists = data.load("listed_buyers").query("year == 2022").set_index(["state", "buyer"])["share"]
+    rest = 100 - lists.groupby("state").sum()
+    assert rest["Kazakhstan"] == 50 and "about half of Kazakhstan's exports" in rubric
+    assert rest["Kyrgyzstan"] < 20 and "leaves less than a fifth" in rubric
+    assert lists["Kyrgyzstan"].max() > 40 and "more than two fifths" in rubric
+    assert lists["Kazakhstan"].idxmax() == "China" and "about a seventh" in rubric
+    assert lists["Kazakhstan", "China"] == pytest.approx(100 / 7, abs=0.5)
+    assert lists["Kazakhstan", "China"] - lists["Kazakhstan", "Italy"] == 1
+
+
 def test_the_table_of_exercise_02_supports_one_sentence_only():
     products = data.load("oil_products_by_buyer")
     change = products[2023] - products[2021]
@@ -337,6 +416,17 @@ def test_the_table_of_exercise_02_supports_one_sentence_only():
     assert products[2023].sum() / products[2021].sum() == pytest.approx(2 / 3, abs=0.03)
     diesel = data.load("russian_oil_products").query("year == 2023").set_index("destination_name")
     assert diesel.loc["Africa", "volume_mt"] > products.loc["Africa", 2023]  # C: it lacks some
+
+
+def test_the_order_of_exercise_04_is_that_of_the_table():
+    met = data.load("leaders_met_the_five")
+    in_person = met[met["how"] == "in person"]
+    firsts = in_person.groupby("partner")["date"].min().sort_values()
+    typed = solution("04_the_xian_summit").answers["q2"]["items"]
+    assert [item["value"] for item in typed] == firsts.index.tolist()
+    road = data.load("trade_by_road")
+    rest = road["all trade"] * (100 - road["share by road"])
+    assert road["share by road"].is_monotonic_increasing and rest.is_monotonic_increasing  # B
 
 
 # --- The release ---------------------------------------------------------------------------

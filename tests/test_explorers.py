@@ -238,5 +238,5 @@ def test_an_explorer_stands_where_it_was_left_when_its_cell_runs_again(monkeypat
 
 def test_a_page_opened_the_next_day_says_what_to_do():
     panel = Panel(made("debt"), made("debt").presets[0].state)
-    assert "Run this cell to go on" in panel.next_day()
+    assert "Run this cell to start it again" in panel.next_day()
     assert panel._repr_mimebundle_()["text/html"] == ""  # never "model not found"

@@ -29,7 +29,7 @@ FLOORS = (
 BESIDE = {
     "checks": {"data", "ui", "words", ""},
     "turns": {"data", "ui", "words", ""},
-    "mistakes": {"ui", ""},
+    "mistakes": {"turns", "ui", ""},
     "etc": set(),
 }
 #: Imports inside a function, with the reason. None is there to avoid a circle.

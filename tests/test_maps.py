@@ -352,3 +352,92 @@ def test_a_chapter_that_fills_the_states_itself_hatches_crimea_too():
                 assert "maps.hatch_crimea(" in cell.source, cell.id
                 assert "maps.note(" in cell.source, cell.id
     assert found
+
+
+# What geopandas drew, on the course's map -------------------------------------------------------
+
+WORDS = {
+    "title": "{lines:.0f} lines, {idle:.0f} not in use",
+    "holds": "by == 'status'",
+    "unit": "Gas lines by status",
+    "source": "pipelines",
+    "alt": "A map of gas lines: {lines:.0f} in all, dashed where they are not in use.",
+}
+
+
+@pytest.fixture
+def put(monkeypatch):
+    """Give maps the words above, and return what is put on the page."""
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(maps, "display", sent.append)
+    monkeypatch.setattr(maps.words, "chart", lambda key: WORDS)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def gas():
+    return data.load("gas_lines")
+
+
+def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
+    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
+    (chart,) = put
+    assert chart.words.title == "28 lines, 11 not in use"
+    assert "Crimea" in chart.words.source and "hatched" in chart.words.source
+    assert "geometry" not in chart.table.data
+    (ax,) = chart.figure.axes
+    assert_names_are_readable(ax)
+    words = {text.get_text() for text in visible(ax)}
+    assert {maps.CRIMEA, *map(charts.name, maps.SEVEN)} <= words
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert key == ["in use", "being built", "proposed", "given up"]
+
+
+def test_crimea_is_never_named_over_russia(put, gas):
+    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
+    (ax,) = put[0].figure.axes
+    (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
+    x, _ = ax.transData.transform(ax.project.transform(34.3, 45.2))
+    assert text.get_window_extent().x0 < x
+
+
+@pytest.mark.parametrize(("column", "found"), [("status", "status"), ("bcm a year", "bcm a year")])
+def test_the_column_that_gave_the_colour_is_found(gas, column, found):
+    assert maps._column(gas.plot(column=column), gas) == found
+
+
+def test_a_map_without_a_column_has_one_colour(gas):
+    assert maps._column(gas.plot(), gas) is None
+
+
+def test_a_map_by_another_column_steps_back_and_says_so(put, gas):
+    maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
+    note, chart = put
+    assert charts.UNFIT in note.data
+    assert chart.words.title == WORDS["unit"]
+    assert len(chart.figure.axes[0].get_legend().get_texts()) == 3
+
+
+def test_a_ruler_on_two_maps(put, monkeypatch):
+    said = {**WORDS, "title": "{start} to {end}: {miss:.0f} km", "holds": "miss > 500"}
+    monkeypatch.setattr(
+        maps.words, "chart", lambda key: said | {"alt": "Two maps: the ruler strays {miss:.0f} km."}
+    )
+    towns = data.load("towns_on_the_way").loc[["Xi'an", "Moscow"]]
+    maps.show_ruler(towns, "77-ruler")
+    (chart,) = put
+    miss = int(chart.words.title.removeprefix("Xi'an to Moscow: ").removesuffix(" km"))
+    assert 600 < miss < 800
+    assert len(chart.figure.axes) == 2
+    for ax in chart.figure.axes:
+        assert maps.CRIMEA in {text.get_text() for text in visible(ax)}
+
+
+def test_a_table_of_positions_is_measured_in_the_order_of_its_columns():
+    towns = data.load("towns_on_the_way").loc[["Almaty", "Tashkent"]]
+    km = maps.geodesic_km(towns)
+    assert km == pytest.approx(maps.geodesic_km(towns.to_numpy()))
+    assert maps.geodesic_km(towns[["latitude", "longitude"]]) != pytest.approx(km, rel=0.05)
+    with pytest.raises(maps.MapError, match="two columns"):
+        maps.geodesic_km(towns[["longitude"]])

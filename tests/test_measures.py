@@ -7,7 +7,7 @@ from instructor.publishing import measures
 from tests.notebooks import CHAPTERS, read
 
 #: The chapters that are made anew so far, by their two digits: the list grows.
-MEASURED = ("00", "02")
+MEASURED = ("00", "01", "02", "03", "04", "05", "06", "07", "08")
 
 code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
 

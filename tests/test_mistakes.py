@@ -39,6 +39,9 @@ def said(source):
         # a name: misspelt, from a cell that has not run, or a text without quotation marks
         ("tarde", "Did you mean `trade`?", "run the cell again"),
         ("growth", "Nothing is called `growth` yet", "run it first"),
+        ("tail(3)", "no table stands before it", "`trade.tail()`"),
+        ("claims.trial(1)", "opened anew, or its first cell", "Run All Above"),
+        ("Kazakhstan", "Nothing is called", "put it in quotation marks"),
         ("trade[China]", "as a column", 'write `"China"`'),
         ('trade[trade["state"] == KAZ]', 'the column `"state"` of `trade`', 'write `"KAZ"`'),
         ("P1", "has no quotation marks", 'write `"P1"`'),

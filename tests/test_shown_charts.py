@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
-from courseware import charts, data, palette, words
+from courseware import charts, data, palette, ui, words
 from courseware.charts import dressing, looks
 from instructor.publishing import paper, shown
 from tests.notebooks import ROOT, run
@@ -319,6 +319,15 @@ def test_later_months_too(show, regular):
     assert len(grounds(chart)) == 1
 
 
+def test_the_last_point_before_the_article_stays_on_white_where_points_lie_far_apart(show):
+    waves = pd.PeriodIndex(["2022-03", "2022-11", "2023-05", "2025-01"], freq="M")
+    table = pd.DataFrame({"a": 1.0, "b": 2.0}, index=waves)
+    chart = show(table.plot(), table, {"India": {2023: 1}}, later="2023-06")
+    ((start, _),) = grounds(chart)
+    known, after = waves[2].ordinal, waves[3].ordinal
+    assert known < start < after
+
+
 def test_later_bars_are_hollow_by_their_year(show):
     chart = show(BUYERS.plot.bar(), BUYERS, later=2023)
     for bars in bars_of(chart).values():
@@ -431,7 +440,62 @@ def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path
     text = " ".join(page.words)
     assert "China" in text and "not reported" in text and "− " in text and "no" in text
     assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
+    seen = sent[-1].data.split("<table")[0]  # the caption inside is for the ear
+    assert seen.count(f">{WORDS['title'].format(times=2)}<") == 1, "its title, once"
+    assert f">{WORDS['unit']}. Source: " in seen
     assert not any(red in sent[-1].data for red in ("red", "green"))
+
+
+STATUS = {
+    "a secretariat": ("meetings", "kept"),
+    "a railway": ("building", "under way"),
+    "a pipe": ("building", "late"),
+    "more freight": ("building", "not found"),
+    "money": ("building", "cannot be known"),
+}
+TILES = pd.DataFrame(STATUS, index=["kind", "status"]).T.rename_axis("promise")
+
+
+def shown_tiles(monkeypatch, show, table, **numbers):
+    """Show tiles under the words that ``show`` has written; return what reached the page."""
+    show(BUYERS.plot(), BUYERS)
+    sent = []
+    monkeypatch.setattr(charts, "display", sent.append)
+    charts.show_tiles("77-one", table, **numbers)
+    return sent[-1]
+
+
+def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(monkeypatch, show):
+    page = Page(shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1}).markup)
+    assert [head["scope"] for head in page.all("th")] == ["row", "row"]
+    tiles = page.all("li")
+    assert len(tiles) == len(TILES)
+    text = " ".join(page.words)
+    for name, status, tile in zip(TILES.index, TILES["status"], tiles, strict=True):
+        assert name in text
+        assert f"{palette.SIGNS[status]} {status}" in " ".join(text.split())
+        assert palette.ROLES[status] in tile["style"]
+    assert ["dashed" in tile["style"] for tile in tiles] == [False, False, False, True, False]
+    assert len({palette.SIGNS[status] for status in TILES["status"]}) == len(TILES)
+
+
+def test_words_of_a_tile_can_be_read_on_its_fill():
+    for status in TILES["status"]:
+        fill = palette.ROLES[status]
+        one, other = sorted([palette.luminance(fill), palette.luminance(palette.ink_on(fill))])
+        assert (other + 0.05) / (one + 0.05) >= 4.5, status
+
+
+def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
+    fitting = shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1})
+    assert charts.UNFIT not in fitting.data
+    assert shown.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
+    assert ui.MISSING in fitting.markup
+    assert "not reported" not in paper.html(shown.tiles(fitting), tmp_path), "a sign is no gap"
+    unfit = shown_tiles(monkeypatch, show, TILES, times=0.5, India={2023: 1})
+    assert charts.UNFIT in unfit.data
+    with pytest.raises(ValueError, match="times > 1"):
+        shown.tiles(unfit)
 
 
 # Plain figures ----------------------------------------------------------------------------

@@ -56,6 +56,16 @@ turns:
     way: claims["claim_type"].value_counts()
     wrong: [{answer: 'claims["paragraph"].value_counts()', hint: Other bars.}]
     hint: Draw the counts.
+  77-recipe:
+    kind: number
+    tables: {claims: claims}
+    above: |
+      def rest(part, whole):
+          return whole - part
+    right: len(claims) - 1
+    way: rest(1, len(claims))
+    wrong: [{answer: 1 - len(claims), hint: The other way round.}]
+    hint: Write the recipe first.
   77-those:
     kind: set
     tables: {claims: claims}
@@ -226,6 +236,24 @@ def test_the_card_says_how_it_stands_in_words_and_never_gives_the_answer_away_un
 def test_a_mistyped_key_is_told_the_nearest(written):
     with pytest.raises(words.UnknownWordsError, match="'77-share'"):
         turn("77-shares", ...)
+
+
+def test_a_recipe_that_is_to_stand_above_the_blank_is_shown_and_worked_out(written):
+    asked = turns.load("77-recipe")
+    assert turns.way("77-recipe") == asked.right
+    lines = turns.line_of(asked.asked).splitlines()
+    assert lines[0] == "def rest(part, whole):" and lines[-1] == "answer = rest(1, len(claims))"
+    card = turns.Card(turns.tell(asked, 1 - asked.right), asked.asked)._repr_html_()
+    assert "def rest(part, whole):\n    return whole - part\n\nanswer = rest(" in card
+    assert "white-space:pre-wrap" in card  # or the lines would run into one
+
+
+def test_a_recipe_that_fails_is_named(written, tmp_path):
+    text = WRITTEN.replace("return whole - part", "return whole -")
+    (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
+    words.chapter.cache_clear()
+    with pytest.raises(turns.TurnError, match="77-recipe, above: invalid syntax"):
+        turns.way("77-recipe")
 
 
 def test_an_expression_that_fails_is_named(written, tmp_path):

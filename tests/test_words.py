@@ -53,6 +53,8 @@ def test_a_chapter_asks_what_is_written_and_nothing_else(path):
     for part, function in ASKED_BY.items():
         assert asked(path, f"journal.{function}") == set(written.get(part, {})), part
     shown = asked(path, "charts.show", place=1) | asked(path, "charts.show_grid")
+    shown |= asked(path, "charts.show_tiles")
+    shown |= asked(path, "maps.show", place=1) | asked(path, "maps.show_ruler", place=1)
     assert shown == set(written.get("charts", {}))
     assert asked(path, "journal.confidence") <= set(words.chapter("00")["polls"])
 

@@ -33,7 +33,9 @@ from matplotlib.font_manager import FontProperties
 from PIL import Image, PngImagePlugin
 
 from courseware import CourseError, data, palette, ui, words
-from courseware.charts import described, dressing, grid
+from courseware.charts import described, dressing, grid, tiles
+from courseware.charts.dumbbells import dumb_bells
+from courseware.charts.leads import shares, win_loss
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 from courseware.words import filling
 from courseware.words.filling import UnfitWordsError
@@ -47,8 +49,10 @@ __all__ = [
     "ChartError",
     "Grid",
     "Shown",
+    "Tiles",
     "color",
     "contrast",
+    "dumb_bells",
     "figure",
     "for_phone",
     "ink",
@@ -63,11 +67,14 @@ __all__ = [
     "png",
     "quick_png",
     "save",
+    "shares",
     "show",
     "show_grid",
+    "show_tiles",
     "source_text",
     "spread",
     "style",
+    "win_loss",
     "wrap",
 ]
 
@@ -152,16 +159,39 @@ class Chart(HTML):
 class Grid(ui.Table):
     """A grid of votes on the page; ``caption`` is its title."""
 
-    def __init__(self, frame: pd.DataFrame, title: str, markup: str, folds: str) -> None:
-        """Take the finished ``<table>``, and what stands below it."""
+    def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
+        """Take unit and source, the finished ``<table>``, and what stands below it."""
         self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
         head = f'<div style="font-weight:600;font-size:1.15em">{escape(title)}</div>'
-        HTML.__init__(self, f"{head}{ui.scrolling(title, markup)}{folds}")
+        HTML.__init__(self, f"{head}{ui.scrolling(said, markup)}{folds}")
+
+
+class Tiles(ui.Table):
+    """Named tiles on the page; ``caption`` is their title."""
+
+    def __init__(
+        self, frame: pd.DataFrame, words: Shown, markup: str, folds: str, unfit: str = ""
+    ) -> None:
+        """Take the finished tiles, the words around them, and what stands below them."""
+        self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
+        unit = f"<div>{escape(words.subtitle)}</div>"
+        source = f'<div style="font-size:0.85em">{escape(words.source)}</div>'
+        self.markup = f"{unit}{markup}{source}"
+        title = f'<div style="font-weight:600;font-size:1.15em">{escape(words.title)}</div>'
+        note = f"<div role='note'>{UNFIT}</div>" if unfit else ""
+        seen = f'<img src="{ui.EMPTY}" alt="" width="1" height="1" '
+        seen += f'onload="{escape(ui.into_view(_WHOLE))}">'
+        HTML.__init__(
+            self,
+            f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'
+            f'<div class="no-limits-chart">{title}{note}{self.markup}{seen}</div>{folds}</div>',
+        )
 
 
 HOW = "How this table was made"
 LOGARITHMIC = "logarithmic scale"
 LATER = "pale and hollow: after 28 May 2023"
+ALL_LATER = "pale ground: all of it after 28 May 2023"
 UNFIT = "The course's sentence about this chart does not fit these numbers, so it is left out."
 
 _last_chart: Chart | None = None
@@ -579,7 +609,33 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
     caption = f"{said['unit']}. {source}" if said["unit"] else source
     folds = "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
     folds = (f"<div role='note'>{UNFIT}</div>" if unfit else "") + folds
-    display(Grid(table, said["title"], grid.markup(table, caption, written.get("later")), folds))
+    markup = grid.markup(table, caption, written.get("later"))
+    display(Grid(table, said["title"], caption, markup, folds))
+
+
+def show_tiles(
+    key: str, table: pd.DataFrame, by: str = "kind", status: str = "status", **numbers: Any
+) -> None:
+    """Put named tiles on the page: a row a kind, and on each tile a sign, a word and a fill.
+
+    Args:
+        key: of its words, such as ``"04-promises"``; with ``later``, all of it came later.
+        table: a row a tile, named by the index; what else it holds stands in a fold.
+        by: the column that says in which row a tile stands.
+        status: the column that says how each stands, such as *kept* or *not found*.
+        numbers: what the words name besides the table's columns.
+
+    """
+    table = _with_numbers(table)
+    written = words.chart(key)
+    said, unfit = _said(written, table, numbers, ())
+    later = "later" in written
+    unit = "; ".join(filter(None, [said["unit"], ALL_LATER * later]))
+    shown = Shown(b"", said["title"], unit, "", source_text(written["source"]))
+    markup = tiles.markup(table, by, status, f"{said['title']}. {unit}", later=later)
+    folds = ui.details("Each of them, in a table", _numbers(table, unit).data)
+    folds += "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
+    display(Tiles(table, shown, markup, folds, unfit))
 
 
 def save(file: str | Path) -> HTML:
@@ -762,6 +818,8 @@ def describe_plain_figures(shell: Any) -> None:
 
 def _plain(fig: Figure) -> str:
     """Return a figure that came without words as a described picture."""
+    for ax in fig.axes:
+        dressing.whole_years(ax)
     content = described.png(fig)
     width = Image.open(io.BytesIO(content)).width / described.DPI * 100
     drawn = picture(content, described.alt(fig.axes), width, in_view=True)

@@ -297,6 +297,9 @@ def _ground(ax: Axes, later: Later, dressed: Dressed) -> None:
     if start is None or not (x >= start).any():
         return
     half = 0.5 if _years(x) or len(x) < 2 else np.median(np.diff(x)) / 2
+    known = x[x < start]
+    if known.size:  # where points lie far apart, the last one before stays on white
+        half = min(half, (start - known.max()) / 2)
     _pale(ax, start - half, ax.get_xlim()[1], upright=True)
     dressed.later = True
 
@@ -367,6 +370,13 @@ def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
         _breathe(ax, x)
     elif isinstance(ax.xaxis.get_major_formatter(), ticker.ScalarFormatter):
         ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
+
+
+def whole_years(ax: Axes) -> None:
+    """Write years as whole numbers, where a chart of lines has them: never 2020.5."""
+    x = _together(ax, "x")
+    if _years(x) and isinstance(ax.xaxis.get_major_locator(), ticker.AutoLocator):
+        _year_ticks(ax, x)
 
 
 def _day_ticks(ax: Axes) -> None:
@@ -509,7 +519,8 @@ def _bar_labels(
     for group, known in zip(groups, numbers, strict=True):
         texts = [MISSING if np.isnan(value) else write(value) for value in known]
         if stacked:
-            texts = ["" if text == MISSING else text for text in texts]
+            parts = zip(texts, known, strict=True)  # a part of size 0 lies in its neighbour
+            texts = ["" if text == MISSING or value == 0 else text for text, value in parts]
             made = ax.bar_label(group, texts, label_type="center", fontsize=SMALL)
             for text, bar in zip(made, group.patches, strict=True):
                 text.set(color=palette.ink_on(to_hex(bar.get_facecolor())), gid="inside")

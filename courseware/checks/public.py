@@ -132,11 +132,13 @@ def _no_number(name: str, answer: Described) -> str:
 
 
 def _comma_for_a_point(answer: Described) -> bool:
-    """Return whether an answer looks like ``12,3``, which Python reads as two whole numbers."""
-    if answer["type"] != "list" or len(answer["items"]) != 2:
+    """Return whether it looks like ``12,3`` or ``12,3 - 4,5``: whole numbers between commas."""
+    if answer["type"] != "list" or not 2 <= len(answer["items"]) <= 4:
         return False
     values = [each.get("value") for each in answer["items"]]
-    return all(isinstance(value, float) and value.is_integer() for value in values)
+    if not all(isinstance(value, float) and value.is_integer() for value in values):
+        return False
+    return len(values) == 2 or max(values) >= 100
 
 
 def _believable(question: Question, what: str, value: float) -> str | None:

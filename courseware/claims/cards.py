@@ -72,12 +72,12 @@ def card_markup(claim_id: str, *, verdict: bool = True) -> str:
     if verdict:
         fold = ui.details(f"The course's verdict, as of {JUDGED_ON}", verdict_markup(claim))
     else:
-        fold = ui.details("The evidence, with addresses", _evidence_lists(claim))
+        fold = _evidence_fold(claim)
     return ui.card(f"{claim_id} · {claim.short_label}", face(claim) + fold)
 
 
 def verdict_markup(claim: Claim) -> str:
-    """Return verdict, reason, grade, dissent, what came since, and the evidence, as HTML."""
+    """Return verdict, reason, grade, dissent and what came since; the evidence, folded."""
     grade = GRADES.get(claim.evidence_grade, "")
     compared = f"in your words: {claim.told}" if claim.in_four_words else NOT_COMPARED
     lines = [
@@ -87,10 +87,21 @@ def verdict_markup(claim: Claim) -> str:
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),
         (f"Since {JUDGED_ON}", claim.since or "nothing recorded"),
-        ("Tables of the course", ", ".join(claim.related_tables)),
     ]
-    told = "".join(f"<p><b>{escape(n)}:</b> {escape(text)}</p>" for n, text in lines if text)
-    return told + _evidence_lists(claim)
+    return _told(lines) + _evidence_fold(claim)
+
+
+def _told(lines: list[tuple[str, str]]) -> str:
+    """Return named lines as HTML, without the empty ones."""
+    return "".join(f"<p><b>{escape(n)}:</b> {escape(text)}</p>" for n, text in lines if text)
+
+
+def _evidence_fold(claim: Claim) -> str:
+    """Return the evidence in a fold of its own: a verdict is read first, its pages on demand."""
+    number = len(evidence(claim.claim_id))
+    counted = f"{number} piece{'' if number == 1 else 's'}" if number else "none"
+    tables = _told([("Tables of the course", ", ".join(claim.related_tables))])
+    return ui.details(f"The evidence: {counted}, with addresses", _evidence_lists(claim) + tables)
 
 
 def _evidence_lists(claim: Claim) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from IPython.display import HTML, display
 
-from courseware import ui
+from courseware import turns, ui
 from courseware.mistakes.sentences import Said, explain
 
 #: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
@@ -49,7 +49,8 @@ def in_words(shell: Any, plain: Callable) -> Callable:
     def showtraceback(kind: type, error: BaseException, lines: list[str]) -> None:
         try:
             said = explain(error, shell.user_ns)
-            display(HTML(card(said, lines)))
+            ran = shell.user_ns.get("In", [""])[-1]
+            display(HTML(card(said, lines, turns.helps(ran))))
         except Exception:  # a fault of ours must not hide a student's error
             plain(kind, error, lines)
         else:
@@ -58,8 +59,8 @@ def in_words(shell: Any, plain: Callable) -> Callable:
     return showtraceback
 
 
-def card(said: Said, lines: list[str]) -> str:
-    """Return the sentence, what to do, and Python's message in a fold."""
+def card(said: Said, lines: list[str], helps: str = "") -> str:
+    """Return the sentence, what to do, folds that help with a turn, and Python's own message."""
     message = COLOURS.sub("", "\n".join(lines))
     if len(message) > MOST:
         message = f"{message[: MOST // 2]}\n…\n{message[-MOST // 2 :]}"
@@ -68,6 +69,7 @@ def card(said: Said, lines: list[str]) -> str:
     where = f" in line {said.line}" if said.line else ""
     body = (
         f"<div>{ui.code_in(said.what)}</div><div><b>What to do:</b> {ui.code_in(said.remedy)}</div>"
+        + helps
         + ui.details("Python's whole message", fold)
     )
     return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'

@@ -19,6 +19,9 @@ MOST_ROWS = 1_000  # whose names are compared with a misspelt one
 MOST_CELLS = 200_000  # rows of a column that is looked through for a word
 COMMON = ("abs", "len", "list", "max", "min", "print", "round", "set", "sorted", "str", "sum")
 AN_ID = re.compile(r"P\d{1,2}|C\d{2}|T[12]|[A-Z]{3}")
+#: What the first cell of a page brings.
+FIRST_CELL = {"charts", "check", "claims", "data", "journal", "maps", "pd", "plt", "turn", "words"}
+RUN_ABOVE = "*Run → Run All Above Selected Cell* does that at once."
 RUN_AGAIN = "Mend the line and run the cell again."
 
 
@@ -141,19 +144,60 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
     near = nearest(word, [*own, *COMMON])
     if word.lower() in ("true", "false", "none"):
         return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
+    if tool := _tool_of_a_table(word, names):
+        return tool
+    if word in FIRST_CELL:
+        return (
+            f"`{word}` is one of the course's tools, and they are not there yet: this page was "
+            "opened anew, or its first cell has not run.",
+            f"Run the first cell with code, then the cells from the top. {RUN_ABOVE}",
+        )
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
             f"`{word}` has no quotation marks, so Python takes it for a name that you gave.{found}",
-            f'If you mean the text, write `"{word}"`.',
+            _quoted_or_column(word, names),
         )
     if near:
         return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
     return (
         f"Nothing is called `{word}` yet.",
-        "If a cell above gives that name, run it first: from the top, in order. If you mean a "
-        f'text, put it in quotation marks: `"{word}"`.',
+        f"If a cell above gives that name, run it first. {RUN_ABOVE}" + _or_a_text(word),
     )
+
+
+def _or_a_text(word: str) -> str:
+    """Return what to do if a word is a text: names in the course's tables have capital letters."""
+    if not word[:1].isupper():
+        return ""
+    return f' If you mean a text, put it in quotation marks: `"{word}"`.'
+
+
+def _tool_of_a_table(word: str, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a tool that has no table before it; None if a word is no such tool."""
+    tables = [name for name, thing in _tables(names) if callable(getattr(thing, word, None))]
+    if not tables:
+        return None
+    return (
+        f"`{word}` is a tool of a table, and no table stands before it.",
+        f"Write the name of the table and a dot before it, such as `{tables[-1]}.{word}()`.",
+    )
+
+
+def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
+    """Return what to write for a word of a table that has no quotation marks."""
+    cell = (names.get("In") or [""])[-1]
+    columns = [name for name, table in _tables(names) if word in list(table.columns)]
+    inside = re.search(rf"[\[,]\s*{re.escape(word)}\s*[\],]", cell)
+    if columns and cell and not inside:
+        return f'If you mean the column, write `{columns[-1]}["{word}"]`.'
+    return f'If you mean the text, write `"{word}"`.'
+
+
+def _tables(names: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the notebook's tables by their names, those that were named last at the end."""
+    own = ((name, thing) for name, thing in names.items() if not name.startswith("_"))
+    return [(name, thing) for name, thing in own if hasattr(thing, "columns")]
 
 
 def in_tables(word: str, names: dict[str, Any]) -> str:
@@ -355,8 +399,8 @@ def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
             return what.format(**inside), remedy.format(**inside)
     return (
         "Python cannot read this line.",
-        "Look there, and in the line above, for a bracket, a quotation mark, a comma or a colon "
-        "that is missing or stands twice.",
+        "Look there, and in the line above, for a dot, a bracket, a quotation mark, a comma or a "
+        "colon that is missing or stands twice.",
     )
 
 

@@ -18,20 +18,44 @@ from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 from courseware.views import (
+    alignment,
+    argument,
+    belt_and_road,
     china_russia_trade,
+    chinese_lending,
     claim_register,
+    corridors,
+    dependence,
+    energy,
+    five_states,
+    five_states_trade,
+    kazakhstan,
     payment,
     reckoning,
     russian_fuels,
+    summit,
+    suppliers,
     testimony,
 )
 
 #: Where the views are, in the order of the chapters that first use them.
 MODULES: tuple[ModuleType, ...] = (
     claim_register,
+    argument,
     china_russia_trade,
     russian_fuels,
     payment,
+    alignment,
+    belt_and_road,
+    chinese_lending,
+    corridors,
+    dependence,
+    energy,
+    five_states_trade,
+    kazakhstan,
+    summit,
+    five_states,
+    suppliers,
     testimony,
     reckoning,
 )

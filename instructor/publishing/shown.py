@@ -137,6 +137,7 @@ def load_ipython_extension(shell) -> None:
         ui.Table: table,
         charts.Chart: chart,
         charts.Grid: votes,
+        charts.Tiles: tiles,
         Figure: plain,
         Still: lambda still: drawn(still.explorer, still.state, still.table),
         Panel: explorer,
@@ -211,6 +212,19 @@ def plain(figure: Figure) -> Picture:
 
 def votes(shown: charts.Grid) -> Table:
     """Return a grid of votes: a table whose cells have their own looks."""
+    told = table(ui.Table(shown.frame.reset_index(), shown.caption))
+    return Table(shown.caption, told.rows, shown.markup)
+
+
+def tiles(shown: charts.Tiles) -> Table:
+    """Return named tiles: a table that has its own looks.
+
+    Raises:
+        ValueError: the words of the tiles do not fit them.
+
+    """
+    if shown.unfit:
+        raise ValueError(f"The words of the tiles do not fit them: {shown.unfit}")
     told = table(ui.Table(shown.frame.reset_index(), shown.caption))
     return Table(shown.caption, told.rows, shown.markup)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from courseware import words
+from courseware import turns, words
 from courseware.words import code
 from instructor.grading.cells import is_given, is_solution, marks
 from instructor.publishing import measures, reader
@@ -29,8 +29,14 @@ GIVEN = {
     "check",
     "charts.show",
     "charts.show_grid",
+    "charts.show_tiles",
     "charts.save",
     "charts.level",
+    "maps.show",
+    "maps.show_ruler",
+    "charts.dumb_bells",
+    "charts.win_loss",
+    "charts.shares",
     "pd.read_csv",
     "data.about",
     "words.show_code_words",
@@ -179,13 +185,14 @@ def parsed(source: str) -> ast.Module:
 def chapter(number: str, notebook: NotebookNode) -> dict[str, set[str]]:
     """Return, by place, the words that a chapter's open cells and its turns ask for."""
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    reading = Reading(sources)
+    written = words.chapter(number).get("turns", {})
+    reading = Reading([*sources, *(turn.get("above", "") for turn in written.values())])
     found = {
         cell.name: reading.asked(_without_first_imports(cell.source, sources))
         for cell in measures.open_cells(notebook)
     }
-    for key, turn in words.chapter(number).get("turns", {}).items():
-        found[f"turn {key}"] = reading.asked(turn.get("way", turn["right"]))
+    for key, turn in written.items():
+        found[f"turn {key}"] = reading.asked(turns.line_of(turn))
     return found
 
 

@@ -66,10 +66,13 @@ def laid_out(page) -> Iterator[None]:
         }"""
     )
     try:
-        while (height := page.evaluate(HEIGHT)) > page.viewport_size["height"]:
-            # a cell that was not in view is not as tall as JupyterLab guessed: look once more
-            page.set_viewport_size({"width": before["width"], "height": height + 1000})
+        fits = 0
+        while fits < 2:  # a cell that was not in view is not as tall as JupyterLab guessed
+            if (height := page.evaluate(HEIGHT)) > page.viewport_size["height"]:
+                page.set_viewport_size({"width": before["width"], "height": height + 1000})
+                fits = 0
             page.wait_for_timeout(200)
+            fits += 1
         yield
     finally:
         page.evaluate("() => document.querySelector('#laid-out').remove()")

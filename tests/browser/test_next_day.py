@@ -53,7 +53,7 @@ def look(page, number):
     )
     seen = page.evaluate(SEEN)
     assert (seen["lost"], seen["alive"]) == (0, 0), seen
-    assert sum(note.startswith("Run this cell to go on") for note in seen["notes"]) == 1
+    assert sum(note.startswith("Run this cell to start it again") for note in seen["notes"]) == 1
     return seen["notes"]
 
 

@@ -16,14 +16,21 @@ from tests.test_measures import MEASURED
 LAPTOP = {"width": 1366, "height": 768}
 ANEW = [path for path in CHAPTERS if path.stem[:2] in MEASURED]
 #: Where a cell's chart or box of widgets is, and what part of the window shows cells.
-SEEN = """cell => {
-    const part = cell.querySelector(".no-limits-chart, .jp-OutputArea .widget-vbox");
+PART = ".no-limits-chart, .jp-OutputArea .widget-vbox"
+SEEN = """(cell, part) => {
+    part = cell.querySelector(part);
     if (!part) return null;
     const box = part.getBoundingClientRect();
     const room = cell.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     return {above: box.top - room.top, below: room.bottom - box.bottom, room: room.height};
 }"""
+SHOWS = re.compile(r"charts\.show(_tiles)?\(|maps\.show(_ruler)?\(")
 BOX = re.compile(r"(journal\.(predict|answer|confidence)|claims\.trial)\(")
+#: Whether a cell has run: on a busy machine a kernel that was just asked still looks idle.
+DONE = """id => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    return cells.find(cell => cell.model.id === id).model.executionCount !== null;
+}"""
 IDLE = """() => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
     return kernel?.status === "idle";
@@ -44,9 +51,9 @@ def walked(request, browser, own_lab):
         page.keyboard.press("Shift+Enter")
         if cell.cell_type != "code":
             continue
+        page.wait_for_function(DONE, arg=cell.id)
         page.wait_for_function(IDLE)
-        page.wait_for_timeout(600)  # it goes into view some time after it has loaded
-        seen = jupyterlab.cell(page, cell.id).evaluate(SEEN)
+        seen = settled(page, cell)
         if seen is not None:
             found[cell.id] = seen
         if shots is not None:
@@ -56,9 +63,22 @@ def walked(request, browser, own_lab):
     context.close()
 
 
+def settled(page, cell):
+    """Return where a cell's chart or box is once it lies still: it goes into view late."""
+    box = jupyterlab.cell(page, cell.id)
+    if SHOWS.search(cell.source) or BOX.match(cell.source):
+        box.locator(PART).first.wait_for(state="attached")
+    page.wait_for_timeout(600)
+    before, seen = None, box.evaluate(SEEN, PART)
+    while seen != before:
+        page.wait_for_timeout(300)
+        before, seen = seen, box.evaluate(SEEN, PART)
+    return seen
+
+
 def test_each_chart_is_whole_on_the_screen_and_each_box_begins_there(walked):
     path, found = walked
-    charts = {cell.id for cell in read(path).cells if "charts.show(" in cell.source}
+    charts = {cell.id for cell in read(path).cells if SHOWS.search(cell.source)}
     boxes = {cell.id for cell in read(path).cells if BOX.match(cell.source)}
     assert charts | boxes <= set(found)
     cut = {

@@ -257,6 +257,13 @@ CHECKS = [
         0,
     ),
     (
+        "agreements",
+        "The visa agreement with Kazakhstan in force, 10 November 2023 (Kazakh foreign ministry)",
+        lambda d: str(d.set_index("promise_id").loc["K14", "done_on"])[:10],
+        "2023-11-10",
+        0,
+    ),
+    (
         "counterarguments",
         "Arguments for and against differ by no more than two",
         lambda d: abs(len(d[d["relation"] == "for"]) - len(d[d["relation"] == "against"])) <= 2,

@@ -3,6 +3,7 @@
 from courseware import data
 from tests.check_figures import count, one, only, total, where, word
 
+SENT = "money sent from Russia"
 POINTS = {"Y": 1.0, "A": 0.5, "N": 0.0}
 
 
@@ -515,5 +516,32 @@ CHECKS = [
             0,
         )
         for who, whom, year, value in [("CHN", "KAZ", 2002, 384), ("RUS", "KAZ", 2014, 680)]
+    ),
+    *(
+        (
+            "security_ties",
+            f"{who}'s share of the five's arms imports, {first}–{last}, per cent ({cable})",
+            one("value", power_iso3=who, kind="arms share", period_start=first, with_iso3="CA5"),
+            value,
+            0,
+        )
+        for who, first, last, value, cable in [
+            ("CHN", "2015", "2019", 18, "Kennan Cable 52"),
+            ("RUS", "2016", "2020", 52, "Kennan Cable 68"),
+        ]
+    ),
+    (
+        "work_in_russia",
+        "Uzbekistan 2022: 87 per cent of 16.9 billion (World Bank, by bne IntelliNews)",
+        lambda d: only(d, "value", iso3="UZB", item=SENT, period_start="2022-01") / 16_900 * 100,
+        87,
+        1.5,
+    ),
+    (
+        "work_in_russia",
+        "Entries for work early in 2023: those named are almost 1.3 million (FSB)",
+        lambda d: d[d["iso3"] != "WLD"].query("item == 'entries for work'")["value"].sum() / 1e6,
+        1.3,
+        0.05,
     ),
 ]

@@ -16,7 +16,8 @@ from courseware.explorers.border_ruler.explorer import (
     both_units,
     plain_ticks,
 )
-from courseware.explorers.border_ruler.walk import divider_walk, drawn_lines
+from courseware.explorers.border_ruler.walk import drawn_lines
+from courseware.views.dividers import divider_walk
 
 __all__ = [
     "ARTICLE_KM",

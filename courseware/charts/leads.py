@@ -1,0 +1,118 @@
+"""Who is ahead: rows of bars above and below a middle line, and the largest part with an edge."""
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from courseware import palette
+from courseware.charts import dressing
+
+ROW, HEADING = 0.3, 0.22  # inches
+FOOT = 0.5
+EDGE = 2.0  # points
+HALF_A_ROW = 30  # percentage points
+COUNTED = "years counted"
+
+
+def win_loss(table: pd.DataFrame) -> Axes:
+    """Draw a row of bars for each source: China's lead stands up, Russia's hangs down.
+
+    A bar is as long as the share is away from half. The first
+    year with more than half is written below its bar. Years after the article are hollow.
+
+    Args:
+        table: one row a point, and four columns: the headings, the rows below each of them, the
+            year, and China's part of what both powers have, in per cent.
+
+    """
+    by, rows, x, y = table.columns
+    groups = [
+        (heading, list(part.groupby(rows, sort=False)))
+        for heading, part in table.groupby(by, sort=False)
+    ]
+    count = sum(len(kinds) for _, kinds in groups)
+    _, ax = plt.subplots(figsize=(8.2, count * ROW + len(groups) * HEADING + FOOT))
+    at, names, firsts, years = 0.0, {}, {}, []
+    left = table[x].min() - 0.5
+    for heading, kinds in groups:
+        at -= HEADING / ROW
+        ax.annotate(
+            palette.name(str(heading)),
+            (left, at - 0.2),
+            va="bottom",
+            fontsize=10,
+            fontweight="bold",
+            color=palette.INK,
+            parse_math=False,
+        )
+        for label, points in kinds:
+            at -= 0.5
+            names[at] = str(label)
+            _bars(ax, at, points[x].to_numpy(int), points[y].to_numpy(float))
+            years.append(points[x].to_numpy(int))
+            ahead = points.loc[points[y] > 50, x]
+            if len(ahead):
+                firsts[at] = int(ahead.min())
+            at -= 0.5
+    ax.plot(
+        np.concatenate(years),
+        np.repeat(list(names), [len(each) for each in years]),
+        label=COUNTED,
+        color=palette.RULE,
+        linestyle="none",
+        marker="_",
+        markersize=3,
+        zorder=1,
+    )
+    for at, year in firsts.items():
+        ax.annotate(
+            str(year),
+            (year, at),
+            xytext=(0, -7),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=8.5,
+            fontweight="bold",
+            color=palette.ink(palette.color("CHN")),
+        )
+    ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.75, 0.1))
+    ax.set_yticks(list(names), list(names.values()))
+    ax.spines["left"].set_visible(False)
+    return ax
+
+
+def _bars(ax: Axes, middle: float, years: np.ndarray, shares: np.ndarray) -> None:
+    """Draw one row. These are polygons and no bars to pandas: dressing leaves them as they are."""
+    for year, share in zip(years, shares, strict=True):
+        hue = palette.color("CHN" if share > 50 else "RUS")
+        later = year >= dressing.ARTICLE.year
+        top = middle + (share - 50) / HALF_A_ROW / 2
+        ax.fill(
+            [year - 0.4, year + 0.4, year + 0.4, year - 0.4],
+            [middle, middle, top, top],
+            facecolor=palette.WHITE if later else hue,
+            edgecolor=hue,
+            linewidth=1.1 if later else 0.6,
+            zorder=2,
+        )
+
+
+def shares(ax: Axes) -> Axes:
+    """Draw a dark edge around the largest part of each stack, on an axis from 0 to 100.
+
+    Two charts of shares can then be compared by eye. Of equal parts each gets an edge.
+    """
+    groups = dressing.bar_groups(ax)
+    for bars in zip(*(group.patches for group in groups), strict=True):
+        standing = dressing.upright(groups[0])
+        sizes = [bar.get_height() if standing else bar.get_width() for bar in bars]
+        for bar, size in zip(bars, sizes, strict=True):
+            if size == np.nanmax(sizes):
+                edge = Rectangle(bar.get_xy(), bar.get_width(), bar.get_height(), fill=False)
+                edge.set(edgecolor=palette.INK, linewidth=EDGE, zorder=3)
+                ax.add_patch(edge)
+    ax.set(**{"ylim" if dressing.upright(groups[0]) else "xlim": (0, 100)})
+    return ax

@@ -1,0 +1,237 @@
+"""Who stands with whom: arms, pledges, votes, what people say, and what came when."""
+
+import pandas as pd
+
+
+def arms_register(arms_transfers):
+    """Who delivered major arms to whom, year by year.
+
+    Take SIPRI's register of deliveries: to the five Central Asian states from everybody, and
+    between Russia and China. One row is a seller, a buyer and a year. The volume is SIPRI's
+    trend-indicator value, in millions: it measures fighting power and no price.
+    """
+    states = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
+    states |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    table = pd.DataFrame({"seller": arms_transfers["supplier_name"]})
+    table["buyer"] = arms_transfers["recipient_iso3"].map(states)
+    table["year"] = arms_transfers["year"].astype(int)
+    table["volume"] = arms_transfers["tiv_million"].round(2)
+    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
+    return table
+
+
+def arms_five_years(arms_transfers):
+    """Arms that Russia and China delivered to each other, in sums over five years.
+
+    Take SIPRI's register of deliveries of major arms. Add up five years each time, and name the
+    sum by its last year: 2022 stands for 2018 to 2022. A year without an entry counts as nought,
+    because the register then knows of no delivery.
+    """
+    rows = arms_transfers[arms_transfers["recipient_iso3"].isin(["CHN", "RUS"])]
+    table = rows.pivot(index="year", columns="supplier_iso3", values="tiv_million")
+    table = table[["RUS", "CHN"]].set_axis(["from Russia", "from China"], axis=1)
+    table = table.fillna(0).rolling(5).sum().dropna().round(1)
+    return table.rename_axis(columns="million trend-indicator values")
+
+
+def pledges_and_memberships(alliances, memberships):
+    """What each state has promised China and Russia, and where it is a member.
+
+    Take the pledges that scholars read out of treaties in force in 2018, the last year of the data:
+    help in war (defence), to stay neutral, not to attack, to consult. Beside them stand four
+    organisations as they were on 28 May 2023: SCO, with China; CSTO, EAEU and CIS, with Russia.
+    Where nothing is written, no such treaty was coded.
+    """
+    words = {"defense": "defence", "neutrality": "neutral"}
+    words |= {"nonaggression": "no attack", "consultation": "consult"}
+    pairs = alliances[alliances["year"] == 2018].rename(columns=words)
+    turned = pairs.rename(columns={"iso3_a": "iso3_b", "iso3_b": "iso3_a"})
+    pairs = pd.concat([pairs, turned]).set_index(["iso3_a", "iso3_b"])[[*words.values()]]
+    said = pairs.eq(1).dot(pairs.columns + ", ").str.rstrip(", ").unstack(fill_value="–")
+    now = memberships["member_until"].isna() & (memberships["member_from"] < "2023-05-28")
+    joined = memberships[now].groupby("iso3")["organisation"].agg(", ".join)
+    states = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
+    states |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    table = said[["CHN", "RUS"]].set_axis(["to and from China", "to and from Russia"], axis=1)
+    table["member of"] = joined
+    return table.loc[[*states]].rename(index=states).rename_axis("state")
+
+
+def agreement_with_china(un_rollcalls):
+    """How nearly each state voted like China in the UN General Assembly.
+
+    Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
+    between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
+    absent, does not vote or has no record is left out of that vote.
+    """
+    states = {"vote_rus": "Russia", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
+    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
+    cast = un_rollcalls.set_index("year")[["vote_chn", *states]]
+    cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
+    alike = 1 - cast[[*states]].sub(cast["vote_chn"], axis=0).abs()
+    table = alike.groupby("year").mean().rename(columns=states).round(3)
+    return table.rename_axis(columns="agreement with China, 0 to 1")
+
+
+def votes_with_china(un_rollcalls):
+    """In how many recorded votes of a year both China and the other state voted.
+
+    Take the recorded votes of the UN General Assembly since 2000. Count, for each year and state,
+    those in which China cast a vote and the other state did too. An agreement score is a mean
+    over so many votes.
+    """
+    states = {"vote_rus": "Russia", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
+    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
+    cast = un_rollcalls[un_rollcalls["vote_chn"].notna()].set_index("year")[[*states]]
+    table = cast.notna().groupby("year").sum().rename(columns=states).astype(float)
+    return table.rename_axis(columns="votes in which both voted")
+
+
+def agreement_with_russia(un_rollcalls):
+    """How nearly China and the five voted like Russia in the UN General Assembly.
+
+    Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
+    between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
+    absent, does not vote or has no record is left out of that vote.
+    """
+    states = {"vote_chn": "China", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
+    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
+    cast = un_rollcalls.set_index("year")[["vote_rus", *states]]
+    cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
+    alike = 1 - cast[[*states]].sub(cast["vote_rus"], axis=0).abs()
+    table = alike.groupby("year").mean().rename(columns=states).round(3)
+    return table.rename_axis(columns="agreement with Russia, 0 to 1")
+
+
+def agreement_with_russia_by_part(un_rollcalls):
+    """How nearly China and Kazakhstan voted like Russia in 2017, by what was voted on.
+
+    Agreement is reckoned as for China: yes 1, an abstention a half, no 0, one minus the distance,
+    then the mean. Here votes on whole texts, on single paragraphs and on amendments stand apart.
+    The last column says how many votes there were.
+    """
+    rows = un_rollcalls[un_rollcalls["year"] == 2017].set_index("part")
+    cast = rows[["vote_rus", "vote_chn", "vote_kaz"]]
+    cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
+    alike = 1 - cast[["vote_chn", "vote_kaz"]].sub(cast["vote_rus"], axis=0).abs()
+    table = alike.groupby("part").mean().set_axis(["China", "Kazakhstan"], axis=1).round(2)
+    table["votes"] = cast.groupby("part").size().astype(float)
+    return table.rename_axis("voted on").rename_axis(columns="agreement with Russia, 0 to 1")
+
+
+def un_positions(un_ideal_points):
+    """Where states stand in the UN General Assembly, by two series.
+
+    Take the ideal points that scholars estimate from votes: places on a line without a unit, on
+    which states that often vote alike stand close. One series rests on all recorded votes, the
+    other on votes on final passage, that is on whole texts. Keep China, Russia and Kazakhstan.
+    """
+    names = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan"}
+    rows = un_ideal_points[un_ideal_points["iso3"].isin([*names])]
+    table = rows.pivot(index=["series", "year"], columns="iso3", values="ideal_point")
+    table = table[[*names]].rename(columns=names).round(3)
+    return table.rename_axis(columns="ideal point")
+
+
+def voted_like_america(voting_coincidence_us):
+    """How often states voted as the United States did in the UN General Assembly in 2022.
+
+    Take the scores of the US Department of State for 2022: 1 would be always, 0 never. A half
+    agreement counts a half, and absences are left out. The yardstick is that of one government.
+    """
+    names = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
+    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = voting_coincidence_us[voting_coincidence_us["year"] == 2022].set_index("iso3")
+    table = rows.loc[[*names], ["coincidence_score"]].rename(index=names)
+    table.columns = ["voted like the United States"]
+    return table.rename_axis("state")
+
+
+def views_of_each_other(opinion_pew):
+    """How many people had a favourable view of the other country, and of the United States.
+
+    Take the polls of Pew Research Center in China and in Russia. Keep the share of all asked who
+    were very or somewhat favourable. Pew last asked in China about Russia in 2015 and in Russia
+    about China in 2019. Years without a poll stay empty.
+    """
+    rows = opinion_pew[opinion_pew["iso3"].isin(["CHN", "RUS"])]
+    rows = rows[(rows["iso3"] != rows["opinion_of_iso3"]) & (rows["year"] >= 2005)]
+    pairs = rows["iso3"] + rows["opinion_of_iso3"]
+    names = {"RUSCHN": "Russia (on China)", "CHNRUS": "China (on Russia)"}
+    names |= {"RUSUSA": "in Russia, on America", "CHNUSA": "in China, on America"}
+    rows = rows.assign(who=pairs.map(names))
+    table = rows.pivot(index="year", columns="who", values="favourable_pct")[[*names.values()]]
+    return table.astype(float).round(1).rename_axis(columns="per cent favourable")
+
+
+def polls_since_the_invasion(opinion_polls):
+    """What other pollsters asked in China and in Russia after the full-scale invasion.
+
+    Take every answer about the other country, its relations or the United States, from polls in
+    China and Russia since March 2022. Questions and answers stand in our words. They differ from
+    poll to poll, so no line runs through them. What was asked after May 2023 is later than the
+    article.
+    """
+    rows = opinion_polls[opinion_polls["iso3"].isin(["CHN", "RUS"])]
+    about = ["Russia?", "United States?", "China", "relations", "Influence of Russia"]
+    rows = rows[rows["question"].str.contains("|".join(about).replace("?", "[?]"))]
+    question = rows["question"].str.replace("attitude to", "view of")
+    question = question.str.replace("the view of China in Russia", "Russia's view of China")
+    rows = rows.assign(question=question, where=rows["iso3"].map({"CHN": "China", "RUS": "Russia"}))
+    names = {"year": "year", "where": "asked in", "question": "question", "answer": "answer"}
+    table = rows.rename(columns=names).set_index([*names.values()]).sort_index()
+    table = table[["percent", "publisher"]].set_axis(["per cent", "pollster"], axis=1)
+    return table.astype({"per cent": float})
+
+
+def steps_around_the_invasion(timeline):
+    """Eleven dated steps between China, Russia and the five, before and since the invasion.
+
+    Choose eleven events of the course's timeline, from the first meeting of ministers to the
+    summit in Xi'an. Say in a few words what happened, and whether it was before the full-scale
+    invasion of 24 February 2022. The choice is ours; the timeline has more.
+    """
+    said = {"T27": "China and the five: ministers meet, by video"}
+    said |= {"T29": "ministers meet again, now in Xi'an"}
+    said |= {"T33": "leaders of the six meet, by video"}
+    said |= {"T34": "Xi and Putin: friendship without limits"}
+    said |= {"T36": "the full-scale invasion begins"}
+    said |= {"T39": "ministers agree on meetings of leaders"}
+    said |= {"T42": "Xi in Astana: support for Kazakh sovereignty"}
+    said |= {"T47": "Xi in Moscow; the five are invited to Xi'an"}
+    said |= {"T49": "ministers meet; the summit is announced"}
+    said |= {"T50": "all five presidents stand in Moscow"}
+    said |= {"T53": "all five presidents have met Xi in Xi'an"}
+    table = timeline.set_index("event_id").loc[[*said], ["date"]].sort_values("date")
+    table["before the invasion"] = table["date"] < "2022-02-24"
+    return table.assign(what=pd.Series(said)).rename_axis("event")
+
+
+def friendship_arguments(counterarguments):
+    """Is the friendship false? What others argued by 2023.
+
+    Take the arguments that speak to the second thesis, alone or together with the first, and leave
+    out what is known to be from after 2023. First stand those that we think the best cases. How
+    many a search finds on a side is a search result, and no score.
+    """
+    rows = counterarguments[counterarguments["thesis"].isin(["T2", "both"])]
+    rows = rows[rows["year"].isna() | (rows["year"] <= 2023)]
+    rows = rows.sort_values(["best", "relation", "arg_id"], kind="stable").set_index("arg_id")
+    table = rows[["relation", "argument", "author", "year", "best"]].astype({"year": object})
+    table = table.fillna({"best": "–", "author": "not named", "year": "undated"})
+    return table.rename(columns={"best": "best case"})
+
+
+def news_of_the_two(events_news):
+    """What the news told of China and Russia with each other, 2002 to 2014.
+
+    Take the events that a machine read out of news stories, with China on one side and Russia on
+    the other. Add up four kinds: friendly and hostile words, friendly and hostile deeds. Machines
+    misread, and news prefer words.
+    """
+    two = events_news["source_iso3"].isin(["CHN", "RUS"])
+    two = two & events_news["target_iso3"].isin(["CHN", "RUS"])
+    names = {"verbal_cooperation": "friendly words", "material_cooperation": "friendly deeds"}
+    names |= {"verbal_conflict": "hostile words", "material_conflict": "hostile deeds"}
+    table = events_news[two][[*names]].sum().rename(names).astype(float).to_frame("events")
+    return table.rename_axis("kind").rename_axis(columns="news of China and Russia, 2002–2014")

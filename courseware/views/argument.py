@@ -1,0 +1,151 @@
+"""The argument of the article: its links, its sources, its dates, and what we hold beside it."""
+
+import pandas as pd
+
+
+def article_in_short(paragraphs):
+    """The paragraphs of the article, in our own words.
+
+    Take the paragraphs in their order. Name each row by the paragraph. Keep what it does in the
+    argument, and what it says, told anew by the course.
+    """
+    columns = {"role": "what it does", "precis": "what it says, in our words"}
+    table = paragraphs.sort_values("position").set_index("paragraph")
+    return table[[*columns]].rename(columns=columns)
+
+
+def argument_links(claims):
+    """Which claim holds up which.
+
+    Take the claims that are given as a reason for another claim. Give each reason a row of its
+    own, a link: the claim, its label and type, and the claim that it holds up. Count in the last
+    column how many links that other claim rests on in all. Who holds up whom is the course's
+    reading: the author seldom says it.
+    """
+    columns = {"claim_id": "claim", "short_label": "in short", "claim_type": "type"}
+    rows = claims[claims["supports"].notna()].rename(columns=columns)
+    rows = rows.assign(above=rows["supports"].str.split("; ")).explode("above")
+    table = rows[[*columns.values()]].assign(**{"holds up": rows["above"]})
+    table["supports in all"] = rows["above"].map(rows["above"].value_counts())
+    return table.set_index(pd.RangeIndex(1, len(table) + 1, name="link"))
+
+
+def claims_and_sources(claims):
+    """For which claims the article itself gives a source.
+
+    Take the register of claims. Where the text names a source, or hints at one without a name,
+    write "named or hinted at"; elsewhere write "not given". Keep that beside the paragraph, the
+    type and the label of each claim.
+    """
+    columns = {"paragraph": "paragraph", "claim_type": "type", "short_label": "in short"}
+    rows = claims.set_index("claim_id").rename_axis("claim")
+    table = rows[[*columns]].rename(columns=columns)
+    table["source"] = "named or hinted at"
+    table["source"] = table["source"].mask(rows["source_in_text"] == "none", "not given")
+    return table
+
+
+def dates_behind_p1(timeline):
+    """What the first paragraph speaks of, with dates.
+
+    Take seven events of the course's timeline: what the paragraph says of the war, of Xi's work in
+    Central Asia and of the friendship, in the order in which it names these, then the article
+    itself. Say each in a few words. Count the days from the joint statement of February 2022.
+    """
+    told = {"T36": ["the war", "Full-scale invasion of Ukraine begins"]}
+    told["T33"] = ["Xi and the five", "First leaders' meeting of the six, by video"]
+    told["T42"] = ["Xi and the five", "Xi's first journey abroad since the pandemic"]
+    told["T53"] = ["Xi and the five", "First summit in person ends, in Xi'an"]
+    told["T34"] = ["the friendship", "Statement on a friendship without limits"]
+    told["T47"] = ["the friendship", "Xi and Putin meet in Moscow"]
+    told["T55"] = ["the column", "It is published"]
+    columns = ["speaks of", "what happened"]
+    table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
+    table["date"] = timeline.set_index("event_id")["date"]
+    table["days since the statement"] = (table["date"] - table["date"]["T34"]).dt.days
+    return table.rename_axis("event")
+
+
+def evidence_pages(evidence):
+    """How near each piece of evidence is to its source.
+
+    Take the course's evidence on the claims. Say in one word or two how the page came by what it
+    says: it is its publisher's own text, a report of what somebody else published, or a copy of
+    another's text. Where nobody saw a page, say so. Keep to which claim it belongs, and how it
+    stands to it.
+    """
+    nearness = {"first-hand": "own text", "relayed": "report", "reposted": "copy"}
+    nearness |= {"none": "no page seen"}
+    table = evidence.set_index("evidence_id").rename_axis("piece")
+    table = table.assign(page=table["source_class"].map(nearness))
+    table = table.rename(columns={"claim_id": "claim"})
+    return table[["claim", "relation", "publisher", "page"]]
+
+
+def damaged_phrases(wording):
+    """Damaged phrases of our copy, and what probably stood there.
+
+    Take the phrases that the course noted as damaged. Name each by its id. Keep the phrase, what
+    the original probably was, what kind of damage it is, and how sure the course is.
+    """
+    columns = {"paragraph": "paragraph", "phrase": "our copy has", "damage_type": "damage"}
+    columns |= {"likely_original": "probably written", "confidence": "how sure"}
+    order = ["paragraph", "our copy has", "probably written", "damage", "how sure"]
+    table = wording.set_index("item_id").rename_axis("phrase")
+    return table[[*columns]].rename(columns=columns)[order]
+
+
+def verdicts_in_all(claims):
+    """The course's verdicts, all together.
+
+    Take the verdict on each claim, without its id, so that none is given away. Beside it stand the
+    type of the claim, and what the verdict is among the four that a student chooses from. What the
+    course did not check is not compared.
+    """
+    four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}
+    four |= {"misleading": "does not hold", "wrong": "does not hold"}
+    four |= {"not checkable": "cannot be known", "opinion": "cannot be known"}
+    four |= {"not checked by us": "not compared"}
+    rows = claims.sort_values(["claim_type", "verdict"]).reset_index(drop=True)
+    table = rows[["claim_type", "verdict"]].set_axis(["type", "our verdict"], axis=1)
+    table["among the four"] = table["our verdict"].map(four)
+    return table.rename_axis("number")
+
+
+def ten_claims_to_type(claims):
+    """Ten claims whose type is to be chosen.
+
+    Take ten claims from all parts of the article, in its order. Keep what each says, in the
+    course's words; its type is left out.
+    """
+    ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
+    table = claims.set_index("claim_id").rename_axis("claim").loc[ten]
+    return table[["summary"]].rename(columns={"summary": "what it says"})
+
+
+def ten_claims_typed(claims):
+    """Ten claims, typed by the register and by a classmate.
+
+    Take the same ten claims as `ten_claims_to_type`. Write the register's type of each as a letter:
+    F event fact, N quantitative fact, Q words attributed to somebody, I interpretation, V value
+    judgement, P prediction. Beside it stand the letters of a classmate, who is invented.
+    """
+    ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
+    letters = {"event fact": "F", "quantitative fact": "N", "attribution-quote": "Q"}
+    letters |= {"interpretation": "I", "value judgement": "V", "prediction": "P"}
+    types = claims.set_index("claim_id").rename_axis("claim")["claim_type"].loc[ten]
+    table = types.map(letters).to_frame("register")
+    table["classmate"] = ["Q", "I", "F", "I", "N", "Q", "I", "I", "Q", "Q"]
+    return table
+
+
+def seven_pages(evidence):
+    """Seven pages of the evidence, and who wrote what stands on them.
+
+    Take seven pieces of evidence. Keep who published the page, what sort of page it is, and what
+    stands on it. How near it is to its source is left out.
+    """
+    seven = ["E034", "E062", "E064", "E149", "E164", "E208", "E209"]
+    columns = {"publisher": "publisher", "source_kind": "sort of page", "finding": "what it says"}
+    table = evidence.set_index("evidence_id").rename_axis("piece").loc[seven]
+    return table[[*columns]].rename(columns=columns)

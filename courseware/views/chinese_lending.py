@@ -1,0 +1,157 @@
+"""What Chinese lenders signed for the five states, paid out, are owed and were paid."""
+
+import pandas as pd
+
+
+def chinese_finance_signed(chinese_finance_by_year):
+    """Loans and grants of China's official lenders that were signed, by year and state.
+
+    Take the amounts that AidData adds up, all classes of flow together. Give each of the five
+    states and the whole world, which holds them, a column. A year without a record is empty.
+    These are commitments in constant dollars of 2021, and no payments. Turn dollars into billions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "WLD": "World"}
+    rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin([*names])]
+    sums = rows.groupby(["year", "iso3"])["adjusted_usd2021"].sum()
+    table = sums.unstack("iso3")[[*names]].rename(columns=names)
+    table = (table / 1e9).round(3)
+    return table.rename_axis(columns="US$ billion of 2021")
+
+
+def received_from_china(net_flows):
+    """Official loans from China that were paid out, by year and state.
+
+    Take the inflows that the ONE Campaign adds up from the World Bank's debt statistics: what the
+    five states' public sectors received from China as an official lender. A year without a row
+    is empty. Turn dollars into billions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
+    rows = rows[rows["direction"] == "inflow"]
+    sums = rows.groupby(["year", "iso3"])["value_usd"].sum()
+    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=names)
+    return table.rename_axis(columns="US$ billion")
+
+
+def paid_to_china(net_flows):
+    """Principal and interest paid to China, by year and state.
+
+    Take the outflows that the ONE Campaign adds up from the World Bank's debt statistics: what
+    the five states' public sectors paid on official loans from China. Outflows are stored with a
+    minus, which is taken off. A year without a row is empty. Turn dollars into billions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
+    rows = rows[rows["direction"] == "outflow"]
+    sums = -rows.groupby(["year", "iso3"])["value_usd"].sum()
+    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=names)
+    return table.rename_axis(columns="US$ billion")
+
+
+def owed_to_china(debt_to_china):
+    """What was owed to China at the end of each year, by state.
+
+    Take the debt of the five states' public sectors to China as an official lender, to the end
+    of 2022. A year that the World Bank does not report is empty, which is not nought. Turn
+    dollars into billions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = debt_to_china[debt_to_china["year"] <= 2022]
+    table = rows.pivot(index="year", columns="iso3", values="debt_usd") / 1e9
+    return table.round(2).rename(columns=names).rename_axis(columns="US$ billion")
+
+
+def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, aei_transactions):
+    """Chinese money for Kazakhstan by year, by three lists that must not be added.
+
+    AidData's first table adds up all its records that are fit for adding, the second lists those
+    with a place on the map. The American Enterprise Institute's list holds large deals of Chinese
+    firms, in the edition of autumn 2021. AidData's dollars are of 2021, the others of the year. A
+    year in which a list has nothing is empty.
+    """
+    money = chinese_finance_by_year[chinese_finance_by_year["iso3"] == "KAZ"]
+    place = chinese_finance_projects[chinese_finance_projects["iso3"] == "KAZ"]
+    deals = aei_transactions[aei_transactions["iso3"] == "KAZ"]
+    deals = deals[deals["version"] == "2021 autumn"]
+    placed = place.dropna(subset="amount_usd2021").groupby("commitment_year")
+    table = pd.DataFrame({"all records": money.groupby("year")["adjusted_usd2021"].sum()})
+    table["records with a place"] = placed["amount_usd2021"].sum().astype(float)
+    table["deals of firms"] = deals.groupby("year")["value_usd"].sum()
+    table = (table / 1e9).round(2)
+    return table.rename_axis(columns="US$ billion")
+
+
+def aiddata_dollars(chinese_finance_projects, us_prices):
+    """How many dollars of 2021 AidData makes of a dollar of each year, beside American prices.
+
+    Titles of projects name the sum that was signed, in dollars of the day. Divide AidData's
+    amount in dollars of 2021 by it, and take the middle one of each year. Beside it stands what
+    American consumer prices would give. Years in which no title names a sum are filled in evenly.
+    """
+    said = chinese_finance_projects["title"].str.extract(r"provides \$([\d.]+) (billion|million)")
+    signed = said[0].astype(float) * said[1].map({"billion": 1e9, "million": 1e6})
+    factor = chinese_finance_projects["amount_usd2021"].astype(float) / signed
+    factor = factor.groupby(chinese_finance_projects["commitment_year"]).median()
+    prices = us_prices.set_index("year")["usd_2022_per_usd"]
+    table = pd.DataFrame({"American prices": prices / prices[2021]}).loc[2000:2021]
+    table["AidData"] = factor.reindex(table.index).interpolate(limit_direction="both")
+    return table.round(2).rename_axis(columns="dollars of 2021 for a dollar of the year")
+
+
+def creditors_paid(debt_service):
+    """What the five states paid to each official creditor in 2022.
+
+    Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the
+    row World is the total over all of them. An empty cell is nought or not reported: the source
+    cannot tell the two apart. Turn dollars into millions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "WLD": "World", "CHN": "China"}
+    names |= {"RUS": "Russia", "JPN": "Japan", "KOR": "South Korea", "TUR": "Türkiye"}
+    names |= {"ARE": "United Arab Emirates", "SAU": "Saudi Arabia", "KWT": "Kuwait"}
+    names |= {"DEU": "Germany", "DNK": "Denmark", "ESP": "Spain", "POL": "Poland"}
+    names |= {"USA": "United States", "FRA": "France"}
+    rows = debt_service[debt_service["year"] == 2022]
+    paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
+    rows = rows.assign(paid=paid.astype(float) / 1e6)
+    table = rows.pivot(index="creditor_iso3", columns="iso3", values="paid")
+    table = table.rename(index=names, columns=names).round(1).rename_axis("creditor")
+    return table.rename_axis(columns="US$ million")
+
+
+def service_to_china(debt_service):
+    """What was paid to China on official debt, by year and state.
+
+    Take the rows of China as a creditor up to 2022, later ones being only due, and add principal
+    and interest. An empty cell is nought or not reported: the source cannot tell the two apart.
+    Turn dollars into millions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = debt_service[~debt_service["scheduled"]]
+    rows = rows[rows["creditor_iso3"] == "CHN"]
+    paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
+    rows = rows.assign(paid=paid.astype(float) / 1e6)
+    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=names)
+    return table.round(3).rename_axis(columns="US$ million")
+
+
+def service_to_all(debt_service):
+    """What was paid to all official creditors together, by year and state.
+
+    Take the rows of the total over creditors up to 2022, later ones being only due, and add
+    principal and interest. Loans of commercial banks and of international banks are not in it.
+    Turn dollars into millions.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = debt_service[~debt_service["scheduled"]]
+    rows = rows[rows["creditor_iso3"] == "WLD"]
+    paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
+    rows = rows.assign(paid=paid.astype(float) / 1e6)
+    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=names)
+    return table.round(3).rename_axis(columns="US$ million")

@@ -1,0 +1,140 @@
+"""Who needs whom: one flow as a part of two wholes, and what each side could replace."""
+
+import pandas as pd
+
+
+def one_flow_two_wholes(partner_trade):
+    """What China and Russia sell each other, and each side's trade with all partners.
+
+    Take the trade that the Correlates of War project lists for every pair of states. What China
+    sells is a part of all that China exports, and of all that Russia imports; what Russia sells, a
+    part of all that Russia exports and that China imports. Turn dollars into billions. The series
+    ends in 2014, and in 1992 to 1994 trade among former Soviet states is mostly missing in
+    Russia's sums.
+    """
+    rows = partner_trade.astype({"value_usd": float})
+    keys = ["iso3", "flow", "year"]
+    table = rows.pivot(index=keys, columns="partner_iso3", values="value_usd") / 1e9
+    chinas, russias = table.loc["CHN"], table.loc["RUS"]
+    sells = {"China sells": ("export", "import"), "Russia sells": ("import", "export")}
+    parts = {
+        words: pd.DataFrame(
+            {
+                "flow": russias.loc[of_russia, "CHN"],
+                "Russia, all": russias.loc[of_russia, "WLD"],
+                "China, all": chinas.loc[of_china, "WLD"],
+            }
+        )
+        for words, (of_china, of_russia) in sells.items()
+    }
+    table = pd.concat(parts, names=["goods", "year"]).round(3)
+    return table.rename_axis(columns="US$ billion")
+
+
+def china_share_as_stated(china_share_of_russian_trade):
+    """China's share of Russia's trade, as others stated it.
+
+    Take the statements on exports, imports and all trade with China that were found. Two come
+    from an official of Russia's customs, who in 2024 spoke of ten years before and of that year.
+    Three are reckoned by a research institute in Moscow from China's customs, over ten months of
+    2023. All were said after the article.
+    """
+    rows = china_share_of_russian_trade
+    rows = rows[(rows["partner_iso3"] == "CHN") & (rows["share_of"] != "car imports")]
+    rows = rows.sort_values(["period_start", "share_of"], kind="stable")
+    first, last = rows["period_start"], rows["period_end"]
+    months = first.dt.strftime("%b") + "–" + last.dt.strftime("%b %Y")
+    whole_year = last.dt.month - first.dt.month == 11
+    table = pd.DataFrame({"period": months.mask(whole_year, last.dt.strftime("%Y"))})
+    table["share of"] = rows["share_of"]
+    table["per cent"] = rows["share_pct"]
+    table["said by"] = rows["stated_by"].str.split(",").str[0]
+    table["said in"] = rows["stated_in"]
+    return table.set_index(["period", "share of"])
+
+
+def russian_crude_2022(oil_flows, energy_production):
+    """Russian crude oil in 2022, and what it is a part of.
+
+    Take what the Energy Institute's review lists as sent from Russia to China and to all buyers,
+    in its edition of 2023. Beside it stand all the oil that Russia produced, and all the oil that
+    China used, by the same review. What China imported from everybody is not in our tables.
+    """
+    sent = oil_flows[(oil_flows["year"] == 2022) & (oil_flows["product"] == "crude_oil")]
+    sent = sent[sent["origin_iso3"] == "RUS"].set_index("destination_name")["volume_mt"]
+    made = energy_production[energy_production["year"] == 2022]
+    made = made.set_index(["iso3", "series"])["value"]
+    table = pd.DataFrame({"million tonnes": sent[["China", "World"]]})
+    table.index = ["sent to China", "sent to all buyers"]
+    table.loc["produced in Russia"] = made["RUS", "oil_production"]
+    table.loc["used in China"] = made["CHN", "oil_consumption"]
+    return table.round(1).rename_axis("oil")
+
+
+def weights_2022(china_russia_trade_annual, world_bank, oil_flows, gas_flows, energy_production):
+    """How much the trade of 2022 weighed on each side.
+
+    Divide all trade, as China's customs count it, by the value of what each country produced in
+    that year, its GDP. Divide the crude oil and the gas that Russia sent to China by what Russia
+    produced and by what China used. Divide the crude oil once more by all that Russia exported.
+    What China imported from everybody is not in our tables, so that field is empty.
+    """
+    trade = china_russia_trade_annual.query("year == 2022 and flow == 'total'")
+    trade = trade.set_index("line")["value_usd"]["China customs (IMF IMTS)"]
+    gdp = world_bank.query("year == 2022 and indicator == 'gdp_usd'").set_index("iso3")["value"]
+    crude = oil_flows.query("year == 2022 and product == 'crude_oil' and origin_iso3 == 'RUS'")
+    crude = crude.set_index("destination_iso3")["volume_mt"]
+    gas = gas_flows.query("year == 2022 and series == 'matrix' and origin_iso3 == 'RUS'")
+    gas = gas.groupby("destination_iso3")["gas_bcm"].sum()["CHN"]
+    energy = energy_production.query("year == 2022").pivot(index="series", columns="iso3")["value"]
+    made, used = energy["RUS"], energy["CHN"]
+    table = pd.DataFrame(
+        {"part": [trade, crude["CHN"], crude["CHN"], gas]},
+        index=[
+            "all trade: of GDP",
+            "crude: of output, use",
+            "crude: of exports, imports",
+            "gas: of output, use",
+        ],
+    )
+    table["Russia"] = [gdp["RUS"], made["oil_production"], crude["WLD"], made["gas_production"]]
+    table["China"] = [gdp["CHN"], used["oil_consumption"], None, used["gas_consumption"]]
+    table = table[["Russia", "China"]].rdiv(table["part"], axis=0) * 100
+    return table.round(1).rename_axis("what").rename_axis(columns="per cent, 2022")
+
+
+def kazakhstan_sells_to_china(central_asia_trade, world_trade):
+    """What Kazakhstan sold to China, as each side counts it, and each side's whole.
+
+    Take what Kazakhstan reports of its exports to China, and what China's customs report of their
+    imports from Kazakhstan: it is one flow, and the two numbers differ. Beside each stands a whole:
+    all that Kazakhstan reports as exported, and all that China reports as imported. Turn dollars
+    into billions.
+    """
+    rows = central_asia_trade.query("state_iso3 == 'KAZ' and power_iso3 == 'CHN'")
+    ours = rows.query("line == 'Kazakhstan (WITS top five)' and flow == 'export'")
+    theirs = rows.query("line == 'China customs (IMF IMTS)' and flow == 'import'")
+    world = world_trade.pivot(index="year", columns=["iso3", "flow"], values="world_usd")
+    table = pd.DataFrame({"Kazakhstan counts": ours.set_index("year")["value_usd"]})
+    table["all that Kazakhstan sold"] = world["KAZ", "export"]
+    table["China counts"] = theirs.set_index("year")["value_usd"]
+    table["all that China bought"] = world["CHN", "import"]
+    table = (table.astype(float) / 1e9).round(3).dropna()
+    return table.rename_axis(columns="US$ billion")
+
+
+def listed_buyers(partner_shares):
+    """The main buyers of what the five states export, as the World Factbook lists them.
+
+    Take the lists of main partners, exports only. One row is a state, a year and a buyer, with the
+    buyer's share in per cent. A buyer who is missing is smaller than the last one that is listed.
+    """
+    states = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    states |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = partner_shares[partner_shares["flow"] == "export"]
+    rows = rows[rows["iso3"].isin([*states])].reset_index(drop=True)
+    table = pd.DataFrame({"state": rows["iso3"].map(states), "year": rows["year"]})
+    table["buyer"] = rows["partner_name"]
+    table["share"] = rows["share_pct"].astype(float)
+    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
+    return table

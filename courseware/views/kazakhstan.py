@@ -1,0 +1,232 @@
+"""Kazakhstan: its border with Russia, who lives near it, a disputed post, and what polls found."""
+
+import numpy as np
+import pandas as pd
+
+from courseware.views.dividers import divider_walk
+
+
+def border_lengths_as_stated(evidence):
+    """The length of the border of Kazakhstan and Russia, as pages state it.
+
+    Take the evidence on claim C57, one page a row. Read the number of kilometres out of what was
+    noted of the page. Put the shortest first. "Over" and "more than" stand as the number itself.
+    """
+    rows = evidence[evidence["claim_id"] == "C57"]
+    km = rows["finding"].str.extract(r"([\d,]{5}) km", expand=False)
+    table = pd.DataFrame({"page": rows["publisher"], "km": km.str.replace(",", "").astype(float)})
+    table["dated"] = rows["date"]
+    return table.set_index("page").sort_values("km")
+
+
+def border_on_maps(border_lengths):
+    """The border of Kazakhstan and Russia as long as seven maps draw it.
+
+    Take the three lines of Natural Earth and the four of OpenStreetMap, which follow the points
+    that both states' outlines share. Put the coarsest of each maker first. Lengths are measured
+    on the globe, along the full lines, so a line of more points keeps more bends.
+    """
+    rows = border_lengths[border_lengths["method"] != "ring"]
+    rows = rows.sort_values(["family", "n_vertices"])
+    table = pd.DataFrame({"map": rows["family"] + " " + rows["resolution"]})
+    table["km"] = rows["length_km"]
+    table["points"] = rows["n_vertices"].astype(float)
+    return table.set_index("map")
+
+
+def border_by_step(border_kaz_rus):
+    """The length of the border, walked with dividers.
+
+    Take the finest line of each maker. Step along it from its first point to its last with
+    dividers that are open by so many kilometres; the rest at the end counts as part of a step.
+    Walked from the other end, long steps give a little more or less.
+    """
+    shapes = border_kaz_rus.set_index(["family", "resolution", "method"]).geometry
+    one = np.asarray(shapes["Natural Earth", "1:10 million", "boundary line"].coords)
+    other = np.asarray(shapes["OpenStreetMap", "10 m", "common vertices"].coords)
+    steps = [200, 100, 50, 20, 10, 5, 2]
+    table = pd.DataFrame(index=pd.Index(steps, name="step"))
+    table["Natural Earth"] = [divider_walk(one, step)[0] for step in steps]
+    table["OpenStreetMap"] = [divider_walk(other, step)[0] for step in steps]
+    return table.round().rename_axis(columns="km")
+
+
+def border_by_tolerance(border_lengths):
+    """The length of the border on OpenStreetMap, by how far the line may stray.
+
+    Take the eight lines of OpenStreetMap, each simplified to a tolerance in metres. Four follow
+    the points that the outlines of both states share, four follow Kazakhstan's outline alone. Put
+    the coarsest first.
+    """
+    rows = border_lengths[border_lengths["family"] == "OpenStreetMap"]
+    rows = rows.assign(tolerance=rows["resolution_m"].astype(int))
+    table = rows.pivot(index="tolerance", columns="method", values="length_km")
+    names = {"common vertices": "both outlines", "ring": "one outline"}
+    table = table.rename(columns=names).sort_index(ascending=False)
+    return table.rename_axis(columns="km")
+
+
+def kazakhstan_census(ethnic_russians):
+    """Ethnic Russians in Kazakhstan, at four censuses.
+
+    Take the four censuses; later estimates are left out. Turn persons into millions. Beside the
+    number of ethnic Russians stand the whole population, where the page gives it, and the share
+    in per cent as the page states it.
+    """
+    rows = ethnic_russians
+    rows = rows[(rows["iso3"] == "KAZ") & (rows["kind"] == "census")].set_index("year")
+    table = pd.DataFrame({"ethnic Russians": rows["ethnic_russians"].astype(float) / 1e6})
+    table["everybody"] = rows["total_population"].astype(float) / 1e6
+    table["share counted"] = rows["share_pct"].astype(float)
+    return table.round(3)
+
+
+def russians_in_four_states(ethnic_russians, world_bank):
+    """Ethnic Russians in four states of Central Asia, in the newest row of each.
+
+    Take the newest count or estimate of each state that has one; for Tajikistan there is none.
+    Give the number in thousands and the share in per cent, where the page gives them. Beside
+    them stands the population of that year, in thousands, as the World Bank has it.
+    """
+    rows = ethnic_russians.sort_values("year").groupby("iso3").tail(1)
+    people = world_bank[world_bank["indicator"] == "population"]
+    rows = rows.merge(people[["iso3", "year", "value"]], on=["iso3", "year"], how="left")
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    table = pd.DataFrame({"state": rows["iso3"].map(names), "year": rows["year"].astype(float)})
+    table["kind"] = rows["kind"]
+    table["thousands"] = (rows["ethnic_russians"].astype(float) / 1e3).round(1)
+    table["share"] = rows["share_pct"].astype(float)
+    table["everybody"] = (rows["value"].astype(float) / 1e3).round(1)
+    return table.set_index("state").sort_index()
+
+
+def towns_by_border(places, place_names, border_kaz_rus, local_ethnic_shares):
+    """Towns of Kazakhstan, by their distance to Russia.
+
+    Take the towns that a map of the world names, under today's names where we found them. Measure
+    how far each lies from the finest line of the border, in kilometres. Beside it stands the share
+    of ethnic Russians, in per cent, for the few towns of which an encyclopaedia gives it. What it
+    does not give is not known to us, so it stays empty.
+    """
+    rows = places[places["iso3"] == "KAZ"]
+    today = place_names.set_index("name")["current_name"]
+    table = pd.DataFrame({"town": rows["name"].map(today).fillna(rows["name"])})
+    table["on the map as"] = rows["name"]
+    table[["kind", "lon", "lat"]] = rows[["kind", "lon", "lat"]]
+    lines = border_kaz_rus.set_index(["resolution", "method"]).geometry
+    flat = "+proj=aeqd +lat_0=51 +lon_0=66"
+    border = lines.to_crs(flat)["10 m", "common vertices"]
+    spots = type(lines).from_xy(table["lon"], table["lat"], crs="OGC:CRS84").to_crs(flat)
+    table["km to Russia"] = (spots.distance(border) / 1000).round().to_numpy()
+    known = local_ethnic_shares[local_ethnic_shares["kind"] == "town"].set_index("place")
+    table["ethnic Russians"] = table["town"].map(known["russian_pct"]).astype(float)
+    return table.round(2).set_index("town").sort_values("km to Russia")
+
+
+def who_lives_near(local_ethnic_shares):
+    """Who lives in six places near the border, as encyclopaedias have it.
+
+    Take all places for which a figure was found: towns, districts and a region. Give the shares of
+    ethnic Russians and of ethnic Kazakhs. Where the page shows no year, or no share of Kazakhs,
+    none stands here. The places were looked for because they lie near the border, so they are no
+    sample.
+    """
+    rows = local_ethnic_shares.sort_values("russian_pct", ascending=False)
+    year = rows["year"].astype("string").fillna("not shown")
+    place = rows["place"].str.replace("oblast", "region")
+    table = pd.DataFrame({"place": place, "year": year})
+    table["of the"] = rows["kind"].replace("oblast", "region")
+    table["Russians"] = rows["russian_pct"].astype(float).round(1)
+    table["Kazakhs"] = rows["kazakh_pct"].astype(float).round(1)
+    return table.set_index(["place", "year"]).rename_axis(columns="per cent")
+
+
+def reports_on_the_post(evidence):
+    """Who speaks, in eight findings of the press on the post of August 2022.
+
+    Take the evidence on claims C53, C54 and C55, in the order of the register. Name the paper or
+    site, and what it was found to say. Who speaks in each is our reading: the account that carried
+    the words, an aide of its owner, the platform, or the politician himself.
+    """
+    rows = evidence[evidence["claim_id"].isin(["C53", "C54", "C55"])].set_index("evidence_id")
+    speaks = {"E129": "the account", "E130": "the account"}
+    speaks |= {"E131": "the account; the aide and the platform"}
+    speaks |= {"E132": "the account, in English", "E133": "the account, in other English"}
+    speaks |= {"E134": "the aide and the platform"}
+    speaks |= {"E135": "nobody: the politician is silent"}
+    speaks |= {"E136": "the politician, says this site alone"}
+    table = pd.DataFrame({"told by": rows["publisher"], "what it says": rows["finding"]})
+    table["who speaks"] = pd.Series(speaks)
+    return table.rename_axis("evidence")
+
+
+def attack_poll(opinion_polls):
+    """Could Russia attack Kazakhstan? What people there answered.
+
+    Take Demoscope's question in its two waves, November 2022 and May 2023. Give each wave a column
+    and each answer a row. The two samples are of different people.
+    """
+    rows = opinion_polls[opinion_polls["question"] == "Could Russia attack Kazakhstan?"]
+    rows = rows.assign(wave=rows["poll"].str.removeprefix("Demoscope, "))
+    table = rows.pivot(index="answer", columns="wave", values="percent").astype(float)
+    table = table.loc[["possible", "possible under some conditions", "impossible"]]
+    return table[["Nov 2022", "May 2023"]].rename_axis(columns="per cent")
+
+
+def sides_in_the_war(demoscope_waves):
+    """Which side in the war do you support? Four waves of a poll in Kazakhstan.
+
+    Take Demoscope's waves in the order of their months. Give the shares for Russia, for Ukraine
+    and for neither. Beside them stand how many people were asked, and what share of the interviews
+    was in Russian. Where that was not read, it stays empty.
+    """
+    rows = demoscope_waves.assign(month=pd.PeriodIndex(demoscope_waves["month"], freq="M"))
+    names = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neither"}
+    names |= {"sample_size": "asked", "interviews_russian_pct": "in Russian"}
+    table = rows.set_index("month").sort_index()[[*names]].rename(columns=names)
+    return table.astype(float)
+
+
+def other_polls_on_russia(opinion_polls):
+    """What three pollsters found in Kazakhstan on Russia, 2021 to 2023.
+
+    Take the questions about Russia and the war that the chapter does not use elsewhere: those of
+    Gallup, of the Central Asia Barometer, and Demoscope's on views that have changed. One row is
+    one answer. Questions differ, so only Gallup's two years compare.
+    """
+    rows = opinion_polls[opinion_polls["iso3"] == "KAZ"]
+    asked = ["Do you approve of Russia's leadership?", "Attitude to Russia"]
+    asked += ["Has your view of Russia changed since the war began?"]
+    asked += ["Who is mainly responsible for the situation in Ukraine?"]
+    rows = rows[rows["question"].isin(asked)].sort_values(["year", "poll", "question"])
+    return rows.set_index(["poll", "question", "answer"])[["percent"]].astype(float)
+
+
+def margins_in_the_war_poll(demoscope_waves):
+    """The margins of error of four waves of a poll in Kazakhstan.
+
+    Take the shares for Russia, for Ukraine and for neither in Demoscope's waves, and how many
+    people were asked. The margin is that of the chapter, for 95 samples in 100. It is about
+    chance alone.
+    """
+    rows = demoscope_waves.assign(month=pd.PeriodIndex(demoscope_waves["month"], freq="M"))
+    names = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neither"}
+    rows = rows.set_index("month").sort_index().rename(columns=names)
+    share = rows[["Russia", "Ukraine", "neither"]].astype(float)
+    spread = (share * (100 - share)).div(rows["sample_size"].astype(float), axis=0)
+    return (1.96 * spread**0.5).round(2).rename_axis(columns="points")
+
+
+def sides_by_language(opinion_groups):
+    """Which side in the war, by the language of the interview, March 2022.
+
+    Take Demoscope's wave of March 2022, when the pollster gave the shares for Russia and for
+    Ukraine apart for interviews in Russian and in Kazakh. For Russia the page breaks off after
+    the two numbers, so which is which follows the sentence before.
+    """
+    rows = opinion_groups[opinion_groups["poll"] == "Demoscope, Mar 2022"]
+    rows = rows[rows["question"] == "Which side in the war do you support?"]
+    language = rows["group"].str.removeprefix("interviewed in ")
+    rows = rows.assign(language=language)
+    table = rows.pivot(index="language", columns="answer", values="percent").astype(float)
+    return table.rename_axis(columns="per cent")

@@ -1,0 +1,86 @@
+"""Rows that show who leads, and shares with an edge around the largest."""
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import same_color
+from matplotlib.patches import Polygon, Rectangle
+
+from courseware import charts, palette
+from courseware.charts import dressing, leads
+
+PARTS = pd.DataFrame(
+    {
+        "state": ["Kazakhstan"] * 4 + ["Uzbekistan"] * 2,
+        "who counts": ["customs", "customs", "own", "own", "customs", "customs"],
+        "year": [2021, 2022, 2022, 2023, 2021, 2022],
+        "part": [40.0, 60.0, 45.0, 52.0, 30.0, 35.0],
+    }
+)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def bars(ax):
+    assert not [each for each in ax.collections if isinstance(each, PolyCollection)]
+    return [patch for patch in ax.patches if isinstance(patch, Polygon)]
+
+
+def test_a_lead_stands_up_in_orange_and_hangs_down_in_blue():
+    ax = charts.win_loss(PARTS)
+    drawn = bars(ax)
+    assert len(drawn) == len(PARTS)
+    for bar, part in zip(drawn, PARTS["part"], strict=True):
+        y = bar.get_xy()[:, 1]
+        up = y[2] > y[0]
+        assert up == (part > 50)
+        assert abs(y[2] - y[0]) == pytest.approx(abs(part - 50) / leads.HALF_A_ROW / 2)
+        assert same_color(bar.get_edgecolor(), palette.color("CHN" if up else "RUS"))
+
+
+def test_a_year_after_the_article_is_hollow():
+    hollow = [
+        same_color(bar.get_facecolor(), palette.WHITE) for bar in bars(charts.win_loss(PARTS))
+    ]
+    assert hollow == list(PARTS["year"] > 2022)
+
+
+def test_each_row_has_its_source_and_its_first_lead_and_each_group_its_heading():
+    ax = charts.win_loss(PARTS)
+    said = [text.get_text() for text in ax.texts]
+    assert said == ["Kazakhstan", "Uzbekistan", "2022", "2023"], "Uzbekistan has no lead"
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["customs", "own", "customs"]
+    rows = ax.get_yticks()
+    assert rows[0] > rows[1] > rows[2] and rows[0] - rows[1] < rows[1] - rows[2]
+
+
+def test_later_years_get_their_ground_from_dressing():
+    ax = charts.win_loss(PARTS)
+    assert dressing.dress(ax.figure, [ax], PARTS, 2023).later
+    before = charts.win_loss(PARTS[PARTS["year"] < 2023])
+    assert not dressing.dress(before.figure, [before], PARTS, 2023).later
+
+
+def edged(ax):
+    return [p for p in ax.patches if isinstance(p, Rectangle) and p.get_fill() is False]
+
+
+@pytest.mark.parametrize("kind", ["bar", "barh"])
+def test_the_largest_part_has_an_edge_and_the_axis_goes_to_a_hundred(kind):
+    table = pd.DataFrame({"Russia": [10.0, None], "China": [64.0, 19.0], "other": [4.0, 19.0]})
+    ax = charts.shares(getattr(table.plot, kind)(stacked=True))
+    size = Rectangle.get_height if kind == "bar" else Rectangle.get_width
+    assert [size(patch) for patch in edged(ax)] == [64, 19, 19]
+    assert (ax.get_ylim() if kind == "bar" else ax.get_xlim()) == (0, 100)
+
+
+def test_a_part_of_size_nought_has_no_number_of_its_own():
+    table = pd.DataFrame({"Russia": [71.4], "China": [0.0], "other": [28.6]}, index=["Kyrgyzstan"])
+    ax = table.plot.barh(stacked=True)
+    dressing.dress(ax.figure, [ax], table, None)
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["71.4", "28.6"]
