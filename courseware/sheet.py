@@ -90,8 +90,8 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
   height: auto; line-height: 1; margin: 0; text-align: left; white-space: normal; }
 .nl-reads.widget-radio > .widget-radio-box { flex: 0 0 auto; flex-flow: row nowrap; gap: 0;
   width: auto; height: 24px; min-height: 0; margin: 0; padding: 0; line-height: 22px; }
-.nl-reads .widget-radio-box label { position: relative; flex: 0 0 auto; width: 30px; height: 24px;
-  line-height: 22px; margin: 0 0 0 -1px; padding: 0; border-radius: 0; text-align: center;
+.nl-reads .widget-radio-box label { position: relative; flex: 0 0 auto; width: 30px; height: 22px;
+  line-height: 20px; margin: 1px 0 1px -1px; padding: 0; border-radius: 0; text-align: center;
   font-size: 12.5px; }
 .nl-reads .widget-radio-box label:has(:checked) { background: var(--nl-strong);
   color: var(--nl-on-strong); }

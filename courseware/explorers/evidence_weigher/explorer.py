@@ -120,13 +120,13 @@ class EvidenceWeigher(Explorer):
 
         thesis.observe(reveal, "value")
         reveal()
-        once = tick("count pieces of one group once")
+        once = tick("count groups once")
         once.value = True
         return {
             "thesis": thesis,
             "prior": slider("Prior (%):", 5, 95, step=5),
             "once": once,
-            "later": tick("add what came after the article"),
+            "later": tick("add later pieces"),
             "t1": readings[T1],
             "t2": readings[T2],
         }
