@@ -77,7 +77,7 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             layout={
                 # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(8em, 3fr) repeat({len(self._columns)}, minmax(5.9em, 1.2fr))"
+                    f"minmax(8em, 3fr) repeat({len(self._columns)}, minmax(7.3em, 1.2fr))"
                 ),
                 "grid_gap": "0.2em 0.5em",
                 "align_items": "center",
