@@ -84,6 +84,8 @@ ROLES = {
     "holds, but": CAVEAT,
     "does not hold": FAILS,
     "cannot be known": UNKNOWN,
+    "imprecise": YELLOW,
+    "not checked by us": PALE,
     "received": RECEIVED,
     "paid": PAID,
     "before": BEFORE,

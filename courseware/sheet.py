@@ -63,7 +63,7 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-controls > .jupyter-widgets { flex: 1 1 284px; max-width: 100%; }
 .nl-controls > .jupyter-widgets.widget-checkbox { flex: 0 1 auto; }
 .nl-picture { flex: 100 1 480px; min-width: 0; width: auto; overflow: visible; }
-.nl-controls > .jupyter-widgets, .nl-controls .widget-gridbox > * { margin: 0; width: auto; }
+.nl-controls > .jupyter-widgets { margin: 0; width: auto; }
 .nl-controls .widget-inline-hbox, .nl-controls .widget-checkbox { height: auto; width: auto;
   flex-flow: row wrap; align-items: center; margin: 0; }
 .nl-controls .widget-inline-hbox > .widget-label { flex: 0 0 auto; width: auto !important;
@@ -84,8 +84,21 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
   color: var(--jp-content-font-color2); }
 .nl-picture figure { margin: 2px 0 !important; }
 .nl-picture figure img { width: auto !important; max-height: max(260px, calc(100vh - 324px)); }
-.nl-controls .widget-gridbox .widget-inline-hbox > :is(select, .widget-label) { height: 22px;
-  line-height: 20px; }
+.nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
+  width: auto; height: 24px; margin: 0 !important; overflow: visible; }
+.nl-reads.widget-radio > .widget-label { flex: 1 1 auto; min-width: 0; width: auto !important;
+  height: auto; line-height: 1; margin: 0; text-align: left; white-space: normal; }
+.nl-reads.widget-radio > .widget-radio-box { flex: 0 0 auto; flex-flow: row nowrap; gap: 0;
+  width: auto; height: 24px; min-height: 0; margin: 0; padding: 0; line-height: 22px; }
+.nl-reads .widget-radio-box label { position: relative; flex: 0 0 auto; width: 30px; height: 22px;
+  line-height: 20px; margin: 1px 0 1px -1px; padding: 0; border-radius: 0; text-align: center;
+  font-size: 12.5px; }
+.nl-reads .widget-radio-box label:has(:checked) { background: var(--nl-strong);
+  color: var(--nl-on-strong); }
+.nl-reads .widget-radio-box label:has(:focus-visible) { outline: 3px solid var(--nl-focus);
+  outline-offset: 1px; z-index: 1; }
+.nl-reads .widget-radio-box input { position: absolute; inset: 0; width: 100%; height: 100%;
+  margin: 0; opacity: 0; cursor: pointer; }
 .nl-picture .nl-table [role=group] { max-height: max(180px, calc(100vh - 600px)) !important;
   overflow-y: auto; }
 .nl-explorer .nl-card { font-size: 13px; margin: 2px 0 !important; }

@@ -160,6 +160,11 @@ def own_keys(*, enter: bool = False) -> str:
         "name(part,two?(part.matches('.noUi-handle-lower')?' from':' to'):'')});"
         "box.querySelectorAll('.widget-readout[contenteditable=true]:not([role])').forEach(part=>{"
         "part.setAttribute('role','textbox');name(part,' typed')});"
+        "box.querySelectorAll('.widget-radio-box').forEach(part=>{"  # one Tab stop, then arrow keys
+        "part.dataset.row=part.dataset.row||Math.random().toString(36).slice(2);"
+        "part.querySelectorAll('input:not([name])').forEach(one=>{one.name=part.dataset.row});"
+        "const words=part.parentElement.querySelector('.widget-label')?.textContent;"
+        "if(words){part.setAttribute('role','radiogroup');part.setAttribute('aria-label',words)}});"
         "box.querySelectorAll('.nl-reading .widget-html-content:not([aria-live])').forEach("
         "part=>part.setAttribute('aria-live','polite'));"
         f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout,"

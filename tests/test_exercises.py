@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from nbgrader.validator import Validator
 
@@ -197,6 +198,23 @@ def test_what_is_argued_of_the_poll_rests_on_figures_that_the_tables_give():
     assert round(same_minds) == 30 and "would have put Russia at 30" in rubric
     assert abs(may - november)[["Russia", "Ukraine", "neither"]].max() < 1  # no side gains a point
     assert may["neither"] == pytest.approx(60, abs=1) and "Three in five" in rubric
+
+
+def test_what_exercise_09_has_typed_is_what_the_register_says():
+    name = "09_the_verdict"
+    source = next(cell.source for cell in notebook(name).cells if cell.id == "q6-answer")
+    typed = dict(re.findall(r'"(E\d+)": "(known|later)"', source))
+    evidence = data.load("evidence").set_index("evidence_id")
+    assert list(typed) == ["E004", "E035", "E086", "E090", "E184", "E193"]
+    for page, word in typed.items():
+        row = evidence.loc[page]
+        assert row["date"] > "2023-05-28", "each page is later than the article"
+        assert (word == "later") == (row["relation"] == "later outcome"), page
+        of_the_fact = row["date"] if pd.isna(row["fact_date"]) else row["fact_date"]
+        assert (word == "later") == (of_the_fact > "2023-05-28"), page
+    trade = evidence.loc[["E022", "E192", "E202"]]  # said to have one count behind them
+    assert trade["finding"].str.contains("2025").all()
+    assert (trade["date"] == trade["date"].iloc[0]).all() and "GACC" in trade["publisher"].iloc[0]
 
 
 def asked_words(name, question):

@@ -249,6 +249,24 @@ def test_the_picture_names_the_pieces_of_the_thesis_that_is_shown(explorer):
         assert ("at Russia's cost" in shown) == (thesis == T1)
 
 
+def test_each_row_has_its_three_readings_in_the_order_in_which_the_odds_move(explorer):
+    for readings in (Panel(explorer, WeigherState()).inputs[key] for key in ("t1", "t2")):
+        for row in readings.choices:
+            assert row.options == (("÷3", DOWN), ("×1", NONE), ("×3", UP))
+            assert row.tooltip and row.description
+
+
+def test_the_figures_tell_what_each_half_of_t1_has_moved(explorer):
+    def told(**state):
+        return explorer.picture(WeigherState(**state)).reading
+
+    assert told().endswith(". China gains ×1; at Russia's cost ×1")
+    split = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)
+    assert told(t1=split).endswith("China gains ×9; at Russia's cost ÷9")
+    assert told(once=False, t1=split).endswith("China gains ×27; at Russia's cost ÷9")
+    assert "China gains" not in told(thesis=T2, t2=split)
+
+
 def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer):
     panel = Panel(explorer, WeigherState())
     panel.inputs["t1"].choices[2].value = UP

@@ -10,12 +10,13 @@ import nbformat
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal
+from courseware import charts, claims, journal, words
 from courseware.brief import filled, links
 from courseware.brief import template as brief
 from courseware.brief.page import Brief
 from courseware.brief.template import written
 from courseware.journal import phrases
+from tests.notebooks import ROOT
 from tests.test_journal import Checker, answered, polled, predicted, restart, use
 
 ALT = "A line that rises [from one] to two between 2021 and 2022."
@@ -489,3 +490,14 @@ def test_everything_runs_in_a_real_kernel_without_warnings():
     form = ["display_data", "execute_result"]  # a note for the next day, and the form
     assert kinds == [*form, "execute_result", "display_data", *["execute_result"] * 5]
     assert "data:image/png" in outputs[-2].data["text/html"]
+
+
+def test_the_rubric_is_a_folded_table_of_twenty_points_as_the_instructor_has_it():
+    card = journal.show_rubric().data
+    assert "20 points</summary>" in card and "<table" in card
+    assert not card.startswith("<details open")
+    rows = words.rubric()
+    assert sum(points for _, points, _ in rows) == 20
+    page = ROOT / "solutions" / "09_the_verdict" / "brief_rubric.md"
+    theirs = re.findall(r"^\| ([A-Z][^|]*) \| (\d+) \|", page.read_text("utf-8"), re.MULTILINE)
+    assert [(what, str(points)) for what, points, _ in rows] == theirs

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from courseware import journal
+from courseware import data, journal, words
 from courseware.journal.format import Cell, decode, encode
 from courseware.journal.matrix import Matrix
 from tests.test_journal import displayed, restart, use, write
@@ -290,3 +290,16 @@ def test_a_class_s_matrices_are_counted_by_cell(tmp_path, monkeypatch):
     assert class_.left_out["file"].tolist() == ["damaged.json"]
     with pytest.raises(journal.JournalError, match="09-weigh"):
         class_.matrix("09-other")
+
+
+# Chapter 09
+
+
+def test_the_stories_come_from_the_words_and_the_facts_from_a_column():
+    facts = data.load("facts_on_the_five")["what is known"]
+    form = journal.matrix("09-stories", evidence=facts)
+    rows, columns = form.blank.details["evidence"], form.blank.details["hypotheses"]
+    assert rows == facts.to_dict()
+    assert list(columns) == words.matrix("09-stories")["hypotheses"]
+    assert len(form.cells) == 4 * len(facts)
+    assert form.blank.question == words.matrix("09-stories")["question"]

@@ -399,6 +399,59 @@ SHAPES = {
         5,
     ),
     "exports_by_buyer": (["buyer"], SEVEN[2:], "per cent of exports", 12),
+    # chapter 09
+    "witness_pages": (
+        ["evidence"],
+        ["claim", "what it says", "page", "publisher", "month"],
+        None,
+        9,
+    ),
+    "best_arguments": (
+        ["id"],
+        ["side", "half of T1", "argument", "who, where and when", "caution"],
+        None,
+        9,
+    ),
+    "other_voices": (
+        ["id"],
+        ["view", "side", "argument", "who, where and when", "caution"],
+        None,
+        10,
+    ),
+    "facts_on_the_tie": (["fact"], ["what is known"], None, 5),
+    "facts_on_the_five": (["fact"], ["what is known"], None, 4),
+    "putin_in_the_five": (["visit"], ["month", "state", "occasion", "publisher"], None, 15),
+    "emergency_votes_since": (
+        ["state"],
+        [
+            "2025-02 lasting peace",
+            "2025-02 path to peace",
+            "2025-12 children",
+            "2026-02 support",
+        ],
+        None,
+        8,
+    ),
+    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 22),
+    "claims_that_look_ahead": (
+        ["claim"],
+        ["what it foretells", "who says so", "number and year", "what came since"],
+        None,
+        7,
+    ),
+    "verdict_tally": (
+        ["type"],
+        [
+            "holds",
+            "holds, but",
+            "imprecise",
+            "does not hold",
+            "cannot be known",
+            "not checked by us",
+        ],
+        "claims",
+        6,
+    ),
 }
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
@@ -597,6 +650,35 @@ FIGURES = [
     ("imports_by_supplier", "Kyrgyzstan · Kazakhstan", "China", 64),  # World Factbook
     ("debt_service_to_powers", "Tajikistan", "China", 88.6),  # World Bank
     ("exports_by_buyer", "Russia", "Kyrgyzstan", 43),  # World Factbook
+    # chapter 09
+    ("witness_pages", "E197", "page", "own text"),  # The Star (Malaysia), its own report
+    (
+        "best_arguments",
+        "A01",
+        "who, where and when",
+        "Temur Umarov; Alexander Gabuev, Foreign Affairs, 2023",
+    ),
+    ("other_voices", "A46", "view", "Chinese view"),
+    (
+        "facts_on_the_tie",  # SIPRI, million TIV: 4,374 in 2018–22; 3,989, 4,646 and 12,994 before
+        "arms",
+        "what is known",
+        "Russian arms to China, 2018–22: +10% on 2013–17, −6% on 2008–12, −66% on 2001–05 "
+        "(by volume)",
+    ),
+    (
+        "facts_on_the_five",  # Energy Institute: 74.4 and 7.7 bcm to Russia, 39.8 to China
+        "gas",
+        "what is known",
+        "At Russia's cost? Of gas from the CIS without Russia it bought 74 bcm in 2008 and 8 in "
+        "2022, China 0 and 40 (Energy Institute)",
+    ),
+    ("putin_in_the_five", 13, "state", "Tajikistan"),  # Vedomosti, October 2025
+    ("emergency_votes_since", "China", "2025-12 children", "abstained"),  # UN roll call
+    ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
+    ("ties_since", "T76", "who", "the five, with Russia"),  # Fergana, 12 November 2025
+    ("claims_that_look_ahead", "C09", "number and year", "both"),  # the register is our own
+    ("verdict_tally", "value judgement", "cannot be known", 7),
 ]
 
 
@@ -759,6 +841,35 @@ def test_a_view_says_its_steps(name):
     assert '"""' not in told.code
     card = data.about(name).data
     assert all(f'data.load("{base}")' in card.replace("&quot;", '"') for base in views.bases(name))
+
+
+def test_facts_of_chapter_09_are_those_of_the_tables(loaded):
+    """Each sentence of the grid, from the tables by another way."""
+    arms = data.load("arms_transfers").query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
+    volume = {
+        first: arms[arms["year"].between(first, first + 4)]["tiv_million"].sum()
+        for first in (2001, 2008, 2013, 2018)
+    }
+    told = loaded["facts_on_the_tie"]["what is known"]
+    for first in (2001, 2008, 2013):
+        grown = volume[2018] / volume[first] * 100 - 100
+        assert f"{grown:+.0f}%".replace("-", "−") in told["arms"]
+    assert all(len(words) <= 200 for words in told), "a row of the grid holds 200 letters"
+    assert "About 40 meetings" in told["meetings"] and "March 2023" in told["meetings"]
+    assert "Uzbekistan" in set(loaded["putin_in_the_five"]["state"])
+    paid = data.load("debt_service").query("year == 2022 and iso3 == 'TJK'")
+    paid = paid.set_index("creditor_iso3")[["principal_usd", "interest_usd"]].sum(axis=1)
+    five = loaded["facts_on_the_five"]["what is known"]
+    assert f"to {paid['CHN'] / paid['WLD'] * 100:.0f}% of" in five["debts"]
+
+
+def test_the_tally_of_chapter_09_has_every_claim_once(loaded):
+    tally = loaded["verdict_tally"]
+    assert tally.to_numpy().sum() == len(data.load("claims"))
+    verdicts = data.load("claims")["verdict"].value_counts()
+    for word in ("imprecise", "not checked by us"):
+        assert tally[word].sum() == verdicts[word]
+    assert tally["does not hold"].sum() == verdicts["wrong"]
 
 
 def test_a_view_changes_no_table_and_gives_a_fresh_copy():

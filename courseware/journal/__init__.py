@@ -14,7 +14,8 @@ In a chapter::
     journal.keep_chart("shows who counts what")
 
 For the student: `read`, `read_matrix`, `entries`, `trend`, `kept_charts`, `drop_chart`,
-`start_brief`, `show_material`, `show_brief`, `closing`, `export`, `import_from`, `delete_all`.
+`show_rubric`, `start_brief`, `show_material`, `show_brief`, `closing`, `export`, `import_from`,
+`delete_all`.
 For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJournals`.
 """
 
@@ -51,6 +52,7 @@ ABOVE = {
     "read_class": "courseware.our_class",
     "show_brief": "courseware.brief",
     "show_material": "courseware.brief",
+    "show_rubric": "courseware.brief",
     "start_brief": "courseware.brief",
 }
 
@@ -83,6 +85,7 @@ __all__ = [
     "save_verdict",
     "show_brief",
     "show_material",
+    "show_rubric",
     "start_brief",
     "trend",
 ]

@@ -64,7 +64,7 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             description=label,
             tooltip=label,
             style={"description_width": "0px"},
-            layout={"width": "auto", "min_width": "8.5em"},
+            layout={"width": "auto", "min_width": "0", "margin": "1px 0"},
         )
 
     def _grid(self) -> widgets.GridBox:
@@ -75,10 +75,11 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
         return widgets.GridBox(
             parts,
             layout={
+                # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(13em, 3fr) repeat({len(self._columns)}, minmax(9em, 1.5fr))"
+                    f"minmax(8em, 3fr) repeat({len(self._columns)}, minmax(7.3em, 1.2fr))"
                 ),
-                "grid_gap": "0.2em 0.6em",
+                "grid_gap": "0.2em 0.5em",
                 "align_items": "center",
                 "overflow": "auto",
                 **_WIDE,
@@ -107,7 +108,7 @@ def matrix(
     key: str,
     question: str | None = None,
     evidence: Mapping[str, str] = MappingProxyType({}),
-    hypotheses: Mapping[str, str] = MappingProxyType({}),
+    hypotheses: Mapping[str, str] | None = None,
     scale: Sequence[str] = SCALE,
 ) -> Matrix:
     """Ask for a choice in every cell of a grid, and keep each one as it is made.
@@ -116,8 +117,10 @@ def matrix(
         key: such as ``"09-evidence"``.
         question: what is asked of each cell, in one or two sentences; what the words of the
             chapter say if left out.
-        evidence: the rows: short keys, and the text that stands before each row.
-        hypotheses: the columns: short keys, and the text that stands above each column.
+        evidence: the rows: short keys, and the text that stands before each row; a dictionary, or
+            a column of a table.
+        hypotheses: the columns: short keys, and the text that stands above each column; what the
+            words of the chapter say if left out.
         scale: the choices, in their order.
 
     Returns:
@@ -132,6 +135,9 @@ def matrix(
     """
     if question is None:
         question = words.matrix(key)["question"]
+    if hypotheses is None:
+        hypotheses = {story: story for story in words.matrix(key).get("hypotheses", ())}
+    evidence, hypotheses = dict(evidence), dict(hypotheses)
     if not (evidence and hypotheses and len(set(scale)) == len(scale) > 1):
         raise JournalError(
             f"The matrix {key!r} needs evidence, hypotheses and at least two different choices."
@@ -143,8 +149,8 @@ def matrix(
                 "of at most 200 characters."
             )
     details = {
-        "evidence": dict(evidence),
-        "hypotheses": dict(hypotheses),
+        "evidence": evidence,
+        "hypotheses": hypotheses,
         "options": list(scale),
     }
     return Matrix(Entry(key, "matrix", question, details=details))

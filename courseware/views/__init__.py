@@ -31,9 +31,11 @@ from courseware.views import (
     five_states_trade,
     kazakhstan,
     payment,
+    reckoning,
     russian_fuels,
     summit,
     suppliers,
+    testimony,
 )
 
 #: Where the views are, in the order of the chapters that first use them.
@@ -54,6 +56,8 @@ MODULES: tuple[ModuleType, ...] = (
     summit,
     five_states,
     suppliers,
+    testimony,
+    reckoning,
 )
 
 #: Every view by its name.

@@ -7,6 +7,7 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
+- ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
 - ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
   ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
@@ -30,9 +31,11 @@ from courseware.words.code import show_code_words
 
 FOLDER = Path(__file__).parent
 POLLS = "00"  #: the chapter that polls first
+BRIEF = "09"  #: the chapter of the brief
 
 __all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
-__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "turn", "unit"]
+__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "rubric", "turn"]
+__all__ += ["unit"]
 
 
 class UnknownWordsError(CourseError):
@@ -95,13 +98,18 @@ def discussion(key: str) -> dict:
 
 
 def matrix(key: str) -> dict:
-    """Return what a matrix asks: its question."""
+    """Return what a matrix asks: its question, and its hypotheses as far as set."""
     return _of("matrices", key[:2], key)
 
 
 def poll(key: str) -> str:
     """Return the statement of a thesis, such as ``"T1"``."""
     return _of("polls", POLLS, key)
+
+
+def rubric() -> list[list]:
+    """Return how the brief is marked: rows of what, points, and when it has them all."""
+    return chapter(BRIEF)["rubric"]
 
 
 def explorer(number: str, name: str) -> dict:

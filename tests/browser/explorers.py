@@ -15,14 +15,17 @@ FOCUSED = """panel => {
     if (!panel.contains(it)) return null;
     const parts = [...panel.querySelector(".nl-controls").children];
     const part = parts.findIndex(part => part.contains(it));
-    const among = [...parts[part]?.querySelectorAll("select") ?? []];
+    const among = [...parts[part]?.querySelectorAll("select, .widget-radio") ?? []];
+    const group = it.type === "radio" ? it.closest(".widget-radio") : null;
+    const radios = [...group?.querySelectorAll("input") ?? []];
     const box = it.getBoundingClientRect(), around = panel.getBoundingClientRect();
     return {
-        part, piece: among.indexOf(it),
+        part, piece: among.indexOf(group ?? it),
         left: box.left - around.left, top: box.top - around.top, bottom: box.bottom - around.top,
         tag: it.tagName.toLowerCase(), role: it.getAttribute("role"), type: it.type ?? "",
         several: it.multiple ?? false, upper: it.matches(".noUi-handle-upper"),
-        index: it.selectedIndex ?? -1, length: it.options?.length ?? 0,
+        index: group ? radios.indexOf(it) : it.selectedIndex ?? -1,
+        length: group ? radios.length : it.options?.length ?? 0,
         now: Number(it.getAttribute("aria-valuenow")),
         max: Number(it.getAttribute("aria-valuemax")),
         text: it.textContent,
@@ -32,8 +35,10 @@ FOCUSED = """panel => {
 HELD = """panel => {
     const it = document.activeElement;
     const handles = it.closest(".noUi-base")?.querySelectorAll("[role=slider]") ?? [];
+    const radios = [...it.closest(".widget-radio")?.querySelectorAll("input") ?? []];
     return {
-        chosen: [...it.selectedOptions ?? []].map(option => option.index),
+        chosen: radios.length ? [radios.indexOf(it)]
+            : [...it.selectedOptions ?? []].map(option => option.index),
         checked: it.checked ?? false, text: it.value ?? "",
         numbers: [...handles].map(one => Math.round(Number(one.getAttribute("aria-valuenow")))),
     };

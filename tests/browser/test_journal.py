@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import cell, everything, open_notebook, restart_and_run_all, run_all
+from tests.browser.test_explorers import NARROW, seen_at
 
 
 def trade_form(page):
@@ -65,15 +66,35 @@ def test_the_matrix_keeps_each_choice(chapter, course):
     expect(again.nth(0)).to_have_value("surprising")
     expect(again.nth(1)).to_have_value("expected")
     told = cell(chapter, "09-stories-count").locator(".jp-OutputArea")
-    expect(told).to_contain_text("My surprises by story")
+    expect(told).to_contain_text("rivalry postponed")
+    expect(told).to_contain_text("1")  # the one that was chosen above, not an empty grid
 
 
 @pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
-def test_the_brief_starts_and_shows(chapter, course):
+def test_the_matrix_is_whole_beside_the_side_bar_on_a_small_window(chapter):
+    grid = cell(chapter, "09-stories-grid").locator(".widget-gridbox")
+    with seen_at(chapter, NARROW, bar=True):
+        grid.scroll_into_view_if_needed()
+        inside, wide = grid.evaluate("it => [it.clientWidth, it.scrollWidth]")
+        assert wide <= inside, "the fourth column is cut off"
+        right = grid.evaluate("it => it.getBoundingClientRect().right")
+        for choice in grid.get_by_role("combobox").all():
+            box = choice.bounding_box()
+            assert box["width"] >= 80, "its words are cut off"
+            assert box["x"] + box["width"] <= right + 1 <= NARROW["width"] + 1
+
+
+@pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
+def test_the_brief_starts_and_the_export_waits(chapter, course):
     shown = cell(chapter, "09-brief-start").locator(".jp-OutputArea")
-    for heading in ("Charts", "Sources"):
-        expect(shown.get_by_role("heading", name=heading)).to_be_visible()
-    assert list((course / "journal").glob("*brief*"))
+    expect(shown).to_contain_text("journal/brief.ipynb")
+    assert [path.name for path in (course / "journal").glob("*brief*")] == ["brief.ipynb"]
+    rubric = cell(chapter, "09-brief-rubric").locator("details")
+    expect(rubric.get_by_role("table")).not_to_be_visible()
+    rubric.locator("summary").click()
+    expect(rubric.get_by_role("table")).to_contain_text("The other side")
+    expect(cell(chapter, "09-closing").locator(".jp-OutputArea")).to_contain_text("Where I stood")
+    assert not list((course / "journal" / "export").glob("*")), "nobody has typed it yet"
 
 
 @pytest.fixture

@@ -120,13 +120,13 @@ class EvidenceWeigher(Explorer):
 
         thesis.observe(reveal, "value")
         reveal()
-        once = tick("count pieces of one group once")
+        once = tick("count groups once")
         once.value = True
         return {
             "thesis": thesis,
             "prior": slider("Prior (%):", 5, 95, step=5),
             "once": once,
-            "later": tick("add what came after the article"),
+            "later": tick("add later pieces"),
             "t1": readings[T1],
             "t2": readings[T2],
         }
@@ -292,6 +292,8 @@ class EvidenceWeigher(Explorer):
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
         read = f"Before {start}; after {end} with {way}, {other} with {another}"
+        if state.thesis == T1:
+            read += f". {by_half(content.shown)}"
         return Words(finding, subtitle, alt, read)
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
@@ -368,6 +370,16 @@ def chain(state: WeigherState, once: bool) -> np.ndarray:
             step = int(np.clip(before + step, DOWN, UP) - np.clip(before, DOWN, UP))
         at.append(at[-1] + step)
     return np.array(at)
+
+
+def by_half(at: np.ndarray) -> str:
+    """Say by what each half of the first thesis has multiplied or divided the odds."""
+    moves = np.diff(at)
+    told = []
+    for half in (GAINS, COST):
+        steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
+        told.append(f"{half} {'÷' if steps < 0 else '×'}{3 ** abs(round(steps)):,}")
+    return "; ".join(told)
 
 
 def path(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

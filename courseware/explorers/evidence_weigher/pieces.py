@@ -22,7 +22,8 @@ READINGS = {
     NONE: "says nothing",
     DOWN: "three times likelier if false",
 }
-FACTORS = {UP: "3", NONE: "1", DOWN: "⅓"}
+#: The same on the buttons of a row, in the order in which the odds move: down, not at all, up.
+FACTORS = {DOWN: "÷3", NONE: "×1", UP: "×3"}
 
 
 GAINS, COST = "China gains", "at Russia's cost"  # the two halves of the first thesis
@@ -83,19 +84,19 @@ NEUTRAL = (NONE,) * COUNT
 
 
 class Readings(widgets.GridBox):
-    """One list a piece. ``value`` is the tuple of readings, in the order of ``PIECES``."""
+    """One row a piece, with its three readings. ``value`` is the tuple of readings, in order."""
 
     value = traitlets.Tuple()
 
     def __init__(self, thesis: str, sentences: Iterable[str]) -> None:
-        """Make the lists, all at "says nothing"."""
+        """Make the rows, all at "says nothing"."""
         self.description = f"Readings of the evidence for {thesis}"
-        options = [(f"× {FACTORS[step]}: {words}", step) for step, words in READINGS.items()]
+        options = [(factor, step) for step, factor in FACTORS.items()]
         self.choices = [
-            widgets.Dropdown(
+            widgets.RadioButtons(
                 options=options,
                 value=NONE,
-                description=f"{number} {piece.label}:",
+                description=f"{number} {piece.label}",
                 tooltip=f"{thesis}: {sentence}",
                 layout=widgets.Layout(width="auto"),
                 style={"description_width": "initial"},
@@ -104,9 +105,11 @@ class Readings(widgets.GridBox):
                 zip(PIECES[thesis], sentences, strict=True), 1
             )
         ]
-        wide = {"width": "100%", "grid_gap": "0 1.2em"}
+        for row in self.choices:
+            row.add_class("nl-reads")
         columns = "repeat(auto-fill, minmax(17em, 1fr))"
-        super().__init__(self.choices, layout=widgets.Layout(grid_template_columns=columns, **wide))
+        layout = {"width": "100%", "grid_gap": "0 1.2em", "grid_template_columns": columns}
+        super().__init__(self.choices, layout=widgets.Layout(**layout))
         self.value = NEUTRAL
         for choice in self.choices:
             choice.observe(self._collect, "value")

@@ -1,0 +1,159 @@
+"""What the course holds at its end: facts to weigh, what came later, forecasts, all verdicts."""
+
+import numpy as np
+import pandas as pd
+
+
+def facts_on_the_tie(
+    china_russia_trade_annual, world_trade, un_agreement, arms_transfers, xi_putin_meetings
+):
+    """Five facts on China and Russia, each in one sentence, to be weighed under four stories.
+
+    Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
+    Russian arms to China in windows of five years, and meetings of the leaders. The arms are set
+    against three bases, because whoever chooses the base chooses the story. The last fact has no
+    figure, and names its claim.
+    """
+    trade = china_russia_trade_annual.query("year == 2019 and flow == 'total'")
+    trade = trade[trade["line"].str.contains("DOTS")].set_index("reporter_iso3")["value_usd"]
+    share = trade / world_trade.query("year == 2019").groupby("iso3")["world_usd"].sum()
+    votes = un_agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS' and year == 2022").iloc[0]
+    arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
+    arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
+    more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2012, 2005)]
+    met = xi_putin_meetings.query("as_of < '2023-05-28'").sort_values("as_of").iloc[-1]
+    lines = {
+        "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, "
+        f"{share['CHN']:.1%} the other way round",
+        "votes": f"2022: agreement {votes['agreement_index']:.2f} of 1 in the UN Assembly",
+        "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
+        f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",
+        "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
+        f"counted by {met['counted_by']}",
+        "words": "February 2022: a friendship said to have no limits (C04)",
+    }
+    table = pd.DataFrame({"what is known": lines}).rename_axis("fact")
+    return table.replace({" -": " \N{MINUS SIGN}"}, regex=True)
+
+
+def facts_on_the_five(gas_flows, debt_service):
+    """Four facts on the five states, each in one sentence, by the half of T1 that they bear on.
+
+    Work out two figures from the tables of chapters 05 and 08: gas that the two powers bought by
+    pipeline, and what each of the five paid to China on debts to states. The other two facts have
+    no figure, and name the claim or evidence that they come from. The question before a sentence
+    says which half of the first thesis it bears on.
+    """
+    gas = gas_flows.query("series == 'interregional' and fuel == 'pipeline_gas'")
+    gas = gas[gas["origin_name"].str.startswith("Other CIS")]
+    gas = gas.set_index(["destination_iso3", "year"])["gas_bcm"]
+    paid = debt_service.query("year == 2022").set_index(["creditor_iso3", "iso3"])
+    owed = (paid["principal_usd"] + paid["interest_usd"]).astype(float).unstack(0)
+    owed = (owed["CHN"] / owed["WLD"]).dropna()
+    lines = {
+        "Xi'an": "China gains? May 2023: Xi receives all five presidents without Russia (C20)",
+        "debts": f"China gains? {owed.min():.0%} to {owed.max():.0%} of what each of the five "
+        "paid on debts to states in 2022 went there, on loans it had made (World Bank)",
+        "gas": "At Russia's cost? Of gas from the CIS without Russia it bought "
+        f"{gas['RUS', 2008]:.0f} bcm in 2008 and {gas['RUS', 2022]:.0f} in 2022, China "
+        f"{gas['CHN', 2008]:.0f} and {gas['CHN', 2022]:.0f} (Energy Institute)",
+        "parade": "At Russia's cost? 9 May 2023: all five presidents stand beside Putin (E159)",
+    }
+    return pd.DataFrame({"what is known": lines}).rename_axis("fact")
+
+
+def putin_in_the_five(putin_visits):
+    """Visits of Vladimir Putin to the five states, as far as pages were found.
+
+    Take the visits that were found, by month. Name the state and the first occasion that a page
+    gives. The list is a sample: it has 2017 and the years from 2022 on, and a visit that nobody
+    searched for is not in it.
+    """
+    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
+    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    rows = putin_visits.sort_values(["month", "iso3"]).reset_index(drop=True)
+    table = pd.DataFrame({"month": rows["month"].dt.strftime("%Y-%m")})
+    table["state"] = rows["iso3"].map(names)
+    table["occasion"] = rows["occasion"].str.split("; ").str[0]
+    table["publisher"] = rows["publisher"].str.split("; ").str[0]
+    table.index = pd.RangeIndex(1, len(table) + 1, name="visit")
+    return table
+
+
+def emergency_votes_since(ukraine_votes, ukraine_resolutions):
+    """How eight states voted in the UN's emergency session on the war after the article.
+
+    Take the texts that the session adopted from June 2023 to March 2026. Name each by its month
+    and matter; the second of February 2025 was an American draft, changed by others. Write each
+    vote as a word; "absent" is who cast no vote. About half come from a roll call list, the others
+    from the press.
+    """
+    names = {"RUS": "Russia", "CHN": "China", "USA": "United States", "KAZ": "Kazakhstan"}
+    names |= {"KGZ": "Kyrgyzstan", "TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
+    about = {"ES-11/7": "2025-02 lasting peace", "ES-11/8": "2025-02 path to peace"}
+    about |= {"ES-11/9": "2025-12 children", "Emergency session, Feb 2026": "2026-02 support"}
+    texts = ukraine_resolutions[ukraine_resolutions["date"] > "2023-05-28"]
+    texts = texts[texts["topic"].str.startswith("emergency")].set_index("resolution_id")
+    rows = ukraine_votes[ukraine_votes["resolution_id"].isin(texts.index)]
+    rows = rows.assign(text=rows["resolution_id"].map(texts["label"].map(about)))
+    rows = rows.assign(vote=rows["vote"].map(said))
+    table = rows.pivot(index="iso3", columns="text", values="vote").loc[[*names]]
+    table = table[[*about.values()]].rename(index=names)
+    return table.rename_axis("state").rename_axis(columns=None)
+
+
+def ties_since(timeline):
+    """What came after the article between the five states, China, Russia and others.
+
+    Take the events of our timeline after 28 May 2023, to March 2026. Sort them by who takes part:
+    the five with China, with Russia, with others, or China with Russia alone. Leave out what is no
+    tie, such as an essay. The list grew around an article on China, so it may not be counted.
+    """
+    rows = timeline[timeline["date"] > "2023-05-28"].sort_values("date")
+    who = rows["actors"]
+    five = who.str.contains("CA5|five|KAZ|KGZ|TJK|TKM|UZB")
+    china, russia = who.str.contains("CHN|Xi|CNPC"), who.str.contains("RUS|Putin|Rosatom|Gazprom")
+    lanes = {"the five, with China": five & china, "the five, with Russia": five & russia}
+    lanes |= {"the five, with others": five & who.str.contains("USA|EUU")}
+    lanes |= {"China with Russia": china & russia}
+    lane = np.select([*lanes.values()], [*lanes], "")
+    table = pd.DataFrame({"date": rows["date"], "who": lane})
+    table["what"], table["publisher"] = rows["description"], rows["publisher"]
+    table.index = rows["event_id"].rename("event")
+    return table[table["who"] != ""].sort_values(["who", "date"])
+
+
+def claims_that_look_ahead(claims):
+    """The claims of the article that look ahead, and what came.
+
+    Take the claims of the type prediction. Say whose forecast each is, and whether it names a
+    number and a year, without which it can hardly fail. The last column is what our register holds
+    since, to March 2026; it is no part of the verdict.
+    """
+    rows = claims[claims["claim_type"] == "prediction"].set_index("claim_id")
+    table = pd.DataFrame({"what it foretells": rows["summary"]})
+    table["who says so"] = rows["source_in_text"].replace("none", "the author")
+    exact = rows["figure_value"].notna() & rows["figure_period"].notna()
+    table["number and year"] = exact.map({True: "both", False: "no"})
+    table["what came since"] = rows["since"]
+    return table.rename_axis("claim")
+
+
+def verdict_tally(claims):
+    """The course's verdicts on all claims, by type of claim.
+
+    Put the register's seven words into the four that you use: "accurate with caveat" is "holds,
+    but", "opinion" and "not checkable" are "cannot be known". Two stay apart: "imprecise", where
+    the direction is right and a number or a word such as "all" is not, and what we did not check.
+    Count the claims of each type under each word.
+    """
+    said = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "imprecise"}
+    said |= {"misleading": "does not hold", "wrong": "does not hold"}
+    said |= {"opinion": "cannot be known", "not checkable": "cannot be known"}
+    said |= {"not checked by us": "not checked by us"}
+    words = claims["verdict"].map(said)
+    table = pd.crosstab(claims["claim_type"], words)
+    table = table.reindex(columns=[*dict.fromkeys(said.values())], fill_value=0).astype(float)
+    table = table.sort_values(["cannot be known", "holds"], ascending=[False, True])
+    return table.rename_axis("type").rename_axis(columns="claims")
