@@ -10,10 +10,6 @@ from courseware.words import code
 from instructor.publishing import glossary, markdown, vocabulary
 from tests.notebooks import CHAPTERS, read
 
-#: Chapters and exercises that are not made anew yet: each leaves the list when it is.
-NOT_YET = {"09"}
-EXERCISES_NOT_YET = {"09"}
-
 SOLUTIONS = vocabulary.solutions()
 NUMBERS = [path.stem[:2] for path in CHAPTERS]
 
@@ -169,36 +165,23 @@ def early(path, is_exercise):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_no_open_cell_or_turn_asks_for_a_word_that_is_not_brought_yet(path):
-    if path.stem[:2] in NOT_YET:
-        assert early(path, False), "it holds: take the chapter off NOT_YET"
-    else:
-        assert early(path, False) == {}
+    assert early(path, False) == {}
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 def test_no_exercise_asks_for_a_word_that_is_not_brought_yet(path):
-    if path.stem[:2] in EXERCISES_NOT_YET:
-        assert early(path, True), "it holds: take the exercise off EXERCISES_NOT_YET"
-    else:
-        assert early(path, True) == {}
+    assert early(path, True) == {}
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_uses_every_word_that_it_brings_and_shows_its_list(path):
     number = path.stem[:2]
-    if number in NOT_YET:
-        pytest.skip("not made anew yet")
     used = set().union(*vocabulary.chapter(number, read(path)).values())
     unused = [word.word for word in code.new(number) if not used & set(word.code)]
     assert unused == [], "use them in the chapter, or take them out of courseware/words/code.yaml"
     sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
     shown = [s for s in sources if f'words.show_code_words("{number}"' in s]
     assert shown and "so_far=True" in shown[-1]
-
-
-def test_what_is_excused_is_there():
-    assert set(NUMBERS) >= NOT_YET
-    assert {path.stem[:2] for path in SOLUTIONS} >= EXERCISES_NOT_YET
 
 
 def test_the_command_says_what_comes_too_early(capsys):

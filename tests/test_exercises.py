@@ -29,7 +29,6 @@ from instructor.grading.spec import SpecError
 from tests import corpus, exercises
 from tests.exercises import NAMES, checked, exercise, shown, solution
 from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
-from tests.test_code_words import EXERCISES_NOT_YET
 
 runs = pytest.mark.sandbox
 each = pytest.mark.parametrize("name", NAMES)
@@ -359,7 +358,7 @@ def test_no_answer_that_is_a_little_wrong_scores(name):
             assert not compare.same(question, expected.answers[question.id], other), question.id
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name[:2] not in EXERCISES_NOT_YET])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_slip_in_one_task_costs_nothing_in_another(name):
     """No answer needs an earlier one: each stands on given cells."""
     whole = {f"without {q.id}": {q.id: 0} for q in exercise(name).checked}

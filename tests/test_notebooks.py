@@ -23,7 +23,6 @@ from tests.notebooks import (
     read,
     widget_models,
 )
-from tests.test_code_words import NOT_YET
 
 SECTIONS = [
     "The passage",
@@ -206,8 +205,6 @@ def test_runs_offline_without_errors_or_warnings(path, journals):
 @chapters
 def test_the_examples_of_its_words_of_code_run_at_its_end(path, journals):
     """Whoever has met a word tries the card's example first, on the tables of the chapter."""
-    if path.stem[:2] in NOT_YET:
-        pytest.skip("not made anew yet")
     assert executed(path, journals(path)).metadata["stopped"] == ""
 
 

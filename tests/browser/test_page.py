@@ -11,10 +11,8 @@ import pytest
 
 from tests.browser import lab as jupyterlab
 from tests.notebooks import CHAPTERS, read
-from tests.test_measures import MEASURED
 
 LAPTOP = {"width": 1366, "height": 768}
-ANEW = [path for path in CHAPTERS if path.stem[:2] in MEASURED]
 #: Where a cell's chart or box of widgets is, and what part of the window shows cells.
 PART = ".no-limits-chart, .jp-OutputArea .widget-vbox"
 SEEN = """(cell, part) => {
@@ -37,7 +35,7 @@ IDLE = """() => {
 }"""
 
 
-@pytest.fixture(params=ANEW, ids=lambda path: path.stem)
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
 def walked(request, browser, own_lab):
     """Each chart or box after Shift + Enter from the top: cell id → where it is."""
     path = request.param
