@@ -1,6 +1,7 @@
 """*Your turn*: right, wrong and untouched answers, whatever they are, and every written turn."""
 
 import ast
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from courseware import turn, turns, words
 from instructor.publishing import measures
-from tests.notebooks import CHAPTERS, read, run
+from tests.notebooks import CHAPTERS, ROOT, read, run
 
 #: Turns over a table of the course, one of each kind.
 WRITTEN = """
@@ -392,6 +393,14 @@ def filled(cell):
 
 def test_the_turns_of_this_file_hold_together(written):
     assert {key: list(faults(key)) for key in keys("77")} == {key: [] for key in keys("77")}
+
+
+def test_the_turn_that_developers_are_shown_holds_together(written, tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.search(r"^turns:\n.*?(?=^```)", text, re.MULTILINE | re.DOTALL)[0]
+    (tmp_path / "77.yaml").write_text(shown.replace("02-turn", "77-turn"), encoding="utf-8")
+    words.chapter.cache_clear()
+    assert {key: list(faults(key)) for key in keys("77")} == {"77-turn-share": []}
 
 
 @pytest.mark.parametrize(
