@@ -82,6 +82,21 @@ def said(source):
         ("f(1 2)", "Something is missing between", "comma"),
         ("x y z", "cannot read this line", "bracket"),
         ('print "a"', "Round brackets are missing", "between"),
+        ("def f(a):\n    if a:\n        return 1\nreturn 2", "outside its recipe", "to the right"),
+        ("If 3 > 2:\n    4", "begin with a small letter", "Write `if`"),
+        ("Return 5", "begin with a small letter", "Write `return`"),
+        ("blank => 2", "wrong order", "`>=`"),
+        ("x = 5%", "per cent sign", "Take it away"),
+        ("if 3 is greater than 2:\n    4", "not in words", "`>`"),
+        # several columns, lists
+        ('trade["China", "India"]', "one pair of square brackets", '`table[["China", "India"]]`'),
+        ('trade["state"].isin("KAZ", "UZB")', "wants one list", '`.isin(["…", "…"])`'),
+        ('trade["state"].isin("KAZ")', "wants one list", '`.isin(["…", "…"])`'),
+        (
+            'trade.pivot(index=trade["India"], columns=trade["state"], values="China")',
+            "the *names* of columns",
+            "in quotation marks",
+        ),
         # = for ==, blanks at the beginning
         ('trade[trade["state"] = "KAZ"]', "A question needs two", "`==`"),
         ("if blank = 3: 4", "A question needs two", "`==`"),

@@ -355,7 +355,9 @@ def _chart(question: Question, answer: Described) -> str | None:
 def _function(question: Question, answer: Described) -> str | None:
     name = question["answer"]
     if answer["type"] != "function":
-        return f"`{name}` should be a function (def {name}(…):); it is {what_it_is(answer)}."
+        return (
+            f"`{name}` should be a recipe, that is `def {name}(…):`; it is {what_it_is(answer)}."
+        )
     for example, result in zip(
         question.get("examples", []), answer.get("results", []), strict=True
     ):
@@ -363,7 +365,10 @@ def _function(question: Question, answer: Described) -> str | None:
         if result["type"] == "error":
             return f"{call} stops with {result['name']}: {result['text'][:120]}"
         if result["type"] in ("nothing", "unfinished"):
-            return f"{call} gives nothing back. Does the function end with return?"
+            return (
+                f"{call} gives nothing back. Either `return` is missing (`print` shows, it gives "
+                "nothing back), or the last `return` stands too far to the right, inside the `if`."
+            )
         wanted = question.get("returns", "number")
         if result["type"] != wanted:
             return f"{call} should give back a {wanted}; it gives {what_it_is(result)}."

@@ -317,13 +317,30 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
         inside = re.findall(r"'([^']+)'", str(wanted))  # one or several of several
         wanted = inside[0] if inside else wanted
     table = table_of(error)
-    if said := _a_question(error, wanted, table, names):
+    if said := _a_question(error, wanted, table, names) or _several(wanted, table):
         return said
     if table is None:
         return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
     columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
     return _twin(wanted, columns, rows, by_loc) or _absent(wanted, columns, rows, by_loc)
+
+
+def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
+    """Return what to say if several columns are named without a list, or given instead of named."""
+    columns = list(getattr(table, "columns", []))
+    if isinstance(wanted, tuple) and columns and set(wanted) <= set(columns):
+        inside = ", ".join(written(each) for each in wanted)
+        return (
+            "Several columns are named here, with one pair of square brackets.",
+            f"Two pairs are needed, one for the list: `table[[{inside}]]`.",
+        )
+    if re.match(r"The following '\w+' labels are not columns", str(wanted)):
+        return (
+            "Here a tool wants the *names* of columns, and it got the columns themselves.",
+            'Write each name in quotation marks, such as `columns="…"`.',
+        )
+    return None
 
 
 def _a_question(
@@ -472,6 +489,8 @@ def _indent(error: IndentationError, names: dict[str, Any]) -> tuple[str, str]:
 
 def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
     said = error.msg or ""
+    if said == "invalid syntax" and (foreign := _foreign(error.text or "")):
+        return foreign
     for pattern, what, remedy in SIGNS:
         if found := re.search(pattern, said):
             inside = found.groupdict("")
@@ -483,7 +502,51 @@ def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
     )
 
 
+def _foreign(line: str) -> tuple[str, str] | None:
+    """Return what to say of a line written as in a text, not as in Python; None if it is not."""
+    for pattern, what, remedy in FOREIGN:
+        if found := re.search(pattern, line):
+            inside = {name: text.lower() for name, text in found.groupdict("").items()}
+            return what.format(**inside), remedy.format(**inside)
+    return None
+
+
+#: What Python does not know: a pattern, what it is, and what to write.
+FOREIGN = (
+    (
+        r"^\s*(?P<word>Def|If|Return|Else|For|Import)\b",
+        "Python's own words begin with a small letter.",
+        "Write `{word}`.",
+    ),
+    (
+        r"=[<>]",
+        "The two signs stand in the wrong order.",
+        "Write `>=` for *at least* and `<=` for *at most*.",
+    ),
+    (
+        r"\d\s*%\s*($|[)\],#])",
+        "A per cent sign is no part of a number in code.",
+        "Take it away: the number alone is enough.",
+    ),
+    (
+        r"\bis (greater|more|larger|bigger) than\b|\b(greater|more|larger|bigger) than\b",
+        "A comparison is written with a sign, not in words.",
+        "Write `>` for *is greater than*.",
+    ),
+    (
+        r"\bis (less|smaller|lower) than\b|\b(less|smaller|lower) than\b",
+        "A comparison is written with a sign, not in words.",
+        "Write `<` for *is less than*.",
+    ),
+)
+
+
 SIGNS = (
+    (
+        r"'return' outside function",
+        "This `return` stands outside its recipe.",
+        "Move it to the right: four blanks, so that it stands below the lines of `def`.",
+    ),
     (
         r"incomplete input",
         "The cell ends too early: something is opened and never closed.",
@@ -680,6 +743,11 @@ TYPES = (
         r"'module' object is not callable",
         "A whole box of tools is named here, without the tool.",
         "Write the tool after a dot, as in `data.load(…)`.",
+    ),
+    (
+        r"Series\.isin\(\) takes|passed to isin\(\)",
+        "`isin` wants one list, and these are single things.",
+        'Write square brackets inside the round ones: `.isin(["…", "…"])`.',
     ),
     (
         r"'(method|function|builtin_function_or_method)' object is not subscriptable|"
