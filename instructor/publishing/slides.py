@@ -233,6 +233,8 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
     said = section.findings() + section.doubts()
+    if said and slides[-1].kind == "table" and not slides[-1].content["room"]:
+        slides.append(Slide("text", "Look", section.heading, content={"text": "", "see": ""}))
     slides[-1].lines += [_line(block.lead, block.words) for block in said]
     slides[-1].notes += [
         f"**{block.lead}** {block.words}" for block in section.text() if block.lead
