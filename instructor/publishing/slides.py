@@ -40,6 +40,7 @@ REVEAL = ("reset.css", "reveal.css", "reveal.js", "notes.js", "LICENSE")
 TABLE_SIZES = (("large", 66, 11), ("medium", 80, 14), ("small", 92, 16))
 LINE_LETTERS = 190  # of "what to see": one line of the slide, the rest goes to the notes
 TEXT_LETTERS = 650  # of a slide that is all text
+SAID_LINES = 7  # what is said below a table takes
 OPENING_LETTERS, OPENING_LINES = 260, 4  # of what stands above a table, and the room it takes
 
 markdown = mistune.create_markdown(escape=True)
@@ -233,7 +234,7 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
     said = section.findings() + section.doubts()
-    if said and slides[-1].kind == "table" and not slides[-1].content["room"]:
+    if said and slides[-1].kind == "table" and not slides[-1].content["room_below"]:
         slides.append(Slide("text", "Look", section.heading, content={"text": "", "see": ""}))
     slides[-1].lines += [_line(block.lead, block.words) for block in said]
     slides[-1].notes += [
@@ -254,8 +255,9 @@ def _visuals(deck: Deck, cell: Code) -> Iterator[tuple[str, dict]]:
             yield "picture", deck.picture(name, thing)
         thing = thing.grid if isinstance(thing, shown.Matrix) else thing
         if isinstance(thing, shown.Table) and (size := table_size(thing.rows)):
-            room = table_size(thing.rows, OPENING_LINES) == size
-            yield "table", {"table": Markup(thing.markup), "size": size, "room": room}
+            room, below = (table_size(thing.rows, n) == size for n in (OPENING_LINES, SAID_LINES))
+            content = {"table": Markup(thing.markup), "size": size}
+            yield "table", content | {"room": room, "room_below": below}
 
 
 def table_size(rows: list[list[str]], taken: int = 0) -> str | None:
