@@ -7,8 +7,8 @@
 from courseware.brief.balance import closing
 from courseware.brief.exported import Exported, export
 from courseware.brief.filled import show_material
-from courseware.brief.page import show_brief
 from courseware.brief.marking import show_rubric
+from courseware.brief.page import show_brief
 from courseware.brief.template import start_brief
 
 __all__ = ["Exported", "closing", "export", "show_brief", "show_material"]

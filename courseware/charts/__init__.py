@@ -179,7 +179,7 @@ class Tiles(ui.Table):
         self.markup = f"{unit}{markup}{source}"
         title = f'<div style="font-weight:600;font-size:1.15em">{escape(words.title)}</div>'
         note = f"<div role='note'>{UNFIT}</div>" if unfit else ""
-        seen = f'<img src="{ui.EMPTY}" alt="" width="1" height="1" '
+        seen = f'<img src="{ui.EMPTY}" alt="" aria-hidden="true" width="1" height="1" '
         seen += f'onload="{escape(ui.into_view(_WHOLE))}">'
         HTML.__init__(
             self,

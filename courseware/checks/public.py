@@ -355,9 +355,7 @@ def _chart(question: Question, answer: Described) -> str | None:
 def _function(question: Question, answer: Described) -> str | None:
     name = question["answer"]
     if answer["type"] != "function":
-        return (
-            f"`{name}` should be a recipe, that is `def {name}(…):`; it is {what_it_is(answer)}."
-        )
+        return f"`{name}` should be a recipe, that is `def {name}(…):`; it is {what_it_is(answer)}."
     for example, result in zip(
         question.get("examples", []), answer.get("results", []), strict=True
     ):

@@ -19,7 +19,7 @@ def test_the_course_opens_in_its_first_chapter(page, lab):
 def test_a_chapter_runs_and_every_picture_is_described(chapter):
     assert chapter.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
     assert chapter.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
-    pictures = chapter.locator(".jp-OutputArea img")
+    pictures = chapter.locator(".jp-OutputArea img:not([aria-hidden])")
     assert pictures.count() >= 1
     for index in range(pictures.count()):
         assert len((pictures.nth(index).get_attribute("alt") or "").split()) >= 5

@@ -25,7 +25,7 @@ def test_an_answer_survives_a_reload_and_a_restart(chapter, lab, course):
     chapter.keyboard.press("Tab")
     chapter.keyboard.press("Enter")  # Save comes next
     expect(form.get_by_role("status")).to_contain_text("12.5")
-    assert list((course / "journal").glob("02-tonnes*.json"))
+    assert list((course / "journal" / "entries").glob("02-tonnes*.json"))
 
     open_notebook(chapter, lab, "notebooks/02_the_trade_lifeline.ipynb")
     run_all(chapter)
