@@ -176,9 +176,9 @@ def _pointed_at(lesson: Lesson, section: Section) -> dict:
     return {}
 
 
-def _text(section: Section) -> str:
+def _text(section: Section, room: int = TEXT_LETTERS) -> str:
     """Return the paragraphs of a section that make no finding, as far as a slide has room."""
-    paragraphs, room = [], TEXT_LETTERS
+    paragraphs = []
     for block in section.paragraphs():
         if room > 0:
             whole = block.kind != "paragraph"
@@ -226,14 +226,18 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         for kind, content in _visuals(deck, cell)
     ]
     pointed = _pointed_at(deck.lesson, section)
+    said = section.findings() + section.doubts()
     if not slides or pointed:
-        content = {"text": _text(section), "see": "Go on in the notebook." * bool(section.code())}
+        room = TEXT_LETTERS if slides else TEXT_LETTERS - LINE_LETTERS * len(said)
+        content = {
+            "text": _text(section, room),
+            "see": "Go on in the notebook." * bool(section.code()),
+        }
         slides.insert(0, Slide("text", "Look", section.heading, content=content | pointed))
     elif slides[0].kind == "table" and slides[0].content["room"] and section.paragraphs():
         first = reader.opening(section.paragraphs()[0].words, OPENING_LETTERS)
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
-    said = section.findings() + section.doubts()
     if said and slides[-1].kind == "table" and not slides[-1].content["room_below"]:
         slides.append(Slide("text", "Look", section.heading, content={"text": "", "see": ""}))
     slides[-1].lines += [_line(block.lead, block.words) for block in said]
