@@ -10,14 +10,16 @@ def facts_on_the_tie(
     """Five facts on China and Russia, each in one sentence, to be weighed under four stories.
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
-    Russian arms to China in windows of five years, and meetings of the leaders. The arms are set
-    against three bases, because whoever chooses the base chooses the story. The last fact has no
-    figure, and names its claim.
+    Russian arms to China in windows of five years, and meetings of the leaders. Agreement with the
+    five is the yardstick of the votes; the arms are set against three bases, because whoever
+    chooses the base chooses the story. The last fact has no figure, and names where it is from.
     """
     trade = china_russia_trade_annual.query("year == 2019 and flow == 'total'")
     trade = trade[trade["line"].str.contains("DOTS")].set_index("reporter_iso3")["value_usd"]
     share = trade / world_trade.query("year == 2019").groupby("iso3")["world_usd"].sum()
-    votes = un_agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS' and year == 2022").iloc[0]
+    votes = un_agreement.query("year == 2022").set_index(["iso3", "partner_iso3"])
+    votes = votes["agreement_index"]
+    five = [votes[state, "CHN"] for state in ("KAZ", "KGZ", "TJK", "TKM", "UZB")]
     arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
     arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
     more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2012, 2005)]
@@ -25,12 +27,13 @@ def facts_on_the_tie(
     lines = {
         "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, "
         f"{share['CHN']:.1%} the other way round",
-        "votes": f"2022: agreement {votes['agreement_index']:.2f} of 1 in the UN Assembly",
+        "votes": f"2022: agreement {votes['CHN', 'RUS']:.2f} of 1 in the UN Assembly; "
+        f"of China with each of the five {min(five):.2f} to {max(five):.2f}",
         "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
         f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",
         "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
         f"counted by {met['counted_by']}",
-        "words": "February 2022: a friendship said to have no limits (C04)",
+        "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41)",
     }
     table = pd.DataFrame({"what is known": lines}).rename_axis("fact")
     return table.replace({" -": " \N{MINUS SIGN}"}, regex=True)

@@ -132,7 +132,14 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23 and 9 added", len, 247, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9 and 3 added", len, 250, 0),
+    (
+        "evidence",
+        "OSW, 16 June 2014: the contract of Shanghai, 21 May 2014, 38 bcm a year, 30 years",
+        says("evidence_id", "E249", "finding", "21 May 2014", "38 bcm", "30 years"),
+        True,
+        0,
+    ),
     (
         "evidence",
         "Gallup, via the press: approval of Russia's leadership 55 %, then 29 %",
