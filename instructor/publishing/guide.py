@@ -213,7 +213,7 @@ def exercise(lesson: Lesson, root: Path) -> str:
     rubric = (root / "solutions" / lesson.name / "rubric.md").read_text(encoding="utf-8")
     marked = [row[0] for row in markdown.rows(rubric)[1:]]
     return (
-        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, {head.card['Minutes']} minutes. "
+        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, minutes: {head.card['Minutes']}. "
         f"Points: {head.card['Points']}.\n\n"
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"

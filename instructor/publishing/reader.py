@@ -84,7 +84,7 @@ class Head:
     @property
     def minutes(self) -> int:
         """The minutes in class, or at home for an exercise: the first number of that row."""
-        words = (word.strip(",") for word in self.card["Minutes"].split())
+        words = (word.strip(",;") for word in self.card["Minutes"].split())
         return int(next(word for word in words if word.isdigit()))
 
 
