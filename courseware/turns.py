@@ -84,7 +84,7 @@ class Card:
         if self.told.state == "wrong":
             body += folds(self.asked)
         elif self.told.state == "open":
-            body += ui.details("A hint", f"<p>{ui.code_in(self.asked['hint'])}</p>")
+            body += _hint(self.asked)
         return f'<div role="status">{ui.card(title, body, edge)}</div>'
 
 
@@ -131,8 +131,11 @@ def helps(source: str) -> str:
 def folds(asked: dict) -> str:
     """Return the hint of a turn and one way to write its answer, each in a fold."""
     way = f'<p><code style="white-space:pre-wrap">{escape(line_of(asked))}</code></p>'
-    hint = ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
-    return hint + ui.details("Stuck? One way to write it", way)
+    return _hint(asked) + ui.details("Stuck? One way to write it", way)
+
+
+def _hint(asked: dict) -> str:
+    return ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
 
 
 def _forgotten(blank: str) -> bool:

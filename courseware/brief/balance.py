@@ -42,6 +42,13 @@ def closing() -> HTML:
     )
 
 
+def first_and_last(thesis: str) -> list[tuple[str, float]]:
+    """Return when and how sure somebody was, in per cent: first and last, once, or not at all."""
+    said = trend(thesis).dropna(subset=["confidence"])[["moment", "confidence"]]
+    said = list(said.itertuples(index=False, name=None))
+    return said[:1] + said[1:][-1:]
+
+
 def confidences() -> pd.DataFrame:
     """Return the confidence in both theses: moment, T1, T2 (per cent; empty where not said)."""
     polls = {thesis: trend(thesis) for thesis in ("T1", "T2")}
@@ -57,16 +64,12 @@ def confidences() -> pd.DataFrame:
 def where_i_stood() -> list[str]:
     """Return a sentence a thesis: the first confidence and the last."""
     lines = []
-    polls = confidences()
     for thesis in ("T1", "T2"):
-        said = polls.dropna(subset=[thesis])
-        if said.empty:
-            continue
-        first, last = said.iloc[0], said.iloc[-1]
-        line = f"{thesis}: {first['asked']}, you were {first[thesis]:.0f} % sure"
-        if len(said) > 1:
-            line += f"; {last['asked']}, {last[thesis]:.0f} %"
-        lines.append(f"{line}.")
+        if said := first_and_last(thesis):
+            (when, sure), *later = said
+            line = f"{thesis}: {when}, you were {sure:.0f} % sure"
+            line += "".join(f"; {when}, {sure:.0f} %" for when, sure in later)
+            lines.append(f"{line}.")
     return lines or [_NO_POLL]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from IPython.display import HTML
 
 from courseware import claims, ui
+from courseware.brief.balance import first_and_last
 from courseware.brief.markdown import Text
 from courseware.journal.format import Entry
 from courseware.journal.notices import tell
@@ -14,7 +15,7 @@ from courseware.journal.phrases import as_markdown as plain
 from courseware.journal.phrases import outcome_text
 from courseware.journal.pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.quantities import quantity
-from courseware.journal.records import all_entries, trend
+from courseware.journal.records import all_entries
 from courseware.journal.store import Store, current_store
 from courseware.verdicts import BUT, FAILS, HOLDS, IMPRECISE, told
 
@@ -128,14 +129,13 @@ def _confidence(entries: list[Entry]) -> list[str]:
     for id in ("T1", "T2"):
         if not any((entry.id, entry.kind) == (id, "poll") for entry in entries):
             continue
-        polls = trend(id).dropna(subset=["confidence"])
-        if polls.empty:
+        said = first_and_last(id)
+        if not said:
             lines.append(f"- **{id}**: I passed each time.")
             continue
-        first, last = polls.iloc[0], polls.iloc[-1]
-        line = f"- **{id}**: {first['moment']} {first['confidence']:.0f}{_PER_CENT} sure"
-        if len(polls) > 1:
-            line += f", {last['moment']} {last['confidence']:.0f}{_PER_CENT}"
+        (when, sure), *later = said
+        line = f"- **{id}**: {when} {sure:.0f}{_PER_CENT} sure"
+        line += "".join(f", {when} {sure:.0f}{_PER_CENT}" for when, sure in later)
         lines.append(f"{line}.")
     return lines
 

@@ -519,6 +519,11 @@ def _views(written: dict) -> list[str]:
     return [name for name in dict.fromkeys(inside) if data.is_view(name)]
 
 
+def _how_made(written: dict) -> str:
+    """Return a fold for each view behind a grid or tiles: how its table was made."""
+    return "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
+
+
 def _put(chart: Chart) -> None:
     global _last_chart
     display(chart)
@@ -607,8 +612,7 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
     said, unfit = _said(written, table, numbers, ())
     source = source_text(written["source"])
     caption = f"{said['unit']}. {source}" if said["unit"] else source
-    folds = "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
-    folds = (f"<div role='note'>{UNFIT}</div>" if unfit else "") + folds
+    folds = (f"<div role='note'>{UNFIT}</div>" if unfit else "") + _how_made(written)
     markup = grid.markup(table, caption, written.get("later"))
     display(Grid(table, said["title"], caption, markup, folds))
 
@@ -634,7 +638,7 @@ def show_tiles(
     shown = Shown(b"", said["title"], unit, "", source_text(written["source"]))
     markup = tiles.markup(table, by, status, f"{said['title']}. {unit}", later=later)
     folds = ui.details("Each of them, in a table", _numbers(table, unit).data)
-    folds += "".join(ui.details(HOW, data.how_made(view)) for view in _views(written))
+    folds += _how_made(written)
     display(Tiles(table, shown, markup, folds, unfit))
 
 

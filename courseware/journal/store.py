@@ -242,10 +242,9 @@ class Store:
 
     def _place(self, name: str) -> Path:
         """Return where a file of the course is: in ``entries/``, or on top, where 0.1.0 put it."""
-        inside, on_top = self.entry_folder / name, self.folder / name
-        known = any(_is_there(path) for path in (inside, _backup(inside)))
-        older = any(_is_there(path) for path in (on_top, _backup(on_top)))
-        return on_top if older and not known else inside
+        places = (self.entry_folder / name, self.folder / name)
+        there = (path for path in places if _is_there(path) or _is_there(_backup(path)))
+        return next(there, places[0])
 
     def _move_in(self) -> None:
         """Move what 0.1.0 left on top into ``entries/``. For whoever has the turn.

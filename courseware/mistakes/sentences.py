@@ -489,12 +489,10 @@ def _indent(error: IndentationError, names: dict[str, Any]) -> tuple[str, str]:
 
 def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
     said = error.msg or ""
-    if said == "invalid syntax" and (foreign := _foreign(error.text or "")):
+    if said == "invalid syntax" and (foreign := _first_that_fits(FOREIGN, error.text or "")):
         return foreign
-    for pattern, what, remedy in SIGNS:
-        if found := re.search(pattern, said):
-            inside = found.groupdict("")
-            return what.format(**inside), remedy.format(**inside)
+    if known := _first_that_fits(SIGNS, said):
+        return known
     return (
         "Python cannot read this line.",
         "Look there, and in the line above, for a dot, a bracket, a quotation mark, a comma or a "
@@ -502,21 +500,27 @@ def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _foreign(line: str) -> tuple[str, str] | None:
-    """Return what to say of a line written as in a text, not as in Python; None if it is not."""
-    for pattern, what, remedy in FOREIGN:
-        if found := re.search(pattern, line):
-            inside = {name: text.lower() for name, text in found.groupdict("").items()}
+def _first_that_fits(known: tuple[tuple[str, str, str], ...], said: str) -> tuple[str, str] | None:
+    """Return what to say of the first pattern that is found in ``said``; None if none is.
+
+    What a pattern names stands in braces in its two sentences.
+    """
+    for pattern, what, remedy in known:
+        if found := re.search(pattern, said):
+            inside = found.groupdict("")
             return what.format(**inside), remedy.format(**inside)
     return None
 
 
 #: What Python does not know: a pattern, what it is, and what to write.
 FOREIGN = (
-    (
-        r"^\s*(?P<word>Def|If|Return|Else|For|Import)\b",
-        "Python's own words begin with a small letter.",
-        "Write `{word}`.",
+    *(
+        (
+            rf"^\s*{word.capitalize()}\b",
+            "Python's own words begin with a small letter.",
+            f"Write `{word}`.",
+        )
+        for word in ("def", "if", "return", "else", "for", "import")
     ),
     (
         r"=[<>]",
@@ -709,11 +713,7 @@ def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str
     if said := _operands(error, names):
         return said
     said = str(error)
-    for pattern, what, remedy in TYPES:
-        if found := re.search(pattern, said):
-            inside = found.groupdict("")
-            return what.format(**inside), remedy.format(**inside)
-    return None
+    return _first_that_fits(TYPES, said)
 
 
 TYPES = (
@@ -788,11 +788,7 @@ def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     said = str(error)
     if "all scalar values" in said and (bare := _bare_columns(error, names)):
         return bare
-    for pattern, what, remedy in VALUES:
-        if found := re.search(pattern, said):
-            inside = found.groupdict("")
-            return what.format(**inside), remedy.format(**inside)
-    return None
+    return _first_that_fits(VALUES, said)
 
 
 def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
