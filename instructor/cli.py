@@ -147,9 +147,9 @@ def check_exercise(options: argparse.Namespace) -> None:
 
 def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
-    made = _grading("release").release(data.course_root(), options.names)
+    made = _grading("release").release(data.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next: look at the difference in git.")
+    print("Next: look at the difference in git, in exercises/ and solutions/.")
 
 
 def write_sheets(options: argparse.Namespace) -> None:
