@@ -13,16 +13,18 @@ from instructor.grading.spec import (
     PARAMETERS,
     Exercise,
     Question,
+    SpecError,
     parameters,
     read_notebook,
 )
+from instructor.grading.tables import loaded
 
 ASKED = re.compile(r"\*\*Question (\d+) \((\d+) points?(, written)?\)\.\*\*")
 CARD = re.compile(r"^\| Points \|(.*)\|$", re.MULTILINE)
 HINT = "<details><summary>Hint</summary>"
 RUBRIC = "rubric.md"
 #: Kinds of question whose answer can be wrong in many ways, and how many a hint must know.
-FORESEEN = {"number": 2, "table": 2, "function": 2}
+FORESEEN = {"number": 2, "table": 2}
 
 
 def faults(exercise: Exercise) -> Iterator[str]:
@@ -35,6 +37,7 @@ def faults(exercise: Exercise) -> Iterator[str]:
     for question in exercise.questions.values():
         yield from _foreseen(question)
     yield from _rubric(exercise)
+    yield from _tables(exercise)
     yield from _variants(exercise, cells)
 
 
@@ -118,6 +121,14 @@ def _rubric(exercise: Exercise) -> Iterator[str]:
         head = f"## {question.id} ({question.points} points)"
         if question.written and head not in text.splitlines():
             yield f"{question.id}: {RUBRIC} has no part for it. Begin one with the line {head}"
+
+
+def _tables(exercise: Exercise) -> Iterator[str]:
+    """Look whether every table is named: a release says which it was made with."""
+    try:
+        loaded(exercise)
+    except SpecError as problem:
+        yield str(problem)
 
 
 def _variants(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
