@@ -19,6 +19,7 @@ c.CourseDirectory.ignore = [
     "*rubric.md",
     "session.md",
     "notes.yaml",
+    "released",
 ]
 
 c.ClearSolutions.code_stub = {"python": ""}

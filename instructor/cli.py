@@ -147,9 +147,9 @@ def check_exercise(options: argparse.Namespace) -> None:
 
 def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
-    made = _grading("release").release(data.course_root(), options.names)
+    made = _grading("release").release(data.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next: look at the difference in git.")
+    print("Next: look at the difference in git, in exercises/ and solutions/.")
 
 
 def write_sheets(options: argparse.Namespace) -> None:
@@ -178,8 +178,12 @@ def grade_class(options: argparse.Namespace) -> int:
         agree=partial(report.agrees, unasked=options.yes),
         tell=report.Progress(),
     )
-    say = report.as_json if options.json else report.in_words
-    print(say(options.name, summary))
+    kept = report.keep(data.course_root(), options.name, summary)
+    if options.json:
+        print(report.as_json(options.name, summary))
+    else:
+        print(report.in_words(options.name, summary))
+        print(f"This list, for the whole class: {kept}. It is private.")
     return 2 if summary.trouble else 0
 
 

@@ -4,9 +4,11 @@ import json
 from functools import partial
 from pathlib import Path
 
-from instructor.grading import spec
+from instructor.grading import load, spec
 from instructor.grading.cells import released
-from instructor.grading.observe import Observed, Setup, observe
+from instructor.grading.load import find_notebook
+from instructor.grading.observe import Observed, observe
+from instructor.grading.releases import Setup, as_released
 from instructor.grading.running import Run
 from instructor.grading.sandbox import process
 from instructor.grading.sandbox.isolation import Limits
@@ -38,6 +40,8 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     if not spec.exercise_folders(solutions):
         raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
     exercise = spec.load(spec.find(solutions, name))
+    notebook = find_notebook(path, name)[0] if path.is_dir() else path
+    exercise = as_released(exercise, load.submitted(notebook).metadata)
     return exercise, seen(exercise, solve(exercise), path)
 
 

@@ -21,21 +21,20 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 
-from courseware import CourseError, checks
+from courseware import CourseError
 from courseware.locking import lock, unlock
 from instructor.grading import autograded, spec, stamps
-from instructor.grading.cells import grade_id, marks, source
+from instructor.grading.cells import grade_id, source
 from instructor.grading.executor import Hands
 from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
 from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
-from instructor.grading.observe import Setup
+from instructor.grading.releases import Setup, set_up
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
 from instructor.grading.solution import solve
 from instructor.grading.spec import SpecError
 from instructor.grading.stamps import Stamp
 from instructor.grading.submission import Graded, Room, get_ready, grade_one
-from instructor.grading.tables import checksums, tables_of
 from instructor.grading.terminal import one_line
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
@@ -49,12 +48,22 @@ class Summary(NamedTuple):
     """What `grade` did: one entry per student."""
 
     graded: list[Graded]
-    skipped: list[str]  #: already graded, and the work has not changed since
+    before: list[Graded]  #: already graded, and the work has not changed since: what was told then
     outdated: list[str]  #: those of them whose solution or checks.yaml has changed since
     waiting: list[Graded]  #: those of them that a person has still to look at
     seconds: float
     names: dict[str, str]  #: of the class, by student id
-    to_mark: int  #: students of whom something waits for a person's mark
+    marking: dict[str, list[str]]  #: what waits for a person's mark: questions, by student
+
+    @property
+    def skipped(self) -> list[str]:
+        """Return the students whose work was not graded anew."""
+        return [each.student for each in self.before]
+
+    @property
+    def to_mark(self) -> int:
+        """Return the number of students of whom something waits for a person's mark."""
+        return len(self.marking)
 
     @property
     def repaired(self) -> list[Graded]:
@@ -109,7 +118,7 @@ def grade(
     """
     started, limits = time.monotonic(), limits or Limits()
     refuse_what_is_not_safe(course, isolated)
-    setup, room = _set_up(course, name), Room(course, isolated, limits)
+    setup, room = set_up(course, name), Room(course, isolated, limits)
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
@@ -128,23 +137,24 @@ def grade(
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
+        made = _makings(setup)
         for each, result in results:
-            done = _recorded(setup, book, each, result)
+            done = _recorded(setup, made, book, each, result)
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
-        to_mark = _to_mark(book, name)
-        waiting = [_only_told(each.student, each.before.trouble) for each in skipped]
+        marking = _marking(book, name)
+        before = [_told_before(each) for each in skipped]
         names = class_names(book)
     newer = {each.student for each in skipped if each.before.newer}
     return Summary(
         graded=graded,
-        skipped=[each.student for each in skipped],
+        before=before,
         outdated=[each.student for each in skipped if each.outdated],
-        waiting=[each for each in waiting if each.trouble and each.student in to_mark | newer],
+        waiting=[each for each in before if each.trouble and each.student in {*marking, *newer}],
         seconds=time.monotonic() - started,
         names=names,
-        to_mark=len(to_mark),
+        marking=marking,
     )
 
 
@@ -168,25 +178,8 @@ def _look(setup: Setup, limits: Limits, folder: Path) -> Known:
     last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
     new = stamps.is_new(setup, limits, folder, last, now)
     before = stamps.read(last) or Stamp()
-    outdated = not new and stamps.is_outdated(setup, limits, folder, before, now)
+    outdated = not new and stamps.is_outdated(setup, limits, folder, before)
     return Known(folder, now, before, new, outdated)
-
-
-def _set_up(course: Path, name: str) -> Setup:
-    exercise = spec.load(spec.find(course / "solutions", name))
-    path = _released(course, name)
-    if not path.is_file() or not path.with_name(checks.FILE).is_file():
-        raise SpecError(f"exercises/{name} is not there. Run `course release {name}` first.")
-    cells = [dict(cell) for cell in spec.read_notebook(path).cells]
-    noted = [marks(cell) for cell in cells]
-    points = {each["grade_id"]: each["points"] for each in noted if each.get("grade")}
-    if points != {question.id: question.points for question in exercise.questions.values()}:
-        raise SpecError(
-            f"exercises/{name} asks other questions, or for other points, than solutions/{name} "
-            f"does. Run `course release {name}`, and look at the difference."
-        )
-    public = path.with_name(checks.FILE).read_text(encoding="utf-8")
-    return Setup(exercise, cells, checksums(exercise, tables_of(course)), checks=public)
 
 
 def _results(
@@ -195,11 +188,29 @@ def _results(
     """Run the solution, then yield each submission with its result, or with what it raised."""
     if not todo:
         return
-    setup = setup._replace(expected=solve(setup.exercise))
+    setup = _solved(setup)
     known = {each.folder: each for each in todo}
     with contextlib.closing(hands.do(partial(grade_one, setup, room), known)) as work:
         for folder, result in work:
             yield known[folder], result
+
+
+def _solved(setup: Setup) -> Setup:
+    """Return what marking takes, with what the solution of each release answers.
+
+    Raises:
+        SpecError: the present one does not hold together. Work on an earlier one of which that is
+            so is left to a person.
+
+    """
+    earlier = []
+    for each in setup.earlier:
+        try:
+            ready = each if each.unfit else each._replace(expected=solve(each.exercise))
+        except CourseError as problem:
+            ready = each._replace(unfit=one_line(str(problem)))
+        earlier.append(ready)
+    return setup._replace(expected=solve(setup.exercise), earlier=tuple(earlier))
 
 
 @contextlib.contextmanager
@@ -283,7 +294,15 @@ def problems_in_words(course: Path) -> Iterator[None]:
         raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
 
 
-def _recorded(setup: Setup, book: Gradebook, known: Known, result: object) -> Graded:
+def _makings(setup: Setup) -> dict[str | None, str]:
+    """Return what a stamp says of each release's solution, by fingerprint."""
+    every = (setup, *setup.earlier)
+    return {each.fingerprint: stamps.of_exercise(each.exercise) for each in every}
+
+
+def _recorded(
+    setup: Setup, made: dict[str | None, str], book: Gradebook, known: Known, result: object
+) -> Graded:
     """Record one result; where that fails through a fault of ours, say so and leave all as it was.
 
     Raises:
@@ -295,7 +314,8 @@ def _recorded(setup: Setup, book: Gradebook, known: Known, result: object) -> Gr
     try:
         kept = _result_of(known.folder, result)
         again = save(book, setup.exercise, kept, configuration(setup.exercise.course))
-        autograded.write(known.folder, result, known.now)  # last: it says that all is there
+        now = known.now._replace(exercise=made[result.release])
+        autograded.write(known.folder, result, now)  # last: it says that all is there
     except (OSError, OperationalError):
         raise
     except Exception as problem:  # whatever it is, it must not stop the others
@@ -339,8 +359,22 @@ def _only_told(student: str, trouble: str | None) -> Graded:
     return Graded(student, [], {}, set(), [], trouble, {})
 
 
-def _to_mark(book: Gradebook, name: str) -> set[str]:
-    """Return the students of whom something is still to be marked by a person."""
+def _told_before(known: Known) -> Graded:
+    """Return what was said of a submission when it was graded."""
+    told = _only_told(known.student, known.before.trouble)
+    return told._replace(notes=[*known.before.notes])
+
+
+def _marking(book: Gradebook, name: str) -> dict[str, list[str]]:
+    """Return what is still to be marked by a person: questions, by student."""
     book.db.expire_all()  # what waits is counted by the database
-    submissions = book.find_assignment(name).submissions
-    return {each.student.id for each in submissions if each.needs_manual_grade}
+    waiting = [each for each in book.find_assignment(name).submissions if each.needs_manual_grade]
+    return {
+        each.student.id: sorted(
+            grade.name
+            for notebook in each.notebooks
+            for grade in notebook.grades
+            if grade.needs_manual_grade
+        )
+        for each in waiting
+    }

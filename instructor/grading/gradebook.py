@@ -171,6 +171,8 @@ def _score(question: str, exercise: Exercise, result: Result) -> float | None:
     if exercise.questions[question].written:
         return None if question in result.answered else 0.0
     mark = result.marks.get(question)
+    if mark is None and question in result.doubtful:
+        return None
     return float(mark.points) if mark else 0.0
 
 

@@ -8,6 +8,8 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
+from instructor.grading import spec
+
 #: What a course folder of version 0.1.0 calls our steps, and where they are now.
 MOVED = {
     f"courseware.grading.{old}": f"instructor.grading.{new}"
@@ -29,6 +31,8 @@ def configuration(course: Path) -> Config:
     """Return what ``nbgrader_config.py`` in the course folder says."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
     config.CourseDirectory.root = str(course)
+    ignored = config.CourseDirectory.ignore
+    config.CourseDirectory.ignore = [*ignored, *({spec.RELEASED} - {*ignored})]  # an older one
     for section, steps in STEPS:
         if steps in config[section]:
             config[section][steps] = [MOVED.get(step, step) for step in config[section][steps]]

@@ -13,9 +13,9 @@ from instructor.grading import load
 from instructor.grading.cells import Cell, grade_id, source
 from instructor.grading.load import DAMAGED, find_notebook
 from instructor.grading.marking import Mark, mark
+from instructor.grading.releases import Setup, choose
 from instructor.grading.repair import Repaired, repair
-from instructor.grading.running import Run, probes_of
-from instructor.grading.spec import Exercise
+from instructor.grading.running import probes_of
 from instructor.grading.tables import made_with, others
 from instructor.grading.terminal import one_line
 
@@ -23,25 +23,13 @@ from instructor.grading.terminal import one_line
 Runner = Callable[[dict], tuple[list[dict], str | None]]
 
 
-class Setup(NamedTuple):
-    """What marking one exercise takes; it travels to the executor's processes.
-
-    ``tables`` holds the checksums of the tables that its solution loads here; ``checks`` is the
-    released ``checks.json``; ``expected`` is None until the solution has run.
-    """
-
-    exercise: Exercise
-    release: list[Cell]
-    tables: dict[str, str]
-    expected: Run | None = None
-    checks: str = ""
-
-
 class Observed(NamedTuple):
     """What came of one notebook.
 
     ``notes`` say what was put right, ``errors`` which cells stopped with what, ``trouble`` why a
     person has to look, ``doubtful`` at which questions: those that it may have cost points.
+    ``release`` is the fingerprint of the release that it was held against. Without ``marks`` it
+    was held against none, since nobody could tell which.
     """
 
     mended: Repaired
@@ -51,6 +39,7 @@ class Observed(NamedTuple):
     errors: dict[str, str]
     trouble: str | None
     doubtful: Set[str]
+    release: str | None = None
 
 
 def observe(setup: Setup, path: Path, run: Runner) -> Observed:
@@ -69,22 +58,32 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     if path.is_dir():
         path, odd = find_notebook(path, setup.exercise.name)
     cells, metadata, damage = load.submitted(path)
+    chosen = choose(setup, metadata, cells)
+    setup = chosen.setup
     mended = repair(setup.release, cells)
+    odd += damage + mended.notes
+    if chosen.refused:
+        everything = set(setup.exercise.questions)
+        return Observed(mended, [], {}, odd, {}, chosen.refused, everything, setup.fingerprint)
     records, ended = run(_job(setup, mended))
     marks = _marks(setup, records)
     short = {question for question, mark in marks.items() if mark.points < mark.of}
     lost = _lost(damage, mended, marks.keys() - short)
     made = made_with(metadata)
     changed = others(made, setup.tables) if short else []
-    doubtful = lost | (short if ended or changed else set())
+    doubtful = lost | (short if ended or changed or chosen.unsure else set())
+    doubtful |= marks.keys() if chosen.mixed else set()
+    others_here = _other_tables(made.version, changed)
+    why = [chosen.mixed, chosen.unsure if short else None, others_here]
     return Observed(
         mended=mended,
         records=records,
         marks=marks,
-        notes=odd + damage + mended.notes,
+        notes=odd + ([chosen.note] if chosen.note else []),
         errors={record["cell"]: record["error"] for record in records if record["error"]},
-        trouble=_trouble(lost, _in_words(ended), _other_tables(made.version, changed), doubtful),
+        trouble=_trouble(lost, _in_words(ended), why, doubtful),
         doubtful=doubtful,
+        release=setup.fingerprint,
     )
 
 
@@ -150,14 +149,14 @@ def _other_tables(version: str, names: list[str]) -> str | None:
 
 
 def _trouble(
-    lost: set[str], ended: str | None, tables: str | None, doubtful: set[str]
+    lost: set[str], ended: str | None, why: list[str | None], doubtful: set[str]
 ) -> str | None:
     """Say why a person has to look at a submission that was graded, and at which questions."""
     words = []
     if lost:
         words.append(f"{DAMAGED[0].upper()}{DAMAGED[1:]}, and answers may be lost.")
         words.append("Ask for the file again.")
-    words += [each for each in (ended, tables) if each]
+    words += [each for each in (ended, *why) if each]
     if doubtful:
         words.append(f"Look at {', '.join(sorted(doubtful))}; the other marks stand.")
     elif ended:

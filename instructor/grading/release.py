@@ -2,44 +2,55 @@
 
 nbgrader's own *generate assignment* clears the solutions; a preprocessor of ours (named in
 ``nbgrader_config.py``) runs the solution, refuses one that does not hold together, and lets the
-public part of the questions travel as ``checks.json``.
+public part of the questions travel as ``checks.json``. What a release was made of is kept beside
+the solution (`releases`), so that work on it can be graded when another one has followed.
 """
 
+import itertools
 import json
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatch
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from courseware import checks
-from instructor.grading import spec
-from instructor.grading.cells import is_solution
+from courseware import CourseError, checks
+from instructor.grading import checklist, releases, spec
+from instructor.grading.cells import is_solution, source
 from instructor.grading.marking import public_part
 from instructor.grading.nbgrader_course import configuration, find_alembic
 from instructor.grading.running import Run
 from instructor.grading.solution import solve
 from instructor.grading.spec import Exercise, SpecError
-from instructor.grading.tables import RELEASE, made_here, tables_of
+from instructor.grading.tables import RELEASE, fingerprint, made_here, release_of, tables_of
 
+QUOTES = "'\""
 TRACEBACK = "Traceback (most recent call last):"
 KEPT = ("deletable", "editable", "jupyter", "nbgrader", "tags")  # of a released cell's metadata
 
 
-def release(course: Path, names: Sequence[str] = (), target: Path | None = None) -> list[Path]:
+def release(
+    course: Path,
+    names: Sequence[str] = (),
+    target: Path | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+) -> list[Path]:
     """Make the students' version of exercises again; replace the old ones only if all succeed.
 
     Args:
         course: the course folder, with ``solutions/`` and ``nbgrader_config.py``.
         names: such as ``02_the_trade_lifeline``; all exercises if left out.
-        target: where to put them; ``exercises/`` of the course if left out.
+        target: where to put them; ``exercises/`` of the course if left out. Only there a class
+            gets them from, so only then what they are made of is kept.
+        tell: called with what a person should look at.
 
     Returns:
         The folders made.
@@ -50,6 +61,8 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
     """
     solutions = course / "solutions"
     asked = [spec.find(solutions, name) for name in names] or spec.exercise_folders(solutions)
+    exercises = [_complete(folder) for folder in asked]
+    for_a_class = target is None
     target = target or course / "exercises"
     target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(
@@ -58,7 +71,113 @@ def release(course: Path, names: Sequence[str] = (), target: Path | None = None)
         ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
     ) as scratch:
         made = _generate(course, [folder.name for folder in asked], Path(scratch))
+        if for_a_class:
+            for exercise, folder in zip(exercises, made, strict=True):
+                for words in _changes(exercise, target / exercise.name):
+                    tell(words)
+                keep(exercise, folder)
         return put_in_place(made, target, Path(scratch))
+
+
+def _complete(folder: Path) -> Exercise:
+    """Return an exercise that has all that the list in CONTRIBUTING.md asks for.
+
+    Raises:
+        SpecError: with all that it lacks.
+
+    """
+    try:
+        exercise = spec.load(folder)
+        lacking = list(checklist.faults(exercise))
+    except SpecError as problem:
+        lacking = [str(problem)]
+    if lacking:
+        raise _not_released(folder.name, "\n".join(lacking))
+    return exercise
+
+
+def _not_released(name: str, reason: str) -> SpecError:
+    return SpecError(f"{name} was not released.\n{reason}")
+
+
+# --- What is kept of each ------------------------------------------------------------------
+
+
+def keep(exercise: Exercise, made: Path) -> Path:
+    """Keep what a release was made of, and what students get, and return where.
+
+    Where only what students do not see has changed it is the same release, corrected.
+    """
+    place = exercise.folder / spec.RELEASED
+    place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=place, prefix=".release-", ignore_cleanup_errors=True
+    ) as scratch:
+        fresh = Path(scratch) / fingerprint(exercise)
+        shutil.copytree(made, fresh / releases.GIVEN)
+        for path in (exercise.notebook, exercise.checks):
+            shutil.copyfile(path, fresh / path.name)
+        (kept,) = put_in_place([fresh], place, Path(scratch))
+    return kept
+
+
+def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
+    """Yield what a person should know where another release takes the place of one."""
+    try:
+        before = spec.read_notebook(old / f"{exercise.name}.ipynb")
+    except SpecError:  # there is none
+        return
+    named = release_of(before.metadata)
+    if named != fingerprint(exercise):
+        there = f"solutions/{exercise.name}/{spec.RELEASED}/{named}"
+        kept = named in [place.name for place in releases.kept(exercise.folder)]
+        yield f"{exercise.name} is another release than before. " + (
+            f"Work on the earlier one is graded with {there}; if nobody ever got it, delete that."
+            if kept
+            else "What made the earlier one was not kept: work on it is left to a person."
+        )
+    old_values = spec.parameters(before.cells)
+    new_values = spec.parameters(spec.read_notebook(exercise.notebook).cells)
+    for name, value in old_values.items():
+        if new_values.get(name, value) != value:
+            yield from stale(exercise, name, value, new_values[name])
+
+
+def stale(exercise: Exercise, name: str, old: str, new: str) -> Iterator[str]:
+    """Yield where a parameter's old value still stands: in hints, rubric and cells.
+
+    Args:
+        exercise: with the new value.
+        name: the parameter's.
+        old: its value before, as it is written in code.
+        new: its value now.
+
+    """
+    yield (
+        f"{name} was {old} and is {new}. Read the hints, rubric.md and the texts again: figures "
+        "that were worked out for the old value cannot be found by a program."
+    )
+    said = old.strip(QUOTES)
+    literal = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
+    for where, line in _lines(exercise):
+        if literal.search(line):
+            yield f"  {where} still says {said}: {line.strip()}"
+
+
+def _lines(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """Yield every line that is written about an exercise's values, with where it stands."""
+    for path in (exercise.checks, exercise.folder / checklist.RUBRIC):
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        parts = itertools.accumulate(lines, lambda part, line: line if line[:1].strip() else part)
+        for number, (part, line) in enumerate(zip(parts, lines, strict=True), 1):
+            if not part.startswith("variants:"):  # other values stand there by design
+                yield f"{path.name}, line {number},", line
+    for cell in spec.read_notebook(exercise.notebook).cells:
+        if cell.get("id") != spec.PARAMETERS:
+            yield from ((f"cell {cell.get('id')}", line) for line in source(cell).splitlines())
+
+
+# --- What nbgrader does --------------------------------------------------------------------
 
 
 def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
@@ -69,9 +188,10 @@ def _generate(course: Path, names: list[str], scratch: Path) -> list[Path]:
     find_alembic()
     course_api = NbGraderAPI(config=config)
     for name in names:
+        TravellingChecks.refused = None
         done = course_api.generate_assignment(name)
         if not done["success"]:
-            raise SpecError(f"{name} was not released.\n{_reason(done)}")
+            raise _not_released(name, str(TravellingChecks.refused or _reason(done)))
     return [scratch / "release" / name for name in names]
 
 
@@ -114,10 +234,27 @@ def _move(path: Path, to: Path, undo: ExitStack) -> None:
 class TravellingChecks(NbGraderPreprocessor):
     """Adds to a release, after running the solution: ``checks.json``, and what it is made with."""
 
+    #: Why the last one was refused: nbgrader logs it, and raises an error that does not say.
+    refused: ClassVar[CourseError | None] = None
+
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any]
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-        """Note what the notebook is released with; hand ``checks.json`` to nbconvert's writer."""
+        """Note what the notebook is released with; hand ``checks.json`` to nbconvert's writer.
+
+        Raises:
+            SpecError: the exercise does not hold together.
+
+        """
+        try:
+            return self._preprocess(nb, resources)
+        except CourseError as problem:
+            TravellingChecks.refused = problem
+            raise
+
+    def _preprocess(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any]
+    ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         folder = Path(resources["metadata"]["path"])
         exercise = spec.load(folder)
         ignored = self.config.CourseDirectory.ignore

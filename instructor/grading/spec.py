@@ -1,20 +1,25 @@
 """Read ``checks.yaml``, the questions of one exercise; say by file and line what is wrong."""
 
+import ast
+import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from courseware import CourseError
-from instructor.grading.cells import is_solution, marks
+from instructor.grading.cells import Cell, is_solution, marks, source
 from instructor.written import WrittenError, at, read, shown
 
 if TYPE_CHECKING:  # importing it takes most of a second, which no grading process needs
     import nbformat
 
 FILE = "checks.yaml"
+RELEASED = "released"  # in an exercise's folder: what its releases were made of
 SCHEMA = Path(__file__).with_name("checks.schema.json")
 POINTS = 20  # of every exercise
+PARAMETERS = "parameters"  # id of the cell whose values make a variant
 
 
 class SpecError(CourseError):
@@ -57,12 +62,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise as its instructor keeps it: the solution notebook and its questions."""
+    """One exercise as its instructor keeps it: the solution notebook and its questions.
+
+    ``folder`` is where it is worked on; ``kept``, of an earlier release, where that one's files
+    lie.
+    """
 
     folder: Path
     minutes: int
     questions: dict[str, Question]
     variants: tuple[dict[str, Any], ...]
+    kept: Path | None = None
 
     @property
     def name(self) -> str:
@@ -77,7 +87,12 @@ class Exercise:
     @property
     def notebook(self) -> Path:
         """Return where the solution notebook is."""
-        return self.folder / f"{self.name}.ipynb"
+        return (self.kept or self.folder) / f"{self.name}.ipynb"
+
+    @property
+    def checks(self) -> Path:
+        """Return where ``checks.yaml`` is."""
+        return (self.kept or self.folder) / FILE
 
     @property
     def checked(self) -> list[Question]:
@@ -103,18 +118,19 @@ def find(solutions: Path, name: str) -> Path:
     return folders[name]
 
 
-def load(folder: Path) -> Exercise:
+def load(folder: Path, kept: Path | None = None) -> Exercise:
     """Read and check one exercise.
 
     Args:
         folder: such as ``solutions/02_the_trade_lifeline``.
+        kept: where the solution and the questions of an earlier release lie.
 
     Raises:
         SpecError: no such file, a wrong or missing key, points that do not add up to 20, or a
             question that the notebook does not ask in the same way; with file and line.
 
     """
-    path = folder / FILE
+    path = (kept or folder) / FILE
     try:
         raw, lines = written = read(path, SCHEMA)
     except WrittenError as problem:
@@ -127,7 +143,8 @@ def load(folder: Path) -> Exercise:
     if total != POINTS:
         line = lines.get(("questions",), 1)
         raise SpecError(f"{at(path, line)}: the points add up to {total}, not to {POINTS}.")
-    exercise = Exercise(folder, raw["minutes"], questions, tuple(raw.get("variants", ())))
+    variants = tuple(raw.get("variants", ()))
+    exercise = Exercise(folder, raw["minutes"], questions, variants, kept)
     _fits_notebook(exercise, path, lines)
     return exercise
 
@@ -154,9 +171,9 @@ def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> N
         line = lines["questions",]
         raise SpecError(f"{at(path, line)}: no question {unknown[0]}, which the notebook asks.")
     parameters = {name for variant in exercise.variants for name in variant}
-    if parameters and "parameters" not in cells:
+    if parameters and PARAMETERS not in cells:
         line = lines["variants",]
-        raise SpecError(f"{at(path, line)}: variants, but no cell 'parameters' in the notebook.")
+        raise SpecError(f"{at(path, line)}: variants, but no cell {PARAMETERS!r} in the notebook.")
 
 
 def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
@@ -180,6 +197,17 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     if not re.search(rf"^(def )?{question.answer}\b", answer.source, re.MULTILINE):
         return f"its answer cell has no line that begins with {question.answer!r}."
     return None
+
+
+def parameters(cells: Iterable[Cell]) -> dict[str, str]:
+    """Return what the parameter cell gives names to, as it is written: ``{"MONTH": "'06'"}``."""
+    text = next((source(cell) for cell in cells if cell.get("id") == PARAMETERS), "")
+    values: dict[str, str] = {}
+    with contextlib.suppress(SyntaxError):  # the solution will say so when it runs
+        for line in ast.parse(text).body:
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                values[line.targets[0].id] = ast.unparse(line.value)
+    return values
 
 
 def read_notebook(path: Path) -> "nbformat.NotebookNode":

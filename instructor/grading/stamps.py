@@ -5,7 +5,7 @@ read for ever. Only a student's own files decide whether work is new; what it wa
 kept apart, so that a change of the solution can be told.
 
 Version 1 (0.1.0): ``stamp``, one checksum of the work and of all that its marks depended on, and
-``trouble``. Version 2: ``version``, ``work``, ``exercise``, ``trouble``.
+``trouble``. Version 2: ``version``, ``work``, ``exercise``, ``trouble``. Version 3: ``notes``, too.
 """
 
 import hashlib
@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from courseware import data
-from instructor.grading import load, spec
+from instructor.grading import load
 from instructor.grading.cells import Cell, grade_id, is_solution, source, tidy
 from instructor.grading.cleaning import clean_markdown, clean_text
 from instructor.grading.load import Unreadable, is_own_file
-from instructor.grading.observe import Setup
+from instructor.grading.releases import Setup
 from instructor.grading.repair import repair
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.spec import Exercise
 from instructor.grading.tables import tables_of
 
 KEY = "course_grade"  # in an autograded notebook's metadata
-VERSION = 2
+VERSION = 3
 NEWER = "Graded by a newer version of the course, and left as it is: grade it with that one."
 TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
@@ -39,9 +39,10 @@ FIRST_LIMITS += ("file_size", "scratch", "reply")
 class Stamp(NamedTuple):
     """What a notebook was made of.
 
-    ``work`` is the checksum of the student's files, ``exercise`` that of the solution and its
-    ``checks.yaml``; ``trouble`` is why a person has to look at it. Of version 1 there is only
-    ``whole``. ``newer`` says that it is of a version that is not known yet.
+    ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
+    ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
+    look at it, ``notes`` what was put right. Of version 1 there is only ``whole``. ``newer`` says
+    that it is of a version that is not known yet.
     """
 
     work: str | None = None
@@ -49,6 +50,7 @@ class Stamp(NamedTuple):
     trouble: str | None = None
     whole: str | None = None
     newer: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def place(folder: Path) -> Path:
@@ -60,16 +62,21 @@ def stamp(exercise: Exercise, folder: Path) -> Stamp:
     """Return the stamp of a submission as it lies there, and of the exercise as it is now."""
     seen = hashlib.sha256()
     _add_files(seen, folder)
+    return Stamp(seen.hexdigest(), of_exercise(exercise))
+
+
+def of_exercise(exercise: Exercise) -> str:
+    """Return the checksum of an exercise's solution and its ``checks.yaml``."""
     made = hashlib.sha256()
-    for path in (exercise.notebook, exercise.folder / spec.FILE):
+    for path in (exercise.notebook, exercise.checks):
         made.update(path.read_bytes() + b"\0")
-    return Stamp(seen.hexdigest(), made.hexdigest())
+    return made.hexdigest()
 
 
-def write(made_of: Stamp, trouble: str | None) -> dict[str, Any]:
+def write(made_of: Stamp, trouble: str | None, notes: Iterable[str] = ()) -> dict[str, Any]:
     """Return a stamp as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
-    return kept | {"trouble": trouble}
+    return kept | {"trouble": trouble, "notes": list(notes)}
 
 
 def read(notebook: dict) -> Stamp | None:
@@ -81,8 +88,9 @@ def read(notebook: dict) -> Stamp | None:
     version, trouble = found.get("version", 1), found.get("trouble")
     if version == 1:
         return Stamp(whole=found.get("stamp"), trouble=trouble)
-    if version == VERSION:
-        return Stamp(found.get("work"), found.get("exercise"), trouble)
+    if version in (2, VERSION):
+        notes = tuple(found.get("notes", ()))
+        return Stamp(found.get("work"), found.get("exercise"), trouble, notes=notes)
     return Stamp(trouble=NEWER, newer=True)
 
 
@@ -105,14 +113,20 @@ def is_new(setup: Setup, limits: Limits, folder: Path, before: dict, now: Stamp)
     return known.whole != whole(setup, limits, folder) and not _same_work(setup, folder, before)
 
 
-def is_outdated(setup: Setup, limits: Limits, folder: Path, known: Stamp, now: Stamp) -> bool:
+def is_outdated(setup: Setup, limits: Limits, folder: Path, known: Stamp) -> bool:
     """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
 
-    A stamp of version 1 that does not fit may mean a table or a limit, too.
+    That a release has followed changes nothing: the earlier one's are kept. A stamp of version 1
+    that does not fit may mean a table or a limit, too.
     """
     if known.whole is None:
-        return not known.newer and known.exercise != now.exercise
+        return not known.newer and known.exercise not in known_exercises(setup)
     return known.whole != whole(setup, limits, folder)
+
+
+def known_exercises(setup: Setup) -> set[str]:
+    """Return the checksums of what every release that is known is graded with."""
+    return {of_exercise(each.exercise) for each in (setup, *setup.earlier)}
 
 
 def whole(setup: Setup, limits: Limits, folder: Path) -> str:
@@ -120,7 +134,7 @@ def whole(setup: Setup, limits: Limits, folder: Path) -> str:
     parts = ", ".join(f"{name}={getattr(limits, name)!r}" for name in FIRST_LIMITS)
     seen = hashlib.sha256(f"{setup.checks}\0Limits({parts})\0".encode())
     manifest = tables_of(setup.exercise.course) / data.MANIFEST
-    for path in (setup.exercise.notebook, setup.exercise.folder / spec.FILE, manifest):
+    for path in (setup.exercise.notebook, setup.exercise.checks, manifest):
         seen.update(path.read_bytes() + b"\0")
     _add_files(seen, folder)
     return seen.hexdigest()

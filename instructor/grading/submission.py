@@ -12,7 +12,8 @@ from instructor.grading.cells import Cell, grade_id
 from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_text
 from instructor.grading.load import Unreadable
 from instructor.grading.marking import Mark
-from instructor.grading.observe import Observed, Setup, observe, place_of
+from instructor.grading.observe import Observed, observe, place_of
+from instructor.grading.releases import Setup
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import Zygote
 from instructor.grading.spec import Exercise
@@ -24,7 +25,8 @@ class Graded(NamedTuple):
 
     ``notes``, ``trouble`` and ``doubtful`` are those of `Observed`, ``answered`` says which answer
     cells differ from the release. Without ``marks`` it could not be graded at all. ``again`` names
-    the questions that a person had marked and has to mark again.
+    the questions that a person had marked and has to mark again, ``release`` is the fingerprint of
+    the one that it was graded against.
     """
 
     student: str
@@ -36,6 +38,7 @@ class Graded(NamedTuple):
     seconds: dict[str, float]
     doubtful: Set[str] = frozenset()
     again: Sequence[str] = ()
+    release: str | None = None
 
 
 class Room(NamedTuple):
@@ -57,7 +60,8 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         folder: ``submitted/STUDENT/NAME``.
 
     """
-    student, started, took, ran = folder.parent.name, time.perf_counter(), {}, [0.0, 0.0]
+    student, started, took = folder.parent.name, time.perf_counter(), {}
+    ran = [started, started]  # if it is not run at all
 
     def run(job: dict) -> tuple[list[dict], str | None]:
         ran[0] = time.perf_counter()
@@ -90,6 +94,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         trouble=seen.trouble,
         seconds=seconds,
         doubtful=seen.doubtful,
+        release=seen.release,
     )
 
 
@@ -145,7 +150,8 @@ def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
     words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
     note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": words}
     one_for_all = {_one_for_all(setup.exercise)}
-    return Graded(student, [note, *setup.release], {}, set(), [], trouble, {}, one_for_all)
+    cells, release = [note, *setup.release], setup.fingerprint
+    return Graded(student, cells, {}, set(), [], trouble, {}, one_for_all, release=release)
 
 
 def _one_for_all(exercise: Exercise) -> str:

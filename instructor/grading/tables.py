@@ -1,7 +1,8 @@
-"""Which tables an exercise was made with, and whether those here are still the same.
+"""What a released notebook says of its own making, and whether the tables here are still the same.
 
-A released notebook carries, in its metadata, the course's version and the checksum of every table
-that its solution loads. Of a view that is loaded it carries two things: how the view is computed,
+It carries, in its metadata, the course's version, the exercise, a fingerprint of all that students
+got, the variant (the values of the parameter cell), and the checksum of every table that its
+solution loads. Of a view that is loaded it carries two things: how the view is computed,
 and the tables that it comes from. Notebooks of version 0.1.0 carry nothing: what their tables were
 stands in ``tables_0_1_0.json``.
 """
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 import courseware
 from courseware import data, views
 from instructor.grading import spec
-from instructor.grading.cells import source
+from instructor.grading.cells import released, source, tidy
 from instructor.grading.spec import Exercise, SpecError, read_notebook
 
 RELEASE = "course_release"  # in a released notebook's metadata
@@ -77,8 +78,39 @@ def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
 
 def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:
     """Return what a notebook that is released now carries with it."""
-    version = courseware.__version__
-    return {"version": version, "exercise": exercise.name, "tables": checksums(exercise, folder)}
+    return {
+        "version": courseware.__version__,
+        "exercise": exercise.name,
+        "fingerprint": fingerprint(exercise),
+        "variant": spec.parameters(read_notebook(exercise.notebook).cells),
+        "tables": checksums(exercise, folder),
+    }
+
+
+def fingerprint(exercise: Exercise) -> str:
+    """Return the fingerprint of the release that an exercise makes: of all that students get.
+
+    What stays with the instructor (the solution, hints, tolerances) is no part of it: a
+    correction there holds for work that is out already. Nor are the tables' checksums, which have
+    a place of their own.
+    """
+    cells = released(read_notebook(exercise.notebook).cells)
+    got = [[cell.get("id"), cell["cell_type"], tidy(source(cell))] for cell in cells]
+    asked = {each.id: [each.kind, each.points, each.public] for each in exercise.questions.values()}
+    said = json.dumps([exercise.name, got, asked], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def release_of(metadata: dict[str, Any]) -> str | None:
+    """Return the fingerprint that a notebook's metadata name; None if they name none.
+
+    Nothing of it is trusted: what is no fingerprint at all comes back as an empty text.
+    """
+    if RELEASE not in metadata:
+        return None
+    found = metadata[RELEASE]
+    named = found.get("fingerprint") if isinstance(found, dict) else ""
+    return named if named is None or isinstance(named, str) else ""
 
 
 def made_with(metadata: dict[str, Any]) -> Made:

@@ -1,0 +1,301 @@
+"""Work is graded against the release it was made from, whatever has been released since."""
+
+import contextlib
+import json
+import re
+import shutil
+import zipfile
+
+import pytest
+
+from courseware import CourseError
+from instructor import cli
+from instructor.grading import bundle as bundling
+from instructor.grading import check, coordinator, releases, report, spec, tables
+from instructor.grading import release as releasing
+from instructor.grading.cells import grade_id, source
+from instructor.grading.nbgrader_course import configuration
+from instructor.grading.submission import Graded
+from tests import corpus
+from tests.exercises import NAMES, TIGHT, exercise
+from tests.isolated import needs_isolation
+from tests.notebooks import ROOT
+from tests.test_grading_class import NAME, grades, hand_in, marks_of, nbgrader, no_network
+
+pytestmark = pytest.mark.sandbox
+__all__ = ["no_network"]  # a fixture
+FIRST = tables.fingerprint(exercise(NAME))
+#: Releases of ours that a published version held, by exercise: work on them may still come in.
+HANDED_OUT: dict[str, set[str]] = {}
+OLD, NEW = 'MONTH = "06"', 'MONTH = "07"'
+
+
+@pytest.fixture(scope="module")
+def two_releases(tmp_path_factory):
+    """Return a course folder in which exercise 02 was released for June, and then for July."""
+    course = tmp_path_factory.mktemp("releases") / "course"
+    course.mkdir()
+    for part in ("data", "nbgrader_config.py"):
+        (course / part).symlink_to(ROOT / part)
+    for part in ("solutions", "exercises"):
+        shutil.copytree(ROOT / part / NAME, course / part / NAME)
+    change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
+    said: list[str] = []
+    releasing.release(course, [NAME], tell=said.append)
+    return course, said
+
+
+@pytest.fixture
+def course(two_releases, tmp_path):
+    """Return a copy of that folder, for one test."""
+    return shutil.copytree(two_releases[0], tmp_path / "course", symlinks=True)
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    old, new = (json.dumps(each)[1:-1] if path.suffix == ".ipynb" else each for each in (old, new))
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def answered(course, answers=None):
+    """Return the release that a course folder has now, with the solution's answers filled in."""
+    path = course / "exercises" / NAME / f"{NAME}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    texts = {grade_id(c): source(c) for c in corpus.answered(NAME, answers)["cells"] if grade_id(c)}
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = texts[grade_id(cell)]
+    return notebook
+
+
+def claiming(notebook, fingerprint):
+    """Return a notebook whose metadata name another release."""
+    notebook["metadata"][tables.RELEASE]["fingerprint"] = fingerprint
+    return notebook
+
+
+def grade(course, **more):
+    return coordinator.grade(course, NAME, limits=TIGHT, processes=1, **more)
+
+
+def points(summary):
+    return {each.student: sum(marks_of(each).values()) for each in summary.graded}
+
+
+# --- Two variants in one pile --------------------------------------------------------------
+
+
+@needs_isolation
+def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
+    """A later variant took four of sixteen points from correct work on the one before it."""
+    hand_in(course, "june", corpus.answered(NAME))
+    hand_in(course, "july", answered(course))
+    hand_in(course, "lost", corpus.answered(NAME) | {"metadata": {}})
+    forged = {"unknown": "0" * 16, "path": "../../..", "long": "f" * 10**6, "surrogate": "\ud800"}
+    forged |= {"number": 7, "list": [FIRST], "nested": {"a": {}}, "empty": "", "true": True}
+    for student, value in forged.items():
+        hand_in(course, student, claiming(answered(course), value))
+    hand_in(course, "text", answered(course) | {"metadata": {tables.RELEASE: "<script>"}})
+    hand_in(course, "swapped", claiming(answered(course), FIRST))
+    summary = grade(course)
+    got = {each.student: each for each in summary.graded}
+
+    assert sum(marks_of(got["june"]).values()) == sum(marks_of(got["july"]).values()) == 16
+    assert (got["june"].trouble, got["july"].trouble, got["july"].notes) == (None, None, [])
+    assert got["june"].notes == [
+        "made from an earlier release (MONTH = '06'), and held against that one"
+    ]
+    assert sum(marks_of(got["lost"]).values()) == 16 and got["lost"].trouble is None
+
+    for student in (*forged, "text"):
+        assert got[student].marks == {} and "not known here" in got[student].trouble, student
+        scores, comments = grades(course, student)
+        assert {(auto, waits) for auto, _, waits in scores.values()} == {(None, True)}, student
+        assert "not known here" in comments["q1-answer"]
+        page = course / "autograded" / student / NAME / f"{NAME}.ipynb"
+        assert "growth_total = (now / then - 1) * 100" in page.read_text(encoding="utf-8")
+
+    assert "its cells are those of another" in got["swapped"].trouble
+    assert all(waits for _, _, waits in grades(course, "swapped")[0].values())
+
+    again = grade(course)
+    assert (again.graded, again.outdated) == ([], [])
+    assert {each.student for each in again.trouble} == {*forged, "text", "swapped"}
+    assert points(grade(course, again=True))["june"] == 16  # against its own release
+
+
+@needs_isolation
+def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_does(tmp_path):
+    course = tmp_path / "course"
+    course.mkdir()
+    for part in ("data", "nbgrader_config.py"):
+        (course / part).symlink_to(ROOT / part)
+    for part in ("solutions", "exercises"):
+        shutil.copytree(ROOT / part / NAME, course / part / NAME)
+    solution = course / "solutions" / NAME
+    hand_in(course, "ann", corpus.answered(NAME))
+    assert points(grade(course)) == {"ann": 16}
+    change(solution / f"{NAME}.ipynb", OLD, NEW)
+    assert points(grade(course, again=True)) == {"ann": 16}  # not released yet: June is graded
+    releasing.release(course, [NAME])
+    assert grade(course).outdated == []
+    change(solution / spec.RELEASED / FIRST / spec.FILE, "within: 0.06", "within: 0.07")
+    assert grade(course).outdated == ["ann"]
+    shutil.rmtree(solution / spec.RELEASED)
+    with pytest.raises(CourseError, match="nothing was recorded"):  # no nought in silence
+        grade(course, again=True)
+
+
+@needs_isolation
+def test_an_earlier_release_that_cannot_be_graded_is_left_to_a_person(course):
+    kept = course / "solutions" / NAME / spec.RELEASED / FIRST
+    change(kept / f"{NAME}.ipynb", "added = now - then", "added = now - thn")
+    hand_in(course, "june", corpus.answered(NAME))
+    hand_in(course, "july", answered(course))
+    summary = grade(course)
+    assert points(summary)["july"] == 16
+    (trouble,) = summary.trouble
+    assert "name 'thn' is not defined" in trouble.trouble
+    assert {auto for auto, _, _ in grades(course, "june")[0].values()} == {None}
+
+
+def test_a_release_with_other_questions_is_left_to_a_person(course):
+    kept = course / "solutions" / NAME / spec.RELEASED / FIRST
+    path = kept / "exercise" / f"{NAME}.ipynb"
+    given = json.loads(path.read_text(encoding="utf-8"))
+    given["cells"][corpus.place_of(given, "q1")]["metadata"]["nbgrader"]["points"] = 2
+    path.write_text(json.dumps(given), encoding="utf-8")
+    (earlier,) = releases.set_up(course, NAME).earlier
+    assert earlier.unfit == releases.OTHER_QUESTIONS
+    chosen = releases.choose(releases.set_up(course, NAME), corpus.answered(NAME)["metadata"], [])
+    assert chosen.refused.startswith("It was made from an earlier release")
+
+
+def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
+    setup = releases.set_up(course, NAME)
+    june, july = corpus.answered(NAME)["cells"], answered(course)["cells"]
+    assert releases.choose(setup, {}, june).setup.fingerprint == FIRST
+    assert releases.choose(setup, {}, july).setup.fingerprint == setup.fingerprint != FIRST
+    both = [cell for cell in june if grade_id(cell) != "parameters"]
+    assert "fit several" in releases.choose(setup, {}, both).refused
+    may = json.loads(json.dumps(july).replace('\\"07\\"', '\\"05\\"'))
+    alone = setup._replace(earlier=())
+    assert releases.choose(alone, {}, may).unsure and not releases.choose(alone, {}, july).unsure
+
+
+def test_what_a_student_types_cannot_name_a_folder(course):
+    for hostile in ("..", ".", "", f"../{FIRST}", "*", "exercise", None, "\0"):
+        found = releases.as_released(
+            exercise(NAME), {tables.RELEASE: {"fingerprint": hostile}} if hostile else {}
+        )
+        assert found.kept is None
+
+
+def test_course_check_holds_work_against_its_own_release_too(course, monkeypatch):
+    monkeypatch.setenv("NO_LIMITS_DATA", str(ROOT / "data"))
+    path = course / "mine"
+    corpus.write(path, NAME, corpus.answered(NAME))
+    _, seen = check.check(path / f"{NAME}.ipynb", course / "solutions")
+    assert sum(mark.points for mark in seen.marks.values()) == 16
+
+
+# --- Releasing -----------------------------------------------------------------------------
+
+
+def test_another_variant_says_what_is_kept_and_what_stays_on_the_old_value(two_releases):
+    course, said = two_releases
+    assert any(f"graded with solutions/{NAME}/released/{FIRST}" in words for words in said)
+    assert any("MONTH was '06' and is '07'" in words for words in said)
+    kept = course / "solutions" / NAME / spec.RELEASED
+    assert len(list(kept.iterdir())) == 2 and len(releases.kept(kept.parent)) == 2
+    given = kept / FIRST / "exercise"
+    for file in (f"{NAME}.ipynb", "checks.json"):
+        assert (given / file).read_bytes() == (ROOT / "exercises" / NAME / file).read_bytes()
+
+
+def test_a_literal_that_stays_is_named_with_its_place(course):
+    folder = course / "solutions" / NAME
+    change(folder / "checks.yaml", "`then` minus `now`, and", "that of 06, and")
+    change(folder / "rubric.md", "# ", "# Of month 06: ")
+    change(folder / f"{NAME}.ipynb", "## First months of 2023", "## Up to 06")
+    lines = "\n".join(releasing.stale(spec.load(folder), "MONTH", "'06'", "'07'"))
+    assert re.search(r"checks.yaml, line 15, still says 06: hint: This is that of 06", lines)
+    assert "rubric.md, line 1, still says 06" in lines and "cell ex-month still says 06" in lines
+    assert "variants" not in lines and "parameters" not in lines
+
+
+def test_a_correction_that_students_do_not_see_is_the_same_release(course):
+    folder = course / "solutions" / NAME
+    before = releases.kept(folder)
+    change(folder / "checks.yaml", "hint: This is `then`", "hint: That is `then`")
+    said = []
+    releasing.release(course, [NAME], tell=said.append)
+    assert releases.kept(folder) == before and said == []
+    kept = folder / spec.RELEASED / tables.fingerprint(spec.load(folder)) / spec.FILE
+    assert kept.read_bytes() == (folder / spec.FILE).read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_present_release_is_made_of_is_kept(name):
+    own, advice = exercise(name), "run `course release`, then `git add exercises solutions`"
+    kept = own.folder / spec.RELEASED / tables.fingerprint(own)
+    known = {place.name for place in releases.kept(own.folder)}
+    assert known == {kept.name} | HANDED_OUT.get(name, set()), f"{advice}; nobody got the others"
+    for path in (own.notebook, own.checks):
+        assert (kept / path.name).read_bytes() == path.read_bytes(), advice
+    for path in (ROOT / "exercises" / name).iterdir():
+        assert (kept / "exercise" / path.name).read_bytes() == path.read_bytes(), advice
+
+
+def test_a_configuration_of_0_1_0_keeps_releases_at_home_too():
+    frozen = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
+    for course in (ROOT, frozen):
+        assert [*configuration(course).CourseDirectory.ignore].count(spec.RELEASED) == 1
+
+
+def test_the_bundle_holds_nothing_of_what_is_kept(tmp_path):
+    with zipfile.ZipFile(bundling.bundle(ROOT, tmp_path)) as archive:
+        assert not [name for name in archive.namelist() if spec.RELEASED in name.split("/")]
+
+
+# --- The list ------------------------------------------------------------------------------
+
+
+@needs_isolation
+def test_the_list_is_a_file_for_the_whole_class_and_nbgrader_passes_it_by(course, monkeypatch):
+    hand_in(course, "june", corpus.answered(NAME))
+    hand_in(course, "eve", claiming(answered(course), "0" * 16))
+    monkeypatch.chdir(course)
+    assert cli.main(["grade", NAME, "--processes", "1"]) == 2
+    hand_in(course, "july", answered(course))
+    assert cli.main(["grade", NAME, "--processes", "1", "--json"]) == 2
+    text = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
+    assert text.startswith(f"{NAME}: 3 handed in.\nPrivate:")
+    look, mark, right = (text.index(head) for head in ("look at these (1)", "To mark", "Put right"))
+    assert look < text.index("  eve: It names a release") < mark
+    assert "  eve: q1, q2, q3" in text[mark:right] and "  july: q9\n" in text[mark:right]
+    assert "  june: made from an earlier release" in text[right:]
+    assert [p.name for p in (course / "autograded").iterdir() if p.name.startswith(".02")] == [
+        f".{NAME}.lock"
+    ]
+    done = nbgrader(course, "generate_feedback", NAME, "--force")
+    assert done.returncode == 0, done.stderr
+    assert "/autograded/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_a_list_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+    (tmp_path / "autograded").mkdir()
+    ann = Graded("ann", [], {}, set(), ["a\x1b[2Jnote"], None, {})
+    summary = coordinator.Summary([ann], [], [], [], 0.0, {"ann": "Diaz\nAnn"}, {})
+    path = report.keep(tmp_path, NAME, summary)
+    assert "  ann Diaz?Ann: a?[2Jnote\n" in (before := path.read_text(encoding="utf-8"))
+
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(path), "replace", fails)
+    with contextlib.suppress(OSError):
+        report.keep(tmp_path, NAME, summary._replace(graded=[]))
+    assert path.read_text(encoding="utf-8") == before
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
