@@ -17,7 +17,8 @@ import pytest
 from nbgrader.validator import Validator
 
 from courseware import data, views
-from courseware.checks.public import as_table, problem
+from courseware.checks.kinds import problem
+from courseware.checks.kinds.table import as_table
 from courseware.explorers.argument_map.argument import graph, what_falls
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec

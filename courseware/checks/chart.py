@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import ScalarFormatter
 
-from courseware.checks.single import MAX_ITEMS, MAX_TEXT, Described, plain
+from courseware.checks.described import MAX_ITEMS, MAX_TEXT, Described
+from courseware.checks.single import plain
 
 MOST_SERIES = 50  # of one kind in one chart
 DATES = (AutoDateFormatter, ConciseDateFormatter, DateFormatter)
