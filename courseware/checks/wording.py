@@ -19,20 +19,20 @@ Question = dict  #: answer, kind, the public fields of that kind; to compare, `t
 
 def what_it_is(answer: Described) -> str:
     """Return what an answer is, in words: "a table with 12 rows", "the text 'abc'"."""
-    kind = answer["type"]
-    if kind == "table":
+    sort = answer["type"]
+    if sort == "table":
         thing = "a column" if answer["series"] else "a table"
         return f"{thing} with {count(len(answer['rows']), 'row')}"
-    if kind in ("list", "set"):
-        return f"a {kind} with {count(len(answer['items']), 'item')}"
-    if kind == "text":
+    if sort in ("list", "set"):
+        return f"a {sort} with {count(len(answer['items']), 'item')}"
+    if sort == "text":
         return f"the text {answer['value'][:40]!r}"
-    if kind in ("number", "yes-no", "date"):
+    if sort in ("number", "yes-no", "date"):
         value = str(answer["value"]).removesuffix("T00:00:00")
-        return f"the {kind if kind != 'yes-no' else 'value'} {value}"
-    if kind in IN_WORDS:
-        return IN_WORDS[kind]
-    name = answer.get("name", kind)
+        return f"the {sort if sort != 'yes-no' else 'value'} {value}"
+    if sort in IN_WORDS:
+        return IN_WORDS[sort]
+    name = answer.get("name", sort)
     return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"
 
 
