@@ -363,6 +363,11 @@ def test_no_answer_that_is_a_little_wrong_scores(name):
 def test_a_slip_in_one_task_costs_nothing_in_another(name):
     """No answer needs an earlier one: each stands on given cells."""
     whole = {f"without {q.id}": {q.id: 0} for q in exercise(name).checked}
+    whole |= {
+        f"misconception {q.id}.{n}": {q.id: 0}
+        for q in exercise(name).checked
+        for n in range(len(q.misconceptions))
+    }
     lost = {kind.name: kind.marks for kind in corpus.kinds(name) if kind.name in whole}
     assert lost == whole
 
