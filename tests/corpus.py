@@ -165,6 +165,33 @@ def _misconceptions(name: str) -> Iterator[Kind]:
             yield _kind(name, f"misconception {question.id}.{number}", change, marks)
 
 
+#: name → (what is done to a right chart, how many points that costs; None: all).
+TO_A_CHART = {
+    "a chart without a title": ("CHART.set_title('')", 1),
+    "a chart without its unit": ("CHART.set(xlabel='', ylabel='')", 1),
+    "a chart without a word": ("CHART.set(title='', xlabel='', ylabel='')", 2),
+    "a chart in ink that is not there": (
+        "for part in [*CHART.patches, *CHART.lines]:\n    part.set_alpha(0)",
+        None,
+    ),
+    "a chart that shows a corner": ("CHART.set(xlim=(0, 0.1), ylim=(0, 0.1))", None),
+}
+
+
+def _charts(name: str) -> Iterator[Kind]:
+    """Yield right charts that do not say, or do not show, what the question asks."""
+    for question in exercise(name).checked:
+        for what, (code, cost) in TO_A_CHART.items() if "marks" in question.public else ():
+            text = "\n" + code.replace("CHART", question.answer)
+
+            def change(notebook, answer=f"{question.id}-answer", text=text):
+                cell = notebook["cells"][place_of(notebook, answer)]
+                cell["source"] = source(cell) + text
+
+            left = 0 if cost is None else max(question.points - cost, 1)
+            yield _kind(name, what, change, {question.id: left})
+
+
 def _after(name: str, question: str, answer: str) -> set[str]:
     """Return the question, and those whose solution uses its answer later."""
     trees = _parsed(name)
@@ -374,6 +401,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
 GROUPS: dict[str, Callable[[str], Iterator[Kind]]] = {
     "plain": _plain,
     "misconception": _misconceptions,
+    "chart": _charts,
     "damaged": _damaged,
     "unreadable": _unreadable,
 }
@@ -428,9 +456,9 @@ ANSWERS = {
     ),
     "gradebook read": "import sqlite3\nNAME = sqlite3.connect('GRADEBOOK').execute('select 1')",
     "checks patched": (
-        "import courseware.checks as checks\nfrom courseware.checks import describe, public\n"
+        "import courseware.checks as checks\nfrom courseware.checks import describe, kinds\n"
         "checks.check = checks.problem = lambda *a, **k: None\n"
-        "public.KINDS.clear()\ndescribe._single = lambda value: {'type': 'number', 'value': True}"
+        "kinds.KINDS.clear()\ndescribe._single = lambda value: {'type': 'number', 'value': True}"
     ),
     "comparisons patched": (
         "import math\nimport numpy as np\nimport pandas.testing as testing\n"

@@ -17,7 +17,8 @@ import pytest
 from nbgrader.validator import Validator
 
 from courseware import data, views
-from courseware.checks.public import as_table, problem
+from courseware.checks.kinds import problem
+from courseware.checks.kinds.table import as_table
 from courseware.explorers.argument_map.argument import graph, what_falls
 from instructor.grading import bundle as bundling
 from instructor.grading import compare, spec
@@ -362,6 +363,11 @@ def test_no_answer_that_is_a_little_wrong_scores(name):
 def test_a_slip_in_one_task_costs_nothing_in_another(name):
     """No answer needs an earlier one: each stands on given cells."""
     whole = {f"without {q.id}": {q.id: 0} for q in exercise(name).checked}
+    whole |= {
+        f"misconception {q.id}.{n}": {q.id: 0}
+        for q in exercise(name).checked
+        for n in range(len(q.misconceptions))
+    }
     lost = {kind.name: kind.marks for kind in corpus.kinds(name) if kind.name in whole}
     assert lost == whole
 

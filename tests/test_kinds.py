@@ -2,39 +2,53 @@
 
 import datetime
 import json
+import pkgutil
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import pytest
 
-from courseware.checks import describe, describe_calls, public
-from instructor.grading import compare, marking, spec
+from courseware.checks import describe, describe_calls, kinds
+from courseware.checks.kinds import KINDS
+from instructor.grading import spec
 from instructor.grading.sandbox import replies
+from tests.notebooks import ROOT
 
 SCHEMA = json.loads(Path(spec.__file__).with_name("checks.schema.json").read_text("utf-8"))
 QUESTION = SCHEMA["$defs"]["question"]
-KINDS = {*QUESTION["properties"]["kind"]["enum"]} - {"written"}
+NAMES = {*QUESTION["properties"]["kind"]["enum"]} - {"written"}
 
 
 def ruled() -> set[str]:
     """Return the kinds for which the schema says what a question of that kind has."""
     rules = [rule["if"]["properties"]["kind"] for rule in QUESTION["allOf"]]
-    return {kind for rule in rules for kind in rule.get("enum", [rule.get("const")])}
+    return {kind for rule in rules for kind in rule.get("enum", [rule.get("const")])} - {"written"}
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        ruled() - {"written"},
-        {*public.KINDS},
-        {*compare.KINDS},
-        {*marking.WRONG} | {"mapping"},  # of a mapping it is said how many keys are wrong
-    ],
-    ids=["checks.schema.json", "checks.public", "grading.compare", "grading.marking"],
-)
-def test_every_table_knows_the_same_kinds_of_question(table):
-    assert table == KINDS
+def test_a_kind_is_one_module_and_the_schema_knows_the_same():
+    shared = {"kind"}  # what a kind has, and no kind itself
+    modules = {info.name for info in pkgutil.iter_modules(kinds.__path__)} - shared
+    assert modules == {*KINDS} == {*NAMES} == ruled()
+    for name, kind in KINDS.items():
+        module = f"{kinds.__name__}.{name}"
+        assert kind.asked.__module__ == kind.same.__module__ == kind.hint.__module__ == module
+
+
+def test_only_the_kinds_themselves_know_of_kinds():
+    """Whoever writes a new one adds a module, a line in the registry and a rule in the schema."""
+    asks = re.compile(rf"kind\W*\s*(==|!=|in)\s*\W*({'|'.join(NAMES)})\b")
+    tables = re.compile(rf"^\s*\"({'|'.join(NAMES)})\": [\w\"(]", re.MULTILINE)
+    told = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("courseware/checks", "instructor/grading")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.parent.name != "kinds"
+        for text in [path.read_text("utf-8")]
+        if asks.search(text) or len(tables.findall(text)) > 4
+    }
+    # The reader of replies knows *types of answers*, some of which have a kind's name.
+    assert told <= {"instructor/grading/sandbox/replies.py"}
 
 
 def described() -> list[dict]:

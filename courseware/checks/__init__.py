@@ -23,10 +23,11 @@ from IPython.display import DisplayHandle, display
 
 from courseware import CourseError, ui
 from courseware.checks import watching
-from courseware.checks.describe import Described, describe, describe_calls
+from courseware.checks.describe import describe, describe_calls
+from courseware.checks.described import NOT_A_NUMBER, Described
 from courseware.checks.full import full as full_check
-from courseware.checks.public import problem, right_kind, shown
-from courseware.checks.single import NOT_A_NUMBER
+from courseware.checks.kinds import kind_of, problem
+from courseware.checks.wording import shown
 
 FILE = "checks.json"
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
@@ -171,7 +172,10 @@ def _look_at(key: str) -> tuple[str, bool]:
         return complaint, False
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
     given = f" You gave {shown(answer['value'])}." if answer["type"] == "number" else ""
-    return f"Right kind of answer: {right_kind(question)}.{given} Not yet marked.", True
+    return (
+        f"Right kind of answer: {kind_of(question).asked(question)}.{given} Not yet marked.",
+        True,
+    )
 
 
 def _without_rows(question: dict, answer: Described) -> str | None:
@@ -206,8 +210,8 @@ def _described(question: dict) -> Described:
     if question["answer"] not in names:
         return {"type": "missing"}
     value = names[question["answer"]]
-    if question["kind"] == "function":
-        return describe_calls(value, question.get("examples", []))
+    if "examples" in question:  # it is a function that is asked
+        return describe_calls(value, question["examples"])
     return describe(value)
 
 

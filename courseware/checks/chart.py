@@ -5,6 +5,8 @@ as if they stood (y is the axis of the numbers), and a date is a date, also wher
 months.
 """
 
+from collections.abc import Callable
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -13,14 +15,22 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.dates import AutoDateFormatter, ConciseDateFormatter, DateFormatter, num2date
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
 from matplotlib.ticker import ScalarFormatter
 
-from courseware.checks.single import MAX_ITEMS, MAX_TEXT, Described, plain
+from courseware.checks.described import MAX_ITEMS, MAX_TEXT, Described
+from courseware.checks.single import plain
 
-MOST_SERIES = 50  # of one kind in one chart
+MOST_PARTS = 200  # lines, groups of bars or clouds of dots in one chart
+LEAST_CONTRAST = 0.03  # of red, green or blue between an ink and its ground
+EDGE = 0.005  # of the axes' width: so far outside a point is still seen
+NO_INK = ("None", "none", " ", "", None)  # names of a line's style or marker that draw nothing
+BLANK = (0.0, "nan")  # the lengths of bars of which there is no ink
 DATES = (AutoDateFormatter, ConciseDateFormatter, DateFormatter)
 
 
@@ -43,71 +53,200 @@ def axes_of(value: Any) -> Axes | None:
 
 
 def chart(axes: Axes) -> Described:
-    """Describe a chart."""
-    bars = [group for group in axes.containers if hasattr(group, "orientation")][:MOST_SERIES]
-    words = {"xlabel": axes.get_xlabel()[:MAX_TEXT], "ylabel": axes.get_ylabel()[:MAX_TEXT]}
-    scales = {"xscale": axes.get_xscale(), "yscale": axes.get_yscale()}
-    if any(group.orientation == "horizontal" for group in bars):
-        words = dict(zip(words, reversed(words.values()), strict=True))
-        scales = dict(zip(scales, reversed(scales.values()), strict=True))
-    lines, markers = _lines(axes)
-    clouds = [dots for dots in axes.collections if isinstance(dots, PathCollection)][:MOST_SERIES]
-    return {
+    """Describe what can be seen of a chart; ink that is not there, or not on the page, is left out.
+
+    A series that is drawn in pieces (the falling bars in another colour, a line that goes on
+    dotted) is one series.
+    """
+    ground = _ground(axes)
+    groups = [group for group in axes.containers if hasattr(group, "orientation")][:MOST_PARTS]
+    lines = _drawn_lines(axes)
+    solid = [line for line in lines if _has_stroke(line, ground)]
+    marked = [each for each in lines if each not in solid and _has_markers(each, ground)]
+    clouds = [dots for dots in axes.collections if isinstance(dots, PathCollection)][:MOST_PARTS]
+    found = {
         "type": "chart",
         "title": _title(axes),
-        **words,
-        **scales,
-        "lines": [_line(axes, line) for line in lines],
-        "bars": [_bars(axes, group) for group in bars],
-        "dots": [_dots(axes, dots) for dots in clouds] + [_line(axes, each) for each in markers],
+        "xlabel": _label(axes.xaxis),
+        "ylabel": _label(axes.yaxis),
+        "xscale": axes.get_xscale(),
+        "yscale": axes.get_yscale(),
+        "lines": _long(_joined(_along([_line(axes, line) for line in solid]), _touch)),
+        "bars": _joined([_bars(axes, group, ground) for group in groups], _agree),
+        "dots": [_dots(axes, dots) for dots in clouds if _is_scattered(dots, ground)]
+        + _long([_line(axes, line) for line in marked]),
     }
+    if any(group.orientation == "horizontal" for group in groups):
+        for one, other in (("xlabel", "ylabel"), ("xscale", "yscale")):
+            found[one], found[other] = found[other], found[one]
+    return found if axes.get_visible() else found | {"lines": [], "bars": [], "dots": []}
+
+
+# --- What can be seen ------------------------------------------------------------------------
+
+
+def _ground(axes: Axes) -> np.ndarray:
+    """Return the colour on which a chart's marks are drawn."""
+    paper = _on(axes.figure.get_facecolor(), np.ones(3))
+    return _on(axes.get_facecolor(), paper) if axes.patch.get_visible() else paper
+
+
+def _on(ink: Any, ground: np.ndarray) -> np.ndarray:
+    """Return what colour an ink with its transparency has on a ground."""
+    *colour, alpha = to_rgba(ink)
+    return np.array(colour) * alpha + ground * (1 - alpha)
+
+
+def _shows(ink: Any, ground: np.ndarray, alpha: float | None = None) -> bool:
+    return bool(np.abs(_on(to_rgba(ink, alpha), ground) - ground).max() > LEAST_CONTRAST)
+
+
+def _is_filled(patch: Patch, ground: np.ndarray) -> bool:
+    """Return whether a bar is seen, by its filling or its edge, if it has any length."""
+    filled = patch.get_fill() and _shows(patch.get_facecolor(), ground)
+    edged = patch.get_linewidth() > 0 and _shows(patch.get_edgecolor(), ground)
+    return patch.axes is not None and patch.get_visible() and (filled or edged)
+
+
+def _drawn_lines(axes: Axes) -> list[Line2D]:
+    """Return the lines of data; the line of a level or a date is laid on the axes another way."""
+    lines = [line for line in axes.get_lines() if line.get_transform() == axes.transData]
+    return [line for line in lines if line.get_visible() and len(line.get_xdata())][:MOST_PARTS]
+
+
+def _has_stroke(line: Line2D, ground: np.ndarray) -> bool:
+    drawn = line.get_linestyle() not in NO_INK and line.get_linewidth() > 0
+    return drawn and _shows(line.get_color(), ground, line.get_alpha())
+
+
+def _has_markers(line: Line2D, ground: np.ndarray) -> bool:
+    if line.get_marker() in NO_INK or not line.get_markersize():
+        return False
+    inks = (line.get_markerfacecolor(), line.get_markeredgecolor())
+    return any(_shows(ink, ground, line.get_alpha()) for ink in inks)
+
+
+def _is_scattered(dots: PathCollection, ground: np.ndarray) -> bool:
+    if not dots.get_visible() or not np.any(dots.get_sizes()) or dots.get_alpha() == 0:
+        return False
+    inks = [*dots.get_facecolor(), *dots.get_edgecolor()]  # of a colour map, only once it is drawn
+    return dots.get_array() is not None or any(_shows(ink, ground) for ink in inks)
+
+
+def _inside(axes: Axes, xs: Any, ys: Any) -> np.ndarray:
+    """Return for each point whether it lies within the axes; what has no value is nowhere else."""
+    axes.viewLim  # noqa: B018  it settles limits that nobody has set
+    pairs = np.ma.filled(np.ma.column_stack([xs, ys]).astype(float), np.nan)
+    with np.errstate(all="ignore"):
+        parts = (axes.transScale + axes.transLimits).transform(pairs)
+    return ~((parts < -EDGE) | (parts > 1 + EDGE)).any(axis=1)
 
 
 def _title(axes: Axes) -> str:
-    titles = [axes.get_title(loc) for loc in ("center", "left", "right")]
-    titles += [text.get_text() for text in axes.figure.texts if text.get_gid() == "title"]
-    titles.append(axes.figure.get_suptitle())
-    return " ".join(" ".join(titles).split())[:MAX_TEXT]
+    figure = axes.figure
+    titles = {axes.get_title(loc) for loc in ("center", "left", "right")}
+    titles.add(figure.get_suptitle())
+    texts = [part for part in [*axes.get_children(), *figure.texts] if isinstance(part, Text)]
+    told = [text for text in texts if text.get_gid() == "title" or text.get_text() in titles]
+    return " ".join(" ".join(map(_read, told)).split())[:MAX_TEXT]
 
 
-def _lines(axes: Axes) -> tuple[list[Line2D], list[Line2D]]:
-    """Return the lines that show data, and those of which only the markers are drawn.
+def _label(axis: Axis) -> str:
+    return _read(axis.label)[:MAX_TEXT] if axis.axes.axison and axis.get_visible() else ""
 
-    A level line and the mark of a date have two points, and show none.
-    """
-    data = [line for line in axes.get_lines() if len(line.get_xdata()) > 2][:MOST_SERIES]
-    drawn = [line for line in data if line.get_linestyle() != "None"]
-    return drawn, [line for line in data if line not in drawn]
+
+def _read(text: Text) -> str:
+    """Return a text if it can be read where it stands, beside the axes."""
+    paper = _on(text.figure.get_facecolor(), np.ones(3))
+    seen = text.get_visible() and _shows(text.get_color(), paper, text.get_alpha())
+    return text.get_text() if seen else ""
+
+
+# --- Series of points ------------------------------------------------------------------------
 
 
 def _line(axes: Axes, line: Line2D) -> list[list]:
-    return _points(_places(axes.xaxis, line.get_xdata()), line.get_ydata())
+    inside = _inside(axes, line.get_xdata(orig=False), line.get_ydata(orig=False))
+    places = _places(axes.xaxis, line.get_xdata())
+    return _points(compress(places, inside), compress(line.get_ydata(), inside))
 
 
 def _dots(axes: Axes, dots: PathCollection) -> list[list]:
     xs, ys = np.ma.filled(np.ma.asarray(dots.get_offsets(), dtype=float), np.nan).T
-    return _points(_places(axes.xaxis, xs), ys)
+    inside = _inside(axes, xs, ys)
+    return _points(_places(axes.xaxis, xs[inside]), ys[inside])
 
 
-def _bars(axes: Axes, bars: Any) -> list[list]:
-    """Return (place, length) of each bar."""
-    if bars.orientation == "vertical":
-        middles = [bar.get_x() + bar.get_width() / 2 for bar in bars.patches]
-        lengths = [bar.get_height() for bar in bars.patches]
-        return _points(_places(axes.xaxis, middles, reach=0.5), lengths)
-    middles = [bar.get_y() + bar.get_height() / 2 for bar in bars.patches]
-    lengths = [bar.get_width() for bar in bars.patches]
-    return _points(_places(axes.yaxis, middles, reach=0.5), lengths)
+def _bars(axes: Axes, group: Any, ground: np.ndarray) -> list[list]:
+    """Return (place, length) of each bar that is seen, its end on the page.
+
+    A bar of no length takes no ink: it is there beside others that are seen.
+    """
+    filled = [_is_filled(bar, ground) for bar in group.patches]
+    bars = list(group.patches) if any(filled) else []
+    across = [(bar.get_x(), bar.get_width()) for bar in bars]
+    upward = [(bar.get_y(), bar.get_height()) for bar in bars]
+    standing = group.orientation == "vertical"
+    thick, long = (across, upward) if standing else (upward, across)
+    middles, ends = ([a + b / 2 for a, b in thick], [a + b for a, b in long])
+    if not bars:
+        return []
+    inside = _inside(axes, *((middles, ends) if standing else (ends, middles)))
+    inked = [ink or length == 0 for ink, (_, length) in zip(filled, long, strict=False)]
+    broad = [width != 0 for _, width in thick]
+    seen = np.logical_and.reduce([inside, inked, broad])
+    places = _places(axes.xaxis if standing else axes.yaxis, middles, reach=0.5)
+    return _points(compress(places, seen), compress([length for _, length in long], seen))
+
+
+def _along(pieces: list[list]) -> list[list]:
+    """Return the pieces of lines from where they begin on, so that each meets what it goes on."""
+    return sorted(
+        pieces, key=lambda points: ([_order(point) for point in points[:1]], -len(points))
+    )
+
+
+def _joined(pieces: list[list], one_series: Callable[[dict, list], bool]) -> list[list]:
+    """Join the pieces of which each is a part of a series: by ``one_series``, of both."""
+    series: list[list] = []
+    for points in pieces:
+        whole = next((other for other in series if one_series(dict(other), points)), None)
+        if whole is None:
+            series += [list(points)] if points else []
+            continue
+        there = dict(whole)
+        new = {x: y for x, y in points if x not in there or y not in BLANK}
+        whole[:] = _in_order([[x, y] for x, y in (there | new).items()])
+    return series
+
+
+def _agree(series: dict, points: list) -> bool:
+    """Return whether bars stand at other places, or say the same; no bar says nothing else."""
+    return all(y in (series.get(x, y), *BLANK) or series.get(x, y) in BLANK for x, y in points)
+
+
+def _touch(series: dict, points: list) -> bool:
+    """Return whether a line goes on from another, or is drawn over it: they share a point."""
+    shared = [series[x] == y for x, y in points if x in series and y != "nan"]
+    return bool(shared) and all(shared)
+
+
+def _long(series: list[list]) -> list[list]:
+    """Return the series that are data: the line between two points is a mark or a level."""
+    return [points for points in series if len(points) > 2]
 
 
 def _points(xs: Any, ys: Any) -> list[list]:
     pairs = [[plain(x), plain(y)] for x, y in zip(list(xs), list(ys), strict=True)]
+    return _in_order(pairs[:MAX_ITEMS])
 
-    def order(pair: list) -> tuple:
-        x, y = pair
-        return isinstance(x, str), x, isinstance(y, str), y
 
-    return sorted(pairs[:MAX_ITEMS], key=order)
+def _in_order(pairs: list[list]) -> list[list]:
+    return sorted(pairs, key=_order)
+
+
+def _order(pair: list) -> tuple:
+    return isinstance(pair[0], str), pair[0], str(pair[1])
 
 
 def _places(axis: Axis, places: Any, reach: float = 1e-6) -> list:
@@ -129,7 +268,18 @@ def _places(axis: Axis, places: Any, reach: float = 1e-6) -> list:
         near is not None and abs(near - place) < reach
         for near, place in zip(nearest, places, strict=True)
     )
-    return [names[near] for near in nearest] if named else places
+    return [names[near] for near in nearest] if named else _between(names, places)
+
+
+def _between(names: dict[float, float | str], places: list) -> list:
+    """Return what ``places`` are called on an axis that names only some: each fifth year, say."""
+    if len(names) < 2 or any(isinstance(name, str) for name in names.values()):
+        return places
+    (first, one), (second, other), *_ = names.items()
+    step = (other - one) / (second - first)
+    called = [one + (place - first) * step for place in [*names, *places]]
+    in_line = np.allclose(called[: len(names)], list(names.values()))
+    return called[len(names) :] if in_line else places
 
 
 def _names(axis: Axis) -> dict[float, float | str]:

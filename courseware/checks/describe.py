@@ -13,14 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from courseware.checks.single import (
-    MAX_ITEMS,
-    MAX_TEXT,
-    NOT_A_NUMBER,
-    Described,
-    single,
-    type_name,
-)
+from courseware.checks.described import MAX_ITEMS, MAX_TEXT, NOT_A_NUMBER, Described
+from courseware.checks.single import single, type_name
 
 MAX_DEPTH = 4  # lists in lists
 TOO_LARGE: Described = {"type": "too large"}

@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-MAX_TEXT = 2_000  # characters of one text
-MAX_ITEMS = 5_000  # items of one list with all lists in it, or cells of one table
-
-Described = dict[str, Any]
-
-NOT_A_NUMBER: Described = {"type": "number", "value": "nan"}
+from courseware.checks.described import MAX_TEXT, NOT_A_NUMBER, Described
 
 
 def single(value: Any) -> Described | None:

@@ -3,24 +3,11 @@
 import math
 from typing import NamedTuple
 
-from courseware.checks import problem
-from courseware.checks.describe import Described
-from courseware.checks.public import tidy
+from courseware.checks.described import Described
+from courseware.checks.kinds import kind_of, problem
 from instructor.grading import compare
 from instructor.grading.running import Run, bounds
 from instructor.grading.spec import Question, SpecError
-
-#: What to say of an answer that is wrong in a way nobody has foreseen, by kind of question.
-WRONG = {
-    "number": "This is not the expected number. Look again at the unit, the years and who reports.",
-    "choice": "Another one is expected. Hold each of them against the table.",
-    "set": "This is not the expected set: something is missing, or does not belong.",
-    "order": "The order is another one.",
-    "table": "The table is not the expected one. Look at the unit, the years and what is missing.",
-    "chart": "The chart does not show the expected numbers. Look at the unit, years and filter.",
-    "function": "The function gives other results than expected. Try it on numbers you can check.",
-}
-NO_RETURN = "The function gives nothing back. Does it end with return?"
 
 
 class Mark(NamedTuple):
@@ -33,12 +20,22 @@ class Mark(NamedTuple):
 
 
 def mark(question: Question, expected: Run, answer: Described) -> Mark:
-    """Mark one answer: all points or none, with the most helpful sentence there is."""
-    if answer["type"] != "missing" and compare.same(
+    """Mark one answer, with the most helpful sentence there is.
+
+    It gets all points or none; but for each thing that a right one lacks, such as a chart its
+    title, it loses one, and never the last.
+    """
+    of = question.points
+    if answer["type"] == "missing" or not compare.same(
         question, expected.answers[question.id], answer
     ):
-        return Mark(question.id, question.points, question.points, "Right.")
-    return Mark(question.id, 0, question.points, _words(question, expected, answer))
+        return Mark(question.id, 0, of, _words(question, expected, answer))
+    about = compare.asked(question)
+    lacking = kind_of(about).lacks(about, answer)
+    if lacking:
+        words = f"The answer is right, but: {' '.join(lacking)}"
+        return Mark(question.id, max(of - len(lacking), 1), of, words)
+    return Mark(question.id, of, of, "Right.")
 
 
 def _words(question: Question, expected: Run, answer: Described) -> str:
@@ -47,19 +44,11 @@ def _words(question: Question, expected: Run, answer: Described) -> str:
         described = expected.answers[f"{question.id}.wrong.{number}"]
         if compare.same(question, described, answer):
             return known.hint
-    # A function was called with other inputs than the public check knows.
-    if question.kind == answer["type"] == "function":
-        kinds = {result["type"] for result in answer.get("results", [])}
-        return NO_RETURN if kinds == {"nothing"} else WRONG["function"]
-    return problem(public_part(question, expected), answer) or _wrong(question, expected, answer)
-
-
-def _wrong(question: Question, expected: Run, answer: Described) -> str:
-    if question.kind != "mapping":
-        return WRONG[question.kind]
-    right, given = expected.answers[question.id]["items"], answer["items"]
-    differ = sum(tidy(right[key]["value"]) != tidy(given[key]["value"]) for key in right)
-    return f"{differ} of {len(right)} are not as expected."
+    # A function was called with inputs that no student is shown, not with the public examples.
+    public = {k: v for k, v in public_part(question, expected).items() if k != "examples"}
+    about = compare.asked(question)
+    right = expected.answers[question.id]
+    return problem(public, answer) or kind_of(about).hint(about, right, answer)
 
 
 def public_part(question: Question, expected: Run) -> dict:

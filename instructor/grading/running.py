@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from courseware.checks.describe import Described
+from courseware.checks.described import Described
 from instructor.grading.sandbox import process
 from instructor.grading.spec import Exercise, Question
 from instructor.grading.tables import tables_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import nbformat
 
-from courseware.checks import problem
-from courseware.checks.describe import Described
+from courseware.checks.described import Described
+from courseware.checks.kinds import problem
 from instructor.grading import compare
 from instructor.grading.marking import public_part
 from instructor.grading.running import Run, expected_of

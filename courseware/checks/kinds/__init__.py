@@ -1,0 +1,42 @@
+"""The kinds of question: one module each, with its public look, its comparison and its hints.
+
+Nothing outside this folder asks of which kind a question is. A look travels with every exercise;
+a comparison holds two described answers against each other, and knows no expected value, so that
+in a student's hands it gives nothing away.
+"""
+
+from courseware.checks.described import Described
+from courseware.checks.kinds import chart, choice, function, mapping, number, order, table
+from courseware.checks.kinds import set as sets
+from courseware.checks.kinds.kind import Kind
+from courseware.checks.wording import Question
+
+KINDS: dict[str, Kind] = {
+    "number": number.KIND,
+    "choice": choice.KIND,
+    "set": sets.KIND,
+    "order": order.KIND,
+    "mapping": mapping.KIND,
+    "table": table.KIND,
+    "chart": chart.KIND,
+    "function": function.KIND,
+}
+
+
+def problem(question: Question, answer: Described) -> str | None:
+    """Return one or two sentences on what to mend, or None if the public checks pass."""
+    name = question["answer"]
+    general = {
+        "missing": f"There is no `{name}` yet. Run the answer cell above; keep the name as it is.",
+        "unfinished": f"`{name}` is not answered yet: replace the three dots by your answer.",
+        "nothing": f"`{name}` is empty (None). Does its last line give a value to `{name}`?",
+        "too large": f"`{name}` is very large: thousands of values. Filter or sum up first.",
+    }
+    if answer["type"] in general:
+        return general[answer["type"]]
+    return kind_of(question).look(question, answer)
+
+
+def kind_of(question: Question) -> Kind:
+    """Return the kind of a question."""
+    return KINDS[question["kind"]]

@@ -1,0 +1,55 @@
+"""A question for a function, called with inputs and judged by what it gives back."""
+
+from courseware.checks.described import Described
+from courseware.checks.kinds.kind import Kind
+from courseware.checks.kinds.table import same_value
+from courseware.checks.wording import Question, what_it_is
+
+
+def _look(question: Question, answer: Described) -> str | None:
+    name = question["answer"]
+    if answer["type"] != "function":
+        return f"`{name}` should be a recipe, that is `def {name}(…):`; it is {what_it_is(answer)}."
+    # A marker's question has no examples: its function was called with inputs that stay hidden.
+    results = answer.get("results", [])
+    for example, result in zip(question.get("examples", []), results, strict=False):
+        call = f"`{name}{example.replace(',)', ')')}`"
+        if result["type"] == "error":
+            return f"{call} stops with {result['name']}: {result['text'][:120]}"
+        if result["type"] in ("nothing", "unfinished"):
+            return (
+                f"{call} gives nothing back. Either `return` is missing (`print` shows, it gives "
+                "nothing back), or the last `return` stands too far to the right, inside the `if`."
+            )
+        wanted = question.get("returns", "number")
+        if result["type"] != wanted:
+            return f"{call} should give back a {wanted}; it gives {what_it_is(result)}."
+    return None
+
+
+def _asked(question: Question) -> str:
+    return "a function that gives something back"
+
+
+def _same(question: Question, expected: Described, got: Described) -> bool:
+    if got["type"] != "function":
+        return False
+    right, left = expected["results"], got.get("results", [])
+    return len(right) == len(left) and all(
+        _same_result(question, a, b) for a, b in zip(right, left, strict=True)
+    )
+
+
+def _same_result(question: Question, expected: Described, got: Described) -> bool:
+    if expected["type"] == "error":  # which words it uses is the student's affair
+        return got["type"] == "error" and got["name"] == expected["name"]
+    return same_value(question, expected, got)
+
+
+def _hint(question: Question, expected: Described, got: Described) -> str:
+    if {result["type"] for result in got.get("results", [])} == {"nothing"}:
+        return "The function gives nothing back. Does it end with return?"
+    return "The function gives other results than expected. Try it on numbers you can check."
+
+
+KIND = Kind(_look, _asked, _same, _hint)

@@ -1,0 +1,47 @@
+"""A question for a choice of its own for each of several keys."""
+
+from courseware.checks.described import Described
+from courseware.checks.kinds import choice
+from courseware.checks.kinds.kind import Kind
+from courseware.checks.wording import Question, listed, tidy, what_it_is
+
+
+def _look(question: Question, answer: Described) -> str | None:
+    name, keys, options = question["answer"], question["keys"], question["options"]
+    if answer["type"] != "mapping":
+        start = f"`{name}` should be a dictionary {{'…': '…'}}; it is {what_it_is(answer)}."
+        return f"{start} Put .to_dict() behind it." if answer.get("series") else start
+    items = answer["items"]
+    absent = [key for key in keys if items.get(key, {"type": "unfinished"})["type"] == "unfinished"]
+    if absent:
+        return f"`{name}` has no answer yet for {listed(absent)}."
+    extra = [key for key in items if key not in keys]
+    if extra:
+        return f"`{name}` holds {extra[0][:40]!r}, which was not asked. Keep the keys as they are."
+    for key, item in items.items():
+        if item["type"] != "text" or tidy(item["value"]) not in {tidy(o) for o in options}:
+            return f"In `{name}`, {key} is {what_it_is(item)}. Choose from: {', '.join(options)}."
+    return None
+
+
+def _asked(question: Question) -> str:
+    return f"a choice for each of {len(question['keys'])}"
+
+
+def _same(question: Question, expected: Described, got: Described) -> bool:
+    if got["type"] != "mapping" or set(got["items"]) != set(expected["items"]):
+        return False
+    return not _different(question, expected, got)
+
+
+def _different(question: Question, expected: Described, got: Described) -> list[str]:
+    right, given = expected["items"], got["items"]
+    return [key for key in right if not choice.same(question, right[key], given[key])]
+
+
+def _hint(question: Question, expected: Described, got: Described) -> str:
+    differ = _different(question, expected, got)
+    return f"{len(differ)} of {len(expected['items'])} are not as expected."
+
+
+KIND = Kind(_look, _asked, _same, _hint)

@@ -1,0 +1,21 @@
+"""A question for names or numbers in a certain order."""
+
+from courseware.checks.described import Described
+from courseware.checks.kinds.kind import Kind
+from courseware.checks.kinds.set import look, texts
+from courseware.checks.wording import Question
+
+
+def _asked(question: Question) -> str:
+    return f"a list of {question['size']}" if question.get("size") else "a list in order"
+
+
+def _same(question: Question, expected: Described, got: Described) -> bool:
+    return got["type"] == "list" and texts(got["items"]) == texts(expected["items"])
+
+
+def _hint(question: Question, expected: Described, got: Described) -> str:
+    return "The order is another one."
+
+
+KIND = Kind(look, _asked, _same, _hint)

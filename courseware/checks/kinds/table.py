@@ -1,0 +1,139 @@
+"""A question for a table: which columns, and what each row says."""
+
+from courseware.checks.described import Described
+from courseware.checks.kinds.kind import Kind
+from courseware.checks.kinds.number import believable, close
+from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
+
+SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
+
+
+def _look(question: Question, answer: Described) -> str | None:
+    name, columns = question["answer"], question["columns"]
+    answer = as_table(question, answer)
+    if answer["type"] != "table":
+        return f"`{name}` should be a table; it is {what_it_is(answer)}."
+    if not answer["rows"]:
+        return f"`{name}` has no rows: nothing passed your filter."
+    absent = [column for column in columns if column not in answer["columns"]]
+    if absent:
+        there = listed(answer["columns"])
+        if _on_its_side(question, answer):
+            return (
+                f"In `{name}`, rows and columns are the wrong way round. Name first what is to "
+                "make the rows."
+            )
+        return (
+            f"`{name}` has no column {absent[0]!r}. It has: {there}. Look again at which columns "
+            "the question asks for."
+        )
+    low, high = question.get("rows", (1, float("inf")))
+    if not low <= len(answer["rows"]) <= high:
+        rows = count(len(answer["rows"]), "row")
+        return f"`{name}` has {rows}: too few or too many. One row per what?"
+    for column, about in columns.items():
+        complaint = _column(question, answer, column, about or {})
+        if complaint:
+            return complaint
+    return None
+
+
+def _on_its_side(question: Question, answer: Described) -> bool:
+    """Return whether what should be the names of columns stands in the first column, as rows."""
+    keys = question["key"]
+    wanted = {tidy(str(column)) for column in question["columns"] if column not in keys}
+    if answer["series"] or set(keys) & set(answer["columns"]):
+        return False
+    return len(wanted) > 1 and wanted <= {str_of(row[0]) for row in answer["rows"]}
+
+
+def as_table(question: Question, answer: Described) -> Described:
+    """Return a table as it is meant: an index without a name is the key, a Series the one value."""
+    keys = question["key"]
+    wanted = [column for column in question["columns"] if column not in keys]
+    if answer["type"] != "table" or (answer["series"] and len(wanted) != 1):
+        return answer
+    names = list(answer["columns"])
+    if answer["series"]:
+        names[-1] = wanted[0]
+    if "index" in names and len(keys) == 1 and keys[0] not in names:
+        names[names.index("index")] = keys[0]
+    return {**answer, "columns": names, "series": False}
+
+
+def _column(question: Question, answer: Described, column: str, about: dict) -> str | None:
+    name = question["answer"]
+    place = answer["columns"].index(column)
+    cells = [row[place] for row in answer["rows"]]
+    if about.get("kind", "number") != "number":
+        return None
+    words = [cell for cell in cells if cell["type"] != "number"]
+    if words:
+        found = what_it_is(words[0])
+        return f"In `{name}`, the column {column!r} should hold numbers; it holds {found}."
+    if any(cell.get("value") == "infinite" for cell in cells):
+        return f"In `{name}`, the column {column!r} holds an infinite value. Look at the base."
+    numbers = [cell["value"] for cell in cells if isinstance(cell.get("value"), float)]
+    if not numbers:
+        return f"In `{name}`, the column {column!r} holds no number at all."
+    for value in numbers:
+        complaint = believable(about, f"A value in the column {column!r} of `{name}`", value)
+        if complaint:
+            return complaint
+    return None
+
+
+def _asked(question: Question) -> str:
+    return f"a table with {', '.join(question['columns'])}"
+
+
+def _same(question: Question, expected: Described, got: Described) -> bool:
+    """Compare the asked columns, row by row as the key says; other columns are left alone."""
+    expected, got = as_table(question, expected), as_table(question, got)
+    if got["type"] != "table" or len(got["rows"]) != len(expected["rows"]):
+        return False
+    columns, keys = list(question["columns"]), question["key"]
+    if not set(columns) <= set(got["columns"]):
+        return False
+    right, left = (_by_key(table, keys, columns) for table in (expected, got))
+    if set(right) != set(left) or len(left) != len(got["rows"]):
+        return False
+    return all(
+        all(same_value(question, a, b) for a, b in zip(right[key], left[key], strict=True))
+        for key in right
+    )
+
+
+def _by_key(table: Described, keys: list[str], columns: list[str]) -> dict[tuple, list[Described]]:
+    """Return the other cells of each row by its key; nothing if a key cannot be compared."""
+    places = [table["columns"].index(key) for key in keys]
+    others = [table["columns"].index(column) for column in columns if column not in keys]
+    if any(row[place]["type"] not in SINGLE for row in table["rows"] for place in places):
+        return {}
+    return {
+        tuple(str_of(row[place]) for place in places): [row[place] for place in others]
+        for row in table["rows"]
+    }
+
+
+def same_value(question: Question, expected: Described, got: Described) -> bool:
+    """Compare two values; what is described by its type alone ("other") equals nothing."""
+    if expected["type"] != got["type"]:
+        return False
+    if expected["type"] == "list":
+        right, left = expected["items"], got["items"]
+        return len(right) == len(left) and all(
+            same_value(question, a, b) for a, b in zip(right, left, strict=True)
+        )
+    if expected["type"] == "number":
+        return close(question, expected["value"], got["value"])
+    if expected["type"] == "text":
+        return tidy(expected["value"]) == tidy(got["value"])
+    return expected["type"] in SINGLE and expected["value"] == got["value"]
+
+
+def _hint(question: Question, expected: Described, got: Described) -> str:
+    return "The table is not the expected one. Look at the unit, the years and what is missing."
+
+
+KIND = Kind(_look, _asked, _same, _hint)
