@@ -4,6 +4,7 @@ import json
 from functools import partial
 from pathlib import Path
 
+from courseware import checks
 from instructor.grading import spec
 from instructor.grading.cells import released
 from instructor.grading.observe import Observed, Setup, observe
@@ -25,8 +26,8 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     """Return one exercise, and all that is seen in the work on it.
 
     Args:
-        path: an exercise's folder, or the notebook in it. It is run as it stands, with the rights
-            of whoever calls this: it is meant for one's own work.
+        path: an exercise's folder, or the notebook in it. It is run with the rights of whoever
+            calls this, in a copy of its folder: it is meant for one's own work.
         solutions: the folder with the solutions.
 
     Raises:
@@ -42,12 +43,14 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
 
 
 def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
-    """Return what is seen in a notebook, or in the folder with it, run where it lies."""
+    """Return what is seen in a notebook, or in the folder with it."""
     tables = tables_of(exercise.course)
     release = released(spec.read_notebook(exercise.notebook).cells)
-    setup = Setup(exercise, release, checksums(exercise, tables), expected)
     folder = path if path.is_dir() else path.parent
-    return observe(setup, path, partial(process.run, folder=folder, tables=tables, limits=limits))
+    public = folder / checks.FILE
+    released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
+    setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
+    return observe(setup, path, partial(process.run, tables=tables, limits=limits))
 
 
 def in_words(exercise: Exercise, seen: Observed) -> str:
