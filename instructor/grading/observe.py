@@ -15,9 +15,9 @@ from typing import NamedTuple
 from courseware import checks
 from instructor.grading.cells import Cell, grade_id, is_solution, source
 from instructor.grading.handed_in import beside, work
-from instructor.grading.leaning import leaning, longest_words
 from instructor.grading.load import DAMAGED
 from instructor.grading.marking import Mark, mark
+from instructor.grading.reading import leaning, words_beside_code, words_in_a_string
 from instructor.grading.repair import Repaired
 from instructor.grading.running import Run, probes_of
 from instructor.grading.sandbox.replies import INPUT, SHELL, STOP
@@ -31,7 +31,8 @@ Runner = Callable[[dict], tuple[list[dict], str | None]]
 LOST = "The file was cut off or damaged, and this answer may be lost."
 ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
-LEAST_WORDS = 12  # of a comment or a string in code that may be a written answer
+LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
+LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
@@ -215,7 +216,8 @@ def _elsewhere(setup: Setup, mended: Repaired) -> list[str]:
         name, text = grade_id(cell), source(cell)
         own = _is_own(cell)
         if cell["cell_type"] == "code" and (own or name in mended.changed):
-            found = longest_words(text) >= max(LEAST_WORDS, longest_words(before.get(name, "")) + 1)
+            beside = words_beside_code(text) - words_beside_code(before.get(name, ""))
+            found = beside >= LEAST_BESIDE or words_in_a_string(text) >= LEAST_STRING
         else:
             found = own and bool(text.strip())
         if found:

@@ -1,6 +1,7 @@
-"""Which cells lean on which: an answer may be lost by what happened in a cell above it."""
+"""What a cell's source tells without being run: which cells it leans on, and the words in it."""
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -48,24 +49,24 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
-def longest_words(text: str) -> int:
-    """Return how many words the longest text in a cell has: comments, a string, or no code."""
-    tree = parsed(text)
-    if tree is None:
-        return len(text.split())
-    pieces = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    pieces = [piece for piece in pieces if isinstance(piece, str)]
-    return max(len(piece.split()) for piece in [*pieces, _comments(text)])
+def words_beside_code(text: str) -> int:
+    """Return how many words a cell says in comments; where it is no Python, how many it has."""
+    return len((_comments(text) if parsed(text) else text).split())
+
+
+def words_in_a_string(text: str) -> int:
+    """Return how many words the longest string in a cell's code has."""
+    nodes = ast.walk(parsed(text) or ast.Module([], []))
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return max((len(value.split()) for value in values if isinstance(value, str)), default=0)
 
 
 def _comments(text: str) -> str:
     words = []
-    try:
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # a line of IPython's
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
                 words.append(token.string.strip("# "))
-    except (tokenize.TokenError, SyntaxError):  # a line of IPython's
-        pass
     return " ".join(words)
 
 
