@@ -81,7 +81,7 @@ def _names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names = {(each.asname or each.name).split(".")[0] for each in node.names}
             told = told and "*" not in names
-            stored |= names
+            stored |= names - {"*"}
         elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
             stored |= {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
     return stored, loaded, told
