@@ -620,7 +620,7 @@ def _hostile(name: str) -> Iterator[Kind]:
     for what, code in ANSWERS.items():
         text = {f"{first.id}-answer": code.replace("NAME", first.answer)}
         make = _kind(name, what, lambda _, text=text: answered(name, text)).write
-        yield Kind(what, make, lost)
+        yield Kind(what, make, lost, "stops with" if what == "solutions read" else None)
     exits = "\nimport os\nos._exit(0)"
     yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
     yield Kind("points forged", _forged(name, first.id), lost)

@@ -17,7 +17,7 @@ from instructor.grading.reading import leaning, parsed, words_beside_code, words
         (["import helper as h", "b = h.x"], "01", "bh"),
         (["from helper import *", "b = x"], "01", "b"),
         (["files = !ls\n%pip install x", "b = len(files)"], "01", ["b", "files"]),
-        (["this is prose", "b = 1"], "01", "b"),
+        (["this was prose", "b = 1"], "01", "b"),
     ],
 )
 def test_what_leans_on_the_first_cell(cells, found, names):

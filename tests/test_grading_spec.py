@@ -16,12 +16,14 @@ from courseware.checks import describe, describe_calls
 from instructor import cli
 from instructor.grading import compare, spec
 from instructor.grading import solution as solving
+from instructor.grading.cells import grade_id, is_solution, released, source
 from instructor.grading.marking import mark, public_part, rounded
 from instructor.grading.running import Run
 from instructor.grading.sandbox import process
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.solution import solve
 from instructor.grading.spec import Question, SpecError
+from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
 
@@ -295,6 +297,19 @@ def test_any_answer_to_any_question_gets_a_mark_and_words(value):
 
 
 # --- The command ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_full_check_knows_the_boxes_of_the_release(name):
+    def boxes(cells):
+        return {
+            grade_id(cell): source(cell)
+            for cell in cells
+            if is_solution(cell) and cell["cell_type"] == "markdown"
+        }
+
+    solved = spec.read_notebook(exercise(name).notebook).cells
+    assert boxes(released(solved)) == boxes(corpus.release(name)["cells"]) != {}
 
 
 def test_full_check_reminds_and_marks(capsys, monkeypatch):
