@@ -188,12 +188,12 @@ def grade_class(options: argparse.Namespace) -> int:
 
 
 def collect_work(options: argparse.Namespace) -> int:
-    """Take an archive apart; return 2 if something in it is left over."""
+    """Take an archive apart; return 2 if a person has to look at something in it."""
     listed = _grading("classlist").read(options.listed, options.system)
     collecting = _grading("collect")
     done = collecting.collect(data.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
-    return 2 if done.unknown or done.left else 0
+    return 2 if done.unknown or done.left or done.several else 0
 
 
 def export_grades(options: argparse.Namespace) -> None:

@@ -80,14 +80,20 @@ def hostile(name: str) -> Iterator[Kind]:
     yield from (kind._replace(group="hostile") for kind in _hostile(name))
 
 
-def _kind(name: str, what: str, change: Callable[[dict], dict | None], marks="all") -> Kind:
+def _kind(
+    name: str,
+    what: str,
+    change: Callable[[dict], dict | None],
+    marks="all",
+    trouble: str | None = None,
+) -> Kind:
     """Return a kind that is the right submission, changed."""
 
     def make(folder: Path) -> None:
         notebook = answered(name)
         write(folder, name, change(notebook) or notebook)
 
-    return Kind(what, make, marks)
+    return Kind(what, make, marks, trouble)
 
 
 def _put(name: str, content: bytes) -> Callable[[Path], None]:
@@ -352,10 +358,6 @@ def _files(name: str) -> Iterator[Kind]:
     """Yield submissions whose file, not its cells, is odd."""
     text = json.dumps(answered(name), ensure_ascii=False)
 
-    def two(folder: Path) -> None:
-        write(folder, name, answered(name))
-        write(folder, "Untitled", release(name))
-
     last = exercise(name).checked[-1].id
     half = text[: text.index(f'"id": "{last}-answer"')]
     lost = [q.id for q in exercise(name).checked if f'"id": "{q.id}-answer"' not in half]
@@ -364,9 +366,176 @@ def _files(name: str) -> Iterator[Kind]:
     yield Kind("saved as UTF-16", _put(name, text.encode("utf-16")), "all")
     latin = text.encode("latin-1", errors="replace")
     yield Kind("saved as Latin-1", _put(name, latin), "all")
-    yield Kind("two notebooks", two, "all")
     cut = _put(name, half.encode())
     yield Kind("cut off in the middle", cut, dict.fromkeys(lost, 0), "answers may be lost")
+
+
+# --- Answers beside their box ---------------------------------------------------------------
+
+ESSAY = (
+    "Two figures of this exercise speak for the word. Trade with China grew by forty per cent in "
+    "half a year, by China's customs, and it sold more than it bought."
+)
+
+
+def _beside(name: str) -> Iterator[Kind]:
+    """Yield submissions whose written box is untouched, with text elsewhere, or without any."""
+    box = next(q.id for q in exercise(name).questions.values() if q.written)
+    blank = {box: source(next(c for c in release(name)["cells"] if grade_id(c) == box))}
+
+    def with_cell(kind: str, text: str, at: str | None = None) -> Callable[[dict], dict]:
+        def change(_: dict) -> dict:
+            notebook = answered(name, blank)
+            cell = code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
+            place = len(notebook["cells"]) if at is None else place_of(notebook, at)
+            notebook["cells"].insert(place, cell | {"source": text, "id": "my-own"})
+            return notebook
+
+        return change
+
+    def in_question(_: dict) -> dict:
+        notebook = answered(name, blank)
+        asked = notebook["cells"][place_of(notebook, box) - 1]
+        asked["source"] = f"{source(asked)}\n\n{ESSAY}"
+        return notebook
+
+    def in_answer(_: dict) -> dict:
+        notebook = answered(name, blank)
+        cell = notebook["cells"][_answer(notebook, name)]
+        cell["source"] = f"{source(cell)}\n# {ESSAY}"
+        return notebook
+
+    waits = f"The box of {box} is as it was"
+    for what, change in {
+        "written below its box": with_cell("markdown", ESSAY),
+        "written above its question": with_cell("markdown", ESSAY, "ex-setup"),
+        "written in a raw cell": with_cell("raw", ESSAY),
+        "written in a code cell": with_cell("code", ESSAY),
+        "written as a comment": with_cell("code", f"# {ESSAY[:80]}\n# {ESSAY[80:]}"),
+        "written as a string": with_cell("code", f'answer = """{ESSAY}"""'),
+        "written inside the question's own cell": in_question,
+        "written below another answer": in_answer,
+    }.items():
+        yield _kind(name, what, change, trouble=waits)
+    short = with_cell("code", "# a look at the table\nprint('done')", "ex-setup")
+    yield _kind(name, "nothing written, and a cell of one's own", short)
+    yield _kind(name, "nothing written", lambda _: answered(name, blank))
+
+
+# --- Several notebooks -----------------------------------------------------------------------
+
+
+def _several(name: str) -> Iterator[Kind]:
+    first = exercise(name).checked[0]
+    wrong = {f"{first.id}-answer": f"{first.answer} = -1"}
+    lost = _without(name, first.id)
+
+    def all_of(files: dict[str, dict | bytes]) -> Callable[[Path], None]:
+        def make(folder: Path) -> None:
+            for file, content in files.items():
+                if isinstance(content, bytes):
+                    _put(file, content)(folder)
+                else:
+                    write(folder, file, content)
+
+        return make
+
+    good, fresh, other = answered(name), release(name), answered(name, wrong)
+    begun = release(name)
+    begun["cells"][_answer(begun, name)]["source"] = source(good["cells"][_answer(good, name)])
+    differ = "Several notebooks with other answers"
+    for what, files, marks, trouble in (
+        ("a blank one beside", {name: good, "Untitled": fresh}, "all", None),
+        ("the blank one by name", {name: fresh, "mine": good}, "all", None),
+        ("Canvas' second one", {name: fresh, f"{name}-1": good}, "all", None),
+        ("Canvas' second one is blank", {name: good, f"{name}-1": fresh}, "all", None),
+        ("an early copy", {name: begun, f"{name}-Copy1": good}, "all", None),
+        ("neither by name", {"one": good, "two": good}, "all", None),
+        ("the right one last", {name: other, f"{name}-1": good}, "all", differ),
+        ("the right one first", {name: good, f"{name}-1": other}, lost, differ),
+        ("one is a ruin", {name: other, "mine": b""}, lost, "may hold other answers"),
+        ("one is a ruin, the other right", {name: good, "mine": b""}, "all", None),
+        ("another one's exercise", {name: good, "notes": {"cells": [code_cell("1")]}}, "all", None),
+    ):
+        yield Kind(f"two notebooks: {what}", all_of(files), marks, trouble)
+
+
+# --- What works at home and not where work is graded -----------------------------------------
+
+#: name → what stands above the first answer in its cell: nothing is lost.
+ABOVE = {
+    "input() above an answer": 'name = input("What is your name? ")',
+    "a password above an answer": "import getpass\ngetpass.getpass()",
+    "!ls above an answer": "!ls",
+    "!pip above an answer": "!pip install seaborn",
+    "%pip above an answer": "%pip install seaborn",
+    "files = !ls above an answer": "files = !ls\nlen(files)",
+    "os.system above an answer": "import os\nos.system('cls')",
+    "a table by its path": (
+        "import pandas as pd\nassert len(pd.read_csv('../../data/us_prices.csv')) > 5"
+    ),
+    "a file written and read": (
+        "from pathlib import Path\nPath('a.txt').write_text('1')\nPath('a.txt').read_text()"
+    ),
+    "the user's name": "import getpass\ngetpass.getuser()",
+}
+#: name → what stands above the first answer in its cell and loses it, and what is told of it.
+LOSING = {
+    "an answer that is typed in": ("typed = float(input())", "uses input()"),
+    "an answer that asks a shell": ("files = !ls\nfiles[0]", "calls a program"),
+    "a program above an answer": (
+        "import subprocess\nsubprocess.run(['git', 'version'], check=True)",
+        "stops with PermissionError",
+    ),
+    "a module that is not here": ("import a_module_of_mine", "stops with ModuleNotFoundError"),
+    "a file that is not here": ("open('/home/me/mine.csv')", "stops with FileNotFoundError"),
+}
+
+
+def _place(name: str) -> Iterator[Kind]:
+    first = exercise(name).checked[0]
+    lost, answer = _without(name, first.id), f"{first.id}-answer"
+    solved = {grade_id(cell): source(cell) for cell in answered(name)["cells"]}
+
+    def above(code: str) -> Callable[[dict], dict]:
+        return lambda _: answered(name, {answer: f"{code}\n{solved[answer]}"})
+
+    for what, code in ABOVE.items():
+        yield _kind(name, what, above(code))
+    for what, (code, trouble) in LOSING.items():
+        yield _kind(name, what, above(code), lost, trouble)
+
+    def from_a_cell_above(code: str, text: str) -> Callable[[dict], dict]:
+        def change(_: dict) -> dict:
+            notebook = answered(name, {answer: text})
+            notebook["cells"].insert(_answer(notebook, name), code_cell(code))
+            return notebook
+
+        return change
+
+    reads = "import pandas as pd\nmine = pd.read_csv('mine.csv')"
+    uses = from_a_cell_above(reads, f"{first.answer} = mine.iloc[0, 0]")
+    yield _kind(name, "an answer from a file that is not here", uses, lost, "'mine.csv'")
+    wrong = from_a_cell_above(reads, f"{first.answer} = -1")
+    yield _kind(name, "a wrong answer below a file that is not here", wrong, lost)
+    bash = from_a_cell_above("%%bash\nls -l", solved[answer])
+    yield _kind(name, "a cell for the shell above an answer", bash)
+
+    def with_file(file: str, content: bytes, code: str) -> Callable[[Path], None]:
+        def make(folder: Path) -> None:
+            write(folder, name, above(code)({}))
+            (folder / file).write_bytes(content)
+
+        return make
+
+    helper = with_file("helper.py", b"def same(x):\n    return x\n", "from helper import same")
+    yield Kind("a help file beside it", helper, "all")
+    table = with_file("mine.csv", b"a\n\xe9\n", "assert open('mine.csv', 'rb').read()[2] == 0xe9")
+    yield Kind("a table beside it", table, "all")
+    shadow = with_file("json.py", b"raise ValueError\n", "import json\njson.dumps(1)")
+    yield Kind("a file with a library's name beside it", shadow, "all")
+    large = with_file("mine.csv", b"a" * 3_000_000, "open('mine.csv')")
+    yield Kind("a file too large to come along", large, lost, "'mine.csv'")
 
 
 # --- Files that nobody can read ------------------------------------------------------------
@@ -379,9 +548,9 @@ def _unreadable(name: str) -> Iterator[Kind]:
     def nothing(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
-    def two_strangers(folder: Path) -> None:
-        write(folder, "one", answered(name))
-        write(folder, "two", answered(name))
+    def two_ruins(folder: Path) -> None:
+        for each in ("one", "two"):
+            _put(each, b"")(folder)
 
     for what, content, trouble in (
         ("empty file", b"", "empty"),
@@ -394,7 +563,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
     ):
         yield Kind(what, _put(name, content), "none", trouble)
     yield Kind("no file", nothing, "none", "No notebook was handed in")
-    yield Kind("two notebooks, neither by name", two_strangers, "none", "Several notebooks")
+    yield Kind("two notebooks that nobody can read", two_ruins, "none", "one.ipynb, two.ipynb: ")
 
 
 #: Groups of submissions that mean no harm, from the good to the hopeless.
@@ -403,6 +572,9 @@ GROUPS: dict[str, Callable[[str], Iterator[Kind]]] = {
     "misconception": _misconceptions,
     "chart": _charts,
     "damaged": _damaged,
+    "beside": _beside,
+    "several": _several,
+    "place": _place,
     "unreadable": _unreadable,
 }
 
@@ -476,7 +648,7 @@ def _hostile(name: str) -> Iterator[Kind]:
     for what, code in ANSWERS.items():
         text = {f"{first.id}-answer": code.replace("NAME", first.answer)}
         make = _kind(name, what, lambda _, text=text: answered(name, text)).write
-        yield Kind(what, make, lost)
+        yield Kind(what, make, lost, "stops with" if what == "solutions read" else None)
     exits = "\nimport os\nos._exit(0)"
     yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
     yield Kind("points forged", _forged(name, first.id), lost)

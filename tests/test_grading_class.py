@@ -164,6 +164,7 @@ def test_both_roads_give_every_kind_the_same_marks(graded_corpus, checked_corpus
     else:
         assert seen.marks == graded.marks
         assert (seen.notes, seen.doubtful) == (graded.notes, graded.doubtful)
+        assert (seen.trouble, seen.told) == (graded.trouble, graded.told)
 
 
 def test_a_misconception_reaches_the_student_as_a_comment(graded_corpus):
@@ -219,6 +220,38 @@ def test_a_damaged_file_that_may_have_lost_answers_waits_for_a_person(graded_cor
     assert deleted.notes and deleted.trouble is None
 
 
+def test_a_text_beside_its_box_waits_and_is_not_called_no_response(graded_corpus):
+    course, results = graded_corpus
+    for what in ("below its box", "in a raw cell", "inside the question's own cell"):
+        _, got = results[f"written {what}"]
+        scores, comments = grades(course, got.student)
+        assert scores["q9"] == (0.0, None, True)
+        assert "elsewhere in the notebook" in comments["q9"]
+        path = course / "autograded" / got.student / NAME / f"{NAME}.ipynb"
+        assert corpus.ESSAY[:40] in path.read_text(encoding="utf-8")
+    scores, comments = grades(course, results["nothing written"][1].student)
+    assert (scores["q9"], comments["q9"]) == ((0.0, None, False), "No response.")
+
+
+def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
+    course, results = graded_corpus
+    _, typed = results["an answer that is typed in"]
+    scores, comments = grades(course, typed.student)
+    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q1", "q9"]
+    assert comments["q1-answer"].startswith("The cell 'q1-answer' uses input()")
+    assert typed.trouble.endswith("Look at q1; the other marks stand.")
+    _, asked = results["input() above an answer"]
+    path = course / "autograded" / asked.student / NAME / f"{NAME}.ipynb"
+    assert "nobody is there to type" in path.read_text(encoding="utf-8")
+
+
+def test_of_two_notebooks_both_are_named_and_what_differs_waits(graded_corpus):
+    course, results = graded_corpus
+    _, got = results["two notebooks: the right one first"]
+    assert f"{NAME}-1.ipynb (9 answers) was graded, not {NAME}.ipynb (9 answers)" in got.trouble
+    assert grades(course, got.student)[0]["q1"] == (0.0, None, True)
+
+
 def test_a_cell_of_ones_own_that_is_stopped_is_told_in_words(graded_corpus):
     _, results = graded_corpus
     _, got = results["exit in an own cell"]
@@ -256,6 +289,22 @@ def test_a_persons_marks_stay_and_only_changed_answers_come_up_again(course):
     scores, _ = grades(course, "ann")
     assert scores[written] == (None, 3, True)
     assert scores[question][1:] == (1, False)
+
+
+def test_a_text_beside_its_box_that_has_changed_is_marked_again(course):
+    box = {"q9": corpus.source(corpus.release(NAME)["cells"][-1])}
+
+    def beside(text):
+        notebook = corpus.answered(NAME, box)
+        notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+        hand_in(course, "ann", notebook)
+        return coordinator.grade(course, NAME, processes=1).graded
+
+    beside("A first text.")
+    set_by_hand(course, "ann", "q9", 1)
+    (graded,) = beside("Another text.")
+    assert graded.again == ["q9"]
+    assert grades(course, "ann")[0]["q9"] == (0.0, 1, True)
 
 
 def test_the_summary_says_who_by_name_and_what_comes_next(course):

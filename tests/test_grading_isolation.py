@@ -22,7 +22,7 @@ from courseware.checks.describe import describe, describe_calls
 from instructor.grading import spec
 from instructor.grading.marking import mark
 from instructor.grading.running import probes_of
-from instructor.grading.sandbox import isolation, replies
+from instructor.grading.sandbox import isolation, process, replies
 from instructor.grading.sandbox.isolation import IsolationError, Limits
 from instructor.grading.sandbox.zygote import Zygote
 from tests.exercises import NAMES, exercise, solution
@@ -805,6 +805,41 @@ def descendants(pid: int) -> list[int]:
     """Return a process and all that descend from it, parents first."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(each for child in children for each in descendants(int(child)))]
+
+
+#: What a cell does in its folder, what comes of it, and what it has met.
+AT_HOME = {
+    "tables": ("got = len(pd.read_csv('../../data/us_prices.csv')) > 5", True, None),
+    "no table is changed": ("open('../../data/us_prices.csv', 'a')", None, ["stop"]),
+    "no table is added": ("open('../../data/mine.csv', 'w')", None, ["stop"]),
+    "a module": ("import helper\ngot = helper.x", 7, None),
+    "bytes": ("got = open('mine.bin', 'rb').read() == bytes(range(256))", True, None),
+    "its own files": ("open('mine.bin', 'a').write('x')\ngot = 1", 1, None),
+    "typing": ("got = input('?')", "", ["input"]),
+    "a shell": ("got = 1\n!ls\n%pip list", 1, ["shell"]),
+    "a script": ("%%bash\nls", None, ["shell"]),
+    "a program": ("subprocess.run(['ls'])", None, ["stop"]),
+    "a user": ("import getpass\ngot = getpass.getuser()", "student", None),
+}
+
+
+@pytest.mark.parametrize("name", AT_HOME)
+@pytest.mark.parametrize("shut_in", [True, False])
+def test_a_cell_finds_what_it_finds_at_home_or_is_told_of(name, shut_in, zygote):
+    code, value, met = AT_HOME[name]
+    if not shut_in and "table is" in name:
+        pytest.skip("whoever checks their own work may write their own tables")
+    binary = bytes(range(256)).decode("utf-8", "surrogateescape")
+    job = {
+        "cells": [{"id": "first", "source": "import subprocess"}, {"id": "cell", "source": code}],
+        "probes": {"cell": [{"key": "got", "look": "got"}]},
+        "files": {"helper.py": "x = 7\n", "mine.bin": binary},
+    }
+    job["cells"][0]["source"] += "\nimport pandas as pd"
+    (_, record), ended = zygote.run(job) if shut_in else process.run(job, ROOT / "data")
+    assert ended is None and record.get("met") == met, record
+    if value is not None:
+        assert record["answers"]["got"] == describe(value), record
 
 
 @pytest.mark.parametrize("way", isolation.ways_here())

@@ -1,6 +1,7 @@
 """Work comes from a learning platform's zip, and points go back in the columns that it imports."""
 
 import csv
+import json
 import os
 import shutil
 import zipfile
@@ -9,12 +10,13 @@ import pytest
 
 from courseware import CourseError
 from instructor import cli
-from instructor.grading import classlist, feedback
+from instructor.grading import classlist, feedback, handed_in
 from instructor.grading.collect import collect, in_words
 from instructor.grading.export import ExportError, export
 from instructor.grading.gradebook import Result, prepare, save
 from instructor.grading.nbgrader_course import directory, gradebook
 from instructor.grading.spec import read_notebook
+from tests import corpus
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 
@@ -170,6 +172,52 @@ def test_hostile_and_damaged_archives_lose_only_themselves(course, tmp_path):
     assert done.left == [f"{ada}_9004_essay.pdf", "studenttest_103_9006_bad.ipynb"]
     assert not list(submitted.rglob(".collect-*"))
     assert not list((submitted / "103").rglob("*.ipynb"))
+
+
+@systems
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_notebooks_none_is_overwritten(course, tmp_path, system, order):
+    ada = IDS[system][0]
+    names = {
+        "canvas": [f"exampleada_101_{n}_{file}.ipynb" for n, file in ((1, NAME), (2, f"{NAME}-1"))],
+        "moodle": [
+            f"Ada Example_201_assignsubmission_file_/{folder}{NAME}.ipynb"
+            for folder in ("", "old/")
+        ],
+    }[system]
+    work = [corpus.release(NAME), corpus.answered(NAME)]
+    files = dict(zip(names, (json.dumps(each).encode() for each in work), strict=True))
+    listed = class_list(tmp_path, system)
+    zipped = archive(tmp_path, system, dict(list(files.items())[::order]))
+    done = collect(course, NAME, zipped, listed)
+    folder = course / "submitted" / ada / NAME
+    there = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert sorted(there.values()) == sorted(files.values())
+    assert done.several == {ada: sorted(there)} and not done.left
+    said = in_words(done, listed)
+    assert f"{ada} " in said and all(name in said for name in there)
+    release = corpus.release(NAME)["cells"]
+    chosen = handed_in.work(release, NAME, folder)
+    assert chosen.path.read_bytes() == json.dumps(corpus.answered(NAME)).encode()
+    assert chosen.why is None
+
+
+def test_what_a_notebook_may_read_comes_along(course, tmp_path):
+    listed, ada = class_list(tmp_path, "canvas"), "exampleada_101"
+    files = {
+        f"{ada}_1_{NAME}.ipynb": b"{}",
+        f"{ada}_2_helper.py": b"x = 1",
+        f"{ada}_3_large.csv": b"0" * (handed_in.MOST_BYTES + 1),
+        f"{ada}_4_checks.json": b"{}",
+        "samplebo_102_5_alone.py": b"x = 1",
+    }
+    done = collect(course, NAME, archive(tmp_path, "canvas", files), listed)
+    folder = course / "submitted" / "101" / NAME
+    assert {path.name for path in folder.iterdir()} == {f"{NAME}.ipynb", "helper.py"}
+    assert [each.split("_")[2] for each in done.left] == ["3", "4", "5"]
+    assert done.students == ["101"]
+    again = collect(course, NAME, archive(tmp_path, "canvas", files), listed)
+    assert again.set_aside == []
 
 
 def test_an_unknown_exercise_is_not_collected(course, tmp_path):

@@ -16,12 +16,14 @@ from courseware.checks import describe, describe_calls
 from instructor import cli
 from instructor.grading import compare, spec
 from instructor.grading import solution as solving
+from instructor.grading.cells import grade_id, is_solution, released, source
 from instructor.grading.marking import mark, public_part, rounded
 from instructor.grading.running import Run
 from instructor.grading.sandbox import process
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.solution import solve
 from instructor.grading.spec import Question, SpecError
+from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT
 
@@ -297,6 +299,19 @@ def test_any_answer_to_any_question_gets_a_mark_and_words(value):
 # --- The command ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_full_check_knows_the_boxes_of_the_release(name):
+    def boxes(cells):
+        return {
+            grade_id(cell): source(cell)
+            for cell in cells
+            if is_solution(cell) and cell["cell_type"] == "markdown"
+        }
+
+    solved = spec.read_notebook(exercise(name).notebook).cells
+    assert boxes(released(solved)) == boxes(corpus.release(name)["cells"]) != {}
+
+
 def test_full_check_reminds_and_marks(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
@@ -346,17 +361,17 @@ def seen(records):
     return {key: answer for record in records for key, answer in record["answers"].items()}
 
 
-def test_half_a_line_of_a_process_that_ends_is_left_out(tmp_path):
+def test_half_a_line_of_a_process_that_ends_is_left_out():
     half = "import os\nfor n in range(3, 30):\n    try: os.write(n, b'{\"cell\": ')\n"
     half += "    except OSError: pass\nos._exit(1)"
-    records, ended = process.run(cells("x = 1", half, "x = 2"), tmp_path, ROOT / "data")
+    records, ended = process.run(cells("x = 1", half, "x = 2"), ROOT / "data")
     assert seen(records) == {"x0": describe(1), "x2": describe(2)}
     assert ended == "The cell 'c1' ended the process. Does it call exit()?"
 
 
-def test_an_endless_loop_costs_its_own_answer_only(tmp_path):
+def test_an_endless_loop_costs_its_own_answer_only():
     job, limits = cells("x = 1", "while True: pass", "x = 2"), Limits(cell_wall=0.5)
-    records, ended = process.run(job, tmp_path, ROOT / "data", limits)
+    records, ended = process.run(job, ROOT / "data", limits)
     assert seen(records) == {"x0": describe(1), "x2": describe(2)}
     assert "'c1' was stopped after 0.5 seconds. Is there an endless loop?" in ended
 
@@ -365,21 +380,21 @@ def test_a_process_that_cannot_start_says_why(monkeypatch, tmp_path):
     (tmp_path / "pandas.py").write_text("raise ImportError('there are no pandas here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(CourseError, match=r"ImportError: there are no pandas here$"):
-        process.run(cells(), tmp_path, ROOT / "data")
+        process.run(cells(), ROOT / "data")
 
 
-def test_what_a_cell_leaves_running_ends_with_the_process(tmp_path):
-    source = "import subprocess; x = subprocess.Popen(['sleep', '1000']).pid"
-    records, _ = process.run(cells(source), tmp_path, ROOT / "data")
+def test_what_a_cell_leaves_running_ends_with_the_process():
+    source = "import os; x = os.posix_spawnp('sleep', ['sleep', '1000'], os.environ)"
+    records, _ = process.run(cells(source), ROOT / "data")
     pid = int(seen(records)["x0"]["value"])
     stat = Path(f"/proc/{pid}/stat")
     assert not stat.exists() or ") Z " in stat.read_text()
 
 
-def test_a_process_finds_the_package_wherever_it_lies(monkeypatch, tmp_path):
+def test_a_process_finds_the_package_wherever_it_lies(monkeypatch):
     monkeypatch.delenv("PYTHONPATH", raising=False)
     source = f"import os; x = {str(ROOT)!r} in os.environ['PYTHONPATH'].split(os.pathsep)"
-    records, _ = process.run(cells(source), tmp_path, ROOT / "data")
+    records, _ = process.run(cells(source), ROOT / "data")
     assert seen(records) == {"x0": describe(True)}
 
 

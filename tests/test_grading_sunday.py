@@ -72,7 +72,7 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
     hand_in(course, "ann", corpus.answered(NAME))
     put(course, "bytes", b"\xff.ipynb", work)
     for name in (b"\x1b[2J\x9b\n  ann: cheated.ipynb", b"<img src=x onerror=alert(1)>.ipynb"):
-        put(course, "names", name, work)
+        put(course, "names", name, b"")
     put(course, "\u202eeve\x1b]0;x", f"{NAME}.ipynb".encode(), b"")
     put(course, "ending", f"{NAME}.ipynb.txt".encode(), work)
     (course / "submitted" / "pipe" / NAME).mkdir(parents=True)

@@ -6,6 +6,8 @@ from typing import Any
 
 Cell = dict[str, Any]
 
+#: What stands in a written answer's box before there is one: as nbgrader_config.py says.
+BOX = "*Double-click here, and write your answer in place of this line.*"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # as nbgrader marks what it takes out
 
 
@@ -64,8 +66,14 @@ def cut(cell: Cell) -> tuple[list[str], list[str]]:
 
 
 def released(cells: Iterable[Cell]) -> list[Cell]:
-    """Return a solution's cells as students get them, without what nbgrader writes in their place.
+    """Return a solution's cells as students get them.
 
     Where exercises are worked on in their own folder, no untouched release is left to look at.
     """
-    return [dict(cell, source="\n".join(cut(cell)[0]).rstrip()) for cell in cells]
+    return [dict(cell, source=_released(cell)) for cell in cells]
+
+
+def _released(cell: Cell) -> str:
+    if is_solution(cell) and cell["cell_type"] == "markdown":
+        return BOX
+    return "\n".join(cut(cell)[0]).rstrip()

@@ -4,9 +4,10 @@ import json
 from functools import partial
 from pathlib import Path
 
-from instructor.grading import load, spec
+from courseware import checks
+from instructor.grading import spec
 from instructor.grading.cells import released
-from instructor.grading.load import find_notebook
+from instructor.grading.handed_in import work
 from instructor.grading.observe import Observed, observe
 from instructor.grading.releases import Setup, as_released
 from instructor.grading.running import Run
@@ -27,8 +28,8 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     """Return one exercise, and all that is seen in the work on it.
 
     Args:
-        path: an exercise's folder, or the notebook in it. It is run as it stands, with the rights
-            of whoever calls this: it is meant for one's own work.
+        path: an exercise's folder, or the notebook in it. It is run with the rights of whoever
+            calls this, in a copy of its folder: it is meant for one's own work.
         solutions: the folder with the solutions.
 
     Raises:
@@ -40,18 +41,20 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     if not spec.exercise_folders(solutions):
         raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
     exercise = spec.load(spec.find(solutions, name))
-    notebook = find_notebook(path, name)[0] if path.is_dir() else path
-    exercise = as_released(exercise, load.submitted(notebook).metadata)
+    present = Setup(exercise, released(spec.read_notebook(exercise.notebook).cells), {})
+    exercise = as_released(exercise, work(present, path).metadata)
     return exercise, seen(exercise, solve(exercise), path)
 
 
 def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
-    """Return what is seen in a notebook, or in the folder with it, run where it lies."""
+    """Return what is seen in a notebook, or in the folder with it."""
     tables = tables_of(exercise.course)
     release = released(spec.read_notebook(exercise.notebook).cells)
-    setup = Setup(exercise, release, checksums(exercise, tables), expected)
     folder = path if path.is_dir() else path.parent
-    return observe(setup, path, partial(process.run, folder=folder, tables=tables, limits=limits))
+    public = folder / checks.FILE
+    released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
+    setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
+    return observe(setup, path, partial(process.run, tables=tables, limits=limits))
 
 
 def in_words(exercise: Exercise, seen: Observed) -> str:

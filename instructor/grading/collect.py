@@ -1,5 +1,6 @@
 """Take a platform's zip of submissions apart, into the folders where nbgrader looks for them."""
 
+import contextlib
 import filecmp
 import os
 import re
@@ -7,6 +8,8 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Collection
+from datetime import datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -14,12 +17,14 @@ from typing import NamedTuple
 from courseware import CourseError
 from instructor.grading import spec
 from instructor.grading.classlist import ClassList, who
+from instructor.grading.handed_in import MOST_BYTES, NOT_THEIRS
 from instructor.grading.load import MAX_BYTES, NOTEBOOK
 from instructor.grading.nbgrader_course import directory, gradebook
 from instructor.grading.terminal import one_line
 
 MAX_FILE = MAX_BYTES  # of one file, unpacked
 MAX_NAME = 60  # characters of a file's name: the end counts
+BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook may read or import
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
 EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
@@ -41,13 +46,16 @@ class Collected(NamedTuple):
     missing: list[str]  #: on the class list, and nothing handed in, now or before
     late: list[str]  #: whose work Canvas calls late; Moodle's zip does not tell
     before: list[str]  #: whose work is not in this archive, but was collected before
+    several: dict[str, list[str]]  #: who handed in more than one notebook, and which
 
 
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
     """Put every notebook of an archive into ``submitted/STUDENT/NAME``.
 
     Files whose name does not tell a student of the class list are listed, never guessed. What was
-    collected before and differs is moved to ``submitted/.earlier``, not overwritten.
+    collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
+    notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
+    notebook may read or import come along with it.
 
     Args:
         course: the course folder.
@@ -61,7 +69,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
     """
     spec.find(course / "solutions", name)
-    done = Collected([], [], [], [], [], [], [])
+    done = Collected([], [], [], [], [], [], [], {})
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [e for e in opened.infolist() if not e.is_dir()]
@@ -95,6 +103,12 @@ def in_words(done: Collected, listed: ClassList) -> str:
         if students:
             names = "; ".join(who(each, listed.names) for each in students)
             lines.append(f"{head} ({len(students)}): {names}.")
+    if done.several:
+        lines.append("More than one notebook (grading takes the one that was worked on most):")
+        lines += [
+            f"  {who(student, listed.names)}: {', '.join(map(one_line, names))}"
+            for student, names in done.several.items()
+        ]
     for head, files in (
         ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
         ("Is no notebook, or cannot be read, and was left in the zip", done.left),
@@ -115,14 +129,39 @@ def _sorted_out(
             done.unknown.append(one_line(entry.filename))
             continue
         file = PurePosixPath(found["file"].replace("\\", "/")).name[-MAX_NAME:]
-        if not NOTEBOOK.fullmatch(file) or entry.file_size > MAX_FILE:
+        if not _is_taken(file, entry.file_size):
             done.left.append(one_line(entry.filename))
             continue
         own = work.setdefault(found["student"], {})
-        own[file if _original(file) in own else _original(file)] = entry
+        own[_free(file, own)] = entry
         if found.groupdict().get("late"):
             done.late.append(found["student"])
-    return work
+    return {student: _as_handed_out(own) for student, own in work.items()}
+
+
+def _is_taken(file: str, size: int) -> bool:
+    """Return whether a file is a notebook, or one that may lie beside it."""
+    if NOTEBOOK.fullmatch(file):
+        return size <= MAX_FILE
+    small = size <= MOST_BYTES and file not in NOT_THEIRS
+    return small and file.lower().endswith(BESIDE)
+
+
+def _free(file: str, taken: Collection[str]) -> str:
+    """Return a name that no other file of the student has, on no computer."""
+    there = {name.casefold() for name in taken}
+    stem, dot, ending = file.partition(".")
+    names = (file, *(f"{stem} ({number}){dot}{ending}" for number in range(2, len(there) + 3)))
+    return next(name for name in names if name.casefold() not in there)
+
+
+def _as_handed_out(files: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """Give a file back the name without the number, unless another one of the student has it."""
+    plain = [_original(file).casefold() for file in files]
+    return {
+        _original(file) if plain.count(_original(file).casefold()) == 1 else file: entry
+        for file, entry in files.items()
+    }
 
 
 def _original(file: str) -> str:
@@ -142,8 +181,12 @@ def _put(
         for name, entry in files.items():
             if not _unpacked(opened, entry, fresh / name):
                 done.left.append(one_line(entry.filename))
-        if not any(fresh.iterdir()):
+        there = sorted(path.name for path in fresh.iterdir() if NOTEBOOK.fullmatch(path.name))
+        if not there:
+            done.left.extend(one_line(files[path.name].filename) for path in fresh.iterdir())
             return
+        if len(there) > 1:
+            done.several[student] = there
         done.students.append(student)
         if folder.exists() and _same(fresh, folder):
             return
@@ -164,13 +207,16 @@ def _unpacked(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> bool
     except DAMAGED:
         to.unlink(missing_ok=True)
         return False
+    with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that there is not
+        saved = datetime(*entry.date_time).timestamp()  # of several the newest may count
+        os.utime(to, (saved, saved))
     return True
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Return whether two folders hold the same notebooks."""
+    """Return whether two folders hold the same files of the student."""
     names = {path.name for path in one.iterdir()}
-    there = {path.name for path in other.iterdir() if NOTEBOOK.fullmatch(path.name)}
+    there = {path.name for path in other.iterdir() if path.name not in NOT_THEIRS}
     return names == there and all(
         filecmp.cmp(one / name, other / name, shallow=False) for name in names
     )

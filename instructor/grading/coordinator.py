@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from courseware import CourseError
 from courseware.locking import lock, unlock
 from instructor.grading import autograded, spec, stamps
-from instructor.grading.cells import grade_id, source
+from instructor.grading.cells import Cell, grade_id, source
 from instructor.grading.executor import Hands
 from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
 from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
@@ -329,6 +329,8 @@ def _result_of(folder: Path, graded: Graded) -> Result:
     before = {grade_id(cell): source(cell) for cell in cells}
     now = {grade_id(cell): source(cell) for cell in graded.cells if grade_id(cell)}
     changed = {name for name, text in now.items() if before.get(name) != text}
+    if _own_texts(cells) != _own_texts(graded.cells):  # one of them may be a written answer
+        changed |= graded.told.keys()
     return Result(
         student=graded.student,
         handed_in=_handed_in(folder),
@@ -337,7 +339,13 @@ def _result_of(folder: Path, graded: Graded) -> Result:
         changed=changed if before else None,
         trouble=graded.trouble,
         doubtful=graded.doubtful,
+        told=graded.told,
     )
+
+
+def _own_texts(cells: list[Cell]) -> list[str]:
+    """Return the texts of a student's own cells in an autograded notebook."""
+    return [source(cell) for cell in cells if str(cell.get("id", "")).startswith("own-")]
 
 
 def _handed_in(folder: Path) -> datetime | None:

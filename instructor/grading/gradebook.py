@@ -4,7 +4,7 @@ One student is one transaction: whoever is interrupted finds a student either gr
 """
 
 import contextlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from instructor.grading.marking import Mark
 from instructor.grading.spec import Exercise
 
 NO_RESPONSE = "No response."  # as nbgrader says it
-LOST = "The file was cut off or damaged, and this answer may be lost."
 TRIES = 12  # each waits as long as SQLite does (five seconds) for another program to let go
 
 
@@ -35,7 +34,8 @@ class Result(NamedTuple):
     ``marks`` by question; ``answered`` names the answer cells that differ from the release, and
     ``changed`` those whose text differs from what was graded before (None: graded for the first
     time). ``trouble`` is why a person has to look at the whole of it, or None; ``doubtful`` names
-    the questions that it may have cost points: their boxes wait.
+    the questions that it may have cost points: their boxes wait; ``told`` is what to say below a
+    written answer of these.
     """
 
     student: str
@@ -45,6 +45,7 @@ class Result(NamedTuple):
     changed: set[str] | None
     trouble: str | None
     doubtful: Set[str] = frozenset()
+    told: Mapping[str, str] = {}
 
 
 class Lowered(NamedTuple):
@@ -185,7 +186,7 @@ def _comment(cell: str, result: Result) -> str | None:
         return None if mark.points == mark.of else mark.words
     if cell in result.answered:
         return None
-    return LOST if question in result.doubtful else NO_RESPONSE
+    return result.told.get(question, NO_RESPONSE)
 
 
 def _penalty(submission, notebook, config: Config) -> float | None:

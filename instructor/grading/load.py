@@ -178,7 +178,9 @@ def _normal(raw: Any) -> Cell | None:
 
 
 def find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
-    """Return the notebook to grade in a student's folder, and what was odd about the choice.
+    """Return the notebook that version 0.1.0 graded in a folder, and what was odd about the choice.
+
+    What it graded stays graded (see `stamps`); today `handed_in` chooses.
 
     Raises:
         Unreadable: there is none, or several and none has the exercise's name.

@@ -2,34 +2,55 @@
 
 ``course check`` and ``course grade`` both take it; only the runner differs: a process of one's own,
 or a worker in isolation (`submission`).
+
+Where honest work may have lost a mark, a person is asked: an answer beside its box, another
+notebook, a file that was cut off, a cell that found less here than at home.
 """
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from instructor.grading import load
-from instructor.grading.cells import Cell, grade_id, source
-from instructor.grading.load import DAMAGED, find_notebook
+from courseware import checks
+from instructor.grading.cells import Cell, grade_id, is_solution, source
+from instructor.grading.handed_in import beside, work
+from instructor.grading.load import DAMAGED
 from instructor.grading.marking import Mark, mark
-from instructor.grading.releases import Setup, choose
-from instructor.grading.repair import Repaired, repair
+from instructor.grading.reading import leaning, words_beside_code, words_in_a_string
+from instructor.grading.releases import Setup
+from instructor.grading.repair import Repaired
 from instructor.grading.running import probes_of
+from instructor.grading.sandbox.replies import INPUT, SHELL, STOP
 from instructor.grading.tables import made_with, others
 from instructor.grading.terminal import one_line
 
 #: Runs a job's cells: a record per cell, and in words why one or all of them were ended.
 Runner = Callable[[dict], tuple[list[dict], str | None]]
 
+LOST = "The file was cut off or damaged, and this answer may be lost."
+ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
+ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
+LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
+LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
+MOST_ERROR = 150  # characters of an error that are told
+
+#: What a cell may have met that it would not have met at home.
+MET = {
+    INPUT: "uses input(), which cannot be used when work is graded: nobody is there to type",
+    SHELL: "calls a program (! or %pip), and none runs when work is graded",
+    STOP: "stops with {}, which at home it may not",
+}
+
 
 class Observed(NamedTuple):
     """What came of one notebook.
 
     ``notes`` say what was put right, ``errors`` which cells stopped with what, ``trouble`` why a
-    person has to look, ``doubtful`` at which questions: those that it may have cost points.
-    ``release`` is the fingerprint of the release that it was held against. Without ``marks`` it
-    was held against none, since nobody could tell which.
+    person has to look, ``doubtful`` at which questions: those that it may have cost points;
+    ``told`` is what to say below a written answer of these. ``release`` is the fingerprint of the
+    release that it was held against. Without ``marks`` it was held against none, since nobody
+    could tell which.
     """
 
     mended: Repaired
@@ -39,6 +60,7 @@ class Observed(NamedTuple):
     errors: dict[str, str]
     trouble: str | None
     doubtful: Set[str]
+    told: Mapping[str, str]
     release: str | None = None
 
 
@@ -54,35 +76,57 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
         Unreadable: there is nothing that can be marked; the message says why.
 
     """
-    odd: list[str] = []
-    if path.is_dir():
-        path, odd = find_notebook(path, setup.exercise.name)
-    cells, metadata, damage = load.submitted(path)
-    chosen = choose(setup, metadata, cells)
+    found = work(setup, path)
+    chosen, mended = found.chosen, found.mended
     setup = chosen.setup
-    mended = repair(setup.release, cells)
-    odd += damage + mended.notes
+    notes = [*found.notes, *found.damage, *mended.notes]
     if chosen.refused:
         everything = set(setup.exercise.questions)
-        return Observed(mended, [], {}, odd, {}, chosen.refused, everything, setup.fingerprint)
-    records, ended = run(_job(setup, mended))
+        return Observed(
+            mended, [], {}, notes, {}, chosen.refused, everything, {}, setup.fingerprint
+        )
+    files, left = beside(found.path)
+    files |= {checks.FILE: setup.checks} if setup.checks else {}
+    job = _job(setup, mended)
+    records, ended = run({**job, "files": files})
     marks = _marks(setup, records)
     short = {question for question, mark in marks.items() if mark.points < mark.of}
-    lost = _lost(damage, mended, marks.keys() - short)
-    made = made_with(metadata)
+    blank = {q.id for q in setup.exercise.questions.values() if q.written} - mended.changed
+    lost = _lost(found.damage, mended, marks.keys() - short)
+    made = made_with(found.metadata)
     changed = others(made, setup.tables) if short else []
-    doubtful = lost | (short if ended or changed or chosen.unsure else set())
+    elsewhere = _elsewhere(setup, mended) if blank else []
+    unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
+    here = _here(setup, mended, job, records, short)
+    told = (
+        dict.fromkeys(unsure & blank, ANOTHER)
+        | dict.fromkeys(blank if elsewhere else (), ELSEWHERE)
+        | dict.fromkeys(lost & blank, LOST)
+    )
+    doubtful = lost | unsure | here.keys() | told.keys()
+    doubtful |= short if ended or changed or chosen.unsure else set()
     doubtful |= marks.keys() if chosen.mixed else set()
-    others_here = _other_tables(made.version, changed)
-    why = [chosen.mixed, chosen.unsure if short else None, others_here]
     return Observed(
         mended=mended,
         records=records,
-        marks=marks,
-        notes=odd + ([chosen.note] if chosen.note else []),
+        marks={name: _with_reason(mark, here.get(name)) for name, mark in marks.items()},
+        notes=[*notes, *left, *([chosen.note] if chosen.note else [])],
         errors={record["cell"]: record["error"] for record in records if record["error"]},
-        trouble=_trouble(lost, _in_words(ended), why, doubtful),
+        trouble=_trouble(
+            [
+                _cut_off(lost),
+                found.why if unsure or found.differs else None,
+                _beside_the_box(blank, elsewhere),
+                *dict.fromkeys(here.values()),
+                _in_words(ended),
+                chosen.mixed,
+                chosen.unsure if short else None,
+                _other_tables(made.version, changed),
+            ],
+            doubtful,
+        ),
         doubtful=doubtful,
+        told=told,
         release=setup.fingerprint,
     )
 
@@ -148,17 +192,94 @@ def _other_tables(version: str, names: list[str]) -> str | None:
     )
 
 
-def _trouble(
-    lost: set[str], ended: str | None, why: list[str | None], doubtful: set[str]
-) -> str | None:
+def _trouble(reasons: list[str | None], doubtful: Set[str]) -> str | None:
     """Say why a person has to look at a submission that was graded, and at which questions."""
-    words = []
-    if lost:
-        words.append(f"{DAMAGED[0].upper()}{DAMAGED[1:]}, and answers may be lost.")
-        words.append("Ask for the file again.")
-    words += [each for each in (ended, *why) if each]
+    words = [each for each in reasons if each]
     if doubtful:
         words.append(f"Look at {', '.join(sorted(doubtful))}; the other marks stand.")
-    elif ended:
+    elif words:
         words.append("The marks of the questions stand.")
     return " ".join(words) or None
+
+
+def _cut_off(lost: Set[str]) -> str | None:
+    words = f"{DAMAGED[0].upper()}{DAMAGED[1:]}, and answers may be lost. Ask for the file again."
+    return words if lost else None
+
+
+# --- A written answer that does not stand in its box ------------------------------------------
+
+
+def _elsewhere(setup: Setup, mended: Repaired) -> list[str]:
+    """Return where text stands that may be a written answer, in words."""
+    before = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
+    places, after = [], None
+    for cell in mended.cells:
+        name, text = grade_id(cell), source(cell)
+        own = _is_own(cell)
+        if cell["cell_type"] == "code" and (own or name in mended.changed):
+            written = words_beside_code(text) - words_beside_code(before.get(name, ""))
+            found = written >= LEAST_BESIDE or words_in_a_string(text) >= LEAST_STRING
+        else:
+            found = own and bool(text.strip())
+        if found:
+            places.append(_own_cell(after) if own else f"the cell {name!r}")
+        after = after if own else name or cell.get("id", after)
+    return list(dict.fromkeys(places))
+
+
+def _beside_the_box(blank: Set[str], places: list[str]) -> str | None:
+    if not blank or not places:
+        return None
+    boxes = f"The box of {' and '.join(sorted(blank))} is as it was"
+    return f"{boxes}, and there is text of the student's own elsewhere: {', '.join(places)}."
+
+
+def _is_own(cell: Cell) -> bool:
+    """Return whether a repaired cell is the student's own: the release's have names."""
+    return grade_id(cell) is None and "id" not in cell
+
+
+def _own_cell(after: str | None) -> str:
+    return f"a cell of the student's own after {after!r}" if after else "the first cell"
+
+
+# --- What works at home and not here ----------------------------------------------------------
+
+
+def _here(
+    setup: Setup, mended: Repaired, job: dict, records: list[dict], short: Set[str]
+) -> dict[str, str]:
+    """Return the questions that lost points where a cell met what it would not have at home."""
+    met = {record["cell"]: record for record in records if record.get("met")}
+    if not met or not short:
+        return {}
+    sources = [(cell["id"], cell["source"]) for cell in job["cells"]]
+    called, reasons = _called(mended), {}
+    for cell, record in met.items():
+        cells, names = leaning(sources, {cell})
+        for question in short - reasons.keys():
+            answer = setup.exercise.questions[question].answer
+            if f"{question}-answer" in cells or question in cells or answer in names:
+                reasons[question] = _met(called[cell], record)
+    return reasons
+
+
+def _met(cell: str, record: dict) -> str:
+    error = one_line(record["error"] or "")[:MOST_ERROR]
+    words = " and ".join(MET[each].format(error) for each in record["met"])
+    return f"{cell[0].upper()}{cell[1:]} {words}."
+
+
+def _called(mended: Repaired) -> dict[str, str]:
+    """Return, by their name in the job, what to call cells in a sentence."""
+    called, after = {}, None
+    for number, cell in enumerate(mended.cells):
+        place = place_of(number, cell)
+        called[place] = _own_cell(after) if _is_own(cell) else f"the cell {place!r}"
+        after = after if _is_own(cell) else grade_id(cell) or cell.get("id", after)
+    return called
+
+
+def _with_reason(mark: Mark, reason: str | None) -> Mark:
+    return mark._replace(words=f"{reason} A person looks at it. {mark.words}") if reason else mark

@@ -48,7 +48,7 @@ def expected_of(exercise: Exercise, notebook: "nbformat.NotebookNode") -> Run:
         if cell.cell_type == "code"
     ]
     job = {"cells": cells, "probes": probes, "trusted": True}
-    records, ended = process.run(job, exercise.folder, tables_of(exercise.course))
+    records, ended = process.run(job, tables_of(exercise.course))
     answers = {key: found for record in records for key, found in record["answers"].items()}
     errors = {record["cell"]: record["error"] for record in records if record["error"]}
     for probe in (probe for own in probes.values() for probe in own):

@@ -2,12 +2,11 @@
 
 import threading
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware import checks
 from instructor.grading.cells import Cell, grade_id
 from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_text
 from instructor.grading.load import Unreadable
@@ -23,10 +22,10 @@ from instructor.grading.stamps import TROUBLE
 class Graded(NamedTuple):
     """What came of one submission; in a `Summary` without its cells, which are on disk.
 
-    ``notes``, ``trouble`` and ``doubtful`` are those of `Observed`, ``answered`` says which answer
-    cells differ from the release. Without ``marks`` it could not be graded at all. ``again`` names
-    the questions that a person had marked and has to mark again, ``release`` is the fingerprint of
-    the one that it was graded against.
+    ``notes``, ``trouble``, ``doubtful`` and ``told`` are those of `Observed`, ``answered`` says
+    which answer cells differ from the release. Without ``marks`` it could not be graded at all.
+    ``again`` names the questions that a person had marked and has to mark again, ``release`` is the
+    fingerprint of the one that it was graded against.
     """
 
     student: str
@@ -37,6 +36,7 @@ class Graded(NamedTuple):
     trouble: str | None
     seconds: dict[str, float]
     doubtful: Set[str] = frozenset()
+    told: Mapping[str, str] = {}
     again: Sequence[str] = ()
     release: str | None = None
 
@@ -67,7 +67,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         ran[0] = time.perf_counter()
         with _TURN:
             zygote = _zygote(room)
-            done = zygote.run({**job, "files": {checks.FILE: setup.checks}})
+            done = zygote.run(job)
             took.update(zygote.seconds)
         ran[1] = time.perf_counter()
         return done
@@ -94,6 +94,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         trouble=seen.trouble,
         seconds=seconds,
         doubtful=seen.doubtful,
+        told=seen.told,
         release=seen.release,
     )
 

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from instructor.grading.sandbox import folder as working
 from instructor.grading.sandbox import kernel, syscalls
 from instructor.grading.sandbox.isolation import SCRATCH, Limits, package, system_paths
 
@@ -45,7 +46,7 @@ class Nothing:
 
         """
         self.limits, self.visible, self.scratch = limits, list(visible), scratch
-        self.folder = scratch / "work"
+        self.folder = scratch / working.WORK
         self.used = 0  # bytes of address space before the submission takes any
 
     def begin(self) -> None:
@@ -128,7 +129,8 @@ class Namespaces(Nothing):
         flags = kernel.NO_SETUID | kernel.NO_DEVICES | kernel.NO_EXECUTING
         options = f"size={self.limits.scratch},nr_inodes={FILES_IN_SCRATCH},mode=700,uid={INSIDE}"
         kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
-        make_folder(SCRATCH, files)
+        make_folder(SCRATCH / working.WORK, files)
+        os.chown(SCRATCH / working.WORK, INSIDE, INSIDE)
         set_limits(self.limits, self.used, threads=True)
         drop_rights(INSIDE, INSIDE)
         syscalls.confine(os.getpid(), files=False)
@@ -158,13 +160,14 @@ class Landlock(Nothing):
         if kernel.landlock_version() < 3:
             raise OSError(38, "Landlock is off, or older than Linux 6.2")
         self.used = address_space()
-        self.folder.parent.chmod(0o711)
         make_folder(self.folder, {})
+        for floor in (self.scratch, *self.folder.parents[: len(working.WORK.parts) - 1]):
+            floor.chmod(0o711)
         read, write = kernel.LAND_READ | kernel.LAND_LIST, kernel.LAND_WRITE | kernel.LAND_TRUNCATE
         allowed = [(path, read) for path in system_paths() + self.visible if path.exists()]
         allowed += [
             (Path(WRITABLE), read | write),
-            (self.folder.parent, read | write | kernel.LAND_MAKE_FILE),
+            (self.folder, read | write | kernel.LAND_MAKE_FILE),
         ]
         self.rules = kernel.landlock_rules(allowed)
         self.parent = os.getpid()
@@ -260,11 +263,9 @@ def _show(paths: Iterable[Path], root: Path, read_only: bool = True) -> None:
 
 
 def make_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Make ``folder`` this process's own, with ``files`` (name → text) in it."""
-    folder.mkdir(exist_ok=True)
+    """Make ``folder`` this process's own, with ``files`` in it (see `folder.make`)."""
+    working.make(folder, files, os.environ.get("NO_LIMITS_DATA"))
     os.chdir(folder)
-    for name, text in files.items():
-        Path(Path(name).name).write_text(text, encoding="utf-8")
 
 
 def address_space() -> int:

@@ -17,9 +17,12 @@ from pathlib import Path
 
 from courseware import CourseError
 from instructor.grading.sandbox import replay, replies
+from instructor.grading.sandbox.folder import WORK, make
 from instructor.grading.sandbox.isolation import Limits, import_path
 
 START = 120  # seconds for the process to get ready
+#: As where a class is graded: no module beside the notebook stands in a library's place.
+OURS = {"PYTHONSAFEPATH": "1", "USER": "student", "LOGNAME": "student"}
 PAUSE = 0.02  # seconds between two looks at what it has written
 LAST_WORDS = 10_000  # bytes of what it wrote last to standard error
 
@@ -28,14 +31,11 @@ class StartError(CourseError):
     """No process that runs cells can be started; the message says why."""
 
 
-def run(
-    job: dict, folder: Path, tables: Path, limits: Limits | None = None
-) -> tuple[list[dict], str | None]:
+def run(job: dict, tables: Path, limits: Limits | None = None) -> tuple[list[dict], str | None]:
     """Run the cells of one notebook.
 
     Args:
-        job: as for `worker.run`.
-        folder: where to run it.
+        job: as for `worker.run`, and perhaps ``files`` (name → content) to lie beside it.
         tables: the folder with the course's tables.
         limits: of these only the times hold here.
 
@@ -47,22 +47,26 @@ def run(
 
     """
     limits = limits or Limits()
-    return replay.to_the_end(job, partial(_turn, folder, tables, limits), limits)
+    return replay.to_the_end(job, partial(_turn, tables, limits), limits)
 
 
 def _turn(
-    folder: Path, tables: Path, limits: Limits, job: dict, wall: float
+    tables: Path, limits: Limits, job: dict, wall: float
 ) -> tuple[dict[str, dict], replay.End]:
     """Run the job's cells once; return a record per cell that came to its end, and the end."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         asked, reply, errors = (Path(scratch) / name for name in ("job", "reply", "errors"))
         asked.write_text(json.dumps(job), encoding="utf-8")
         reply.touch()
+        folder = Path(scratch) / WORK
+        make(folder, job.get("files", {}), tables)
         with asked.open("rb") as given, errors.open("wb") as said, reply.open("rb") as written:
             process = subprocess.Popen(
                 [sys.executable, "-m", "instructor.grading.sandbox.worker", str(reply)],
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(tables)},
+                env=os.environ
+                | OURS
+                | {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(tables)},
                 stdin=given,
                 stdout=subprocess.DEVNULL,
                 stderr=said,

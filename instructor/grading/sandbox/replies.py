@@ -13,6 +13,8 @@ MOST_ERROR = 600  # characters
 MOST_PARTS = 400_000  # lists and mappings of one record: each takes some 200 bytes once read
 MOST_DEPTH = 12  # of lists in lists
 MOST_OUTPUTS = 60  # of one cell
+#: What a cell may have met where it ran (see `absent`): a person who types, a shell, its own end.
+INPUT, SHELL, STOP = MET = ("input", "shell", "stop")
 FORMATS = ("text/plain", "text/html", "image/png")
 
 
@@ -79,6 +81,9 @@ def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
     for key, answer in record["answers"].items():
         if answer["type"] == "function" and len(answer.get("results", ())) != wanted[key]:
             raise ForgedError("a function that was called more or less often than asked")
+    if "met" in raw:
+        _demand(isinstance(raw["met"], list) and all(each in MET for each in raw["met"]))
+        record["met"] = sorted({*raw["met"]})
     if "outputs" in raw:
         record["outputs"] = outputs(raw["outputs"])
     return record

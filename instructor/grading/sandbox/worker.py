@@ -24,6 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from courseware.checks.describe import Described, describe, describe_calls
+from instructor.grading.sandbox import absent
 from instructor.grading.sandbox.replies import refuse_expressions
 
 #: What of an output is kept, and up to how many characters of one.
@@ -158,7 +159,7 @@ class Hook(DisplayHook):
         self._is_active = False
 
 
-class ZMQInteractiveShell(InteractiveShell):
+class ZMQInteractiveShell(absent.WithoutShell, InteractiveShell):
     """IPython's shell as a kernel has it, except that outputs stay in this process.
 
     It has a kernel's name, too: pandas and others look at it to know what they may show.
@@ -211,8 +212,8 @@ def run(job: dict) -> Iterator[dict]:
             characters in all.
 
     Yields:
-        ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and
-        perhaps ``"outputs"``, as a notebook file keeps them.
+        ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}``, perhaps
+        ``"met"`` (see `absent`), and perhaps ``"outputs"``, as a notebook file keeps them.
 
     Raises:
         ValueError: an expression is to be looked up in a job that is not trusted.
@@ -222,6 +223,7 @@ def run(job: dict) -> Iterator[dict]:
     shell = shell_here()
     wanted = bool(job.get("outputs"))
     prepare(shell, wanted)
+    absent.prepare(shell)
     out, err = Stream(shell, "stdout"), Stream(shell, "stderr")
     room, run_cell = job.get("room", MOST_SHOWN), shell.run_cell
     for cell in job["cells"]:
@@ -230,6 +232,7 @@ def run(job: dict) -> Iterator[dict]:
             result = run_cell(cell["source"], store_history=wanted)
         shown, room = shell.outputs.items, shell.outputs.room
         problem = result.error_before_exec or result.error_in_exec
+        met = absent.met(problem)
         shell.outputs = Outputs(0)  # what describing shows is nobody's to see
         with redirect_stdout(out), redirect_stderr(err):
             answers = {
@@ -237,9 +240,9 @@ def run(job: dict) -> Iterator[dict]:
                 for probe in job["probes"].get(cell["id"], ())
             }
         error = f"{type(problem).__name__}: {words_of(problem)}"[:MOST_WORDS] if problem else None
-        yield {"cell": cell["id"], "error": error, "answers": answers} | (
-            {"outputs": shown} if wanted else {}
-        )
+        record = {"cell": cell["id"], "error": error, "answers": answers}
+        record |= {"met": met} if met else {}
+        yield record | ({"outputs": shown} if wanted else {})
         close_charts()
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from courseware import data
 from instructor.grading.sandbox import forking, replay, replies
+from instructor.grading.sandbox.folder import WORK
 from instructor.grading.sandbox.isolation import (
     FLAG,
     SCRATCH,
@@ -46,6 +47,7 @@ FIXED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "PYTHONDONTWRITEBYTECODE": "1",
     "JUPYTER_PLATFORM_DIRS": "1",
+    **dict.fromkeys(("USER", "LOGNAME"), "student"),  # who asks for a name gets one
 }
 
 
@@ -213,7 +215,7 @@ class Zygote:
             stderr=subprocess.DEVNULL,
         )
         theirs.close()
-        home = str(SCRATCH) if self.way == "namespaces" else f"{self._scratch}/work"
+        home = str(SCRATCH) if self.way == "namespaces" else f"{self._scratch}/{WORK}"
         settings = {
             "way": self.way,
             "limits": asdict(self.limits),

@@ -1,0 +1,87 @@
+"""What a cell's source tells without being run: which cells it leans on, and the words in it."""
+
+import ast
+import contextlib
+import io
+import re
+import tokenize
+from collections.abc import Iterable
+
+#: Lines that are IPython's, not Python's, and what they give a value to.
+OWN_LINE = re.compile(r"^([ \t]*)(?:%|!)[^\n]*", re.MULTILINE)
+OWN_VALUE = re.compile(r"(=[ \t]*)(?:%|!)[^\n]*")
+
+
+def leaning(cells: Iterable[tuple[str, str]], first: set[str]) -> tuple[set[str], set[str]]:
+    """Return what leans on some cells: these and other cells, and names.
+
+    Args:
+        cells: of all code cells, in order, a name and the source.
+        first: names of the cells that something has happened in.
+
+    Returns:
+        The names of those cells and of all that use, directly or not, a name which one of them
+        gives a value to; and all these names. Where a cell cannot be read as Python, or imports
+        names that it does not tell, whatever comes after it leans on it.
+
+    """
+    doubtful, ever, after = set(), set(), False
+    found: set[str] = set()
+    for name, text in cells:
+        tree = parsed(text)
+        stored, loaded, told = _names(tree) if tree else (set(), set(), False)
+        if name in first or after or loaded & doubtful:
+            found.add(name)
+            doubtful |= stored
+            ever |= stored
+            after = after or not told
+        else:
+            doubtful -= stored
+    return found, ever
+
+
+def parsed(text: str) -> ast.Module | None:
+    """Return a cell's code without IPython's own lines; None if it is no Python."""
+    plain = OWN_VALUE.sub(r"\1None", OWN_LINE.sub(r"\1pass", text))
+    try:
+        return ast.parse(plain)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def words_beside_code(text: str) -> int:
+    """Return how many words a cell says in comments; where it is no Python, how many it has."""
+    return len((_comments(text) if parsed(text) else text).split())
+
+
+def words_in_a_string(text: str) -> int:
+    """Return how many words the longest string in a cell's code has."""
+    nodes = ast.walk(parsed(text) or ast.Module([], []))
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return max((len(value.split()) for value in values if isinstance(value, str)), default=0)
+
+
+def _comments(text: str) -> str:
+    words = []
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # a line of IPython's
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                words.append(token.string.strip("# "))
+    return " ".join(words)
+
+
+def _names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
+    """Return the names that code gives a value to or changes, those it uses, and if that is all."""
+    stored, loaded, told = set(), set(), True
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (loaded if isinstance(node.ctx, ast.Load) else stored).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            stored.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names = {(each.asname or each.name).split(".")[0] for each in node.names}
+            told = told and "*" not in names
+            stored |= names - {"*"}
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            stored |= {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
+    return stored, loaded, told
