@@ -17,6 +17,7 @@ from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import Zygote
 from instructor.grading.spec import Exercise
 from instructor.grading.stamps import TROUBLE
+from instructor.grading.weight import bounded
 
 
 class Graded(NamedTuple):
@@ -132,7 +133,7 @@ def _with_outputs(seen: Observed) -> list[Cell]:
                 fresh["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
         fresh.setdefault("id", f"own-{number}")
         shown.append(fresh)
-    return shown
+    return bounded(shown)
 
 
 def _locked_text(cell: Cell) -> bool:
