@@ -44,6 +44,7 @@ MAX_OUTPUT = 200_000  # characters of one output
 MAX_TEXT = 50_000  # characters of one text
 CUT = "\n\n[… cut off here: too long. The whole of it is in `submitted/`.]"
 CUT_OUTPUT = "\n[… cut off here: the output is too long to be shown.]"
+ALT_TEXT = "What the code above draws"  # nbconvert warns of each picture without one
 NOT_SHOWN = "This output is not shown: {}."
 #: What nbconvert looks for an end of, through the whole rest of a text, each time it begins.
 FORMULA = re.compile(r"\\\\[\[(]|\\begin\{")
@@ -92,7 +93,8 @@ def _clean_output(output: dict) -> dict | None:
         return not_shown(f"it is {_kinds(data)}, and not text, a table or a PNG picture")
     if "image/png" in kept:  # what else there is says the same, and would be shown instead
         kept.pop("text/html", None)
-    return {"output_type": "display_data", "data": kept, "metadata": {}}
+    about = {"image/png": {"alt": ALT_TEXT}} if "image/png" in kept else {}
+    return {"output_type": "display_data", "data": kept, "metadata": about}
 
 
 def not_shown(why: str) -> dict:
