@@ -4,6 +4,12 @@ nbgrader calls what an instructor writes the *source* and what a student gets th
 Here they are ``solutions/`` and ``exercises/``.
 """
 
+from pathlib import Path
+
+import nbgrader
+
+import instructor
+
 c = get_config()  # noqa: F821 (traitlets puts it there when it reads this file)
 
 c.CourseDirectory.course_id = "no_limits"
@@ -45,6 +51,12 @@ c.GenerateAssignment.preprocessors = [
 # One road to marks: `course grade` (see instructor/grading/refusal.py).
 c.Autograde.sanitize_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
 c.Autograde.autograde_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
+
+# Our own feedback page; formgrader's pages are nbgrader's.
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(instructor.__file__).parent / "grading" / "templates"),
+    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
+]
 
 # What nbgrader does notebook by notebook, two hundred lines for a class, is for whoever mends it.
 c.Application.log_level = "WARN"

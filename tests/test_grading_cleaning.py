@@ -1,11 +1,22 @@
 """What students wrote is safe to show, whole, and no larger than it was."""
 
+import base64
+import json
 import re
+import subprocess
+import sys
+from html import unescape
 
+import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from instructor.grading import cleaning, pictures
 from instructor.grading.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
+from instructor.grading.weight import bounded
+
+PNG = "iVBORw0KGgo="  # how one begins
 
 # --- HTML ------------------------------------------------------------------------------------
 
@@ -156,9 +167,9 @@ def test_markdown_leads_nowhere_but_to_the_web(text):
 
 def test_a_picture_that_comes_as_html_too_is_shown_as_a_picture():
     """Cleaned HTML has no pictures, and pages prefer it to them."""
-    both = {"text/html": '<img src="data:image/png;base64,AAAA" alt="A">', "image/png": "AAAA"}
+    both = {"text/html": '<img src="data:image/png;base64,AAAA" alt="A">', "image/png": PNG}
     (shown,) = clean_outputs([{"output_type": "display_data", "data": both}])
-    assert shown["data"] == {"image/png": "AAAA"}
+    assert shown["data"] == {"image/png": PNG}
 
 
 @pytest.mark.parametrize("text", [r"$\frac{1}{2}$", r"$\left(\sum_{i} x_i\right)$", r"$\text{a}$"])
@@ -167,9 +178,158 @@ def test_ordinary_maths_stays(text):
 
 
 def test_pasted_pictures_stay_if_they_are_pictures():
-    forms = {"image/png": "iVBORw0KGgo=", "image/svg+xml": "PHN2Zz4="}
+    forms = {"image/png": PNG, "image/svg+xml": "PHN2Zz4="}
     cell = {"source": "![it](attachment:a.png) ![no](attachment:b.png)"}
     cell["attachments"] = {"a.png": forms, "b.png": {"image/svg+xml": "PHN2Zz4="}, "c": 1}
     shown = clean_text(cell)
-    assert shown["attachments"] == {"a.png": {"image/png": "iVBORw0KGgo="}}
-    assert shown["source"] == "![it](attachment:a.png) !\\[no](attachment:b.png)"
+    assert shown["attachments"] == {"a.png": {"image/png": PNG}}
+    assert shown["source"] == (
+        f"![it](attachment:a.png) !\\[no](attachment:b.png){cleaning.NO_PICTURE}"
+    )
+
+
+def test_a_picture_is_shown_once_and_one_that_is_shown_nowhere_is_left_out():
+    cell = {"source": "![it](attachment:a.png)\n" * 300}
+    cell["attachments"] = {name: {"image/png": PNG} for name in ("a.png", "b.png")}
+    shown = clean_text(cell)
+    assert set(shown["attachments"]) == {"a.png"}
+    assert shown["source"].count("![") == 1 and shown["source"].count(cleaning.AGAIN) == 299
+
+
+def png(width=1, height=1, more=b""):
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4)
+    return base64.b64encode(head + b"\x08\x06" + more).decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("image/png", "PHN2Zz4="),
+        ("image/png", base64.b64encode(b"\xff\xd8\xff\xe0").decode()),
+        ("image/png", png()[:-1] + "<"),
+        ("image/png", png(40_000, 40_000)),
+        ("image/png", png(more=bytes(pictures.MAX_PICTURE))),
+        ("image/png", "iVB"),
+        ("image/png", ""),
+        ("image/png", None),
+        ("image/jpeg", png()),
+    ],
+)
+def test_what_is_no_picture_is_not_shown_as_one(kind, content):
+    assert not pictures.is_picture(kind, content)
+    assert pictures.is_picture("image/png", png())
+
+
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        ({"data": {"image/svg+xml": "<svg></svg>"}}, "it is image/svg+xml"),
+        ({"data": {"image/png": "PHN2Zz4="}}, "it is image/png, and not text"),
+        ({"data": {}}, "it is empty"),
+    ],
+)
+def test_an_output_that_cannot_be_shown_is_said(output, why):
+    (shown,) = clean_outputs([{"output_type": "display_data"} | output])
+    assert "This output is not shown" in shown["text"] and why in shown["text"]
+
+
+def test_what_is_cut_off_says_so():
+    long = "x" * (cleaning.MAX_OUTPUT + 1)
+    outputs = [{"output_type": "stream", "name": "stdout", "text": long}]
+    outputs += [{"output_type": "display_data", "data": {kind: long}} for kind in cleaning.KEPT]
+    outputs[2]["data"] = {}  # a picture is never cut
+    for shown in clean_outputs([outputs[0], outputs[1], outputs[3]]):
+        text = shown.get("text") or "".join(shown["data"].values())
+        assert "cut off here" in text
+
+
+# --- The weight of a page --------------------------------------------------------------------
+
+
+def own(number, source="", outputs=None, attachments=None):
+    """Return a cell of a student's own, as it is shown."""
+    cell = {"id": f"own-{number}", "metadata": {}, "source": source}
+    if outputs is None:
+        return cell | {"cell_type": "markdown", "attachments": attachments or {}}
+    return cell | {"cell_type": "code", "execution_count": None, "outputs": outputs}
+
+
+def marked(text="0 of 2 points."):
+    """Return a check's cell with its mark."""
+    outputs = [{"output_type": "stream", "name": "stdout", "text": text}]
+    about = {"nbgrader": {"grade": True, "grade_id": "q1"}}
+    return own(0, "check()", outputs) | {"id": "q1", "metadata": about}
+
+
+def picture_output():
+    data = {"image/png": png(more=bytes(900_000))}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+FLOODS = {
+    "text and code": [
+        cell for n in range(9) for cell in (own(n, "# a\n" * 9_000), own(n, "f'{" * 9_000, []))
+    ],
+    "outputs": [
+        own(n, "", [{"output_type": "stream", "name": "stdout", "text": "\x1b[1m&" * 9_000}] * 2)
+        for n in range(20)
+    ]
+    + [own(n, "", [picture_output()] * 2) for n in range(10)],
+    "pasted": [
+        own(n, f"![a](attachment:{n}.png)", None, {f"{n}.png": picture_output()["data"]})
+        for n in range(20)
+    ],
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+def test_the_page_of_a_flood_is_bounded_keeps_the_marks_and_says_what_it_leaves_out(what):
+    flood = [cell | {"id": f"own-{n}"} for n, cell in enumerate(FLOODS[what])]
+    cells = bounded([*flood, marked()])
+    assert cells[-1] == marked()
+    notebook = nbformat.from_dict(
+        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    assert len(page) < 20_000_000
+    assert "shown: the work holds more than a page can show" in page
+
+
+def test_ordinary_work_is_shown_whole():
+    cells = [own(0, "text"), own(1, "x", [picture_output()]), marked()]
+    assert bounded(cells) == cells
+
+
+#: What takes a parser of Markdown long, where it looks through the rest of a text each time.
+OPENED = ("\\\\[", "\\\\(", "\\begin{", "\\begin{a}", "$", "$$", "[", "![", "[a](", "*", "**a")
+OPENED += ("*_", "`", "``a`", "<", "> ", "- a\n", "1. a\n", "|a", "|a|\n|-|\n", "a\n: b\n", "\n")
+OPENED += ("a\n===\n", "```\n", "http://", "\\", " ")
+#: And one of Python: names with a dot.
+CODE = ("a.", "+", "a ", "f'{", "'\\")
+
+RENDER = """
+import json, resource, sys
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # those of formulas alone took longer
+texts, code = json.load(sys.stdin)
+list(map(markdown2html_mistune, texts))
+list(map(Highlight2HTML(), code))
+"""
+
+
+def test_no_text_and_no_code_keeps_a_page_waiting():
+    """All of them in less time than those of formulas took."""
+    texts = [clean_markdown(each * (25_000 // len(each))) for each in OPENED]
+    code = [bounded([own(0, each * 60_000, [])])[0]["source"] for each in CODE]
+    given = json.dumps([texts, code]).encode()
+    subprocess.run([sys.executable, "-c", RENDER], input=given, check=True)
+
+
+@pytest.mark.parametrize("opened", OPENED[:4])
+def test_a_text_of_too_many_formulas_is_shown_as_it_was_typed(opened):
+    text = f"<b>{opened}~~~~ ![a](x)\n" * 101
+    page = markdown2html_mistune(clean_markdown(text))
+    assert "shown as it was typed" in page
+    assert text in unescape(page) and "<b>" not in page and "<img" not in page
+    assert clean_markdown(f"{opened} x") == f"{opened} x"

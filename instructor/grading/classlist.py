@@ -9,6 +9,7 @@ from typing import NamedTuple
 from courseware import CourseError
 from instructor.grading.lms import PLATFORMS
 from instructor.grading.lms.platform import Person, Platform, Row
+from instructor.grading.names import plain
 from instructor.grading.terminal import one_line
 
 
@@ -67,7 +68,12 @@ def read(path: Path, system: str) -> ClassList:
         )
     reader.fieldnames = columns
     rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    people = {person.id: person for person in map(platform.person, rows) if person}
+    people = {person.id: _plain(person) for person in map(platform.person, rows) if person}
     if not people:
         raise ClassListError(f"{path.name} holds no students.")
     return ClassList(platform, columns, rows, people)
+
+
+def _plain(person: Person) -> Person:
+    """Return a person without HTML in the name; the rows keep it, for the platform needs it."""
+    return person._replace(name=plain(person.name), email=plain(person.email))

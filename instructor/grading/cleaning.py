@@ -6,10 +6,13 @@ room in proportion to what is cleaned: that is counted first, and the result is 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from functools import lru_cache
 from html import escape
 
 import nh3
+
+from instructor.grading import pictures
 
 KEPT = ("text/plain", "image/png", "text/html")
 TAGS = {"b", "br", "caption", "code", "details", "div", "em", "i", "p", "pre", "span", "strong"}
@@ -39,11 +42,16 @@ ONE_TAG = {"br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
 NO_MATHS = '<div class="tex2jax_ignore mathjax_ignore">{}</div>'
 MAX_OUTPUT = 200_000  # characters of one output
 MAX_TEXT = 50_000  # characters of one text
-MAX_PICTURE = 5_000_000  # characters of one pasted picture
-BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
-PASTED = ("image/png", "image/jpeg")
-NAME = re.compile(r"[\w.-]{1,100}")  # of a pasted picture
 CUT = "\n\n[… cut off here: too long. The whole of it is in `submitted/`.]"
+CUT_OUTPUT = "\n[… cut off here: the output is too long to be shown.]"
+ALT_TEXT = "What the code above draws"  # nbconvert warns of each picture without one
+NOT_SHOWN = "This output is not shown: {}."
+#: What nbconvert looks for an end of, through the whole rest of a text, each time it begins.
+FORMULA = re.compile(r"\\\\[\[(]|\\begin\{")
+MAX_FORMULAS = 100  # of one text
+AGAIN = " *(This picture is shown above.)*"
+NO_PICTURE = " *(This picture is not shown: it is no PNG or JPEG, or too large.)*"
+AS_TYPED = "*This text is shown as it was typed: it has too many formulas to be laid out.*"
 
 #: How TeX commands begin with which MathJax makes a link, takes a style, an id or a font, or loads
 #: more of itself; and those that make new commands, which might spell one of these.
@@ -71,7 +79,7 @@ def _clean_output(output: dict) -> dict | None:
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": str(output.get("text"))[:MAX_OUTPUT]}
+        return {"output_type": "stream", "name": name, "text": _cut(str(output.get("text")))}
     if kind == "error":
         name, value = str(output.get("ename"))[:100], str(output.get("evalue"))[:2000]
         line = f"{name}: {value}"
@@ -81,18 +89,38 @@ def _clean_output(output: dict) -> dict | None:
         return None
     kept = {mime: _clean_data(mime, data[mime]) for mime in KEPT if isinstance(data.get(mime), str)}
     kept = {mime: content for mime, content in kept.items() if content}
+    if not kept:
+        return not_shown(f"it is {_kinds(data)}, and not text, a table or a PNG picture")
     if "image/png" in kept:  # what else there is says the same, and would be shown instead
         kept.pop("text/html", None)
-    return {"output_type": "display_data", "data": kept, "metadata": {}} if kept else None
+    about = {"image/png": {"alt": ALT_TEXT}} if "image/png" in kept else {}
+    return {"output_type": "display_data", "data": kept, "metadata": about}
+
+
+def not_shown(why: str) -> dict:
+    """Return what stands in the place of an output that is not shown."""
+    return {"output_type": "stream", "name": "stdout", "text": NOT_SHOWN.format(why) + "\n"}
+
+
+def _kinds(data: dict) -> str:
+    kinds = [mime for mime, content in data.items() if content]
+    return (", ".join(map(str, kinds)) or "empty")[:200]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + CUT_OUTPUT
 
 
 def _clean_data(mime: str, content: str) -> str:
     if mime == "image/png":
-        return content if BASE64.fullmatch(content) else ""
-    content = content[:MAX_OUTPUT]
-    return NO_MATHS.format(clean_html(content)) if mime == "text/html" else content
+        return content if pictures.is_picture(mime, content) else ""
+    if mime == "text/plain":
+        return _cut(content)
+    said = f"<p>{CUT_OUTPUT}</p>" if len(content) > MAX_OUTPUT else ""
+    return NO_MATHS.format(clean_html(content) + said) if content else ""
 
 
+@lru_cache(maxsize=64)  # what a class shows is mostly the released cells' tables
 def clean_html(text: str) -> str:
     """Return HTML with the tags in `TAGS` only; no word of a text between tags is lost.
 
@@ -156,42 +184,50 @@ def _signs(text: str, tags: list[re.Match]) -> Iterator[str]:
 
 
 def clean_text(cell: dict) -> dict:
-    """Return what of a Markdown cell is shown: its ``source``, and its pasted pictures."""
-    pasted = cell.get("attachments") or {}
-    pictures = {
-        name: kept
-        for name, forms in pasted.items()
-        if NAME.fullmatch(name) and isinstance(forms, dict) and (kept := _pictures(forms))
-    }
+    """Return what of a Markdown cell is shown: its ``source``, and its pasted pictures.
+
+    Each picture is shown once, for a page holds it as often as it is shown; one that is shown
+    nowhere is left out.
+    """
     text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    shown = {"source": clean_markdown(text, pictures)}
-    return shown | ({"attachments": pictures} if pictures else {})
+    pasted = cell.get("attachments") or {}
+    kept = pictures.kept(pasted)
+    source = clean_markdown(text, kept, pasted)
+    seen = {found["name"] for found in PICTURE.finditer(source)}
+    kept = {name: forms for name, forms in kept.items() if name in seen}
+    return {"source": source} | ({"attachments": kept} if kept else {})
 
 
-def _pictures(forms: dict) -> dict[str, str]:
-    return {
-        form: forms[form]
-        for form in PASTED
-        if isinstance(forms.get(form), str)
-        and len(forms[form]) <= MAX_PICTURE
-        and BASE64.fullmatch(forms[form])
-    }
-
-
-def clean_markdown(text: str, pictures: dict | tuple = ()) -> str:
+def clean_markdown(text: str, shown: Container[str] = (), pasted: Container[str] = ()) -> str:
     """Return Markdown in which HTML is only text, and links lead to addresses of the web only.
 
     Args:
         text: what a student wrote.
-        pictures: names of pasted pictures; others, which would be fetched from somewhere or are
+        shown: names of pasted pictures; others, which would be fetched from somewhere or are
             not there, stay as text.
+        pasted: names of all that was pasted: of these it is said that they are not shown.
 
     """
     text = text[:MAX_TEXT] + (CUT if len(text) > MAX_TEXT else "")
+    if len(FORMULA.findall(text)) > MAX_FORMULAS:
+        return _as_typed(text)
     for what, instead in TAKEN_APART:
         text = what.sub(instead, text)
+    before: set[str] = set()
 
     def picture(found: re.Match) -> str:
-        return found[0] if found["name"] in pictures else found[0].replace("![", "!\\[", 1)
+        name = found["name"]
+        if name in shown and name not in before:
+            before.add(name)
+            return found[0]
+        said = AGAIN if name in before else NO_PICTURE if name in pasted else ""
+        return found[0].replace("![", "!\\[", 1) + said
 
     return PICTURE.sub(picture, text)
+
+
+def _as_typed(text: str) -> str:
+    """Return Markdown that shows a text letter by letter: a block of code, in no language."""
+    longest = max((len(run) for run in re.findall("~+", text)), default=0)
+    fence = "~" * max(3, longest + 1)
+    return f"{AS_TYPED}\n\n{fence}\n{text}\n{fence}"

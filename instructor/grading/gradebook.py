@@ -18,6 +18,7 @@ from traitlets.config import Config
 from courseware import CourseError
 from instructor.grading.cleaning import clean_markdown
 from instructor.grading.marking import Mark
+from instructor.grading.names import fits
 from instructor.grading.spec import Exercise
 
 NO_RESPONSE = "No response."  # as nbgrader says it
@@ -96,7 +97,16 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
     Never touches manual scores, extra credit and manual comments. An answer that has changed since
     a person marked it is put up for marking again. Where another program holds the gradebook, it is
     tried again for a minute.
+
+    Raises:
+        RecordError: the student's id would be taken for something else in formgrader's pages.
+
     """
+    if not fits(result.student):
+        raise RecordError(
+            "A student's id cannot hold <, >, \", \\ or what cannot be seen, for formgrader would "
+            "take it for HTML: rename the folder in submitted/"
+        )
     for left in reversed(range(TRIES)):
         try:
             return _save(book, exercise, result, config)

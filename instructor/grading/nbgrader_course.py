@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from instructor.grading import spec
+from instructor.grading import names, spec
 
 #: What a course folder of version 0.1.0 calls our steps, and where they are now.
 MOVED = {
@@ -45,9 +45,11 @@ def directory(course: Path) -> CourseDirectory:
 
 
 def gradebook(folders: CourseDirectory) -> Gradebook:
-    """Open the gradebook, and make it if there is none."""
+    """Open the gradebook, and make it if there is none; no name in it is HTML from then on."""
     find_alembic()
-    return Gradebook(folders.db_url, folders.course_id)
+    book = Gradebook(folders.db_url, folders.course_id)
+    names.mend(book)
+    return book
 
 
 def class_names(book: Gradebook) -> dict[str, str]:

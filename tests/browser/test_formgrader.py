@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from instructor.grading import coordinator
@@ -66,6 +67,33 @@ def graded(course):
         os.environ["NO_LIMITS_DATA"] = before
 
 
+#: Pages of formgrader: all that show a name, or a student's id.
+PAGES = (
+    "manage_assignments",
+    f"manage_submissions/{NAME}",
+    "gradebook",
+    f"gradebook/{NAME}",
+    f"gradebook/{NAME}/{NAME}",
+    "manage_students",
+    "manage_students/eve",
+    f"manage_students/eve/{NAME}",
+)
+
+
+@pytest.fixture
+def named(graded):
+    """The class, with scripts for names in its gradebook, as version 0.1.0 entered them."""
+    before = Gradebook(directory(graded).db_url)
+    for student, sign in (("eve", "<"), ("ann", "&lt;")):
+        first, last = (
+            f'{sign}img src=x onerror="{TRACE % part}">&amp;' for part in ("first", "last")
+        )
+        before.update_or_create_student(student, first_name=first, last_name=last, email=last)
+    before.close()
+    gradebook(directory(graded)).close()  # as every command does
+    return graded
+
+
 def submission_of(course, student):
     """Return nbgrader's id of a student's notebook."""
     book = gradebook(directory(course))
@@ -92,12 +120,27 @@ def test_formgrader_lists_the_class(graded, page, lab):
     expect(page.get_by_text("Submission #1")).to_be_visible()
 
 
+def test_a_script_for_a_name_runs_on_no_page(named, watched, lab):
+    places = [f"submissions/{submission_of(named, student)}/" for student in ("ann", "eve")]
+    for place in (*PAGES, *places):
+        watched.goto(f"{lab}/formgrader/{place}")
+        watched.wait_for_load_state("networkidle")
+        for hidden in watched.locator(".glyphicon.name-hidden").all():
+            hidden.click()
+        watched.wait_for_timeout(300)  # time for pictures to fail and handlers to run
+        assert watched.evaluate("() => window.seen") is None, place
+    assert "‹img" in watched.content()
+
+
 def test_a_graded_submission_shows_marks_and_hints_and_runs_no_script(graded, watched, lab):
     watched.goto(f"{lab}/formgrader/submissions/{submission_of(graded, 'eve')}/")
     hint = exercise(NAME).questions["q2"].misconceptions[0].hint
     expect(watched.get_by_text("0 of 2 points").first).to_be_visible()
     comment = watched.locator("#q2-answer-comment")
-    assert hint in watched.content() or hint in comment.input_value()
+    expect(comment).to_have_attribute("placeholder", hint)
+    text = watched.locator("body").inner_text()
+    assert hint not in text  # it stands in the comment's box only
+    assert watched.locator(".output_html table").count() and ".dataframe" not in text
     for link in watched.locator("#notebook a").all():
         assert not (link.get_attribute("href") or "").lower().startswith("javascript:")
     watched.wait_for_timeout(500)  # time for pictures to fail and handlers to run
@@ -107,5 +150,10 @@ def test_feedback_shows_the_hint_and_runs_no_script(graded, watched):
     path = graded / "feedback" / "eve" / NAME / f"{NAME}.html"
     watched.goto(path.as_uri())
     hint = exercise(NAME).questions["q2"].misconceptions[0].hint
-    assert hint in watched.locator("body").inner_text()
+    text = watched.locator("body").inner_text()
+    assert text.count(hint) == 1
+    listed = watched.locator("nav li").all_inner_texts()
+    assert [each.split(":")[0] for each in listed] == list(exercise(NAME).questions)
+    assert "q2: 0 of 2" in listed
+    assert watched.locator(".output_html table").count() and ".dataframe" not in text
     watched.wait_for_timeout(500)
