@@ -28,7 +28,10 @@ html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css"]
 html_js_files = [("fold.js", {"defer": "defer"})]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
-html_sidebars = {page: [] for page in ("index", "words", "code", "claims", "run", "search")}
+html_sidebars = {
+    page: []
+    for page in ("index", "words", "code", "claims", "run", "accessibility", "privacy", "search")
+}
 html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False

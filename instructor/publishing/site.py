@@ -123,6 +123,7 @@ def written(course: list[Lesson]) -> dict[str, str]:
     entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
     exercises = [path.stem for path in reader.exercises()]
     pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
+    pages["run.md"] += "\n" + markdown.toctree(["accessibility", "privacy"], "hidden")
     pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
     pages["exercises/index.md"] += "\n" + markdown.toctree(exercises)
     return pages

@@ -81,7 +81,7 @@ def test_chapter_zero_begins_with_a_cell_that_runs(sized, own_lab, keep):
     open_chapter(page, own_lab, CHAPTERS[0])
     jupyterlab.run_cell(page, "00-setup")
     printed = jupyterlab.cell(page, "00-setup").locator(".jp-OutputArea-output")
-    expect(printed).to_contain_text("are ready")
+    printed.get_by_text("are ready").wait_for()
     jupyterlab.cell(page, "00-cells").evaluate("cell => cell.scrollIntoView()")
     expect(page.get_by_role("heading", name="Run a cell").first).to_be_in_viewport()
     keep(page, "learn.png")
