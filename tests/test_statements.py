@@ -1,5 +1,6 @@
 """What the course says of access and privacy is so: tests are there, and erasing erases."""
 
+import json
 import re
 import shlex
 import shutil
@@ -8,10 +9,11 @@ import subprocess
 import sys
 from contextlib import closing
 
+import pandas as pd
 import pytest
 import yaml
 
-from courseware import journal
+from courseware import data, journal
 from tests.notebooks import ROOT, git
 
 PAGES = ROOT / "instructor" / "publishing" / "pages"
@@ -95,6 +97,26 @@ def test_erasing_one_student_leaves_nothing_of_theirs_and_all_of_others(erased):
 def test_the_calls_that_the_page_names_are_there():
     for name in re.findall(r"`journal\.(\w+)\(?", PRIVACY):
         assert callable(getattr(journal, name)), name
+
+
+# Changes -------------------------------------------------------------------------------------
+
+
+def test_what_changed_since_0_1_0_is_listed_whole():
+    """A running class reads there which verdicts are other ones, and which tables are new."""
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    changes = changes.split("\n## 0.1.0")[0]
+    before = pd.read_csv(FROZEN / "data" / "claims.csv", index_col="claim_id")["verdict"]
+    now = data.load("claims").set_index("claim_id")["verdict"]
+    said = changes.split("**Verdicts changed**")[1].split("The others stand")[0]
+    assert set(re.findall(r"C\d\d", said)) == set(now.index[now != before])
+    for claim in now.index[now != before]:
+        rule = next(part for part in said.split(";") if claim in part)
+        assert f"{before[claim]} → {now[claim]}" in " ".join(rule.split())
+    there = {table["name"] for table in data.package()["resources"]}
+    package = json.loads((FROZEN / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    new = there - {table["name"] for table in package["resources"]}
+    assert {name for name in new if f"`{name}`" not in changes} == set()
 
 
 # Reports -------------------------------------------------------------------------------------
