@@ -77,7 +77,11 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("--to", type=Path, help="zip to write")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
-    grade.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument("--processes", type=_count, help="how many at a time (default: all cores)")
+    where.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler: grade there")
+    words = "folder with ca.pem, cert.pem and key.pem, for a cluster's address tls://HOST:PORT"
+    grade.add_argument("--certificates", type=Path, metavar="FOLDER", help=words)
     grade.add_argument(
         "--again",
         action="store_true",
@@ -168,11 +172,16 @@ def write_sheets(options: argparse.Namespace) -> None:
 
 def grade_class(options: argparse.Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
-    report = _grading("report")
+    if options.certificates and not options.cluster:
+        raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
+    report, workers = _grading("report"), None
+    if options.cluster:
+        workers = _grading("cluster.hands").Workers(options.cluster, options.certificates)
     summary = _grading("coordinator").grade(
         data.course_root(),
         options.name,
         processes=options.processes,
+        workers=workers,
         isolated=not options.without_isolation,
         again=options.again,
         agree=partial(report.agrees, unasked=options.yes),

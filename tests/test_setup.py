@@ -127,9 +127,10 @@ def imported(folder, beside=()):
     ("folder", "beside", "extras"),
     [
         ("courseware", [], []),
-        ("instructor/grading", [], ["grade"]),
+        ("instructor/grading", ["instructor/grading/cluster"], ["grade"]),
+        ("instructor/grading/cluster", [], ["grade", "cluster"]),
         ("instructor", ["instructor/grading"], ["grade", "site", "test"]),
-        ("tests", [], ["grade", "site", "test"]),
+        ("tests", [], ["cluster", "grade", "site", "test"]),
     ],
 )
 def test_what_is_imported_is_declared(folder, beside, extras):

@@ -1,8 +1,8 @@
 """Grade a class: repair, run in isolation, compare outside, record. ``course grade NAME``.
 
 Three kinds of process. This one, the *coordinator*, knows the expected values and never runs
-student code. It hands submissions to an executor, whose processes each start a *zygote*; a
-*worker* forked from it runs one submission and sends back described answers.
+student code. It hands submissions to an executor, or to a cluster (`cluster`), whose processes each
+start a *zygote*; a *worker* forked from it runs one submission and sends back described answers.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
@@ -36,6 +36,12 @@ from instructor.grading.spec import SpecError
 from instructor.grading.stamps import Stamp
 from instructor.grading.submission import Graded, Room, get_ready, grade_one
 from instructor.grading.terminal import one_line
+
+if TYPE_CHECKING:  # Dask is there only where a cluster is used
+    from instructor.grading.cluster.hands import Workers
+
+#: Hands out folders, and yields each with what came of it.
+HandOut = Callable[[Setup, Iterable[Path]], Iterator[tuple[Path, object]]]
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
 
@@ -87,6 +93,7 @@ def grade(
     *,
     executor: Executor | None = None,
     processes: int | None = None,
+    workers: "Workers | None" = None,
     isolated: bool = True,
     again: bool = False,
     agree: Callable[[list[Lowered], dict[str, str]], bool] = nobody_agrees,
@@ -101,6 +108,7 @@ def grade(
         executor: where the work is done; by default processes on this machine. Give one with
             processes, or with a single thread: the threads of one process only take turns.
         processes: how many of them (default: the cores there are).
+        workers: of a cluster, to work there instead: this machine then runs nothing of students.
         isolated: run student code in isolation. Never turn this off for work that is not yours.
         again: grade also what is graded already and has not changed.
         agree: called with ``again`` if marks would be lowered, with these and the class's names;
@@ -112,12 +120,14 @@ def grade(
         SpecError: the exercise does not hold together, is not released, or nobody handed it in.
         IsolationError: isolation is wanted and cannot start here, with all reasons; or submissions
             would see what no student may see.
+        ClusterError: the cluster cannot be used, or no longer.
         StoppedError: something cannot be written, this exercise is being graded already, or marks
             would be lowered and nobody has agreed.
 
     """
     started, limits = time.monotonic(), limits or Limits()
-    refuse_what_is_not_safe(course, isolated)
+    if workers is None:  # they look for themselves, where they are
+        refuse_what_is_not_safe(course, isolated)
     setup, room = set_up(course, name), Room(course, isolated, limits)
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
@@ -128,12 +138,13 @@ def grade(
         todo = [each for each in known if each.new or (again and not each.before.newer)]
         skipped = [each for each in known if not each.new and (not again or each.before.newer)]
         count = min(processes or os.cpu_count() or 1, len(todo))
-        hands = Hands(executor, count, partial(get_ready, room))
+        hand_out: HandOut | None = None
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
-            to_end.enter_context(hands)
+            hands = workers.ready(room) if workers else _here(executor, count, room)
+            hand_out = to_end.enter_context(hands)
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
-        results = to_end.enter_context(contextlib.closing(_results(setup, room, hands, todo)))
+        results = to_end.enter_context(contextlib.closing(_results(setup, hand_out, todo)))
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
@@ -182,15 +193,22 @@ def _look(setup: Setup, limits: Limits, folder: Path) -> Known:
     return Known(folder, now, before, new, outdated)
 
 
+@contextlib.contextmanager
+def _here(executor: Executor | None, processes: int, room: Room) -> Iterator[HandOut]:
+    """Provide hands on this machine, or those of an executor."""
+    with Hands(executor, processes, partial(get_ready, room)) as hands:
+        yield lambda setup, folders: hands.do(partial(grade_one, setup, room), folders)
+
+
 def _results(
-    setup: Setup, room: Room, hands: Hands, todo: list[Known]
+    setup: Setup, hand_out: HandOut | None, todo: list[Known]
 ) -> Iterator[tuple[Known, object]]:
     """Run the solution, then yield each submission with its result, or with what it raised."""
     if not todo:
         return
     setup = _solved(setup)
     known = {each.folder: each for each in todo}
-    with contextlib.closing(hands.do(partial(grade_one, setup, room), known)) as work:
+    with contextlib.closing(hand_out(setup, known)) as work:
         for folder, result in work:
             yield known[folder], result
 

@@ -5,7 +5,7 @@ newest; where another one holds other answers, whoever grades is told.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,26 +91,33 @@ def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:
 
     Files in folders stay behind. Bytes that are no UTF-8 are kept as surrogates (PEP 383).
     """
-    files: dict[str, str] = {}
-    left, room = [], MOST_BYTES
-    for path in sorted(notebook.parent.iterdir()):
+    files, left = {}, []
+    for path, content in companions(notebook.parent):
+        if content is None:
+            left.append(path.name)
+        else:
+            files[path.name] = content.decode("utf-8", "surrogateescape")
+    if not left:
+        return files, []
+    return files, [f"too many or too large to come along: {', '.join(map(one_line, left))}"]
+
+
+def companions(folder: Path) -> Iterator[tuple[Path, bytes | None]]:
+    """Yield the student's files in a notebook's folder; None for what is too many or too large."""
+    room, taken = MOST_BYTES, 0
+    for path in sorted(folder.iterdir()):
         if not is_own_file(path) or NOTEBOOK.fullmatch(path.name) or path.name in NOT_THEIRS:
             continue
         if path.name.startswith("."):
             continue
         try:
-            size = path.stat().st_size
-            content = path.read_bytes() if size <= room and len(files) < MOST_FILES else None
+            fits = path.stat().st_size <= room and taken < MOST_FILES
+            content = path.read_bytes() if fits else None
         except OSError:
             content = None
-        if content is None:
-            left.append(path.name)
-        else:
-            room -= len(content)
-            files[path.name] = content.decode("utf-8", "surrogateescape")
-    if not left:
-        return files, []
-    return files, [f"too many or too large to come along: {', '.join(map(one_line, left))}"]
+        if content is not None:
+            room, taken = room - len(content), taken + 1
+        yield path, content
 
 
 def _read(setup: Setup, path: Path) -> Work:

@@ -1,8 +1,9 @@
 """Grade one student's folder: observed in isolation, and made safe to show."""
 
+import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_tex
 from instructor.grading.load import Unreadable
 from instructor.grading.marking import Mark
 from instructor.grading.observe import Observed, observe, place_of
+from instructor.grading.parcel import File, unpack
 from instructor.grading.releases import Setup
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import Zygote
@@ -100,10 +102,25 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
     )
 
 
+def grade_bytes(setup: Setup, room: Room, files: Iterable[File]) -> Graded:
+    """Grade a packed folder as `grade_one` does; whose it is, is not known here (``student``)."""
+    with tempfile.TemporaryDirectory(prefix="no-limits-handed-in-") as scratch:
+        folder = Path(scratch, "nobody", setup.exercise.name)
+        unpack(files, folder)
+        return grade_one(setup, room, folder)._replace(student="")
+
+
 def get_ready(room: Room) -> None:
     """Start this process's zygote, so that the first submission need not wait for it."""
     with _TURN:
         _zygote(room).start()
+
+
+def let_go() -> None:
+    """End this process's zygote, if it has one; whoever needs one later gets another."""
+    with _TURN:
+        while _zygotes:
+            _zygotes.popitem()[1].stop()
 
 
 def _zygote(room: Room) -> Zygote:
