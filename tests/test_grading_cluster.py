@@ -2,30 +2,32 @@
 
 import os
 import re
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from instructor.grading import coordinator
-from instructor.grading.cluster import road
+from courseware import CourseError
+from instructor import cli
+from instructor.grading import coordinator, handed_in, parcel
+from instructor.grading.cluster import ClusterError, hands, likeness, road, station
 from instructor.grading.cluster.hands import Workers
+from instructor.grading.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
+from instructor.grading.sandbox import zygote
+from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
-from tests.exercises import TIGHT
+from tests.exercises import TIGHT, exercise, solution
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
-from tests.test_grading_class import (
-    NAME,
-    course,
-    grades,
-    marks_of,
-    new_course,
-    no_network,
-)
+from tests.test_grading_class import NAME, course, grades, hand_in, marks_of, new_course, no_network
 
 __all__ = ["course", "no_network"]  # fixtures
 pytestmark = pytest.mark.sandbox
@@ -40,34 +42,30 @@ START = 60  # seconds for a scheduler or a worker to be there
 class Cluster:
     """A scheduler on loopback and workers, as the guide starts them."""
 
-    def __init__(self, folder, protocol="tcp", tls=()):
-        self.folder, self.tls = folder, tls
-        self.processes = []
-        self.environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-            "NO_LIMITS_DATA": "",
-        }
-        log = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--protocol", protocol)
-        self.address = _said(log, rf"Scheduler at:\s+({protocol}://127\.0\.0\.1:\d+)")
+    def __init__(self, folder, protocol="tcp", tls=(), **environment):
+        self.folder, self.tls, self.processes = folder, list(tls), []
+        folder.mkdir()
+        words = ["--host", "127.0.0.1", "--port", "0", "--protocol", protocol]
+        log = self._start("scheduler", words, ROOT, environment)
+        self.address = said(log, rf"Scheduler at:\s+({protocol}://127\.0\.0\.1:\d+)")
 
-    def worker(self, course=ROOT, **environment):
-        """Start one worker process, in a course folder; return its process and where it logs."""
-        words = ["--nthreads", "1", "--no-nanny", "--host", "127.0.0.1"]
-        log = self._start("worker", self.address, *words, at=course, **environment)
-        _said(log, r"Registered to:")
+    def worker(self, at=ROOT, nanny=False, code=ROOT, **environment):
+        """Start a worker in a course folder; return its process, or that of its nanny."""
+        words = [self.address, "--nthreads", "1", "--host", "127.0.0.1", "--memory-limit", "0"]
+        words += ["--local-directory", str(self.folder), "--nanny" if nanny else "--no-nanny"]
+        log = self._start("worker", words, at, environment, code)
+        said(log, "Registered to")
         return self.processes[-1]
 
-    def _start(self, kind, *words, at=ROOT, **environment):
+    def _start(self, kind, words, at, environment, code=ROOT):
         log = self.folder / f"{kind}-{len(self.processes)}.log"
+        python_path = os.pathsep.join([str(code), os.environ.get("PYTHONPATH", "")])
         command = [sys.executable, "-m", "dask", kind, *words, *self.tls]
-        command += ["--dashboard-address", "127.0.0.1:0"]
-        if kind == "worker":
-            command += ["--local-directory", str(self.folder)]
         with log.open("wb") as place:
             process = subprocess.Popen(
-                command,
+                [*command, "--dashboard-address", "127.0.0.1:0"],
                 cwd=at,
-                env=self.environment | environment,
+                env=os.environ | {"PYTHONPATH": python_path, "NO_LIMITS_DATA": ""} | environment,
                 stdout=place,
                 stderr=subprocess.STDOUT,
             )
@@ -76,11 +74,16 @@ class Cluster:
 
     def end(self):
         for process in reversed(self.processes):
-            process.kill()
-            process.wait()
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def _said(log, pattern):
+def said(log, pattern):
     """Wait until a log says something, and return it."""
     deadline = time.monotonic() + START
     while time.monotonic() < deadline:
@@ -93,10 +96,19 @@ def _said(log, pattern):
 @pytest.fixture
 def cluster(tmp_path):
     """Return a scheduler without workers."""
-    (tmp_path / "cluster").mkdir()
     made = Cluster(tmp_path / "cluster")
     yield made
     made.end()
+
+
+def grade(course, cluster, **more):
+    workers = Workers(cluster.address)
+    return coordinator.grade(course, NAME, workers=workers, **{"limits": TIGHT, **more})
+
+
+def class_of(course, *students):
+    for student in students:
+        hand_in(course, student, corpus.answered(NAME))
 
 
 # --- The corpus ----------------------------------------------------------------------------
@@ -116,8 +128,7 @@ def test_one_of_two_workers_is_killed_and_every_kind_gets_the_same_as_here(clust
         if done == of // 2:
             doomed.kill()
 
-    workers = Workers(cluster.address)
-    summary = coordinator.grade(there, NAME, workers=workers, limits=TIGHT, tell=kill_half_way)
+    summary = grade(there, cluster, tell=kill_half_way)
     assert doomed.wait() == -signal.SIGKILL
     assert len(summary.graded) == len(kinds) == len(expected)
     for got in summary.graded:
@@ -130,3 +141,302 @@ def test_one_of_two_workers_is_killed_and_every_kind_gets_the_same_as_here(clust
 def comparable(graded):
     """Return what has to be the same wherever it was graded: all but how long it took."""
     return graded._replace(seconds={})
+
+
+# --- A worker is looked over ---------------------------------------------------------------
+
+
+@needs_isolation
+def test_a_zygote_is_there_first_and_holds_nothing_that_is_expected(cluster, course):
+    hand_in(course, "ann", corpus.release(NAME))  # nobody but the solution computes the answers
+    worker = cluster.worker()
+    secrets = {
+        "value": struct.pack("d", solution(NAME).answers["q2"]["value"]),
+        "hint": exercise(NAME).questions["q2"].misconceptions[0].hint.encode(),
+    }
+    found = {}
+
+    def look(graded, done, of):
+        found.update({pid: held(pid, secrets) for pid in family(worker.pid)})
+
+    grade(course, cluster, tell=look)
+    assert found.pop(worker.pid) == {"value", "hint"}, "the search finds what is there"
+    assert found and not any(found.values())
+
+
+def family(pid):
+    """Return a process and all that any thread of it, or of its children, has started."""
+    children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [pid, *(each for child in children.split() for each in family(int(child)))]
+
+
+def held(pid, secrets):
+    """Return which of these bytes a process has in its memory."""
+    found = set()
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+                first, last = (int(place, 16) for place in line.split()[0].split("-"))
+                if not line.split()[1].startswith("rw") or "[v" in line:
+                    continue
+                memory.seek(first)
+                content = b""
+                while piece := memory.read(last - first - len(content)):
+                    content += piece
+                found |= {name for name, secret in secrets.items() if secret in content}
+    except PermissionError:
+        pytest.skip("another process's memory may not be read here")
+    return found
+
+
+@needs_isolation
+def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
+    cluster, course, tmp_path
+):
+    class_of(course, "ann")
+    tables = tmp_path / "tables"
+    shutil.copytree(ROOT / "data", tables)
+    with (tables / "us_prices.csv").open("a") as table:
+        table.write("\n")
+    code = tmp_path / "code"
+    for package in ("courseware", "instructor"):
+        shutil.copytree(ROOT / package, code / package)
+    with (code / "instructor" / "grading" / "compare.py").open("a") as file:
+        file.write("# one more line\n")
+    beside = new_course(tmp_path / "beside")  # its tables lie beside its solutions
+    for path in (ROOT / "data").iterdir():
+        (beside / path.name).symlink_to(path)
+    cluster.worker()
+    cluster.worker(NO_LIMITS_DATA=str(tables))
+    cluster.worker(at=course, code=code)  # Python looks for modules where it starts, first
+    cluster.worker(at=beside, NO_LIMITS_DATA=str(beside))
+    with pytest.raises(ClusterError) as told:
+        grade(course, cluster)
+    first, *unfit = str(told.value).splitlines()
+    assert "got no work" in first and len(unfit) == 3
+    for words in ("the tables are others there", "programs", "would not be private"):
+        assert sum(words in line for line in unfit) == 1, words
+    assert not list((course / "autograded").glob("*/*"))
+
+
+def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
+    monkeypatch.setattr(zygote, "ways_here", list)
+    monkeypatch.setattr(zygote, "why_not", lambda: ["Isolation needs Linux; this is Plan 9."])
+    plugin = station.Station("run", likeness.here(ROOT), isolated=True, limits=Limits())
+    assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])
+    assert "not encrypted" in plugin._made_ready(["tcp://10.0.0.5:1"])
+
+
+def test_another_version_of_a_library_is_named():
+    ours = likeness.here(ROOT)
+    theirs = ours._replace(libraries=ours.libraries | {"pandas": "2.0"})
+    assert likeness.unlike(ours, ours) == ""
+    assert likeness.unlike(ours, theirs).startswith("pandas is 2.0 there and 3")
+
+
+@needs_isolation
+def test_a_worker_that_comes_later_is_looked_over_too(cluster, course, tmp_path):
+    class_of(course, *"abcdef")
+    tables = tmp_path / "tables"
+    shutil.copytree(ROOT / "data", tables)
+    with (tables / "us_prices.csv").open("a") as table:
+        table.write("\n")
+    first = cluster.worker()
+
+    def exchange(graded, done, of):
+        if done == 1:
+            cluster.worker(NO_LIMITS_DATA=str(tables))
+            first.kill()
+
+    with pytest.raises(ClusterError, match=r"came later.*tables are others.*goes on"):
+        grade(course, cluster, tell=exchange)
+    cluster.end()
+    assert 1 <= len(coordinator.grade(course, NAME, processes=1, limits=TIGHT).skipped) < 6
+
+
+# --- What dies -----------------------------------------------------------------------------
+
+DEADLY = "# whoever reads this has to die"
+
+
+def deadly(run, setup, files):
+    """Grade on a worker, unless the work kills it."""
+    if any(DEADLY.encode() in file.content for file in files):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return station.graded(run, setup, files)
+
+
+@needs_isolation
+def test_what_keeps_killing_workers_fails_alone_and_is_listed(tmp_path, course, monkeypatch):
+    cluster = Cluster(tmp_path / "cluster", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
+    monkeypatch.setattr(hands.station, "graded", deadly)
+    class_of(course, "ann", "bob", "eve")
+    hand_in(course, "bob", corpus.answered(NAME, {"q1-answer": DEADLY}))
+    try:
+        cluster.worker(nanny=True)
+        summary = grade(course, cluster)
+    finally:
+        cluster.end()
+    assert [each.student for each in summary.trouble] == ["bob"]
+    assert "every worker that took it died" in summary.trouble[0].trouble
+    points = {each.student: sum(marks_of(each).values()) for each in summary.graded}
+    assert points == {"ann": 16, "bob": 0, "eve": 16}
+    again = coordinator.grade(course, NAME, processes=1, limits=TIGHT)
+    assert [each.student for each in again.graded] == ["bob"], "the next run tries it again"
+
+
+@needs_isolation
+@pytest.mark.parametrize("what", ["scheduler", "workers"])
+def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, what):
+    monkeypatch.setattr(hands, "DESERTED", 1)
+    class_of(course, *"abcdef")
+    worker = cluster.worker()
+
+    def kill(graded, done, of):
+        (worker if what == "workers" else cluster.processes[0]).kill()
+
+    with pytest.raises(ClusterError, match=r"(has gone|no workers any more).*goes on"):
+        grade(course, cluster, tell=kill)
+    assert list(course.glob(f"autograded/*/{NAME}"))
+
+
+def test_a_cluster_that_is_not_there_is_told_of(cluster, monkeypatch, course):
+    monkeypatch.setattr(hands, "CONNECT", 1)
+    class_of(course, "ann")
+    with pytest.raises(ClusterError, match="has no workers"):
+        grade(course, cluster)
+    cluster.end()
+    with pytest.raises(ClusterError, match="No scheduler answers"):
+        grade(course, cluster)
+
+
+def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
+    class Client:
+        def nthreads(self):
+            return {"one": 2}
+
+    monkeypatch.setattr(hands, "_result", lambda future, folder: future.result())
+    waiting = []
+
+    def submit(folder):
+        waiting.append(Future())
+        if len(waiting) == hands.AHEAD * 2:  # full: the oldest is done
+            waiting[0].set_result("done")
+        assert len(waiting) <= hands.AHEAD * 2
+        return waiting[-1]
+
+    for number, (_, result) in enumerate(hands._windowed(Client(), submit, range(20))):
+        assert result == "done"
+        waiting.pop(0)
+        if number >= 20 - hands.AHEAD * 2 and waiting:
+            waiting[0].set_result("done")
+
+
+# --- The road ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("tcp://10.0.0.5:8786", "not encrypted and leads off"),
+        ("tcp://localhost.example:8786", "not encrypted and leads off"),
+        ("10.0.0.5:8786", "no address"),
+        ("tls://10.0.0.5", "no address"),
+        ("ws://127.0.0.1:8786", "no address"),
+        ("tcp://127.0.0.1:port", "no address"),
+        ("tls://10.0.0.5:8786", "takes certificates"),
+    ],
+)
+def test_no_road_is_taken_on_which_others_could_listen(address, words, monkeypatch, capsys, course):
+    monkeypatch.chdir(course)
+    assert cli.main(["grade", NAME, "--cluster", address]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_certificates_have_to_be_there_and_of_use(tmp_path):
+    with pytest.raises(ClusterError, match=r"does not hold ca\.pem, cert\.pem, key\.pem"):
+        Workers("tls://127.0.0.1:8786", tmp_path)
+    with pytest.raises(ClusterError, match="not encrypted"):
+        Workers("tcp://127.0.0.1:8786", tmp_path)
+    with pytest.raises(CourseError, match="for --cluster"):
+        cli.parser().parse_args(["grade", NAME, "--certificates", "x"]).run(
+            cli.parser().parse_args(["grade", NAME, "--certificates", "x"])
+        )
+
+
+def made(folder):
+    """Make certificates as the guide says, and return their folder."""
+    (block,) = re.findall(r"```sh\n(mkdir .*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    folder.mkdir()
+    subprocess.run(["sh", "-ec", block], cwd=folder, check=True, capture_output=True)
+    return folder / "certificates"
+
+
+@needs_isolation
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_certificates_made_as_the_guide_says_let_in_and_others_do_not(
+    tmp_path, course, monkeypatch
+):
+    ours, others = made(tmp_path / "ours"), made(tmp_path / "others")
+    text = GUIDE.read_text(encoding="utf-8")
+    (words,) = re.findall(r"^dask scheduler .*?(--tls-ca-file .*)$", text, re.MULTILINE)
+    tls = [word.replace("certificates", str(ours)) for word in words.split()]
+    cluster = Cluster(tmp_path / "cluster", "tls", tls)
+    try:
+        cluster.worker()
+        class_of(course, "ann")
+        monkeypatch.setattr(hands, "CONNECT", 3)
+        with pytest.raises(ClusterError, match="No scheduler answers"):
+            coordinator.grade(course, NAME, workers=Workers(cluster.address, others))
+        monkeypatch.undo()
+        summary = coordinator.grade(course, NAME, workers=Workers(cluster.address, ours))
+    finally:
+        cluster.end()
+    assert [sum(marks_of(each).values()) for each in summary.graded] == [16]
+
+
+# --- A folder as bytes ---------------------------------------------------------------------
+
+
+def beside_all(folder):
+    """Return, of every notebook in a folder, its time, its bytes and what comes along with it."""
+    return [
+        (
+            path.relative_to(folder),
+            path.stat().st_mtime_ns,
+            path.read_bytes(),
+            handed_in.beside(path),
+        )
+        for path in handed_in.notebooks(folder)
+    ]
+
+
+def test_a_folder_that_was_packed_is_what_it_was(tmp_path):
+    folder = tmp_path / "one"
+    for place in (folder, folder / "deep" / "er", folder / ".ipynb_checkpoints"):
+        place.mkdir(parents=True)
+        Path(os.fsdecode(os.fsencode(place) + b"/\xff.ipynb")).write_bytes(b"{}")
+        (place / "helper.py").write_bytes(b"x = '\xff'")
+    os.utime(folder / os.fsdecode(b"\xff.ipynb"), ns=(5, 5))
+    (folder / "large.csv").write_bytes(b"0" * (MOST_BYTES + 1))
+    (folder / "link.csv").symlink_to("/etc/passwd")
+    for number in range(MOST_FILES + 2):
+        (folder / f"many-{number:03d}.csv").write_text("1")
+    files = parcel.pack(folder)
+    parcel.unpack(files, tmp_path / "two")
+    assert beside_all(tmp_path / "two") == beside_all(folder)
+    assert len(beside_all(folder)) == 2
+    assert sum(len(f.content) for f in files if isinstance(f.content, bytes)) < MOST_BYTES
+    assert not any(b"passwd" in f.name or b"link" in f.name for f in files)
+
+
+def test_what_is_too_large_or_too_many_travels_as_its_size_only(tmp_path):
+    folder = tmp_path / "one"
+    folder.mkdir()
+    with (folder / "a.ipynb").open("wb") as file:
+        file.truncate(10**11)
+    (only,) = parcel.pack(folder)
+    assert isinstance(only.content, int)
+    for number in range(MOST_NOTEBOOKS + 1):
+        (folder / f"{number}.ipynb").write_text("{}")
+    assert not any(isinstance(file.content, bytes) for file in parcel.pack(folder))
