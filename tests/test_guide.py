@@ -224,6 +224,24 @@ def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     assert {option for option in named if option not in offered} == set()
 
 
+def test_every_option_that_the_page_on_clusters_names_is_there(pages, capsys):
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    from distributed.cli import dask_scheduler, dask_worker
+
+    with pytest.raises(SystemExit):
+        cli.main(["grade", "--help"])
+    offered = {"course grade": set(re.findall(r"--[a-z-]+", capsys.readouterr().out))}
+    for name, command in (("scheduler", dask_scheduler.main), ("worker", dask_worker.main)):
+        offered[f"dask {name}"] = {
+            each for option in command.params for each in (*option.opts, *option.secondary_opts)
+        }
+    lines = [line for line in pages["guide/cluster.md"].splitlines() if "`" not in line]
+    for command, known in offered.items():
+        said = [line.split(command)[1] for line in lines if f"{command} " in line]
+        named = set(re.findall(r"--[a-z-]+", " ".join(said)))
+        assert named and named <= known, (command, named - known)
+
+
 def test_a_class_that_is_graded_without_work_is_told_the_first_step(tmp_path):
     (tmp_path / "submitted").mkdir()
     with pytest.raises(CourseError, match=r"course collect 02_x .*grading\.md") as told:
