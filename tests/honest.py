@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,16 @@ FIVE = range(2, 7)
 #: What answers call without having it, where the exercise does not import it itself.
 IMPORTS = {"pd": "import pandas as pd", "plt": "import matplotlib.pyplot as plt"}
 OWN_CELL = "\n# %% own cell\n"
+SCRATCH = [
+    "x = [1, 2, 3]\ni = sum(x)\nresult = i / len(x) * 100\nresult",
+    "%who",
+    "data.load?",
+    "%%time\nsum(range(1000))",
+    "!ls",
+    "with open('notes.txt', 'w') as file:\n    file.write('Look at question 3 again.')",
+    "import matplotlib.pyplot as plt\n\nplt.plot([1, 2], [3, 5])\nplt.savefig('trial.png')",
+    "row = column = value = 1\ndisplay(row + column, value)",
+]
 ESSAY = "By China's customs the figure rose; by the World Bank it did not. I would print the first."
 
 
@@ -150,10 +161,9 @@ def _settings(notebook, asked) -> None:
 
 
 def _scratch(notebook, asked) -> None:
-    """Try things out in cells of one's own, with short names, and leave them."""
-    for question in asked:
-        tried = new_code_cell("x = [1, 2, 3]\ni = sum(x)\nresult = i / len(x) * 100\nresult")
-        _insert(notebook, cell(notebook, f"{question}-answer"), 0, tried)
+    """Try things out in cells of one's own, with short names and magics, and leave them."""
+    for question, tried in zip(asked, cycle(SCRATCH)):
+        _insert(notebook, cell(notebook, f"{question}-answer"), 0, new_code_cell(tried))
     notebook.cells += [new_code_cell("", id="own-empty"), new_markdown_cell("", id="own-last")]
 
 
