@@ -196,8 +196,9 @@ def graded(
     for number in numbers:
         corpus.write(course / "submitted" / f"s{number:02d}" / name, name, student(name, number))
     summary = coordinator.grade(course, name, executor=executor)
-    for each in summary.graded:
-        number = int(each.student[1:])
+    by_student = {each.student: each for each in summary.graded}
+    for number in numbers:
+        each = by_student[f"s{number:02d}"]
         if each.trouble:
             yield Loss(name, number, "all", each.trouble, "")
         for question in exercise(name).checked:
