@@ -28,7 +28,9 @@ html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css", "front.css"]
 html_js_files = [("fold.js", {"defer": "defer"})]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
-html_sidebars = {page: [] for page in ("index", "words", "code", "claims", "run", "search")}
+#: Pages that stand by themselves: beside them the margin would have nothing to show.
+ALONE = [page.stem for folder in ("pages", "guide_pages") for page in (HERE / folder).glob("*.md")]
+html_sidebars = {page: [] for page in {*ALONE, "words", "code", "claims", "search"}}
 html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
@@ -36,7 +38,7 @@ html_theme_options = {
     "logo": {"text": "No Limits?"},
     "navbar_align": "left",
     "navbar_end": [],
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 7,
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 1,
     "footer_start": ["licence"],

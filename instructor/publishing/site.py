@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
@@ -28,6 +29,16 @@ from instructor.publishing.reader import Lesson
 
 HERE = Path(__file__).resolve().parent
 OUT = reader.ROOT / "build" / "site"
+#: What the header leads to first; hand-written pages besides follow by name.
+PARTS = [
+    "chapters/index",
+    "exercises/index",
+    "Words <words>",
+    "Code <code>",
+    "claims",
+    "tables/index",
+    "run",
+]
 #: What the theme brings along and no page loads: maps of its scripts, icons of companies.
 USELESS = ("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*")
 
@@ -106,26 +117,34 @@ def written(course: list[Lesson]) -> dict[str, str]:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.md")
     }
-    parts = [
-        "chapters/index",
-        "exercises/index",
-        "Words <words>",
-        "Code <code>",
-        "claims",
-        "tables/index",
-        "run",
-    ]
     rows = [
-        (les.number, f"[{markdown.plain(les.title)}]({les.name}.ipynb)", les.head.question)
+        (
+            les.number,
+            f"[{markdown.plain(les.title)}]({les.name}.ipynb)",
+            les.head.question,
+            str(les.notes.minutes),
+        )
         for les in course
     ]
-    listed = markdown.table(["", "chapter", "question"], rows)
+    listed = markdown.table(["", "chapter", "question", "minutes"], rows)
     entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
-    exercises = [path.stem for path in reader.exercises()]
+    others = sorted(Path(name).stem for name in pages if "/" not in name)
+    parts = PARTS + [name for name in others if name not in ("index", *PARTS)]
     pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
     pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
-    pages["exercises/index.md"] += "\n" + markdown.toctree(exercises)
+    pages["exercises/index.md"] += f"\n{exercises()}"
     return pages
+
+
+def exercises() -> str:
+    """Return a list of the exercises: what each asks, and its minutes."""
+    heads = {p.stem: reader.head(nbformat.read(p, as_version=4)) for p in reader.exercises()}
+    rows = [
+        (f"[{markdown.plain(head.title)}]({name}.ipynb)", head.question, head.card["Minutes"])
+        for name, head in heads.items()
+    ]
+    listed = markdown.table(["exercise", "what it asks", "minutes"], rows)
+    return f"{listed}\n\n{markdown.toctree(heads, 'hidden')}"
 
 
 if __name__ == "__main__":
