@@ -77,7 +77,8 @@ def _listed(course: list[Lesson]) -> str:
         )
         for lesson in course
     )
-    return markdown.table(("chapter", "question", "minutes", "in short"), rows) + "\n"
+    head = ("chapter", "question", "minutes", "in short")
+    return markdown.table(head, rows, right=head[2:]) + "\n"
 
 
 def _contents() -> str:
@@ -115,7 +116,7 @@ def plan_markdown(plan: dict, root: Path) -> str:
     rows.append(("all", "", f"**{in_class}**", "", f"**{at_home}**"))
     head = ("session", "in class", "minutes", "at home", "minutes")
     total = f"In class {hours(in_class)}" + (f", at home {hours(at_home)}" if at_home else "")
-    table = markdown.table(head, rows)
+    table = markdown.table(head, rows, right=["minutes"])
     return f"## {plan['title']}\n\n{plan['about'].strip()} {total}.\n\n{table}\n"
 
 

@@ -126,7 +126,7 @@ def written(course: list[Lesson]) -> dict[str, str]:
         )
         for les in course
     ]
-    listed = markdown.table(["", "chapter", "question", "minutes"], rows)
+    listed = markdown.table(["", "chapter", "question", "minutes"], rows, right=["minutes"])
     entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
     others = sorted(Path(name).stem for name in pages if "/" not in name)
     parts = PARTS + [name for name in others if name not in ("index", *PARTS)]
