@@ -519,6 +519,24 @@ def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
     assert not page.get_by_text("Strongest dissent:").first.is_visible()
 
 
+#: The boxes around a page's text that lay out what they hold side by side.
+SIDE_BY_SIDE = """() => {
+    const found = [];
+    for (let box = document.querySelector("article"); box; box = box.parentElement)
+        if (/flex|grid/.test(getComputedStyle(box).display)) found.push(box.className);
+    return found;
+}"""
+
+
+@needs_browser
+def test_a_printed_page_keeps_its_end(page, html):
+    """Chromium breaks a flex box into pages as if what must not be broken took no room."""
+    page.goto(chapter(html, "02_the_trade_lifeline"))
+    assert page.evaluate(SIDE_BY_SIDE)
+    page.emulate_media(media="print")
+    assert page.evaluate(SIDE_BY_SIDE) == []
+
+
 @needs_browser
 @pytest.mark.parametrize("name", ["start_sheet", "day_before"])
 def test_what_is_handed_out_fits_one_sheet_of_paper(page, built, name):
