@@ -6,7 +6,7 @@ the modules it uses, for example ``from courseware import charts, data, turn``.
 
 from importlib import import_module
 
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 
 class CourseError(Exception):

@@ -658,6 +658,8 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
         assert [link for link in links if not (copy / link).is_file()] == []
         assert set(re.findall(r"start\.py (\w+)", text)) <= {"lab"}
         assert not re.search(r"\bmake \w|`course |solutions/|grading", text)
+    assert "{" not in texts["README.md"]
+    assert texts["README.md"].count("\n- **") >= 5, "what helps if it does not start"
     listed = re.findall(r"^\| \d\d \| \[.+\]\((.+)\) \| .+\? \|$", texts["README.md"], re.MULTILINE)
     assert listed == [f"notebooks/{path.name}" for path in CHAPTERS]
     assert not (copy / "Makefile").exists()

@@ -6,11 +6,14 @@ from itertools import chain
 
 import pytest
 
-from courseware import data
+from courseware import CourseError, data
+from instructor import cli
+from instructor.grading import coordinator
 from instructor.publishing import guide, reader, sheets
 from tests.notebooks import CHAPTERS, ROOT
 
 SESSION = 90
+RUN = ROOT / "instructor" / "publishing" / "pages" / "run.md"
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 plans = pytest.mark.parametrize("plan", guide.plans(), ids=[p["title"] for p in guide.plans()])
 
@@ -187,17 +190,16 @@ def test_files_that_are_named_are_there(pages):
         assert "NN_name" in file or (ROOT / file).exists(), file
 
 
-def test_the_recipe_for_a_room_without_network_is_that_of_the_readme(pages):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    recipe = re.findall(r"`([^`]*wheels[^`]*)`", readme)
+def test_the_recipe_for_a_room_without_network_stands_alike_in_both_places(pages):
+    recipe = re.findall(r"`([^`]*wheels[^`]*)`", RUN.read_text(encoding="utf-8"))
     commands = [line for line in recipe if line.startswith((".venv", "PIP_"))]
     assert len(commands) == 2
     assert all(command in pages["guide/room.md"] for command in commands)
 
 
 def test_feedback_comes_last_and_never_stays_old(pages):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = readme.split("## Grading a class")[1].split("```")[1]
+    page = pages["guide/grading.md"]
+    block = page.split("## Five commands")[1].split("```")[1]
     said = [line.split("#")[0].split()[:2] for line in block.strip().splitlines()]
     assert [" ".join(words) for words in said] == [
         "course collect",
@@ -206,9 +208,28 @@ def test_feedback_comes_last_and_never_stays_old(pages):
         "course export",
         "nbgrader generate_feedback",
     ]
-    found = re.findall(r"nbgrader generate_feedback(.*?)[`\n]", readme + pages["guide/grading.md"])
-    assert len(found) == 2
+    found = re.findall(r"nbgrader generate_feedback(.*?)[`\n]", page)
+    assert found
     assert all(re.fullmatch(r" \w+ --force", options) for options in found)
+
+
+def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
+    page = pages["guide/grading.md"]
+    for name in ("collect", "grade", "export", "feedback"):
+        with pytest.raises(SystemExit):
+            cli.main([name, "--help"])
+    offered = capsys.readouterr().out
+    named = set(re.findall(r"(?<=[ `])--[a-z-]+", page)) - {"--force"}  # nbgrader's own
+    assert {"--class", "--from", "--again", "--yes", "--column", "--format", "--for"} <= named
+    assert {option for option in named if option not in offered} == set()
+
+
+def test_a_class_that_is_graded_without_work_is_told_the_first_step(tmp_path):
+    (tmp_path / "submitted").mkdir()
+    with pytest.raises(CourseError, match=r"course collect 02_x .*grading\.md") as told:
+        coordinator._submissions(tmp_path, "02_x")
+    named = re.search(r"instructor/\S+\.md", str(told.value))[0]
+    assert (ROOT / named).is_file()
 
 
 def test_the_start_sheet_fits_one_page(pages):

@@ -173,16 +173,54 @@ def test_the_two_locks_agree():
 # --- One version, one licence, one tidy top level ------------------------------------------
 
 
-def test_version_is_the_same_everywhere():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PYPROJECT["project"]["version"] == courseware.__version__ == citation["version"]
+CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+ZENODO, CODEMETA, TABLES = (
+    json.loads((ROOT / name).read_text(encoding="utf-8"))
+    for name in (".zenodo.json", "codemeta.json", "data/datapackage.json")
+)
+
+
+def versions():
+    """Return the version by each place that gives one."""
+    found = {"pyproject.toml": PYPROJECT["project"]["version"], "CITATION.cff": CITATION["version"]}
+    found |= {".zenodo.json": ZENODO["version"], "codemeta.json": CODEMETA["version"]}
+    found |= {"data/datapackage.json": TABLES["version"]}
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"\n## {courseware.__version__}" in changes
+    found["CHANGELOG.md"] = re.search(r"^## (\S+)", changes, re.MULTILINE)[1]
+    for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
+        release = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course_release"]
+        found[f"exercises: course release {path.stem}"] = release["version"]
+    return found
+
+
+def test_version_is_the_same_everywhere():
+    assert len(versions()) > 10
+    wrong = {place: said for place, said in versions().items() if said != courseware.__version__}
+    assert wrong == {}, "courseware/__init__.py gives another"
+
+
+def test_what_archives_read_says_the_same():
+    """Zenodo reads .zenodo.json and then leaves CITATION.cff alone; GitHub reads that one."""
+    (author,) = CITATION["authors"]
+    assert ZENODO["creators"] == [author]
+    assert CODEMETA["author"] == [{"@type": "Organization", **author}]
+    keywords = [said["keywords"] for said in (CITATION, ZENODO, CODEMETA, PYPROJECT["project"])]
+    assert all(said == keywords[0] for said in keywords)
+    assert CITATION["title"] == ZENODO["title"] == CODEMETA["name"]
+    abstract = CITATION["abstract"]
+    assert CODEMETA["description"] == abstract
+    assert ZENODO["description"].startswith(f"<p>{abstract}</p>")
 
 
 def test_licences_are_the_ones_declared():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PYPROJECT["project"]["license"] == " AND ".join(citation["license"])
+    declared = CITATION["license"]
+    assert PYPROJECT["project"]["license"] == " AND ".join(declared)
+    assert [address.rsplit("/", 1)[1] for address in CODEMETA["license"]] == declared
+    # One text: a list is refused by Zenodo, which then archives nothing. The text of the course
+    # is what a lesson is; what holds for code and tables is said in the description.
+    assert ZENODO["license"] == "cc-by-4.0"
+    assert all(f"{name}:" in ZENODO["description"] for name in ("Text and figures", "Code"))
+    assert ZENODO["upload_type"] == "lesson"
     assert "BSD 3-Clause" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     content = (ROOT / "LICENSE-CONTENT").read_text(encoding="utf-8")
     assert "Section 8 -- Interpretation." in content

@@ -33,6 +33,8 @@ RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
 README = "README.md"
 STUDENTS_README = Path(__file__).with_name("student_readme.md")
+HOW_TO_RUN = Path(__file__).parents[1] / "publishing" / "pages" / "run.md"
+TROUBLE = re.compile(r"^## If it does not start\n\n(.+?)\n\n## ", re.MULTILINE | re.DOTALL)
 #: A chapter's first cell: its title and, below the line of facts, its question in bold.
 TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
 ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
@@ -133,14 +135,16 @@ def _project(whole: str) -> str:
 
 
 def _readme(course: Path) -> str:
-    """Return the README of a student's copy, with the chapters that travel."""
+    """Return the README of a student's copy, with the chapters that travel and first aid."""
     rows = []
     for file in sorted(file for file in set(_files(course)) if file.startswith("notebooks/")):
         name = Path(file).stem
         opening = TITLE.match(spec.read_notebook(course / file).cells[0].source)
         title, question = opening.groups() if opening else (name[3:], "")
         rows.append(f"| {name[:2]} | [{title}]({file}) | {question} |")
-    return STUDENTS_README.read_text(encoding="utf-8").replace("{chapters}", "\n".join(rows))
+    written = STUDENTS_README.read_text(encoding="utf-8")
+    trouble = TROUBLE.search(HOW_TO_RUN.read_text(encoding="utf-8"))[1]
+    return written.replace("{chapters}", "\n".join(rows)).replace("{trouble}", trouble)
 
 
 def _clean(path: Path) -> bytes:

@@ -238,7 +238,8 @@ def _submissions(course: Path, name: str) -> list[Path]:
     if not folders:
         raise SpecError(
             f"Nobody has handed in {name}: there is no folder submitted/STUDENT/{name}. "
-            "Collect first (see 'Grading a class' in README.md)."
+            f"Collect first: course collect {name} submissions.zip --from canvas --class list.csv "
+            "(or --from moodle; instructor/publishing/guide_pages/grading.md has all five steps)."
         )
     return folders
 

@@ -1,0 +1,103 @@
+"""The README's pictures: what each shows in words, and the fingerprint of it that each carries.
+
+Pixels differ from machine to machine, words do not. So a picture is in step as long as the words
+that it was taken of stand in the course. ``tests/browser/test_pictures.py`` takes them anew.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import pyplot as plt
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from courseware import charts, data
+from instructor.publishing import guide
+from tests.exercises import exercise
+from tests.notebooks import CHAPTERS, ROOT, read
+
+FOLDER = ROOT / ".github" / "pictures"
+COLOURS = 128  # of a picture as it is stored
+LARGEST = 200_000  # bytes
+MARK = "Shows"  # the text of a PNG that holds the fingerprint
+
+CHAPTER, CHART = CHAPTERS[2], "02-buyers"
+GRADED, ASKED = CHAPTER.stem, "q2"
+DISCUSSION = "## The discussion"
+
+
+@cache
+def chart() -> charts.Shown:
+    """Return the chart of chapter 02 as the page shows it: picture and words."""
+    sources = {cell.id: cell.source for cell in read(CHAPTER).cells}
+    names = {"charts": charts, "data": data, "pd": pd}
+    for part in ("data", "added", "chart"):
+        exec(sources[f"{CHART}-{part}"], names)
+    plt.close("all")
+    return charts.last_shown()
+
+
+def cells(path: Path, first: str, last: str) -> list[str]:
+    """Return the sources of a notebook's cells from one id to another."""
+    names = [cell.id for cell in read(path).cells]
+    between = read(path).cells[names.index(first) : names.index(last) + 1]
+    return [cell.source for cell in between]
+
+
+def shown_in_chapter() -> list[str]:
+    """Chapter 02 in JupyterLab: a chart, and the cell that drew it."""
+    words = chart()
+    cell = cells(CHAPTER, f"{CHART}-chart", f"{CHART}-chart")
+    return [*cell, words.title, words.subtitle, words.alt, words.source]
+
+
+def shown_to_teachers() -> list[str]:
+    """The guide's page of chapter 02: a question and its two positions."""
+    page = guide.pages()[f"guide/chapter_{CHAPTER.stem[:2]}.md"]
+    return [page.split(DISCUSSION)[1].split("\n## ")[0]]
+
+
+def shown_to_readers() -> list[str]:
+    """Chapter 00: what a cell is, and the first one, run."""
+    return cells(CHAPTERS[0], "00-cells", "00-setup")
+
+
+def shown_to_graders() -> list[str]:
+    """Formgrader with a wrong answer and what the course says of it."""
+    return [exercise(GRADED).questions[ASKED].misconceptions[0].hint]
+
+
+#: Each picture, and the words that it shows.
+SHOWN: dict[str, Callable[[], list[str]]] = {
+    "chapter_02.png": shown_in_chapter,
+    "teach.png": shown_to_teachers,
+    "learn.png": shown_to_readers,
+    "grade.png": shown_to_graders,
+}
+
+
+def fingerprint(name: str) -> str:
+    """Return the fingerprint of what a picture has to show today."""
+    return hashlib.sha256("\n\n".join(SHOWN[name]()).encode()).hexdigest()
+
+
+def carried(name: str) -> str | None:
+    """Return the fingerprint of what the stored picture shows."""
+    with Image.open(FOLDER / name) as picture:
+        return picture.text.get(MARK)
+
+
+def keep(name: str, taken: Path, width: int) -> None:
+    """Store a picture that was just taken, ``width`` pixels wide, with its fingerprint."""
+    shows = PngInfo()
+    shows.add_text(MARK, fingerprint(name))
+    with Image.open(taken) as picture:
+        small = picture.convert("RGB")
+        if small.width > width:
+            size = (width, round(small.height * width / small.width))
+            small = small.resize(size, Image.Resampling.LANCZOS)
+        few = small.quantize(COLOURS, dither=Image.Dither.NONE)
+        few.save(FOLDER / name, optimize=True, pnginfo=shows)

@@ -1,0 +1,116 @@
+"""The README: eighty lines, figures that the course bears out, pictures that are in step."""
+
+import re
+from functools import cache
+from html import unescape
+
+import pytest
+from PIL import Image
+
+from courseware import data
+from courseware.explorers.registry import REGISTRY
+from courseware.words import code
+from instructor.publishing import measures
+from tests import pictures
+from tests.notebooks import CHAPTERS, ROOT, read
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(\.github/pictures/([^)]+)\)")
+#: Measured: what stands there is the last run of `make bench`.
+BENCH = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+DRAWN = r"\b(?:charts\.show|maps\.show(?:_ruler)?)\("
+ASKED = r"\bjournal\.predict\("
+
+
+def calls(pattern: str) -> int:
+    """Return how often the code cells of all chapters call what the pattern finds."""
+    sources = (cell.source for path in CHAPTERS for cell in read(path).cells)
+    return sum(len(re.findall(pattern, source)) for source in sources)
+
+
+def graded() -> tuple[str, str]:
+    """Return submissions a minute on two processors, and how many times nbgrader's."""
+    (row,) = re.findall(r"^\| `course grade`, 2 processes .*$", BENCH, re.MULTILINE)
+    cells = row.split("|")
+    return cells[3].strip(), cells[5].strip()
+
+
+@cache
+def promises() -> list[str]:
+    """Return what the README says of the course in figures, as the course has them now."""
+    tables = data.package()["resources"]
+    claims, evidence = data.load("claims"), data.load("evidence")
+    several = sum(len({source["title"] for source in table["sources"]}) > 1 for table in tables)
+    quoted = sum(table["reuse"] == "quoted facts" for table in tables)
+    open_cells = measures.figures([read(path) for path in CHAPTERS])
+    most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)
+    a_minute, times = graded()
+    return [
+        f"{len(evidence)} rows of evidence stand behind",
+        f"{calls(ASKED)} questions ask",
+        f"{several} of {len(tables)} tables rest on more than one publisher",
+        f"for {int(claims['since'].notna().sum())} claims a separate line says what came later",
+        f"All {calls(DRAWN)} charts and maps have a description",
+        f"all {len(REGISTRY)} explorers work by keyboard",
+        f"in the median {open_cells.lines_median:g} lines",
+        f"no chapter brings more than {most} new words of code",
+        f"{a_minute} submissions a minute on two processors, {times} times as many as `nbgrader",
+        f"{quoted} of {len(tables)} tables hold facts quoted",
+    ]
+
+
+def test_it_fits_in_eighty_lines():
+    assert len(README.splitlines()) <= 80
+
+
+def test_each_figure_is_the_course_s():
+    missing = [promise for promise in promises() if promise not in README]
+    assert missing == [], "write these figures into README.md"
+
+
+def test_every_line_of_what_is_different_has_a_figure():
+    lines = README.split("## What is different")[1].split("\n## ")[0].strip().splitlines()
+    assert [line for line in lines if not any(p in line for p in promises())] == []
+
+
+def test_it_does_not_give_away_how_many_claims_there_are():
+    """Chapter 00 asks for the number before it shows it."""
+    count = len(data.load("claims"))
+    assert not re.search(rf"\b{count}\b", README)
+    assert not re.search(rf"\b{count}\b", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def test_links_lead_to_files_that_are_there():
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert len(links) > 10
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_it_names_every_chapter_and_its_question():
+    for path in CHAPTERS:
+        question = re.search(r"^\*\*(.+)\*\*$", read(path).cells[0].source, re.MULTILINE)[1]
+        assert re.search(rf"^\| {path.stem[:2]} \| .+ \| {re.escape(question)} \|$", README, re.M)
+
+
+# Pictures ------------------------------------------------------------------------------------
+
+
+def test_it_shows_every_picture_and_no_other():
+    assert sorted(name for _, name in PICTURE.findall(README)) == sorted(pictures.SHOWN)
+    assert {path.name for path in pictures.FOLDER.iterdir()} == set(pictures.SHOWN)
+
+
+@pytest.mark.parametrize("name", pictures.SHOWN)
+def test_a_picture_is_light_described_and_in_step(name):
+    (alt,) = [alt for alt, shown in PICTURE.findall(README) if shown == name]
+    assert len(alt) > 30
+    with Image.open(pictures.FOLDER / name) as picture:
+        assert picture.width >= 400
+    assert (pictures.FOLDER / name).stat().st_size < pictures.LARGEST
+    anew = "PICTURES=1 python3 start.py test tests/browser/test_pictures.py"
+    assert pictures.carried(name) == pictures.fingerprint(name), f"take it anew: {anew}"
+
+
+def test_the_first_picture_is_described_as_its_chart_is():
+    (alt,) = [alt for alt, shown in PICTURE.findall(README) if shown == "chapter_02.png"]
+    assert unescape(pictures.chart().alt) in alt, "the chart's own words"

@@ -1,0 +1,144 @@
+"""What the course says of access and privacy is so: tests are there, and erasing erases."""
+
+import json
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pandas as pd
+import pytest
+import yaml
+
+from courseware import data, journal
+from tests.notebooks import ROOT, git
+
+PAGES = ROOT / "instructor" / "publishing" / "pages"
+ACCESS = (PAGES / "accessibility.md").read_text(encoding="utf-8")
+PRIVACY = (PAGES / "privacy.md").read_text(encoding="utf-8")
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+FROZEN = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
+STUDENT = "s02"
+#: Folders of which the privacy page says that a student has a place of their own in them.
+KEPT = re.findall(r"^\| `([\w./]+)/ID/` \|", PRIVACY, re.MULTILINE)
+
+
+# Accessibility -------------------------------------------------------------------------------
+
+
+def test_every_test_that_the_statement_names_is_there():
+    rows = re.findall(r"`(tests/[\w/]+\.py)`: ((?:`test_\w+`(?:, )?)+)", ACCESS)
+    named = [(file, name) for file, names in rows for name in re.findall(r"\w+", names)]
+    assert len(named) > 15
+    for file, name in named:
+        assert f"\ndef {name}(" in (ROOT / file).read_text(encoding="utf-8"), (file, name)
+    assert len(re.findall(r"`test_\w+`", ACCESS)) == len(named), "a test without its file"
+
+
+def test_what_axe_leaves_out_is_said():
+    left_out = (ROOT / "tests" / "browser" / "axe.py").read_text(encoding="utf-8")
+    for words in ("called a feed", "by mouse or by caret only", "4.25"):
+        assert words in left_out
+        assert words in ACCESS
+
+
+# Privacy -------------------------------------------------------------------------------------
+
+
+def test_git_ignores_what_is_kept_of_people():
+    for file in (
+        "journal/entries/02.json",
+        ".lab/x",
+        "gradebook.db",
+        "02_x-canvas.csv",
+        "02_x.zip",
+    ):
+        git("check-ignore", "-q", file)  # raises where git would take it
+    for folder in KEPT:
+        git("check-ignore", "-q", f"{folder}/{STUDENT}/x.ipynb")
+
+
+def test_every_folder_with_a_place_for_a_student_is_named():
+    assert KEPT == ["submitted", "submitted/.earlier", "autograded", "feedback"]
+
+
+@pytest.fixture
+def erased(tmp_path):
+    """A graded class of which one student has been erased as the page says."""
+    course = shutil.copytree(FROZEN, tmp_path / "course")
+    with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
+        told = "update student set last_name = 'Forgotten', email = 'who@example.org' where id = ?"
+        assert book.execute(told, [STUDENT]).rowcount == 1
+    assert b"Forgotten" in (course / "gradebook.db").read_bytes()
+    for folder in KEPT:
+        shutil.rmtree(course / folder / STUDENT, ignore_errors=True)
+    block = PRIVACY.split("To erase one student")[1].split("```")[1]
+    for line in block.strip().splitlines():
+        first, *rest = shlex.split(line.replace("ID", STUDENT))
+        command = [sys.executable, *(["-m", "nbgrader"] if first == "nbgrader" else []), *rest]
+        subprocess.run(command, cwd=course, check=True, capture_output=True)
+    return course
+
+
+def test_erasing_one_student_leaves_nothing_of_theirs_and_all_of_others(erased):
+    left = [path for path in erased.rglob("*") if STUDENT in path.relative_to(erased).parts]
+    assert left == []
+    assert b"Forgotten" not in (erased / "gradebook.db").read_bytes()
+    with closing(sqlite3.connect(erased / "gradebook.db")) as book:
+        students = [name for (name,) in book.execute("select id from student")]
+    with closing(sqlite3.connect(FROZEN / "gradebook.db")) as book:
+        before = [name for (name,) in book.execute("select id from student")]
+    assert sorted(students) == sorted(set(before) - {STUDENT})
+
+
+def test_the_calls_that_the_page_names_are_there():
+    for name in re.findall(r"`journal\.(\w+)\(?", PRIVACY):
+        assert callable(getattr(journal, name)), name
+
+
+# Changes -------------------------------------------------------------------------------------
+
+
+def test_what_changed_since_0_1_0_is_listed_whole():
+    """A running class reads there which verdicts are other ones, and which tables are new."""
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    changes = changes.split("\n## 0.1.0")[0]
+    before = pd.read_csv(FROZEN / "data" / "claims.csv", index_col="claim_id")["verdict"]
+    now = data.load("claims").set_index("claim_id")["verdict"]
+    said = changes.split("**Verdicts changed**")[1].split("The others stand")[0]
+    assert set(re.findall(r"C\d\d", said)) == set(now.index[now != before])
+    for claim in now.index[now != before]:
+        rule = next(part for part in said.split(";") if claim in part)
+        assert f"{before[claim]} → {now[claim]}" in " ".join(rule.split())
+    there = {table["name"] for table in data.package()["resources"]}
+    package = json.loads((FROZEN / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    new = there - {table["name"] for table in package["resources"]}
+    assert {name for name in new if f"`{name}`" not in changes} == set()
+
+
+# Reports -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_can_be_filled_in_and_asks_for_no_students_work(path):
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if path.stem == "config":
+        assert form == {"blank_issues_enabled": False}
+        return
+    assert {"name", "description", "labels", "body"} == set(form)
+    fields = [part for part in form["body"] if part["type"] != "markdown"]
+    assert {part["type"] for part in fields} <= {"input", "textarea", "dropdown"}
+    assert all(part["attributes"]["label"] for part in fields)
+    assert len({part["id"] for part in fields}) == len(fields)
+    assert any(part.get("validations", {}).get("required") for part in fields)
+    named = re.findall(r"instructor/\S+\.md|[A-Z]+\.(?:md|cff)", path.read_text(encoding="utf-8"))
+    assert all((ROOT / file).is_file() for file in named)
+
+
+def test_there_is_a_form_for_whatever_the_pages_send_there():
+    names = {yaml.safe_load(path.read_text(encoding="utf-8")).get("name") for path in FORMS}
+    assert {"A barrier", "A question", "A mistake in the course"} <= names
+    assert "the form *A barrier*" in ACCESS
