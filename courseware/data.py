@@ -148,6 +148,16 @@ def load(name: str):
     entry = resource(name)
     path = root() / entry["path"]
     content = _verified_bytes(path, entry)
+    if entry["hash"] not in _parsed:
+        _parsed[entry["hash"]] = _read(content, entry)
+    return _parsed[entry["hash"]].copy()
+
+
+#: Tables by the checksum of what they were read from: parsing takes longer than a copy.
+_parsed: dict[str, pd.DataFrame] = {}
+
+
+def _read(content: bytes, entry: dict) -> pd.DataFrame:
     if entry["format"] == "geojson":
         return _read_geojson(content, entry["properties"])
     return _read_csv(content, entry["schema"]["fields"])

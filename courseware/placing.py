@@ -46,19 +46,37 @@ class Placing:
 
     def arrange(self) -> None:
         """Give every name the first of its spots that is free; hide those that find none."""
-        taken = list(self.markers)
-        to_axes = self.ax.transAxes.inverted()
+        taken = np.array([box.extents for box in self.markers]).reshape(-1, 4)
+        edge, to_axes = self.ax.bbox.extents, self.ax.transAxes.inverted()
         for _, text, spots in sorted(self.names, key=lambda name: name[0]):
             text.set_visible(True)
-            for x, y, across, up in spots:
+            size = text.get_window_extent().size
+            boxes = ((spot, _box_at(spot, size, margin=2)) for spot in spots)
+            spot, box = next(((s, b) for s, b in boxes if _free(b, taken, edge)), (None, None))
+            text.set_visible(spot is not None)
+            if spot is not None:
+                x, y, across, up = spot
                 text.set(position=to_axes.transform((x, y)), ha=across, va=up)
-                box = text.get_window_extent().padded(2)
-                inside = self.ax.bbox.contains(*box.min) and self.ax.bbox.contains(*box.max)
-                if inside and not any(box.overlaps(other) for other in taken):
-                    taken.append(box)
-                    break
-            else:
-                text.set_visible(False)
+                taken = np.vstack([taken, box])
+
+
+#: Which part of a word lies left of, or below, the point that it is written at.
+BEFORE = {"left": 0, "center": 0.5, "right": 1, "bottom": 0, "top": 1}
+
+
+def _box_at(spot: Spot, size: Sequence[float], margin: float = 0) -> np.ndarray:
+    """Return the box (left, bottom, right, top) of a word at a spot, in pixels."""
+    x, y, across, up = spot
+    left, bottom = x - BEFORE[across] * size[0], y - BEFORE[up] * size[1]
+    box = np.array([left, bottom, left + size[0], bottom + size[1]])
+    return box + margin * np.array([-1, -1, 1, 1])
+
+
+def _free(box: np.ndarray, taken: np.ndarray, edge: np.ndarray) -> bool:
+    """Return whether a box lies within the edge and touches none of those that are taken."""
+    inside = (box[:2] >= edge[:2]).all() and (box[2:] <= edge[2:]).all()
+    apart = (taken[:, 2:] < box[:2]).any(axis=1) | (taken[:, :2] > box[2:]).any(axis=1)
+    return bool(inside and apart.all())
 
 
 def spots_around(x: float, y: float, half: float) -> list[Spot]:
@@ -116,14 +134,5 @@ def free_box(
     none: for a map that is drawn again at every touch of a control.
     """
     taken, edge = np.reshape(taken, (-1, 4)), np.asarray(edge)
-    width, height = size
-    across = {"left": 0, "center": 0.5, "right": 1}
-    up = {"bottom": 0, "center": 0.5, "top": 1}
-    for x, y, horizontal, vertical in spots_around(*at, 4):
-        left, bottom = x - across[horizontal] * width, y - up[vertical] * height
-        box = np.array([left, bottom, left + width, bottom + height])
-        inside = (box[:2] >= edge[:2]).all() and (box[2:] <= edge[2:]).all()
-        apart = (taken[:, 2:] <= box[:2]).any(axis=1) | (taken[:, :2] >= box[2:]).any(axis=1)
-        if inside and apart.all():
-            return box
-    return None
+    boxes = (_box_at(spot, size) for spot in spots_around(*at, 4))
+    return next((box for box in boxes if _free(box, taken, edge)), None)

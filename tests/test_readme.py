@@ -40,7 +40,7 @@ def promises() -> list[str]:
     """Return what the README says of the course in figures, as the course has them now."""
     tables = data.package()["resources"]
     claims, evidence = data.load("claims"), data.load("evidence")
-    several = sum(len({source["title"] for source in table["sources"]}) > 1 for table in tables)
+    several = sum(len({source["publisher"] for source in table["sources"]}) > 1 for table in tables)
     quoted = sum(table["reuse"] == "quoted facts" for table in tables)
     open_cells = measures.figures([read(path) for path in CHAPTERS])
     most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)

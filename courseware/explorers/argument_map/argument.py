@@ -278,7 +278,8 @@ def _tile(label: str) -> tuple[float, float]:
 @cache
 def text_width(words: str, points: float = POINTS) -> float:
     """Return how wide a line of text is in the picture, in pixels."""
-    return TextPath((0, 0), words, size=points * DPI / 72).get_extents().x1
+    # As far as the points go that its outlines are made of: following every curve takes a second.
+    return float(TextPath((0, 0), words, size=points * DPI / 72).vertices[:, 0].max())
 
 
 def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> dict[str, str]:
