@@ -20,6 +20,7 @@ WRONG = {
     "chart": "The chart does not show the expected numbers. Look at the unit, years and filter.",
     "function": "The function gives other results than expected. Try it on numbers you can check.",
 }
+NO_END = "The function could not be called: it did not come to its end."
 NO_RETURN = "The function gives nothing back. Does it end with return?"
 
 
@@ -49,6 +50,8 @@ def _words(question: Question, expected: Run, answer: Described) -> str:
             return known.hint
     # A function was called with other inputs than the public check knows.
     if question.kind == answer["type"] == "function":
+        if "results" not in answer:
+            return NO_END
         kinds = {result["type"] for result in answer.get("results", [])}
         return NO_RETURN if kinds == {"nothing"} else WRONG["function"]
     return problem(public_part(question, expected), answer) or _wrong(question, expected, answer)

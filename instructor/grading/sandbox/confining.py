@@ -164,7 +164,7 @@ class Landlock(Nothing):
         allowed = [(path, read) for path in system_paths() + self.visible if path.exists()]
         allowed += [
             (Path(WRITABLE), read | write),
-            (self.folder.parent, read | write | kernel.LAND_MAKE_FILE),
+            (self.folder, read | write | kernel.LAND_MAKE_FILE),
         ]
         self.rules = kernel.landlock_rules(allowed)
         self.parent = os.getpid()

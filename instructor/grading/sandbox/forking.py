@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -25,9 +26,9 @@ from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
 from instructor.grading.sandbox.isolation import Limits
 
 HEAD = struct.Struct("!cI")  # one letter, and how many bytes follow
-JOB, PIECE, END, READY, FAULT, ABORT = b"j", b"p", b"e", b"r", b"f", b"a"
+JOB, HELD, PIECE, END, READY, FAULT, ABORT = b"j", b"h", b"p", b"e", b"r", b"f", b"a"
 NO_MEMORY = 3  # exit status of a child
-PIPE = 3  # descriptor through which a child answers: the only one that it has
+PIPE, MORE = 3, 4  # descriptors: a child answers through one, is told the rest through the other
 MOST_AT_ONCE = 1 << 16  # bytes read from a child at a time
 LOOK = 0.1  # seconds between two looks at processor time and working folder
 TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the job
@@ -48,10 +49,11 @@ table.head()
 
 
 class Watched(NamedTuple):
-    """One child: its id, the pipe it writes to, when it was forked, and how long it may take."""
+    """One child: its id, the pipes it writes to and reads, when it began, how long it may take."""
 
     pid: int
     pipe: int
+    more: int
     since: float
     wall: float
 
@@ -85,30 +87,23 @@ def _exactly(channel: socket.socket, size: int) -> bytes | None:
 def main(descriptor: int) -> None:
     """Get ready, then serve jobs until nobody asks any more."""
     channel = socket.socket(fileno=descriptor)
-    settings = json.loads(receive(channel)[1])
+    reserve()
+    if (first := receive(channel)) is None:  # who started it has been killed at once
+        shutil.rmtree(Path.cwd(), ignore_errors=True)  # the folder that was made for it
+        return
+    settings = json.loads(first[1])
     limits = Limits(**settings["limits"])
     visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
+    place = WAYS[settings["way"]](limits, visible, scratch)
     try:
-        place = WAYS[settings["way"]](limits, visible, scratch)
-        place.begin()
-        for name in (*LIBRARIES, *settings["modules"]):
-            import_module(name)
-        warm_up()
-        place.shut()
-        os.environ.clear()
-        os.environ.update(settings["environment"])
-        complaint = tried(place)
-    except Exception as problem:  # whatever it is, the other side has to hear of it
-        complaint = f"{type(problem).__name__}: {problem}"
-    if complaint:
-        send(channel, FAULT, complaint.encode())
-        return
-    gc.collect()
-    gc.freeze()  # or a child's first collection would copy every page
-    try:
+        if complaint := getting_ready(place, settings):
+            send(channel, FAULT, complaint.encode())
+            return
+        gc.collect()
+        gc.freeze()  # or a child's first collection would copy every page
         send(channel, READY, b"")
         while (message := receive(channel)) is not None:
-            if message[0] != JOB:  # an order to stop a job that had just ended
+            if message[0] != JOB:  # it is about a job that has just ended
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
             serve(channel, place, message[1][TIME_LEFT.size :], wall)
@@ -116,6 +111,30 @@ def main(descriptor: int) -> None:
         pass
     finally:
         place.end()
+
+
+def getting_ready(place: Nothing, settings: dict) -> str | None:
+    """Import the libraries, shut this process in and try it; say what does not work, or None."""
+    try:
+        place.begin()
+        for name in (*LIBRARIES, *settings["modules"]):
+            import_module(name)
+        warm_up()
+        place.shut()
+        os.environ.clear()
+        os.environ.update(settings["environment"])
+        return tried(place)
+    except Exception as problem:  # whatever it is, the other side has to hear of it
+        return f"{type(problem).__name__}: {problem}"
+
+
+def reserve() -> None:
+    """Keep the numbers of a child's pipes free of anything that it may need before."""
+    for number in (PIPE, MORE):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(0, number)
 
 
 def warm_up() -> None:
@@ -165,18 +184,21 @@ def serve(channel: socket.socket, place: Nothing, job: bytes, wall: float) -> No
     At the end, say how it ended, how long it took, and on what.
     """
     began = time.monotonic()
-    reader, writer = os.pipe()
+    (reader, writer), (told, more) = os.pipe(), os.pipe()
     pid = place.fork()
     if pid == 0:
-        run_child(place, job, writer)
+        run_child(place, job, writer, told)
     os.close(writer)
+    os.close(told)
+    os.set_blocking(more, False)
     forked, why, gone = time.monotonic(), "nobody", None
-    child = Watched(pid, reader, began, wall)
+    child = Watched(pid, reader, more, began, wall)
     try:
         why, ready = watch(channel, place, child)
         gone = ended(pid) if why == "end" else None
     finally:
         os.close(reader)
+        os.close(more)
         if gone is None:
             why = "exit" if why == "end" else why
             os.kill(pid, signal.SIGKILL)
@@ -207,21 +229,21 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
+def run_child(place: Nothing, job: bytes, writer: int, told: int) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
         gc.disable()
-        pipe = only_pipe(writer)
+        only_pipes(writer, told)
         wanted = json.loads(job)
         place.enter(wanted.get("files") or {})
-        os.closerange(PIPE + 1, os.sysconf("SC_OPEN_MAX"))
-        os.write(pipe, b"\n")  # from here on: whatever a student's code likes
+        os.closerange(MORE + 1, os.sysconf("SC_OPEN_MAX"))
+        os.write(PIPE, b"\n")  # from here on: whatever a student's code likes
         gc.enable()
         from instructor.grading.sandbox import worker
 
-        for record in worker.run(wanted):
-            write_all(pipe, worker.line(record))
+        for record in worker.run(wanted, held_back if wanted.get("more") else dict):
+            write_all(PIPE, worker.line(record))
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -229,14 +251,30 @@ def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
         os._exit(code)
 
 
-def only_pipe(writer: int) -> int:
-    """Let go of the standard streams; the pipe becomes number 3, above which all will be closed."""
+def only_pipes(writer: int, told: int) -> None:
+    """Let go of the standard streams; the pipes get their numbers, above which all is closed."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    if writer != PIPE:
-        os.dup2(writer, PIPE)
-    return PIPE
+    os.dup2(writer, PIPE)
+    os.dup2(told, MORE)
+
+
+def held_back() -> dict:
+    """Wait for what is told only when the last cell has been run, and return it."""
+    content = b""
+    while piece := os.read(MORE, MOST_AT_ONCE):
+        content += piece
+    return json.loads(content)
+
+
+def tell(more: int, content: bytes) -> None:
+    """Tell a child the rest of its job, if it has left room for it, and never wait for it."""
+    with contextlib.suppress(OSError):
+        os.write(more, content)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, more)  # closes the pipe: that was all
+    os.close(null)
 
 
 def write_all(pipe: int, content: bytes) -> None:
@@ -259,11 +297,14 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
     cell_since, cell_cpu, cpu = child.since, 0.0, 0.0
     poll = select.poll()
     poll.register(child.pipe, select.POLLIN)
-    poll.register(channel, select.POLLIN)  # nothing comes while a job runs, but the end may
+    poll.register(channel, select.POLLIN)  # the rest of the job may come, and the end
     while True:
         events = dict(poll.poll(LOOK * 1000))
         if channel.fileno() in events:
-            return "nobody", ready
+            kind, content = receive(channel) or (ABORT, b"")
+            if kind != HELD:
+                return "nobody", ready
+            tell(child.more, content)
         cpu = processor_time(clock, cpu)
         if child.pipe in events:
             piece = os.read(child.pipe, MOST_AT_ONCE)

@@ -35,16 +35,27 @@ def refuse_expressions(job: dict) -> None:
 def keep(line: bytes, job: dict, records: dict[str, dict]) -> None:
     """Add the record of a job's next cell to ``records``.
 
+    From a place where something is only looked at comes nothing that a student could read, and from
+    one that was held back (for its inputs are not to be known) only what functions give.
+
     Raises:
         ForgedError: it is none, or there is no cell left.
 
     """
     if len(records) == len(job["cells"]):
         raise ForgedError("more records than cells")
-    cell = job["cells"][len(records)]["id"]
+    place = job["cells"][len(records)]
+    cell = place["id"]
     probes = job["probes"].get(cell, ())
     wanted = {probe["key"]: len(probe.get("inputs") or ()) for probe in probes}
-    records[cell] = record_of(line, cell, wanted)
+    record = record_of(line, cell, wanted)
+    if "source" not in place:
+        record = {**record, "error": None}
+        record.pop("outputs", None)
+    if place.get("held"):
+        answers = record["answers"].items()
+        record["answers"] = {key: found for key, found in answers if found["type"] == "function"}
+    records[cell] = record
 
 
 def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
