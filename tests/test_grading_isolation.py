@@ -22,12 +22,14 @@ import pytest
 from courseware.checks.describe import describe, describe_calls
 from instructor.grading import spec
 from instructor.grading.marking import mark
+from instructor.grading.observe import Setup, observe
 from instructor.grading.running import probes_of
 from instructor.grading.sandbox import isolation, replies
 from instructor.grading.sandbox.isolation import IsolationError, Limits
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
-from tests import ordinary
+from instructor.grading.tables import checksums, tables_of
+from tests import corpus, ordinary
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
 from tests.isolated import REQUIRED, WAYS, missing, needs_isolation, zygote_of
@@ -598,6 +600,35 @@ def test_a_function_is_called_at_the_end_as_it_was_at_its_check(zygote):
 def test_a_function_that_comes_after_its_check_counts(zygote):
     records, _ = zygote.run(called_at_the_end("f = ...", "def f(x): return -x"))
     assert records[-1]["answers"]["f"]["results"] == [describe(-3)]
+
+
+FUNCTIONS = {
+    "that loops": (
+        "while True: pass",
+        "The function of q4 was stopped after",
+    ),
+    "that exits": ("import os; os._exit(0)", "The function of q4 ended the process"),
+    "that crashes": ("import ctypes; ctypes.string_at(0)", "The function of q4 crashed"),
+    "that is interrupted": ("raise KeyboardInterrupt", None),
+    "that raises anything": ("raise type('Odd', (BaseException,), {})", None),
+}
+
+
+@pytest.mark.parametrize("what", FUNCTIONS)
+def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, zygote):
+    body, trouble = FUNCTIONS[what]
+    name = "03_friends_or_partners"
+    own = exercise(name)
+    corpus.write(
+        tmp_path, name, corpus.answered(name, {"q4-answer": f"def not_listed(total):\n    {body}"})
+    )
+    cells = corpus.release(name)["cells"]
+    setup = Setup(own, cells, checksums(own, tables_of(ROOT)), solution(name))
+    seen = observe(setup, tmp_path / f"{name}.ipynb", zygote.run)
+    lost = {id for id, mark in seen.marks.items() if mark.points < mark.of}
+    assert lost == {"q4"}
+    assert (trouble is None and seen.trouble is None) or seen.trouble.startswith(trouble)
+    assert seen.doubtful == ({"q4"} if trouble else set()) and not seen.errors
 
 
 INPUTS_SHOWN = {
