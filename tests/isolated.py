@@ -5,8 +5,14 @@ there, such as ``namespaces,landlock``: then nothing is skipped, and a missing o
 """
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +22,11 @@ import pytest
 from instructor.grading.sandbox import isolation
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
+from tests import ordinary
+from tests.notebooks import ROOT
 
 REASONS = isolation.why_not()
+SECRET = "the answer is 42"
 REQUIRED = os.environ.get("REQUIRE_ISOLATION", "")
 
 needs_isolation = pytest.mark.skipif(bool(REASONS) and not REQUIRED, reason=" ".join(REASONS))
@@ -66,3 +75,61 @@ def _why_no_ordinary_user(way: str) -> str | None:
         )
     said = (done.stdout + done.stderr).strip().splitlines()
     return None if said[-1:] == ["shut in"] else f"{way}: {said[-1:]}"
+
+
+@contextmanager
+def things_outside() -> Iterator[dict]:
+    """Return what a submission must not reach, as Python names; a server that nobody may ask.
+
+    It all belongs to the ordinary user that some zygotes run as, so that only isolation keeps it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cage-outside-"))
+    folder.chmod(0o777)
+    places = {"SUBMISSION": "submitted/other.ipynb", "GRADEBOOK": "gradebook.db"}
+    places |= {"HOMES": "home", "SOLUTION": "solutions/02.ipynb"}
+    names = {name: str(folder / place) for name, place in places.items()}
+    for place in (*list(places.values())[:2], "home/private.txt", "solutions/02.ipynb"):
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text(SECRET)
+    somebody = {}
+    if os.getuid() == 0:
+        somebody = {"user": ordinary.USER, "group": ordinary.USER, "extra_groups": []}
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, ordinary.USER, ordinary.USER)
+    other = subprocess.Popen(["sleep", "10000"], cwd="/", **somebody)
+    asked = []
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_UNIX) as local,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
+    ):
+        datagrams.bind(str(folder / "socket"))
+        (folder / "socket").chmod(0o777)
+        datagrams.setblocking(False)
+        abstract = f"no-limits-{os.getpid()}"
+        local.bind("\0" + abstract)
+        local.listen()
+        threading.Thread(target=_note, args=(server, asked), daemon=True).start()
+        os.environ["COURSE_SECRET"] = SECRET
+        names |= {"PORT": server.getsockname()[1], "ABSTRACT": abstract, "TEST": other.pid}
+        names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
+        names["DATAGRAMS"] = str(folder / "socket")
+        names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
+        yield names
+        with pytest.raises(BlockingIOError):
+            datagrams.recv(1)
+        del os.environ["COURSE_SECRET"]
+    assert not asked
+    assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
+    assert other.poll() is None and not os.getpriority(os.PRIO_PROCESS, other.pid)
+    other.kill()
+    other.wait()
+    shutil.rmtree(folder)
+
+
+def _note(server: socket.socket, asked: list) -> None:
+    while True:
+        try:
+            asked.append(server.accept())
+        except OSError:
+            return

@@ -5,11 +5,9 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -29,10 +27,18 @@ from instructor.grading.sandbox.isolation import IsolationError, Limits
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
 from instructor.grading.tables import checksums, tables_of
-from tests import corpus, ordinary
+from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
-from tests.isolated import REQUIRED, WAYS, missing, needs_isolation, zygote_of
+from tests.isolated import (
+    REQUIRED,
+    SECRET,
+    WAYS,
+    missing,
+    needs_isolation,
+    things_outside,
+    zygote_of,
+)
 from tests.notebooks import ROOT
 
 pytestmark = [pytest.mark.sandbox, needs_isolation]
@@ -49,7 +55,6 @@ LIMITS = Limits(
     scratch=4 << 20,
     reply=2 << 20,
 )
-SECRET = "the answer is 42"
 NOT_THERE = ("FileNotFoundError", "PermissionError")  # with namespaces, with Landlock
 REFUSED = ("PermissionError",)
 
@@ -414,60 +419,8 @@ def zygote(request, outside):
 
 @pytest.fixture(scope="module")
 def outside():
-    """Return what a submission must not reach, as Python names; a server that nobody may ask.
-
-    It all belongs to the ordinary user that some zygotes run as, so that only isolation keeps it.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="cage-outside-"))
-    folder.chmod(0o777)
-    places = {"SUBMISSION": "submitted/other.ipynb", "GRADEBOOK": "gradebook.db"}
-    places |= {"HOMES": "home", "SOLUTION": "solutions/02.ipynb"}
-    names = {name: str(folder / place) for name, place in places.items()}
-    for place in (*list(places.values())[:2], "home/private.txt", "solutions/02.ipynb"):
-        (folder / place).parent.mkdir(exist_ok=True)
-        (folder / place).write_text(SECRET)
-    somebody = {}
-    if os.getuid() == 0:
-        somebody = {"user": ordinary.USER, "group": ordinary.USER, "extra_groups": []}
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, ordinary.USER, ordinary.USER)
-    other = subprocess.Popen(["sleep", "10000"], cwd="/", **somebody)
-    asked = []
-    with (
-        socket.create_server(("127.0.0.1", 0)) as server,
-        socket.socket(socket.AF_UNIX) as local,
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
-    ):
-        datagrams.bind(str(folder / "socket"))
-        (folder / "socket").chmod(0o777)
-        datagrams.setblocking(False)
-        abstract = f"no-limits-{os.getpid()}"
-        local.bind("\0" + abstract)
-        local.listen()
-        threading.Thread(target=_note, args=(server, asked), daemon=True).start()
-        os.environ["COURSE_SECRET"] = SECRET
-        names |= {"PORT": server.getsockname()[1], "ABSTRACT": abstract, "TEST": other.pid}
-        names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
-        names["DATAGRAMS"] = str(folder / "socket")
-        names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
+    with things_outside() as names:
         yield names
-        with pytest.raises(BlockingIOError):
-            datagrams.recv(1)
-        del os.environ["COURSE_SECRET"]
-    assert not asked
-    assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
-    assert other.poll() is None and not os.getpriority(os.PRIO_PROCESS, other.pid)
-    other.kill()
-    other.wait()
-    shutil.rmtree(folder)
-
-
-def _note(server: socket.socket, asked: list) -> None:
-    while True:
-        try:
-            asked.append(server.accept())
-        except OSError:
-            return
 
 
 def job(*sources: str, **more) -> dict:

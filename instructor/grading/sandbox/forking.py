@@ -6,6 +6,9 @@ and never runs a student's code; it does not even read the jobs that it hands on
 itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the
 lines on, and kills the child, with all that it started, when a limit is reached or nobody is left
 to ask for it.
+
+A child can read all memory that it was forked with, also what has been given back. So what comes
+from or goes to a student is kept in two places only, and both are wiped before the next fork.
 """
 
 import contextlib
@@ -48,6 +51,9 @@ table.head()
 """
 
 
+_PIECE = bytearray(MOST_AT_ONCE)  # what a child has just written
+
+
 class Watched(NamedTuple):
     """One child: its id, the pipes it writes to and reads, when it began, how long it may take."""
 
@@ -58,14 +64,17 @@ class Watched(NamedTuple):
     wall: float
 
 
-def send(channel: socket.socket, kind: bytes, content: bytes) -> None:
+def send(channel: socket.socket, kind: bytes, content: bytes | memoryview) -> None:
     """Send one message."""
     channel.sendall(HEAD.pack(kind, len(content)))
     channel.sendall(content)
 
 
-def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
-    """Return the next message, kind and content; None when the other side is gone."""
+def receive(channel: socket.socket) -> tuple[bytes, bytearray] | None:
+    """Return the next message, kind and content; None when the other side is gone.
+
+    There is no other copy of the content, so that it can be wiped.
+    """
     head = _exactly(channel, HEAD.size)
     if head is None:
         return None
@@ -74,14 +83,20 @@ def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
     return None if content is None else (kind, content)
 
 
-def _exactly(channel: socket.socket, size: int) -> bytes | None:
-    content = bytearray()
-    while len(content) < size:
-        piece = channel.recv(min(size - len(content), 1 << 20))
-        if not piece:
+def wipe(content: bytearray) -> None:
+    """Leave nothing in memory of what these bytes were."""
+    content[:] = bytes(len(content))
+
+
+def _exactly(channel: socket.socket, size: int) -> bytearray | None:
+    content = bytearray(size)
+    rest = memoryview(content)
+    while rest:
+        count = channel.recv_into(rest)
+        if not count:
             return None
-        content += piece
-    return bytes(content)
+        rest = rest[count:]
+    return content
 
 
 def main(descriptor: int) -> None:
@@ -106,7 +121,9 @@ def main(descriptor: int) -> None:
             if message[0] != JOB:  # it is about a job that has just ended
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, message[1][TIME_LEFT.size :], wall)
+            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall)
+            wipe(message[1])
+            wipe(_PIECE)
     except ConnectionError:  # nobody is left to ask, or to be told
         pass
     finally:
@@ -178,7 +195,7 @@ def tried(place: Nothing) -> str | None:
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(channel: socket.socket, place: Nothing, job: bytes, wall: float) -> None:
+def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
 
     At the end, say how it ended, how long it took, and on what.
@@ -229,13 +246,13 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: bytes, writer: int, told: int) -> NoReturn:
+def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
         gc.disable()
         only_pipes(writer, told)
-        wanted = json.loads(job)
+        wanted = json.loads(bytes(job))
         place.enter(wanted.get("files") or {})
         os.closerange(MORE + 1, os.sysconf("SC_OPEN_MAX"))
         os.write(PIPE, b"\n")  # from here on: whatever a student's code likes
@@ -268,7 +285,7 @@ def held_back() -> dict:
     return json.loads(content)
 
 
-def tell(more: int, content: bytes) -> None:
+def tell(more: int, content: bytearray) -> None:
     """Tell a child the rest of its job, if it has left room for it, and never wait for it."""
     with contextlib.suppress(OSError):
         os.write(more, content)
@@ -288,7 +305,8 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
     """Pass on what the child writes, until it ends or breaks a limit.
 
     Returns:
-        How it ended ("end", "cell", "wall", "cell cpu", "cpu", "reply", "disk", "nobody"), and
+        How it ended ("end", "cell", "wall", "cell cpu", "cpu", "reply", "disk", "threads",
+        "nobody"), and
         when it was shut in (``time.monotonic``).
 
     """
@@ -301,25 +319,26 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
     while True:
         events = dict(poll.poll(LOOK * 1000))
         if channel.fileno() in events:
-            kind, content = receive(channel) or (ABORT, b"")
+            kind, content = receive(channel) or (ABORT, bytearray())
             if kind != HELD:
                 return "nobody", ready
             tell(child.more, content)
+            wipe(content)
         cpu = processor_time(clock, cpu)
         if child.pipe in events:
-            piece = os.read(child.pipe, MOST_AT_ONCE)
-            if not piece:
+            count = os.readv(child.pipe, [_PIECE])
+            if not count:
                 return "end", ready or time.monotonic()
-            sent += len(piece)
+            sent += count
             if sent > limits.reply:
                 return "reply", ready
-            send(channel, PIECE, piece)
-            if b"\n" in piece:
+            send(channel, PIECE, memoryview(_PIECE)[:count])
+            if _PIECE.find(b"\n", 0, count) >= 0:
                 cell_since, cell_cpu = time.monotonic(), cpu
                 ready = ready or cell_since
         if broken := broken_limit(limits, child, cell_since, cpu, cpu - cell_cpu):
             return broken, ready
-        if broken := place.trouble():
+        if broken := place.trouble(child.pid):
             return broken, ready
 
 

@@ -19,6 +19,7 @@ WORDS = {
     "cpu": "was stopped: all cells together may take {0.cpu:g} seconds of computing.",
     "reply": "was stopped: what the cells show and answer is larger than {1} MB.",
     "disk": "was stopped: it wrote more files than there is room for ({2} MB).",
+    "threads": "was stopped: it started more than {0.threads} threads.",
     "memory": "was stopped: it took more memory than there is ({3} MB).",
     "exit": "ended the process. Does it call exit()?",
     "crash": "crashed the process (signal {4}).",

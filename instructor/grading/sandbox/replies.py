@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from instructor.grading.terminal import one_line
+
 MOST_ERROR = 600  # characters
 MOST_PARTS = 400_000  # lists and mappings of one record: each takes some 200 bytes once read
 MOST_DEPTH = 12  # of lists in lists
@@ -84,7 +86,7 @@ def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
         raise ForgedError("an error that is no text, or answers that are no mapping")
     record = {
         "cell": cell,
-        "error": error[:MOST_ERROR] if error else None,
+        "error": one_line(" ".join(error[:MOST_ERROR].split())) if error else None,
         "answers": {key: described(answers[key]) for key in answers if key in wanted},
     }
     for key, answer in record["answers"].items():
@@ -117,6 +119,7 @@ def described(value: Any, depth: int = 0) -> dict:
             _demand(not needed)
     if kind == "table":
         _demand(all(len(row) == len(found["columns"]) for row in found["rows"]))
+        _demand(found["columns"] or not (found["rows"] or found["series"]))
     return found
 
 
@@ -126,8 +129,9 @@ def _demand(fine: bool) -> None:
 
 
 def _text(value: Any, depth: int) -> str:
+    """Let texts through that can be kept: halves of characters become question marks."""
     _demand(isinstance(value, str))
-    return value
+    return value.encode("utf-8", "replace").decode()
 
 
 def _truth(value: Any, depth: int) -> bool:
@@ -149,7 +153,7 @@ def _number(value: Any, depth: int) -> float | str:
 
 
 def _point(value: Any, depth: int) -> float | str:
-    return value if isinstance(value, str) else _number(value, depth)
+    return _text(value, depth) if isinstance(value, str) else _number(value, depth)
 
 
 def _listed(each: Callable[[Any, int], Any]) -> Callable[[Any, int], list]:
@@ -167,7 +171,7 @@ def _pair(value: Any, depth: int) -> list:
 
 def _mapped(value: Any, depth: int) -> dict:
     _demand(isinstance(value, dict))
-    return {key: described(item, depth) for key, item in value.items()}
+    return {_text(key, depth): described(item, depth) for key, item in value.items()}
 
 
 _texts = _listed(_text)

@@ -164,7 +164,9 @@ TMPFILE = 0x400000  # the bit of O_TMPFILE that is not O_DIRECTORY
 AF_UNIX = 1
 STREAMS = (0x1, 0x801, 0x80001, 0x80801)  # SOCK_STREAM, with NONBLOCK, CLOEXEC; no datagrams
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # isatty, size, FIO…
-OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: have the kernel send somebody a signal
+#: Calls of fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY have the kernel send somebody a signal;
+#: F_SETLEASE keeps others from a file; F_SETPIPE_SZ takes from what all of a user's pipes share.
+NOT_ALONE = (8, 10, 15, 1026, 1024, 1031)
 PDEATHSIG = 1  # PR_SET_PDEATHSIG: outlive the zygote
 
 LOAD, JUMP_EQUAL, JUMP_LEAST, JUMP_ANY, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF_…
@@ -252,7 +254,7 @@ def _about_arguments(column: int, pid: int) -> Iterator[Step]:
     for numbers, place in ((OPEN, 1), (OPENAT, 2)):
         yield from rule(numbers, _argument(place), (JUMP_ANY, 1, 0, TMPFILE), allowed, refused)
     yield from rule(IOCTL, _argument(1), *_among(HARMLESS_IOCTLS, allowed), refused)
-    yield from rule(FCNTL, _argument(1), *_among(OWNERS, refused), allowed)
+    yield from rule(FCNTL, _argument(1), *_among(NOT_ALONE, refused), allowed)
     yield from rule(PRCTL, _argument(0), *_among((PDEATHSIG,), refused), allowed)
 
 

@@ -161,7 +161,7 @@ class Zygote:
         What is held back is sent when there are ``first`` records, those of all that is not.
         """
         records: dict[str, dict] = {}
-        rest, ready, forged, told = b"", False, False, not held["cells"]
+        pieces, ready, forged, told = [], False, False, not held["cells"]
         while True:
             if ready and not told and len(records) >= first:
                 forking.send(self._channel, forking.HELD, json.dumps(held).encode())
@@ -176,7 +176,11 @@ class Zygote:
                 return records, replay.End("forged") if forged else self._end(end)
             if forged:
                 continue
-            *lines, rest = (rest + content).split(b"\n")
+            if b"\n" not in content:
+                pieces.append(content)
+                continue
+            *lines, rest = b"".join([*pieces, content]).split(b"\n")
+            pieces = [rest]
             if lines and not ready:
                 ready = True
                 lines = lines[1:]
