@@ -826,7 +826,7 @@ def test_without_isolation_there_are_still_limits(outside):
         records, ended = zygote.run(cells("x = 1", "while True: pass", "x = 2"))
         assert values(records) == {"x0": 1, "x2": 2} and "endless loop" in ended
         records, ended = zygote.run(cells("import os; x = len(os.listdir())", "x = 'a' * 10**9"))
-        assert values(records) == {"x0": 0, "x1": 0} and records[1]["error"] == "MemoryError: "
+        assert values(records) == {"x0": 0, "x1": 0} and records[1]["error"] == "MemoryError"
 
 
 def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):

@@ -131,6 +131,8 @@ class Namespaces(Nothing):
         kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
         make_folder(SCRATCH / working.WORK, files)
         os.chown(SCRATCH / working.WORK, INSIDE, INSIDE)
+        for floor in (SCRATCH / working.WORK).parents[: len(working.WORK.parts)]:
+            floor.chmod(0o555)  # as under Landlock: a student's is the working folder alone
         set_limits(self.limits, self.used, threads=True)
         drop_rights(INSIDE, INSIDE)
         syscalls.confine(os.getpid(), files=False)

@@ -248,7 +248,8 @@ def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
                 result = run_cell(cell["source"], store_history=wanted)
             problem, room = result.error_before_exec or result.error_in_exec, shell.outputs.room
             if problem:
-                record["error"] = f"{type(problem).__name__}: {words_of(problem)}"[:MOST_WORDS]
+                said = (type(problem).__name__, words_of(problem))
+                record["error"] = ": ".join(filter(None, said))[:MOST_WORDS]
             if met := absent.met(problem):
                 record["met"] = met
             if wanted:

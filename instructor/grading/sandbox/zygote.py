@@ -227,7 +227,7 @@ class Zygote:
             stderr=subprocess.DEVNULL,
         )
         theirs.close()
-        home = str(SCRATCH) if self.way == "namespaces" else f"{folder}/{WORK}"
+        home = str((SCRATCH if self.way == "namespaces" else Path(folder)) / WORK)
         settings = {
             "way": self.way,
             "limits": asdict(self.limits),
