@@ -23,7 +23,7 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
     """Mark one answer, with the most helpful sentence there is.
 
     It gets all points or none; but for each thing that a right one lacks, such as a chart its
-    title, it loses one, and never the last.
+    title, it loses what the question says, and never the last point.
     """
     of = question.points
     if answer["type"] == "missing" or not compare.same(
@@ -31,10 +31,10 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
     ):
         return Mark(question.id, 0, of, _words(question, expected, answer))
     about = compare.asked(question)
-    lacking = kind_of(about).lacks(about, answer)
+    lacking = kind_of(about).lacks(about, answer) if question.costs else []
     if lacking:
         words = f"The answer is right, but: {' '.join(lacking)}"
-        return Mark(question.id, max(of - len(lacking), 1), of, words)
+        return Mark(question.id, max(of - question.costs * len(lacking), 1), of, words)
     return Mark(question.id, of, of, "Right.")
 
 

@@ -39,8 +39,9 @@ class Question:
     """One question: what is asked, what it is worth, and how an answer is looked at.
 
     ``public`` is what travels to students. ``tolerance`` is relative (a share of the expected
-    value), ``within`` absolute, in the unit of the answer; the wider of the two counts. ``where``
-    is file and line.
+    value), ``within`` absolute, in the unit of the answer; the wider of the two counts. ``costs``
+    is what each thing takes that a right answer lacks, such as a chart its title: nothing, unless
+    the question says so (in 0.1.0 none did). ``where`` is file and line.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Question:
     public: dict = field(default_factory=dict)
     tolerance: float = 0.005
     within: float = 0.0
+    costs: int = 0
     inputs: tuple[str, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
     where: str = ""

@@ -21,7 +21,8 @@ def make(folder: Path, files: Mapping[str, str], tables: str | Path | None) -> N
         tables: the folder that ``../../data`` leads to, if there is one.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    for floor in (folder.parent, folder):  # what they stand in has to be there
+        floor.mkdir(exist_ok=True)
     place = folder.parents[len(WORK.parts) - 1] / TABLES
     if tables and not os.path.lexists(place):
         try:
