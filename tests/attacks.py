@@ -97,7 +97,8 @@ REACH = {
     ),
     "search for the gradebook": "got = glob.glob('/*/gradebook.db') + glob.glob('/*/*/gradebook.db')",
     "names of accounts": "got = opened('/etc/passwd', '/etc/group', '/etc/hostname', '/etc/hosts')",
-    "keys": "got = opened('/root/.ssh', '/root/.config', '/root/.bashrc', '/etc/ssh', '/home')",
+    "keys": "root = '/root'\n"
+    "got = opened(root + '/.ssh', root + '/.config', root + '/.bashrc', '/etc/ssh', '/home')",
     "copy of the package": "import instructor; got = opened(*[p + '/grading/compare.py' for p in instructor.__path__])",
     "sockets of services": "got = opened('/var/run/docker.sock', '/run/systemd', '/run/dbus', '/tmp/.X11-unix')",
     "other temporary files": "got = [p for p in glob.glob('/tmp/*') if not COURSE.startswith(p)]",

@@ -99,8 +99,10 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
     printed = capsys.readouterr().out
     assert printed.isascii()
     told = json.loads(printed)
-    assert told["graded"] == [] and len(told["skipped"]) == 7
-    assert {"names", "pipe", "link"} < set(told["waiting"])
+    tried = {each["student"]: each["trouble"] for each in told["graded"]}
+    assert list(tried) == ["\u202eeve\x1b]0;x"] and "rename the folder" in tried.popitem()[1]
+    assert len(told["skipped"]) == 6
+    assert {"names", "pipe", "link"} <= set(told["waiting"])
 
 
 @needs_isolation
