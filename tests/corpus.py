@@ -538,6 +538,80 @@ def _place(name: str) -> Iterator[Kind]:
     yield Kind("a file too large to come along", large, lost, "'mine.csv'")
 
 
+# --- What an answer makes of something that the exercise gives --------------------------------
+
+#: exercise → name → (what stands below answers, the marks of those that lose, what is told).
+GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] = {
+    "02_the_trade_lifeline": {
+        "a given table without a column that is needed later": (
+            {"q6": "products = products.drop(columns=2023)"},
+            {"q7": 0},
+            "The cell 'q6-answer' changes `products`, which the exercise gives",
+        ),
+        "a given table changed in place": (
+            {"q6": "products.drop(columns=2023, inplace=True)"},
+            {"q7": 0},
+            "changes `products`",
+        ),
+        "a column of a given table deleted": (
+            {"q6": "del products[2023]"},
+            {"q7": 0},
+            "changes `products`",
+        ),
+        "a given value changed, another one is made of": (
+            {"q1": "trade = trade.drop(columns='China sold')"},
+            {"q3": 0},
+            "Look at q3",
+        ),
+        "a given table changed, and nothing lost": (
+            {"q6": "products = products.sort_index()"},
+            {},
+            None,
+        ),
+        "a given table changed, and lost what does not use it": (
+            {"q6": "products = products.sort_index()", "q8": "stands = 'A'"},
+            {"q8": 0},
+            None,
+        ),
+        "a given table changed where it is lost itself": (
+            {"q7": "products = products.drop(columns=2023)\nchart = products.plot.bar()"},
+            {"q7": 0},
+            None,
+        ),
+        "a given table changed before it is given": (
+            {"q5": "products = None", "q7": "chart = 1"},
+            {"q7": 0},
+            None,
+        ),
+        "a given name counted with": (
+            {"q1": "[now for now in range(3)]\ndef f():\n    then = 1", "q2": "growth_total = now"},
+            {"q2": 0},
+            None,
+        ),
+        "a given table with the column that is asked, and a wrong sum": (
+            {"q5": "real_growth = sales.loc[2013, 'China sold']"},
+            {"q5": 0},
+            None,
+        ),
+    },
+    "05_silk_roads_then_and_now": {
+        "a given table without the columns that are needed later": (
+            {"q5": "sold = sold.drop(columns=['Russia', 'Myanmar', 'all sellers'])"},
+            {"q7": 0},
+            "The cell 'q5-answer' changes `sold`, which the exercise gives",
+        ),
+    },
+}
+
+
+def _given(name: str) -> Iterator[Kind]:
+    solved = {grade_id(cell): source(cell) for cell in answered(name)["cells"]}
+    for what, (below, marks, trouble) in GIVEN.get(name, {}).items():
+        texts = {f"{q}-answer": f"{solved[f'{q}-answer']}\n{text}" for q, text in below.items()}
+        make = partial(lambda texts, _: answered(name, texts), texts)
+        yield _kind(name, what, make, marks, trouble)
+
+
 # --- Files that nobody can read ------------------------------------------------------------
 
 
@@ -575,6 +649,7 @@ GROUPS: dict[str, Callable[[str], Iterator[Kind]]] = {
     "beside": _beside,
     "several": _several,
     "place": _place,
+    "given": _given,
     "unreadable": _unreadable,
 }
 

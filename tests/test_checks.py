@@ -14,6 +14,7 @@ import pytest
 
 from courseware import checks
 from courseware.checks import CheckError, check, describe, describe_calls, problem
+from courseware.checks.kinds import kind_of
 from instructor.publishing import vocabulary
 from tests.notebooks import read
 
@@ -131,8 +132,6 @@ def test_tables():
     assert said(TABLE, good) is None
     assert said(TABLE, good.set_index("year")) is None
     assert said(TABLE, good.set_index("year")["value_mt"].rename("anything")) is None
-    assert "no column 'value_mt'" in said(TABLE, good.rename(columns={"value_mt": "v"}))
-    assert "Rename" not in said(TABLE, good.rename(columns={"value_mt": "v"}))
     assert "no rows" in said(TABLE, good[:0])
     assert "too few or too many" in said(TABLE, good[:1])
     assert "look at the unit" in said(TABLE, good * 100)
@@ -142,6 +141,79 @@ def test_tables():
     assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
     assert said(TABLE, pd.DataFrame({"value_mt": [1.0, 2.0]}, index=range(2020, 2022))) is None
     assert len(said(TABLE, pd.DataFrame([range(3000)]))) < 300
+
+
+GAIN = pd.Series({"a": 1.0, "b": 2.0, "c": math.nan})
+YEARLY = GAIN.set_axis([2020, 2021, 2022])
+STATES = {**TABLE, "key": ["state"], "columns": {"state": {"kind": "text"}, "value_mt": None}}
+#: Ways to say one number a state, and one number a year; KEY is the name of either.
+ALIKE = [
+    "gain",
+    "gain.to_dict()",
+    "{key: None if value != value else value for key, value in gain.items()}",
+    "gain.rename_axis('who').rename('gain')",
+    "gain.reset_index()",
+    "gain.reset_index().sort_values(0, ascending=False)",
+    "gain.to_frame('gain')",
+    "gain.to_frame(2023).rename_axis('who').reset_index()",
+    "gain.to_frame('value_mt').rename_axis('who')",
+    "gain.to_frame('gain').assign(note='x').rename_axis(KEY)",
+    "gain.to_frame('value_mt').assign(before=1.0)",
+]
+
+
+def written(way, gain, asked):
+    """Return numbers by their keys in one of the ways."""
+    return eval(way, {"gain": gain, "KEY": asked["key"][0]})
+
+
+def compared(question, expected, got):
+    """Return whether two values say the same, as the grader compares them."""
+    about = {**question, "tolerance": 0.0, "within": 0.0}
+    return kind_of(about).same(about, describe(expected), describe(got))
+
+
+@pytest.mark.parametrize("way", ALIKE)
+@pytest.mark.parametrize(("asked", "gain"), [(STATES, GAIN), (TABLE, YEARLY)])
+def test_where_one_number_a_key_is_asked_its_name_and_form_do_not_count(asked, gain, way):
+    expected, got = gain.rename_axis(asked["key"][0]), written(way, gain, asked)
+    assert said(asked, got) is None
+    assert compared(asked, expected, got)
+
+
+@pytest.mark.parametrize("way", ALIKE)
+@pytest.mark.parametrize(("asked", "gain"), [(STATES, GAIN), (TABLE, YEARLY)])
+def test_other_numbers_and_swapped_keys_are_wrong_in_every_form(asked, gain, way):
+    expected = gain.rename_axis(asked["key"][0])
+    swapped = gain.set_axis([gain.index[1], gain.index[0], gain.index[2]])
+    for wrong in (gain + 0.5, swapped, gain.fillna(0.0), gain.set_axis(["x", "y", "z"])):
+        assert not compared(asked, expected, written(way, wrong, asked))
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "words"),
+    [
+        (STATES, GAIN.reset_index(drop=True), "no column 'state'"),
+        (STATES, GAIN.to_list(), "should be a table"),
+        (STATES, dict(enumerate(GAIN)), None),
+        (STATES, pd.DataFrame({"n": [0, 1, 2], "v": GAIN.to_list()}), "one column of numbers"),
+        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN}), "one column of numbers is asked for"),
+        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN + 1}).reset_index(), "It has: state, v, w"),
+        (STATES, pd.DataFrame({"state": ["a", "b", "c"]}, index=[4, 2, 7]), "one column of"),
+        (STATES, pd.DataFrame({"of": ["a", "b"], "to": ["x", "y"], "v": [1.0, 2.0]}), "one column"),
+        (STATES, {"a": 1.0, "b": "2", "c": 3.0}, "it is a dictionary"),
+        (STATES, {"state": ["a", "b"], "value_mt": [1.0, 2.0]}, "it is a dictionary"),
+        (STATES, {}, "has no rows"),
+        (TABLE, pd.DataFrame({"v": YEARLY, "w": YEARLY}), "one column of numbers"),
+        (TABLE, YEARLY.reset_index(drop=True), "no column 'year'"),
+        ({**TABLE, "columns": {**TABLE["columns"], "b": None}}, {2020: 1.0}, "it is a dictionary"),
+    ],
+)
+def test_positions_two_columns_and_other_dictionaries_are_no_number_a_key(asked, value, words):
+    expected = (GAIN if asked is STATES else YEARLY).rename_axis(asked["key"][0])
+    complaint = said(asked, value)
+    assert complaint is None if words is None else words in complaint
+    assert not compared(asked, expected, value)
 
 
 def test_a_table_that_lies_on_its_side_is_told_so():

@@ -127,6 +127,18 @@ def test_every_kind_of_submission_gets_what_it_should(graded_corpus, kind):
         assert asked.trouble in got.trouble
 
 
+OTHERS = [(name, kind) for name in corpus.GIVEN if name != NAME for kind in corpus.GIVEN[name]]
+
+
+@pytest.mark.parametrize(("name", "kind"), OTHERS)
+def test_what_an_answer_makes_of_a_given_table_is_told_in_other_exercises_too(name, kind, tmp_path):
+    asked = next(each for each in corpus.kinds(name) if each.name == kind)
+    asked.write(tmp_path / name)
+    seen = checked(name, tmp_path / name)
+    assert marks_of(seen) == wanted(asked, name)
+    assert asked.trouble in seen.trouble and seen.doubtful == asked.marks.keys()
+
+
 #: What is not run without isolation, and why. All else gets the same marks on both roads.
 ONLY_SHUT_IN = {
     "memory without end": "it takes all the memory that this computer has",

@@ -2,7 +2,13 @@
 
 import pytest
 
-from instructor.grading.reading import leaning, parsed, words_beside_code, words_in_a_string
+from instructor.grading.reading import (
+    changed,
+    leaning,
+    parsed,
+    words_beside_code,
+    words_in_a_string,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,28 @@ from instructor.grading.reading import leaning, parsed, words_beside_code, words
 def test_what_leans_on_the_first_cell(cells, found, names):
     cells = [(str(number), text) for number, text in enumerate(cells)]
     assert leaning(cells, {"0"}) == (set(found), set(names))
+
+
+def test_what_leans_on_one_name_of_a_cell():
+    cells = [("0", "a = t = 1"), ("1", "b = a"), ("2", "c = t"), ("3", "t = 2"), ("4", "d = t")]
+    assert leaning(cells, {"0"}, "t") == ({"0", "2"}, {"t", "c"})
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a, (b, *c) = 1, (2, 3)\nd += 1", "abcd"),
+        ("a['x'] = b\nc.loc[1, 'x'] = d", "ac"),
+        ("del a['x']\ndel b", "ab"),
+        ("a.drop(columns='x', inplace=True)\nb.drop(columns='x')", "a"),
+        ("for a in b:\n    c = a", "ac"),
+        ("[a for a in b]\n{c: d for c, d in e}\nlambda f: f", ""),
+        ("def f(a):\n    b = a\n    return b", "f"),
+        ("this is prose", ""),
+    ],
+)
+def test_what_a_cell_changes(text, names):
+    assert changed(text) == set(names)
 
 
 @pytest.mark.parametrize("text", ["!ls", "%pip install x", "%%bash\na = 1", "if True:\n    !ls"])

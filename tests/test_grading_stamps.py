@@ -108,6 +108,26 @@ def test_work_that_0_1_0_graded_and_was_handed_in_later_once_more_is_new(course,
     assert len(grade().graded) == 1
 
 
+@pytest.mark.parametrize(
+    ("files", "chosen"),
+    [
+        ([NAME, "Untitled"], NAME),
+        (["mine"], "mine"),
+        ([".ipynb_checkpoints/mine", NAME], NAME),
+        (["one", "two"], "Several notebooks, none called .*: one.ipynb, two.ipynb. Rename one"),
+        ([".ipynb_checkpoints/mine"], "No notebook was handed in"),
+    ],
+)
+def test_the_notebook_that_0_1_0_graded_is_known_by_its_name(tmp_path, files, chosen):
+    for file in files:
+        corpus.write((tmp_path / file).parent, Path(file).name, {})
+    if chosen in files:
+        assert stamps._graded_then(tmp_path, NAME) == tmp_path / f"{chosen}.ipynb"
+    else:
+        with pytest.raises(Unreadable, match=chosen):
+            stamps._graded_then(tmp_path, NAME)
+
+
 def test_what_is_added_to_the_limits_is_no_part_of_a_stamp_of_0_1_0():
     assert ", ".join(f"{name}={getattr(Limits(), name)!r}" for name in stamps.FIRST_LIMITS) == (
         "cell_cpu=20, cpu=60, cell_wall=30, wall=120, memory=1073741824, threads=32, "

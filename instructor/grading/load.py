@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from courseware import CourseError
 from instructor.grading.cells import Cell
-from instructor.grading.terminal import one_line
 
 with contextlib.suppress(ImportError):  # Windows
     import resource
@@ -175,32 +174,6 @@ def _normal(raw: Any) -> Cell | None:
         "attachments": pasted if isinstance(pasted, dict) else {},
     }
     return cell | ({"id": raw["id"]} if isinstance(raw.get("id"), str) else {})
-
-
-def find_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
-    """Return the notebook that version 0.1.0 graded in a folder, and what was odd about the choice.
-
-    What it graded stays graded (see `stamps`); today `handed_in` chooses.
-
-    Raises:
-        Unreadable: there is none, or several and none has the exercise's name.
-
-    """
-    wanted = folder / f"{name}.ipynb"
-    others = sorted(
-        path
-        for path in folder.rglob("*")
-        if NOTEBOOK.fullmatch(path.name) and path != wanted and is_own_file(path)
-        if ".ipynb_checkpoints" not in path.parts
-    )
-    names = ", ".join(one_line(path.name) for path in others)
-    if is_own_file(wanted):
-        return wanted, [f"other notebooks were handed in too: {names}"] if others else []
-    if len(others) == 1:
-        return others[0], [f"the notebook was called {names}"]
-    if others:
-        raise Unreadable(f"Several notebooks, none called {name}.ipynb: {names}. Rename one.")
-    raise Unreadable("No notebook was handed in.")
 
 
 def is_own_file(path: Path) -> bool:

@@ -4,7 +4,8 @@
 or a worker in isolation (`submission`).
 
 Where honest work may have lost a mark, a person is asked: an answer beside its box, another
-notebook, a file that was cut off, a cell that found less here than at home.
+notebook, a file that was cut off, a cell that found less here than at home, one that changed what
+later answers are given.
 """
 
 import re
@@ -17,7 +18,7 @@ from instructor.grading.cells import Cell, grade_id, is_solution, source
 from instructor.grading.handed_in import beside, work
 from instructor.grading.load import DAMAGED
 from instructor.grading.marking import Mark, mark
-from instructor.grading.reading import leaning, words_beside_code, words_in_a_string
+from instructor.grading.reading import changed, leaning, words_beside_code, words_in_a_string
 from instructor.grading.releases import Setup
 from instructor.grading.repair import Repaired
 from instructor.grading.running import probes_of
@@ -33,6 +34,8 @@ ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was rea
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
 LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
 LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
+#: What a cell did with a name that the exercise gives, if a later answer lost points on it.
+GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
@@ -94,17 +97,17 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     blank = {q.id for q in setup.exercise.questions.values() if q.written} - mended.changed
     lost = _lost(found.damage, mended, marks.keys() - short)
     made = made_with(found.metadata)
-    changed = others(made, setup.tables) if short else []
+    replaced = others(made, setup.tables) if short else []
     elsewhere = _elsewhere(setup, mended) if blank else []
     unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
-    here = _here(setup, mended, job, records, short)
+    here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
     told = (
         dict.fromkeys(unsure & blank, ANOTHER)
         | dict.fromkeys(blank if elsewhere else (), ELSEWHERE)
         | dict.fromkeys(lost & blank, LOST)
     )
     doubtful = lost | unsure | here.keys() | told.keys()
-    doubtful |= short if ended or changed or chosen.unsure else set()
+    doubtful |= short if ended or replaced or chosen.unsure else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
         mended=mended,
@@ -121,7 +124,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 _in_words(ended),
                 chosen.mixed,
                 chosen.unsure if short else None,
-                _other_tables(made.version, changed),
+                _other_tables(made.version, replaced),
             ],
             doubtful,
         ),
@@ -214,7 +217,7 @@ def _trouble(reasons: list[str | None], doubtful: Set[str]) -> str | None:
 
 
 def _cut_off(lost: Set[str]) -> str | None:
-    words = f"{DAMAGED[0].upper()}{DAMAGED[1:]}, and answers may be lost. Ask for the file again."
+    words = f"{_capital(DAMAGED)}, and answers may be lost. Ask for the file again."
     return words if lost else None
 
 
@@ -270,16 +273,50 @@ def _here(
     for cell, record in met.items():
         cells, names = leaning(sources, {cell})
         for question in short - reasons.keys():
-            answer = setup.exercise.questions[question].answer
-            if f"{question}-answer" in cells or question in cells or answer in names:
+            if _leans(setup, question, cells, names):
                 reasons[question] = _met(called[cell], record)
     return reasons
+
+
+def _leans(setup: Setup, question: str, cells: Set[str], names: Set[str]) -> bool:
+    answer = setup.exercise.questions[question].answer
+    return f"{question}-answer" in cells or question in cells or answer in names
 
 
 def _met(cell: str, record: dict) -> str:
     error = one_line(record["error"] or "")[:MOST_ERROR]
     words = " and ".join(MET[each].format(error) for each in record["met"])
-    return f"{cell[0].upper()}{cell[1:]} {words}."
+    return f"{_capital(cell)} {words}."
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+# --- What an earlier answer has made of something that the exercise gives ---------------------
+
+
+def _overwritten(setup: Setup, mended: Repaired, job: dict, short: Set[str]) -> dict[str, str]:
+    """Return the questions that lost points on a given name to which a cell had done something.
+
+    What an answer's cell changes as it is released, the question asks for.
+    """
+    sources = [(cell["id"], cell["source"]) for cell in job["cells"]]
+    asked = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
+    called, given, reasons = _called(mended), set(), {}
+    for number, cell in enumerate(mended.cells):
+        if cell["cell_type"] != "code" or _is_check(setup, cell):
+            continue
+        place, names = place_of(number, cell), changed(source(cell))
+        if not _is_own(cell) and place not in asked:
+            given |= names
+            continue
+        for name in sorted((names & given) - changed(asked.get(place, ""))):
+            cells, leaning_names = leaning(sources, {place}, name)
+            for question in short - reasons.keys():
+                if _leans(setup, question, cells - {place}, leaning_names - {name}):
+                    reasons[question] = f"{_capital(called[place])} {GIVEN.format(name)}."
+    return reasons
 
 
 def _called(mended: Repaired) -> dict[str, str]:

@@ -5,19 +5,22 @@ import contextlib
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 #: Lines that are IPython's, not Python's, and what they give a value to.
 OWN_LINE = re.compile(r"^([ \t]*)(?:%|!)[^\n]*", re.MULTILINE)
 OWN_VALUE = re.compile(r"(=[ \t]*)(?:%|!)[^\n]*")
 
 
-def leaning(cells: Iterable[tuple[str, str]], first: set[str]) -> tuple[set[str], set[str]]:
+def leaning(
+    cells: Iterable[tuple[str, str]], first: set[str], only: str | None = None
+) -> tuple[set[str], set[str]]:
     """Return what leans on some cells: these and other cells, and names.
 
     Args:
         cells: of all code cells, in order, a name and the source.
         first: names of the cells that something has happened in.
+        only: which of the names that these give a value to is in doubt; without it, all.
 
     Returns:
         The names of those cells and of all that use, directly or not, a name which one of them
@@ -30,6 +33,8 @@ def leaning(cells: Iterable[tuple[str, str]], first: set[str]) -> tuple[set[str]
     for name, text in cells:
         tree = parsed(text)
         stored, loaded, told = _names(tree) if tree else (set(), set(), False)
+        if name in first and only:
+            stored, told = {only}, True
         if name in first or after or loaded & doubtful:
             found.add(name)
             doubtful |= stored
@@ -38,6 +43,12 @@ def leaning(cells: Iterable[tuple[str, str]], first: set[str]) -> tuple[set[str]
         else:
             doubtful -= stored
     return found, ever
+
+
+def changed(text: str) -> set[str]:
+    """Return the names that a cell's code gives a value to or changes; none if it is no Python."""
+    tree = parsed(text)
+    return _names(tree)[0] if tree else set()
 
 
 def parsed(text: str) -> ast.Module | None:
@@ -73,15 +84,36 @@ def _comments(text: str) -> str:
 def _names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
     """Return the names that code gives a value to or changes, those it uses, and if that is all."""
     stored, loaded, told = set(), set(), True
+    inner = {id(part) for node in ast.walk(tree) for part in _inner(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            (loaded if isinstance(node.ctx, ast.Load) else stored).add(node.id)
+            if isinstance(node.ctx, ast.Load):
+                loaded.add(node.id)
+            elif id(node) not in inner:
+                stored.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             stored.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names = {(each.asname or each.name).split(".")[0] for each in node.names}
             told = told and "*" not in names
             stored |= names - {"*"}
-        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            stored |= {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
+        elif whole := _changed_in_place(node):
+            stored |= {each.id for each in ast.walk(whole) if isinstance(each, ast.Name)}
     return stored, loaded, told
+
+
+def _inner(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what of a function, or of what a comprehension counts with, is known in it alone."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        yield from ast.walk(node)
+    elif isinstance(node, ast.comprehension):
+        yield from ast.walk(node.target)
+
+
+def _changed_in_place(node: ast.AST) -> ast.expr | None:
+    """Return what a part of the code changes: table of table["x"] = 1, del table["x"], inplace."""
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        return node.value
+    if isinstance(node, ast.Call) and any(each.arg == "inplace" for each in node.keywords):
+        return node.func
+    return None

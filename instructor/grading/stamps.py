@@ -18,12 +18,14 @@ from courseware import data
 from instructor.grading import load
 from instructor.grading.cells import Cell, grade_id, is_solution, source, tidy
 from instructor.grading.cleaning import clean_markdown, clean_text
+from instructor.grading.handed_in import notebooks
 from instructor.grading.load import Unreadable, is_own_file
 from instructor.grading.releases import Setup
 from instructor.grading.repair import repair
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.spec import Exercise
 from instructor.grading.tables import tables_of
+from instructor.grading.terminal import one_line
 
 KEY = "course_grade"  # in an autograded notebook's metadata
 VERSION = 3
@@ -170,12 +172,31 @@ def _same_work(setup: Setup, folder: Path, before: dict) -> bool:
     cells = [cell for cell in before.get("cells", []) if isinstance(cell, dict)]
     then = [cell for cell in cells if not _is_own(cell)]
     try:
-        path, _ = load.find_notebook(folder, setup.exercise.name)
+        path = _graded_then(folder, setup.exercise.name)
         mended = repair(then, load.submitted(path).cells)
     except Unreadable as problem:
         told = cells[0] if cells and cells[0].get("id") == TROUBLE else {}
         return source(told) == clean_markdown(f"**{problem}**")
     return _answers(mended.cells, clean_text) == _answers(cells, dict)
+
+
+def _graded_then(folder: Path, name: str) -> Path:
+    """Return the notebook that version 0.1.0 graded: the one by name, or the only one.
+
+    Raises:
+        Unreadable: in that version's words, which are compared with what it wrote.
+
+    """
+    found = notebooks(folder)
+    chosen = folder / f"{name}.ipynb" if folder / f"{name}.ipynb" in found else None
+    if chosen or len(found) == 1:
+        return chosen or found[0]
+    names = ", ".join(one_line(path.name) for path in found)
+    raise Unreadable(
+        f"Several notebooks, none called {name}.ipynb: {names}. Rename one."
+        if found
+        else "No notebook was handed in."
+    )
 
 
 def _time(folder: Path) -> str | None:

@@ -1,6 +1,6 @@
 """A question for a table: which columns, and what each row says."""
 
-from courseware.checks.described import Described
+from courseware.checks.described import NOT_A_NUMBER, Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.number import believable, close
 from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
@@ -18,6 +18,11 @@ def _look(question: Question, answer: Described) -> str | None:
     absent = [column for column in columns if column not in answer["columns"]]
     if absent:
         there = listed(answer["columns"])
+        if _number(question) in absent:  # no question says how to call it
+            return (
+                f"In `{name}`, one column of numbers is asked for beside {question['key'][0]!r}. "
+                f"It has: {there}."
+            )
         if _on_its_side(question, answer):
             return (
                 f"In `{name}`, rows and columns are the wrong way round. Name first what is to "
@@ -48,24 +53,84 @@ def _on_its_side(question: Question, answer: Described) -> bool:
 
 
 def as_table(question: Question, answer: Described) -> Described:
-    """Return a table as it is meant: an index without a name is the key, a Series the one value."""
+    """Return a table as it is meant: an index without a name is the key, a Series the one value.
+
+    Where one number a key is asked, a dictionary of numbers says the same, and names count for
+    nothing that only one column can have.
+    """
     keys = question["key"]
     wanted = [column for column in question["columns"] if column not in keys]
+    number = _number(question)
+    if number and answer["type"] == "mapping":
+        answer = _of_numbers(answer)
     if answer["type"] != "table" or (answer["series"] and len(wanted) != 1):
         return answer
     names = list(answer["columns"])
     if answer["series"]:
         names[-1] = wanted[0]
     if "index" in names and len(keys) == 1 and keys[0] not in names:
-        names[names.index("index")] = keys[0]
-    return {**answer, "columns": names, "series": False}
+        # the last of that name: reset_index has put the rows' old places before it
+        names[len(names) - 1 - names[::-1].index("index")] = keys[0]
+    table = {**answer, "columns": names, "series": False}
+    return {**table, "columns": _named(question, table, number)} if number else table
+
+
+def _number(question: Question) -> str | None:
+    """Return the name of the one column of numbers that is asked beside one key, if that is all."""
+    keys, columns = question["key"], question["columns"]
+    wanted = [column for column in columns if column not in keys]
+    if len(keys) != 1 or len(wanted) != 1:
+        return None
+    return wanted[0] if _holds(columns[wanted[0]]) == "number" else None
+
+
+def _holds(about: dict | None) -> str:
+    return (about or {}).get("kind", "number")
+
+
+def _of_numbers(answer: Described) -> Described:
+    """Return a dictionary of numbers as a column by its keys; any other as it is."""
+    items = answer["items"].items()
+    if any(item["type"] not in ("number", "nothing") for _, item in items):
+        return answer
+    rows = [
+        [_key(key), dict(NOT_A_NUMBER) if item["type"] == "nothing" else item]
+        for key, item in items
+    ]
+    return {"type": "table", "series": True, "columns": ["index", "value"], "rows": rows}
+
+
+def _key(text: str) -> Described:
+    """Return a dictionary's key, of which its description keeps the text."""
+    try:
+        return {"type": "number", "value": float(text)}
+    except ValueError:
+        return {"type": "text", "value": text}
+
+
+def _named(question: Question, table: Described, number: str) -> list[str]:
+    """Return the columns' names, with key and number called so if only one can be either."""
+    (key,), names, rows = question["key"], list(table["columns"]), table["rows"]
+    numbers = [
+        place for place in range(len(names)) if all(row[place]["type"] == "number" for row in rows)
+    ]
+    if key not in names:
+        others = [place for place in range(len(names)) if place not in numbers]
+        if len(names) == 2 and not others and _holds(question["columns"][key]) == "number":
+            others = [1 if names[0] == number else 0]
+        if len(others) == 1:
+            names[others[0]] = key
+    left = [place for place in numbers if names[place] not in (key, "index")]
+    if key in names and number not in names and len(left) == 1:
+        names[left[0]] = number
+    return names
 
 
 def _column(question: Question, answer: Described, column: str, about: dict) -> str | None:
     name = question["answer"]
     place = answer["columns"].index(column)
     cells = [row[place] for row in answer["rows"]]
-    if about.get("kind", "number") != "number":
+    if _holds(about) != "number":
         return None
     words = [cell for cell in cells if cell["type"] != "number"]
     if words:
