@@ -309,7 +309,8 @@ def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
 def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return nothing but the ``<table>`` of `table`."""
     heads, told = in_words(frame, formats)
-    numeric = [any(map(pd.api.types.is_number, frame.iloc[:, n])) for n in range(frame.shape[1])]
+    columns = (frame.iloc[:, n].dropna() for n in range(frame.shape[1]))
+    numeric = [any(map(pd.api.types.is_number, column)) for column in columns]
     head = "".join(
         f'<th scope="col"{LOOKS["number head" if right else "head"]}>{escape(name)}</th>'
         for name, right in zip(heads, numeric, strict=True)

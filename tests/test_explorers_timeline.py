@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from courseware import data
+from courseware import data, palette
 from courseware.explorers.base import Panel
 from courseware.explorers.timeline import events
 from courseware.explorers.timeline.events import LANES, Rows, apart, headline, ticks
@@ -69,6 +69,12 @@ def test_ten_days_between_the_parade_and_the_end_of_the_summit(explorer):
     title = explorer.picture(state).title
     assert "10 days before “Xi'an summit ends”" in title
     assert "12 days after “Ministers 4, Xi'an”" in title
+
+
+def test_actors_stand_in_the_table_by_their_names(explorer):
+    table = explorer.table(explorer.presets[0].state)
+    actors = {actor for cell in table["actors"] for actor in cell.split("; ")}
+    assert not {actor for actor in actors if actor in palette.COUNTRIES or actor == "SUN"}
 
 
 def test_actors_of_all_five_are_actors_of_each(explorer):

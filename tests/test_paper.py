@@ -200,3 +200,11 @@ def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):
 def test_a_widget_that_paper_cannot_show_is_refused():
     with pytest.raises(ValueError, match="IntSlider"):
         shown.refuse(widgets.IntSlider())
+
+
+def test_a_gap_makes_no_numbers_of_a_column_of_words():
+    frame = pd.DataFrame({"year": [2021, 2022], "who": ["a", None], "share": [0.5, None]})
+    markup = ui.grid(frame, "Who had how much")
+    right = ui.LOOKS["number head"]
+    assert markup.count(f'scope="col"{right}') == 2
+    assert f'<th scope="col"{ui.LOOKS["head"]}>who' in markup

@@ -4,12 +4,13 @@ The browser tests need Chromium: without it they are skipped, unless REQUIRE_BRO
 """
 
 import csv
+import json
 import os
 import re
 import subprocess
 import sys
 import time
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -271,6 +272,65 @@ def test_names_carry_their_language_and_occur_in_the_course(html):
             assert row["name"].split()[-1] in course, row["name"]
 
 
+# What pages say of themselves ----------------------------------------------------------------
+
+SAID = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+TAGS = re.compile(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"')
+
+
+def told(page: Path) -> tuple[dict, dict[str, str]]:
+    """Return the LearningResource of a page, and the tags of its head."""
+    text = page.read_text(encoding="utf-8")
+    (found,) = SAID.findall(text)
+    return json.loads(found), {name: unescape(said) for name, said in TAGS.findall(text)}
+
+
+@pytest.fixture(scope="session")
+def described(built, pages) -> dict[str, tuple[dict, dict[str, str]]]:
+    """What every page says of itself, but for the one that searches."""
+    own = [page for page in pages if page.name != "search.html"]
+    return {page.relative_to(built).as_posix(): told(page) for page in own}
+
+
+def test_every_page_says_what_it_is(described):
+    for name, (resource, tags) in described.items():
+        assert resource["@context"] == "https://schema.org", name
+        assert resource["@type"] == "LearningResource", name
+        for key in ("name", "description", "educationalLevel", "learningResourceType"):
+            assert resource[key].strip(), (name, key)
+        assert resource["inLanguage"] == "en-GB", name
+        assert resource["license"].startswith("https://creativecommons.org/licenses/by/"), name
+        assert (name == "html/index.html") or resource["isPartOf"]["@type"] == "Course", name
+        assert resource["description"] == tags["description"] == tags["og:description"], name
+        assert tags["twitter:description"] == tags["description"], name
+        assert tags["og:title"] == tags["twitter:title"] == resource["name"], name
+
+
+def test_no_page_names_an_address_or_a_person_that_is_not_known(described):
+    for name, (resource, tags) in described.items():
+        assert not {"url", "author", "creator", "publisher", "image"} & resource.keys(), name
+        assert not [tag for tag, said in tags.items() if "://" in said], name
+
+
+def test_what_takes_time_says_how_much(described, lessons):
+    for name, lesson in lessons.items():
+        resource, _ = described[f"html/chapters/{name}.html"]
+        assert resource["timeRequired"] == f"PT{lesson.head.minutes}M"
+        assert resource["learningResourceType"] == "lesson"
+        assert resource["description"].startswith(lesson.head.question)
+    exercises = [said for name, (said, _) in described.items() if "/exercises/0" in name]
+    assert len(exercises) == len(NAMES) - 1
+    assert all(said["learningResourceType"] == "exercise" for said in exercises)
+    minutes = [int(said["timeRequired"][2:-1]) for said in exercises]
+    minutes += [lesson.head.minutes for lesson in lessons.values()]
+    assert described["html/index.html"][0]["timeRequired"] == f"PT{sum(minutes)}M"
+
+
+def test_no_two_pages_describe_themselves_alike(described):
+    said = [resource["description"] for resource, _ in described.values()]
+    assert [text for text in set(said) if said.count(text) > 1] == []
+
+
 # In a browser ------------------------------------------------------------------------------
 
 
@@ -407,6 +467,49 @@ def test_the_switches_work_without_scripts(browser, html):
 
 
 @needs_browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_first_page_answers_a_guess(browser, html, scripts):
+    context = browser.new_context(java_script_enabled=scripts)
+    opened = context.new_page()
+    opened.goto((html / "index.html").as_uri())
+    answer, other = opened.locator("p.shown"), opened.locator(".guess polyline.Kyrgyzstan")
+    assert not answer.is_visible()
+    assert not other.is_visible()
+    opened.locator("#guess-4").focus()
+    opened.keyboard.press("Space")
+    assert answer.is_visible()
+    assert other.is_visible()
+    said = opened.locator(".said")
+    assert [said.nth(n).is_visible() for n in range(said.count())] == [False] * 3 + [True]
+    context.close()
+
+
+@needs_browser
+def test_the_first_page_leads_to_all_chapters_by_keyboard(page, html):
+    page.goto((html / "index.html").as_uri())
+    steps = page.locator(".front .map a")
+    assert steps.count() == page.locator(".front .chain li").count()
+    steps.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/chapters/07_*.html")
+    page.goto((html / "index.html").as_uri())
+    assert page.locator(".front .cards h3 a").count() == len(NAMES)
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert page.locator("#guess-first").bounding_box()["y"] < 200
+    assert page.locator(".guess svg").bounding_box()["height"] < 400
+
+
+@needs_browser
+def test_a_claim_is_one_block_on_a_phone(page, html):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((html / "claims.html").as_uri())
+    row = page.locator(".register tbody tr").first
+    says = row.locator("td").first.bounding_box()
+    assert says["width"] > 300
+    assert says["y"] > row.locator("th").bounding_box()["y"] + 10
+
+
+@needs_browser
 def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
     page.goto(chapter(html, "02_the_trade_lifeline"))
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -414,6 +517,24 @@ def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
     views = page.locator(".twin > .twin-view")
     assert all(views.nth(n).is_visible() for n in range(views.count()))
     assert not page.get_by_text("Strongest dissent:").first.is_visible()
+
+
+#: The boxes around a page's text that lay out what they hold side by side.
+SIDE_BY_SIDE = """() => {
+    const found = [];
+    for (let box = document.querySelector("article"); box; box = box.parentElement)
+        if (/flex|grid/.test(getComputedStyle(box).display)) found.push(box.className);
+    return found;
+}"""
+
+
+@needs_browser
+def test_a_printed_page_keeps_its_end(page, html):
+    """Chromium breaks a flex box into pages as if what must not be broken took no room."""
+    page.goto(chapter(html, "02_the_trade_lifeline"))
+    assert page.evaluate(SIDE_BY_SIDE)
+    page.emulate_media(media="print")
+    assert page.evaluate(SIDE_BY_SIDE) == []
 
 
 @needs_browser

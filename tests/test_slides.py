@@ -164,6 +164,26 @@ def test_the_map_names_the_claims_of_the_chapter_large(path, decks):
     assert drawn.content["figure"].alt.startswith("Argument map of")
 
 
+@chapters
+def test_what_a_short_session_leaves_out_is_marked(path, decks):
+    deck = decks(path)
+    cut = deck.lesson.notes.cut
+    sections = {s.heading: s.cell_id for s in deck.lesson.parts["look"]}
+    for slide in deck.slides:
+        match slide.part:
+            case "Look":
+                stays = sections[slide.title] in (*cut.sections, *cut.run_only)
+            case "Verdict":
+                stays = slide.content["claim"].claim_id in cut.claims
+            case "Explore" | "Talk":
+                stays = slide.part.lower() in cut.parts
+            case _:
+                stays = slide.kind != "predict" or not cut.predictions or not slide.long
+        assert slide.long is not stays, slide.title
+    marks = deck.html().count(f"not in the {cut.total} minutes")
+    assert marks == sum(slide.long for slide in deck.slides) > 0
+
+
 # What they are made with ----------------------------------------------------------------------
 
 
@@ -186,6 +206,7 @@ def test_the_list_of_decks_says_whom_they_are_for(folder):
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "do not hand them to students" in index
     assert all(f'href="{path.stem}.html"' in index for path in CHAPTERS)
+    assert all(f'href="{path.stem}.html?short"' in index for path in CHAPTERS)
 
 
 def test_reveal_comes_with_its_licence(folder):
@@ -276,6 +297,16 @@ def test_keys_lead_on_and_the_verdict_appears(folder, page):
     page.keyboard.press("ArrowRight")
     assert lines.first.is_visible()
     assert not lines.nth(1).is_visible()
+
+
+@needs_browser
+def test_the_short_deck_leaves_out_what_is_marked(folder, decks, page):
+    slides_of_02 = decks(CHAPTERS[2]).slides
+    page.goto((folder / "02_the_trade_lifeline.html").as_uri() + "?short")
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    kept = sum(not slide.long for slide in slides_of_02)
+    assert page.evaluate("Reveal.getTotalSlides()") == kept < len(slides_of_02)
+    assert not page.get_by_text("not in the 45 minutes").count()
 
 
 @needs_browser

@@ -11,7 +11,7 @@ author = "the No Limits? authors"
 version = release = courseware.__version__
 language = "en_GB"
 
-extensions = ["myst_nb", "instructor.publishing.fold"]
+extensions = ["myst_nb", "instructor.publishing.fold", "instructor.publishing.metadata"]
 templates_path = [str(HERE / "templates")]
 nitpicky = True
 
@@ -25,7 +25,7 @@ myst_heading_anchors = 3
 html_theme = "pydata_sphinx_theme"
 html_title = "No Limits? Russia, China and Central Asia, one article at a time"
 html_static_path = [str(HERE / "static")]
-html_css_files = ["course.css"]
+html_css_files = ["course.css", "front.css"]
 html_js_files = [("fold.js", {"defer": "defer"})]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
 #: Pages that stand by themselves: beside them the margin would have nothing to show.
@@ -36,8 +36,9 @@ html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "No Limits?"},
+    "navbar_align": "left",
     "navbar_end": [],
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 7,
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 1,
     "footer_start": ["licence"],

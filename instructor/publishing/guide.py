@@ -4,7 +4,6 @@ What a chapter, the notes on it, its exercise and its rubric already say is take
 belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -37,42 +36,56 @@ def pages(root: Path = reader.ROOT) -> dict[str, str]:
     made["guide/plans.md"] += "".join(f"\n{plan_markdown(plan, root)}" for plan in plans())
     chapters = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
     made["guide/index.md"] += f"\n**Three rules of the room.** {' '.join(RULES)}\n"
-    made["guide/index.md"] += f"\n{_overview(course)}\n{_contents(made | chapters)}"
+    made["guide/index.md"] += f"\n{_overview(course)}\n{_contents()}"
+    names = [f"{lesson.number} {lesson.title} <chapter_{lesson.number}>" for lesson in course]
+    made["guide/chapters.md"] = f"# The chapters\n\n{_listed(course)}\n"
+    made["guide/chapters.md"] += markdown.toctree(names, "hidden")
     return made | chapters
+
+
+#: The hand-written pages in reading order, as the guide's header calls them; others follow.
+PAGES = {
+    "index": "",
+    "plans": "Plans",
+    "day_before": "The day before",
+    "room": "Without internet",
+    "talking": "Talking",
+    "grading": "Grading",
+    "updating": "New data",
+    "start_sheet": "Start sheet",
+}
 
 
 def _written() -> list[Path]:
     """Return the hand-written pages in reading order."""
-    order = (
-        "index",
-        "plans",
-        "day_before",
-        "room",
-        "talking",
-        "grading",
-        "updating",
-        "start_sheet",
-    )
-    return [WRITTEN / f"{name}.md" for name in order]
+    others = sorted({path.stem for path in WRITTEN.glob("*.md")} - PAGES.keys())
+    return [WRITTEN / f"{name}.md" for name in (*PAGES, *others)]
 
 
 def _overview(course: list[Lesson]) -> str:
+    total = sum(lesson.notes.minutes for lesson in course)
+    return f"## The chapters\n\nTogether {hours(total)} in class.\n\n{_listed(course)}"
+
+
+def _listed(course: list[Lesson]) -> str:
     rows = (
         (
-            f"[{lesson.number}](chapter_{lesson.number}.md)",
+            f"[{lesson.number} {markdown.plain(lesson.title)}](chapter_{lesson.number}.md)",
             lesson.head.question,
             str(lesson.notes.minutes),
+            str(lesson.notes.cut.total),
         )
         for lesson in course
     )
-    total = sum(lesson.notes.minutes for lesson in course)
-    head = f"## The chapters\n\nTogether {hours(total)} in class.\n\n"
-    return head + markdown.table(("chapter", "question", "minutes"), rows) + "\n"
+    head = ("chapter", "question", "minutes", "in short")
+    return markdown.table(head, rows, right=head[2:]) + "\n"
 
 
-def _contents(made: Iterable[str]) -> str:
-    names = [Path(name).stem for name in made if not name.endswith("index.md")]
-    return markdown.toctree(names, "hidden") + "\n"
+def _contents() -> str:
+    """Return what the guide's header leads to: the chapters have a page of their own."""
+    pages = (path.stem for path in _written() if path.stem != "index")
+    named = [f"{PAGES[page]} <{page}>" if PAGES.get(page) else page for page in pages]
+    return markdown.toctree(["Chapters <chapters>", *named], "hidden") + "\n"
 
 
 def hours(minutes: int) -> str:
@@ -103,7 +116,7 @@ def plan_markdown(plan: dict, root: Path) -> str:
     rows.append(("all", "", f"**{in_class}**", "", f"**{at_home}**"))
     head = ("session", "in class", "minutes", "at home", "minutes")
     total = f"In class {hours(in_class)}" + (f", at home {hours(at_home)}" if at_home else "")
-    table = markdown.table(head, rows)
+    table = markdown.table(head, rows, right=["minutes"])
     return f"## {plan['title']}\n\n{plan['about'].strip()} {total}.\n\n{table}\n"
 
 

@@ -121,9 +121,8 @@ def trial(claim: claims.Claim) -> str:
     about = {BUT: f" – what is it about? {kinds}"}
     boxes = _list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
-    asked = ui.card(
-        f"On trial: {claim.claim_id} · {claim.short_label}", face(claim) + room, "course"
-    )
+    said = f'<div class="nl-claim">{face(claim)}</div>'
+    asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
     title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
     return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
 

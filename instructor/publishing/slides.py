@@ -64,7 +64,10 @@ class Line:
 
 @dataclass
 class Slide:
-    """One slide; ``kind`` names the macro of the template that draws it."""
+    """One slide; ``kind`` names the macro of the template that draws it.
+
+    ``long`` says that it is left out where a session is short.
+    """
 
     kind: str
     part: str
@@ -72,6 +75,7 @@ class Slide:
     notes: list[str] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     content: dict = field(default_factory=dict)
+    long: bool = False
 
 
 @dataclass
@@ -190,9 +194,11 @@ def _text(section: Section, room: int = TEXT_LETTERS) -> str:
 def _predict(lesson: Lesson) -> Iterator[Slide]:
     notes = _timing(lesson, "predict")
     yield from _polls(lesson, "predict", "Predict", notes)
+    cut = lesson.notes.cut
     for asked in lesson.predictions:
         content = {"options": asked.options, "unit": asked.unit}
-        yield Slide("predict", "Predict", asked.question, notes, content=content)
+        long = bool(cut.predictions) and asked.key not in cut.predictions
+        yield Slide("predict", "Predict", asked.question, notes, content=content, long=long)
 
 
 def _polls(lesson: Lesson, part: str, strip: str, notes: Iterable[str] = ()) -> Iterator[Slide]:
@@ -210,12 +216,15 @@ def _look(deck: Deck) -> Iterator[Slide]:
     lesson = deck.lesson
     turns = "\n".join(f"- {turn}" for turn in lesson.notes.wrong_turns)
     notes = [*_timing(lesson, "look"), f"**Common wrong turns**\n\n{turns}"]
+    cut = lesson.notes.cut
     for section in lesson.parts["look"]:
         if section.optional:
             continue
         slides = list(_section(deck, section))
         slides[0].notes[:0], notes = notes, []
-        yield from slides
+        for slide in slides:
+            slide.long = section.cell_id not in {*cut.sections, *cut.run_only}
+            yield slide
 
 
 def _section(deck: Deck, section: Section) -> Iterator[Slide]:
@@ -297,7 +306,8 @@ def _explore(deck: Deck) -> Iterator[Slide]:
                 picture = replace(picture, scope=STARTER)
                 content["subtitle"] = "A line runs up from a claim to what it supports."
             content |= deck.picture(f"{cell.cell_id}-{number}", picture)
-            yield Slide("explorer", "Explore", explorer.title, notes, content=content)
+            long = "explore" not in lesson.notes.cut.parts
+            yield Slide("explorer", "Explore", explorer.title, notes, content=content, long=long)
 
 
 def _talk(lesson: Lesson) -> Iterator[Slide]:
@@ -306,7 +316,8 @@ def _talk(lesson: Lesson) -> Iterator[Slide]:
         think, pair, share = asked.minutes
         content = {"sides": asked.sides, "think": think, "pair": pair, "share": share}
         notes = [*timing, *([asked.note] if asked.note else [])]
-        yield Slide("talk", "Talk", asked.question, notes, content=content)
+        long = "talk" not in lesson.notes.cut.parts
+        yield Slide("talk", "Talk", asked.question, notes, content=content, long=long)
 
 
 def _verdict(lesson: Lesson) -> Iterator[Slide]:
@@ -319,8 +330,8 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
         ours = f"**{claim.told}**{aside}. {claim.verdict_reason}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
         since = [f"**Since** (not part of the verdict): {claim.since}"] if claim.since else []
-        content = {"claim": claim}
-        yield Slide("verdict", "Verdict", claim.short_label, timing + since, lines, content)
+        content, long = {"claim": claim}, claim.claim_id not in lesson.notes.cut.claims
+        yield Slide("verdict", "Verdict", claim.short_label, timing + since, lines, content, long)
         timing = []
 
 

@@ -48,6 +48,10 @@ SHAPES = {
 }
 
 
+#: Actors whose codes the course's palette does not have.
+OTHERS = {"ARM": "Armenia", "EUU": "European Union", "IDN": "Indonesia", "SUN": "Soviet Union"}
+
+
 @dataclass(frozen=True)
 class TimelineState:
     """What the timeline shows. ``zoom`` is days around ``event``; 0 shows ``years``."""
@@ -318,7 +322,7 @@ class TimelineExplorer(Explorer):
                     ),
                     "lane": e.lane,
                     "event": e.row["description"],
-                    "actors": e.row["actors"],
+                    "actors": _named(e.row["actors"]),
                     "publisher": e.row["publisher"],
                     "after the article": "yes" if e.later else "no",
                 }
@@ -332,7 +336,7 @@ class TimelineExplorer(Explorer):
         row = event.row.fillna("")
         when = f"<p>{event.when} ({EXACT[event.precision]}): {escape(row['description'])}</p>"
         facts = {
-            "Actors": row["actors"],
+            "Actors": _named(row["actors"]),
             "Read in": row["publisher"] or "no page seen",
             "How it is known": row["evidence_status"],
             "Sources disagree": row["note"],
@@ -346,6 +350,11 @@ class TimelineExplorer(Explorer):
         known = ui.details("Who, and how we know", lines + page)
         edge = "care" if event.later else "note"
         return ui.card(f"{event.key} · {event.label}", when + later + known, edge)
+
+
+def _named(actors: str) -> str:
+    """Return the actors of an event, states by their names."""
+    return "; ".join(OTHERS.get(actor, palette.name(actor)) for actor in actors.split("; "))
 
 
 def _mark(ax: Axes, party: str, precision: str) -> tuple:
