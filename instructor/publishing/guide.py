@@ -6,6 +6,7 @@ belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 
 from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -131,7 +132,7 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
         f"{plan['about'].strip()} Here it stands without {gaps.in_words(sorted(missing))}, which "
         "is left out: minutes that are missing in a session are yours."
     )
-    return plan | {"about": about, "sessions": [s for s in kept if s["class"]]}
+    return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
 
 def _numbers(entry: dict) -> set[str]:

@@ -74,10 +74,14 @@ def main(arguments: list[str]) -> int:
     return failed
 
 
-def printed(folder: Path, name: str, chapters: Sequence[Path]) -> int:
-    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about."""
+def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> int:
+    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about.
+
+    ``chapters`` are those that it is made of; all if None.
+    """
     options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
-    options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
+    if chapters:
+        options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
     failed = build_main([*options, "-d", *map(str, places)])
     for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
@@ -107,8 +111,8 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     write_pages(source, made)
 
 
-def write_guide(source: Path, chapters: Sequence[Path]) -> None:
-    """Write the pages of the instructor's guide to these chapters."""
+def write_guide(source: Path, chapters: Sequence[Path] | None = None) -> None:
+    """Write the pages of the instructor's guide to these chapters; to all if None."""
     (source / "made").mkdir(parents=True)
     made = guide.pages(chapters=chapters)
     write_pages(source, {Path(name).name: page for name, page in made.items()})
