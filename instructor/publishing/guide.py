@@ -60,6 +60,7 @@ PAGES = {
     "plans": "Plans",
     "day_before": "The day before",
     "room": "Without internet",
+    "online": "Online",
     "talking": "Talking",
     "grading": "Grading",
     "updating": "New data",
