@@ -15,7 +15,7 @@ from courseware import CourseError
 from instructor import cli, gaps
 from instructor.grading import bundle, tree
 from instructor.grading.spec import SpecError
-from instructor.publishing import guide
+from instructor.publishing import front, guide, reader, register, tables
 from tests.notebooks import CHAPTERS, ROOT, offline, read
 from tests.notebooks import NAMES as CHAPTER_NAMES
 
@@ -388,3 +388,52 @@ def test_every_bundle_command_of_the_guide_is_understood():
 
 def test_chapters_are_those_of_the_course():
     assert bundle.names(ROOT) == [path.stem for path in CHAPTERS]
+
+
+# The printed course and the guide without a chapter ------------------------------------------
+
+
+def test_tables_and_claims_of_a_chapter_that_is_left_out_keep_their_pages():
+    titles = {number: f"Title {number}" for number in THERE if number != "05"}
+    made = tables.pages(titles)
+    assert "The chapter is left out here." in made["tables/05.md"]
+    assert "(table-pipelines)=" in made["tables/05.md"]
+    whole = tables.pages(dict.fromkeys(THERE, "a title"))
+    named = [
+        re.findall(r"^\(table-.+\)=$", "".join(p.values()), re.MULTILINE) for p in (made, whole)
+    ]
+    assert sorted(named[0]) == sorted(named[1])
+    claims_page = register.pages(titles)["claims.md"]
+    assert "## Chapter 05: left out here" in claims_page
+    assert "## Chapter 06: Title 06" in claims_page
+
+
+def test_the_first_page_and_the_guide_have_the_chapters_that_are_taught():
+    taught = [number for number in THERE if number != "05"]
+    assert [*front.make(chosen=WITHOUT_05).chapters] == taught
+    made = guide.pages(chapters=reader.chapters(chosen=WITHOUT_05))
+    assert "guide/chapter_05.md" not in made
+    assert not [name for name, text in made.items() if "chapter_05" in text]
+    assert "without chapter 05" in made["guide/plans.md"]
+
+
+def test_a_plan_loses_what_belongs_to_a_chapter_left_out_and_says_so():
+    taught = [number for number in THERE if number != "05"]
+    one, five, ten = guide.plans()
+    assert guide.bridged(one, taught) is one
+    assert guide.bridged(five, taught) is five
+    shorter = guide.bridged(ten, taught)
+    assert len(shorter["sessions"]) == len(ten["sessions"]) - 1
+    assert "without chapter 05" in shorter["about"]
+    assert guide.bridged(ten, THERE) is ten
+
+
+def test_a_chapter_whose_notebook_was_removed_is_left_out(course):
+    removed = course / "notebooks" / f"{CHAPTER_NAMES[5]}.ipynb"
+    kept = removed.rename(course / "aside.ipynb")
+    try:
+        assert [path.stem[:2] for path in reader.chapters(course)] == [
+            number for number in THERE if number != "05"
+        ]
+    finally:
+        kept.rename(removed)
