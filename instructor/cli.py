@@ -94,8 +94,15 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run students' code with your own rights: it can then read and change all you can",
     )
-    pack = add("bundle", bundle_course, "pack the zip that a class gets")
-    pack.add_argument("--to", type=Path, help="folder to write to (default: build)")
+    pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
+    where = pack.add_mutually_exclusive_group()
+    where.add_argument("--to", type=Path, help="folder to write the zip to (default: build)")
+    where.add_argument(
+        "--folder",
+        type=Path,
+        help="lay the copy down here instead, or renew it: for Binder, nbgitpuller, a hub",
+    )
+    pack.add_argument("--chapters", help="such as 00-04,06-09 (default: all)")
     return top
 
 
@@ -229,8 +236,13 @@ def give_back(options: argparse.Namespace) -> int:
 
 
 def bundle_course(options: argparse.Namespace) -> None:
-    """Write the zip for a class."""
-    path = _grading("bundle").bundle(data.course_root(), options.to)
+    """Write the zip for a class, or the folder."""
+    if options.folder:
+        new, gone = _grading("tree").write(data.course_root(), options.folder, options.chapters)
+        print(f"{options.folder} is a student's copy: {new} files written, {gone} removed.")
+        print("What else is in it was not touched. Next, in that folder: git add, commit and push.")
+        return
+    path = _grading("bundle").bundle(data.course_root(), options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
     print("Give it to the class; each student unpacks it into a new folder.")
 

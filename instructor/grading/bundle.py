@@ -1,10 +1,14 @@
-"""Pack what an instructor gives to a class: one zip, with nothing of the solutions in it."""
+"""Pack what an instructor gives to a class: one zip, with nothing of the solutions in it.
+
+``contents`` says what a class gets, and refuses what may not travel; ``tree`` lays the same down as
+a folder.
+"""
 
 import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -12,6 +16,7 @@ import yaml
 
 import courseware
 from courseware import checks
+from instructor import gaps
 from instructor.grading import spec
 from instructor.grading.cells import cut, released
 from instructor.grading.load import is_own_file
@@ -37,6 +42,11 @@ HOW_TO_RUN = Path(__file__).parents[1] / "publishing" / "pages" / "run.md"
 TROUBLE = re.compile(r"^## If it does not start\n\n(.+?)\n\n## ", re.MULTILINE | re.DOTALL)
 #: A chapter's first cell: its title and, below the line of facts, its question in bold.
 TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
+#: What a student's README says below its chapters where some are left out.
+LEFT_OUT = """
+
+Left out of this copy: {}. Other chapters name what stands there now and then, and lead past it. Its
+claims stay in the register and on the map of the argument; nobody is asked to judge them."""
 ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (2023, 5, 28, 0, 0, 0)  # the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
@@ -47,61 +57,87 @@ LEAST_LINE = 12  # letters: shorter lines of a solution may stand in a question 
 LIKE_LINES = 2
 
 
-def bundle(course: Path, target: Path | None = None) -> Path:
+def bundle(course: Path, target: Path | None = None, chapters: str | None = None) -> Path:
     """Write ``no_limits-VERSION.zip`` and return where it is.
 
     Everything lies in a folder of the same name, so that a newer version never lands on top of a
-    student's work. Notebooks are packed without outputs.
-
-    Only what the course lists travels: chapters and exercises by the folders in ``solutions/``,
-    tables by the manifest. Whatever else somebody keeps in these folders stays there.
+    student's work.
 
     Args:
         course: the course folder.
         target: the folder to write to; ``build/`` of the course if left out.
+        chapters: those that travel, such as "00-04,06-09"; all if left out.
 
     Raises:
+        CourseError: ``chapters`` names none, or leaves out chapter 00.
         SpecError: an exercise is not released, or something of a solution would travel along.
 
     """
-    files = sorted(set(_files(course)))
-    faults = [
-        f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
-    ]
-    contents = {file: _content(course, file) for file in files} if not faults else {}
-    faults += [*_written_in(course, contents), *leaks(course, contents)]
-    if faults:
-        raise SpecError(
-            "The bundle was not written.\n" + "\n".join(f"  {fault}" for fault in faults)
-        )
+    packed = contents(course, chapters)
     name = f"no_limits-{courseware.__version__}"
     target = target or course / "build"
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
         made = Path(scratch) / f"{name}.zip"
-        pack(made, name, contents)
+        pack(made, name, packed)
         return made.replace(target / made.name)
 
 
-def pack(path: Path, name: str, contents: dict[str, bytes]) -> None:
+def contents(
+    course: Path, chapters: str | None = None, more: Sequence[str] = ()
+) -> dict[str, bytes]:
+    """Return what a class gets: the bytes of each file by its path in a student's copy.
+
+    Only what the course lists travels: chapters and exercises by the folders in ``solutions/``,
+    tables by the manifest. Whatever else somebody keeps in these folders stays there. Notebooks
+    have no outputs. ``more`` names files of the course that go along.
+
+    Raises:
+        CourseError: ``chapters`` names none, or leaves out chapter 00.
+        SpecError: an exercise is not released, or something of a solution would travel along.
+
+    """
+    whole = names(course)
+    taken = gaps.chosen(chapters, [name[:2] for name in whole])
+    files = sorted({*_files(course, taken), *more})
+    faults = [
+        f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
+    ]
+    found = {} if faults else {file: _content(course, file, taken) for file in files}
+    faults += [*_written_in(course, found), *leaks(course, found)]
+    if faults:
+        raise SpecError(
+            "The bundle was not written.\n" + "\n".join(f"  {fault}" for fault in faults)
+        )
+    return {RENAMED.get(file, file): content for file, content in found.items()}
+
+
+def pack(path: Path, name: str, packed: dict[str, bytes]) -> None:
     """Write the zip: these files in one folder."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for inside, content in contents.items():
-            entry = zipfile.ZipInfo(f"{name}/{RENAMED.get(inside, inside)}", ANY_DAY)
+        for inside, content in packed.items():
+            entry = zipfile.ZipInfo(f"{name}/{inside}", ANY_DAY)
             entry.create_system = 3  # Unix, also when packed on Windows
             entry.external_attr = (0o755 if inside == "start.py" else 0o644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
 
 
-def _files(course: Path) -> Iterator[str]:
-    """Yield every file that students get, by its path in the course."""
+def names(course: Path) -> list[str]:
+    """Return the names of the course's chapters, in order: each has notes."""
+    return sorted(file.parent.name for file in (course / "solutions").glob(f"*/{NOTES}"))
+
+
+def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
+    """Yield every file that students get of the chapters ``taken``, by its path in the course."""
     yield from (*FILES, START_SHEET)
-    for file in (course / "solutions").glob(f"*/{NOTES}"):  # each chapter has notes
-        yield f"notebooks/{file.parent.name}.ipynb"
+    for name in names(course):
+        if name[:2] in taken:
+            yield f"notebooks/{name}.ipynb"
     for folder in spec.exercise_folders(course / "solutions"):
-        yield f"exercises/{folder.name}/{folder.name}.ipynb"
-        yield f"exercises/{folder.name}/{checks.FILE}"
+        if folder.name[:2] in taken:
+            yield f"exercises/{folder.name}/{folder.name}.ipynb"
+            yield f"exercises/{folder.name}/{checks.FILE}"
     manifest = course / "data" / "datapackage.json"
     yield from ("data/datapackage.json", "data/README.md")
     for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
@@ -119,13 +155,15 @@ def _remedy(file: str) -> str:
     return f" Run `course release {name}` first." if name else ""
 
 
-def _content(course: Path, file: str) -> bytes:
+def _content(course: Path, file: str, taken: Sequence[str]) -> bytes:
     """Return what students get of a file."""
     if file == PROJECT:
         return _project((course / file).read_text(encoding="utf-8")).encode()
     if file == README:
-        return _readme(course).encode()
-    return _clean(course / file)
+        return _readme(course, taken).encode()
+    if file.endswith(".ipynb"):
+        return _notebook(course, file, taken)
+    return (course / file).read_bytes()
 
 
 def _project(whole: str) -> str:
@@ -134,28 +172,32 @@ def _project(whole: str) -> str:
     return without.replace('["courseware", "instructor"]', '["courseware"]')
 
 
-def _readme(course: Path) -> str:
+def _readme(course: Path, taken: Sequence[str]) -> str:
     """Return the README of a student's copy, with the chapters that travel and first aid."""
     rows = []
-    for file in sorted(file for file in set(_files(course)) if file.startswith("notebooks/")):
-        name = Path(file).stem
+    for name in (name for name in names(course) if name[:2] in taken):
+        file = f"notebooks/{name}.ipynb"
         opening = TITLE.match(spec.read_notebook(course / file).cells[0].source)
         title, question = opening.groups() if opening else (name[3:], "")
         rows.append(f"| {name[:2]} | [{title}]({file}) | {question} |")
     written = STUDENTS_README.read_text(encoding="utf-8")
+    missing = [name[:2] for name in names(course) if name[:2] not in taken]
+    told = LEFT_OUT.format(gaps.in_words(missing)) if missing else ""
     trouble = TROUBLE.search(HOW_TO_RUN.read_text(encoding="utf-8"))[1]
-    return written.replace("{chapters}", "\n".join(rows)).replace("{trouble}", trouble)
+    written = written.replace("{chapters}", "\n".join(rows) + told)
+    return written.replace("{trouble}", trouble)
 
 
-def _clean(path: Path) -> bytes:
-    """Return a file's bytes; a notebook without outputs and execution counts."""
-    if path.suffix != ".ipynb":
-        return path.read_bytes()
-    notebook = spec.read_notebook(path)
+def _notebook(course: Path, file: str, taken: Sequence[str]) -> bytes:
+    """Return a notebook without outputs and counts; a chapter leads over those left out."""
+    notebook = spec.read_notebook(course / file)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     notebook.metadata.pop("widgets", None)  # what sliders have shown
+    if file.startswith("notebooks/"):
+        there = [name for name in names(course) if name[:2] in taken]
+        gaps.bridge(notebook, Path(file).stem, there)
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 

@@ -105,8 +105,8 @@ class Front:
         return {"width": glyphs.WIDTH, "height": glyphs.HEIGHT}
 
 
-def make(root: Path = reader.ROOT) -> Front:
-    """Return the first page of the course.
+def make(root: Path = reader.ROOT, chosen: str | None = None) -> Front:
+    """Return the first page of the course, with the chapters ``chosen``; all if None.
 
     Raises:
         filling.UnfitWordsError: the words of the guess do not fit the numbers.
@@ -114,7 +114,7 @@ def make(root: Path = reader.ROOT) -> Front:
     """
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     cards = []
-    for lesson in map(reader.read, reader.chapters(root)):
+    for lesson in map(reader.read, reader.chapters(root, chosen)):
         shows = words["pictures"][lesson.number]
         cards.append(Card(lesson, glyphs.draw(lesson.number), shows))
     tables = len(data.package()["resources"])

@@ -4,13 +4,16 @@ What a chapter, the notes on it, its exercise and its rubric already say is take
 belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
+from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import nbformat
 import yaml
 
 from courseware import CourseError
+from instructor import gaps
 from instructor.publishing import markdown, reader, sheets
 from instructor.publishing.reader import Discussion, Head, Lesson
 
@@ -22,6 +25,8 @@ RULES = (
     '"Pass" is always an answer.',
     "Predict facts, never loyalties.",
 )
+#: The entries of a plan that name a chapter.
+OF_A_CHAPTER = ("brief", "chapter", "exercise", "rest", "verdicts")
 VERDICT_TABLE = 20  # minutes at home, for the claims of a chapter that were not tried
 
 
@@ -29,18 +34,24 @@ class GuideError(CourseError):
     """A plan asks for something that is not there."""
 
 
-def pages(root: Path = reader.ROOT) -> dict[str, str]:
-    """Return every page of the guide: its path below the site's root, and its Markdown (MyST)."""
-    course = [reader.read(path) for path in reader.chapters(root)]
+def pages(root: Path = reader.ROOT, chapters: Sequence[Path] | None = None) -> dict[str, str]:
+    """Return every page of the guide: its path below the site's root, and its Markdown (MyST).
+
+    ``chapters`` are those that are taught; all if None.
+    """
+    course = [reader.read(path) for path in chapters or reader.chapters(root)]
+    taught = [lesson.number for lesson in course]
     made = {f"guide/{path.stem}.md": path.read_text(encoding="utf-8") for path in _written()}
-    made["guide/plans.md"] += "".join(f"\n{plan_markdown(plan, root)}" for plan in plans())
-    chapters = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
+    made["guide/plans.md"] += "".join(
+        f"\n{plan_markdown(bridged(plan, taught), root)}" for plan in plans()
+    )
+    own = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
     made["guide/index.md"] += f"\n**Three rules of the room.** {' '.join(RULES)}\n"
     made["guide/index.md"] += f"\n{_overview(course)}\n{_contents()}"
     names = [f"{lesson.number} {lesson.title} <chapter_{lesson.number}>" for lesson in course]
     made["guide/chapters.md"] = f"# The chapters\n\n{_listed(course)}\n"
     made["guide/chapters.md"] += markdown.toctree(names, "hidden")
-    return made | chapters
+    return made | own
 
 
 #: The hand-written pages in reading order, as the guide's header calls them; others follow.
@@ -49,6 +60,7 @@ PAGES = {
     "plans": "Plans",
     "day_before": "The day before",
     "room": "Without internet",
+    "online": "Online",
     "talking": "Talking",
     "grading": "Grading",
     "cluster": "On a cluster",
@@ -103,6 +115,31 @@ def hours(minutes: int) -> str:
 def plans() -> list[dict]:
     """Return the plans as they are written down."""
     return yaml.safe_load((WRITTEN / "plans.yaml").read_text(encoding="utf-8"))
+
+
+def bridged(plan: dict, taught: Collection[str]) -> dict:
+    """Return a plan without what it says of chapters that are not taught, if there is such.
+
+    A session that held nothing else falls away; others become shorter, and their minutes say so.
+    """
+    kept = [
+        {part: [e for e in entries if not _numbers(e) - {*taught}] for part, entries in s.items()}
+        for s in plan["sessions"]
+    ]
+    entries = chain.from_iterable(part for s in plan["sessions"] for part in s.values())
+    missing = set().union(*map(_numbers, entries)) - {*taught}
+    if not missing:
+        return plan
+    about = (
+        f"{plan['about'].strip()} Here it stands without {gaps.in_words(sorted(missing))}, which "
+        "is left out: minutes that are missing in a session are yours."
+    )
+    return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
+
+
+def _numbers(entry: dict) -> set[str]:
+    """Return the chapter that an entry of a plan belongs to, if to any."""
+    return {entry[kind] for kind in OF_A_CHAPTER if kind in entry}
 
 
 def plan_markdown(plan: dict, root: Path) -> str:

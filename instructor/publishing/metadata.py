@@ -29,9 +29,11 @@ KINDS = {
 GUIDE = "teaching guide"
 
 
-def learning_resource(page: str, title: str, body: nodes.document, *, guide: bool) -> dict:
-    """Return what a page is, in the words of schema.org."""
-    heads = {} if guide else _heads()
+def learning_resource(
+    page: str, title: str, body: nodes.document, *, guide: bool, chosen: str | None = None
+) -> dict:
+    """Return what a page is, in the words of schema.org; ``chosen`` names the chapters."""
+    heads = {} if guide else _heads(chosen)
     head = heads.get(page)
     if head:
         able = head.card.get(reader.ABLE)
@@ -72,9 +74,12 @@ def _first_paragraph(body: nodes.document) -> str:
 
 
 @cache
-def _heads() -> dict[str, reader.Head]:
+def _heads(chosen: str | None) -> dict[str, reader.Head]:
     """Return what chapters and exercises say of themselves, by the name of their page."""
-    folders = {"chapters": reader.chapters(), "exercises": reader.exercises()}
+    taken = reader.chapters(chosen=chosen)
+    names = {path.stem for path in taken}
+    exercises = [path for path in reader.exercises() if path.stem in names]
+    folders = {"chapters": taken, "exercises": exercises}
     return {
         f"{folder}/{path.stem}": reader.head(nbformat.read(path, as_version=4))
         for folder, paths in folders.items()
@@ -88,14 +93,16 @@ def describe(app: Sphinx, page: str, template: str, context: dict, body) -> str 
         return None
     guide = app.srcdir.name == "guide"
     title = COURSE if page == "index" and not guide else body.next_node(nodes.title).astext()
-    context["about"] = learning_resource(page, title, body, guide=guide)
+    chosen = app.config.course_chapters
+    context["about"] = learning_resource(page, title, body, guide=guide, chosen=chosen)
     own = (context.get("meta") or {}).get("template")
     if own:
-        context["front"] = front.make()
+        context["front"] = front.make(chosen=chosen)
     return own
 
 
 def setup(app: Sphinx) -> dict:
     """Tell Sphinx what there is."""
+    app.add_config_value("course_chapters", None, "html", [str])  # such as "00,01"; all if None
     app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

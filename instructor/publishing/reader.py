@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from courseware import CourseError, claims, words
+from instructor import gaps
 from instructor.publishing import markdown, notes, shown
 from instructor.publishing.markdown import Block
 from instructor.written import at
@@ -229,10 +230,21 @@ class Lesson:
         return [cell.cell_id for cell in cells if cell.cell_id not in skipped]
 
 
-def chapters(root: Path = ROOT) -> list[Path]:
-    """Return the chapters, in order: each has notes, which somebody's copy of one has not."""
+def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:
+    """Return the chapters, in order: each has notes, which somebody's copy of one has not.
+
+    Args:
+        root: the course folder. A chapter whose notebook was removed is left out.
+        chosen: such as "00-04,06-09"; all if None.
+
+    Raises:
+        CourseError: ``chosen`` names no chapters that there are.
+
+    """
     written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
-    return [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
+    paths = [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
+    there = {path.stem[:2]: path for path in paths if path.is_file()}
+    return [there[number] for number in gaps.chosen(chosen, [*there])]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:

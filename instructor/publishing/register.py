@@ -6,7 +6,10 @@ from instructor.publishing import markdown
 
 
 def pages(chapters: dict[str, str]) -> dict[str, str]:
-    """Return the register. ``chapters`` gives the title of a chapter by its number."""
+    """Return the register, whole even where chapters are left out.
+
+    ``chapters`` gives the title of a chapter by its number.
+    """
     known = list(claims.register().values())
     parts = [
         "# Claims",
@@ -15,7 +18,8 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         f"as of {claims.JUDGED_ON}, opens when you ask for it. What came later stands apart.",
     ]
     for number in sorted({claim.chapter for claim in known}):
-        parts.append(f"## Chapter {number}: {markdown.plain(chapters[number])}")
+        title = chapters.get(number, "left out here")
+        parts.append(f"## Chapter {number}: {markdown.plain(title)}")
         parts.append(_listed([claim for claim in known if claim.chapter == number]))
     return {"claims.md": "\n\n".join(parts)}
 

@@ -8,12 +8,15 @@ The guide is apart because it gives outcomes away: ``html`` can go to students a
 import argparse
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
+from courseware import CourseError
+from instructor import gaps
 from instructor.publishing import (
     execution,
     glossary,
@@ -48,16 +51,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
     parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
+    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
     asked = parser.parse_args(arguments)
     folder = asked.folder.resolve()
     html = folder / "html"
+    try:
+        paths = reader.chapters(chosen=asked.chapters)
+    except CourseError as problem:
+        parser.error(str(problem))
     print("Running the chapters that have changed ...", flush=True)
-    executed = execution.run_all(reader.chapters(), asked.executed)
+    executed = execution.run_all(paths, asked.executed)
     for stale in ("sources", "html", "guide"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     write_sources(folder / "sources" / "html", executed)
-    write_guide(folder / "sources" / "guide")
-    failed = printed(folder, "html") or printed(folder, "guide")
+    write_guide(folder / "sources" / "guide", paths)
+    failed = printed(folder, "html", paths) or printed(folder, "guide", paths)
     if not failed:
         report = weights.report(html)
         (folder / "weights.txt").write_text(report, encoding="utf-8")
@@ -66,9 +74,14 @@ def main(arguments: list[str]) -> int:
     return failed
 
 
-def printed(folder: Path, name: str) -> int:
-    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about."""
+def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> int:
+    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about.
+
+    ``chapters`` are those that it is made of; all if None.
+    """
     options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
+    if chapters:
+        options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
     failed = build_main([*options, "-d", *map(str, places)])
     for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
@@ -81,6 +94,8 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     pictures = source / "made" / "pictures"
     for folder in (pictures, source / "chapters", source / "exercises"):
         folder.mkdir(parents=True)
+    for path, notebook in executed.items():
+        gaps.bridge(notebook, path.stem, [each.stem for each in executed])
     course = [reader.read(path, notebook) for path, notebook in executed.items()]
     titles = {lesson.number: lesson.title for lesson in course}
     made = {
@@ -91,15 +106,16 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     }
     for path, notebook in executed.items():
         paper.write_chapter(notebook, source / "chapters" / path.name, pictures)
-    for path in reader.exercises():
+    for path in _exercises(course):
         paper.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
 
 
-def write_guide(source: Path) -> None:
-    """Write the pages of the instructor's guide."""
+def write_guide(source: Path, chapters: Sequence[Path] | None = None) -> None:
+    """Write the pages of the instructor's guide to these chapters; to all if None."""
     (source / "made").mkdir(parents=True)
-    write_pages(source, {Path(name).name: page for name, page in guide.pages().items()})
+    made = guide.pages(chapters=chapters)
+    write_pages(source, {Path(name).name: page for name, page in made.items()})
 
 
 def write_pages(source: Path, made: dict[str, str]) -> None:
@@ -132,13 +148,19 @@ def written(course: list[Lesson]) -> dict[str, str]:
     parts = PARTS + [name for name in others if name not in ("index", *PARTS)]
     pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
     pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
-    pages["exercises/index.md"] += f"\n{exercises()}"
+    pages["exercises/index.md"] += f"\n{exercises(course)}"
     return pages
 
 
-def exercises() -> str:
+def _exercises(course: list[Lesson]) -> list[Path]:
+    """Return the exercises of these chapters."""
+    numbers = {lesson.number for lesson in course}
+    return [path for path in reader.exercises() if path.stem[:2] in numbers]
+
+
+def exercises(course: list[Lesson]) -> str:
     """Return a list of the exercises: what each asks, and its minutes."""
-    heads = {p.stem: reader.head(nbformat.read(p, as_version=4)) for p in reader.exercises()}
+    heads = {p.stem: reader.head(nbformat.read(p, as_version=4)) for p in _exercises(course)}
     rows = [
         (f"[{markdown.plain(head.title)}]({name}.ipynb)", head.question, head.card["Minutes"])
         for name, head in heads.items()

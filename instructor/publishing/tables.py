@@ -9,13 +9,15 @@ FIELDS = ("column", "type", "unit", "what it holds")
 def pages(chapters: dict[str, str]) -> dict[str, str]:
     """Return a list of all tables, and per chapter a page of those that it uses first.
 
-    ``chapters`` gives the title of a chapter by its number.
+    ``chapters`` gives the title of a chapter by its number. Tables that only a chapter uses which
+    is left out have a page too: claims and views rest on them.
     """
     groups: dict[str, list[dict]] = {}
     for entry in data.package()["resources"]:
-        groups.setdefault(entry["chapters"][0], []).append(entry)
+        first = next((n for n in entry["chapters"] if n in chapters), entry["chapters"][0])
+        groups.setdefault(first, []).append(entry)
     numbers = sorted(groups)
-    made = {f"tables/{n}.md": _page(n, chapters[n], groups[n]) for n in numbers}
+    made = {f"tables/{n}.md": _page(n, chapters.get(n), groups[n]) for n in numbers}
     return {"tables/index.md": _index(numbers), **made}
 
 
@@ -44,8 +46,9 @@ def _index(numbers: list[str]) -> str:
     return "\n\n".join(["# Tables", intro, listed, markdown.toctree(numbers, "hidden")])
 
 
-def _page(number: str, title: str, entries: list[dict]) -> str:
-    head = f"# Tables from chapter {number} on\n\nFirst used in *{markdown.plain(title)}*."
+def _page(number: str, title: str | None, entries: list[dict]) -> str:
+    used = f"First used in *{markdown.plain(title)}*." if title else "The chapter is left out here."
+    head = f"# Tables from chapter {number} on\n\n{used}"
     return "\n\n".join([head, *map(_entry, entries)])
 
 

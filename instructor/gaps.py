@@ -1,0 +1,86 @@
+"""A course without some of its chapters: which are taken, and what those that stay then say.
+
+Nothing else changes with them. The package travels whole, words and all, and so do the tables: the
+register, the closing chapter and a journal that began in another copy know of every chapter.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from nbformat import NotebookNode
+
+from courseware import CourseError
+
+FIRST = "00"  #: says how the course works and polls first
+#: "00-04" or "06", as somebody types it.
+SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
+#: A link to a chapter or to its exercise.
+LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?:\.\./exercises/\w+/)?(?P<number>\d\d)_\w+\.ipynb\)")
+
+
+def chosen(text: str | None, there: Sequence[str]) -> list[str]:
+    """Return the numbers of the chapters that ``text`` names, such as "00-04,06-09".
+
+    Args:
+        text: chapters and spans of chapters between commas; None takes them all.
+        there: the numbers of the chapters that there are, in order.
+
+    Raises:
+        CourseError: a part cannot be read or names no chapter, or chapter 00 is left out.
+
+    """
+    if text is None:
+        return list(there)
+    taken: set[str] = set()
+    for part in text.split(","):
+        span = SPAN.fullmatch(part.strip())
+        if span is None:
+            raise CourseError(f"Write the chapters like this: 00-04,06-09 (not {part.strip()!r}).")
+        first, last = (f"{int(number):02d}" for number in (span[1], span[2] or span[1]))
+        named = [number for number in there if first <= number <= last]
+        if not {first, last} <= set(named):
+            raise CourseError(f"{part.strip()}: the course has chapters {', '.join(there)}.")
+        taken.update(named)
+    if FIRST not in taken:
+        raise CourseError(
+            f"Chapter {FIRST} cannot be left out: it says how the course works, and what is asked "
+            "at the end of every chapter is asked there first."
+        )
+    return sorted(taken)
+
+
+def left_out(taken: Collection[str], until: str) -> list[str]:
+    """Return the numbers before ``until`` that are not taken, in order."""
+    return [number for n in range(int(until)) if (number := f"{n:02d}") not in taken]
+
+
+def in_words(numbers: Sequence[str]) -> str:
+    """Return "chapter 05", or "chapters 05, 06 and 08"."""
+    *others, last = numbers
+    return f"chapters {', '.join(others)} and {last}" if others else f"chapter {last}"
+
+
+def bridge(notebook: NotebookNode, name: str, names: Sequence[str]) -> None:
+    """Make a chapter lead over those that are left out: their links become words.
+
+    Args:
+        notebook: the chapter, which is changed.
+        name: its name, such as ``"04_the_xian_summit"``.
+        names: the names of the chapters that are taken, in order.
+
+    """
+    taken = {each[:2] for each in names}
+    later = next((each for each in names if each > name), "")
+    onwards = f"Go on with [chapter {later[:2]}]({later}.ipynb)." if later else "This is the end."
+
+    def without(link: re.Match) -> str:
+        return link[0] if link["number"] in taken else f"{link['words']} (left out here)"
+
+    for cell in notebook.cells:
+        if (
+            cell.cell_type == "markdown"
+            and (words := LINK.sub(without, cell.source)) != cell.source
+        ):
+            cell.source = f"{words}\n\n{onwards}"
+    if missing := left_out(taken, name[:2]):
+        notebook.cells[0].source += f"\n\n*Left out here: {in_words(missing)}.*"
