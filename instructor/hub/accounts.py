@@ -175,7 +175,7 @@ def end_processes(account: str) -> None:
 
     """
     user, end = pwd.getpwnam(account).pw_uid, time.monotonic() + PATIENCE
-    while running := _processes(user):
+    while running := processes(user):
         if time.monotonic() > end:
             raise HubError(f"Processes of {account} do not end: {running}.")
         for process in running:
@@ -184,7 +184,8 @@ def end_processes(account: str) -> None:
         time.sleep(0.1)
 
 
-def _processes(user: int) -> list[int]:
+def processes(user: int) -> list[int]:
+    """Return the living processes of a user of this machine, by number."""
     found = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:

@@ -1,8 +1,11 @@
 """What JupyterHub is told. There is no secret in it: those JupyterHub makes itself, and keeps."""
+
 import shutil
 import sys
 from pathlib import Path
 
+from tornado.log import app_log
+from tornado.web import RequestHandler
 from traitlets.config import Config
 
 from instructor.hub.doors import Doors
@@ -15,6 +18,7 @@ from instructor.hub.spawner import QueuedSpawner
 FIRST = "/lab/tree/notebooks/00_start_here.ipynb"
 GRADERS = f"formgrade-{COURSE}"
 HERE = Path(__file__).resolve().parent
+FAULT = 500  # and above: statuses that are the hub's own fault
 IDLE = 3600  # seconds without a request, and a server goes; what is saved stays
 KERNEL_IDLE = 2 * 3600  # seconds, of a kernel whose page is closed
 
@@ -44,12 +48,22 @@ def _doors(c: Config, place: Place, where: Doors) -> None:
         c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = str(where.certificate), str(where.key)
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{where.inside}"
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{where.inside + 1}"
-    c.ConfigurableHTTPProxy.command = [shutil.which("node"), str(proxy_program(place))]
+    proxy = [shutil.which("node"), str(proxy_program(place)), "--log-level", "error"]
+    c.ConfigurableHTTPProxy.command = proxy
     c.ConfigurableHTTPProxy.pid_file = str(place.private / "proxy.pid")
     c.JupyterHub.db_url = f"sqlite:///{place.private / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret_file = str(place.private / "cookie_secret")
     c.JupyterHub.template_paths = [str(HERE / "templates")]
+    c.JupyterHub.log_level = "WARN"
     c.JupyterHub.cleanup_servers = False  # the hub may be started anew while the class goes on
+    # Addresses hold the names of people's files: of requests only faults are told, and where.
+    c.JupyterHub.tornado_settings = {"log_function": tell_faults}
+
+
+def tell_faults(handler: RequestHandler) -> None:
+    """Log a request that failed by a fault of the hub's, without its address."""
+    if handler.get_status() >= FAULT:
+        app_log.error("%s failed: %s", type(handler).__name__, handler.get_status())
 
 
 def _who_may_come_in(c: Config, place: Place) -> None:
@@ -75,6 +89,7 @@ def _servers(c: Config, place: Place, sizes: Sizes) -> None:
     c.Spawner.default_url = FIRST
     c.Spawner.args = [
         "--ServerApp.log_level=WARN",
+        "--KernelManager.transport=ipc",  # over TCP a neighbour could listen to what cells show
         f"--MappingKernelManager.cull_idle_timeout={KERNEL_IDLE}",
         "--ServerApp.terminado_settings={'shell_command': ['/bin/bash']}",
     ]

@@ -7,6 +7,7 @@ from tornado.web import HTTPError
 
 from instructor.hub import accounts
 
+EXPIRED = 12  # PAM_NEW_AUTHTOK_REQD
 SHORTEST = 10  # characters of a password of one's own
 
 
@@ -42,8 +43,8 @@ class SlipAuthenticator(PAMAuthenticator):
     def _is_right(self, account: str, password: str) -> bool:
         try:
             pamela.authenticate(account, password, service=self.service, encoding=self.encoding)
-        except pamela.PAMError:
-            return False
+        except pamela.PAMError as problem:
+            return problem.errno == EXPIRED  # said of the right password only
         return True
 
 

@@ -63,6 +63,8 @@ def furnish(variables: MutableMapping[str, str], grades: bool) -> None:
     """Say where the journal lies, that this is a hub, and what JupyterLab leaves out."""
     variables["NO_LIMITS_JOURNAL"] = str(Path.home() / COURSE / "journal")
     variables["NO_LIMITS_HUB"] = "1"
+    # Of kernels' sockets, whose paths may have 107 characters.
+    variables["JUPYTER_RUNTIME_DIR"] = str(Path.home() / ".run")
     variables["SHELL"] = "/bin/bash"  # of a terminal in JupyterLab: the account itself has none
     if grades:
         variables["JUPYTERHUB_DEFAULT_URL"] = "/lab"
