@@ -249,11 +249,11 @@ class Bench:
             self.process.wait()
 
     def as_grader(self, *command: str) -> str:
-        """Run a command of the environment in the grader's course folder."""
+        """Run a command of the environment in the grader's course folder; return what it says."""
         folder = home(self.grader)
         programs = self.place.environment / "bin"
         variables = {"HOME": str(folder), "PATH": f"{programs}:/usr/bin:/bin"}
-        words = [str(programs / command[0]), *command[1:]]
+        words = ["sh", "-c", 'exec "$0" "$@" 2>&1', str(programs / command[0]), *command[1:]]
         return run(words, account=self.grader, folder=folder / COURSE, variables=variables)
 
     def collected(self, account: str) -> str:
@@ -472,7 +472,7 @@ TRIES = {
     "solutions anywhere": (
         "import os, sys\n"
         "for folder, _, names in os.walk('/srv'):\n"
-        "    if '/solutions' in folder or 'checks.yaml' in names: print(folder, 'READ')\n"
+        "    if '/solutions/0' in folder: print(folder, 'READ')\n"
     ),
     "the hub's database": "print(open('{private}/jupyterhub.sqlite', 'rb').read(), 'READ')",
     "the slips": "import os; print(os.listdir('{private}/slips'), 'READ')",
@@ -585,6 +585,7 @@ def report(students: int, times: Times, tried: dict[str, str], back: dict) -> li
         "| what | figure |",
         "|---|---|",
         *(f"| {name} | {figure} |" for name, figure in rows),
+        *(f"- read: {name}" for name in read_by(tried)),
         *(f"- {problem}" for problem in times.failed[:5]),
     ]
 

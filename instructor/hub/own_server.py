@@ -60,9 +60,8 @@ def prepare(repository: Path, place: Place, said: int) -> None:
 
 
 def furnish(variables: MutableMapping[str, str], grades: bool) -> None:
-    """Say where the journal lies, that this is a hub, and what JupyterLab leaves out."""
+    """Say where the journal lies, and what JupyterLab leaves out."""
     variables["NO_LIMITS_JOURNAL"] = str(Path.home() / COURSE / "journal")
-    variables["NO_LIMITS_HUB"] = "1"
     # Of kernels' sockets, whose paths may have 107 characters.
     variables["JUPYTER_RUNTIME_DIR"] = str(Path.home() / ".run")
     variables["SHELL"] = "/bin/bash"  # of a terminal in JupyterLab: the account itself has none

@@ -66,7 +66,7 @@ def run(
     """
     words = [str(word) for word in command]
     if account:
-        words = ["runuser", "-u", account, "--", *words]
+        words = [shutil.which("runuser") or "runuser", "-u", account, "--", *words]
     done = subprocess.run(
         words,
         input=told,

@@ -50,6 +50,7 @@ def _written() -> list[Path]:
         "room",
         "talking",
         "grading",
+        "hub",
         "updating",
         "start_sheet",
     )
