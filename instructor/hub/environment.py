@@ -66,7 +66,7 @@ def make(course: Path, place: Place, python: Path) -> None:
 
     """
     stamp = place.environment / STAMP
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    wanted = lock_fingerprint()
     pip = [place.python, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
     if not stamp.is_file() or stamp.read_text(encoding="utf-8").strip() != wanted:
         shutil.rmtree(place.environment, ignore_errors=True)
@@ -74,6 +74,11 @@ def make(course: Path, place: Place, python: Path) -> None:
         run([*pip, "install", "--require-hashes", "-r", LOCK])
         stamp.write_text(wanted + "\n", encoding="utf-8")
     install_course(course, place)
+
+
+def lock_fingerprint() -> str:
+    """Return what tells whether an environment holds what the lock says."""
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
 
 
 def install_course(course: Path, place: Place) -> None:
