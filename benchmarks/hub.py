@@ -200,11 +200,18 @@ class Times(NamedTuple):
 class Bench:
     """A hub with accounts of its own, for as long as it is needed."""
 
-    def __init__(self, place: Place, students: int, port: int, python: Path | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        students: int,
+        port: int,
+        python: Path | None = None,
+        prefix: str = PREFIX,
+    ) -> None:
         """Choose where it lies, and how many students there are."""
         self.place, self.port, self.python = place, port, python
-        self.students = [f"{PREFIX}{n:03d}" for n in range(1, students + 1)]
-        self.grader = f"{PREFIX}-grader"
+        self.students = [f"{prefix}{n:03d}" for n in range(1, students + 1)]
+        self.grader = f"{prefix}-grader"
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen | None = None
 
@@ -269,7 +276,7 @@ def slip_passwords(page: Path) -> dict[str, str]:
     return dict(zip(found[::2], found[1::2], strict=True))
 
 
-def take_down(place: Place, keep_environment: bool) -> None:
+def take_down(place: Place, keep_environment: bool, prefix: str = PREFIX) -> None:
     """Remove hub, accounts and processes of a bench, whatever state it is in."""
     for process in running(place):
         with suppress(ProcessLookupError):
@@ -278,7 +285,7 @@ def take_down(place: Place, keep_environment: bool) -> None:
         place.environment.rename(kept_environment(place))
     members = place.read()
     for account in [*members.students, *members.graders]:
-        if not account.startswith(PREFIX):
+        if not account.startswith(prefix):
             raise HubError(f"{account} is not this bench's: nothing more is removed.")
     if place.folder.exists():
         erasing.erase(place, everything=True)

@@ -128,8 +128,8 @@ def imported(folder, beside=()):
     [
         ("courseware", [], []),
         ("instructor/grading", [], ["grade"]),
-        ("instructor", ["instructor/grading"], ["grade", "site", "test"]),
-        ("tests", [], ["grade", "site", "test"]),
+        ("instructor", ["instructor/grading"], ["grade", "hub", "site", "test"]),
+        ("tests", [], ["grade", "hub", "site", "test"]),
     ],
 )
 def test_what_is_imported_is_declared(folder, beside, extras):

@@ -1,7 +1,6 @@
 """Log in with an account of this machine; the password of a slip is changed on the way in."""
 
-import pamela
-from jupyterhub.auth import PAMAuthenticator
+from jupyterhub.auth import PAMAuthenticator, pamela
 from tornado.concurrent import run_on_executor
 from tornado.web import HTTPError
 
