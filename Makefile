@@ -1,7 +1,7 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test setup bench fresh data lock site slides
+.PHONY: lab check test setup bench bench-hub fresh data lock site slides
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -18,6 +18,9 @@ setup:    ## set up only, with everything a developer needs
 bench:    ## measure, and write benchmarks/RESULTS.md
 	$(PYTHON) start.py bench
 
+bench-hub: ## as root: a class of sixty on a hub, with accounts made and removed; --clean removes what is left
+	.venv/bin/python -m benchmarks.hub $(HUB)
+
 fresh:    ## do what the README says on a fresh clone with an empty home, and time it
 	$(PYTHON) benchmarks/fresh.py
 
@@ -33,3 +36,4 @@ data:     ## after editing a table: refresh bytes and sha256 in data/datapackage
 lock:     ## after editing pyproject.toml: renew both lock files (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --extra grade --group build --universal --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --python-version 3.11 --all-extras --group build --universal --generate-hashes --no-header -q -o requirements-dev.lock -c requirements.lock
+	uv pip compile pyproject.toml --python-version 3.11 --extra grade --extra hub --group build --universal --generate-hashes --no-header -q -o instructor/hub/requirements.lock -c requirements-dev.lock

@@ -41,6 +41,7 @@ python3 start.py setup    set up only, with everything a developer needs
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
 python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
+python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
 python3 start.py data     after editing a table: renew its size and checksum in the manifest
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
@@ -449,6 +450,11 @@ def slides(extra):
     return run("-m", "instructor.publishing.slides", *extra)
 
 
+def hub(extra):
+    """Set up, start or clear a JupyterHub for a class."""
+    return run("-m", "instructor.cli", "hub", *extra)
+
+
 def setup(extra):
     """Set up only: that has happened by now."""
     return 0
@@ -457,6 +463,7 @@ def setup(extra):
 COMMANDS = {
     "lab": (RUNTIME, lab),
     "data": (RUNTIME, data),
+    "hub": (RUNTIME, hub),
     "setup": (DEVELOPMENT, setup),
     "check": (DEVELOPMENT, check),
     "test": (DEVELOPMENT, test),

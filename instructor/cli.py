@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run students' code with your own rights: it can then read and change all you can",
     )
+    _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
     pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
     where = pack.add_mutually_exclusive_group()
     where.add_argument("--to", type=Path, help="folder to write the zip to (default: build)")
@@ -104,6 +105,38 @@ def parser() -> argparse.ArgumentParser:
     )
     pack.add_argument("--chapters", help="such as 00-04,06-09 (default: all)")
     return top
+
+
+def _add_hub(hub: argparse.ArgumentParser) -> None:
+    """Add what can be done with a hub."""
+    steps = hub.add_subparsers(dest="what", required=True)
+
+    def step(name: str, run: Callable, words: str) -> argparse.ArgumentParser:
+        command = steps.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        usual = Path("/srv/no-limits")
+        command.add_argument("--in", dest="folder", type=Path, default=usual, help=f"({usual})")
+        return command
+
+    setup = step("setup", set_hub_up, "set a hub up, or bring class and course up to date")
+    setup.add_argument("--class", dest="listed", type=Path, required=True, help="its class list")
+    systems = ("plain", "canvas", "moodle")
+    setup.add_argument("--from", dest="system", choices=systems, default="plain")
+    words = "account of a grader; the first one keeps the marks (default: grader)"
+    setup.add_argument("--grader", dest="graders", action="append", help=words)
+    setup.add_argument("--python", type=Path, help="a Python that every account can run")
+    start = step("start", start_hub, "start the hub, and stay with it until Ctrl-C")
+    start.add_argument("--address", help="default: this machine only, all with a certificate")
+    start.add_argument("--port", type=_count, help="default: 8000, 443 with a certificate")
+    start.add_argument("--certificate", type=Path, help="file of it, with the chain (PEM)")
+    start.add_argument("--key", type=Path, help="file of its key (PEM)")
+    words = "first of four ports that only this machine uses (default: 8081)"
+    start.add_argument("--inside", type=_count, default=8081, help=words)
+    slip = step("slip", write_slips, "a new slip with a first password for who has lost it")
+    slip.add_argument("accounts", nargs="+")
+    gone = step("erase", erase_class, "delete the class: accounts, homes, hand-ins, log-ins")
+    gone.add_argument("--everything", action="store_true", help="graders, marks and the hub, too")
+    gone.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _count(text: str) -> int:
@@ -247,10 +280,69 @@ def bundle_course(options: argparse.Namespace) -> None:
     print("Give it to the class; each student unpacks it into a new folder.")
 
 
+def set_hub_up(options: argparse.Namespace) -> None:
+    """Set a hub up, or bring it up to date; say what to print, and how to start."""
+    listed = _hub("accounts").read(options.listed, options.system)
+    place = _hub("place").Place(options.folder.resolve())
+    graders = options.graders or ["grader"]
+    done = _hub("setting_up").set_up(
+        data.course_root(), place, listed, graders, options.python, partial(print, flush=True)
+    )
+    print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
+    if done.slips:
+        print(f"Their first passwords, to print, cut and give out: {done.slips} (only for root).")
+    if done.gone:
+        print(f"No longer on the class list, and still on the hub: {', '.join(done.gone)}.")
+    print(f"Next: course hub start --in {place.folder}")
+
+
+def start_hub(options: argparse.Namespace) -> None:
+    """Become the hub."""
+    doors = _hub("doors")
+    where = doors.doors(
+        options.address, options.port, options.certificate, options.key, options.inside
+    )
+    print(doors.in_words(where), flush=True)
+    _hub("starting").start(_hub("place").Place(options.folder.resolve()), where)
+
+
+def write_slips(options: argparse.Namespace) -> None:
+    """Give new first passwords."""
+    place = _hub("place").Place(options.folder.resolve())
+    print(f"To print: {_hub('setting_up').new_slips(place, options.accounts)} (only for root).")
+
+
+def erase_class(options: argparse.Namespace) -> int:
+    """Delete a class, when somebody has said yes."""
+    place = _hub("place").Place(options.folder.resolve())
+    members = place.read()
+    people = [*members.students, *(members.graders if options.everything else [])]
+    what = "and the hub with every mark" * options.everything or "(graders and marks stay)"
+    print(f"This deletes {len(people)} accounts with all that is in their homes {what}.")
+    if not options.yes and input("It cannot be undone. Type yes to go on: ").strip() != "yes":
+        print("Nothing has been deleted.")
+        return 1
+    gone = _hub("erasing").erase(place, everything=options.everything)
+    print(f"Deleted: {', '.join(gone) or 'nobody was there'}.")
+    return 0
+
+
+def _hub(name: str) -> ModuleType:
+    """Import a module of the hub's."""
+    if not sys.platform.startswith("linux"):
+        raise CourseError("A hub runs on Linux only; on Windows in WSL2.")
+    return _module(f"hub.{name}")
+
+
 def _grading(name: str) -> ModuleType:
-    """Import a module of grading, which needs more packages than the course itself."""
+    """Import a module of grading."""
+    return _module(f"grading.{name}")
+
+
+def _module(name: str) -> ModuleType:
+    """Import a module which needs more packages than the course itself."""
     try:
-        return import_module(f"instructor.grading.{name}")
+        return import_module(f"instructor.{name}")
     except ModuleNotFoundError as problem:
         raise CourseError(
             f"{problem.name} is not installed. Set up again: python3 start.py setup"

@@ -129,8 +129,8 @@ def imported(folder, beside=()):
         ("courseware", [], []),
         ("instructor/grading", ["instructor/grading/cluster"], ["grade"]),
         ("instructor/grading/cluster", [], ["grade", "cluster"]),
-        ("instructor", ["instructor/grading"], ["grade", "site", "test"]),
-        ("tests", [], ["cluster", "grade", "site", "test"]),
+        ("instructor", ["instructor/grading"], ["grade", "hub", "site", "test"]),
+        ("tests", [], ["cluster", "grade", "hub", "site", "test"]),
     ],
 )
 def test_what_is_imported_is_declared(folder, beside, extras):

@@ -64,6 +64,7 @@ PAGES = {
     "talking": "Talking",
     "grading": "Grading",
     "cluster": "On a cluster",
+    "hub": "Your own hub",
     "updating": "New data",
     "start_sheet": "Start sheet",
 }

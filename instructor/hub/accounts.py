@@ -1,0 +1,198 @@
+"""The accounts of a class on this machine: made, given a first password, taken away.
+
+No account is touched that this hub did not make: the hub's record names its own, and each of them
+is in a group of the hub's.
+"""
+
+import csv
+import grp
+import io
+import os
+import pwd
+import re
+import secrets
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from instructor.grading import classlist
+from instructor.hub.place import Place, home
+from instructor.hub.programs import HubError, run
+
+#: What Debian takes for a name of an account (useradd), and nbgrader for a student's id.
+ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+PLAIN = "plain"  # a class list of one's own: the columns `account` and `name`
+#: Letters and digits that nobody mistakes for each other on paper.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, LENGTH = 3, 4  # a first password: three groups of four, about 59 bits
+NO_SHELL = "/usr/sbin/nologin"
+PATIENCE = 10  # seconds for somebody's processes to end
+
+
+def read(path: Path, system: str) -> dict[str, str]:
+    """Return the accounts of a class list, with names.
+
+    Args:
+        path: a CSV file.
+        system: ``plain`` (columns ``account`` and ``name``), or the platform that exported it:
+            there an account is "s" and the platform's number.
+
+    Raises:
+        ClassListError: it is not a class list of that system.
+        HubError: an account's name is none, or stands twice.
+
+    """
+    if system != PLAIN:
+        listed = classlist.read(path, system)
+        made_up = listed.platform.made_up
+        people = listed.people.values()
+        return {f"s{each.id}": each.name for each in people if each.name != made_up}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise HubError(f"{path.name} cannot be read as a class list (CSV).") from problem
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    if not rows or not {"account", "name"} <= rows[0].keys():
+        raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
+    accounts = [(row["account"] or "").strip() for row in rows]
+    wrong = sorted({each for each in accounts if not ACCOUNT.fullmatch(each)})
+    if wrong:
+        raise HubError(
+            f"These cannot be names of accounts: {', '.join(map(repr, wrong))}. Take small letters "
+            "(a–z), digits, - and _, beginning with a letter, 31 characters at most."
+        )
+    twice = sorted({each for each in accounts if accounts.count(each) > 1})
+    if twice:
+        raise HubError(f"Twice in {path.name}: {', '.join(twice)}.")
+    return {account: row["name"] or "" for account, row in zip(accounts, rows, strict=True)}
+
+
+def make_groups(place: Place) -> None:
+    """Make the hub's two groups, if they are not there."""
+    for group in (place.students_group, place.graders_group):
+        run(["groupadd", "--force", "--system", group])
+
+
+def check_ours(account: str, group: str) -> None:
+    """Make sure that an account is the hub's, or not there yet.
+
+    Raises:
+        HubError: an account of that name is there, and not the hub's.
+
+    """
+    if exists(account) and not is_ours(account, group):
+        raise HubError(
+            f"There is an account {account} on this machine that the hub did not make. "
+            "Give that person another one."
+        )
+
+
+def make(account: str, group: str) -> None:
+    """Make an account with a home that only its owner can enter, and with no password yet.
+
+    It cannot log in to the machine itself (its shell is ``nologin``): only the hub lets it in. Its
+    owner's name is not entered, for every account of a machine can read that.
+    """
+    modes = ["--key", "HOME_MODE=0700", "--key", "UMASK=077"]
+    run(["useradd", "--create-home", *modes, "--gid", group, "--shell", NO_SHELL, account])
+
+
+def exists(account: str) -> bool:
+    """Return whether this machine has an account of that name."""
+    try:
+        pwd.getpwnam(account)
+    except KeyError:
+        return False
+    return True
+
+
+def is_ours(account: str, group: str) -> bool:
+    """Return whether an account's own group is this one of the hub's."""
+    try:
+        return pwd.getpwnam(account).pw_gid == grp.getgrnam(group).gr_gid
+    except KeyError:
+        return False
+
+
+def first_passwords(accounts: list[str]) -> dict[str, str]:
+    """Give each account a new first password, which must be changed at log-in; return them."""
+    made = {account: _password() for account in accounts}
+    set_passwords(made)
+    for account in accounts:
+        run(["chage", "--lastday", "0", account])
+    return made
+
+
+def set_passwords(passwords: dict[str, str]) -> None:
+    """Set passwords. They go through a pipe: a command line can be listed by anybody.
+
+    Raises:
+        HubError: a password would be taken for a second line, and so for another account's.
+
+    """
+    if not all(password.isprintable() for password in passwords.values()):
+        raise HubError("A password has characters that cannot be typed.")
+    lines = "".join(f"{account}:{password}\n" for account, password in passwords.items())
+    run(["chpasswd"], told=lines)
+
+
+def has_first_password(account: str) -> bool:
+    """Return whether an account has still the password of its slip. Only root can ask."""
+    if not exists(account):
+        return False
+    return run(["getent", "shadow", account]).split(":")[2] == "0"
+
+
+def _password() -> str:
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def remove(account: str, group: str) -> None:
+    """End what an account runs, and delete it with its home.
+
+    Raises:
+        HubError: the account is not the hub's, or does not end.
+
+    """
+    if not exists(account):
+        return
+    if not is_ours(account, group):
+        raise HubError(f"The account {account} is not the hub's: it stays.")
+    end_processes(account)
+    folder = home(account)
+    run(["userdel", "--remove", account])
+    if folder.exists():
+        raise HubError(f"{folder} could not be deleted.")
+
+
+def end_processes(account: str) -> None:
+    """End every process of one account, for certain.
+
+    Raises:
+        HubError: one of them does not end.
+
+    """
+    user, end = pwd.getpwnam(account).pw_uid, time.monotonic() + PATIENCE
+    while running := processes(user):
+        if time.monotonic() > end:
+            raise HubError(f"Processes of {account} do not end: {running}.")
+        for process in running:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def processes(user: int) -> list[int]:
+    """Return the living processes of a user of this machine, by number."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = status.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        fields = dict(line.split(":", 1) for line in lines if ":" in line)
+        if int(fields["Uid"].split()[0]) == user and not fields["State"].strip().startswith("Z"):
+            found.append(int(status.parent.name))
+    return found

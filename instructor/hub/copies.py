@@ -1,0 +1,66 @@
+"""The two repositories that copies of the course come from, and how a new version gets in.
+
+A home gets its copy with nbgitpuller, at every start of a server: new files arrive, and what
+somebody has changed stays theirs. So a version is only ever added on top of the one before.
+"""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import courseware
+from instructor.grading.bundle import bundle
+from instructor.hub.place import Place
+from instructor.hub.programs import run
+
+BRANCH = "main"
+#: What students get of the bundle: exercises come through the exchange, the package is installed.
+STUDENTS = ("notebooks/", "data/", "CITATION.cff", "LICENSE", "LICENSE-CONTENT")
+WRITER = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "course hub"), ("EMAIL", "hub@localhost"))
+}
+
+
+def publish(course: Path, place: Place) -> None:
+    """Put the course as it is now into both repositories.
+
+    Raises:
+        SpecError: something of a solution would reach the students' copy.
+        HubError: git failed.
+
+    """
+    safe = (f"\tdirectory = {each}\n" for each in (place.students_copy, place.graders_copy))
+    place.git_configuration.write_text("[safe]\n" + "".join(safe), encoding="utf-8")
+    place.git_configuration.chmod(0o644)
+    with tempfile.TemporaryDirectory(prefix="course-hub-") as scratch:
+        tree = students_tree(course, Path(scratch))
+        _commit(place.students_copy, tree)
+    # The course's own .gitignore keeps out what an instructor's course folder holds of a class.
+    _commit(place.graders_copy, course)
+    run(["chgrp", "--recursive", place.graders_group, place.graders_copy])
+    place.graders_copy.chmod(0o750)
+
+
+def students_tree(course: Path, scratch: Path) -> Path:
+    """Lay out what students get, and return the folder: of the bundle, what a hub needs."""
+    packed = bundle(course, scratch)
+    with zipfile.ZipFile(packed) as archive:
+        inside = f"{packed.stem}/"
+        names = [
+            name for name in archive.namelist() if name.removeprefix(inside).startswith(STUDENTS)
+        ]
+        archive.extractall(scratch, names)
+    return scratch / inside
+
+
+def _commit(repository: Path, tree: Path) -> None:
+    """Add a folder's files, as they are, on top of a repository, if they differ."""
+    if not repository.exists():
+        run(["git", "init", "--quiet", "--bare", f"--initial-branch={BRANCH}", repository])
+    git = ["git", f"--git-dir={repository}", f"--work-tree={tree}"]
+    run([*git, "add", "--all"], folder=tree)
+    if run([*git, "status", "--porcelain", "--untracked-files=no"], folder=tree):
+        message = f"Version {courseware.__version__}"
+        run([*git, "commit", "--quiet", "-m", message], folder=tree, variables=WRITER)

@@ -1,0 +1,84 @@
+"""Run the machine's own programs, and say in words what failed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from courseware import CourseError
+
+
+class HubError(CourseError):
+    """The hub cannot be set up or started; the message says why and what to do."""
+
+
+#: What the machine must have, and the package of Debian's that brings it.
+NEEDED = {
+    "chage": "passwd",
+    "chpasswd": "passwd",
+    "git": "git",
+    "node": "nodejs",
+    "npm": "npm",
+    "runuser": "util-linux",
+    "useradd": "passwd",
+}
+OLDEST_NODE = 20
+
+
+def check_machine() -> None:
+    """Make sure that this is Linux, run by root, with every program that a hub needs.
+
+    Raises:
+        HubError: something is missing; the message says how to get it.
+
+    """
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        raise HubError("A hub makes accounts: run this as root (sudo), on the machine it is for.")
+    missing = sorted({package for name, package in NEEDED.items() if not shutil.which(name)})
+    if missing:
+        raise HubError(f"Install what is missing, and try again: apt install {' '.join(missing)}")
+    version = run(["node", "--version"]).strip()
+    if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
+        raise HubError(f"The hub's proxy needs node {OLDEST_NODE} or newer; here is {version}.")
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    told: str | None = None,
+    account: str = "",
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> str:
+    """Run a program to its end and return what it printed.
+
+    Args:
+        command: the program and its arguments: never a password, for anybody can list these.
+        told: what it reads; a password goes this way.
+        account: whose rights it has, if not one's own.
+        folder: where it runs.
+        variables: more of the environment.
+
+    Raises:
+        HubError: it failed; the message holds the end of what it printed.
+
+    """
+    words = [str(word) for word in command]
+    if account:
+        words = [shutil.which("runuser") or "runuser", "-u", account, "--", *words]
+    done = subprocess.run(
+        words,
+        input=told,
+        stdin=None if told is not None else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        cwd=folder,
+        env=os.environ | (variables or {}),
+        check=False,
+    )
+    if done.returncode:
+        end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise HubError(f"{' '.join(words[:6])} failed:\n{end}")
+    return done.stdout

@@ -1,0 +1,118 @@
+"""Set a hub up, or bring it up to date: the same command does both, as often as one likes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from instructor.hub import accounts, copies, environment, own_server, slips
+from instructor.hub.place import COURSE, Class, Place, home
+from instructor.hub.programs import HubError, check_machine, run
+
+
+class SetUp(NamedTuple):
+    """What a set-up has done."""
+
+    made: list[str]  #: accounts
+    slips: Path | None  #: the page to print; None where nobody is new
+    gone: list[str]  #: students of the hub who are not on this class list: they stay
+
+
+def set_up(
+    course: Path,
+    place: Place,
+    listed: dict[str, str],
+    graders: list[str],
+    python: Path | None = None,
+    tell: Callable[[str], None] = print,
+) -> SetUp:
+    """Make everything that a hub needs, and what is new in the class list and the course.
+
+    Args:
+        course: the course folder, with ``solutions/``.
+        place: where the hub is to lie.
+        listed: the students: account → name.
+        graders: their accounts; the first keeps the course folder and the gradebook.
+        python: what the environment is made with, if not what is found.
+        tell: is told what is being done.
+
+    Raises:
+        HubError: something is missing, or an account of that name is not the hub's.
+
+    """
+    check_machine()
+    members = place.read()
+    graders = members.graders or list(graders)  # marks stay with whom they are
+    if both := sorted(listed.keys() & set(graders)):
+        raise HubError(f"In the class list and a grader, too: {', '.join(both)}.")
+    place.make()
+    tell("The environment: the first time some minutes, and 300 MB from the network.")
+    environment.make(course, place, environment.find_python(python))
+    environment.make_proxy(place)
+    tell("Accounts.")
+    accounts.make_groups(place)
+    everybody = Class(members.students | listed, graders)
+    new = _make_accounts(place, everybody)
+    place.write(everybody)
+    page = slips.write(place, everybody.students, accounts.first_passwords(new)) if new else None
+    tell("The course.")
+    copies.publish(course, place)
+    _prepare_graders(place, everybody)
+    _prepare_exchange(place, graders[0])
+    return SetUp(new, page, sorted(members.students.keys() - listed.keys()))
+
+
+def new_slips(place: Place, wanted: list[str]) -> Path:
+    """Give accounts a new first password each, and return the page to print.
+
+    Raises:
+        HubError: somebody is not on this hub.
+
+    """
+    check_machine()
+    members = place.read()
+    if strangers := [each for each in wanted if each not in members]:
+        raise HubError(f"Not on this hub: {', '.join(strangers)}.")
+    return slips.write(place, members.students, accounts.first_passwords(wanted))
+
+
+def _make_accounts(place: Place, members: Class) -> list[str]:
+    """Make the accounts that are not there yet; return these."""
+    wanted = dict.fromkeys(members.students, place.students_group)
+    wanted |= dict.fromkeys(members.graders, place.graders_group)
+    new = [account for account in wanted if not accounts.exists(account)]
+    for account, group in wanted.items():  # raises before anything is made for a stranger's
+        accounts.check_ours(account, group)
+    for account in new:
+        accounts.make(account, wanted[account])
+    return new
+
+
+def _prepare_graders(place: Place, members: Class) -> None:
+    """Bring the graders' copies up to date, and the class's names into the gradebook."""
+    for grader in members.graders:
+        own_server.as_account(place, grader)
+    keeper = members.graders[0]
+    names = json.dumps(members.students)
+    enter = [place.python, "-P", "-m", "instructor.hub.gradebook"]
+    run(enter, told=names, account=keeper, folder=home(keeper) / COURSE)
+
+
+def _prepare_exchange(place: Place, keeper: str) -> None:
+    """Make the course's folders in the exchange before nbgrader does.
+
+    What is handed in lies in a folder where nobody but its owner can rename it (the sticky bit),
+    and which nobody but the graders' keeper can list.
+    """
+    course = place.exchange / COURSE
+    for folder, mode in (
+        (course, 0o755),
+        (course / "outbound", 0o755),
+        (course / "inbound", 0o3733),
+        (course / "feedback", 0o711),
+    ):
+        if folder.is_symlink():
+            raise HubError(f"{folder} is a link, and should be a folder: delete it.")
+        folder.mkdir(exist_ok=True)
+        run(["chown", f"{keeper}:{place.graders_group}", folder])
+        folder.chmod(mode)
