@@ -602,8 +602,8 @@ OWN_CELLS = {
         None,
     ),
     "signals to the parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", None),
-    "garbage into the pipe": ("import os\nos.write(3, b'{}\\n')", "wrote to the pipe"),
-    "json patched": ("import json\njson.dumps = lambda *a, **k: '{}'", "wrote to the pipe"),
+    "garbage into the pipe": ("import os\nos.write(3, b'{}\\n')", "cannot be read"),
+    "json patched": ("import json\njson.dumps = lambda *a, **k: '{}'", "cannot be read"),
     "script in an output": (
         "from IPython.display import HTML\nHTML('<script>alert(1)</script><img src=x onerror=x>')",
         None,

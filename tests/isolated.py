@@ -5,12 +5,28 @@ there, such as ``namespaces,landlock``: then nothing is skipped, and a missing o
 """
 
 import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from instructor.grading.sandbox import isolation
+from instructor.grading.sandbox.scratch import Scratch
+from instructor.grading.sandbox.zygote import Zygote
+from tests import ordinary
+from tests.notebooks import ROOT
 
 REASONS = isolation.why_not()
+SECRET = "the answer is 42"
 REQUIRED = os.environ.get("REQUIRE_ISOLATION", "")
 
 needs_isolation = pytest.mark.skipif(bool(REASONS) and not REQUIRED, reason=" ".join(REASONS))
@@ -20,3 +36,100 @@ def missing(required: str, here: list[str]) -> list[str]:
     """Return which of the ways in ``required`` (with commas between) are not among those here."""
     wanted = [way.strip() for way in required.split(",")]
     return [way for way in wanted if way and way not in here]
+
+
+class OrdinaryUsersZygote(Zygote):
+    """A zygote that root starts as an ordinary user: see `tests.ordinary`."""
+
+    python = (sys.executable, str(Path(__file__).with_name("ordinary.py")))
+
+
+#: Every way that works here, and both as an ordinary user takes them.
+WAYS = [*(isolation.ways_here() or ["none"]), *(f"{way}, ordinary user" for way in isolation.WAYS)]
+
+
+def zygote_of(way: str, *arguments: Any, **more: Any) -> Zygote:
+    """Return a zygote for one of `WAYS`; skip the test where it cannot be had."""
+    way, _, ordinary = way.partition(", ")
+    if not ordinary:
+        return Zygote(*arguments, way=way, **more)
+    if os.getuid() != 0:
+        pytest.skip("all tests are run as an ordinary user, so this is done already")
+    if problem := _why_no_ordinary_user(way):
+        pytest.skip(f"as an ordinary user, {problem}")
+    return OrdinaryUsersZygote(*arguments, way=way, **more)
+
+
+@cache
+def _why_no_ordinary_user(way: str) -> str | None:
+    """Return why a way does not work for an ordinary user; None if it does."""
+    trial = ["-m", "instructor.grading.sandbox.confining", way]
+    with Scratch() as folder:
+        done = subprocess.run(
+            [*OrdinaryUsersZygote.python, *trial, str(folder)],
+            env={**os.environ, "PYTHONPATH": isolation.import_path()},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    said = (done.stdout + done.stderr).strip().splitlines()
+    return None if said[-1:] == ["shut in"] else f"{way}: {said[-1:]}"
+
+
+@contextmanager
+def things_outside() -> Iterator[dict]:
+    """Return what a submission must not reach, as Python names; a server that nobody may ask.
+
+    It all belongs to the ordinary user that some zygotes run as, so that only isolation keeps it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cage-outside-"))
+    folder.chmod(0o777)
+    places = {"SUBMISSION": "submitted/other.ipynb", "GRADEBOOK": "gradebook.db"}
+    places |= {"HOMES": "home", "SOLUTION": "solutions/02.ipynb"}
+    names = {name: str(folder / place) for name, place in places.items()}
+    for place in (*list(places.values())[:2], "home/private.txt", "solutions/02.ipynb"):
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text(SECRET)
+    somebody = {}
+    if os.getuid() == 0:
+        somebody = {"user": ordinary.USER, "group": ordinary.USER, "extra_groups": []}
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, ordinary.USER, ordinary.USER)
+    other = subprocess.Popen(["sleep", "10000"], cwd="/", **somebody)
+    asked = []
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_UNIX) as local,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
+    ):
+        datagrams.bind(str(folder / "socket"))
+        (folder / "socket").chmod(0o777)
+        datagrams.setblocking(False)
+        abstract = f"no-limits-{os.getpid()}"
+        local.bind("\0" + abstract)
+        local.listen()
+        threading.Thread(target=_note, args=(server, asked), daemon=True).start()
+        os.environ["COURSE_SECRET"] = SECRET
+        names |= {"PORT": server.getsockname()[1], "ABSTRACT": abstract, "TEST": other.pid}
+        names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
+        names["DATAGRAMS"] = str(folder / "socket")
+        names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
+        yield names
+        with pytest.raises(BlockingIOError):
+            datagrams.recv(1)
+        del os.environ["COURSE_SECRET"]
+    assert not asked
+    assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
+    assert other.poll() is None and not os.getpriority(os.PRIO_PROCESS, other.pid)
+    other.kill()
+    other.wait()
+    shutil.rmtree(folder)
+
+
+def _note(server: socket.socket, asked: list) -> None:
+    while True:
+        try:
+            asked.append(server.accept())
+        except OSError:
+            return

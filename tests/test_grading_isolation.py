@@ -5,10 +5,9 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +20,25 @@ import pytest
 from courseware.checks.describe import describe, describe_calls
 from instructor.grading import spec
 from instructor.grading.marking import mark
+from instructor.grading.observe import Setup, observe
 from instructor.grading.running import probes_of
 from instructor.grading.sandbox import isolation, process, replies
 from instructor.grading.sandbox.isolation import IsolationError, Limits
+from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
+from instructor.grading.tables import checksums, tables_of
+from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
-from tests.isolated import REQUIRED, missing, needs_isolation
+from tests.isolated import (
+    REQUIRED,
+    SECRET,
+    WAYS,
+    missing,
+    needs_isolation,
+    things_outside,
+    zygote_of,
+)
 from tests.notebooks import ROOT
 
 pytestmark = [pytest.mark.sandbox, needs_isolation]
@@ -44,7 +55,6 @@ LIMITS = Limits(
     scratch=4 << 20,
     reply=2 << 20,
 )
-SECRET = "the answer is 42"
 NOT_THERE = ("FileNotFoundError", "PermissionError")  # with namespaces, with Landlock
 REFUSED = ("PermissionError",)
 
@@ -133,6 +143,19 @@ HOSTILE = {
     "datagram": ("socket.socket(socket.AF_INET, socket.SOCK_DGRAM)", fails(*REFUSED)),
     "names": ("got = socket.getaddrinfo('example.org', 80)", fails("gaierror")),
     "download": ("pd.read_csv(f'http://127.0.0.1:{PORT}/t.csv')", fails("URLError")),
+    "pair of datagram sockets": (
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b'x', DATAGRAMS)",
+        fails(*REFUSED),
+    ),
+    "pair of packet sockets": (
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)",
+        fails(*REFUSED),
+    ),
+    "pair of streams": (
+        "a, b = socket.socketpair(); a.send(b'x')\n"
+        "got = [len(b.recv(9)), tried(a.sendto, b'x', DATAGRAMS)]",
+        gives([1, "OSError"]),
+    ),
     "abstract socket": (
         "socket.socket(socket.AF_UNIX).connect(chr(0) + ABSTRACT)",
         fails(*REFUSED),
@@ -178,6 +201,13 @@ HOSTILE = {
         fails(*NOT_THERE),
     ),
     "dots": ("got = open('../' * 30 + SOLUTION.lstrip('/')).read()", fails(*NOT_THERE)),
+    "beside the working folder": (
+        "got = []\n"
+        "for name in ['../planted.txt', '../ipython/planted.txt', '../../planted.txt']:\n"
+        "    try: open(name, 'w').write('x' * 100); got.append(name)\n"
+        "    except OSError: pass",
+        gives([]),
+    ),
     # --- other processes
     "environment": ("got = [k for k, v in os.environ.items() if SECRET in v]", gives([])),
     "process table": ("got = os.listdir('/proc')", fails(*NOT_THERE)),
@@ -198,7 +228,7 @@ HOSTILE = {
         "for number in range(48):\n"
         "    try: os.fstat(number); got.append(number)\n"
         "    except OSError: pass",
-        gives([0, 1, 2, 3]),
+        gives([0, 1, 2, 3, 4]),
     ),
     "write to descriptors": (
         "got = [n for n in range(4, 256) if tried(os.write, n, b'x') != 'OSError']",
@@ -316,7 +346,10 @@ HOSTILE = {
         "from multiprocessing import shared_memory; shared_memory.SharedMemory('x', True, 9)",
         fails(*NOT_THERE),
     ),
-    "shared memory of old": ("got = refused((29, 0, 4096, 0o1666), (68, 1, 0o1666))", gives([])),
+    "shared memory of old": (
+        "got = refused((29, 0, 4096, 0o1666), (68, 1, 0o1666), (30, 0, 0, 0), (31, 0, 0, 0))",
+        gives([]),
+    ),
     "device": ("os.mknod('sda', 0o60666, os.makedev(8, 0))", fails(*REFUSED)),
     # --- what answers with lies
     "equal to everything": (
@@ -344,7 +377,10 @@ HOSTILE = {
         "got = None",
         gives(1.0),
     ),
-    "patched json": ("import json\njson.dumps = lambda *_, **__: '{}'", is_stopped("pipe")),
+    "patched json": (
+        "import json\njson.dumps = lambda *_, **__: '{}'",
+        is_stopped("cannot be read"),
+    ),
     "patched shell": ("get_ipython().run_cell = None", harmless),
     "patched pandas": ("pd.DataFrame.sum = lambda *_, **__: 42; pd.read_csv = print", harmless),
     "later": (
@@ -355,16 +391,16 @@ HOSTILE = {
     "deaf and mute": ("sys.stdout = sys.stderr = None; got = 1", harmless),
     # --- the pipe that answers are sent through
     "flood": ("while True: os.write(3, b'x' * 65536)", is_stopped("larger than")),
-    "garbage": ("os.write(3, bytes([255, 254, 10]))", is_stopped("pipe")),
-    "deep garbage": ("os.write(3, b'[' * 100_000 + b'\\n')", is_stopped("pipe")),
+    "garbage": ("os.write(3, bytes([255, 254, 10]))", is_stopped("cannot be read")),
+    "deep garbage": ("os.write(3, b'[' * 100_000 + b'\\n')", is_stopped("cannot be read")),
     "another's record": (
         """os.write(3, b'{"cell": "after", "error": null, "answers": {}}\\n')""",
-        is_stopped("pipe"),
+        is_stopped("cannot be read"),
     ),
     "not a number": (
         """os.write(3, b'{"cell": "bad", "error": null, "answers": {"got":"""
         """ {"type": "number", "value": NaN}}}\\n')""",
-        is_stopped("pipe"),
+        is_stopped("cannot be read"),
     ),
     "no more answers": ("os.close(3)", is_stopped("ended the process")),
     "no more answers, but more work": (
@@ -374,46 +410,17 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
+@pytest.fixture(scope="module", params=WAYS)
 def zygote(request, outside):
     """Return a running zygote, isolated in each way that works on this computer."""
-    with Zygote(LIMITS, way=request.param) as running:
+    with zygote_of(request.param, LIMITS) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory):
-    """Return what a submission must not reach, as Python names; a server that nobody may ask."""
-    folder = tmp_path_factory.mktemp("outside")
-    folder.chmod(0o777)
-    places = {"SUBMISSION": "submitted/other.ipynb", "GRADEBOOK": "gradebook.db"}
-    places |= {"HOMES": "home", "SOLUTION": "solutions/02.ipynb"}
-    names = {name: str(folder / place) for name, place in places.items()}
-    for place in (*list(places.values())[:2], "home/private.txt", "solutions/02.ipynb"):
-        (folder / place).parent.mkdir(exist_ok=True)
-        (folder / place).write_text(SECRET)
-    asked = []
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
-        abstract = f"no-limits-{os.getpid()}"
-        local.bind("\0" + abstract)
-        local.listen()
-        threading.Thread(target=_note, args=(server, asked), daemon=True).start()
-        os.environ["COURSE_SECRET"] = SECRET
-        names |= {"PORT": server.getsockname()[1], "ABSTRACT": abstract, "TEST": os.getpid()}
-        names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
-        names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
+def outside():
+    with things_outside() as names:
         yield names
-        del os.environ["COURSE_SECRET"]
-    assert not asked
-    assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
-
-
-def _note(server: socket.socket, asked: list) -> None:
-    while True:
-        try:
-            asked.append(server.accept())
-        except OSError:
-            return
 
 
 def job(*sources: str, **more) -> dict:
@@ -526,6 +533,95 @@ def test_functions_are_called(zygote):
     assert half == describe(0.5) and error["name"] == "ZeroDivisionError"
 
 
+def called_at_the_end(*sources: str) -> dict:
+    """Return a job in which ``f`` is kept after the cell c0 and called after the last one."""
+    given = cells(*sources)
+    probe = {"key": "f", "look": "f"}
+    given["probes"] |= {"c0": [probe | {"keep": True}], "calls": [probe | {"inputs": ["(3,)"]}]}
+    given["cells"].append({"id": "calls", "name": "The function of q1", "held": True})
+    return given | {"outputs": True}
+
+
+def test_a_function_is_called_at_the_end_as_it_was_at_its_check(zygote):
+    first = "rate = 2\ndef f(x): return rate * x"
+    records, ended = zygote.run(called_at_the_end(first, "rate = 5", "def f(x): return -x"))
+    assert ended is None
+    assert records[0]["answers"] == {"f": {"type": "function"}}
+    assert records[-1]["answers"]["f"]["results"] == [describe(6)]
+
+
+def test_a_function_that_comes_after_its_check_counts(zygote):
+    records, _ = zygote.run(called_at_the_end("f = ...", "def f(x): return -x"))
+    assert records[-1]["answers"]["f"]["results"] == [describe(-3)]
+
+
+FUNCTIONS = {
+    "that loops": (
+        "while True: pass",
+        "The function of q4 was stopped after",
+    ),
+    "that exits": ("import os; os._exit(0)", "The function of q4 ended the process"),
+    "that crashes": ("import ctypes; ctypes.string_at(0)", "The function of q4 crashed"),
+    "that is interrupted": ("raise KeyboardInterrupt", None),
+    "that raises anything": ("raise type('Odd', (BaseException,), {})", None),
+}
+
+
+@pytest.mark.parametrize("what", FUNCTIONS)
+def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, zygote):
+    body, trouble = FUNCTIONS[what]
+    name = "03_friends_or_partners"
+    own = exercise(name)
+    corpus.write(
+        tmp_path, name, corpus.answered(name, {"q4-answer": f"def not_listed(total):\n    {body}"})
+    )
+    cells = corpus.release(name)["cells"]
+    setup = Setup(own, cells, checksums(own, tables_of(ROOT)), solution(name))
+    seen = observe(setup, tmp_path / f"{name}.ipynb", zygote.run)
+    lost = {id for id, mark in seen.marks.items() if mark.points < mark.of}
+    assert lost == {"q4"}
+    assert (trouble is None and seen.trouble is None) or seen.trouble.startswith(trouble)
+    assert seen.doubtful == ({"q4"} if trouble else set()) and not seen.errors
+
+
+INPUTS_SHOWN = {
+    "in a later cell": ("seen = []\ndef f(x): seen.append(x)", "print(seen)"),
+    "at the call": (
+        "import matplotlib.pyplot as plt, sys, warnings\ndef f(x):\n"
+        "    print(x); display(x); print(x, file=sys.stderr); warnings.warn(str(x))\n"
+        "    plt.figure(num=x); get_ipython().outputs.room = 1000; print(x)",
+    ),
+    "by an error": ("def f(x): raise ValueError(x)",),
+    "by frames": (
+        "import gc, sys\nf, frame = int, sys._getframe()\nwhile frame:\n"
+        "    print(frame.f_locals.get('job'), frame.f_locals.get('content'))\n"
+        "    print(frame.f_locals.get('message'), frame.f_locals.get('held'))\n"
+        "    frame = frame.f_back\n"
+        "lists = [each for each in gc.get_objects() if type(each) is list]\n"
+        "print([each for each in lists if each == ['(3' + ',)']])",
+    ),
+    "by a forged record": (
+        "import os, json\nf = int\ndef dumps(*a, real=json.dumps, **k):\n"
+        "    a[0].update(error='(3' + ',)', outputs=[{'output_type': 'stream', 'name': 'stdout',"
+        " 'text': '(3' + ',)'}]) if a[0]['cell'] == 'calls' else 0\n"
+        "    a[0]['answers'].update(f={'type': 'text', 'value': '(3' + ',)'})\n"
+        "    return real(*a, **k)\njson.dumps = dumps",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", INPUTS_SHOWN)
+def test_what_a_function_is_called_with_is_never_shown(how, zygote):
+    records, ended = zygote.run(called_at_the_end(*INPUTS_SHOWN[how]))
+    assert ended is None
+    assert [set(record) for record in records][-1] == {"cell", "error", "answers"}
+    assert records[-1]["error"] is None
+    assert set(records[-1]["answers"]) <= {"f"}
+    assert all(found["type"] == "function" for found in records[-1]["answers"].values())
+    shown = json.dumps([record["outputs"] for record in records[:-1]])
+    assert "(3,)" not in shown and "3" not in shown
+
+
 def test_outputs_are_a_kernels(zygote):
     folder = ROOT / "exercises" / "02_the_trade_lifeline"
     notebook = spec.read_notebook(exercise(folder.name).notebook)
@@ -597,6 +693,25 @@ def test_displays_change_as_in_a_notebook(zygote):
         {"text/plain": "'second'"},
         "end\n",
     ]
+
+
+#: What is odd and means no harm: each is described as what it is.
+ODD = {
+    "a Series in itself": "x = pd.Series([1, 2], dtype=object); x[0] = x",
+    "a table in itself": "x = pd.DataFrame({'a': [1, 2]}, dtype=object); x.at[0, 'a'] = x",
+    "a Series in lists in Series": "x = pd.Series([[[[pd.Series([pd.Series([[1]])])]]]])",
+    "a list in itself": "x = [1]; x.append(x)",
+    "a mapping in itself": "x = {}; x['x'] = x",
+    "an array in itself": "x = np.empty((), object); x[()] = x",
+    "an array of itself": "x = np.empty(2, object); x[0] = x",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_thing_that_holds_itself_is_no_accusation(name, zygote):
+    (record,), ended = zygote.run(cells(f"import numpy as np, pandas as pd\n{ODD[name]}"))
+    assert (ended, record["error"]) == (None, None)
+    assert record["answers"]["x0"]["type"] in ("table", "list", "mapping", "other")
 
 
 # --- what comes through the pipe -------------------------------------------------------------
@@ -858,9 +973,40 @@ def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
 
 
+@pytest.mark.parametrize("everybody", [False, True], ids=["the grader", "all at once"])
+@pytest.mark.parametrize("way", isolation.ways_here())
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0])
+def test_killed_while_it_starts_it_leaves_no_folder(way, after, everybody, tmp_path):
+    program = (
+        "import tempfile\nfrom instructor.grading.sandbox import zygote\n"
+        f"tempfile.tempdir = {str(tmp_path)!r}; zygote = zygote.Zygote(way={way!r})\n"
+        "print('begins', flush=True); zygote.start(); zygote.run({'cells': [], 'probes': {}})\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as grader:
+        assert grader.stdout.readline() == b"begins\n"
+        time.sleep(after)
+        family = descendants(grader.pid)
+        os.killpg(grader.pid, signal.SIGKILL) if everybody else grader.kill()
+    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # perhaps nobody was left who could: the next does it
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        Scratch().close()
+    assert not list(tmp_path.glob("no-limits-*"))
+
+
+def test_a_folder_that_is_used_is_not_removed(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Scratch() as one, Scratch() as other:
+        assert one.is_dir() and other.is_dir()
+    assert not list(tmp_path.iterdir())
+
+
 def _wait(for_what) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         if for_what():
             return
         time.sleep(0.05)
-    raise AssertionError("it has not happened within ten seconds")
+    raise AssertionError("it has not happened within a minute")

@@ -42,7 +42,7 @@ def describe(value: Any, depth: int = 0, room: int = MAX_ITEMS) -> Described:
 def _several(value: Any, depth: int, room: int) -> Described | None:
     """Describe a table, chart, list, set, mapping or function; None if it is nothing of it."""
     if isinstance(value, pd.DataFrame | pd.Series):
-        return _table(value)
+        return _table(value) if depth < MAX_DEPTH else _too_deep(value)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return describe(value.item(), depth, room)
     if isinstance(value, np.ndarray | pd.Index | pd.api.extensions.ExtensionArray):
@@ -68,6 +68,11 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
 
 def _other(value: Any) -> Described:
     return {"type": "other", "name": type_name(value)}
+
+
+def _too_deep(value: Any) -> Described:
+    """Describe what lies in too many things, or in a table's cell: perhaps it holds itself."""
+    return {"type": "other", "name": f"too deeply nested {type_name(value)}"}
 
 
 def describe_calls(function: Any, inputs: Sequence[str]) -> Described:
@@ -109,13 +114,17 @@ def _words(problem: BaseException) -> str:
 def _list(items: Iterable, kind: str, depth: int, room: int) -> Described:
     """Describe a list's items; each list in it has its part of the room."""
     count = len(items)
-    if count > room or depth >= MAX_DEPTH:
+    if depth >= MAX_DEPTH:
+        return _too_deep(items)
+    if count > room:
         return dict(TOO_LARGE)
     part = room // max(count, 1)
     return {"type": kind, "items": [describe(item, depth + 1, part) for item in items]}
 
 
 def _mapping(value: Mapping, depth: int, room: int) -> Described:
+    if depth >= MAX_DEPTH:
+        return _too_deep(value)
     found = _list(value.values(), "mapping", depth, room)
     if found["type"] == "mapping":
         keys = [str(key)[:MAX_TEXT] for key in value]

@@ -132,18 +132,29 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
 
 
 def _job(setup: Setup, mended: Repaired) -> dict:
-    """Return what a worker is told: sources and names, and nothing that is expected."""
+    """Return what a worker is told: sources and names, and nothing that is expected.
+
+    After the last cell every answer is looked at once more, for a name may be given its value later
+    than its check: each at a place of its own, so that trouble with one costs no other. Functions
+    are called at the very end, as they were at their checks, so that no cell can show what they
+    were called with.
+    """
     code = [
         {"id": place_of(n, cell), "source": "" if _is_check(setup, cell) else source(cell)}
         for n, cell in enumerate(mended.cells)
         if cell["cell_type"] == "code"
     ]
-    probes = probes_of(setup.exercise)
-    last = code[-1]["id"] if code else None
-    late = [{**probe, "key": f"{probe['key']}.end"} for own in probes.values() for probe in own]
-    if last is not None:  # a name may be given its value later than its check
-        probes[last] = [*probes.get(last, []), *late]
-    return {"cells": code, "probes": probes, "outputs": True}
+    probes, ends, calls = {}, [], []
+    for question, (probe,) in probes_of(setup.exercise).items():
+        seen, end = {**probe, "inputs": []}, f"{question}.end"
+        probes[question] = [{**seen, "keep": bool(probe["inputs"])}]
+        probes[end] = [{**seen, "key": end}]
+        ends.append({"id": end, "name": f"The answer to {question}, after the last cell,"})
+        if probe["inputs"]:
+            probes[f"{question}.calls"] = [probe]
+            name = f"The function of {question}"
+            calls.append({"id": f"{question}.calls", "name": name, "held": True})
+    return {"cells": [*code, *ends, *calls], "probes": probes, "outputs": True}
 
 
 def place_of(number: int, cell: Cell) -> str:
@@ -254,7 +265,7 @@ def _here(
     met = {record["cell"]: record for record in records if record.get("met")}
     if not met or not short:
         return {}
-    sources = [(cell["id"], cell["source"]) for cell in job["cells"]]
+    sources = [(cell["id"], cell["source"]) for cell in job["cells"] if "source" in cell]
     called, reasons = _called(mended), {}
     for cell, record in met.items():
         cells, names = leaning(sources, {cell})

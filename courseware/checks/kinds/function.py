@@ -47,7 +47,9 @@ def _same_result(question: Question, expected: Described, got: Described) -> boo
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    if {result["type"] for result in got.get("results", [])} == {"nothing"}:
+    if "results" not in got:
+        return "The function could not be called: it did not come to its end."
+    if {result["type"] for result in got["results"]} == {"nothing"}:
         return "The function gives nothing back. Does it end with return?"
     return "The function gives other results than expected. Try it on numbers you can check."
 

@@ -66,8 +66,8 @@ class Nothing:
         make_folder(self.folder, files)
         set_limits(self.limits, self.used, threads=False)
 
-    def trouble(self) -> str | None:
-        """Say, while the submission runs, which limit it breaks that the kernel does not watch."""
+    def trouble(self, pid: int) -> str | None:
+        """Say, while the submission ``pid`` runs, which limit it breaks that no kernel watches."""
         return None
 
     def tidy(self) -> None:
@@ -187,8 +187,14 @@ class Landlock(Nothing):
         kernel.landlock(self.rules)
         syscalls.confine(os.getpid(), files=True)
 
-    def trouble(self) -> str | None:
-        """Say so if the working folder holds too much: no quota watches over it."""
+    def trouble(self, pid: int) -> str | None:
+        """Say so if the working folder holds too much, or there are too many threads.
+
+        No quota watches over the folder, and the kernel would count all threads of the user.
+        """
+        with contextlib.suppress(OSError):  # it has just ended
+            if len(list(Path(f"/proc/{pid}/task").iterdir())) > self.limits.threads:
+                return "threads"
         total = number = 0
         for entry in os.scandir(self.folder):
             total, number = total + entry.stat(follow_symlinks=False).st_blocks * 512, number + 1

@@ -6,6 +6,9 @@ and never runs a student's code; it does not even read the jobs that it hands on
 itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the
 lines on, and kills the child, with all that it started, when a limit is reached or nobody is left
 to ask for it.
+
+A child can read all memory that it was forked with, also what has been given back. So what comes
+from or goes to a student is kept in two places only, and both are wiped before the next fork.
 """
 
 import contextlib
@@ -13,6 +16,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -25,9 +29,9 @@ from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
 from instructor.grading.sandbox.isolation import Limits
 
 HEAD = struct.Struct("!cI")  # one letter, and how many bytes follow
-JOB, PIECE, END, READY, FAULT, ABORT = b"j", b"p", b"e", b"r", b"f", b"a"
+JOB, HELD, PIECE, END, READY, FAULT, ABORT = b"j", b"h", b"p", b"e", b"r", b"f", b"a"
 NO_MEMORY = 3  # exit status of a child
-PIPE = 3  # descriptor through which a child answers: the only one that it has
+PIPE, MORE = 3, 4  # descriptors: a child answers through one, is told the rest through the other
 MOST_AT_ONCE = 1 << 16  # bytes read from a child at a time
 LOOK = 0.1  # seconds between two looks at processor time and working folder
 TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the job
@@ -47,23 +51,30 @@ table.head()
 """
 
 
+_PIECE = bytearray(MOST_AT_ONCE)  # what a child has just written
+
+
 class Watched(NamedTuple):
-    """One child: its id, the pipe it writes to, when it was forked, and how long it may take."""
+    """One child: its id, the pipes it writes to and reads, when it began, how long it may take."""
 
     pid: int
     pipe: int
+    more: int
     since: float
     wall: float
 
 
-def send(channel: socket.socket, kind: bytes, content: bytes) -> None:
+def send(channel: socket.socket, kind: bytes, content: bytes | memoryview) -> None:
     """Send one message."""
     channel.sendall(HEAD.pack(kind, len(content)))
     channel.sendall(content)
 
 
-def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
-    """Return the next message, kind and content; None when the other side is gone."""
+def receive(channel: socket.socket) -> tuple[bytes, bytearray] | None:
+    """Return the next message, kind and content; None when the other side is gone.
+
+    There is no other copy of the content, so that it can be wiped.
+    """
     head = _exactly(channel, HEAD.size)
     if head is None:
         return None
@@ -72,24 +83,56 @@ def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
     return None if content is None else (kind, content)
 
 
-def _exactly(channel: socket.socket, size: int) -> bytes | None:
-    content = bytearray()
-    while len(content) < size:
-        piece = channel.recv(min(size - len(content), 1 << 20))
-        if not piece:
+def wipe(content: bytearray) -> None:
+    """Leave nothing in memory of what these bytes were."""
+    content[:] = bytes(len(content))
+
+
+def _exactly(channel: socket.socket, size: int) -> bytearray | None:
+    content = bytearray(size)
+    rest = memoryview(content)
+    while rest:
+        count = channel.recv_into(rest)
+        if not count:
             return None
-        content += piece
-    return bytes(content)
+        rest = rest[count:]
+    return content
 
 
 def main(descriptor: int) -> None:
     """Get ready, then serve jobs until nobody asks any more."""
     channel = socket.socket(fileno=descriptor)
-    settings = json.loads(receive(channel)[1])
+    reserve()
+    if (first := receive(channel)) is None:  # who started it has been killed at once
+        shutil.rmtree(Path.cwd(), ignore_errors=True)  # the folder that was made for it
+        return
+    settings = json.loads(first[1])
     limits = Limits(**settings["limits"])
     visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
+    place = WAYS[settings["way"]](limits, visible, scratch)
     try:
-        place = WAYS[settings["way"]](limits, visible, scratch)
+        if complaint := getting_ready(place, settings):
+            send(channel, FAULT, complaint.encode())
+            return
+        gc.collect()
+        gc.freeze()  # or a child's first collection would copy every page
+        send(channel, READY, b"")
+        while (message := receive(channel)) is not None:
+            if message[0] != JOB:  # it is about a job that has just ended
+                continue
+            (wall,) = TIME_LEFT.unpack_from(message[1])
+            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall)
+            wipe(message[1])
+            wipe(_PIECE)
+    except ConnectionError:  # nobody is left to ask, or to be told
+        pass
+    finally:
+        place.end()
+
+
+def getting_ready(place: Nothing, settings: dict) -> str | None:
+    """Import the libraries, shut this process in and try it; say what does not work, or None."""
+    try:
         place.begin()
         for name in (*LIBRARIES, *settings["modules"]):
             import_module(name)
@@ -97,25 +140,18 @@ def main(descriptor: int) -> None:
         place.shut()
         os.environ.clear()
         os.environ.update(settings["environment"])
-        complaint = tried(place)
+        return tried(place)
     except Exception as problem:  # whatever it is, the other side has to hear of it
-        complaint = f"{type(problem).__name__}: {problem}"
-    if complaint:
-        send(channel, FAULT, complaint.encode())
-        return
-    gc.collect()
-    gc.freeze()  # or a child's first collection would copy every page
-    try:
-        send(channel, READY, b"")
-        while (message := receive(channel)) is not None:
-            if message[0] != JOB:  # an order to stop a job that had just ended
-                continue
-            (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, message[1][TIME_LEFT.size :], wall)
-    except ConnectionError:  # nobody is left to ask, or to be told
-        pass
-    finally:
-        place.end()
+        return f"{type(problem).__name__}: {problem}"
+
+
+def reserve() -> None:
+    """Keep the numbers of a child's pipes free of anything that it may need before."""
+    for number in (PIPE, MORE):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(0, number)
 
 
 def warm_up() -> None:
@@ -159,24 +195,27 @@ def tried(place: Nothing) -> str | None:
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(channel: socket.socket, place: Nothing, job: bytes, wall: float) -> None:
+def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
 
     At the end, say how it ended, how long it took, and on what.
     """
     began = time.monotonic()
-    reader, writer = os.pipe()
+    (reader, writer), (told, more) = os.pipe(), os.pipe()
     pid = place.fork()
     if pid == 0:
-        run_child(place, job, writer)
+        run_child(place, job, writer, told)
     os.close(writer)
+    os.close(told)
+    os.set_blocking(more, False)
     forked, why, gone = time.monotonic(), "nobody", None
-    child = Watched(pid, reader, began, wall)
+    child = Watched(pid, reader, more, began, wall)
     try:
         why, ready = watch(channel, place, child)
         gone = ended(pid) if why == "end" else None
     finally:
         os.close(reader)
+        os.close(more)
         if gone is None:
             why = "exit" if why == "end" else why
             os.kill(pid, signal.SIGKILL)
@@ -207,21 +246,21 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
+def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
         gc.disable()
-        pipe = only_pipe(writer)
-        wanted = json.loads(job)
+        only_pipes(writer, told)
+        wanted = json.loads(bytes(job))
         place.enter(wanted.get("files") or {})
-        os.closerange(PIPE + 1, os.sysconf("SC_OPEN_MAX"))
-        os.write(pipe, b"\n")  # from here on: whatever a student's code likes
+        os.closerange(MORE + 1, os.sysconf("SC_OPEN_MAX"))
+        os.write(PIPE, b"\n")  # from here on: whatever a student's code likes
         gc.enable()
         from instructor.grading.sandbox import worker
 
-        for record in worker.run(wanted):
-            write_all(pipe, worker.line(record))
+        for record in worker.run(wanted, held_back if wanted.get("more") else dict):
+            write_all(PIPE, worker.line(record))
         code = 0
     except MemoryError:
         code = NO_MEMORY
@@ -229,14 +268,30 @@ def run_child(place: Nothing, job: bytes, writer: int) -> NoReturn:
         os._exit(code)
 
 
-def only_pipe(writer: int) -> int:
-    """Let go of the standard streams; the pipe becomes number 3, above which all will be closed."""
+def only_pipes(writer: int, told: int) -> None:
+    """Let go of the standard streams; the pipes get their numbers, above which all is closed."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    if writer != PIPE:
-        os.dup2(writer, PIPE)
-    return PIPE
+    os.dup2(writer, PIPE)
+    os.dup2(told, MORE)
+
+
+def held_back() -> dict:
+    """Wait for what is told only when the last cell has been run, and return it."""
+    content = b""
+    while piece := os.read(MORE, MOST_AT_ONCE):
+        content += piece
+    return json.loads(content)
+
+
+def tell(more: int, content: bytearray) -> None:
+    """Tell a child the rest of its job, if it has left room for it, and never wait for it."""
+    with contextlib.suppress(OSError):
+        os.write(more, content)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, more)  # closes the pipe: that was all
+    os.close(null)
 
 
 def write_all(pipe: int, content: bytes) -> None:
@@ -250,7 +305,8 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
     """Pass on what the child writes, until it ends or breaks a limit.
 
     Returns:
-        How it ended ("end", "cell", "wall", "cell cpu", "cpu", "reply", "disk", "nobody"), and
+        How it ended ("end", "cell", "wall", "cell cpu", "cpu", "reply", "disk", "threads",
+        "nobody"), and
         when it was shut in (``time.monotonic``).
 
     """
@@ -259,26 +315,30 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
     cell_since, cell_cpu, cpu = child.since, 0.0, 0.0
     poll = select.poll()
     poll.register(child.pipe, select.POLLIN)
-    poll.register(channel, select.POLLIN)  # nothing comes while a job runs, but the end may
+    poll.register(channel, select.POLLIN)  # the rest of the job may come, and the end
     while True:
         events = dict(poll.poll(LOOK * 1000))
         if channel.fileno() in events:
-            return "nobody", ready
+            kind, content = receive(channel) or (ABORT, bytearray())
+            if kind != HELD:
+                return "nobody", ready
+            tell(child.more, content)
+            wipe(content)
         cpu = processor_time(clock, cpu)
         if child.pipe in events:
-            piece = os.read(child.pipe, MOST_AT_ONCE)
-            if not piece:
+            count = os.readv(child.pipe, [_PIECE])
+            if not count:
                 return "end", ready or time.monotonic()
-            sent += len(piece)
+            sent += count
             if sent > limits.reply:
                 return "reply", ready
-            send(channel, PIECE, piece)
-            if b"\n" in piece:
+            send(channel, PIECE, memoryview(_PIECE)[:count])
+            if _PIECE.find(b"\n", 0, count) >= 0:
                 cell_since, cell_cpu = time.monotonic(), cpu
                 ready = ready or cell_since
         if broken := broken_limit(limits, child, cell_since, cpu, cpu - cell_cpu):
             return broken, ready
-        if broken := place.trouble():
+        if broken := place.trouble(child.pid):
             return broken, ready
 
 

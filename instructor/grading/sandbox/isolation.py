@@ -9,7 +9,6 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from pathlib import Path
 import courseware
 from courseware import CourseError
 from instructor.grading.sandbox import syscalls
+from instructor.grading.sandbox.scratch import Scratch
 
 WAYS = ("namespaces", "landlock")  # the best one first
 FLAG = "--without-isolation"
@@ -131,9 +131,9 @@ def import_path() -> str:
 def _tried(name: str) -> str | None:
     """Return why one way does not work; None if it does."""
     command = [sys.executable, "-m", "instructor.grading.sandbox.confining", name]
-    with tempfile.TemporaryDirectory() as scratch:
+    with Scratch() as folder:
         done = subprocess.run(
-            [*command, scratch],
+            [*command, str(folder)],
             env={**os.environ, "PYTHONPATH": import_path()},
             capture_output=True,
             text=True,

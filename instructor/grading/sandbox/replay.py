@@ -11,7 +11,7 @@ from instructor.grading.sandbox.isolation import Limits
 
 MOST_TURNS = 4  # of one job: after so many cells that crash, the others are left
 
-#: How a run can end early, in a student's words.
+#: How a run can end early, in a student's words, behind "The cell 'q3-answer'" or a place's name.
 WORDS = {
     "cell": "was stopped after {0.cell_wall:g} seconds. Is there an endless loop?",
     "wall": "was stopped: all cells together may take {0.wall:g} seconds.",
@@ -19,10 +19,11 @@ WORDS = {
     "cpu": "was stopped: all cells together may take {0.cpu:g} seconds of computing.",
     "reply": "was stopped: what the cells show and answer is larger than {1} MB.",
     "disk": "was stopped: it wrote more files than there is room for ({2} MB).",
+    "threads": "was stopped: it started more than {0.threads} threads.",
     "memory": "was stopped: it took more memory than there is ({3} MB).",
     "exit": "ended the process. Does it call exit()?",
     "crash": "crashed the process (signal {4}).",
-    "forged": "wrote to the pipe that answers are sent through.",
+    "forged": "sent back an answer that cannot be read.",
 }
 
 
@@ -46,7 +47,7 @@ def to_the_end(job: dict, turn: Turn, limits: Limits) -> tuple[list[dict], str |
 
     """
     kept: dict[str, dict] = {}
-    stopped: dict[str, str] = {}  # cell → in words, why
+    stopped: dict[str, str] = {}  # id of a cell → in words, why
     until = time.monotonic() + limits.wall
     for _ in range(MOST_TURNS):
         cells = [cell for cell in job["cells"] if cell["id"] not in stopped]
@@ -54,35 +55,43 @@ def to_the_end(job: dict, turn: Turn, limits: Limits) -> tuple[list[dict], str |
         kept = records | kept  # a replayed cell has its record already
         if len(records) == len(cells):
             break
-        culprit = cells[len(records)]["id"]
+        cell = cells[len(records)]
+        culprit = cell["id"]
         if culprit in kept:  # it ran the first time: there is no telling what will happen next
             break
-        stopped[culprit] = in_words(end, limits)
-        kept[culprit] = _stopped(culprit, stopped[culprit], job)
+        words = in_words(end, limits)
+        stopped[culprit] = f"{cell.get('name', f'The cell {culprit!r}')} {words}"
+        kept[culprit] = _stopped(cell, words, job)
         if end.why == "wall":
             break
     ran = [kept[cell["id"]] for cell in job["cells"] if cell["id"] in kept]
-    return ran, _summary(stopped, [c["id"] for c in job["cells"] if c["id"] not in kept])
+    return ran, _summary(stopped, [c for c in job["cells"] if c["id"] not in kept])
 
 
 def in_words(end: End, limits: Limits) -> str:
-    """Say how a turn ended, in words that follow "The cell 'q3-answer' …"."""
+    """Say how a turn ended."""
     sizes = (size >> 20 for size in (limits.reply, limits.scratch, limits.memory))
     return WORDS[end.why].format(limits, *sizes, end.signal)
 
 
-def _stopped(cell: str, words: str, job: dict) -> dict:
-    """Return the record of a cell that did not come to its end."""
-    record = {"cell": cell, "error": f"Ended: this cell {words}", "answers": {}}
+def _stopped(cell: dict, words: str, job: dict) -> dict:
+    """Return the record of a cell that did not come to its end, or of a place to look."""
+    record = {"cell": cell["id"], "error": None, "answers": {}}
+    if "source" not in cell:
+        return record
+    record["error"] = f"Ended: this cell {words}"
     if job.get("outputs"):
         shown = {"output_type": "error", "ename": "Ended", "evalue": f"this cell {words}"}
         record["outputs"] = [shown | {"traceback": [record["error"]]}]
     return record
 
 
-def _summary(stopped: dict[str, str], left: list[str]) -> str | None:
+def _summary(stopped: dict[str, str], left: list[dict]) -> str | None:
     """Return in words why a run ended early; None if it did not."""
-    faults = [f"The cell {cell!r} {words}" for cell, words in stopped.items()]
-    if left:
-        faults.append(f"These cells were not run: {', '.join(left)}.")
+    faults = list(stopped.values())
+    cells = [cell["id"] for cell in left if "source" in cell]
+    if cells:
+        faults.append(f"These cells were not run: {', '.join(cells)}.")
+    elif left:
+        faults.append("Not all answers were looked at after the last cell.")
     return " ".join(faults) or None

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from instructor.grading.terminal import one_line
+
 MOST_ERROR = 600  # characters
 MOST_PARTS = 400_000  # lists and mappings of one record: each takes some 200 bytes once read
 MOST_DEPTH = 12  # of lists in lists
@@ -37,16 +39,27 @@ def refuse_expressions(job: dict) -> None:
 def keep(line: bytes, job: dict, records: dict[str, dict]) -> None:
     """Add the record of a job's next cell to ``records``.
 
+    From a place where something is only looked at comes nothing that a student could read, and from
+    one that was held back (for its inputs are not to be known) only what functions give.
+
     Raises:
         ForgedError: it is none, or there is no cell left.
 
     """
     if len(records) == len(job["cells"]):
         raise ForgedError("more records than cells")
-    cell = job["cells"][len(records)]["id"]
+    place = job["cells"][len(records)]
+    cell = place["id"]
     probes = job["probes"].get(cell, ())
     wanted = {probe["key"]: len(probe.get("inputs") or ()) for probe in probes}
-    records[cell] = record_of(line, cell, wanted)
+    record = record_of(line, cell, wanted)
+    if "source" not in place:
+        record = {**record, "error": None}
+        record.pop("outputs", None)
+    if place.get("held"):
+        answers = record["answers"].items()
+        record["answers"] = {key: found for key, found in answers if found["type"] == "function"}
+    records[cell] = record
 
 
 def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
@@ -75,7 +88,7 @@ def record_of(line: bytes, cell: str, wanted: dict[str, int]) -> dict:
         raise ForgedError("an error that is no text, or answers that are no mapping")
     record = {
         "cell": cell,
-        "error": error[:MOST_ERROR] if error else None,
+        "error": one_line(" ".join(error[:MOST_ERROR].split())) if error else None,
         "answers": {key: described(answers[key]) for key in answers if key in wanted},
     }
     for key, answer in record["answers"].items():
@@ -111,6 +124,7 @@ def described(value: Any, depth: int = 0) -> dict:
             _demand(not needed)
     if kind == "table":
         _demand(all(len(row) == len(found["columns"]) for row in found["rows"]))
+        _demand(found["columns"] or not (found["rows"] or found["series"]))
     return found
 
 
@@ -120,8 +134,9 @@ def _demand(fine: bool) -> None:
 
 
 def _text(value: Any, depth: int) -> str:
+    """Let texts through that can be kept: halves of characters become question marks."""
     _demand(isinstance(value, str))
-    return value
+    return value.encode("utf-8", "replace").decode()
 
 
 def _truth(value: Any, depth: int) -> bool:
@@ -143,7 +158,7 @@ def _number(value: Any, depth: int) -> float | str:
 
 
 def _point(value: Any, depth: int) -> float | str:
-    return value if isinstance(value, str) else _number(value, depth)
+    return _text(value, depth) if isinstance(value, str) else _number(value, depth)
 
 
 def _listed(each: Callable[[Any, int], Any]) -> Callable[[Any, int], list]:
@@ -161,7 +176,7 @@ def _pair(value: Any, depth: int) -> list:
 
 def _mapped(value: Any, depth: int) -> dict:
     _demand(isinstance(value, dict))
-    return {key: described(item, depth) for key, item in value.items()}
+    return {_text(key, depth): described(item, depth) for key, item in value.items()}
 
 
 _texts = _listed(_text)

@@ -107,8 +107,16 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
     "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
     # the network, and other programs' sockets
@@ -154,8 +162,11 @@ THREAD = 0x10000  # CLONE_THREAD
 NEW_NAMESPACES = 0x7E020000  # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 TMPFILE = 0x400000  # the bit of O_TMPFILE that is not O_DIRECTORY
 AF_UNIX = 1
+STREAMS = (0x1, 0x801, 0x80001, 0x80801)  # SOCK_STREAM, with NONBLOCK, CLOEXEC; no datagrams
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # isatty, size, FIO…
-OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: have the kernel send somebody a signal
+#: Calls of fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY have the kernel send somebody a signal;
+#: F_SETLEASE keeps others from a file; F_SETPIPE_SZ takes from what all of a user's pipes share.
+NOT_ALONE = (8, 10, 15, 1026, 1024, 1031)
 PDEATHSIG = 1  # PR_SET_PDEATHSIG: outlive the zygote
 
 LOAD, JUMP_EQUAL, JUMP_LEAST, JUMP_ANY, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF_…
@@ -237,11 +248,13 @@ def _about_arguments(column: int, pid: int) -> Iterator[Step]:
     for numbers in (KILL, TGKILL, QUEUE, TGQUEUE):
         yield from rule(numbers, *only_to_itself)
     yield from rule(PRLIMIT, _argument(0), (JUMP_EQUAL, 0, 1, 0), allowed, *only_to_itself)
-    yield from rule(SOCKETPAIR, _argument(0), (JUMP_EQUAL, 0, 1, AF_UNIX), allowed, refused)
+    # A pair of datagram sockets could be used to write to any other socket that has a path.
+    streams = (_argument(1), *_among(STREAMS, allowed), refused)
+    yield from rule(SOCKETPAIR, _argument(0), *_if_equal(AF_UNIX, [*streams]), refused)
     for numbers, place in ((OPEN, 1), (OPENAT, 2)):
         yield from rule(numbers, _argument(place), (JUMP_ANY, 1, 0, TMPFILE), allowed, refused)
     yield from rule(IOCTL, _argument(1), *_among(HARMLESS_IOCTLS, allowed), refused)
-    yield from rule(FCNTL, _argument(1), *_among(OWNERS, refused), allowed)
+    yield from rule(FCNTL, _argument(1), *_among(NOT_ALONE, refused), allowed)
     yield from rule(PRCTL, _argument(0), *_among((PDEATHSIG,), refused), allowed)
 
 

@@ -10,10 +10,10 @@ import io
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -24,6 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from courseware.checks.describe import Described, describe, describe_calls
+from courseware.checks.single import type_name
 from instructor.grading.sandbox import absent, drawing
 from instructor.grading.sandbox.replies import refuse_expressions
 
@@ -200,20 +201,32 @@ def shell_here() -> ZMQInteractiveShell:
     return ZMQInteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
 
 
-def run(job: dict) -> Iterator[dict]:
+class Kept(NamedTuple):
+    """A value as it was at its check, with what every name stood for then."""
+
+    value: Any
+    names: dict[str, Any]
+
+
+def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
     """Run the cells in order; yield one record per cell.
 
     Args:
-        job: ``cells``: list of ``{"id", "source"}`` of the code cells to run; ``probes``: by cell
-            id, what to describe once that cell has run: a list of ``{"key", "look", "inputs"}``.
-            ``look`` is a name, or, if the job is ``trusted`` (a solution), an expression in the
-            notebook's namespace; with ``inputs`` (texts of tuples) it is a function to call.
-            ``outputs``: whether to return what the cells show, too; ``room``: up to how many
+        job: ``cells``: list of ``{"id", "source"}`` of the code cells to run (without a source, it
+            is a place to look at something); ``probes``: by cell id, what to describe once that
+            cell has run: a list of ``{"key", "look", "inputs"}``. ``look`` is a name, or, if the
+            job is ``trusted`` (a solution), an expression in the notebook's namespace; with
+            ``inputs`` (texts of tuples) it is a function to call. A probe with ``keep`` keeps what
+            it sees for a later one of the same key, which then calls this, with the names as they
+            were. ``outputs``: whether to return what the cells show, too; ``room``: up to how many
             characters in all.
+        held: returns more ``cells`` and ``probes``, once those of the job are done with: inputs
+            that are not here yet cannot be shown.
 
     Yields:
-        ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}``, perhaps
-        ``"met"`` (see `absent`), and perhaps ``"outputs"``, as a notebook file keeps them.
+        ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and, of a
+        cell that is run, perhaps ``"met"`` (see `absent`) and perhaps ``"outputs"``, as a notebook
+        file keeps them.
 
     Raises:
         ValueError: an expression is to be looked up in a job that is not trusted.
@@ -226,24 +239,33 @@ def run(job: dict) -> Iterator[dict]:
     absent.prepare(shell)
     out, err = Stream(shell, "stdout"), Stream(shell, "stderr")
     room, run_cell = job.get("room", MOST_SHOWN), shell.run_cell
-    for cell in job["cells"]:
-        shell.outputs = Outputs(room)
-        with redirect_stdout(out), redirect_stderr(err):
-            result = run_cell(cell["source"], store_history=wanted)
-        shown, room = shell.outputs.items, shell.outputs.room
-        problem = result.error_before_exec or result.error_in_exec
-        met = absent.met(problem)
+    kept: dict[str, Kept] = {}
+    for cell, probes in _places(job, held):
+        record = {"cell": cell["id"], "error": None}
+        if "source" in cell:
+            shell.outputs = Outputs(room)
+            with redirect_stdout(out), redirect_stderr(err):
+                result = run_cell(cell["source"], store_history=wanted)
+            problem, room = result.error_before_exec or result.error_in_exec, shell.outputs.room
+            if problem:
+                record["error"] = f"{type(problem).__name__}: {words_of(problem)}"[:MOST_WORDS]
+            if met := absent.met(problem):
+                record["met"] = met
+            if wanted:
+                record["outputs"] = shell.outputs.items
         shell.outputs = Outputs(0)  # what describing shows is nobody's to see
         with redirect_stdout(out), redirect_stderr(err):
-            answers = {
-                probe["key"]: look(shell.user_ns, probe)
-                for probe in job["probes"].get(cell["id"], ())
-            }
-        error = f"{type(problem).__name__}: {words_of(problem)}"[:MOST_WORDS] if problem else None
-        record = {"cell": cell["id"], "error": error, "answers": answers}
-        record |= {"met": met} if met else {}
-        yield record | ({"outputs": shown} if wanted else {})
+            answers = {probe["key"]: look(shell.user_ns, probe, kept) for probe in probes}
+        yield {**record, "answers": answers}
         close_charts()
+
+
+def _places(job: dict, held: Callable[[], dict]) -> Iterator[tuple[dict, list[dict]]]:
+    """Yield each cell with its probes: the job's, then those that were held back."""
+    for part in (lambda: job, held):
+        given = part()
+        for cell in given.get("cells", ()):
+            yield cell, given["probes"].get(cell["id"], [])
 
 
 def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
@@ -273,18 +295,32 @@ def close_charts() -> None:
     plt.close("all")
 
 
-def look(names: dict[str, Any], probe: dict) -> Described:
-    """Describe what a probe asks for in the notebook's namespace ``names``."""
-    expression = probe["look"]
+def look(names: dict[str, Any], probe: dict, kept: dict[str, Kept]) -> Described:
+    """Describe what a probe asks for in the notebook's namespace ``names``, or in what is kept."""
+    expression, key = probe["look"], probe["key"]
     try:
         if not expression.isidentifier():
             return _looked_up(names, probe)
+        if not probe.get("keep") and key in kept:
+            return _called_as_it_was(names, kept[key], probe["inputs"])
         if expression not in names:
             return {"type": "missing"}
         value = names[expression]
+        if probe.get("keep") and value is not ...:
+            kept[key] = Kept(value, dict(names))
         return describe_calls(value, probe["inputs"]) if probe.get("inputs") else describe(value)
-    except (Exception, SystemExit) as problem:  # an object may do anything when it is looked at
-        return {"type": "other", "name": type(problem).__name__[:60]}
+    except BaseException as problem:  # an object may do anything when it is looked at
+        return {"type": "other", "name": type_name(problem)}
+
+
+def _called_as_it_was(names: dict[str, Any], kept: Kept, inputs: list[str]) -> Described:
+    """Call a function while the names that it may use stand for what they did at its check."""
+    now = dict(names)
+    names.update(kept.names)
+    try:
+        return describe_calls(kept.value, inputs)
+    finally:
+        names.update(now)
 
 
 def _looked_up(names: dict[str, Any], probe: dict) -> Described:

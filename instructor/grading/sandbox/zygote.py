@@ -10,11 +10,9 @@ and `worker` (how it runs the cells). On this side nothing of a student runs: re
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +30,7 @@ from instructor.grading.sandbox.isolation import (
     ways_here,
     why_not,
 )
+from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.tables import tables_of
 
 PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
@@ -56,8 +55,10 @@ class Zygote:
 
     `seconds` holds what the last child took: ``fork``, ``isolate``, ``run``, and ``cpu``, the
     processor time of all three in the child; `forks` counts the last job's children (more than
-    one if a cell crashed).
+    one if a cell crashed). `python` is how Python is started.
     """
+
+    python = (sys.executable,)
 
     def __init__(
         self,
@@ -95,7 +96,7 @@ class Zygote:
         self.forks = 0
         self._process: subprocess.Popen | None = None
         self._channel: socket.socket | None = None
-        self._scratch: str | None = None
+        self._scratch: Scratch | None = None
 
     def __enter__(self) -> "Zygote":
         """Start the zygote (about two seconds).
@@ -143,23 +144,30 @@ class Zygote:
         """
         self.forks += 1
         room = self.limits.reply // 2  # characters; the other half is for answers
-        content = json.dumps({"room": room, **job}).encode()
+        first, held = _parted(job)
+        content = json.dumps({"room": room, "more": bool(held["cells"]), **first}).encode()
         for _ in range(2):
             self.start()
             try:
                 self._channel.settimeout(wall + PATIENCE)
                 message = forking.TIME_LEFT.pack(wall) + content
                 forking.send(self._channel, forking.JOB, message)
-                return self._listen(job)
+                return self._listen(job, len(first["cells"]), held)
             except (OSError, EOFError):
                 self.stop()
         raise IsolationError("The process that submissions are forked from has died twice.")
 
-    def _listen(self, job: dict) -> tuple[dict[str, dict], replay.End]:
-        """Read one child's records until it ends; send for its end if it writes anything else."""
+    def _listen(self, job: dict, first: int, held: dict) -> tuple[dict[str, dict], replay.End]:
+        """Read one child's records until it ends; send for its end if it writes anything else.
+
+        What is held back is sent when there are ``first`` records, those of all that is not.
+        """
         records: dict[str, dict] = {}
-        rest, ready, forged = b"", False, False
+        pieces, ready, forged, told = [], False, False, not held["cells"]
         while True:
+            if ready and not told and len(records) >= first:
+                forking.send(self._channel, forking.HELD, json.dumps(held).encode())
+                told = True
             message = forking.receive(self._channel)
             if message is None:
                 raise EOFError
@@ -170,7 +178,11 @@ class Zygote:
                 return records, replay.End("forged") if forged else self._end(end)
             if forged:
                 continue
-            *lines, rest = (rest + content).split(b"\n")
+            if b"\n" not in content:
+                pieces.append(content)
+                continue
+            *lines, rest = b"".join([*pieces, content]).split(b"\n")
+            pieces = [rest]
             if lines and not ready:
                 ready = True
                 lines = lines[1:]
@@ -200,28 +212,28 @@ class Zygote:
         """
         if self._process is not None:
             return
+        self._scratch = Scratch()
+        folder = str(self._scratch.path)
         ours, theirs = socket.socketpair()
-        self._scratch = tempfile.mkdtemp(prefix="no-limits-")
-        command = [sys.executable, "-m", "instructor.grading.sandbox.zygote", str(theirs.fileno())]
+        command = [*self.python, "-m", "instructor.grading.sandbox.zygote", str(theirs.fileno())]
         self._channel = ours
         self._process = subprocess.Popen(
             command,
-            pass_fds=[theirs.fileno()],
-            env=self._environment(PASSED_ON + FOR_IMPORTS)
-            | {"IPYTHONDIR": f"{self._scratch}/ipython"},
-            cwd=self._scratch,
+            pass_fds=[theirs.fileno(), self._scratch.descriptor],
+            env=self._environment(PASSED_ON + FOR_IMPORTS) | {"IPYTHONDIR": f"{folder}/ipython"},
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         theirs.close()
-        home = str(SCRATCH) if self.way == "namespaces" else f"{self._scratch}/{WORK}"
+        home = str(SCRATCH) if self.way == "namespaces" else f"{folder}/{WORK}"
         settings = {
             "way": self.way,
             "limits": asdict(self.limits),
             "visible": [str(path) for path in self.visible],
             "modules": self.modules,
-            "scratch": self._scratch,
+            "scratch": folder,
             "environment": self._environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
         }
         try:
@@ -235,7 +247,7 @@ class Zygote:
             words = answer[1].decode() if answer else "it ended without a word"
             raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
         if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.close()
 
     def stop(self) -> None:
         """End the zygote. It ends by itself when the process that started it does."""
@@ -246,7 +258,7 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.close()
             self._process = None
 
     def _environment(self, names: Iterable[str]) -> dict[str, str]:
@@ -254,6 +266,16 @@ class Zygote:
         passed = {name: os.environ[name] for name in names if name in os.environ}
         ours = {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(self.tables)}
         return passed | FIXED | ours
+
+
+def _parted(job: dict) -> tuple[dict, dict]:
+    """Return a job without the places that are held back, and these with their probes."""
+    held = [cell for cell in job["cells"] if cell.get("held")]
+    names = {cell["id"] for cell in held}
+    first = {key: probes for key, probes in job["probes"].items() if key not in names}
+    later = {key: probes for key, probes in job["probes"].items() if key in names}
+    cells = [cell for cell in job["cells"] if not cell.get("held")]
+    return {**job, "cells": cells, "probes": first}, {"cells": held, "probes": later}
 
 
 def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> None:
