@@ -1,8 +1,9 @@
-"""Draw a chart once, where Jupyter draws it twice: on a larger sheet, which is cut to what is on it.
+"""Draw a chart once, where Jupyter draws it twice: on a larger sheet, cut to what is on it.
 
 Jupyter's pictures fit what is drawn, with a little room around. To find out what that is, it has
-matplotlib go through the whole chart before it draws it. Here the sheet has margins, and what is on
-it is seen from its dots. A picture is some dots wider or narrower than Jupyter's, and the same else.
+matplotlib go through the whole chart before it draws it. Here the sheet has margins, and what is
+on it is seen from its dots. A picture is some dots wider or narrower than Jupyter's, and the same
+else.
 """
 
 from base64 import b64encode
@@ -27,7 +28,9 @@ def prepare() -> None:
     pylabtools.print_figure = picture
 
 
-def picture(fig: Figure, fmt="png", bbox_inches="tight", base64=False, **more) -> bytes | str | None:
+def picture(
+    fig: Figure, fmt="png", bbox_inches="tight", base64=False, **more
+) -> bytes | str | None:
     """Stand for IPython's ``print_figure``: return a figure's picture, None if it is empty."""
     usual = fmt == "png" and bbox_inches == "tight" and not more
     content = _drawn_once(fig) if usual and (fig.axes or fig.lines) else None
@@ -38,19 +41,25 @@ def picture(fig: Figure, fmt="png", bbox_inches="tight", base64=False, **more) -
 
 def _drawn_once(fig: Figure) -> bytes | None:
     """Return a PNG of what is on the figure; None if it has to be drawn in the usual way."""
-    width, height = fig.bbox.size
-    if fig.get_layout_engine() is not None or width * height > MOST_DOTS:
+    framed = fig.patch.get_linewidth() > 0
+    if framed or fig.get_layout_engine() is not None or np.prod(fig.bbox.size) > MOST_DOTS:
         return None
-    sheet = Bbox.from_extents(-MARGIN, -MARGIN, 1 + MARGIN, 1 + MARGIN)
-    inches = Bbox(sheet.get_points() * fig.get_size_inches())
+    sheet = _sheet(fig)
+    inches = Bbox(sheet.get_points() / fig.dpi)
     colours = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
     bitmap = BytesIO()
     fig.canvas.print_figure(bitmap, format="rgba", dpi=fig.dpi, bbox_inches=inches, **colours)
-    shape = [int(size * fig.dpi) for size in inches.size[::-1]]
+    wide, high = sheet.size.astype(int)
     dots = np.frombuffer(bitmap.getbuffer(), dtype=np.uint32)
-    if dots.size != shape[0] * shape[1] or not _holds(fig, Bbox(sheet.get_points() * fig.bbox.size)):
+    if dots.size != wide * high or not _holds(fig, sheet):
         return None
-    return _png(dots.reshape(shape), fig.dpi)
+    return _png(dots.reshape(high, wide), fig.dpi)
+
+
+def _sheet(fig: Figure) -> Bbox:
+    """Return the sheet, in dots from the figure's lower left corner; its margins are whole dots."""
+    margin, size = np.ceil(fig.bbox.size * MARGIN), np.ceil(fig.bbox.size)
+    return Bbox([-margin, size + margin + 0.01])  # or what is left of a dot would cost one
 
 
 def _holds(fig: Figure, sheet: Bbox) -> bool:
