@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from courseware.checks.describe import Described, describe, describe_calls
 from courseware.checks.single import type_name
-from instructor.grading.sandbox import absent
+from instructor.grading.sandbox import absent, drawing
 from instructor.grading.sandbox.replies import refuse_expressions
 
 #: What of an output is kept, and up to how many characters of one.
@@ -274,6 +274,7 @@ def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
     if wanted:
         shell.ast_node_interactivity = "last_expr"
         shell.enable_matplotlib("inline")
+        drawing.prepare()
         plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
         pd.options.display.max_columns = 20  # as pandas sets it when a kernel imports it
     else:

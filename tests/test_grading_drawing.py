@@ -1,0 +1,96 @@
+"""A chart that is drawn once looks as Jupyter's, drawn twice, but for a few dots of margin."""
+
+from io import BytesIO
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from instructor.grading.sandbox import drawing
+
+FAR = Bbox([[-2, -2], [12, 8]])  # inches: all that is drawn
+MOST = 6  # dots by which a picture may be wider or higher
+
+
+def bars() -> plt.Figure:
+    fig, axes = plt.subplots()
+    axes.barh(["China", "India", "Türkiye", "European Union"], [5, 3, 2, 1])
+    axes.set(title="Who buys Russian oil", xlabel="million tonnes a month")
+    return fig
+
+
+def legend_beside() -> plt.Figure:
+    fig, axes = plt.subplots(figsize=(7, 3.5))
+    axes.plot([1, 4, 9], label="to China")
+    axes.plot([2, 3, 5], label="from China")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    return fig
+
+
+def dark() -> plt.Figure:
+    fig = bars()
+    fig.set_facecolor("#223344")
+    return fig
+
+
+def far_away() -> plt.Figure:
+    fig = bars()
+    fig.axes[0].text(2.2, 0.5, "a note", transform=fig.axes[0].transAxes)
+    return fig
+
+
+def constrained() -> plt.Figure:
+    fig, axes = plt.subplots(1, 2, layout="constrained")
+    axes[0].plot([1, 2])
+    return fig
+
+
+def framed() -> plt.Figure:
+    fig = bars()
+    fig.patch.set(linewidth=4, edgecolor="red")
+    return fig
+
+
+def pixels(content: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(content)).convert("RGBA"), dtype=int)
+
+
+def inked(image: np.ndarray) -> np.ndarray:
+    """Return what of a picture is not margin."""
+    ink = (image != image[0, 0]).any(axis=2)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+@pytest.fixture(autouse=True)
+def inline():
+    with mpl.rc_context({"figure.dpi": 72}):
+        yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("chart", [bars, legend_beside, dark])
+def test_a_chart_drawn_once_differs_in_its_margins_only(chart, monkeypatch) -> None:
+    usual = pixels(drawing._jupyters(chart()))
+    monkeypatch.setattr(drawing, "_jupyters", None)
+    once = pixels(drawing.picture(chart()))
+    assert np.abs(np.subtract(usual.shape, once.shape)).max() <= MOST
+    plain = BytesIO()  # what Jupyter draws lies a part of a dot further, this does not
+    fig = chart()
+    fig.savefig(plain, format="png", dpi=72, bbox_inches=FAR, facecolor=fig.get_facecolor())
+    assert np.array_equal(inked(once), inked(pixels(plain.getvalue())))
+
+
+@pytest.mark.parametrize("chart", [far_away, constrained, framed, plt.figure])
+def test_what_does_not_fit_the_sheet_is_drawn_as_jupyter_does(chart) -> None:
+    assert drawing.picture(chart()) == drawing._jupyters(chart())
+
+
+def test_a_figure_is_the_same_after_it_was_drawn() -> None:
+    fig = bars()
+    before = drawing._jupyters(fig)
+    drawing.picture(fig)
+    assert drawing._jupyters(fig) == before
