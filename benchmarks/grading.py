@@ -270,6 +270,7 @@ def cost(scratch: Path, name: str) -> list[str]:
     folder = new_course(scratch / "cost", name, plain_kinds(name, COUNT))
     started = time.perf_counter()
     summary = coordinator.grade(folder, name, processes=1)
+    assert not summary.trouble, summary.trouble[0]  # or something else than grading is timed
     each = (time.perf_counter() - started) / COUNT
     keys = list(summary.graded[0].seconds)
     means = {key: statistics.mean(g.seconds[key] for g in summary.graded) for key in keys}

@@ -268,7 +268,7 @@ def _here(
     met = {record["cell"]: record for record in records if record.get("met")}
     if not met or not short:
         return {}
-    sources = [(cell["id"], cell["source"]) for cell in job["cells"] if "source" in cell]
+    sources = _sources(job)
     called, reasons = _called(mended), {}
     for cell, record in met.items():
         cells, names = leaning(sources, {cell})
@@ -276,6 +276,11 @@ def _here(
             if _leans(setup, question, cells, names):
                 reasons[question] = _met(called[cell], record)
     return reasons
+
+
+def _sources(job: dict) -> list[tuple[str, str]]:
+    """Return the cells that a job runs, without the places where it only looks."""
+    return [(cell["id"], cell["source"]) for cell in job["cells"] if "source" in cell]
 
 
 def _leans(setup: Setup, question: str, cells: Set[str], names: Set[str]) -> bool:
@@ -301,7 +306,7 @@ def _overwritten(setup: Setup, mended: Repaired, job: dict, short: Set[str]) -> 
 
     What an answer's cell changes as it is released, the question asks for.
     """
-    sources = [(cell["id"], cell["source"]) for cell in job["cells"]]
+    sources = _sources(job)
     asked = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
     called, given, reasons = _called(mended), set(), {}
     for number, cell in enumerate(mended.cells):
