@@ -1,7 +1,7 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test setup bench bench-hub fresh data lock site slides
+.PHONY: lab check test setup bench bench-hub hub fresh data lock site slides
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -20,6 +20,9 @@ bench:    ## measure, and write benchmarks/RESULTS.md
 
 bench-hub: ## as root: a class of sixty on a hub, with accounts made and removed; --clean removes what is left
 	.venv/bin/python -m benchmarks.hub $(HUB)
+
+hub:      ## a JupyterHub for a class, on a machine of its own: `make hub DO=setup`, then `make hub DO=start`
+	$(PYTHON) start.py hub $(DO)
 
 fresh:    ## do what the README says on a fresh clone with an empty home, and time it
 	$(PYTHON) benchmarks/fresh.py
