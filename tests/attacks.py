@@ -44,7 +44,10 @@ REACH = {
         "got = [n for n in range(30) for _ in opened(f'/proc/{TEST}/fd/{n}')]\n"
         "got += [n for n in range(30) for _ in opened(f'/proc/{os.getppid()}/fd/{n}')]"
     ),
-    "root of another": "got = opened('/proc/1/root/etc/passwd', f'/proc/{TEST}/root/etc/passwd')",
+    "root of another": (
+        "roots = [f'/proc/{number}/root' for number in (1, TEST)]\n"
+        "got = opened(*(f'{root}/etc/passwd' for root in roots))"
+    ),
     "folder of another": "got = opened(f'/proc/{TEST}/cwd', f'/proc/{os.getppid()}/cwd')",
     "namespaces by /proc": (
         "got = opened('/proc/1/ns/mnt', f'/proc/{TEST}/ns/mnt', f'/proc/{os.getppid()}/ns/mnt')"
