@@ -699,7 +699,8 @@ ANSWERS = {
     "an answer nested without end": "NAME = []\nfor _ in range(100_000):\n    NAME = [NAME]",
     "an answer of a million items": "NAME = list(range(1_000_000))",
     "solutions read": (
-        "from pathlib import Path\nNAME = [p.read_text() for p in Path('/').rglob('checks.yaml')]"
+        "from pathlib import Path\nplaces = ('/home', '/srv', '/tmp', '../..')\n"
+        "NAME = [p.read_text() for place in places for p in Path(place).rglob('checks.yaml')]"
     ),
     "gradebook read": "import sqlite3\nNAME = sqlite3.connect('GRADEBOOK').execute('select 1')",
     "checks patched": (
@@ -723,7 +724,7 @@ def _hostile(name: str) -> Iterator[Kind]:
     for what, code in ANSWERS.items():
         text = {f"{first.id}-answer": code.replace("NAME", first.answer)}
         make = _kind(name, what, lambda _, text=text: answered(name, text)).write
-        yield Kind(what, make, lost, "stops with" if what == "solutions read" else None)
+        yield Kind(what, make, lost)
     exits = "\nimport os\nos._exit(0)"
     yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
     yield Kind("points forged", _forged(name, first.id), lost)
