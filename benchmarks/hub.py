@@ -251,7 +251,7 @@ class Bench:
         if self.process:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(60)
+                self.process.wait(15)
             self.process.kill()
             self.process.wait()
 
@@ -281,7 +281,9 @@ def take_down(place: Place, keep_environment: bool, prefix: str = PREFIX) -> Non
     for process in running(place):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+    (place.private / "proxy.pid").unlink(missing_ok=True)  # it is ended, even if not yet gone
     if keep_environment and place.environment.exists():
+        shutil.rmtree(kept_environment(place), ignore_errors=True)
         place.environment.rename(kept_environment(place))
     members = place.read()
     for account in [*members.students, *members.graders]:
