@@ -234,10 +234,10 @@ class Bench:
         command = [sys.executable, "-m", "instructor.cli", "hub", "start"]
         command += ["--in", str(self.place.folder), "--port", str(self.port)]
         command += ["--inside", str(self.port + 1)]
-        log = (self.place.private / "hub.log").open("ab")
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-        )
+        with (self.place.private / "hub.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/hub/login"):
