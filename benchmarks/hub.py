@@ -234,10 +234,10 @@ class Bench:
         command = [sys.executable, "-m", "instructor.cli", "hub", "start"]
         command += ["--in", str(self.place.folder), "--port", str(self.port)]
         command += ["--inside", str(self.port + 1)]
-        log = (self.place.private / "hub.log").open("ab")
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-        )
+        with (self.place.private / "hub.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/hub/login"):
@@ -251,7 +251,7 @@ class Bench:
         if self.process:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(60)
+                self.process.wait(15)
             self.process.kill()
             self.process.wait()
 
@@ -281,7 +281,9 @@ def take_down(place: Place, keep_environment: bool, prefix: str = PREFIX) -> Non
     for process in running(place):
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+    (place.private / "proxy.pid").unlink(missing_ok=True)  # it is ended, even if not yet gone
     if keep_environment and place.environment.exists():
+        shutil.rmtree(kept_environment(place), ignore_errors=True)
         place.environment.rename(kept_environment(place))
     members = place.read()
     for account in [*members.students, *members.graders]:

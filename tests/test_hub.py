@@ -201,7 +201,14 @@ def lend_environment(place: Place, python: Path) -> None:
     for editable in theirs.glob("*no_limits*"):
         shutil.rmtree(editable) if editable.is_dir() else editable.unlink()
     scripts = Path(sysconfig.get_path("scripts"))
-    for name in ("gitpuller", "jupyterhub", "jupyterhub-singleuser", "nbgrader", "jupyter"):
+    for name in (
+        "alembic",
+        "gitpuller",
+        "jupyterhub",
+        "jupyterhub-singleuser",
+        "nbgrader",
+        "jupyter",
+    ):
         text = (scripts / name).read_text(encoding="utf-8").split("\n", 1)[1]
         program = place.environment / "bin" / name
         program.write_text(f"#!{place.python}\n{text}", encoding="utf-8")
