@@ -65,7 +65,9 @@ def run(
 
     """
     words = [str(word) for word in command]
-    if account:
+    own = {}
+    if account:  # it may not read what lies on the path of whoever calls this, such as a home
+        own = {"PATH": f"{Path(command[0]).parent}:/usr/local/bin:/usr/bin:/bin"}
         words = [shutil.which("runuser") or "runuser", "-u", account, "--", *words]
     done = subprocess.run(
         words,
@@ -75,7 +77,7 @@ def run(
         text=True,
         errors="replace",
         cwd=folder,
-        env=os.environ | (variables or {}),
+        env=os.environ | own | (variables or {}),
         check=False,
     )
     if done.returncode:
