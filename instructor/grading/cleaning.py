@@ -13,6 +13,7 @@ from html import escape
 import nh3
 
 from instructor.grading import pictures
+from instructor.grading.cells import source
 
 KEPT = ("text/plain", "image/png", "text/html")
 TAGS = {"b", "br", "caption", "code", "details", "div", "em", "i", "p", "pre", "span", "strong"}
@@ -189,13 +190,12 @@ def clean_text(cell: dict) -> dict:
     Each picture is shown once, for a page holds it as often as it is shown; one that is shown
     nowhere is left out.
     """
-    text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
     pasted = cell.get("attachments") or {}
     kept = pictures.kept(pasted)
-    source = clean_markdown(text, kept, pasted)
-    seen = {found["name"] for found in PICTURE.finditer(source)}
+    text = clean_markdown(source(cell), kept, pasted)
+    seen = {found["name"] for found in PICTURE.finditer(text)}
     kept = {name: forms for name, forms in kept.items() if name in seen}
-    return {"source": source} | ({"attachments": kept} if kept else {})
+    return {"source": text} | ({"attachments": kept} if kept else {})
 
 
 def clean_markdown(text: str, shown: Container[str] = (), pasted: Container[str] = ()) -> str:

@@ -227,18 +227,16 @@ def _cut_off(lost: Set[str]) -> str | None:
 def _elsewhere(setup: Setup, mended: Repaired) -> list[str]:
     """Return where text stands that may be a written answer, in words."""
     before = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
-    places, after = [], None
-    for cell in mended.cells:
-        name, text = grade_id(cell), source(cell)
-        own = _is_own(cell)
+    called, places = _called(mended), []
+    for number, cell in enumerate(mended.cells):
+        name, text, own = grade_id(cell), source(cell), _is_own(cell)
         if cell["cell_type"] == "code" and (own or name in mended.changed):
             written = words_beside_code(text) - words_beside_code(before.get(name, ""))
             found = written >= LEAST_BESIDE or words_in_a_string(text) >= LEAST_STRING
         else:
             found = own and bool(text.strip())
         if found:
-            places.append(_own_cell(after) if own else f"the cell {name!r}")
-        after = after if own else name or cell.get("id", after)
+            places.append(called[place_of(number, cell)])
     return list(dict.fromkeys(places))
 
 

@@ -119,15 +119,18 @@ def get_ready(room: Room) -> None:
 def let_go() -> None:
     """End this process's zygote, if it has one; whoever needs one later gets another."""
     with _TURN:
-        while _zygotes:
-            _zygotes.popitem()[1].stop()
+        _end_zygotes()
+
+
+def _end_zygotes() -> None:
+    while _zygotes:
+        _zygotes.popitem()[1].stop()
 
 
 def _zygote(room: Room) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
     if room not in _zygotes:
-        while _zygotes:
-            _zygotes.popitem()[1].stop()
+        _end_zygotes()
         zygote = Zygote(room.limits, isolated=room.isolated, course=room.course)
         _zygotes[room] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit

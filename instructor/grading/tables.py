@@ -70,9 +70,10 @@ def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
     """Return the checksums (sha256) of what a solution loads: tables in ``folder``, and views."""
     manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
     paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
-    wanted = [name for name in loaded(exercise) if name in paths and paths[name].is_file()]
+    names = loaded(exercise)
+    wanted = [name for name in names if name in paths and paths[name].is_file()]
     found = {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
-    computed = {name: views.fingerprint(name) for name in loaded(exercise) if data.is_view(name)}
+    computed = {name: views.fingerprint(name) for name in names if data.is_view(name)}
     return dict(sorted({**found, **computed}.items()))
 
 

@@ -5,11 +5,10 @@ somebody has changed stays theirs. So a version is only ever added on top of the
 """
 
 import tempfile
-import zipfile
 from pathlib import Path
 
 import courseware
-from instructor.grading.bundle import bundle
+from instructor.grading.bundle import contents
 from instructor.hub.place import Place
 from instructor.hub.programs import run
 
@@ -45,14 +44,12 @@ def publish(course: Path, place: Place) -> None:
 
 def students_tree(course: Path, scratch: Path) -> Path:
     """Lay out what students get, and return the folder: of the bundle, what a hub needs."""
-    packed = bundle(course, scratch)
-    with zipfile.ZipFile(packed) as archive:
-        inside = f"{packed.stem}/"
-        names = [
-            name for name in archive.namelist() if name.removeprefix(inside).startswith(STUDENTS)
-        ]
-        archive.extractall(scratch, names)
-    return scratch / inside
+    for file, content in contents(course).items():
+        if file.startswith(STUDENTS):
+            path = scratch / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return scratch
 
 
 def _commit(repository: Path, tree: Path) -> None:

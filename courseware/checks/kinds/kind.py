@@ -26,5 +26,5 @@ class Kind(NamedTuple):
     same: Callable[[Question, Described, Described], bool]
     #: (question, expected, got): what to say of a wrong answer that nobody has foreseen.
     hint: Callable[[Question, Described, Described], str]
-    #: Says what an answer that is right lacks all the same; each costs a point.
+    #: Says what an answer that is right lacks all the same; what each costs, the question says.
     lacks: Callable[[Question, Described], list[str]] = nothing
