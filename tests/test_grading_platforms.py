@@ -11,10 +11,12 @@ import pytest
 from courseware import CourseError
 from instructor import cli
 from instructor.grading import classlist, feedback, handed_in
+from instructor.grading.cells import released
 from instructor.grading.collect import collect, in_words
 from instructor.grading.export import ExportError, export
 from instructor.grading.gradebook import Result, prepare, save
 from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.releases import Setup
 from instructor.grading.spec import read_notebook
 from tests import corpus
 from tests.exercises import exercise
@@ -196,8 +198,8 @@ def test_of_two_notebooks_none_is_overwritten(course, tmp_path, system, order):
     assert done.several == {ada: sorted(there)} and not done.left
     said = in_words(done, listed)
     assert f"{ada} " in said and all(name in said for name in there)
-    release = corpus.release(NAME)["cells"]
-    chosen = handed_in.work(release, NAME, folder)
+    release = read_notebook(exercise(NAME).notebook).cells
+    chosen = handed_in.work(Setup(exercise(NAME), released(release), {}), folder)
     assert chosen.path.read_bytes() == json.dumps(corpus.answered(NAME)).encode()
     assert chosen.why is None
 
@@ -389,7 +391,7 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
         page = packed.read(entry).decode()
     folder, file = entry.split("/")
     assert folder.split("_")[1:] == ["201", "assignsubmission", "file", ""]  # as Moodle takes it
-    assert file == f"{NAME}.html" and "(Score: 20.0 / 20.0)" in page
+    assert file == f"{NAME}.html" and "<b>20 of 20 points</b>" in page
     record(course, "202", written=0)
     with pytest.raises(ExportError, match="Not all is marked yet"):
         feedback.pack(course, NAME)

@@ -12,7 +12,7 @@ PAGE = """\
 body {{ font: 12pt/1.4 sans-serif; margin: 0; }}
 p.care {{ margin: 1em; }}
 section {{ box-sizing: border-box; float: left; width: 50%; height: 62mm; padding: 6mm;
-  border: 1px dashed #777; break-inside: avoid; }}
+  border: 1px dashed gray; break-inside: avoid; }}
 h2 {{ font-size: 13pt; margin: 0 0 .5em; }}
 dl {{ display: grid; grid-template-columns: 7em 1fr; margin: 0; }}
 dd {{ margin: 0; }}
