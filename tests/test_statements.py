@@ -142,3 +142,41 @@ def test_there_is_a_form_for_whatever_the_pages_send_there():
     names = {yaml.safe_load(path.read_text(encoding="utf-8")).get("name") for path in FORMS}
     assert {"A barrier", "A question", "A mistake in the course"} <= names
     assert "the form *A barrier*" in ACCESS
+
+
+# The paper -----------------------------------------------------------------------------------
+
+PAPER = ROOT / "paper" / "paper.md"
+ASKED = re.split(r"^## ", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.M)
+
+
+def test_the_paper_cites_what_its_list_holds_and_nothing_else():
+    cited = set(re.findall(r"@(\w+)", PAPER.read_text(encoding="utf-8").split("---", 2)[2]))
+    entries = (PAPER.parent / "paper.bib").read_text(encoding="utf-8")
+    assert cited == set(re.findall(r"^@\w+\{(\w+),", entries, re.MULTILINE))
+    assert len(cited) > 5
+
+
+def test_the_paper_has_the_parts_that_are_asked_for_and_one_set_of_authors():
+    _, head, text = PAPER.read_text(encoding="utf-8").split("---", 2)
+    assert re.findall(r"^# (.+)$", text, re.MULTILINE) == [
+        "Summary",
+        "Statement of need",
+        "Learning objectives",
+        "Instructional design",
+        "How it can be used",
+        "Experience of use",
+        "Acknowledgements",
+        "References",
+    ]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    about = yaml.safe_load(head)
+    assert about["title"] == citation["title"]
+    assert [each["name"] for each in about["authors"]] == [a["name"] for a in citation["authors"]]
+
+
+def test_what_answers_a_reviewer_is_there():
+    (part,) = [part for part in ASKED if part.startswith("Against JOSE")]
+    named = set(re.findall(r"`([\w./]+\.\w+|LICENSE(?:-CONTENT)?)`", part))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
