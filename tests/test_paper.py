@@ -19,6 +19,7 @@ from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
 from instructor.publishing import paper, shown
+from tests.notebooks import CHAPTERS
 
 
 def read_back(output: dict) -> shown.Shown:
@@ -208,3 +209,13 @@ def test_a_gap_makes_no_numbers_of_a_column_of_words():
     right = ui.LOOKS["number head"]
     assert markup.count(f'scope="col"{right}') == 2
     assert f'<th scope="col"{ui.LOOKS["head"]}>who' in markup
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_where_a_chapter_asks_for_keys_paper_says_once_that_its_cells_have_been_run(path, tmp_path):
+    paper.write_chapter(nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path)
+    printed = nbformat.read(tmp_path / path.name, as_version=4).cells
+    told = [cell for cell in printed if paper.HAVE_RUN in cell.source]
+    asks = [cell for cell in printed if paper.KEYS in cell.source]
+    assert told == asks[:1]
+    assert bool(asks) or path.stem[:2] != "00"

@@ -20,6 +20,7 @@ import pytest
 
 from courseware import claims, data
 from instructor.publishing import execution, reader, shown
+from instructor.publishing.site import BAND
 from tests import notebooks
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
@@ -102,6 +103,12 @@ def test_every_chapter_and_exercise_has_a_page(built, pages):
     assert {f"html/exercises/{name}.html" for name in NAMES[1:]} <= printed
     assert {f"html/{name}.html" for name in ("index", "words", "code", "claims", "run")} <= printed
     assert {f"guide/{name}.html" for name in ("index", "plans", "chapter_09")} <= printed
+
+
+def test_the_guide_says_on_each_page_that_it_is_not_for_students(built, html):
+    for folder, there in ((built / "guide", True), (html, False)):
+        pages = [page.read_text(encoding="utf-8") for page in folder.rglob("*.html")]
+        assert len(pages) > 10 and {BAND in page for page in pages} == {there}
 
 
 def test_what_students_get_holds_nothing_of_the_guide(html):

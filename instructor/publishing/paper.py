@@ -27,6 +27,9 @@ EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
+#: Where a chapter first asks for keys, the printed one says that nothing need be pressed.
+KEYS = "Shift + Enter"
+HAVE_RUN = "*On this printed page the cells have been run: what they give stands below each.*"
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
@@ -36,6 +39,9 @@ class PaperError(Exception):
 
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
+    told = next((cell for cell in notebook.cells if KEYS in cell.source), None)
+    if told:
+        told.source += f"\n\n{HAVE_RUN}"
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)

@@ -44,6 +44,8 @@ PARTS = [
 ]
 #: What the theme brings along and no page loads: maps of its scripts, icons of companies.
 USELESS = ("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*")
+#: Over each page of the guide, so that nobody takes it for the course's own on a wall.
+BAND = "The instructor's guide: not for students. It gives answers away."
 
 
 def main(arguments: list[str]) -> int:
@@ -82,6 +84,8 @@ def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> 
     options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
     if chapters:
         options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
+    if name == "guide":
+        options += ["-D", f"html_theme_options.announcement={BAND}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
     failed = build_main([*options, "-d", *map(str, places)])
     for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
