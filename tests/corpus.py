@@ -8,6 +8,7 @@ that writes a student's folder. What single cells try is in test_grading_isolati
 import ast
 import copy
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -78,6 +79,17 @@ def kinds(name: str) -> Iterator[Kind]:
 def hostile(name: str) -> Iterator[Kind]:
     """Yield submissions that are after marks or harm, with what each gets all the same."""
     yield from (kind._replace(group="hostile") for kind in _hostile(name))
+
+
+def several(name: str) -> list[Kind]:
+    """Return every third kind of each group: for roads that end in the one that tries them all.
+
+    With ``CORPUS=whole`` in the environment they are all tried there too.
+    """
+    whole = [*kinds(name), *hostile(name)]
+    groups = {kind.group: [each for each in whole if each.group == kind.group] for kind in whole}
+    step = 1 if os.environ.get("CORPUS") == "whole" else 3
+    return [kind for group in groups.values() for kind in group[::step]]
 
 
 def _kind(
