@@ -214,14 +214,16 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     shown = nx.DiGraph()  # not `subgraph`, which may lose the order of its nodes
     shown.add_nodes_from(node for node in whole if node in inside)
     shown.add_edges_from(edge for edge in whole.edges if set(edge) <= set(shown))
-    against = [(n, t) for n in shown for t in claims.get(n).opposes if t in shown]
+    against = [(n, t) for n in shown for t in whole.nodes[n]["opposes"] if t in shown]
     joined = set(itertools.chain(*shown.edges, *against))
     loose = tuple(node for node in shown if node not in joined)
     ties = nx.DiGraph(shown)
     ties.remove_nodes_from(loose)
     labels = {node: tag(node) for node in shown}
     if len(shown) <= LABELLED:
-        labels = {n: _label(n, 17 if n not in loose else 60) for n in shown}
+        register = claims.register()  # once: it is looked up on disk
+        called = {n: f"{tag(n)} {register[n].short_label}" for n in shown}
+        labels = {n: _label(called[n], 17 if n not in loose else 60) for n in shown}
     sizes = {node: _tile(label) for node, label in labels.items()}
     if size is None:
         size = fitting(ties, against, sizes, loose=bool(loose))
@@ -261,9 +263,9 @@ def tag(node: str) -> str:
     return f"T{THESES.index(node) + 1} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _label(node: str, width: int) -> str:
+@cache
+def _label(words: str, width: int) -> str:
     """Return a claim's id and its short label, in lines of about the same length."""
-    words = f"{tag(node)} {claims.get(node).short_label}"
     whole = {"break_on_hyphens": False, "break_long_words": False}
     ways = [textwrap.wrap(words, most, **whole) for most in range(8, width + 1)]
     return "\n".join(min(ways, key=lambda lines: (len(lines), max(map(len, lines)))))
