@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import networkx as nx
+from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from courseware import claims
@@ -281,7 +282,14 @@ def _tile(label: str) -> tuple[float, float]:
 def text_width(words: str, points: float = POINTS) -> float:
     """Return how wide a line of text is in the picture, in pixels."""
     # As far as the points go that its outlines are made of: following every curve takes a second.
-    return float(TextPath((0, 0), words, size=points * DPI / 72).vertices[:, 0].max())
+    outlines = TextPath((0, 0), words, size=points * DPI / 72, prop=_font())
+    return float(outlines.vertices[:, 0].max())
+
+
+@cache
+def _font() -> FontProperties:
+    """Return the font of labels, made once: each one reads through all settings."""
+    return FontProperties()
 
 
 def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> dict[str, str]:
