@@ -82,8 +82,6 @@ class MapAxes(Axes):
 
     def begin(self, crs: str, window: Sequence[float]) -> None:
         """Fix the projection and the window, widened until the map fills the axes."""
-        # Geopandas has the figure drawn after every layer: once is enough, when all are there.
-        self.figure.canvas.draw_idle = _not_yet
         from pyproj import Transformer
 
         self.crs = crs
@@ -106,10 +104,6 @@ class MapAxes(Axes):
                 west, south, east, north = -180, -84, 180, 84
             east = 180 if east < west else east  # beyond the antimeridian
             self.window = (west - 2, max(south - 2, -84), east + 2, min(north + 2, 84))
-
-
-def _not_yet() -> None:
-    """Draw nothing."""
 
 
 def region(
