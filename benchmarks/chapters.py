@@ -1,7 +1,7 @@
 """Measure in a real browser what Shift + Enter waits for, in every code cell of every chapter.
 
-The clock runs in the page: from the key press until the kernel has answered, nothing in the cell
-changes any more, its pictures are decoded and two more frames have been painted. A chapter is
+The clock runs in the page: from the key press until the kernel has answered, all that the cell
+shows is there, its pictures are decoded, and two frames have gone by without a change. A chapter is
 opened as from the list of files, in a JupyterLab that is there already; its first cell is run as
 soon as a kernel stands ready, and whoever opens a chapter has waited for both.
 """
@@ -44,13 +44,16 @@ CLOCK = """async name => {
             const again = () => { model.stateChanged.disconnect(again); wait(); };
             model.stateChanged.connect(again);
         });
-        let seen;
-        do {
-            seen = changes;
+        const shown = () => cell.outputArea.widgets.length >= model.outputs.length
+            && !cell.outputArea.node.textContent.includes("Loading widget");
+        let seen = changes, still = 0;
+        while (still < 2) {
             const pictures = [...cell.node.querySelectorAll("img")];
             await Promise.all(pictures.map(picture => picture.decode().catch(() => {})));
-            await frame(); await frame();
-        } while (changes !== seen);
+            await frame();
+            still = changes === seen && shown() ? still + 1 : 0;
+            seen = changes;
+        }
         watch.disconnect();
         window.waited = performance.now() - pressed;
     }, {capture: true, once: true});
