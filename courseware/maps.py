@@ -11,6 +11,7 @@ degrees.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,10 @@ import pandas as pd
 from IPython.display import HTML, display
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection, LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from courseware import CourseError, charts, data, palette, words
@@ -79,8 +82,6 @@ class MapAxes(Axes):
 
     def begin(self, crs: str, window: Sequence[float]) -> None:
         """Fix the projection and the window, widened until the map fills the axes."""
-        # Geopandas has the figure drawn after every layer: once is enough, when all are there.
-        self.figure.canvas.draw_idle = _not_yet
         from pyproj import Transformer
 
         self.crs = crs
@@ -103,10 +104,6 @@ class MapAxes(Axes):
                 west, south, east, north = -180, -84, 180, 84
             east = 180 if east < west else east  # beyond the antimeridian
             self.window = (west - 2, max(south - 2, -84), east + 2, min(north + 2, 84))
-
-
-def _not_yet() -> None:
-    """Draw nothing."""
 
 
 def region(
@@ -348,28 +345,43 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
 
     For figures of your own, such as two maps side by side or an explorer: put ``note`` on them.
     """
-    from shapely import box
-
-    states, world = data.load("countries_region"), data.load("countries_world")
-    own = states["iso3"].isin(SEVEN)
-    line = {"edgecolor": palette.BORDER, "linewidth": 0.6}
-    add_layer(ax, box(*ax.window), facecolor=WATER, zorder=0)
-    add_layer(ax, world[~world["iso3"].isin(states["iso3"])], facecolor=LAND, zorder=1, **line)
-    add_layer(ax, states[~own], facecolor=LAND, zorder=1.1, **line)
-    add_layer(ax, states[own], facecolor=OWN_LAND, zorder=1.2, **line)
-    if not ax.is_world:
-        water = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
-        add_layer(ax, data.load("rivers_region"), **water)
-        add_layer(ax, data.load("lakes_region"), facecolor=WATER, **water)
-    peninsula = crimea(states)
+    for shapes, style in _base(ax.crs, tuple(ax.window), water=not ax.is_world):
+        _draw(ax, shapes, style)
+    peninsula = _peninsula()
     hatch_crimea(ax, peninsula, ax.crs)
     if names:
-        _name_states(ax, states)
+        _name_states(ax)
         _name_crimea(ax, peninsula)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
         add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
+
+
+@cache
+def _peninsula() -> Geometry:
+    return crimea(data.load("countries_region"))
+
+
+@lru_cache(maxsize=16)  # a map that is drawn again shows the same land
+def _base(crs: str, window: tuple, *, water: bool) -> list[tuple[np.ndarray, dict]]:
+    """Return the layers of a base map, projected, from the lowest, each with its style."""
+    from shapely import box
+
+    states, world = data.load("countries_region"), data.load("countries_world")
+    own = states["iso3"].isin(SEVEN)
+    line = {"edgecolor": palette.BORDER, "linewidth": 0.6}
+    shore = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
+    layers = [
+        (_degrees(box(*window)), {"facecolor": WATER, "zorder": 0}),
+        (world[~world["iso3"].isin(states["iso3"])], {"facecolor": LAND, "zorder": 1, **line}),
+        (states[~own], {"facecolor": LAND, "zorder": 1.1, **line}),
+        (states[own], {"facecolor": OWN_LAND, "zorder": 1.2, **line}),
+    ]
+    if water:
+        layers.append((data.load("rivers_region"), shore))
+        layers.append((data.load("lakes_region"), {"facecolor": WATER, **shore}))
+    return [(_projected(layer.clip(window), crs), style) for layer, style in layers]
 
 
 def note(window: Sequence[float]) -> str:
@@ -417,30 +429,86 @@ def hatch_crimea(ax: Axes, shape: Geometry, crs: object) -> None:
         crs: the projection of the axes.
 
     """
-    import geopandas as gpd
-
-    shape = gpd.GeoSeries([shape], crs="OGC:CRS84").to_crs(crs)
     style = {"facecolor": LAND, "edgecolor": palette.BORDER, "linewidth": 0.6, "hatch": "//////"}
-    shape.plot(ax=ax, aspect=None, zorder=1.4, **style)
+    _draw(ax, _degrees(shape).to_crs(crs).normalize().to_numpy(), {"zorder": 1.4, **style})
 
 
 def add_layer(ax: MapAxes, layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry, **style) -> None:
-    """Draw lines or areas given in degrees; ``style`` goes to geopandas' ``plot``.
+    """Draw lines or areas given in degrees.
 
-    ``facecolor``, ``edgecolor`` and ``color`` may name a column that holds a colour per row.
+    Args:
+        ax: what ``region`` returned.
+        layer: a table, a column or a single shape.
+        style: of matplotlib's collections. ``facecolor``, ``edgecolor`` and ``color`` (of lines,
+            or of what an area is filled with) may name a column that holds a colour per row.
+
     """
+    # Cut before projecting (the antimeridian), and bend long straight edges with the globe.
+    layer = _degrees(layer).to_crs("OGC:CRS84").clip(ax.window)
+    for key in style.keys() & {"color", "facecolor", "edgecolor"}:
+        if style[key] in getattr(layer, "columns", ()):
+            style[key] = layer[style[key]].to_numpy()
+    _draw(ax, _projected(layer, ax.crs), style)
+
+
+def _degrees(
+    layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry,
+) -> gpd.GeoDataFrame | gpd.GeoSeries:
+    """Return a single shape, in degrees, as a column; what is one or a table as it is."""
     import geopandas as gpd
 
-    if not isinstance(layer, gpd.GeoDataFrame):
-        layer = gpd.GeoDataFrame(geometry=gpd.GeoSeries(layer, crs="OGC:CRS84"))
-    # Cut before projecting (the antimeridian), and bend long straight edges with the globe.
-    layer = layer.to_crs("OGC:CRS84").clip(ax.window)
-    if layer.empty:
-        return
-    for key in style.keys() & {"color", "facecolor", "edgecolor"}:
-        if style[key] in layer.columns:
-            style[key] = layer[style[key]]
-    layer.set_geometry(layer.segmentize(1).to_crs(ax.crs)).plot(ax=ax, aspect=None, **style)
+    known = isinstance(layer, gpd.GeoDataFrame | gpd.GeoSeries)
+    return layer if known else gpd.GeoSeries(layer, crs="OGC:CRS84")
+
+
+def _projected(layer: gpd.GeoDataFrame | gpd.GeoSeries, crs: object) -> np.ndarray:
+    """Return the shapes of a layer on the map, bent with the globe, holes the other way round."""
+    return layer.geometry.segmentize(1).to_crs(crs).normalize().to_numpy()
+
+
+def _draw(ax: Axes, shapes: np.ndarray, style: dict) -> None:
+    """Draw shapes of the map, areas as one collection and lines as another.
+
+    Geopandas would do the same, but makes a class of artists for every layer it draws, which
+    matplotlib then reads through: half of what a base map took.
+    """
+    from shapely import get_coordinates, get_dimensions, get_parts
+
+    areas = get_dimensions(shapes) == 2
+    if areas.any():
+        filled = dict(style)
+        if "color" in filled:
+            filled["facecolor"] = filled.pop("color")
+        _add(ax, PathCollection([_path(shape) for shape in shapes[areas]], **_of(filled, areas)))
+    lines = get_dimensions(shapes) == 1
+    if lines.any():
+        parts, rows = get_parts(shapes[lines], return_index=True)
+        strokes = _of(_of(style, lines), rows)
+        _add(ax, LineCollection([get_coordinates(part) for part in parts], **strokes))
+
+
+def _of(style: dict, rows: np.ndarray) -> dict:
+    """Return a style for these rows: a colour per row becomes one per row that is drawn."""
+    return {
+        k: value[rows] if isinstance(value, np.ndarray) else value for k, value in style.items()
+    }
+
+
+def _add(ax: Axes, drawn: Collection) -> None:
+    """Put a collection on axes whose window it leaves as it is."""
+    ax.add_collection(drawn, autolim=False)
+
+
+def _path(area: Geometry) -> Path:
+    """Return the outlines of an area, its parts' and its holes', as one path."""
+    from shapely import get_coordinates, get_dimensions, get_parts, get_rings
+
+    parts = get_parts(area)
+    xy, ring = get_coordinates(get_rings(parts[get_dimensions(parts) == 2]), return_index=True)
+    begins = np.r_[True, ring[1:] != ring[:-1]]
+    codes = np.where(begins, Path.MOVETO, Path.LINETO).astype(Path.code_type)
+    codes[np.r_[begins[1:], True]] = Path.CLOSEPOLY
+    return Path(xy, codes)
 
 
 def add_points(
@@ -594,16 +662,10 @@ def _close_up(axes: Sequence[Axes], gap: float = 0.012) -> None:
         ax.set_position((first.x0 + place * (wide + gap), first.y0, wide, first.height))
 
 
-def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
+def _name_states(ax: MapAxes) -> None:
     """Name the seven states, then the others that have room for their name."""
-    from shapely import box
-
-    frame = box(*np.array([ax.get_xlim(), ax.get_ylim()]).T.ravel())
-    seen = states.clip(ax.window)
-    seen = seen.set_geometry(seen.to_crs(ax.crs).buffer(0).intersection(frame))
-    seen = seen[seen.area > 0].assign(seven=seen["iso3"].isin(SEVEN), area=seen.area)
     wide = ax.window[2] - ax.window[0] > 80
-    for state in seen.sort_values(["seven", "area"], ascending=False).itertuples():
+    for state in _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim())).itertuples():
         if state.seven:
             words, hue = charts.name(state.iso3), charts.ink(charts.color(state.iso3))
             text = ax.names.write(words, 9 if wide else 10.5, hue, "bold")
@@ -613,6 +675,19 @@ def _name_states(ax: MapAxes, states: gpd.GeoDataFrame) -> None:
         least = 0.15 if (state.seven or state.iso3 == "UKR") and not ax.is_world else 0.7
         ax.names.add(text, spots_within(state.geometry, text, least), rank=0)
     ax.names.arrange()
+
+
+@lru_cache(maxsize=16)
+def _seen(crs: str, window: tuple, limits: tuple) -> gpd.GeoDataFrame:
+    """Return the states that a map shows, as far as it does: the seven, then by their area."""
+    from shapely import box
+
+    west, east, south, north = limits
+    seen = data.load("countries_region").clip(window)
+    shown = seen.to_crs(crs).buffer(0).intersection(box(west, south, east, north))
+    seen = seen.set_geometry(shown)
+    seen = seen[seen.area > 0].assign(seven=seen["iso3"].isin(SEVEN), area=seen.area)
+    return seen.sort_values(["seven", "area"], ascending=False)
 
 
 def _name_crimea(ax: MapAxes, shape: Geometry) -> None:

@@ -50,7 +50,7 @@ class Placing:
         edge, to_axes = self.ax.bbox.extents, self.ax.transAxes.inverted()
         for _, text, spots in sorted(self.names, key=lambda name: name[0]):
             text.set_visible(True)
-            size = text.get_window_extent().size
+            size = size_of(text)
             boxes = ((spot, _box_at(spot, size, margin=2)) for spot in spots)
             spot, box = next(((s, b) for s, b in boxes if _free(b, taken, edge)), (None, None))
             text.set_visible(spot is not None)
@@ -58,6 +58,19 @@ class Placing:
                 x, y, across, up = spot
                 text.set(position=to_axes.transform((x, y)), ha=across, va=up)
                 taken = np.vstack([taken, box])
+
+
+#: Width and height of words that were written on some map, by all that they depend on.
+_sizes: dict[tuple, np.ndarray] = {}
+
+
+def size_of(text: Text) -> np.ndarray:
+    """Return width and height of a visible text in pixels; it is measured once, wherever it is."""
+    look = (text.get_fontsize(), text.get_fontweight(), text.figure.dpi)
+    key = (text.get_text(), *look)
+    if key not in _sizes:
+        _sizes[key] = text.get_window_extent().size
+    return _sizes[key]
 
 
 #: Which part of a word lies left of, or below, the point that it is written at.
@@ -103,13 +116,15 @@ def spots_within(area, text: Text, least: float) -> list[Spot]:
     from shapely.affinity import scale
 
     to_pixels = text.axes.transData
-    word = to_pixels.inverted().transform_bbox(text.get_window_extent())
+    word = to_pixels.inverted().transform_bbox(Bbox([(0, 0), size_of(text)]))
+    squeeze = word.height / word.width
+    if area.area * squeeze < np.pi * (least * word.height) ** 2:
+        return []  # no circle of that size has room in it
     west, south, east, north = area.bounds
     x, y = np.meshgrid(np.linspace(west, east, 25), np.linspace(south, north, 25))
     inside = contains_xy(area, x, y)
     x, y = x[inside], y[inside]
     # Squeeze the map until the word is as wide as high: then the room around is a distance.
-    squeeze = word.height / word.width
     shore = scale(area, xfact=squeeze, origin=(0, 0)).boundary
     room = distance(shore, points(x * squeeze, y)) / word.height
     best = [spot for spot in np.argsort(-room) if room[spot] >= least]

@@ -5,9 +5,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from shapely import LineString, MultiLineString, Point
 
-from courseware import charts, data, maps
+from courseware import charts, data, maps, palette
+from courseware.placing import size_of, spots_within
 from tests.notebooks import CHAPTERS, read
 from tests.test_charts import ALT, TABLE, Page
 
@@ -317,6 +319,61 @@ def test_layers_keep_the_window_and_take_colours_from_a_column(base):
     maps.add_layer(ax, LineString([(-60, 0), (-50, 0)]), color="#000000")  # not in the window
     assert len(ax.collections) == before + 2
     assert (ax.get_xlim(), ax.get_ylim()) == window
+
+
+def drawn(draw):
+    """Return the picture of what ``draw`` puts on empty axes with a window."""
+    fig = Figure(figsize=(4, 3), dpi=60)
+    charts.Canvas(fig)
+    ax = fig.add_axes((0, 0, 1, 1), axes_class=maps.MapAxes)
+    ax.begin(maps.PROJECTIONS["equal-area Albers"].format(lon=70), maps.EXTENTS["Central Asia"])
+    draw(ax)
+    fig.canvas.draw()
+    return np.asarray(fig.canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize("name", ["countries_region", "lakes_region", "pipelines"])
+@pytest.mark.parametrize("hues", [palette.PLUM, "hue"])
+def test_layers_look_as_geopandas_draws_them(name, hues):
+    """Fills, holes, outlines and a colour per row: every pixel is the same."""
+    table = data.load(name)
+    table["hue"] = np.where(np.arange(len(table)) % 2, palette.PLUM, palette.TEAL)
+    key = "color" if name == "pipelines" else "facecolor"
+
+    def by_geopandas(ax):
+        cut = table.clip(ax.window)
+        cut = cut.set_geometry(cut.segmentize(1).to_crs(ax.crs))
+        each = cut["hue"] if hues == "hue" else hues
+        cut.plot(ax=ax, aspect=None, linewidth=1.5, **{key: each})
+
+    ours = drawn(lambda ax: maps.add_layer(ax, table, linewidth=1.5, **{key: hues}))
+    assert len(np.unique(ours.reshape(-1, 4), axis=0)) > 2
+    assert (ours == drawn(by_geopandas)).all()
+
+
+def test_land_of_the_same_window_is_projected_once(base):
+    before = maps._base.cache_info()
+    _, again = maps.region("Another map", "The region", "a sentence")
+    after = maps._base.cache_info()
+    assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
+    assert (drawn(maps.draw_base) == drawn(maps.draw_base)).all()
+    assert visible(again)
+
+
+def test_a_name_is_measured_as_it_is_drawn(base):
+    _, ax = base
+    for size, weight in ((9, "normal"), (9, "bold"), (12, "bold")):
+        text = ax.names.write("Uzbekistan", size, palette.INK, weight)
+        assert size_of(text) == pytest.approx(text.get_window_extent().size)
+
+
+def test_a_name_has_spots_only_where_its_room_can_be(base):
+    _, ax = base
+    text = ax.names.write("Uzbekistan", 9, palette.INK)
+    height = ax.transData.inverted().transform_bbox(text.get_window_extent()).height
+    x, y = ax.project.transform(65, 42)
+    assert spots_within(Point(x, y).buffer(20 * height), text, 0.7)
+    assert spots_within(Point(x, y).buffer(0.6 * height), text, 0.7) == []
 
 
 def test_a_map_on_the_page(base, monkeypatch):

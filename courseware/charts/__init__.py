@@ -32,7 +32,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from PIL import Image, PngImagePlugin
 
-from courseware import CourseError, data, palette, ui, words
+from courseware import CourseError, data, palette, quick, ui, words
 from courseware.charts import described, dressing, grid, tiles
 from courseware.charts.dumbbells import dumb_bells
 from courseware.charts.leads import shares, win_loss
@@ -832,3 +832,4 @@ def _plain(fig: Figure) -> str:
 
 if (_shell := get_ipython()) is not None:
     describe_plain_figures(_shell)
+    quick.set_imports_aside(_shell)

@@ -578,11 +578,11 @@ def _bar_names(ax: Axes) -> None:
     """Hide the labels of bars that are too small for them, and all of a group that would touch."""
     inside = [text for text in ax.texts if text.get_gid() == "inside"]
     outside = [text for text in ax.texts if text.get_gid() == "outside"]
-    bars = [bar for group in bar_groups(ax) for bar in group.patches]
+    bars = [bar for group in bar_groups(ax) for bar in group.patches] if inside else []
+    around = [bar.get_window_extent() for bar in bars]
     for text in inside:
         text.set_visible(True)  # what is hidden has no size
         box = text.get_window_extent()
-        around = [bar.get_window_extent() for bar in bars]
         fits = any(
             b.width >= box.width
             and b.height >= box.height

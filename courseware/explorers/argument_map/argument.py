@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import networkx as nx
+from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
 from courseware import claims
@@ -214,14 +215,16 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     shown = nx.DiGraph()  # not `subgraph`, which may lose the order of its nodes
     shown.add_nodes_from(node for node in whole if node in inside)
     shown.add_edges_from(edge for edge in whole.edges if set(edge) <= set(shown))
-    against = [(n, t) for n in shown for t in claims.get(n).opposes if t in shown]
+    against = [(n, t) for n in shown for t in whole.nodes[n]["opposes"] if t in shown]
     joined = set(itertools.chain(*shown.edges, *against))
     loose = tuple(node for node in shown if node not in joined)
     ties = nx.DiGraph(shown)
     ties.remove_nodes_from(loose)
     labels = {node: tag(node) for node in shown}
     if len(shown) <= LABELLED:
-        labels = {n: _label(n, 17 if n not in loose else 60) for n in shown}
+        register = claims.register()  # once: it is looked up on disk
+        called = {n: f"{tag(n)} {register[n].short_label}" for n in shown}
+        labels = {n: _label(called[n], 17 if n not in loose else 60) for n in shown}
     sizes = {node: _tile(label) for node, label in labels.items()}
     if size is None:
         size = fitting(ties, against, sizes, loose=bool(loose))
@@ -261,9 +264,9 @@ def tag(node: str) -> str:
     return f"T{THESES.index(node) + 1} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _label(node: str, width: int) -> str:
+@cache
+def _label(words: str, width: int) -> str:
     """Return a claim's id and its short label, in lines of about the same length."""
-    words = f"{tag(node)} {claims.get(node).short_label}"
     whole = {"break_on_hyphens": False, "break_long_words": False}
     ways = [textwrap.wrap(words, most, **whole) for most in range(8, width + 1)]
     return "\n".join(min(ways, key=lambda lines: (len(lines), max(map(len, lines)))))
@@ -279,7 +282,14 @@ def _tile(label: str) -> tuple[float, float]:
 def text_width(words: str, points: float = POINTS) -> float:
     """Return how wide a line of text is in the picture, in pixels."""
     # As far as the points go that its outlines are made of: following every curve takes a second.
-    return float(TextPath((0, 0), words, size=points * DPI / 72).vertices[:, 0].max())
+    outlines = TextPath((0, 0), words, size=points * DPI / 72, prop=_font())
+    return float(outlines.vertices[:, 0].max())
+
+
+@cache
+def _font() -> FontProperties:
+    """Return the font of labels, made once: each one reads through all settings."""
+    return FontProperties()
 
 
 def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> dict[str, str]:

@@ -142,7 +142,7 @@ def _rows(
 
 
 def _mean(values: list[float], otherwise: float) -> float:
-    return float(np.mean(values)) if values else otherwise
+    return sum(values) / len(values) if values else otherwise
 
 
 def _free(number: int, row: list[str], bends: list[tuple], sizes: Mapping, box: Box) -> float:
