@@ -71,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--class", dest="listed", type=Path, help="the platform's class list")
     give.add_argument("--to", type=Path, help="file to write")
     give.add_argument("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'")
+    words = "where the platform gives other points for it: scale, rounded to two decimals"
+    give.add_argument("--scale", action="store_true", help=words)
     back = add("feedback", give_back, "make one exercise's feedback pages, and pack them")
     back.add_argument("name", help="such as 02_the_trade_lifeline")
     back.add_argument("--for", dest="system", required=True, choices=("moodle",))
@@ -239,10 +241,12 @@ def grade_class(options: argparse.Namespace) -> int:
 def collect_work(options: argparse.Namespace) -> int:
     """Take an archive apart; return 2 if a person has to look at something in it."""
     listed = _grading("classlist").read(options.listed, options.system)
+    print(listed.found)
     collecting = _grading("collect")
     done = collecting.collect(data.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
-    return 2 if done.unknown or done.left or done.several else 0
+    look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
+    return 2 if any(look_at) else 0
 
 
 def export_grades(options: argparse.Namespace) -> None:
@@ -255,6 +259,7 @@ def export_grades(options: argparse.Namespace) -> None:
         options.listed,
         options.to,
         column=options.column,
+        scale=options.scale,
     )
     print(f"Written: {path}.")
 
