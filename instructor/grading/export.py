@@ -78,7 +78,7 @@ def in_their_points(
         remedy = f"give --scale to have {most:g} count as {theirs:g}, or " if theirs > 0 else ""
         raise ExportError(
             f"{where} gives {theirs:g} points, the exercise {most:g}: {remedy}let the platform "
-            f"give {most:g} points, and export the list anew."
+            f"give {most:g} points (a list has to be exported anew then)."
         )
     return {student: scaled(each, most, theirs) for student, each in points.items()}
 
