@@ -358,7 +358,7 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
         export(course, NAME, "canvas", path, to, column="Trade")
     assert not to.exists()
     export(course, NAME, "canvas", path, to, column="Trade of week 2 (77)")
-    assert "Points of 1 students in the column 'Trade of week 2 (77)'." in capsys.readouterr().out
+    assert "Points of 1 student in the column 'Trade of week 2 (77)'." in capsys.readouterr().out
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0])[-1] == "Trade of week 2 (77)"
     assert {row["ID"]: row["Trade of week 2 (77)"] for row in rows}["101"] == "19"

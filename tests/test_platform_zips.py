@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from contextlib import ExitStack
 
 import pytest
 
@@ -128,6 +129,20 @@ def test_a_zip_that_is_a_bomb_damaged_or_empty_is_left_and_named(course, monkeyp
     monkeypatch.setattr(handing, "MAX_ZIP", 10)
     inner = zipped({f"{NAME}.ipynb": CONTENT})
     assert collected(course, "canvas", {name: inner, good: CONTENT})[0].left == [name]
+
+
+def test_whatever_byte_of_a_student_s_zip_is_wrong_the_others_are_collected(tmp_path):
+    """A fault that stopped collecting would stop it for the whole class."""
+    whole, raised = zipped({f"é/{NAME}.ipynb": CONTENT, "é/data.json": b"{}"}), []
+    for place in range(len(whole)):
+        inner = whole[:place] + b"\xff" + whole[place + 1 :]
+        outer = io.BytesIO(zipped({"work.zip": inner}))
+        with zipfile.ZipFile(outer) as opened, ExitStack() as stack:
+            files, left = handing.taken(opened, [("work.zip", opened.infolist()[0])], NAME, stack)
+            raised += left
+            for packed in files.values():
+                collect._unpacked(packed, tmp_path / "file")
+    assert raised  # some of them could not be read at all
 
 
 @pytest.mark.parametrize(

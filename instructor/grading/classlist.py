@@ -1,6 +1,7 @@
 """The class list that a learning platform exports: the only source of names, nobody is guessed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ class ClassList(NamedTuple):
         odd = next((name for name in named if not name.isascii()), None)
         shown = f"; a name in it: {one_line(odd)}" if odd else ""
         nameless = "" if named else ", no names (anonymous)"
-        students = f"{len(self.names)} students{nameless}"
+        students = f"{counted(len(self.names))}{nameless}"
         return f"Class list of {self.platform.name}: {self.form.in_words}, {students}{shown}."
 
     @property
@@ -54,6 +55,11 @@ class ClassList(NamedTuple):
         return separated.write(
             self.back, *self.platform.filled(self.columns, self.rows, column, points)
         )
+
+
+def counted(students: int) -> str:
+    """Return "1 student" or "60 students"."""
+    return "1 student" if students == 1 else f"{students} students"
 
 
 def who(student: str, names: Mapping[str, str]) -> str:
@@ -84,8 +90,10 @@ def read(path: Path, system: str) -> ClassList:
 def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
     """Return what to say of a file that is no class list of a platform."""
     for other in PLATFORMS.values():
-        if other is not platform and not other.missing(separated.read(path, other.missing).columns):
-            return f"{path.name} is a class list of {other.name}, not of {platform.name}."
+        with suppress(SeparatedError):
+            columns = separated.read(path, other.missing).columns
+            if other is not platform and not other.missing(columns):
+                return f"{path.name} is a class list of {other.name}, not of {platform.name}."
     return (
         f"{path.name} lacks the columns {', '.join(missing)}. "
         f"Export it from {platform.name} anew: {platform.where}"

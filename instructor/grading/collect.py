@@ -16,7 +16,7 @@ from courseware import CourseError
 from instructor.grading import handing, spec
 from instructor.grading.classlist import ClassList, who
 from instructor.grading.handed_in import NOT_THEIRS
-from instructor.grading.handing import DAMAGED, Packed
+from instructor.grading.handing import Damaged, Packed, reading
 from instructor.grading.lms import PLATFORMS, Platform
 from instructor.grading.load import NOTEBOOK
 from instructor.grading.nbgrader_course import directory, gradebook
@@ -231,9 +231,9 @@ def _put(files: dict[str, Packed], folder: Path, done: Collected) -> None:
 def _unpacked(packed: Packed, to: Path) -> bool:
     """Write one file of an archive; return False, and leave nothing, if it is damaged."""
     try:
-        with packed.archive.open(packed.entry) as content, to.open("wb") as file:
+        with reading(), packed.archive.open(packed.entry) as content, to.open("wb") as file:
             shutil.copyfileobj(content, file)
-    except DAMAGED:
+    except Damaged:
         to.unlink(missing_ok=True)
         return False
     with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that there is not

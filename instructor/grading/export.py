@@ -97,7 +97,7 @@ def _written(
 ) -> str:
     """Return what was written: into which column, how, and whether points were scaled."""
     there = sum(student in listed.people for student in points)
-    words = f"Points of {there} students in the column {column!r}"
+    words = f"Points of {classlist.counted(there)} in the column {column!r}"
     if theirs not in (None, most):
         words += f", scaled from {most:g} to {theirs:g} (two decimals)"
     if listed.back.in_words != listed.form.in_words:

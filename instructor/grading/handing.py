@@ -5,13 +5,15 @@ Nothing is unpacked here, and nothing is believed that a zip says of itself beyo
 unpacking keeps to.
 """
 
+import errno
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -27,8 +29,32 @@ BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook ma
 PERHAPS = (".json", ".txt")  # a notebook that a browser or a phone has renamed
 LOOKED_AT = 1_000_000  # bytes of a file that may be a notebook
 CELL = re.compile(rb'"cell_type"\s*:\s*"(?:code|markdown|raw)"')
-#: What reading a file of a zip raises: damaged, with a password, packed in a way nobody knows.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+#: What reading a zip raises: damaged, with a password, packed in a way nobody knows, with names in
+#: no encoding, or with more in it than memory holds.
+RAISED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, NotImplementedError)
+RAISED = (*RAISED, ValueError, IndexError, OverflowError, MemoryError)
+
+
+class Damaged(Exception):  # noqa: N818 (a finding, not a fault of ours)
+    """A zip, or a file in one, cannot be read."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what a damaged zip raises into one thing; a fault of the disk stays one.
+
+    Raises:
+        Damaged: the zip cannot be read.
+
+    """
+    try:
+        yield
+    except RAISED as problem:
+        raise Damaged from problem
+    except OSError as problem:
+        if problem.errno == errno.EINVAL:  # it points outside itself
+            raise Damaged from problem
+        raise
 
 
 class Packed(NamedTuple):
@@ -103,9 +129,9 @@ def _holds_cells(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
     if entry.file_size > MAX_FILE:
         return False
     try:
-        with opened.open(entry) as content:
+        with reading(), opened.open(entry) as content:
             start = content.read(LOOKED_AT)
-    except DAMAGED:
+    except Damaged:
         return False
     return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(CELL.search(start))
 
@@ -118,13 +144,14 @@ def _inside(
         return []
     copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack closes it)
     try:
-        with opened.open(entry) as content:
-            shutil.copyfileobj(content, copy)
-        with limited_memory():
-            inner = stack.enter_context(zipfile.ZipFile(copy))
-    except (*DAMAGED, MemoryError):
+        with reading():
+            with opened.open(entry) as content:
+                shutil.copyfileobj(content, copy)
+            with limited_memory():
+                inner = stack.enter_context(zipfile.ZipFile(copy))
+            entries = {each: _path(each) for each in inner.infolist() if not each.is_dir()}
+    except Damaged:
         return []
-    entries = {each: _path(each) for each in inner.infolist() if not each.is_dir()}
     entries = {each: path for each, path in entries.items() if not _is_hidden(path)}
     if len(entries) > MAX_INSIDE:
         return []
