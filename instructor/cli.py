@@ -71,10 +71,26 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--class", dest="listed", type=Path, help="the platform's class list")
     give.add_argument("--to", type=Path, help="file to write")
     give.add_argument("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'")
-    back = add("feedback", give_back, "make one exercise's feedback pages, and pack them")
+    words = "where the platform gives other points for it: scale, rounded to two decimals"
+    give.add_argument("--scale", action="store_true", help=words)
+    words = "make one exercise's feedback pages, and pack them (Moodle) or list them (Canvas)"
+    back = add("feedback", give_back, words)
     back.add_argument("name", help="such as 02_the_trade_lifeline")
-    back.add_argument("--for", dest="system", required=True, choices=("moodle",))
-    back.add_argument("--to", type=Path, help="zip to write")
+    back.add_argument("--for", dest="system", required=True, choices=("canvas", "moodle"))
+    back.add_argument("--to", type=Path, help="zip to write (Moodle)")
+    words = "send one exercise's points and feedback pages to Canvas, with a token in CANVAS_TOKEN"
+    send = add("canvas", send_to_canvas, words)
+    send.add_argument("name", help="such as 02_the_trade_lifeline")
+    words = (
+        "the assignment's address, such as https://canvas.example.org/courses/12/assignments/345"
+    )
+    send.add_argument("--at", dest="place", metavar="ADDRESS", required=True, help=words)
+    send.add_argument("--only", choices=("points", "pages"), help="(default: both)")
+    words = "where the assignment gives other points: scale, rounded to two decimals"
+    send.add_argument("--scale", action="store_true", help=words)
+    how = send.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="say what would be sent (the default)")
+    how.add_argument("--send", action="store_true", help="send it")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     where = grade.add_mutually_exclusive_group()
@@ -239,10 +255,12 @@ def grade_class(options: argparse.Namespace) -> int:
 def collect_work(options: argparse.Namespace) -> int:
     """Take an archive apart; return 2 if a person has to look at something in it."""
     listed = _grading("classlist").read(options.listed, options.system)
+    print(listed.found)
     collecting = _grading("collect")
     done = collecting.collect(data.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
-    return 2 if done.unknown or done.left or done.several else 0
+    look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
+    return 2 if any(look_at) else 0
 
 
 def export_grades(options: argparse.Namespace) -> None:
@@ -255,17 +273,51 @@ def export_grades(options: argparse.Namespace) -> None:
         options.listed,
         options.to,
         column=options.column,
+        scale=options.scale,
     )
     print(f"Written: {path}.")
 
 
 def give_back(options: argparse.Namespace) -> int:
-    """Pack one exercise's feedback for a platform; return 2 if somebody is left out."""
-    path, left_out = _grading("feedback").pack(data.course_root(), options.name, options.to)
+    """Pack or list one exercise's feedback; return 2 if somebody is left out."""
+    returning = _grading("feedback")
+    if options.system == "canvas":
+        if options.to:
+            raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
+        print(f"Written: {returning.listed(data.course_root(), options.name)}. It is private.")
+        return 0
+    path, left_out = returning.pack(data.course_root(), options.name, options.to)
     print(f"Written: {path}.")
     if left_out:
         print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
     return 2 if left_out else 0
+
+
+def send_to_canvas(options: argparse.Namespace) -> int:
+    """Say what would be sent, or send it; return 2 if somebody is left out."""
+    sending, made = _canvas(), _grading("feedback").make(data.course_root(), options.name)
+    points = {} if options.only == "pages" else made.points
+    pages = {} if options.only == "points" else made.pages
+    plan = sending.plan(options.place, points, made.most, pages, options.scale)
+    print(sending.in_words(plan, made.names))
+    if not options.send:
+        print("Nothing has been sent. Look at this list; then the same with --send.")
+        return 2 if plan.absent else 0
+    failed = sending.send(plan, made.names)
+    if failed:
+        print("Not sent:", *failed, sep="\n  ")
+    return 2 if failed or plan.absent else 0
+
+
+def _canvas() -> ModuleType:
+    """Import what talks to Canvas, which only some need."""
+    try:
+        return import_module("instructor.grading.sending.canvas")
+    except ModuleNotFoundError as problem:
+        raise CourseError(
+            f"{problem.name} is not installed. It comes with the extra canvas: "
+            "pip install -e '.[canvas]' in the course folder."
+        ) from problem
 
 
 def bundle_course(options: argparse.Namespace) -> None:

@@ -307,7 +307,7 @@ def test_points_go_back_in_the_columns_that_the_platform_imports(course, tmp_pat
     if system == "canvas":
         column = f"{NAME} (77)"
         assert list(rows[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
-        assert rows[0]["Student"].strip() == "Points Possible" and rows[0][column] == "20"
+        assert rows[0]["Student"].strip() == "Points Possible" and rows[0][column] == "20.00"
         by_id = {row["ID"]: row[column] for row in rows[1:]}
     else:
         assert list(rows[0]) == LISTS[system].splitlines()[0].split(",")
@@ -348,19 +348,39 @@ def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course,
 
 def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course, tmp_path, capsys):
     path, to = tmp_path / "canvas.csv", tmp_path / "out.csv"
-    path.write_text(CANVAS.replace(NAME, "Exercise 2: Trade"), encoding="utf-8")
+    path.write_text(CANVAS.replace(NAME, "Trade of week 2"), encoding="utf-8")
     record(course, "101", written=3)
-    export(course, NAME, "canvas", path, to)
-    assert "a new assignment" in capsys.readouterr().out
-    with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Exercise 2: Trade \(77\)\n"):
+    with pytest.raises(
+        ExportError, match=r"No column is called like.*\n  Trade of week 2 \(77\)\n"
+    ):
+        export(course, NAME, "canvas", path, to)
+    with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Trade of week 2 \(77\)\n"):
         export(course, NAME, "canvas", path, to, column="Trade")
-    export(course, NAME, "canvas", path, to, column="Exercise 2: Trade (77)")
-    assert capsys.readouterr().out == ""
+    assert not to.exists()
+    export(course, NAME, "canvas", path, to, column="Trade of week 2 (77)")
+    assert "Points of 1 student in the column 'Trade of week 2 (77)'." in capsys.readouterr().out
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
-    assert list(rows[0])[-1] == "Exercise 2: Trade (77)"
-    assert {row["ID"]: row["Exercise 2: Trade (77)"] for row in rows}["101"] == "19"
+    assert list(rows[0])[-1] == "Trade of week 2 (77)"
+    assert {row["ID"]: row["Trade of week 2 (77)"] for row in rows}["101"] == "19"
     with pytest.raises(ExportError, match="Only Canvas"):
         export(course, NAME, "moodle", class_file(tmp_path, "moodle"), to, column="Trade")
+
+
+@systems
+def test_other_points_are_refused_and_scaled_where_that_is_asked_for(course, tmp_path, system):
+    path, to = tmp_path / f"{system}.csv", tmp_path / "out.csv"
+    path.write_text(LISTS[system].replace("20.00", '"100,00"'), encoding="utf-8")
+    student = IDS[system][0]
+    record(course, student, written=3)
+    with pytest.raises(ExportError, match=r"gives 100 points, the exercise 20: give --scale"):
+        export(course, NAME, system, path, to)
+    assert not to.exists()
+    said = []
+    export(course, NAME, system, path, to, scale=True, tell=said.append)
+    assert "scaled from 20 to 100 (two decimals)" in said[-1]
+    text = to.read_text(encoding="utf-8")
+    assert '"100,00"' in text  # what the platform gives stays what it is
+    assert ",95" in next(line for line in text.splitlines() if student in line)
 
 
 def hand_in_right(course, *students):

@@ -215,7 +215,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"]
-    for name in ("collect", "grade", "export", "feedback"):
+    for name in ("collect", "grade", "export", "feedback", "canvas"):
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])
     offered = capsys.readouterr().out

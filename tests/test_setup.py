@@ -123,12 +123,17 @@ def imported(folder, beside=()):
     return found
 
 
+#: Parts of grading with an extra of their own.
+APART = ("cluster", "sending")
+
+
 @pytest.mark.parametrize(
     ("folder", "beside", "extras"),
     [
         ("courseware", [], []),
-        ("instructor/grading", ["instructor/grading/cluster"], ["grade"]),
+        ("instructor/grading", [f"instructor/grading/{part}" for part in APART], ["grade"]),
         ("instructor/grading/cluster", [], ["grade", "cluster"]),
+        ("instructor/grading/sending", [], ["grade", "canvas"]),
         ("instructor", ["instructor/grading"], ["grade", "hub", "site", "test"]),
         ("tests", [], ["cluster", "grade", "hub", "site", "test"]),
     ],

@@ -202,6 +202,16 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
         assert picture.width > 1280
 
 
+def test_a_deck_leads_over_a_chapter_that_is_left_out(tmp_path, published, capsys):
+    without = ["--chapters", "00-04,06-09", "--executed", str(published)]
+    assert slides.main(["04", "--out", str(tmp_path), *without]) == 0
+    deck = (tmp_path / "04_the_xian_summit.html").read_text(encoding="utf-8")
+    assert "05_" not in deck and "left out here" in deck and "06_" in deck
+    with pytest.raises(SystemExit):
+        slides.main(["05", "--out", str(tmp_path), *without])
+    assert "No such chapter: 05." in capsys.readouterr().err
+
+
 def test_the_list_of_decks_says_whom_they_are_for(folder):
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "do not hand them to students" in index

@@ -151,8 +151,10 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
 
 
 def _remedy(file: str) -> str:
-    name = file.split("/")[1] if file.startswith("exercises/") else None
-    return f" Run `course release {name}` first." if name else ""
+    folder, _, name = file.partition("/")
+    if folder == "notebooks":
+        return " To leave a chapter out, name those that travel: --chapters 00-04,06-09"
+    return f" Run `course release {name.split('/')[0]}` first." if folder == "exercises" else ""
 
 
 def _content(course: Path, file: str, taken: Sequence[str]) -> bytes:

@@ -1,15 +1,16 @@
 """The class list that a learning platform exports: the only source of names, nobody is guessed."""
 
-import csv
 from collections.abc import Mapping
-from io import StringIO
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from courseware import CourseError
+from instructor.grading import separated
 from instructor.grading.lms import PLATFORMS
 from instructor.grading.lms.platform import Person, Platform, Row
 from instructor.grading.names import plain
+from instructor.grading.separated import Form, SeparatedError
 from instructor.grading.terminal import one_line
 
 
@@ -24,6 +25,7 @@ class ClassList(NamedTuple):
     columns: list[str]
     rows: list[Row]
     people: dict[str, Person]
+    form: Form = Form()  #: how the file was saved
 
     @property
     def names(self) -> dict[str, str]:
@@ -31,14 +33,33 @@ class ClassList(NamedTuple):
         people = self.people.values()
         return {each.id: each.name for each in people if each.name != self.platform.made_up}
 
-    def with_points(self, column: str, points: dict[str, float], most: float) -> str:
+    @property
+    def found(self) -> str:
+        """Return in one line how the list was read, with a name that shows whether rightly so."""
+        named = [name for name in self.names.values() if name]
+        odd = next((name for name in named if not name.isascii()), None)
+        shown = f"; a name in it: {one_line(odd)}" if odd else ""
+        nameless = "" if named else ", no names (anonymous)"
+        students = f"{counted(len(self.names))}{nameless}"
+        return f"Class list of {self.platform.name}: {self.form.in_words}, {students}{shown}."
+
+    @property
+    def back(self) -> Form:
+        """Return how the platform gets the list back: as it came, if it imports that."""
+        separators, encoding = self.platform.imports or (self.form.separator, self.form.encoding)
+        separator = self.form.separator if self.form.separator in separators else separators[0]
+        return Form(encoding, separator)
+
+    def with_points(self, column: str, points: dict[str, float]) -> bytes:
         """Return the list as the platform imports it, with points in one column (see `filled`)."""
-        columns, lines = self.platform.filled(self.columns, self.rows, column, points, most)
-        text = StringIO()
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
-        return text.getvalue()
+        return separated.write(
+            self.back, *self.platform.filled(self.columns, self.rows, column, points)
+        )
+
+
+def counted(students: int) -> str:
+    """Return "1 student" or "60 students"."""
+    return "1 student" if students == 1 else f"{students} students"
 
 
 def who(student: str, names: Mapping[str, str]) -> str:
@@ -55,23 +76,28 @@ def read(path: Path, system: str) -> ClassList:
     """
     platform = PLATFORMS[system]
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ClassListError(f"{path.name} cannot be read as a class list (CSV).") from problem
-    reader = csv.DictReader(StringIO(text, newline=""))
-    columns = [column.strip() for column in reader.fieldnames or []]
-    missing = sorted(platform.needed - set(columns))
-    if missing:
-        raise ClassListError(
-            f"{path.name} lacks the columns {', '.join(missing)}. "
-            f"Export it from {system} anew: {platform.where}"
-        )
-    reader.fieldnames = columns
-    rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    people = {person.id: _plain(person) for person in map(platform.person, rows) if person}
+        table = separated.read(path, platform.missing)
+    except SeparatedError as problem:
+        raise ClassListError(str(problem)) from problem
+    if missing := platform.missing(table.columns):
+        raise ClassListError(_not_of(path, platform, missing))
+    people = {person.id: _plain(person) for person in map(platform.person, table.rows) if person}
     if not people:
         raise ClassListError(f"{path.name} holds no students.")
-    return ClassList(platform, columns, rows, people)
+    return ClassList(platform, table.columns, table.rows, people, table.form)
+
+
+def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
+    """Return what to say of a file that is no class list of a platform."""
+    for other in PLATFORMS.values():
+        with suppress(SeparatedError):
+            columns = separated.read(path, other.missing).columns
+            if other is not platform and not other.missing(columns):
+                return f"{path.name} is a class list of {other.name}, not of {platform.name}."
+    return (
+        f"{path.name} lacks the columns {', '.join(missing)}. "
+        f"Export it from {platform.name} anew: {platform.where}"
+    )
 
 
 def _plain(person: Person) -> Person:

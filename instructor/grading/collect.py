@@ -3,33 +3,30 @@
 import contextlib
 import filecmp
 import os
-import re
 import shutil
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Collection
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from courseware import CourseError
-from instructor.grading import spec
+from instructor.grading import handing, spec
 from instructor.grading.classlist import ClassList, who
-from instructor.grading.handed_in import MOST_BYTES, NOT_THEIRS
-from instructor.grading.load import MAX_BYTES, NOTEBOOK
+from instructor.grading.handed_in import NOT_THEIRS
+from instructor.grading.handing import Damaged, Packed, reading
+from instructor.grading.lms import PLATFORMS, Platform
+from instructor.grading.load import NOTEBOOK
 from instructor.grading.nbgrader_course import directory, gradebook
 from instructor.grading.terminal import one_line
 
-MAX_FILE = MAX_BYTES  # of one file, unpacked
-MAX_NAME = 60  # characters of a file's name: the end counts
-BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook may read or import
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
 EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
-#: What reading a file of a zip raises: damaged, with a password, packed in a way nobody knows.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+#: Files of one platform's zip, each with its name there.
+Named = list[tuple[str, zipfile.ZipInfo]]
 
 
 class CollectError(CourseError):
@@ -47,6 +44,8 @@ class Collected(NamedTuple):
     late: list[str]  #: whose work Canvas calls late; Moodle's zip does not tell
     before: list[str]  #: whose work is not in this archive, but was collected before
     several: dict[str, list[str]]  #: who handed in more than one notebook, and which
+    without_file: dict[str, list[str]]  #: who handed in what is no file, by what it is
+    anonymous: list[str]  #: files whose names the platform has taken away
 
 
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
@@ -55,7 +54,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     Files whose name does not tell a student of the class list are listed, never guessed. What was
     collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
     notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
-    notebook may read or import come along with it.
+    notebook may read or import come along with it. `handing` says what is taken.
 
     Args:
         course: the course folder.
@@ -65,18 +64,23 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
     Raises:
         SpecError: no such exercise.
-        CollectError: no zip, one that is too large, or nothing can be written.
+        CollectError: no zip, one that is too large, another platform's, or nothing can be written.
 
     """
     spec.find(course / "solutions", name)
-    done = Collected([], [], [], [], [], [], [], {})
+    done = Collected([], [], [], [], [], [], [], {}, {}, [])
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = [e for e in opened.infolist() if not e.is_dir()]
             if sum(entry.file_size for entry in entries) > MAX_ALL:
                 raise CollectError(f"{archive.name} unpacks to more than 20 GB.")
-            for student, files in sorted(_sorted_out(entries, listed, done).items()):
-                _put(opened, files, course / "submitted" / student / name, done)
+            named = _unwrapped(entries)
+            _refuse_another_platform(archive, named, listed)
+            for student, own in sorted(_sorted_out(named, listed, done).items()):
+                with ExitStack() as stack:
+                    files, left = handing.taken(opened, own, name, stack)
+                    done.left.extend(left)
+                    _put(files, course / "submitted" / student / name, done)
     except zipfile.BadZipFile as problem:
         raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
     except OSError as problem:
@@ -84,7 +88,10 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
         raise CollectError(f"{where}: {problem.strerror or problem}.") from problem
     done.late[:] = sorted(set(done.late) & set(done.students))
     _enter(course, listed)
-    for student in sorted(set(listed.names) - set(done.students)):
+    for kind, students in done.without_file.items():
+        done.without_file[kind] = sorted(set(students) - set(done.students))
+    told = {*done.students, *(each for them in done.without_file.values() for each in them)}
+    for student in sorted(set(listed.names) - told):
         there = (course / "submitted" / student / name).is_dir()
         (done.before if there else done.missing).append(student)
     return done
@@ -95,8 +102,10 @@ def in_words(done: Collected, listed: ClassList) -> str:
     lines = [f"Collected from {len(done.students)} students of {len(listed.names)}."]
     if done.before:
         lines.append(f"Not in this zip, but handed in before: {len(done.before)}.")
+    typed = [(f"Handed in {kind}, no notebook", them) for kind, them in done.without_file.items()]
     for head, students in (
         ("Nothing so far", done.missing),
+        *typed,
         ("Late, as Canvas says", done.late),
         ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
     ):
@@ -109,6 +118,11 @@ def in_words(done: Collected, listed: ClassList) -> str:
             f"  {who(student, listed.names)}: {', '.join(map(one_line, names))}"
             for student, names in done.several.items()
         ]
+    if done.anonymous:
+        lines.append(
+            f"Anonymous, so nobody can say whose they are, and left in the zip: "
+            f"{len(done.anonymous)} files. Let the platform show names, and download the zip anew."
+        )
     for head, files in (
         ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
         ("Is no notebook, or cannot be read, and was left in the zip", done.left),
@@ -118,72 +132,87 @@ def in_words(done: Collected, listed: ClassList) -> str:
     return "\n".join(lines)
 
 
-def _sorted_out(
-    entries: list[zipfile.ZipInfo], listed: ClassList, done: Collected
-) -> dict[str, dict[str, zipfile.ZipInfo]]:
-    """Return each student's notebooks, by name; note what is none, or belongs to nobody."""
-    work: dict[str, dict[str, zipfile.ZipInfo]] = {}
-    for entry in entries:
-        found = listed.platform.submission.fullmatch(entry.filename)
+def _unwrapped(entries: list[zipfile.ZipInfo]) -> Named:
+    """Return an archive's files with their names in it as a platform gives them.
+
+    Some browsers unpack what they download; packed again, all lies in one folder more.
+    """
+    named = [(entry.filename, entry) for entry in entries]
+    named = [each for each in named if not each[0].startswith("__MACOSX/")]
+    folders = {name.partition("/")[0] for name, _ in named if "/" in name}
+    inside = all("/" in name for name, _ in named)
+    known = any(_fits(named, platform) for platform in PLATFORMS.values())
+    if inside and len(folders) == 1 and not known:
+        return [(name.partition("/")[2], entry) for name, entry in named]
+    return named
+
+
+def _fits(named: Named, platform: Platform) -> bool:
+    """Return whether any file is called as a platform calls what was handed in."""
+    patterns = [platform.submission, *platform.without_file.values(), platform.anonymous]
+    return any(pattern.fullmatch(name) for name, _ in named for pattern in patterns if pattern)
+
+
+def _refuse_another_platform(archive: Path, named: Named, listed: ClassList) -> None:
+    """Refuse an archive that is another platform's.
+
+    Raises:
+        CollectError: it names that platform.
+
+    """
+    ours = listed.platform
+    others = [each for each in PLATFORMS.values() if each is not ours and _fits(named, each)]
+    if others and not _fits(named, ours):
+        theirs = others[0].name
+        raise CollectError(
+            f"{archive.name} is a zip of {theirs}'s, and --from says {ours.name}: give --from "
+            f"{theirs}, with the class list of {theirs}."
+        )
+
+
+def _sorted_out(named: Named, listed: ClassList, done: Collected) -> dict[str, Named]:
+    """Return each student's files, each by its own name; note what belongs to nobody."""
+    work: dict[str, Named] = {}
+    for name, entry in named:
+        if _noted(name, listed, done):
+            continue
+        found = listed.platform.submission.fullmatch(name)
         if not found or found["student"] not in listed.people:
             done.unknown.append(one_line(entry.filename))
             continue
-        file = PurePosixPath(found["file"].replace("\\", "/")).name[-MAX_NAME:]
-        if not _is_taken(file, entry.file_size):
-            done.left.append(one_line(entry.filename))
-            continue
-        own = work.setdefault(found["student"], {})
-        own[_free(file, own)] = entry
+        work.setdefault(found["student"], []).append((found["file"], entry))
         if found.groupdict().get("late"):
             done.late.append(found["student"])
-    return {student: _as_handed_out(own) for student, own in work.items()}
+    return work
 
 
-def _is_taken(file: str, size: int) -> bool:
-    """Return whether a file is a notebook, or one that may lie beside it."""
-    if NOTEBOOK.fullmatch(file):
-        return size <= MAX_FILE
-    small = size <= MOST_BYTES and file not in NOT_THEIRS
-    return small and file.lower().endswith(BESIDE)
+def _noted(name: str, listed: ClassList, done: Collected) -> bool:
+    """Note what is no file of a student's that is known; return whether it was that."""
+    platform = listed.platform
+    if platform.anonymous and platform.anonymous.fullmatch(name):
+        done.anonymous.append(one_line(name))
+        return True
+    for kind, pattern in platform.without_file.items():
+        found = pattern.fullmatch(name)
+        if found and found["student"] in listed.people:
+            done.without_file.setdefault(kind, []).append(found["student"])
+            return True
+    return False
 
 
-def _free(file: str, taken: Collection[str]) -> str:
-    """Return a name that no other file of the student has, on no computer."""
-    there = {name.casefold() for name in taken}
-    stem, dot, ending = file.partition(".")
-    names = (file, *(f"{stem} ({number}){dot}{ending}" for number in range(2, len(there) + 3)))
-    return next(name for name in names if name.casefold() not in there)
-
-
-def _as_handed_out(files: dict[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Give a file back the name without the number, unless another one of the student has it."""
-    plain = [_original(file).casefold() for file in files]
-    return {
-        _original(file) if plain.count(_original(file).casefold()) == 1 else file: entry
-        for file, entry in files.items()
-    }
-
-
-def _original(file: str) -> str:
-    """Return a file's name without the "-1" that Canvas adds when it is handed in again."""
-    return re.sub(r"-\d+(?=\.ipynb$)", "", file, flags=re.IGNORECASE)
-
-
-def _put(
-    opened: zipfile.ZipFile, files: dict[str, zipfile.ZipInfo], folder: Path, done: Collected
-) -> None:
+def _put(files: dict[str, Packed], folder: Path, done: Collected) -> None:
     """Write one student's files: all at once, and only if they are other ones than before."""
     student = folder.parent.name
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".collect-") as scratch:
         fresh = Path(scratch) / folder.name
         fresh.mkdir()
-        for name, entry in files.items():
-            if not _unpacked(opened, entry, fresh / name):
-                done.left.append(one_line(entry.filename))
+        for name, packed in files.items():
+            if not _unpacked(packed, fresh / name):
+                done.left.append(packed.said)
         there = sorted(path.name for path in fresh.iterdir() if NOTEBOOK.fullmatch(path.name))
         if not there:
-            done.left.extend(one_line(files[path.name].filename) for path in fresh.iterdir())
+            done.left.extend(files[path.name].said for path in fresh.iterdir())
             return
         if len(there) > 1:
             done.several[student] = there
@@ -199,16 +228,16 @@ def _put(
         fresh.rename(folder)
 
 
-def _unpacked(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, to: Path) -> bool:
+def _unpacked(packed: Packed, to: Path) -> bool:
     """Write one file of an archive; return False, and leave nothing, if it is damaged."""
     try:
-        with opened.open(entry) as content, to.open("wb") as file:
+        with reading(), packed.archive.open(packed.entry) as content, to.open("wb") as file:
             shutil.copyfileobj(content, file)
-    except DAMAGED:
+    except Damaged:
         to.unlink(missing_ok=True)
         return False
     with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that there is not
-        saved = datetime(*entry.date_time).timestamp()  # of several the newest may count
+        saved = datetime(*packed.entry.date_time).timestamp()  # of several the newest may count
         os.utime(to, (saved, saved))
     return True
 

@@ -2,15 +2,19 @@
 
 import contextlib
 import csv
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
-from traitlets import Unicode
+from traitlets import Any, Bool, Unicode
 
 from courseware import CourseError
 from instructor.grading import classlist
+from instructor.grading.classlist import ClassList
 from instructor.grading.nbgrader_course import class_names, directory, gradebook
+from instructor.grading.terminal import one_line
 
 
 class ExportError(CourseError):
@@ -23,13 +27,15 @@ class PlatformExport(ExportPlugin):
     system = ""
     class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
     column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
+    scale = Bool(False, help="scale to the points that the platform gives").tag(config=True)
+    tell = Any(print)
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the list with points to ``self.to``.
 
         Raises:
-            ExportError: not exactly one exercise, no class list, nothing graded, or answers that a
-                person has still to mark.
+            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
+                person has still to mark, or other points than the exercise's in the column.
             PlatformError: the platform has no such column.
 
         """
@@ -39,10 +45,68 @@ class PlatformExport(ExportPlugin):
             raise ExportError(f"Give the class list that {self.system} exported.")
         name = str(self.assignment[0])
         listed = classlist.read(Path(self.class_list), self.system)
+        self.tell(listed.found)
         points = points_of(gradebook, name)
         column = listed.platform.column(listed.columns, name, self.column)
-        text = listed.with_points(column, points, gradebook.find_assignment(name).max_score)
-        Path(self.to or f"{name}-{self.system}.csv").write_text(text, encoding="utf-8")
+        most = gradebook.find_assignment(name).max_score
+        theirs = listed.platform.most(listed.columns, listed.rows, column)
+        points = in_their_points(points, most, theirs, self.scale, f"The column {column!r}")
+        to = Path(self.to or f"{name}-{self.system}.csv")
+        to.write_bytes(listed.with_points(column, points))
+        self.tell(_written(listed, column, points, most, theirs))
+
+
+def in_their_points(
+    points: dict[str, float], most: float, theirs: float | None, scale: bool, where: str
+) -> dict[str, float]:
+    """Return points as the platform counts them, rounded to two decimals (half of one up).
+
+    Args:
+        points: by student.
+        most: that one can get here.
+        theirs: that one can get there; None if that is not known, then nothing is scaled.
+        scale: whether to scale where these differ.
+        where: what the platform calls it, as a sentence begins.
+
+    Raises:
+        ExportError: they differ, and nobody has said that they may be scaled.
+
+    """
+    if theirs is None or theirs == most:
+        return points
+    if not scale or theirs <= 0:
+        remedy = f"give --scale to have {most:g} count as {theirs:g}, or " if theirs > 0 else ""
+        raise ExportError(
+            f"{where} gives {theirs:g} points, the exercise {most:g}: {remedy}let the platform "
+            f"give {most:g} points (a list has to be exported anew then)."
+        )
+    return {student: scaled(each, most, theirs) for student, each in points.items()}
+
+
+def scaled(points: float, most: float, theirs: float) -> float:
+    """Return points out of ``most`` as points out of ``theirs``, to two decimals, half of one up.
+
+    Two decimals are what Canvas and Moodle show. Computed in decimals: 0.125 is 0.13 for everybody.
+    """
+    exact = Decimal(str(points)) * Decimal(str(theirs)) / Decimal(str(most))
+    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def _written(
+    listed: ClassList, column: str, points: dict[str, float], most: float, theirs: float | None
+) -> str:
+    """Return what was written: into which column, how, and whether points were scaled."""
+    there = sum(student in listed.people for student in points)
+    words = f"Points of {classlist.counted(there)} in the column {column!r}"
+    if theirs not in (None, most):
+        words += f", scaled from {most:g} to {theirs:g} (two decimals)"
+    if listed.back.in_words != listed.form.in_words:
+        form = listed.back.in_words
+        words += f"; written with {form}, which is what {listed.platform.name} imports"
+    absent = sorted(set(points) - set(listed.people))
+    if absent:
+        words += f".\nGraded, but not on the class list: {', '.join(map(one_line, absent))}"
+    return f"{words}."
 
 
 class CanvasExport(PlatformExport):
@@ -99,6 +163,8 @@ def export(
     to: Path | None = None,
     *,
     column: str | None = None,
+    scale: bool = False,
+    tell: Callable[[str], None] = print,
 ) -> Path:
     """Write one exercise's points with the plugin for ``system``; return where they are.
 
@@ -108,7 +174,9 @@ def export(
         system: ``canvas``, ``moodle`` or ``csv``.
         listed: the platform's class list.
         to: the file to write; in the course folder if left out.
-        column: what Canvas calls the exercise, if it is not called like its folder.
+        column: what Canvas calls the exercise, if its title does not tell.
+        scale: scale points where the platform gives others for the exercise.
+        tell: gets a line on how the list was read, and one on what was written.
 
     Raises:
         ExportError: see the plugins; it names an older file that is in the place.
@@ -120,6 +188,8 @@ def export(
         plugin.class_list = str(listed)
     if column is not None and system != "csv":
         plugin.column = column
+    if system != "csv":
+        plugin.scale, plugin.tell = scale, tell
     with contextlib.closing(gradebook(directory(course))) as book:
         try:
             plugin.export(book)

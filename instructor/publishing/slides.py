@@ -25,8 +25,10 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from PIL import Image
 
+from courseware import CourseError
 from courseware.explorers.argument_map import STARTER
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
+from instructor import gaps
 from instructor.publishing import bigmap, execution, guide, reader, sheets, shown
 from instructor.publishing.markdown import Block
 from instructor.publishing.reader import PARTS, Code, Lesson, Section
@@ -384,13 +386,22 @@ def write(decks: list[Deck], out: Path) -> None:
 def main(words: list[str]) -> int:
     """Make the decks that are asked for, or all."""
     parser = argparse.ArgumentParser(prog="start.py slides", description=__doc__.splitlines()[0])
-    parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
+    parser.add_argument("decks", nargs="*", metavar="NN", help="such as 02; all if left out")
+    parser.add_argument("--chapters", help="that are taught, such as 00-04,06-09; all if left out")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to")
     parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
     asked = parser.parse_args(words)
-    chosen = [p for p in reader.chapters() if not asked.chapters or p.stem[:2] in asked.chapters]
+    try:
+        taught = {path.stem[:2]: path for path in reader.chapters(chosen=asked.chapters)}
+    except CourseError as problem:
+        parser.error(str(problem))
+    if unknown := sorted({*asked.decks} - {*taught}):
+        parser.error(f"No such chapter: {', '.join(unknown)}. There are {', '.join(taught)}.")
     print("Running the chapters that have changed ...", flush=True)
+    chosen = [taught[number] for number in asked.decks or taught]
     executed = execution.run_all(chosen, asked.executed)
+    for path, notebook in executed.items():
+        gaps.bridge(notebook, path.stem, [each.stem for each in taught.values()])
     write([make(reader.read(path, notebook)) for path, notebook in executed.items()], asked.out)
     print(f"Open {asked.out / 'index.html'} in a browser. For instructors: answers are inside.")
     return 0

@@ -1,0 +1,211 @@
+"""Points and pages go to Canvas once, to the right student, and nothing private goes elsewhere."""
+
+import logging
+import os
+
+import pytest
+
+from courseware import CourseError
+from instructor import cli
+from instructor.grading import feedback
+from instructor.grading.sending import canvas as sending
+from tests.canvas import TOKEN, Canvas, running
+
+pytestmark = pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly")
+
+NAME = "02_the_trade_lifeline"
+NAMES = {"101": "Example, Ada", "102": "Sample, Bo", "103": "Third, Cy", "109": "Gone, Di"}
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch):
+    monkeypatch.setenv(sending.TOKEN, TOKEN)
+    made = {}
+    for student in ("101", "102"):
+        made[student] = tmp_path / student / f"{NAME}.html"
+        made[student].parent.mkdir()
+        made[student].write_text(f"<h1>Private: {student}</h1>", encoding="utf-8")
+    return made
+
+
+def planned(place, pages, points=None, scale=False):
+    os.environ[sending.TOKEN] = TOKEN  # the plan before has taken it away
+    points = {"101": 19.5, "102": 12.0} if points is None else points
+    return sending.plan(place, points, 20, pages, scale)
+
+
+def test_a_plan_reads_only_and_says_what_would_be_sent(pages):
+    there = Canvas([101, 102, 103], post_manually=True)
+    there.submissions[102]["score"] = there.submissions[102]["entered_score"] = 11.0
+    with running(there) as place:
+        plan = planned(place, pages)
+    assert {method for method, *_ in there.asked} == {"GET"}
+    assert sending.in_words(plan, NAMES).splitlines() == [
+        "To '02 Trade' in Canvas (20 points); students see what is sent only when you post grades "
+        "there:",
+        "  101 Example, Ada: 19.5 points (now none) and feedback page",
+        "  102 Sample, Bo: 12 points (now 11) and feedback page",
+    ]
+
+
+def test_points_and_pages_arrive_once_and_at_their_student(pages):
+    there, said = Canvas([101, 102, 103]), []
+    with running(there) as place:
+        assert sending.send(planned(place, pages), NAMES, said.append) == []
+        assert said == ["Sent: 101 Example, Ada.", "Sent: 102 Sample, Bo."]
+        before = len(there.asked)
+        again = planned(place, pages)
+        assert sending.send(again, NAMES, said.append) == [] and len(said) == 2
+        assert {method for method, *_ in there.asked[before:]} == {"GET"}
+        assert "101 Example, Ada: nothing, all stands there" in sending.in_words(again, NAMES)
+        pages["102"].write_text("<h1>Private: another mark</h1>", encoding="utf-8")
+        (step,) = [step for step in planned(place, pages).steps if step.page]
+        assert step.student == "102" and step.points is None
+    assert [there.submissions[n]["score"] for n in (101, 102, 103)] == [19.5, 12.0, None]
+    for number in (101, 102):
+        (comment,) = there.submissions[number]["submission_comments"]
+        name = comment["attachments"][0]["filename"]
+        assert name.startswith(f"{NAME}-") and name.endswith(".html")
+        assert (name, f"<h1>Private: {number}</h1>".encode()) in there.files.values()
+    assert not there.submissions[103]["submission_comments"]
+    assert [known for _, path, known in there.asked if path == "/upload"] == [False, False]
+
+
+def test_other_points_are_refused_or_scaled(pages):
+    there = Canvas([101, 102], points_possible=100.0)
+    with running(there) as place:
+        with pytest.raises(CourseError, match="gives 100 points, the exercise 20: give --scale"):
+            planned(place, pages)
+        sending.send(planned(place, {}, scale=True), NAMES)
+    assert [each["score"] for each in there.submissions.values()] == [97.5, 60.0]
+
+
+def test_who_is_excused_or_not_there_gets_nothing_and_is_named(pages):
+    there = Canvas([101, 102])
+    there.submissions[102]["excused"] = True
+    with running(there) as place:
+        plan = planned(place, pages, {"101": 1.0, "102": 2.0, "109": 3.0})
+        sending.send(plan, NAMES)
+    said = sending.in_words(plan, NAMES)
+    assert "Graded, and not in this assignment: 109 Gone, Di." in said
+    assert "Excused in Canvas, so nothing is sent: 102 Sample, Bo." in said
+    assert there.submissions[102]["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("assignment", "said"),
+    [
+        ({"grading_type": "letter_grade"}, "grades '02 Trade' by 'letter_grade'"),
+        ({"points_possible": 0}, "gives 0 points, the exercise 20: let the platform"),
+    ],
+)
+def test_what_takes_no_points_is_refused(pages, assignment, said):
+    with running(Canvas([101], **assignment)) as place, pytest.raises(CourseError, match=said):
+        planned(place, pages)
+
+
+def test_an_anonymous_assignment_is_refused(pages):
+    there = Canvas([101])
+    there.submissions[101]["user_id"] = None
+    with running(there) as place, pytest.raises(CourseError, match="graded anonymously"):
+        planned(place, pages)
+
+
+def test_one_refusal_is_named_and_the_others_go_on(pages):
+    there = Canvas([101, 102])
+    there.refused = {101}
+    with running(there) as place:
+        failed = sending.send(planned(place, pages), NAMES)
+    assert failed == ["101 Example, Ada: Canvas does not let the owner of this token do that."]
+    assert there.submissions[102]["score"] == 12.0
+
+
+def test_where_canvas_has_gone_sending_stops_and_goes_on_later(pages):
+    there = Canvas([101, 102])
+    with running(there) as place:
+        plan = planned(place, pages)
+
+        def gone(said):
+            there.gone = True
+
+        with pytest.raises(CourseError, match=r"cannot be reached.*goes on where it was"):
+            sending.send(plan, NAMES, gone)
+        there.gone = False
+        assert [step.student for step in planned(place, pages).steps if step.page] == ["102"]
+
+
+def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeypatch):
+    there = Canvas([101])
+    with running(there) as place:
+        monkeypatch.setenv(sending.TOKEN, "wrong")
+        with pytest.raises(CourseError, match="does not take this token") as refused:
+            sending.plan(place, {}, 20, pages, False)
+        assert "wrong" not in str(refused.value).replace("it is wrong", "")
+        with pytest.raises(CourseError, match=r"no token in.*CANVAS_TOKEN.*on no command line"):
+            sending.plan(place, {}, 20, pages, False)  # the first one has taken it away
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("https://canvas.example.org/courses/12", "address as the browser shows it"),
+        ("http://canvas.example.org/courses/12/assignments/345", "begin with https://"),
+        ("http://127.0.0.1.example.org/courses/1/assignments/2", "begin with https://"),
+        ("http://localhost@example.org/courses/1/assignments/2", "address as the browser shows"),
+        ("ftp://canvas.example.org/courses/1/assignments/2", "address as the browser shows it"),
+    ],
+)
+def test_an_address_that_would_show_the_token_is_refused(pages, place, said):
+    with pytest.raises(CourseError, match=said):
+        sending.plan(place, {}, 20, pages, False)
+
+
+def test_no_log_has_the_token_names_or_marks(pages, caplog):
+    there = Canvas([101, 102])
+    there.refused = {102}
+    with caplog.at_level(logging.DEBUG), running(there) as place:
+        sending.send(planned(place, pages), NAMES)
+    for private in (TOKEN, "Example", "19.5", "Private", "posted_grade"):
+        assert private not in caplog.text
+
+
+def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, capsys):
+    made = feedback.Pages(pages, {"101": 19.5, "102": 12.0}, 20, NAMES, {})
+    monkeypatch.setattr(feedback, "make", lambda course, name: made)
+    there = Canvas([101, 102])
+    with running(there) as place:
+        for more in ([], ["--dry-run"]):
+            os.environ[sending.TOKEN] = TOKEN
+            assert cli.main(["canvas", NAME, "--at", place, *more]) == 0
+            said = capsys.readouterr().out
+            assert said.endswith(
+                "Nothing has been sent. Look at this list; then the same with --send.\n"
+            )
+        assert not there.files and there.submissions[101]["score"] is None
+        os.environ[sending.TOKEN] = TOKEN
+        assert cli.main(["canvas", NAME, "--at", place, "--only", "points", "--send"]) == 0
+    assert there.submissions[101]["score"] == 19.5 and not there.files
+    assert TOKEN not in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        cli.main(["canvas", NAME, "--at", place, "--dry-run", "--send"])
+
+
+# The list for who has no token ---------------------------------------------------------------
+
+
+def test_the_list_has_speedgrader_s_order_and_nothing_of_names_as_html(tmp_path, monkeypatch):
+    names = {"1": "Zimmer, Ada", "2": "älter, Bo", "3": "Ämter <b>, Cy", "4": "Abel, Di", "5": ""}
+    pages = {each: tmp_path / "feedback" / each / NAME / f"{NAME}.html" for each in names}
+    made = feedback.Pages(pages, {}, 20, names, {})
+    monkeypatch.setattr(feedback, "make", lambda course, name: made)
+    (tmp_path / "feedback").mkdir()
+    for _ in range(2):  # a second list takes the place of the first
+        to = feedback.listed(tmp_path, NAME)
+    assert to == tmp_path / "feedback" / f"{NAME}.canvas.html"
+    assert os.name == "nt" or to.stat().st_mode & 0o077 == 0
+    page = to.read_text(encoding="utf-8")
+    order = [page.index(f"<td>{student}</td><td><a") for student in "54231"]
+    assert order == sorted(order)
+    assert "Ämter &lt;b&gt;, Cy" in page and "<b>" not in page
+    assert f'<a href="3/{NAME}/{NAME}.html">3/{NAME}/{NAME}.html</a>' in page
+    assert "http" not in page and "<script" not in page
