@@ -1,0 +1,89 @@
+"""The card that a class's journals show of themselves: what was asked, said, and came out.
+
+The tables of `Tallies` have a column for every figure, for whoever reckons on. On a page so many
+squeeze the question to a word a line and push the outcome off the edge; here a row has few cells,
+in words. As in the charts, nothing is told of a question that fewer than ``FEWEST`` answered.
+"""
+
+import pandas as pd
+
+from courseware import ui
+from courseware.journal.quantities import number_text, quantity
+from courseware.our_class.drawing import FEWEST
+from courseware.our_class.tallies import PollTally, PredictionTally, is_number
+
+TOO_FEW = f"fewer than {FEWEST} answers"
+_DIGITS = 3
+
+
+def card(class_) -> str:
+    """Return the class's summary as HTML (see `ClassJournals`)."""
+    parts = [f"<p>{' '.join(_counted(class_))}</p>"]
+    predicted = [_prediction(row) for row in class_.tally().itertuples(index=False)]
+    polled = [_poll(row) for row in class_.polls().itertuples(index=False)]
+    for caption, rows in (("Predictions", predicted), ("Polls: how sure, per cent", polled)):
+        if rows:
+            parts.append(ui.table(pd.DataFrame(rows), caption))
+    if not class_.left_out.empty:
+        table = ui.table(class_.left_out, "Files, by their place in the ABC of their names")
+        parts.append(ui.details("What was left out, and why", table))
+    return ui.card("The class's journals", "".join(parts))
+
+
+def _counted(class_) -> list[str]:
+    """Return in sentences what the tables rest on."""
+    said = [
+        f"{class_.journals} journals are counted; {len(class_.left_out)} files were left out, "
+        "or counted in part."
+    ]
+    paper = class_.on_paper
+    if paper.people:
+        said.append(f"Beside them stand {paper.people} answers on paper.")
+    if paper.in_spans:
+        said.append(
+            f"{paper.in_spans} of these were counted in spans of numbers: each stands in the "
+            "middle of its span, so medians and “within a tenth” are rough."
+        )
+    return said
+
+
+def _prediction(row: PredictionTally) -> dict[str, str]:
+    """Return one question as the page tells it."""
+    few, known = row.predicted < FEWEST, not pd.isna(row.outcome)
+    hits = "the outcome" if isinstance(row.outcome, str) else "within a tenth"
+    return {
+        "question": f"{row.id}: {row.question}",
+        "the class said": TOO_FEW if few else _said(row),
+        "outcome": quantity(row.outcome, row.unit, 4) if known else "",
+        "hit": f"{row.close} of {row.predicted} {hits}" if known and not few else "",
+        "passed": str(row.passed),
+        "late": str(row.late),
+    }
+
+
+def _said(row: PredictionTally) -> str:
+    if not pd.isna(row.most_chosen):
+        return f"most: {row.most_chosen}"
+    if not is_number(row.median):
+        return "in words"
+    low, high = (number_text(each, _DIGITS) for each in (row.lowest, row.highest))
+    return f"median {quantity(row.median, row.unit, _DIGITS)} ({low} to {high})"
+
+
+def _poll(row: PollTally) -> dict[str, str]:
+    """Return one statement as the page tells it."""
+    few = row.both_n < FEWEST
+    return {
+        "statement": f"{row.id}: {row.statement}",
+        "at the beginning": _median(row.opening_median, row.opening_n),
+        "at the end": _median(row.closing_median, row.closing_n),
+        "of those who answered both": TOO_FEW
+        if few
+        else f"{row.rose} rose, {row.fell} fell, {row.same} stayed",
+    }
+
+
+def _median(median: float, answers: int) -> str:
+    if answers < FEWEST:
+        return TOO_FEW
+    return f"median {number_text(median, _DIGITS)} ({answers} answers)"
