@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     check.add_argument("--json", action="store_true", help="print the result for a script")
     add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
+    counted = add("tally", write_tally, "for a class without computers: sheets to count guesses on")
+    counted.add_argument("chapters", nargs="+", help="two digits each, such as 02")
+    counted.add_argument("--to", type=Path, help="folder to write to (default: build/tally)")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
     take = add("collect", collect_work, "take a platform's zip of submissions apart")
@@ -208,6 +211,18 @@ def write_sheets(options: argparse.Namespace) -> None:
     changed = sheets.write(data.course_root())
     names = ", ".join(f"{sheet.parent.name}/{sheet.name}" for sheet in changed)
     print(f"Written in solutions: {names}." if changed else "Every run sheet says what it should.")
+
+
+def write_tally(options: argparse.Namespace) -> None:
+    """Write the sheets and the form of chapters, and say what to do with them."""
+    folder = options.to or data.course_root() / "build" / "tally"
+    for chapter in options.chapters:
+        done = _module("tally").write(chapter, folder)
+        print(f"To print: {done.sheets}.")
+        stays = " It was there already, and stays as it is." * done.kept
+        print(f"To type in how many said what: {done.form}.{stays}")
+    print(f'Then, in a notebook: journal.read_class("our-class", "{done.form.name}")')
+    print("or, where nobody had a computer, with the form alone.")
 
 
 def grade_class(options: argparse.Namespace) -> int:
