@@ -71,15 +71,14 @@ class Page(widgets.VBox):
     def __init__(self, guesses: Guesses) -> None:
         """Draw what is there now; `watch` goes on looking."""
         self.guesses = guesses
-        asked = words.prediction(guesses.question)["question"]
-        heading = widgets.HTML(ui.card("The room's guesses", f"<p>{escape(asked)}</p>", "predict"))
+        self.asked = words.prediction(guesses.question)["question"]
         self.told, self.chart = widgets.HTML(), widgets.HTML()
         self.again = widgets.Button(
             description="Begin anew", tooltip="Forget these guesses: another class begins"
         )
         self.again.on_click(lambda _: self.begin_anew())
         self._drawn: tuple | None = None
-        super().__init__([heading, self.told, self.chart, self.again])
+        super().__init__([self.told, self.chart, self.again])
         self.look()
 
     def look(self) -> None:
@@ -87,9 +86,9 @@ class Page(widgets.VBox):
         try:
             there, shown = self.guesses.look()
         except (OSError, ValueError, KeyError, TypeError):
-            self.told.value = "<p>The room cannot be reached just now. This page tries again.</p>"
+            self._tell("The room cannot be reached just now. This page tries again.")
             return
-        self.told.value = f"<p>{_counted(there, shown.total())}</p>"
+        self._tell(_counted(there, shown.total()))
         entry = journal.read(self.guesses.question, "prediction")
         outcome = entry.outcome.value if entry and entry.outcome else None
         if (shown, outcome) != self._drawn and shown:
@@ -97,6 +96,11 @@ class Page(widgets.VBox):
         elif not shown:
             self.chart.value = ""
         self._drawn = (Counter(shown), outcome)
+
+    def _tell(self, sentence: str) -> None:
+        style = 'style="margin:0.2em 0;line-height:1.4"'
+        said = "".join(f"<p {style}>{escape(each)}</p>" for each in (self.asked, sentence))
+        self.told.value = ui.card("The room's guesses", said, "predict")
 
     def begin_anew(self) -> None:
         """Forget the guesses to this question."""
@@ -116,7 +120,7 @@ class Page(widgets.VBox):
         tally = Tally(tuple(Counted(question, *each) for each in shown.items()), known)
         rows = pd.DataFrame(tally.answers(), columns=["journal", *Shared.__dataclass_fields__])
         with capture_output() as shows:
-            predictions.show(Tallies(rows.astype({"value": object, "outcome": object})), question)
+            predictions.show(Tallies(rows, "guesses sent to the room"), question)
         self.chart.value = "".join(each.data["text/html"] for each in shows.outputs)
 
 

@@ -99,7 +99,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
         )
         ticks = [tick] if tick else []
         if room:
-            said = widgets.HTML(f"<p>{escape(room.who_sees)}</p>", layout=_WIDE)
+            said = widgets.HTML(_small(room.who_sees), layout=_WIDE)
             ticks += [self.send_tick, said]
         row = control
         if beside:
@@ -439,6 +439,11 @@ def _labelled(label: str, *, wrap: bool = True) -> dict:
 
 def _radio(options: Sequence[str]) -> widgets.RadioButtons:
     return widgets.RadioButtons(options=list(options), value=None, **_labelled("Your choice:"))
+
+
+def _small(words: str) -> str:
+    """Return a sentence as HTML that takes no more room than it needs."""
+    return f'<p style="margin:0;line-height:1.4;white-space:normal">{escape(words)}</p>'
 
 
 def _send_tick() -> widgets.Checkbox:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from courseware.our_class import polls, predictions, summary, verdicts
 from courseware.our_class.paper import Tally
-from courseware.our_class.tallies import Tallies
+from courseware.our_class.tallies import EXPORTED, Tallies
 
 
 class ClassJournals(Tallies):
@@ -26,7 +26,7 @@ class ClassJournals(Tallies):
         on_paper: Tally | None = None,
     ) -> None:
         """Keep what was read; use `read_class` to make one."""
-        super().__init__(answers)
+        super().__init__(answers, _source(journals, on_paper))
         self.journals = journals
         self.left_out = left_out
         self.on_paper = on_paper or Tally()
@@ -67,3 +67,10 @@ class ClassJournals(Tallies):
 
     def _repr_html_(self) -> str:
         return summary.card(self)
+
+
+def _source(journals: int, on_paper: Tally | None) -> str:
+    """Return what predictions rest on."""
+    if not on_paper or not on_paper.people:
+        return EXPORTED
+    return f"{EXPORTED}, and answers on paper" if journals else "the class's answers on paper"

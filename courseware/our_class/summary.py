@@ -42,20 +42,21 @@ def _counted(class_) -> list[str]:
     if paper.in_spans:
         said.append(
             f"{paper.in_spans} of these were counted in spans of numbers: each stands in the "
-            "middle of its span, so medians and “within a tenth” are rough."
+            "middle of its span, so medians and hits are rough."
         )
+    if class_.tally()["outcome"].notna().any():
+        said.append("A hit is the outcome itself; of a number, what lies within a tenth of it.")
     return said
 
 
 def _prediction(row: PredictionTally) -> dict[str, str]:
     """Return one question as the page tells it."""
     few, known = row.predicted < FEWEST, not pd.isna(row.outcome)
-    hits = "the outcome" if isinstance(row.outcome, str) else "within a tenth"
     return {
         "question": f"{row.id}: {row.question}",
         "the class said": TOO_FEW if few else _said(row),
         "outcome": quantity(row.outcome, row.unit, 4) if known else "",
-        "hit": f"{row.close} of {row.predicted} {hits}" if known and not few else "",
+        "hit": _on_one_line(f"{row.close} of {row.predicted}") if known and not few else "",
         "passed": str(row.passed),
         "late": str(row.late),
     }
@@ -67,7 +68,12 @@ def _said(row: PredictionTally) -> str:
     if not is_number(row.median):
         return "in words"
     low, high = (number_text(each, _DIGITS) for each in (row.lowest, row.highest))
-    return f"median {quantity(row.median, row.unit, _DIGITS)} ({low} to {high})"
+    spread = _on_one_line(f"({low} to {high})")
+    return f"median {quantity(row.median, row.unit, _DIGITS)} {spread}"
+
+
+def _on_one_line(words: str) -> str:
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _poll(row: PollTally) -> dict[str, str]:
