@@ -537,7 +537,29 @@ def test_the_summary_has_few_columns_and_the_outcome_in_words(six):
 
 def test_the_summary_tells_nothing_of_four(four):
     page = four._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
-    assert "fewer than 5 answers" in page
+    assert "questions are not listed, for there are fewer than 5 answers." in page
+    assert "02-growth" not in page
     assert "median" not in page
     assert "most:" not in page
     assert " of 4 " not in page
+
+
+def test_a_question_that_somebody_wrote_into_their_own_file_is_not_on_the_card(tmp_path):
+    export_class(tmp_path / "class")
+    made_up = [Entry("02-made-up", "prediction", "WORDS", "", {}, (Answer(1.0, now()),))]
+    write_export(tmp_path / "class" / "own.json", made_up, "e" * 32)
+    page = journal.read_class(tmp_path / "class")._repr_html_()
+    assert "WORDS" not in page
+    assert "made-up" not in page
+
+
+def test_no_words_of_a_file_that_is_left_out_are_told(tmp_path):
+    (tmp_path / "class").mkdir()
+    for number, version in enumerate(("WORDS", ["WORDS"], 10**400)):
+        content = {"format": class_export.MARK, "version": version}
+        write(tmp_path / "class" / f"{number}.json", content)
+    class_ = journal.read_class(tmp_path / "class")
+    assert len(class_.left_out) == 3
+    page = class_._repr_html_()
+    assert "WORDS" not in page
+    assert "0000" not in page

@@ -26,7 +26,8 @@ on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a hu
 
 
 @pytest.fixture(autouse=True)
-def own_journal(journal_dir):
+def own_journal(journal_dir, monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
     store.store_at.cache_clear()
     return journal_dir
 

@@ -2,28 +2,38 @@
 
 The tables of `Tallies` have a column for every figure, for whoever reckons on. On a page so many
 squeeze the question to a word a line and push the outcome off the edge; here a row has few cells,
-in words. As in the charts, nothing is told of a question that fewer than ``FEWEST`` answered.
+in words. As in the charts, nothing is told of a question that fewer than ``FEWEST`` answered,
+not even how it reads: it may be one that somebody wrote into their own file.
 """
 
 import pandas as pd
 
 from courseware import ui
 from courseware.journal.quantities import number_text, quantity
-from courseware.our_class.drawing import FEWEST
+from courseware.our_class.drawing import FEWEST, short
 from courseware.our_class.tallies import PollTally, PredictionTally, is_number
 
 TOO_FEW = f"fewer than {FEWEST} answers"
+LONGEST = 300  #: letters of a question: what it was comes from students' files
 _DIGITS = 3
 
 
 def card(class_) -> str:
     """Return the class's summary as HTML (see `ClassJournals`)."""
     parts = [f"<p>{' '.join(_counted(class_))}</p>"]
-    predicted = [_prediction(row) for row in class_.tally().itertuples(index=False)]
-    polled = [_poll(row) for row in class_.polls().itertuples(index=False)]
-    for caption, rows in (("Predictions", predicted), ("Polls: how sure, per cent", polled)):
-        if rows:
+    asked, polls = class_.tally(), class_.polls()
+    told = asked[asked["predicted"].ge(FEWEST)]
+    polled = polls[polls["opening_n"].ge(FEWEST) | polls["closing_n"].ge(FEWEST)]
+    for caption, table, row in (
+        ("Predictions", told, _prediction),
+        ("Polls: how sure, per cent", polled, _poll),
+    ):
+        if len(table):
+            rows = [row(each) for each in table.itertuples(index=False)]
             parts.append(ui.table(pd.DataFrame(rows), caption))
+    if few := len(asked) - len(told) + len(polls) - len(polled):
+        what = "1 question is" if few == 1 else f"{few} questions are"
+        parts.append(f"<p>{what} not listed, for there are {TOO_FEW}.</p>")
     if not class_.left_out.empty:
         table = ui.table(class_.left_out, "Files, by their place in the ABC of their names")
         parts.append(ui.details("What was left out, and why", table))
@@ -51,12 +61,12 @@ def _counted(class_) -> list[str]:
 
 def _prediction(row: PredictionTally) -> dict[str, str]:
     """Return one question as the page tells it."""
-    few, known = row.predicted < FEWEST, not pd.isna(row.outcome)
+    known = not pd.isna(row.outcome)
     return {
-        "question": f"{row.id}: {row.question}",
-        "the class said": TOO_FEW if few else _said(row),
+        "question": short(f"{row.id}: {row.question}", LONGEST),
+        "the class said": _said(row),
         "outcome": quantity(row.outcome, row.unit, 4) if known else "",
-        "hit": _on_one_line(f"{row.close} of {row.predicted}") if known and not few else "",
+        "hit": _on_one_line(f"{row.close} of {row.predicted}") if known else "",
         "passed": str(row.passed),
         "late": str(row.late),
     }
@@ -80,7 +90,7 @@ def _poll(row: PollTally) -> dict[str, str]:
     """Return one statement as the page tells it."""
     few = row.both_n < FEWEST
     return {
-        "statement": f"{row.id}: {row.statement}",
+        "statement": short(f"{row.id}: {row.statement}", LONGEST),
         "at the beginning": _median(row.opening_median, row.opening_n),
         "at the end": _median(row.closing_median, row.closing_n),
         "of those who answered both": TOO_FEW
