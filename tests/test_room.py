@@ -171,6 +171,7 @@ def test_students_can_lay_down_a_guess_and_not_see_what_lies_there(folder):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o1733
 
 
+@on_linux
 def test_a_socket_that_is_not_the_folder_s_owner_s_is_not_spoken_to(folder, monkeypatch):
     with listening(folder):
         assert Room(folder).has_service
