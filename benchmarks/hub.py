@@ -499,6 +499,13 @@ TRIES = {
         "ask.add_header('Authorization', 'token ' + os.environ['JUPYTERHUB_API_TOKEN'])\n"
         "print('READ' if b'{other}' in u.urlopen(ask).read() else '')\n"
     ),
+    "what the room guessed": (
+        "from pathlib import Path\n"
+        "from courseware.room import ask\n"
+        "told = ask(Path('{room}'), {{'look': '02-tonnes'}})\n"
+        "print('READ' if 'shown' in told else told)\n"
+    ),
+    "a place to listen to the room": "print(open('{room}/other.sock', 'w'), 'READ')",
 }
 #: Hands a notebook in as the neighbour's, and one that is a link to a solution as one's own.
 FORGE = """
@@ -519,6 +526,7 @@ async def tries(hub: Bench, kernel: Kernel) -> dict[str, str]:
         "exchange": hub.place.exchange / COURSE,
         "graders": hub.place.graders_copy,
         "private": hub.place.private,
+        "room": hub.place.room,
     }
     came = {name: await kernel.run(code.format(**words)) for name, code in TRIES.items()}
     came["hand in for another"] = await kernel.run(FORGE.format(**words))

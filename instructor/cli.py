@@ -58,6 +58,11 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     check.add_argument("--json", action="store_true", help="print the result for a script")
     add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
+    counted = add("tally", write_tally, "for a class without computers: sheets to count guesses on")
+    counted.add_argument("chapters", nargs="+", help="two digits each, such as 02")
+    counted.add_argument("--to", type=Path, help="folder to write to (default: build/tally)")
+    shared = add("room", make_room, "make a folder that a class sends its guesses to")
+    shared.add_argument("folder", type=Path, help="a new folder on a drive that the class shares")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
     take = add("collect", collect_work, "take a platform's zip of submissions apart")
@@ -224,6 +229,28 @@ def write_sheets(options: argparse.Namespace) -> None:
     changed = sheets.write(data.course_root())
     names = ", ".join(f"{sheet.parent.name}/{sheet.name}" for sheet in changed)
     print(f"Written in solutions: {names}." if changed else "Every run sheet says what it should.")
+
+
+def write_tally(options: argparse.Namespace) -> None:
+    """Write the sheets and the form of chapters, and say what to do with them."""
+    folder = options.to or data.course_root() / "build" / "tally"
+    for chapter in options.chapters:
+        done = _module("tally").write(chapter, folder)
+        print(f"To print: {done.sheets}.")
+        stays = " It was there already, and stays as it is." * done.kept
+        print(f"To type in how many said what: {done.form}.{stays}")
+    print(f'Then, in a notebook: journal.read_class("our-class", "{done.form.name}")')
+    print("or, where nobody had a computer, with the form alone.")
+
+
+def make_room(options: argparse.Namespace) -> None:
+    """Make a room, and say what to set."""
+    folder = options.folder.resolve()
+    _module("room").make(folder)
+    print(f"Students can lay a guess into {folder}, and cannot see what lies there.")
+    print("On every computer of the room, yours too, before JupyterLab starts:")
+    print(f"  {_module('room').VARIABLE}={folder}")
+    print('Then, in a notebook of yours: from instructor import room; room.show("02-tonnes")')
 
 
 def grade_class(options: argparse.Namespace) -> int:

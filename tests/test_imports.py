@@ -18,7 +18,7 @@ FLOORS = (
     ("claims", "our_class", "brief"),
     ("journal",),
     ("charts", "maps"),
-    ("verdicts", "placing", "words"),
+    ("verdicts", "placing", "room", "words"),
     ("data",),
     ("views",),
     ("ui",),

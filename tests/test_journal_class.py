@@ -1,6 +1,9 @@
 """What a class's journals show: charts in which nobody can be picked out, and honest numbers."""
 
 import json
+import pickle
+import traceback
+import zipfile
 
 import pandas as pd
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from courseware import charts, claims, journal, palette, ui
 from courseware.journal import class_export
 from courseware.journal.format import Answer, Entry, Outcome, now
-from courseware.our_class import drawing, verdicts
+from courseware.our_class import drawing, handed_in, verdicts
 from tests.test_journal import restart, write
 
 SIX = [
@@ -321,8 +324,10 @@ def test_damaged_old_and_half_filled_journals_leave_the_charts_standing(tmp_path
     class_ = journal.read_class(place)
     assert class_.journals == 8
     why = class_.left_out.set_index("file")["why"]
-    assert set(why.index) == {"cut.json", "empty.json", "old.json", "odd.json", "half.json"}
-    assert "old" in why["old.json"]
+    names = ["cut", "empty", "half", *(f"j{n}" for n in range(6)), "odd", "old"]
+    bad = {f"file {names.index(name) + 1}" for name in ("cut", "empty", "old", "odd", "half")}
+    assert set(why.index) == bad
+    assert "old" in why["file 11"]
     class_.draw_polls()
     class_.draw_predictions()
     class_.draw_verdicts()
@@ -353,3 +358,208 @@ def test_words_stay_inside_the_picture(size, tmp_path, drawn):
         boxes = [text.get_window_extent() for text in texts if text.get_text()]
         assert all(fig.bbox.x0 <= b.x0 and b.x1 <= fig.bbox.x1 for b in boxes)
     assert isinstance(class_.left_out, pd.DataFrame)
+
+
+# A platform's zip
+
+
+NAMED = {
+    "canvas": "{name}_LATE_{n}_9{n}_journal.json",
+    "moodle": "{name} Forgotten_{n}_assignsubmission_file_/journal.json",
+}
+BAD = {"cut": "{", "empty": "", "bytes": b"\xff\xfe", "other": '{"hello": 1}'}
+
+
+def zipped(place, form, more=None):
+    """Return a platform's zip of six journals and bad files; every name begins with Diaz."""
+    folder = place / "class"
+    export_class(folder)
+    contents = [path.read_bytes() for path in sorted(folder.glob("*.json"))]
+    contents += [*BAD.values(), contents[0], *(more or [])]
+    path = place / "submissions.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, content in enumerate(contents):
+            archive.writestr(NAMED[form].format(name=f"Diaz{number:02}", n=number), content)
+        archive.writestr("__MACOSX/._Diaz.json", "{")
+        archive.writestr("Diaz_1_2_journal.html", "<p>not read</p>")
+    return path
+
+
+@pytest.mark.parametrize("form", NAMED)
+def test_a_platform_s_zip_is_read_and_its_names_stay_in_it(tmp_path, form):
+    class_ = journal.read_class(zipped(tmp_path, form))
+    assert class_.journals == 6
+    assert class_.tally().set_index("id").loc["02-growth", "predicted"] == 6
+    assert class_.left_out["file"].tolist() == ["file 7", "file 8", "file 9", "file 10", "file 11"]
+    assert "as file 1, which" in class_.left_out["why"].iloc[-1]
+    held = pickle.dumps(class_) + class_._repr_html_().encode()
+    assert b"Diaz" not in held
+    assert b"Forgotten" not in held
+
+
+def test_a_zip_and_the_folder_it_unpacks_to_are_tallied_alike(tmp_path):
+    archive = zipped(tmp_path, "moodle")
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(tmp_path / "unpacked")
+    one, other = journal.read_class(archive), journal.read_class(tmp_path / "unpacked")
+    pd.testing.assert_frame_equal(one.tally(), other.tally())
+    pd.testing.assert_frame_equal(one.left_out, other.left_out)
+
+
+def test_what_unpacks_to_too_much_is_left_out_or_refused(tmp_path, monkeypatch):
+    bomb = b" " * (handed_in.MOST + 1)
+    class_ = journal.read_class(zipped(tmp_path, "canvas", [bomb]))
+    assert class_.journals == 6
+    assert class_.left_out.iloc[-1].tolist() == [
+        "file 12",
+        "too large: more than 2 MB, and so no exported journal",
+    ]
+    monkeypatch.setattr(handed_in, "MOST_ALL", 2 * handed_in.MOST)
+    with pytest.raises(journal.JournalError, match="more than 4 MB of journals"):
+        journal.read_class(zipped(tmp_path, "canvas", [bomb] * 3))
+
+
+def test_a_zip_s_own_sizes_are_not_believed(tmp_path):
+    path = zipped(tmp_path, "canvas", [b" " * (handed_in.MOST + 1)])
+    content = path.read_bytes()
+    path.write_bytes(content.replace((handed_in.MOST + 1).to_bytes(4, "little"), b"\x09\0\0\0"))
+    class_ = journal.read_class(path)
+    assert class_.journals == 6
+    assert "file 12" in set(class_.left_out["file"])
+
+
+def test_what_is_no_zip_is_told_without_a_name_from_inside(tmp_path):
+    path = zipped(tmp_path, "canvas")
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(journal.JournalError, match="no zip that can be read") as told:
+        journal.read_class(path)
+    assert "Diaz" not in "".join(traceback.format_exception(told.value))
+
+
+def test_a_zip_whose_files_cannot_be_opened_is_read_as_far_as_it_goes(tmp_path):
+    path = zipped(tmp_path, "canvas")
+    with zipfile.ZipFile(path) as opened:
+        at = opened.infolist()[3].header_offset
+    content = bytearray(path.read_bytes())
+    content[at + 34] ^= 1  # its name in one place is not its name in the other
+    path.write_bytes(content)
+    class_ = journal.read_class(path)
+    assert class_.journals == 5
+    assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged: the file cannot be read"]
+
+
+# What was counted on paper
+
+
+HEAD = "question,answer,how many\n"
+
+
+def tally(place, text, head=HEAD):
+    path = place / "tally_02.csv"
+    path.write_text(head + text, encoding="utf-8")
+    return path
+
+
+def test_a_class_on_paper_is_tallied_beside_journals(tmp_path, drawn):
+    export_class(tmp_path / "class")
+    paper = tally(
+        tmp_path, "02-buyer,india,7\n02-buyer,pass,2\n02-buyer,China,\n02-buyer,India,outcome\n"
+    )
+    class_ = journal.read_class(tmp_path / "class", paper)
+    row = class_.tally().set_index("id").loc["02-buyer"]
+    assert (row["predicted"], row["passed"], row["close"], row["outcome"]) == (7, 2, 7, "India")
+    assert class_.journals == 6
+    assert "9 answers on paper" in class_._repr_html_()
+    class_.draw_predictions("02-buyer")
+    assert title(drawn.charts[0][0]) == "7 of 7 choices were the outcome"
+
+
+def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
+    text = "02-tonnes;0 to 10;5\n02-tonnes;12,5;1\n;;\n02-tonnes;8,3;outcome\n"
+    paper = tally(tmp_path, text, "\ufeff" + HEAD.replace(",", ";"))
+    class_ = journal.read_class(paper)
+    assert class_.journals == 0
+    predicted = class_.predictions("02-tonnes")
+    assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5]
+    assert set(predicted["outcome"]) == {8.3}
+    assert "5 of these were counted in spans" in class_._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("02-buyer,Chna,7", "'Chna' is none of its choices: China, India, about the same"),
+        ("02-buyer,China,-1", "how many is '-1', and must be a whole number up to 1000"),
+        ("02-buyer,China,1001", "must be a whole number up to 1000"),
+        ("02-buyer,China,²", "must be a whole number"),
+        ("02-buyer,China", "it has 2 cells, and needs 3"),
+        ("02-bier,China,7", "'02-bier' is no prediction of the course"),
+        ("../x,China,7", "'../x' is no prediction of the course"),
+        ("02-tonnes,,7", "the answer is missing"),
+        ("02-tonnes,many,7", "is not a number"),
+        ("02-tonnes,501,7", "out of range"),
+        ("02-tonnes,20 to 10,7", "must begin with the smaller number"),
+        ("02-tonnes,0 to 10,outcome", "an outcome is one choice, or one number"),
+        ("02-buyer,India,3", "it says the same as row 2: make one row of both"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said(tmp_path, row, said):
+    paper = tally(tmp_path, f"02-buyer,India,2\n{row}\n")
+    with pytest.raises(journal.JournalError) as told:
+        journal.read_class(paper)
+    assert str(told.value).startswith("Of tally_02.csv nothing is counted until this is mended:")
+    assert "row 3: " in str(told.value)
+    assert said in str(told.value)
+    assert str(told.value).count("\n") == 1, "row 2 is right"
+
+
+def test_what_is_no_tally_is_told(tmp_path):
+    with pytest.raises(journal.JournalError, match=r"The first row of tally_02\.csv must be"):
+        journal.read_class(tally(tmp_path, "", "id,n\n"))
+    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
+        journal.read_class(tmp_path / "not_there.csv")
+    (tmp_path / "class").mkdir()
+    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
+        journal.read_class(tmp_path / "class", tmp_path / "tally.xlsx")
+
+
+# The summary on a page
+
+
+def test_the_summary_has_few_columns_and_the_outcome_in_words(six):
+    page = six._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    heads = page.split("</thead>")[0]
+    assert heads.count("<th ") == 6
+    for words in ("median 41 per cent (10 to 400)", "40 per cent", "2 of 6"):
+        assert f">{words}</td>" in page
+    assert "<td" in page.split(">most: China</td>")[1], "the outcome follows"
+
+
+def test_the_summary_tells_nothing_of_four(four):
+    page = four._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    assert "questions are not listed, for there are fewer than 5 answers." in page
+    assert "02-growth" not in page
+    assert "median" not in page
+    assert "most:" not in page
+    assert " of 4 " not in page
+
+
+def test_a_question_that_somebody_wrote_into_their_own_file_is_not_on_the_card(tmp_path):
+    export_class(tmp_path / "class")
+    made_up = [Entry("02-made-up", "prediction", "WORDS", "", {}, (Answer(1.0, now()),))]
+    write_export(tmp_path / "class" / "own.json", made_up, "e" * 32)
+    page = journal.read_class(tmp_path / "class")._repr_html_()
+    assert "WORDS" not in page
+    assert "made-up" not in page
+
+
+def test_no_words_of_a_file_that_is_left_out_are_told(tmp_path):
+    (tmp_path / "class").mkdir()
+    for number, version in enumerate(("WORDS", ["WORDS"], 10**400)):
+        content = {"format": class_export.MARK, "version": version}
+        write(tmp_path / "class" / f"{number}.json", content)
+    class_ = journal.read_class(tmp_path / "class")
+    assert len(class_.left_out) == 3
+    page = class_._repr_html_()
+    assert "WORDS" not in page
+    assert "0000" not in page

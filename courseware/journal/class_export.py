@@ -122,16 +122,17 @@ def decode(text: str) -> ClassExport:
     if not isinstance(content, dict) or content.get("format") != MARK:
         raise ValueError("not an exported journal")
     version = content.pop("version", None)
+    named = version if isinstance(version, int) and 0 <= version < 100 else "unknown"
     try:
         content = EXPORT.upgrade(content, version)
     except NewerFormatError as problem:
         raise ValueError(
-            f"written by a newer version of the course (format {version}): read it with that "
+            f"written by a newer version of the course (format {named}): read it with that "
             "version; the file is whole"
         ) from problem
     except (ValueError, TypeError, KeyError) as problem:
         raise ValueError(
-            f"old or unknown format (version {version}): please export it again"
+            f"old or unknown format (version {named}): please export it again"
         ) from problem
     journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
     if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):

@@ -15,9 +15,10 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 
 from courseware import palette, ui
+from courseware.our_class.tallies import EXPORTED
 
 FEWEST = 5  #: answers that a chart needs
-SOURCE = "the class's exported journals"
+SOURCE = EXPORTED
 OPENING, CLOSING, OUTCOME = palette.BEFORE, palette.AFTER, palette.OUTCOME
 
 

@@ -1,39 +1,46 @@
-"""Read a folder of exported journals, and say which could not be counted, and why."""
+"""Read a class's exported journals, and say which could not be counted, and why."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import pandas as pd
 
 from courseware.journal.class_export import ClassExport, Shared, decode
-from courseware.journal.format import JournalError
+from courseware.our_class import paper
+from courseware.our_class.handed_in import texts
 from courseware.our_class.journals import ClassJournals
 
 _ENTRY_KEY = ["journal", "kind", "id", "moment"]
 
 
-def read_class(folder: str | Path) -> ClassJournals:
-    """Read every ``.json`` file in a folder (and the folders in it) that students exported.
+def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
+    """Read every ``.json`` file that students exported, from a folder or a platform's zip.
 
     A journal that holds only part of the answers is counted for what it has. Files that are empty,
-    damaged, of an old or a newer version, no export, or an older export of a journal already
-    counted are left out, and listed with the reason.
+    damaged, too large, of an old or a newer version, no export, or an older export of a journal
+    already counted are left out, and listed with the reason. No file is called by its name, which
+    may be a person's: "file 3" is the third in the ABC of the names.
+
+    Args:
+        folder: a folder (and the folders in it), or the zip of submissions that Canvas or Moodle
+            gives; or a tally, where nobody had a computer.
+        tallies: CSV files of what was counted on paper, to stand beside the journals: filled-in
+            forms of ``course tally`` (see `courseware.our_class.paper`).
 
     Raises:
-        JournalError: there is no such folder.
+        JournalError: there is no such folder or zip, or a row of a tally is wrong.
 
     """
-    folder = Path(folder).expanduser()
-    if not folder.is_dir():
-        raise JournalError(f"There is no folder {folder.name!r} to read the class's journals from.")
+    only_paper = paper.is_tally(folder)
+    tallied = [Path(each).expanduser() for each in ((folder,) if only_paper else ()) + tallies]
+    on_paper = sum(map(paper.read, tallied), paper.Tally())
     left_out: list[tuple[str, str]] = []
     exports: dict[str, ClassExport] = {}
-    for path in _json_files(folder):
+    for label, text in () if only_paper else texts(Path(folder).expanduser()):
         try:
-            exports[path.relative_to(folder).as_posix()] = _read_export(path)
+            exports[label] = _export(text)
         except ValueError as problem:
-            left_out.append((path.relative_to(folder).as_posix(), str(problem)))
+            left_out.append((label, str(problem)))
     rows: list[dict] = []
     counted = _newest_of_each(exports, left_out)
     for number, name in enumerate(counted):
@@ -49,29 +56,26 @@ def read_class(folder: str | Path) -> ClassJournals:
         {"passed": bool, "late": bool, "may_be_shown": bool}
     )
     left_out += _half_filled(answers, counted)
-    table = pd.DataFrame(sorted(left_out), columns=["file", "why"])
-    return ClassJournals(answers, len(counted), table)
+    table = pd.DataFrame(sorted(left_out, key=_place), columns=["file", "why"])
+    return ClassJournals(
+        paper.added(answers, on_paper, len(counted)), len(counted), table, on_paper
+    )
 
 
-def _json_files(folder: Path) -> Iterator[Path]:
-    """Yield the files to read, leaving hidden folders such as notebook checkpoints alone."""
-    for path in sorted(folder.rglob("*.json")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            yield path
+def _place(left_out: tuple[str, str]) -> int:
+    """Return where a file stands in the ABC."""
+    return int(left_out[0].split()[-1])
 
 
-def _read_export(path: Path) -> ClassExport:
+def _export(text: str | ValueError) -> ClassExport:
     """Return the content of one exported file.
 
     Raises:
         ValueError: it cannot be counted; the message says why.
 
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ValueError("damaged: the file cannot be read") from problem
+    if isinstance(text, ValueError):
+        raise text
     return decode(text)
 
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from courseware import ui
-from courseware.our_class import polls, predictions, verdicts
-from courseware.our_class.tallies import Tallies
+from courseware.our_class import polls, predictions, summary, verdicts
+from courseware.our_class.paper import Tally
+from courseware.our_class.tallies import EXPORTED, Tallies
 
 
 class ClassJournals(Tallies):
@@ -12,15 +12,24 @@ class ClassJournals(Tallies):
 
     Attributes:
         journals: how many journals are counted.
-        left_out: table of what was not counted, or only in part: file, why.
+        left_out: table of what was not counted, or only in part: file (by number, see
+            `read_class`), why.
+        on_paper: what was counted on paper, and stands beside the journals.
 
     """
 
-    def __init__(self, answers: pd.DataFrame, journals: int, left_out: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        answers: pd.DataFrame,
+        journals: int,
+        left_out: pd.DataFrame,
+        on_paper: Tally | None = None,
+    ) -> None:
         """Keep what was read; use `read_class` to make one."""
-        super().__init__(answers)
+        super().__init__(answers, _source(journals, on_paper))
         self.journals = journals
         self.left_out = left_out
+        self.on_paper = on_paper or Tally()
 
     def draw_polls(self) -> None:
         """Show how sure the class was of each statement, at the beginning and at the end.
@@ -57,14 +66,11 @@ class ClassJournals(Tallies):
         verdicts.show(self, chapter)
 
     def _repr_html_(self) -> str:
-        parts = [
-            f"<p>{self.journals} journals are counted; {len(self.left_out)} files were left out, "
-            "or counted in part.</p>"
-        ]
-        for caption, frame in (("Predictions", self.tally()), ("Polls (per cent)", self.polls())):
-            if not frame.empty:
-                parts.append(ui.table(frame.astype(object), caption))
-        if not self.left_out.empty:  # folded: file names may be names of people
-            table = ui.table(self.left_out, "What was left out, and why")
-            parts.append(ui.details("What was left out, and why (shows file names)", table))
-        return ui.card("The class's journals", "".join(parts))
+        return summary.card(self)
+
+
+def _source(journals: int, on_paper: Tally | None) -> str:
+    """Return what predictions rest on."""
+    if not on_paper or not on_paper.people:
+        return EXPORTED
+    return f"{EXPORTED}, and answers on paper" if journals else "the class's answers on paper"

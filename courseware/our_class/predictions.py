@@ -13,7 +13,6 @@ from courseware.our_class.drawing import (
     FEWEST,
     OPENING,
     OUTCOME,
-    SOURCE,
     note_left_out,
     say_too_few,
     short,
@@ -62,7 +61,7 @@ def _ratios(class_: Tallies, rows: list) -> None:
     fig, ax = charts.figure(
         title=f"{close:.0%} of the class's numbers were within a tenth of the outcome",
         subtitle="Predictions, in multiples of the outcome; a dot is one, a bar the median",
-        source=SOURCE,
+        source=class_.source,
         size=(9, 1.7 + 0.75 * len(rows)),
         left=3.1,
         right=1.75,
@@ -124,7 +123,7 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     fig, ax = charts.figure(
         title=title,
         subtitle=f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}",
-        source=SOURCE,
+        source=class_.source,
         size=(9, 3.6),
         left=0.4,
         right=0.5,
@@ -143,6 +142,7 @@ def _one_question(class_: Tallies, row: tuple) -> None:
         left = left == (room > 0.25)  # away from the other mark, unless the edge is near
         ax.axvline(x, color=colour, lw=1.8, ls=line, zorder=1)
         look = {"ha": "right" if left else "left", "va": "top", "color": charts.ink(colour)}
+        look["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # lines may cross
         write(ax, words, (x, height), -6 if left else 6, ("data", "axes fraction"), **look)
     ax.set(xlim=(low, high), ylim=(0, top), yticks=[], xlabel=row.unit)
     ax.spines["left"].set_visible(False)
@@ -165,7 +165,7 @@ def _choices(class_: Tallies, rows: list) -> None:
             f"{right} of {made} choices were the outcome" if known else "What the class expects"
         ),
         subtitle="How many chose each answer; the darker bar is the outcome",
-        source=SOURCE,
+        source=class_.source,
         size=(9, 1.3 + 0.32 * bars),
         left=3.1,
         right=1.3,

@@ -8,6 +8,8 @@ from courseware.journal.format import JournalError, check_id, moment_rank
 from courseware.journal.quantities import CLOSE
 from courseware.verdicts import BUT, NOT_ASKED, PASS
 
+EXPORTED = "the class's exported journals"
+
 
 class PredictionTally(NamedTuple):
     """What the class predicted; numbers are in ``unit``."""
@@ -49,9 +51,13 @@ class Tallies:
     Rows that stand for one journal each are sorted by value, so that their order tells nothing.
     """
 
-    def __init__(self, answers: pd.DataFrame) -> None:
-        """Keep the answers: one row per journal and entry, as a journal's `Shared` has it."""
+    def __init__(self, answers: pd.DataFrame, source: str = EXPORTED) -> None:
+        """Keep the answers: one row per journal and entry, as a journal's `Shared` has it.
+
+        Charts name their ``source``.
+        """
         self._answers = answers
+        self.source = source
 
     def tally(self) -> pd.DataFrame:
         """Return one row per prediction, with its outcome.

@@ -13,6 +13,7 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
+from courseware.room import VARIABLE as ROOM
 from instructor.hub.copies import BRANCH
 from instructor.hub.place import COURSE, Place, home
 from instructor.hub.programs import run
@@ -31,7 +32,7 @@ def main(command: Sequence[str]) -> None:
     grades = os.getgid() == grp.getgrnam(place.graders_group).gr_gid
     said = _log_file()
     prepare(place.graders_copy if grades else place.students_copy, place, said)
-    furnish(os.environ, grades)
+    furnish(os.environ, grades, place)
     if command:
         if not grades:
             limit(Sizes.of_this_machine())
@@ -59,8 +60,9 @@ def prepare(repository: Path, place: Place, said: int) -> None:
     (course / "exercises").mkdir(exist_ok=True)
 
 
-def furnish(variables: MutableMapping[str, str], grades: bool) -> None:
-    """Say where the journal lies, and what JupyterLab leaves out."""
+def furnish(variables: MutableMapping[str, str], grades: bool, place: Place) -> None:
+    """Say where the journal lies and the room is, and what JupyterLab leaves out."""
+    variables[ROOM] = str(place.room)
     variables["NO_LIMITS_JOURNAL"] = str(Path.home() / COURSE / "journal")
     # Of kernels' sockets, whose paths may have 107 characters.
     variables["JUPYTER_RUNTIME_DIR"] = str(Path.home() / ".run")

@@ -77,6 +77,11 @@ class Place:
         return self.folder / "exchange"
 
     @property
+    def room(self) -> Path:
+        """Where the room's guesses are sent to: the graders' keeper's, and nobody else writes."""
+        return self.folder / "room"
+
+    @property
     def private(self) -> Path:
         """What only root reads: record, slips, database, cookies, log, the proxy."""
         return self.folder / "private"

@@ -59,6 +59,7 @@ def set_up(
     copies.publish(course, place)
     _prepare_graders(place, everybody)
     _prepare_exchange(place, graders[0])
+    _prepare_room(place, graders[0])
     return SetUp(new, page, sorted(members.students.keys() - listed.keys()))
 
 
@@ -116,3 +117,12 @@ def _prepare_exchange(place: Place, keeper: str) -> None:
         folder.mkdir(exist_ok=True)
         run(["chown", f"{keeper}:{place.graders_group}", folder])
         folder.chmod(mode)
+
+
+def _prepare_room(place: Place, keeper: str) -> None:
+    """Make the folder of the room's guesses: its service runs as the graders' keeper."""
+    if place.room.is_symlink():
+        raise HubError(f"{place.room} is a link, and should be a folder: delete it.")
+    place.room.mkdir(exist_ok=True)
+    run(["chown", f"{keeper}:{place.graders_group}", place.room])
+    place.room.chmod(0o755)

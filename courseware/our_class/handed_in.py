@@ -1,0 +1,100 @@
+"""The files that a class handed in, from a folder or a platform's zip. Their names stay behind.
+
+A platform writes names of people on files (Canvas: ``diazchen_1234_5678_journal.json``; Moodle:
+``Chen Diaz_1234_assignsubmission_file_/journal.json``). Of a name only the ending is looked at. In
+what is said of a file it is called by its place in the ABC of the names, so that whoever has to
+find it still can, and nobody who reads over a shoulder does.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NamedTuple
+
+from courseware.journal.format import JournalError
+
+ENDING = ".json"
+MOST = 2_000_000  # bytes of one file, unpacked: a journal with every question takes some 15,000
+MOST_ALL = 200_000_000  # bytes of all files, unpacked
+#: What reading a file raises: not there, damaged, with a password, packed in a way nobody knows.
+DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+
+
+class HandedIn(NamedTuple):
+    """One file: what it is called here, and how to open it."""
+
+    label: str
+    open: Callable[[], BinaryIO]
+
+
+def texts(place: Path) -> Iterator[tuple[str, str | ValueError]]:
+    """Yield what each ``.json`` file is called, and its text, or why it cannot be read.
+
+    Files that a system keeps for itself (hidden ones, notebook checkpoints) are left alone.
+
+    Raises:
+        JournalError: there is no such folder, no zip that can be read, or there is too much in it.
+
+    """
+    read = 0
+    with _opened(place) as files:
+        for file in files:
+            content = _content(file)
+            yield file.label, _text(content)
+            read += MOST if content is None else len(content)
+            if read > MOST_ALL:
+                raise JournalError(
+                    f"{place.name} holds more than {MOST_ALL // 10**6} MB of journals: that is no "
+                    "class. Take out what is no exported journal, and read it again."
+                )
+
+
+def _content(file: HandedIn) -> bytes | None:
+    """Return a file's bytes, one more than allowed at most; None if it cannot be read."""
+    try:
+        with file.open() as opened:
+            return opened.read(MOST + 1)
+    except DAMAGED:  # what it says may hold the name
+        return None
+
+
+def _text(content: bytes | None) -> str | ValueError:
+    if content is not None and len(content) > MOST:
+        return ValueError(f"too large: more than {MOST // 10**6} MB, and so no exported journal")
+    try:
+        return content.decode("utf-8-sig")
+    except (AttributeError, UnicodeDecodeError):
+        return ValueError("damaged: the file cannot be read")
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[list[HandedIn]]:
+    if place.is_dir():
+        paths = [path for path in place.rglob("*") if path.is_file()]
+        yield _in_order({p.relative_to(place).as_posix(): partial(p.open, "rb") for p in paths})
+        return
+    if not place.is_file():
+        raise JournalError(f"There is no folder or zip {place.name!r} to read the journals from.")
+    try:
+        archive = zipfile.ZipFile(place)
+    except DAMAGED:
+        raise JournalError(
+            f"{place.name!r} is no zip that can be read. Give the zip as the platform gave it, or "
+            "a folder with the exported journals."
+        ) from None
+    with archive:
+        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
+        yield _in_order({e.filename: partial(archive.open, e) for e in inside})
+
+
+def _in_order(files: dict[str, Callable[[], BinaryIO]]) -> list[HandedIn]:
+    """Return the files to read, in the ABC of their names, without the names."""
+    wanted = [name for name in sorted(files) if _is_wanted(PurePosixPath(name))]
+    return [HandedIn(f"file {n}", files[name]) for n, name in enumerate(wanted, start=1)]
+
+
+def _is_wanted(name: PurePosixPath) -> bool:
+    return name.suffix.lower() == ENDING and not any(part.startswith(".") for part in name.parts)
