@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("name", help="such as 02_the_trade_lifeline")
     back.add_argument("--for", dest="system", required=True, choices=("moodle",))
     back.add_argument("--to", type=Path, help="zip to write")
+    told = add("report", report_class, "write a page on how a class did, without names")
+    told.add_argument("name", help="such as 02_the_trade_lifeline")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     where = grade.add_mutually_exclusive_group()
@@ -233,7 +235,14 @@ def grade_class(options: argparse.Namespace) -> int:
     else:
         print(report.in_words(options.name, summary))
         print(f"This list, for the whole class: {kept}. It is private.")
+        print(f"How the class did, without names: `course report {options.name}`.")
     return 2 if summary.trouble else 0
+
+
+def report_class(options: argparse.Namespace) -> None:
+    """Write the report on a class."""
+    path = _grading("class_report").write(data.course_root(), options.name)
+    print(f"Written: {path}. Open it in a browser; it works without a network.")
 
 
 def collect_work(options: argparse.Namespace) -> int:
