@@ -96,6 +96,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run students' code with your own rights: it can then read and change all you can",
     )
+    gone = add("forget", forget, "erase a student, or a class, from this course folder")
+    whom = gone.add_mutually_exclusive_group(required=True)
+    whom.add_argument("student", nargs="?", help="the id, as formgrader shows it")
+    whom.add_argument("--class", dest="everybody", action="store_true", help="all students")
+    words = "with --class: erase this file, too, such as the class list; as often as needed"
+    gone.add_argument("--also", type=Path, action="append", default=[], metavar="FILE", help=words)
+    gone.add_argument("--yes", action="store_true", help="do not ask")
     _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
     pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
     where = pack.add_mutually_exclusive_group()
@@ -275,6 +282,25 @@ def give_back(options: argparse.Namespace) -> int:
     if left_out:
         print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
     return 2 if left_out else 0
+
+
+def forget(options: argparse.Namespace) -> int:
+    """Erase one student or a class, when somebody has typed whom."""
+    if options.also and not options.everybody:
+        raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
+    course, forgetting = data.course_root(), _grading("forgetting")
+    held = forgetting.find(course, options.student, options.also)
+    print(forgetting.in_words(course, held))
+    whom = options.student or "class"
+    if not held.empty and not options.yes:
+        typed = input(f"It cannot be undone, and no copy is made. Type {whom!r} to go on: ")
+        if typed.strip() != whom.strip():
+            print("Nothing has been erased.")
+            return 1
+    forgetting.erase(course, held)
+    if not held.empty:
+        print("Erased.")
+    return 0
 
 
 def bundle_course(options: argparse.Namespace) -> None:
