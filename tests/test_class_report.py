@@ -168,7 +168,10 @@ def test_what_waits_for_a_person_is_neither_right_nor_wrong(made):
     made.book.db.commit()
     counted = count(made.course, NAME)
     assert counted.asked[0].outcomes == {RIGHT: 7, PARTLY: 0, WRONG: 0, UNANSWERED: 0, WAITS: 5}
-    assert "Not all is marked yet" in made.page()
+    page = made.page()
+    assert "Not all is marked yet" in page
+    assert "<h1>At least half were right on questions 2 to 9</h1>" in page
+    assert tell(counted).lines[0].mean is None
 
 
 def test_work_that_could_not_be_read_is_left_out(made):

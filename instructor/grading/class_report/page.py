@@ -125,7 +125,7 @@ def page(counted: Counted, places: dict[str, Step]) -> str:
 def finding(report: Report) -> str:
     """Return what the report found, in one sentence: where fewer than half were right."""
     half = report.students / 2
-    told = [line for line in report.lines if line.right]
+    told = [line for line in report.lines if line.right and line.marked]
     hard = [line for line in told if line.right.high is not None and line.right.high < half]
     if len(hard) == 1:
         which = f"{_questions(hard)} ({hard[0].right} of {report.students})"

@@ -44,6 +44,11 @@ class Line(NamedTuple):
         """Return how many were right, as far as it is told."""
         return self.outcomes and self.outcomes[RIGHT]
 
+    @property
+    def marked(self) -> bool:
+        """Return whether nothing waits for a person's mark, as far as it is told."""
+        return self.outcomes is not None and _is_marked(self.outcomes)
+
 
 class Report(NamedTuple):
     """What is said of a class. ``waits``: something is still to be marked."""
@@ -97,15 +102,20 @@ def _line(asked: Asked, there: set[str]) -> Line:
     outcomes = dict(zip(possible, found, strict=True))
     given = _given(_hints(asked), outcomes[WRONG])
     # A mean tells how many were right, wherever a question gives all of its points or none.
-    tells = (outcomes[each] for each in (RIGHT, PARTLY, WAITS) if each in outcomes)
+    tells = (outcomes[each] for each in (RIGHT, PARTLY) if each in outcomes)
+    is_told = all(each.exact for each in tells) and _is_marked(outcomes)
     return Line(
         asked.question,
         outcomes,
         [(hint, n) for hint, n in given.items() if hint != NO_HINT],
         given.get(NO_HINT),
-        asked.mean if all(each.exact for each in tells) else None,
+        asked.mean if is_told else None,
         _tells_apart(asked, outcomes[RIGHT]),
     )
+
+
+def _is_marked(outcomes: dict[str, Told]) -> bool:
+    return outcomes.get(WAITS, Told(0, 0)) == Told(0, 0)
 
 
 def _hints(asked: Asked) -> dict[str, int]:
