@@ -1,18 +1,14 @@
 """The report on a class counts right, and tells nothing of fewer than five students."""
 
-import copy
 import re
-import shutil
 from html import unescape
 from itertools import product
 
-import nbformat
 import pytest
 
 from courseware import CourseError
 from instructor import cli
 from instructor.grading import autograded
-from instructor.grading.cells import grade_id, source
 from instructor.grading.class_report import page as pages
 from instructor.grading.class_report.counting import (
     NO_HINT,
@@ -28,82 +24,14 @@ from instructor.grading.class_report.counting import (
 from instructor.grading.class_report.steps import steps
 from instructor.grading.class_report.telling import tell
 from instructor.grading.class_report.withholding import Told, told
-from instructor.grading.gradebook import Result, prepare, save
-from instructor.grading.marking import Mark
-from instructor.grading.nbgrader_course import configuration, directory, gradebook
 from instructor.grading.stamps import TROUBLE, Stamp
 from instructor.grading.submission import Graded
 from tests import corpus
 from tests.exercises import NAMES, exercise
+from tests.made_class import NAME, SECRET, Made, hint
 from tests.notebooks import ROOT
 
-NAME = "02_the_trade_lifeline"
-SECRET = "<script>alert('Zoe Quill')</script>"
-
-
-def hint(question, number=0):
-    return exercise(NAME).questions[question].misconceptions[number].hint
-
-
 # --- A made class -----------------------------------------------------------------------------
-
-
-class Made:
-    """A course folder with a gradebook; `add` enters a student as `course grade` does."""
-
-    def __init__(self, folder, empty=None):
-        self.course = folder
-        folder.mkdir()
-        for part in ("solutions", "exercises", "data", "notebooks", "nbgrader_config.py"):
-            (folder / part).symlink_to(ROOT / part)
-        if empty:  # to make one takes a second or more
-            shutil.copyfile(empty / "gradebook.db", folder / "gradebook.db")
-        self.exercise = exercise(NAME)
-        self.release = nbformat.read(ROOT / "exercises" / NAME / f"{NAME}.ipynb", as_version=4)
-        self.config = configuration(folder)
-        self.book = gradebook(directory(folder))
-        prepare(self.book, self.exercise, copy.deepcopy(self.release))
-        self.number = 0
-
-    def add(self, *, wrong=(), blank=(), partly=(), errors=(), essay=None, said=None, times=1):
-        """Enter students; ``wrong`` maps questions to hints, ``essay`` is a person's mark."""
-        for _ in range(times):
-            self._add(dict(wrong), set(blank), set(partly), errors, essay, said)
-
-    def _add(self, wrong, blank, partly, errors, essay, said):
-        self.number += 1
-        student, marks = f"quill-{self.number:03}", {}
-        for q in self.exercise.checked:
-            points = 0 if q.id in {*wrong, *blank} else q.points - (q.id in partly)
-            marks[q.id] = Mark(q.id, points, q.points, wrong.get(q.id) or "It differs.")
-        cells, answered = [], set()
-        for cell in corpus.release(NAME)["cells"]:
-            name = grade_id(cell) or ""
-            if cell["metadata"].get("nbgrader", {}).get("solution"):
-                if name.removesuffix("-answer") not in blank and (
-                    name != "q9" or essay is not None
-                ):
-                    cell["source"] = f"{source(cell)}\n# {SECRET}"
-                    answered.add(name)
-                if cell["cell_type"] == "code":
-                    cell["outputs"] = [
-                        {"output_type": "error", "ename": e, "evalue": SECRET, "traceback": []}
-                        for e in errors
-                    ]
-            cells.append(cell)
-        kept = Result(student, None, marks, answered, None, None)
-        save(self.book, self.exercise, kept, self.config)
-        if essay is not None:
-            grade = self.book.find_grade("q9", NAME, NAME, student)
-            grade.manual_score, grade.needs_manual_grade = essay, False
-            self.book.find_comment("q9", NAME, NAME, student).manual_comment = said or SECRET
-            self.book.db.commit()
-        folder = self.course / "submitted" / student / NAME
-        graded = Graded(student, cells, marks, answered, [], None, {})
-        autograded.write(folder, graded, Stamp("work", "exercise"))
-
-    def page(self):
-        return pages.write(self.course, NAME).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +47,10 @@ def made(tmp_path, empty):
     made = Made(tmp_path / "course", empty)
     yield made
     made.book.close()
+
+
+def page_of(made):
+    return pages.write(made.course, NAME).read_text(encoding="utf-8")
 
 
 def text_of(page):
@@ -151,7 +83,7 @@ def test_every_answer_is_counted_as_what_it_is(made):
     assert by_id["q9"].outcomes == {RIGHT: 9, PARTLY: 5, WRONG: 5, UNANSWERED: 6, WAITS: 0}
     assert counted.errors == {"NameError": 5, OTHER_ERROR: 5}
     report = tell(counted)
-    words = text_of(made.page())
+    words = text_of(page_of(made))
     assert "14 (56%)" in words and "6 (24%)" in words
     for line in report.lines:
         if all(n.exact for n in line.outcomes.values()):
@@ -168,7 +100,7 @@ def test_what_waits_for_a_person_is_neither_right_nor_wrong(made):
     made.book.db.commit()
     counted = count(made.course, NAME)
     assert counted.asked[0].outcomes == {RIGHT: 7, PARTLY: 0, WRONG: 0, UNANSWERED: 0, WAITS: 5}
-    page = made.page()
+    page = page_of(made)
     assert "Not all is marked yet" in page
     assert "<h1>At least half were right on questions 2 to 9</h1>" in page
     assert tell(counted).lines[0].mean is None
@@ -271,7 +203,7 @@ def test_a_number_is_not_given_away_by_another_as_large():
 def test_a_page_on_a_class_with_a_single_mistake_tells_it_nowhere(made):
     made.add(times=19, essay=4)
     made.add(wrong={"q1": hint("q1")}, essay=4, errors=["KeyError"])
-    words = text_of(made.page())
+    words = text_of(page_of(made))
     line = tell(count(made.course, NAME)).lines[0]
     assert line.mean is None, "of one point, the mean is the share"
     assert line.hints == []
@@ -294,10 +226,10 @@ def test_points_that_a_person_gave_in_part_once_are_not_told_apart_from_none(mad
 
 def test_four_students_are_told_nothing_and_five_are(made):
     made.add(times=4)
-    assert "Fewer than five handed in" in made.page()
-    assert "<table" not in made.page()
+    assert "Fewer than five handed in" in page_of(made)
+    assert "<table" not in page_of(made)
     made.add()
-    assert "<table" in made.page()
+    assert "<table" in page_of(made)
 
 
 # --- What never stands on the page --------------------------------------------------------------
@@ -306,7 +238,7 @@ def test_four_students_are_told_nothing_and_five_are(made):
 def test_no_name_no_id_and_no_word_of_a_student_is_on_the_page(made):
     made.add(times=6, essay=1, errors=[SECRET, "ZoeError"], wrong={"q1": SECRET})
     made.add(times=6, blank=["q1"], essay=4, said="Dear Zoe Quill")
-    page = made.page()
+    page = page_of(made)
     assert not re.search("zoe|quill|alert|<script", page, re.IGNORECASE)
     assert page.count("<h1>") == 1
     assert "default-src 'none'" in page
@@ -323,7 +255,7 @@ def test_a_hint_with_signs_of_html_is_text():
 def test_the_title_says_where_fewer_than_half_were_right(made):
     made.add(times=8, essay=4)
     made.add(times=12, wrong={"q5": hint("q5")}, essay=4)
-    page = made.page()
+    page = page_of(made)
     assert "<h1>Fewer than half were right on question 5 (8 of 20)</h1>" in page
     assert f"<title>Fewer than half were right on question 5 (8 of 20): {NAME}</title>" in page
     assert as_read(hint("q5")) in text_of(page)

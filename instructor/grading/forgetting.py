@@ -110,7 +110,7 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
     files = everything if student is None else _made(course, places) if wanted else []
     rows = {book: _count(book, wanted) for book in books}
     others = [path for path in everything if path not in files and exported.END not in path.name]
-    beyond += [f"{_place(course, path)}: look yourself" for path in others]
+    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in others]
     return Held(wanted, folders, [*files, *also], rows, beyond)
 
 
@@ -160,7 +160,7 @@ def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
             others.append(f"{path.name}, {LINK}")
         elif path.is_file() and _is_gradebook(path):
             books.append(path)
-        else:
+        elif path.exists():  # opening the gradebook takes up what an interrupted program left
             others.append(f"{path.name}, which is no gradebook: look yourself")
     return books, others
 

@@ -55,6 +55,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .35rem .5rem; text-align
 td.n { font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }
 .say > li { break-inside: avoid; margin-bottom: .8rem; }
+@media screen { .scroll table { min-width: 44rem; } }
 @media (max-width: 36rem) { .bars li { grid-template-columns: 3.2rem 1fr; }
   .bars li > :last-child { grid-column: 2; } h1 { font-size: 1.4rem; } }
 @page { size: A4; margin: 15mm; }
@@ -220,7 +221,8 @@ def _chart(report: Report) -> str:
     )
     return (
         f"<h2>How many were right</h2>{_HATCH}"
-        "<p>Dark: right. Lighter: right in part. Hatched: not told one by one. Empty: neither. The "
+        "<p>A bar begins with who was right; in the other shade, who was right in part; hatched, "
+        "who is not told one by one; empty, who was wrong, left it out or waits for a mark. The "
         f'table below has the numbers.</p><ol class="bars">{rows}</ol>'
     )
 
