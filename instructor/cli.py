@@ -96,6 +96,8 @@ def parser() -> argparse.ArgumentParser:
     how = send.add_mutually_exclusive_group()
     how.add_argument("--dry-run", action="store_true", help="say what would be sent (the default)")
     how.add_argument("--send", action="store_true", help="send it")
+    told = add("report", report_class, "write a page on how a class did, without names")
+    told.add_argument("name", help="such as 02_the_trade_lifeline")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     where = grade.add_mutually_exclusive_group()
@@ -115,6 +117,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run students' code with your own rights: it can then read and change all you can",
     )
+    gone = add("forget", forget, "erase a student, or a class, from this course folder")
+    whom = gone.add_mutually_exclusive_group(required=True)
+    whom.add_argument("student", nargs="?", help="the id, as formgrader shows it")
+    whom.add_argument("--class", dest="everybody", action="store_true", help="all students")
+    words = "with --class: erase this file, too, such as the class list; as often as needed"
+    gone.add_argument("--also", type=Path, action="append", default=[], metavar="FILE", help=words)
+    gone.add_argument("--yes", action="store_true", help="do not ask")
     _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
     pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
     where = pack.add_mutually_exclusive_group()
@@ -276,7 +285,14 @@ def grade_class(options: argparse.Namespace) -> int:
     else:
         print(report.in_words(options.name, summary))
         print(f"This list, for the whole class: {kept}. It is private.")
+        print(f"How the class did, without names: `course report {options.name}`.")
     return 2 if summary.trouble else 0
+
+
+def report_class(options: argparse.Namespace) -> None:
+    """Write the report on a class."""
+    path = _grading("class_report").write(data.course_root(), options.name)
+    print(f"Written: {path}. Open it in a browser; it works without a network.")
 
 
 def collect_work(options: argparse.Namespace) -> int:
@@ -322,7 +338,8 @@ def give_back(options: argparse.Namespace) -> int:
 
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
-    sending, made = _canvas(), _grading("feedback").make(data.course_root(), options.name)
+    course = data.course_root()
+    sending, made = _canvas(), _grading("feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
     pages = {} if options.only == "points" else made.pages
     plan = sending.plan(options.place, points, made.most, pages, options.scale)
@@ -333,6 +350,8 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     failed = sending.send(plan, made.names)
     if failed:
         print("Not sent:", *failed, sep="\n  ")
+    elif points and not plan.absent:
+        _grading("exported").note(course, options.name)
     return 2 if failed or plan.absent else 0
 
 
@@ -345,6 +364,25 @@ def _canvas() -> ModuleType:
             f"{problem.name} is not installed. It comes with the extra canvas: "
             "pip install -e '.[canvas]' in the course folder."
         ) from problem
+
+
+def forget(options: argparse.Namespace) -> int:
+    """Erase one student or a class, when somebody has typed whom."""
+    if options.also and not options.everybody:
+        raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
+    course, forgetting = data.course_root(), _grading("forgetting")
+    held = forgetting.find(course, options.student, options.also)
+    print(forgetting.in_words(course, held))
+    whom = options.student or "class"
+    if not held.empty and not options.yes:
+        typed = input(f"It cannot be undone, and no copy is made. Type {whom!r} to go on: ")
+        if typed.strip() != whom.strip():
+            print("Nothing has been erased.")
+            return 1
+    forgetting.erase(course, held)
+    if not held.empty:
+        print("Erased.")
+    return 0
 
 
 def bundle_course(options: argparse.Namespace) -> None:

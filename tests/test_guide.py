@@ -5,6 +5,7 @@ import re
 from itertools import chain
 
 import pytest
+import yaml
 
 from courseware import CourseError, data
 from instructor import cli
@@ -215,13 +216,25 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"]
-    for name in ("collect", "grade", "export", "feedback", "canvas"):
+    for name in ("collect", "grade", "export", "feedback", "canvas", "report", "forget"):
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])
     offered = capsys.readouterr().out
     named = set(re.findall(r"(?<=[ `])--[a-z-]+", page)) - {"--force"}  # nbgrader's own
     assert {"--class", "--from", "--again", "--yes", "--column", "--format", "--for"} <= named
     assert {option for option in named if option not in offered} == set()
+
+
+def test_the_container_for_a_mac_is_the_one_that_is_tested_on_linux(pages):
+    page = pages["guide/elsewhere.md"]
+    flow = ROOT / ".github" / "workflows" / "ci.yml"
+    job = yaml.safe_load(flow.read_text(encoding="utf-8"))["jobs"]["linux"]
+    (command,) = re.findall(r"^ +docker run (.*)$", page, re.MULTILINE)
+    assert job["container"]["options"].strip() in command
+    assert command.endswith(job["container"]["image"])
+    installed = job["steps"][0]["run"].split("install -y -qq ")[1]
+    assert f"apt-get install -y {installed}" in page
+    assert "have not tried these steps" in page
 
 
 def test_every_option_that_the_page_on_clusters_names_is_there(pages, capsys):

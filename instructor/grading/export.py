@@ -11,7 +11,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Any, Bool, Unicode
 
 from courseware import CourseError
-from instructor.grading import classlist
+from instructor.grading import classlist, exported
 from instructor.grading.classlist import ClassList
 from instructor.grading.nbgrader_course import class_names, directory, gradebook
 from instructor.grading.terminal import one_line
@@ -196,6 +196,7 @@ def export(
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
+    exported.note(course, name)  # last: the gradebook has not changed since
     return to
 
 

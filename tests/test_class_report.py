@@ -1,0 +1,273 @@
+"""The report on a class counts right, and tells nothing of fewer than five students."""
+
+import re
+from html import unescape
+from itertools import product
+
+import pytest
+
+from courseware import CourseError
+from instructor import cli
+from instructor.grading import autograded
+from instructor.grading.class_report import page as pages
+from instructor.grading.class_report.counting import (
+    NO_HINT,
+    OTHER_ERROR,
+    OUTCOMES,
+    PARTLY,
+    RIGHT,
+    UNANSWERED,
+    WAITS,
+    WRONG,
+    count,
+)
+from instructor.grading.class_report.steps import steps
+from instructor.grading.class_report.telling import tell
+from instructor.grading.class_report.withholding import Told, told
+from instructor.grading.stamps import TROUBLE, Stamp
+from instructor.grading.submission import Graded
+from tests import corpus
+from tests.exercises import NAMES, exercise
+from tests.made_class import NAME, SECRET, Made, hint
+from tests.notebooks import ROOT
+
+# --- A made class -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A course folder with a gradebook that knows the exercise, and nobody."""
+    made = Made(tmp_path_factory.mktemp("empty") / "course")
+    made.book.close()
+    return made.course
+
+
+@pytest.fixture
+def made(tmp_path, empty):
+    made = Made(tmp_path / "course", empty)
+    yield made
+    made.book.close()
+
+
+def page_of(made):
+    return pages.write(made.course, NAME).read_text(encoding="utf-8")
+
+
+def text_of(page):
+    """Return what a reader sees and hears: without the style sheet and the tags."""
+    spoken = " ".join(re.findall(r'aria-label="([^"]*)"', page))
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page.split("</style>")[1]) + spoken))
+
+
+def as_read(text):
+    return text.replace("`", "")
+
+
+# --- What is counted --------------------------------------------------------------------------
+
+
+def test_every_answer_is_counted_as_what_it_is(made):
+    made.add(times=9, essay=4)
+    made.add(times=6, wrong={"q1": hint("q1"), "q2": f"Why. A person looks at it. {hint('q2')}"})
+    made.add(times=5, blank=["q3"], partly=["q7"], essay=0, errors=["NameError", "ZoeError"])
+    made.add(times=5, wrong={"q1": "It differs from all that is known."}, essay=2)
+    counted = count(made.course, NAME)
+    by_id = {each.question.id: each for each in counted.asked}
+    assert counted.students == 25
+    assert by_id["q1"].outcomes == {RIGHT: 14, PARTLY: 0, WRONG: 11, UNANSWERED: 0, WAITS: 0}
+    assert by_id["q1"].hints == {hint("q1"): 6, NO_HINT: 5}
+    assert by_id["q2"].hints == {hint("q2"): 6}
+    assert by_id["q3"].outcomes[UNANSWERED] == 5
+    assert by_id["q7"].outcomes == {RIGHT: 20, PARTLY: 5, WRONG: 0, UNANSWERED: 0, WAITS: 0}
+    assert by_id["q7"].mean == pytest.approx((20 * 3 + 5 * 2) / 25)
+    assert by_id["q9"].outcomes == {RIGHT: 9, PARTLY: 5, WRONG: 5, UNANSWERED: 6, WAITS: 0}
+    assert counted.errors == {"NameError": 5, OTHER_ERROR: 5}
+    report = tell(counted)
+    words = text_of(page_of(made))
+    assert "14 (56%)" in words and "6 (24%)" in words
+    for line in report.lines:
+        if all(n.exact for n in line.outcomes.values()):
+            assert sum(n.low for n in line.outcomes.values()) == 25, line.question.id
+    assert as_read(hint("q1")) in words
+    assert "One quarter, three growth rates" in words
+
+
+def test_what_waits_for_a_person_is_neither_right_nor_wrong(made):
+    made.add(times=6, essay=4)
+    made.add(times=6)
+    for number in range(1, 6):
+        made.book.find_grade("q1", NAME, NAME, f"quill-{number:03}").needs_manual_grade = True
+    made.book.db.commit()
+    counted = count(made.course, NAME)
+    assert counted.asked[0].outcomes == {RIGHT: 7, PARTLY: 0, WRONG: 0, UNANSWERED: 0, WAITS: 5}
+    page = page_of(made)
+    assert "Not all is marked yet" in page
+    assert "<h1>At least half were right on questions 2 to 9</h1>" in page
+    assert tell(counted).lines[0].mean is None
+
+
+def test_work_that_could_not_be_read_is_left_out(made):
+    made.add(times=6)
+    folder = made.course / "submitted" / "quill-001" / NAME
+    note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": "**No.**"}
+    autograded.write(folder, Graded("quill-001", [note], {}, set(), [], "No.", {}), Stamp("w", "e"))
+    assert count(made.course, NAME).students == 5
+
+
+def test_a_question_that_tells_strong_from_weak_says_so(made):
+    weak = dict.fromkeys(("q2", "q3", "q4", "q5", "q6"), "It differs.")
+    made.add(times=15, essay=4)
+    made.add(times=15, wrong={**weak, "q1": "It differs."}, essay=4)
+    lines = {line.question.id: line for line in tell(count(made.course, NAME)).lines}
+    assert lines["q1"].tells_apart.startswith("well (r = 1.0; thirds +100")
+    assert lines["q9"].tells_apart == "not told"  # all have full points
+
+
+def test_a_small_class_is_told_no_correlation(made):
+    made.add(times=6)
+    made.add(times=6, wrong={"q1": "It differs.", "q2": "It differs."})
+    assert {line.tells_apart for line in tell(count(made.course, NAME)).lines} == {"not told"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_hint_is_found_again_as_the_gradebook_keeps_it(name):
+    """As Markdown is cleaned on its way there, two hints of a question must not become one."""
+    from instructor.grading.class_report.counting import _hint, _hints
+    from instructor.grading.cleaning import clean_markdown
+    from instructor.grading.releases import set_up
+
+    found = _hints(set_up(ROOT, name))
+    for question in exercise(name).checked:
+        for known in question.misconceptions:
+            assert _hint(clean_markdown(known.hint), found[question.id]) == known.hint
+
+
+def test_each_checked_question_before_the_last_leads_somewhere_in_its_chapter():
+    found = steps(ROOT, NAME, corpus.release(NAME)["cells"])
+    assert found["q4"].chapter == "Who else bought?"
+    assert found["q4"].same_table
+    headings = (ROOT / "notebooks" / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    assert all(step.chapter is None or f"# {step.chapter}" in headings for step in found.values())
+    assert set(found) == set(exercise(NAME).questions)
+
+
+# --- What is withheld -------------------------------------------------------------------------
+
+
+def possible(counts, said):
+    """Return every way in which a class may have answered, as a reader can work it out."""
+    ranges = [
+        range(n.low, (sum(counts) if n.high is None else n.high) + 1) if c else [0]  # known noughts
+        for c, n in zip(counts, said, strict=True)
+    ]
+    return [way for way in product(*ranges) if sum(way) == sum(counts)]
+
+
+@pytest.mark.parametrize("size", [5, 6, 7, 9, 12, 20])
+def test_no_small_number_can_be_worked_out_from_the_others(size):
+    """Every class of this size, over four outcomes: a reader who adds up finds no small number."""
+    tried = 0
+    for counts in product(range(size + 1), repeat=4):
+        if sum(counts) != size or list(counts) != sorted(counts):
+            continue
+        said = told(counts)
+        if said is None:
+            continue
+        tried += 1
+        ways = possible(counts, said)
+        assert counts in ways
+        for place, number in enumerate(counts):
+            if 0 < number < 5:
+                assert len({way[place] for way in ways}) > 1, (counts, said)
+                assert str(said[place]) == "fewer than five"
+        hidden = [n for n, s in zip(counts, said, strict=True) if not s.exact]
+        assert not hidden or sum(hidden) >= 5, (counts, said)
+    assert tried > 1
+
+
+def test_the_complement_of_a_small_number_is_withheld():
+    right, wrong, blank = told([27, 3, 0])
+    assert (str(wrong), str(blank)) == ("fewer than five",) * 2
+    assert right == Told(22, None)
+    assert [str(n) for n in told([20, 6, 2, 2])][:1] == ["20"]
+    assert told([20, 10]) == [Told(20, 20), Told(10, 10)]
+    assert told([30, 0]) == [Told(30, 30), Told(0, 0)]
+    assert told([4, 4]) is None  # two numbers of four at most that make eight
+    assert told([3, 1]) is None  # four students
+
+
+def test_a_number_is_not_given_away_by_another_as_large():
+    assert [str(n) for n in told([5, 5, 1])] == ["five or more", "five or more", "fewer than five"]
+
+
+def test_a_page_on_a_class_with_a_single_mistake_tells_it_nowhere(made):
+    made.add(times=19, essay=4)
+    made.add(wrong={"q1": hint("q1")}, essay=4, errors=["KeyError"])
+    words = text_of(page_of(made))
+    line = tell(count(made.course, NAME)).lines[0]
+    assert line.mean is None, "of one point, the mean is the share"
+    assert line.hints == []
+    assert "KeyError" not in words
+    assert as_read(hint("q1")) not in words
+    for number in ("19", "95%", "0.9", "1.0 of", "19.9"):
+        assert not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.])", words), number
+
+
+def test_points_that_a_person_gave_in_part_once_are_not_told_apart_from_none(made):
+    made.add(times=19, essay=4)
+    made.add(wrong={"q2": hint("q2")}, essay=4)
+    grade = made.book.find_grade("q2", NAME, NAME, "quill-020")
+    grade.manual_score, grade.needs_manual_grade = 1, False
+    made.book.db.commit()
+    lines = tell(count(made.course, NAME)).lines
+    assert all(PARTLY in line.outcomes for line in lines)
+    assert str(lines[1].outcomes[PARTLY]) == str(lines[1].outcomes[WRONG]) == "fewer than five"
+
+
+def test_four_students_are_told_nothing_and_five_are(made):
+    made.add(times=4)
+    assert "Fewer than five handed in" in page_of(made)
+    assert "<table" not in page_of(made)
+    made.add()
+    assert "<table" in page_of(made)
+
+
+# --- What never stands on the page --------------------------------------------------------------
+
+
+def test_no_name_no_id_and_no_word_of_a_student_is_on_the_page(made):
+    made.add(times=6, essay=1, errors=[SECRET, "ZoeError"], wrong={"q1": SECRET})
+    made.add(times=6, blank=["q1"], essay=4, said="Dear Zoe Quill")
+    page = page_of(made)
+    assert not re.search("zoe|quill|alert|<script", page, re.IGNORECASE)
+    assert page.count("<h1>") == 1
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://|url\((?!#)|@import|\bon\w+=", page)
+
+
+def test_a_hint_with_signs_of_html_is_text():
+    assert pages._marked("`a` < <b>") == "<code>a</code> &lt; &lt;b&gt;"
+
+
+# --- The finding and the command ----------------------------------------------------------------
+
+
+def test_the_title_says_where_fewer_than_half_were_right(made):
+    made.add(times=8, essay=4)
+    made.add(times=12, wrong={"q5": hint("q5")}, essay=4)
+    page = page_of(made)
+    assert "<h1>Fewer than half were right on question 5 (8 of 20)</h1>" in page
+    assert f"<title>Fewer than half were right on question 5 (8 of 20): {NAME}</title>" in page
+    assert as_read(hint("q5")) in text_of(page)
+
+
+def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatch, capsys):
+    monkeypatch.setattr("courseware.data.course_root", lambda: made.course)
+    assert cli.main(["report", NAME]) == 1
+    assert f"Nothing of {NAME} is graded" in capsys.readouterr().err
+    made.add(times=5)
+    assert cli.main(["report", NAME]) == 0
+    assert f"{NAME}.report.html" in capsys.readouterr().out
+    with pytest.raises(CourseError, match="There is no exercise"):
+        count(made.course, "99_nothing")
+    assert {*OUTCOMES} == {*pages.HEADS}
