@@ -204,7 +204,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
     assert [" ".join(words) for words in said] == [
         "course collect",
         "course grade",
-        "jupyter lab",
+        "course mark",
         "course export",
         "nbgrader generate_feedback",
     ]
@@ -215,7 +215,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"]
-    for name in ("collect", "grade", "export", "feedback"):
+    for name in ("collect", "grade", "mark", "export", "feedback"):
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])
     offered = capsys.readouterr().out

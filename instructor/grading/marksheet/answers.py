@@ -37,6 +37,8 @@ UNREADABLE = "The file could not be read. formgrader says why, in its first line
 LOOK = "A person has to look at the whole of this hand-in: the list of `course grade` says why."
 ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
 PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
+HELD = "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
+NOT_WRITTEN = "Not saved: the gradebook cannot be written. Is the disk full, or the file read-only?"
 AHEAD = "This student has handed in anew, and that is not graded yet: run `course grade`."
 
 
@@ -171,9 +173,7 @@ def _alone(book: Gradebook, id: str) -> Iterator[None]:
         book.db.expire_all()
         yield
     except OperationalError as problem:
-        raise NotSavedError(
-            "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
-        ) from problem
+        raise NotSavedError(HELD if "locked" in str(problem) else NOT_WRITTEN) from problem
     finally:
         book.db.rollback()  # what is not committed by now
 

@@ -59,7 +59,11 @@ function show(groups) {
   const places = new Map(answers.map((answer) => [answer.id, answer]));
   at("answers").replaceChildren(...groups.map((group) => {
     const section = made("section", "", group.length > 1 ? "group alike" : "group");
-    if (group.length > 1) section.append(made("h2", `${group.length} answers that are alike`));
+    if (group.length > 1) {
+      const words = `${group.length} answers that are alike`;
+      section.setAttribute("aria-label", words);
+      section.append(made("p", words, "head"));
+    }
     section.append(...group.map(({ id }) => card(places.get(id))));
     return section;
   }));
@@ -71,7 +75,7 @@ function show(groups) {
 function card(answer) {
   const article = made("article");
   article.tabIndex = -1;
-  const head = made("h3", `Answer ${number(answer)}`);
+  const head = made("h2", `Answer ${number(answer)}`);
   head.id = `head-${answer.id}`;
   article.setAttribute("aria-labelledby", head.id);
   head.append(made("span", "", "state"));
@@ -238,13 +242,16 @@ function save(answer) {
   send(answer, () => ({ seen: answer.seen, rows: answer.rows, words: answer.words }));
 }
 
+/** Take the last thing back, when it has been saved. */
 function undo() {
-  const last = done.pop();
-  if (!last) return;
-  const answer = answers.find(({ id }) => id === last.id);
-  if (!answer) { say("This answer is not here any more."); return; }
-  choose(answer);
-  send(answer, () => ({ seen: last.after, mark: last.before }), last);
+  chain = chain.then(() => {
+    const last = done.pop();
+    if (!last) { say("There is nothing to undo."); return; }
+    const answer = answers.find(({ id }) => id === last.id);
+    if (!answer) { say("This answer is not here any more."); return; }
+    choose(answer);
+    send(answer, () => ({ seen: last.after, mark: last.before }), last);
+  });
 }
 
 /**
