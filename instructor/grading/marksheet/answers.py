@@ -243,7 +243,7 @@ def _read(path: Path, question: str, *_state: int):
         notes.append(UNREADABLE)
     elif stamp.trouble:
         notes.append(LOOK)
-    if tidy(text) == tidy(BOX):
+    if tidy(text) == tidy(BOX) and UNREADABLE not in notes:
         notes.append(ELSEWHERE)
     if pasted := box.get("attachments"):
         notes.append(PICTURES.format(len(pasted)))
