@@ -94,8 +94,11 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
     first, *words = said.split("\n\n")
     assert first == "Evidence 2 of 2 · Reasoning 1 of 2" and words[-1].endswith("j, k and 2.")
     assert words[:2] == [handlers.find(course, NAME, "q9")[2].comments[n] for n in (0, 2)]
-    focused = sheet.locator("article:focus")
-    expect(focused).to_have_count(1)
+    expect(sheet.locator("article:focus")).to_have_count(1)
+    later = sheet.context.new_page()  # somebody comes when all is marked
+    later.goto(served[1])
+    expect(later.locator("article[aria-current] h2")).to_contain_text("Answer 1")
+    later.close()
     press(sheet, "u")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
     press(sheet, *"uuuuuuuuuuuuu")
@@ -141,6 +144,8 @@ def test_what_another_tab_has_marked_is_told_and_stays(served, sheet):
     press(sheet, "0")
     expect(sheet.get_by_role("alert")).to_contain_text("Nothing was overwritten. It is now: 4 of 4")
     expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
+    press(sheet, "Escape")
+    expect(sheet.get_by_role("alert")).to_be_hidden()
     press(sheet, "0")  # seen now, and so it may be changed
     expect(sheet.get_by_role("status")).to_contain_text("saved: 2 of 4")
     assert sorted(str(mark.points) for mark in kept(course).values())[0] == "2.0"

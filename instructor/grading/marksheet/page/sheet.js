@@ -373,6 +373,7 @@ const KEYS = {
   r: () => { row = (row + 1) % rows.length; paintPanel(); say(`Digits are for ${rows[row].name}.`); },
   c: () => chooseComments(true), w: () => at("words").focus(),
   a: () => current?.place.querySelector(".all")?.click(),
+  Escape: () => tell(""),
 };
 
 function chooseComments(open) {
@@ -425,4 +426,7 @@ window.addEventListener("beforeunload", (event) => {
   if (answers.some((answer) => answer.pending || answer.failed) || isTyping()) event.preventDefault();
 });
 
-load().then(stepToWaiting);
+load().then(() => {
+  stepToWaiting();
+  if (!current) choose(answers[0]); // all are marked
+});
