@@ -124,6 +124,11 @@ def parser() -> argparse.ArgumentParser:
     words = "with --class: erase this file, too, such as the class list; as often as needed"
     gone.add_argument("--also", type=Path, action="append", default=[], metavar="FILE", help=words)
     gone.add_argument("--yes", action="store_true", help="do not ask")
+    mark = add("mark", mark_answers, "mark written answers in the browser, all on one page")
+    mark.add_argument("name", help="such as 02_the_trade_lifeline")
+    mark.add_argument("--question", metavar="qN", help="default: the first written one")
+    mark.add_argument("--port", type=_count, help="default: the first free one from 8888 on")
+    mark.add_argument("--no-browser", action="store_true", help="only say the address")
     _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
     pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
     where = pack.add_mutually_exclusive_group()
@@ -293,6 +298,18 @@ def report_class(options: argparse.Namespace) -> None:
     """Write the report on a class."""
     path = _grading("class_report").write(data.course_root(), options.name)
     print(f"Written: {path}. Open it in a browser; it works without a network.")
+
+
+def mark_answers(options: argparse.Namespace) -> int:
+    """Open the marking sheet of one question, and stay with it until Ctrl-C."""
+    opening, course = _grading("marksheet.opening"), data.course_root()
+    asked, found = opening.look(course, options.name, options.question)
+    print(opening.in_words(options.name, asked, found))
+    print("The sheet opens in the browser; here, Ctrl-C ends it.", flush=True)
+    browser = not options.no_browser
+    return opening.serve(
+        opening.command(course, options.name, asked, browser=browser, port=options.port)
+    )
 
 
 def collect_work(options: argparse.Namespace) -> int:

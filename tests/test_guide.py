@@ -205,7 +205,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
     assert [" ".join(words) for words in said] == [
         "course collect",
         "course grade",
-        "jupyter lab",
+        "course mark",
         "course export",
         "nbgrader generate_feedback",
     ]
@@ -216,7 +216,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"]
-    for name in ("collect", "grade", "export", "feedback", "canvas", "report", "forget"):
+    for name in ("collect", "grade", "export", "feedback", "canvas", "mark", "report", "forget"):
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])
     offered = capsys.readouterr().out

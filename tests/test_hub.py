@@ -20,7 +20,7 @@ from tornado.web import HTTPError
 from benchmarks import hub as load
 from instructor.hub import accounts, doors, environment, exchange, logging_in, slips
 from instructor.hub.doors import Doors
-from instructor.hub.place import Class, Place
+from instructor.hub.place import FORMGRADER, Class, Place
 from instructor.hub.programs import HubError, check_machine
 from instructor.hub.sizes import Sizes
 
@@ -248,6 +248,31 @@ def hub(tmp_path_factory):
         assert not any(accounts.exists(each) for each in [*made.students, made.grader])
 
 
+async def sheets(hub) -> dict[str, tuple[int, bool]]:
+    """Return what graders and a student see of the marking sheet: status, and whether it is it."""
+    student, grader = hub.students[0], hub.grader
+    found = {}
+    async with load.Visitor(hub.address, grader) as visitor:
+        await visitor.log_in(hub.passwords[grader], f"of my own {grader}")
+        await visitor.start()
+        for whose, address in (
+            ("the service's", visitor.url(f"services/{FORMGRADER}/course/mark")),
+            ("a grader's", visitor.own("course/mark")),
+        ):
+            status, page = await visitor.ask_at("GET", address)
+            found[whose] = status, "Written answers to mark" in str(page)
+    async with load.Visitor(hub.address, student) as visitor:
+        await visitor.log_in(f"of my own {student}")
+        await visitor.start()
+        for whose, address in (
+            ("a student's", visitor.own("course/mark")),
+            ("the service's, to a student", visitor.url(f"services/{FORMGRADER}/course/mark")),
+        ):
+            status, page = await visitor.ask_at("GET", address)
+            found[whose] = status, "Written answers to mark" in str(page)
+    return found
+
+
 def test_a_class_of_three(hub):
     times, tried, back = asyncio.run(load.lesson(hub, 1))
     assert times.failed == []
@@ -257,3 +282,9 @@ def test_a_class_of_three(hub):
     log = (hub.place.private / "hub.log").read_text(encoding="utf-8")
     assert not any(password in log for password in hub.passwords.values())
     assert "ipynb" not in log
+    assert asyncio.run(sheets(hub)) == {
+        "the service's": (200, True),
+        "a grader's": (200, True),
+        "a student's": (404, False),
+        "the service's, to a student": (403, False),
+    }

@@ -68,6 +68,8 @@ TAKEN_APART = (
     (re.compile(r"\]:"), "]\\:"),  # where a link goes, said elsewhere
     (re.compile(rf"\\(?={'|'.join(NO_TEX)})"), r"\\ "),
 )
+#: What of it stands for a single sign, so that a page that shows text only can take it back.
+STANDS_FOR = {"&amp;": "&", "&lt;": "<"}
 PICTURE = re.compile(r"!\[(?:(?P<alt>[^\[\]]*)\]\(attachment:(?P<name>[^)\s]*)\))?")
 
 
@@ -224,6 +226,11 @@ def clean_markdown(text: str, shown: Container[str] = (), pasted: Container[str]
         return found[0].replace("![", "!\\[", 1) + said
 
     return PICTURE.sub(picture, text)
+
+
+def for_text_only(text: str) -> str:
+    """Return cleaned Markdown with "<" and "&" as they were typed: for what shows no HTML."""
+    return re.sub("|".join(STANDS_FOR), lambda found: STANDS_FOR[found[0]], text)
 
 
 def _as_typed(text: str) -> str:

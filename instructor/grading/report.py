@@ -139,7 +139,10 @@ def _next(name: str, to_mark: int) -> str:
     first = "Nothing waits to be marked. Next:"
     if to_mark:
         students = "1 student" if to_mark == 1 else f"{to_mark} students"
-        first = f"Next: mark in formgrader what waits (of {students}); then"
+        first = (
+            f"Next: mark what waits (of {students}), written answers with `course mark {name}`, "
+            "anything else in formgrader; then"
+        )
     return f"{first} `course export {name} …`, and `nbgrader generate_feedback {name} --force`."
 
 

@@ -21,6 +21,8 @@ from instructor.hub.sizes import Sizes
 
 LOG = ".no_limits.log"  # in the home: what a server says of its owner's work is no one else's
 STUDENTS = Path(__file__).with_name("students")  # JupyterLab's settings for those who hand in
+#: Jupyter's settings for those who grade: they load the marking sheet.
+GRADERS = Path(__file__).parents[1] / "grading" / "marksheet" / "graders"
 
 
 def main(command: Sequence[str]) -> None:
@@ -69,6 +71,7 @@ def furnish(variables: MutableMapping[str, str], grades: bool, place: Place) -> 
     variables["SHELL"] = "/bin/bash"  # of a terminal in JupyterLab: the account itself has none
     if grades:
         variables["JUPYTERHUB_DEFAULT_URL"] = "/lab"
+        variables["JUPYTER_CONFIG_PATH"] = str(GRADERS)
     else:
         variables["JUPYTER_CONFIG_PATH"] = str(STUDENTS)
 

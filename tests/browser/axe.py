@@ -96,18 +96,18 @@ def structure(page) -> list[Finding]:
     return findings(page, {"rules": {COLOURS: {"enabled": False}}})
 
 
-def findings(page, options: dict) -> list[Finding]:
-    """Return what axe finds in the notebook in front."""
+def findings(page, options: dict, where: str = ".jp-Notebook") -> list[Finding]:
+    """Return what axe finds in the notebook in front, or in another part of a page."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """async ([editor, options]) => {
-            const {violations} = await axe.run({include: ".jp-Notebook", exclude: editor}, options);
+        """async ([where, editor, options]) => {
+            const {violations} = await axe.run({include: where, exclude: editor}, options);
             return violations.flatMap(({id, impact, nodes}) => nodes.map(node => [
                 id, impact, node.target.flat().join(" > "), node.html.slice(0, 300),
                 node.failureSummary.slice(0, 300)]));
         }""",
-        [EDITOR, options | {"resultTypes": ["violations"]}],
+        [where, EDITOR, options | {"resultTypes": ["violations"]}],
     )
     return [Finding(*each) for each in found]
 

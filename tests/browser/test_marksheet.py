@@ -1,0 +1,203 @@
+"""The marking sheet in a browser: by keyboard alone, no script runs, nothing is overwritten."""
+
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect
+
+from instructor.grading.marksheet import answers, handlers, opening
+from instructor.grading.nbgrader_course import directory, gradebook
+from tests import marked
+from tests.browser import axe
+from tests.marked import NAME
+
+LONG = "By China's customs trade grew by two fifths, which says nothing of how large the base was. "
+SCRIPT = (
+    "<script>window.seen='tag'</script><img src=x onerror=\"window.seen='image'\"> "
+    "[link](javascript:window.seen='link') &lt;b&gt; </div><svg onload=\"window.seen='svg'\">"
+)
+TEXTS = {
+    "ada": LONG * 3,
+    "bo": LONG.upper() * 3,
+    "cy": SCRIPT,
+    "dee": "word " * 1_000,
+    "eve": "I argue against the word, for a rate has no size.",
+    "finn": None,
+}
+#: Waits until nothing is on its way to the gradebook.
+SETTLED = "async () => { for (let last; last !== chain;) { last = chain; await last; } }"
+LAPTOP = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The class of these tests, and the address of its sheet."""
+    folder = tmp_path_factory.mktemp("marksheet")
+    course = marked.course(folder / "course", TEXTS)
+    with marked.running(course, folder / "home", opening.GRADERS) as (address, token):
+        yield course, f"{address}/course/mark/{NAME}/q9?token={token}"
+
+
+@pytest.fixture
+def sheet(served, browser):
+    """A page with the sheet, of somebody who has just begun: no mark is there."""
+    course, address = served
+    with closing(gradebook(directory(course))) as book:
+        for student in TEXTS:
+            grade = book.find_grade("q9", NAME, NAME, student)
+            grade.manual_score, grade.needs_manual_grade = None, grade.auto_score is None
+            book.find_comment("q9", NAME, NAME, student).manual_comment = None
+        book.db.commit()
+    context = browser.new_context(viewport=LAPTOP)
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.goto(address)
+    expect(page.locator("article[aria-current]")).to_have_count(1)
+    page.complaints = complaints
+    yield page
+    assert page.evaluate("() => window.seen") is None
+    context.close()
+
+
+def kept(course):
+    """Return points and comments as the gradebook has them, in the order of the page."""
+    with closing(gradebook(directory(course))) as book:
+        found = answers.read(book, *handlers.find(course, NAME, "q9")[:2])
+        return {each.text: each.mark for each in found}
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
+    course, _ = served
+    expect(sheet.locator("article")).to_have_count(5)
+    for n in range(5):
+        press(sheet, "2", str(n % 3))
+        if n == 1:
+            press(sheet, "c", "1", "3", "Escape", "w")
+            sheet.keyboard.insert_text("\n\nWords of my own: j, k and 2.")
+            press(sheet, "Escape")
+        if n < 4:
+            press(sheet, "n")
+    expect(sheet.get_by_role("status")).to_contain_text("All are marked")
+    expect(sheet.locator("#progress")).to_have_text("5 of 5 marked")
+    assert sheet.complaints == []
+    marks = kept(course).values()
+    assert sorted(mark.points for mark in marks) == [2, 2, 3, 3, 4]
+    assert not any(mark.waits for mark in marks)
+    (said,) = (mark.comment for mark in marks if "my own" in mark.comment)
+    first, *words = said.split("\n\n")
+    assert first == "Evidence 2 of 2 · Reasoning 1 of 2" and words[-1].endswith("j, k and 2.")
+    assert words[:2] == [handlers.find(course, NAME, "q9")[2].comments[n] for n in (0, 2)]
+    expect(sheet.locator("article:focus")).to_have_count(1)
+    later = sheet.context.new_page()  # somebody comes when all is marked
+    later.goto(served[1])
+    expect(later.locator("article[aria-current] h2")).to_contain_text("Answer 1")
+    later.close()
+    press(sheet, "u")
+    expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
+    press(sheet, *"uuuuuuuuuuuuu")
+    sheet.evaluate(SETTLED)
+    expect(sheet.locator("#undo")).to_be_disabled()
+    assert {tuple(mark) for mark in kept(course).values()} == {(None, True, None)}
+
+
+def test_what_students_wrote_is_text(sheet):
+    shown = sheet.locator(".text").all_text_contents()
+    assert SCRIPT.replace("](", "] (") in shown
+    assert sheet.locator(".text *").count() == 0
+    assert sheet.locator("main img, main svg, main script").count() == 0
+    for name in TEXTS:
+        assert f"/{name}/" not in sheet.content() and f'"{name}"' not in sheet.content()
+
+
+def test_alike_answers_stand_side_by_side(sheet):
+    group = sheet.locator(".alike")
+    expect(group).to_have_count(1)
+    expect(group.locator(".near")).to_contain_text(["The same as answer", "The same as answer"])
+    one, other = (each.bounding_box() for each in group.locator("article").all())
+    assert one["y"] == other["y"] and one["x"] + one["width"] <= other["x"]
+
+
+def test_a_long_answer_is_shown_whole_by_a_key(sheet):
+    text = sheet.locator("article[aria-current] .text")
+    while sheet.locator("article[aria-current] .all").count() == 0:
+        press(sheet, "j")
+    assert len(text.text_content()) == handlers.SHOWN
+    press(sheet, "a")
+    expect(text).to_have_text(TEXTS["dee"].strip())
+    expect(sheet.locator("article:focus")).to_have_count(1)
+
+
+def test_what_another_tab_has_marked_is_told_and_stays(served, sheet):
+    course, address = served
+    other = sheet.context.new_page()
+    other.goto(address)
+    expect(other.locator("article[aria-current]")).to_have_count(1)
+    press(other, "2", "2")
+    expect(other.locator("#progress")).to_have_text("1 of 5 marked")
+    press(sheet, "0")
+    expect(sheet.get_by_role("alert")).to_contain_text("Nothing was overwritten. It is now: 4 of 4")
+    expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
+    press(sheet, "Escape")
+    expect(sheet.get_by_role("alert")).to_be_hidden()
+    press(sheet, "0")  # seen now, and so it may be changed
+    expect(sheet.get_by_role("status")).to_contain_text("saved: 2 of 4")
+    assert sorted(str(mark.points) for mark in kept(course).values())[0] == "2.0"
+    sheet.complaints.clear()
+
+
+def test_what_was_not_saved_is_told_and_goes_with_the_next_choice(served, sheet):
+    course, _ = served
+    sheet.route("**/answers/*", lambda route: route.abort())
+    press(sheet, "1")
+    expect(sheet.get_by_role("alert")).to_contain_text("the server does not answer")
+    expect(sheet.locator("article[aria-current] .state")).to_have_text("not saved")
+    sheet.unroute("**/answers/*")
+    press(sheet, "2")
+    expect(sheet.get_by_role("alert")).to_be_hidden()
+    expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
+    assert [mark.points for mark in kept(course).values() if not mark.waits] == [3]
+    sheet.complaints.clear()
+
+
+def test_keys_can_be_switched_off_and_mouse_and_tab_do_the_same(sheet):
+    sheet.get_by_role("button", name="Keys on").click()
+    press(sheet, "2")
+    expect(sheet.locator("article[aria-current] .state")).to_have_text("not marked")
+    sheet.get_by_role("group", name="Evidence").get_by_role("button", name="2").click()
+    sheet.keyboard.press("Tab")
+    sheet.keyboard.press("Tab")
+    sheet.keyboard.press("Space")
+    expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
+    expect(sheet.locator("article[aria-current] .state")).to_have_text("3 of 4 points")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_sheet_its_help_and_the_list(served, sheet, scheme):
+    sheet.emulate_media(color_scheme=scheme)
+    press(sheet, "2", "1")
+    expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
+    assert axe.findings(sheet, {}, "body") == []
+    press(sheet, "?")
+    assert axe.findings(sheet, {}, "body") == []
+    press(sheet, "Escape", "c")
+    assert axe.findings(sheet, {}, "body") == []
+    sheet.get_by_role("link", name="All exercises").click()
+    expect(sheet.get_by_role("link", name=NAME)).to_be_visible()
+    assert axe.findings(sheet, {}, "body") == []
+
+
+@pytest.mark.parametrize("width", [1366, 683])
+def test_the_sheet_fits_a_laptop_and_twice_the_size(sheet, width):
+    sheet.set_viewport_size({"width": width, "height": 768})
+    assert sheet.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    if width == LAPTOP["width"]:
+        for part in (".row >> nth=1", "#comments", "#words", "#waiting"):
+            box = sheet.locator(part).bounding_box()
+            assert box["y"] + box["height"] <= LAPTOP["height"], part

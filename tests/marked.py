@@ -1,0 +1,97 @@
+"""A small graded class for the tests of the marking sheet, made without running anything."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from instructor.grading import stamps
+from instructor.grading.cells import grade_id
+from instructor.grading.cleaning import clean_text
+from instructor.grading.gradebook import Result, prepare, save
+from instructor.grading.marking import Mark
+from instructor.grading.marksheet import opening
+from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.spec import read_notebook
+from tests import corpus
+from tests.browser.lab import free_port
+from tests.exercises import exercise
+from tests.notebooks import ROOT
+
+NAME = "02_the_trade_lifeline"
+
+
+def course(folder: Path, texts: dict[str, str | None]) -> Path:
+    """Make a course folder with a class whose written answers are these (None: left empty)."""
+    folder.mkdir(parents=True)
+    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+        (folder / part).symlink_to(ROOT / part)
+    book = gradebook(directory(folder))
+    prepare(book, exercise(NAME), read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb"))
+    for student, text in texts.items():
+        book.update_or_create_student(student, first_name="Ada", last_name="Example")
+        hand_in(folder, book, student, text)
+    book.close()
+    return folder
+
+
+def hand_in(folder, book, student, text, changed=None, doubtful=()):
+    """Put one student's answer where grading puts it; ``changed`` as in a `Result`."""
+    marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
+    for question in doubtful:
+        del marks[question]
+    answered = {f"{name}-answer" for name in marks} | ({"q9"} if text is not None else set())
+    result = Result(student, None, marks, answered, changed, None, set(doubtful))
+    save(book, exercise(NAME), result, directory(folder).config)
+    notebook = corpus.answered(NAME, {"q9": text} if text is not None else {})
+    corpus.write(folder / "submitted" / student / NAME, NAME, notebook)
+    for cell in notebook["cells"]:
+        if grade_id(cell) == "q9":
+            cell |= clean_text(cell)
+    made_of = stamps.stamp(exercise(NAME), folder / "submitted" / student / NAME)
+    notebook["metadata"][stamps.KEY] = stamps.write(made_of, None)
+    shutil.rmtree(folder / "autograded" / student, ignore_errors=True)
+    corpus.write(folder / "autograded" / student / NAME, NAME, notebook)
+
+
+@contextmanager
+def running(course, home, settings):
+    """Run a Jupyter server with a token and a folder of settings; yield its address."""
+    port, token = free_port(), "a-token-of-the-tests"
+    started = opening.command(course, NAME, "q9", browser=False, port=port)
+    environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config")}
+    environment |= {"JUPYTER_CONFIG_PATH": str(settings), "JUPYTER_TOKEN": token}
+    environment["PYTHONPATH"] = str(ROOT)
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(started, env=environment, stdout=silent, stderr=silent) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            end = time.monotonic() + 60
+            while fetch(f"{address}/api")[0] is None and time.monotonic() < end:
+                time.sleep(0.1)
+            yield address, token
+        finally:
+            server.terminate()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_, **__):
+        return None
+
+
+def fetch(address, method="GET", body=None, **headers):
+    """Return status, headers and text; status None where nobody answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data=data, method=method, headers=headers)
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=60) as reply:
+            return reply.status, reply.headers, reply.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.headers, problem.read().decode()
+    except OSError:
+        return None, None, ""
