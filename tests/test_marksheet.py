@@ -495,11 +495,12 @@ def test_what_is_no_written_question_is_not_found(served):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a hub runs on Linux only")
 def test_students_servers_on_a_hub_have_no_sheet(made, tmp_path):
     from instructor.hub import own_server
+    from instructor.hub.place import Place
 
-    variables = {}
-    own_server.furnish(variables, grades=True)
+    variables, place = {}, Place(tmp_path / "hub")
+    own_server.furnish(variables, True, place)
     assert variables["JUPYTER_CONFIG_PATH"] == str(opening.GRADERS)
-    own_server.furnish(variables, grades=False)
+    own_server.furnish(variables, False, place)
     settings = variables["JUPYTER_CONFIG_PATH"]
     with marked.running(made, tmp_path, settings) as (address, token):
         own = {"Authorization": f"token {token}"}
