@@ -39,7 +39,35 @@ def listed(folder: Path, text: str) -> Path:
 
 def test_a_plain_class_list_gives_accounts_and_names(tmp_path):
     path = listed(tmp_path, 'account,name\nana,"Ángeles, Ana"\nben-2,Ben\n')
-    assert accounts.read(path, "plain") == {"ana": "Ángeles, Ana", "ben-2": "Ben"}
+    assert accounts.read(path, "plain") == Class({"ana": "Ángeles, Ana", "ben-2": "Ben"})
+
+
+def test_a_plain_class_list_may_say_what_a_platform_calls_them(tmp_path):
+    path = listed(tmp_path, "account,name,number,email\nana,Ana,101,\nben,Ben,,ben@example.org\n")
+    found = accounts.read(path, "plain")
+    assert found.numbers == {"ana": "101"} and found.emails == {"ben": "ben@example.org"}
+    path = listed(tmp_path, "account,name,number\nana,Ana,101\nben,Ben,101\n")
+    with pytest.raises(HubError, match=r"Twice in .*: 101"):
+        accounts.read(path, "plain")
+
+
+def test_a_platforms_class_list_gives_accounts_of_its_numbers(tmp_path):
+    rows = 'Student,ID,Section\n"Example, Ada",101,A\n"Student, Test",104,A\n'
+    found = accounts.read(listed(tmp_path, rows), "canvas")
+    assert found == Class({"s101": "Example, Ada"}, numbers={"s101": "101"})
+    rows = "Identifier,Full name,Email address,Grade\nParticipant 201,Ada,ada@example.org,\n"
+    found = accounts.read(listed(tmp_path, rows), "moodle")
+    assert found == Class(
+        {"s201": "Ada"}, numbers={"s201": "201"}, emails={"s201": "ada@example.org"}
+    )
+
+
+def test_a_newer_class_list_adds_and_takes_nobody_away():
+    before = Class({"ana": "Ana"}, ["grader"], {"ana": "101"})
+    after = before.with_more(Class({"ben": "Ben"}, ["second", "grader"], emails={"ben": "b@x.org"}))
+    assert after == Class(
+        {"ana": "Ana", "ben": "Ben"}, ["grader", "second"], {"ana": "101"}, {"ben": "b@x.org"}
+    )
 
 
 @pytest.mark.parametrize("name", ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32])
@@ -112,12 +140,19 @@ def test_the_class_is_remembered(tmp_path):
     place = Place(tmp_path / "hub")
     place.make()
     assert place.read() == Class()
-    place.write(Class({"ana": "Ana"}, ["grader"]))
-    assert place.read() == Class({"ana": "Ana"}, ["grader"])
+    place.write(Class({"ana": "Ana"}, ["grader"], {"ana": "101"}))
+    assert place.read() == Class({"ana": "Ana"}, ["grader"], {"ana": "101"})
     assert stat.S_IMODE(place.record.stat().st_mode) == 0o600
     place.record.write_text("{", encoding="utf-8")
     with pytest.raises(HubError, match="cannot be read"):
         place.read()
+
+
+def test_a_class_of_the_first_record_is_still_known(tmp_path):
+    place = Place(tmp_path)
+    place.private.mkdir()
+    place.record.write_text('{"version": 1, "students": {"ana": "Ana"}, "graders": ["grader"]}')
+    assert place.read() == Class({"ana": "Ana"}, ["grader"])
 
 
 # --- Doors and sizes -------------------------------------------------------------------------

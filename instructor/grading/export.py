@@ -10,6 +10,7 @@ from traitlets import Unicode
 
 from courseware import CourseError
 from instructor.grading import classlist
+from instructor.grading.classlist import ClassList
 from instructor.grading.nbgrader_course import class_names, directory, gradebook
 
 
@@ -28,8 +29,8 @@ class PlatformExport(ExportPlugin):
         """Write the list with points to ``self.to``.
 
         Raises:
-            ExportError: not exactly one exercise, no class list, nothing graded, or answers that a
-                person has still to mark.
+            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
+                person has still to mark, or nobody of the list is known.
             PlatformError: the platform has no such column.
 
         """
@@ -41,6 +42,7 @@ class PlatformExport(ExportPlugin):
         listed = classlist.read(Path(self.class_list), self.system)
         points = points_of(gradebook, name)
         column = listed.platform.column(listed.columns, name, self.column)
+        points = by_number(gradebook, listed, points)
         text = listed.with_points(column, points, gradebook.find_assignment(name).max_score)
         Path(self.to or f"{name}-{self.system}.csv").write_text(text, encoding="utf-8")
 
@@ -142,6 +144,43 @@ def points_of(book: Gradebook, name: str) -> dict[str, float]:
         each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
         for each in submissions
     }
+
+
+def by_number(book: Gradebook, listed: ClassList, points: dict[str, float]) -> dict[str, float]:
+    """Return points by the platform's number of each student; tell who is not on its list.
+
+    Work that came from the platform is known by that number. On a hub a student is known by an
+    account; the gradebook has the number, and the e-mail address, which decides for Moodle: there
+    each assignment has its own numbers.
+
+    Raises:
+        ExportError: nobody is on the list, or two would get one line of it.
+
+    """
+    emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
+    found, strangers = {}, []
+    for student in (each for each in book.students if each.id in points):
+        number = student.lms_user_id or student.id
+        if number not in listed.people:
+            number = emails.get((student.email or "").casefold())
+        if number in found:
+            raise ExportError(
+                f"{student.id} and somebody else of the class are {number} on the class list: give "
+                "each account its own number (on a hub: in the list for course hub setup)."
+            )
+        if number:
+            found[number] = points[student.id]
+        else:
+            strangers.append(classlist.who(student.id, class_names(book)))
+    if strangers and not found:
+        raise ExportError(
+            f"Nobody who has points in this exercise is on the class list ({strangers[0]}, for "
+            "one). Is it the list of this class, from this platform? On a hub, accounts need a "
+            "number: the guide (Your own hub) says how they get it."
+        )
+    if strangers:
+        print(f"Careful: not on the class list, and so not in the file: {'; '.join(strangers)}.")
+    return found
 
 
 def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:

@@ -9,6 +9,8 @@ from instructor.hub import accounts, copies, environment, own_server, slips
 from instructor.hub.place import COURSE, Class, Place, home
 from instructor.hub.programs import HubError, check_machine, run
 
+GRADER = "grader"  # the account of the first grader, where nobody says another
+
 
 class SetUp(NamedTuple):
     """What a set-up has done."""
@@ -21,8 +23,7 @@ class SetUp(NamedTuple):
 def set_up(
     course: Path,
     place: Place,
-    listed: dict[str, str],
-    graders: list[str],
+    listed: Class,
     python: Path | None = None,
     tell: Callable[[str], None] = print,
 ) -> SetUp:
@@ -31,8 +32,8 @@ def set_up(
     Args:
         course: the course folder, with ``solutions/``.
         place: where the hub is to lie.
-        listed: the students: account → name.
-        graders: their accounts; the first keeps the course folder and the gradebook.
+        listed: students, and new graders; who is on the hub already stays. The first grader that
+            a hub has ever had keeps the course folder and the gradebook.
         python: what the environment is made with, if not what is found.
         tell: is told what is being done.
 
@@ -42,24 +43,24 @@ def set_up(
     """
     check_machine()
     members = place.read()
-    graders = members.graders or list(graders)  # marks stay with whom they are
-    if both := sorted(listed.keys() & set(graders)):
-        raise HubError(f"In the class list and a grader, too: {', '.join(both)}.")
+    everybody = members.with_more(listed)
+    everybody.graders = everybody.graders or [GRADER]
+    if both := sorted(everybody.students.keys() & set(everybody.graders)):
+        raise HubError(f"A student and a grader, too: {', '.join(both)}.")
     place.make()
     tell("The environment: the first time some minutes, and 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")
     accounts.make_groups(place)
-    everybody = Class(members.students | listed, graders)
     new = _make_accounts(place, everybody)
     place.write(everybody)
     page = slips.write(place, everybody.students, accounts.first_passwords(new)) if new else None
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
-    _prepare_exchange(place, graders[0])
-    return SetUp(new, page, sorted(members.students.keys() - listed.keys()))
+    _prepare_exchange(place, everybody.graders[0])
+    return SetUp(new, page, sorted(members.students.keys() - listed.students.keys()))
 
 
 def new_slips(place: Place, wanted: list[str]) -> Path:
@@ -89,13 +90,13 @@ def _make_accounts(place: Place, members: Class) -> list[str]:
 
 
 def _prepare_graders(place: Place, members: Class) -> None:
-    """Bring the graders' copies up to date, and the class's names into the gradebook."""
+    """Bring the graders' copies up to date, and into the gradebook who is who."""
     for grader in members.graders:
         own_server.as_account(place, grader)
     keeper = members.graders[0]
-    names = json.dumps(members.students)
+    told = json.dumps([members.students, members.numbers, members.emails])
     enter = [place.python, "-P", "-m", "instructor.hub.gradebook"]
-    run(enter, told=names, account=keeper, folder=home(keeper) / COURSE)
+    run(enter, told=told, account=keeper, folder=home(keeper) / COURSE)
 
 
 def _prepare_exchange(place: Place, keeper: str) -> None:
