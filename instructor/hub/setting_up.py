@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from instructor.hub import accounts, copies, environment, own_server, slips
+from instructor.hub import accounts, copies, environment, own_server, processes, slips
 from instructor.hub.place import COURSE, Class, Place, home
 from instructor.hub.programs import HubError, check_machine, run
 
@@ -47,6 +47,10 @@ def set_up(
     everybody.graders = everybody.graders or [GRADER]
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
         raise HubError(f"A student and a grader, too: {', '.join(both)}.")
+    if processes.is_running(place):
+        raise HubError("The hub is running: stop it first; who is logged in can go on.")
+    if _is_open(course):
+        tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
     tell("The environment: the first time some minutes, and 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
@@ -75,6 +79,15 @@ def new_slips(place: Place, wanted: list[str]) -> Path:
     if strangers := [each for each in wanted if each not in members]:
         raise HubError(f"Not on this hub: {', '.join(strangers)}.")
     return slips.write(place, members.students, accounts.first_passwords(wanted))
+
+
+def _is_open(course: Path) -> bool:
+    """Return whether an account that is nobody's gets at the solutions of the course folder."""
+    try:
+        run(["ls", course / "solutions"], account="nobody", folder=Path("/"))
+    except HubError:
+        return False
+    return True
 
 
 def _make_accounts(place: Place, members: Class) -> list[str]:
