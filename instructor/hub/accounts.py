@@ -150,6 +150,11 @@ def set_passwords(passwords: dict[str, str]) -> None:
     run(["chpasswd"], told=lines)
 
 
+def has_password(account: str) -> bool:
+    """Return whether an account has ever been given a password. Only root can ask."""
+    return run(["getent", "shadow", account]).split(":")[1].strip("!") != ""
+
+
 def has_first_password(account: str) -> bool:
     """Return whether an account has still the password of its slip. Only root can ask."""
     if not exists(account):

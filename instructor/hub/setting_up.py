@@ -57,9 +57,17 @@ def set_up(
     environment.make_proxy(place)
     tell("Accounts.")
     accounts.make_groups(place)
-    new = _make_accounts(place, everybody)
-    place.write(everybody)
-    page = slips.write(place, everybody.students, accounts.first_passwords(new)) if new else None
+    groups = _groups(place, everybody)
+    for account, group in groups.items():
+        accounts.check_ours(account, group)
+    place.write(everybody)  # before there are accounts: of what nobody knows nothing is erased
+    new = [account for account in groups if not accounts.exists(account)]
+    for account in new:
+        accounts.make(account, groups[account])
+    # Also of a set-up that was stopped half-way.
+    without = [account for account in groups if not accounts.has_password(account)]
+    passwords = accounts.first_passwords(without)
+    page = slips.write(place, everybody.students, passwords) if without else None
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
@@ -90,16 +98,10 @@ def _is_open(course: Path) -> bool:
     return True
 
 
-def _make_accounts(place: Place, members: Class) -> list[str]:
-    """Make the accounts that are not there yet; return these."""
-    wanted = dict.fromkeys(members.students, place.students_group)
-    wanted |= dict.fromkeys(members.graders, place.graders_group)
-    new = [account for account in wanted if not accounts.exists(account)]
-    for account, group in wanted.items():  # raises before anything is made for a stranger's
-        accounts.check_ours(account, group)
-    for account in new:
-        accounts.make(account, wanted[account])
-    return new
+def _groups(place: Place, members: Class) -> dict[str, str]:
+    """Return the group of each account."""
+    students = dict.fromkeys(members.students, place.students_group)
+    return students | dict.fromkeys(members.graders, place.graders_group)
 
 
 def _prepare_graders(place: Place, members: Class) -> None:
