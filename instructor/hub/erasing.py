@@ -8,7 +8,7 @@ from instructor.hub import accounts, processes
 from instructor.hub.place import COURSE, Class, Place
 from instructor.hub.programs import HubError, check_machine, run
 
-MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid")
+MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid", "proxy.log")
 
 
 def erase(place: Place, *, everything: bool = False) -> list[str]:

@@ -98,6 +98,11 @@ class Place:
         return self.private / "proxy"
 
     @property
+    def proxy_log(self) -> Path:
+        """What the proxy says, since the last start."""
+        return self.private / "proxy.log"
+
+    @property
     def slips(self) -> Path:
         """The folder of the pages with first passwords."""
         return self.private / "slips"
