@@ -60,7 +60,7 @@ class HubFailureError(Exception):
 
 
 #: What one student may meet without ending the lesson of all.
-FAULTS = (HubFailureError, aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError)
+FAULTS = (HubFailureError, aiohttp.ClientError, OSError, ValueError, LookupError, TypeError)
 
 
 # --- A visitor with a browser's manners --------------------------------------------------------
@@ -755,6 +755,7 @@ def report(
     told = [f"read, or nothing to read: {name}" for name in read_by(tried)]
     told += [*fell, *times.failed[:5]]
     machine = f"{os.cpu_count()} cores, {_gigabytes():.0f} GB, Python {platform.python_version()}"
+    machine += f"; {time.strftime('%Y-%m-%d')}"
     return [
         TITLE,
         "",
@@ -789,9 +790,8 @@ def write_section(lines: list[str]) -> None:
     text = RESULTS.read_text(encoding="utf-8")
     before, _, rest = text.partition(f"{TITLE}\n")
     _, mark, after = rest.partition("\n## ")
-    RESULTS.write_text(
-        before.rstrip() + "\n\n" + "\n".join(lines) + "\n" + (mark + after), encoding="utf-8"
-    )
+    text = before.rstrip() + "\n\n" + "\n".join(lines) + "\n" + (mark + after)
+    RESULTS.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
