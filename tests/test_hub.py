@@ -339,6 +339,27 @@ def test_where_a_class_does_not_hold_a_smaller_one_is_tried(monkeypatch, tmp_pat
     assert load.main(["--students", "4", "--keep"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("left", "longest", "why"), [(500, 60, "memory ran out"), (9000, 0.1, "not done within 0.1 s")]
+)
+def test_a_lesson_ends_before_the_machine_does(monkeypatch, left, longest, why):
+    ended = []
+
+    async def lesson(*_):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+
+    monkeypatch.setattr(load, "available", lambda: left)
+    monkeypatch.setattr(load, "LONGEST", longest)
+    monkeypatch.setattr(load, "_lesson", lesson)
+    hub = load.Bench(Place(Path("nowhere")), 3, 18100)
+    with pytest.raises(load.HubFailureError, match=f"3 students: {why}"):
+        asyncio.run(load.lesson(hub, 1))
+    assert ended == [True]
+
+
 def test_a_try_that_proves_nothing_counts_as_read():
     assert load.read_by({"a": "PermissionError", "b": "x READ", "c": "no such file VOID"}) == [
         "b",
