@@ -41,6 +41,7 @@ from courseware.explorers.registry import REGISTRY, find
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = fresh.RESULTS
+KEPT = (fresh.TITLE, "## A class on a hub")  # what other commands write
 REDRAWS = 60
 RUNS = 3
 
@@ -344,8 +345,8 @@ def main() -> int:
         lines = measure()
         print("\n".join(lines), flush=True)
         text += lines
-    kept = fresh.section(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else ""
-    text += [kept]
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    text += [fresh.section(before, title) for title in KEPT]
     RESULTS.write_text("\n".join(text).rstrip() + "\n", encoding="utf-8", newline="\n")
     return 0
 

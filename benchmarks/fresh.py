@@ -49,9 +49,9 @@ def main() -> int:
     return 0
 
 
-def section(text: str) -> str:
-    """Return this section of RESULTS.md as it stands there; empty if there is none."""
-    found = re.search(rf"^{TITLE}$.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+def section(text: str, title: str = TITLE) -> str:
+    """Return a section of RESULTS.md, this one's, as it stands there; empty if there is none."""
+    found = re.search(rf"^{title}$.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     return found[0] if found else ""
 
 

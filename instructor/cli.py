@@ -418,9 +418,9 @@ def set_hub_up(options: argparse.Namespace) -> None:
     """Set a hub up, or bring it up to date; say what to print, and how to start."""
     listed = _hub("accounts").read(options.listed, options.system)
     place = _hub("place").Place(options.folder.resolve())
-    graders = options.graders or ["grader"]
+    listed.graders = options.graders or []
     done = _hub("setting_up").set_up(
-        data.course_root(), place, listed, graders, options.python, partial(print, flush=True)
+        data.course_root(), place, listed, options.python, partial(print, flush=True)
     )
     print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
     if done.slips:

@@ -383,6 +383,49 @@ def test_other_points_are_refused_and_scaled_where_that_is_asked_for(course, tmp
     assert ",95" in next(line for line in text.splitlines() if student in line)
 
 
+HUB = {  # of a class with accounts: what the hub enters in the gradebook
+    "canvas": {"ada": {"lms_user_id": "101"}, "bo": {"lms_user_id": "102"}},
+    # Moodle's numbers are those of another assignment: the address tells who it is.
+    "moodle": {
+        "ada": {"lms_user_id": "901", "email": "Ada@example.org"},
+        "bo": {"lms_user_id": "902", "email": "bo@example.org"},
+    },
+}
+
+
+@systems
+def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, capsys):
+    to = tmp_path / "out.csv"
+    for account in ("ada", "bo", "guest"):
+        record(course, account, written={"ada": 3, "bo": 1, "guest": 2}[account])
+    with pytest.raises(ExportError, match=r"Nobody who has points .*\(ada, for one\)"):
+        export(course, NAME, system, class_file(tmp_path, system), to)
+    book = gradebook(directory(course))
+    for account, known in HUB[system].items():
+        book.update_or_create_student(account, **known)
+    book.close()
+    export(course, NAME, system, class_file(tmp_path, system), to)
+    assert "not in the file: guest." in capsys.readouterr().out
+    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    column = list(rows[0])[-1] if system == "canvas" else "Grade"
+    points = {row["Student" if system == "canvas" else "Full name"]: row[column] for row in rows}
+    ada, bo = ("Example, Ada", "Sample, Bo")
+    if system == "moodle":
+        ada, bo = ("Ada Example", "Bo van der Sample")
+    assert (points[ada], points[bo]) == ("19", "17")
+
+
+def test_two_accounts_never_get_one_line(course, tmp_path):
+    book = gradebook(directory(course))
+    for account in ("ada", "eve"):
+        book.update_or_create_student(account, lms_user_id="101")
+    book.close()
+    for account in ("ada", "eve"):
+        record(course, account, written=2)
+    with pytest.raises(ExportError, match="its own number"):
+        export(course, NAME, "canvas", class_file(tmp_path, "canvas"), tmp_path / "out.csv")
+
+
 def hand_in_right(course, *students):
     """Grade right work without running it: the gradebook, and what formgrader shows."""
     text = (ROOT / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")

@@ -237,6 +237,20 @@ def test_the_container_for_a_mac_is_the_one_that_is_tested_on_linux(pages):
     assert "have not tried these steps" in page
 
 
+def test_every_option_that_the_page_on_hubs_names_is_there(pages, capsys):
+    page = pages["guide/hub.md"]
+    for step in ("setup", "start", "slip", "erase"):
+        with pytest.raises(SystemExit):
+            cli.main(["hub", step, "--help"])
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    offered = capsys.readouterr().out
+    named = set(re.findall(r"(?<=[ `])--[a-z-]+", page))
+    others = {"--force", "--lock", "--now"}  # nbgrader's, passwd's and systemd's
+    assert {"--class", "--from", "--grader", "--in", "--certificate", "--everything"} <= named
+    assert {option for option in named - others if option not in offered} == set()
+
+
 def test_every_option_that_the_page_on_clusters_names_is_there(pages, capsys):
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     from distributed.cli import dask_scheduler, dask_worker

@@ -1,12 +1,19 @@
 """A hub for a class: its rules one by one, and a class of three on a real one."""
 
 import asyncio
+import contextlib
+import json
 import os
+import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
 import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +22,36 @@ pytest.importorskip("jupyterhub", reason="the extra `hub` is not installed")
 if not sys.platform.startswith("linux"):
     pytest.skip("a hub runs on Linux only", allow_module_level=True)
 
-from tornado.web import HTTPError
+import fcntl
+import pwd
 
+from nbgrader.api import Gradebook
+from tornado.web import HTTPError
+from traitlets.config import Config
+
+from benchmarks import bench
 from benchmarks import hub as load
-from instructor.hub import accounts, doors, environment, exchange, logging_in, slips
+from instructor.grading.bundle import START_SHEET
+from instructor.hub import (
+    accounts,
+    copies,
+    doors,
+    environment,
+    erasing,
+    exchange,
+    logging_in,
+    own_server,
+    processes,
+    slips,
+)
+from instructor.hub.configuration import configure
 from instructor.hub.doors import Doors
-from instructor.hub.place import FORMGRADER, Class, Place
+from instructor.hub.place import COURSE, FORMGRADER, Class, Place, home
 from instructor.hub.programs import HubError, check_machine
 from instructor.hub.sizes import Sizes
 
 pytestmark = pytest.mark.sandbox
+GRADING = f"services/{FORMGRADER}"
 PREFIX = "nlhubtest"  # of the accounts that these tests make and remove
 
 
@@ -39,7 +66,35 @@ def listed(folder: Path, text: str) -> Path:
 
 def test_a_plain_class_list_gives_accounts_and_names(tmp_path):
     path = listed(tmp_path, 'account,name\nana,"Ángeles, Ana"\nben-2,Ben\n')
-    assert accounts.read(path, "plain") == {"ana": "Ángeles, Ana", "ben-2": "Ben"}
+    assert accounts.read(path, "plain") == Class({"ana": "Ángeles, Ana", "ben-2": "Ben"})
+
+
+def test_a_plain_class_list_may_say_what_a_platform_calls_them(tmp_path):
+    path = listed(tmp_path, "account,name,number,email\nana,Ana,101,\nben,Ben,,ben@example.org\n")
+    found = accounts.read(path, "plain")
+    assert found.numbers == {"ana": "101"} and found.emails == {"ben": "ben@example.org"}
+    path = listed(tmp_path, "account,name,number\nana,Ana,101\nben,Ben,101\n")
+    with pytest.raises(HubError, match=r"Twice in .*: 101"):
+        accounts.read(path, "plain")
+
+
+def test_a_platforms_class_list_gives_accounts_of_its_numbers(tmp_path):
+    rows = 'Student,ID,Section\n"Example, Ada",101,A\n"Student, Test",104,A\n'
+    found = accounts.read(listed(tmp_path, rows), "canvas")
+    assert found == Class({"s101": "Example, Ada"}, numbers={"s101": "101"})
+    rows = "Identifier,Full name,Email address,Grade\nParticipant 201,Ada,ada@example.org,\n"
+    found = accounts.read(listed(tmp_path, rows), "moodle")
+    assert found == Class(
+        {"s201": "Ada"}, numbers={"s201": "201"}, emails={"s201": "ada@example.org"}
+    )
+
+
+def test_a_newer_class_list_adds_and_takes_nobody_away():
+    before = Class({"ana": "Ana"}, ["grader"], {"ana": "101"})
+    after = before.with_more(Class({"ben": "Ben"}, ["second", "grader"], emails={"ben": "b@x.org"}))
+    assert after == Class(
+        {"ana": "Ana", "ben": "Ben"}, ["grader", "second"], {"ana": "101"}, {"ben": "b@x.org"}
+    )
 
 
 @pytest.mark.parametrize("name", ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32])
@@ -70,6 +125,14 @@ def test_a_password_with_a_second_line_sets_nothing(monkeypatch):
     monkeypatch.setattr(accounts, "run", lambda *_, **__: pytest.fail("chpasswd was called"))
     with pytest.raises(HubError, match="cannot be typed"):
         accounts.set_passwords({"ana": "long enough\nroot:mine"})
+
+
+@pytest.mark.parametrize(
+    ("field", "has"), [("!", False), ("!!", False), ("$y$j9T$x", True), ("!$y$j9T$x", True)]
+)
+def test_who_never_had_a_password_is_known(monkeypatch, field, has):
+    monkeypatch.setattr(accounts, "run", lambda _: f"ana:{field}:20000:0:99999:7:::\n")
+    assert accounts.has_password("ana") is has
 
 
 # --- Passwords -------------------------------------------------------------------------------
@@ -112,12 +175,32 @@ def test_the_class_is_remembered(tmp_path):
     place = Place(tmp_path / "hub")
     place.make()
     assert place.read() == Class()
-    place.write(Class({"ana": "Ana"}, ["grader"]))
-    assert place.read() == Class({"ana": "Ana"}, ["grader"])
+    place.write(Class({"ana": "Ana"}, ["grader"], {"ana": "101"}))
+    assert place.read() == Class({"ana": "Ana"}, ["grader"], {"ana": "101"})
     assert stat.S_IMODE(place.record.stat().st_mode) == 0o600
     place.record.write_text("{", encoding="utf-8")
     with pytest.raises(HubError, match="cannot be read"):
         place.read()
+
+
+def test_a_class_of_the_first_record_is_still_known(tmp_path):
+    place = Place(tmp_path)
+    place.private.mkdir()
+    place.record.write_text('{"version": 1, "students": {"ana": "Ana"}, "graders": ["grader"]}')
+    assert place.read() == Class({"ana": "Ana"}, ["grader"])
+
+
+# --- What a home gets ------------------------------------------------------------------------
+
+
+def test_the_first_sheet_says_what_is_true_on_a_hub(tmp_path):
+    sheet = (copies.students_tree(load.ROOT, tmp_path) / "START.md").read_text(encoding="utf-8")
+    usual = (load.ROOT / START_SHEET).read_text(encoding="utf-8")
+    assert re.findall("^#.*", sheet, re.MULTILINE) == re.findall("^#.*", usual, re.MULTILINE)
+    assert "on the hub's machine" in sheet and "*Submit*" in sheet
+    assert not [words for words in ("zip", "py start.py", "nowhere else") if words in sheet]
+    assert {"START.md", "notebooks", "data"} <= {each.name for each in tmp_path.iterdir()}
+    assert not {"exercises", "solutions", "README.md"} & {each.name for each in tmp_path.iterdir()}
 
 
 # --- Doors and sizes -------------------------------------------------------------------------
@@ -146,9 +229,61 @@ def test_doors_are_handed_on_as_they_are(tmp_path):
         assert Doors.of_text(where.as_text()) == where
 
 
+def test_what_the_hub_is_told(tmp_path):
+    place = Place(tmp_path / "hub")
+    place.make()
+    place.write(Class({}, ["root"]))
+    told = Config()
+    files = (tmp_path / "chain.pem", tmp_path / "key.pem")
+    configure(told, place, Doors("0.0.0.0", 443, *files, 8081))
+    hub = told.JupyterHub
+    assert (hub.bind_url, hub.ssl_cert, hub.ssl_key) == ("https://0.0.0.0:443", *map(str, files))
+    assert hub.hub_bind_url == "http://127.0.0.1:8081"
+    assert hub.cleanup_servers is False, "who is logged in goes on while it is started anew"
+    services = {service["name"]: service for service in hub.services}
+    assert "--timeout=3600" in services["idle-culler"]["command"]
+    rights = {scope for role in hub.load_roles for scope in role["scopes"]}
+    assert not [scope for scope in rights if scope.startswith("admin")]
+
+
+def test_of_a_hub_that_was_killed_all_ends_but_the_students_servers(tmp_path):
+    place = Place(tmp_path / "hub")
+    server = f"{place.environment}/bin/jupyterhub-singleuser"
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    service = os.environ | {"JUPYTERHUB_SERVICE_NAME": "grading"}
+    with contextlib.ExitStack() as stack:
+        proxy, formgrader, student = (
+            stack.enter_context(subprocess.Popen([*sleep, word], env=variables))
+            for word, variables in (
+                (f"{place.proxy}/node_modules/proxy", None),
+                (server, service),
+                (server, None),
+            )
+        )
+        stack.callback(student.kill)
+        processes.end_leftovers(place)
+        assert {proxy.wait(5), formgrader.wait(5)} == {-signal.SIGKILL}
+        assert student.poll() is None
+        assert not processes.is_running(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a hub")
+def test_whether_a_hub_runs_is_seen_by_its_own_process(tmp_path):
+    place = Place(tmp_path / "hub")
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen([*sleep, f"{place.environment}/bin/jupyterhub"]) as hub:
+        try:
+            assert processes.is_running(place)
+            assert not processes.is_running(Place(tmp_path / "another"))
+        finally:
+            hub.kill()
+    assert not processes.is_running(place)
+
+
 def test_a_larger_machine_lets_more_happen():
     small, large = Sizes.of(2, 8 * 10**9), Sizes.of(16, 64 * 10**9)
     assert (small.servers, small.starts) == (25, 4)
+    assert Sizes.of(2, 24 * 10**9).servers >= 60
     assert all(more >= less for more, less in zip(large, small, strict=True))
 
 
@@ -171,6 +306,65 @@ def test_of_a_record_only_plain_files_are_collected(tmp_path):
 def test_a_link_to_a_record_belongs_to_nobody(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path)
     assert exchange.owner_of(str(tmp_path / "link")) == "nobody"
+
+
+# --- The load of a class ---------------------------------------------------------------------
+
+
+def found(students: int) -> tuple:
+    times = load.Times([4.0] * students, [0.3] * 5 * students, [270.0] * students, [], [2000.0])
+    went = dict.fromkeys(("collect", "grade", "give back"), 1.0)
+    went |= {"lost": [], "forged": [], "told": ["Not collected"], "kernels": students}
+    return times, {"the slips": "PermissionError"}, went | {"feedback": students}
+
+
+def test_where_a_class_does_not_hold_a_smaller_one_is_tried(monkeypatch, tmp_path, capsys):
+    tried = []
+
+    def attempt(students, options):
+        tried.append(students)
+        return (None, "memory ran out") if students > 5 else (found(students), "")
+
+    results = tmp_path / "RESULTS.md"
+    results.write_text(f"# Benchmarks\n\n{load.TITLE}\n\nan earlier class\n\n## Another\n\nstays\n")
+    monkeypatch.setattr(load, "RESULTS", results)
+    monkeypatch.setattr(load, "attempt", attempt)
+    assert load.main(["--students", "8", "--spread", "10"]) == 1
+    assert tried == [8, 6, 4]
+    assert load.TITLE in bench.KEPT, "make bench leaves it alone"
+    text = results.read_text(encoding="utf-8")
+    assert "4 students (" in text and "log in over 10 s" in text
+    assert "- 8 did not hold: memory ran out\n- 6 did not hold: memory ran out\n" in text
+    assert text.endswith("\n\n## Another\n\nstays\n") and "earlier" not in text
+    assert load.main(["--students", "4", "--keep"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "longest", "why"), [(500, 60, "memory ran out"), (9000, 0.1, "not done within 0.1 s")]
+)
+def test_a_lesson_ends_before_the_machine_does(monkeypatch, left, longest, why):
+    ended = []
+
+    async def lesson(*_):
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+
+    monkeypatch.setattr(load, "available", lambda: left)
+    monkeypatch.setattr(load, "LONGEST", longest)
+    monkeypatch.setattr(load, "_lesson", lesson)
+    hub = load.Bench(Place(Path("nowhere")), 3, 18100)
+    with pytest.raises(load.HubFailureError, match=f"3 students: {why}"):
+        asyncio.run(load.lesson(hub, 1))
+    assert ended == [True]
+
+
+def test_a_try_that_proves_nothing_counts_as_read():
+    assert load.read_by({"a": "PermissionError", "b": "x READ", "c": "no such file VOID"}) == [
+        "b",
+        "c",
+    ]
 
 
 # --- A class of three on a real hub ----------------------------------------------------------
@@ -229,7 +423,14 @@ def hub(tmp_path_factory):
     python = system_python()
     if python is None:
         pytest.skip(f"no Python 3.{sys.version_info.minor} that every account can run")
-    place = Place(Path("/srv/nlhubtest"))
+    with Path(tempfile.gettempdir(), f"{PREFIX}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run's accounts have the same names
+        yield from running_hub(python)
+
+
+def running_hub(python: Path) -> Iterator[load.Bench]:
+    """Yield a hub with a class; first and last take away what there is of one."""
+    place = Place(Path("/srv") / PREFIX)
     load.take_down(place, keep_environment=False, prefix=PREFIX)
     made = load.Bench(place, 3, 18100, python, PREFIX)
     try:
@@ -245,7 +446,7 @@ def hub(tmp_path_factory):
     finally:
         made.stop()
         load.take_down(place, keep_environment=False, prefix=PREFIX)
-        assert not any(accounts.exists(each) for each in [*made.students, made.grader])
+        assert not any(accounts.exists(each) for each in [*made.students, made.grader, made.second])
 
 
 async def sheets(hub) -> dict[str, tuple[int, bool]]:
@@ -256,7 +457,7 @@ async def sheets(hub) -> dict[str, tuple[int, bool]]:
         await visitor.log_in(hub.passwords[grader], f"of my own {grader}")
         await visitor.start()
         for whose, address in (
-            ("the service's", visitor.url(f"services/{FORMGRADER}/course/mark")),
+            ("the service's", visitor.url(f"{GRADING}/course/mark")),
             ("a grader's", visitor.own("course/mark")),
         ):
             status, page = await visitor.ask_at("GET", address)
@@ -266,25 +467,164 @@ async def sheets(hub) -> dict[str, tuple[int, bool]]:
         await visitor.start()
         for whose, address in (
             ("a student's", visitor.own("course/mark")),
-            ("the service's, to a student", visitor.url(f"services/{FORMGRADER}/course/mark")),
+            ("the service's, to a student", visitor.url(f"{GRADING}/course/mark")),
         ):
             status, page = await visitor.ask_at("GET", address)
             found[whose] = status, "Written answers to mark" in str(page)
     return found
 
 
-def test_a_class_of_three(hub):
-    times, tried, back = asyncio.run(load.lesson(hub, 1))
+@pytest.fixture(scope="module")
+def taught(hub):
+    """Return what came of a lesson on that hub; its students are still logged in."""
+    return asyncio.run(load.lesson(hub, 1))
+
+
+def test_a_class_of_three(hub, taught):
+    times, tried, back = taught
     assert times.failed == []
     assert load.read_by(tried) == []
     assert (back["lost"], back["forged"], back["feedback"]) == ([], [], 3)
     assert len(back["told"]) == 1, "the forged hand-in is listed"
     log = (hub.place.private / "hub.log").read_text(encoding="utf-8")
     assert not any(password in log for password in hub.passwords.values())
-    assert "ipynb" not in log
+    assert "ipynb" not in log and "/user/" not in log
     assert asyncio.run(sheets(hub)) == {
         "the service's": (200, True),
         "a grader's": (200, True),
         "a student's": (404, False),
         "the service's, to a student": (403, False),
     }
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_the_class_goes_on_when_the_hub_is_started_anew_with_a_certificate(hub, taught, tmp_path):
+    asyncio.run(goes_on(hub, self_signed(tmp_path)))
+    listening = Path("/proc/net/tcp").read_text(encoding="ascii")
+    assert f" 00000000:{hub.port:04X} " in listening, "it opens to the network, too"
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Return a certificate for this machine, signed by itself, and its key."""
+    files = (folder / "hub.pem", folder / "hub.key")
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hub"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    where = ["-out", files[0], "-keyout", files[1]]
+    subprocess.run([*words.split(), *names, *where], check=True, capture_output=True)
+    return files
+
+
+async def goes_on(hub, files):
+    account = hub.students[0]
+    user = pwd.getpwnam(account).pw_uid
+    async with load.Visitor(hub.address, account) as before:
+        assert (await before.log_in(f"of my own {account}"))[0] == 200
+        await before.start()
+        async with before.kernel(load.CHAPTER) as kernel:
+            await kernel.run("kept = 41")
+        before.session.cookie_jar.save(files[0].with_name("cookies"))
+    servers = set(accounts.processes(user))
+    hub.stop()
+    hub.certificate = files
+    hub.start()
+    assert servers <= set(accounts.processes(user)), "server and kernel live on"
+    async with load.Visitor(hub.address, account, hub.trust) as after:
+        after.session.cookie_jar.load(files[0].with_name("cookies"))
+        async with after.talk(kernel.number, kernel.session) as kernel:
+            assert await kernel.run("print(kept + 1)") == "42\n"
+        assert (await after.ask_at("GET", after.url(f"hub/api/users/{account}")))[0] == 200
+
+
+def test_a_second_grader_adds_marks_and_reads_no_secret(hub, taught):
+    asyncio.run(marks(hub))
+    words = {"other": hub.students[0], "grader": hub.grader, "exercise": load.EXERCISE}
+    words |= {"exchange": hub.place.exchange / COURSE, "private": hub.place.private}
+    closed = set(load.TRIES) - {
+        "solutions in the repository",  # a grader's own copy comes from there
+        "solutions anywhere",
+        "the hub's list of people",
+    }
+    for name in closed:
+        code = load.TRIES[name].format(**words)
+        done = subprocess.run(
+            ["runuser", "-u", hub.second, "--", hub.place.python, "-c", code],
+            cwd="/",
+            capture_output=True,
+            text=True,
+        )
+        assert "READ" not in done.stdout, name
+
+
+async def marks(hub):
+    account = hub.students[0]
+    book = Gradebook(f"sqlite:///{home(hub.grader) / COURSE / 'gradebook.db'}")
+    with contextlib.closing(book):
+        grade = book.find_grade("q9", load.EXERCISE, load.EXERCISE, account)
+        async with load.Visitor(hub.address, hub.second, hub.trust) as visitor:
+            status, _ = await visitor.log_in(hub.passwords[hub.second], "of the second's own")
+            assert status == 200
+            status, _ = await visitor.ask_at("GET", visitor.url(f"{GRADING}/formgrader/"))
+            assert status == 200
+            address = visitor.url(f"{GRADING}/formgrader/api/grade/{grade.id}")
+            status, answer = await visitor.ask_at("PUT", address, json={"manual_score": 1.0})
+            assert status == 200, answer
+        book.db.expire_all()
+        assert book.find_grade("q9", load.EXERCISE, load.EXERCISE, account).manual_score == 1.0
+
+
+def test_an_update_brings_what_is_new_and_leaves_what_a_student_changed(hub, tmp_path):
+    account, name = hub.students[1], "notebooks/02_the_trade_lifeline.ipynb"
+    copy = home(account) / COURSE
+    own_server.as_account(hub.place, account)  # as every start of a server does
+    change(copy / name, first="mine = 1", owner=account)
+    tree = copies.students_tree(load.ROOT, tmp_path)
+    change(tree / name, last="ours = 2")
+    (tree / "notebooks" / "99_new.ipynb").write_text("{}", encoding="utf-8")
+    copies._commit(hub.place.students_copy, tree)
+    own_server.as_account(hub.place, account)
+    cells = json.loads((copy / name).read_text(encoding="utf-8"))["cells"]
+    assert (copy / "notebooks" / "99_new.ipynb").is_file()
+    assert [cells[place]["source"] for place in (0, -1)] == ["mine = 1", "ours = 2"]
+
+
+def change(path: Path, first: str = "", last: str = "", owner: str = "") -> None:
+    """Write another text into the first cell of a notebook, or into the last."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for place, text in ((0, first), (-1, last)):
+        if text:
+            notebook["cells"][place]["source"] = text
+    text = json.dumps(notebook, indent=1, ensure_ascii=False)  # as Jupyter writes it
+    path.write_text(text + "\n", encoding="utf-8")
+    if owner:
+        shutil.chown(path, owner)
+
+
+def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
+    account = hub.students[2]
+    user = pwd.getpwnam(account).pw_uid
+    assert accounts.processes(user)
+    # The hub's own culler waits an hour; this one has its rights, and does not.
+    command = [hub.place.python, "-m", "jupyterhub_idle_culler", "--timeout=1", "--cull-every=1"]
+    variables = os.environ | load.culler(hub.place)
+    with subprocess.Popen(command, env=variables, cwd="/", stderr=subprocess.DEVNULL) as culler:
+        end = time.monotonic() + 120
+        while accounts.processes(user) and time.monotonic() < end:
+            time.sleep(0.2)
+        culler.kill()
+    assert accounts.processes(user) == []
+    work = home(account) / COURSE / "exercises" / load.EXERCISE / f"{load.EXERCISE}.ipynb"
+    assert load.signature(account) in work.read_text(encoding="utf-8")
+
+
+def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
+    with pytest.raises(HubError, match="stop it first"):
+        erasing.erase(hub.place)
+    hub.stop()
+    homes = [home(each) for each in hub.students]
+    assert erasing.erase(hub.place) == hub.students
+    assert not [each for each in hub.students if accounts.exists(each)]
+    assert not [each for each in homes if each.exists()]
+    assert (home(hub.grader) / COURSE / "gradebook.db").is_file()
+    assert hub.place.read() == Class({}, [hub.grader, hub.second])
+    assert not list((hub.place.exchange / COURSE).glob("*/*"))
+    assert not list(hub.place.slips.iterdir())

@@ -14,7 +14,6 @@ from courseware import CourseError
 from instructor.grading import classlist, exported
 from instructor.grading.classlist import ClassList
 from instructor.grading.nbgrader_course import class_names, directory, gradebook
-from instructor.grading.terminal import one_line
 
 
 class ExportError(CourseError):
@@ -35,7 +34,8 @@ class PlatformExport(ExportPlugin):
 
         Raises:
             ExportError: not exactly one exercise, no class list, nothing graded, answers that a
-                person has still to mark, or other points than the exercise's in the column.
+                person has still to mark, other points than the exercise's in the column, or
+                nobody of the list is known.
             PlatformError: the platform has no such column.
 
         """
@@ -48,6 +48,7 @@ class PlatformExport(ExportPlugin):
         self.tell(listed.found)
         points = points_of(gradebook, name)
         column = listed.platform.column(listed.columns, name, self.column)
+        points = by_number(gradebook, listed, points, self.tell)
         most = gradebook.find_assignment(name).max_score
         theirs = listed.platform.most(listed.columns, listed.rows, column)
         points = in_their_points(points, most, theirs, self.scale, f"The column {column!r}")
@@ -96,16 +97,12 @@ def _written(
     listed: ClassList, column: str, points: dict[str, float], most: float, theirs: float | None
 ) -> str:
     """Return what was written: into which column, how, and whether points were scaled."""
-    there = sum(student in listed.people for student in points)
-    words = f"Points of {classlist.counted(there)} in the column {column!r}"
+    words = f"Points of {classlist.counted(len(points))} in the column {column!r}"
     if theirs not in (None, most):
         words += f", scaled from {most:g} to {theirs:g} (two decimals)"
     if listed.back.in_words != listed.form.in_words:
         form = listed.back.in_words
         words += f"; written with {form}, which is what {listed.platform.name} imports"
-    absent = sorted(set(points) - set(listed.people))
-    if absent:
-        words += f".\nGraded, but not on the class list: {', '.join(map(one_line, absent))}"
     return f"{words}."
 
 
@@ -213,6 +210,45 @@ def points_of(book: Gradebook, name: str) -> dict[str, float]:
         each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
         for each in submissions
     }
+
+
+def by_number(
+    book: Gradebook, listed: ClassList, points: dict[str, float], tell: Callable[[str], None]
+) -> dict[str, float]:
+    """Return points by the platform's number of each student; tell who is not on its list.
+
+    Work that came from the platform is known by that number. On a hub a student is known by an
+    account; the gradebook has the number, and the e-mail address, which decides for Moodle: there
+    each assignment has its own numbers.
+
+    Raises:
+        ExportError: nobody is on the list, or two would get one line of it.
+
+    """
+    emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
+    found, strangers = {}, []
+    for student in (each for each in book.students if each.id in points):
+        number = student.lms_user_id or student.id
+        if number not in listed.people:
+            number = emails.get((student.email or "").casefold())
+        if number in found:
+            raise ExportError(
+                f"{student.id} and somebody else of the class are {number} on the class list: give "
+                "each account its own number (on a hub: in the list for course hub setup)."
+            )
+        if number:
+            found[number] = points[student.id]
+        else:
+            strangers.append(classlist.who(student.id, class_names(book)))
+    if strangers and not found:
+        raise ExportError(
+            f"Nobody who has points in this exercise is on the class list ({strangers[0]}, for "
+            "one). Is it the list of this class, from this platform? On a hub, accounts need a "
+            "number: the guide (Your own hub) says how they get it."
+        )
+    if strangers:
+        tell(f"Careful: not on the class list, and so not in the file: {'; '.join(strangers)}.")
+    return found
 
 
 def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:

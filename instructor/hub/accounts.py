@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from instructor.grading import classlist
-from instructor.hub.place import Place, home
+from instructor.hub.place import Class, Place, home
 from instructor.hub.programs import HubError, run
 
 #: What Debian takes for a name of an account (useradd), and nbgrader for a student's id.
@@ -30,24 +30,31 @@ NO_SHELL = "/usr/sbin/nologin"
 PATIENCE = 10  # seconds for somebody's processes to end
 
 
-def read(path: Path, system: str) -> dict[str, str]:
-    """Return the accounts of a class list, with names.
+def read(path: Path, system: str) -> Class:
+    """Return the students of a class list.
 
     Args:
         path: a CSV file.
-        system: ``plain`` (columns ``account`` and ``name``), or the platform that exported it:
-            there an account is "s" and the platform's number.
+        system: ``plain`` (columns ``account`` and ``name``, perhaps ``number`` and ``email`` of a
+            platform), or the platform that exported it: there an account is "s" and its number.
 
     Raises:
         ClassListError: it is not a class list of that system.
-        HubError: an account's name is none, or stands twice.
+        HubError: an account's name is none, or an account or a number stands twice.
 
     """
-    if system != PLAIN:
-        listed = classlist.read(path, system)
-        made_up = listed.platform.made_up
-        people = listed.people.values()
-        return {f"s{each.id}": each.name for each in people if each.name != made_up}
+    if system == PLAIN:
+        return _read_plain(path)
+    listed = classlist.read(path, system)
+    people = [each for each in listed.people.values() if each.name != listed.platform.made_up]
+    return Class(
+        {f"s{each.id}": each.name for each in people},
+        numbers={f"s{each.id}": each.id for each in people},
+        emails={f"s{each.id}": each.email for each in people if each.email},
+    )
+
+
+def _read_plain(path: Path) -> Class:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
@@ -55,17 +62,23 @@ def read(path: Path, system: str) -> dict[str, str]:
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     if not rows or not {"account", "name"} <= rows[0].keys():
         raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
-    accounts = [(row["account"] or "").strip() for row in rows]
-    wrong = sorted({each for each in accounts if not ACCOUNT.fullmatch(each)})
+    columns = ("account", "name", "number", "email")
+    people = [[(row.get(column) or "").strip() for column in columns] for row in rows]
+    wrong = sorted({account for account, *_ in people if not ACCOUNT.fullmatch(account)})
     if wrong:
         raise HubError(
             f"These cannot be names of accounts: {', '.join(map(repr, wrong))}. Take small letters "
             "(a–z), digits, - and _, beginning with a letter, 31 characters at most."
         )
-    twice = sorted({each for each in accounts if accounts.count(each) > 1})
-    if twice:
-        raise HubError(f"Twice in {path.name}: {', '.join(twice)}.")
-    return {account: row["name"] or "" for account, row in zip(accounts, rows, strict=True)}
+    for place in (0, 2):  # account and number
+        values = [person[place] for person in people if person[place]]
+        if twice := sorted({each for each in values if values.count(each) > 1}):
+            raise HubError(f"Twice in {path.name}: {', '.join(twice)}.")
+    return Class(
+        {account: name for account, name, *_ in people},
+        numbers={account: number for account, _, number, _ in people if number},
+        emails={account: email for account, *_, email in people if email},
+    )
 
 
 def make_groups(place: Place) -> None:
@@ -135,6 +148,11 @@ def set_passwords(passwords: dict[str, str]) -> None:
         raise HubError("A password has characters that cannot be typed.")
     lines = "".join(f"{account}:{password}\n" for account, password in passwords.items())
     run(["chpasswd"], told=lines)
+
+
+def has_password(account: str) -> bool:
+    """Return whether an account has ever been given a password. Only root can ask."""
+    return run(["getent", "shadow", account]).split(":")[1].strip("!") != ""
 
 
 def has_first_password(account: str) -> bool:

@@ -1,5 +1,6 @@
 """What JupyterHub is told. There is no secret in it: those JupyterHub makes itself, and keeps."""
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -49,8 +50,14 @@ def _doors(c: Config, place: Place, where: Doors) -> None:
         c.JupyterHub.ssl_cert, c.JupyterHub.ssl_key = str(where.certificate), str(where.key)
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{where.inside}"
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{where.inside + 1}"
-    proxy = [shutil.which("node"), str(proxy_program(place)), "--log-level", "error"]
-    c.ConfigurableHTTPProxy.command = proxy
+    # It tells the address of each request that fails, with names of people's files: not in the log
+    # that is kept, but in one that only root reads, and that begins anew at every start.
+    into = ["sh", "-c", f'exec "$0" "$@" >{shlex.quote(str(place.proxy_log))} 2>&1']
+    proxy = [shutil.which("node"), str(proxy_program(place))]
+    if not where.certificate:  # then a web server in front says that it speaks https, and only it
+        proxy.append("--no-x-forward")
+    c.ConfigurableHTTPProxy.command = [*into, *proxy]
+    c.ConfigurableHTTPProxy.log_level = "error"
     c.ConfigurableHTTPProxy.pid_file = str(place.private / "proxy.pid")
     c.JupyterHub.db_url = f"sqlite:///{place.private / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret_file = str(place.private / "cookie_secret")

@@ -4,17 +4,20 @@ A home gets its copy with nbgitpuller, at every start of a server: new files arr
 somebody has changed stays theirs. So a version is only ever added on top of the one before.
 """
 
+import re
 import tempfile
 from pathlib import Path
 
 import courseware
-from instructor.grading.bundle import contents
+from instructor.grading.bundle import RENAMED, START_SHEET, contents
 from instructor.hub.place import Place
-from instructor.hub.programs import run
+from instructor.hub.programs import HubError, run
 
 BRANCH = "main"
 #: What students get of the bundle: exercises come through the exchange, the package is installed.
 STUDENTS = ("notebooks/", "data/", "CITATION.cff", "LICENSE", "LICENSE-CONTENT")
+SHEET = RENAMED[START_SHEET]
+HUBS_SHEET = Path(__file__).with_name("start_sheet.md")
 WRITER = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -44,12 +47,34 @@ def publish(course: Path, place: Place) -> None:
 
 def students_tree(course: Path, scratch: Path) -> Path:
     """Lay out what students get, and return the folder: of the bundle, what a hub needs."""
-    for file, content in contents(course).items():
+    bundled = contents(course)
+    (scratch / SHEET).write_text(start_sheet(bundled[SHEET].decode()), encoding="utf-8")
+    for file, content in bundled.items():
         if file.startswith(STUDENTS):
             path = scratch / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     return scratch
+
+
+def start_sheet(usual: str) -> str:
+    """Return a student's first sheet in a hub's words: some of its parts are others here.
+
+    Raises:
+        HubError: a part of the hub's is none of the sheet's.
+
+    """
+    parts = _parts(usual)
+    own = _parts(HUBS_SHEET.read_text(encoding="utf-8"))
+    if strangers := own.keys() - parts.keys():
+        raise HubError(f"{HUBS_SHEET.name} has parts that the sheet lacks: {sorted(strangers)}.")
+    return "\n".join((parts | own).values())
+
+
+def _parts(sheet: str) -> dict[str, str]:
+    """Return a sheet's parts by their first lines, with their first lines."""
+    parts = re.split(r"\n(?=## )", sheet)
+    return {part.strip().splitlines()[0]: f"{part.strip()}\n" for part in parts}
 
 
 def _commit(repository: Path, tree: Path) -> None:

@@ -1,22 +1,22 @@
 """Erase a class: accounts, homes, hand-ins, and what the hub remembers of them."""
 
-import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from instructor.hub import accounts
+from instructor.hub import accounts, processes
 from instructor.hub.place import COURSE, Class, Place
 from instructor.hub.programs import HubError, check_machine, run
 
-MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid")
+MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid", "proxy.log")
 
 
 def erase(place: Place, *, everything: bool = False) -> list[str]:
     """Delete what is the students'; return their accounts.
 
     The graders, their course folder with the gradebook, and the hub itself stay: marks are kept
-    for as long as a school's rules say, and the next class needs the rest.
+    for as long as a school's rules say, and the next class needs the rest. What was handed out
+    goes, too: the next class shall get it when its time has come, and as it is then.
 
     Args:
         place: the hub.
@@ -27,8 +27,9 @@ def erase(place: Place, *, everything: bool = False) -> list[str]:
 
     """
     check_machine()
-    if is_running(place):
+    if processes.is_running(place):
         raise HubError("The hub is running: stop it first, and erase then.")
+    processes.end_leftovers(place)
     members = place.read()
     for account in members.students:
         accounts.remove(account, place.students_group)
@@ -37,7 +38,7 @@ def erase(place: Place, *, everything: bool = False) -> list[str]:
     for pattern in MEMORIES:
         for path in place.private.glob(pattern):
             path.unlink()
-    for folder in ("inbound", "feedback"):
+    for folder in ("outbound", "inbound", "feedback"):
         _empty(place.exchange / COURSE / folder)
     gone = [*members.students]
     if everything:
@@ -50,16 +51,6 @@ def erase(place: Place, *, everything: bool = False) -> list[str]:
         return gone + members.graders
     place.write(Class({}, members.graders))
     return gone
-
-
-def is_running(place: Place) -> bool:
-    """Return whether the hub's proxy, which lives as long as the hub, is there."""
-    try:
-        process = int((place.private / "proxy.pid").read_text(encoding="ascii").split()[0])
-        os.kill(process, 0)
-    except (OSError, ValueError, IndexError):
-        return False
-    return True
 
 
 def _empty(folder: Path) -> None:

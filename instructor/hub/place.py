@@ -8,17 +8,28 @@ from pathlib import Path
 from instructor.hub.programs import HubError
 
 COURSE = "no_limits"  # nbgrader's name of the course; also the folder in each home
-VERSION = 1  # of the record
+VERSION = 2  # of the record; 1 had no numbers and no e-mail addresses
 USUAL = Path("/srv/no-limits")
 FORMGRADER = "grading"  # the hub's name of the service
 
 
 @dataclass
 class Class:
-    """Who is on the hub: accounts and names. The names are nobody's business but the graders'."""
+    """Who is on the hub. Names, numbers and addresses are nobody's business but the graders'."""
 
     students: dict[str, str] = field(default_factory=dict)  #: account → name
     graders: list[str] = field(default_factory=list)  #: the first keeps the course and its marks
+    numbers: dict[str, str] = field(default_factory=dict)  #: account → the platform's number
+    emails: dict[str, str] = field(default_factory=dict)  #: account → e-mail address
+
+    def with_more(self, listed: "Class") -> "Class":
+        """Return this class with a newer list's students and graders; nobody is left out."""
+        return Class(
+            self.students | listed.students,
+            list(dict.fromkeys([*self.graders, *listed.graders])),
+            self.numbers | listed.numbers,
+            self.emails | listed.emails,
+        )
 
     def __contains__(self, account: str) -> bool:
         """Return whether an account is somebody's on this hub."""
@@ -90,6 +101,11 @@ class Place:
     def proxy(self) -> Path:
         """The folder of the proxy, on nobody's PATH."""
         return self.private / "proxy"
+
+    @property
+    def proxy_log(self) -> Path:
+        """What the proxy says, since the last start."""
+        return self.private / "proxy.log"
 
     @property
     def slips(self) -> Path:

@@ -82,5 +82,5 @@ def run(
     )
     if done.returncode:
         end = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
-        raise HubError(f"{' '.join(words[:6])} failed:\n{end}")
+        raise HubError(f"{' '.join(words[:6])} failed (status {done.returncode}):\n{end}")
     return done.stdout

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from instructor.hub import accounts, copies, environment, own_server, slips
+from instructor.hub import accounts, copies, environment, own_server, processes, slips
 from instructor.hub.place import COURSE, Class, Place, home
 from instructor.hub.programs import HubError, check_machine, run
+
+GRADER = "grader"  # the account of the first grader, where nobody says another
 
 
 class SetUp(NamedTuple):
@@ -21,8 +23,7 @@ class SetUp(NamedTuple):
 def set_up(
     course: Path,
     place: Place,
-    listed: dict[str, str],
-    graders: list[str],
+    listed: Class,
     python: Path | None = None,
     tell: Callable[[str], None] = print,
 ) -> SetUp:
@@ -31,8 +32,8 @@ def set_up(
     Args:
         course: the course folder, with ``solutions/``.
         place: where the hub is to lie.
-        listed: the students: account → name.
-        graders: their accounts; the first keeps the course folder and the gradebook.
+        listed: students, and new graders; who is on the hub already stays. The first grader that
+            a hub has ever had keeps the course folder and the gradebook.
         python: what the environment is made with, if not what is found.
         tell: is told what is being done.
 
@@ -42,25 +43,37 @@ def set_up(
     """
     check_machine()
     members = place.read()
-    graders = members.graders or list(graders)  # marks stay with whom they are
-    if both := sorted(listed.keys() & set(graders)):
-        raise HubError(f"In the class list and a grader, too: {', '.join(both)}.")
+    everybody = members.with_more(listed)
+    everybody.graders = everybody.graders or [GRADER]
+    if both := sorted(everybody.students.keys() & set(everybody.graders)):
+        raise HubError(f"A student and a grader, too: {', '.join(both)}.")
+    if processes.is_running(place):
+        raise HubError("The hub is running: stop it first; who is logged in can go on.")
+    if _is_open(course):
+        tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
     tell("The environment: the first time some minutes, and 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")
     accounts.make_groups(place)
-    everybody = Class(members.students | listed, graders)
-    new = _make_accounts(place, everybody)
-    place.write(everybody)
-    page = slips.write(place, everybody.students, accounts.first_passwords(new)) if new else None
+    groups = _groups(place, everybody)
+    for account, group in groups.items():
+        accounts.check_ours(account, group)
+    place.write(everybody)  # before there are accounts: of what nobody knows nothing is erased
+    new = [account for account in groups if not accounts.exists(account)]
+    for account in new:
+        accounts.make(account, groups[account])
+    # Also of a set-up that was stopped half-way.
+    without = [account for account in groups if not accounts.has_password(account)]
+    passwords = accounts.first_passwords(without)
+    page = slips.write(place, everybody.students, passwords) if without else None
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
-    _prepare_exchange(place, graders[0])
-    _prepare_room(place, graders[0])
-    return SetUp(new, page, sorted(members.students.keys() - listed.keys()))
+    _prepare_exchange(place, everybody.graders[0])
+    _prepare_room(place, everybody.graders[0])
+    return SetUp(new, page, sorted(members.students.keys() - listed.students.keys()))
 
 
 def new_slips(place: Place, wanted: list[str]) -> Path:
@@ -77,26 +90,29 @@ def new_slips(place: Place, wanted: list[str]) -> Path:
     return slips.write(place, members.students, accounts.first_passwords(wanted))
 
 
-def _make_accounts(place: Place, members: Class) -> list[str]:
-    """Make the accounts that are not there yet; return these."""
-    wanted = dict.fromkeys(members.students, place.students_group)
-    wanted |= dict.fromkeys(members.graders, place.graders_group)
-    new = [account for account in wanted if not accounts.exists(account)]
-    for account, group in wanted.items():  # raises before anything is made for a stranger's
-        accounts.check_ours(account, group)
-    for account in new:
-        accounts.make(account, wanted[account])
-    return new
+def _is_open(course: Path) -> bool:
+    """Return whether an account that is nobody's gets at the solutions of the course folder."""
+    try:
+        run(["ls", course / "solutions"], account="nobody", folder=Path("/"))
+    except HubError:
+        return False
+    return True
+
+
+def _groups(place: Place, members: Class) -> dict[str, str]:
+    """Return the group of each account."""
+    students = dict.fromkeys(members.students, place.students_group)
+    return students | dict.fromkeys(members.graders, place.graders_group)
 
 
 def _prepare_graders(place: Place, members: Class) -> None:
-    """Bring the graders' copies up to date, and the class's names into the gradebook."""
+    """Bring the graders' copies up to date, and into the gradebook who is who."""
     for grader in members.graders:
         own_server.as_account(place, grader)
     keeper = members.graders[0]
-    names = json.dumps(members.students)
+    told = json.dumps([members.students, members.numbers, members.emails])
     enter = [place.python, "-P", "-m", "instructor.hub.gradebook"]
-    run(enter, told=names, account=keeper, folder=home(keeper) / COURSE)
+    run(enter, told=told, account=keeper, folder=home(keeper) / COURSE)
 
 
 def _prepare_exchange(place: Place, keeper: str) -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 from pathlib import Path
 
-from instructor.hub import accounts, environment
+from instructor.hub import accounts, environment, processes
 from instructor.hub.doors import INSIDE, LOOPBACK, VARIABLE, Doors
 from instructor.hub.place import COURSE, Place, home
 from instructor.hub.programs import HubError, check_machine
@@ -14,7 +14,7 @@ def start(place: Place, where: Doors) -> None:
     """Become the hub; this does not return.
 
     Raises:
-        HubError: it is not set up, or something else has its ports.
+        HubError: it is not set up, it runs already, or something else has its ports.
 
     """
     check_machine()
@@ -24,6 +24,9 @@ def start(place: Place, where: Doors) -> None:
     keeper = members.graders[0]
     if not accounts.exists(keeper) or not (home(keeper) / COURSE).is_dir():
         raise HubError(f"The course folder of {keeper} is gone: course hub setup makes it anew.")
+    if processes.is_running(place):
+        raise HubError("The hub runs already: two of them must never share one database.")
+    processes.end_leftovers(place)
     for address, port in [
         (where.address, where.port),
         *((LOOPBACK, where.inside + n) for n in range(INSIDE)),
@@ -49,6 +52,6 @@ def _check_free(address: str, port: int) -> None:
             tried.bind((address, port))
         except OSError as problem:
             raise HubError(
-                f"Port {port} of {address} is taken ({problem.strerror}). If a hub is running "
-                "already, stop it first: two hubs must never share one database."
+                f"Port {port} of {address} is taken ({problem.strerror}). Stop what has it, or "
+                "choose others: --port, and --inside for the four that only this machine uses."
             ) from problem
