@@ -128,7 +128,8 @@ def grade(
     started, limits = time.monotonic(), limits or Limits()
     if workers is None:  # they look for themselves, where they are
         refuse_what_is_not_safe(course, isolated)
-    setup, room = set_up(course, name), Room(course, isolated, limits)
+    setup = set_up(course, name)
+    room = Room(course, isolated, limits, loads=tuple(setup.tables))
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
