@@ -132,9 +132,7 @@ def _zygote(room: Room) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
     if room not in _zygotes:
         _end_zygotes()
-        zygote = Zygote(
-            room.limits, isolated=room.isolated, course=room.course, loads=room.loads
-        )
+        zygote = Zygote(room.limits, isolated=room.isolated, course=room.course, loads=room.loads)
         _zygotes[room] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
     return _zygotes[room]
