@@ -840,7 +840,7 @@ def test_without_isolation_there_are_still_limits(outside):
 
 def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
     reasons = {"namespaces": "namespaces: unshare: no.", "landlock": "landlock: off."}
-    monkeypatch.setattr(isolation, "complaints", lambda: reasons)
+    monkeypatch.setattr(isolation, "complaint", reasons.get)
     with pytest.raises(
         IsolationError, match=r"(?s)unshare: no.*landlock: off.*--without-isolation"
     ):
@@ -850,10 +850,16 @@ def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("linux", "riscv64")])
 def test_elsewhere_it_is_refused(system, machine, monkeypatch):
-    monkeypatch.setattr(isolation, "complaints", isolation.complaints.__wrapped__)
+    monkeypatch.setattr(isolation, "complaint", isolation.complaint.__wrapped__)
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: machine)
     assert "--without-isolation" in isolation.why_not()[-1]
+
+
+def test_where_the_best_way_works_no_other_is_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(isolation, "complaint", lambda name: tried.append(name))
+    assert isolation.first_way() == isolation.WAYS[0] and tried == [isolation.WAYS[0]]
 
 
 def test_a_way_that_fails_says_where():

@@ -26,8 +26,8 @@ from instructor.grading.sandbox.isolation import (
     IsolationError,
     Limits,
     course_paths,
+    first_way,
     import_path,
-    ways_here,
     why_not,
 )
 from instructor.grading.sandbox.scratch import Scratch
@@ -299,7 +299,7 @@ def way_in(isolated: bool, way: str | None = None) -> str:
         IsolationError: isolation is wanted and there is no way here; with all reasons.
 
     """
-    found = "nothing" if not isolated else way or next(iter(ways_here()), None)
+    found = "nothing" if not isolated else way or first_way()
     if found is None:
         raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
     if not hasattr(os, "fork"):
