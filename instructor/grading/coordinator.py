@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
 
 from courseware import CourseError
 from courseware.locking import lock, unlock
@@ -149,9 +150,9 @@ def grade(
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        made = _makings(setup)
+        made, config = _makings(setup), configuration(course)
         for each, result in results:
-            done = _recorded(setup, made, book, each, result)
+            done = _recorded(setup, made, book, config, each, result)
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
@@ -321,7 +322,12 @@ def _makings(setup: Setup) -> dict[str | None, str]:
 
 
 def _recorded(
-    setup: Setup, made: dict[str | None, str], book: Gradebook, known: Known, result: object
+    setup: Setup,
+    made: dict[str | None, str],
+    book: Gradebook,
+    config: Config,
+    known: Known,
+    result: object,
 ) -> Graded:
     """Record one result; where that fails through a fault of ours, say so and leave all as it was.
 
@@ -333,7 +339,7 @@ def _recorded(
         return _failed(known.student, result)
     try:
         kept = _result_of(known.folder, result)
-        again = save(book, setup.exercise, kept, configuration(setup.exercise.course))
+        again = save(book, setup.exercise, kept, config)
         now = known.now._replace(exercise=made[result.release])
         autograded.write(known.folder, result, now)  # last: it says that all is there
     except (OSError, OperationalError):
