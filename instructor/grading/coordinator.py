@@ -25,6 +25,7 @@ from traitlets.config import Config
 from courseware import CourseError
 from courseware.locking import lock, unlock
 from instructor.grading import autograded, spec, stamps
+from instructor.grading.answers import solved
 from instructor.grading.cells import Cell, grade_id, source
 from instructor.grading.executor import Hands
 from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
@@ -32,7 +33,6 @@ from instructor.grading.nbgrader_course import class_names, configuration, direc
 from instructor.grading.releases import Setup, set_up
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
-from instructor.grading.solution import solve
 from instructor.grading.spec import SpecError
 from instructor.grading.stamps import Stamp
 from instructor.grading.submission import Graded, Room, get_ready, grade_one
@@ -226,11 +226,11 @@ def _solved(setup: Setup) -> Setup:
     earlier = []
     for each in setup.earlier:
         try:
-            ready = each if each.unfit else each._replace(expected=solve(each.exercise))
+            ready = each if each.unfit else each._replace(expected=solved(each.exercise))
         except CourseError as problem:
             ready = each._replace(unfit=one_line(str(problem)))
         earlier.append(ready)
-    return setup._replace(expected=solve(setup.exercise), earlier=tuple(earlier))
+    return setup._replace(expected=solved(setup.exercise), earlier=tuple(earlier))
 
 
 @contextlib.contextmanager

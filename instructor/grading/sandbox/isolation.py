@@ -32,7 +32,15 @@ SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/
 SYSTEM += ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/usr/share/fonts")
 SYSTEM += ("/usr/local/share/fonts", "/usr/share/zoneinfo", "/nix/store", "/gnu/store")
 SYSTEM += ("/dev/urandom",)
-PRIVATE = ("solutions", "submitted", "autograded", "feedback", "gradebook.db", "journal")
+PRIVATE = (
+    "solutions",
+    "submitted",
+    "autograded",
+    "feedback",
+    "gradebook.db",
+    "journal",
+    ".answers",
+)
 
 
 class IsolationError(CourseError):
