@@ -181,10 +181,9 @@ def read_tables(names: Iterable[str]) -> None:
 
     One that cannot be read is left to who loads it: he is told.
     """
-    from courseware import data
-
+    data = import_module("courseware.data")  # one of `LIBRARIES`: it is there by now
     for name in names:
-        with contextlib.suppress(CourseError):
+        with contextlib.suppress(CourseError, OSError):
             data.load(name)
 
 
