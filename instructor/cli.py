@@ -271,6 +271,8 @@ def grade_class(options: argparse.Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
         raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
+    if not options.cluster:
+        _grading("executor").start_early()
     report, workers = _grading("report"), None
     if options.cluster:
         workers = _grading("cluster.hands").Workers(options.cluster, options.certificates)

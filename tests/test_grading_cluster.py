@@ -220,7 +220,7 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
 
 
 def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
-    monkeypatch.setattr(zygote, "ways_here", list)
+    monkeypatch.setattr(zygote, "first_way", lambda: None)
     monkeypatch.setattr(zygote, "why_not", lambda: ["Isolation needs Linux; this is Plan 9."])
     plugin = station.Station("run", likeness.here(ROOT), isolated=True, limits=Limits())
     assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])

@@ -1,5 +1,7 @@
 """A chart that is drawn once looks as Jupyter's, drawn twice, but for a few dots of margin."""
 
+import subprocess
+import sys
 from io import BytesIO
 
 import matplotlib as mpl
@@ -11,6 +13,20 @@ from PIL import Image
 
 from instructor.grading.sandbox import drawing
 
+#: A notebook's cell draws its chart; long names stand far to the left of the axes.
+IN_A_NOTEBOOK = """
+from matplotlib.figure import Figure
+from instructor.grading.sandbox import worker
+drawn, usual = [], Figure.draw
+Figure.draw = lambda *given: (drawn.append(given), usual(*given))[1]
+names = ["North Macedonia and Montenegro", "China"]
+code = f"import pandas as pd; pd.Series([2, 3], index={names}).plot.barh(title='Buyers');"
+job = {"cells": [{"id": "chart", "source": code}], "probes": {}, "outputs": True}
+for time in (1, 2):  # the zygote has run one before
+    (record,) = worker.run(job)
+    assert "image/png" in record["outputs"][-1]["data"], record
+    print(len(drawn))
+"""
 FAR = Bbox([[-2, -2], [12, 8]])  # inches: all that is drawn
 MOST = 6  # dots by which a picture may be wider or higher
 
@@ -94,3 +110,9 @@ def test_a_figure_is_the_same_after_it_was_drawn() -> None:
     before = drawing._jupyters(fig)
     drawing.picture(fig)
     assert drawing._jupyters(fig) == before
+
+
+def test_a_notebooks_chart_is_drawn_once() -> None:
+    """A chart is drawn by a function that IPython keeps from when it is told to show charts."""
+    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True)
+    assert done.stdout.split() == ["1", "2"], done.stderr

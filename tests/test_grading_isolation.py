@@ -1,5 +1,8 @@
 """Hostile submissions: none gets out, none harms the next one, and each loses only its own cell."""
 
+import base64
+import copy
+import io
 import json
 import os
 import re
@@ -14,8 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from courseware.checks.describe import describe, describe_calls
 from instructor.grading import spec
@@ -648,12 +653,20 @@ def test_outputs_are_a_kernels(zygote):
         "image/png" in output.get("data", {}) for each in kernels.values() for output in each
     )
     for record in records:
-        assert _comparable(record["outputs"]) == _comparable(kernels[record["cell"]])
+        here, sizes = _comparable(record["outputs"])
+        there, kernels_sizes = _comparable(kernels[record["cell"]])
+        assert here == there and sizes.shape == kernels_sizes.shape
+        assert (abs(sizes - kernels_sizes) <= 6).all(), "a chart is drawn once, with its margins"
 
 
-def _comparable(outputs: list) -> str:
-    """Return outputs as text, without the addresses of objects."""
-    return re.sub(r"0x[0-9a-f]+", "0x…", json.dumps(outputs, sort_keys=True))
+def _comparable(outputs: list) -> tuple[str, np.ndarray]:
+    """Return outputs as text, without the addresses of objects, and the sizes of pictures."""
+    plain, sizes = copy.deepcopy(outputs), []
+    for output in plain:
+        if picture := output.get("data", {}).pop("image/png", None):
+            sizes.append(Image.open(io.BytesIO(base64.b64decode(picture))).size)
+    words = re.sub(r"0x[0-9a-f]+", "0x…", json.dumps(plain, sort_keys=True))
+    return words, np.array(sizes).reshape(-1, 2)
 
 
 @pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
@@ -840,7 +853,7 @@ def test_without_isolation_there_are_still_limits(outside):
 
 def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
     reasons = {"namespaces": "namespaces: unshare: no.", "landlock": "landlock: off."}
-    monkeypatch.setattr(isolation, "complaints", lambda: reasons)
+    monkeypatch.setattr(isolation, "complaint", reasons.get)
     with pytest.raises(
         IsolationError, match=r"(?s)unshare: no.*landlock: off.*--without-isolation"
     ):
@@ -850,10 +863,16 @@ def test_refusal_names_every_reason_and_the_one_flag(monkeypatch):
 
 @pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("linux", "riscv64")])
 def test_elsewhere_it_is_refused(system, machine, monkeypatch):
-    monkeypatch.setattr(isolation, "complaints", isolation.complaints.__wrapped__)
+    monkeypatch.setattr(isolation, "complaint", isolation.complaint.__wrapped__)
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr("platform.machine", lambda: machine)
     assert "--without-isolation" in isolation.why_not()[-1]
+
+
+def test_where_the_best_way_works_no_other_is_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(isolation, "complaint", lambda name: tried.append(name))
+    assert isolation.first_way() == isolation.WAYS[0] and tried == [isolation.WAYS[0]]
 
 
 def test_a_way_that_fails_says_where():

@@ -46,7 +46,7 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as scratch:
         fresh = Path(scratch) / target.name
         fresh.mkdir()
-        text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(notebook, ensure_ascii=False) + "\n"  # indented, it takes far longer
         (fresh / f"{target.name}.ipynb").write_text(text, encoding="utf-8")
         for needed in NBGRADERS_OWN:
             if is_own_file(folder / needed):

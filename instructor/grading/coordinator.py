@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbgrader.api import Gradebook
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
 
 from courseware import CourseError
 from courseware.locking import lock, unlock
 from instructor.grading import autograded, spec, stamps
+from instructor.grading.answers import solved
 from instructor.grading.cells import Cell, grade_id, source
 from instructor.grading.executor import Hands
 from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
@@ -31,7 +33,6 @@ from instructor.grading.nbgrader_course import class_names, configuration, direc
 from instructor.grading.releases import Setup, set_up
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
-from instructor.grading.solution import solve
 from instructor.grading.spec import SpecError
 from instructor.grading.stamps import Stamp
 from instructor.grading.submission import Graded, Room, get_ready, grade_one
@@ -128,7 +129,8 @@ def grade(
     started, limits = time.monotonic(), limits or Limits()
     if workers is None:  # they look for themselves, where they are
         refuse_what_is_not_safe(course, isolated)
-    setup, room = set_up(course, name), Room(course, isolated, limits)
+    setup = set_up(course, name)
+    room = Room(course, isolated, limits, loads=tuple(setup.tables))
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
@@ -148,9 +150,9 @@ def grade(
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        made = _makings(setup)
+        made, config = _makings(setup), configuration(course)
         for each, result in results:
-            done = _recorded(setup, made, book, each, result)
+            done = _recorded(setup, made, book, config, each, result)
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
@@ -224,11 +226,11 @@ def _solved(setup: Setup) -> Setup:
     earlier = []
     for each in setup.earlier:
         try:
-            ready = each if each.unfit else each._replace(expected=solve(each.exercise))
+            ready = each if each.unfit else each._replace(expected=solved(each.exercise))
         except CourseError as problem:
             ready = each._replace(unfit=one_line(str(problem)))
         earlier.append(ready)
-    return setup._replace(expected=solve(setup.exercise), earlier=tuple(earlier))
+    return setup._replace(expected=solved(setup.exercise), earlier=tuple(earlier))
 
 
 @contextlib.contextmanager
@@ -320,7 +322,12 @@ def _makings(setup: Setup) -> dict[str | None, str]:
 
 
 def _recorded(
-    setup: Setup, made: dict[str | None, str], book: Gradebook, known: Known, result: object
+    setup: Setup,
+    made: dict[str | None, str],
+    book: Gradebook,
+    config: Config,
+    known: Known,
+    result: object,
 ) -> Graded:
     """Record one result; where that fails through a fault of ours, say so and leave all as it was.
 
@@ -332,7 +339,7 @@ def _recorded(
         return _failed(known.student, result)
     try:
         kept = _result_of(known.folder, result)
-        again = save(book, setup.exercise, kept, configuration(setup.exercise.course))
+        again = save(book, setup.exercise, kept, config)
         now = known.now._replace(exercise=made[result.release])
         autograded.write(known.folder, result, now)  # last: it says that all is there
     except (OSError, OperationalError):

@@ -96,9 +96,7 @@ def pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Provide processes that end with this one; whoever leaves early does not wait for them."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
+        processes, mp_context=_started(), initializer=_begin, initargs=[dict(os.environ)]
     )
     try:
         yield pool
@@ -110,8 +108,40 @@ def pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin() -> None:
-    """Leave Ctrl-C to the process that waits for this one, and end when that one is gone."""
+#: What grading one submission needs: loaded once for all processes of a pool.
+PRELOADED = ["instructor.grading.submission"]
+
+
+def start_early() -> None:
+    """Have what processes of a pool need be loaded while this one is busy with something else."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
+        _started()
+        forkserver.ensure_running()
+
+
+def _started() -> multiprocessing.context.BaseContext:
+    """Return how processes start: from one that has loaded what they need, where that is possible.
+
+    Never from this one: it knows more than they do, and may have threads.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def _begin(environment: dict[str, str]) -> None:
+    """Leave Ctrl-C to the process that waits for this one, and end when that one is gone.
+
+    Args:
+        environment: that one's as it is now: a server of forks keeps what there was first.
+
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
 

@@ -304,6 +304,8 @@ def _overwritten(setup: Setup, mended: Repaired, job: dict, short: Set[str]) -> 
 
     What an answer's cell changes as it is released, the question asks for.
     """
+    if not short:
+        return {}
     sources = _sources(job)
     asked = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
     called, given, reasons = _called(mended), set(), {}

@@ -6,6 +6,9 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+MOST_KEPT = 5_000  # characters of a cell whose names are remembered: a release's have fewer
 
 #: Lines that are IPython's, not Python's, and what they give a value to.
 OWN_LINE = re.compile(r"^([ \t]*)(?:%|!)[^\n]*", re.MULTILINE)
@@ -45,10 +48,15 @@ def leaning(
     return found, ever
 
 
-def changed(text: str) -> set[str]:
+def changed(text: str) -> frozenset[str]:
     """Return the names that a cell's code gives a value to or changes; none if it is no Python."""
+    return (_changed if len(text) <= MOST_KEPT else _changed.__wrapped__)(text)
+
+
+@lru_cache(maxsize=256)  # most cells of a class are the release's own
+def _changed(text: str) -> frozenset[str]:
     tree = parsed(text)
-    return _names(tree)[0] if tree else set()
+    return frozenset(_names(tree)[0] if tree else ())
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -27,6 +27,20 @@ def probes_of(exercise: Exercise) -> dict[str, list[dict]]:
 def expected_of(exercise: Exercise, notebook: "nbformat.NotebookNode") -> Run:
     """Run a solution and describe, per question, the answer, every misconception and every bound.
 
+    The keys are those of `job_of`.
+    """
+    job = job_of(exercise, notebook)
+    records, ended = process.run(job, tables_of(exercise.course))
+    answers = {key: found for record in records for key, found in record["answers"].items()}
+    errors = {record["cell"]: record["error"] for record in records if record["error"]}
+    for probe in (probe for own in job["probes"].values() for probe in own):
+        answers.setdefault(probe["key"], {"type": "missing"})
+    return Run(answers, errors, ended)
+
+
+def job_of(exercise: Exercise, notebook: "nbformat.NotebookNode") -> dict:
+    """Return what is run of a solution, and what is looked at after which cell.
+
     Keys: ``q3`` (the expected answer), ``q3.wrong.0`` (the first misconception),
     ``q3.bound.range.1`` (an upper bound that is an expression), ``q3.example`` (a function called
     with its public examples).
@@ -47,13 +61,7 @@ def expected_of(exercise: Exercise, notebook: "nbformat.NotebookNode") -> Run:
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
-    job = {"cells": cells, "probes": probes, "trusted": True}
-    records, ended = process.run(job, tables_of(exercise.course))
-    answers = {key: found for record in records for key, found in record["answers"].items()}
-    errors = {record["cell"]: record["error"] for record in records if record["error"]}
-    for probe in (probe for own in probes.values() for probe in own):
-        answers.setdefault(probe["key"], {"type": "missing"})
-    return Run(answers, errors, ended)
+    return {"cells": cells, "probes": probes, "trusted": True}
 
 
 def bounds(question: Question) -> list[tuple[str, str]]:

@@ -45,11 +45,12 @@ class Graded(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where submissions are run: what a process's zygote is started for."""
+    """Where submissions are run, and which tables they load: what a zygote is started for."""
 
     course: Path
     isolated: bool
     limits: Limits
+    loads: tuple[str, ...] = ()
 
 
 def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
@@ -131,7 +132,7 @@ def _zygote(room: Room) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
     if room not in _zygotes:
         _end_zygotes()
-        zygote = Zygote(room.limits, isolated=room.isolated, course=room.course)
+        zygote = Zygote(room.limits, isolated=room.isolated, course=room.course, loads=room.loads)
         _zygotes[room] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
     return _zygotes[room]

@@ -16,7 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-MARGIN = 0.2  # of the figure's width and height, at each side
+#: Left, bottom, right, top of the figure, of its width and height: names of bars are long, and
+#: stand at the left or, on end, below; legends stand at the right.
+MARGINS = np.array([[0.5, 0.4], [0.4, 0.2]])
 MOST_DOTS = 3_000_000  # of a figure: a larger one would take too much memory with margins
 LEVEL = 1  # of a PNG's compression: the higher ones take long and save little
 
@@ -47,19 +49,27 @@ def _drawn_once(fig: Figure) -> bytes | None:
     sheet = _sheet(fig)
     inches = Bbox(sheet.get_points() / fig.dpi)
     colours = {"facecolor": fig.get_facecolor(), "edgecolor": fig.get_edgecolor()}
-    bitmap = BytesIO()
+    bitmap = _Bitmap()
     fig.canvas.print_figure(bitmap, format="rgba", dpi=fig.dpi, bbox_inches=inches, **colours)
     wide, high = sheet.size.astype(int)
-    dots = np.frombuffer(bitmap.getbuffer(), dtype=np.uint32)
-    if dots.size != wide * high or not _holds(fig, sheet):
+    if bitmap.dots.size != wide * high or not _holds(fig, sheet):
         return None
-    return _png(dots.reshape(high, wide), fig.dpi)
+    return _png(bitmap.dots.reshape(high, wide), fig.dpi)
+
+
+class _Bitmap(BytesIO):
+    """A file that keeps what is drawn into it where it is: a large copy takes as long as a text."""
+
+    def write(self, content: memoryview) -> None:
+        """Keep the dots."""
+        self.dots = np.frombuffer(content, dtype=np.uint32)
 
 
 def _sheet(fig: Figure) -> Bbox:
     """Return the sheet, in dots from the figure's lower left corner; its margins are whole dots."""
-    margin, size = np.ceil(fig.bbox.size * MARGIN), np.ceil(fig.bbox.size)
-    return Bbox([-margin, size + margin + 0.01])  # or what is left of a dot would cost one
+    size = np.ceil(fig.bbox.size)
+    before, behind = np.ceil(MARGINS * size)
+    return Bbox([-before, size + behind + 0.01])  # or what is left of a dot would cost one
 
 
 def _holds(fig: Figure, sheet: Bbox) -> bool:
@@ -93,9 +103,8 @@ def _png(dots: np.ndarray, dpi: float) -> bytes | None:
         return None
     room = round(mpl.rcParams["savefig.pad_inches"] * dpi)
     top, left = max(rows[0] - room, 0), max(columns[0] - room, 0)
-    cut = dots[top : rows[-1] + room + 1, left : columns[-1] + room + 1]
-    size = cut.shape[::-1]
-    image = Image.frombytes("RGBA", size, np.ascontiguousarray(cut).tobytes())
+    cut = np.ascontiguousarray(dots[top : rows[-1] + room + 1, left : columns[-1] + room + 1])
+    image = Image.frombuffer("RGBA", cut.shape[::-1], cut, "raw", "RGBA", 0, 1)
     content = BytesIO()
     image.save(content, "png", compress_level=LEVEL, dpi=(dpi, dpi))
     return content.getvalue()

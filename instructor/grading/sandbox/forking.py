@@ -21,10 +21,12 @@ import signal
 import socket
 import struct
 import time
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from courseware import CourseError
 from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
 from instructor.grading.sandbox.isolation import Limits
 
@@ -137,6 +139,7 @@ def getting_ready(place: Nothing, settings: dict) -> str | None:
         for name in (*LIBRARIES, *settings["modules"]):
             import_module(name)
         warm_up()
+        read_tables(settings["loads"])
         place.shut()
         os.environ.clear()
         os.environ.update(settings["environment"])
@@ -171,6 +174,17 @@ def warm_up() -> None:
     shell = worker.shell_here()
     shell.reset(new_session=True)
     shell.execution_count = 1
+
+
+def read_tables(names: Iterable[str]) -> None:
+    """Read tables before the first fork: a child that loads one checks the file, and copies.
+
+    One that cannot be read is left to who loads it: he is told.
+    """
+    data = import_module("courseware.data")  # one of `LIBRARIES`: it is there by now
+    for name in names:
+        with contextlib.suppress(CourseError, OSError):
+            data.load(name)
 
 
 def tried(place: Nothing) -> str | None:

@@ -32,7 +32,15 @@ SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/
 SYSTEM += ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/usr/share/fonts")
 SYSTEM += ("/usr/local/share/fonts", "/usr/share/zoneinfo", "/nix/store", "/gnu/store")
 SYSTEM += ("/dev/urandom",)
-PRIVATE = ("solutions", "submitted", "autograded", "feedback", "gradebook.db", "journal")
+PRIVATE = (
+    "solutions",
+    "submitted",
+    "autograded",
+    "feedback",
+    "gradebook.db",
+    "journal",
+    ".answers",
+)
 
 
 class IsolationError(CourseError):
@@ -110,16 +118,24 @@ def ways_here() -> list[str]:
     return [name for name in WAYS if name not in complaints()]
 
 
-@cache
+def first_way() -> str | None:
+    """Return the best way that works on this computer, without trying the others; or None."""
+    return next((name for name in WAYS if not complaint(name)), None)
+
+
 def complaints() -> dict[str, str]:
-    """Return, per way, why it does not work: by trying it, in a process of its own."""
+    """Return, per way, why it does not work."""
+    return {name: words for name in WAYS if (words := complaint(name))}
+
+
+@cache
+def complaint(name: str) -> str | None:
+    """Return why a way does not work, None if it does: by trying it, in a process of its own."""
     if sys.platform != "linux":
-        words = f"Isolation needs Linux; this is {platform.system() or sys.platform}."
-        return dict.fromkeys(WAYS, words)
+        return f"Isolation needs Linux; this is {platform.system() or sys.platform}."
     if not syscalls.known_machine():
-        words = f"There is no list of system calls for this processor ({platform.machine()})."
-        return dict.fromkeys(WAYS, words)
-    return {name: words for name in WAYS if (words := _tried(name))}
+        return f"There is no list of system calls for this processor ({platform.machine()})."
+    return _tried(name)
 
 
 def import_path() -> str:

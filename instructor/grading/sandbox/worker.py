@@ -273,8 +273,8 @@ def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
     """Have charts and last values shown as in a notebook, or (faster) not at all."""
     if wanted:
         shell.ast_node_interactivity = "last_expr"
+        drawing.prepare()  # first: enabling keeps the function that draws, and keeps it for good
         shell.enable_matplotlib("inline")
-        drawing.prepare()
         plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
         pd.options.display.max_columns = 20  # as pandas sets it when a kernel imports it
     else:

@@ -26,8 +26,8 @@ from instructor.grading.sandbox.isolation import (
     IsolationError,
     Limits,
     course_paths,
+    first_way,
     import_path,
-    ways_here,
     why_not,
 )
 from instructor.grading.sandbox.scratch import Scratch
@@ -68,6 +68,7 @@ class Zygote:
         modules: Iterable[str] = (),
         way: str | None = None,
         course: Path | None = None,
+        loads: Iterable[str] = (),
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -79,6 +80,7 @@ class Zygote:
             way: "namespaces" or "landlock", instead of the best there is.
             course: the course folder, whose tables may be read and whose solutions and submissions
                 may not (default: the one that the current folder lies in).
+            loads: names of tables that submissions are likely to load, to be read only once.
 
         Raises:
             IsolationError: isolation is wanted and cannot start, with all reasons; or something
@@ -91,7 +93,7 @@ class Zygote:
         self.tables = tables_of(course).resolve()
         visible = [Path(path).resolve() for path in visible]
         self.visible = [*course_paths(course, self.tables, visible), *visible]
-        self.modules = list(modules)
+        self.modules, self.loads = list(modules), list(loads)
         self.seconds: dict[str, float] = {}
         self.forks = 0
         self._process: subprocess.Popen | None = None
@@ -233,6 +235,7 @@ class Zygote:
             "limits": asdict(self.limits),
             "visible": [str(path) for path in self.visible],
             "modules": self.modules,
+            "loads": self.loads,
             "scratch": folder,
             "environment": self._environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
         }
@@ -296,7 +299,7 @@ def way_in(isolated: bool, way: str | None = None) -> str:
         IsolationError: isolation is wanted and there is no way here; with all reasons.
 
     """
-    found = "nothing" if not isolated else way or next(iter(ways_here()), None)
+    found = "nothing" if not isolated else way or first_way()
     if found is None:
         raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
     if not hasattr(os, "fork"):
