@@ -448,6 +448,22 @@ def test_a_zip_whose_files_cannot_be_opened_is_read_as_far_as_it_goes(tmp_path):
     assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged: the file cannot be read"]
 
 
+def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
+    path, name = tmp_path / "submissions.zip", NAMED["canvas"].format(name="Díaz", n=1)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "{}")
+    whole, refused = path.read_bytes(), 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+        try:
+            said = str(list(handed_in.texts(path)))
+        except journal.JournalError as problem:
+            refused += 1
+            said = "".join(traceback.format_exception(problem))
+        assert "az_LATE_1_91" not in said
+    assert refused
+
+
 # What was counted on paper
 
 
