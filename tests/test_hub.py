@@ -18,6 +18,7 @@ if not sys.platform.startswith("linux"):
 from tornado.web import HTTPError
 
 from benchmarks import hub as load
+from courseware import CourseError
 from instructor.hub import accounts, doors, environment, exchange, logging_in, slips
 from instructor.hub.doors import Doors
 from instructor.hub.place import Class, Place
@@ -40,6 +41,15 @@ def listed(folder: Path, text: str) -> Path:
 def test_a_plain_class_list_gives_accounts_and_names(tmp_path):
     path = listed(tmp_path, 'account,name\nana,"Ángeles, Ana"\nben-2,Ben\n')
     assert accounts.read(path, "plain") == {"ana": "Ángeles, Ana", "ben-2": "Ben"}
+
+
+def test_a_plain_class_list_may_have_been_saved_by_a_spreadsheet(tmp_path):
+    (tmp_path / "class.csv").write_bytes("account;name\r\nana;Müller\r\n".encode("cp1252"))
+    assert accounts.read(tmp_path / "class.csv", "plain") == {"ana": "Müller"}
+    with pytest.raises(CourseError, match=r"there\.csv cannot be read"):
+        accounts.read(tmp_path / "there.csv", "plain")
+    with pytest.raises(HubError, match="must have the columns"):
+        accounts.read(listed(tmp_path, "account,names\nana,A\n"), "plain")
 
 
 @pytest.mark.parametrize("name", ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32])

@@ -4,9 +4,7 @@ No account is touched that this hub did not make: the hub's record names its own
 is in a group of the hub's.
 """
 
-import csv
 import grp
-import io
 import os
 import pwd
 import re
@@ -16,13 +14,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from instructor.grading import classlist
+from instructor.grading import classlist, separated
 from instructor.hub.place import Place, home
 from instructor.hub.programs import HubError, run
 
 #: What Debian takes for a name of an account (useradd), and nbgrader for a student's id.
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
-PLAIN = "plain"  # a class list of one's own: the columns `account` and `name`
+PLAIN = "plain"  # a class list of one's own
+COLUMNS = {"account", "name"}  # of that
 #: Letters and digits that nobody mistakes for each other on paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, LENGTH = 3, 4  # a first password: three groups of four, about 59 bits
@@ -39,7 +38,8 @@ def read(path: Path, system: str) -> dict[str, str]:
             there an account is "s" and the platform's number.
 
     Raises:
-        ClassListError: it is not a class list of that system.
+        ClassListError, SeparatedError: it is not a class list of that system, or not certain to be
+            read rightly.
         HubError: an account's name is none, or stands twice.
 
     """
@@ -48,14 +48,10 @@ def read(path: Path, system: str) -> dict[str, str]:
         made_up = listed.platform.made_up
         people = listed.people.values()
         return {f"s{each.id}": each.name for each in people if each.name != made_up}
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise HubError(f"{path.name} cannot be read as a class list (CSV).") from problem
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    if not rows or not {"account", "name"} <= rows[0].keys():
+    table = separated.read(path, lambda columns: sorted(COLUMNS - {*columns}))
+    if not (table.rows and {*table.columns} >= COLUMNS):
         raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
-    accounts = [(row["account"] or "").strip() for row in rows]
+    accounts = [row["account"].strip() for row in table.rows]
     wrong = sorted({each for each in accounts if not ACCOUNT.fullmatch(each)})
     if wrong:
         raise HubError(
@@ -65,7 +61,7 @@ def read(path: Path, system: str) -> dict[str, str]:
     twice = sorted({each for each in accounts if accounts.count(each) > 1})
     if twice:
         raise HubError(f"Twice in {path.name}: {', '.join(twice)}.")
-    return {account: row["name"] or "" for account, row in zip(accounts, rows, strict=True)}
+    return {account: row["name"] for account, row in zip(accounts, table.rows, strict=True)}
 
 
 def make_groups(place: Place) -> None:
