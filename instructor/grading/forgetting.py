@@ -50,6 +50,7 @@ BEYOND = (
     "the platform's class list and zip, and exports, where you saved them (`course collect` enters "
     "anew whoever is on the list)",
     "what students have themselves: notebooks, journals, feedback",
+    "guesses in a folder that the class shares: `room.show`, *Begin anew*",
     "a hub's homes and exchange: `course hub erase`",
 )
 
