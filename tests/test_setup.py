@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jupyter_client.manager import start_new_kernel
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -612,6 +613,22 @@ def test_lab_s_settings_are_copied_once_and_stay_the_reader_s(start, course):
     assert start.lab_environment({"HOME": "h"}, "reading") == added
     assert own.read_text(encoding="utf-8") == "mine"
     assert start.lab_environment({}, "projecting") != start.lab_environment({}, "reading")
+
+
+def test_no_list_is_kept_of_the_cells_that_were_run(start, course, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    added = start.lab_environment({**os.environ, "HOME": str(home)}, "reading")
+    manager, client = start_new_kernel(env=added)
+    try:
+        client.execute_interactive("answer = 'WORDS'", store_history=True, timeout=60)
+        said = client.execute("answer", store_history=True, reply=True, timeout=60)
+        assert said["content"]["execution_count"] == 2, "cells are counted all the same"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    files = [path for place in (home, course) for path in place.rglob("*") if path.is_file()]
+    assert [path for path in files if b"WORDS" in path.read_bytes()] == []
 
 
 def test_lab_s_settings_give_way_to_somebody_s_own(start, course):
