@@ -98,21 +98,26 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
         )
     if missing := [path.name for path in also if not path.is_file()]:
         raise ForgetError(f"There is no file {one_line(missing[0])}: nothing has been erased.")
-    links = [name for name in PLACES if (course / name).is_symlink()]
-    places = [course / name for name in PLACES if not name.startswith((*links,))]
-    places = [place for place in places if place.is_dir()]
-    books, others = _gradebooks(course)
-    beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *others]
+    places, links = _places(course)
+    books, not_books = _gradebooks(course)
     known = {path.name for place in places for path in _folders(place)}
     known |= {each for book in books for each in _students(book)}
     wanted = sorted(known if student is None else known & {student})
     folders = [path for place in places for path in _folders(place) if path.name in wanted]
     everything = _files_of_all(course, places)
     files = everything if student is None else _made(course, places) if wanted else []
+    stay = [path for path in everything if path not in files and exported.END not in path.name]
+    beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *not_books]
+    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in stay]
     rows = {book: _count(book, wanted) for book in books}
-    others = [path for path in everything if path not in files and exported.END not in path.name]
-    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in others]
     return Held(wanted, folders, [*files, *also], rows, beyond)
+
+
+def _places(course: Path) -> tuple[list[Path], list[str]]:
+    """Return the folders in which students have theirs, and the names of those that are links."""
+    links = [name for name in PLACES if (course / name).is_symlink()]
+    found = [course / name for name in PLACES if not name.startswith(tuple(links))]
+    return [place for place in found if place.is_dir()], links
 
 
 def _can_be(student: str) -> bool:
