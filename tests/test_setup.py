@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -619,14 +620,9 @@ def test_no_list_is_kept_of_the_cells_that_were_run(start, course, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     added = start.lab_environment({**os.environ, "HOME": str(home)}, "reading")
-    manager, client = start_new_kernel(env=added)
-    try:
-        client.execute_interactive("answer = 'WORDS'", store_history=True, timeout=60)
-        said = client.execute("answer", store_history=True, reply=True, timeout=60)
-        assert said["content"]["execution_count"] == 2, "cells are counted all the same"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel()
+    cells = [new_code_cell("answer = 'WORDS'"), new_code_cell("answer")]
+    NotebookClient(new_notebook(cells=cells), timeout=60).execute(env=added)
+    assert [cell.execution_count for cell in cells] == [1, 2], "they are counted all the same"
     files = [path for place in (home, course) for path in place.rglob("*") if path.is_file()]
     assert [path for path in files if b"WORDS" in path.read_bytes()] == []
 
