@@ -62,8 +62,9 @@ class ForgetError(CourseError):
 class Held(NamedTuple):
     """What a course folder holds of some students.
 
-    ``files`` are lists and exports, which hold others too; ``books`` the gradebook and its copies,
-    each with the number of its rows that go; ``beyond`` is what cannot be reached.
+    ``files`` are lists and exports, which hold others too, and can be made anew where ``anew`` says
+    so; ``books`` the gradebook and its copies, each with the number of its rows that go; ``beyond``
+    is what cannot be reached.
     """
 
     students: list[str]
@@ -71,6 +72,7 @@ class Held(NamedTuple):
     files: list[Path]
     books: dict[Path, int]
     beyond: list[str]
+    anew: bool
 
     @property
     def empty(self) -> bool:
@@ -110,7 +112,7 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
     beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *not_books]
     beyond += [f"{one_line(_place(course, path))}: look yourself" for path in stay]
     rows = {book: _count(book, wanted) for book in books}
-    return Held(wanted, folders, [*files, *also], rows, beyond)
+    return Held(wanted, folders, [*files, *also], rows, beyond, anew=student is not None)
 
 
 def _places(course: Path) -> tuple[list[Path], list[str]]:
@@ -279,7 +281,8 @@ def in_words(course: Path, held: Held) -> str:
             lines.append(f"  {place}/: {which}, {files} file{'s' * (files != 1)}")
     lines += [f"  {book.name}: {rows} rows" for book, rows in held.books.items() if rows]
     if held.files:
-        lines.append("and these lists and exports, whole (they can be made anew of who is left):")
+        anew = " (they can be made anew of who is left)" * held.anew
+        lines.append(f"and these files, whole{anew}:")
         lines += [f"  {one_line(_place(course, path))}" for path in held.files]
     lines.append("It does not reach:")
     lines += [f"  {each}" for each in held.beyond]
