@@ -373,14 +373,16 @@ def lab_environment(environ, desk):
     """Return the variables with which JupyterLab looks and behaves as the course's.
 
     Print is larger and the side bar is shut when it first opens; both are copied once, so that
-    what somebody changes stays. What only authors of exercises need is switched off. Variables
-    that are set already are somebody's own will.
+    what somebody changes stays. What only authors of exercises need is switched off, and so is
+    Python's list of every cell that was run, which would lie in the reader's home for whoever uses
+    the computer next. Variables that are set already are somebody's own will.
     """
     added = {}
     folder = furnish(desk)
     if folder:
         added["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
         added["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
+        added["IPYTHONDIR"] = str(folder / "ipython")
     own = environ.get("JUPYTER_CONFIG_PATH")
     students = str(DESKS / "students")
     paths = {"JUPYTER_CONFIG_PATH": os.pathsep.join([own, students]) if own else students}

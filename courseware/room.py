@@ -59,9 +59,11 @@ def check(question: str, guess: object) -> float | str:
     if asked.get("kind", "number") != "number" or type(guess) not in (int, float):
         raise ValueError("no number")
     low, high = asked.get("low", -math.inf), asked.get("high", math.inf)
-    if not (math.isfinite(guess) and low <= guess <= high):
-        raise ValueError("out of range")
-    return float(guess)
+    with suppress(OverflowError):  # a whole number may have more digits than a float can hold
+        number = float(guess)
+        if math.isfinite(number) and low <= number <= high:
+            return number
+    raise ValueError("out of range")
 
 
 def takes(question: str) -> bool:

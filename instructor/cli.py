@@ -393,15 +393,23 @@ def forget(options: argparse.Namespace) -> int:
     held = forgetting.find(course, options.student, options.also)
     print(forgetting.in_words(course, held))
     whom = options.student or "class"
-    if not held.empty and not options.yes:
-        typed = input(f"It cannot be undone, and no copy is made. Type {whom!r} to go on: ")
-        if typed.strip() != whom.strip():
-            print("Nothing has been erased.")
-            return 1
+    words = f"It cannot be undone, and no copy is made. Type {whom!r} to go on: "
+    if not (held.empty or options.yes or _typed(words, whom)):
+        print("Nothing has been erased.")
+        return 1
     forgetting.erase(course, held)
     if not held.empty:
         print("Erased.")
     return 0
+
+
+def _typed(words: str, wanted: str) -> bool:
+    """Ask, and return whether somebody is there who types what is wanted."""
+    try:
+        return input(words).strip() == wanted.strip()
+    except EOFError:  # a script without --yes
+        print()
+        return False
 
 
 def bundle_course(options: argparse.Namespace) -> None:
@@ -455,7 +463,7 @@ def erase_class(options: argparse.Namespace) -> int:
     people = [*members.students, *(members.graders if options.everything else [])]
     what = "and the hub with every mark" * options.everything or "(graders and marks stay)"
     print(f"This deletes {len(people)} accounts with all that is in their homes {what}.")
-    if not options.yes and input("It cannot be undone. Type yes to go on: ").strip() != "yes":
+    if not (options.yes or _typed("It cannot be undone. Type yes to go on: ", "yes")):
         print("Nothing has been deleted.")
         return 1
     gone = _hub("erasing").erase(place, everything=options.everything)

@@ -6,7 +6,7 @@ again by itself; once the chapter's outcome cell has run in this journal, the ou
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -24,6 +24,9 @@ from courseware.room import STEP, VARIABLE, Room, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
 DROP = 0o1733  # a folder into which all may lay files, and which only its owner can read
+#: What has been shown of a folder's guesses, by folder and question: a cell that runs again must
+#: not show the one guess that has come since.
+_SHOWN: defaultdict[tuple[Path, str], Steps] = defaultdict(Steps)
 
 
 class RoomError(CourseError):
@@ -36,7 +39,7 @@ class Guesses:
     def __init__(self, room: Room, question: str) -> None:
         """Look at nothing yet."""
         self.room, self.question = room, question
-        self._steps = Steps()
+        self._steps = _SHOWN[room.folder, question]
 
     def look(self) -> tuple[int, Counter]:
         """Return how many guesses are there, and those that may be shown.

@@ -1,6 +1,8 @@
 """Erasing takes all that a course folder holds of a student or a class, and nothing of others."""
 
+import builtins
 import contextlib
+import io
 import os
 import shutil
 import sqlite3
@@ -274,6 +276,8 @@ def test_what_goes_is_shown_with_numbers_before(course):
     assert "  feedback/: s02, 1 file" in words
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
+    assert "can be made anew of who is left" in words
+    assert "made anew of" not in in_words(course, find(course)), "of a class nobody is left"
     (course / "submitted" / "all.zip").write_bytes(b"")
     assert "submitted/all.zip: look yourself" in in_words(course, find(course, "s02"))
 
@@ -300,10 +304,15 @@ def test_a_note_that_says_no_time_is_no_export(tmp_path, text):
 
 def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypatch, capsys):
     monkeypatch.setattr("courseware.data.course_root", lambda: course)
+    really = builtins.input
     for typed in ("", "yes", "s0", "s02 s03"):
         monkeypatch.setattr("builtins.input", lambda _, typed=typed: typed)
         assert cli.main(["forget", "s02"]) == 1
         assert "Nothing has been erased" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("builtins.input", really)  # a script, in which nobody types
+    assert cli.main(["forget", "s02"]) == 1
+    assert "Nothing has been erased" in capsys.readouterr().out
     assert "s02" in students_of(course)
     monkeypatch.setattr("builtins.input", lambda _: "s02")
     assert cli.main(["forget", "s02"]) == 0

@@ -71,6 +71,13 @@ def test_points_and_pages_arrive_once_and_at_their_student(pages):
     assert [known for _, path, known in there.asked if path == "/upload"] == [False, False]
 
 
+def test_points_with_many_decimals_are_sent_once(pages):
+    there, points = Canvas([101]), {"101": 20 * 2 / 3}  # a late penalty of a third
+    with running(there) as place:
+        assert sending.send(planned(place, {}, points), NAMES) == []
+        assert [step.points for step in planned(place, {}, points).steps] == [None]
+
+
 def test_other_points_are_refused_or_scaled(pages):
     there = Canvas([101, 102], points_possible=100.0)
     with running(there) as place:

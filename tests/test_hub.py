@@ -31,6 +31,7 @@ from traitlets.config import Config
 
 from benchmarks import bench
 from benchmarks import hub as load
+from courseware import CourseError
 from instructor.grading.bundle import START_SHEET
 from instructor.hub import (
     accounts,
@@ -95,6 +96,15 @@ def test_a_newer_class_list_adds_and_takes_nobody_away():
     assert after == Class(
         {"ana": "Ana", "ben": "Ben"}, ["grader", "second"], {"ana": "101"}, {"ben": "b@x.org"}
     )
+
+
+def test_a_plain_class_list_may_have_been_saved_by_a_spreadsheet(tmp_path):
+    (tmp_path / "class.csv").write_bytes("account;name\r\nana;Müller\r\n".encode("cp1252"))
+    assert accounts.read(tmp_path / "class.csv", "plain") == Class({"ana": "Müller"})
+    with pytest.raises(CourseError, match=r"there\.csv cannot be read"):
+        accounts.read(tmp_path / "there.csv", "plain")
+    with pytest.raises(HubError, match="must have the columns"):
+        accounts.read(listed(tmp_path, "account,names\nana,A\n"), "plain")
 
 
 @pytest.mark.parametrize("name", ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32])

@@ -23,7 +23,7 @@ FLOORS = (
     ("views",),
     ("ui",),
     ("sheet",),
-    ("", "locking", "palette", "quick"),  # "": the package itself
+    ("", "locking", "palette", "quick", "zips"),  # "": the package itself
 )
 #: Rooms beside these, and all that they may import.
 BESIDE = {

@@ -448,6 +448,22 @@ def test_a_zip_whose_files_cannot_be_opened_is_read_as_far_as_it_goes(tmp_path):
     assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged: the file cannot be read"]
 
 
+def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
+    path, name = tmp_path / "submissions.zip", NAMED["canvas"].format(name="Díaz", n=1)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "{}")
+    whole, refused = path.read_bytes(), 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+        try:
+            said = str(list(handed_in.texts(path)))
+        except journal.JournalError as problem:
+            refused += 1
+            said = "".join(traceback.format_exception(problem))
+        assert "az_LATE_1_91" not in said
+    assert refused
+
+
 # What was counted on paper
 
 
@@ -518,6 +534,8 @@ def test_what_is_no_tally_is_told(tmp_path):
         journal.read_class(tally(tmp_path, "", "id,n\n"))
     with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
         journal.read_class(tmp_path / "not_there.csv")
+    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
+        journal.read_class(tally(tmp_path, f"02-buyer,{'x' * 200_000},1\n"))
     (tmp_path / "class").mkdir()
     with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
         journal.read_class(tmp_path / "class", tmp_path / "tally.xlsx")
@@ -544,11 +562,14 @@ def test_the_summary_tells_nothing_of_four(four):
     assert " of 4 " not in page
 
 
-def test_a_question_that_somebody_wrote_into_their_own_file_is_not_on_the_card(tmp_path):
+def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_path, drawn):
     export_class(tmp_path / "class")
     made_up = [Entry("02-made-up", "prediction", "WORDS", "", {}, (Answer(1.0, now()),))]
     write_export(tmp_path / "class" / "own.json", made_up, "e" * 32)
-    page = journal.read_class(tmp_path / "class")._repr_html_()
+    class_ = journal.read_class(tmp_path / "class")
+    class_.draw_predictions()
+    assert "1 that the course does not ask" in drawn.messages[-1]
+    page = class_._repr_html_() + "".join(drawn.messages)
     assert "WORDS" not in page
     assert "made-up" not in page
 

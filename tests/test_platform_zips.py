@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from courseware import CourseError
-from instructor.grading import classlist, collect, handing
+from instructor.grading import classlist, collect, platform_zip
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
@@ -115,7 +115,7 @@ def test_a_zip_that_is_a_bomb_damaged_or_empty_is_left_and_named(course, monkeyp
         name = SUBMITTED["canvas"].format("work.zip")
         done, there, _ = collected(course, "canvas", {name: inner, good: CONTENT})
         assert done.left == [name] and there == {f"{NAME}.ipynb": CONTENT}
-    monkeypatch.setattr(handing, "MAX_FILE", 1_000)
+    monkeypatch.setattr(platform_zip, "MAX_FILE", 1_000)
     bombs = {
         "together": zipped({f"{n}.ipynb": b"0" * 600 for n in range(2)}),
         "one file": zipped({"1.ipynb": b"0" * 2_000}),
@@ -123,10 +123,10 @@ def test_a_zip_that_is_a_bomb_damaged_or_empty_is_left_and_named(course, monkeyp
     for inner in bombs.values():
         done, there, _ = collected(course, "canvas", {name: inner, good: CONTENT})
         assert done.left == [name] and there == {f"{NAME}.ipynb": CONTENT}
-    monkeypatch.setattr(handing, "MAX_INSIDE", 2)
+    monkeypatch.setattr(platform_zip, "MAX_INSIDE", 2)
     inner = zipped({f"{n}.ipynb": b"{}" for n in range(3)})
     assert collected(course, "canvas", {name: inner, good: CONTENT})[0].left == [name]
-    monkeypatch.setattr(handing, "MAX_ZIP", 10)
+    monkeypatch.setattr(platform_zip, "MAX_ZIP", 10)
     inner = zipped({f"{NAME}.ipynb": CONTENT})
     assert collected(course, "canvas", {name: inner, good: CONTENT})[0].left == [name]
 
@@ -138,11 +138,26 @@ def test_whatever_byte_of_a_student_s_zip_is_wrong_the_others_are_collected(tmp_
         inner = whole[:place] + b"\xff" + whole[place + 1 :]
         outer = io.BytesIO(zipped({"work.zip": inner}))
         with zipfile.ZipFile(outer) as opened, ExitStack() as stack:
-            files, left = handing.taken(opened, [("work.zip", opened.infolist()[0])], NAME, stack)
+            own = [("work.zip", opened.infolist()[0])]
+            files, left = platform_zip.taken(opened, own, NAME, stack)
             raised += left
             for packed in files.values():
                 collect._unpacked(packed, tmp_path / "file")
     assert raised  # some of them could not be read at all
+
+
+def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course):
+    archive = course.parent / "all.zip"
+    (course.parent / "list.csv").write_text(LISTS["canvas"], encoding="utf-8")
+    listed = classlist.read(course.parent / "list.csv", "canvas")
+    whole, refused = zipped({SUBMITTED["canvas"].format("é.ipynb"): b"{}"}), 0
+    for place in range(whole.index(b"PK\1\2"), len(whole)):  # its list of contents
+        archive.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+        try:
+            collect.collect(course, NAME, archive, listed)
+        except collect.CollectError as problem:
+            refused += "not a zip file that can be read" in str(problem)
+    assert refused > 10
 
 
 @pytest.mark.parametrize(

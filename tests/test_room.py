@@ -134,6 +134,7 @@ def test_a_room_that_is_gone_costs_nothing_but_the_sending(folder):
         (TONNES, True),
         (TONNES, float("nan")),
         (TONNES, 501),
+        (TONNES, 10**400),
         (TONNES, None),
         (TONNES, [7]),
         (BUYER, "<b>India</b>"),
@@ -254,6 +255,7 @@ def test_lines_that_are_none_end_nothing(folder):
                 connected.connect(str(folder / SOCKET))
                 connected.sendall(line)
         assert room.ask(folder, {"look": []}) == {"said": "refused"}
+        assert room.ask(folder, {"question": TONNES, "guess": 10**400}) == {"said": "refused"}
         assert room.ask(folder, {"question": TONNES, "guess": 7}) == {"said": COUNTED}
 
 
@@ -316,6 +318,13 @@ def test_the_page_draws_by_fives_and_the_outcome_when_it_has_been_shown(folder, 
     shown.begin_anew()
     assert shown.chart.value == ""
     assert list(folder.iterdir()) == []
+
+
+def test_a_page_that_is_shown_anew_goes_on_by_fives(folder, shell):
+    lay(folder, 1.0, 2.0, 3.0, 4.0, 5.0)
+    page.show(TONNES)
+    lay(folder, 6.0)
+    assert "6 guesses sent, 5 drawn" in page.show(TONNES).told.value
 
 
 @on_linux

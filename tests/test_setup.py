@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -612,6 +614,17 @@ def test_lab_s_settings_are_copied_once_and_stay_the_reader_s(start, course):
     assert start.lab_environment({"HOME": "h"}, "reading") == added
     assert own.read_text(encoding="utf-8") == "mine"
     assert start.lab_environment({}, "projecting") != start.lab_environment({}, "reading")
+
+
+def test_no_list_is_kept_of_the_cells_that_were_run(start, course, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    added = start.lab_environment({**os.environ, "HOME": str(home)}, "reading")
+    cells = [new_code_cell("answer = 'WORDS'"), new_code_cell("answer")]
+    NotebookClient(new_notebook(cells=cells), timeout=60).execute(env=added)
+    assert [cell.execution_count for cell in cells] == [1, 2], "they are counted all the same"
+    files = [path for place in (home, course) for path in place.rglob("*") if path.is_file()]
+    assert [path for path in files if b"WORDS" in path.read_bytes()] == []
 
 
 def test_lab_s_settings_give_way_to_somebody_s_own(start, course):

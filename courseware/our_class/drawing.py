@@ -5,6 +5,8 @@ answers of one person are never joined. What fewer than ``FEWEST`` answered is n
 dot would be a person. What is left out, and why, is said below the chart.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from html import escape
 from textwrap import shorten
 from typing import Any
@@ -16,6 +18,7 @@ from matplotlib.axes import Axes
 
 from courseware import palette, ui
 from courseware.our_class.tallies import EXPORTED
+from courseware.words import UnknownWordsError
 
 FEWEST = 5  #: answers that a chart needs
 SOURCE = EXPORTED
@@ -39,6 +42,25 @@ def write(ax: Axes, words: str, at: tuple, shift: float = 0, within: Any = "data
 def short(text: str, most: int) -> str:
     """Return the beginning of a text, cut between words."""
     return shorten(text, most, placeholder=" …")
+
+
+def called(ids: list[str], asks: Callable[[str], object]) -> list[str]:
+    """Return what to call questions that are not drawn: the course's by id, others by number alone.
+
+    What an id says that is not the course's, somebody may have written into a file of their own.
+
+    Args:
+        ids: of the questions.
+        asks: looks up what the course asks, and raises `UnknownWordsError` where it asks nothing.
+
+    """
+    ours = []
+    for key in ids:
+        with suppress(UnknownWordsError):
+            asks(key)
+            ours.append(key)
+    others = len(ids) - len(ours)
+    return [*ours, f"{others} that the course does not ask"] if others else ours
 
 
 def say_too_few(what: str, left_out: list[str]) -> None:

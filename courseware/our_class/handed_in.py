@@ -7,7 +7,6 @@ find it still can, and nobody who reads over a shoulder does.
 """
 
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,12 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from courseware.journal.format import JournalError
+from courseware.zips import Damaged, reading
 
 ENDING = ".json"
 MOST = 2_000_000  # bytes of one file, unpacked: a journal with every question takes some 15,000
 MOST_ALL = 200_000_000  # bytes of all files, unpacked
-#: What reading a file raises: not there, damaged, with a password, packed in a way nobody knows.
-DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 
 
 class HandedIn(NamedTuple):
@@ -55,9 +53,9 @@ def texts(place: Path) -> Iterator[tuple[str, str | ValueError]]:
 def _content(file: HandedIn) -> bytes | None:
     """Return a file's bytes, one more than allowed at most; None if it cannot be read."""
     try:
-        with file.open() as opened:
+        with reading(), file.open() as opened:
             return opened.read(MOST + 1)
-    except DAMAGED:  # what it says may hold the name
+    except (Damaged, OSError):  # what it says may hold the name
         return None
 
 
@@ -79,8 +77,9 @@ def _opened(place: Path) -> Iterator[list[HandedIn]]:
     if not place.is_file():
         raise JournalError(f"There is no folder or zip {place.name!r} to read the journals from.")
     try:
-        archive = zipfile.ZipFile(place)
-    except DAMAGED:
+        with reading():
+            archive = zipfile.ZipFile(place)
+    except (Damaged, OSError):
         raise JournalError(
             f"{place.name!r} is no zip that can be read. Give the zip as the platform gave it, or "
             "a folder with the exported journals."

@@ -101,13 +101,13 @@ def read(path: Path) -> Tally:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
+        heads = text.partition("\n")[0]
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heads else ",")
+        rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise JournalError(
             f"{path.name} cannot be read as a tally. Save it as CSV in UTF-8."
         ) from problem
-    heads = text.partition("\n")[0]
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heads else ",")
-    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, start=1)]
     if not rows or rows[0][1] != COLUMNS:
         raise JournalError(
             f"The first row of {path.name} must be: {', '.join(COLUMNS)}. "

@@ -9,6 +9,7 @@ from courseware.our_class.drawing import (
     FEWEST,
     OPENING,
     SOURCE,
+    called,
     note_left_out,
     say_too_few,
     short,
@@ -16,6 +17,7 @@ from courseware.our_class.drawing import (
     write,
 )
 from courseware.our_class.tallies import Tallies
+from courseware.words import poll
 
 STEP = 5  #: per cent: the slider of a poll moves in such steps
 _ROW = 1.75  # inches for one statement
@@ -25,7 +27,8 @@ def show(class_: Tallies) -> None:
     """Show opening and closing confidence, statement by statement (see `ClassJournals`)."""
     table = class_.polls()
     drawn = table[table["opening_n"].ge(FEWEST) | table["closing_n"].ge(FEWEST)]
-    left_out = [row.id for row in table.itertuples() if row.id not in set(drawn["id"])]
+    few = [row.id for row in table.itertuples() if row.id not in set(drawn["id"])]
+    left_out = called(few, poll)
     if drawn.empty:
         say_too_few("polls", left_out)
         return

@@ -13,6 +13,7 @@ from courseware.our_class.drawing import (
     FEWEST,
     OPENING,
     OUTCOME,
+    called,
     note_left_out,
     say_too_few,
     short,
@@ -20,6 +21,7 @@ from courseware.our_class.drawing import (
     write,
 )
 from courseware.our_class.tallies import Tallies, is_number
+from courseware.words import prediction
 
 FURTHEST = 3.0  #: times the outcome: predictions beyond stand at the edge
 
@@ -43,7 +45,7 @@ def show(class_: Tallies, key: str | None = None) -> None:
         _one_question(class_, row)
     if chosen.any():
         _choices(class_, list(table[chosen].itertuples()))
-    left_out = list(table.loc[~(numeric | chosen), "id"])
+    left_out = called(list(table.loc[~(numeric | chosen), "id"]), prediction)
     if not (numeric | chosen).any():
         say_too_few("predictions", left_out)
     else:

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseware import CourseError
-from instructor.grading import handing, spec
+from courseware.zips import Damaged, reading
+from instructor.grading import platform_zip, spec
 from instructor.grading.classlist import ClassList, who
 from instructor.grading.handed_in import NOT_THEIRS
-from instructor.grading.handing import Damaged, Packed, reading
 from instructor.grading.lms import PLATFORMS, Platform
 from instructor.grading.load import NOTEBOOK
 from instructor.grading.nbgrader_course import directory, gradebook
+from instructor.grading.platform_zip import Packed
 from instructor.grading.terminal import one_line
 
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
@@ -54,7 +55,8 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     Files whose name does not tell a student of the class list are listed, never guessed. What was
     collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
     notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
-    notebook may read or import come along with it. `handing` says what is taken.
+    notebook may read or import come along with it. `platform_zip` says what is
+    taken.
 
     Args:
         course: the course folder.
@@ -70,7 +72,9 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     spec.find(course / "solutions", name)
     done = Collected([], [], [], [], [], [], [], {}, {}, [])
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with reading():
+            opened = zipfile.ZipFile(archive)
+        with opened:
             entries = [e for e in opened.infolist() if not e.is_dir()]
             if sum(entry.file_size for entry in entries) > MAX_ALL:
                 raise CollectError(f"{archive.name} unpacks to more than 20 GB.")
@@ -78,10 +82,10 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
             _refuse_another_platform(archive, named, listed)
             for student, own in sorted(_sorted_out(named, listed, done).items()):
                 with ExitStack() as stack:
-                    files, left = handing.taken(opened, own, name, stack)
+                    files, left = platform_zip.taken(opened, own, name, stack)
                     done.left.extend(left)
                     _put(files, course / "submitted" / student / name, done)
-    except zipfile.BadZipFile as problem:
+    except Damaged as problem:
         raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
     except OSError as problem:
         where = " → ".join(filter(None, (problem.filename, problem.filename2))) or archive

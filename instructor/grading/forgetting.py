@@ -50,6 +50,7 @@ BEYOND = (
     "the platform's class list and zip, and exports, where you saved them (`course collect` enters "
     "anew whoever is on the list)",
     "what students have themselves: notebooks, journals, feedback",
+    "guesses in a folder that the class shares: `room.show`, *Begin anew*",
     "a hub's homes and exchange: `course hub erase`",
 )
 
@@ -61,8 +62,9 @@ class ForgetError(CourseError):
 class Held(NamedTuple):
     """What a course folder holds of some students.
 
-    ``files`` are lists and exports, which hold others too; ``books`` the gradebook and its copies,
-    each with the number of its rows that go; ``beyond`` is what cannot be reached.
+    ``files`` are lists and exports, which hold others too, and can be made anew where ``anew`` says
+    so; ``books`` the gradebook and its copies, each with the number of its rows that go; ``beyond``
+    is what cannot be reached.
     """
 
     students: list[str]
@@ -70,6 +72,7 @@ class Held(NamedTuple):
     files: list[Path]
     books: dict[Path, int]
     beyond: list[str]
+    anew: bool
 
     @property
     def empty(self) -> bool:
@@ -97,21 +100,26 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
         )
     if missing := [path.name for path in also if not path.is_file()]:
         raise ForgetError(f"There is no file {one_line(missing[0])}: nothing has been erased.")
-    links = [name for name in PLACES if (course / name).is_symlink()]
-    places = [course / name for name in PLACES if not name.startswith((*links,))]
-    places = [place for place in places if place.is_dir()]
-    books, others = _gradebooks(course)
-    beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *others]
+    places, links = _places(course)
+    books, not_books = _gradebooks(course)
     known = {path.name for place in places for path in _folders(place)}
     known |= {each for book in books for each in _students(book)}
     wanted = sorted(known if student is None else known & {student})
     folders = [path for place in places for path in _folders(place) if path.name in wanted]
     everything = _files_of_all(course, places)
     files = everything if student is None else _made(course, places) if wanted else []
+    stay = [path for path in everything if path not in files and exported.END not in path.name]
+    beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *not_books]
+    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in stay]
     rows = {book: _count(book, wanted) for book in books}
-    others = [path for path in everything if path not in files and exported.END not in path.name]
-    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in others]
-    return Held(wanted, folders, [*files, *also], rows, beyond)
+    return Held(wanted, folders, [*files, *also], rows, beyond, anew=student is not None)
+
+
+def _places(course: Path) -> tuple[list[Path], list[str]]:
+    """Return the folders in which students have theirs, and the names of those that are links."""
+    links = [name for name in PLACES if (course / name).is_symlink()]
+    found = [course / name for name in PLACES if not name.startswith(tuple(links))]
+    return [place for place in found if place.is_dir()], links
 
 
 def _can_be(student: str) -> bool:
@@ -273,7 +281,8 @@ def in_words(course: Path, held: Held) -> str:
             lines.append(f"  {place}/: {which}, {files} file{'s' * (files != 1)}")
     lines += [f"  {book.name}: {rows} rows" for book, rows in held.books.items() if rows]
     if held.files:
-        lines.append("and these lists and exports, whole (they can be made anew of who is left):")
+        anew = " (they can be made anew of who is left)" * held.anew
+        lines.append(f"and these files, whole{anew}:")
         lines += [f"  {one_line(_place(course, path))}" for path in held.files]
     lines.append("It does not reach:")
     lines += [f"  {each}" for each in held.beyond]

@@ -4,9 +4,7 @@ No account is touched that this hub did not make: the hub's record names its own
 is in a group of the hub's.
 """
 
-import csv
 import grp
-import io
 import os
 import pwd
 import re
@@ -16,13 +14,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from instructor.grading import classlist
+from instructor.grading import classlist, separated
 from instructor.hub.place import Class, Place, home
 from instructor.hub.programs import HubError, run
 
 #: What Debian takes for a name of an account (useradd), and nbgrader for a student's id.
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{0,30}")
-PLAIN = "plain"  # a class list of one's own: the columns `account` and `name`
+PLAIN = "plain"  # a class list of one's own
+COLUMNS = {"account", "name"}  # of that
 #: Letters and digits that nobody mistakes for each other on paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, LENGTH = 3, 4  # a first password: three groups of four, about 59 bits
@@ -39,7 +38,8 @@ def read(path: Path, system: str) -> Class:
             platform), or the platform that exported it: there an account is "s" and its number.
 
     Raises:
-        ClassListError: it is not a class list of that system.
+        ClassListError, SeparatedError: it is not a class list of that system, or not certain to be
+            read rightly.
         HubError: an account's name is none, or an account or a number stands twice.
 
     """
@@ -55,15 +55,11 @@ def read(path: Path, system: str) -> Class:
 
 
 def _read_plain(path: Path) -> Class:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise HubError(f"{path.name} cannot be read as a class list (CSV).") from problem
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    if not rows or not {"account", "name"} <= rows[0].keys():
+    table = separated.read(path, lambda columns: sorted(COLUMNS - {*columns}))
+    if not (table.rows and {*table.columns} >= COLUMNS):
         raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
     columns = ("account", "name", "number", "email")
-    people = [[(row.get(column) or "").strip() for column in columns] for row in rows]
+    people = [[row.get(column, "").strip() for column in columns] for row in table.rows]
     wrong = sorted({account for account, *_ in people if not ACCOUNT.fullmatch(account)})
     if wrong:
         raise HubError(

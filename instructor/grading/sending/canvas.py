@@ -114,7 +114,13 @@ def _step(
     after, page = points.get(student), pages.get(student)
     if page and _name(page) in _attached(submission):
         page = None
-    return Step(student, submission, before, None if after == before else after, page)
+    stands = None not in (before, after) and _posted(before) == _posted(after)
+    return Step(student, submission, before, None if stands else after, page)
+
+
+def _posted(points: float) -> str:
+    """Return points as they are sent. Canvas keeps what it gets, and is compared by that."""
+    return f"{points:g}"
 
 
 def _attached(submission: Submission) -> set[str]:
@@ -189,7 +195,7 @@ def _carry_out(step: Step) -> None:
         if not uploaded:
             raise SendError("Canvas did not take the page.")
     if step.points is not None:
-        step.submission.edit(submission={"posted_grade": f"{step.points:g}"})
+        step.submission.edit(submission={"posted_grade": _posted(step.points)})
 
 
 def _submissions(assignment: Assignment, title: str) -> dict[str, Submission]:

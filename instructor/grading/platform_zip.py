@@ -5,18 +5,16 @@ Nothing is unpacked here, and nothing is believed that a zip says of itself beyo
 unpacking keeps to.
 """
 
-import errno
 import re
 import shutil
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from courseware.zips import Damaged, reading
 from instructor.grading.handed_in import MOST_BYTES, NOT_THEIRS
 from instructor.grading.load import MAX_BYTES, NOTEBOOK, limited_memory
 from instructor.grading.terminal import one_line
@@ -29,32 +27,6 @@ BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook ma
 PERHAPS = (".json", ".txt")  # a notebook that a browser or a phone has renamed
 LOOKED_AT = 1_000_000  # bytes of a file that may be a notebook
 CELL = re.compile(rb'"cell_type"\s*:\s*"(?:code|markdown|raw)"')
-#: What reading a zip raises: damaged, with a password, packed in a way nobody knows, with names in
-#: no encoding, or with more in it than memory holds.
-RAISED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, NotImplementedError)
-RAISED = (*RAISED, ValueError, IndexError, OverflowError, MemoryError)
-
-
-class Damaged(Exception):  # noqa: N818 (a finding, not a fault of ours)
-    """A zip, or a file in one, cannot be read."""
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Turn what a damaged zip raises into one thing; a fault of the disk stays one.
-
-    Raises:
-        Damaged: the zip cannot be read.
-
-    """
-    try:
-        yield
-    except RAISED as problem:
-        raise Damaged from problem
-    except OSError as problem:
-        if problem.errno == errno.EINVAL:  # it points outside itself
-            raise Damaged from problem
-        raise
 
 
 class Packed(NamedTuple):
