@@ -45,15 +45,20 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    if Path(own).is_file():
-        return own
+    own = playwrights_own()
+    if own.is_file():
+        return str(own)
     raise BindingError(
         "The workbook is printed by Chromium, and there is none here. Install it (on Debian: "
         "`sudo apt install chromium`; anywhere: `.venv/bin/python -m playwright install "
         "chromium`), then run the same command again."
     )
+
+
+def playwrights_own() -> Path:
+    """Return where playwright puts the Chromium that it installs."""
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import yaml
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
-from courseware import CourseError, claims
+from courseware import CourseError, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, PASS
@@ -51,8 +51,9 @@ predictions, and the course's verdict on each claim with the strongest dissent.<
 <p>A box with a dark frame is yours to write in. “Pass” is always an answer. Nobody speaks for a
 country.</p>
 <p>Grey lines of code are what the notebook of the chapter ran, and what stands below them is what
-they gave. They are here to be read. Where a task needs a computer, it says so; the chart that moves
-in the notebook stands still here, in several views.</p></div>
+they gave. They are here to be read, and so is what is said of pressing keys and running cells. A
+blank in them can be filled in with a pen: hints stand at the back. Exercises say where they need a
+computer. A chart that moves in the notebook stands still here, in several views.</p></div>
 """
 EXERCISES = """\
 <p>The exercises were made for a computer, which marks them: their tables are loaded there and are
@@ -70,7 +71,7 @@ ROOM = {
     "choice": ("My answer, and why", 2),
     "chart": ("Needs a computer. Sketch here what you expect to see", 0),
 }
-NEEDS = ("Needs a computer. How I would go about it, or what it gave", 3)
+NEEDS = ("Needs a computer. How I would go about it, or what it gave", 2)
 OUTCOME = re.compile(r'journal\.outcome\(\s*"([\w-]+)"')
 HINT = re.compile(r"<details>.*?</details>", re.DOTALL)
 LONG = 38  #: letters: longer choices stand one below the other
@@ -116,7 +117,7 @@ def document(course: list[tuple[Lesson, NotebookNode]]) -> str:
         contents(lessons),
         HOW.format(judged=claims.JUDGED_ON),
         *(chapter(lesson, notebook) for lesson, notebook in course),
-        f'<div class="leaf"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>',
+        f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>',
         *map(exercise, exercises),
         outcomes(course),
         ways(course),
@@ -150,14 +151,16 @@ def page_of(place: str) -> str:
 def chapter(lesson: Lesson, notebook: NotebookNode) -> str:
     """Return a chapter: its text, what its cells show, and room to write."""
     code = {cell.cell_id: cell for cell in [*lesson.opening, *lesson.code()]}
-    leaves = {f"{lesson.number}-{part}" for part in ("look", "words")}  # data come overleaf
+    overleaf = f"{lesson.number}-look"  # so that nobody sees data beside what is predicted
     pieces = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             text = prose(cell.source)
-            pieces.append(f'<div class="leaf">{text}</div>' if cell.id in leaves else text)
+            pieces.append(f'<div class="leaf">{text}</div>' if cell.id == overleaf else text)
         elif cell.id == f"{lesson.number}-at-home":
             pieces.append(at_home(lesson))
+        elif cell.source in FROM_JOURNAL:
+            pieces.append(FROM_JOURNAL[cell.source](cell))
         elif not OUTCOME.search(cell.source):
             pieces.append(_code(cell, code[cell.id].shows))
     title = f'<h1 id="chapter-{lesson.number}">{lesson.number} '
@@ -227,15 +230,15 @@ def form(thing: shown.Shown) -> str:
 
 def figure(picture: shown.Picture, caption: str = "") -> str:
     """Return a described picture, as fine as there is one, under its words."""
-    words, source = caption, ""
+    title, source = caption, ""
     if not picture.projected:  # in the finer picture title, unit and source are drawn
-        words = " ".join(filter(None, [caption, picture.title, picture.unit]))
+        title = " ".join(filter(None, [caption, picture.title, picture.unit]))
         source = picture.source
     said = f"{picture.title}. {picture.alt}" if picture.projected else picture.alt
     png = picture.projected or picture.png
     image = f'<img src="data:image/png;base64,{png}" alt="{escape(said)}"'
     image += f' style="width:{picture.width:.0f}px">'
-    above = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+    above = f"<figcaption>{escape(title)}</figcaption>" if words else ""
     below = f'<figcaption class="source">{escape(source)}</figcaption>' if source else ""
     return f"<figure>{above}{image}{below}</figure>"
 
@@ -265,15 +268,15 @@ def choices(items: Iterable[str]) -> str:
 
 def question(asked: shown.Question) -> str:
     """Return a question of the journal with the room that it needs."""
-    words = f'<p class="asked">{escape(asked.question)}</p>{asked.intro}'
+    asks = f'<p class="asked">{escape(asked.question)}</p>{asked.intro}'
     if asked.kind == "poll":
-        return box(asked.title, f'{words}<p class="fill">I am ______ % sure.</p>')
+        return box(asked.title, f'{asks}<p class="fill">I am ______ % sure.</p>')
     if asked.kind == "prediction":
         place = f"predict-{asked.key}"
         return box(
-            asked.title, f'{words}{_guess(asked)}<p class="fill">Because</p>{lines(2)}', place
+            asked.title, f'{asks}{_guess(asked)}<p class="fill">Because</p>{lines(2)}', place
         )
-    return box(asked.title, words + (choices(asked.options) if asked.options else lines(8)))
+    return box(asked.title, asks + (choices(asked.options) if asked.options else lines(8)))
 
 
 def _guess(asked: shown.Question) -> str:
@@ -305,9 +308,39 @@ def at_home(lesson: Lesson) -> str:
         for c in lesson.for_home
     )
     head = "<tr><th>claim</th><th>what it says</th><th>my verdict</th></tr>"
-    words = f"Write one of these: {', '.join((*claims.VERDICTS, PASS))}."
+    asks = f"Write one of these: {', '.join((*claims.VERDICTS, PASS))}."
     table = f'<table class="write"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-    return f"<h3>For home: judge these too</h3><p>{escape(words)}</p>{table}" if rows else ""
+    return f"<h3>For home: judge these too</h3><p>{escape(asks)}</p>{table}" if rows else ""
+
+
+def closing(_: NotebookNode) -> str:
+    """Return room to set how sure one was at first beside how sure one is at the end."""
+    theses = words.chapter(words.POLLS)["polls"]
+    rows = "".join(
+        f"<tr><td>{escape(said)}</td><td></td><td></td></tr>" for said in theses.values()
+    )
+    head = "<tr><th>how sure I am that</th><th>at first, per cent</th><th>now, per cent</th></tr>"
+    table = f'<table class="write"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return box("Where I stood, and where I stand", table)
+
+
+def rubric(cell: NotebookNode) -> str:
+    """Return how the brief is marked, which the notebook folds away, unfolded."""
+    folded = "".join(map(_plain, cell.outputs))
+    return re.sub(r"<(/?)details\b", r"<\1section", folded)
+
+
+def brief(_: NotebookNode) -> str:
+    """Return room for the closing brief, in two boxes: together they hold its two pages."""
+    return box("My brief", lines(20)) + box("My brief, continued", lines(20))
+
+
+#: What a journal would answer, and a pen answers here, by the cell that asks it.
+FROM_JOURNAL = {
+    "journal.closing()": closing,
+    "journal.show_rubric()": rubric,
+    "journal.start_brief()": brief,
+}
 
 
 # --- The exercises --------------------------------------------------------------------------
@@ -335,9 +368,9 @@ def exercise(path: Path) -> str:
 
 def answer(key: str, kind: str) -> str:
     """Return the room that an answer of this kind needs, and whether it needs a computer."""
-    words, number = ROOM.get(kind, NEEDS)
+    label, number = ROOM.get(kind, NEEDS)
     sketch = '<div class="sketch"></div>' * (kind == "chart")
-    return box(f"{words} ({key})", lines(number) + sketch)
+    return box(f"{label} ({key})", lines(number) + sketch)
 
 
 # --- The back -------------------------------------------------------------------------------
@@ -369,7 +402,7 @@ def ways(course: list[tuple[Lesson, NotebookNode]]) -> str:
     for lesson, _ in course:
         turns = [thing for cell in lesson.code() for thing in cell.shows]
         told = "".join(
-            f'<li><p>{escape(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
+            f'<li><p>{ui.code_in(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
             for turn in turns
             if isinstance(turn, shown.Turn)
         )
