@@ -20,12 +20,18 @@ SIZES = ("A4", "Letter")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 #: Without a sandbox of its own, because only pages that we have written are opened.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-MARGIN = {"top": "17mm", "bottom": "19mm", "left": "19mm", "right": "19mm"}
+FLAGS += [f"--user-agent={MADE_BY}"]
+MARGIN = {"top": "15mm", "bottom": "17mm", "left": "19mm", "right": "19mm"}
 FOOT = (
     '<div style="width:100%;margin:0 19mm;font:8pt sans-serif;display:flex;'
     'justify-content:space-between"><span class="title"></span>'
     '<span class="pageNumber"></span></div>'
 )
+WIDTH = 650  # CSS pixels between the margins of A4, the narrower of the two
+#: Make tables narrow enough: what is wider than a page would shrink all pages of the book.
+FIT = """width => document.querySelectorAll("table").forEach(table => {
+    const part = width / table.offsetWidth
+    if (part < 1) table.style.zoom = part })"""
 #: Write into each link to a page the number of the page where its place lies.
 FILL = """pages => document.querySelectorAll("a.page").forEach(link => {
     link.textContent = pages[link.hash.slice(1)] })"""
@@ -67,9 +73,10 @@ def opened(page: Path) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
-            sheet = browser.new_page(user_agent=MADE_BY)
+            sheet = browser.new_page(viewport={"width": WIDTH, "height": WIDTH})
             sheet.emulate_media(media="print")
-            sheet.goto(page.as_uri())
+            sheet.goto(page.resolve().as_uri())
+            sheet.evaluate(FIT, WIDTH - 1)
             yield sheet
         finally:
             browser.close()
