@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
 
-from courseware import CourseError
+from courseware import CourseError, ui
 
 MADE_BY = "make workbook"  # the PDF names it, in place of the system of whoever prints
 SIZES = ("A4", "Letter")
@@ -32,6 +32,14 @@ WIDTH = 650  # CSS pixels between the margins of A4, the narrower of the two
 FIT = """width => document.querySelectorAll("table").forEach(table => {
     const part = width / table.offsetWidth
     if (part < 1) table.style.zoom = part })"""
+#: Take the pictures out and leave their room: they are what printing takes long for.
+EMPTY = """nothing => document.querySelectorAll("img").forEach(image => {
+    image.style.aspectRatio = image.naturalWidth / image.naturalHeight
+    image.dataset.src = image.src
+    image.src = nothing })"""
+FULL = """() => Promise.all([...document.querySelectorAll("img")].map(image => {
+    image.src = image.dataset.src
+    return image.decode() }))"""
 #: Write into each link to a page the number of the page where its place lies.
 FILL = """pages => document.querySelectorAll("a.page").forEach(link => {
     link.textContent = pages[link.hash.slice(1)] })"""
@@ -85,8 +93,10 @@ def opened(page: Path) -> Iterator[Page]:
 def bind(page: Path, done: Path, size: str) -> int:
     """Print a page on paper of this size as the PDF ``done``; return how many pages it has."""
     with opened(page) as sheet:
+        sheet.evaluate(EMPTY, ui.EMPTY)
         _print(sheet, done, size)
         sheet.evaluate(FILL, places(PdfReader(done)))
+        sheet.evaluate(FULL)
         _print(sheet, done, size)
     return len(PdfReader(done).pages)
 
