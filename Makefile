@@ -1,7 +1,7 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test setup bench bench-hub hub fresh data lock site slides
+.PHONY: lab check test setup bench bench-hub hub fresh data lock site slides workbook
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -32,6 +32,9 @@ site:     ## build the printed course, offline, in build/site/html
 
 slides:   ## make the instructor's slides, a deck per chapter, in build/slides
 	$(PYTHON) start.py slides
+
+workbook: ## print the course to write in, for a room without computers, in build/workbook (needs Chromium)
+	$(PYTHON) start.py workbook
 
 data:     ## after editing a table: refresh bytes and sha256 in data/datapackage.json
 	$(PYTHON) start.py data

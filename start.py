@@ -41,6 +41,7 @@ python3 start.py setup    set up only, with everything a developer needs
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
 python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
+python3 start.py workbook  print the course to write in, A4 and Letter, in build/workbook
 python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
 python3 start.py data     after editing a table: renew its size and checksum in the manifest
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
@@ -452,6 +453,11 @@ def slides(extra):
     return run("-m", "instructor.publishing.slides", *extra)
 
 
+def workbook(extra):
+    """Print the workbook, for a room without computers."""
+    return run("-m", "instructor.publishing.workbook", *extra)
+
+
 def hub(extra):
     """Set up, start or clear a JupyterHub for a class."""
     return run("-m", "instructor.cli", "hub", *extra)
@@ -472,6 +478,7 @@ COMMANDS = {
     "bench": (DEVELOPMENT, bench),
     "site": (DEVELOPMENT, site),
     "slides": (DEVELOPMENT, slides),
+    "workbook": (DEVELOPMENT, workbook),
 }
 
 

@@ -1,0 +1,199 @@
+"""The workbook on paper: printed once whole, then read as a PDF and measured in the browser."""
+
+import re
+import unicodedata
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from courseware import claims
+from instructor.publishing import binding, execution, reader, shown, workbook
+from tests.browser.lab import needs_browser
+from tests.notebooks import CHAPTERS
+
+pytestmark = [pytest.mark.publishing, needs_browser]
+
+#: What is left of a page between its margins, in CSS pixels (96 an inch): width and height.
+INSIDE = {"A4": (650, 1001), "Letter": (672, 935)}
+TOO_LARGE = """inside => [...document.querySelectorAll(".box, figure, table, pre, .nl-card")]
+    .filter(part => {
+        const {height, right} = part.getBoundingClientRect()
+        const whole = getComputedStyle(part).breakInside == "avoid"
+        return right > inside[0] + 1 || part.scrollWidth > part.clientWidth + 1
+            || (whole && height > inside[1])
+    }).map(part => part.outerHTML.replace(/<img[^>]*>/g, "").slice(0, 200))"""
+LINES = """() => [...document.querySelectorAll(".line")]
+    .map(line => line.getBoundingClientRect().height / 96 * 25.4)"""
+ON_TRIAL, TURN_OVER = "On trial: ", "Then turn over: "
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory, published) -> Path:
+    """The whole book as HTML."""
+    executed = execution.run_all(CHAPTERS, published)
+    return workbook.write(tmp_path_factory.mktemp("workbook"), executed)
+
+
+@pytest.fixture(scope="session")
+def book(page) -> PdfReader:
+    """The whole book on A4."""
+    done = page.with_suffix(".pdf")
+    assert binding.bind(page, done, "A4") == len(PdfReader(done).pages)
+    return PdfReader(done)
+
+
+@pytest.fixture(scope="session")
+def said(book) -> list[str]:
+    """What stands on each page."""
+    return [joined(page.extract_text()) for page in book.pages]
+
+
+def joined(text: str) -> str:
+    """Return text without spaces: a PDF does not say where a line was broken."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def marks(book: PdfReader) -> list[tuple[int, str, int]]:
+    """Return the bookmarks: how deep each lies, its title, its page from 0."""
+
+    def within(outline, depth):
+        for entry in outline:
+            if isinstance(entry, list):
+                yield from within(entry, depth + 1)
+            else:
+                yield depth, entry.title, book.get_destination_page_number(entry)
+
+    return list(within(book.outline, 0))
+
+
+def start(book: PdfReader, title: str) -> int:
+    """Return the page that a part begins on."""
+    return next(number for depth, name, number in marks(book) if name == title and depth == 0)
+
+
+def test_a_book_of_some_hundred_pages(book):
+    assert 200 <= len(book.pages) <= 330
+    width, height = (float(side) / 72 * 25.4 for side in book.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (210, 297)
+
+
+def test_bookmarks_lead_to_chapters_sections_and_trials(book):
+    found = marks(book)
+    top = [title for depth, title, _ in found if depth == 0]
+    course = [reader.read(path) for path in CHAPTERS]
+    assert [f"{lesson.number} {lesson.title}" for lesson in course] == top[3:-4]
+    assert top[-4:] == [
+        "Exercises",
+        "What came of the predictions",
+        "Your turn: hints and answers",
+        "Verdicts",
+    ]
+    titles = [title for _, title, _ in found]
+    for lesson in course:
+        headings = [part.heading for sections in lesson.parts.values() for part in sections]
+        assert {joined(heading) for heading in headings} <= {joined(title) for title in titles}
+    pages = [number for *_, number in found]
+    assert pages == sorted(pages)
+
+
+def test_it_is_tagged_and_says_what_it_is(book):
+    root = book.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en-GB"
+    assert book.metadata.title == workbook.TITLE
+    assert book.metadata.creator == binding.MADE_BY
+    assert set(book.metadata) <= {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
+
+
+def test_every_picture_has_words(page):
+    images = re.findall(r'<img src="data:[^"]+" alt="([^"]*)"', page.read_text(encoding="utf-8"))
+    assert len(images) > 62
+    assert min(map(len, images)) > 20
+
+
+def test_pages_are_numbered_and_named_as_they_are(book, said):
+    for number, text in enumerate(said, 1):
+        assert text.endswith(f"{joined(workbook.TITLE)}{number}"), number
+    places = binding.places(book)
+    contents = said[1]
+    for path in CHAPTERS:
+        lesson = reader.read(path)
+        here = places[f"chapter-{lesson.number}"]
+        assert joined(f"{lesson.number} {lesson.title} {here}") in contents
+        assert int(here) == start(book, f"{lesson.number} {lesson.title}") + 1
+    assert "000" not in joined("".join(said[:3]))
+
+
+def tried(published) -> list[str]:
+    """Return the claims that the chapters put on trial."""
+    course = execution.run_all(CHAPTERS, published).items()
+    cells = chain.from_iterable(reader.read(path, notebook).code() for path, notebook in course)
+    shows = chain.from_iterable(cell.shows for cell in cells)
+    return [thing.claim_id for thing in shows if isinstance(thing, shown.Trial)]
+
+
+def test_a_trial_stands_on_one_page_and_names_that_of_the_verdict(book, said, published):
+    places = binding.places(book)
+    chosen = tried(published)
+    assert len(chosen) > 40
+    for claim_id in chosen:
+        here = said[int(places[f"trial-{claim_id}"]) - 1]
+        assert joined(f"{ON_TRIAL}{claim_id}") in here
+        assert here.count(joined(ON_TRIAL)) == here.count(joined(TURN_OVER))
+        assert f"verdictisonpage{places[f'verdict-{claim_id}']}." in here
+        assert f"page{places[f'trial-{claim_id}']}." in said[int(places[f"verdict-{claim_id}"]) - 1]
+
+
+def test_no_verdict_stands_before_the_back(book, said):
+    back = start(book, "What came of the predictions")
+    before, after = "".join(said[:back]), "".join(said[back:])
+    for claim in claims.register().values():
+        for told in (claim.verdict_reason, claim.dissent):
+            assert joined(told)[:60] not in before, claim.claim_id
+            assert joined(told)[:30] in after, claim.claim_id
+
+
+def test_what_came_of_a_prediction_stands_at_the_back(book, said):
+    first, last = start(book, "What came of the predictions"), start(book, "Verdicts")
+    asked = [each for path in CHAPTERS for each in reader.read(path).predictions]
+    assert len(asked) > 20
+    assert "Outcome:" not in "".join(said[:first])
+    assert "".join(said[first:last]).count("Outcome:") == len(asked)
+
+
+@pytest.mark.parametrize("size", binding.SIZES)
+def test_no_box_is_higher_and_nothing_wider_than_a_page(page, size):
+    width, height = INSIDE[size]
+    with binding.opened(page) as sheet:
+        sheet.set_viewport_size({"width": width, "height": height})
+        assert sheet.locator(".box").count() > 150
+        assert sheet.evaluate(TOO_LARGE, [width, height]) == []
+        assert min(sheet.evaluate(LINES)) > 8  # millimetres: a pen needs them
+
+
+def test_nothing_of_the_machine_that_printed_it(page):
+    text = page.read_text(encoding="utf-8")
+    text = re.sub(r"data:image/png;base64,[^\"]+", "", text)
+    assert not re.search(r"/tmp\b|\btmp\w{8}\b|/home/|/root\b|file://", text)
+
+
+def test_the_command_prints_both_papers(tmp_path, published, capsys):
+    assert workbook.main([str(tmp_path), "--executed", str(published), "--chapters", "00"]) == 0
+    out = capsys.readouterr().out
+    for size, width in {"A4": 210, "Letter": 216}.items():
+        done = tmp_path / f"no_limits_{size}.pdf"
+        book = PdfReader(done)
+        assert round(float(book.pages[0].mediabox[2]) / 72 * 25.4) == width
+        assert f"{done}: {len(book.pages)} pages" in out
+
+
+def test_without_chromium_it_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(binding, "BROWSERS", ())
+    monkeypatch.setattr(binding, "playwrights_own", lambda: tmp_path / "chrome")
+    with pytest.raises(SystemExit) as stopped:
+        workbook.main([str(tmp_path)])
+    assert stopped.value.code == 2
+    assert "playwright install chromium" in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.iterdir())
