@@ -1,7 +1,8 @@
 """Weigh the built site: what a browser loads for each page, everything counted once.
 
 Of a picture and the one for phones a browser loads one; the larger is counted, the ``<img>``.
-What a ``<template>`` names is loaded only when a hand moves a strip: strips are weighed apart.
+What a ``<template>`` holds is shown only when a hand moves a strip, and its picture is loaded only
+then: strips are weighed apart, with the text of their positions, and no page is with it.
 """
 
 import re
@@ -24,7 +25,7 @@ def report(html: Path) -> str:
     lines = [f"{weights[page] / 1000:7,.0f} kB  {page}" for page in heaviest]
     top = weights[heaviest[0]] / 1000
     head = f"{len(lines)} pages; the heaviest weighs {top:,.0f} kB (limit {LIMIT / 1000:,.0f} kB)"
-    what = "HTML, pictures, styles, scripts and fonts, uncompressed"
+    what = "HTML, pictures, styles, scripts and fonts, uncompressed, without the strips below"
     return "\n".join([head, what, *lines, "", *_strips(html), ""])
 
 
@@ -56,15 +57,21 @@ def weigh(html: Path) -> dict[str, int]:
     """Return bytes per page: the page itself and all that it may load, fonts included."""
     pages = sorted(html.rglob("*.html"))
     return {
-        page.relative_to(html).as_posix(): sum(f.stat().st_size for f in {page, *loaded(page)})
+        page.relative_to(html).as_posix(): len(_alone(page).encode())
+        + sum(file.stat().st_size for file in loaded(page) - {page})
         for page in pages
         if "_static" not in page.parts
     }
 
 
+def _alone(page: Path) -> str:
+    """Return the text of a page without what its strips show later."""
+    return TEMPLATE.sub("", page.read_text(encoding="utf-8"))
+
+
 def loaded(page: Path) -> set[Path]:
     """Return the files that a page loads, and those that its style sheets load."""
-    tags = LOADED.findall(TEMPLATE.sub("", page.read_text(encoding="utf-8")))
+    tags = LOADED.findall(_alone(page))
     found = (ADDRESS.search(tag) for tag in tags)
     files = {_file(page, address[1]) for address in found if address}
     for sheet in [file for file in files if file.suffix == ".css"]:

@@ -23,10 +23,11 @@ function move(strip) {
     const next = document.importNode(position.content, true);
     await next.querySelector("img").decode().catch(() => {}); // its description shows in its place
     if (position !== positions[range.valueAsNumber]) return; // moved on meanwhile
-    const open = frame.querySelector("details:last-child")?.open;
+    const folds = [...frame.querySelectorAll("details")]; // what is open stays open
+    next.querySelectorAll("details").forEach((fold, place) => {
+      fold.open = folds[place]?.open ?? false;
+    });
     frame.replaceChildren(next);
-    const fold = frame.querySelector("details:last-child");
-    if (fold) fold.open = Boolean(open);
     line.textContent = position.dataset.line;
     fetchBeside();
   });
