@@ -20,7 +20,7 @@ import matplotlib as mpl
 import nbformat
 from nbclient import NotebookClient
 
-from benchmarks import browser, chapters, fresh, grading
+from benchmarks import browser, chapters, fresh, grading, strips
 from courseware import claims, data
 from courseware.explorers import (
     argument_map,
@@ -341,7 +341,7 @@ def main() -> int:
     for title, measure in sections.items():
         text += [f"## {title}", "", *measure(), ""]
         print("\n".join(text[-20:]), flush=True)
-    for measure in (browser.sections, chapters.sections, grading.sections):
+    for measure in (browser.sections, strips.sections, chapters.sections, grading.sections):
         lines = measure()
         print("\n".join(lines), flush=True)
         text += lines

@@ -16,10 +16,10 @@ from tests.browser import lab as jupyterlab
 from tests.browser.explorers import Driver, notebook
 
 PRESSES = 40
-CLOCK = """area => {
+CLOCK = """(area, seen) => {
     window.waits = [];
     let pressed = null, before = null;
-    const picture = () => area.querySelector("img[src^='data:image/png']");
+    const picture = () => area.querySelector(seen);
     area.addEventListener("keydown", event => {
         [pressed, before] = [event.timeStamp, picture()?.src];
     }, true);
@@ -32,6 +32,7 @@ CLOCK = """area => {
         window.waits.push(performance.now() - since);
     }).observe(area, {childList: true, subtree: true, attributes: true});
 }"""
+OF_WIDGETS = "img[src^='data:image/png']"  # the picture that the clock looks at
 #: A preset in which the first slider changes the picture, where the first preset is none.
 START = {"participation": "s-curve"}
 
@@ -76,11 +77,11 @@ def sections() -> list[str]:
             _open(page, lab, f"notebooks/{notebook(name)}.ipynb")
             driver = Driver(page, name)
             control, waits[name] = of_explorer(driver)
-            rows.append(_row(driver.explorer.title.split(":")[0], control, waits[name]))
+            rows.append(row(driver.explorer.title.split(":")[0], control, waits[name]))
             jupyterlab.close_notebook(page)
         _open(page, lab, "notebooks/interact.ipynb")
         beside = of_interact(page)
-        rows.append(_row("`interact`, trade chart", "Years", beside))
+        rows.append(row("`interact`, trade chart", "Years", beside))
     ratio = statistics.median(beside) / statistics.median(waits["trade"])
     return [*title, *rows, "", f"The trade explorer answers {ratio:.1f} times faster.", ""]
 
@@ -122,9 +123,9 @@ def of_interact(page) -> list[float]:
     return moved(page, area, area.get_by_role("slider").first)
 
 
-def moved(page, area, control) -> list[float]:
+def moved(page, area, control, seen: str = OF_WIDGETS) -> list[float]:
     """Press arrow keys on a control, there and back; return what the page's clock says."""
-    area.evaluate(CLOCK)
+    area.evaluate(CLOCK, seen)
     control.scroll_into_view_if_needed()
     control.focus()
     forth, back = "ArrowRight", "ArrowLeft"
@@ -134,6 +135,7 @@ def moved(page, area, control) -> list[float]:
         PRESSES // 2,
         control.evaluate(
             """it => it.options ? it.options.length - 1
+            : it.max ? Number(it.max)
             : (it.getAttribute("aria-valuemax") - it.getAttribute("aria-valuemin")) / 2"""
         ),
     )
@@ -152,7 +154,8 @@ def _wait_for_more(page, seen: int) -> None:
             return
 
 
-def _row(name: str, control: str, waits: list[float]) -> str:
+def row(name: str, control: str, waits: list[float]) -> str:
+    """Return a row of the table: how many presses, their median and 95th percentile."""
     ordered = sorted(waits)
     median, p95 = (ordered[round(share * (len(ordered) - 1))] for share in (0.5, 0.95))
     return f"| {name} | {control} | {len(waits)} | {median:.0f} | {p95:.0f} |"

@@ -15,6 +15,7 @@ import pytest
 from courseware import words
 from courseware.explorers import base
 from courseware.explorers.base import Explorer, Panel
+from courseware.explorers.controls import said_at
 from courseware.explorers.registry import REGISTRY, find
 
 PNG = b"\x89PNG"
@@ -216,6 +217,45 @@ def test_the_figures_of_a_state_can_be_read_off(name):
         assert re.search(r"\d", said), said
         assert len(said) < 320, said
         assert panel.reading.value == f"<p>{escape(said)}</p>"
+
+
+def test_where_there_are_no_figures_the_line_says_why():
+    explorer = made("trade")
+    panel = Panel(explorer, explorer.presets[0].state)
+    panel.inputs["period"].value = "by month"
+    panel.inputs["who"].value = "Russia"
+    assert panel.reading.value == f"<p>{escape(explorer.picture(panel.state).title)}</p>"
+
+
+# Strips ----------------------------------------------------------------------------------------
+
+
+@each
+def test_a_strip_moves_one_control_of_the_explorer(name):
+    explorer = made(name)
+    strip, frames = explorer.strip, explorer.frames()
+    assert 5 <= len(frames) == len(strip.positions) <= 20
+    assert explorer.normalise(strip.begin) in frames.values()
+    control = explorer.controls()[strip.control]
+    for position, (said, state) in zip(strip.positions, frames.items(), strict=True):
+        control.value = position  # which refuses what cannot be chosen
+        assert state == explorer.normalise(replace(strip.begin, **{strip.control: control.value}))
+        assert said == said_at(control, position) and len(said) < 60
+        if hasattr(control, "label"):
+            assert said == control.label
+
+
+@each
+def test_every_position_of_a_strip_shows_something_else_and_says_so(name):
+    explorer = made(name)
+    drawn = {state: explorer.picture(state) for state in explorer.frames().values()}
+    for state, picture in drawn.items():
+        assert re.search(r"\d", picture.reading) and len(picture.reading) < 400, picture.reading
+        assert 10 < len(picture.title) < 140, picture.title
+        assert len(picture.alt.split()) >= 8 and not picture.table.empty
+        assert_room(explorer, state)
+    for part in ("png", "alt", "reading"):
+        assert len({getattr(picture, part) for picture in drawn.values()}) == len(drawn), part
 
 
 def test_an_explorer_stands_where_it_was_left_when_its_cell_runs_again(monkeypatch):

@@ -146,7 +146,27 @@ def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
     assert [view.name for view in told.views] == [preset.name for preset in explorer.presets]
     page = balanced(paper.html(told, tmp_path))
     assert page.count('<figure class="twin-view">') == len(explorer.presets)
-    assert len(list(tmp_path.glob("*.webp"))) == len({view.picture.png for view in told.views})
+    views = [*told.views, *told.strip.views]
+    assert len(list(tmp_path.glob("*.webp"))) == len({view.picture.png for view in views})
+
+
+def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path):
+    explorer = TradeExplorer()
+    strip = kernel(Panel(explorer, explorer.presets[0].state)).strip
+    assert (strip.label, strip.of, strip.start) == ("Years:", explorer.presets[0].name, 19)
+    told = shown.Explorer("TradeExplorer", "t", "i", [], 0, strip)
+    page = balanced(paper.strip(told, tmp_path))
+    opening, *frames = page.split("<template")
+    assert re.match(r'<div class="strip [^>]* hidden>', opening)
+    assert '<input type="range" id="strip-TradeExplorer" min="0" max="19" value="19"' in opening
+    assert 'role="status" aria-live="polite"' in opening
+    assert len(frames) == 20 and "<img " in opening
+    for (name, state), frame in zip(explorer.frames().items(), frames, strict=True):
+        picture = explorer.picture(state)
+        assert f'data-at="{escape(name)}" data-line="{escape(picture.line)}"' in frame
+        assert f'<div class="finding">{escape(picture.title)}</div>' in frame
+        assert f'alt="{escape(" ".join(picture.alt.split()))}"' in frame
+        assert frame.count("<tr>") == len(picture.table) + 1
 
 
 def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):

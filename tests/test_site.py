@@ -19,7 +19,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from courseware import claims, data
-from instructor.publishing import execution, reader, shown
+from courseware.explorers.registry import REGISTRY, find
+from instructor.publishing import execution, reader, shown, weights
 from instructor.publishing.site import BAND
 from tests import notebooks
 from tests.browser.lab import needs_browser, running_browser
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.publishing
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 NAMES = [path.stem for path in CHAPTERS]
 LIMIT = 1_500_000
+STRIP_LIMIT = 1_000_000
 
 
 @pytest.fixture(scope="session")
@@ -151,10 +153,29 @@ def test_headings_are_nested(pages):
 
 
 def test_no_page_is_heavy(built, html, pages):
-    lines = (built / "weights.txt").read_text(encoding="utf-8").splitlines()
-    listed = {line.split()[2]: float(line.split()[0].replace(",", "")) for line in lines[2:]}
+    told, _ = (built / "weights.txt").read_text(encoding="utf-8").split("\n\n")
+    listed = weighed(told.splitlines()[2:])
     assert len(listed) == sum(page.is_relative_to(html) for page in pages)
-    assert max(listed.values()) * 1000 < LIMIT, lines[0]
+    assert max(listed.values()) * 1000 < LIMIT, told.splitlines()[0]
+
+
+def test_no_strip_is_heavy_and_what_it_shows_later_is_no_part_of_its_page(built, html):
+    told = (built / "weights.txt").read_text(encoding="utf-8").split("\n\n")[1]
+    listed = weighed(told.splitlines()[1:])
+    assert {name.split()[1] for name in listed} == {f"strip-{find(n).__name__}" for n in REGISTRY}
+    assert max(listed.values()) * 1000 < STRIP_LIMIT, listed
+    page = html / "chapters" / "02_the_trade_lifeline.html"
+    frames = re.findall(r"<template.*?</template>", page.read_text(encoding="utf-8"), re.DOTALL)
+    addresses = [re.search(r'src="([^"]+)"', frame)[1] for frame in frames]
+    later = {(page.parent / address).resolve() for address in addresses[:-1]}
+    assert len(later) == 19 and all(file.is_file() for file in later)
+    assert not later & weights.loaded(page)
+
+
+def weighed(lines: list[str]) -> dict[str, float]:
+    """Return kilobytes by name, as lines of ``weights.txt`` list them."""
+    split = (line.split(maxsplit=2) for line in lines)
+    return {name: float(number.replace(",", "")) for number, _, name in split}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -189,7 +210,7 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
         assert f'<summary style="cursor:pointer">The course&#x27;s verdict on {claim_id}' in text
     explorers = re.findall(r"(\w+)\(\)\.show\(\)", source)
     assert [thing.name for thing in things if isinstance(thing, shown.Explorer)] == explorers
-    assert text.count('class="twin"') == len(explorers)
+    assert text.count('class="twin"') == text.count('<div class="strip ') == len(explorers)
     assert "widget-view" not in text
     assert "jupyter-widgets" not in text
     for image in IMAGE.findall(article(page)):
@@ -449,6 +470,66 @@ def test_views_of_an_explorer_change_by_keyboard(page, html):
     assert not views.nth(0).is_visible()
 
 
+#: What a strip shows: where it stands, its line, title, picture, description, last row of numbers.
+ON_A_STRIP = """strip => {
+    const [range, frame] = ["input", ".strip-frame"].map(part => strip.querySelector(part));
+    const picture = frame.querySelector("img");
+    const rows = frame.querySelectorAll("tr");
+    return {
+        at: [range.getAttribute("aria-valuetext"), strip.querySelector(".strip-at").textContent],
+        line: strip.querySelector("[role=status]").textContent,
+        title: frame.querySelector(".finding").textContent,
+        picture: picture.getAttribute("src"),
+        drawn: picture.complete && picture.naturalWidth > 0,
+        described: picture.alt,
+        last: rows[rows.length - 1].textContent,
+        open: frame.querySelector("details").open,
+    };
+}"""
+
+
+@needs_browser
+def test_a_strip_moves_by_arrow_keys_and_takes_its_words_along(page, html):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(chapter(html, "02_the_trade_lifeline", "#explore"))
+    strip = page.locator(".strip")
+    frames = strip.locator("template").evaluate_all(
+        "all => all.map(one => [one.dataset.at, one.dataset.line, one.innerHTML])"
+    )
+    pictures = [re.search(r'src="[^"]*/([^"/]+)"', frame)[1] for _, _, frame in frames]
+    strip.locator("summary").click()
+    before = strip.evaluate(ON_A_STRIP)
+    assert before["at"] == [frames[-1][0]] * 2 and before["line"] == frames[-1][1]
+    assert not set(pictures[:-1]) & set(asked), "loaded before a hand asked for it"
+    slider = page.get_by_role("slider", name="Years:")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    at, line, frame = frames[-3]
+    page.wait_for_function(
+        "([at, strip]) => strip.querySelector('[role=status]').textContent === at",
+        arg=[line, strip.element_handle()],
+    )
+    after = strip.evaluate(ON_A_STRIP)
+    assert after["at"] == [at] * 2 and after["line"] == line
+    assert after["picture"].endswith(pictures[-3]) and after["drawn"] and after["open"]
+    assert escape(after["title"], quote=False) in frame
+    assert after["described"] in unescape(frame) and after["last"].startswith("2023")
+    assert not [
+        part for part in before if part not in ("drawn", "open") and before[part] == after[part]
+    ]
+    assert not set(pictures[:-4]) & set(asked), "loaded before a hand asked for it"
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run('.strip')).violations.map(one => one.id)")
+    assert found == []
+    page.keyboard.press("Home")
+    page.wait_for_function(
+        "strip => strip.querySelector('.strip-frame img').alt.includes('1992–2006')",
+        arg=strip.element_handle(),
+    )
+
+
 @needs_browser
 def test_a_fold_opens_by_keyboard_and_by_a_link_into_it(page, html):
     page.goto(chapter(html, "02_the_trade_lifeline"))
@@ -470,6 +551,7 @@ def test_the_switches_work_without_scripts(browser, html):
     opened.locator(".after-predict > summary").click()
     opened.locator(".twin > label").nth(2).click()
     assert opened.locator(".twin > .twin-view").nth(2).is_visible()
+    assert opened.locator(".strip").count() == 1 and not opened.locator(".strip").is_visible()
     context.close()
 
 
@@ -523,6 +605,7 @@ def test_a_chapter_is_printed_whole_but_keeps_its_verdicts(page, html):
     page.emulate_media(media="print")
     views = page.locator(".twin > .twin-view")
     assert all(views.nth(n).is_visible() for n in range(views.count()))
+    assert not page.locator(".strip").is_visible()
     assert not page.get_by_text("Strongest dissent:").first.is_visible()
 
 

@@ -20,7 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
-from courseware.explorers.controls import ROW, choice
+from courseware.explorers.controls import ROW, choice, said_at
 from courseware.journal import pictures
 
 DPI = 110  # sharp enough on most screens, quick enough for a slider
@@ -34,6 +34,18 @@ class Preset:
     name: str
     caption: str
     state: Any
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What the printed course draws beforehand: one control at some of its positions.
+
+    ``begin`` is the state that it starts from; nothing but the control changes.
+    """
+
+    control: str  #: the field of the state
+    positions: tuple
+    begin: Any
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,11 @@ class Picture:
         """The plotted numbers, one row per point; no rows if there is nothing to show."""
         return self.numbers()
 
+    @property
+    def line(self) -> str:
+        """One line to read off: the figures, or the title where there are none."""
+        return self.reading or self.title
+
     @cached_property
     def aside(self) -> str:
         """HTML to stand beside the picture."""
@@ -104,6 +121,7 @@ class Explorer:
     name: ClassVar[str]  #: in ``REGISTRY`` and in the words of its chapter
     chapter: ClassVar[str]
     views: ClassVar[Mapping[str, Any]]  #: states worth seeing, by the key of their words
+    strip: ClassVar[Strip]  #: the control that moves in the printed course too
     facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for the captions
     source: ClassVar[str]
     size: ClassVar[tuple[float, float]] = (9.0, 5.2)
@@ -171,6 +189,14 @@ class Explorer:
             Preset(key, said[key]["name"], said[key]["caption"].format(**self.facts), state)
             for key, state in self.views.items()
         )
+
+    def frames(self) -> dict[str, Any]:
+        """Return the states of the strip by what its control says there, in order."""
+        strip, control = self.strip, self.controls()[self.strip.control]
+        return {
+            said_at(control, value): self.normalise(replace(strip.begin, **{strip.control: value}))
+            for value in strip.positions
+        }
 
     @property
     def title(self) -> str:
@@ -377,7 +403,7 @@ class Panel(ui.NextDay, widgets.VBox):
         drawn = self.explorer.picture(self.state)
         self.kept.value = ""
         self.figure.value = drawn.markup() + self.explorer.hands(self.state)
-        self.reading.value = f"<p>{escape(drawn.reading)}</p>" if drawn.reading else ""
+        self.reading.value = f"<p>{escape(drawn.line)}</p>"
         self.aside.value = drawn.aside
         self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from courseware import claims, palette, ui
 from courseware.explorers.argument_map import argument
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import LABELLED, WIDE, choice, tick
 
 ANY = "any"
@@ -52,6 +52,7 @@ class ClaimExplorer(Explorer):
         "predictions": ClaimState(kind="prediction", claim="C09"),
         "kazakhstan": ClaimState(words="Kazakhstan"),
     }
+    strip = Strip("paragraph", (ANY, *(f"P{number}" for number in range(14))), ClaimState())
 
     def __init__(self) -> None:
         """Read the register once."""

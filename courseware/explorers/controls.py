@@ -5,6 +5,7 @@ beside it stands above.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -37,6 +38,14 @@ def slider(label: str, least: int, most: int, step: int = 1) -> widgets.IntSlide
     return widgets.IntSlider(
         min=least, max=most, step=step, description=label, style=LABELLED, layout=WIDE
     )
+
+
+def said_at(control: widgets.Widget, value: Any) -> str:
+    """Return what a list or a slider says where it stands at ``value``."""
+    if hasattr(control, "options"):
+        pairs = (each if isinstance(each, tuple) else (each, each) for each in control.options)
+        return next(str(words) for words, held in pairs if held == value)
+    return "–".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def tick(label: str) -> widgets.Checkbox:

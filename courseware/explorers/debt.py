@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from courseware import charts, data, palette, ui
 from courseware.explorers.axes import end_label, place_ends, round_ticks, year_axis
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span, tick
 
 FIRST, LAST = 2000, 2025
@@ -69,6 +69,7 @@ class DebtExplorer(Explorer):
         "due": DebtState(ALL, PAID, years=(2009, LAST), later=True),
         "uzbekistan": DebtState("UZB", years=(2010, KNOWN)),
     }
+    strip = Strip("who", (*FIVE, ALL), DebtState())
 
     def __init__(self) -> None:
         """Read the tables once: one column a state, one row a year, millions of dollars."""

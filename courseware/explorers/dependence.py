@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from courseware import charts, data, palette, ui
 from courseware.explorers.axes import level_ticks, lone_points, place_ends, year_axis
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
@@ -97,6 +97,7 @@ class DependenceExplorer(Explorer):
         "kazakhstan": DependenceState("CHN", "KAZ", years=(2000, LAST)),
         "kazakhstan-uzbekistan": DependenceState("KAZ", "UZB"),
     }
+    strip = Strip("other", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), DependenceState())
 
     def __init__(self) -> None:
         """Read the three tables once and keep shares by holder, partner and flow."""

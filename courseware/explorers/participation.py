@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from courseware import data, palette
 from courseware.explorers.axes import end_label, level_ticks, place_ends
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span, tick
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
@@ -83,6 +83,11 @@ class ParticipationExplorer(Explorer):
         "near-and-far": ParticipationState(REGIONS[1], REGIONS[2], SHARE),
         "rich-and-poor": ParticipationState(INCOMES[3], INCOMES[0], SHARE),
     }
+    strip = Strip(
+        "window",
+        tuple((FIRST, last) for last in range(FIRST + LEAST_YEARS - 1, LAST + 1)),
+        ParticipationState(fit=True),
+    )
 
     def __init__(self) -> None:
         """Read the table once and count each group by year."""

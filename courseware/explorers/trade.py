@@ -18,7 +18,7 @@ from courseware.explorers.axes import (
     place_ends,
     year_axis,
 )
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, slider, span, tick
 
 FIRST, LAST = 1992, 2025
@@ -85,6 +85,9 @@ class TradeExplorer(Explorer):
         "months": TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
         "russia-sells": TradeState(flow="Russia sells to China", years=(2001, LAST)),
     }
+    strip = Strip(
+        "years", tuple((FIRST, last) for last in range(LAST - 19, LAST + 1)), TradeState()
+    )
 
     def __init__(self) -> None:
         """Read the tables once and keep one series per publisher and flow."""

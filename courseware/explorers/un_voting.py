@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from courseware import charts, data, palette
 from courseware.explorers.axes import end_label, place_ends, year_axis
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
 
 STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB", "USA", "UKR", "BLR")
@@ -58,6 +58,7 @@ class UNVotingExplorer(Explorer):
         ),
         "wide-band": VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
     }
+    strip = Strip("reference", STATES[:-1], views["with-china"])  # Belarus: nothing counted
 
     def __init__(self) -> None:
         """Read positions, and compute the agreement scores of all pairs."""

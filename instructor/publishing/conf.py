@@ -26,7 +26,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "No Limits? Russia, China and Central Asia, one article at a time"
 html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css", "front.css"]
-html_js_files = [("fold.js", {"defer": "defer"})]
+html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
 #: Pages that stand by themselves: beside them the margin would have nothing to show.
 ALONE = [page.stem for folder in ("pages", "guide_pages") for page in (HERE / folder).glob("*.md")]

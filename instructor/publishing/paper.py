@@ -95,7 +95,7 @@ def html(thing: shown.Shown, pictures: Path) -> str:
 
 
 def explorer(thing: shown.Explorer, pictures: Path) -> str:
-    """Return an explorer's printed twin: its presets as figures, one button for each.
+    """Return an explorer's printed twin: its presets as figures, one button for each; its strip.
 
     Radio buttons and a style sheet do the switching; on paper all figures stand one below
     the other.
@@ -109,16 +109,50 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
     )
     figures = "".join(
         f'<figure class="twin-view"><figcaption><b>{escape(view.name)}.</b> '
-        f"{escape(view.caption)}</figcaption>{_in_words(view.picture, pictures)}{view.aside}"
-        f"{_numbers(view.picture, 'The same numbers as a table')}</figure>"
+        f"{escape(view.caption)}</figcaption>{_frame(view, pictures)}</figure>"
         for view in thing.views
     )
     return (
         f"<h3>{title}</h3><p>On paper the explorer stands still: choose among its views.</p>"
         f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
         f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}{figures}'
-        "</div>"
+        f"</div>{strip(thing, pictures)}"
     )
+
+
+def strip(thing: shown.Explorer, pictures: Path) -> str:
+    """Return a slider with a view for each of its positions: ``strip.js`` shows it and moves it.
+
+    Every view stands in a ``<template>``, so that its picture is loaded only when it is shown;
+    the one that comes first stands on the page. On paper and without scripts there is no strip.
+    """
+    drawn, name = thing.strip, f"strip-{thing.name}"
+    frames = [_frame(view, pictures) for view in drawn.views]
+    first = drawn.views[drawn.start]
+    of = f" of “{escape(drawn.of)}”" if drawn.of else ""
+    templates = "".join(
+        f'<template data-strip="{name}" data-at="{escape(view.name)}" '
+        f'data-line="{escape(view.caption)}">{frame}</template>'
+        for view, frame in zip(drawn.views, frames, strict=True)
+    )
+    return (
+        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>Or move one control{of}, with the arrow '
+        f'keys too; all others stay as they are.</p><label for="{name}">{escape(drawn.label)} '
+        f'<b class="strip-at">{escape(first.name)}</b></label>'
+        f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
+        f'aria-valuetext="{escape(first.name)}" autocomplete="off">'
+        f'<p class="strip-line" role="status" aria-live="polite">{escape(first.caption)}</p>'
+        f'<div class="strip-frame">{frames[drawn.start].replace("<img ", _LAZY, 1)}</div>'
+        f"{templates}</div>"
+    )
+
+
+_LAZY = '<img loading="lazy" '
+
+
+def _frame(view: shown.View, pictures: Path) -> str:
+    numbers = _numbers(view.picture, "The same numbers as a table")
+    return _in_words(view.picture, pictures) + view.aside + numbers
 
 
 def trial(claim: claims.Claim) -> str:

@@ -17,7 +17,8 @@ from courseware import charts, data, turns, ui
 from courseware.claims import Trial as TrialWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
-from courseware.explorers.base import Panel, Preset, Still
+from courseware.explorers.base import Panel, Still
+from courseware.explorers.base import Picture as Drawn
 from courseware.journal.matrix import Matrix as MatrixWidget
 from courseware.journal.widgets import Form, Told, outcome_card
 
@@ -65,7 +66,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class View:
-    """A state of an explorer that is worth seeing, and what stands below it (HTML)."""
+    """A state of an explorer, and what stands below it (HTML); see `Explorer` and `Strip`."""
 
     name: str
     caption: str
@@ -74,14 +75,29 @@ class View:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A control of an explorer and a view for each of its positions, drawn beforehand.
+
+    A view is named as the control is set, its caption is the line of figures under the control;
+    ``start`` is the number of the one that comes first, ``of`` the preset that it shows, if any.
+    """
+
+    label: str
+    of: str
+    views: list[View]
+    start: int
+
+
+@dataclass(frozen=True)
 class Explorer:
-    """An explorer: its presets as views, and the number of the one it begins with."""
+    """An explorer: its presets as views, the number of the one it begins with, and its strip."""
 
     name: str
     title: str
     intro: str
     views: list[View]
     start: int
+    strip: Strip
 
 
 @dataclass(frozen=True)
@@ -231,7 +247,10 @@ def tiles(shown: charts.Tiles) -> Table:
 
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     """Return a state of an explorer as a picture, with its numbers if there are any."""
-    picture = explorer.picture(state)
+    return _picture(explorer, state, explorer.picture(state), numbers)
+
+
+def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:
     return Picture(
         title=picture.title,
         unit=picture.unit,
@@ -245,19 +264,31 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
 
 
 def explorer(panel: Panel) -> Explorer:
-    """Return an explorer with its presets."""
+    """Return an explorer with its presets and its strip."""
     shown = panel.explorer
     states = [preset.state for preset in shown.presets]
     start = states.index(panel.state) if panel.state in states else 0
-    views = [_view(shown, preset) for preset in shown.presets]
-    return Explorer(type(shown).__name__, shown.title, shown.intro, views, start)
+    views = [_view(shown, preset.state, preset.name, preset.caption) for preset in shown.presets]
+    return Explorer(type(shown).__name__, shown.title, shown.intro, views, start, strip(shown))
 
 
-def _view(shown: Drawing, preset: Preset) -> View:
-    state = shown.normalise(preset.state)
-    numbers = ui.Table(shown.table(state), f"{shown.title}: {preset.name}")
-    picture = drawn(shown, state, numbers)
-    return View(preset.name, preset.caption, picture, shown.aside(state))
+def strip(shown: Drawing) -> Strip:
+    """Return the strip of an explorer, each of its positions drawn."""
+    frames = shown.frames()
+    label = shown.controls()[shown.strip.control].description
+    begin = shown.normalise(shown.strip.begin)
+    of = next((p.name for p in shown.presets if shown.normalise(p.state) == begin), "")
+    start = list(frames.values()).index(begin)
+    return Strip(label, of, [_view(shown, state, name) for name, state in frames.items()], start)
+
+
+def _view(shown: Drawing, state: Any, name: str, caption: str = "") -> View:
+    """Return a state as a view; without a caption, under the line that its figures stand in."""
+    state = shown.normalise(state)
+    drawing = shown.picture(state)
+    numbers = ui.Table(drawing.table, f"{shown.title}: {name}")
+    picture = _picture(shown, state, drawing, numbers)
+    return View(name, caption or drawing.line, picture, drawing.aside)
 
 
 def question(form: Form) -> Question:
@@ -311,5 +342,5 @@ def _thing(data: Any) -> Any:
         return [_thing(item) for item in data]
     if not isinstance(data, dict):
         return data
-    kind = next(kind for kind in (*get_args(Shown), View) if kind.__name__ == data["is"])
+    kind = next(kind for kind in (*get_args(Shown), Strip, View) if kind.__name__ == data["is"])
     return kind(**{name: _thing(part) for name, part in data.items() if name != "is"})

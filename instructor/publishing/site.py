@@ -42,8 +42,11 @@ PARTS = [
     "tables/index",
     "run",
 ]
-#: What the theme brings along and no page loads: maps of its scripts, icons of companies.
-USELESS = ("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*")
+#: What the theme brings along and no page loads: maps of its scripts, icons, what it is made from.
+USELESS = (
+    *("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*"),
+    "_static/webpack-macros.html",
+)
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
 BAND = "The instructor's guide: not for students. It gives answers away."
 

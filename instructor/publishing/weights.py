@@ -1,6 +1,8 @@
 """Weigh the built site: what a browser loads for each page, everything counted once.
 
 Of a picture and the one for phones a browser loads one; the larger is counted, the ``<img>``.
+What a ``<template>`` holds is shown only when a hand moves a strip, and its picture is loaded only
+then: strips are weighed apart, with the text of their positions, and no page is with it.
 """
 
 import re
@@ -8,6 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 LIMIT = 1_500_000  # bytes
+STRIP_LIMIT = 1_000_000  # bytes, of one strip: its text and the pictures of all its positions
+TEMPLATE = re.compile(r'<template data-strip="([^"]+)".*?</template>', re.DOTALL)
+PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')
 LOADED = re.compile(r'<(?:script|img|link(?=[^>]*rel="(?:stylesheet|preload|icon)"))\b[^>]*>')
 ADDRESS = re.compile(r'\b(?:src|href)="([^"]+)"')
 IN_STYLES = re.compile(r'url\(["\']?([^"\')]+)["\']?\)')
@@ -20,22 +25,53 @@ def report(html: Path) -> str:
     lines = [f"{weights[page] / 1000:7,.0f} kB  {page}" for page in heaviest]
     top = weights[heaviest[0]] / 1000
     head = f"{len(lines)} pages; the heaviest weighs {top:,.0f} kB (limit {LIMIT / 1000:,.0f} kB)"
-    return "\n".join([head, "HTML, pictures, styles, scripts and fonts, uncompressed", *lines, ""])
+    what = "HTML, pictures, styles, scripts and fonts, uncompressed, without the strips below"
+    return "\n".join([head, what, *lines, "", *_strips(html), ""])
+
+
+def _strips(html: Path) -> list[str]:
+    """Return the weight of every strip as lines of text, the heaviest first."""
+    weights = strips(html)
+    heaviest = sorted(weights, key=lambda strip: -weights[strip])
+    lines = [f"{weights[strip] / 1000:7,.0f} kB  {' '.join(strip)}" for strip in heaviest]
+    limit = f"limit {STRIP_LIMIT / 1000:,.0f} kB each"
+    return [f"{len(lines)} strips, text and pictures of all positions ({limit})", *lines]
+
+
+def strips(html: Path) -> dict[tuple[str, str], int]:
+    """Return bytes per page and strip: the text of its positions, and each picture once."""
+    weights = {}
+    for page in sorted(html.glob("chapters/*.html")):
+        positions: dict[str, list[str]] = {}
+        for found in TEMPLATE.finditer(page.read_text(encoding="utf-8")):
+            positions.setdefault(found[1], []).append(found[0])
+        for name, texts in positions.items():
+            text = "".join(texts)
+            pictures = {_file(page, address) for address in PICTURE.findall(text)}
+            bytes_ = len(text.encode()) + sum(file.stat().st_size for file in pictures)
+            weights[page.relative_to(html).as_posix(), name] = bytes_
+    return weights
 
 
 def weigh(html: Path) -> dict[str, int]:
     """Return bytes per page: the page itself and all that it may load, fonts included."""
     pages = sorted(html.rglob("*.html"))
     return {
-        page.relative_to(html).as_posix(): sum(f.stat().st_size for f in {page, *loaded(page)})
+        page.relative_to(html).as_posix(): len(_alone(page).encode())
+        + sum(file.stat().st_size for file in loaded(page) - {page})
         for page in pages
         if "_static" not in page.parts
     }
 
 
+def _alone(page: Path) -> str:
+    """Return the text of a page without what its strips show later."""
+    return TEMPLATE.sub("", page.read_text(encoding="utf-8"))
+
+
 def loaded(page: Path) -> set[Path]:
     """Return the files that a page loads, and those that its style sheets load."""
-    tags = LOADED.findall(page.read_text(encoding="utf-8"))
+    tags = LOADED.findall(_alone(page))
     found = (ADDRESS.search(tag) for tag in tags)
     files = {_file(page, address[1]) for address in found if address}
     for sheet in [file for file in files if file.suffix == ".css"]:

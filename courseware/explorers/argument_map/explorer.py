@@ -58,7 +58,7 @@ from courseware.explorers.argument_map.argument import (
     what_falls,
 )
 from courseware.explorers.argument_map.description import describe
-from courseware.explorers.base import DPI, Explorer, Still, Words
+from courseware.explorers.base import DPI, Explorer, Still, Strip, Words
 from courseware.explorers.controls import choice
 
 #: How each category looks: colour, marker shape, letter inside. The letter and the shape say
@@ -143,6 +143,11 @@ class ArgumentMap(Explorer):
         "sources": MapState(scope=EVERYTHING, colour=BY_SOURCE),
         "all": MapState(scope=EVERYTHING, selected="C27"),
     }
+    strip = Strip(
+        "scope",
+        (STARTER, EVERYTHING, *(f"chapter {number:02}" for number in range(1, 10))),
+        MapState(),
+    )
 
     def __init__(self, until: str | None = None, still: str = "") -> None:
         """Read the register once and keep the whole argument as a graph.

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import data, maps, palette
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
 from courseware.explorers.controls import choice
 from courseware.placing import boxes_along
@@ -29,6 +29,11 @@ RULERS = (200, 100, 50, 20, 10, 5, 2)  # km; with 2 km the drawn lines are still
 NO_RULER = 0
 
 FINEST = "OpenStreetMap 10 m"
+#: From coarse to fine, each family by itself: the way of the printed course.
+FINER = (
+    *(f"Natural Earth 1:{scale} million" for scale in (110, 50, 10)),
+    *(f"OpenStreetMap {apart}" for apart in ("10 km", "1 km", "100 m", "10 m")),
+)
 #: Colour and marker of a family's measured lines; the second method of OpenStreetMap is hollow.
 LOOKS = {
     ("Natural Earth", "boundary line"): (palette.OTHER_FAMILY, "D", "-"),
@@ -80,6 +85,7 @@ class BorderRuler(Explorer):
         "steppe": BorderState(FINEST, place=STEPPE),
         "dividers": BorderState("Natural Earth 1:10 million", 20),
     }
+    strip = Strip("line", FINER, BorderState())
 
     def __init__(self) -> None:
         """Read the lines and their lengths; a line is walked when first asked for."""

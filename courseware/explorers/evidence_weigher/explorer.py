@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from courseware import palette, ui
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, slider, tick
 from courseware.explorers.evidence_weigher.pieces import (
     COST,
@@ -103,6 +103,7 @@ class EvidenceWeigher(Explorer):
         "sceptic": WeigherState(T2, 20, t2=SPLIT),
         "hindsight": WeigherState(later=True, t1=AGREES),
     }
+    strip = Strip("prior", tuple(range(5, 96, 5)), views["doubt"])
 
     def __init__(self) -> None:
         """Read what each piece says from the registers and tables."""

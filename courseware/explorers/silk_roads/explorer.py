@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import charts, data, maps, palette, ui
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, tick
 from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
 from courseware.explorers.silk_roads.routes import (
@@ -97,6 +97,7 @@ class SilkRoadsExplorer(Explorer):
         "mercator": SilkRoadsState("rail_alashankou", EURASIA, MERCATOR, roads=False),
         "pipes": SilkRoadsState(NO_ROUTE, EURASIA, roads=False, gas=True, oil=True, idle=True),
     }
+    strip = Strip("route", OUR_ROUTES, SilkRoadsState(window=EURASIA))
 
     def __init__(self) -> None:
         """Read the tables and measure the routes once."""

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from courseware import charts, palette, ui
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
 from courseware.explorers.state_dashboard.findings import finding, last_figures, missing
 from courseware.explorers.state_dashboard.ties import (
@@ -73,6 +73,7 @@ class StateDashboard(Explorer):
         "turkmenistan": DashboardState("TKM"),
         "uzbekistan": DashboardState("UZB", (2010, 2024), OWN),
     }
+    strip = Strip("state", FIVE, DashboardState())
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the three controls in reading order."""

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from courseware import charts, palette, ui
 from courseware.claims import JUDGED_ON
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
 from courseware.explorers.timeline.events import (
     ARTICLE,
@@ -31,6 +31,11 @@ from courseware.explorers.timeline.events import (
 FIRST, LAST = 1991, 2026
 BY_YEARS, HALF_A_YEAR, WEEKS = 0, 183, 25  # days on each side of the event; 0: the years chosen
 MOST_LABELS = 12
+#: Where the printed course stops on its way along the list, in order of time.
+MOMENTS = (
+    *("T06", "T08", "T10", "T11", "T12", "T13", "T16", "T17", "T19", "T23"),
+    *("T34", "T36", "T42", "T45", "T50", "T53", "T55", "T65", "T72", "T76"),
+)
 LANDMARKS = ("T17", "T33", "T36", "T50", "T53", "T72")  # labelled even in a crowd
 KEY = (
     "●  day known   □  month only   ◇  year only   ▶  first of several days   ◀  last   "
@@ -94,6 +99,7 @@ class TimelineExplorer(Explorer):
         "exactness": TimelineState(years=(1991, 1992), event="T08"),
         "viewpoint": TimelineState(who="Russia with all five", years=(2020, 2026), event="T50"),
     }
+    strip = Strip("event", MOMENTS, TimelineState(zoom=HALF_A_YEAR))
 
     def __init__(self) -> None:
         """Read the table once."""

@@ -1,0 +1,36 @@
+// Film strips: an explorer's pictures along one control, drawn beforehand. Each position is a
+// <template>: what it holds loads nothing before it is shown. Without scripts strips stay hidden.
+function move(strip) {
+  const [range, at, line, frame] = ["input", ".strip-at", ".strip-line", ".strip-frame"].map(
+    (part) => strip.querySelector(part)
+  );
+  const positions = strip.querySelectorAll("template");
+  const address = (position) => position?.content.querySelector("img")?.getAttribute("src");
+
+  // On its way to one position a hand asks for the next: fetch the neighbours' pictures.
+  function fetchBeside() {
+    for (const step of [-1, 1]) {
+      const beside = address(positions[range.valueAsNumber + step]);
+      if (beside) new Image().src = beside;
+    }
+  }
+
+  range.addEventListener("focus", fetchBeside);
+  range.addEventListener("input", async () => {
+    const position = positions[range.valueAsNumber];
+    at.textContent = position.dataset.at;
+    range.setAttribute("aria-valuetext", position.dataset.at);
+    const next = document.importNode(position.content, true);
+    await next.querySelector("img").decode().catch(() => {}); // its description shows in its place
+    if (position !== positions[range.valueAsNumber]) return; // moved on meanwhile
+    const folds = [...frame.querySelectorAll("details")]; // what is open stays open
+    next.querySelectorAll("details").forEach((fold, place) => {
+      fold.open = folds[place]?.open ?? false;
+    });
+    frame.replaceChildren(next);
+    line.textContent = position.dataset.line;
+    fetchBeside();
+  });
+  strip.hidden = false;
+}
+document.querySelectorAll(".strip").forEach(move);
