@@ -69,7 +69,9 @@ def _digest(paths: list[Path], seed: str = "") -> str:
 def _run(path: Path, copy: Path) -> None:
     """Run a chapter in a fresh kernel with an empty journal."""
     notebook = nbformat.read(path, as_version=4)
-    with tempfile.TemporaryDirectory() as journal:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Path(folder) / "journal"  # the name may stand on a page
+        journal.mkdir()
         client = NotebookClient(
             notebook,
             timeout=300,
@@ -78,5 +80,5 @@ def _run(path: Path, copy: Path) -> None:
             extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
             config=ENCRYPTED,
         )
-        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": journal})
+        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": str(journal)})
     nbformat.write(notebook, copy)
