@@ -55,6 +55,7 @@ def command(course: Path, name: str, asked: str, *, browser: bool, port: int | N
         *("-m", "jupyter_server", f"--ServerApp.root_dir={course}", "--Application.log_level=WARN"),
         f"--ServerApp.default_url=/{handlers.ROOT}/{name}/{asked}",
         f"--ServerApp.open_browser={browser}",
+        "--ServerApp.answer_yes=True",  # Ctrl-C is not asked about: everything is saved
     ]
     if port:
         arguments.append(f"--ServerApp.port={port}")
@@ -64,7 +65,14 @@ def command(course: Path, name: str, asked: str, *, browser: bool, port: int | N
 
 
 def serve(started: list[str]) -> int:
-    """Run the server until Ctrl-C; return its exit status."""
+    """Run the server until Ctrl-C; return its exit status.
+
+    Ctrl-C reaches the server, too: it is waited for, since killed it would leave its files behind.
+    """
     variables = dict(os.environ)
     enable(variables)
-    return subprocess.run(started, env=variables, check=False).returncode
+    server = subprocess.Popen(started, env=variables)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        return server.wait()
