@@ -21,6 +21,9 @@ from instructor.grading.spec import Exercise
 from instructor.grading.stamps import TROUBLE
 from instructor.grading.weight import bounded
 
+#: What whoever grades is asked to do in the list; on a page it would be asked of the student.
+ASKS = ("Ask for it again.", "Ask the student to hand it in again.")
+
 
 class Graded(NamedTuple):
     """What came of one submission; in a `Summary` without its cells, which are on disk.
@@ -169,7 +172,10 @@ def _locked_text(cell: Cell) -> bool:
 
 def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
     """Return a submission that could not be graded: no marks, and the reason on top."""
-    words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
+    told = trouble
+    for ask in ASKS:  # the student reads this, too
+        told = told.replace(ask, "It has to be handed in again.")
+    words = clean_markdown(f"**{told}**")  # it names files as the student called them
     note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": words}
     one_for_all = {_one_for_all(setup.exercise)}
     cells, release = [note, *setup.release], setup.fingerprint
