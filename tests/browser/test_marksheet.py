@@ -209,3 +209,12 @@ def test_the_sheet_fits_a_laptop_and_twice_the_size(sheet, width):
         for part in (".row >> nth=1", "#comments", "#words", "#waiting"):
             box = sheet.locator(part).bounding_box()
             assert box["y"] + box["height"] <= LAPTOP["height"], part
+
+
+def test_on_a_narrow_screen_the_rows_stay_in_sight_at_every_answer(sheet):
+    sheet.set_viewport_size({"width": 390, "height": 844})
+    for _ in range(3):
+        press(sheet, "j")
+        row = sheet.locator(".row >> nth=0").bounding_box()
+        head = sheet.locator("article[aria-current] h2").bounding_box()
+        assert 0 <= head["y"] < row["y"] and row["y"] + row["height"] <= 844
