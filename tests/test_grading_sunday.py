@@ -172,13 +172,13 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path):
         load.submitted(tmp_path)  # a folder
 
 
-@pytest.mark.parametrize("ask", submission.ASKS)
+@pytest.mark.parametrize("ask", load.ASKS)
 def test_a_student_is_not_told_to_ask_the_student(ask):
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
     graded = submission._ungraded(setup, "ada", f"The file is empty. {ask}")
     assert source(graded.cells[0]) == "**The file is empty. It has to be handed in again.**"
     assert graded.trouble == f"The file is empty. {ask}"  # the list is for who grades
-    assert ask in Path(load.__file__).read_text(encoding="utf-8")
+    assert recording._comment("q1", graded) == "The file is empty. It has to be handed in again."
 
 
 # --- Names ---------------------------------------------------------------------------------
