@@ -549,7 +549,7 @@ class Done:
 
     waited = 0
 
-    def wait(self):
+    def wait(self, timeout=None):
         self.waited += 1
         if self.waited == 1:
             raise KeyboardInterrupt

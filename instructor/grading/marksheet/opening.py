@@ -15,6 +15,7 @@ from instructor.grading.nbgrader_course import directory, gradebook
 #: Jupyter's configuration that loads the sheet; students' JupyterLab never gets it.
 GRADERS = Path(__file__).with_name("graders")
 VARIABLE = "JUPYTER_CONFIG_PATH"
+PATIENCE = 15  # seconds for a server that Ctrl-C has reached to end by itself
 
 
 def look(course: Path, name: str, asked: str | None) -> tuple[str, Counts]:
@@ -75,4 +76,7 @@ def serve(started: list[str]) -> int:
     try:
         return server.wait()
     except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            return server.wait(PATIENCE)
+        server.terminate()  # only this program was told, or somebody is impatient
         return server.wait()
