@@ -358,7 +358,9 @@ def give_back(options: argparse.Namespace) -> int:
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = data.course_root()
-    sending, made = _canvas(), _grading("feedback").make(course, options.name)
+    sending = _canvas()
+    sending.look_first(options.place)
+    made = _grading("feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
     pages = {} if options.only == "points" else made.pages
     plan = sending.plan(options.place, points, made.most, pages, options.scale)

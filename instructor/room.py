@@ -23,6 +23,7 @@ from courseware.our_class.tallies import Tallies
 from courseware.room import STEP, VARIABLE, Room, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
+ANEW, SURE = "Begin anew", "Forget all these guesses? Then click once more"
 DROP = 0o1733  # a folder into which all may lay files, and which only its owner can read
 #: What has been shown of a folder's guesses, by folder and question: a cell that runs again must
 #: not show the one guess that has come since.
@@ -77,9 +78,11 @@ class Page(widgets.VBox):
         self.asked = words.prediction(guesses.question)["question"]
         self.told, self.chart = widgets.HTML(), widgets.HTML()
         self.again = widgets.Button(
-            description="Begin anew", tooltip="Forget these guesses: another class begins"
+            description=ANEW,
+            tooltip="Forget these guesses: another class begins",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
-        self.again.on_click(lambda _: self.begin_anew())
+        self.again.on_click(lambda _: self._begin_at_second_click())
         self._drawn: tuple | None = None
         super().__init__([self.told, self.chart, self.again])
         self.look()
@@ -104,6 +107,13 @@ class Page(widgets.VBox):
         style = 'style="margin:0.2em 0;line-height:1.4"'
         said = "".join(f"<p {style}>{escape(each)}</p>" for each in (self.asked, sentence))
         self.told.value = ui.card("The room's guesses", said, "predict")
+
+    def _begin_at_second_click(self) -> None:
+        """Ask first: guesses that one click forgot before the class could not be sent again."""
+        sure = self.again.description == SURE
+        self.again.description = ANEW if sure else SURE
+        if sure:
+            self.begin_anew()
 
     def begin_anew(self) -> None:
         """Forget the guesses to this question."""

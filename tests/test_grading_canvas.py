@@ -197,6 +197,16 @@ def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, 
         cli.main(["canvas", NAME, "--at", place, "--dry-run", "--send"])
 
 
+def test_without_a_token_no_page_is_made(monkeypatch, capsys):
+    monkeypatch.delenv(sending.TOKEN, raising=False)
+    monkeypatch.setattr(feedback, "make", lambda course, name: pytest.fail("pages were made"))
+    place = "https://canvas.example.org/courses/12/assignments/345"
+    assert cli.main(["canvas", NAME, "--at", place]) == 1
+    assert "no token in the environment" in capsys.readouterr().err
+    assert cli.main(["canvas", NAME, "--at", "https://canvas.example.org"]) == 1
+    assert "address as the browser shows it" in capsys.readouterr().err
+
+
 # The list for who has no token ---------------------------------------------------------------
 
 

@@ -328,6 +328,7 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course):
     summary = coordinator.grade(course, NAME, processes=1)
     said = report.in_words(NAME, summary)
     assert "Next: mark what waits (of 1 student), written answers with `course mark" in said
+    assert f"`course feedback {NAME} --for …`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
     assert "mean of these: 8.0" in said and "marked again" not in said
     set_by_hand(course, "202", "q9", 3)

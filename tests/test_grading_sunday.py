@@ -14,6 +14,7 @@ import unicodedata
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -169,6 +170,15 @@ def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
     with pytest.raises(load.Unreadable, match="cannot be read"):
         load.submitted(tmp_path)  # a folder
+
+
+@pytest.mark.parametrize("ask", load.ASKS)
+def test_a_student_is_not_told_to_ask_the_student(ask):
+    setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
+    graded = submission._ungraded(setup, "ada", f"The file is empty. {ask}")
+    assert source(graded.cells[0]) == "**The file is empty. It has to be handed in again.**"
+    assert graded.trouble == f"The file is empty. {ask}"  # the list is for who grades
+    assert recording._comment("q1", graded) == "The file is empty. It has to be handed in again."
 
 
 # --- Names ---------------------------------------------------------------------------------

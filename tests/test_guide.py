@@ -207,7 +207,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
         "course grade",
         "course mark",
         "course export",
-        "nbgrader generate_feedback",
+        "course feedback",
     ]
     found = re.findall(r"nbgrader generate_feedback(.*?)[`\n]", page)
     assert found

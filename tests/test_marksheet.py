@@ -405,6 +405,15 @@ def test_a_request_that_is_no_mark_is_refused(told):
         handlers.wanted(json.dumps(told).encode(), handlers.find(ROOT, NAME, "q9")[2])
 
 
+def test_boxes_that_are_as_they_were_are_not_called_alike(course, sheet):
+    for student, text in (("gus", BOX), ("hal", BOX), ("ida", f"{BOX} No.")):
+        sheet.book.update_or_create_student(student, first_name="Ada", last_name="Example")
+        marked.hand_in(course, sheet.book, student, text)
+    written = [sheet.of(student).written for student in ("gus", "hal", "ida")]
+    assert written == ["", "", f"{BOX} No."]
+    assert alike.pairs(written) == [{}, {}, {}]
+
+
 # --- Who gets to see it ---------------------------------------------------------------------
 
 
@@ -525,13 +534,23 @@ def test_the_command_says_what_is_missing(course, tmp_path, monkeypatch, capsys)
 def test_the_command_starts_a_server_with_the_sheet(course, monkeypatch, capsys):
     monkeypatch.chdir(course)
     seen = []
-    monkeypatch.setattr(opening.subprocess, "run", lambda *a, **k: seen.append((a, k)) or Done)
+    monkeypatch.setattr(opening.subprocess, "Popen", lambda *a, **k: seen.append((a, k)) or Done())
     assert cli.main(["mark", NAME, "--no-browser"]) == 0
     assert "0 of 5 answers are marked" in capsys.readouterr().out
     ((command,), options) = seen[0]
     assert f"--ServerApp.default_url=/course/mark/{NAME}/q9" in command
     assert options["env"]["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(opening.GRADERS)
 
+    assert "--ServerApp.answer_yes=True" in command
+
 
 class Done:
-    returncode = 0
+    """A server that Ctrl-C has reached, and that ends by itself."""
+
+    waited = 0
+
+    def wait(self, timeout=None):
+        self.waited += 1
+        if self.waited == 1:
+            raise KeyboardInterrupt
+        return 0

@@ -315,7 +315,11 @@ def test_the_page_draws_by_fives_and_the_outcome_when_it_has_been_shown(folder, 
     shown.look()
     assert "the outcome was 8.3" in shown.chart.value
     assert "6 predictions" in shown.chart.value
-    shown.begin_anew()
+    shown.again.click()
+    assert len(list(folder.iterdir())) == 7, "one click forgets nothing"
+    assert shown.again.description == page.SURE
+    shown.again.click()
+    assert shown.again.description == page.ANEW
     assert shown.chart.value == ""
     assert list(folder.iterdir()) == []
 

@@ -279,7 +279,8 @@ def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssig
     ]
     if waiting:
         raise ExportError(
-            f"Not all is marked yet in {name}. In formgrader these wait (a red box):\n"
+            f"Not all is marked yet in {name}. These wait: written answers for `course mark "
+            f"{name}`, anything else for formgrader (a red box):\n"
             + "\n".join(sorted(waiting))
             + "\nIf a file could not be read, its first line there says so: choose *No credit* at "
             "each red box, or ask for the file again, collect it, and run "

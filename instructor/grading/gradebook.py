@@ -30,6 +30,7 @@ from traitlets.config import Config
 
 from courseware import CourseError
 from instructor.grading.cleaning import clean_markdown
+from instructor.grading.load import to_student
 from instructor.grading.marking import Mark
 from instructor.grading.names import fits
 from instructor.grading.spec import Exercise
@@ -302,7 +303,7 @@ def _clean_comment(cell: str, result: Result) -> str | None:
 def _comment(cell: str, result: Result) -> str | None:
     """Return what the machine says below an answer: a hint, or that there is none."""
     if result.trouble and not result.marks:
-        return result.trouble
+        return to_student(result.trouble)
     question = cell.removesuffix("-answer")
     if mark := result.marks.get(question):
         return None if mark.points == mark.of else mark.words

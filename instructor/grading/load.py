@@ -24,8 +24,17 @@ MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 4_000_000  # characters of all cells
 DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
 NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
+#: What the list asks of whoever grades; on a feedback page it would be asked of the student.
+ASKS = ("Ask for it again.", "Ask the student to hand it in again.")
 
 _LIMITING = threading.Lock()  # a limit on memory holds for the whole process
+
+
+def to_student(trouble: str) -> str:
+    """Return why a file could not be read, as the student can be told."""
+    for ask in ASKS:
+        trouble = trouble.replace(ask, "It has to be handed in again.")
+    return trouble
 
 
 class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)

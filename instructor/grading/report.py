@@ -143,7 +143,10 @@ def _next(name: str, to_mark: int) -> str:
             f"Next: mark what waits (of {students}), written answers with `course mark {name}`, "
             "anything else in formgrader; then"
         )
-    return f"{first} `course export {name} …`, and `nbgrader generate_feedback {name} --force`."
+    return (
+        f"{first} `course export {name} …`, and `course feedback {name} --for …` (with nbgrader's "
+        f"exchange `nbgrader generate_feedback {name} --force`)."
+    )
 
 
 def as_json(name: str, summary: Summary) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from instructor.grading.cells import Cell, grade_id
 from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_text
-from instructor.grading.load import Unreadable
+from instructor.grading.load import Unreadable, to_student
 from instructor.grading.marking import Mark
 from instructor.grading.observe import Observed, observe, place_of
 from instructor.grading.parcel import File, unpack
@@ -170,7 +170,8 @@ def _locked_text(cell: Cell) -> bool:
 
 def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
     """Return a submission that could not be graded: no marks, and the reason on top."""
-    words = clean_markdown(f"**{trouble}**")  # it names files as the student called them
+    # The reason names files as the student called them.
+    words = clean_markdown(f"**{to_student(trouble)}**")
     note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": words}
     one_for_all = {_one_for_all(setup.exercise)}
     cells, release = [note, *setup.release], setup.fingerprint

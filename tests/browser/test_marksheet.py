@@ -84,7 +84,8 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
             press(sheet, "Escape")
         if n < 4:
             press(sheet, "n")
-    expect(sheet.get_by_role("status")).to_contain_text("All are marked")
+    expect(sheet.get_by_role("status")).to_contain_text("All are marked. Next: course export")
+    assert sheet.locator("header").bounding_box()["height"] < 55  # the panel below stays whole
     expect(sheet.locator("#progress")).to_have_text("5 of 5 marked")
     assert sheet.complaints == []
     marks = kept(course).values()
@@ -98,6 +99,7 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
     later = sheet.context.new_page()  # somebody comes when all is marked
     later.goto(served[1])
     expect(later.locator("article[aria-current] h2")).to_contain_text("Answer 1")
+    expect(later.get_by_role("status")).to_contain_text("All are marked. Next: course export")
     later.close()
     press(sheet, "u")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
@@ -122,6 +124,12 @@ def test_alike_answers_stand_side_by_side(sheet):
     expect(group.locator(".near")).to_contain_text(["The same as answer", "The same as answer"])
     one, other = (each.bounding_box() for each in group.locator("article").all())
     assert one["y"] == other["y"] and one["x"] + one["width"] <= other["x"]
+
+
+def test_who_has_marked_all_is_told_what_waits_elsewhere_before_the_export(sheet):
+    sheet.evaluate("() => { elsewhere({elsewhere: {q1: 1, q7: 1}, empty: 0}); say(whatNext()); }")
+    said = "Not on this page: 2 answers wait in formgrader, see the top."
+    expect(sheet.get_by_role("status")).to_have_text(said)
 
 
 def test_a_long_answer_is_shown_whole_by_a_key(sheet):
@@ -201,3 +209,12 @@ def test_the_sheet_fits_a_laptop_and_twice_the_size(sheet, width):
         for part in (".row >> nth=1", "#comments", "#words", "#waiting"):
             box = sheet.locator(part).bounding_box()
             assert box["y"] + box["height"] <= LAPTOP["height"], part
+
+
+def test_on_a_narrow_screen_the_rows_stay_in_sight_at_every_answer(sheet):
+    sheet.set_viewport_size({"width": 390, "height": 844})
+    for _ in range(3):
+        press(sheet, "j")
+        row = sheet.locator(".row >> nth=0").bounding_box()
+        head = sheet.locator("article[aria-current] h2").bounding_box()
+        assert 0 <= head["y"] < row["y"] and row["y"] + row["height"] <= 844

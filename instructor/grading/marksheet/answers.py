@@ -33,7 +33,10 @@ NOT_THERE = (
     "Its notebook is not in autograded/, so it cannot be marked here: run `course grade --again`."
 )
 NO_BOX = "Its notebook has no box for this answer: look at the whole of it in formgrader."
-UNREADABLE = "The file could not be read. formgrader says why, in its first line."
+UNREADABLE = (
+    "The file could not be read; formgrader says why, in its first line. Ask for it again, or give "
+    "0 in each row: no other box of this notebook waits."
+)
 LOOK = "A person has to look at the whole of this hand-in: the list of `course grade` says why."
 ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
 PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
@@ -64,6 +67,12 @@ class Answer(NamedTuple):
     def seen(self) -> str:
         """A checksum of what somebody saw who saw this answer and its mark."""
         return hashlib.sha256(json.dumps([self.text, *self.mark]).encode()).hexdigest()
+
+    @property
+    def written(self) -> str:
+        """What the student wrote, to be compared: nothing where the box is as it was."""
+        text = self.text or ""
+        return "" if tidy(text) == tidy(BOX) else text
 
 
 class Counts(NamedTuple):

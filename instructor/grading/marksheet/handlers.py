@@ -161,7 +161,7 @@ class Answers(Course, APIHandler):
             found = answers.read(book, exercise, question)
             numbers = answers.count(book, exercise, question)
             comments = marks.offered(by, answers.comments(book, exercise, question))
-        pairs = alike.pairs([answer.text or "" for answer in found])
+        pairs = alike.pairs([answer.written for answer in found])
         together = [
             [as_json(found[n], by) | {"alike": _named(pairs[n], found)} for n in group]
             for group in alike.groups(pairs)

@@ -15,6 +15,7 @@ from instructor.grading.nbgrader_course import directory, gradebook
 #: Jupyter's configuration that loads the sheet; students' JupyterLab never gets it.
 GRADERS = Path(__file__).with_name("graders")
 VARIABLE = "JUPYTER_CONFIG_PATH"
+PATIENCE = 15  # seconds for a server that Ctrl-C has reached to end by itself
 
 
 def look(course: Path, name: str, asked: str | None) -> tuple[str, Counts]:
@@ -55,6 +56,7 @@ def command(course: Path, name: str, asked: str, *, browser: bool, port: int | N
         *("-m", "jupyter_server", f"--ServerApp.root_dir={course}", "--Application.log_level=WARN"),
         f"--ServerApp.default_url=/{handlers.ROOT}/{name}/{asked}",
         f"--ServerApp.open_browser={browser}",
+        "--ServerApp.answer_yes=True",  # Ctrl-C is not asked about: everything is saved
     ]
     if port:
         arguments.append(f"--ServerApp.port={port}")
@@ -64,7 +66,17 @@ def command(course: Path, name: str, asked: str, *, browser: bool, port: int | N
 
 
 def serve(started: list[str]) -> int:
-    """Run the server until Ctrl-C; return its exit status."""
+    """Run the server until Ctrl-C; return its exit status.
+
+    Ctrl-C reaches the server, too: it is waited for, since killed it would leave its files behind.
+    """
     variables = dict(os.environ)
     enable(variables)
-    return subprocess.run(started, env=variables, check=False).returncode
+    server = subprocess.Popen(started, env=variables)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            return server.wait(PATIENCE)
+        server.terminate()  # only this program was told, or somebody is impatient
+        return server.wait()

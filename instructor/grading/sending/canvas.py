@@ -34,6 +34,11 @@ from instructor.grading.sending import SendError
 from instructor.grading.terminal import one_line
 
 TOKEN = "CANVAS_TOKEN"  # the variable of the environment
+NO_TOKEN = (
+    f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
+    "Settings, New access token), and type it in where nobody sees it and no history keeps it: "
+    f"`read -rs {TOKEN}; export {TOKEN}`. It belongs on no command line."
+)
 PLACE = re.compile(
     r"(?P<address>https?://(?P<host>[^/?#@]+))/courses/(?P<course>\d+)"
     r"/assignments/(?P<assignment>\d+)(?:[/?#].*)?"
@@ -61,6 +66,18 @@ class Plan(NamedTuple):
     steps: list[Step]
     absent: list[str]  #: graded, and not in Canvas's assignment
     excused: list[str]  #: whom Canvas has been told to excuse
+
+
+def look_first(place: str) -> None:
+    """Refuse what cannot be sent to, before pages are made: that takes long.
+
+    Raises:
+        SendError: no token, or this is no address that may get one.
+
+    """
+    _parts(place)
+    if not os.environ.get(TOKEN, "").strip():
+        raise SendError(NO_TOKEN)
 
 
 def plan(
@@ -207,8 +224,8 @@ def _submissions(assignment: Assignment, title: str) -> dict[str, Submission]:
     return {str(each.user_id): each for each in found}
 
 
-def _assignment(place: str) -> Assignment:
-    """Return the assignment at an address of Canvas's."""
+def _parts(place: str) -> re.Match[str]:
+    """Return the parts of an assignment's address, if a token may go there."""
     found = PLACE.fullmatch(place)
     if not found:
         raise SendError(
@@ -217,6 +234,12 @@ def _assignment(place: str) -> Assignment:
         )
     if place.startswith("http:") and not LOOPBACK.fullmatch(found["host"]):
         raise SendError("The address must begin with https://, or others could read the token.")
+    return found
+
+
+def _assignment(place: str) -> Assignment:
+    """Return the assignment at an address of Canvas's."""
+    found = _parts(place)
     logging.getLogger("canvasapi").setLevel(logging.CRITICAL)  # it would log names and marks
     canvas = Canvas(found["address"], _token())
     return canvas.get_course(int(found["course"])).get_assignment(int(found["assignment"]))
@@ -226,11 +249,7 @@ def _token() -> str:
     """Return the token, and take it out of the environment: no other program needs it."""
     token = os.environ.pop(TOKEN, "").strip()
     if not token:
-        raise SendError(
-            f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
-            "Settings, New access token), and type it in where nobody sees it and no history keeps "
-            f"it: `read -rs {TOKEN}; export {TOKEN}`. It belongs on no command line."
-        )
+        raise SendError(NO_TOKEN)
     return token
 
 

@@ -13,6 +13,7 @@ let row = 0; // the row that a digit is for
 let choosing = false; // a comment: digits are for these
 let chain = Promise.resolve(); // one save after the other
 const done = []; // what undo takes back
+let waitingElsewhere = 0; // answers to other questions that a person has to look at
 
 // --- Pieces of the page ---------------------------------------------------------------------
 
@@ -91,9 +92,10 @@ function card(answer) {
 /** Return the line that says which answers one is alike to. */
 function near(answer) {
   const line = made("p", "", "near");
-  const at_most = answer.alike.slice(0, 6);
-  at_most.forEach(({ id, percent }, n) => {
-    const other = number(answers.find((each) => each.id === id));
+  const others = answer.alike.map(({ id, percent }) => ({ percent, other: number(answers.find((each) => each.id === id)) }));
+  others.sort((one, two) => two.percent - one.percent || one.other - two.other);
+  const at_most = others.slice(0, 6);
+  at_most.forEach(({ other, percent }, n) => {
     line.append(made("b", percent === 100 ? "The same" : `${percent} % alike`));
     line.append(` ${percent === 100 ? "as" : "to"} answer ${other}${n + 1 < at_most.length ? ", " : ""}`);
   });
@@ -211,7 +213,7 @@ function stepToWaiting() {
   const from = current ? answers.indexOf(current) : -1;
   const next = [...answers.slice(from + 1), ...answers.slice(0, from + 1)].find((each) => !isMarked(each));
   if (next) choose(next);
-  else say("All answers are marked.");
+  else say(`All are marked. ${whatNext()}`);
 }
 
 // --- Marking --------------------------------------------------------------------------------
@@ -290,8 +292,15 @@ function saved(answer, told) {
   offer(told.comments);
   tell("");
   const marked = answers.filter(isMarked).length;
-  const all = marked === answers.length ? ` All are marked. Next: course export ${about.name} …` : "";
+  const all = marked === answers.length ? ` All are marked. ${whatNext()}` : "";
   say(`Answer ${number(answer)} saved: ${state(answer)[0]}.${all}`);
+}
+
+/** Return what comes next: nothing can be exported while something waits in formgrader. */
+function whatNext() {
+  if (!waitingElsewhere) return `Next: course export ${about.name} …`;
+  const what = waitingElsewhere === 1 ? "1 answer waits" : `${waitingElsewhere} answers wait`;
+  return `Not on this page: ${what} in formgrader, see the top.`;
 }
 
 function notSaved(answer, reply) {
@@ -353,6 +362,7 @@ function elsewhere({ elsewhere: waiting, empty }) {
   const place = at("elsewhere");
   const names = Object.keys(waiting).sort();
   const total = names.reduce((sum, name) => sum + waiting[name], 0);
+  waitingElsewhere = total;
   place.replaceChildren();
   if (empty) place.append(`Left empty, with 0 points: ${empty}. `);
   if (total) {
