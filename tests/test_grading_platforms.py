@@ -436,6 +436,22 @@ def hand_in_right(course, *students):
         (folder / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
 
 
+def test_pages_of_a_hubs_accounts_go_by_the_platforms_number(course):
+    hand_in_right(course, "ada")
+    book = gradebook(directory(course))
+    book.update_or_create_student("ada", lms_user_id="101", first_name="Ada")
+    book.close()
+    made = feedback.make(course, NAME)
+    assert (made.points, made.called) == ({"101": 20.0}, {"101": "Ada"})
+    assert made.pages == {"101": course / "feedback" / "ada" / NAME / f"{NAME}.html"}
+    book = gradebook(directory(course))
+    book.update_or_create_student("eve", lms_user_id="101")
+    book.close()
+    hand_in_right(course, "eve")
+    with pytest.raises(feedback.ReturnError, match="the same number"):
+        feedback.make(course, NAME)
+
+
 def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeypatch, capsys):
     monkeypatch.chdir(course)
     arguments = ["feedback", NAME, "--for", "moodle"]

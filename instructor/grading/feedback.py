@@ -54,10 +54,10 @@ class ReturnError(CourseError):
 
 
 class Pages(NamedTuple):
-    """The pages of one exercise."""
+    """The pages of one exercise, by student: by the platform's number where one is known."""
 
-    pages: dict[str, Path]  #: by student
-    points: dict[str, float]  #: by student, late penalty taken off
+    pages: dict[str, Path]
+    points: dict[str, float]  #: late penalty taken off
     most: float  #: points that one can get
     names: dict[str, str]  #: of the class, as lists sort them: "Diaz, Chen"
     called: dict[str, str]  #: of the class, as people are called: "Chen Diaz"
@@ -81,6 +81,7 @@ def make(course: Path, name: str) -> Pages:
         points, most = points_of(book, name), book.find_assignment(name).max_score
         names = class_names(book)
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
+        numbers = {s.id: s.lms_user_id or s.id for s in book.students}  # a hub's accounts have one
     _make_pages(course, name)
     pages = {each: course / "feedback" / each / name / f"{name}.html" for each in sorted(points)}
     missing = [who(student, names) for student, page in pages.items() if not page.is_file()]
@@ -88,7 +89,16 @@ def make(course: Path, name: str) -> Pages:
         raise ReturnError(
             f"There is no page for {'; '.join(missing)}: run `course grade {name} --again`."
         )
-    return Pages(pages, points, most, names, called)
+    if len({numbers[student] for student in points}) < len(points):
+        raise ReturnError(
+            "Two accounts have the same number of the platform: give each its own in the list for "
+            "course hub setup."
+        )
+
+    def by_number(each: dict) -> dict:
+        return {numbers.get(student, student): of for student, of in each.items()}
+
+    return Pages(by_number(pages), by_number(points), most, by_number(names), by_number(called))
 
 
 def pack(course: Path, name: str, to: Path | None = None) -> tuple[Path, list[str]]:
