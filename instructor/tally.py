@@ -34,7 +34,7 @@ section:last-child {{ break-after: auto; }}
 h1 {{ font-size: 17pt; line-height: 1.3; margin: 0 0 3mm; }}
 p {{ margin: 0 0 4mm; }}
 table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ border: 1px solid #444; padding: 1.5mm 3mm; height: 8mm; text-align: left; }}
+th, td {{ border: 1px solid dimgray; padding: 1.5mm 3mm; height: 8mm; text-align: left; }}
 th {{ font-weight: 600; }}
 td:first-child, th:first-child {{ width: 48mm; }}
 td:last-child, th:last-child {{ width: 28mm; }}

@@ -38,7 +38,7 @@ TOGETHER = {
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 FALLBACK = re.compile(r"var\(--[^)]*\)")  # CSS: what stands in where JupyterLab is not
 #: Modules that hold a style sheet for a page of their own.
-STYLE_SHEETS = ("courseware/brief/page.py",)
+STYLE_SHEETS = ("courseware/brief/page.py", "instructor/grading/class_report/page.py")
 
 
 def seen(hue, deficiency):

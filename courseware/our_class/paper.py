@@ -26,6 +26,7 @@ COLUMNS = ["question", "answer", "how many"]
 OUTCOME = "outcome"  #: instead of a number of people
 MOST = 1000  #: people who gave one answer
 ENDING = ".csv"
+LONGEST = 1000  # characters of a cell
 _SPAN = re.compile(r"(.+?)\s+to\s+(.+)")
 
 
@@ -104,6 +105,8 @@ def read(path: Path) -> Tally:
         heads = text.partition("\n")[0]
         table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heads else ",")
         rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
+        if any(len(cell) > LONGEST for _, row in rows for cell in row):
+            raise csv.Error("a cell of no tally")  # a quotation mark may have swallowed the rest
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise JournalError(
             f"{path.name} cannot be read as a tally. Save it as CSV in UTF-8."

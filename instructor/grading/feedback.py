@@ -35,7 +35,7 @@ LIST_PAGE = """<!DOCTYPE html>
 <style>
 body {{ font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
 table {{ border-collapse: collapse }}
-th, td {{ text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid #767676 }}
+th, td {{ text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid dimgray }}
 </style>
 <h1>{name}: feedback pages</h1>
 <p><strong>Private:</strong> this list holds students’ names. Keep it where you keep marks, and send
