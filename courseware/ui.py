@@ -135,14 +135,19 @@ def own_keys(*, enter: bool = False) -> str:
 
     Args:
         enter: True lets Enter in a line of text press the box's main button. The line is left
-            first, so that the kernel has what was typed before it hears of the button.
+            first, and a busy kernel is waited for (5 seconds at most): widgets keep back what was
+            typed until it has answered, and it would hear of the button before.
 
     """
     press = (
         "box.querySelectorAll('input[type=text]:not([data-enter])').forEach(part=>{"
         "part.dataset.enter='saves';part.addEventListener('keydown',event=>{"
         "if(event.key!=='Enter'||event.isComposing)return;event.preventDefault();part.blur();"
-        "box.querySelector('button.mod-primary')?.click();part.focus()})});"
+        "const sign=part.closest('.jp-NotebookPanel')"
+        "?.querySelector('.jp-Notebook-ExecutionIndicator');"
+        "const press=left=>{if(left&&sign?.dataset.status==='busy')setTimeout(press,50,left-1);"
+        "else box.querySelector('button.mod-primary')?.click()};"
+        "setTimeout(press,50,100);part.focus()})});"
     )
     script = (
         "const box=this.closest('.widget-vbox');"

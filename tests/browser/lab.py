@@ -23,6 +23,7 @@ needs_browser = pytest.mark.skipif(
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1300, "height": 1000}
+PATIENCE = 20_000  # milliseconds: kernels of other tests may keep the machine busy
 #: Our own start of JupyterLab asks for this in .venv; a set-up older than that asks in a pop-up.
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
@@ -104,8 +105,9 @@ def wait_until_up(address: str, seconds: float = 60) -> None:
 @contextmanager
 def running_browser() -> Iterator:
     """Start Chromium; yield Playwright's handle of it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
