@@ -18,7 +18,7 @@ from nbgrader.apps import NbGraderAPI
 
 from courseware import CourseError
 from instructor.grading.classlist import who
-from instructor.grading.export import graded, points_of, refuse_unmarked
+from instructor.grading.export import points_of
 from instructor.grading.lms.moodle import feedback_folder
 from instructor.grading.nbgrader_course import (
     class_names,
@@ -76,23 +76,21 @@ def make(course: Path, name: str) -> Pages:
 
     """
     with contextlib.closing(gradebook(directory(course))) as book:
-        submissions = graded(book, name)
-        refuse_unmarked(book, name, submissions)
         points, most = points_of(book, name), book.find_assignment(name).max_score
         names = class_names(book)
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = {s.id: s.lms_user_id or s.id for s in book.students}  # a hub's accounts have one
+    if len({numbers[student] for student in points}) < len(points):
+        raise ReturnError(
+            "Two accounts have the same number of the platform: give each its own in the list for "
+            "course hub setup."
+        )
     _make_pages(course, name)
     pages = {each: course / "feedback" / each / name / f"{name}.html" for each in sorted(points)}
     missing = [who(student, names) for student, page in pages.items() if not page.is_file()]
     if missing:
         raise ReturnError(
             f"There is no page for {'; '.join(missing)}: run `course grade {name} --again`."
-        )
-    if len({numbers[student] for student in points}) < len(points):
-        raise ReturnError(
-            "Two accounts have the same number of the platform: give each its own in the list for "
-            "course hub setup."
         )
 
     def by_number(each: dict) -> dict:

@@ -5,17 +5,14 @@ is in a group of the hub's.
 """
 
 import grp
-import os
 import pwd
 import re
 import secrets
-import signal
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from instructor.grading import classlist, separated
 from instructor.hub.place import Class, Place, home
+from instructor.hub.processes import end_all
 from instructor.hub.programs import HubError, run
 
 #: What Debian takes for a name of an account (useradd), and nbgrader for a student's id.
@@ -26,7 +23,6 @@ COLUMNS = {"account", "name"}  # of that
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, LENGTH = 3, 4  # a first password: three groups of four, about 59 bits
 NO_SHELL = "/usr/sbin/nologin"
-PATIENCE = 10  # seconds for somebody's processes to end
 
 
 def read(path: Path, system: str) -> Class:
@@ -188,14 +184,8 @@ def end_processes(account: str) -> None:
         HubError: one of them does not end.
 
     """
-    user, end = pwd.getpwnam(account).pw_uid, time.monotonic() + PATIENCE
-    while running := processes(user):
-        if time.monotonic() > end:
-            raise HubError(f"Processes of {account} do not end: {running}.")
-        for process in running:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        time.sleep(0.1)
+    user = pwd.getpwnam(account).pw_uid
+    end_all(lambda: processes(user), account)
 
 
 def processes(user: int) -> list[int]:

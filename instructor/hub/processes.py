@@ -7,7 +7,7 @@ one, they live on and keep its ports, so that it could not be started anew.
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -41,10 +41,27 @@ def end_leftovers(place: Place) -> None:
         HubError: one of them does not end.
 
     """
+    end_all(
+        lambda: [each.number for each in _all(place) if _is_leftover(each, place)],
+        "a hub that was killed",
+    )
+
+
+def end_all(living: Callable[[], list[int]], whose: str) -> None:
+    """Kill processes until none is left.
+
+    Args:
+        living: returns the numbers of those that are left.
+        whose: they are, in words.
+
+    Raises:
+        HubError: one of them does not end.
+
+    """
     end = time.monotonic() + PATIENCE
-    while left := [each.number for each in _all(place) if _is_leftover(each, place)]:
+    while left := living():
         if time.monotonic() > end:
-            raise HubError(f"Processes of a hub that was killed do not end: {left}.")
+            raise HubError(f"Processes of {whose} do not end: {left}.")
         for number in left:
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
