@@ -20,6 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
+from courseware.charts.lettering import LetteredCanvas
 from courseware.explorers.controls import ROW, choice, said_at
 from courseware.journal import pictures
 
@@ -253,7 +254,7 @@ class Explorer:
     def figure(self) -> Figure:
         """The figure, made when first drawn; the layer that never changes is kept as a bitmap."""
         fig = Figure(figsize=self.size, dpi=DPI)
-        charts.Canvas(fig)
+        LetteredCanvas(fig)
         self.build(fig)
         for axes in fig.axes:
             axes.set_visible(False)
