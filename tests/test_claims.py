@@ -11,6 +11,8 @@ import pytest
 from courseware import claims, data, journal, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
+from courseware.journal.format import Entry
+from courseware.journal.store import current_store
 from courseware.verdicts import CAVEATS_IN_SHORT
 from tests.test_journal import displayed
 
@@ -551,6 +553,12 @@ def test_own_verdicts_lists_what_was_judged():
     assert list(own["claim"]) == ["C09", "C24"]
     assert list(own["my verdict"]) == ["pass", FAILS]
     assert own["how sure"].isna().tolist() == [True, False]
+
+
+def test_an_entry_without_an_answer_is_no_pass():
+    entry = Entry("C24", "verdict", "Does it hold?", details={"chapter": "04"})
+    current_store().update(entry.key, lambda _: entry)
+    assert claims.own_verdicts().empty
 
 
 @pytest.mark.parametrize(("part", "bad"), [("value", "true"), ("confidence", "very")])
