@@ -120,6 +120,16 @@ def test_scheduled_payments_are_hollow_bars_and_have_a_key(explorer):
     assert shown[True].get_edgecolor()[0][:3].tolist() != [1, 1, 1]
 
 
+@pytest.mark.parametrize("what", [BATHTUB, OWED, RECEIVED, PAID])
+def test_the_axis_holds_all_that_is_drawn(explorer, what):
+    state = DebtState("TKM", what, years=(2000, 2025), later=True)
+    explorer.draw(state)
+    low, high = explorer._axes.get_ylim()
+    for (name, _), values in explorer.content(state).items():
+        sign = -1 if what == BATHTUB and name == PAID else 1  # what is paid flows out
+        assert low <= (sign * values).min() and (sign * values).max() <= high, name
+
+
 def test_only_what_was_due_after_may_2023_is_hollow(explorer):
     moved = explorer.draw(DebtState("KGZ", years=(2015, 2025), later=True))
     white = [1, 1, 1]
