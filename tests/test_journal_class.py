@@ -231,6 +231,17 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     assert "C13" in drawn.messages[0]
 
 
+def test_how_sure_few_were_is_not_told(tmp_path, drawn):
+    """Six judged, four said how sure: they may pass over that question."""
+    some = [(10.0, 20.0, 60.0, "holds", 60.0 if k < 4 else None) for k in range(6)]
+    export_class(tmp_path / "class", some)
+    journal.read_class(tmp_path / "class").draw_verdicts()
+    ((fig, _, table),) = drawn.charts
+    assert table["holds"].tolist() == [6]
+    assert table["how sure (median, per cent)"].isna().all()
+    assert not fig.axes[1].lines
+
+
 def test_the_class_s_verdicts_have_a_column_of_what_a_caveat_is_about(six):
     table = six.verdicts()
     about = table[table["verdict"] == "holds, but"]
