@@ -164,6 +164,7 @@ def test_the_paper_has_the_parts_that_are_asked_for_and_one_set_of_authors():
         "Learning objectives",
         "Instructional design",
         "How it can be used",
+        "The story of the project",
         "Experience of use",
         "Acknowledgements",
         "References",
