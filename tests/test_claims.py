@@ -365,7 +365,10 @@ def test_a_caveat_of_which_nobody_asked_what_is_compared_by_its_word():
 
 @pytest.mark.parametrize("claim", claims.register().values(), ids=ALL)
 def test_the_course_s_verdict_in_the_student_s_words_hides_nothing(claim):
-    assert (claim.in_four_words == BUT) == bool(claim.but)
+    assert (claim.in_four_words == BUT) == bool(claim.but), (
+        f"{claim.claim_id} is {claim.verdict!r}: `but` in data/claims.csv names what it is about "
+        "where a verdict is 'accurate with caveat' or 'imprecise', and nowhere else"
+    )
     for kind in claim.but:
         assert kind in claim.told
     assert ("imprecise" in claim.told) == (claim.verdict == "imprecise")
