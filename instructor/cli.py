@@ -45,6 +45,16 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    _add_making(add, commands)
+    _add_platforms(add)
+    _add_grading(add)
+    _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
+    _add_bundle(add)
+    return top
+
+
+def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
+    """Add what makes and changes the course, and what is made for one room."""
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
     new = commands.add_parser("new", help="enter a new table, or begin a new chapter")
     kinds = new.add_subparsers(dest="what", required=True)
@@ -65,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("folder", type=Path, help="a new folder on a drive that the class shares")
     release = add("release", release_exercises, "make exercises/ from solutions/")
     release.add_argument("names", nargs="*", help="such as 02_the_trade_lifeline (default: all)")
+
+
+def _add_platforms(add: Callable) -> None:
+    """Add what comes from a learning platform, and what goes back to it."""
     take = add("collect", collect_work, "take a platform's zip of submissions apart")
     take.add_argument("name", help="such as 02_the_trade_lifeline")
     take.add_argument("archive", type=Path, help="the zip that Canvas or Moodle gives")
@@ -96,6 +110,10 @@ def parser() -> argparse.ArgumentParser:
     how = send.add_mutually_exclusive_group()
     how.add_argument("--dry-run", action="store_true", help="say what would be sent (the default)")
     how.add_argument("--send", action="store_true", help="send it")
+
+
+def _add_grading(add: Callable) -> None:
+    """Add what marks a class's work, tells how it did, and erases it."""
     told = add("report", report_class, "write a page on how a class did, without names")
     told.add_argument("name", help="such as 02_the_trade_lifeline")
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
@@ -129,7 +147,10 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--question", metavar="qN", help="default: the first written one")
     mark.add_argument("--port", type=_count, help="default: the first free one from 8888 on")
     mark.add_argument("--no-browser", action="store_true", help="only say the address")
-    _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
+
+
+def _add_bundle(add: Callable) -> None:
+    """Add how a student's copy is made."""
     pack = add("bundle", bundle_course, "pack the zip that a class gets, or lay it down unpacked")
     where = pack.add_mutually_exclusive_group()
     where.add_argument("--to", type=Path, help="folder to write the zip to (default: build)")
@@ -139,7 +160,6 @@ def parser() -> argparse.ArgumentParser:
         help="lay the copy down here instead, or renew it: for Binder, nbgitpuller, a hub",
     )
     pack.add_argument("--chapters", help="such as 00-04,06-09 (default: all)")
-    return top
 
 
 def _add_hub(hub: argparse.ArgumentParser) -> None:

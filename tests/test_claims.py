@@ -11,6 +11,8 @@ import pytest
 from courseware import claims, data, journal, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
+from courseware.journal.format import Entry
+from courseware.journal.store import current_store
 from courseware.verdicts import CAVEATS_IN_SHORT
 from tests.test_journal import displayed
 
@@ -363,7 +365,10 @@ def test_a_caveat_of_which_nobody_asked_what_is_compared_by_its_word():
 
 @pytest.mark.parametrize("claim", claims.register().values(), ids=ALL)
 def test_the_course_s_verdict_in_the_student_s_words_hides_nothing(claim):
-    assert (claim.in_four_words == BUT) == bool(claim.but)
+    assert (claim.in_four_words == BUT) == bool(claim.but), (
+        f"{claim.claim_id} is {claim.verdict!r}: `but` in data/claims.csv names what it is about "
+        "where a verdict is 'accurate with caveat' or 'imprecise', and nowhere else"
+    )
     for kind in claim.but:
         assert kind in claim.told
     assert ("imprecise" in claim.told) == (claim.verdict == "imprecise")
@@ -551,6 +556,12 @@ def test_own_verdicts_lists_what_was_judged():
     assert list(own["claim"]) == ["C09", "C24"]
     assert list(own["my verdict"]) == ["pass", FAILS]
     assert own["how sure"].isna().tolist() == [True, False]
+
+
+def test_an_entry_without_an_answer_is_no_pass():
+    entry = Entry("C24", "verdict", "Does it hold?", details={"chapter": "04"})
+    current_store().update(entry.key, lambda _: entry)
+    assert claims.own_verdicts().empty
 
 
 @pytest.mark.parametrize(("part", "bad"), [("value", "true"), ("confidence", "very")])

@@ -120,6 +120,16 @@ def test_scheduled_payments_are_hollow_bars_and_have_a_key(explorer):
     assert shown[True].get_edgecolor()[0][:3].tolist() != [1, 1, 1]
 
 
+@pytest.mark.parametrize("what", [BATHTUB, OWED, RECEIVED, PAID])
+def test_the_axis_holds_all_that_is_drawn(explorer, what):
+    state = DebtState("TKM", what, years=(2000, 2025), later=True)
+    explorer.draw(state)
+    low, high = explorer._axes.get_ylim()
+    for (name, _), values in explorer.content(state).items():
+        sign = -1 if what == BATHTUB and name == PAID else 1  # what is paid flows out
+        assert low <= (sign * values).min() and (sign * values).max() <= high, name
+
+
 def test_only_what_was_due_after_may_2023_is_hollow(explorer):
     moved = explorer.draw(DebtState("KGZ", years=(2015, 2025), later=True))
     white = [1, 1, 1]
@@ -167,6 +177,8 @@ def test_the_bathtub_of_turkmenistan_balances_and_that_of_uzbekistan_does_not(ex
 def test_titles_say_what_the_numbers_say(explorer):
     title = explorer.picture(DebtState("TKM", years=(2000, 2022))).title
     assert title == "Turkmenistan: received 8,325, paid 10,254, owed 119 at the end of 2022"
+    due = explorer.picture(DebtState("TKM", years=(2000, 2025), later=True))
+    assert due.title == title  # what is due is drawn, and not yet paid
     title = explorer.picture(DebtState(ALL, OWED, OF_GDP, (2000, 2022))).title
     assert title.startswith("Highest: Kyrgyzstan, owed, 22.3% of GDP in 2016")
     assert "most: Kyrgyzstan (14.7% of GDP), least: Turkmenistan (0.2% of GDP)" in title

@@ -55,6 +55,15 @@ def test_a_base_year_with_missing_months_is_refused_in_words(explorer):
     assert explorer.table(state).empty
 
 
+def test_one_missing_month_is_enough_to_refuse_a_base_year(explorer):
+    flow, base = "China sells to Russia", 2023
+    months = explorer.monthly["export"]["months"].loc[base : base + 0.99]
+    assert months.sum() == 11  # no print gives December's exports
+    state = TradeState(flow=flow, period=BY_MONTH, scale=INDEX, base=base)
+    assert f"Not every month of {base}" in explorer.picture(state).title
+    assert explorer.table(state).empty
+
+
 def test_months_printed_together_are_named_together(explorer):
     state = TradeState(period=BY_MONTH, years=(2022, 2022))
     assert "2022-01/02 (mean)" in list(explorer.table(state)["time"])

@@ -136,6 +136,21 @@ def test_all_that_is_lacking_is_said_at_once_and_nothing_of_what_is_there(folder
     assert len(list(checklist.faults(spec.load(folder)))) == 4
 
 
+def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
+    """Whoever adds a question changes points in several places, and need not try for each."""
+    for what in ("points in all", "another number"):
+        LACKING[what][1](folder)
+    with pytest.raises(SpecError) as caught:
+        spec.load(folder)
+    said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
+    assert said == [
+        "the points add up to 21, not to 20.",
+        "q2: 3 points here, 2 in the notebook.",
+        "q10: the notebook has no cell 'q10'.",
+        "no question q9, which the notebook asks.",
+    ]
+
+
 def test_a_gap_in_the_numbers_is_named(folder):
     for path in (folder / spec.FILE, folder / f"{NAME}.ipynb", folder / "rubric.md"):
         text = path.read_text(encoding="utf-8")

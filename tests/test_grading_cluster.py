@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from courseware import CourseError
+from courseware import CourseError, data
 from instructor import cli
 from instructor.grading import coordinator, handed_in, parcel
 from instructor.grading.cluster import ClusterError, hands, likeness, road, station
@@ -23,6 +23,7 @@ from instructor.grading.cluster.hands import Workers
 from instructor.grading.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
 from instructor.grading.sandbox import zygote
 from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.submission import Room
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution
 from tests.isolated import needs_isolation
@@ -222,9 +223,18 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
 def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
     monkeypatch.setattr(zygote, "first_way", lambda: None)
     monkeypatch.setattr(zygote, "why_not", lambda: ["Isolation needs Linux; this is Plan 9."])
-    plugin = station.Station("run", likeness.here(ROOT), isolated=True, limits=Limits())
+    plugin = station.Station("run", likeness.here(ROOT), Room(ROOT, True, Limits()))
     assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])
     assert "not encrypted" in plugin._made_ready(["tcp://10.0.0.5:1"])
+
+
+def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monkeypatch):
+    started = []
+    monkeypatch.setattr(station, "refuse_what_is_not_safe", lambda course, isolated: None)
+    monkeypatch.setattr(station, "get_ready", started.append)
+    room = Room(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
+    made = station.Station("run", likeness.here(ROOT), room)._made_ready(["tcp://127.0.0.1:1"])
+    assert started == [made] == [room._replace(course=data.course_root())]
 
 
 def test_another_version_of_a_library_is_named():

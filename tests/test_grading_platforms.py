@@ -1,5 +1,6 @@
 """Work comes from a learning platform's zip, and points go back in the columns that it imports."""
 
+import contextlib
 import csv
 import json
 import os
@@ -11,6 +12,7 @@ import pytest
 from courseware import CourseError
 from instructor import cli
 from instructor.grading import classlist, feedback, handed_in
+from instructor.grading import export as exporting
 from instructor.grading.cells import released
 from instructor.grading.collect import collect, in_words
 from instructor.grading.export import ExportError, export
@@ -245,6 +247,12 @@ def test_a_line_break_of_another_alphabet_makes_no_new_row(tmp_path):
     assert set(classlist.read(path, "canvas").people) == {"101", "102", "103", "104"}
 
 
+@pytest.mark.parametrize("first", "=+-@\t\r\n")
+def test_whatever_a_spreadsheet_takes_for_the_beginning_of_a_formula_is_disarmed(first):
+    assert exporting._no_formula(f"{first}1") == f"'{first}1"
+    assert exporting._no_formula(f"1{first}") == f"1{first}"
+
+
 def test_no_name_becomes_a_formula(course, tmp_path):
     record(course, "=1+1", written=4)
     book = gradebook(directory(course))
@@ -314,6 +322,22 @@ def test_points_go_back_in_the_columns_that_the_platform_imports(course, tmp_pat
         by_id = {row["Identifier"].split()[1]: row["Grade"] for row in rows}
     assert by_id[ada] == "19"
     assert by_id[bo] == ""  # nothing handed in is not nought
+
+
+@pytest.mark.parametrize(("penalty", "left"), [(2.5, 16.5), (25, 0)])
+def test_a_late_penalty_is_taken_off_and_nobody_goes_below_nothing(course, penalty, left):
+    record(course, "ada", written=3)
+    with contextlib.closing(gradebook(directory(course))) as book:
+        book.find_submission_notebook(NAME, NAME, "ada").late_submission_penalty = penalty
+        book.db.commit()
+        assert exporting.points_of(book, NAME) == {"ada": left}
+        export(course, NAME, "csv", to=course / "out.csv")
+    (row,) = csv.DictReader((course / "out.csv").read_text(encoding="utf-8").splitlines())
+    assert [float(row[it]) for it in ("raw_score", "late_submission_penalty", "score")] == [
+        19,
+        penalty,
+        left,
+    ]
 
 
 def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_path):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -23,7 +24,16 @@ from sqlalchemy.exc import OperationalError
 
 from courseware import CourseError, data
 from instructor import cli
-from instructor.grading import autograded, coordinator, load, stamps, submission
+from instructor.grading import (
+    autograded,
+    coordinator,
+    handed_in,
+    load,
+    releases,
+    repair,
+    stamps,
+    submission,
+)
 from instructor.grading import executor as handing
 from instructor.grading import gradebook as recording
 from instructor.grading.cells import source
@@ -172,13 +182,36 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path):
         load.submitted(tmp_path)  # a folder
 
 
-@pytest.mark.parametrize("ask", load.ASKS)
+ASKS = ("Ask for it again.", "Ask the student to hand it in again.")
+
+
+@pytest.mark.parametrize("ask", ASKS)
 def test_a_student_is_not_told_to_ask_the_student(ask):
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
     graded = submission._ungraded(setup, "ada", f"The file is empty. {ask}")
     assert source(graded.cells[0]) == "**The file is empty. It has to be handed in again.**"
     assert graded.trouble == f"The file is empty. {ask}"  # the list is for who grades
     assert recording._comment("q1", graded) == "The file is empty. It has to be handed in again."
+
+
+def raised(module) -> list[str]:
+    """Return the sentences with which a module says that nothing can be marked, gaps filled."""
+    text = Path(module.__file__).read_text("utf-8")
+    found = re.findall(r'raise Unreadable\(\s*((?:f?"[^"]*"\s*)+)\)', text)
+    said = [re.sub(r"{[^}]*}", "300", "".join(re.findall(r'"([^"]*)"', each))) for each in found]
+    return [each for each in said if each.endswith(".")]  # one passes on what another has said
+
+
+def test_whatever_the_list_asks_of_who_grades_is_asked_of_no_student():
+    refused = [releases.UNKNOWN.format(name=NAME), releases.UNDECIDED, repair.STRANGE]
+    refused += [releases.UNFIT + f"solutions/{NAME}/checks.yaml, line 6: the points add up to 21."]
+    said = [*refused, *raised(load), *raised(handed_in)]
+    assert len(said) > 10
+    for trouble in said:
+        told = load.to_student(trouble)
+        assert told.endswith("."), told
+        assert not re.search(r"\b[Aa]sk\b|course |solutions|by hand", told), told
+        assert told.startswith(re.split(r"[.:]", trouble)[0])  # why, both are told alike
 
 
 # --- Names ---------------------------------------------------------------------------------

@@ -590,6 +590,12 @@ def test_a_prediction_made_after_the_outcome_is_marked_late():
     predicted("40")
     assert journal.read("02-growth").current.late
     assert "after the outcome" in journal.outcome("02-growth", 40).data
+    predicted("30", id="02-early")
+    journal.outcome("02-early", 40)
+    page = journal.export().markdown.read_text(encoding="utf-8")
+    assert re.findall(r"My prediction: (\d+) .*, after the outcome had been shown\)", page) == [
+        "40"
+    ]
 
 
 def test_showing_the_same_outcome_again_writes_nothing(folder):

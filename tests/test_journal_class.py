@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import traceback
 import zipfile
 
@@ -228,6 +229,17 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     bars = {bar.get_linewidth(): bar.get_width() for bar in fig.axes[0].patches}
     assert bars[verdicts._FRAME["linewidth"]] == pytest.approx(100 / 6)
     assert "C13" in drawn.messages[0]
+
+
+def test_how_sure_few_were_is_not_told(tmp_path, drawn):
+    """Six judged, four said how sure: they may pass over that question."""
+    some = [(10.0, 20.0, 60.0, "holds", 60.0 if k < 4 else None) for k in range(6)]
+    export_class(tmp_path / "class", some)
+    journal.read_class(tmp_path / "class").draw_verdicts()
+    ((fig, _, table),) = drawn.charts
+    assert table["holds"].tolist() == [6]
+    assert table["how sure (median, per cent)"].isna().all()
+    assert not fig.axes[1].lines
 
 
 def test_the_class_s_verdicts_have_a_column_of_what_a_caveat_is_about(six):
@@ -560,6 +572,21 @@ def test_the_summary_tells_nothing_of_four(four):
     assert "median" not in page
     assert "most:" not in page
     assert " of 4 " not in page
+
+
+@pytest.mark.parametrize("closings", [range(3), range(4, 9)])
+def test_how_few_moved_is_not_told_though_many_answered_once(tmp_path, closings):
+    """Five and five may have one in common, whose way would then be plain."""
+    some = [
+        (10.0, 40.0 if k < 5 else None, 60.0 if k in closings else None, None, None)
+        for k in range(9)
+    ]
+    export_class(tmp_path / "class", some)
+    page = journal.read_class(tmp_path / "class")._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    assert "median 40 (5 answers)" in page
+    assert ("median 60 (5 answers)" in page) == (len(closings) == 5)
+    assert not re.search(r"\b\d rose|\d stayed", page)
+    assert "fewer than 5 answers</td>" in page
 
 
 def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_path, drawn):

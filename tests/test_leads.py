@@ -84,3 +84,9 @@ def test_a_part_of_size_nought_has_no_number_of_its_own():
     ax = table.plot.barh(stacked=True)
     dressing.dress(ax.figure, [ax], table, None)
     assert [text.get_text() for text in ax.texts if text.get_text()] == ["71.4", "28.6"]
+
+
+def test_half_and_half_is_nobody_s_lead():
+    even = PARTS.assign(part=50.0)
+    said = [text.get_text() for text in charts.win_loss(even).texts]
+    assert said == ["Kazakhstan", "Uzbekistan"]

@@ -267,14 +267,6 @@ def test_an_extent_with_swapped_degrees():
         maps.region("A map", "The region", extent=(30, 80, 50, 130))
 
 
-def assert_names_are_readable_but_for(ax, corner):
-    """Check that no name touches the projection's name in the corner, nor another."""
-    boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}
-    assert corner in boxes
-    for one, other in combinations(boxes, 2):
-        assert not boxes[one].overlaps(boxes[other]), (one, other)
-
-
 # Layers -----------------------------------------------------------------------------------
 
 

@@ -26,7 +26,6 @@ from tests.exercises import NAMES, exercise
 from tests.marked import NAME
 from tests.notebooks import ROOT
 
-Q9 = exercise(NAME).questions["q9"]
 LONG = "By China's customs trade grew by two fifths, which says nothing of how large the base was. "
 TEXTS = {
     "ada": LONG * 2 + "I argue for it.",

@@ -13,7 +13,12 @@ from traitlets import Any, Bool, Unicode
 from courseware import CourseError
 from instructor.grading import classlist, exported
 from instructor.grading.classlist import ClassList
-from instructor.grading.nbgrader_course import class_names, directory, gradebook
+from instructor.grading.nbgrader_course import (
+    class_names,
+    directory,
+    gradebook,
+    platform_numbers,
+)
 
 
 class ExportError(CourseError):
@@ -217,18 +222,17 @@ def by_number(
 ) -> dict[str, float]:
     """Return points by the platform's number of each student; tell who is not on its list.
 
-    Work that came from the platform is known by that number. On a hub a student is known by an
-    account; the gradebook has the number, and the e-mail address, which decides for Moodle: there
-    each assignment has its own numbers.
+    Where a number is not on its list the e-mail address decides: in Moodle each assignment has its
+    own numbers, and a hub's gradebook holds one of them at most.
 
     Raises:
         ExportError: nobody is on the list, or two would get one line of it.
 
     """
     emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
-    found, strangers = {}, []
+    numbers, found, strangers = platform_numbers(book), {}, []
     for student in (each for each in book.students if each.id in points):
-        number = student.lms_user_id or student.id
+        number = numbers[student.id]
         if number not in listed.people:
             number = emails.get((student.email or "").casefold())
         if number in found:

@@ -26,6 +26,7 @@ from instructor.grading.nbgrader_course import (
     directory,
     find_alembic,
     gradebook,
+    platform_numbers,
 )
 
 #: The list for Canvas, beside the students' folders: nbgrader looks for folders only.
@@ -79,7 +80,7 @@ def make(course: Path, name: str) -> Pages:
         points, most = points_of(book, name), book.find_assignment(name).max_score
         names = class_names(book)
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
-        numbers = {s.id: s.lms_user_id or s.id for s in book.students}  # a hub's accounts have one
+        numbers = platform_numbers(book)
     if len({numbers[student] for student in points}) < len(points):
         raise ReturnError(
             "Two accounts have the same number of the platform: give each its own in the list for "

@@ -24,16 +24,28 @@ MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 4_000_000  # characters of all cells
 DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
 NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
-#: What the list asks of whoever grades; on a feedback page it would be asked of the student.
-ASKS = ("Ask for it again.", "Ask the student to hand it in again.")
+#: What the list says to whoever grades, and what the student reads in its place.
+TO_STUDENT = {
+    r"Ask (for it again|the student to hand it in again|for the file again, as .+ has it)\.": (
+        "It has to be handed in again."
+    ),
+    r": ask for less\.": ". Clear its outputs, and hand it in again.",
+    r"Ask which one counts\.": "Tell whoever grades which one counts.",
+    r"If an earlier version of the course asked .+": "If you meant another file, hand that in.",
+    r"Ask where the notebook comes from\..+": "Whoever grades has been told.",
+    r"(?<=so nothing was marked): .+": ". Whoever grades has been told.",
+}
 
 _LIMITING = threading.Lock()  # a limit on memory holds for the whole process
 
 
 def to_student(trouble: str) -> str:
-    """Return why a file could not be read, as the student can be told."""
-    for ask in ASKS:
-        trouble = trouble.replace(ask, "It has to be handed in again.")
+    """Return why nothing of a hand-in was marked, as the student can be told.
+
+    What to do about it is said to whoever grades, with paths of the course folder.
+    """
+    for said, told in TO_STUDENT.items():
+        trouble = re.sub(said, told, trouble, flags=re.DOTALL)
     return trouble
 
 

@@ -60,6 +60,15 @@ def class_names(book: Gradebook) -> dict[str, str]:
     }
 
 
+def platform_numbers(book: Gradebook) -> dict[str, str]:
+    """Return the learning platform's number of each student, by student id.
+
+    Work that came from the platform is known by that number. On a hub a student is known by an
+    account, and the gradebook has the number beside it, if it was in the class list.
+    """
+    return {student.id: student.lms_user_id or student.id for student in book.students}
+
+
 def find_alembic() -> None:
     """Let nbgrader find ``alembic``, which it starts by name when it makes a gradebook."""
     bin_folder = sysconfig.get_path("scripts")

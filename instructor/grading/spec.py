@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,8 +128,9 @@ def load(folder: Path, kept: Path | None = None) -> Exercise:
         kept: where the solution and the questions of an earlier release lie.
 
     Raises:
-        SpecError: no such file, a wrong or missing key, points that do not add up to 20, or a
-            question that the notebook does not ask in the same way; with file and line.
+        SpecError: no such file, a wrong or missing key; or all of these at once: points that do not
+            add up to 20, and questions that the notebook does not ask in the same way. With file
+            and line.
 
     """
     path = (kept or folder) / FILE
@@ -141,13 +142,10 @@ def load(folder: Path, kept: Path | None = None) -> Exercise:
         name: _question(name, about, at(path, written.line("questions", name)))
         for name, about in raw["questions"].items()
     }
-    total = sum(question.points for question in questions.values())
-    if total != POINTS:
-        line = lines.get(("questions",), 1)
-        raise SpecError(f"{at(path, line)}: the points add up to {total}, not to {POINTS}.")
     variants = tuple(raw.get("variants", ()))
     exercise = Exercise(folder, raw["minutes"], questions, variants, kept)
-    _fits_notebook(exercise, path, lines)
+    if faults := [*_points(exercise, path, lines), *_unlike_notebook(exercise, path, lines)]:
+        raise SpecError("\n".join(faults))
     return exercise
 
 
@@ -160,22 +158,27 @@ def _question(name: str, about: dict, where: str) -> Question:
     return Question(id=name, misconceptions=known, where=where, **plain)
 
 
-def _fits_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> None:
-    """Compare the questions with the cells of the solution notebook."""
+def _points(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator[str]:
+    total = sum(question.points for question in exercise.questions.values())
+    if total != POINTS:
+        line = lines.get(("questions",), 1)
+        yield f"{at(path, line)}: the points add up to {total}, not to {POINTS}."
+
+
+def _unlike_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator[str]:
+    """Yield how the questions differ from the cells of the solution notebook."""
     cells = {cell.get("id"): cell for cell in read_notebook(exercise.notebook).cells}
     for question in exercise.questions.values():
-        complaint = _cell_problem(question, cells)
-        if complaint:
-            raise SpecError(f"{question.where}: {question.id}: {complaint}")
+        if complaint := _cell_problem(question, cells):
+            yield f"{question.where}: {question.id}: {complaint}"
     graded = {name for name, cell in cells.items() if marks(cell).get("grade")}
-    unknown = sorted(graded - set(exercise.questions))
-    if unknown:
+    for unknown in sorted(graded - set(exercise.questions)):
         line = lines["questions",]
-        raise SpecError(f"{at(path, line)}: no question {unknown[0]}, which the notebook asks.")
+        yield f"{at(path, line)}: no question {unknown}, which the notebook asks."
     parameters = {name for variant in exercise.variants for name in variant}
     if parameters and PARAMETERS not in cells:
         line = lines["variants",]
-        raise SpecError(f"{at(path, line)}: variants, but no cell {PARAMETERS!r} in the notebook.")
+        yield f"{at(path, line)}: variants, but no cell {PARAMETERS!r} in the notebook."
 
 
 def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:

@@ -9,7 +9,6 @@ from instructor.hub.programs import HubError
 
 COURSE = "no_limits"  # nbgrader's name of the course; also the folder in each home
 VERSION = 2  # of the record; 1 had no numbers and no e-mail addresses
-USUAL = Path("/srv/no-limits")
 FORMGRADER = "grading"  # the hub's name of the service
 
 

@@ -4,6 +4,7 @@ The chapters on disk are never changed. A chapter is run again only if it, the p
 a library or what is told of outputs (``shown``) has changed since.
 """
 
+import argparse
 import hashlib
 import os
 import tempfile
@@ -20,10 +21,16 @@ from traitlets.config import Config
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STORE = ROOT / "build" / "executed"
-HELP = "where the chapters with their outputs are kept"
 EXTENSION = "instructor.publishing.shown"
 #: A kernel warns of listeners unless its traffic is encrypted, so it is.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is asked of whatever is made of the chapters: of which, and where they are kept."""
+    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
+    words = "where the chapters with their outputs are kept"
+    parser.add_argument("--executed", type=Path, default=STORE, help=words)
 
 
 def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, NotebookNode]:
@@ -36,6 +43,8 @@ def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, Noteboo
             stale.unlink()
     missing = {path: copy for path, copy in kept.items() if not copy.exists()}
     if missing:
+        names = ", ".join(path.stem[:2] for path in missing)
+        print(f"Running the chapters that have changed: {names} ...", flush=True)
         # A fresh Python each, on every system: a fork may hang where threads are at work.
         with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
             list(pool.map(_run, missing.keys(), missing.values()))

@@ -55,8 +55,7 @@ def main(arguments: list[str]) -> int:
     """Build the site; return 0 if Sphinx had nothing to complain about."""
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
-    parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
-    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
+    execution.add_options(parser)
     asked = parser.parse_args(arguments)
     folder = asked.folder.resolve()
     html = folder / "html"
@@ -64,7 +63,6 @@ def main(arguments: list[str]) -> int:
         paths = reader.chapters(chosen=asked.chapters)
     except CourseError as problem:
         parser.error(str(problem))
-    print("Running the chapters that have changed ...", flush=True)
     executed = execution.run_all(paths, asked.executed)
     for stale in ("sources", "html", "guide"):
         shutil.rmtree(folder / stale, ignore_errors=True)

@@ -387,9 +387,8 @@ def main(words: list[str]) -> int:
     """Make the decks that are asked for, or all."""
     parser = argparse.ArgumentParser(prog="start.py slides", description=__doc__.splitlines()[0])
     parser.add_argument("decks", nargs="*", metavar="NN", help="such as 02; all if left out")
-    parser.add_argument("--chapters", help="that are taught, such as 00-04,06-09; all if left out")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to")
-    parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
+    execution.add_options(parser)
     asked = parser.parse_args(words)
     try:
         taught = {path.stem[:2]: path for path in reader.chapters(chosen=asked.chapters)}
@@ -397,7 +396,6 @@ def main(words: list[str]) -> int:
         parser.error(str(problem))
     if unknown := sorted({*asked.decks} - {*taught}):
         parser.error(f"No such chapter: {', '.join(unknown)}. There are {', '.join(taught)}.")
-    print("Running the chapters that have changed ...", flush=True)
     chosen = [taught[number] for number in asked.decks or taught]
     executed = execution.run_all(chosen, asked.executed)
     for path, notebook in executed.items():

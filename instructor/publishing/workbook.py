@@ -82,13 +82,11 @@ def main(arguments: list[str]) -> int:
     """Print the workbook; return 0 if it is there."""
     parser = argparse.ArgumentParser(prog="start.py workbook", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
-    parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
-    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
+    execution.add_options(parser)
     asked = parser.parse_args(arguments)
     try:
         binding.chromium()  # before the minutes that the chapters take
         paths = reader.chapters(chosen=asked.chapters)
-        print("Running the chapters that have changed ...", flush=True)
         page = write(asked.folder.resolve(), execution.run_all(paths, asked.executed))
         for paper_size in binding.SIZES:
             done = page.with_name(f"no_limits_{paper_size}.pdf")

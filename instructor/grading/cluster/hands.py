@@ -69,7 +69,7 @@ class Workers:
         """
         run = f"course-grade-{uuid4().hex}"
         with dask.config.set(SETTINGS), self._connected() as client:
-            plugin = station.Station(run, here(room.course), room.isolated, room.limits)
+            plugin = station.Station(run, here(room.course), room)
             client.register_plugin(plugin)
             try:
                 _refuse_unfit(client.run(station.refusal, run))

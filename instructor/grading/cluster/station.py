@@ -14,7 +14,6 @@ from instructor.grading.cluster.likeness import Likeness, here, unlike
 from instructor.grading.cluster.road import refuse_in_the_clear
 from instructor.grading.parcel import File
 from instructor.grading.releases import Setup
-from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
 from instructor.grading.submission import Graded, Room, get_ready, grade_bytes, let_go
 
@@ -26,17 +25,16 @@ class UnfitError(Exception):
 class Station(WorkerPlugin):
     """Makes workers ready for one run of `course grade`."""
 
-    def __init__(self, run: str, wanted: Likeness, isolated: bool, limits: Limits) -> None:
+    def __init__(self, run: str, wanted: Likeness, room: Room) -> None:
         """Prepare; it travels to the workers.
 
         Args:
             run: a name for this run of `course grade`, unlike any other's.
             wanted: what the coordinator's machine grades with.
-            isolated: run student code in isolation.
-            limits: of time, memory and output for one submission.
+            room: where that machine would run submissions; here only the course folder is another.
 
         """
-        self.name, self._wanted, self._isolated, self._limits = run, wanted, isolated, limits
+        self.name, self._wanted, self._room = run, wanted, room
 
     async def setup(self, worker: Worker) -> None:
         """Look this worker over and start its zygote; remember what is in the way, if anything."""
@@ -52,13 +50,13 @@ class Station(WorkerPlugin):
     def _made_ready(self, addresses: list[str]) -> Room | str:
         """Return where submissions are run on this worker, or why they cannot be."""
         course = data.course_root()
-        room = Room(course, self._isolated, self._limits)
+        room = self._room._replace(course=course)
         try:
             for address in addresses:
                 refuse_in_the_clear(address)
             if words := unlike(self._wanted, here(course)):
                 return words
-            refuse_what_is_not_safe(course, self._isolated)
+            refuse_what_is_not_safe(course, room.isolated)
             get_ready(room)
         except (CourseError, OSError) as problem:
             return str(problem)
