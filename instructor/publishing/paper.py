@@ -10,13 +10,15 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable
 from html import escape
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import charts, claims, ui
+from courseware import charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
@@ -27,9 +29,15 @@ EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
-#: Where a chapter first asks for keys, the printed one says that nothing need be pressed.
-KEYS = "Shift + Enter"
-HAVE_RUN = "*On this printed page the cells have been run: what they give stands below each.*"
+CELL = re.compile(r"<t[dh](?= |>)")
+#: How a table begins that has no looks of its own, and one that a phone shows as blocks.
+PLAIN, STACKED = "<table>", '<table class="stacked">'
+WORDY = 60  #: letters of a cell that make it so
+#: Said at the head of each printed chapter: somebody may come to any of them first.
+HAVE_RUN = (
+    "*On this printed page the cells have been run: what they give stands below each. To run them, "
+    "or to change one thing, [take the notebook](../run.md); for the rest a pen will do.*"
+)
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
@@ -39,10 +47,11 @@ class PaperError(Exception):
 
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
-    told = next((cell for cell in notebook.cells if KEYS in cell.source), None)
-    if told:
-        told.source += f"\n\n{HAVE_RUN}"
+    notebook.cells[0].source += f"\n\n{HAVE_RUN}"
     for cell in notebook.cells:
+        if cell.source in FROM_JOURNAL:
+            given = {"text/html": FROM_JOURNAL[cell.source]()}
+            cell.outputs = [nbformat.v4.new_output("display_data", given)]
         if cell.cell_type == "markdown":
             cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
@@ -95,10 +104,10 @@ def html(thing: shown.Shown, pictures: Path) -> str:
 
 
 def explorer(thing: shown.Explorer, pictures: Path) -> str:
-    """Return an explorer's printed twin: its presets as figures, one button for each; its strip.
+    """Return an explorer's printed twin: its presets as figures and its strip, a button for each.
 
     Radio buttons and a style sheet do the switching; on paper all figures stand one below
-    the other.
+    the other. The button of the strip is hidden until ``strip.js`` is there to move it.
     """
     group, title = f"twin-{thing.name}", escape(thing.title)
     buttons = "".join(
@@ -113,10 +122,12 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
         for view in thing.views
     )
     return (
-        f"<h3>{title}</h3><p>On paper the explorer stands still: choose among its views.</p>"
+        f"<h3>{title}</h3><p>Here the explorer stands still: choose among its views.</p>"
+        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}'
+        f'<input type="radio" class="moves" name="{group}" id="{group}-moves" hidden>'
+        f'<label class="moves" for="{group}-moves" hidden>Move it: '
+        f"{escape(thing.strip.label.strip(':'))}</label>{figures}{strip(thing, pictures)}</div>"
         f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
-        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}{figures}'
-        f"</div>{strip(thing, pictures)}"
     )
 
 
@@ -136,7 +147,7 @@ def strip(thing: shown.Explorer, pictures: Path) -> str:
         for view, frame in zip(drawn.views, frames, strict=True)
     )
     return (
-        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>Or move one control{of}, with the arrow '
+        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>One control{of} moves, with the arrow '
         f'keys too; all others stay as they are.</p><label for="{name}">{escape(drawn.label)} '
         f'<b class="strip-at">{escape(first.name)}</b></label>'
         f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
@@ -152,7 +163,10 @@ _LAZY = '<img loading="lazy" '
 
 def _frame(view: shown.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
-    return _in_words(view.picture, pictures) + view.aside + numbers
+    told = _in_words(view.picture, pictures)
+    pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'  # by keys too
+    told = told.replace("<figure", f"{pan}<figure", 1).replace("</figure>", "</figure></div>", 1)
+    return told + view.aside + numbers
 
 
 def trial(claim: claims.Claim) -> str:
@@ -173,6 +187,25 @@ def turn(thing: shown.Turn) -> str:
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
     asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
+
+
+def closing() -> str:
+    """Return room to set how sure a reader was at first beside how sure they are at the end."""
+    theses = words.chapter(words.POLLS)["polls"].values()
+    columns = {"how sure I am that": [*theses]}
+    columns |= dict.fromkeys(["at first", "now"], "______ %")
+    caption = "Where I stood, and where I stand"
+    return ui.card(caption, ui.grid(pd.DataFrame(columns), caption))
+
+
+def brief() -> str:
+    """Return what a reader without a journal does for the closing brief."""
+    asks = "Write it where you like, on two pages. Nothing of it is kept on this site."
+    return ui.card("My brief", f"<p>{asks}</p>")
+
+
+#: What a journal would answer, and a reader of the site cannot have, by the cell that asks it.
+FROM_JOURNAL = {"journal.closing()": closing, "journal.start_brief()": brief}
 
 
 def _room(asked: shown.Question) -> str:
@@ -233,4 +266,19 @@ def _numbers(picture: shown.Picture, summary: str) -> str:
 
 
 def _table(table: shown.Table) -> str:
-    return ui.scrolling(table.caption, table.markup, len(table.rows) - 1)
+    markup = _stacked(table) if _wordy(table) else table.markup
+    return ui.scrolling(table.caption, markup, len(table.rows) - 1)
+
+
+def _wordy(table: shown.Table) -> bool:
+    """Say whether a table has so many words that a phone would break them into single ones."""
+    longest = max(len(text) for row in table.rows for text in row)
+    return table.markup.startswith(PLAIN) and len(table.rows[0]) > 2 and longest > WORDY
+
+
+def _stacked(table: shown.Table) -> str:
+    """Return a table that a phone shows as one block a row: each cell knows its column's head."""
+    heads = cycle(table.rows[0])
+    head, body = table.markup.split("<tbody>")
+    named = CELL.sub(lambda cell: f'{cell[0]} data-head="{escape(next(heads))}"', body)
+    return f"{head.replace(PLAIN, STACKED, 1)}<tbody>{named}"
