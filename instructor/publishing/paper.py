@@ -9,6 +9,7 @@ import io
 import re
 from base64 import b64decode
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from itertools import cycle
 from pathlib import Path
@@ -20,6 +21,7 @@ from PIL import Image
 
 from courseware import charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
+from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 from instructor.publishing import shown
@@ -29,9 +31,11 @@ EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
+#: A cell that lists what a chapter leaves for home: in a notebook it asks for a cell of one's own.
+AT_HOME = re.compile(r'claims\.verdict_table\("(\d\d)"\)')
 CELL = re.compile(r"<t[dh](?= |>)")
-#: How a table begins that has no looks of its own, and one that a phone shows as blocks.
-PLAIN, STACKED = "<table>", '<table class="stacked">'
+LOOKS = re.compile(r' style="[^"]*"')
+STACKED = '<table class="stacked"'
 WORDY = 60  #: letters of a cell that make it so
 #: Said at the head of each printed chapter: somebody may come to any of them first.
 HAVE_RUN = (
@@ -50,8 +54,9 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     notebook.cells[0].source += f"\n\n{HAVE_RUN}"
     for cell in notebook.cells:
         if cell.source in FROM_JOURNAL:
-            given = {"text/html": FROM_JOURNAL[cell.source]()}
-            cell.outputs = [nbformat.v4.new_output("display_data", given)]
+            cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
+        elif match := AT_HOME.fullmatch(cell.source):
+            cell.outputs = [_gives(at_home(match[1]))]
         if cell.cell_type == "markdown":
             cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
@@ -74,6 +79,10 @@ def write_exercise(path: Path, page: Path) -> None:
     for cell in notebook.cells:
         cell.metadata = {}
     nbformat.write(notebook, page)
+
+
+def _gives(markup: str) -> NotebookNode:
+    return nbformat.v4.new_output("display_data", {"text/html": markup})
 
 
 def html(thing: shown.Shown, pictures: Path) -> str:
@@ -189,6 +198,26 @@ def turn(thing: shown.Turn) -> str:
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
 
 
+def at_home(chapter: str) -> str:
+    """Return the claims that a chapter leaves for home, with room, and our verdicts in a fold."""
+    chosen = claims.select(chapter=chapter, core=False)
+    if not chosen:
+        return "<p>Every claim of this chapter is tried above.</p>"
+    items = "".join(
+        f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
+        "My verdict: ____________</li>"
+        for claim in chosen
+    )
+    asked = ui.card(f"For home: judge these {len(chosen)}", f"<ul>{items}</ul>")
+    return asked + verdicts_on(chapter, chosen, _of_words)
+
+
+def _of_words(frame: pd.DataFrame, caption: str) -> str:
+    """Return a table whose looks are those of the site's style sheet."""
+    told = shown.table(ui.Table(frame, caption))
+    return _table(replace(told, markup=LOOKS.sub("", told.markup)))
+
+
 def closing() -> str:
     """Return room to set how sure a reader was at first beside how sure they are at the end."""
     theses = words.chapter(words.POLLS)["polls"].values()
@@ -273,7 +302,7 @@ def _table(table: shown.Table) -> str:
 def _wordy(table: shown.Table) -> bool:
     """Say whether a table has so many words that a phone would break them into single ones."""
     longest = max(len(text) for row in table.rows for text in row)
-    return table.markup.startswith(PLAIN) and len(table.rows[0]) > 2 and longest > WORDY
+    return table.markup.startswith("<table>") and len(table.rows[0]) > 2 and longest > WORDY
 
 
 def _stacked(table: shown.Table) -> str:
@@ -281,4 +310,4 @@ def _stacked(table: shown.Table) -> str:
     heads = cycle(table.rows[0])
     head, body = table.markup.split("<tbody>")
     named = CELL.sub(lambda cell: f'{cell[0]} data-head="{escape(next(heads))}"', body)
-    return f"{head.replace(PLAIN, STACKED, 1)}<tbody>{named}"
+    return f"{head.replace('<table', STACKED, 1)}<tbody>{named}"
