@@ -259,7 +259,7 @@ def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path)
     home = claims.select(chapter="09", core=False)
     assert page.count("My verdict: ____") == len(home) > 1
     assert all(claim.verdict_reason[:30] in page.split("judge first")[1] for claim in home)
-    assert page.count("______ %") == 4 and "at first" in page
+    assert page.count("______\N{NO-BREAK SPACE}%") == 4 and "at first" in page
     asked = "".join(
         "".join(cell.source) for path in CHAPTERS for cell in nbformat.read(path, 4).cells
     )

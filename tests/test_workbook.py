@@ -182,6 +182,13 @@ def test_the_exercises_can_be_left_out(published):
         assert book.count('id="verdict-') == len(lesson_claims("02"))
 
 
+def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page):
+    text = page.read_text(encoding="utf-8")
+    for claim_id in claims.register():
+        assert f'href="#verdict-{claim_id}"' in text, claim_id
+        assert f'href="#trial-{claim_id}"' in text or f'href="#home-{claim_id}"' in text
+
+
 def lesson_claims(number: str) -> list[str]:
     """Return the claims of a chapter."""
     return [each.claim_id for each in claims.register().values() if each.chapter == number]

@@ -222,14 +222,17 @@ def closing() -> str:
     """Return room to set how sure a reader was at first beside how sure they are at the end."""
     theses = words.chapter(words.POLLS)["polls"].values()
     columns = {"how sure I am that": [*theses]}
-    columns |= dict.fromkeys(["at first", "now"], "______ %")
+    columns |= dict.fromkeys(["at first", "now"], "______\N{NO-BREAK SPACE}%")
     caption = "Where I stood, and where I stand"
     return ui.card(caption, ui.grid(pd.DataFrame(columns), caption))
 
 
 def brief() -> str:
     """Return what a reader without a journal does for the closing brief."""
-    asks = "Write it where you like, on two pages. Nothing of it is kept on this site."
+    asks = (
+        "In the notebook a page of your own begins here; one clicks its name. Without it write "
+        "where you like, on two pages: nothing is kept on this site."
+    )
     return ui.card("My brief", f"<p>{asks}</p>")
 
 

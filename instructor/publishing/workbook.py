@@ -84,12 +84,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="start.py workbook", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
     parser.add_argument("--executed", type=Path, default=execution.STORE, help=execution.HELP)
-    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
+    parser.add_argument("--chapters", help="such as 02, or 00-04,06-09; all if left out")
     parser.add_argument("--without-exercises", action="store_true", help=WITHOUT)
     asked = parser.parse_args(arguments)
     try:
         binding.chromium()  # before the minutes that the chapters take
-        paths = reader.chapters(chosen=asked.chapters)
+        paths = reader.chapters(chosen=asked.chapters, whole=False)
         print("Running the chapters that have changed ...", flush=True)
         executed = execution.run_all(paths, asked.executed)
         page = write(asked.folder.resolve(), executed, exercises=not asked.without_exercises)
@@ -239,7 +239,8 @@ def figure(picture: shown.Picture, caption: str = "") -> str:
     """Return a described picture, as fine as there is one, under its words."""
     title, source = caption, ""
     if not picture.projected:  # in the finer picture title, unit and source are drawn
-        title = " ".join(filter(None, [caption, f"{picture.title}.", picture.unit]))
+        finding = f"{picture.title}." if picture.title else ""
+        title = " ".join(filter(None, [caption, finding, picture.unit]))
         source = picture.source
     said = f"{picture.title}. {picture.alt}" if picture.projected else picture.alt
     png = picture.projected or picture.png
@@ -311,10 +312,11 @@ def at_home(lesson: Lesson) -> str:
     """Return the claims that are judged at home, each with room for a verdict."""
     rows = "".join(
         f'<tr id="home-{c.claim_id}"><td>{c.claim_id}</td><td>{escape(c.summary)}</td>'
-        "<td></td></tr>"
+        f"<td>{page_of(f'verdict-{c.claim_id}')}</td><td></td></tr>"
         for c in lesson.for_home
     )
-    head = "<tr><th>claim</th><th>what it says</th><th>my verdict</th></tr>"
+    named = ("claim", "what it says", "ours: page", "my verdict")
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in named)}</tr>"
     asks = f"Write one of these: {', '.join((*claims.VERDICTS, PASS))}."
     table = f'<table class="write"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     return f"<h3>For home: judge these too</h3><p>{escape(asks)}</p>{table}" if rows else ""
