@@ -39,7 +39,7 @@ BARS = {
     "course": (palette.PETROL, palette.WHITE),
     "open": ("var(--jp-layout-color3, #ddd)", INK),
 }
-CAPITALS = 34  #: letters: a longer title is read more easily as it is written
+CAPITALS = 24  #: letters: a longer title is read more easily as it is written
 
 
 def card(title: str, body: str, edge: str = "note") -> str:

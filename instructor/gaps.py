@@ -18,15 +18,16 @@ SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?:\.\./exercises/\w+/)?(?P<number>\d\d)_\w+\.ipynb\)")
 
 
-def chosen(text: str | None, there: Sequence[str]) -> list[str]:
+def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> list[str]:
     """Return the numbers of the chapters that ``text`` names, such as "00-04,06-09".
 
     Args:
         text: chapters and spans of chapters between commas; None takes them all.
         there: the numbers of the chapters that there are, in order.
+        whole: whether they make a course, which begins with chapter 00, or what one day needs.
 
     Raises:
-        CourseError: a part cannot be read or names no chapter, or chapter 00 is left out.
+        CourseError: a part cannot be read or names no chapter, or a course has no chapter 00.
 
     """
     if text is None:
@@ -41,7 +42,7 @@ def chosen(text: str | None, there: Sequence[str]) -> list[str]:
         if not {first, last} <= set(named):
             raise CourseError(f"{part.strip()}: the course has chapters {', '.join(there)}.")
         taken.update(named)
-    if FIRST not in taken:
+    if whole and FIRST not in taken:
         raise CourseError(
             f"Chapter {FIRST} cannot be left out: it says how the course works, and what is asked "
             "at the end of every chapter is asked there first."

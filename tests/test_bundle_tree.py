@@ -31,6 +31,7 @@ def test_chapters_are_chosen_by_spans():
     assert gaps.chosen(None, THERE) == THERE
     assert gaps.chosen(WITHOUT_05, THERE) == [n for n in THERE if n != "05"]
     assert gaps.chosen(" 0, 2 , 02-04", THERE) == ["00", "02", "03", "04"]
+    assert gaps.chosen("02", THERE, whole=False) == ["02"]
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_the_bathtub_of_turkmenistan_balances_and_that_of_uzbekistan_does_not(ex
 
 def test_titles_say_what_the_numbers_say(explorer):
     title = explorer.picture(DebtState("TKM", years=(2000, 2022))).title
-    assert title == "Turkmenistan: received 8,325, paid 10,254, owed 119 at the end of 2022"
+    assert title == "Turkmenistan: in all received 8,325, paid 10,254; owed 119 at the end of 2022"
     due = explorer.picture(DebtState("TKM", years=(2000, 2025), later=True))
     assert due.title == title  # what is due is drawn, and not yet paid
     title = explorer.picture(DebtState(ALL, OWED, OF_GDP, (2000, 2022))).title

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from IPython.core.formatters import DisplayFormatter
 from courseware import journal
 from courseware.journal import quantities, store
 from courseware.journal.format import Entry, decode, encode, merged
+from courseware.words import prediction
 
 
 @pytest.fixture(autouse=True)
@@ -563,11 +565,14 @@ def test_outcome_uses_its_unit_text_and_escapes():
     predicted("50")
     card = journal.outcome("02-growth", 38.71234, unit="per cent", text="Customs <2023>").data
     assert "Outcome: 38.71 per cent" in card
+    assert '<p class="nl-ask">By how much did trade grow?</p>' in card
     assert "Customs &lt;2023&gt;" in card
 
 
 def test_outcome_without_a_prediction():
     assert "You made no prediction here" in journal.outcome("02-growth", 30).data
+    asked = escape(prediction("09-visited")["question"])
+    assert f'<p class="nl-ask">{asked}</p>' in journal.outcome("09-visited", 5).data
     assert journal.read("02-growth").outcome.value == 30
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import ipywidgets as widgets
@@ -15,6 +15,8 @@ from PIL import Image
 
 from courseware import charts, claims, data, journal, turns, ui
 from courseware.charts import dressing
+from courseware.explorers.argument_map import ArgumentMap
+from courseware.explorers.argument_map.explorer import BY_OWN, MapState
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
@@ -146,6 +148,9 @@ def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
     assert [view.name for view in told.views] == [preset.name for preset in explorer.presets]
     page = balanced(paper.html(told, tmp_path))
     assert page.count('<figure class="twin-view">') == len(explorer.presets)
+    assert (
+        page.count(' class="moves"') == len(re.findall(r' class="moves"[^>]* hidden>', page)) == 2
+    )
     views = [*told.views, *told.strip.views]
     assert len(list(tmp_path.glob("*.webp"))) == len({view.picture.png for view in views})
 
@@ -153,14 +158,14 @@ def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
 def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path):
     explorer = TradeExplorer()
     strip = kernel(Panel(explorer, explorer.presets[0].state)).strip
-    assert (strip.label, strip.of, strip.start) == ("Years:", explorer.presets[0].name, 19)
+    assert (strip.label, strip.of, strip.start) == ("Years:", explorer.presets[0].name, 0)
     told = shown.Explorer("TradeExplorer", "t", "i", [], 0, strip)
     page = balanced(paper.strip(told, tmp_path))
     opening, *frames = page.split("<template")
     assert re.match(r'<div class="strip [^>]* hidden>', opening)
-    assert '<input type="range" id="strip-TradeExplorer" min="0" max="19" value="19"' in opening
+    assert '<input type="range" id="strip-TradeExplorer" min="0" max="18" value="0"' in opening
     assert 'role="status" aria-live="polite"' in opening
-    assert len(frames) == 20 and "<img " in opening
+    assert len(frames) == 19 and "<img " in opening
     for (name, state), frame in zip(explorer.frames().items(), frames, strict=True):
         picture = explorer.picture(state)
         assert f'data-at="{escape(name)}" data-line="{escape(picture.line)}"' in frame
@@ -232,10 +237,49 @@ def test_a_gap_makes_no_numbers_of_a_column_of_words():
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_where_a_chapter_asks_for_keys_paper_says_once_that_its_cells_have_been_run(path, tmp_path):
+def test_each_chapter_says_at_its_head_that_its_cells_have_been_run(path, tmp_path):
     paper.write_chapter(nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path)
     printed = nbformat.read(tmp_path / path.name, as_version=4).cells
-    told = [cell for cell in printed if paper.HAVE_RUN in cell.source]
-    asks = [cell for cell in printed if paper.KEYS in cell.source]
-    assert told == asks[:1]
-    assert bool(asks) or path.stem[:2] != "00"
+    assert [paper.HAVE_RUN in cell.source for cell in printed] == [True] + [False] * (
+        len(printed) - 1
+    )
+
+
+def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path):
+    told = [
+        nbformat.v4.new_output("display_data", {"text/html": "<p>Your journal holds nothing</p>"})
+    ]
+    cells = [nbformat.v4.new_markdown_cell("# One")]
+    asking = [*paper.FROM_JOURNAL, 'claims.verdict_table("09")']
+    cells += [nbformat.v4.new_code_cell(source, outputs=told) for source in asking]
+    paper.write_chapter(nbformat.v4.new_notebook(cells=cells), tmp_path / "1.ipynb", tmp_path)
+    printed = nbformat.read(tmp_path / "1.ipynb", 4).cells[1:]
+    page = unescape("".join(cell.outputs[0].data["text/html"] for cell in printed))
+    assert "Your journal holds" not in page and "Esc, then B" not in page
+    home = claims.select(chapter="09", core=False)
+    assert page.count("My verdict: ____") == len(home) > 1
+    assert all(claim.verdict_reason[:30] in page.split("judge first")[1] for claim in home)
+    assert page.count("______\N{NO-BREAK SPACE}%") == 4 and "at first" in page
+    asked = "".join(
+        "".join(cell.source) for path in CHAPTERS for cell in nbformat.read(path, 4).cells
+    )
+    assert all(source in asked for source in asking)
+
+
+def test_the_map_at_a_chapters_end_does_not_say_that_a_reader_of_paper_judged_nothing():
+    drawing = ArgumentMap(until="09", still="chapter 09")
+    state = MapState(scope="chapter 09", colour=BY_OWN)
+    assert drawing.picture(state).title.startswith(shown.JUDGED)
+    told = shown.drawn(drawing, state, ui.Table(drawing.table(state), "Claims"))
+    assert told.title == shown.TO_JUDGE and shown.JUDGED not in told.alt
+
+
+def test_a_phone_shows_a_table_of_many_words_row_by_row_under_the_heads_of_its_columns(kernel):
+    words = pd.DataFrame(
+        {"no.": ["A1", "A2"], "who & where": ["x", "y"], "says": ["ab " * 30, "no"]}
+    )
+    page = balanced(paper.html(kernel(ui.Table(words, "Arguments")), None))
+    assert page.count('<table class="stacked">') == 1
+    assert re.findall(r'data-head="([^"]+)"', page) == ["no.", "who &amp; where", "says"] * 2
+    numbers = kernel(ui.Table(pd.DataFrame({"a": [1], "b": [2], "c": [3]}), "Numbers"))
+    assert "stacked" not in paper.html(numbers, None)

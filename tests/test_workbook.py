@@ -161,6 +161,37 @@ def test_what_came_of_a_prediction_stands_at_the_back(book, said):
     assert len(asked) > 20
     assert "Outcome:" not in "".join(said[:first])
     assert "".join(said[first:last]).count("Outcome:") == len(asked)
+    for question in asked:
+        here = next(text for text in said[first:last] if joined(question.question) in text)
+        assert "Outcome:" in here.split(joined(question.question))[1], question.key
+
+
+def test_no_trial_has_a_page_to_itself_only_because_the_next_would_not_fit(said, published):
+    together = [text.count(joined(ON_TRIAL)) for text in said if joined(ON_TRIAL) in text]
+    assert sum(together) == len(tried(published))
+    assert max(together) > 1 and sum(together) / len(together) > 1.5
+
+
+def test_the_exercises_can_be_left_out(published):
+    executed = execution.run_all([CHAPTERS[2]], published).items()
+    course = [(reader.read(path, notebook), notebook) for path, notebook in executed]
+    for asked in (True, False):
+        book = workbook.document(course, exercises=asked)
+        assert ("Needs a computer" in book) is ('id="exercises"' in book) is asked
+        assert ('href="#exercises"' in book) is asked
+        assert book.count('id="verdict-') == len(lesson_claims("02"))
+
+
+def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page):
+    text = page.read_text(encoding="utf-8")
+    for claim_id in claims.register():
+        assert f'href="#verdict-{claim_id}"' in text, claim_id
+        assert f'href="#trial-{claim_id}"' in text or f'href="#home-{claim_id}"' in text
+
+
+def lesson_claims(number: str) -> list[str]:
+    """Return the claims of a chapter."""
+    return [each.claim_id for each in claims.register().values() if each.chapter == number]
 
 
 @pytest.mark.parametrize("size", binding.SIZES)

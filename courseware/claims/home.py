@@ -1,5 +1,6 @@
 """What a chapter leaves for home: which claims, which are still to judge, and our verdicts."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -26,7 +27,7 @@ def verdict_table(chapter: str | int) -> HTML:
         return HTML("<p>Every claim of this chapter is tried in the room.</p>")
     judged = set(own_verdicts()["claim"])
     left = [claim for claim in chosen if claim.claim_id not in judged]
-    return HTML(_to_judge(chosen, left) + _verdicts(chapter, chosen))
+    return HTML(_to_judge(chosen, left) + verdicts_on(chapter, chosen))
 
 
 def _to_judge(chosen: list[Claim], left: list[Claim]) -> str:
@@ -52,8 +53,12 @@ def _to_judge(chosen: list[Claim], left: list[Claim]) -> str:
     return ui.card(heading, f"<ul>{items}</ul>{how}")
 
 
-def _verdicts(chapter: str | int, chosen: list[Claim]) -> str:
-    """Return the course's verdicts, folded."""
+def verdicts_on(
+    chapter: str | int,
+    chosen: list[Claim],
+    table: Callable[[pd.DataFrame, str], str] = ui.table,
+) -> str:
+    """Return the course's verdicts, folded; ``table`` makes HTML of a frame under a caption."""
     shown = pd.DataFrame(
         {
             "claim": claim.claim_id,
@@ -70,4 +75,4 @@ def _verdicts(chapter: str | int, chosen: list[Claim]) -> str:
     )
     caption = f"Chapter {two_digits(chapter)}: the claims for home, judged as of {JUDGED_ON}"
     ids = ", ".join(claim.claim_id for claim in chosen)
-    return ui.details(f"The course's verdicts on {ids}: judge first", ui.table(shown, caption))
+    return ui.details(f"The course's verdicts on {ids}: judge first", table(shown, caption))

@@ -260,7 +260,8 @@ class DebtExplorer(Explorer):
                 f"{seen.idxmax()}, {end}"
             )
         alt = f"Chart. {unit}. {'; '.join(told)}."
-        return Words(self._finding(state, content), unit, alt, "; ".join(read))
+        last_of_each = f"The last figure of each: {'; '.join(read)}"  # the title adds years up
+        return Words(self._finding(state, content), unit, alt, last_of_each)
 
     def _finding(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
         if state.what == BATHTUB:
@@ -274,11 +275,12 @@ class DebtExplorer(Explorer):
             ]
             if said and state.unit != OF_GDP:
                 level = content.get((OWED, state.who), pd.Series(dtype=float)).loc[:KNOWN].dropna()
+                owed = ""
                 if len(level):
-                    said.append(
-                        f"owed {_figure(level.iloc[-1], state)} at the end of {level.index[-1]}"
+                    owed = (
+                        f"; owed {_figure(level.iloc[-1], state)} at the end of {level.index[-1]}"
                     )
-                return f"{charts.name(state.who)}: {', '.join(said)}"
+                return f"{charts.name(state.who)}: in all {', '.join(said)}{owed}"
         (name, code), values = max(content.items(), key=lambda item: item[1].max())
         peak = f"{_figure(values.max(), state)} in {values.idxmax()}"
         finding = f"Highest: {charts.name(code)}, {_verb(name, values.idxmax())}, {peak}"

@@ -85,8 +85,9 @@ class TradeExplorer(Explorer):
         "months": TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
         "russia-sells": TradeState(flow="Russia sells to China", years=(2001, LAST)),
     }
+    #: The first year moves, not the last: what "times as much" means hangs on the base.
     strip = Strip(
-        "years", tuple((FIRST, last) for last in range(LAST - 19, LAST + 1)), TradeState()
+        "years", tuple((first, LAST) for first in (FIRST, *range(2001, 2019))), views["long-run"]
     )
 
     def __init__(self) -> None:
@@ -294,7 +295,9 @@ class TradeExplorer(Explorer):
                 for at in (0, -1)
             )
             lines.append(f"{_label(line)}: {start}, {end}")
-            read.append(f"{_label(line)} {end}")
+            read.append(
+                f"{_label(line)} {start}, {end}" if len(series) > 1 else f"{_label(line)} {end}"
+            )
         alt = f"Line chart. {unit}. {'; '.join(lines)}."
         return Words(finding, unit, alt, "; ".join(read))
 

@@ -422,7 +422,9 @@ def outcome_card(entry: Entry, not_predicted: str = phrases.NOT_PREDICTED) -> st
         late = " (made after the outcome had been shown)" if entry.current.late else ""
         lines.insert(0, f"Your prediction: {phrases.answer_text(entry, entry.current)}{late}")
     body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    return ui.card("Prediction and outcome", body, "predict")
+    question = entry.question or words.question(entry.id)  # it was asked a chapter ago
+    asked = f'<p class="nl-ask">{escape(question)}</p>' if question else ""
+    return ui.card("Prediction and outcome", asked + body, "predict")
 
 
 def _list(items: Sequence[str]) -> str:

@@ -92,6 +92,13 @@ def unit(key: str) -> str:
     return ""
 
 
+def question(key: str) -> str:
+    """Return what a prediction asks; empty if it is not ours."""
+    with suppress(UnknownWordsError):
+        return prediction(key)["question"]
+    return ""
+
+
 def discussion(key: str) -> dict:
     """Return what a discussion asks: prompt, positions and minutes (think, pair, share)."""
     return _of("discussions", key[:2], key)

@@ -9,15 +9,19 @@ import io
 import re
 from base64 import b64decode
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
+from itertools import cycle
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 from PIL import Image
 
-from courseware import charts, claims, ui
+from courseware import charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
+from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 from instructor.publishing import shown
@@ -27,9 +31,17 @@ EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
-#: Where a chapter first asks for keys, the printed one says that nothing need be pressed.
-KEYS = "Shift + Enter"
-HAVE_RUN = "*On this printed page the cells have been run: what they give stands below each.*"
+#: A cell that lists what a chapter leaves for home: in a notebook it asks for a cell of one's own.
+AT_HOME = re.compile(r'claims\.verdict_table\("(\d\d)"\)')
+CELL = re.compile(r"<t[dh](?= |>)")
+LOOKS = re.compile(r' style="[^"]*"')
+STACKED = '<table class="stacked"'
+WORDY = 60  #: letters of a cell that make it so
+#: Said at the head of each printed chapter: somebody may come to any of them first.
+HAVE_RUN = (
+    "*On this printed page the cells have been run: what they give stands below each. To run them, "
+    "or to change one thing, [take the notebook](../run.md); for the rest a pen will do.*"
+)
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
@@ -39,10 +51,12 @@ class PaperError(Exception):
 
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
-    told = next((cell for cell in notebook.cells if KEYS in cell.source), None)
-    if told:
-        told.source += f"\n\n{HAVE_RUN}"
+    notebook.cells[0].source += f"\n\n{HAVE_RUN}"
     for cell in notebook.cells:
+        if cell.source in FROM_JOURNAL:
+            cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
+        elif match := AT_HOME.fullmatch(cell.source):
+            cell.outputs = [_gives(at_home(match[1]))]
         if cell.cell_type == "markdown":
             cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
@@ -65,6 +79,10 @@ def write_exercise(path: Path, page: Path) -> None:
     for cell in notebook.cells:
         cell.metadata = {}
     nbformat.write(notebook, page)
+
+
+def _gives(markup: str) -> NotebookNode:
+    return nbformat.v4.new_output("display_data", {"text/html": markup})
 
 
 def html(thing: shown.Shown, pictures: Path) -> str:
@@ -95,10 +113,10 @@ def html(thing: shown.Shown, pictures: Path) -> str:
 
 
 def explorer(thing: shown.Explorer, pictures: Path) -> str:
-    """Return an explorer's printed twin: its presets as figures, one button for each; its strip.
+    """Return an explorer's printed twin: its presets as figures and its strip, a button for each.
 
     Radio buttons and a style sheet do the switching; on paper all figures stand one below
-    the other.
+    the other. The button of the strip is hidden until ``strip.js`` is there to move it.
     """
     group, title = f"twin-{thing.name}", escape(thing.title)
     buttons = "".join(
@@ -113,10 +131,12 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
         for view in thing.views
     )
     return (
-        f"<h3>{title}</h3><p>On paper the explorer stands still: choose among its views.</p>"
+        f"<h3>{title}</h3><p>Here the explorer stands still: choose among its views.</p>"
+        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}'
+        f'<input type="radio" class="moves" name="{group}" id="{group}-moves" hidden>'
+        f'<label class="moves" for="{group}-moves" hidden>Move it: '
+        f"{escape(thing.strip.label.strip(':'))}</label>{figures}{strip(thing, pictures)}</div>"
         f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
-        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}{figures}'
-        f"</div>{strip(thing, pictures)}"
     )
 
 
@@ -136,7 +156,7 @@ def strip(thing: shown.Explorer, pictures: Path) -> str:
         for view, frame in zip(drawn.views, frames, strict=True)
     )
     return (
-        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>Or move one control{of}, with the arrow '
+        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>One control{of} moves, with the arrow '
         f'keys too; all others stay as they are.</p><label for="{name}">{escape(drawn.label)} '
         f'<b class="strip-at">{escape(first.name)}</b></label>'
         f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
@@ -152,7 +172,10 @@ _LAZY = '<img loading="lazy" '
 
 def _frame(view: shown.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
-    return _in_words(view.picture, pictures) + view.aside + numbers
+    told = _in_words(view.picture, pictures)
+    pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'  # by keys too
+    told = told.replace("<figure", f"{pan}<figure", 1).replace("</figure>", "</figure></div>", 1)
+    return told + view.aside + numbers
 
 
 def trial(claim: claims.Claim) -> str:
@@ -173,6 +196,48 @@ def turn(thing: shown.Turn) -> str:
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
     asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
+
+
+def at_home(chapter: str) -> str:
+    """Return the claims that a chapter leaves for home, with room, and our verdicts in a fold."""
+    chosen = claims.select(chapter=chapter, core=False)
+    if not chosen:
+        return "<p>Every claim of this chapter is tried above.</p>"
+    items = "".join(
+        f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
+        "My verdict: ____________</li>"
+        for claim in chosen
+    )
+    asked = ui.card(f"For home: judge these {len(chosen)}", f"<ul>{items}</ul>")
+    return asked + verdicts_on(chapter, chosen, _of_words)
+
+
+def _of_words(frame: pd.DataFrame, caption: str) -> str:
+    """Return a table whose looks are those of the site's style sheet."""
+    told = shown.table(ui.Table(frame, caption))
+    return _table(replace(told, markup=LOOKS.sub("", told.markup)))
+
+
+def closing() -> str:
+    """Return room to set how sure a reader was at first beside how sure they are at the end."""
+    theses = words.chapter(words.POLLS)["polls"].values()
+    columns = {"how sure I am that": [*theses]}
+    columns |= dict.fromkeys(["at first", "now"], "______\N{NO-BREAK SPACE}%")
+    caption = "Where I stood, and where I stand"
+    return ui.card(caption, ui.grid(pd.DataFrame(columns), caption))
+
+
+def brief() -> str:
+    """Return what a reader without a journal does for the closing brief."""
+    asks = (
+        "In the notebook a page of your own begins here; one clicks its name. Without it write "
+        "where you like, on two pages: nothing is kept on this site."
+    )
+    return ui.card("My brief", f"<p>{asks}</p>")
+
+
+#: What a journal would answer, and a reader of the site cannot have, by the cell that asks it.
+FROM_JOURNAL = {"journal.closing()": closing, "journal.start_brief()": brief}
 
 
 def _room(asked: shown.Question) -> str:
@@ -233,4 +298,19 @@ def _numbers(picture: shown.Picture, summary: str) -> str:
 
 
 def _table(table: shown.Table) -> str:
-    return ui.scrolling(table.caption, table.markup, len(table.rows) - 1)
+    markup = _stacked(table) if _wordy(table) else table.markup
+    return ui.scrolling(table.caption, markup, len(table.rows) - 1)
+
+
+def _wordy(table: shown.Table) -> bool:
+    """Say whether a table has so many words that a phone would break them into single ones."""
+    longest = max(len(text) for row in table.rows for text in row)
+    return table.markup.startswith("<table>") and len(table.rows[0]) > 2 and longest > WORDY
+
+
+def _stacked(table: shown.Table) -> str:
+    """Return a table that a phone shows as one block a row: each cell knows its column's head."""
+    heads = cycle(table.rows[0])
+    head, body = table.markup.split("<tbody>")
+    named = CELL.sub(lambda cell: f'{cell[0]} data-head="{escape(next(heads))}"', body)
+    return f"{head.replace('<table', STACKED, 1)}<tbody>{named}"

@@ -230,12 +230,13 @@ class Lesson:
         return [cell.cell_id for cell in cells if cell.cell_id not in skipped]
 
 
-def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:
+def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True) -> list[Path]:
     """Return the chapters, in order: each has notes, which somebody's copy of one has not.
 
     Args:
         root: the course folder. A chapter whose notebook was removed is left out.
         chosen: such as "00-04,06-09"; all if None.
+        whole: whether they make a course; see `gaps.chosen`.
 
     Raises:
         CourseError: ``chosen`` names no chapters that there are.
@@ -244,7 +245,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:
     written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
     paths = [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
     there = {path.stem[:2]: path for path in paths if path.is_file()}
-    return [there[number] for number in gaps.chosen(chosen, [*there])]
+    return [there[number] for number in gaps.chosen(chosen, [*there], whole=whole)]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:

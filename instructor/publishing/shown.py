@@ -6,7 +6,7 @@ numbers and pictures themselves. ``load_ipython_extension`` writes them, ``of`` 
 """
 
 from base64 import b64encode
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, get_args
 
 import ipywidgets as widgets
@@ -24,6 +24,8 @@ from courseware.journal.widgets import Form, Told, outcome_card
 
 MIME = "application/vnd.no-limits+json"
 NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
+#: The map at a chapter's end counts what the journal holds; a reader of paper has none.
+JUDGED, TO_JUDGE = "You have judged", "The claims of this chapter, each with room for your verdict"
 PROJECTED_DPI = 180  # a projector shows more dots than a page
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
@@ -247,7 +249,11 @@ def tiles(shown: charts.Tiles) -> Table:
 
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     """Return a state of an explorer as a picture, with its numbers if there are any."""
-    return _picture(explorer, state, explorer.picture(state), numbers)
+    picture = explorer.picture(state)
+    if picture.title.startswith(JUDGED):
+        alt = picture.alt.replace(picture.title, TO_JUDGE)
+        picture = replace(picture, title=TO_JUDGE, alt=alt)
+    return _picture(explorer, state, picture, numbers)
 
 
 def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:

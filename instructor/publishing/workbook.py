@@ -65,6 +65,7 @@ BACK = """\
 your own. The course judged as of {judged}; what came later has a line of its own. You may side with
 the dissent.</p>
 """
+WITHOUT = "leave out the exercises, most tasks of which need a computer"
 #: What stands where a task of an exercise is answered, by the kind its checks name.
 ROOM = {
     "written": ("Write here", 16),
@@ -83,11 +84,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="start.py workbook", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
     execution.add_options(parser)
+    parser.add_argument("--without-exercises", action="store_true", help=WITHOUT)
     asked = parser.parse_args(arguments)
     try:
         binding.chromium()  # before the minutes that the chapters take
-        paths = reader.chapters(chosen=asked.chapters)
-        page = write(asked.folder.resolve(), execution.run_all(paths, asked.executed))
+        paths = reader.chapters(chosen=asked.chapters, whole=False)
+        executed = execution.run_all(paths, asked.executed)
+        page = write(asked.folder.resolve(), executed, exercises=not asked.without_exercises)
         for paper_size in binding.SIZES:
             done = page.with_name(f"no_limits_{paper_size}.pdf")
             print(f"{done}: {binding.bind(page, done, paper_size)} pages", flush=True)
@@ -96,27 +99,28 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def write(folder: Path, executed: dict[Path, NotebookNode]) -> Path:
+def write(folder: Path, executed: dict[Path, NotebookNode], *, exercises: bool = True) -> Path:
     """Write the workbook as one page of HTML, which needs no other file; return where it is."""
     folder.mkdir(parents=True, exist_ok=True)
     course = [(reader.read(path, notebook), notebook) for path, notebook in executed.items()]
     page = folder / "workbook.html"
-    page.write_text(document(course), encoding="utf-8")
+    page.write_text(document(course, exercises=exercises), encoding="utf-8")
     return page
 
 
-def document(course: list[tuple[Lesson, NotebookNode]]) -> str:
-    """Return the whole book as HTML."""
+def document(course: list[tuple[Lesson, NotebookNode]], *, exercises: bool = True) -> str:
+    """Return the whole book as HTML, with or without the exercises."""
     lessons = [lesson for lesson, _ in course]
     numbers = {lesson.number for lesson in lessons}
-    exercises = [path for path in reader.exercises() if path.stem[:2] in numbers]
+    own = [path for path in reader.exercises() if exercises and path.stem[:2] in numbers]
+    head = f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>'
     parts = [
         COVER,
-        contents(lessons),
+        contents(lessons, exercises=bool(own)),
         HOW.format(judged=claims.JUDGED_ON),
         *(chapter(lesson, notebook) for lesson, notebook in course),
-        f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>',
-        *map(exercise, exercises),
+        head if own else "",
+        *map(exercise, own),
         outcomes(course),
         ways(course),
         verdicts(lessons),
@@ -125,11 +129,12 @@ def document(course: list[tuple[Lesson, NotebookNode]]) -> str:
     return PAGE.format(title=TITLE, style=style, body="\n".join(parts))
 
 
-def contents(lessons: list[Lesson]) -> str:
+def contents(lessons: list[Lesson], *, exercises: bool = True) -> str:
     """Return the contents; the page numbers are filled in when the book is bound."""
     entries = {"how": "How to use this book"}
     entries |= {f"chapter-{les.number}": f"{les.number} {les.title}" for les in lessons}
-    entries |= {"exercises": "Exercises", "outcomes": "What came of the predictions"}
+    entries |= {"exercises": "Exercises"} if exercises else {}
+    entries |= {"outcomes": "What came of the predictions"}
     entries |= {"ways": "Your turn: hints and answers", "verdicts": "Verdicts"}
     listed = "".join(
         f'<li><a href="#{place}">{escape(name)}</a>{page_of(place)}</li>'
@@ -157,6 +162,8 @@ def chapter(lesson: Lesson, notebook: NotebookNode) -> str:
             pieces.append(f'<div class="leaf">{text}</div>' if cell.id == overleaf else text)
         elif cell.id == f"{lesson.number}-at-home":
             pieces.append(at_home(lesson))
+        elif cell.id == f"{lesson.number}-code":
+            continue  # all words of code so far: for whoever types them
         elif cell.source in FROM_JOURNAL:
             pieces.append(FROM_JOURNAL[cell.source](cell))
         elif not OUTCOME.search(cell.source):
@@ -230,13 +237,14 @@ def figure(picture: shown.Picture, caption: str = "") -> str:
     """Return a described picture, as fine as there is one, under its words."""
     title, source = caption, ""
     if not picture.projected:  # in the finer picture title, unit and source are drawn
-        title = " ".join(filter(None, [caption, picture.title, picture.unit]))
+        finding = f"{picture.title}." if picture.title else ""
+        title = " ".join(filter(None, [caption, finding, picture.unit]))
         source = picture.source
     said = f"{picture.title}. {picture.alt}" if picture.projected else picture.alt
     png = picture.projected or picture.png
     image = f'<img src="data:image/png;base64,{png}" alt="{escape(said)}"'
     image += f' style="width:{picture.width:.0f}px">'
-    above = f"<figcaption>{escape(title)}</figcaption>" if words else ""
+    above = f"<figcaption>{escape(title)}</figcaption>" if title else ""
     below = f'<figcaption class="source">{escape(source)}</figcaption>' if source else ""
     return f"<figure>{above}{image}{below}</figure>"
 
@@ -256,12 +264,12 @@ def lines(number: int) -> str:
     return '<div class="line"></div>' * number
 
 
-def choices(items: Iterable[str]) -> str:
-    """Return boxes to tick, in two columns where they are short."""
+def choices(items: Iterable[str], look: str = "") -> str:
+    """Return boxes to tick: in two columns where they are short, or as ``look`` has it."""
     listed = [*items]
-    long = " long" * (max(map(len, listed)) > LONG)
+    look = look or ("long" if max(map(len, listed)) > LONG else "short")
     ticks = "".join(f"<li>☐ {escape(item)}</li>" for item in listed)
-    return f'<ul class="choices{long}">{ticks}</ul>'
+    return f'<ul class="choices {look}">{ticks}</ul>'
 
 
 def question(asked: shown.Question) -> str:
@@ -290,7 +298,7 @@ def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict; the course's stands at the back."""
     about = ", ".join(f"☐ {kind} ({short})" for kind, short in CAVEATS_IN_SHORT.items())
     more = {BUT: f" – what is it about? {about}"}
-    kinds = choices(f"{word}{more.get(word, '')}" for word in (*claims.VERDICTS, PASS))
+    kinds = choices((f"{word}{more.get(word, '')}" for word in (*claims.VERDICTS, PASS)), "words")
     said = f'<p class="fill">I am ______ % sure, because</p>{lines(3)}'
     place = page_of(f"verdict-{claim.claim_id}")
     then = f"<p>Then turn over: the course's verdict is on page {place}.</p>"
@@ -302,10 +310,11 @@ def at_home(lesson: Lesson) -> str:
     """Return the claims that are judged at home, each with room for a verdict."""
     rows = "".join(
         f'<tr id="home-{c.claim_id}"><td>{c.claim_id}</td><td>{escape(c.summary)}</td>'
-        "<td></td></tr>"
+        f"<td>{page_of(f'verdict-{c.claim_id}')}</td><td></td></tr>"
         for c in lesson.for_home
     )
-    head = "<tr><th>claim</th><th>what it says</th><th>my verdict</th></tr>"
+    named = ("claim", "what it says", "ours: page", "my verdict")
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in named)}</tr>"
     asks = f"Write one of these: {', '.join((*claims.VERDICTS, PASS))}."
     table = f'<table class="write"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     return f"<h3>For home: judge these too</h3><p>{escape(asks)}</p>{table}" if rows else ""
@@ -375,15 +384,13 @@ def answer(key: str, kind: str) -> str:
 
 
 def outcomes(course: list[tuple[Lesson, NotebookNode]]) -> str:
-    """Return what came of each prediction, as the chapters work it out."""
+    """Return what came of each prediction, as the chapters work it out, under its question."""
     parts = []
     for lesson, notebook in course:
-        asked = {one.key: one.question for one in lesson.predictions}
         found = [(cell, OUTCOME.search(cell.source)) for cell in notebook.cells]
         told = "".join(
-            f'<p class="asked">{escape(asked[match[1]])} '
-            f"(your guess: page {page_of(f'predict-{match[1]}')})</p>"
-            + "".join(map(_plain, cell.outputs))
+            f'<div class="told">{"".join(map(_plain, cell.outputs))}'
+            f"<p>Your guess: page {page_of(f'predict-{match[1]}')}.</p></div>"
             for cell, match in found
             if cell.cell_type == "code" and match
         )

@@ -145,7 +145,7 @@ class ArgumentMap(Explorer):
     }
     strip = Strip(
         "scope",
-        (STARTER, EVERYTHING, *(f"chapter {number:02}" for number in range(1, 10))),
+        (STARTER, *(f"chapter {number:02}" for number in range(1, 10)), EVERYTHING),
         MapState(),
     )
 

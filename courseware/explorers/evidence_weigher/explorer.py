@@ -103,7 +103,8 @@ class EvidenceWeigher(Explorer):
         "sceptic": WeigherState(T2, 20, t2=SPLIT),
         "hindsight": WeigherState(later=True, t1=AGREES),
     }
-    strip = Strip("prior", tuple(range(5, 96, 5)), views["doubt"])
+    #: Readings of which the two ways of counting make something different.
+    strip = Strip("prior", tuple(range(5, 96, 5)), views["sceptic"])
 
     def __init__(self) -> None:
         """Read what each piece says from the registers and tables."""

@@ -1,6 +1,5 @@
 """The state dashboard: every tie of one state, each with its own unit, source and gaps."""
 
-import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -16,7 +15,7 @@ from matplotlib.lines import Line2D
 from courseware import charts, palette, ui
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
-from courseware.explorers.state_dashboard.findings import finding, last_figures, missing
+from courseware.explorers.state_dashboard.findings import finding, last_figures, last_line, missing
 from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
@@ -35,7 +34,6 @@ ARTICLE = 2023.4  # 28 May 2023 as a decimal year
 INVASION = pd.Timestamp("2022-02-24")
 BARS = {"RUS": charts.color("RUS"), "CHN": charts.color("CHN"), "OTH": palette.PALE}
 STACKED = ("arms", "service", "finance", "visits")
-READ = re.compile(r"\d")  # a cell of the last figures that holds one
 PARTS = {"trade": ("trade", "spoken")}  # a tie drawn from two series
 WHOSE = {"RUS": "Russia", "CHN": "China", "OTH": "third powers"}
 #: The five rows of the panel of votes, from the top: their words and their heights.
@@ -299,12 +297,9 @@ class StateDashboard(Explorer):
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
             "finance signed, students and visits (the last three for China only)"
         )
-        read = "; ".join(
-            f"{row.tie}: Russia {row.russia}, China {row.china}"
-            for row in last_figures(content)
-            if READ.search(row.russia) and READ.search(row.china)
+        return Words(
+            title, unit, f"Nine small panels: {panels}. {unit}. {title}.", last_line(content)
         )
-        return Words(title, unit, f"Nine small panels: {panels}. {unit}. {title}.", read or title)
 
     def rows(self, state: DashboardState, content: Content) -> pd.DataFrame:
         """Return one row per mark, and one row for each power that a tie has no figure for."""

@@ -1,5 +1,6 @@
 """What the state dashboard says: its finding, the last figure of each tie, and what is missing."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from courseware.explorers.state_dashboard.ties import (
 
 GAP = "not reported"
 KNOWN = 2022  # the last whole year before the article of 28 May 2023
+FIGURE = re.compile(r"\d")  # a cell of the last figures that holds one
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,17 @@ def last_figures(content: Content) -> list[LastFigure]:
     ]
 
 
+def last_line(content: Content) -> str:
+    """Return in one line the last figures that both powers have, and how the state itself voted."""
+    told = [
+        f"{row.tie}: Russia {row.russia}, China {row.china}"
+        for tie, row in zip(TIES, last_figures(content), strict=True)
+        if tie.key != "votes" and FIGURE.search(row.russia) and FIGURE.search(row.china)
+    ]
+    told.append(f"own votes on UN texts on Ukraine: {_cast(content, 'vote') or 'none listed'}")
+    return "; ".join(told)
+
+
 def _cells(key: str, content: Content) -> tuple[str, str, str]:
     if key == "votes":
         return _votes_cells(content)
@@ -143,11 +156,17 @@ def _third(content: Content, key: str) -> str:
 def _votes_cells(content: Content) -> tuple[str, str, str]:
     if content.votes.empty:
         return ("no text in these years",) * 2 + ("–",)
-    cells = []
-    for who in ("RUS", "CHN", "vote"):
-        counts = Counter(content.votes[who])
-        cells.append(", ".join(f"{VOTES[vote]} {counts[vote]}" for vote in VOTES if vote in counts))
-    return cells[0], cells[1], f"the state itself: {cells[2]}"
+    return (
+        _cast(content, "RUS"),
+        _cast(content, "CHN"),
+        f"the state itself: {_cast(content, 'vote')}",
+    )
+
+
+def _cast(content: Content, who: str) -> str:
+    """Return how often each vote was cast by a power, or by the state itself (``"vote"``)."""
+    counts = Counter(content.votes[who])
+    return ", ".join(f"{VOTES[vote]} {counts[vote]}" for vote in VOTES if vote in counts)
 
 
 def missing(code: str, content: Content) -> list[str]:

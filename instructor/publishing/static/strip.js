@@ -31,6 +31,7 @@ function move(strip) {
     line.textContent = position.dataset.line;
     fetchBeside();
   });
-  strip.hidden = false;
+  // The button that shows the strip, and its label, wait for this script.
+  for (const part of [strip, ...strip.parentElement.querySelectorAll(":scope > .moves")]) part.hidden = false;
 }
 document.querySelectorAll(".strip").forEach(move);
