@@ -15,7 +15,7 @@ import yaml
 from courseware import CourseError
 from instructor import gaps
 from instructor.publishing import markdown, reader, sheets
-from instructor.publishing.reader import Discussion, Head, Lesson
+from instructor.publishing.reader import Head, Lesson
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "guide_pages"
@@ -232,7 +232,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
         "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
         f"The {notes.minutes} minutes": sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
-        "The discussion": "\n".join(map(discussion, lesson.discussions)),
+        "The discussion": "\n\n".join(map(sheets.discussion, lesson.discussions)) + "\n",
         "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
@@ -241,14 +241,6 @@ def chapter(lesson: Lesson, root: Path) -> str:
     }
     body = "\n".join(f"## {heading}\n\n{words}" for heading, words in parts.items() if words)
     return f"# {lesson.number} {lesson.title}\n\n{opening}\n\n{body}"
-
-
-def discussion(asked: Discussion) -> str:
-    """Return a question with its two positions, its minutes and how to hold it."""
-    think, pair, share = asked.minutes
-    when = f"Think {think}, pair {pair}, share {share} minutes."
-    note = f"\n{asked.note}\n" if asked.note else ""
-    return f"**{asked.question}** {when}\n\n{markdown.bullets(asked.sides)}\n{note}"
 
 
 def short(lesson: Lesson) -> str:

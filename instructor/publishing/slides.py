@@ -314,11 +314,11 @@ def _explore(deck: Deck) -> Iterator[Slide]:
 
 def _talk(lesson: Lesson) -> Iterator[Slide]:
     timing = _timing(lesson, "talk") + [block.words for block in lesson.text("talk")]
+    short = lesson.notes.cut.parts.get("talk")
     for asked in lesson.discussions:
-        think, pair, share = asked.minutes
-        content = {"sides": asked.sides, "think": think, "pair": pair, "share": share}
+        long = "talk" not in lesson.notes.cut.parts or asked is not lesson.discussions[0]
+        content = {"sides": asked.sides, "minutes": asked.minutes, "short": asked.within(short)}
         notes = [*timing, *([asked.note] if asked.note else [])]
-        long = "talk" not in lesson.notes.cut.parts
         yield Slide("talk", "Talk", asked.question, notes, content=content, long=long)
 
 
