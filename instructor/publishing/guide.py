@@ -63,6 +63,7 @@ PAGES = {
     "online": "Online",
     "talking": "Talking",
     "grading": "Grading",
+    "platforms": "Canvas, Moodle",
     "elsewhere": "Windows, macOS",
     "cluster": "On a cluster",
     "hub": "Your own hub",
