@@ -67,7 +67,11 @@ def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     check.add_argument("--json", action="store_true", help="print the result for a script")
-    add("sheets", write_sheets, "after editing notes or verdicts: write the run sheets anew")
+    add(
+        "sheets",
+        write_sheets,
+        "after editing notes, verdicts or plans: write run sheets and plans",
+    )
     counted = add("tally", write_tally, "for a class without computers: sheets to count guesses on")
     counted.add_argument("chapters", nargs="+", help="two digits each, such as 02")
     counted.add_argument("--to", type=Path, help="folder to write to (default: build/tally)")
@@ -252,17 +256,19 @@ def release_exercises(options: argparse.Namespace) -> None:
 
 
 def write_sheets(options: argparse.Namespace) -> None:
-    """Write the run sheets that have changed and say which."""
+    """Write the run sheets and the plans that have changed, and say which."""
     try:
         sheets = import_module("instructor.publishing.sheets")
+        guide = import_module("instructor.publishing.guide")
     except ModuleNotFoundError as problem:
         raise CourseError(
             f"{problem.name} is not installed. Set up with all that publishing needs: "
             "python3 start.py setup"
         ) from problem
-    changed = sheets.write(data.course_root())
-    names = ", ".join(f"{sheet.parent.name}/{sheet.name}" for sheet in changed)
-    print(f"Written in solutions: {names}." if changed else "Every run sheet says what it should.")
+    course = data.course_root()
+    changed = [*sheets.write(course), *guide.write_plans(course)]
+    names = ", ".join(file.relative_to(course).as_posix() for file in changed)
+    print(f"Written: {names}." if changed else "Every run sheet says what it should.")
 
 
 def write_tally(options: argparse.Namespace) -> None:
@@ -327,8 +333,9 @@ def mark_answers(options: argparse.Namespace) -> int:
     opening, course = _grading("marksheet.opening"), data.course_root()
     asked, found = opening.look(course, options.name, options.question)
     print(opening.in_words(options.name, asked, found))
-    print("The sheet opens in the browser; here, Ctrl-C ends it.", flush=True)
     browser = not options.no_browser
+    where = "The sheet opens in the browser" if browser else "Open the address below in a browser"
+    print(f"{where}; here, Ctrl-C ends it.", flush=True)
     return opening.serve(
         opening.command(course, options.name, asked, browser=browser, port=options.port)
     )

@@ -18,9 +18,10 @@ from courseware.journal.quantities import number_text
 from courseware.our_class.paper import COLUMNS
 from courseware.verdicts import PASS
 
-WIDE = 500  #: a range from 0 or 1 up to this or more gets spans that grow: small guesses lie close
+WIDE = 500  #: a range up to this or more gets spans that grow: small guesses lie close
 FEW = 5  #: numbers: so few are counted one by one
 SPANS = 12  #: at most, where all are equally wide
+EDGES = [step * 10**power for power in range(9) for step in (1, 2, 5)]  #: of spans that grow
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 EMPTY_ROWS = 3  #: on a sheet, for numbers that somebody wants to count by themselves
 
@@ -108,15 +109,23 @@ def _spans(low: float, high: float) -> Iterator[str]:
     if high - low <= FEW:
         yield from (number_text(low + n) for n in range(round(high - low) + 1))
         return
-    edges = _growing(low, high) if 0 <= low <= 1 and high >= WIDE else _even(low, high)
+    if high < WIDE or low > 1:
+        edges = _even(low, high)
+    else:
+        edges = _growing(low, high) if low >= 0 else _both_ways(low, high)
     for start, end in pairwise(edges):
         yield f"{number_text(start)} to {number_text(end)}".replace(",", "")
 
 
 def _growing(low: float, high: float) -> list[float]:
     """Return edges of spans, each about twice as wide as the one before."""
-    inner = [step * 10**power for power in range(9) for step in (1, 2, 5)]
-    return [low, *(edge for edge in inner if low < edge < high), high]
+    return [low, *(edge for edge in EDGES if low < edge < high), high]
+
+
+def _both_ways(low: float, high: float) -> list[float]:
+    """Return edges of spans that grow from nought downwards and upwards, the first ones to 5."""
+    apart = [sign * edge for edge in EDGES if edge >= FEW for sign in (-1, 1)]
+    return sorted([low, 0, *(edge for edge in apart if low < edge < high), high])
 
 
 def _even(low: float, high: float) -> list[float]:

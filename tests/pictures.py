@@ -15,6 +15,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from courseware import charts, data
+from instructor.grading.marksheet.rubric import FILE, Rubric
+from instructor.grading.marksheet.rubric import read as read_rubric
 from instructor.publishing import guide
 from tests.exercises import exercise
 from tests.notebooks import CHAPTERS, ROOT, read
@@ -25,7 +27,15 @@ LARGEST = 200_000  # bytes
 MARK = "Shows"  # the text of a PNG that holds the fingerprint
 
 CHAPTER, CHART = CHAPTERS[2], "02-long"  # no prediction asks for what it shows
-GRADED, ASKED = CHAPTER.stem, "q2"
+GRADED, ASKED = CHAPTER.stem, "q9"
+#: Made up: two that are alike, and one that is marked.
+ANSWERS = {
+    "ann": "By China's customs the bill grew much more than the tonnes. So a higher price explains "
+    "most of it, and the word is too large for what China did.",
+    "ben": "By China's customs the bill grew much more than the tonnes, so a higher price explains "
+    "most of it. The word is too large for what China did!",
+    "cem": "Lifeline is fair: trade rose.",
+}
 DISCUSSION = "## The discussion"
 
 
@@ -66,8 +76,18 @@ def shown_to_readers() -> list[str]:
 
 
 def shown_to_graders() -> list[str]:
-    """Formgrader with a wrong answer and what the course says of it."""
-    return [exercise(GRADED).questions[ASKED].misconceptions[0].hint]
+    """The marking sheet: answers, the rows of the rubric and the first comments."""
+    marked_by = rubric()
+    rows = [f"{row.name}: {' / '.join(row.levels)}" for row in marked_by.rows]
+    return [*ANSWERS.values(), *rows, *marked_by.comments[:2]]
+
+
+@cache
+def rubric() -> Rubric:
+    """Return what the written answer of the graded exercise is marked by."""
+    graded = exercise(GRADED)
+    text = (graded.folder / FILE).read_text(encoding="utf-8")
+    return read_rubric(text, graded.questions[ASKED])
 
 
 #: Each picture, and the words that it shows.

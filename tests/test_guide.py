@@ -52,6 +52,22 @@ def test_the_page_says_what_the_course_says(plan, pages):
     ]
 
 
+def test_the_plans_stand_in_the_repository_too_where_they_are_read_first(pages):
+    text = (guide.WRITTEN / "plans.md").read_text(encoding="utf-8")
+    assert text == guide.plans_unbuilt(text, ROOT), "run `course sheets`"
+    assert text.count("\n## ") == pages["guide/plans.md"].count("\n## ") == len(guide.plans())
+    links = re.findall(r"\]\((\.\.[^)]*)\)", text)
+    assert len(links) > 20
+    assert [link for link in links if not (guide.WRITTEN / link).is_file()] == []
+
+
+def test_what_one_types_is_said_before_it_is_asked_for(pages):
+    first = pages["guide/index.md"]
+    assert "`.venv/bin/course`" in first
+    assert r"`.venv\Scripts\course`" in first
+    assert first.index("What you type") < first.index("`make slides`")
+
+
 @plans
 def test_no_chapter_is_taught_twice(plan):
     entries = list(chain.from_iterable(session["class"] for session in plan["sessions"]))
@@ -215,7 +231,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
-    page = pages["guide/grading.md"]
+    page = pages["guide/grading.md"] + pages["guide/platforms.md"]
     for name in ("collect", "grade", "export", "feedback", "canvas", "mark", "report", "forget"):
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])

@@ -1,14 +1,16 @@
-"""Each chapter has notes for whoever holds it, and a run sheet of one page that is made of them."""
+"""Each chapter has notes for whoever holds it, and a run sheet that is made of them."""
 
 import json
 import re
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from zipfile import ZipFile
 
 import pytest
 
 from courseware import data, words
+from courseware.verdicts import COURSE_SAYS, FAILS, UNKNOWN
 from instructor.grading import bundle
 from instructor.publishing import notes, reader, sheets
 from instructor.written import WrittenError
@@ -23,11 +25,65 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in 
 def test_a_run_sheet_is_what_the_notes_and_the_register_say(path):
     text = (ROOT / "solutions" / path.stem / "session.md").read_text(encoding="utf-8")
     assert text == sheets.sheet(reader.read(path)), "run `course sheets`"
-    assert len(text.splitlines()) <= 60
+    assert len(text.splitlines()) <= 80
+
+
+@chapters
+def test_a_run_sheet_says_what_is_asked_and_judged_in_the_words_of_the_room(path):
+    """Whoever holds it in the room has nothing else in hand: no register, no file of words."""
+    text, lesson = sheets.sheet(reader.read(path)), reader.read(path)
+    assert len(lesson.predictions) == sum(
+        f"| {one.question} (`{one.key}`) | {lesson.notes.answers[one.key].answer} |" in text
+        for one in lesson.predictions
+    )
     register = data.load("claims").set_index("claim_id")
-    for claim in reader.read(path).tried:
-        verdict, dissent = register.loc[claim.claim_id, ["verdict", "dissent"]]
-        assert f"| {claim.claim_id} | {verdict} | {dissent} |" in text
+    for claim in lesson.tried:
+        label, verdict, dissent = register.loc[
+            claim.claim_id, ["short_label", "verdict", "dissent"]
+        ]
+        (row,) = re.findall(rf"^\| {claim.claim_id} .*$", text, re.MULTILINE)
+        assert row.endswith(f"| {dissent} |")
+        assert label in row
+        said = COURSE_SAYS[verdict]
+        assert f"| {said or 'not compared'}" in row
+        assert (f"({verdict})" in row) == (said in (FAILS, UNKNOWN))
+    for asked in lesson.discussions:
+        assert all(f"- {side}\n" in text for side in asked.sides)
+
+
+@chapters
+def test_the_clock_of_a_run_sheet_ends_with_the_session(path):
+    lesson = reader.read(path)
+    rows = re.findall(r"^\| (\d+) \| (\d+) \|", sheets.timetable(lesson), re.MULTILINE)
+    ends = [int(end) for _, end in rows]
+    assert [int(minutes) for minutes, _ in rows] == [
+        end - start for start, end in pairwise([0, *ends])
+    ]
+    assert ends[-1] == lesson.notes.minutes
+
+
+@pytest.mark.parametrize("path", CHAPTERS[1:], ids=[path.stem for path in CHAPTERS[1:]])
+def test_the_sections_of_look_have_minutes_that_add_up_to_its_own(path):
+    lesson = reader.read(path)
+    look = lesson.notes.parts["look"]
+    minutes = [int(found) for found in re.findall(r" (\d+)(?=[,;. ]|$)", look.what)]
+    named = [section for section in lesson.parts["look"] if not section.optional and section.code()]
+    assert len(minutes) == len(named)
+    assert sum(minutes) == look.minutes
+
+
+@chapters
+def test_the_minutes_of_a_discussion_are_those_of_its_part_whole_and_in_short(path):
+    lesson = reader.read(path)
+    whole = sum(sum(asked.minutes) for asked in lesson.discussions)
+    assert whole == lesson.notes.parts["talk"].minutes
+    short = lesson.notes.cut.parts.get("talk")
+    if short:
+        times = lesson.discussions[0].within(short)
+        assert sum(times) == short
+        assert min(times) >= 1
+        think, pair, share = times
+        assert f"think {think}, pair {pair}, share {share})" in sheets.cut(lesson)
 
 
 @chapters

@@ -7,9 +7,10 @@ from functools import cache
 from html import unescape
 
 import pytest
+from pypdf import PdfReader
 
 from courseware import claims
-from instructor.publishing import execution, guide, reader, sheets, shown, slides
+from instructor.publishing import binding, execution, guide, reader, sheets, shown, slides
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT
 
@@ -175,8 +176,11 @@ def test_what_a_short_session_leaves_out_is_marked(path, decks):
                 stays = sections[slide.title] in (*cut.sections, *cut.run_only)
             case "Verdict":
                 stays = slide.content["claim"].claim_id in cut.claims
-            case "Explore" | "Talk":
-                stays = slide.part.lower() in cut.parts
+            case "Explore":
+                stays = "explore" in cut.parts
+            case "Talk":  # a short session has time for one question
+                first = deck.lesson.discussions[0].question
+                stays = "talk" in cut.parts and slide.title == first
             case _:
                 stays = slide.kind != "predict" or not cut.predictions or not slide.long
         assert slide.long is not stays, slide.title
@@ -217,6 +221,7 @@ def test_the_list_of_decks_says_whom_they_are_for(folder):
     assert "do not hand them to students" in index
     assert all(f'href="{path.stem}.html"' in index for path in CHAPTERS)
     assert all(f'href="{path.stem}.html?short"' in index for path in CHAPTERS)
+    assert all(f'href="sheet_{path.stem[:2]}.html"' in index for path in CHAPTERS)
 
 
 def test_reveal_comes_with_its_licence(folder):
@@ -317,6 +322,28 @@ def test_the_short_deck_leaves_out_what_is_marked(folder, decks, page):
     kept = sum(not slide.long for slide in slides_of_02)
     assert page.evaluate("Reveal.getTotalSlides()") == kept < len(slides_of_02)
     assert not page.get_by_text("not in the 45 minutes").count()
+
+
+@needs_browser
+@pytest.mark.parametrize(("asked", "session"), [("", "minutes"), ("?short", "short")])
+def test_a_discussion_shows_the_minutes_of_its_session(folder, decks, page, asked, session):
+    talk = next(slide for slide in decks(CHAPTERS[2]).slides if slide.kind == "talk")
+    page.goto((folder / "02_the_trade_lifeline.html").as_uri() + asked)
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    shown = page.locator(".kind-talk .minutes b").all_text_contents()
+    assert shown == [str(minutes) for minutes in talk.content[session]]
+    assert talk.content["short"] != talk.content["minutes"]
+
+
+@needs_browser
+@chapters
+def test_a_run_sheet_prints_on_one_sheet_of_paper(path, folder, page, tmp_path):
+    page.goto((folder / f"sheet_{path.stem[:2]}.html").as_uri())
+    assert page.locator("h2").count() == 7
+    assert page.locator("table").count() == 3
+    for size in binding.SIZES:
+        page.pdf(path=tmp_path / "sheet.pdf", format=size, prefer_css_page_size=False)
+        assert len(PdfReader(tmp_path / "sheet.pdf").pages) <= 2, size
 
 
 @needs_browser

@@ -57,6 +57,16 @@ def test_the_spans_of_numbers_lie_end_to_end_from_the_least_to_the_most(key):
     assert set(steps) == ({0} if len(ends[0]) == 2 else {1})
 
 
+@pytest.mark.parametrize("key", ["02-tonnes", "04-grew", "05-road"])
+def test_in_a_wide_range_small_guesses_are_told_apart(key):
+    """Equal spans of fifty would count nearly every guess in one row."""
+    counted = tally.answers(ASKED[key])
+    assert {"5 to 10", "10 to 20", "20 to 50", "200 to 500"} <= set(counted)
+    low = ASKED[key]["low"]
+    assert ("-10 to -5" in counted) == (low < 0)
+    assert ("-100 to -50" in counted) == (low < 0)
+
+
 def test_a_form_that_was_filled_in_is_not_written_over(tmp_path):
     rows = filled(tally.write("02", tmp_path).form, "3")
     done = tally.write("02", tmp_path)

@@ -83,12 +83,10 @@ def test_bookmarks_lead_to_chapters_sections_and_trials(book):
     found = marks(book)
     top = [title for depth, title, _ in found if depth == 0]
     course = [reader.read(path) for path in CHAPTERS]
-    assert [f"{lesson.number} {lesson.title}" for lesson in course] == top[3:-4]
-    assert top[-4:] == [
+    assert top[3:] == [
+        *(f"{lesson.number} {lesson.title}" for lesson in course),
         "Exercises",
-        "What came of the predictions",
-        "Your turn: hints and answers",
-        "Verdicts",
+        *(workbook.overleaf(lesson) for lesson in course),
     ]
     titles = [title for _, title, _ in found]
     for lesson in course:
@@ -146,23 +144,41 @@ def test_a_trial_stands_on_one_page_and_names_that_of_the_verdict(book, said, pu
         assert f"page{places[f'trial-{claim_id}']}." in said[int(places[f"verdict-{claim_id}"]) - 1]
 
 
+def back(book: PdfReader, path: Path) -> int:
+    """Return the page, from 0, that the back of a chapter begins on."""
+    return start(book, workbook.overleaf(reader.read(path)))
+
+
 def test_no_verdict_stands_before_the_back(book, said):
-    back = start(book, "What came of the predictions")
-    before, after = "".join(said[:back]), "".join(said[back:])
+    first = back(book, CHAPTERS[0])
+    before, after = "".join(said[:first]), "".join(said[first:])
     for claim in claims.register().values():
         for told in (claim.verdict_reason, claim.dissent):
             assert joined(told)[:60] not in before, claim.claim_id
             assert joined(told)[:30] in after, claim.claim_id
 
 
+def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said):
+    """Its pages tell what came of its own predictions and claims, and of no other's."""
+    begins = [back(book, path) for path in CHAPTERS] + [len(book.pages)]
+    for path, first, last in zip(CHAPTERS, begins, begins[1:], strict=True):
+        lesson, pages = reader.read(path), said[first:last]
+        assert joined(f"{workbook.overleaf(lesson)} {first + 1}") in said[1]
+        told = "".join(pages)
+        assert all(joined(one.question) in told for one in lesson.predictions)
+        for claim in claims.register().values():
+            own = claim.chapter == lesson.number
+            assert (joined(f"{claim.claim_id} · {claim.short_label}") in told) == own
+
+
 def test_what_came_of_a_prediction_stands_at_the_back(book, said):
-    first, last = start(book, "What came of the predictions"), start(book, "Verdicts")
+    first = back(book, CHAPTERS[0])
     asked = [each for path in CHAPTERS for each in reader.read(path).predictions]
     assert len(asked) > 20
     assert "Outcome:" not in "".join(said[:first])
-    assert "".join(said[first:last]).count("Outcome:") == len(asked)
+    assert "".join(said[first:]).count("Outcome:") == len(asked)
     for question in asked:
-        here = next(text for text in said[first:last] if joined(question.question) in text)
+        here = next(text for text in said[first:] if joined(question.question) in text)
         assert "Outcome:" in here.split(joined(question.question))[1], question.key
 
 

@@ -4,6 +4,7 @@ What a chapter, the notes on it, its exercise and its rubric already say is take
 belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import chain
@@ -15,7 +16,7 @@ import yaml
 from courseware import CourseError
 from instructor import gaps
 from instructor.publishing import markdown, reader, sheets
-from instructor.publishing.reader import Discussion, Head, Lesson
+from instructor.publishing.reader import Head, Lesson
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "guide_pages"
@@ -27,6 +28,7 @@ RULES = (
 )
 #: The entries of a plan that name a chapter.
 OF_A_CHAPTER = ("brief", "chapter", "exercise", "rest", "verdicts")
+_CHAPTER_LINK = re.compile(r"\]\(chapter_(\d\d)\.md\)")
 VERDICT_TABLE = 20  # minutes at home, for the claims of a chapter that were not tried
 
 
@@ -42,9 +44,7 @@ def pages(root: Path = reader.ROOT, chapters: Sequence[Path] | None = None) -> d
     course = [reader.read(path) for path in chapters or reader.chapters(root)]
     taught = [lesson.number for lesson in course]
     made = {f"guide/{path.stem}.md": path.read_text(encoding="utf-8") for path in _written()}
-    made["guide/plans.md"] += "".join(
-        f"\n{plan_markdown(bridged(plan, taught), root)}" for plan in plans()
-    )
+    made["guide/plans.md"] = _planned(made["guide/plans.md"], taught, root)
     own = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
     made["guide/index.md"] += f"\n**Three rules of the room.** {' '.join(RULES)}\n"
     made["guide/index.md"] += f"\n{_overview(course)}\n{_contents()}"
@@ -58,11 +58,12 @@ def pages(root: Path = reader.ROOT, chapters: Sequence[Path] | None = None) -> d
 PAGES = {
     "index": "",
     "plans": "Plans",
-    "day_before": "The day before",
+    "day_before": "Before you start",
     "room": "Without internet",
     "online": "Online",
     "talking": "Talking",
     "grading": "Grading",
+    "platforms": "Canvas, Moodle",
     "elsewhere": "Windows, macOS",
     "cluster": "On a cluster",
     "hub": "Your own hub",
@@ -142,6 +143,36 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
 def _numbers(entry: dict) -> set[str]:
     """Return the chapter that an entry of a plan belongs to, if to any."""
     return {entry[kind] for kind in OF_A_CHAPTER if kind in entry}
+
+
+def _planned(page: str, taught: Collection[str], root: Path) -> str:
+    """Return the page of the plans with its tables made anew: they begin with the first heading."""
+    tables = (plan_markdown(bridged(plan, taught), root) for plan in plans())
+    return page.partition("\n## ")[0] + "".join(f"\n{table}" for table in tables)
+
+
+def write_plans(root: Path = reader.ROOT) -> list[Path]:
+    """Write the tables into the page of the plans in the repository; return it if it has changed.
+
+    There it is read before anything is installed. A chapter's page of this guide is not there yet,
+    so its number leads to its run sheet.
+    """
+    page = root / WRITTEN.relative_to(reader.ROOT) / "plans.md"
+    before = page.read_text(encoding="utf-8")
+    text = plans_unbuilt(before, root)
+    if text == before:
+        return []
+    page.write_text(text, encoding="utf-8", newline="\n")
+    return [page]
+
+
+def plans_unbuilt(page: str, root: Path) -> str:
+    """Return the page of the plans as the repository shows it."""
+    names = {path.stem[:2]: path.stem for path in reader.chapters(root)}
+    return _CHAPTER_LINK.sub(
+        lambda link: f"](../../../solutions/{names[link[1]]}/{sheets.FILE})",
+        _planned(page, [*names], root),
+    )
 
 
 def plan_markdown(plan: dict, root: Path) -> str:
@@ -232,7 +263,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
         "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
         f"The {notes.minutes} minutes": sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
-        "The discussion": "\n".join(map(discussion, lesson.discussions)),
+        "The discussion": "\n\n".join(map(sheets.discussion, lesson.discussions)) + "\n",
         "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
@@ -241,14 +272,6 @@ def chapter(lesson: Lesson, root: Path) -> str:
     }
     body = "\n".join(f"## {heading}\n\n{words}" for heading, words in parts.items() if words)
     return f"# {lesson.number} {lesson.title}\n\n{opening}\n\n{body}"
-
-
-def discussion(asked: Discussion) -> str:
-    """Return a question with its two positions, its minutes and how to hold it."""
-    think, pair, share = asked.minutes
-    when = f"Think {think}, pair {pair}, share {share} minutes."
-    note = f"\n{asked.note}\n" if asked.note else ""
-    return f"**{asked.question}** {when}\n\n{markdown.bullets(asked.sides)}\n{note}"
 
 
 def short(lesson: Lesson) -> str:

@@ -73,6 +73,13 @@ class Discussion:
     minutes: tuple[int, int, int]
     note: str
 
+    def within(self, minutes: int | None) -> tuple[int, int, int]:
+        """Return the minutes to think, pair and share where all three have only so many."""
+        if not minutes:
+            return self.minutes
+        think, pair = (round(each * minutes / sum(self.minutes)) for each in self.minutes[:2])
+        return think, pair, minutes - think - pair
+
 
 @dataclass(frozen=True)
 class Head:

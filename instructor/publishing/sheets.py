@@ -1,15 +1,18 @@
-"""Write the run sheets: ``solutions/NN_name/session.md``, one page for whoever holds a session.
+"""Write the run sheets: ``solutions/NN_name/session.md``, a sheet for whoever holds a session.
 
 ``course sheets`` makes them of the notes, of the chapters' headings, and of verdicts and dissents
 in the register, so that none of these stands twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from textwrap import fill
 
+from courseware.claims import Claim
+from courseware.verdicts import FAILS, UNKNOWN
 from instructor.publishing import markdown, reader
-from instructor.publishing.reader import PARTS, Lesson
+from instructor.publishing.reader import PARTS, Discussion, Lesson
 
 FILE = "session.md"
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -30,13 +33,20 @@ def write(root: Path = reader.ROOT) -> list[Path]:
 def sheet(lesson: Lesson) -> str:
     """Return the run sheet of a chapter."""
     notes = lesson.notes
-    told = [(f"`{key}`", came.answer, came.source) for key, came in notes.answers.items()]
-    verdicts = [(claim.claim_id, claim.verdict, claim.dissent) for claim in lesson.tried]
+    asked = {one.key: one.question for one in lesson.predictions}
+    told = [
+        (f"{asked[key]} (`{key}`)", came.answer, came.source) for key, came in notes.answers.items()
+    ]
+    verdicts = [
+        (f"{claim.claim_id} {claim.short_label}", in_the_room(claim), claim.dissent)
+        for claim in lesson.tried
+    ]
     blocks = {
         "Minutes": timetable(lesson),
+        "Talk": "\n\n".join(map(discussion, lesson.discussions)),
         "Answers to the predictions": markdown.table(("prediction", "answer", "who says so"), told),
         "The course's verdicts, and who would dissent": markdown.table(
-            ("claim", "verdict", "strongest dissent"), verdicts
+            ("claim", "in the words of the room", "strongest dissent"), verdicts
         ),
         "Common wrong turns": markdown.bullets(notes.wrong_turns),
         f"A {notes.cut.total}-minute cut": fill(cut(lesson), WIDTH),
@@ -49,9 +59,32 @@ def sheet(lesson: Lesson) -> str:
 
 
 def timetable(lesson: Lesson) -> str:
-    """Return the minutes of each part as a table."""
-    rows = ((str(p.minutes), PARTS[key], p.what) for key, p in lesson.notes.parts.items())
-    return markdown.table(("minutes", "part", "what happens"), rows)
+    """Return the minutes of each part as a table, and the minute at which it ends."""
+    parts = lesson.notes.parts
+    ends = accumulate(part.minutes for part in parts.values())
+    rows = (
+        (str(part.minutes), str(end), PARTS[key], part.what)
+        for (key, part), end in zip(parts.items(), ends, strict=True)
+    )
+    return markdown.table(("minutes", "until", "part", "what happens"), rows)
+
+
+def discussion(asked: Discussion) -> str:
+    """Return a question with its two positions, its minutes and how to hold it."""
+    times = _times(asked.minutes)
+    when = f"**{asked.question}** {times[0].upper()}{times[1:]}."
+    return "\n\n".join(filter(None, [when, markdown.bullets(asked.sides), asked.note]))
+
+
+def in_the_room(claim: Claim) -> str:
+    """Return a verdict in the words of cards and corners; the register's where it says more."""
+    more = claim.in_four_words in (FAILS, UNKNOWN)
+    return f"{claim.told} ({claim.verdict})" if more else claim.told
+
+
+def _times(minutes: Sequence[int]) -> str:
+    think, pair, share = minutes
+    return f"think {think}, pair {pair}, share {share} minutes"
 
 
 def cut(lesson: Lesson) -> str:
@@ -60,7 +93,7 @@ def cut(lesson: Lesson) -> str:
     in_brackets = {
         "predict": _asked(lesson),
         "look": "; ".join(_headings(lesson, short.sections)),
-        "talk": short.talk,
+        "talk": _talked(lesson),
         "verdict": ", ".join(short.claims),
     }
     parts = []
@@ -81,6 +114,13 @@ def _headings(lesson: Lesson, cell_ids: Iterable[str]) -> list[str]:
 def _filled(lesson: Lesson, words: str) -> str:
     sections = (section for part in lesson.parts.values() for section in part)
     return words.format_map({section.cell_id: section.heading for section in sections})
+
+
+def _talked(lesson: Lesson) -> str:
+    """Return which question is held when time is short, and its minutes: the chapter's first."""
+    minutes = lesson.notes.cut.parts.get("talk")
+    times = _times(lesson.discussions[0].within(minutes)) if minutes else ""
+    return ": ".join(filter(None, [lesson.notes.cut.talk, times.removesuffix(" minutes")]))
 
 
 def _asked(lesson: Lesson) -> str:

@@ -45,7 +45,7 @@ TEXT_LETTERS = 650  # of a slide that is all text
 SAID_LINES = 7  # what is said below a table takes
 OPENING_LETTERS, OPENING_LINES = 260, 4  # of what stands above a table, and the room it takes
 
-markdown = mistune.create_markdown(escape=True)
+markdown = mistune.create_markdown(escape=True, plugins=["table"])
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class Deck:
             return {"figure": self.figure(name, drawn.png, drawn.alt), "named": drawn.named}
         png = b64decode(picture.projected or picture.png)
         return {"figure": self.figure(name, png, picture.alt)}
+
+    def sheet(self) -> str:
+        """Return the run sheet as a page to print: what is read in the room beside the deck."""
+        template = _environment().get_template("sheet.html")
+        return template.render(lesson=self.lesson, sheet=sheets.sheet(self.lesson))
 
     def html(self) -> str:
         """Return the page."""
@@ -314,11 +319,11 @@ def _explore(deck: Deck) -> Iterator[Slide]:
 
 def _talk(lesson: Lesson) -> Iterator[Slide]:
     timing = _timing(lesson, "talk") + [block.words for block in lesson.text("talk")]
+    short = lesson.notes.cut.parts.get("talk")
     for asked in lesson.discussions:
-        think, pair, share = asked.minutes
-        content = {"sides": asked.sides, "think": think, "pair": pair, "share": share}
+        long = "talk" not in lesson.notes.cut.parts or asked is not lesson.discussions[0]
+        content = {"sides": asked.sides, "minutes": asked.minutes, "short": asked.within(short)}
         notes = [*timing, *([asked.note] if asked.note else [])]
-        long = "talk" not in lesson.notes.cut.parts
         yield Slide("talk", "Talk", asked.question, notes, content=content, long=long)
 
 
@@ -369,7 +374,7 @@ def _exercise(lesson: Lesson) -> Slide:
 
 
 def write(decks: list[Deck], out: Path) -> None:
-    """Write decks, their pictures, reveal.js and a list of the decks into one folder."""
+    """Write decks, their run sheets and pictures, reveal.js and a list of all into one folder."""
     (out / "pictures").mkdir(parents=True, exist_ok=True)
     (out / "reveal").mkdir(exist_ok=True)
     for name in REVEAL:
@@ -377,6 +382,7 @@ def write(decks: list[Deck], out: Path) -> None:
     shutil.copyfile(HERE / "deck" / "deck.css", out / "deck.css")
     for deck in decks:
         (out / f"{deck.lesson.name}.html").write_text(deck.html(), encoding="utf-8")
+        (out / f"sheet_{deck.lesson.number}.html").write_text(deck.sheet(), encoding="utf-8")
         for file, png in deck.pictures.items():
             (out / file).write_bytes(png)
     index = _environment().get_template("index.html").render(lessons=[d.lesson for d in decks])

@@ -116,26 +116,24 @@ def document(course: list[tuple[Lesson, NotebookNode]], *, exercises: bool = Tru
     head = f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>'
     parts = [
         COVER,
-        contents(lessons, exercises=bool(own)),
+        contents(lessons, own),
         HOW.format(judged=claims.JUDGED_ON),
         *(chapter(lesson, notebook) for lesson, notebook in course),
         head if own else "",
         *map(exercise, own),
-        outcomes(course),
-        ways(course),
-        verdicts(lessons),
+        *backs(course),
     ]
     style = STYLE.read_text(encoding="utf-8")
     return PAGE.format(title=TITLE, style=style, body="\n".join(parts))
 
 
-def contents(lessons: list[Lesson], *, exercises: bool = True) -> str:
+def contents(lessons: list[Lesson], exercises: list[Path]) -> str:
     """Return the contents; the page numbers are filled in when the book is bound."""
     entries = {"how": "How to use this book"}
     entries |= {f"chapter-{les.number}": f"{les.number} {les.title}" for les in lessons}
     entries |= {"exercises": "Exercises"} if exercises else {}
-    entries |= {"outcomes": "What came of the predictions"}
-    entries |= {"ways": "Your turn: hints and answers", "verdicts": "Verdicts"}
+    entries |= {f"exercise-{path.stem[:2]}": f"Exercise {path.stem[:2]}" for path in exercises}
+    entries |= {f"back-{les.number}": overleaf(les) for les in lessons}
     listed = "".join(
         f'<li><a href="#{place}">{escape(name)}</a>{page_of(place)}</li>'
         for place, name in entries.items()
@@ -383,51 +381,52 @@ def answer(key: str, kind: str) -> str:
 # --- The back -------------------------------------------------------------------------------
 
 
-def outcomes(course: list[tuple[Lesson, NotebookNode]]) -> str:
-    """Return what came of each prediction, as the chapters work it out, under its question."""
-    parts = []
-    for lesson, notebook in course:
-        found = [(cell, OUTCOME.search(cell.source)) for cell in notebook.cells]
-        told = "".join(
-            f'<div class="told">{"".join(map(_plain, cell.outputs))}'
-            f"<p>Your guess: page {page_of(f'predict-{match[1]}')}.</p></div>"
-            for cell, match in found
-            if cell.cell_type == "code" and match
-        )
-        parts.append(
-            f"<h2>Chapter {lesson.number}: {escape(lesson.title)}</h2>{told}" if told else ""
-        )
-    head = '<h1 id="outcomes">What came of the predictions</h1>'
-    return f'<div class="leaf back">{head}{"".join(parts)}</div>'
+def overleaf(lesson: Lesson) -> str:
+    """Return what the back of a chapter is called."""
+    return f"At the back: {lesson.number} {lesson.title}"
 
 
-def ways(course: list[tuple[Lesson, NotebookNode]]) -> str:
+def backs(course: list[tuple[Lesson, NotebookNode]]) -> list[str]:
+    """Return the back of each chapter, on pages of its own.
+
+    It is handed out when everybody has judged, and must not tell what the next chapter asks.
+    """
+    tried = {c.claim_id for les, _ in course for cell in les.code() for c in _tried(cell.shows)}
+    return [
+        f'<div class="leaf back"><h1 id="back-{lesson.number}">{escape(overleaf(lesson))}</h1>'
+        f"{outcomes(lesson, notebook)}{ways(lesson)}{verdicts(lesson, tried)}</div>"
+        for lesson, notebook in course
+    ]
+
+
+def outcomes(lesson: Lesson, notebook: NotebookNode) -> str:
+    """Return what came of each prediction, as the chapter works it out."""
+    found = [(cell, OUTCOME.search(cell.source)) for cell in notebook.cells]
+    told = "".join(
+        f'<div class="told">{"".join(map(_plain, cell.outputs))}'
+        f"<p>Your guess: page {page_of(f'predict-{match[1]}')}.</p></div>"
+        for cell, match in found
+        if cell.cell_type == "code" and match
+    )
+    return f"<h2>What came of the predictions</h2>{told}" if told else ""
+
+
+def ways(lesson: Lesson) -> str:
     """Return for each blank of a chapter its hint and one way to fill it in."""
-    parts = []
-    for lesson, _ in course:
-        turns = [thing for cell in lesson.code() for thing in cell.shows]
-        told = "".join(
-            f'<li><p>{ui.code_in(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
-            for turn in turns
-            if isinstance(turn, shown.Turn)
-        )
-        parts.append(f"<h2>Chapter {lesson.number}</h2><ol>{told}</ol>" if told else "")
-    head = '<h1 id="ways">Your turn: hints and answers</h1>'
-    return f'<div class="leaf back">{head}{"".join(parts)}</div>'
+    turns = [thing for cell in lesson.code() for thing in cell.shows]
+    told = "".join(
+        f'<li><p>{ui.code_in(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
+        for turn in turns
+        if isinstance(turn, shown.Turn)
+    )
+    return f"<h2>Your turn: hints and answers</h2><ol>{told}</ol>" if told else ""
 
 
-def verdicts(lessons: list[Lesson]) -> str:
-    """Return the course's verdict on each claim, with the strongest dissent."""
-    tried = {c.claim_id for les in lessons for cell in les.code() for c in _tried(cell.shows)}
-    parts = []
-    for lesson in lessons:
-        own = [claim for claim in claims.register().values() if claim.chapter == lesson.number]
-        told = "".join(verdict(claim, claim.claim_id in tried) for claim in own)
-        parts.append(
-            f"<h2>Chapter {lesson.number}: {escape(lesson.title)}</h2>{told}" if told else ""
-        )
-    head = '<h1 id="verdicts">Verdicts</h1>' + BACK.format(judged=claims.JUDGED_ON)
-    return f'<div class="leaf back">{head}{"".join(parts)}</div>'
+def verdicts(lesson: Lesson, tried: set[str]) -> str:
+    """Return the course's verdict on each claim of a chapter, with the strongest dissent."""
+    own = [claim for claim in claims.register().values() if claim.chapter == lesson.number]
+    told = "".join(verdict(claim, claim.claim_id in tried) for claim in own)
+    return f"<h2>Verdicts</h2>{BACK.format(judged=claims.JUDGED_ON)}{told}" if told else ""
 
 
 def _tried(shows: Iterable[shown.Shown]) -> list[claims.Claim]:

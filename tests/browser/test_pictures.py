@@ -7,15 +7,14 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from instructor.grading import coordinator
-from instructor.grading.nbgrader_course import directory, gradebook
-from tests import corpus, pictures
+from instructor.grading.marksheet import opening
+from tests import marked, pictures
 from tests.browser import lab as jupyterlab
-from tests.isolated import needs_isolation
 from tests.notebooks import CHAPTERS, ROOT
 
 LAPTOP = {"width": 1366, "height": 768}
 SMALL = {"width": 900, "height": 600}
+DESK = {"width": 1020, "height": 680}  # rubric and answers stand abreast
 DOOR = 480  # pixels that a door's picture is wide; the README shows it at half of that
 #: Builds the guide alone, in the folder named: the printed course takes minutes.
 GUIDE = """
@@ -26,8 +25,6 @@ folder = Path(sys.argv[1])
 site.write_guide(folder / "sources" / "guide")
 sys.exit(site.printed(folder, "guide"))
 """
-STUDENT = "ann"
-WRONG = {"q2-answer": "growth_total = 0.42"}
 
 
 @pytest.fixture
@@ -97,24 +94,21 @@ def test_the_guide_has_a_discussion_with_two_positions(sized, tmp_path, keep):
     keep(page, "teach.png")
 
 
-@needs_isolation
-def test_formgrader_shows_what_the_course_says_of_a_mistake(
-    sized, own_course, own_lab, monkeypatch, keep
-):
-    monkeypatch.setenv("NO_LIMITS_DATA", str(ROOT / "data"))
-    name = pictures.GRADED
-    work = own_course / "submitted" / STUDENT / name
-    corpus.write(work, name, corpus.answered(name, WRONG))
-    coordinator.grade(own_course, name)
-    book = gradebook(directory(own_course))
-    try:
-        submission = book.find_submission_notebook(name, name, STUDENT).id
-    finally:
-        book.close()
-    page, (hint,) = sized(SMALL), pictures.shown_to_graders()
-    page.goto(f"{own_lab}/formgrader/submissions/{submission}/")
-    comment = page.locator(f"#{pictures.ASKED}-answer-comment")
-    expect(comment).to_be_visible()
-    comment.evaluate("box => box.scrollIntoView({block: 'center'})")
-    assert hint in comment.input_value() or hint in page.content()
-    keep(page, "grade.png")
+def test_the_marking_sheet_has_answers_and_the_rows_of_the_rubric(sized, tmp_path, keep):
+    course = marked.course(tmp_path / "course", pictures.ANSWERS)
+    with marked.running(course, tmp_path / "home", opening.GRADERS) as (address, token):
+        page = sized(DESK)
+        page.goto(f"{address}/course/mark/{marked.NAME}/{pictures.ASKED}?token={token}")
+        last = page.locator("article").filter(has_text=pictures.ANSWERS["cem"])
+        last.click()
+        page.keyboard.press("0")
+        page.keyboard.press("1")
+        expect(last).to_contain_text("1 of 4 points")
+        page.keyboard.press("n")
+        expect(page.locator("article").first).to_have_attribute("aria-current", "true")
+        page.evaluate("() => scrollTo(0, 0)")
+        for words in (*pictures.ANSWERS.values(), *pictures.rubric().comments[:2]):
+            expect(page.get_by_text(words, exact=True)).to_be_in_viewport(ratio=1)
+        for row in pictures.rubric().rows:
+            expect(page.get_by_text(row.levels[-1], exact=True)).to_be_in_viewport(ratio=1)
+        keep(page, "grade.png")
