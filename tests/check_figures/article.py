@@ -132,7 +132,7 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23, 9 and 3 added", len, 250, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3 and 3 added", len, 253, 0),
     (
         "evidence",
         "OSW, 16 June 2014: the contract of Shanghai, 21 May 2014, 38 bcm a year, 30 years",
