@@ -115,8 +115,8 @@ SHAPES = {
     "arms_shares_by_window": (
         ["window"],
         ["China", "Russia"],
-        "per cent of the five's arms imports",
-        3,
+        "per cent of the five's arms, by volume",
+        4,
     ),
     "china_trade_with_five": (
         ["year"],
@@ -516,8 +516,9 @@ FIGURES = [
     ("china_trade_by_state", "KAZ", 2022, 31.2),  # China's customs, through the IMF
     ("freight_of_the_region", 2023, "Kazakhstan–China, million tonnes", 28),  # KTZ
     ("freight_of_the_region", 2025, "China–Central Asia, trains", 14254),
-    ("arms_shares_by_window", "2016–2020", "China", 13),  # Kennan Cable 68, from SIPRI
-    ("arms_shares_by_window", "2015–2019", "Russia", 62),  # Kennan Cable 52
+    ("arms_shares_by_window", "2013–2017", "China", 12.2),  # SIPRI's register, added up by hand
+    ("arms_shares_by_window", "2018–2022", "China", 6.2),
+    ("arms_shares_by_window", "2018–2022", "Russia", 67.2),
     ("trade_by_road", 2024, "share by road", 51.8),  # China's customs, in a copy
     # chapter 05
     ("towns_on_the_way", "Xi'an", "longitude", 108.93),  # GeoNames
