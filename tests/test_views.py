@@ -86,7 +86,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 253),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 255),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
