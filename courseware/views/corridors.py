@@ -36,15 +36,15 @@ def sizes_by_map(countries_region):
 def region_freight(transport_corridors):
     """Freight by rail to and through Central Asia, as the operators state it.
 
-    Keep whole years, and freight in tonnes. For each way take one reporter: Kazakhstan's railway
-    for what crosses the border between Kazakhstan and China, the operators' association of the
-    Middle Corridor for what crosses the Caspian Sea. An empty cell is a year that was not found
-    from that reporter. The two ways may share some goods, so they are not added up.
+    Keep whole years, and freight in tonnes. Kazakhstan's railway counts what crosses the border
+    between Kazakhstan and China. What crosses the Caspian Sea the operators' association of the
+    Middle Corridor counts up to 2023, a holding of Azerbaijan in 2024. An empty cell is a year
+    that was not found. The two ways may share some goods, so they are not added up.
     """
     rows = transport_corridors[transport_corridors["measure"] == "cargo"]
     year, months = rows["period_end"].dt.year, rows["period_end"].dt.month
     rows = rows[months.eq(12) & rows["period_start"].dt.month.eq(1)].assign(year=year)
-    reporters = ["KTZ", "TITR Association through World Bank"]
+    reporters = ["KTZ", "TITR Association through World Bank", "AZCON Holding"]
     routes = ["Kazakhstan-China rail", "Middle Corridor"]
     rows = rows[rows["publisher"].isin(reporters) & rows["route"].isin(routes)]
     rows = rows.assign(tonnes=rows["value"] / 1000)

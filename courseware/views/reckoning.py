@@ -5,29 +5,42 @@ import pandas as pd
 
 
 def facts_on_the_tie(
-    china_russia_trade_annual, world_trade, un_agreement, arms_transfers, xi_putin_meetings
+    china_russia_trade_annual,
+    world_trade,
+    russian_customs_totals,
+    un_agreement,
+    arms_transfers,
+    xi_putin_meetings,
 ):
     """Five facts on China and Russia, each in one sentence, to be weighed under four stories.
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
-    Russian arms to China in windows of five years, and meetings of the leaders. Agreement with the
-    five is the yardstick of the votes; the arms are set against three bases, because whoever
-    chooses the base chooses the story. The last fact has no figure, and names where it is from.
+    Russian arms to China in windows of five years, and meetings of the leaders. Russia's share of
+    2022 divides China's first print by the total that Russia released in March 2023. Agreement
+    with the five is the yardstick of the votes; the arms are set against three bases. The last
+    fact has no figure, and names where it is from.
     """
     trade = china_russia_trade_annual.query("year == 2019 and flow == 'total'")
     trade = trade[trade["line"].str.contains("DOTS")].set_index("reporter_iso3")["value_usd"]
     share = trade / world_trade.query("year == 2019").groupby("iso3")["world_usd"].sum()
-    votes = un_agreement.query("year == 2022").set_index(["iso3", "partner_iso3"])
-    votes = votes["agreement_index"]
-    five = [votes[state, "CHN"] for state in ("KAZ", "KGZ", "TJK", "TKM", "UZB")]
+    printed = china_russia_trade_annual.query(
+        "year == 2022 and flow == 'total' and line.str.contains('first release')"
+    )["value_usd"].sum()
+    whole = russian_customs_totals.query(
+        "partner == 'world' and period_start >= '2022' and vintage.str.contains('March 2023')"
+    )["value_usd"].sum()
+    votes = un_agreement.query("year == 2022").pivot(
+        index="iso3", columns="partner_iso3", values="agreement_index"
+    )
+    five = votes["CHN"][["KAZ", "KGZ", "TJK", "TKM", "UZB"]]
     arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
     arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
     more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2012, 2005)]
     met = xi_putin_meetings.query("as_of < '2023-05-28'").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, "
-        f"{share['CHN']:.1%} the other way round",
-        "votes": f"2022: agreement {votes['CHN', 'RUS']:.2f} of 1 in the UN Assembly; "
+        "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, {share['CHN']:.1%} "
+        f"the other way round; 2022: {printed / whole:.0%} (China's count over Russia's total)",
+        "votes": f"2022: agreement {votes['RUS']['CHN']:.2f} of 1 in the UN Assembly; "
         f"of China with each of the five {min(five):.2f} to {max(five):.2f}",
         "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
         f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",

@@ -85,20 +85,23 @@ def security_beside_the_summit(security_ties):
     return table.set_index("tie")
 
 
-def arms_shares_by_window(security_ties):
-    """China's and Russia's shares of the arms that the five import, in three windows.
+def arms_shares_by_window(arms_transfers):
+    """China's and Russia's shares of the arms that the five received, in four windows.
 
-    Take the shares that two studies give from SIPRI's register, for all five states together.
-    Each window has five years, and the last two have four years in common. Russia's share of the
-    first window was not found and stays empty.
+    Take SIPRI's register of deliveries to the five states, by volume. Add up windows of five
+    years, so that no year counts twice; the last ends before the article. Divide what came from
+    each of the two powers by what came from everybody. A nought is a window in which the register
+    knows of no delivery.
     """
-    rows = security_ties[security_ties["kind"] == "arms share"]
-    rows = rows[rows["with_iso3"] == "CA5"]
-    window = rows["period_start"] + "–" + rows["period_end"]
-    rows = rows.assign(window=window, power=rows["power_iso3"])
-    table = rows.pivot(index="window", columns="power", values="value")
-    table = table.rename(columns={"CHN": "China", "RUS": "Russia"}).astype(float)
-    return table.rename_axis(columns="per cent of the five's arms imports")
+    five = ["KAZ", "KGZ", "TJK", "TKM", "UZB"]
+    rows = arms_transfers[arms_transfers["recipient_iso3"].isin(five)]
+    rows = rows[rows["year"].between(2003, 2022)]
+    first = rows["year"] - (rows["year"] - 2003) % 5
+    rows = rows.assign(window=first.astype(str) + "–" + (first + 4).astype(str))
+    table = rows.pivot_table("tiv_million", "window", "supplier_name", "sum", fill_value=0)
+    table = table[["China", "Russia"]].div(table.sum(axis=1), axis=0).astype(float) * 100
+    table = table.round(1).rename_axis(index="window")
+    return table.rename_axis(columns="per cent of the five's arms, by volume")
 
 
 def china_trade_with_five(central_asia_trade):

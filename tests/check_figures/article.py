@@ -132,7 +132,21 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23, 9 and 3 added", len, 250, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3 and 5 added", len, 255, 0),
+    (
+        "evidence",
+        "Energy Institute, edition of 2026, oil in 2025: 100.72 Mt to China, 84.86 to India",
+        says("evidence_id", "E254", "finding", "100.7 million tonnes to China", "84.9 to India"),
+        True,
+        0,
+    ),
+    (
+        "evidence",
+        "UNESCO's description, by another copy (silk-road.com, myunescowhslist): 2014",
+        cell("evidence_id", "E083", "fact_date"),
+        "2014",
+        0,
+    ),
     (
         "evidence",
         "OSW, 16 June 2014: the contract of Shanghai, 21 May 2014, 38 bcm a year, 30 years",
