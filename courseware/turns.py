@@ -240,9 +240,14 @@ def tell(asked: Turn, answer: Any) -> Told:
 
 def _tell(asked: Turn, answer: Any) -> Told:
     if answer is None:
-        return Told("wrong", "`answer` is empty (None): that line gives nothing back.")
-    if callable(answer) and not hasattr(answer, "get_lines"):
+        empty = f"`{blank_of(asked.asked)}` is empty (None): that line gives nothing back."
+        shown = " `charts.show` only shows: leave it out here." if asked.kind == "chart" else ""
+        return Told("wrong", empty + shown)
+    if _a_tool(answer):
         return Told("wrong", "Round brackets are missing at the end: they make the tool work, ().")
+    if isinstance(answer, complex):
+        below = "This is the root of a number below nought. Look at what stands in the brackets."
+        return Told("wrong", below)
     kind = KINDS[asked.kind]
     value, complaint = kind.read(answer, asked)
     if complaint:
@@ -257,6 +262,13 @@ def _tell(asked: Turn, answer: Any) -> Told:
     if _reversed(asked, value):
         return Told("wrong", REVERSED)
     return Told("wrong", kind.otherwise)
+
+
+def _a_tool(answer: Any) -> bool:
+    """Return whether an answer is a tool that did not work, or a new column full of it."""
+    if getattr(answer, "dtype", None) == "object" and len(answer):
+        return all(callable(each) for each in answer)
+    return callable(answer) and not hasattr(answer, "get_lines")
 
 
 def _no_row(asked: Turn, value: Any) -> bool:

@@ -229,6 +229,16 @@ def test_a_table_that_lies_on_its_side_is_told_so():
         assert "wrong way round" not in said(question, other)
 
 
+def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
+    links = pd.DataFrame({"claim": ["C02", "C04"], "supports": [1, 3]})
+    question = {"answer": "falls", "kind": "table", "key": ["claim"], "columns": {"supports": {}}}
+    question["columns"]["claim"] = {"kind": "text"}
+    assert said(question, links[links["supports"] == 1]) is None
+    asked = said(question, links["supports"] == 1)
+    assert "True and False: the question" in asked and "`table[…]`" in asked
+    assert "has no column 'claim'" in said(question, links["supports"])
+
+
 def test_charts():
     question = {"answer": "chart", "kind": "chart", "marks": "bars", "needs": ["title", "ylabel"]}
     table = pd.Series([1.0, 2.0], index=["a", "b"])

@@ -14,6 +14,7 @@ from courseware.claims.cards import label_told, verdict_markup
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
 from courseware.verdicts import CAVEATS_IN_SHORT
+from tests.notebooks import CHAPTERS, read
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
@@ -180,6 +181,27 @@ def test_a_card_without_the_verdict_keeps_the_evidence():
     shown = text_of(claims.card("C09", verdict=False).data)
     assert not any(secret in shown for secret in secrets(claim))
     assert claims.evidence("C09")["finding"][0] in shown
+
+
+@pytest.mark.parametrize("evidence_id", ["E001", "E039", "E200"])
+def test_a_piece_that_a_chapter_names_can_be_looked_up(evidence_id):
+    row = data.load("evidence").set_index("evidence_id").loc[evidence_id]
+    shown = text_of(claims.piece(evidence_id).data)
+    assert row["finding"] in shown and f"{evidence_id} · on {row['claim_id']}" in shown
+    assert not any(secret in shown for secret in secrets(claims.get(row["claim_id"])))
+    assert evidence_id in text_of(claims.card(row["claim_id"]).data)
+
+
+def test_a_piece_that_is_not_there_is_told_with_the_range():
+    with pytest.raises(claims.ClaimError, match=r"'E999'. Pieces run from E001 to E\d{3}"):
+        claims.piece("E999")
+
+
+def test_every_piece_that_a_chapter_names_is_there():
+    known = set(data.load("evidence")["evidence_id"])
+    prose = "".join(c.source for path in CHAPTERS for c in read(path).cells)
+    named = set(re.findall(r"\bE\d{3}\b", prose))
+    assert len(named) > 30 and named <= known
 
 
 @pytest.mark.parametrize("claim_id", ALL)

@@ -56,7 +56,15 @@ def promises() -> list[str]:
         f"no chapter brings more than {most} new words of code",
         f"{a_minute} submissions a minute on two processors, {times} times as many as `nbgrader",
         f"{quoted} of {len(tables)} tables hold facts quoted",
+        f"(notebooks/{CHAPTERS[0].name}), about {alone()[0]} minutes.",
+        f"The ten chapters take about {sum(alone()) / 60:.0f} hours",
     ]
+
+
+def alone() -> list[int]:
+    """Return how many minutes each chapter says that it takes alone."""
+    heads = (read(path).cells[0].source for path in CHAPTERS)
+    return [int(re.search(r"about (\d+) alone", head)[1]) for head in heads]
 
 
 def test_it_fits_in_eighty_lines():

@@ -268,6 +268,17 @@ def test_years_are_whole_and_values_begin_at_nought(show):
     assert chart.figure.axes[0].get_xlabel() == ""
 
 
+def test_counts_have_no_tick_between_whole_numbers(show):
+    met = pd.DataFrame({"in person": [3, 0], "by video": [1, 1]}, index=["ministers", "leaders"])
+    for plot, axis in ((met.plot.bar, "yaxis"), (met.plot.barh, "xaxis")):
+        chart = show(plot(), met, alt="Bars of how often who met how.")
+        ticks = getattr(chart.figure.axes[0], axis).get_major_locator()()
+        assert len(ticks) > 2 and all(float(tick).is_integer() for tick in ticks)
+    shares = show((met / 2).plot.bar(), met / 2, alt="Bars of how often who met how.")
+    ticks = shares.figure.axes[0].yaxis.get_major_locator()()
+    assert any(not float(tick).is_integer() for tick in ticks)
+
+
 def test_a_base_near_the_values_stays(show):
     table = pd.DataFrame({"a": [90.0, 100.0], "b": [95.0, 99.0]}, index=[2020, 2021])
     chart = show(table.plot(), table, {"India": {2023: 1}})

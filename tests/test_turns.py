@@ -137,6 +137,8 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
         ((12, 3), "with a point"),
         (None, "is empty (None)"),
         (len, "Round brackets are missing"),
+        (pd.Series([len, len]), "Round brackets are missing"),
+        ((-4) ** 0.5, "the root of a number below nought"),
         (pd.Series([1, 2]), "this has 2 values"),
         (pd.DataFrame({"a": [1, 2]}), "this is a table. Count its rows with `len(…)`"),
         (pd.Series([True, False]), "Its mean is the share of True: `(…).mean()`"),
@@ -148,6 +150,16 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
 def test_what_is_no_number_is_told_what_is_asked(written, answer, words_of_it):
     said = told("77-share", answer)
     assert said.state == "wrong" and words_of_it in said.words
+
+
+def test_an_empty_blank_is_called_by_its_name(written):
+    assert told("77-share", None).words.startswith("`answer` is empty")
+    assert "charts.show" not in told("77-share", None).words
+
+
+def test_a_chart_that_was_shown_and_not_given_is_told_so():
+    said = told("00-turn-draw", None).words
+    assert said.startswith("`ax` is empty") and "`charts.show` only shows" in said
 
 
 def test_a_nought_is_told_that_no_row_says_so_where_a_column_was_asked(written):

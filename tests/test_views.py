@@ -261,8 +261,8 @@ SHAPES = {
     "views_of_each_other": (
         ["year"],
         [
-            "Russia (on China)",
-            "China (on Russia)",
+            "in Russia, on China",
+            "in China, on Russia",
             "in Russia, on America",
             "in China, on America",
         ],
@@ -588,7 +588,7 @@ FIGURES = [
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
     ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
     ("voted_like_america", "Kazakhstan", "voted like the United States", 0.36),  # State Department
-    ("views_of_each_other", 2015, "China (on Russia)", 51.2),  # Pew: 51
+    ("views_of_each_other", 2015, "in China, on Russia", 51.2),  # Pew: 51
     (
         "polls_since_the_invasion",
         (2022, "China", "How do you view Russia?", "positive"),

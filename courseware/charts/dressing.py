@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib import dates as mdates
 from matplotlib import patheffects, ticker
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.colors import same_color, to_hex
 from matplotlib.container import BarContainer, ErrorbarContainer
@@ -455,9 +456,18 @@ def _bars(
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
         _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, standing)
+    _whole_ticks(ax.yaxis if standing else ax.xaxis, numbers)
     dressed.fits.append(lambda: _tick_words(ax, names, standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
         ax.margins(**{"y" if standing else "x": 0.14})
+
+
+def _whole_ticks(axis: Axis, numbers: list[np.ndarray]) -> None:
+    """Put no tick between whole numbers where things are counted: nobody meets half a time."""
+    sizes = np.nan_to_num(np.concatenate(numbers))
+    if isinstance(axis.get_major_locator(), ticker.AutoLocator) and (sizes == sizes.round()).all():
+        steps = [1, 2, 2.5, 5, 10]
+        axis.set_major_locator(ticker.MaxNLocator("auto", integer=True, steps=steps))
 
 
 def _bar_is_later(name: str, later: Later) -> bool:

@@ -8,11 +8,12 @@ In a chapter::
 
     claims.show_table("02")
     claims.card("C09", verdict=False)
+    claims.piece("E039")
     claims.trial("C09")
     claims.verdict_table("02")
 """
 
-from courseware.claims.cards import card, card_markup, show_table
+from courseware.claims.cards import card, card_markup, piece, show_table
 from courseware.claims.home import verdict_table
 from courseware.claims.register import (
     GRADES,
@@ -67,6 +68,7 @@ __all__ = [
     "evidence",
     "get",
     "own_verdicts",
+    "piece",
     "register",
     "select",
     "show_table",

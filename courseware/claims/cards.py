@@ -12,6 +12,7 @@ from courseware.claims.register import (
     JUDGED_ON,
     LATER,
     Claim,
+    claim_of,
     evidence,
     face,
     get,
@@ -76,6 +77,23 @@ def card_markup(claim_id: str, *, verdict: bool = True) -> str:
     return ui.card(f"{claim_id} · {claim.short_label}", face(claim) + fold)
 
 
+def piece(evidence_id: str) -> HTML:
+    """Return one piece of evidence as a card: chapters name pieces by their ids.
+
+    Args:
+        evidence_id: such as ``"E039"``.
+
+    Raises:
+        ClaimError: there is no such piece.
+
+    """
+    claim = get(claim_of(evidence_id))
+    rows = evidence(claim.claim_id)
+    items = map(_evidence_item, rows[rows["evidence"] == evidence_id].to_dict("records"))
+    title = f"{evidence_id} · on {claim.claim_id} ({claim.short_label})"
+    return HTML(ui.card(title, f"<ul>{''.join(items)}</ul>"))
+
+
 def verdict_markup(claim: Claim) -> str:
     """Return verdict, reason, grade, dissent and what came since; the evidence, folded."""
     grade = GRADES.get(claim.evidence_grade, "")
@@ -132,6 +150,7 @@ def _evidence_item(row: dict) -> str:
         escape(SOURCE_CLASSES[said["source class"]]),
         *map(escape, notes),
         escape(STATUSES[said["status"]]),
+        escape(said["evidence"]),
     ]
     told = "; ".join(text for text in details if text)
     return f"<li><b>{escape(said['relation'])}</b>: {escape(said['finding'])} ({told})</li>"

@@ -259,6 +259,23 @@ def evidence(claim_id: str) -> pd.DataFrame:
     return rows.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
+def claim_of(evidence_id: str) -> str:
+    """Return the id of the claim on which a piece of evidence bears.
+
+    Raises:
+        ClaimError: with the range, if there is no such piece.
+
+    """
+    rows = _all_evidence(data.resource("evidence")["hash"])
+    found = rows.loc[rows["evidence_id"] == evidence_id, "claim_id"]
+    if found.empty:
+        ids = sorted(rows["evidence_id"])
+        raise ClaimError(
+            f"There is no piece of evidence {evidence_id!r}. Pieces run from {ids[0]} to {ids[-1]}."
+        )
+    return found.iloc[0]
+
+
 @cache
 def _all_evidence(sha: str) -> pd.DataFrame:
     """Read the evidence; ``sha`` is for it what it is for `_register`."""

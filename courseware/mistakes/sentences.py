@@ -151,9 +151,9 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
     own = [name for name in names if not name.startswith("_")]
     where = in_tables(word, names)
     near = nearest(word, [*own, *COMMON])
-    if len(word) == 1:  # whatever has this letter is near it
-        near = [name for name in near if name.casefold() == word.casefold()]
-    if word.lower() in ("true", "false", "none"):
+    if len(word) == 1:  # whatever has this letter is near it; a capital is that of a choice
+        near = [name for name in near if word.islower() and name.casefold() == word]
+    if word.lower() in ("true", "false", "none") and not where:
         return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
     if tool := _tool_of_a_table(word, names):
         return tool
@@ -163,6 +163,8 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
             "opened anew, or its first cell has not run.",
             f"Run the first cell with code, then the cells from the top. {RUN_ABOVE}",
         )
+    if tool := _tool_of_a_box(word, names):
+        return tool
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
@@ -177,10 +179,30 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
             f'If you mean a text, put it in quotation marks: `"{word}"`. '
             f"If a cell above gives that name, run it first. {RUN_ABOVE}",
         )
+    if word in OTHERWISE:
+        return f"Nothing is called `{word}` here.", OTHERWISE[word]
+    if _a_recipe_to_write(word, names):
+        return (
+            f"Nothing is called `{word}` yet, and this cell is where you give it that name.",
+            f"Write your recipe above this line. It begins with `def {word}(…):`.",
+        )
     return (
         f"Nothing is called `{word}` yet.",
         f"If a cell above gives that name, run it first. {RUN_ABOVE}" + _or_a_text(word),
     )
+
+
+#: Tools that other programs have, and how it is written here.
+OTHERWISE = {
+    "sqrt": "The root is written as a power: `** 0.5`.",
+    "average": "The average of a column is its mean: `.mean()` behind it.",
+}
+
+
+def _a_recipe_to_write(word: str, names: dict[str, Any]) -> bool:
+    """Return whether the cell asks for a recipe, and the word is used as one."""
+    cell = (names.get("In") or [""])[-1]
+    return "# Write your recipe" in cell and f"{word}(" in cell
 
 
 def _or_a_text(word: str) -> str:
@@ -195,10 +217,30 @@ def _tool_of_a_table(word: str, names: dict[str, Any]) -> tuple[str, str] | None
     tables = [name for name, thing in _tables(names) if callable(getattr(thing, word, None))]
     if not tables:
         return None
+    cell = (names.get("In") or [""])[-1]
+    given = re.search(rf"\b{word}\(\s*((\w+)(?:\[[\"'][^\"']+[\"']\])?)\s*[,)]", cell)
+    works_on = given and hasattr(names.get(given[2]), word)
+    before = given[1] if works_on else tables[-1]
     return (
         f"`{word}` is a tool of a table, and no table stands before it.",
-        f"Write the name of the table and a dot before it, such as `{tables[-1]}.{word}()`.",
+        f"Write the name of the table and a dot before it, such as `{before}.{word}()`.",
     )
+
+
+def _tool_of_a_box(word: str, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a tool that lacks the name of its box, such as ``pd``."""
+    boxes = [(n, box) for n, box in names.items() if isinstance(box, ModuleType) and n[0] != "_"]
+    found = [f"`{name}.{word}`" for name, box in boxes if _is_tool(getattr(box, word, None))]
+    if not found:
+        return None
+    return (
+        f"`{word}` is a tool in a box, and the name of the box does not stand before it.",
+        f"Write {' or '.join(found)}.",
+    )
+
+
+def _is_tool(thing: Any) -> bool:
+    return callable(thing) and not isinstance(thing, ModuleType)
 
 
 def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
@@ -206,7 +248,8 @@ def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
     cell = (names.get("In") or [""])[-1]
     columns = [name for name, table in _tables(names) if word in list(table.columns)]
     inside = re.search(rf"[\[,]\s*{re.escape(word)}\s*[\],]", cell)
-    if columns and cell and not inside:
+    named = re.search(rf"[(,]\s*\w+\s*=\s*{re.escape(word)}\b(?!\s*=)", cell)
+    if columns and cell and not inside and not named:
         return f'If you mean the column, write `{columns[-1]}["{word}"]`.'
     return f'If you mean the text, write `"{word}"`.'
 
@@ -227,12 +270,18 @@ def in_tables(word: str, names: dict[str, Any]) -> str:
         if len(table) <= MOST_CELLS and word in set(map(str, table.index)):
             return f"the table `{name}`, as a row"
     for name, table in tables:
+        if not hasattr(table, "columns") and _says(table, word):
+            return f"the column `{name}`"
         for column in getattr(table, "columns", []):
-            values = table[column]
-            texts = getattr(values, "dtype", None) in ("object", "str")
-            if texts and len(values) <= MOST_CELLS and (values == word).any():
+            if _says(table[column], word):
                 return f'the column `"{column}"` of `{name}`'
     return ""
+
+
+def _says(column: Any, word: str) -> bool:
+    """Return whether a row of a column holds a word as it is."""
+    texts = getattr(column, "dtype", None) in ("object", "str")
+    return texts and len(column) <= MOST_CELLS and bool((column == word).any())
 
 
 def _attribute(error: AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
@@ -265,8 +314,14 @@ def _behind(error: AttributeError, word: str, names: dict[str, Any]) -> str:
     kind = type(error.obj).__name__
     if kind == "DatetimeProperties" and word == "days":
         return "Put the subtraction in round brackets first, then `.dt.days`: `(… - …).dt.days`."
-    if kind == "Series" and word in BEHIND:
+    if kind in ("Series", "DataFrame") and word in BEHIND:
         return f"Write `{BEHIND[word]}`."
+    if word in AROUND:
+        return f"`{word}` stands before what it works on: `{word}(…)`."
+    if kind == "DataFrame" and len(error.obj.columns) and _of_a_column(error.obj, word):
+        return f'Take one column first: `table["…"].{word}`.'
+    if kind == "Axes" and any(hasattr(table, word) for _, table in _tables(names)):
+        return f"A chart is drawn last. Put `.{word}` before `.plot`."
     if kind == "str" and place and place.ends_a_question():
         return (
             "If you asked a question, put round brackets around all of it first: "
@@ -275,8 +330,19 @@ def _behind(error: AttributeError, word: str, names: dict[str, Any]) -> str:
     return ""
 
 
+def _of_a_column(table: Any, word: str) -> bool:
+    return any(hasattr(table[column], word) for column in table.columns[:1])
+
+
 #: Tools of a column that stand behind another word.
-BEHIND = {"days": ".dt.days", "contains": ".str.contains(…)"}
+BEHIND = {
+    "days": ".dt.days",
+    "contains": ".str.contains(…)",
+    "bar": ".plot.bar()",
+    "barh": ".plot.barh()",
+}
+#: Tools with their brackets around what they work on.
+AROUND = ("len", "list", "set", "sorted")
 
 
 def a_thing(thing: Any) -> str:
@@ -323,7 +389,7 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
         return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
     columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
-    return _twin(wanted, columns, rows, by_loc) or _absent(wanted, columns, rows, by_loc)
+    return _twin(wanted, columns, rows, by_loc) or _absent(wanted, table, by_loc)
 
 
 def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
@@ -336,6 +402,9 @@ def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
             f"Two pairs are needed, one for the list: `table[[{inside}]]`.",
         )
     if re.match(r"The following '\w+' labels are not columns", str(wanted)):
+        named = re.fullmatch(r".*\['(?P<one>[^']*)'\]", str(wanted))
+        if named and len(table) > 1:  # one name; a column would have brought a row each
+            return _absent(named["one"], table, by_loc=False)
         return (
             "Here a tool wants the *names* of columns, and it got the columns themselves.",
             'Write each name in quotation marks, such as `columns="…"`.',
@@ -403,8 +472,15 @@ def _twin(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, st
     return None
 
 
-def _absent(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, str]:
+def _column_that_says(word: str, table: Any) -> Any:
+    """Return the last column in which a word stands as it is; None if it stands in none."""
+    columns = [each for each in getattr(table, "columns", ()) if _says(table[each], word)]
+    return columns[-1] if columns else None
+
+
+def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
     """Return what to say of a column or row that is not there."""
+    columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     shown, quoted = written(wanted), isinstance(wanted, str)
     like_a_row = quoted == any(isinstance(row, str) for row in rows)
     if not columns or (by_loc and like_a_row and not nearest(wanted, columns)):
@@ -414,6 +490,11 @@ def _absent(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, 
             f"Its rows are called {listed(rows)}.",
         )
     near = nearest(wanted, columns)
+    if quoted and not near and (column := _column_that_says(wanted, table)):
+        return (
+            f"`{shown}` is no column: it is what some rows say in the column `{written(column)}`.",
+            f"Ask for it with a filter: `table[table[{written(column)}] == {shown}]`.",
+        )
     return (
         f"The table has no column `{shown}`.{meant(near, quoted)}",
         f"Its columns are {listed(columns)}.",
@@ -541,6 +622,26 @@ FOREIGN = (
         r"\bis (less|smaller|lower) than\b|\b(less|smaller|lower) than\b",
         "A comparison is written with a sign, not in words.",
         "Write `<` for *is less than*.",
+    ),
+    (
+        r"[\w\])]\.(?P<word>[\"']\w[\w ]*[\"'])",
+        "A word in quotation marks stands behind a dot.",
+        "A column stands in square brackets: `table[{word}]`.",
+    ),
+    (
+        r"(?P<tool>\.\w+|\b(abs|len|list|max|min|round|set|sorted|sum))\s+[\w\"'\[]",
+        "Round brackets are missing: a tool works only with them.",
+        "Put what stands behind `{tool}` between `(` and `)`.",
+    ),
+    (
+        r"\w\(\s*[\"'][^\"']*[\"']\s*:",
+        "These are pairs, and the curly brackets of a dictionary are missing around them.",
+        'Write `({{` and `}})`, as in `.map({{"…": …}})`.',
+    ),
+    (
+        r"=\s*(?P<words>[A-Za-z]+( [A-Za-z]+)+)\s*$",
+        "These are words, and no quotation marks stand around them.",
+        'Write `"{words}"`.',
     ),
 )
 
@@ -712,8 +813,22 @@ A_NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?")
 def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
     if said := _operands(error, names):
         return said
-    said = str(error)
-    return _first_that_fits(TYPES, said)
+    return _sum_of_names(error, names) or _first_that_fits(TYPES, str(error))
+
+
+def _sum_of_names(
+    error: TypeError | AttributeError, names: dict[str, Any]
+) -> tuple[str, str] | None:
+    """Return what to say of `sum(table)`, which goes through the names of its columns."""
+    place = failed(error, names)
+    match place.node if place else None:
+        case ast.Call(func=ast.Name(id="sum" | "max" | "min" as tool), args=[ast.Name(id=table)]):
+            if hasattr(names.get(table), "columns"):
+                return (
+                    f"`{tool}(…)` around a table takes the names of its columns, not its numbers.",
+                    f"Write `{table}.{tool}()`.",
+                )
+    return None
 
 
 TYPES = (
@@ -727,6 +842,26 @@ TYPES = (
         r"string dtype|agg function failed|Cannot perform .*type '?str",
         "This column holds text, and text cannot be worked out like numbers.",
         "Take a column of numbers, or name those that you want before the dot.",
+    ),
+    (
+        r"no numeric data to plot",
+        "There are no numbers here to draw: these are words.",
+        "Draw a column of numbers, or count the words first, with `.value_counts()`.",
+    ),
+    (
+        r"bitwise_xor|perform 'xor'|for \^:",
+        "`^` is no power in Python.",
+        "Write `**` for *to the power of*.",
+    ),
+    (
+        r"must be called with a collection of some kind, '(?P<word>\w+)'",
+        "A list is wanted here, and this is one text.",
+        "If you mean a name that you gave, take away its quotation marks: `{word}`.",
+    ),
+    (
+        r"Indexer\.__call__",
+        "Round brackets stand after `.loc`, where square ones belong.",
+        "Write `.loc[…]`.",
     ),
     (
         r"'(DataFrame|Series|GeoDataFrame)' object is not callable",
@@ -810,6 +945,31 @@ def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] |
 
 
 VALUES = (
+    (
+        r"No axis named (?P<number>[01]) ",
+        "The number {number} stands in quotation marks, and so it is a text.",
+        "Write `axis={number}`.",
+    ),
+    (
+        r"No axis named",
+        "Round brackets stand where square ones belong.",
+        "Write `.loc[…]`.",
+    ),
+    (
+        r"values cannot be used without an aggfunc",
+        "`pd.crosstab` takes two columns, and it got three things.",
+        'Take each column out of its table: `pd.crosstab(table["…"], table["…"])`.',
+    ),
+    (
+        r"multiple columns to the single column (?P<name>.+)",
+        "Several columns are to go into one, `{name}`, which has room for one value a row.",
+        'Work out one column from them, as in `table["…"] + table["…"]`.',
+    ),
+    (
+        r"Lengths of operands do not match: 1 ",
+        "A list in square brackets stands where a column is meant.",
+        'Write the name of the table before it: `table["…"]`.',
+    ),
     (
         r"Length of values \((?P<one>\d+)\) does not match length of index \((?P<two>\d+)\)",
         "The new column has {one} values, and the table has {two} rows.",

@@ -157,7 +157,7 @@ def views_of_each_other(opinion_pew):
     rows = opinion_pew[opinion_pew["iso3"].isin(["CHN", "RUS"])]
     rows = rows[(rows["iso3"] != rows["opinion_of_iso3"]) & (rows["year"] >= 2005)]
     pairs = rows["iso3"] + rows["opinion_of_iso3"]
-    names = {"RUSCHN": "Russia (on China)", "CHNRUS": "China (on Russia)"}
+    names = {"RUSCHN": "in Russia, on China", "CHNRUS": "in China, on Russia"}
     names |= {"RUSUSA": "in Russia, on America", "CHNUSA": "in China, on America"}
     rows = rows.assign(who=pairs.map(names))
     table = rows.pivot(index="year", columns="who", values="favourable_pct")[[*names.values()]]

@@ -58,7 +58,7 @@ def dates_behind_p1(timeline):
     told["T53"] = ["Xi and the five", "First summit in person ends, in Xi'an"]
     told["T34"] = ["the friendship", "Statement on a friendship without limits"]
     told["T47"] = ["the friendship", "Xi and Putin meet in Moscow"]
-    told["T55"] = ["the column", "It is published"]
+    told["T55"] = ["the article", "It is published"]
     columns = ["speaks of", "what happened"]
     table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
     table["date"] = timeline.set_index("event_id")["date"]

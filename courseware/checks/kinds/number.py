@@ -50,11 +50,16 @@ def _no_number(name: str, answer: Described) -> str:
     return start
 
 
+def yes_or_no(answer: Described) -> bool:
+    """Return whether a column answers a question: each of its values is True or False."""
+    return {cell["type"] for row in answer["rows"] for cell in row[-1:]} == {"yes-no"}
+
+
 def _one_of(answer: Described) -> str:
     """Return how one number is made of a table or column, in words of the first chapters."""
     if not answer["series"]:
         return "Count its rows with `len(…)`, or take one value out of it."
-    if {cell["type"] for row in answer["rows"] for cell in row[-1:]} == {"yes-no"}:
+    if yes_or_no(answer):
         return "It says True or False: its mean, `.mean()`, is the share of True."
     return (
         "Make one number of it: `.mean()` is its average; from chapter 02 on you also know "

@@ -2,7 +2,7 @@
 
 from courseware.checks.described import NOT_A_NUMBER, Described
 from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.number import believable, close
+from courseware.checks.kinds.number import believable, close, yes_or_no
 from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
 
 SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
@@ -10,12 +10,17 @@ SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
 
 def _look(question: Question, answer: Described) -> str | None:
     name, columns = question["answer"], question["columns"]
-    answer = as_table(question, answer)
+    given, answer = answer, as_table(question, answer)
     if answer["type"] != "table":
         return f"`{name}` should be a table; it is {what_it_is(answer)}."
     if not answer["rows"]:
         return f"`{name}` has no rows: nothing passed your filter."
     absent = [column for column in columns if column not in answer["columns"]]
+    if absent and given.get("series") and yes_or_no(given):
+        return (
+            f"`{name}` is a column of True and False: the question, and not yet the rows. Put it "
+            "into square brackets behind the table, `table[…]`."
+        )
     if absent:
         there = listed(answer["columns"])
         if _number(question) in absent:  # no question says how to call it
