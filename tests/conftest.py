@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections import Counter
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,7 +19,24 @@ from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as 
 mpl.use("Agg")
 
 #: What takes longest begins first, so that no process is left alone with it.
-LONGEST = ("test_site", "browser", "test_slides", "test_grading_class", "test_grading_sunday")
+LONGEST = (
+    "test_site",
+    "browser",
+    "test_frozen_world",
+    "test_grading_isolation",
+    "test_grading_cluster",
+    "test_grading_class",
+    "test_exercises",
+    "test_hub",
+    "test_grading_attacks",
+    "test_explorers",
+    "test_grading_sunday",
+    "test_course",
+    "test_workbook",
+    "test_turns",
+    "test_run_sheets",
+    "test_slides",
+)
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -46,6 +65,20 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(items):
     if IS_ONE_OF_SEVERAL:
         items.sort(key=lambda item: [*LONGEST, place(item.nodeid)].index(place(item.nodeid)))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say which files took longest, where tests are spread: each slow one is seen as it grows."""
+    if not config.getoption("numprocesses", None):
+        return
+    spent = Counter()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            spent[report.nodeid.partition("::")[0]] += report.duration
+    terminalreporter.section("seconds of each file")
+    for file, seconds in spent.most_common(20):
+        terminalreporter.write_line(f"{seconds:7.0f}  {file}")
+    terminalreporter.write_line(f"{spent.total():7.0f}  all {len(spent)} files")
 
 
 @pytest.fixture(scope="session", autouse=True)

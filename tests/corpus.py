@@ -82,14 +82,14 @@ def hostile(name: str) -> Iterator[Kind]:
     yield from (kind._replace(group="hostile") for kind in _hostile(name))
 
 
-def several(name: str) -> list[Kind]:
+def several(name: str, step: int = 3) -> list[Kind]:
     """Return every third kind of each group: for roads that end in the one that tries them all.
 
     With ``CORPUS=whole`` in the environment they are all tried there too.
     """
     whole = [*kinds(name), *hostile(name)]
     groups = {kind.group: [each for each in whole if each.group == kind.group] for kind in whole}
-    step = 1 if os.environ.get("CORPUS") == "whole" else 3
+    step = 1 if os.environ.get("CORPUS") == "whole" else step
     return [kind for group in groups.values() for kind in group[::step]]
 
 

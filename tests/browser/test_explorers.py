@@ -11,7 +11,7 @@ from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, 
 from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
 from tests.browser.explorers import VIEWS, Driver, notebook
-from tests.browser.lab import SIZE, command
+from tests.browser.lab import SIZE, command, still
 
 
 @pytest.fixture
@@ -86,6 +86,9 @@ PLACES = """panel => {
         below: picture.top >= controls.bottom - 1, picture: picture.width, least: controls.width,
     };
 }"""
+#: Where the notebook stands, and the pictures in it.
+ROOM = """() => [...document.querySelectorAll(".jp-WindowedPanel-outer, .nl-picture img")]
+    .map(part => part.getBoundingClientRect().toJSON())"""
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def seen_at(page, size, *, bar):
     try:
         page.set_viewport_size(size)
         page.evaluate(f"() => {shell}.{'expandLeft' if bar else 'collapseLeft'}()")
-        page.wait_for_timeout(300)
+        still(page, ROOM)
         yield
     finally:
         page.set_viewport_size(SIZE)
