@@ -37,6 +37,8 @@ LONGEST = (
     "test_run_sheets",
     "test_slides",
 )
+#: What asks for the same costly thing as another file: here every variant of every solution.
+WITH = {"test_checks_rounding": "test_exercises"}
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -53,7 +55,8 @@ class TogetherScheduling(LoadScopeScheduling):
 def place(nodeid: str) -> str:
     """Return the file of a test; the browser's folder is one place, for it has one JupyterLab."""
     *_, folder, file = nodeid.partition("::")[0].split("/")
-    return folder if folder == "browser" else file.removesuffix(".py")
+    name = file.removesuffix(".py")
+    return folder if folder == "browser" else WITH.get(name, name)
 
 
 @pytest.hookimpl(optionalhook=True)
