@@ -29,7 +29,7 @@ RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 
 #: What `check` leaves to `test`, and how both spread the tests over the processors.
 SLOW = "browser or sandbox or publishing"
-SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder")
+SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder", "--durations=10")
 
 USAGE = """\
 python3 start.py lab      set up what is needed and open the course in JupyterLab

@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections import Counter
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,7 +19,26 @@ from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as 
 mpl.use("Agg")
 
 #: What takes longest begins first, so that no process is left alone with it.
-LONGEST = ("test_site", "browser", "test_slides", "test_grading_class", "test_grading_sunday")
+LONGEST = (
+    "test_site",
+    "browser",
+    "test_frozen_world",
+    "test_grading_isolation",
+    "test_grading_cluster",
+    "test_grading_class",
+    "test_exercises",
+    "test_hub",
+    "test_grading_attacks",
+    "test_explorers",
+    "test_grading_sunday",
+    "test_course",
+    "test_workbook",
+    "test_turns",
+    "test_run_sheets",
+    "test_slides",
+)
+#: What asks for the same costly thing as another file: here every variant of every solution.
+WITH = {"test_checks_rounding": "test_exercises"}
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -34,7 +55,8 @@ class TogetherScheduling(LoadScopeScheduling):
 def place(nodeid: str) -> str:
     """Return the file of a test; the browser's folder is one place, for it has one JupyterLab."""
     *_, folder, file = nodeid.partition("::")[0].split("/")
-    return folder if folder == "browser" else file.removesuffix(".py")
+    name = file.removesuffix(".py")
+    return folder if folder == "browser" else WITH.get(name, name)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -46,6 +68,20 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(items):
     if IS_ONE_OF_SEVERAL:
         items.sort(key=lambda item: [*LONGEST, place(item.nodeid)].index(place(item.nodeid)))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say which files took longest, where tests are spread: each slow one is seen as it grows."""
+    if not config.getoption("numprocesses", None):
+        return
+    spent = Counter()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport):
+            spent[report.nodeid.partition("::")[0]] += report.duration
+    terminalreporter.section("seconds of each file")
+    for file, seconds in spent.most_common(20):
+        terminalreporter.write_line(f"{seconds:7.0f}  {file}")
+    terminalreporter.write_line(f"{spent.total():7.0f}  all {len(spent)} files")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,11 +14,13 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from instructor.grading.cells import grade_id, source
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
+
+T = TypeVar("T")
 
 
 class Kind(NamedTuple):
@@ -82,15 +84,30 @@ def hostile(name: str) -> Iterator[Kind]:
     yield from (kind._replace(group="hostile") for kind in _hostile(name))
 
 
-def several(name: str) -> list[Kind]:
-    """Return every third kind of each group: for roads that end in the one that tries them all.
+def several(name: str, first: int = 0) -> list[Kind]:
+    """Return every sixth kind of each group: for roads that end in the one that tries them all.
 
-    With ``CORPUS=whole`` in the environment they are all tried there too.
+    Args:
+        name: the exercise.
+        first: of each six, which one; another on each road.
+
     """
     whole = [*kinds(name), *hostile(name)]
     groups = {kind.group: [each for each in whole if each.group == kind.group] for kind in whole}
-    step = 1 if os.environ.get("CORPUS") == "whole" else 3
-    return [kind for group in groups.values() for kind in group[::step]]
+    return [kind for group in groups.values() for kind in chosen(group, 6, first)]
+
+
+def chosen(alike: list[T], step: int, first: int = 0) -> list[T]:
+    """Return some of what is much alike, at least one; with ``CORPUS=whole`` set, all of it.
+
+    Args:
+        alike: in order.
+        step: of how many to return one.
+        first: which of the first so many.
+
+    """
+    whole = os.environ.get("CORPUS") == "whole"
+    return alike if whole else alike[first % len(alike) :: step]
 
 
 def without_clock(trouble: str | None) -> str:

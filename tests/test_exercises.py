@@ -462,7 +462,7 @@ def test_fresh_release_runs_without_a_red_box_and_scores_nothing(name, releases)
     assert sum(mark.points for mark in checked(name, path).marks.values()) == 0
 
 
-@each
+@pytest.mark.parametrize("name", corpus.chosen(NAMES, 3))
 @runs
 def test_validate_names_every_unfinished_task(name, releases):
     found = Validator().validate(str(releases / name / f"{name}.ipynb"))

@@ -717,6 +717,7 @@ def test_newer_tables_alone_grade_nobody_again(small, frozen_book):
 
 @needs_isolation
 def test_a_changed_solution_is_told_and_grades_nobody_unasked(small, frozen_book):
+    work = contents(small / "autograded")
     for change in (change_checks, change_text, change_solution):
         change(small)
         done = course(small, *GRADE, NAME)
@@ -724,7 +725,7 @@ def test_a_changed_solution_is_told_and_grades_nobody_unasked(small, frozen_book
         parts = f"{done.stdout}\n\n{done.stderr}".split("\n\n")
         said = [part for part in parts if "--again" in part]
         assert any(re.search(rf"\b{len(SOME)}\b", part) for part in said), done.stdout
-        assert graded(small, NAME)["graded"] == []
+        assert {path: path.read_bytes() for path in work} == work
         assert gradebook(small) == frozen_book["gradebook"]
 
 

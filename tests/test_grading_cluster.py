@@ -117,7 +117,7 @@ def class_of(course, *students):
 
 @needs_isolation
 def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(cluster, tmp_path):
-    kinds = corpus.several(NAME)
+    kinds = corpus.several(NAME, first=3)
     here, there = (new_course(tmp_path / name) for name in ("here", "there"))
     for at in (here, there):
         for number, kind in enumerate(kinds):

@@ -23,12 +23,12 @@ from courseware.explorers.registry import REGISTRY, find
 from instructor.publishing import execution, reader, shown, weights
 from instructor.publishing.site import BAND
 from tests import notebooks
+from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
 
 pytestmark = pytest.mark.publishing
 
-AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 NAMES = [path.stem for path in CHAPTERS]
 LIMIT = 1_500_000
 STRIP_LIMIT = 1_000_000
@@ -375,10 +375,13 @@ def page(browser):
     opened.close()
 
 
-AUDIT = """async (rules) => {
+UNFOLD = """() => {
     document.querySelectorAll("details").forEach(fold => { fold.open = true; });
     const views = document.querySelectorAll(".twin-view, .twin > .strip");
     views.forEach(view => { view.style.display = "block"; });
+}"""
+
+AUDIT = """async (rules) => {
     const some = rules.length ? {runOnly: rules} : {};
     const options = {preload: false, resultTypes: ["violations"], ...some};
     const found = await axe.run(document, options);
@@ -386,9 +389,6 @@ AUDIT = """async (rules) => {
         .filter(one => ["serious", "critical"].includes(one.impact))
         .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
 }"""
-
-#: What may go wrong in a narrow window only: the theme hides words, and tables begin to scroll.
-NARROW = ["button-name", "link-name", "scrollable-region-focusable"]
 
 #: What sticks out of the page to the right: code and wide tables scroll in their own box.
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
@@ -408,25 +408,27 @@ def visits(browser, built, pages):
     opened.on("request", lambda request: asked.append(request.url))
     opened.on("requestfailed", lambda request: _complain(request, complaints))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    script = AXE.read_text(encoding="utf-8")
     for file in pages:
         asked.clear()
         complaints.clear()
         opened.set_viewport_size({"width": 1300, "height": 1000})
         opened.goto(file.as_uri())
-        opened.evaluate(script)
+        opened.evaluate(UNFOLD)
+        axe.prepare(opened)
         findings = opened.evaluate(AUDIT, [])
         opened.emulate_media(color_scheme="dark")
         opened.reload()
-        opened.evaluate(script)
-        findings += opened.evaluate(AUDIT, ["color-contrast"])
+        opened.evaluate(UNFOLD)
+        axe.prepare(opened)
+        findings += opened.evaluate(AUDIT, [axe.COLOURS])
         opened.emulate_media(color_scheme="light")
         opened.set_viewport_size({"width": 650, "height": 900})  # 1300 pixels at 200 % zoom
         wide = [opened.evaluate(STICKS_OUT)]
         opened.set_viewport_size({"width": 400, "height": 900})
         opened.reload()
-        opened.evaluate(script)
-        findings += opened.evaluate(AUDIT, NARROW)
+        opened.evaluate(UNFOLD)
+        axe.prepare(opened)
+        findings += opened.evaluate(AUDIT, axe.NARROW)
         wide.append(opened.evaluate(STICKS_OUT))
         name = file.relative_to(built).as_posix()
         seen[name] = {
@@ -524,7 +526,7 @@ def test_a_strip_moves_by_arrow_keys_and_takes_its_words_along(page, html):
         part for part in before if part not in ("drawn", "open") and before[part] == after[part]
     ]
     assert not set(pictures[4:]) & set(asked), "loaded before a hand asked for it"
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    axe.prepare(page)
     found = page.evaluate("async () => (await axe.run('.strip')).violations.map(one => one.id)")
     assert found == []
     page.keyboard.press("End")

@@ -224,10 +224,10 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
     }
     for folder in spec.exercise_folders(course / "solutions"):
         exercise = spec.load(folder)
-        words, code = secrets(exercise)
+        words, code = ({each: _plain(each) for each in those} for those in secrets(exercise))
         for inside, text in texts.items():
-            found = [secret for secret in words if _plain(secret) in text]
-            lines = [secret for secret in code if _plain(secret) in text]
+            found = [secret for secret, plain in words.items() if plain in text]
+            lines = [secret for secret, plain in code.items() if plain in text]
             # A chapter and a solution may use a line or two alike; a release may not.
             if inside.startswith("exercises/") or len(lines) > LIKE_LINES:
                 found += lines

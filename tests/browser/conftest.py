@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser import lab as jupyterlab
-from tests.notebooks import NAMES
+from tests.browser.reading import go_through
+from tests.notebooks import NAMES, ROOT, read
 
 FOLDER = Path(__file__).parent
 
@@ -87,12 +88,20 @@ def desk(window, lab):
     page.close()
 
 
+@pytest.fixture(scope="package")
+def walked():
+    """What was on the screen on the way through a chapter, by its path; ``chapter`` notes it."""
+    return {}
+
+
 @pytest.fixture(scope="package", params=NAMES)
-def chapter(request, desk):
-    """A page with the chapter, run to its end; leave theme and size as they are found."""
-    jupyterlab.command(desk, "docmanager:open", path=f"notebooks/{request.param}.ipynb")
+def chapter(request, desk, walked):
+    """A page with the chapter, gone through once; leave theme and size as they are found."""
+    path = f"notebooks/{request.param}.ipynb"
+    jupyterlab.command(desk, "docmanager:open", path=path)
     jupyterlab.wait_until_ready(desk)
-    jupyterlab.run_all(desk)
+    walked[path] = go_through(desk, request.param, read(ROOT / path).cells)
+    desk.set_viewport_size(jupyterlab.SIZE)
     jupyterlab.everything(desk)
     yield desk
     jupyterlab.close_notebook(desk)

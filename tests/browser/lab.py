@@ -114,6 +114,29 @@ def running_browser() -> Iterator:
         launched.close()
 
 
+def still(page, look: str, argument: object = None, milliseconds: int = 150):
+    """Return what a script sees once it has seen the same thing for so long.
+
+    Time counts only while the page draws: on a busy machine what is late and who waits for it
+    are late together.
+    """
+    return page.evaluate(
+        f"""async ([argument, wait]) => {{
+            const look = {look}, same = value => JSON.stringify(value);
+            let seen = look(argument), since = performance.now(), drawn = 0;
+            while (performance.now() - since < wait || drawn < wait / 25) {{
+                await new Promise(requestAnimationFrame);
+                drawn += 1;
+                const now = look(argument);
+                if (same(now) !== same(seen)) [since, drawn] = [performance.now(), 0];
+                seen = now;
+            }}
+            return seen;
+        }}""",
+        [argument, milliseconds],
+    )
+
+
 def open_notebook(page, lab: str, path: str) -> None:
     """Open a notebook by its path below the course, and wait until its kernel is ready."""
     page.goto(f"{lab}/lab/tree/{path}?reset")

@@ -6,8 +6,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 from tests.browser import lab as jupyterlab
+from tests.browser.reading import LAPTOP, LONG, PART, SEEN
 
-LAPTOP = {"width": 1366, "height": 768}
 HEIGHTS = (3.0, 3.5, 4.2, 4.8, 5.1)  # inches, of 100 pixels on the screen
 LINES = (5, 12)
 NAME = "charts_on_the_screen"
@@ -28,12 +28,6 @@ text = '''charts:
 '''
 (words.FOLDER / "77.yaml").write_text(text, encoding="utf-8")
 buyers = data.load("russian_crude_by_buyer")"""
-#: Where a chart's words and picture are, and what part of the window shows cells.
-SEEN = """cell => {
-    const box = cell.querySelector(".no-limits-chart").getBoundingClientRect();
-    const room = cell.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
-    return [box.top - room.top, room.bottom - box.bottom, box.height, room.height];
-}"""
 
 
 def code(height: float, lines: int) -> str:
@@ -75,10 +69,9 @@ def test_a_chart_is_whole_on_the_screen(laptop, lines, height):
     jupyterlab.run_cell(laptop, name)
     cell = jupyterlab.cell(laptop, name)
     expect(cell.locator(".no-limits-chart img")).to_be_visible()
-    laptop.wait_for_timeout(600)  # what scrolls back waits 50 ms; what scrolls away does not last
-    above, below, box, room = cell.evaluate(SEEN)
-    assert box < room, "higher than the screen: the test asks for what cannot be"
-    assert above > -1 and below > -1, (above, below, box, room)  # a part of a pixel is nothing
+    seen = jupyterlab.still(laptop, SEEN, [name, PART], LONG["chart"])
+    assert seen["above"] + seen["below"] > 0, "higher than the screen: it asks for what cannot be"
+    assert min(seen["above"], seen["below"]) > -1, seen  # a part of a pixel is nothing
 
 
 def test_reading_on_is_not_pulled_back(laptop):

@@ -11,14 +11,31 @@ from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, 
 from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
 from tests.browser.explorers import VIEWS, Driver, notebook
-from tests.browser.lab import SIZE, command
+from tests.browser.lab import SIZE, command, still
+
+
+def explorers(*names):
+    """Try a test with explorers, each in its chapter, which other tests of the folder share.
+
+    Without a scope of its own a chapter would be run anew for each explorer, as if it were one.
+    """
+    return pytest.mark.parametrize(
+        ("chapter", "name"),
+        [(notebook(name), name) for name in names],
+        indirect=["chapter"],
+        scope="package",
+        ids=names,
+    )
 
 
 @pytest.fixture
-def driver(request, chapter, course, monkeypatch):
-    """The explorer on the page, and a twin that reads the same journal."""
+def driver(name, chapter, course, monkeypatch):
+    """The explorer on the page as it is first shown, and a twin that reads the same journal."""
     monkeypatch.setenv("NO_LIMITS_JOURNAL", str(course / "journal"))
-    return Driver(chapter, request.param)
+    made = Driver(chapter, name)
+    made.panel.get_by_role("button", name="Start again").click()
+    assert made.follows(), "not what is shown first"
+    return made
 
 
 def walk(driver, *, views):
@@ -34,12 +51,7 @@ def walk(driver, *, views):
     return places
 
 
-@pytest.mark.parametrize(
-    ("chapter", "driver"),
-    [(notebook(name), name) for name in REGISTRY],
-    indirect=True,
-    ids=list(REGISTRY),
-)
+@explorers(*REGISTRY)
 def test_an_explorer_works_by_keyboard_through_every_control(driver, course):
     places = walk(driver, views=True)
     for one, other in itertools.pairwise(places):  # one reads on: to the right, or further down
@@ -86,6 +98,9 @@ PLACES = """panel => {
         below: picture.top >= controls.bottom - 1, picture: picture.width, least: controls.width,
     };
 }"""
+#: Where the notebook stands, and the pictures in it.
+ROOM = """() => [...document.querySelectorAll(".jp-WindowedPanel-outer, .nl-picture img")]
+    .map(part => part.getBoundingClientRect().toJSON())"""
 
 
 @contextmanager
@@ -95,19 +110,14 @@ def seen_at(page, size, *, bar):
     try:
         page.set_viewport_size(size)
         page.evaluate(f"() => {shell}.{'expandLeft' if bar else 'collapseLeft'}()")
-        page.wait_for_timeout(300)
+        still(page, ROOM)
         yield
     finally:
         page.set_viewport_size(SIZE)
         page.evaluate(f"() => {shell}.expandLeft()")
 
 
-@pytest.mark.parametrize(
-    ("chapter", "driver"),
-    [(notebook(name), name) for name in REGISTRY],
-    indirect=True,
-    ids=list(REGISTRY),
-)
+@explorers(*REGISTRY)
 def test_an_explorer_stands_on_one_screen_and_is_never_squeezed(driver):
     driver.show(driver.views[0])
     with seen_at(driver.page, LAPTOP, bar=False):
@@ -121,9 +131,7 @@ def test_an_explorer_stands_on_one_screen_and_is_never_squeezed(driver):
             assert places["picture"] >= 350, places
 
 
-@pytest.mark.parametrize(
-    ("chapter", "driver"), [(notebook("trade"), "trade")], indirect=True, ids=["trade"]
-)
+@explorers("trade")
 def test_figures_are_read_out_and_the_state_outlives_another_run(driver):
     page, panel = driver.page, driver.panel
     driver.show(driver.views[2])
@@ -141,12 +149,7 @@ def test_figures_are_read_out_and_the_state_outlives_another_run(driver):
     expect(panel.get_by_role("combobox").first).to_have_value(driver.views[0])
 
 
-@pytest.mark.parametrize(
-    ("chapter", "driver"),
-    [(notebook("argument_map"), "argument_map")],
-    indirect=True,
-    ids=["argument_map"],
-)
+@explorers("argument_map")
 def test_a_click_on_a_claim_opens_its_card_as_the_list_does(driver):
     driver.show(driver.views[0])
     chosen = driver.panel.get_by_role("combobox", name="Claim:")

@@ -12,12 +12,10 @@ NAME = "02_the_trade_lifeline"
 NOTES = ".nl-next-day"
 
 
-@pytest.fixture
-def answered(page, own_lab, own_course):
-    """A chapter that was run, answered in one place and saved; yield its page."""
-    # Once its outcome is seen a prediction is closed.
-    for kept in (own_course / "journal" / "entries").glob("02-tonnes*"):
-        kept.unlink()
+@pytest.fixture(scope="module")
+def answered(window, own_lab):
+    """The page of a chapter that was run, answered in one place and saved, once."""
+    page = window.new_page()
     open_notebook(page, own_lab, f"notebooks/{NAME}.ipynb")
     run_all(page)
     everything(page)
@@ -30,6 +28,18 @@ def answered(page, own_lab, own_course):
     command(page, "docmanager:save")
     yield page
     jupyterlab.close_notebook(page)
+    page.close()
+
+
+@pytest.fixture
+def alive(answered):
+    """The same page with all its widgets alive: run again where another test ended them."""
+    if answered.evaluate(SEEN)["notes"]:
+        run_all(answered)
+        everything(answered)
+    seen = answered.evaluate(SEEN)
+    assert (seen["notes"], seen["lost"]) == ([], 0) and seen["alive"] >= 8, seen
+    return answered
 
 
 #: The notes that are shown, whether anything looks lost, and how many widgets look alive.
@@ -67,6 +77,20 @@ def in_kernel(page, script):
     )
 
 
+@pytest.mark.parametrize(
+    "happens",
+    [
+        "kernel.requestExecute({code: 'import os; os._exit(1)'}).done.catch(() => null);",
+        "await kernel.restart();",
+    ],
+    ids=["the kernel dies", "the kernel is restarted"],
+)
+def test_widgets_without_their_kernel_give_way_to_notes(alive, happens):
+    in_kernel(alive, happens)
+    notes = look(alive, 11)
+    assert any(note.startswith("Saved on ") for note in notes), notes
+
+
 def test_the_next_day_nothing_looks_lost(answered, own_lab, own_course):
     page, path = answered, own_course / "notebooks" / f"{NAME}.ipynb"
     kept = path.read_text(encoding="utf-8")
@@ -98,20 +122,6 @@ def test_the_next_day_nothing_looks_lost(answered, own_lab, own_course):
     form = cell(page, "02-predict-tonnes").locator(".jp-OutputArea")
     expect(form.get_by_role("status")).to_contain_text("77.25")
     expect(form.locator(NOTES)).not_to_be_visible()
-
-
-@pytest.mark.parametrize(
-    "happens",
-    [
-        "kernel.requestExecute({code: 'import os; os._exit(1)'}).done.catch(() => null);",
-        "await kernel.restart();",
-    ],
-    ids=["the kernel dies", "the kernel is restarted"],
-)
-def test_widgets_without_their_kernel_give_way_to_notes(answered, happens):
-    in_kernel(answered, happens)
-    notes = look(answered, 11)
-    assert any(note.startswith("Saved on ") for note in notes), notes
 
 
 def test_a_page_that_is_not_trusted_shows_notes(answered, own_lab, own_course):

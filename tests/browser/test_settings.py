@@ -1,6 +1,7 @@
 """JupyterLab as it first opens from ``start.py lab``, in an empty home: its print, its parts."""
 
 import json
+import os
 
 import pytest
 
@@ -48,9 +49,9 @@ def test_a_fresh_home_opens_with_the_course_s_print(browser, tmp_path, desk, siz
         page.evaluate("() => window.jupyterapp.shell.expandLeft()")
         page.wait_for_timeout(1500)  # JupyterLab keeps its layout a second later
         page.close()
-    own = {"overrides": {"content-font-size1": "19px"}}
-    (course / ".lab" / desk / THEMES).write_text(json.dumps(own), encoding="utf-8")
-    with jupyterlab.running_lab(course, tmp_path / "home", desk) as address:
+        own = {"overrides": {"content-font-size1": "19px"}}
+        (course / ".lab" / desk / THEMES).write_text(json.dumps(own), encoding="utf-8")
+        jupyterlab.starter(course).lab_environment(os.environ, desk)  # as the next start does
         page = opened(browser, address, size)  # what a student changed stays
         found = page.evaluate(LOOKS)
         assert found[0] == 19 and found[2]
