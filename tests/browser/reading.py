@@ -51,7 +51,7 @@ def go_through(page, name: str, cells: list[NotebookNode]) -> dict[str, dict[str
     """
     shots = Path(os.environ["SHOTS"]) / name[:2] if "SHOTS" in os.environ else None
     page.set_viewport_size(LAPTOP)
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    page.evaluate("() => window.jupyterapp.shell.expandLeft()")  # there is less room beside it
     jupyterlab.command(page, "notebook:enter-command-mode")
     last = max(number for number, cell in enumerate(cells) if cell.cell_type == "code")
     found = {}
