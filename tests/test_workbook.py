@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
@@ -161,7 +161,7 @@ def test_no_verdict_stands_before_the_back(book, said):
 def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said):
     """Its pages tell what came of its own predictions and claims, and of no other's."""
     begins = [back(book, path) for path in CHAPTERS] + [len(book.pages)]
-    for path, first, last in zip(CHAPTERS, begins, begins[1:], strict=True):
+    for path, (first, last) in zip(CHAPTERS, pairwise(begins), strict=True):
         lesson, pages = reader.read(path), said[first:last]
         assert joined(f"{workbook.overleaf(lesson)} {first + 1}") in said[1]
         told = "".join(pages)

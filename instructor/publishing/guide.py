@@ -158,6 +158,8 @@ def write_plans(root: Path = reader.ROOT) -> list[Path]:
     so its number leads to its run sheet.
     """
     page = root / WRITTEN.relative_to(reader.ROOT) / "plans.md"
+    if not page.exists():  # a course folder of its own, to which the packages are installed
+        return []
     before = page.read_text(encoding="utf-8")
     text = plans_unbuilt(before, root)
     if text == before:
