@@ -599,7 +599,7 @@ def geodesic_km(line: Geometry | Iterable[Sequence[float]]) -> float:
 
 def _positions(line: Any) -> Any:
     """Return the rows of a table as positions; anything else as it is."""
-    if isinstance(line, pd.DataFrame) and line.shape[1] != 2:
+    if isinstance(line, pd.Series) or (isinstance(line, pd.DataFrame) and line.shape[1] != 2):
         raise MapError("A table of positions has two columns: longitude, then latitude.")
     return line.to_numpy() if isinstance(line, pd.DataFrame) else line
 

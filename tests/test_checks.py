@@ -229,6 +229,15 @@ def test_a_table_that_lies_on_its_side_is_told_so():
         assert "wrong way round" not in said(question, other)
 
 
+def test_rows_of_another_kind_are_told_from_a_column_of_words():
+    sold = pd.DataFrame({"A": [1.0, 2.0], "B": [3.0, 4.0]}, index=pd.Index([2021, 2022]))
+    question = {"answer": "full", "kind": "table", "key": ["year"]}
+    question["columns"] = {"year": {"kind": "number"}, "full": {"kind": "number"}}
+    assert said(question, sold.sum(axis=1).rename_axis("year")) is None
+    assert "One row per what?" in said(question, sold.sum())
+    assert "should hold numbers" in said(question, sold.sum(axis=1).astype(str))
+
+
 def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     links = pd.DataFrame({"claim": ["C02", "C04"], "supports": [1, 3]})
     question = {"answer": "falls", "kind": "table", "key": ["claim"], "columns": {"supports": {}}}

@@ -64,6 +64,8 @@ def test_a_degree_on_the_equator():
 
 
 def test_a_degree_along_a_meridian_is_longer_near_the_pole():
+    with pytest.raises(maps.MapError, match="two columns"):
+        maps.geodesic_km(pd.Series([108.9, 76.9]))
     near_pole = maps.geodesic_km([(0, 89), (0, 90)])
     assert near_pole == pytest.approx(111.69, abs=0.005)
     assert maps.geodesic_km([(0, 0), (0, 1)]) == pytest.approx(110.57, abs=0.005)

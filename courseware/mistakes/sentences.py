@@ -395,6 +395,13 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
 def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
     """Return what to say if several columns are named without a list, or given instead of named."""
     columns = list(getattr(table, "columns", []))
+    if isinstance(wanted, tuple) and len(wanted) == 2 and columns:
+        for row, column in (wanted, wanted[::-1]):
+            if column in columns and row in list(table.index[:MOST_ROWS]):
+                return (
+                    "A row and a column are named here, and square brackets alone take columns.",
+                    f"Write `.loc[{written(row)}, {written(column)}]`: the row first.",
+                )
     if isinstance(wanted, tuple) and columns and set(wanted) <= set(columns):
         inside = ", ".join(written(each) for each in wanted)
         return (
@@ -482,6 +489,16 @@ def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
     """Return what to say of a column or row that is not there."""
     columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     shown, quoted = written(wanted), isinstance(wanted, str)
+    if by_loc and columns and wanted in rows:
+        return (
+            f"`{shown}` is the name of a row, and behind the comma stands a column.",
+            "Several rows are a list, in square brackets of their own: `.loc[[…, …]]`.",
+        )
+    if wanted in columns:
+        return (
+            f"`{shown}` is a column, and this tool looks for rows unless it is told otherwise.",
+            "Write `columns=` before what you name.",
+        )
     like_a_row = quoted == any(isinstance(row, str) for row in rows)
     if not columns or (by_loc and like_a_row and not nearest(wanted, columns)):
         near = nearest(wanted, rows)
@@ -813,7 +830,24 @@ A_NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?")
 def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str, str] | None:
     if said := _operands(error, names):
         return said
-    return _sum_of_names(error, names) or _first_that_fits(TYPES, str(error))
+    return (
+        _sum_of_names(error, names)
+        or _quoted_table(error, names)
+        or _first_that_fits(TYPES, str(error))
+    )
+
+
+def _quoted_table(error: Exception, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say if a tool was given the name of a table as a text."""
+    place = failed(error, names)
+    given = place.node.args if place and isinstance(place.node, ast.Call) else []
+    for each in given:
+        if isinstance(each, ast.Constant) and hasattr(names.get(each.value), "columns"):
+            return (
+                f'`"{each.value}"` in quotation marks is a text, and not the table of that name.',
+                f"Take its quotation marks away: `{each.value}`.",
+            )
+    return None
 
 
 def _sum_of_names(
@@ -921,6 +955,8 @@ TYPES = (
 
 def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     said = str(error)
+    if quoted := _quoted_table(error, names):
+        return quoted
     if "all scalar values" in said and (bare := _bare_columns(error, names)):
         return bare
     return _first_that_fits(VALUES, said)

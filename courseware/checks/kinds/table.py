@@ -140,6 +140,11 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
     words = [cell for cell in cells if cell["type"] != "number"]
     if words:
         found = what_it_is(words[0])
+        if question["key"] == [column]:
+            return (
+                f"In `{name}`, rows are told apart by {column!r}, a number; here one is {found}. "
+                "One row per what?"
+            )
         return f"In `{name}`, the column {column!r} should hold numbers; it holds {found}."
     if any(cell.get("value") == "infinite" for cell in cells):
         return f"In `{name}`, the column {column!r} holds an infinite value. Look at the base."
