@@ -4,13 +4,30 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from courseware import CourseError, data
+from courseware import CourseError
 from instructor import chapters
+
+
+class Late:
+    """A module that is imported when something of it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the module's name."""
+        self._name = name
+
+    def __getattr__(self, wanted: str) -> Any:
+        """Return what the module has of this name."""
+        return getattr(import_module(self._name), wanted)
+
+
+data = Late("courseware.data")  # pandas comes with it, and what takes longer is begun before
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -297,21 +314,26 @@ def grade_class(options: argparse.Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
         raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
-    if not options.cluster:
-        _grading("executor").start_early()
-    report, workers = _grading("report"), None
-    if options.cluster:
-        workers = _grading("cluster.hands").Workers(options.cluster, options.certificates)
-    summary = _grading("coordinator").grade(
-        data.course_root(),
-        options.name,
-        processes=options.processes,
-        workers=workers,
-        isolated=not options.without_isolation,
-        again=options.again,
-        agree=partial(report.agrees, unasked=options.yes),
-        tell=report.Progress(),
-    )
+    workers = nursery = None
+    with ExitStack() as to_end:
+        if options.cluster:
+            workers = _grading("cluster.hands").Workers(options.cluster, options.certificates)
+        else:
+            nursery = to_end.enter_context(_grading("sandbox.nursery").Nursery())
+            _grading("executor").start_early()
+            nursery.read(data.root())
+        report = _grading("report")
+        summary = _grading("coordinator").grade(
+            data.course_root(),
+            options.name,
+            processes=options.processes,
+            workers=workers,
+            isolated=not options.without_isolation,
+            again=options.again,
+            agree=partial(report.agrees, unasked=options.yes),
+            tell=report.Progress(),
+            nursery=nursery,
+        )
     kept = report.keep(data.course_root(), options.name, summary)
     if options.json:
         print(report.as_json(options.name, summary))

@@ -4,6 +4,7 @@ Where there is none they are skipped, unless ``REQUIRE_ISOLATION`` names the way
 there, such as ``namespaces,landlock``: then nothing is skipped, and a missing one is a failure.
 """
 
+import atexit
 import os
 import shutil
 import socket
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 from instructor.grading.sandbox import isolation
+from instructor.grading.sandbox.nursery import Nursery
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
 from tests import ordinary
@@ -43,21 +45,73 @@ class OrdinaryUsersZygote(Zygote):
 
     python = (sys.executable, str(Path(__file__).with_name("ordinary.py")))
 
+    def _from_nursery(self) -> None:
+        os.chown(self._scratch.path, ordinary.USER, ordinary.USER)
+        super()._from_nursery()
+
+
+class OrdinaryUsersNursery(Nursery):
+    """A nursery that root starts as an ordinary user."""
+
+    python = OrdinaryUsersZygote.python
+
 
 #: Every way that works here, and both as an ordinary user takes them.
 WAYS = [*(isolation.ways_here() or ["none"]), *(f"{way}, ordinary user" for way in isolation.WAYS)]
 
 
 def zygote_of(way: str, *arguments: Any, **more: Any) -> Zygote:
-    """Return a zygote for one of `WAYS`; skip the test where it cannot be had."""
+    """Return a zygote for one of `WAYS`, from a nursery; skip the test where it cannot be had."""
     way, _, ordinary = way.partition(", ")
     if not ordinary:
+        more.setdefault("nursery", _shared(Nursery).address)
         return Zygote(*arguments, way=way, **more)
     if os.getuid() != 0:
         pytest.skip("all tests are run as an ordinary user, so this is done already")
     if problem := _why_no_ordinary_user(way):
         pytest.skip(f"as an ordinary user, {problem}")
+    more.setdefault("nursery", _shared(OrdinaryUsersNursery).address)
     return OrdinaryUsersZygote(*arguments, way=way, **more)
+
+
+@cache
+def _shared(kind: type[Nursery]) -> Nursery:
+    """Return a nursery for all tests that this process runs; only zygotes are forked from it."""
+    made = kind()
+    made._start()
+    atexit.register(made._ended.close)
+    made.read(ROOT / "data")
+    return made
+
+
+def nursery_of(way: str) -> Nursery:
+    """Return a nursery for zygotes of one of `WAYS`."""
+    return OrdinaryUsersNursery() if "ordinary" in way and os.getuid() == 0 else Nursery()
+
+
+def held(pid: int, secrets: dict[str, bytes]) -> set[str]:
+    """Return the names of those secrets that a process has in its memory."""
+    found = set()
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+                first, last = (int(place, 16) for place in line.split()[0].split("-"))
+                if not line.split()[1].startswith("rw") or "[v" in line:
+                    continue
+                memory.seek(first)
+                content = b""
+                while piece := memory.read(last - first - len(content)):
+                    content += piece
+                found |= {name for name, secret in secrets.items() if secret in content}
+    except PermissionError:
+        pytest.skip("another process's memory may not be read here")
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that any thread of it, or of its children, has started."""
+    children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [pid, *(each for child in children.split() for each in family(int(child)))]
 
 
 @cache

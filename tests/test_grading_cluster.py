@@ -26,7 +26,7 @@ from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.submission import Room
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution
-from tests.isolated import needs_isolation
+from tests.isolated import family, held, needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, course, grades, hand_in, marks_of, new_course, no_network
 
@@ -163,31 +163,6 @@ def test_a_zygote_is_there_first_and_holds_nothing_that_is_expected(cluster, cou
     grade(course, cluster, tell=look)
     assert found.pop(worker.pid) == {"value", "hint"}, "the search finds what is there"
     assert found and not any(found.values())
-
-
-def family(pid):
-    """Return a process and all that any thread of it, or of its children, has started."""
-    children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
-    return [pid, *(each for child in children.split() for each in family(int(child)))]
-
-
-def held(pid, secrets):
-    """Return which of these bytes a process has in its memory."""
-    found = set()
-    try:
-        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-                first, last = (int(place, 16) for place in line.split()[0].split("-"))
-                if not line.split()[1].startswith("rw") or "[v" in line:
-                    continue
-                memory.seek(first)
-                content = b""
-                while piece := memory.read(last - first - len(content)):
-                    content += piece
-                found |= {name for name, secret in secrets.items() if secret in content}
-    except PermissionError:
-        pytest.skip("another process's memory may not be read here")
-    return found
 
 
 @needs_isolation

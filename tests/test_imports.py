@@ -46,6 +46,9 @@ INSIDE = {
     ("instructor.grading.sandbox.forking", "instructor.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
+    ("instructor.grading.sandbox.ward", "instructor.grading.sandbox.worker"): (
+        "it loads pandas, which only the process that is forked needs"
+    ),
 }
 #: Modules that look others up by name, with the reason.
 BY_NAME = {

@@ -32,10 +32,12 @@ from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
 from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
 from instructor.grading.releases import Setup, set_up
 from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.sandbox.nursery import Nursery
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
 from instructor.grading.spec import SpecError
 from instructor.grading.stamps import Stamp
 from instructor.grading.submission import Graded, Room, get_ready, grade_one
+from instructor.grading.tables import tables_of
 from instructor.grading.terminal import one_line
 
 if TYPE_CHECKING:  # Dask is there only where a cluster is used
@@ -100,6 +102,7 @@ def grade(
     agree: Callable[[list[Lowered], dict[str, str]], bool] = nobody_agrees,
     limits: Limits | None = None,
     tell: Callable[[Graded, int, int], None] = lambda graded, done, of: None,
+    nursery: Nursery | None = None,
 ) -> Summary:
     """Grade what nbgrader collected in ``submitted/`` for one exercise.
 
@@ -116,6 +119,8 @@ def grade(
             unless it returns True nothing is recorded.
         limits: of time, memory and output for one submission.
         tell: called after each submission with it, the number done and the number of all.
+        nursery: what zygotes are forked from, if it has been started early (default: one is, for
+            processes on this machine).
 
     Raises:
         SpecError: the exercise does not hold together, is not released, or nobody handed it in.
@@ -127,10 +132,11 @@ def grade(
 
     """
     started, limits = time.monotonic(), limits or Limits()
+    way = None
     if workers is None:  # they look for themselves, where they are
-        refuse_what_is_not_safe(course, isolated)
+        way = refuse_what_is_not_safe(course, isolated)
     setup = set_up(course, name)
-    room = Room(course, isolated, limits, loads=tuple(setup.tables))
+    loads = tuple(setup.tables)
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
@@ -142,6 +148,11 @@ def grade(
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
+            if nursery is None and workers is None and executor is None:
+                nursery = to_end.enter_context(Nursery())
+            if nursery is not None:
+                nursery.read(tables_of(course), loads)
+            room = Room(course, isolated, limits, loads, way, nursery and nursery.address)
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))

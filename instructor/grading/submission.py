@@ -45,12 +45,18 @@ class Graded(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where submissions are run, and which tables they load: what a zygote is started for."""
+    """Where submissions are run, and which tables they load: what a zygote is started for.
+
+    ``way`` is how they are shut in, None if that is to be found out; ``nursery`` where to ask the
+    process that zygotes are forked from, if there is one.
+    """
 
     course: Path
     isolated: bool
     limits: Limits
     loads: tuple[str, ...] = ()
+    way: str | None = None
+    nursery: Path | None = None
 
 
 def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
@@ -132,7 +138,7 @@ def _zygote(room: Room) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
     if room not in _zygotes:
         _end_zygotes()
-        zygote = Zygote(room.limits, isolated=room.isolated, course=room.course, loads=room.loads)
+        zygote = Zygote(**room._asdict())
         _zygotes[room] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
     return _zygotes[room]

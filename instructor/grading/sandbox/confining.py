@@ -4,8 +4,8 @@ With *namespaces* the process sees a file system of its own, no other process an
 those are forbidden, *Landlock* confines it in the file system there is. Either way it has no
 rights, a seccomp filter, and limits. `Nothing` sets limits only.
 
-Each way is a class with the same steps, in this order: `begin` (once, before the libraries are
-imported), `shut` (once, after it), then for each submission `fork`, `enter` in the child and
+Each way is a class with the same steps, in this order: `begin` (once), `shut` (once, when the
+libraries are imported), then for each submission `fork`, `enter` in the child and
 `tidy` when it is gone.
 """
 
@@ -50,7 +50,7 @@ class Nothing:
         self.used = 0  # bytes of address space before the submission takes any
 
     def begin(self) -> None:
-        """Do what has to be done before anything is imported."""
+        """Do what has to be done first."""
 
     def shut(self) -> None:
         """Do what is done once, after the imports."""

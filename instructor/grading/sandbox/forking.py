@@ -1,11 +1,11 @@
 """What the zygote does: the process that submissions are forked from.
 
-Started as ``python -m instructor.grading.sandbox.zygote SOCKET`` (by `zygote.Zygote`), it imports
-the libraries once, shuts itself in, and then forks one child per job. It knows no expected value
-and never runs a student's code; it does not even read the jobs that it hands on. A child shuts
-itself in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the
-lines on, and kills the child, with all that it started, when a limit is reached or nobody is left
-to ask for it.
+Forked by the nursery (`rearing`), or started as ``python -m instructor.grading.sandbox.zygote
+SOCKET`` (by `zygote.Zygote`), it has the libraries imported, shuts itself in, and then forks one
+child per job. It knows no expected value and never runs a student's code; it does not even read the
+jobs that it hands on. A child shuts itself in further, runs `worker.run` and writes one line of
+JSON per cell; the zygote passes the lines on, and kills the child, with all that it started, when a
+limit is reached or nobody is left to ask for it.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
 from or goes to a student is kept in two places only, and both are wiped before the next fork.
@@ -102,18 +102,29 @@ def _exactly(channel: socket.socket, size: int) -> bytearray | None:
 
 
 def main(descriptor: int) -> None:
-    """Get ready, then serve jobs until nobody asks any more."""
+    """Be a zygote of one's own, that nobody has imported anything for."""
     channel = socket.socket(fileno=descriptor)
     reserve()
     if (first := receive(channel)) is None:  # who started it has been killed at once
         shutil.rmtree(Path.cwd(), ignore_errors=True)  # the folder that was made for it
         return
-    settings = json.loads(first[1])
+    be_zygote(channel, json.loads(first[1]))
+
+
+def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> None:
+    """Get ready, then serve jobs until nobody asks any more.
+
+    Args:
+        channel: to who asks.
+        settings: as `zygote.Zygote` makes them.
+        warm: the libraries are imported and warmed up already.
+
+    """
     limits = Limits(**settings["limits"])
     visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
     place = WAYS[settings["way"]](limits, visible, scratch)
     try:
-        if complaint := getting_ready(place, settings):
+        if complaint := getting_ready(place, settings, warm):
             send(channel, FAULT, complaint.encode())
             return
         gc.collect()
@@ -132,13 +143,13 @@ def main(descriptor: int) -> None:
         place.end()
 
 
-def getting_ready(place: Nothing, settings: dict) -> str | None:
-    """Import the libraries, shut this process in and try it; say what does not work, or None."""
+def getting_ready(place: Nothing, settings: dict, warm: bool) -> str | None:
+    """Import what is missing, shut this process in and try it; say what does not work, or None."""
     try:
         place.begin()
-        for name in (*LIBRARIES, *settings["modules"]):
-            import_module(name)
-        warm_up()
+        import_all(settings["modules"])
+        if not warm:
+            warm_up()
         read_tables(settings["loads"])
         place.shut()
         os.environ.clear()
@@ -146,6 +157,12 @@ def getting_ready(place: Nothing, settings: dict) -> str | None:
         return tried(place)
     except Exception as problem:  # whatever it is, the other side has to hear of it
         return f"{type(problem).__name__}: {problem}"
+
+
+def import_all(more: Iterable[str] = ()) -> None:
+    """Import what submissions use, and these modules."""
+    for name in (*LIBRARIES, *more):
+        import_module(name)
 
 
 def reserve() -> None:

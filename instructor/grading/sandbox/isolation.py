@@ -32,6 +32,18 @@ SYSTEM = ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/
 SYSTEM += ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/usr/share/fonts")
 SYSTEM += ("/usr/local/share/fonts", "/usr/share/zoneinfo", "/nix/store", "/gnu/store")
 SYSTEM += ("/dev/urandom",)
+#: The variables that a process which runs cells gets from here, if they are set.
+PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED")
+#: Those that only its imports see: where caches such as matplotlib's list of fonts are kept.
+FOR_IMPORTS = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "PATH", "USERPROFILE")
+FIXED = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as a kernel has it: Agg, and shown
+    "MALLOC_ARENA_MAX": "2",  # each arena takes 64 MB of address space
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+    **dict.fromkeys(("USER", "LOGNAME"), "student"),  # who asks for a name gets one
+}
 PRIVATE = (
     "solutions",
     "submitted",
@@ -70,6 +82,21 @@ def system_paths() -> list[Path]:
     packages = {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     paths = [Path(path) for path in (*sorted(installed | packages), *SYSTEM)]
     return [path for path in paths if path.exists()]
+
+
+def environment(tables: Path | None = None) -> dict[str, str]:
+    """Return the variables that submissions see, beside a home, and nothing else of ours."""
+    where = {"NO_LIMITS_DATA": str(tables)} if tables else {}
+    return _set(PASSED_ON) | FIXED | {"PYTHONPATH": import_path()} | where
+
+
+def environment_for_imports(home: Path, tables: Path | None = None) -> dict[str, str]:
+    """Return what a process has while it imports; IPython keeps its own things in ``home``."""
+    return _set(FOR_IMPORTS) | environment(tables) | {"IPYTHONDIR": str(home / "ipython")}
+
+
+def _set(names: Iterable[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def package() -> Path:

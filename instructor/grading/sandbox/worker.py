@@ -339,15 +339,15 @@ def line(record: dict) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def main() -> None:
-    """Read the job, run it, and write a record per cell to the file named on the command line."""
-    with Path(sys.argv[1]).open("wb") as reply:
+def reply_to(asked: bytes, place: Path) -> None:
+    """Run a job (JSON), and write a record per cell to a file."""
+    with place.open("wb") as reply:
         reply.write(b"\n")  # ready
         reply.flush()
-        for record in run(json.load(sys.stdin)):
+        for record in run(json.loads(asked)):
             reply.write(line(record))
             reply.flush()
 
 
 if __name__ == "__main__":
-    main()
+    reply_to(sys.stdin.buffer.read(), Path(sys.argv[1]))

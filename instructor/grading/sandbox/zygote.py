@@ -9,11 +9,12 @@ and `worker` (how it runs the cells). On this side nothing of a student runs: re
 """
 
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,28 +27,19 @@ from instructor.grading.sandbox.isolation import (
     IsolationError,
     Limits,
     course_paths,
+    environment,
+    environment_for_imports,
     first_way,
-    import_path,
     why_not,
 )
+from instructor.grading.sandbox.nursery import ZYGOTE, Forked, forked
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.tables import tables_of
 
 PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
 START = 120  # seconds for the zygote to get ready
 
-#: The variables that the zygote gets from here, if they are set.
-PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED")
-#: Those that only its imports see: where caches such as matplotlib's list of fonts are kept.
-FOR_IMPORTS = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "PATH", "USERPROFILE")
-FIXED = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as a kernel has it: Agg, and shown
-    "MALLOC_ARENA_MAX": "2",  # each arena takes 64 MB of address space
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
-    **dict.fromkeys(("USER", "LOGNAME"), "student"),  # who asks for a name gets one
-}
+log = logging.getLogger(__name__)
 
 
 class Zygote:
@@ -69,6 +61,7 @@ class Zygote:
         way: str | None = None,
         course: Path | None = None,
         loads: Iterable[str] = (),
+        nursery: Path | None = None,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -81,6 +74,8 @@ class Zygote:
             course: the course folder, whose tables may be read and whose solutions and submissions
                 may not (default: the one that the current folder lies in).
             loads: names of tables that submissions are likely to load, to be read only once.
+            nursery: where the process is asked for that has all libraries imported, if there is
+                one: the zygote is then forked from it.
 
         Raises:
             IsolationError: isolation is wanted and cannot start, with all reasons; or something
@@ -96,7 +91,8 @@ class Zygote:
         self.modules, self.loads = list(modules), list(loads)
         self.seconds: dict[str, float] = {}
         self.forks = 0
-        self._process: subprocess.Popen | None = None
+        self.nursery = nursery
+        self._process: subprocess.Popen | Forked | None = None
         self._channel: socket.socket | None = None
         self._scratch: Scratch | None = None
 
@@ -214,43 +210,62 @@ class Zygote:
         """
         if self._process is not None:
             return
+        begins = [self._from_nursery] if self.nursery else []
+        for begin in (*begins, self._on_its_own):
+            try:
+                answer = self._begun(begin)
+            except OSError as problem:
+                answer = (forking.FAULT, str(problem).encode())
+            if answer is not None and answer[0] == forking.READY:
+                break
+            self.stop()
+            words = answer[1].decode() if answer else "it ended without a word"
+            log.debug("A zygote does not start (%s): %s", begin.__name__, words)
+        else:
+            raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
+        if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
+            self._scratch.close()
+
+    def _begun(self, begin: Callable[[], None]) -> tuple[bytes, bytearray] | None:
+        """Begin with a process in one way; return what it says once it is ready, or is not.
+
+        Raises:
+            OSError: there is no such process, or it has ended.
+
+        """
         self._scratch = Scratch()
-        folder = str(self._scratch.path)
-        ours, theirs = socket.socketpair()
-        command = [*self.python, "-m", "instructor.grading.sandbox.zygote", str(theirs.fileno())]
-        self._channel = ours
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno(), self._scratch.descriptor],
-            env=self._environment(PASSED_ON + FOR_IMPORTS) | {"IPYTHONDIR": f"{folder}/ipython"},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        theirs.close()
-        home = str((SCRATCH if self.way == "namespaces" else Path(folder)) / WORK)
+        begin()
+        folder = self._scratch.path
+        home = str((SCRATCH if self.way == "namespaces" else folder) / WORK)
         settings = {
             "way": self.way,
             "limits": asdict(self.limits),
             "visible": [str(path) for path in self.visible],
             "modules": self.modules,
             "loads": self.loads,
-            "scratch": folder,
-            "environment": self._environment(PASSED_ON) | {"HOME": home, "IPYTHONDIR": home},
+            "scratch": str(folder),
+            "environment": environment(self.tables) | {"HOME": home, "IPYTHONDIR": home},
         }
-        try:
-            ours.settimeout(START)
-            forking.send(ours, forking.JOB, json.dumps(settings).encode())
-            answer = forking.receive(ours)
-        except OSError as problem:
-            answer = (forking.FAULT, str(problem).encode())
-        if answer is None or answer[0] != forking.READY:
-            self.stop()
-            words = answer[1].decode() if answer else "it ended without a word"
-            raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
-        if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
-            self._scratch.close()
+        self._channel.settimeout(START)
+        forking.send(self._channel, forking.JOB, json.dumps(settings).encode())
+        return forking.receive(self._channel)
+
+    def _from_nursery(self) -> None:
+        given = self._scratch.descriptor
+        self._process, self._channel = forked(self.nursery, ZYGOTE, given)
+
+    def _on_its_own(self) -> None:
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self.python, "-m", "instructor.grading.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno(), self._scratch.descriptor],
+                env=environment_for_imports(self._scratch.path, self.tables),
+                cwd=self._scratch.path,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
 
     def stop(self) -> None:
         """End the zygote. It ends by itself when the process that started it does."""
@@ -261,14 +276,9 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            self._scratch.close()
             self._process = None
-
-    def _environment(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the variables of these names that are set, and those that we set."""
-        passed = {name: os.environ[name] for name in names if name in os.environ}
-        ours = {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(self.tables)}
-        return passed | FIXED | ours
+        if self._scratch is not None:
+            self._scratch.close()
 
 
 def _parted(job: dict) -> tuple[dict, dict]:
@@ -281,15 +291,19 @@ def _parted(job: dict) -> tuple[dict, dict]:
     return {**job, "cells": cells, "probes": first}, {"cells": held, "probes": later}
 
 
-def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> None:
+def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> str:
     """Raise at once what a `Zygote` for this course would raise; start nothing.
+
+    Returns:
+        The way in which submissions are shut in here.
 
     Raises:
         IsolationError: submissions cannot be shut in here, or would see what no student may see.
 
     """
-    way_in(isolated)
+    way = way_in(isolated)
     course_paths(course, tables_of(course), ())
+    return way
 
 
 def way_in(isolated: bool, way: str | None = None) -> str:
