@@ -201,6 +201,7 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
         "index.html",
         "pictures",
         "reveal",
+        "sheet_00.html",
     }
     with slides.Image.open(out / "pictures" / "00-chart.png") as picture:
         assert picture.width > 1280
