@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+
+from courseware.charts import Canvas
 
 KEPT = 600  # words; a few kB each
 MARGIN = 8  # pixels around the measured words: an italic may lean out of its box
@@ -91,19 +93,15 @@ class Printer(RendererAgg):
         return Stamp(upwards, int(left) - reach, int(bottom) - reach)
 
 
-class LetteredCanvas(FigureCanvasAgg):
-    """A canvas of an explorer: it keeps its words, and draws only when it is asked to."""
+class LetteredCanvas(Canvas):
+    """A canvas of an explorer: it keeps its words."""
 
     _printer: Printer | None = None
 
     def get_renderer(self) -> Printer:
         """Return the printer, a new one if the figure's size has changed."""
-        width, height = self.get_width_height(physical=True)
-        asked, dpi = (width, height), self.figure.dpi
-        known = self._printer
-        if known is None or (known.width, known.height, known.dpi) != (*asked, dpi):
-            self._printer = self.renderer = Printer(width, height, dpi)
+        sheet = (*self.get_width_height(physical=True), self.figure.dpi)
+        kept = self._printer
+        if kept is None or (kept.width, kept.height, kept.dpi) != sheet:
+            self._printer = self.renderer = Printer(*sheet)
         return self._printer
-
-    def draw_idle(self, *args: object, **kwargs: object) -> None:
-        """Do nothing: whoever shows the figure draws it."""
