@@ -39,6 +39,11 @@ class Place:
         return any(part is self.node for right in ends for part in ast.walk(right))
 
 
+def last_cell(names: dict[str, Any]) -> str:
+    """Return the code of the cell that has run last; empty where none is known."""
+    return (names.get("In") or [""])[-1]
+
+
 def place_of(part: Any, names: dict[str, Any]) -> Place | None:
     """Return the piece of code in which a part of a traceback stands; None if it is not known.
 
@@ -50,7 +55,7 @@ def place_of(part: Any, names: dict[str, Any]) -> Place | None:
     code = part.tb_frame.f_code
     text = "".join(linecache.getlines(code.co_filename))  # IPython puts its cells there
     if not text and code.co_name == "<module>":
-        text = (names.get("In") or [""])[-1]
+        text = last_cell(names)
     position = next(islice(code.co_positions(), part.tb_lasti // 2, None), None)
     try:
         tree = ast.parse(text)

@@ -14,7 +14,7 @@ from types import EllipsisType, ModuleType
 from typing import Any, NamedTuple
 
 from courseware import CourseError
-from courseware.mistakes.places import Place, place_of
+from courseware.mistakes.places import Place, last_cell, place_of
 
 MOST_NAMES = 12  # that a sentence lists
 MOST_ROWS = 1_000  # whose names are compared with a misspelt one
@@ -201,7 +201,7 @@ OTHERWISE = {
 
 def _a_recipe_to_write(word: str, names: dict[str, Any]) -> bool:
     """Return whether the cell asks for a recipe, and the word is used as one."""
-    cell = (names.get("In") or [""])[-1]
+    cell = last_cell(names)
     return "# Write your recipe" in cell and f"{word}(" in cell
 
 
@@ -217,7 +217,7 @@ def _tool_of_a_table(word: str, names: dict[str, Any]) -> tuple[str, str] | None
     tables = [name for name, thing in _tables(names) if callable(getattr(thing, word, None))]
     if not tables:
         return None
-    cell = (names.get("In") or [""])[-1]
+    cell = last_cell(names)
     given = re.search(rf"\b{word}\(\s*((\w+)(?:\[[\"'][^\"']+[\"']\])?)\s*[,)]", cell)
     works_on = given and hasattr(names.get(given[2]), word)
     before = given[1] if works_on else tables[-1]
@@ -245,7 +245,7 @@ def _is_tool(thing: Any) -> bool:
 
 def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
     """Return what to write for a word of a table that has no quotation marks."""
-    cell = (names.get("In") or [""])[-1]
+    cell = last_cell(names)
     columns = [name for name, table in _tables(names) if word in list(table.columns)]
     inside = re.search(rf"[\[,]\s*{re.escape(word)}\s*[\],]", cell)
     named = re.search(rf"[(,]\s*\w+\s*=\s*{re.escape(word)}\b(?!\s*=)", cell)
