@@ -108,6 +108,25 @@ def held(pid: int, secrets: dict[str, bytes]) -> set[str]:
     return found
 
 
+def cells(*sources: str, **more) -> dict:
+    """Return a job of cells c0, c1 …; after each, the name ``x`` is looked at as x0, x1 …."""
+    ids = [f"c{number}" for number in range(len(sources))]
+    return {
+        "cells": [{"id": id, "source": source} for id, source in zip(ids, sources, strict=True)],
+        "probes": {id: [{"key": f"x{id[1:]}", "look": "x"}] for id in ids},
+        **more,
+    }
+
+
+def values(records: list[dict]) -> dict:
+    """Return what was seen of the names that were looked at, by key."""
+    return {
+        key: answer.get("value", answer["type"])
+        for record in records
+        for key, answer in record["answers"].items()
+    }
+
+
 def family(pid: int) -> list[int]:
     """Return a process and all that any thread of it, or of its children, has started."""
     children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))

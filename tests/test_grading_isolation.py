@@ -39,9 +39,11 @@ from tests.isolated import (
     REQUIRED,
     SECRET,
     WAYS,
+    cells,
     missing,
     needs_isolation,
     things_outside,
+    values,
     zygote_of,
 )
 from tests.notebooks import ROOT
@@ -486,24 +488,6 @@ def test_hostile_cell_gets_nowhere_and_loses_only_itself(name, zygote, outside):
 
 
 # --- what a run gives ------------------------------------------------------------------------
-
-
-def cells(*sources: str, **more) -> dict:
-    """Return a job of cells c0, c1 …; after each, the name ``x`` is looked at as x0, x1 …."""
-    ids = [f"c{number}" for number in range(len(sources))]
-    return {
-        "cells": [{"id": id, "source": source} for id, source in zip(ids, sources, strict=True)],
-        "probes": {id: [{"key": f"x{id[1:]}", "look": "x"}] for id in ids},
-        **more,
-    }
-
-
-def values(records: list[dict]) -> dict:
-    return {
-        key: answer.get("value", answer["type"])
-        for record in records
-        for key, answer in record["answers"].items()
-    }
 
 
 def test_only_the_cells_that_crash_are_lost(zygote):

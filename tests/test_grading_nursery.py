@@ -22,7 +22,16 @@ from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.sandbox.zygote import Zygote
 from tests import corpus
 from tests.exercises import TIGHT
-from tests.isolated import WAYS, family, held, needs_isolation, nursery_of, zygote_of
+from tests.isolated import (
+    WAYS,
+    cells,
+    family,
+    held,
+    needs_isolation,
+    nursery_of,
+    values,
+    zygote_of,
+)
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, course, hand_in, marks_of, no_network
 
@@ -31,24 +40,6 @@ pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 LIMITS = Limits(cell_cpu=5, cpu=20, cell_wall=10, wall=30, memory=512 << 20, threads=16)
 TABLES = ROOT / "data"
-
-
-def cells(*sources: str, **more) -> dict:
-    """Return a job of cells c0, c1 …; after each, the name ``x`` is looked at as x0, x1 …."""
-    ids = [f"c{number}" for number in range(len(sources))]
-    return {
-        "cells": [{"id": id, "source": source} for id, source in zip(ids, sources, strict=True)],
-        "probes": {id: [{"key": f"x{id[1:]}", "look": "x"}] for id in ids},
-        **more,
-    }
-
-
-def values(records: list[dict]) -> dict:
-    return {
-        key: answer.get("value", answer["type"])
-        for record in records
-        for key, answer in record["answers"].items()
-    }
 
 
 def wait(for_what) -> None:
