@@ -8,9 +8,7 @@ this module reads nothing else.
 
 import hashlib
 import json
-import os
 from difflib import get_close_matches
-from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -19,19 +17,15 @@ import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import CourseError, ui, views
+from courseware import ui, views
+from courseware.manifest import DataError, package, root
+from courseware.views import bases, is_view
 
 # A single value is shown as 12.3 and not as np.float64(12.3), which frightens beginners.
 np.set_printoptions(legacy="1.25")
 
-MANIFEST = "datapackage.json"
-
 #: The column types of a schema's types; dates are parsed apart.
 DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
-
-
-class DataError(CourseError):
-    """Something is wrong with the course's data; the message says what to do."""
 
 
 class UnknownTableError(DataError):
@@ -40,53 +34,6 @@ class UnknownTableError(DataError):
 
 class DamagedTableError(DataError):
     """A table's bytes are not the ones that the manifest describes."""
-
-
-def course_root() -> Path:
-    """Return the course folder: the nearest one above that holds ``data/datapackage.json``.
-
-    Falls back to the current folder where the course is only installed as a wheel.
-    """
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / "data" / MANIFEST).is_file():
-            return folder
-    return here
-
-
-def root() -> Path:
-    """Return the folder that holds the tables.
-
-    Looks in ``$NO_LIMITS_DATA``, then in the course folder, then inside the installed package.
-
-    Raises:
-        DataError: no manifest is found in any of the three places.
-
-    """
-    override = os.environ.get("NO_LIMITS_DATA")
-    places = [course_root() / "data", Path(__file__).parent / "_data"]
-    if override:  # whoever sets it means it: a mistyped folder must not be passed over in silence
-        places = [Path(override)]
-    for place in places:
-        if (place / MANIFEST).is_file():
-            return place
-    looked = ", ".join(str(place) for place in places)
-    raise DataError(
-        f"The course's tables were not found. Looked in: {looked}. "
-        "Open the notebook from inside the course folder, or set NO_LIMITS_DATA to its data folder."
-    )
-
-
-@cache
-def _package(manifest: Path, changed: int) -> dict:
-    """Read the manifest; ``changed``, its time stamp, makes an edited one be read again."""
-    return json.loads(manifest.read_text(encoding="utf-8"))
-
-
-def package() -> dict:
-    """Return the manifest (``datapackage.json``) as a dictionary. Do not change it."""
-    manifest = root() / MANIFEST
-    return _package(manifest, manifest.stat().st_mtime_ns)
 
 
 def resource(name: str) -> dict:
@@ -99,7 +46,7 @@ def resource(name: str) -> dict:
     entries = {entry["name"]: entry for entry in package()["resources"]}
     if name in entries:
         return entries[name]
-    near = get_close_matches(name, [*entries, *views.VIEWS], n=3, cutoff=0.4)
+    near = get_close_matches(name, [*entries, *views.names()], n=3, cutoff=0.4)
     hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
     raise UnknownTableError(
         f"The course has no table called {name!r}.{hint} data.tables() lists them all."
@@ -120,16 +67,6 @@ def tables() -> pd.DataFrame:
     )
 
 
-def is_view(name: str) -> bool:
-    """Return whether ``name`` is a view: computed from other tables, never stored."""
-    return name in views.VIEWS
-
-
-def bases(name: str) -> list[str]:
-    """Return the tables of ``data/`` that ``name`` comes from: itself, unless it is a view."""
-    return views.bases(name) if is_view(name) else [name]
-
-
 def load(name: str):
     """Return the table or view ``name``, a table typed as its schema says.
 
@@ -144,7 +81,7 @@ def load(name: str):
 
     """
     if is_view(name):
-        return views.VIEWS[name](**{base: load(base) for base in views.bases(name)})
+        return views.function(name)(**{base: load(base) for base in bases(name)})
     entry = resource(name)
     path = root() / entry["path"]
     content = _verified_bytes(path, entry)
@@ -279,29 +216,3 @@ def _source_item(source: dict) -> str:
     edition = f" ({escape(source['edition'])})" if source.get("edition") else ""
     title = ui.link(source.get("path") or "", source["title"])
     return f"<li>{escape(source['publisher'])}: {title}{edition}</li>"
-
-
-def refresh_manifest(folder: Path | None = None) -> list[str]:
-    """Rewrite bytes and sha256 of every table in the manifest; return the names that changed.
-
-    This is what ``make data`` runs after somebody has edited a table on purpose.
-
-    Raises:
-        DataError: the manifest describes a file that is not there.
-
-    """
-    folder = folder or root()
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    changed = []
-    for entry in manifest["resources"]:
-        path = folder / entry["path"]
-        if not path.is_file():
-            raise DataError(f"{MANIFEST} describes {path.name}, but data/ has no such file.")
-        content = path.read_bytes()
-        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        if (entry.get("bytes"), entry.get("hash")) != (len(content), digest):
-            changed.append(entry["name"])
-        entry["bytes"], entry["hash"] = len(content), digest
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    return changed

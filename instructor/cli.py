@@ -9,25 +9,9 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
-from courseware import CourseError
+from courseware import CourseError, manifest
 from instructor import chapters
-
-
-class Late:
-    """A module that is imported when something of it is first asked for."""
-
-    def __init__(self, name: str) -> None:
-        """Keep the module's name."""
-        self._name = name
-
-    def __getattr__(self, wanted: str) -> Any:
-        """Return what the module has of this name."""
-        return getattr(import_module(self._name), wanted)
-
-
-data = Late("courseware.data")  # pandas comes with it, and what takes longer is begun before
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -223,12 +207,12 @@ def _count(text: str) -> int:
 
 def refresh_data(options: argparse.Namespace) -> None:
     """Renew the manifest and say which tables had changed."""
-    changed = data.refresh_manifest()
+    changed = manifest.refresh()
     if changed:
-        print(f"Renewed in {data.root() / data.MANIFEST}: {', '.join(changed)}.")
+        print(f"Renewed in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}.")
         print("Next: look at the difference in git, and add a check figure for what is new")
         print("in tests/check_figures/, in the module of its subject.")
-        if loading := _grading("tables").loading(data.course_root() / "solutions", changed):
+        if loading := _grading("tables").loading(manifest.course_root() / "solutions", changed):
             print(f"Exercises load them: run `course release {' '.join(loading)}`.")
         if "claims" in changed:
             print("If a verdict or a dissent has changed: run `course sheets`.")
@@ -240,16 +224,16 @@ def enter_table(options: argparse.Namespace) -> None:
     """Enter a new table in the manifest, and say what is left to be written."""
     from instructor import tables  # frictionless comes with the developers' set-up only
 
-    left = tables.enter(data.course_root(), options.name)
-    data.refresh_manifest(data.course_root() / "data")
-    print(f"Entered in data/{data.MANIFEST}. Write there, under {options.name}:")
+    left = tables.enter(manifest.course_root(), options.name)
+    manifest.refresh(manifest.course_root() / "data")
+    print(f"Entered in data/{manifest.MANIFEST}. Write there, under {options.name}:")
     print("".join(f"  {place}\n" for place in left), end="")
     print(f"Then add a figure that somebody else publishes to a file in {tables.FIGURES}.")
 
 
 def begin_chapter(options: argparse.Namespace) -> None:
     """Make the files of a new chapter and what is made of them; say how to see what is left."""
-    made = chapters.begin(data.course_root(), options.number, options.name)
+    made = chapters.begin(manifest.course_root(), options.number, options.name)
     print("Made, to be filled in wherever something stands between ‹ and ›:")
     print("".join(f"  {file.as_posix()}\n" for file in made), end="")
     options.names = [f"{options.number}_{options.name}"]
@@ -262,12 +246,12 @@ def check_exercise(options: argparse.Namespace) -> None:
     """Print the full result of one exercise."""
     checking = _grading("check")
     say = checking.as_json if options.json else checking.in_words
-    print(say(*checking.check(options.exercise, data.course_root() / "solutions")))
+    print(say(*checking.check(options.exercise, manifest.course_root() / "solutions")))
 
 
 def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
-    made = _grading("release").release(data.course_root(), options.names, tell=print)
+    made = _grading("release").release(manifest.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
     print("Next: look at the difference in git, in exercises/ and solutions/.")
 
@@ -282,7 +266,7 @@ def write_sheets(options: argparse.Namespace) -> None:
             f"{problem.name} is not installed. Set up with all that publishing needs: "
             "python3 start.py setup"
         ) from problem
-    course = data.course_root()
+    course = manifest.course_root()
     changed = [*sheets.write(course), *guide.write_plans(course)]
     names = ", ".join(file.relative_to(course).as_posix() for file in changed)
     print(f"Written: {names}." if changed else "Every run sheet says what it should.")
@@ -290,7 +274,7 @@ def write_sheets(options: argparse.Namespace) -> None:
 
 def write_tally(options: argparse.Namespace) -> None:
     """Write the sheets and the form of chapters, and say what to do with them."""
-    folder = options.to or data.course_root() / "build" / "tally"
+    folder = options.to or manifest.course_root() / "build" / "tally"
     for chapter in options.chapters:
         done = _module("tally").write(chapter, folder)
         print(f"To print: {done.sheets}.")
@@ -321,10 +305,10 @@ def grade_class(options: argparse.Namespace) -> int:
         else:
             nursery = to_end.enter_context(_grading("sandbox.nursery").Nursery())
             _grading("executor").start_early()
-            nursery.read(data.root())
+            nursery.read(manifest.root())
         report = _grading("report")
         summary = _grading("coordinator").grade(
-            data.course_root(),
+            manifest.course_root(),
             options.name,
             processes=options.processes,
             workers=workers,
@@ -334,7 +318,7 @@ def grade_class(options: argparse.Namespace) -> int:
             tell=report.Progress(),
             nursery=nursery,
         )
-    kept = report.keep(data.course_root(), options.name, summary)
+    kept = report.keep(manifest.course_root(), options.name, summary)
     if options.json:
         print(report.as_json(options.name, summary))
     else:
@@ -346,13 +330,13 @@ def grade_class(options: argparse.Namespace) -> int:
 
 def report_class(options: argparse.Namespace) -> None:
     """Write the report on a class."""
-    path = _grading("class_report").write(data.course_root(), options.name)
+    path = _grading("class_report").write(manifest.course_root(), options.name)
     print(f"Written: {path}. Open it in a browser; it works without a network.")
 
 
 def mark_answers(options: argparse.Namespace) -> int:
     """Open the marking sheet of one question, and stay with it until Ctrl-C."""
-    opening, course = _grading("marksheet.opening"), data.course_root()
+    opening, course = _grading("marksheet.opening"), manifest.course_root()
     asked, found = opening.look(course, options.name, options.question)
     print(opening.in_words(options.name, asked, found))
     browser = not options.no_browser
@@ -368,7 +352,7 @@ def collect_work(options: argparse.Namespace) -> int:
     listed = _grading("classlist").read(options.listed, options.system)
     print(listed.found)
     collecting = _grading("collect")
-    done = collecting.collect(data.course_root(), options.name, options.archive, listed)
+    done = collecting.collect(manifest.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
     look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
     return 2 if any(look_at) else 0
@@ -378,7 +362,7 @@ def export_grades(options: argparse.Namespace) -> None:
     """Write one exercise's points."""
     exporting = _grading("export")
     path = exporting.export(
-        data.course_root(),
+        manifest.course_root(),
         options.name,
         options.format,
         options.listed,
@@ -395,9 +379,9 @@ def give_back(options: argparse.Namespace) -> int:
     if options.system == "canvas":
         if options.to:
             raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
-        print(f"Written: {returning.listed(data.course_root(), options.name)}. It is private.")
+        print(f"Written: {returning.listed(manifest.course_root(), options.name)}. It is private.")
         return 0
-    path, left_out = returning.pack(data.course_root(), options.name, options.to)
+    path, left_out = returning.pack(manifest.course_root(), options.name, options.to)
     print(f"Written: {path}.")
     if left_out:
         print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
@@ -406,7 +390,7 @@ def give_back(options: argparse.Namespace) -> int:
 
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
-    course = data.course_root()
+    course = manifest.course_root()
     sending = _canvas()
     sending.look_first(options.place)
     made = _grading("feedback").make(course, options.name)
@@ -440,7 +424,7 @@ def forget(options: argparse.Namespace) -> int:
     """Erase one student or a class, when somebody has typed whom."""
     if options.also and not options.everybody:
         raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
-    course, forgetting = data.course_root(), _grading("forgetting")
+    course, forgetting = manifest.course_root(), _grading("forgetting")
     held = forgetting.find(course, options.student, options.also)
     print(forgetting.in_words(course, held))
     whom = options.student or "class"
@@ -466,11 +450,11 @@ def _typed(words: str, wanted: str) -> bool:
 def bundle_course(options: argparse.Namespace) -> None:
     """Write the zip for a class, or the folder."""
     if options.folder:
-        new, gone = _grading("tree").write(data.course_root(), options.folder, options.chapters)
+        new, gone = _grading("tree").write(manifest.course_root(), options.folder, options.chapters)
         print(f"{options.folder} is a student's copy: {new} files written, {gone} removed.")
         print("What else is in it was not touched. Next, in that folder: git add, commit and push.")
         return
-    path = _grading("bundle").bundle(data.course_root(), options.to, options.chapters)
+    path = _grading("bundle").bundle(manifest.course_root(), options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
     print("Give it to the class; each student unpacks it into a new folder.")
 
@@ -481,7 +465,7 @@ def set_hub_up(options: argparse.Namespace) -> None:
     place = _hub("place").Place(options.folder.resolve())
     listed.graders = options.graders or []
     done = _hub("setting_up").set_up(
-        data.course_root(), place, listed, options.python, partial(print, flush=True)
+        manifest.course_root(), place, listed, options.python, partial(print, flush=True)
     )
     print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
     if done.slips:

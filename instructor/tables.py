@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from courseware import CourseError
-from courseware.data import MANIFEST
+from courseware.manifest import MANIFEST
 
 #: Units by the last part of a column's name.
 UNITS = {"usd": "US dollars, current", "pct": "per cent", "bcm": "billion cubic metres"}

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from courseware import checks
-from courseware.checks import CheckError, check, describe, describe_calls, problem
-from courseware.checks.kinds import kind_of
+from courseware.checks import CheckError, check, public
+from courseware.checks.describe import describe, describe_calls
+from courseware.checks.kinds import kind_of, problem
 from instructor.publishing import vocabulary
 from tests.notebooks import read
 
@@ -503,7 +503,7 @@ def notebook(tmp_path, monkeypatch):
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     names: dict = {}
-    monkeypatch.setattr(checks, "_namespace", lambda: names)
+    monkeypatch.setattr(public, "_namespace", lambda: names)
     return names
 
 
@@ -551,7 +551,7 @@ def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp
 
 def test_a_fault_of_our_own_is_no_traceback_either(notebook, monkeypatch, capsys):
     notebook["gap"] = 12.0
-    monkeypatch.setattr(checks, "problem", fails)
+    monkeypatch.setattr(public, "problem", fails)
     check("q1")
     assert "cannot be looked at" in capsys.readouterr().out
 
@@ -594,7 +594,7 @@ def test_check_finds_its_file_beside_the_notebook(notebook, tmp_path, monkeypatc
 
 
 def test_the_card_marks_code_and_escapes(notebook):
-    card = checks.Verdict("q1", "`gap` is <b>", "mend")._repr_html_()
+    card = public.Verdict("q1", "`gap` is <b>", "mend")._repr_html_()
     assert "<code>gap</code> is &lt;b&gt;" in card
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from courseware.checks import describe, problem
+from courseware.checks.describe import describe
+from courseware.checks.kinds import problem
 from instructor.grading import compare
 from instructor.grading.marking import mark, public_part
 from instructor.grading.spec import Question

@@ -2,7 +2,7 @@
 
 import pytest
 
-from courseware.checks import problem
+from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table
 from instructor.grading import compare
 from instructor.grading.marking import public_part

@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from courseware import checks
-from courseware.checks import full, watching
+from courseware.checks import full, public, watching
 from courseware.checks.watching import Ran, Watch, assigned
 from instructor.cli import main
 from tests import corpus
@@ -113,7 +112,7 @@ IMPORT = "from courseware.checks import check"
 
 
 #: What `check` would say, in words that stay: a card is renewed when its answer runs again.
-REPORT = "from courseware import checks\nprint(checks._quietly('q1')[0])"
+REPORT = "from courseware.checks import public\nprint(public._quietly('q1')[0])"
 BROKEN = {
     "x = 1\n  gap = 40": "IndentationError",
     "gap = (40": "SyntaxError",
@@ -140,7 +139,7 @@ def test_a_table_without_rows_is_named_where_its_mean_is_no_number(exercise):
 
 def test_a_card_says_so_when_its_answer_ran_again(exercise):
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 30", 'check("q1")')
-    assert checks.AGAIN in shown(done, "c2") and "Right kind" not in shown(done, "c2")
+    assert public.AGAIN in shown(done, "c2") and "Right kind" not in shown(done, "c2")
     assert "Right kind of answer" in shown(done, "c4")
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 1 / 0")
     assert "ZeroDivisionError" in shown(done, "c2")
@@ -158,12 +157,12 @@ def test_validate_is_told_of_a_cell_that_stopped(exercise):
 
 
 def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_above():
-    card = checks.Verdict("q1", "Right kind of answer: a number. Not yet marked.", "open")
+    card = public.Verdict("q1", "Right kind of answer: a number. Not yet marked.", "open")
     html = card._repr_html_()
-    assert checks.ui.BARS["open"][0] in html and checks.ui.BARS["good"][0] not in html
+    assert public.ui.BARS["open"][0] in html and public.ui.BARS["good"][0] not in html
     assert ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-changed" in html
     assert 'class="no-limits-changed" style="display:none"' in html
-    assert checks.ui.BARS["good"][0] in checks.Verdict("q1", "Right.", "right")._repr_html_()
+    assert public.ui.BARS["good"][0] in public.Verdict("q1", "Right.", "right")._repr_html_()
 
 
 # --- With the solution -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from html import escape, unescape
 import ipywidgets as widgets
 import pytest
 
-from courseware import claims, data, journal, ui
+from courseware import claims, data, journal, manifest, ui
 from courseware.claims import BUT, CAVEAT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
 from courseware.journal.format import Entry
@@ -69,7 +69,7 @@ def test_an_open_kernel_sees_a_register_edited_on_purpose(tmp_path, monkeypatch)
     for table, words in (("claims", summary), ("evidence", finding)):
         path = folder / f"{table}.csv"
         path.write_bytes(path.read_bytes().replace(words.encode(), b"Edited since"))
-    data.refresh_manifest(folder)
+    manifest.refresh(folder)
     assert claims.get("C09").summary == "Edited since"
     assert claims.evidence("C09")["finding"][0] == "Edited since"
 

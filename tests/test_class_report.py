@@ -262,7 +262,7 @@ def test_the_title_says_where_fewer_than_half_were_right(made):
 
 
 def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatch, capsys):
-    monkeypatch.setattr("courseware.data.course_root", lambda: made.course)
+    monkeypatch.setattr("courseware.manifest.course_root", lambda: made.course)
     assert cli.main(["report", NAME]) == 1
     assert f"Nothing of {NAME} is graded" in capsys.readouterr().err
     made.add(times=5)

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from pandas.api import types
 
-from courseware import data, views
+from courseware import data, manifest, views
 from instructor import cli, tables
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
-PACKAGE = json.loads((DATA / data.MANIFEST).read_text(encoding="utf-8"))
+PACKAGE = json.loads((DATA / manifest.MANIFEST).read_text(encoding="utf-8"))
 ENTRIES = PACKAGE["resources"]
 NAMES = [entry["name"] for entry in ENTRIES]
 
@@ -54,7 +54,7 @@ def write(path, change):
 
 
 def validate(folder):
-    report = frictionless.validate(folder / data.MANIFEST)
+    report = frictionless.validate(folder / manifest.MANIFEST)
     notes = [warning for task in report.tasks for warning in task.warnings]
     return report.flatten(["name", "type", "note"]), [*report.warnings, *notes]
 
@@ -73,7 +73,7 @@ def test_frictionless_finds_nothing_wrong():
 )
 def test_frictionless_checks_keys_and_types(copy, table, change, problem):
     write(copy / table, change)
-    data.refresh_manifest(copy)
+    manifest.refresh(copy)
     assert problem in {error[1] for error in validate(copy)[0]}
 
 
@@ -81,7 +81,7 @@ def test_manifest_and_folder_hold_the_same_files():
     described = [entry["path"] for entry in ENTRIES]
     assert len(set(described)) == len(described)
     assert len(set(NAMES)) == len(NAMES)
-    present = {path.name for path in DATA.iterdir()} - {data.MANIFEST, "README.md"}
+    present = {path.name for path in DATA.iterdir()} - {manifest.MANIFEST, "README.md"}
     assert present == set(described)
 
 
@@ -90,7 +90,7 @@ def test_the_package_is_small():
 
 
 def test_manifest_names_no_machine_and_no_registry():
-    text = (DATA / data.MANIFEST).read_text(encoding="utf-8")
+    text = (DATA / manifest.MANIFEST).read_text(encoding="utf-8")
     machine = r"(?<![\w/.:])/(?:tmp|work|home|root|Users|mnt|opt)/|[A-Z]:\\|file://|localhost"
     registry = r"pypi\.|pythonhosted|npmjs|anaconda\.org|conda-forge|artifactory|://\d+\.\d+"
     assert re.findall(f"{machine}|{registry}", text) == []
@@ -295,7 +295,7 @@ def test_the_types_are_all_there():
 
 def test_an_empty_cell_is_the_only_missing_value(copy):
     write(copy / "memberships.csv", lambda text: text.replace("full member", "NA", 1))
-    data.refresh_manifest(copy)
+    manifest.refresh(copy)
     assert (data.load("memberships")["status"] == "NA").sum() == 1
 
 
@@ -347,7 +347,7 @@ def elsewhere(tmp_path, monkeypatch):
     work = tmp_path / "work"
     package.mkdir(parents=True)
     work.mkdir()
-    monkeypatch.setattr(data, "__file__", str(package / "data.py"))
+    monkeypatch.setattr(manifest, "__file__", str(package / "manifest.py"))
     monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
     monkeypatch.chdir(work)
     return tmp_path
@@ -355,7 +355,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 def put_manifest(folder):
     folder.mkdir(parents=True)
-    shutil.copy(DATA / data.MANIFEST, folder)
+    shutil.copy(DATA / manifest.MANIFEST, folder)
     return folder
 
 
@@ -368,13 +368,13 @@ def test_data_in_the_course_folder(elsewhere, monkeypatch):
     (elsewhere / "course" / "notebooks").mkdir()
     monkeypatch.chdir(elsewhere / "course" / "notebooks")
     assert data.root() == folder
-    assert data.course_root() == elsewhere / "course"
+    assert manifest.course_root() == elsewhere / "course"
 
 
 def test_data_in_the_installed_package(elsewhere):
     folder = put_manifest(elsewhere / "site" / "courseware" / "_data")
     assert data.root() == folder
-    assert data.course_root() == elsewhere / "work"
+    assert manifest.course_root() == elsewhere / "work"
 
 
 def test_data_nowhere(elsewhere):
@@ -410,16 +410,16 @@ def test_cite_and_about(entry):
 
 def test_about_escapes_what_the_manifest_says(copy):
     def spoil(text):
-        manifest = json.loads(text)
+        entries = json.loads(text)
         for key in ("title", "description", "selection"):
-            manifest["resources"][0][key] = "<script>alert(1)</script> & more"
-        manifest["resources"][0]["traps"] = ["<img src=x>"]
-        manifest["resources"][0]["sources"][0]["publisher"] = "<b>Nobody</b>"
-        manifest["resources"][0]["sources"][0]["path"] = "javascript:alert(1)"
-        return json.dumps(manifest)
+            entries["resources"][0][key] = "<script>alert(1)</script> & more"
+        entries["resources"][0]["traps"] = ["<img src=x>"]
+        entries["resources"][0]["sources"][0]["publisher"] = "<b>Nobody</b>"
+        entries["resources"][0]["sources"][0]["path"] = "javascript:alert(1)"
+        return json.dumps(entries)
 
-    write(copy / data.MANIFEST, spoil)
-    data._package.cache_clear()
+    write(copy / manifest.MANIFEST, spoil)
+    manifest._package.cache_clear()
     card = data.about(NAMES[0]).data
     for markup in ("<script", "<img", "<b>Nobody", "javascript:"):
         assert markup not in card
@@ -430,11 +430,11 @@ def test_about_escapes_what_the_manifest_says(copy):
 
 
 def test_refresh_after_an_edit_changes_that_entry_only(copy, capsys):
-    before = json.loads((copy / data.MANIFEST).read_bytes())["resources"]
+    before = json.loads((copy / manifest.MANIFEST).read_bytes())["resources"]
     write(copy / "us_prices.csv", lambda text: text.replace("\n", "\n", 1) + "2026,400,12,0.7,\n")
     assert cli.main(["data"]) == 0
     assert "us_prices" in capsys.readouterr().out
-    after = json.loads((copy / data.MANIFEST).read_bytes())["resources"]
+    after = json.loads((copy / manifest.MANIFEST).read_bytes())["resources"]
     changed = [new["name"] for old, new in zip(before, after, strict=True) if old != new]
     assert changed == ["us_prices"]
     assert data.load("us_prices")["year"].max() == 2026
@@ -443,9 +443,9 @@ def test_refresh_after_an_edit_changes_that_entry_only(copy, capsys):
 
 
 def test_refresh_keeps_the_manifest_as_it_is_written(copy):
-    before = (copy / data.MANIFEST).read_bytes()
-    assert data.refresh_manifest(copy) == []
-    assert (copy / data.MANIFEST).read_bytes() == before
+    before = (copy / manifest.MANIFEST).read_bytes()
+    assert manifest.refresh(copy) == []
+    assert (copy / manifest.MANIFEST).read_bytes() == before
 
 
 # Use --------------------------------------------------------------------------------------
@@ -476,7 +476,7 @@ def tables_used(source):
                 if isinstance(argument, ast.Name):
                     argument = constants.get(argument.id, argument)
                 used |= {n.value for n in ast.walk(argument) if isinstance(n, ast.Constant)}
-    viewed = {name for name in used if name in views.VIEWS}
+    viewed = {name for name in used if views.is_view(name)}
     return (used | {base for name in viewed for base in views.bases(name)}) & set(NAMES)
 
 
@@ -507,7 +507,7 @@ def test_every_table_is_used_unless_its_chapter_is_still_to_come():
         used |= tables_used(code_of(notebook))
     for module in (ROOT / "courseware").rglob("*.py"):
         used |= tables_used(module.read_text(encoding="utf-8"))
-    used |= {base for name in views.VIEWS for base in views.bases(name)}
+    used |= {base for name in views.names() for base in views.bases(name)}
     waiting = {e["name"] for e in ENTRIES if set(e["chapters"]) - set(NOTEBOOKS)}
     unused = sorted(set(NAMES) - used - waiting - COMING)
     advice = 'load it in a notebook of one of its chapters, data.load("…")'

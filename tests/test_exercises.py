@@ -91,7 +91,7 @@ def test_first_cell_tells_minutes_points_and_tables(name):
     told = set(re.findall(r"`([a-z_]+)`", re.search(r"\| Tables \|(.*)\|", card)[1]))
     code = "\n".join(cell.source for cell in notebook(name).cells if cell.cell_type == "code")
     assert told == set(re.findall(r'data\.load\("([a-z_]+)"\)', code))
-    assert told <= {*data.tables()["name"], *views.VIEWS}
+    assert told <= {*data.tables()["name"], *views.names()}
 
 
 @each

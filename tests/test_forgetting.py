@@ -303,7 +303,7 @@ def test_a_note_that_says_no_time_is_no_export(tmp_path, text):
 
 
 def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypatch, capsys):
-    monkeypatch.setattr("courseware.data.course_root", lambda: course)
+    monkeypatch.setattr("courseware.manifest.course_root", lambda: course)
     really = builtins.input
     for typed in ("", "yes", "s0", "s02 s03"):
         monkeypatch.setattr("builtins.input", lambda _, typed=typed: typed)
@@ -324,7 +324,7 @@ def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypa
 
 
 def test_a_class_list_is_not_erased_with_one_student(course, monkeypatch, capsys):
-    monkeypatch.setattr("courseware.data.course_root", lambda: course)
+    monkeypatch.setattr("courseware.manifest.course_root", lambda: course)
     assert cli.main(["forget", "s02", "--also", str(course / "list.csv")]) == 1
     assert "--also is for --class" in capsys.readouterr().err
     assert "s02" in students_of(course)

@@ -24,7 +24,7 @@ import pytest
 from nbclient import NotebookClient
 from nbgrader.api import Gradebook
 
-from courseware import claims, data, journal
+from courseware import claims, journal, manifest
 from tests.isolated import needs_isolation
 from tests.notebooks import offline
 
@@ -672,13 +672,13 @@ def change_prints(folder):
     """Correct a figure that the exercise loads, as its publisher might, and the manifest."""
     old, new = "2023-06,year_to_date,total,114.547", "2023-06,year_to_date,total,118.547"
     edit(folder / "data" / "china_russia_press_prints.csv", old, new)
-    assert data.refresh_manifest(folder / "data") == ["china_russia_press_prints"]
+    assert manifest.refresh(folder / "data") == ["china_russia_press_prints"]
 
 
 def change_polls(folder):
     """Correct a figure that the exercise does not load, and the manifest."""
     edit(folder / "data" / "opinion_polls.csv", "?,Russia,51.6,", "?,Russia,52.6,")
-    assert data.refresh_manifest(folder / "data") == ["opinion_polls"]
+    assert manifest.refresh(folder / "data") == ["opinion_polls"]
 
 
 def change_checks(folder):

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
-from courseware import CourseError, data
+from courseware import CourseError, manifest
 from instructor import cli
 from instructor.grading import coordinator, handed_in, parcel
 from instructor.grading.cluster import ClusterError, hands, likeness, road, station
@@ -209,7 +209,7 @@ def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monk
     monkeypatch.setattr(station, "get_ready", started.append)
     room = Room(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
     made = station.Station("run", likeness.here(ROOT), room)._made_ready(["tcp://127.0.0.1:1"])
-    assert started == [made] == [room._replace(course=data.course_root())]
+    assert started == [made] == [room._replace(course=manifest.course_root())]
 
 
 def test_another_version_of_a_library_is_named():

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from courseware import CourseError
-from courseware.checks import describe, describe_calls
+from courseware.checks.describe import describe, describe_calls
 from instructor import cli
 from instructor.grading import compare, spec
 from instructor.grading import solution as solving

@@ -22,7 +22,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from courseware import CourseError, data
+from courseware import CourseError, manifest
 from instructor import cli
 from instructor.grading import (
     autograded,
@@ -343,7 +343,7 @@ def test_what_is_graded_stays_graded_when_a_table_a_limit_or_a_date_changes(
     assert len(grade().graded) == 1 and grade().skipped == ["ann"]
     table = course / "data" / "us_prices.csv"
     table.write_bytes(table.read_bytes() + b"\n")
-    data.refresh_manifest(course / "data")
+    manifest.refresh(course / "data")
     summary = coordinator.grade(course, NAME, limits=replace(TIGHT, wall=50), processes=1)
     assert (summary.graded, summary.skipped, summary.outdated) == ([], ["ann"], [])
 
@@ -426,7 +426,7 @@ def test_threads_of_one_process_take_turns(course, monkeypatch):
 
 @needs_isolation
 def test_a_course_whose_tables_lie_beside_its_solutions_is_refused(course, grade, monkeypatch):
-    shutil.copy(ROOT / "data" / data.MANIFEST, course)
+    shutil.copy(ROOT / "data" / manifest.MANIFEST, course)
     monkeypatch.setenv("NO_LIMITS_DATA", str(course))
     hand_in(course, "ann", corpus.answered(NAME))
     with pytest.raises(CourseError, match="would not be private"):

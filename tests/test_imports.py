@@ -23,11 +23,11 @@ FLOORS = (
     ("views",),
     ("ui",),
     ("sheet",),
-    ("", "locking", "palette", "quick", "zips"),  # "": the package itself
+    ("", "locking", "manifest", "palette", "quick", "zips"),  # "": the package itself
 )
 #: Rooms beside these, and all that they may import.
 BESIDE = {
-    "checks": {"data", "ui", "words", ""},
+    "checks": {"manifest", "ui", "words", ""},
     "turns": {"data", "ui", "words", ""},
     "mistakes": {"turns", "ui", ""},
     "etc": set(),
@@ -56,11 +56,13 @@ BY_NAME = {
         "the second exception to the direction: a chapter imports `turn` with all else that it "
         "uses, in one line, and importing the package loads nothing"
     ),
+    "courseware.checks": "who compares what is described already need not wait for pandas",
     "courseware.journal": (
         "the one exception to the direction: journal.export and five more names belong to rooms "
         "on top of it, and are called by the journal's name for ever"
     ),
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
+    "courseware.views": "what a view comes from, and says, is known without computing it",
     "instructor.cli": "a command loads what it needs, and says what is not installed",
     "instructor.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
 }

@@ -9,7 +9,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from courseware.checks import describe, describe_calls, kinds
+from courseware.checks import kinds
+from courseware.checks.describe import describe, describe_calls
 from courseware.checks.kinds import KINDS
 from instructor.grading import spec
 from instructor.grading.sandbox import replies

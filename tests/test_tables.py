@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from courseware import CourseError, data
+from courseware import CourseError, data, manifest
 from instructor import tables
 from tests.notebooks import ROOT
 
@@ -21,8 +21,8 @@ def course(tmp_path):
 
 
 def entry(course, name="ferries"):
-    manifest = json.loads((course / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    return next(each for each in manifest["resources"] if each["name"] == name)
+    described = json.loads((course / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    return next(each for each in described["resources"] if each["name"] == name)
 
 
 def test_a_new_table_is_described_as_far_as_it_can_be_read(course):
@@ -44,11 +44,11 @@ def test_a_new_table_is_described_as_far_as_it_can_be_read(course):
 
 def test_what_is_entered_can_be_refreshed_and_loaded(course, monkeypatch):
     tables.enter(course, "ferries")
-    manifest = course / "data" / "datapackage.json"
-    package = json.loads(manifest.read_text(encoding="utf-8"))
+    path = course / "data" / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
     package["resources"] = [each for each in package["resources"] if each["name"] == "ferries"]
-    manifest.write_text(json.dumps(package), encoding="utf-8")
-    assert data.refresh_manifest(course / "data") == ["ferries"]
+    path.write_text(json.dumps(package), encoding="utf-8")
+    assert manifest.refresh(course / "data") == ["ferries"]
     monkeypatch.setenv("NO_LIMITS_DATA", str(course / "data"))
     assert data.load("ferries")["share"].tolist() == [0.5, 0.25]
 

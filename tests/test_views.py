@@ -1,6 +1,7 @@
 """Every view has the shape of its question, says how it is made, and gives known figures."""
 
 import ast
+import importlib
 import inspect
 import re
 
@@ -12,7 +13,7 @@ from courseware.explorers.argument_map.argument import UNSOURCED, graph, source_
 from tests.notebooks import ROOT
 
 TABLES = {entry["name"] for entry in data.package()["resources"]}
-each_view = pytest.mark.parametrize("name", views.VIEWS)
+each_view = pytest.mark.parametrize("name", views.names())
 FIVE = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 SEVEN = ["Russia", "China", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 #: What each view holds: its index, its columns, its unit, and how many rows.
@@ -686,11 +687,11 @@ FIGURES = [
 
 @pytest.fixture(scope="module")
 def loaded():
-    return {name: data.load(name) for name in views.VIEWS}
+    return {name: data.load(name) for name in views.names()}
 
 
 def test_every_view_is_looked_at_here():
-    assert set(views.VIEWS) == set(SHAPES), "give each a line in SHAPES"
+    assert {*views.names()} == set(SHAPES), "give each a line in SHAPES"
     held = {name for name, *_ in [*FIGURES, *SAID]} | {"china_russia_months"}
     assert held == set(SHAPES), "give each a publisher's figure in FIGURES, or a word in SAID"
 
@@ -743,7 +744,7 @@ def test_a_period_of_months_is_named_by_its_first_and_last(loaded):
     table["period_end"] = table["period_end"].mask(
         table["period_end"] == "2020-09-01", pd.Timestamp("2020-06-01")
     )
-    assert "Jan–Jun 2020" in views.VIEWS["own_currencies_as_stated"](table).index
+    assert "Jan–Jun 2020" in views.function("own_currencies_as_stated")(table).index
 
 
 def test_the_gap_takes_brent_of_the_month_before(loaded):
@@ -824,7 +825,7 @@ def test_numbers_come_rounded(name, loaded):
 @each_view
 def test_a_view_is_made_of_tables_by_few_plain_statements(name):
     assert set(views.bases(name)) <= TABLES
-    body = ast.parse(inspect.getsource(views.VIEWS[name])).body[0].body[1:]
+    body = ast.parse(inspect.getsource(views.function(name))).body[0].body[1:]
     assert 2 <= len(body) <= 14
     assert all(isinstance(part, ast.Assign | ast.AugAssign | ast.Return) for part in body)
     assert not any(isinstance(part, ast.Lambda) for each in body for part in ast.walk(each))
@@ -879,7 +880,7 @@ def test_the_tally_of_chapter_09_has_every_claim_once(loaded):
 def test_a_view_changes_no_table_and_gives_a_fresh_copy():
     table = data.load("oil_flows")
     before = table.copy()
-    first = views.VIEWS["russian_crude_by_buyer"](table)
+    first = views.function("russian_crude_by_buyer")(table)
     assert table.equals(before)
     first.loc[2020] = 0
     assert data.load("russian_crude_by_buyer").loc[2020, "China"] > 0
@@ -893,31 +894,56 @@ def test_a_view_is_cited_by_its_tables():
 
 
 def test_no_view_has_the_name_of_a_table():
-    assert not TABLES & set(views.VIEWS)
+    assert not TABLES & {*views.names()}
+
+
+ONE = '''
+def NAME(oil_flows):
+    """Title.
+
+    Steps.
+    """
+    return oil_flows
+'''
+TWO = '''
+def NAME(oil_flows):
+    """Another title."""
+    return oil_flows
+'''
+THREE = TWO.replace("return oil_flows", "return oil_flows.head()")
 
 
 def test_a_fingerprint_depends_on_the_code_alone(monkeypatch):
-    def one(oil_flows):
-        """Title.
+    texts = {"one": ONE, "two": TWO, "three": THREE}
+    monkeypatch.setattr(views, "_modules", lambda: dict(zip(texts, texts, strict=True)))
+    monkeypatch.setattr(
+        views, "_sources", lambda name: {name: texts[name].strip().replace("NAME", "same")}
+    )
+    assert views.fingerprint("one") == views.fingerprint("two") != views.fingerprint("three")
 
-        Steps.
-        """
-        return oil_flows
 
-    def two(oil_flows):
-        """Another title."""
-        return oil_flows
+def test_a_view_is_what_its_source_says():
+    for name in views.names():
+        view = views.function(name)
+        assert views.bases(name) == list(inspect.signature(view).parameters), name
+        assert (view.__module__, view.__name__) == (
+            f"courseware.views.{views._modules()[name]}",
+            name,
+        )
+        assert views.told(name).title == inspect.getdoc(view).partition("\n")[0].rstrip("."), name
 
-    def three(oil_flows):
-        """Title."""
-        return oil_flows.head()
 
-    for name, function in {"one": one, "two": two, "three": three}.items():
-        function.__name__ = "same"
-        monkeypatch.setitem(views.VIEWS, name, function)
-    codes = [views.told(n).code.replace(f"def {n}", "def same") for n in ("one", "two", "three")]
-    assert codes[0] == codes[1] != codes[2]
-    assert views.fingerprint("one") != views.fingerprint("three")
+def test_every_public_function_of_a_module_is_a_view():
+    for name in views.MODULES:
+        module = importlib.import_module(f"courseware.views.{name}")
+        public = {
+            each
+            for each, thing in vars(module).items()
+            if inspect.isfunction(thing)
+            and thing.__module__ == module.__name__
+            and not each.startswith("_")
+        }
+        assert public == {each for each in views.names() if views._modules()[each] == name}
 
 
 def test_the_views_read_nothing_themselves():

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware import data
+from courseware import manifest
 from courseware.checks.watching import Ran
 
 LIMIT = 300  # seconds
@@ -94,7 +94,7 @@ def notebook_here() -> Path | None:
 
 def available(notebook: Path) -> bool:
     """Return whether the command and the solution are here."""
-    solution = data.course_root() / "solutions" / notebook.stem / notebook.name
+    solution = manifest.course_root() / "solutions" / notebook.stem / notebook.name
     return find_spec("instructor") is not None and solution.is_file()
 
 

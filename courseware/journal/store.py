@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from courseware import data
+from courseware import manifest
 from courseware.journal.class_export import is_export
 from courseware.journal.format import (
     ID_PATTERN,
@@ -446,5 +446,5 @@ def store_at(folder: Path) -> Store:
 def current_store() -> Store:
     """Return the journal in use: ``$NO_LIMITS_JOURNAL``, or ``journal/`` at the course root."""
     override = os.environ.get("NO_LIMITS_JOURNAL")
-    folder = Path(override).expanduser() if override else data.course_root() / "journal"
+    folder = Path(override).expanduser() if override else manifest.course_root() / "journal"
     return store_at(folder.absolute())

@@ -12,63 +12,35 @@ A public function in one of ``MODULES`` is a view; there is nothing else to regi
 import ast
 import hashlib
 import inspect
-import textwrap
+import re
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
-from courseware.views import (
-    alignment,
-    argument,
-    belt_and_road,
-    china_russia_trade,
-    chinese_lending,
-    claim_register,
-    corridors,
-    dependence,
-    energy,
-    five_states,
-    five_states_trade,
-    kazakhstan,
-    payment,
-    reckoning,
-    russian_fuels,
-    summit,
-    suppliers,
-    testimony,
-)
-
 #: Where the views are, in the order of the chapters that first use them.
-MODULES: tuple[ModuleType, ...] = (
-    claim_register,
-    argument,
-    china_russia_trade,
-    russian_fuels,
-    payment,
-    alignment,
-    belt_and_road,
-    chinese_lending,
-    corridors,
-    dependence,
-    energy,
-    five_states_trade,
-    kazakhstan,
-    summit,
-    five_states,
-    suppliers,
-    testimony,
-    reckoning,
+MODULES = (
+    "claim_register",
+    "argument",
+    "china_russia_trade",
+    "russian_fuels",
+    "payment",
+    "alignment",
+    "belt_and_road",
+    "chinese_lending",
+    "corridors",
+    "dependence",
+    "energy",
+    "five_states_trade",
+    "kazakhstan",
+    "summit",
+    "five_states",
+    "suppliers",
+    "testimony",
+    "reckoning",
 )
-
-#: Every view by its name.
-VIEWS: dict[str, Callable] = {
-    name: function
-    for module in MODULES
-    for name, function in vars(module).items()
-    if isinstance(function, FunctionType)
-    and function.__module__ == module.__name__
-    and not name.startswith("_")
-}
+DEFINED = re.compile(r"^def (?!_)(\w+)\(", re.MULTILINE)
 
 
 class Told(NamedTuple):
@@ -79,16 +51,46 @@ class Told(NamedTuple):
     code: str
 
 
+def names() -> list[str]:
+    """Return the names of all views."""
+    return list(_modules())
+
+
+def is_view(name: str) -> bool:
+    """Return whether ``name`` is a view: computed from other tables, never stored."""
+    return name in _modules()
+
+
+def function(name: str) -> Callable:
+    """Return the function that computes a view: a table from tables.
+
+    Raises:
+        KeyError: there is no such view.
+
+    """
+    return getattr(import_module(f"{__name__}.{_modules()[name]}"), name)
+
+
 def bases(name: str) -> list[str]:
-    """Return the tables that a view comes from."""
-    return list(inspect.signature(VIEWS[name]).parameters)
+    """Return the tables of ``data/`` that ``name`` comes from: itself, unless it is a view."""
+    if not is_view(name):
+        return [name]
+    return [argument.arg for argument in ast.parse(_source(name)).body[0].args.args]
 
 
 def told(name: str) -> Told:
-    """Return what a view says of itself."""
-    function = VIEWS[name]
-    title, _, steps = inspect.getdoc(function).partition("\n")
-    return Told(title.rstrip("."), " ".join(steps.split()), _code(function))
+    """Return what a view says of itself.
+
+    Raises:
+        KeyError: there is no such view.
+
+    """
+    source = _source(name)
+    words = ast.parse(source).body[0].body[0]
+    title, _, steps = inspect.cleandoc(words.value.value).partition("\n")
+    lines = source.splitlines()
+    code = "\n".join(lines[: words.lineno - 1] + lines[words.end_lineno :])
+    return Told(title.rstrip("."), " ".join(steps.split()), code)
 
 
 def fingerprint(name: str) -> str:
@@ -96,8 +98,29 @@ def fingerprint(name: str) -> str:
     return hashlib.sha256(told(name).code.encode()).hexdigest()
 
 
-def _code(function: Callable) -> str:
-    """Return the source of a function without its docstring."""
-    lines = textwrap.dedent(inspect.getsource(function)).splitlines()
-    words = ast.parse("\n".join(lines)).body[0].body[0]
-    return "\n".join(lines[: words.lineno - 1] + lines[words.end_lineno :])
+# Only to compute a view takes pandas: what it says, and comes from, is read from its source.
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Return by each view's name the module that it is in."""
+    return {name: module for module in MODULES for name in DEFINED.findall(_text(module))}
+
+
+@cache
+def _text(module: str) -> str:
+    return Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+
+
+def _source(name: str) -> str:
+    """Return the source of a view."""
+    return _sources(_modules()[name])[name]
+
+
+@cache
+def _sources(module: str) -> dict[str, str]:
+    """Return the sources of a module's functions."""
+    text = _text(module)
+    lines = text.splitlines()
+    found = [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+    return {each.name: "\n".join(lines[each.lineno - 1 : each.end_lineno]) for each in found}

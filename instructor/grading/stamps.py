@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from courseware import data
+from courseware.manifest import MANIFEST
 from instructor.grading import load
 from instructor.grading.cells import Cell, grade_id, is_solution, source, tidy
 from instructor.grading.cleaning import clean_markdown, clean_text
@@ -135,7 +135,7 @@ def whole(setup: Setup, limits: Limits, folder: Path) -> str:
     """Return what version 0.1.0 would stamp a submission with."""
     parts = ", ".join(f"{name}={getattr(limits, name)!r}" for name in FIRST_LIMITS)
     seen = hashlib.sha256(f"{setup.checks}\0Limits({parts})\0".encode())
-    manifest = tables_of(setup.exercise.course) / data.MANIFEST
+    manifest = tables_of(setup.exercise.course) / MANIFEST
     for path in (setup.exercise.notebook, setup.exercise.checks, manifest):
         seen.update(path.read_bytes() + b"\0")
     _add_files(seen, folder)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import courseware
-from courseware import data, views
+from courseware import views
+from courseware.manifest import MANIFEST, root
 from instructor.grading import spec
 from instructor.grading.cells import released, source, tidy
 from instructor.grading.spec import Exercise, SpecError, read_notebook
@@ -37,9 +38,9 @@ class Made(NamedTuple):
 def tables_of(course: Path) -> Path:
     """Return the folder with the tables that a course's solutions and submissions read."""
     own = course / "data"
-    if not os.environ.get("NO_LIMITS_DATA") and (own / data.MANIFEST).is_file():
+    if not os.environ.get("NO_LIMITS_DATA") and (own / MANIFEST).is_file():
         return own
-    return data.root()
+    return root()
 
 
 def loaded(exercise: Exercise) -> list[str]:
@@ -57,7 +58,7 @@ def loaded(exercise: Exercise) -> list[str]:
             f'{exercise.name}: write the name of every table out in the solution, data.load("…"): '
             "a release carries the checksums of its tables."
         )
-    return sorted({*names, *(base for name in names for base in data.bases(name))})
+    return sorted({*names, *(base for name in names for base in views.bases(name))})
 
 
 def loading(solutions: Path, names: list[str]) -> list[str]:
@@ -68,12 +69,12 @@ def loading(solutions: Path, names: list[str]) -> list[str]:
 
 def checksums(exercise: Exercise, folder: Path) -> dict[str, str]:
     """Return the checksums (sha256) of what a solution loads: tables in ``folder``, and views."""
-    manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     paths = {entry["name"]: folder / entry["path"] for entry in manifest["resources"]}
     names = loaded(exercise)
     wanted = [name for name in names if name in paths and paths[name].is_file()]
     found = {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in wanted}
-    computed = {name: views.fingerprint(name) for name in names if data.is_view(name)}
+    computed = {name: views.fingerprint(name) for name in names if views.is_view(name)}
     return dict(sorted({**found, **computed}.items()))
 
 

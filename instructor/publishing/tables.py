@@ -68,7 +68,7 @@ def _entry(entry: dict) -> str:
     facts += _keys(entry.get("schema", {}))
     facts += [
         f"View computed from it: `{name}` ({markdown.plain(views.told(name).title)})"
-        for name in views.VIEWS
+        for name in views.names()
         if entry["name"] in views.bases(name)
     ]
     return "\n\n".join(

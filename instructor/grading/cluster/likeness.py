@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import courseware
 import instructor
-from courseware import data
+from courseware.manifest import MANIFEST
 from instructor.grading.tables import tables_of
 
 #: What of the packages decides what is done; built things (`_data`, ``etc``) lie elsewhere at home.
@@ -71,9 +71,9 @@ def _package() -> str:
 
 def _tables(folder: Path) -> str:
     """Return the checksum of the manifest and of every table that it names."""
-    manifest = json.loads((folder / data.MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     seen = hashlib.sha256()
-    _add(seen, folder, map(Path, [data.MANIFEST, *(r["path"] for r in manifest["resources"])]))
+    _add(seen, folder, map(Path, [MANIFEST, *(r["path"] for r in manifest["resources"])]))
     return seen.hexdigest()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from distributed import Worker, WorkerPlugin
 
-from courseware import CourseError, data
+from courseware import CourseError, manifest
 from instructor.grading.cluster.likeness import Likeness, here, unlike
 from instructor.grading.cluster.road import refuse_in_the_clear
 from instructor.grading.parcel import File
@@ -49,7 +49,7 @@ class Station(WorkerPlugin):
 
     def _made_ready(self, addresses: list[str]) -> Room | str:
         """Return where submissions are run on this worker, or why they cannot be."""
-        course = data.course_root()
+        course = manifest.course_root()
         room = self._room._replace(course=course)
         try:
             for address in addresses:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from courseware import data
+from courseware import manifest
 from instructor.grading.sandbox import forking, replay, replies
 from instructor.grading.sandbox.folder import WORK
 from instructor.grading.sandbox.isolation import (
@@ -82,7 +82,7 @@ class Zygote:
                 would be visible that no student may see.
 
         """
-        course = course or data.course_root()
+        course = course or manifest.course_root()
         self.limits = limits or Limits()
         self.way = way_in(isolated, way)
         self.tables = tables_of(course).resolve()
