@@ -41,7 +41,7 @@ TIME_LEFT = struct.Struct("!d")  # seconds that a job may take, in front of the 
 #: Imported before the first fork, so that no submission waits for it. Not courseware.charts: it
 #: changes how pandas' charts look, as it does for whoever imports it.
 LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline")
-LIBRARIES += ("PIL.Image", "courseware.data", "courseware.ui", "courseware.checks")
+LIBRARIES += ("PIL.Image", "courseware.data", "courseware.ui", "courseware.checks.public")
 LIBRARIES += ("instructor.grading.sandbox.worker",)
 
 WARMING = """
