@@ -80,18 +80,29 @@ def load(name: str):
         DamagedTableError: the file is missing or its sha256 differs from the manifest's.
 
     """
-    if is_view(name):
-        return views.function(name)(**{base: load(base) for base in bases(name)})
-    entry = resource(name)
-    path = root() / entry["path"]
-    content = _verified_bytes(path, entry)
-    if entry["hash"] not in _parsed:
-        _parsed[entry["hash"]] = _read(content, entry)
-    return _parsed[entry["hash"]].copy()
+    if not is_view(name):
+        return _table(name).copy()
+    tables = {base: _table(base) for base in bases(name)}
+    made_of = (name, *(resource(base)["hash"] for base in tables))
+    if made_of not in _computed:
+        copies = {base: table.copy() for base, table in tables.items()}
+        _computed[made_of] = views.function(name)(**copies)
+    return _computed[made_of].copy()
 
 
 #: Tables by the checksum of what they were read from: parsing takes longer than a copy.
 _parsed: dict[str, pd.DataFrame] = {}
+#: Views by their name and the checksums of what they were computed from.
+_computed: dict[tuple[str, ...], pd.DataFrame] = {}
+
+
+def _table(name: str) -> pd.DataFrame:
+    """Return the table that is kept, whose file is what the manifest says. Do not change it."""
+    entry = resource(name)
+    content = _verified_bytes(root() / entry["path"], entry)
+    if entry["hash"] not in _parsed:
+        _parsed[entry["hash"]] = _read(content, entry)
+    return _parsed[entry["hash"]]
 
 
 def _read(content: bytes, entry: dict) -> pd.DataFrame:

@@ -4,11 +4,12 @@ import ast
 import importlib
 import inspect
 import re
+import shutil
 
 import pandas as pd
 import pytest
 
-from courseware import claims, data, views
+from courseware import claims, data, manifest, views
 from courseware.explorers.argument_map.argument import UNSOURCED, graph, source_given
 from tests.notebooks import ROOT
 
@@ -884,6 +885,35 @@ def test_a_view_changes_no_table_and_gives_a_fresh_copy():
     assert table.equals(before)
     first.loc[2020] = 0
     assert data.load("russian_crude_by_buyer").loc[2020, "China"] > 0
+
+
+@each_view
+def test_what_is_done_to_a_view_is_not_seen_by_who_loads_it_next(name):
+    before = data.load(name)
+    known = before.index.names, before.columns.names
+    mine = data.load(name)
+    mine.index.names, mine.columns.names = ["x"] * mine.index.nlevels, ["y"] * mine.columns.nlevels
+    mine.attrs["mine"] = True
+    mine.iloc[:, 0] = mine.iloc[::-1, 0].to_numpy()
+    after = data.load(name)
+    assert (after.index.names, after.columns.names) == known and not after.attrs
+    pd.testing.assert_frame_equal(pd.DataFrame(after), pd.DataFrame(before))
+
+
+def test_a_view_is_computed_anew_from_another_table(tmp_path, monkeypatch):
+    before = data.load("russian_crude_by_buyer")
+    folder = tmp_path / "data"
+    shutil.copytree(data.root(), folder)
+    monkeypatch.setenv("NO_LIMITS_DATA", str(folder))
+    table = folder / "oil_flows.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("\n2023,", "\n1923,"), encoding="utf-8", newline="\n")
+    with pytest.raises(data.DamagedTableError):
+        data.load("russian_crude_by_buyer")
+    manifest.refresh(folder)
+    assert 1923 in data.load("russian_crude_by_buyer").index
+    monkeypatch.undo()
+    assert data.load("russian_crude_by_buyer").equals(before)
 
 
 def test_a_view_is_cited_by_its_tables():
