@@ -28,7 +28,7 @@ from instructor.grading import autograded, spec, stamps
 from instructor.grading.answers import solved
 from instructor.grading.cells import Cell, grade_id, source
 from instructor.grading.executor import Hands
-from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save
+from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save, waiting
 from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
 from instructor.grading.releases import Setup, set_up
 from instructor.grading.sandbox.isolation import Limits
@@ -167,7 +167,7 @@ def grade(
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
-        marking = _marking(book, name)
+        marking = waiting(book, name)
         before = [_told_before(each) for each in skipped]
         names = class_names(book)
     newer = {each.student for each in skipped if each.before.newer}
@@ -408,18 +408,3 @@ def _told_before(known: Known) -> Graded:
     """Return what was said of a submission when it was graded."""
     told = _only_told(known.student, known.before.trouble)
     return told._replace(notes=[*known.before.notes])
-
-
-def _marking(book: Gradebook, name: str) -> dict[str, list[str]]:
-    """Return what is still to be marked by a person: questions, by student."""
-    book.db.expire_all()  # what waits is counted by the database
-    waiting = [each for each in book.find_assignment(name).submissions if each.needs_manual_grade]
-    return {
-        each.student.id: sorted(
-            grade.name
-            for notebook in each.notebooks
-            for grade in notebook.grades
-            if grade.needs_manual_grade
-        )
-        for each in waiting
-    }

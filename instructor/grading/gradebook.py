@@ -323,3 +323,20 @@ def _penalty(submission, notebook, config: Config) -> float | None:
         submission.student.id, notebook.score, submission.total_seconds_late
     )
     return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def waiting(book: Gradebook, name: str) -> dict[str, list[str]]:
+    """Return what is still to be marked by a person: questions of an exercise, by student."""
+    asked = (
+        select(SubmittedAssignment.student_id, BaseCell.name)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .where(SubmittedAssignment.assignment_id == book.find_assignment(name).id)
+        .where(Grade.needs_manual_grade)
+        .order_by(SubmittedAssignment.student_id, BaseCell.name)
+    )
+    found: dict[str, list[str]] = {}
+    for student, question in book.db.execute(asked):
+        found.setdefault(student, []).append(question)
+    return found
