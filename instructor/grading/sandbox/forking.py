@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from courseware import CourseError
+from instructor.grading.sandbox import opening
 from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
 from instructor.grading.sandbox.isolation import Limits
 
@@ -127,6 +128,8 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
         if complaint := getting_ready(place, settings, warm):
             send(channel, FAULT, complaint.encode())
             return
+        first = settings["opening"]
+        begun = opening.begun(place, first) if first else None
         gc.collect()
         gc.freeze()  # or a child's first collection would copy every page
         send(channel, READY, b"")
@@ -134,9 +137,11 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
             if message[0] != JOB:  # it is about a job that has just ended
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall)
+            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall, begun)
             wipe(message[1])
             wipe(_PIECE)
+    except opening.UnfitError as problem:
+        send(channel, FAULT, f"The opening: {problem}.".encode())
     except ConnectionError:  # nobody is left to ask, or to be told
         pass
     finally:
@@ -226,8 +231,16 @@ def tried(place: Nothing) -> str | None:
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) -> None:
+def serve(
+    channel: socket.socket,
+    place: Nothing,
+    job: memoryview,
+    wall: float,
+    begun: opening.Begun | None = None,
+) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
+
+    ``begun`` is what it begins with and this process has run, if it has.
 
     At the end, say how it ended, how long it took, and on what.
     """
@@ -235,7 +248,7 @@ def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) 
     (reader, writer), (told, more) = os.pipe(), os.pipe()
     pid = place.fork()
     if pid == 0:
-        run_child(place, job, writer, told)
+        run_child(place, job, writer, told, begun)
     os.close(writer)
     os.close(told)
     os.set_blocking(more, False)
@@ -277,7 +290,9 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoReturn:
+def run_child(
+    place: Nothing, job: memoryview, writer: int, told: int, begun: opening.Begun | None
+) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
@@ -290,7 +305,11 @@ def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoRetu
         gc.enable()
         from instructor.grading.sandbox import worker
 
-        for record in worker.run(wanted, held_back if wanted.get("more") else dict):
+        session = None
+        if begun:
+            write_all(PIPE, begun.lines)
+            wanted, session = begun.rest(wanted), begun.session
+        for record in worker.run(wanted, held_back if wanted.get("more") else dict, session):
             write_all(PIPE, worker.line(record))
         code = 0
     except MemoryError:
