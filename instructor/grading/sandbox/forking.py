@@ -3,9 +3,10 @@
 Forked by the nursery (`rearing`), or started as ``python -m instructor.grading.sandbox.zygote
 SOCKET`` (by `zygote.Zygote`), it has the libraries imported, shuts itself in, and then forks one
 child per job. It knows no expected value and never runs a student's code; it does not even read the
-jobs that it hands on. A child shuts itself in further, runs `worker.run` and writes one line of
-JSON per cell; the zygote passes the lines on, and kills the child, with all that it started, when a
-limit is reached or nobody is left to ask for it.
+jobs that it hands on. The release's cells that nearly all of them begin with it may have run itself
+(`opening`). A child shuts itself in further, runs `worker.run` and writes one line of JSON per
+cell; the zygote passes the lines on, and kills the child, with all that it started, when a limit is
+reached or nobody is left to ask for it.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
 from or goes to a student is kept in two places only, and both are wiped before the next fork.
