@@ -23,6 +23,11 @@ def grade_id(cell: Cell) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def place_of(number: int, cell: Cell) -> str:
+    """Return a name for a cell in the job: the release's, or its place."""
+    return grade_id(cell) or f"own-{number}"
+
+
 def is_solution(cell: Cell) -> bool:
     """Return whether a cell is there for an answer."""
     return bool(marks(cell).get("solution"))

@@ -31,6 +31,7 @@ from instructor.grading.executor import Hands
 from instructor.grading.gradebook import Lowered, Result, lowered, prepare, save, waiting
 from instructor.grading.nbgrader_course import class_names, configuration, directory, gradebook
 from instructor.grading.releases import Setup, set_up
+from instructor.grading.sandbox import opening
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.nursery import Nursery
 from instructor.grading.sandbox.zygote import refuse_what_is_not_safe
@@ -152,7 +153,8 @@ def grade(
                 nursery = to_end.enter_context(Nursery())
             if nursery is not None:
                 nursery.read(tables_of(course), loads)
-            room = Room(course, isolated, limits, loads, way, nursery and nursery.address)
+            first = opening.of(setup.release, setup.files)
+            room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)
         book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))

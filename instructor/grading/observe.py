@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware import checks
-from instructor.grading.cells import Cell, grade_id, is_solution, source
+from instructor.grading.cells import Cell, grade_id, is_solution, place_of, source
 from instructor.grading.handed_in import beside, work
 from instructor.grading.load import DAMAGED
 from instructor.grading.marking import Mark, mark
@@ -89,7 +88,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
             mended, [], {}, notes, {}, chosen.refused, everything, {}, setup.fingerprint
         )
     files, left = beside(found.path)
-    files |= {checks.FILE: setup.checks} if setup.checks else {}
+    files |= setup.files
     job = _job(setup, mended)
     records, ended = run({**job, "files": files})
     marks = _marks(setup, records)
@@ -158,11 +157,6 @@ def _job(setup: Setup, mended: Repaired) -> dict:
             name = f"The function of {question}"
             calls.append({"id": f"{question}.calls", "name": name, "held": True})
     return {"cells": [*code, *ends, *calls], "probes": probes, "outputs": True}
-
-
-def place_of(number: int, cell: Cell) -> str:
-    """Return a name for a cell in the job: the release's, or its place."""
-    return grade_id(cell) or f"own-{number}"
 
 
 def _is_check(setup: Setup, cell: Cell) -> bool:

@@ -55,6 +55,11 @@ class Setup(NamedTuple):
     unfit: str = ""
     earlier: tuple["Setup", ...] = ()
 
+    @property
+    def files(self) -> dict[str, str]:
+        """Return what is released beside the notebook, by name."""
+        return {checks.FILE: self.checks} if self.checks else {}
+
 
 class Chosen(NamedTuple):
     """Which release a notebook is held against.

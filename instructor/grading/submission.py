@@ -8,14 +8,15 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
-from instructor.grading.cells import Cell, grade_id
+from instructor.grading.cells import Cell, grade_id, place_of
 from instructor.grading.cleaning import clean_markdown, clean_outputs, clean_text
 from instructor.grading.load import Unreadable, to_student
 from instructor.grading.marking import Mark
-from instructor.grading.observe import Observed, observe, place_of
+from instructor.grading.observe import Observed, observe
 from instructor.grading.parcel import File, unpack
 from instructor.grading.releases import Setup
 from instructor.grading.sandbox.isolation import Limits
+from instructor.grading.sandbox.opening import Opening
 from instructor.grading.sandbox.zygote import Zygote
 from instructor.grading.spec import Exercise
 from instructor.grading.stamps import TROUBLE
@@ -48,7 +49,7 @@ class Room(NamedTuple):
     """Where submissions are run, and which tables they load: what a zygote is started for.
 
     ``way`` is how they are shut in, None if that is to be found out; ``nursery`` where to ask the
-    process that zygotes are forked from, if there is one.
+    process that zygotes are forked from, if there is one; ``opening`` what nearly all begin with.
     """
 
     course: Path
@@ -57,6 +58,7 @@ class Room(NamedTuple):
     loads: tuple[str, ...] = ()
     way: str | None = None
     nursery: Path | None = None
+    opening: Opening | None = None
 
 
 def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:

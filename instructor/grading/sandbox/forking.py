@@ -3,9 +3,10 @@
 Forked by the nursery (`rearing`), or started as ``python -m instructor.grading.sandbox.zygote
 SOCKET`` (by `zygote.Zygote`), it has the libraries imported, shuts itself in, and then forks one
 child per job. It knows no expected value and never runs a student's code; it does not even read the
-jobs that it hands on. A child shuts itself in further, runs `worker.run` and writes one line of
-JSON per cell; the zygote passes the lines on, and kills the child, with all that it started, when a
-limit is reached or nobody is left to ask for it.
+jobs that it hands on. The release's cells that nearly all of them begin with it may have run itself
+(`opening`). A child shuts itself in further, runs `worker.run` and writes one line of JSON per
+cell; the zygote passes the lines on, and kills the child, with all that it started, when a limit is
+reached or nobody is left to ask for it.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
 from or goes to a student is kept in two places only, and both are wiped before the next fork.
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from courseware import CourseError
+from instructor.grading.sandbox import opening
 from instructor.grading.sandbox.confining import WAYS, Nothing, unreadable
 from instructor.grading.sandbox.isolation import Limits
 
@@ -127,6 +129,8 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
         if complaint := getting_ready(place, settings, warm):
             send(channel, FAULT, complaint.encode())
             return
+        first = settings["opening"]
+        begun = opening.begun(place, first) if first else None
         gc.collect()
         gc.freeze()  # or a child's first collection would copy every page
         send(channel, READY, b"")
@@ -134,9 +138,11 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
             if message[0] != JOB:  # it is about a job that has just ended
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall)
+            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall, begun)
             wipe(message[1])
             wipe(_PIECE)
+    except opening.UnfitError as problem:
+        send(channel, FAULT, f"The opening: {problem}.".encode())
     except ConnectionError:  # nobody is left to ask, or to be told
         pass
     finally:
@@ -226,8 +232,16 @@ def tried(place: Nothing) -> str | None:
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) -> None:
+def serve(
+    channel: socket.socket,
+    place: Nothing,
+    job: memoryview,
+    wall: float,
+    begun: opening.Begun | None = None,
+) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
+
+    ``begun`` is what it begins with and this process has run, if it has.
 
     At the end, say how it ended, how long it took, and on what.
     """
@@ -235,7 +249,7 @@ def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) 
     (reader, writer), (told, more) = os.pipe(), os.pipe()
     pid = place.fork()
     if pid == 0:
-        run_child(place, job, writer, told)
+        run_child(place, job, writer, told, begun)
     os.close(writer)
     os.close(told)
     os.set_blocking(more, False)
@@ -277,7 +291,9 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoReturn:
+def run_child(
+    place: Nothing, job: memoryview, writer: int, told: int, begun: opening.Begun | None
+) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
@@ -290,7 +306,11 @@ def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoRetu
         gc.enable()
         from instructor.grading.sandbox import worker
 
-        for record in worker.run(wanted, held_back if wanted.get("more") else dict):
+        session = None
+        if begun:
+            write_all(PIPE, begun.lines)
+            wanted, session = begun.rest(wanted), begun.session
+        for record in worker.run(wanted, held_back if wanted.get("more") else dict, session):
             write_all(PIPE, worker.line(record))
         code = 0
     except MemoryError:

@@ -208,7 +208,53 @@ class Kept(NamedTuple):
     names: dict[str, Any]
 
 
-def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
+class Session:
+    """A notebook that is being run in this process: all that is left from one cell to the next.
+
+    A fork of this process can go on with it.
+    """
+
+    def __init__(self, job: dict) -> None:
+        """Begin, for a job as `run` takes it."""
+        self.shell = shell_here()
+        self.wanted = bool(job.get("outputs"))
+        prepare(self.shell, self.wanted)
+        absent.prepare(self.shell)
+        self.out, self.err = Stream(self.shell, "stdout"), Stream(self.shell, "stderr")
+        self.room = job.get("room", MOST_SHOWN)
+        self.run_cell = self.shell.run_cell  # a cell may put another one in its place
+        self.kept: dict[str, Kept] = {}
+
+    def record(self, cell: dict, probes: list[dict]) -> dict:
+        """Run one cell, describe what is asked for, and return both as `run` yields them."""
+        shell, record = self.shell, {"cell": cell["id"], "error": None}
+        if "source" in cell:
+            record |= self._ran(cell["source"])
+        shell.outputs = Outputs(0)  # what describing shows is nobody's to see
+        with redirect_stdout(self.out), redirect_stderr(self.err):
+            answers = {probe["key"]: look(shell.user_ns, probe, self.kept) for probe in probes}
+        return {**record, "answers": answers}
+
+    def _ran(self, source: str) -> dict:
+        """Run a cell, and return what its record says of that."""
+        shell, record = self.shell, {}
+        shell.outputs = Outputs(self.room)
+        with redirect_stdout(self.out), redirect_stderr(self.err):
+            result = self.run_cell(source, store_history=self.wanted)
+        problem, self.room = result.error_before_exec or result.error_in_exec, shell.outputs.room
+        if problem:
+            said = (type(problem).__name__, words_of(problem))
+            record["error"] = ": ".join(filter(None, said))[:MOST_WORDS]
+        if met := absent.met(problem):
+            record["met"] = met
+        if self.wanted:
+            record["outputs"] = shell.outputs.items
+        return record
+
+
+def run(
+    job: dict, held: Callable[[], dict] = dict, session: Session | None = None
+) -> Iterator[dict]:
     """Run the cells in order; yield one record per cell.
 
     Args:
@@ -222,6 +268,7 @@ def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
             characters in all.
         held: returns more ``cells`` and ``probes``, once those of the job are done with: inputs
             that are not here yet cannot be shown.
+        session: what to go on with; by default a new one.
 
     Yields:
         ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and, of a
@@ -233,31 +280,9 @@ def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
 
     """
     refuse_expressions(job)
-    shell = shell_here()
-    wanted = bool(job.get("outputs"))
-    prepare(shell, wanted)
-    absent.prepare(shell)
-    out, err = Stream(shell, "stdout"), Stream(shell, "stderr")
-    room, run_cell = job.get("room", MOST_SHOWN), shell.run_cell
-    kept: dict[str, Kept] = {}
+    session = session or Session(job)
     for cell, probes in _places(job, held):
-        record = {"cell": cell["id"], "error": None}
-        if "source" in cell:
-            shell.outputs = Outputs(room)
-            with redirect_stdout(out), redirect_stderr(err):
-                result = run_cell(cell["source"], store_history=wanted)
-            problem, room = result.error_before_exec or result.error_in_exec, shell.outputs.room
-            if problem:
-                said = (type(problem).__name__, words_of(problem))
-                record["error"] = ": ".join(filter(None, said))[:MOST_WORDS]
-            if met := absent.met(problem):
-                record["met"] = met
-            if wanted:
-                record["outputs"] = shell.outputs.items
-        shell.outputs = Outputs(0)  # what describing shows is nobody's to see
-        with redirect_stdout(out), redirect_stderr(err):
-            answers = {probe["key"]: look(shell.user_ns, probe, kept) for probe in probes}
-        yield {**record, "answers": answers}
+        yield session.record(cell, probes)
         close_charts()
 
 

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from instructor.grading.sandbox.isolation import (
     why_not,
 )
 from instructor.grading.sandbox.nursery import ZYGOTE, Forked, forked
+from instructor.grading.sandbox.opening import Opening
 from instructor.grading.sandbox.scratch import Scratch
 from instructor.grading.tables import tables_of
 
@@ -62,6 +64,7 @@ class Zygote:
         course: Path | None = None,
         loads: Iterable[str] = (),
         nursery: Path | None = None,
+        opening: Opening | None = None,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -76,6 +79,8 @@ class Zygote:
             loads: names of tables that submissions are likely to load, to be read only once.
             nursery: where the process is asked for that has all libraries imported, if there is
                 one: the zygote is then forked from it.
+            opening: what nearly all jobs begin with, to be run only once. A job that begins in
+                another way runs in a second zygote, which is started for the first of them.
 
         Raises:
             IsolationError: isolation is wanted and cannot start, with all reasons; or something
@@ -92,6 +97,8 @@ class Zygote:
         self.seconds: dict[str, float] = {}
         self.forks = 0
         self.nursery = nursery
+        self.opening = opening  # None once it has turned out that it is for each child to run
+        self._plain: Zygote | None = None  # for jobs that begin in another way
         self._process: subprocess.Popen | Forked | None = None
         self._channel: socket.socket | None = None
         self._scratch: Scratch | None = None
@@ -141,9 +148,13 @@ class Zygote:
         If the zygote has died (the system may have killed it), it is started again, once.
         """
         self.forks += 1
-        room = self.limits.reply // 2  # characters; the other half is for answers
+        if self.opening and not self.opening.fits(job):
+            self._plain = self._plain or self._without_opening()
+            done = self._plain._once(job, wall)
+            self.seconds = self._plain.seconds
+            return done
         first, held = _parted(job)
-        content = json.dumps({"room": room, "more": bool(held["cells"]), **first}).encode()
+        content = json.dumps({"room": self._room, "more": bool(held["cells"]), **first}).encode()
         for _ in range(2):
             self.start()
             try:
@@ -154,6 +165,16 @@ class Zygote:
             except (OSError, EOFError):
                 self.stop()
         raise IsolationError("The process that submissions are forked from has died twice.")
+
+    @property
+    def _room(self) -> int:
+        """Return how many characters outputs may have; as much again is for answers."""
+        return self.limits.reply // 2
+
+    def _without_opening(self) -> "Zygote":
+        other = copy(self)
+        other.opening = other._process = other._channel = other._scratch = None
+        return other
 
     def _listen(self, job: dict, first: int, held: dict) -> tuple[dict[str, dict], replay.End]:
         """Read one child's records until it ends; send for its end if it writes anything else.
@@ -204,14 +225,20 @@ class Zygote:
     def start(self) -> None:
         """Start the zygote (one to two seconds), unless it runs; the first job would do it, too.
 
+        If it does not start with the opening, it is started without.
+
         Raises:
             IsolationError: it does not get ready; with the reason.
 
         """
         if self._process is not None:
             return
-        begins = [self._from_nursery] if self.nursery else []
-        for begin in (*begins, self._on_its_own):
+        begins = [*([self._from_nursery] if self.nursery else []), self._on_its_own]
+        tries = [(begin, None) for begin in begins]
+        if self.opening:
+            tries.insert(0, (begins[0], self.opening))
+        for begin, opening in tries:
+            self.opening = opening
             try:
                 answer = self._begun(begin)
             except OSError as problem:
@@ -243,6 +270,7 @@ class Zygote:
             "visible": [str(path) for path in self.visible],
             "modules": self.modules,
             "loads": self.loads,
+            "opening": self.opening and self.opening.job(self._room),
             "scratch": str(folder),
             "environment": environment(self.tables) | {"HOME": home, "IPYTHONDIR": home},
         }
@@ -279,6 +307,8 @@ class Zygote:
             self._process = None
         if self._scratch is not None:
             self._scratch.close()
+        if self._plain is not None:
+            self._plain.stop()
 
 
 def _parted(job: dict) -> tuple[dict, dict]:
