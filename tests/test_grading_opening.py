@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from courseware import data
+from courseware import manifest
 from courseware.checks.describe import describe
 from instructor.grading import coordinator, releases, submission
 from instructor.grading.observe import observe
@@ -303,7 +303,7 @@ def test_tables_are_those_of_now(tmp_path, monkeypatch):
     fields = row.split(",")
     fields[column] = "12345"
     path.write_text("\n".join([head, ",".join(fields), *rest]) + "\n", encoding="utf-8")
-    data.refresh_manifest(tables)
+    manifest.refresh(tables)
     found = []
     for folder in (ROOT / "data", tables):
         monkeypatch.setenv("NO_LIMITS_DATA", str(folder))

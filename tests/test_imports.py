@@ -46,6 +46,9 @@ INSIDE = {
     ("instructor.grading.sandbox.forking", "instructor.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
+    ("instructor.grading.sandbox.opening", "instructor.grading.sandbox.worker"): (
+        "it loads pandas, which only the process that is forked from needs"
+    ),
     ("instructor.grading.sandbox.ward", "instructor.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked needs"
     ),

@@ -28,11 +28,17 @@ def calls(pattern: str) -> int:
     return sum(len(re.findall(pattern, source)) for source in sources)
 
 
-def graded() -> tuple[str, str]:
-    """Return submissions a minute on two processors, and how many times nbgrader's."""
-    (row,) = re.findall(r"^\| `course grade`, 2 processes .*$", BENCH, re.MULTILINE)
-    cells = row.split("|")
-    return cells[3].strip(), cells[5].strip()
+def graded() -> tuple[int, str, str]:
+    """Return submissions a minute on two processors, and how many times nbgrader's.
+
+    These are a class of 40's; the third is how many times it is with 500.
+    """
+    row = r"^\| `course grade`, 2 processes \| (\d+) \| ([\d.]+) \|.*\| ([\d.]+) \("
+    found = {}
+    for count, seconds, times in re.findall(row, BENCH, re.MULTILINE):
+        found.setdefault(count, (float(seconds), times))  # the first is of exercise 02
+    seconds, times = found["40"]
+    return round(60 / seconds), times, found["500"][1]
 
 
 @cache
@@ -44,7 +50,7 @@ def promises() -> list[str]:
     quoted = sum(table["reuse"] == "quoted facts" for table in tables)
     open_cells = measures.figures([read(path) for path in CHAPTERS])
     most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)
-    a_minute, times = graded()
+    a_minute, times, more = graded()
     return [
         f"{len(evidence)} rows of evidence stand behind",
         f"{calls(ASKED)} questions ask",
@@ -54,7 +60,8 @@ def promises() -> list[str]:
         f"all {len(REGISTRY)} explorers work by keyboard",
         f"in the median {open_cells.lines_median:g} lines",
         f"no chapter brings more than {most} new words of code",
-        f"{a_minute} submissions a minute on two processors, {times} times as many as `nbgrader",
+        f"{a_minute} submissions a minute on two processors with a class of 40, {times} times as "
+        f"many as `nbgrader autograde`; {more} times with 500.",
         f"{quoted} of {len(tables)} tables hold facts quoted",
         f"(notebooks/{CHAPTERS[0].name}), about {alone()[0]} minutes.",
         f"The ten chapters take about {sum(alone()) / 60:.0f} hours",
