@@ -83,17 +83,17 @@ def load(name: str):
     if not is_view(name):
         return _table(name).copy()
     tables = {base: _table(base) for base in bases(name)}
-    made_of = (name, *(resource(base)["hash"] for base in tables))
+    compute = views.function(name)
+    made_of = (compute.__code__, *(resource(base)["hash"] for base in tables))
     if made_of not in _computed:
-        copies = {base: table.copy() for base, table in tables.items()}
-        _computed[made_of] = views.function(name)(**copies)
+        _computed[made_of] = compute(**{base: table.copy() for base, table in tables.items()})
     return _computed[made_of].copy()
 
 
 #: Tables by the checksum of what they were read from: parsing takes longer than a copy.
 _parsed: dict[str, pd.DataFrame] = {}
-#: Views by their name and the checksums of what they were computed from.
-_computed: dict[tuple[str, ...], pd.DataFrame] = {}
+#: Views by their code (an author may change it) and the checksums of what they came from.
+_computed: dict[tuple, pd.DataFrame] = {}
 
 
 def _table(name: str) -> pd.DataFrame:

@@ -739,9 +739,9 @@ ANSWERS = {
     ),
     "gradebook read": "import sqlite3\nNAME = sqlite3.connect('GRADEBOOK').execute('select 1')",
     "checks patched": (
-        "import courseware.checks as checks\nfrom courseware.checks import describe, kinds\n"
-        "checks.check = checks.problem = lambda *a, **k: None\n"
-        "kinds.KINDS.clear()\ndescribe._single = lambda value: {'type': 'number', 'value': True}"
+        "from courseware.checks import kinds, public\n"
+        "public.check = public.problem = kinds.problem = lambda *a, **k: None\n"
+        "kinds.KINDS.clear()"
     ),
     "comparisons patched": (
         "import math\nimport numpy as np\nimport pandas.testing as testing\n"

@@ -386,10 +386,10 @@ HOSTILE = {
         gives_type("other"),
     ),
     "patched checks": (
-        "from courseware import checks\nfrom courseware.checks import describe as how\n"
+        "from courseware.checks import describe as how\n"
         "from instructor.grading.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
-        "worker.describe = how.describe = checks.describe = lie\n"
+        "worker.describe = how.describe = lie\n"
         "got = None",
         gives(1.0),
     ),

@@ -113,7 +113,7 @@ def seen_of(name: str, running: Zygote, folder: Path):
 
 def first_of(name: str) -> Opening | None:
     setup = releases.set_up(ROOT, name)
-    return opening.of(setup.release, setup.files)
+    return opening.of(setup.release, setup.files, setup.tables)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -278,7 +278,7 @@ def test_it_is_all_code_above_the_first_answer_or_check(name):
 
 def test_a_release_that_begins_with_an_answer_has_none():
     release = corpus.release(NAME)["cells"]
-    assert opening.of(release[corpus.place_of({"cells": release}, "q1-answer") :], {}) is None
+    assert opening.of(release[corpus.place_of({"cells": release}, "q1-answer") :], {}, {}) is None
 
 
 def test_another_release_is_another_room(tmp_path):
@@ -286,9 +286,12 @@ def test_another_release_is_another_room(tmp_path):
     july = json.loads(json.dumps(setup.release))
     july[corpus.place_of({"cells": july}, "parameters")]["source"] = 'MONTH = "07"'
     rooms = [
-        Room(ROOT, True, LIMITS, opening=opening.of(release, setup.files))
+        Room(ROOT, True, LIMITS, opening=opening.of(release, setup.files, setup.tables))
         for release in (setup.release, july, setup.release)
     ]
+    table, *_ = setup.tables
+    corrected = opening.of(setup.release, setup.files, {**setup.tables, table: "another"})
+    assert rooms[0]._replace(opening=corrected) != rooms[0]
     assert rooms[0] == rooms[2] != rooms[1]
     assert ("parameters", 'MONTH = "07"') in rooms[1].opening.cells
 
@@ -384,6 +387,11 @@ UNFIT = {
     "a shell": ("!ls", "has a problem"),
     "a changed file": ("open('checks.json', 'a').write(' ')", "leaves other files"),
     "an open file": ("left = open('checks.json')", "leaves other open files"),
+    "an open file above a gap": (
+        "with open('checks.json') as one: left = open('checks.json')",
+        "leaves other open files",
+    ),
+    "a long record, then its end": ("print('x' * 20_000)\nimport os; os._exit(0)", "ends the process"),
     "another folder": ("import os; os.chdir('/')", "leaves other working folder"),
     "its end": ("import os; os._exit(0)", "ends the process"),
     "a crash": ("import os; os.abort()", "ends the process"),
@@ -410,6 +418,17 @@ def test_where_it_cannot_be_run_ahead_each_runs_it(what, way, plain, caplog):
 def without_cell(text: str) -> str:
     """Return what is said with every cell called ``it``."""
     return re.sub(r"(the|a) cell( 'o\d'| of it)", "it", text)
+
+
+def test_a_zygote_that_does_not_come_to_its_end_is_given_up(way):
+    """Limits are set in children: this cell waits in the zygote alone."""
+    waits = (
+        "import resource, time\n"
+        "if resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY: time.sleep(600)",
+    )
+    with zygote(way, opens(*waits)) as running:
+        assert running.opening is None
+        assert values(running.run(job("x = 41", first=waits))[0])["x0"] == 41
 
 
 def test_random_numbers_are_as_without(way):

@@ -158,7 +158,7 @@ def test_a_journal_inside_the_course_is_linked_to_from_a_chapter(tmp_path, monke
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "datapackage.json").write_text("{}", "utf-8")
     (tmp_path / "notebooks").mkdir()
-    monkeypatch.setattr(links.data, "course_root", lambda: tmp_path)
+    monkeypatch.setattr(links.manifest, "course_root", lambda: tmp_path)
     monkeypatch.chdir(tmp_path / "notebooks")
     path = tmp_path / "journal" / "brief & more.ipynb"
     linked = '<a href="../journal/brief%20%26%20more.ipynb"><b>brief &amp; more</b></a>'

@@ -12,8 +12,8 @@ and not after it was run again or edited (the card says so itself).
 from importlib import import_module
 
 FILE = "checks.json"
-#: What the notebooks call. It is looked up when it is asked for: it needs pandas and IPython, and
-#: who compares answers that are described already has no use for either.
+#: What the notebooks import by name (from then on cells are watched). It is looked up when it is
+#: asked for: who compares answers that are described already has no use for pandas and IPython.
 PUBLIC = ("CheckError", "check")
 
 
@@ -22,3 +22,8 @@ def __getattr__(name: str) -> object:
     if name in PUBLIC:
         return getattr(import_module("courseware.checks.public"), name)
     raise AttributeError(f"module 'courseware.checks' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Offer them after Tab, too."""
+    return sorted([*globals(), *PUBLIC])

@@ -153,7 +153,7 @@ def grade(
                 nursery = to_end.enter_context(Nursery())
             if nursery is not None:
                 nursery.read(tables_of(course), loads)
-            first = opening.of(setup.release, setup.files)
+            first = opening.of(setup.release, setup.files, setup.tables)
             room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)

@@ -2,7 +2,9 @@
 
 A zygote runs them once, and forks from there the children of submissions that begin with exactly
 these cells: they send the same records as if they had run them. It holds nothing but the release's
-own text. Where an opening is not the same whoever runs it, every child runs it for itself.
+own text, which runs here with the zygote's rights, as the solution does with those of who grades.
+Where an opening is not the same whoever runs it, every child runs it for itself. Of what a fork
+does not take along, memory that processes share (`mmap`) is not seen: no release may begin with it.
 """
 
 import gc
@@ -25,8 +27,9 @@ from instructor.grading.sandbox.confining import Nothing
 if TYPE_CHECKING:  # it loads the libraries
     from instructor.grading.sandbox.worker import Session
 
-SECONDS = 5  # an opening may take no longer, for they are not counted as a submission's
+SECONDS = 20  # an opening may take no longer, for they are not counted as a submission's
 AT_ONCE = 1 << 16  # bytes read at a time
+MOST_OPEN = 256  # descriptors that are looked at
 
 
 class UnfitError(Exception):
@@ -34,10 +37,14 @@ class UnfitError(Exception):
 
 
 class Opening(NamedTuple):
-    """The cells (id and source), and the files beside them (name and text)."""
+    """The cells (id and source), the files beside them (name and text), and the tables' checksums.
+
+    What was run with other tables is another opening: a zygote on a cluster may outlive a command.
+    """
 
     cells: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...] = ()
+    tables: tuple[tuple[str, str], ...] = ()
 
     def fits(self, job: dict) -> bool:
         """Return whether a job (as for `zygote.Zygote.run`) begins as this does.
@@ -65,18 +72,21 @@ class Opening(NamedTuple):
         }
 
 
-def of(release: Sequence[Cell], files: Mapping[str, str]) -> Opening | None:
+def of(
+    release: Sequence[Cell], files: Mapping[str, str], tables: Mapping[str, str]
+) -> Opening | None:
     """Return what a released notebook opens with: its code above the first answer or check.
 
     Args:
         release: all its cells.
         files: what is released beside it, name → text.
+        tables: the checksums of what it loads, by name.
 
     """
     code = [(n, cell) for n, cell in enumerate(release) if cell["cell_type"] == "code"]
     first = takewhile(lambda each: is_given(each[1]), code)
     cells = tuple((place_of(n, cell), source(cell)) for n, cell in first)
-    return Opening(cells, tuple(files.items())) if cells else None
+    return Opening(cells, tuple(files.items()), tuple(tables.items())) if cells else None
 
 
 # --- In the zygote ---------------------------------------------------------------------------
@@ -108,10 +118,11 @@ def begun(place: Nothing, job: dict) -> Begun:
     """
     from instructor.grading.sandbox import worker
 
-    expected, count = _tried(place, job), len(job["cells"])
+    seconds = min(SECONDS, place.limits.cell_wall, place.limits.cell_cpu)
+    expected, count = _tried(place, job, seconds), len(job["cells"])
     _refuse_problems(expected, count)
     session = worker.Session(job)
-    with _leaving_nothing(place, job):
+    with _leaving_nothing(place, job), _at_most(seconds):
         lines = b"".join(map(worker.line, worker.run(job, session=session)))
     if lines != expected:
         raise UnfitError("its records are not the same each time")
@@ -119,7 +130,7 @@ def begun(place: Nothing, job: dict) -> Begun:
 
 
 def _refuse_problems(lines: bytes, count: int) -> None:
-    records = [json.loads(line) for line in lines.splitlines()]
+    records = [json.loads(line) for line in lines.splitlines(keepends=True) if line[-1:] == b"\n"]
     for record in records:
         shown = {output["output_type"] for output in record["outputs"]}
         if record["error"] or "met" in record or "error" in shown:
@@ -128,7 +139,7 @@ def _refuse_problems(lines: bytes, count: int) -> None:
         raise UnfitError("a cell of it ends the process")
 
 
-def _tried(place: Nothing, job: dict) -> bytes:
+def _tried(place: Nothing, job: dict, seconds: float) -> bytes:
     """Return the records, a line each, that a child gives which is shut in."""
     from instructor.grading.sandbox import worker
 
@@ -137,13 +148,14 @@ def _tried(place: Nothing, job: dict) -> bytes:
     if child == 0:
         try:
             place.enter(job["files"])
-            with os.fdopen(writer, "wb") as pipe:
-                pipe.writelines(map(worker.line, worker.run(job)))
+            with os.fdopen(writer, "wb", buffering=0) as pipe:
+                for record in worker.run(job):
+                    pipe.write(worker.line(record))
         finally:
             os._exit(0)
     os.close(writer)
     try:
-        return _read(reader)
+        return _read(reader, seconds)
     finally:
         os.close(reader)
         for kill in (os.killpg, os.kill):  # its group, too: it is in one of its own by now
@@ -153,14 +165,26 @@ def _tried(place: Nothing, job: dict) -> bytes:
         place.tidy()
 
 
-def _read(reader: int) -> bytes:
-    content, until = b"", time.monotonic() + SECONDS
+def _read(reader: int, seconds: float) -> bytes:
+    content, until = b"", time.monotonic() + seconds
     while select.select([reader], [], [], max(0, until - time.monotonic()))[0]:
         piece = os.read(reader, AT_ONCE)
         if not piece:
             return content
         content += piece
-    raise UnfitError(f"it takes longer than {SECONDS} seconds")
+    raise UnfitError(f"it takes longer than {seconds:g} seconds")
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """End this process if it is not left in time: who started it then starts another one."""
+    usual = signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
 
 
 @contextmanager
@@ -186,12 +210,18 @@ def _leaving_nothing(place: Nothing, job: dict) -> Iterator[None]:
 
 def _state(folder: Path) -> dict[str, object]:
     """Return what has to be the same afterwards, by what it is called."""
-    free = os.dup(0)  # the lowest number that is free
-    os.close(free)
     return {
-        "files": {path.name: path.stat().st_mtime_ns for path in folder.iterdir()},
+        "files": {path: path.is_file() and path.read_bytes() for path in folder.rglob("*")},
         "working folder": Path.cwd(),
-        "open files": free,
+        "open files": {number for number in range(MOST_OPEN) if _is_open(number)},
         "threads": threading.active_count(),
         "random numbers": random.getstate(),  # a fork begins with new ones
     }
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
