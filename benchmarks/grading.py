@@ -330,7 +330,9 @@ def sections() -> list[str]:
         python = otter_python(scratch)
         for name in NAMES:
             lines += [*compared(scratch, name, python), ""]
-        return [*lines, ABOUT, "", *cost(scratch, NAMES[0]), *growth(scratch, NAMES[0])]
+        lines += [ABOUT, "", *growth(scratch, NAMES[0])]
+        # Last: it leaves a server of forks in this process, and `timed` would wait for its end.
+        return [*lines, *cost(scratch, NAMES[0])]
 
 
 if __name__ == "__main__":
