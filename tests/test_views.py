@@ -946,8 +946,9 @@ THREE = TWO.replace("return oil_flows", "return oil_flows.head()")
 def test_a_fingerprint_depends_on_the_code_alone(monkeypatch):
     texts = {"one": ONE, "two": TWO, "three": THREE}
     monkeypatch.setattr(views, "_modules", lambda: dict(zip(texts, texts, strict=True)))
+    monkeypatch.setattr(views, "_text", lambda name: texts[name].replace("NAME", "same"))
     monkeypatch.setattr(
-        views, "_sources", lambda name: {name: texts[name].strip().replace("NAME", "same")}
+        views, "_parsed", lambda name: ast.parse(texts[name].replace("NAME", "same")).body[0]
     )
     assert views.fingerprint("one") == views.fingerprint("two") != views.fingerprint("three")
 

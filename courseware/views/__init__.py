@@ -75,7 +75,7 @@ def bases(name: str) -> list[str]:
     """Return the tables of ``data/`` that ``name`` comes from: itself, unless it is a view."""
     if not is_view(name):
         return [name]
-    return [argument.arg for argument in ast.parse(_source(name)).body[0].args.args]
+    return [argument.arg for argument in _parsed(name).args.args]
 
 
 def told(name: str) -> Told:
@@ -85,11 +85,11 @@ def told(name: str) -> Told:
         KeyError: there is no such view.
 
     """
-    source = _source(name)
-    words = ast.parse(source).body[0].body[0]
+    view, lines = _parsed(name), _text(_modules()[name]).splitlines()
+    words = view.body[0]
     title, _, steps = inspect.cleandoc(words.value.value).partition("\n")
-    lines = source.splitlines()
-    code = "\n".join(lines[: words.lineno - 1] + lines[words.end_lineno :])
+    around = (lines[view.lineno - 1 : words.lineno - 1], lines[words.end_lineno : view.end_lineno])
+    code = "\n".join(line for part in around for line in part)
     return Told(title.rstrip("."), " ".join(steps.split()), code)
 
 
@@ -112,15 +112,12 @@ def _text(module: str) -> str:
     return Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
 
 
-def _source(name: str) -> str:
-    """Return the source of a view."""
-    return _sources(_modules()[name])[name]
+def _parsed(name: str) -> ast.FunctionDef:
+    """Return a view as its module's source has it."""
+    return _functions(_modules()[name])[name]
 
 
 @cache
-def _sources(module: str) -> dict[str, str]:
-    """Return the sources of a module's functions."""
-    text = _text(module)
-    lines = text.splitlines()
-    found = [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
-    return {each.name: "\n".join(lines[each.lineno - 1 : each.end_lineno]) for each in found}
+def _functions(module: str) -> dict[str, ast.FunctionDef]:
+    found = [each for each in ast.parse(_text(module)).body if isinstance(each, ast.FunctionDef)]
+    return {each.name: each for each in found}
