@@ -9,7 +9,8 @@ cell; the zygote passes the lines on, and kills the child, with all that it star
 reached or nobody is left to ask for it.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
-from or goes to a student is kept in two places only, and both are wiped before the next fork.
+from or goes to a student is kept in two places only, and both are wiped before a job is said to
+have ended.
 """
 
 import contextlib
@@ -87,7 +88,7 @@ def receive(channel: socket.socket) -> tuple[bytes, bytearray] | None:
     return None if content is None else (kind, content)
 
 
-def wipe(content: bytearray) -> None:
+def wipe(content: bytearray | memoryview) -> None:
     """Leave nothing in memory of what these bytes were."""
     content[:] = bytes(len(content))
 
@@ -139,8 +140,6 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
             serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall, begun)
-            wipe(message[1])
-            wipe(_PIECE)
     except opening.UnfitError as problem:
         send(channel, FAULT, f"The opening: {problem}.".encode())
     except ConnectionError:  # nobody is left to ask, or to be told
@@ -243,7 +242,7 @@ def serve(
 
     ``begun`` is what it begins with and this process has run, if it has.
 
-    At the end, say how it ended, how long it took, and on what.
+    At the end, keep nothing of it; say how it ended, how long it took, and on what.
     """
     began = time.monotonic()
     (reader, writer), (told, more) = os.pipe(), os.pipe()
@@ -268,6 +267,8 @@ def serve(
         if place.name == "nothing":
             kill_group(pid)
         place.tidy()
+        wipe(job)
+        wipe(_PIECE)
     _, status, used = gone
     took = {"fork": forked - began, "isolate": ready - forked, "run": time.monotonic() - ready}
     took["cpu"] = used.ru_utime + used.ru_stime
