@@ -6,6 +6,7 @@ from io import BytesIO
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import matplotlib.style
 import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
@@ -22,9 +23,10 @@ Figure.draw = lambda *given: (drawn.append(given), usual(*given))[1]
 names = ["North Macedonia and Montenegro", "China"]
 code = f"import pandas as pd; pd.Series([2, 3], index={names}).plot.barh(title='Buyers');"
 job = {"cells": [{"id": "chart", "source": code}], "probes": {}, "outputs": True}
-for time in (1, 2):  # the zygote has run one before
-    (record,) = worker.run(job)
-    assert "image/png" in record["outputs"][-1]["data"], record
+described = {"id": "import", "source": "from courseware import charts"}
+for cells in (job["cells"], job["cells"], [described, *job["cells"]]):  # as after a zygote's own
+    *_, record = worker.run(job | {"cells": cells})
+    assert [*record["outputs"][-1]["data"]] == ["text/plain", "image/png"], record
     print(len(drawn))
 """
 FAR = Bbox([[-2, -2], [12, 8]])  # inches: all that is drawn
@@ -83,36 +85,39 @@ def inked(image: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def inline():
-    with mpl.rc_context({"figure.dpi": 72}):
+    with mpl.style.context(["default", {"figure.dpi": 72}]):  # another test may have set one
         yield
     plt.close("all")
 
 
+@pytest.mark.parametrize("dpi", [72, 120])
 @pytest.mark.parametrize("chart", [bars, legend_beside, dark])
-def test_a_chart_drawn_once_differs_in_its_margins_only(chart, monkeypatch) -> None:
-    usual = pixels(drawing._jupyters(chart()))
+def test_a_chart_drawn_once_differs_in_its_margins_only(chart, dpi, monkeypatch) -> None:
+    usual = pixels(drawing._jupyters(chart(), dpi=dpi))
     monkeypatch.setattr(drawing, "_jupyters", None)
-    once = pixels(drawing.picture(chart()))
+    once = pixels(drawing.picture(chart(), dpi=dpi))
     assert np.abs(np.subtract(usual.shape, once.shape)).max() <= MOST
     plain = BytesIO()  # what Jupyter draws lies a part of a dot further, this does not
     fig = chart()
-    fig.savefig(plain, format="png", dpi=72, bbox_inches=FAR, facecolor=fig.get_facecolor())
+    fig.savefig(plain, format="png", dpi=dpi, bbox_inches=FAR, facecolor=fig.get_facecolor())
     assert np.array_equal(inked(once), inked(pixels(plain.getvalue())))
 
 
+@pytest.mark.parametrize("more", [{}, {"dpi": 120}])
 @pytest.mark.parametrize("chart", [far_away, constrained, framed, plt.figure])
-def test_what_does_not_fit_the_sheet_is_drawn_as_jupyter_does(chart) -> None:
-    assert drawing.picture(chart()) == drawing._jupyters(chart())
+def test_what_does_not_fit_the_sheet_is_drawn_as_jupyter_does(chart, more) -> None:
+    assert drawing.picture(chart(), **more) == drawing._jupyters(chart(), **more)
 
 
-def test_a_figure_is_the_same_after_it_was_drawn() -> None:
+@pytest.mark.parametrize("dpi", [None, 120])
+def test_a_figure_is_the_same_after_it_was_drawn(dpi) -> None:
     fig = bars()
     before = drawing._jupyters(fig)
-    drawing.picture(fig)
+    drawing.picture(fig, dpi=dpi)
     assert drawing._jupyters(fig) == before
 
 
 def test_a_notebooks_chart_is_drawn_once() -> None:
     """A chart is drawn by a function that IPython keeps from when it is told to show charts."""
     done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True)
-    assert done.stdout.split() == ["1", "2"], done.stderr
+    assert done.stdout.split() == ["1", "2", "3"], done.stderr

@@ -523,24 +523,37 @@ def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, 
 def test_a_plain_figure_tells_what_its_axes_show(plot, said):
     ax = plot()
     assert said in charts.described.alt(ax.figure.axes)
-    markup = charts._plain(ax.figure)
+    markup = charts._plain(ax.figure)["text/html"]
     assert Page(markup).all("img")[0]["alt"].startswith(charts.described.alt(ax.figure.axes))
     plt.close("all")
 
 
-def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does():
+def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does(monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.core.pylabtools import select_figure_formats
 
     shell = InteractiveShell()
     charts.describe_plain_figures(shell)
-    figure = BUYERS.plot().figure
-    for disturb in (lambda: None, lambda: select_figure_formats(shell, {"png"})):
+    figure, drawn, usual = BUYERS.plot().figure, [], charts.described.png
+    monkeypatch.setattr(charts.described, "png", lambda fig: drawn.append(fig) or usual(fig))
+    for disturb in (lambda: None, lambda: select_figure_formats(shell, {"png", "svg"})):
         disturb()
         shell.events.trigger("pre_run_cell", None)
         shown, _ = shell.display_formatter.format(figure)
         assert 'alt="A line chart.' in shown["text/html"]
-        assert "image/png" in shown  # for pages that allow no pictures in HTML
+        picture = shown["image/png"]  # for pages that allow no pictures in HTML
+        assert f"data:image/png;base64,{picture}" in shown["text/html"]
+        assert "image/svg+xml" not in shown
+    assert len(drawn) == 2, "once, for both"
+    plt.close("all")
+
+
+def test_a_figure_without_axes_is_shown_too():
+    figure = plt.figure()
+    figure.text(0.5, 0.5, "only words")
+    shown = charts._plain(figure)
+    assert "A picture without axes" in shown["text/html"]
+    assert shown["image/png"]
     plt.close("all")
 
 

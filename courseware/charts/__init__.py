@@ -811,23 +811,26 @@ def describe_plain_figures(shell: Any) -> None:
     """
 
     def put_back(*_: object) -> None:
-        formatters = shell.display_formatter.formatters
-        formatters["text/html"].for_type(Figure, _plain)
-        formatters["image/png"].for_type(Figure, described.text)
+        shell.display_formatter.mimebundle_formatter.for_type(Figure, _plain)
+        for formatter in shell.display_formatter.formatters.values():  # they would be asked first
+            formatter.pop(Figure, None)
 
     put_back()
     shell.events.register("pre_run_cell", put_back)
     shell.events.register("post_execute", put_back)
 
 
-def _plain(fig: Figure) -> str:
-    """Return a figure that came without words as a described picture."""
+def _plain(fig: Figure, **_: object) -> dict[str, str]:
+    """Return a figure that came without words as a described picture, drawn once, by format."""
     for ax in fig.axes:
         dressing.whole_years(ax)
     content = described.png(fig)
     width = Image.open(io.BytesIO(content)).width / described.DPI * 100
     drawn = picture(content, described.alt(fig.axes), width, in_view=True)
-    return f'<div class="no-limits-chart" style="max-width:{width:.0f}px">{drawn}</div>'
+    return {
+        "text/html": f'<div class="no-limits-chart" style="max-width:{width:.0f}px">{drawn}</div>',
+        "image/png": base64.b64encode(content).decode("ascii"),
+    }
 
 
 if (_shell := get_ipython()) is not None:

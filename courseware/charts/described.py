@@ -5,11 +5,11 @@ every figure that a cell leaves open is shown as a described picture instead.
 """
 
 import io
-from base64 import b64encode
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from IPython.core import pylabtools
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -81,13 +81,14 @@ def _number(value: float) -> str:
 
 def png(fig: Figure) -> bytes:
     """Return a figure as a PNG, cut to what is drawn, as JupyterLab shows it."""
+    content = pylabtools.print_figure(fig, dpi=DPI)
+    return _whole(fig) if content is None else content
+
+
+def _whole(fig: Figure) -> bytes:
+    """Return a figure without axes, which Jupyter does not show."""
     stream = io.BytesIO()
     fig.canvas.print_figure(
         stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()
     )
     return stream.getvalue()
-
-
-def text(fig: Figure) -> str:
-    """Return a figure as PNG in base64."""
-    return b64encode(png(fig)).decode("ascii")

@@ -90,12 +90,14 @@ def _clean_output(output: dict) -> dict | None:
     data = output.get("data")
     if kind not in ("display_data", "execute_result") or not isinstance(data, dict):
         return None
-    kept = {mime: _clean_data(mime, data[mime]) for mime in KEPT if isinstance(data.get(mime), str)}
-    kept = {mime: content for mime, content in kept.items() if content}
+    kept: dict[str, str] = {}
+    for mime in KEPT:
+        if mime == "text/html" and "image/png" in kept:
+            break  # it says the same, and would be shown instead
+        if isinstance(data.get(mime), str) and (content := _clean_data(mime, data[mime])):
+            kept[mime] = content
     if not kept:
         return not_shown(f"it is {_kinds(data)}, and not text, a table or a PNG picture")
-    if "image/png" in kept:  # what else there is says the same, and would be shown instead
-        kept.pop("text/html", None)
     about = {"image/png": {"alt": ALT_TEXT}} if "image/png" in kept else {}
     return {"output_type": "display_data", "data": kept, "metadata": about}
 

@@ -7,6 +7,8 @@ else.
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import matplotlib as mpl
@@ -31,14 +33,27 @@ def prepare() -> None:
 
 
 def picture(
-    fig: Figure, fmt="png", bbox_inches="tight", base64=False, **more
+    fig: Figure, fmt="png", bbox_inches="tight", base64=False, dpi=None, **more
 ) -> bytes | str | None:
     """Stand for IPython's ``print_figure``: return a figure's picture, None if it is empty."""
     usual = fmt == "png" and bbox_inches == "tight" and not more
-    content = _drawn_once(fig) if usual and (fig.axes or fig.lines) else None
+    content = None
+    if usual and (fig.axes or fig.lines):
+        with _dots_per_inch(fig, dpi or fig.dpi):
+            content = _drawn_once(fig)
     if content is None:
+        more |= {"dpi": dpi} if dpi else {}
         return _jupyters(fig, fmt, bbox_inches, base64, **more)
     return b64encode(content).decode("ascii") + "\n" if base64 else content
+
+
+@contextmanager
+def _dots_per_inch(fig: Figure, dpi: float) -> Iterator[None]:
+    usual, fig.dpi = fig.dpi, dpi
+    try:
+        yield
+    finally:
+        fig.dpi = usual
 
 
 def _drawn_once(fig: Figure) -> bytes | None:
