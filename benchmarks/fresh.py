@@ -35,8 +35,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home, course = Path(folder) / "home", Path(folder) / "course"
         home.mkdir()
-        Path(folder).chmod(0o755)  # some tests are an ordinary user's, and a hub's students'
-        subprocess.run(["git", "clone", "-q", str(ROOT), str(course)], check=True)
+        Path(folder).chmod(0o755)  # some tests run as other accounts, which have to enter it
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(course)], check=True, umask=0o022)
         try:
             lines = measured(course, environment(home))
         except NotReadyError as problem:

@@ -148,12 +148,10 @@ def _read_geojson(content: bytes, fields: list[dict]):
     import shapely
 
     kinds = {field["name"]: field["type"] for field in fields}
-    shapes = shapely.get_parts(shapely.from_geojson(content))  # all at once: shape by shape is slow
-    frame = gpd.GeoDataFrame({"geometry": shapes}, crs="OGC:CRS84")
-    said = [feature["properties"] for feature in json.loads(content)["features"]]
-    frame = frame.join(pd.DataFrame(said)).astype(
-        {name: DTYPES[kind] for name, kind in kinds.items()}
-    )
+    shapes = shapely.get_parts(shapely.from_geojson(content))  # all at once: one by one is slow
+    said = pd.DataFrame([feature["properties"] for feature in json.loads(content)["features"]])
+    frame = gpd.GeoDataFrame(said, geometry=shapes, crs="OGC:CRS84")[["geometry", *said.columns]]
+    frame = frame.astype({name: DTYPES[kind] for name, kind in kinds.items()})
     return _without_needless_gaps(frame, kinds)
 
 

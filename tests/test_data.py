@@ -11,6 +11,7 @@ import frictionless
 import geopandas as gpd
 import pandas as pd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 from pandas.api import types
 
 from courseware import data, manifest, views
@@ -210,9 +211,19 @@ GEOJSON_TYPES = {
 }
 
 
-@pytest.mark.parametrize(
+each_map = pytest.mark.parametrize(
     "entry", [e for e in ENTRIES if e["format"] == "geojson"], ids=lambda entry: entry["name"]
 )
+
+
+@each_map
+def test_a_map_is_what_geopandas_reads(entry):
+    features = json.loads((DATA / entry["path"]).read_bytes())["features"]
+    whole = gpd.GeoDataFrame.from_features(features, crs="OGC:CRS84")
+    assert_geodataframe_equal(data.load(entry["name"]), whole, check_dtype=False)
+
+
+@each_map
 def test_geojson_properties_are_those_described(entry):
     kinds = {field["name"]: GEOJSON_TYPES[field["type"]] for field in entry["properties"]}
     for feature in json.loads((DATA / entry["path"]).read_bytes())["features"]:

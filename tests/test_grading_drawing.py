@@ -24,9 +24,10 @@ names = ["North Macedonia and Montenegro", "China"]
 code = f"import pandas as pd; pd.Series([2, 3], index={names}).plot.barh(title='Buyers');"
 job = {"cells": [{"id": "chart", "source": code}], "probes": {}, "outputs": True}
 described = {"id": "import", "source": "from courseware import charts"}
-for cells in (job["cells"], job["cells"], [described, *job["cells"]]):  # as after a zygote's own
+# Twice, as after a zygote's warm-up; then as in an exercise that imports the charts.
+for cells in (job["cells"], job["cells"], [described, *job["cells"]]):
     *_, record = worker.run(job | {"cells": cells})
-    assert [*record["outputs"][-1]["data"]] == ["text/plain", "image/png"], record
+    assert "image/png" in record["outputs"][-1]["data"], record
     print(len(drawn))
 """
 FAR = Bbox([[-2, -2], [12, 8]])  # inches: all that is drawn
@@ -85,7 +86,7 @@ def inked(image: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def inline():
-    with mpl.style.context(["default", {"figure.dpi": 72}]):  # another test may have set one
+    with mpl.style.context(["default", {"figure.dpi": 72}]):  # another test may have set a style
         yield
     plt.close("all")
 
@@ -103,18 +104,29 @@ def test_a_chart_drawn_once_differs_in_its_margins_only(chart, dpi, monkeypatch)
     assert np.array_equal(inked(once), inked(pixels(plain.getvalue())))
 
 
-@pytest.mark.parametrize("more", [{}, {"dpi": 120}])
+@pytest.mark.parametrize("more", [{}, {"dpi": 120}, {"dpi": "figure"}])
 @pytest.mark.parametrize("chart", [far_away, constrained, framed, plt.figure])
 def test_what_does_not_fit_the_sheet_is_drawn_as_jupyter_does(chart, more) -> None:
     assert drawing.picture(chart(), **more) == drawing._jupyters(chart(), **more)
 
 
-@pytest.mark.parametrize("dpi", [None, 120])
+@pytest.mark.parametrize("dpi", [None, 120, "figure"])
 def test_a_figure_is_the_same_after_it_was_drawn(dpi) -> None:
     fig = bars()
     before = drawing._jupyters(fig)
     drawing.picture(fig, dpi=dpi)
     assert drawing._jupyters(fig) == before
+
+
+def test_a_figure_is_the_same_after_drawing_it_has_failed(monkeypatch) -> None:
+    def fails(fig):
+        raise ValueError("it cannot be drawn")
+
+    monkeypatch.setattr(drawing, "_drawn_once", fails)
+    fig = bars()
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        drawing.picture(fig, dpi=120)
+    assert fig.dpi == 72
 
 
 def test_a_notebooks_chart_is_drawn_once() -> None:

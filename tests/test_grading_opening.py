@@ -19,7 +19,7 @@ from courseware import manifest
 from courseware.checks.describe import describe
 from instructor.grading import coordinator, releases, submission
 from instructor.grading.observe import observe
-from instructor.grading.sandbox import opening
+from instructor.grading.sandbox import forking, opening
 from instructor.grading.sandbox.isolation import Limits
 from instructor.grading.sandbox.opening import Opening
 from instructor.grading.sandbox.zygote import Zygote
@@ -365,6 +365,16 @@ def test_nothing_of_a_student_comes_into_the_zygote(way):
         secrets = {"answer": b"of-ann-" + b"x" * 9, "source": b"'ann-' + " + b"'x' * 9"}
         assert not any(held(pid, secrets) for pid in family(opened.pid))
         assert held(os.getpid(), secrets), "the search finds what is there"
+
+
+def test_what_comes_too_late_for_a_job_is_not_kept(way):
+    """A child may end before it is told the rest: what was on its way to it is for nobody."""
+    with zygote(way, opens(*SHARED)) as opened:
+        opened.run(job("x = 1", first=SHARED))
+        late = b"of-" + b"late-" + b"z" * 9
+        forking.send(opened._channel, forking.HELD, b'{"held": "' + late + b'"}')
+        time.sleep(0.5)  # it has read it by then, and waits for the next job
+        assert not any(held(pid, {"late": late}) for pid in family(opened.pid))
 
 
 # --- Where it cannot be run ahead --------------------------------------------------------------

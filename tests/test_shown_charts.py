@@ -548,6 +548,38 @@ def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does(monk
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (lambda ax: ax.plot([np.nan, 1, 2], [1, 2, 3], label="a"), "a: from 2 (1) to 3 (2)"),
+        (lambda ax: ax.plot([1, 2], [1, 2], label="a")[0].set_data([], []), "a: no values"),
+        (lambda ax: setattr(ax, "get_title", None), charts.described.UNTOLD),
+    ],
+    ids=["a gap in x", "nothing", "what cannot be told"],
+)
+def test_a_chart_is_shown_even_if_it_cannot_be_told(draw, said):
+    figure, ax = plt.subplots()
+    draw(ax)
+    shown = charts._plain(figure)
+    assert said in Page(shown["text/html"]).all("img")[0]["alt"] and shown["image/png"]
+    plt.close("all")
+
+
+def test_in_a_kernel_of_publishing_a_plain_figure_is_told_as_data(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    for look in ui.LOOKS:
+        monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
+    shell = InteractiveShell()
+    charts.describe_plain_figures(shell)  # as importing the charts does, which comes first
+    shown.load_ipython_extension(shell)
+    for event in ("pre_run_cell", "post_execute"):
+        shell.events.trigger(event, *([None] if event == "pre_run_cell" else []))
+        told, _ = shell.display_formatter.format(BUYERS.plot(title="Buyers").figure)
+        assert shown.MIME in told and not {"text/html", "image/png"} & {*told}
+    plt.close("all")
+
+
 def test_a_figure_without_axes_is_shown_too():
     figure = plt.figure()
     figure.text(0.5, 0.5, "only words")

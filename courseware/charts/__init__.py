@@ -807,26 +807,31 @@ def describe_plain_figures(shell: Any) -> None:
     """Let a notebook show its plain figures with an alt text, now and after every change of format.
 
     Whoever changes the inline backend (``%config InlineBackend…``), and the backend itself when it
-    starts, takes away how figures are shown; so this is put back before and after each cell.
+    starts, adds ways of showing figures that would be taken before this one, and draw once more:
+    so these are taken away before and after each cell.
     """
+    shell.display_formatter.mimebundle_formatter.for_type(Figure, _plain)
 
-    def put_back(*_: object) -> None:
-        shell.display_formatter.mimebundle_formatter.for_type(Figure, _plain)
-        for formatter in shell.display_formatter.formatters.values():  # they would be asked first
+    def take_away(*_: object) -> None:
+        for formatter in shell.display_formatter.formatters.values():
             formatter.pop(Figure, None)
 
-    put_back()
-    shell.events.register("pre_run_cell", put_back)
-    shell.events.register("post_execute", put_back)
+    take_away()
+    shell.events.register("pre_run_cell", take_away)
+    shell.events.register("post_execute", take_away)
 
 
 def _plain(fig: Figure, **_: object) -> dict[str, str]:
     """Return a figure that came without words as a described picture, drawn once, by format."""
-    for ax in fig.axes:
-        dressing.whole_years(ax)
+    try:
+        for ax in fig.axes:
+            dressing.whole_years(ax)
+        said = described.alt(fig.axes)
+    except Exception:  # a cell may draw anything: what cannot be told is shown all the same
+        said = described.UNTOLD
     content = described.png(fig)
     width = Image.open(io.BytesIO(content)).width / described.DPI * 100
-    drawn = picture(content, described.alt(fig.axes), width, in_view=True)
+    drawn = picture(content, said, width, in_view=True)
     return {
         "text/html": f'<div class="no-limits-chart" style="max-width:{width:.0f}px">{drawn}</div>',
         "image/png": base64.b64encode(content).decode("ascii"),

@@ -19,6 +19,7 @@ from courseware.charts import dressing
 
 DPI = 120
 MOST = 6  # series that are told one by one
+UNTOLD = "A chart that this cell draws; what it shows could not be put into words."
 
 
 def alt(axes: Sequence[Axes]) -> str:
@@ -43,7 +44,7 @@ def _told(ax: Axes) -> str:
 
 def _line(ax: Axes, line) -> str:
     x, y = dressing.points(line)
-    known = np.flatnonzero(np.isfinite(y))
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     name = palette.name(line.get_label())
     if not known.size:
         return f"{name}: no values"
@@ -82,11 +83,11 @@ def _number(value: float) -> str:
 def png(fig: Figure) -> bytes:
     """Return a figure as a PNG, cut to what is drawn, as JupyterLab shows it."""
     content = pylabtools.print_figure(fig, dpi=DPI)
-    return _whole(fig) if content is None else content
+    return _without_axes(fig) if content is None else content
 
 
-def _whole(fig: Figure) -> bytes:
-    """Return a figure without axes, which Jupyter does not show."""
+def _without_axes(fig: Figure) -> bytes:
+    """Return a figure that Jupyter would not show: there may be words or lines on it."""
     stream = io.BytesIO()
     fig.canvas.print_figure(
         stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()

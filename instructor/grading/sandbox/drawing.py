@@ -36,7 +36,7 @@ def picture(
     fig: Figure, fmt="png", bbox_inches="tight", base64=False, dpi=None, **more
 ) -> bytes | str | None:
     """Stand for IPython's ``print_figure``: return a figure's picture, None if it is empty."""
-    usual = fmt == "png" and bbox_inches == "tight" and not more
+    usual = fmt == "png" and bbox_inches == "tight" and not more and not isinstance(dpi, str)
     content = None
     if usual and (fig.axes or fig.lines):
         with _dots_per_inch(fig, dpi or fig.dpi):
@@ -49,8 +49,9 @@ def picture(
 
 @contextmanager
 def _dots_per_inch(fig: Figure, dpi: float) -> Iterator[None]:
-    usual, fig.dpi = fig.dpi, dpi
+    usual = fig.dpi
     try:
+        fig.dpi = dpi
         yield
     finally:
         fig.dpi = usual

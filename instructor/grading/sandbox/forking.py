@@ -10,7 +10,7 @@ reached or nobody is left to ask for it.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
 from or goes to a student is kept in two places only, and both are wiped before a job is said to
-have ended.
+have ended; what comes too late for a job, at once.
 """
 
 import contextlib
@@ -137,6 +137,7 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
         send(channel, READY, b"")
         while (message := receive(channel)) is not None:
             if message[0] != JOB:  # it is about a job that has just ended
+                wipe(message[1])
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
             serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall, begun)

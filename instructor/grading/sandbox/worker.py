@@ -29,7 +29,7 @@ from instructor.grading.sandbox import absent, drawing
 from instructor.grading.sandbox.replies import refuse_expressions
 
 #: What of an output is kept, and up to how many characters of one.
-FORMATS = {"text/plain": 50_000, "image/png": 3_000_000, "text/html": 1_000_000}
+FORMATS = {"text/plain": 50_000, "text/html": 1_000_000, "image/png": 3_000_000}
 MOST_TEXT = 50_000  # characters of one stream of one cell
 MOST_OUTPUTS = 50  # of one cell
 MOST_SHOWN = 8_000_000  # characters of all outputs of a notebook
@@ -61,10 +61,8 @@ class Outputs:
 
     def show(self, kind: str, data: dict, **more: Any) -> dict | None:
         """Add what is displayed; of its formats those in `FORMATS` that are not too long."""
-        kept: dict[str, str] = {}
+        kept = {}
         for form, most in FORMATS.items():
-            if form == "text/html" and "image/png" in kept:
-                break  # it has the same picture in it
             content = data.get(form)
             content = b64encode(content).decode() if isinstance(content, bytes) else content
             if isinstance(content, str) and len(content) <= min(most, self.room):
