@@ -19,6 +19,7 @@ from instructor.grading.marksheet import opening
 from instructor.grading.nbgrader_course import directory, gradebook
 from instructor.grading.spec import read_notebook
 from tests import corpus
+from tests.browser.lab import end as end_server
 from tests.browser.lab import free_port
 from tests.exercises import exercise
 from tests.notebooks import ROOT
@@ -76,7 +77,7 @@ def running(course, home, settings):
                 time.sleep(0.1)
             yield address, token
         finally:
-            server.terminate()
+            end_server(server)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

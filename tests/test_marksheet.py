@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 import threading
 from contextlib import closing
@@ -553,3 +554,28 @@ class Done:
         if self.waited == 1:
             raise KeyboardInterrupt
         return 0
+
+
+def test_a_server_that_waits_for_itself_is_ended_all_the_same(monkeypatch):
+    monkeypatch.setattr(opening.subprocess, "Popen", lambda *a, **k: Deaf())
+    assert opening.serve(["jupyter"]) == -9
+
+
+class Deaf:
+    """A server that Ctrl-C has reached, and that ends only if it is killed."""
+
+    told = ""
+
+    def wait(self, timeout=None):
+        if self.told == "kill":
+            return -9
+        if timeout is None:
+            raise KeyboardInterrupt
+        raise subprocess.TimeoutExpired("jupyter", timeout)
+
+    def terminate(self):
+        self.told = "terminate"
+
+    def kill(self):
+        assert self.told == "terminate"
+        self.told = "kill"

@@ -87,7 +87,16 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
             wait_until_up(f"{address}/api")
             yield address
         finally:
-            server.terminate()
+            end(server)
+
+
+def end(server: subprocess.Popen, seconds: float = 20) -> None:
+    """End a Jupyter server: one that was told to has been seen to wait for its own threads."""
+    server.terminate()
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def wait_until_up(address: str, seconds: float = 60) -> None:

@@ -79,4 +79,7 @@ def serve(started: list[str]) -> int:
         with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             return server.wait(PATIENCE)
         server.terminate()  # only this program was told, or somebody is impatient
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            return server.wait(PATIENCE)
+        server.kill()  # it waits for itself, or somebody has no patience left
         return server.wait()
