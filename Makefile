@@ -6,7 +6,7 @@ PYTHON ?= python3
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
 
-check:    ## set up and run the style checks and the quick tests: about two minutes
+check:    ## set up and run the style checks and the quick tests: about four minutes
 	$(PYTHON) start.py check
 
 test:     ## set up and run every test

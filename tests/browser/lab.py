@@ -62,7 +62,6 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
 
     Without a ``desk`` it runs as a plain ``jupyter lab``.
     """
-    port = free_port()
     environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config")}
     environment.pop("NO_LIMITS_JOURNAL", None)
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -74,20 +73,25 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
     settings = place / NOTICES
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(QUIET, encoding="utf-8")
-    extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
-    extra += ["--LabApp.expose_app_in_browser=True"]
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = start.lab_arguments(extra, browser=False, superuser=superuser)
-    command, silent = [sys.executable, *arguments], subprocess.DEVNULL
-    with subprocess.Popen(
-        command, cwd=course, env=environment, stdout=silent, stderr=silent
-    ) as server:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_up(f"{address}/api")
-            yield address
-        finally:
-            end(server)
+    silent = subprocess.DEVNULL
+    for last in (False, True):  # one in many does not come up, as where its port is taken
+        port = free_port()
+        extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+        extra += ["--LabApp.expose_app_in_browser=True"]
+        arguments = start.lab_arguments(extra, browser=False, superuser=superuser)
+        command, address = [sys.executable, *arguments], f"http://127.0.0.1:{port}"
+        with subprocess.Popen(
+            command, cwd=course, env=environment, stdout=silent, stderr=silent
+        ) as server:
+            try:
+                if is_up(f"{address}/api", server):
+                    yield address
+                    return
+            finally:
+                end(server)
+            if last:
+                raise TimeoutError(f"JupyterLab did not answer at {address}")
 
 
 def end(server: subprocess.Popen, seconds: float = 20) -> None:
@@ -99,16 +103,16 @@ def end(server: subprocess.Popen, seconds: float = 20) -> None:
         server.kill()
 
 
-def wait_until_up(address: str, seconds: float = 60) -> None:
-    """Wait until somebody answers at ``address``."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def is_up(address: str, server: subprocess.Popen, seconds: float = 60) -> bool:
+    """Wait until a server answers at ``address``; return whether it does."""
+    patient = time.monotonic() + seconds
+    while time.monotonic() < patient and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
-                return
+                return True
         except OSError:
             time.sleep(0.2)
-    raise TimeoutError(f"JupyterLab did not answer at {address}")
+    return False
 
 
 @contextmanager
