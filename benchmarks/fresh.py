@@ -66,7 +66,7 @@ def environment(home: Path) -> dict[str, str]:
 def measured(course: Path, env: dict[str, str]) -> list[str]:
     """Return the section's lines: seconds of each command and what it came to."""
     first, again = lab(course, env), lab(course, env)
-    quick, every = tests(course, env, "check"), tests(course, env, "test")
+    seconds, came = tests(course, env)  # `make check` is a part of it
     what = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     python = f"Python {platform.python_version()}"
     return [
@@ -79,8 +79,7 @@ def measured(course: Path, env: dict[str, str]) -> list[str]:
         "|---|---|---|",
         f"| `make lab` | {first:.0f} | chapter 00 is served |",
         f"| `make lab`, again | {again:.1f} | the same |",
-        f"| `make check` | {quick[0]:.0f} | {quick[1]} |",
-        f"| `make test` | {every[0]:.0f} | {every[1]} |",
+        f"| `make test` | {seconds:.0f} | {came} |",
     ]
 
 
@@ -116,16 +115,16 @@ def _answers(said: str) -> bool:
         return False
 
 
-def tests(course: Path, env: dict[str, str], command: str) -> tuple[float, str]:
-    """Return the seconds of ``make check`` or ``make test`` and pytest's own summary."""
-    log = course.with_name(f"{command}.log")
+def tests(course: Path, env: dict[str, str]) -> tuple[float, str]:
+    """Return the seconds of ``make test`` and pytest's own summary."""
+    log = course.with_name("test.log")
     started = time.monotonic()
     with log.open("w") as out:
         done = subprocess.run(
-            ["make", command], cwd=course, env=env, stdout=out, stderr=out, timeout=PATIENCE
+            ["make", "test"], cwd=course, env=env, stdout=out, stderr=out, timeout=PATIENCE
         )
     if done.returncode:
-        raise NotReadyError(f"`make {command}` failed.\n{_end_of(log)}")
+        raise NotReadyError(f"`make test` failed.\n{_end_of(log)}")
     seconds = time.monotonic() - started
     summary = re.findall(r"(\d+ passed.*?) in [\d.]+s", log.read_text(encoding="utf-8"))
     return seconds, summary[-1] if summary else "passed"
