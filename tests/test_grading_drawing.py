@@ -122,7 +122,7 @@ def test_a_figure_is_the_same_after_drawing_it_has_failed(monkeypatch) -> None:
     def fails(fig):
         raise ValueError("it cannot be drawn")
 
-    monkeypatch.setattr(drawing, "_drawn_once", fails)
+    monkeypatch.setattr(drawing, "_on_a_sheet", fails)
     fig = bars()
     with pytest.raises(ValueError, match="cannot be drawn"):
         drawing.picture(fig, dpi=120)

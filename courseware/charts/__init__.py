@@ -821,7 +821,7 @@ def describe_plain_figures(shell: Any) -> None:
     shell.events.register("post_execute", take_away)
 
 
-def _plain(fig: Figure, **_: object) -> dict[str, str]:
+def _plain(fig: Figure) -> dict[str, str]:
     """Return a figure that came without words as a described picture, drawn once, by format."""
     try:
         for ax in fig.axes:

@@ -7,8 +7,6 @@ else.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 
 import matplotlib as mpl
@@ -33,32 +31,29 @@ def prepare() -> None:
 
 
 def picture(
-    fig: Figure, fmt="png", bbox_inches="tight", base64=False, dpi=None, **more
+    fig: Figure, fmt="png", bbox_inches="tight", base64=False, **more
 ) -> bytes | str | None:
     """Stand for IPython's ``print_figure``: return a figure's picture, None if it is empty."""
-    usual = fmt == "png" and bbox_inches == "tight" and not more and not isinstance(dpi, str)
-    content = None
-    if usual and (fig.axes or fig.lines):
-        with _dots_per_inch(fig, dpi or fig.dpi):
-            content = _drawn_once(fig)
+    dpi = more.get("dpi") or fig.dpi
+    usual = fmt == "png" and bbox_inches == "tight" and more.keys() <= {"dpi"}
+    usual = usual and not isinstance(dpi, str)  # "figure": the figure's own
+    content = _drawn_once(fig, dpi) if usual and (fig.axes or fig.lines) else None
     if content is None:
-        more |= {"dpi": dpi} if dpi else {}
         return _jupyters(fig, fmt, bbox_inches, base64, **more)
     return b64encode(content).decode("ascii") + "\n" if base64 else content
 
 
-@contextmanager
-def _dots_per_inch(fig: Figure, dpi: float) -> Iterator[None]:
+def _drawn_once(fig: Figure, dpi: float) -> bytes | None:
+    """Return a PNG of what is on the figure; None if it has to be drawn in the usual way."""
     usual = fig.dpi
     try:
         fig.dpi = dpi
-        yield
+        return _on_a_sheet(fig)
     finally:
         fig.dpi = usual
 
 
-def _drawn_once(fig: Figure) -> bytes | None:
-    """Return a PNG of what is on the figure; None if it has to be drawn in the usual way."""
+def _on_a_sheet(fig: Figure) -> bytes | None:
     framed = fig.patch.get_linewidth() > 0
     if framed or fig.get_layout_engine() is not None or np.prod(fig.bbox.size) > MOST_DOTS:
         return None
