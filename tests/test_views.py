@@ -88,7 +88,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 255),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 259),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
@@ -168,7 +168,7 @@ SHAPES = {
     "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
-    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 11),
+    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 13),
     # chapter 07
     "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
     "border_on_maps": (["map"], ["km", "points"], None, 7),
@@ -540,6 +540,7 @@ FIGURES = [
     ("russian_gas_by_buyer", 2023, "Europe", 49.8),
     ("gas_needs_2022", "Turkmenistan's exports by pipe", "share", 80.8),  # 32.9 of 40.7 bcm
     ("gas_deals", "3 April 2006", "pipeline", "Central Asia–China"),  # turkmenistan.ru, RFE/RL
+    ("gas_deals", "4 February 2022", "pipeline", "Far Eastern route"),  # Gazprom, by TASS
     ("gas_deals", "21 December 2022", "who says so", "TASS"),
     ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
     # chapter 07

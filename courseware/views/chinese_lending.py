@@ -103,11 +103,12 @@ def aiddata_dollars(chinese_finance_projects, us_prices):
 
 
 def creditors_paid(debt_service):
-    """What the five states paid to each official creditor in 2022.
+    """What the five states paid to each lending state in 2022.
 
     Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the
-    row World is the total over all of them. An empty cell is nought or not reported: the source
-    cannot tell the two apart. Turn dollars into millions.
+    row World is the total over all of them. Loans of international banks are not in it. An empty
+    cell is nought or not reported: the source cannot tell the two apart. Turn dollars into
+    millions.
     """
     names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
     names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "WLD": "World", "CHN": "China"}
@@ -141,7 +142,7 @@ def service_to_china(debt_service):
 
 
 def service_to_all(debt_service):
-    """What was paid to all official creditors together, by year and state.
+    """What was paid to all lending states together, by year and state.
 
     Take the rows of the total over creditors up to 2022, later ones being only due, and add
     principal and interest. Loans of commercial banks and of international banks are not in it.
