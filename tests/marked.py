@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from instructor.grading.nbgrader_course import directory, gradebook
 from instructor.grading.spec import read_notebook
 from tests import corpus
 from tests.browser.lab import end as end_server
-from tests.browser.lab import free_port
+from tests.browser.lab import free_port, is_up
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 
@@ -72,9 +71,8 @@ def running(course, home, settings):
     with subprocess.Popen(started, env=environment, stdout=silent, stderr=silent) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            end = time.monotonic() + 60
-            while fetch(f"{address}/api")[0] is None and time.monotonic() < end:
-                time.sleep(0.1)
+            if not is_up(f"{address}/api", server):
+                raise TimeoutError(f"the marking sheet did not answer at {address}")
             yield address, token
         finally:
             end_server(server)

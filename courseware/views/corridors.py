@@ -18,9 +18,9 @@ def sizes_by_map(countries_region):
     """How large Russia and China are on three maps.
 
     Lay the outlines of both states on each map and measure them there. The equal-area map keeps
-    the sizes that they have on the globe; the other two do not. Natural Earth draws
-    Crimea (Ukraine; annexed by Russia in 2014) with Russia, so it is counted there; the other
-    occupied parts of Ukraine are counted as Ukraine.
+    the sizes that they have on the globe; the other two do not. Natural Earth draws Crimea
+    (Ukraine; annexed by Russia in 2014) with Russia, so it is counted there; the other occupied
+    parts of Ukraine are counted as Ukraine.
     """
     states = countries_region.set_index("iso3").loc[["RUS", "CHN"]].geometry.segmentize(0.5)
     equal = "+proj=aea +lat_1=30 +lat_2=55 +lat_0=43 +lon_0=80 +datum=WGS84"

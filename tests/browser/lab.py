@@ -75,7 +75,7 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
     settings.write_text(QUIET, encoding="utf-8")
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     silent = subprocess.DEVNULL
-    for last in (False, True):  # one in many does not come up, as where its port is taken
+    for _ in range(2):  # one in many does not come up, as where its port is taken
         port = free_port()
         extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
         extra += ["--LabApp.expose_app_in_browser=True"]
@@ -90,8 +90,7 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
                     return
             finally:
                 end(server)
-            if last:
-                raise TimeoutError(f"JupyterLab did not answer at {address}")
+    raise TimeoutError(f"JupyterLab did not answer at {address}")
 
 
 def end(server: subprocess.Popen, seconds: float = 20) -> None:
