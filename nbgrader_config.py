@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbgrader
 
-import instructor
+import coursestaff
 
 c = get_config()  # noqa: F821 (traitlets puts it there when it reads this file)
 
@@ -16,7 +16,7 @@ c.CourseDirectory.course_id = "no_limits"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 # What stays with the instructor: nbgrader would copy these into releases and feedback. A release
-# refuses any other file beside the notebook (see instructor/grading/release.py).
+# refuses any other file beside the notebook (see coursestaff/grading/release.py).
 c.CourseDirectory.ignore = [
     ".*",
     "*.pyc",
@@ -33,11 +33,11 @@ c.ClearSolutions.text_stub = "*Double-click here, and write your answer in place
 
 # nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
 c.GenerateAssignment.preprocessors = [
-    "instructor.grading.release.TravellingChecks",
+    "coursestaff.grading.release.TravellingChecks",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
-    "instructor.grading.release.TidyCells",
+    "coursestaff.grading.release.TidyCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -48,13 +48,13 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# One road to marks: `course grade` (see instructor/grading/refusal.py).
-c.Autograde.sanitize_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
-c.Autograde.autograde_preprocessors = ["instructor.grading.refusal.RefuseToGrade"]
+# One road to marks: `course grade` (see coursestaff/grading/refusal.py).
+c.Autograde.sanitize_preprocessors = ["coursestaff.grading.refusal.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["coursestaff.grading.refusal.RefuseToGrade"]
 
 # Our own feedback page; formgrader's pages are nbgrader's.
 c.HTMLExporter.extra_template_basedirs = [
-    str(Path(instructor.__file__).parent / "grading" / "templates"),
+    str(Path(coursestaff.__file__).parent / "grading" / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
 ]
 

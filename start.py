@@ -440,27 +440,27 @@ def bench(extra):
 
 def data(extra):
     """Renew size and checksum of every table in the manifest."""
-    return run("-m", "instructor.cli", "data", *extra)
+    return run("-m", "coursestaff.cli", "data", *extra)
 
 
 def site(extra):
     """Build the printed course."""
-    return run("-m", "instructor.publishing.site", *extra)
+    return run("-m", "coursestaff.publishing.site", *extra)
 
 
 def slides(extra):
     """Make the instructor's slides."""
-    return run("-m", "instructor.publishing.slides", *extra)
+    return run("-m", "coursestaff.publishing.slides", *extra)
 
 
 def workbook(extra):
     """Print the workbook, for a room without computers."""
-    return run("-m", "instructor.publishing.workbook", *extra)
+    return run("-m", "coursestaff.publishing.workbook", *extra)
 
 
 def hub(extra):
     """Set up, start or clear a JupyterHub for a class."""
-    return run("-m", "instructor.cli", "hub", *extra)
+    return run("-m", "coursestaff.cli", "hub", *extra)
 
 
 def setup(extra):
@@ -490,7 +490,7 @@ def main(words):
         return 0 if asked else 2
     lock, command = COMMANDS[words[0]]
     try:
-        if command is not lab and not (ROOT / "instructor").is_dir():
+        if command is not lab and not (ROOT / "coursestaff").is_dir():
             raise SetUpError("This is a student's copy: only `lab` works here.")
         set_up(lock)
         return command(words[1:])

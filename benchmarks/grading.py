@@ -22,13 +22,13 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from coursestaff.grading import coordinator
+from coursestaff.grading.cells import source
+from coursestaff.grading.gradebook import prepare
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.sandbox import kernel
+from coursestaff.grading.spec import read_notebook
 from courseware import checks
-from instructor.grading import coordinator
-from instructor.grading.cells import source
-from instructor.grading.gradebook import prepare
-from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.sandbox import kernel
-from instructor.grading.spec import read_notebook
 from tests import corpus
 from tests.exercises import exercise, solution
 
@@ -148,7 +148,7 @@ def new_course(folder: Path, name: str, kinds: list[corpus.Kind]) -> Path:
 
 def by_course(folder: Path, name: str, processes: int) -> Took:
     """Grade with ``course grade``, isolated."""
-    command = [sys.executable, "-m", "instructor.cli", "grade", name]
+    command = [sys.executable, "-m", "coursestaff.cli", "grade", name]
     return timed([*command, "--processes", str(processes)], folder)
 
 

@@ -33,9 +33,9 @@ from uuid import uuid4
 import aiohttp
 from yarl import URL
 
-from instructor.hub import accounts, erasing, setting_up
-from instructor.hub.place import COURSE, Class, Place, home
-from instructor.hub.programs import HubError, run
+from coursestaff.hub import accounts, erasing, setting_up
+from coursestaff.hub.place import COURSE, Class, Place, home
+from coursestaff.hub.programs import HubError, run
 from tests import corpus
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -291,7 +291,7 @@ class Bench:
 
     def start(self) -> None:
         """Start the hub, and wait for its log-in page."""
-        command = [sys.executable, "-m", "instructor.cli", "hub", "start"]
+        command = [sys.executable, "-m", "coursestaff.cli", "hub", "start"]
         command += ["--in", str(self.place.folder), "--port", str(self.port)]
         command += ["--inside", str(self.port + 1)]
         if self.certificate:

@@ -38,7 +38,7 @@ OF_WHOM = (
 def graded(root: Path, folder: Path, name: str) -> Path:
     """Grade one submission of every kind with the checkout in ``root``; return the course."""
     course = new_course(folder, name, corpus.kinds(name))
-    command = [sys.executable, "-m", "instructor.cli", "grade", name]
+    command = [sys.executable, "-m", "coursestaff.cli", "grade", name]
     done = subprocess.run(
         command, cwd=course, env=environment() | {"PYTHONPATH": str(root)}, capture_output=True
     )

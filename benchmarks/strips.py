@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import browser
+from coursestaff.publishing import paper, shown
 from courseware import ui
 from courseware.explorers.base import Explorer
 from courseware.explorers.registry import REGISTRY, find
-from instructor.publishing import paper, shown
 from tests.browser import lab as jupyterlab
 
 SCRIPT = Path(paper.__file__).with_name("static") / "strip.js"

@@ -3,8 +3,8 @@
 Nothing here runs, and nothing leaves the journal, unless whoever looks after the class has set
 ``$NO_LIMITS_ROOM`` to a folder, and the student ticks a box at that guess. Then:
 
-- On a hub a small service listens at a socket in that folder (`instructor.hub.guesses`). It counts,
-  and keeps neither names nor times.
+- On a hub a small service listens at a socket in that folder (`coursestaff.hub.guesses`). It
+  counts, and keeps neither names nor times.
 - In any other folder, such as one of a network drive, a guess becomes a file. A system writes on
   every file whose it is and when it was written, and the box says so.
 

@@ -103,7 +103,7 @@ REACH = {
     "keys": "root = '/root'\n"
     "names = ('.ssh', '.config', '.bashrc')\n"
     "got = opened(*(f'{root}/{name}' for name in names), '/etc/ssh', '/home')",
-    "copy of the package": "import instructor; got = opened(*[p + '/grading/compare.py' for p in instructor.__path__])",
+    "copy of the package": "import coursestaff; got = opened(*[p + '/grading/compare.py' for p in coursestaff.__path__])",
     "sockets of services": "got = opened('/var/run/docker.sock', '/run/systemd', '/run/dbus', '/tmp/.X11-unix')",
     "other temporary files": "got = [p for p in glob.glob('/tmp/*') if not COURSE.startswith(p)]",
     "devices": "got = opened('/dev/mem', '/dev/kmsg', '/dev/fuse', '/dev/kvm', '/dev/ptmx', '/dev/tty')",
@@ -164,7 +164,7 @@ REACH = {
     ),
     "what is imported": (
         "names = ('compare', 'marking', 'observe', 'solution', 'gradebook', 'coordinator')\n"
-        "got = [name for name in names if f'instructor.grading.{name}' in sys.modules]"
+        "got = [name for name in names if f'coursestaff.grading.{name}' in sys.modules]"
     ),
     "frames above": (
         "got, frame = [], sys._getframe()\n"
@@ -311,11 +311,11 @@ ANSWERS = {
         "    frame = frame.f_back\nNAME = str(frame and frame.f_locals)"
     ),
     "descriptions by force": (
-        "from instructor.grading.sandbox import worker\n"
+        "from coursestaff.grading.sandbox import worker\n"
         "worker.look = lambda *a: {'type': 'number', 'value': float('1')}"
     ),
     "marks by force": (
-        "from instructor.grading.sandbox import worker\n"
+        "from coursestaff.grading.sandbox import worker\n"
         "worker.look = lambda *a: {'type': 'number', 'value': 1, 'points': 99, 'mark': 'Right.'}"
     ),
     "records by force": (

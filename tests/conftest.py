@@ -11,8 +11,8 @@ import matplotlib as mpl
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from coursestaff.publishing import execution
 from courseware.journal.store import Store
-from instructor.publishing import execution
 from tests.notebooks import CHAPTERS, OFFLINE, executed, once
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from instructor.grading.cells import grade_id, source
+from coursestaff.grading.cells import grade_id, source
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from instructor.grading import check, spec
-from instructor.grading import release as releasing
-from instructor.grading.observe import Observed
-from instructor.grading.running import Run
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.solution import solve
+from coursestaff.grading import check, spec
+from coursestaff.grading import release as releasing
+from coursestaff.grading.observe import Observed
+from coursestaff.grading.running import Run
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.solution import solve
 from tests.notebooks import ROOT, offline
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")

@@ -25,7 +25,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from instructor.grading import coordinator
+from coursestaff.grading import coordinator
 from tests import corpus
 from tests.exercises import NAMES, exercise, run, shown
 from tests.notebooks import ROOT, offline

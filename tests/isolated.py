@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from instructor.grading.sandbox import isolation
-from instructor.grading.sandbox.nursery import Nursery
-from instructor.grading.sandbox.scratch import Scratch
-from instructor.grading.sandbox.zygote import Zygote
+from coursestaff.grading.sandbox import isolation
+from coursestaff.grading.sandbox.nursery import Nursery
+from coursestaff.grading.sandbox.scratch import Scratch
+from coursestaff.grading.sandbox.zygote import Zygote
 from tests import ordinary
 from tests.notebooks import ROOT
 
@@ -136,7 +136,7 @@ def family(pid: int) -> list[int]:
 @cache
 def _why_no_ordinary_user(way: str) -> str | None:
     """Return why a way does not work for an ordinary user; None if it does."""
-    trial = ["-m", "instructor.grading.sandbox.confining", way]
+    trial = ["-m", "coursestaff.grading.sandbox.confining", way]
     with Scratch() as folder:
         done = subprocess.run(
             [*OrdinaryUsersZygote.python, *trial, str(folder)],

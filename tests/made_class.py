@@ -5,13 +5,13 @@ import shutil
 
 import nbformat
 
-from instructor.grading import autograded
-from instructor.grading.cells import grade_id, source
-from instructor.grading.gradebook import Result, prepare, save
-from instructor.grading.marking import Mark
-from instructor.grading.nbgrader_course import configuration, directory, gradebook
-from instructor.grading.stamps import Stamp
-from instructor.grading.submission import Graded
+from coursestaff.grading import autograded
+from coursestaff.grading.cells import grade_id, source
+from coursestaff.grading.gradebook import Result, prepare, save
+from coursestaff.grading.marking import Mark
+from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
+from coursestaff.grading.stamps import Stamp
+from coursestaff.grading.submission import Graded
 from tests import corpus
 from tests.exercises import exercise
 from tests.notebooks import ROOT

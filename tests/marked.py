@@ -9,14 +9,14 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from instructor.grading import stamps
-from instructor.grading.cells import grade_id
-from instructor.grading.cleaning import clean_text
-from instructor.grading.gradebook import Result, prepare, save
-from instructor.grading.marking import Mark
-from instructor.grading.marksheet import opening
-from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.spec import read_notebook
+from coursestaff.grading import stamps
+from coursestaff.grading.cells import grade_id
+from coursestaff.grading.cleaning import clean_text
+from coursestaff.grading.gradebook import Result, prepare, save
+from coursestaff.grading.marking import Mark
+from coursestaff.grading.marksheet import opening
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.spec import read_notebook
 from tests import corpus
 from tests.browser.lab import end as end_server
 from tests.browser.lab import free_port, is_up

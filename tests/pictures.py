@@ -14,10 +14,10 @@ from matplotlib import pyplot as plt
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from coursestaff.grading.marksheet.rubric import FILE, Rubric
+from coursestaff.grading.marksheet.rubric import read as read_rubric
+from coursestaff.publishing import guide
 from courseware import charts, data
-from instructor.grading.marksheet.rubric import FILE, Rubric
-from instructor.grading.marksheet.rubric import read as read_rubric
-from instructor.publishing import guide
 from tests.exercises import exercise
 from tests.notebooks import CHAPTERS, ROOT, read
 

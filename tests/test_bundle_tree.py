@@ -11,11 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursestaff import cli, gaps
+from coursestaff.grading import bundle, tree
+from coursestaff.grading.spec import SpecError
+from coursestaff.publishing import front, guide, reader, register, tables
 from courseware import CourseError
-from instructor import cli, gaps
-from instructor.grading import bundle, tree
-from instructor.grading.spec import SpecError
-from instructor.publishing import front, guide, reader, register, tables
 from tests.notebooks import CHAPTERS, ROOT, offline, read
 from tests.notebooks import NAMES as CHAPTER_NAMES
 
@@ -121,7 +121,7 @@ def test_the_folder_holds_what_a_class_gets_and_nothing_of_the_solutions(course,
         tree.LIST,
     }
     assert {"START.md", "start.py", "binder/postBuild", ".gitignore"} <= set(inside)
-    strangers = ("solutions/", "instructor", "earlier", "rubric", "notes.yaml", "session.md")
+    strangers = ("solutions/", "coursestaff", "earlier", "rubric", "notes.yaml", "session.md")
     assert [file for file in inside for word in strangers if word in file] == []
     assert [file for file, content in inside.items() if b"secret of somebody" in content] == []
     assert list(bundle.leaks(ROOT, inside)) == []

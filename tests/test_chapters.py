@@ -6,11 +6,11 @@ import shutil
 import nbformat
 import pytest
 
+from coursestaff import chapters, cli
+from coursestaff.grading import bundle, spec
+from coursestaff.publishing import measures, notes, reader, sheets
+from coursestaff.written import read as read_written
 from courseware import CourseError, words
-from instructor import chapters, cli
-from instructor.grading import bundle, spec
-from instructor.publishing import measures, notes, reader, sheets
-from instructor.written import read as read_written
 from tests.notebooks import ROOT, headings, read
 from tests.test_notebooks import SECTIONS
 from tests.test_words import SCHEMA, asked
@@ -21,7 +21,7 @@ NAMED = {
     "data/claims.csv": "C85,P10,10,true,…",
     "courseware/words/code.yaml": '"10":',
     "README.md": "| 10 | the middle corridor | Is there a third way? |",
-    "instructor/publishing/guide_pages/plans.yaml": '    - class: [{chapter: "10", how: whole}]',
+    "coursestaff/publishing/guide_pages/plans.yaml": '    - class: [{chapter: "10", how: whole}]',
     "tests/notebooks.py": f'    "{NAME}",',
 }
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coursestaff.publishing import vocabulary
 from courseware.checks import CheckError, check, public
 from courseware.checks.describe import describe, describe_calls
 from courseware.checks.kinds import kind_of, problem
-from instructor.publishing import vocabulary
 from tests.notebooks import read
 
 NUMBER = {"answer": "gap", "kind": "number", "unit": "per cent", "range": [1, 100]}

@@ -2,10 +2,10 @@
 
 import pytest
 
+from coursestaff.grading import compare
+from coursestaff.grading.marking import public_part
 from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table
-from instructor.grading import compare
-from instructor.grading.marking import public_part
 from tests.exercises import NAMES, exercise, notebook_dict, solution
 
 #: What a question says → to how many digits its answer may be rounded; None: not at all.

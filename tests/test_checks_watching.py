@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from coursestaff.cli import main
 from courseware.checks import full, public, watching
 from courseware.checks.watching import Ran, Watch, assigned
-from instructor.cli import main
 from tests import corpus
 from tests.exercises import run, shown
 from tests.notebooks import ROOT

@@ -6,11 +6,10 @@ from itertools import product
 
 import pytest
 
-from courseware import CourseError
-from instructor import cli
-from instructor.grading import autograded
-from instructor.grading.class_report import page as pages
-from instructor.grading.class_report.counting import (
+from coursestaff import cli
+from coursestaff.grading import autograded
+from coursestaff.grading.class_report import page as pages
+from coursestaff.grading.class_report.counting import (
     NO_HINT,
     OTHER_ERROR,
     OUTCOMES,
@@ -21,11 +20,12 @@ from instructor.grading.class_report.counting import (
     WRONG,
     count,
 )
-from instructor.grading.class_report.steps import steps
-from instructor.grading.class_report.telling import tell
-from instructor.grading.class_report.withholding import Told, told
-from instructor.grading.stamps import TROUBLE, Stamp
-from instructor.grading.submission import Graded
+from coursestaff.grading.class_report.steps import steps
+from coursestaff.grading.class_report.telling import tell
+from coursestaff.grading.class_report.withholding import Told, told
+from coursestaff.grading.stamps import TROUBLE, Stamp
+from coursestaff.grading.submission import Graded
+from courseware import CourseError
 from tests import corpus
 from tests.exercises import NAMES, exercise
 from tests.made_class import NAME, SECRET, Made, hint
@@ -132,9 +132,9 @@ def test_a_small_class_is_told_no_correlation(made):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_hint_is_found_again_as_the_gradebook_keeps_it(name):
     """As Markdown is cleaned on its way there, two hints of a question must not become one."""
-    from instructor.grading.class_report.counting import _hint, _hints
-    from instructor.grading.cleaning import clean_markdown
-    from instructor.grading.releases import set_up
+    from coursestaff.grading.class_report.counting import _hint, _hints
+    from coursestaff.grading.cleaning import clean_markdown
+    from coursestaff.grading.releases import set_up
 
     found = _hints(set_up(ROOT, name))
     for question in exercise(name).checked:

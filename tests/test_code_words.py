@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from coursestaff.publishing import glossary, markdown, vocabulary
 from courseware import CourseError, words
 from courseware.words import code
-from instructor.publishing import glossary, markdown, vocabulary
 from tests.notebooks import CHAPTERS, read
 
 SOLUTIONS = vocabulary.solutions()

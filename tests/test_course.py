@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from coursestaff import chapters
+from coursestaff.grading import spec
+from coursestaff.publishing import reader
 from courseware import CourseError, charts, checks, claims, data, journal, maps
-from instructor import chapters
-from instructor.grading import spec
-from instructor.publishing import reader
 from tests.notebooks import CHAPTERS, ROOT, executed, html, outputs, read
 
 NUMBERS = [path.stem[:2] for path in CHAPTERS]

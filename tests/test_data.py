@@ -14,8 +14,8 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from pandas.api import types
 
+from coursestaff import cli, tables
 from courseware import data, manifest, views
-from instructor import cli, tables
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 
 ROOT = Path(__file__).parents[1]

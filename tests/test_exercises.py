@@ -16,17 +16,17 @@ import pandas as pd
 import pytest
 from nbgrader.validator import Validator
 
+from coursestaff.grading import bundle as bundling
+from coursestaff.grading import compare, spec
+from coursestaff.grading import release as releasing
+from coursestaff.grading.cells import cut
+from coursestaff.grading.marking import mark, public_part
+from coursestaff.grading.nbgrader_course import configuration
+from coursestaff.grading.spec import SpecError
 from courseware import data, views
 from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table
 from courseware.explorers.argument_map.argument import graph, what_falls
-from instructor.grading import bundle as bundling
-from instructor.grading import compare, spec
-from instructor.grading import release as releasing
-from instructor.grading.cells import cut
-from instructor.grading.marking import mark, public_part
-from instructor.grading.nbgrader_course import configuration
-from instructor.grading.spec import SpecError
 from tests import corpus, exercises
 from tests.exercises import NAMES, checked, exercise, shown, solution
 from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
@@ -591,7 +591,7 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     assert top == {path.stem}
     assert {"start.py", "START.md", "environment.yml", "data/datapackage.json"} <= set(inside)
     assert {f"notebooks/{chapter.name}" for chapter in CHAPTERS} <= set(inside)
-    strangers = ("solutions/", "tests/", "instructor", "rubric")
+    strangers = ("solutions/", "tests/", "coursestaff", "rubric")
     strangers += ("checks.yaml", "session.md", "notes.yaml")
     assert [file for file in inside for word in strangers if word in file] == []
     assert list(bundling.leaks(ROOT, inside)) == []
@@ -683,7 +683,7 @@ import courseware
 assert courseware.__file__.startswith(sys.argv[1]), courseware.__file__
 for module in pkgutil.walk_packages(courseware.__path__, "courseware."):
     importlib.import_module(module.name)
-assert importlib.util.find_spec("instructor") is None
+assert importlib.util.find_spec("coursestaff") is None
 """
 
 

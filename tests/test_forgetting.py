@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from instructor import cli
-from instructor.grading import exported, forgetting
-from instructor.grading.collect import collect
-from instructor.grading.export import export
-from instructor.grading.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
-from instructor.grading.nbgrader_course import directory, gradebook
+from coursestaff import cli
+from coursestaff.grading import exported, forgetting
+from coursestaff.grading.collect import collect
+from coursestaff.grading.export import export
+from coursestaff.grading.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
+from coursestaff.grading.nbgrader_course import directory, gradebook
 from tests.notebooks import ROOT
 
 FROZEN = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
@@ -335,7 +335,7 @@ def test_a_class_list_is_not_erased_with_one_student(course, monkeypatch, capsys
 
 
 def test_what_collecting_enters_is_forgotten(tmp_path, course):
-    from instructor.grading import classlist
+    from coursestaff.grading import classlist
 
     listed = tmp_path / "canvas.csv"
     listed.write_text('Student,ID,SIS User ID,SIS Login ID,Section\n"Example, Ada",991,,ada,G\n')

@@ -7,13 +7,13 @@ import networkx as nx
 import pytest
 import yaml
 
+from coursestaff.publishing import drawing, front
 from courseware import claims, data
 from courseware.explorers.argument_map.argument import graph
 from courseware.words import filling
-from instructor.publishing import drawing, front
 from tests.notebooks import CHAPTERS, ROOT
 
-TEMPLATE = ROOT / "instructor" / "publishing" / "templates" / "front.html"
+TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "front.html"
 
 
 @pytest.fixture(scope="module")

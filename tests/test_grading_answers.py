@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from instructor.grading import answers, spec
-from instructor.grading.cluster import likeness
-from instructor.grading.running import Run
-from instructor.grading.sandbox.isolation import PRIVATE
-from instructor.grading.spec import SpecError
+from coursestaff.grading import answers, spec
+from coursestaff.grading.cluster import likeness
+from coursestaff.grading.running import Run
+from coursestaff.grading.sandbox.isolation import PRIVATE
+from coursestaff.grading.spec import SpecError
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
+from coursestaff.grading.load import Unreadable
+from coursestaff.grading.marking import mark
+from coursestaff.grading.observe import Setup, observe
+from coursestaff.grading.sandbox import replies
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.tables import checksums, tables_of
 from courseware.checks.describe import describe
-from instructor.grading.load import Unreadable
-from instructor.grading.marking import mark
-from instructor.grading.observe import Setup, observe
-from instructor.grading.sandbox import replies
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.tables import checksums, tables_of
 from tests import attacks, corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.isolated import SECRET, WAYS, needs_isolation, things_outside, zygote_of

@@ -5,10 +5,10 @@ import os
 
 import pytest
 
+from coursestaff import cli
+from coursestaff.grading import feedback
+from coursestaff.grading.sending import canvas as sending
 from courseware import CourseError
-from instructor import cli
-from instructor.grading import feedback
-from instructor.grading.sending import canvas as sending
 from tests.canvas import TOKEN, Canvas, running
 
 pytestmark = pytest.mark.filterwarnings("ignore:Canvas may respond unexpectedly")

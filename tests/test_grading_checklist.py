@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from instructor.grading import checklist, spec
-from instructor.grading import release as releasing
-from instructor.grading.spec import SpecError
+from coursestaff.grading import checklist, spec
+from coursestaff.grading import release as releasing
+from coursestaff.grading.spec import SpecError
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"

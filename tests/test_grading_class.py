@@ -14,9 +14,9 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
-from instructor.grading import coordinator, report
-from instructor.grading.load import Unreadable
-from instructor.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading import coordinator, report
+from coursestaff.grading.load import Unreadable
+from coursestaff.grading.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.exercises import TIGHT, checked, exercise, offline
 from tests.isolated import needs_isolation
@@ -350,7 +350,7 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(co
     students = [f"s{number:02d}" for number in range(12)]
     for student in students:
         hand_in(course, student, corpus.answered(NAME))
-    command = [sys.executable, "-m", "instructor.cli", "grade", NAME, "--processes", "1"]
+    command = [sys.executable, "-m", "coursestaff.cli", "grade", NAME, "--processes", "1"]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     done: list[str] = []
     for wait_for in (1, 5):

@@ -15,15 +15,15 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
+from coursestaff import cli
+from coursestaff.grading import coordinator, handed_in, parcel
+from coursestaff.grading.cluster import ClusterError, hands, likeness, road, station
+from coursestaff.grading.cluster.hands import Workers
+from coursestaff.grading.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
+from coursestaff.grading.sandbox import zygote
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.submission import Room
 from courseware import CourseError, manifest
-from instructor import cli
-from instructor.grading import coordinator, handed_in, parcel
-from instructor.grading.cluster import ClusterError, hands, likeness, road, station
-from instructor.grading.cluster.hands import Workers
-from instructor.grading.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
-from instructor.grading.sandbox import zygote
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.submission import Room
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution
 from tests.isolated import family, held, needs_isolation
@@ -175,9 +175,9 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
     with (tables / "us_prices.csv").open("a") as table:
         table.write("\n")
     code = tmp_path / "code"
-    for package in ("courseware", "instructor"):
+    for package in ("courseware", "coursestaff"):
         shutil.copytree(ROOT / package, code / package)
-    with (code / "instructor" / "grading" / "compare.py").open("a") as file:
+    with (code / "coursestaff" / "grading" / "compare.py").open("a") as file:
         file.write("# one more line\n")
     beside = new_course(tmp_path / "beside")  # its tables lie beside its solutions
     for path in (ROOT / "data").iterdir():

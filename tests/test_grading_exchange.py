@@ -69,9 +69,9 @@ def test_from_release_to_feedback_through_the_exchange(tmp_path, wheel):
     (student / "nbgrader_config.py").write_text(given + text, encoding="utf-8")
     jupyter = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path)}
 
-    from instructor.grading.gradebook import prepare
-    from instructor.grading.nbgrader_course import directory, gradebook
-    from instructor.grading.spec import read_notebook
+    from coursestaff.grading.gradebook import prepare
+    from coursestaff.grading.nbgrader_course import directory, gradebook
+    from coursestaff.grading.spec import read_notebook
 
     book = gradebook(directory(course))
     prepare(book, exercise(NAME), read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb"))
@@ -95,7 +95,7 @@ def test_from_release_to_feedback_through_the_exchange(tmp_path, wheel):
 
     call(student, wheel, "nbgrader", "submit", NAME, **jupyter)
     call(course, ROOT, "nbgrader", "collect", NAME, **jupyter)
-    call(course, ROOT, "instructor.cli", "grade", NAME, "--json")
+    call(course, ROOT, "coursestaff.cli", "grade", NAME, "--json")
     (handed_in,) = (course / "submitted").iterdir()
     scores, _ = grades(course, handed_in.name)
     assert sum(auto or 0 for auto, _, _ in scores.values()) == 16

@@ -22,16 +22,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from coursestaff.grading import spec
+from coursestaff.grading.marking import mark
+from coursestaff.grading.observe import Setup, observe
+from coursestaff.grading.running import probes_of
+from coursestaff.grading.sandbox import isolation, process, replies
+from coursestaff.grading.sandbox.isolation import IsolationError, Limits
+from coursestaff.grading.sandbox.scratch import Scratch
+from coursestaff.grading.sandbox.zygote import Zygote
+from coursestaff.grading.tables import checksums, tables_of
 from courseware.checks.describe import describe, describe_calls
-from instructor.grading import spec
-from instructor.grading.marking import mark
-from instructor.grading.observe import Setup, observe
-from instructor.grading.running import probes_of
-from instructor.grading.sandbox import isolation, process, replies
-from instructor.grading.sandbox.isolation import IsolationError, Limits
-from instructor.grading.sandbox.scratch import Scratch
-from instructor.grading.sandbox.zygote import Zygote
-from instructor.grading.tables import checksums, tables_of
 from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
@@ -387,7 +387,7 @@ HOSTILE = {
     ),
     "patched checks": (
         "from courseware.checks import describe as how\n"
-        "from instructor.grading.sandbox import worker\n"
+        "from coursestaff.grading.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = lie\n"
         "got = None",
@@ -860,7 +860,7 @@ def test_where_the_best_way_works_no_other_is_tried(monkeypatch):
 
 
 def test_a_way_that_fails_says_where():
-    forbid = "import sys\nfrom instructor.grading.sandbox import confining, kernel, syscalls\n"
+    forbid = "import sys\nfrom coursestaff.grading.sandbox import confining, kernel, syscalls\n"
     forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
     forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
     command = [sys.executable, "-c", forbid, "/nowhere"]
@@ -972,7 +972,7 @@ def test_a_cell_finds_what_it_finds_at_home_or_is_told_of(name, shut_in, zygote)
 @pytest.mark.parametrize("way", isolation.ways_here())
 def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     program = (
-        "from instructor.grading.sandbox.zygote import Zygote\n"
+        "from coursestaff.grading.sandbox.zygote import Zygote\n"
         f"zygote = Zygote(way={way!r}); zygote.start(); print('ready', flush=True)\n"
         "zygote.run({'cells': [{'id': 'c', 'source': 'while True: pass'}], 'probes': {}})\n"
     )
@@ -990,7 +990,7 @@ def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
 @pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0])
 def test_killed_while_it_starts_it_leaves_no_folder(way, after, everybody, tmp_path):
     program = (
-        "import tempfile\nfrom instructor.grading.sandbox import zygote\n"
+        "import tempfile\nfrom coursestaff.grading.sandbox import zygote\n"
         f"tempfile.tempdir = {str(tmp_path)!r}; zygote = zygote.Zygote(way={way!r})\n"
         "print('begins', flush=True); zygote.start(); zygote.run({'cells': [], 'probes': {}})\n"
     )

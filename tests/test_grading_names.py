@@ -2,8 +2,8 @@
 
 import pytest
 
-from instructor.grading import classlist, names
-from instructor.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading import classlist, names
+from coursestaff.grading.nbgrader_course import directory, gradebook
 from tests.notebooks import ROOT
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,E (1)

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from coursestaff.grading import coordinator
+from coursestaff.grading.sandbox import isolation, nursery, process
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.sandbox.nursery import Forked, Nursery
+from coursestaff.grading.sandbox.scratch import Scratch
+from coursestaff.grading.sandbox.zygote import Zygote
 from courseware.checks.describe import describe
-from instructor.grading import coordinator
-from instructor.grading.sandbox import isolation, nursery, process
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.sandbox.nursery import Forked, Nursery
-from instructor.grading.sandbox.scratch import Scratch
-from instructor.grading.sandbox.zygote import Zygote
 from tests import corpus
 from tests.exercises import TIGHT
 from tests.isolated import (
@@ -269,7 +269,7 @@ def held_open(pid: int) -> int:
 @pytest.mark.parametrize("after", [0.5, None])
 def test_when_the_grader_is_killed_nothing_is_left(way, after, tmp_path):
     program = (
-        "import tempfile\nfrom instructor.grading.sandbox import nursery, zygote\n"
+        "import tempfile\nfrom coursestaff.grading.sandbox import nursery, zygote\n"
         f"tempfile.tempdir = {str(tmp_path)!r}; made = nursery.Nursery(); made.__enter__()\n"
         f"made.read({str(TABLES)!r}); print('begins', flush=True)\n"
         f"zygote = zygote.Zygote(way={way!r}, nursery=made.address)\n"
@@ -304,10 +304,10 @@ def test_a_class_is_graded_from_one_nursery(course):
     def look(graded, done, of):
         ours = set(family(os.getpid())) - others
         lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in ours]
-        started = [line for line in lines if b"instructor.grading.sandbox" in line]
+        started = [line for line in lines if b"coursestaff.grading.sandbox" in line]
         seen.append({word for line in started for word in line.split(b"\0") if b"sandbox" in word})
 
     summary = coordinator.grade(course, NAME, processes=2, limits=TIGHT, tell=look)
     assert [sum(marks_of(each).values()) for each in summary.graded] == [16, 16]
-    assert set.union(*seen) == {b"instructor.grading.sandbox.rearing"}
+    assert set.union(*seen) == {b"coursestaff.grading.sandbox.rearing"}
     assert nursery.here() == before

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from coursestaff.grading import coordinator, releases, submission
+from coursestaff.grading.observe import observe
+from coursestaff.grading.sandbox import forking, opening
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.sandbox.opening import Opening
+from coursestaff.grading.sandbox.zygote import Zygote
+from coursestaff.grading.submission import Room
 from courseware import manifest
 from courseware.checks.describe import describe
-from instructor.grading import coordinator, releases, submission
-from instructor.grading.observe import observe
-from instructor.grading.sandbox import forking, opening
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.sandbox.opening import Opening
-from instructor.grading.sandbox.zygote import Zygote
-from instructor.grading.submission import Room
 from tests import corpus
 from tests.exercises import NAMES, TIGHT, exercise, solution
 from tests.isolated import WAYS, family, held, needs_isolation, values, zygote_of

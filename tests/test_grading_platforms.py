@@ -9,17 +9,17 @@ import zipfile
 
 import pytest
 
+from coursestaff import cli
+from coursestaff.grading import classlist, feedback, handed_in
+from coursestaff.grading import export as exporting
+from coursestaff.grading.cells import released
+from coursestaff.grading.collect import collect, in_words
+from coursestaff.grading.export import ExportError, export
+from coursestaff.grading.gradebook import Result, prepare, save
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.releases import Setup
+from coursestaff.grading.spec import read_notebook
 from courseware import CourseError
-from instructor import cli
-from instructor.grading import classlist, feedback, handed_in
-from instructor.grading import export as exporting
-from instructor.grading.cells import released
-from instructor.grading.collect import collect, in_words
-from instructor.grading.export import ExportError, export
-from instructor.grading.gradebook import Result, prepare, save
-from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.releases import Setup
-from instructor.grading.spec import read_notebook
 from tests import corpus
 from tests.exercises import exercise
 from tests.notebooks import ROOT
@@ -231,7 +231,7 @@ def test_an_unknown_exercise_is_not_collected(course, tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(course, tmp_path, monkeypatch):
-    from instructor.grading import collect as collecting
+    from coursestaff.grading import collect as collecting
 
     monkeypatch.setattr(collecting, "MAX_ALL", 10)
     files = {f"exampleada_101_9001_{NAME}.ipynb": b"0" * 11}
@@ -290,7 +290,7 @@ def record(course, student, written=None, trouble=None):
     book = gradebook(directory(course))
     release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
     prepare(book, exercise(NAME), release)
-    from instructor.grading.marking import Mark
+    from coursestaff.grading.marking import Mark
 
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q9"} if written is not None else set())

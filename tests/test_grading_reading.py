@@ -2,7 +2,7 @@
 
 import pytest
 
-from instructor.grading.reading import (
+from coursestaff.grading.reading import (
     changed,
     leaning,
     parsed,

@@ -14,11 +14,11 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from instructor.grading import gradebook as recording
-from instructor.grading.gradebook import Result, prepare, save
-from instructor.grading.marking import Mark
-from instructor.grading.nbgrader_course import configuration, directory, gradebook
-from instructor.grading.spec import read_notebook
+from coursestaff.grading import gradebook as recording
+from coursestaff.grading.gradebook import Result, prepare, save
+from coursestaff.grading.marking import Mark
+from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
+from coursestaff.grading.spec import read_notebook
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 

@@ -8,14 +8,14 @@ import zipfile
 
 import pytest
 
+from coursestaff import cli
+from coursestaff.grading import bundle as bundling
+from coursestaff.grading import check, coordinator, releases, report, spec, tables
+from coursestaff.grading import release as releasing
+from coursestaff.grading.cells import grade_id, source
+from coursestaff.grading.nbgrader_course import configuration
+from coursestaff.grading.submission import Graded
 from courseware import CourseError
-from instructor import cli
-from instructor.grading import bundle as bundling
-from instructor.grading import check, coordinator, releases, report, spec, tables
-from instructor.grading import release as releasing
-from instructor.grading.cells import grade_id, source
-from instructor.grading.nbgrader_course import configuration
-from instructor.grading.submission import Graded
 from tests import corpus
 from tests.exercises import NAMES, TIGHT, exercise
 from tests.isolated import needs_isolation

@@ -11,18 +11,18 @@ import nbformat
 import pandas as pd
 import pytest
 
+from coursestaff import cli
+from coursestaff.grading import compare, spec
+from coursestaff.grading import solution as solving
+from coursestaff.grading.cells import grade_id, is_solution, released, source
+from coursestaff.grading.marking import mark, public_part, rounded
+from coursestaff.grading.running import Run
+from coursestaff.grading.sandbox import process
+from coursestaff.grading.sandbox.isolation import Limits
+from coursestaff.grading.solution import solve
+from coursestaff.grading.spec import Question, SpecError
 from courseware import CourseError
 from courseware.checks.describe import describe, describe_calls
-from instructor import cli
-from instructor.grading import compare, spec
-from instructor.grading import solution as solving
-from instructor.grading.cells import grade_id, is_solution, released, source
-from instructor.grading.marking import mark, public_part, rounded
-from instructor.grading.running import Run
-from instructor.grading.sandbox import process
-from instructor.grading.sandbox.isolation import Limits
-from instructor.grading.solution import solve
-from instructor.grading.spec import Question, SpecError
 from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT

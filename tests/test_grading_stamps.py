@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from coursestaff.grading import release as releasing
+from coursestaff.grading import report, stamps, tables
+from coursestaff.grading.gradebook import Lowered
+from coursestaff.grading.load import Unreadable
+from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
+from coursestaff.grading.sandbox.isolation import Limits
 from courseware import CourseError, views
-from instructor.grading import release as releasing
-from instructor.grading import report, stamps, tables
-from instructor.grading.gradebook import Lowered
-from instructor.grading.load import Unreadable
-from instructor.grading.nbgrader_course import configuration, directory, gradebook
-from instructor.grading.sandbox.isolation import Limits
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise
 from tests.isolated import needs_isolation
@@ -274,7 +274,7 @@ def test_steps_that_0_1_0_names_are_found():
     config = configuration(FROZEN)
     named = [*config.GenerateAssignment.preprocessors, *config.Autograde.autograde_preprocessors]
     assert not [step for step in named if step.startswith("courseware")]
-    ours = [step.rpartition(".")[2] for step in named if step.startswith("instructor")]
+    ours = [step.rpartition(".")[2] for step in named if step.startswith("coursestaff")]
     assert ours == ["TravellingChecks", "TidyCells", "RefuseToGrade"]
 
 

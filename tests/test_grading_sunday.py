@@ -22,9 +22,8 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from courseware import CourseError, manifest
-from instructor import cli
-from instructor.grading import (
+from coursestaff import cli
+from coursestaff.grading import (
     autograded,
     coordinator,
     handed_in,
@@ -34,15 +33,16 @@ from instructor.grading import (
     stamps,
     submission,
 )
-from instructor.grading import executor as handing
-from instructor.grading import gradebook as recording
-from instructor.grading.cells import source
-from instructor.grading.executor import Hands
-from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.sandbox.zygote import Zygote
-from instructor.grading.stamps import Stamp
-from instructor.grading.submission import Graded
-from instructor.grading.terminal import one_line
+from coursestaff.grading import executor as handing
+from coursestaff.grading import gradebook as recording
+from coursestaff.grading.cells import source
+from coursestaff.grading.executor import Hands
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.sandbox.zygote import Zygote
+from coursestaff.grading.stamps import Stamp
+from coursestaff.grading.submission import Graded
+from coursestaff.grading.terminal import one_line
+from courseware import CourseError, manifest
 from tests import corpus
 from tests.exercises import exercise
 from tests.isolated import needs_isolation

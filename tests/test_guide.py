@@ -7,14 +7,14 @@ from itertools import chain
 import pytest
 import yaml
 
+from coursestaff import cli
+from coursestaff.grading import coordinator
+from coursestaff.publishing import guide, reader, sheets
 from courseware import CourseError, data
-from instructor import cli
-from instructor.grading import coordinator
-from instructor.publishing import guide, reader, sheets
 from tests.notebooks import CHAPTERS, ROOT
 
 SESSION = 90
-RUN = ROOT / "instructor" / "publishing" / "pages" / "run.md"
+RUN = ROOT / "coursestaff" / "publishing" / "pages" / "run.md"
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 plans = pytest.mark.parametrize("plan", guide.plans(), ids=[p["title"] for p in guide.plans()])
 
@@ -289,7 +289,7 @@ def test_a_class_that_is_graded_without_work_is_told_the_first_step(tmp_path):
     (tmp_path / "submitted").mkdir()
     with pytest.raises(CourseError, match=r"course collect 02_x .*grading\.md") as told:
         coordinator._submissions(tmp_path, "02_x")
-    named = re.search(r"instructor/\S+\.md", str(told.value))[0]
+    named = re.search(r"coursestaff/\S+\.md", str(told.value))[0]
     assert (ROOT / named).is_file()
 
 

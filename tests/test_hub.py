@@ -31,9 +31,8 @@ from traitlets.config import Config
 
 from benchmarks import bench
 from benchmarks import hub as load
-from courseware import CourseError
-from instructor.grading.bundle import START_SHEET
-from instructor.hub import (
+from coursestaff.grading.bundle import START_SHEET
+from coursestaff.hub import (
     accounts,
     copies,
     doors,
@@ -45,11 +44,12 @@ from instructor.hub import (
     processes,
     slips,
 )
-from instructor.hub.configuration import configure
-from instructor.hub.doors import Doors
-from instructor.hub.place import COURSE, FORMGRADER, Class, Place, home
-from instructor.hub.programs import HubError, check_machine
-from instructor.hub.sizes import Sizes
+from coursestaff.hub.configuration import configure
+from coursestaff.hub.doors import Doors
+from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
+from coursestaff.hub.programs import HubError, check_machine
+from coursestaff.hub.sizes import Sizes
+from courseware import CourseError
 
 pytestmark = pytest.mark.sandbox
 GRADING = f"services/{FORMGRADER}"

@@ -40,16 +40,16 @@ INSIDE = {
     ("courseware.journal.pictures", "courseware.charts"): (
         "it loads matplotlib, which a journal that is only written in can do without"
     ),
-    ("instructor.cli", "instructor.tables"): (
+    ("coursestaff.cli", "coursestaff.tables"): (
         "it loads frictionless, which only the developers' set-up has"
     ),
-    ("instructor.grading.sandbox.forking", "instructor.grading.sandbox.worker"): (
+    ("coursestaff.grading.sandbox.forking", "coursestaff.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
-    ("instructor.grading.sandbox.opening", "instructor.grading.sandbox.worker"): (
+    ("coursestaff.grading.sandbox.opening", "coursestaff.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
-    ("instructor.grading.sandbox.ward", "instructor.grading.sandbox.worker"): (
+    ("coursestaff.grading.sandbox.ward", "coursestaff.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked needs"
     ),
 }
@@ -66,8 +66,8 @@ BY_NAME = {
     ),
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "courseware.views": "what a view comes from, and says, is known without computing it",
-    "instructor.cli": "a command loads what it needs, and says what is not installed",
-    "instructor.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
+    "coursestaff.cli": "a command loads what it needs, and says what is not installed",
+    "coursestaff.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
 }
 #: What is still to be mended, by module and what it imports. Nothing may be added.
 STILL: dict[tuple[str, str], str] = {}
@@ -88,7 +88,7 @@ def name_of(path: Path) -> str:
 
 MODULES = {
     name_of(path): path
-    for package in ("courseware", "instructor")
+    for package in ("courseware", "coursestaff")
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 
@@ -169,7 +169,7 @@ def test_no_circle():
 
 
 def test_what_students_get_imports_nothing_of_the_instructor_s():
-    over = [e for e in IMPORTS if package(e.importer) != "instructor" == package(e.imported)]
+    over = [e for e in IMPORTS if package(e.importer) != "coursestaff" == package(e.imported)]
     assert not_waiting(over) == []
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from coursestaff.grading import spec
+from coursestaff.grading.sandbox import replies
 from courseware.checks import kinds
 from courseware.checks.describe import describe, describe_calls
 from courseware.checks.kinds import KINDS
-from instructor.grading import spec
-from instructor.grading.sandbox import replies
 from tests.notebooks import ROOT
 
 SCHEMA = json.loads(Path(spec.__file__).with_name("checks.schema.json").read_text("utf-8"))
@@ -42,14 +42,14 @@ def test_only_the_kinds_themselves_know_of_kinds():
     tables = re.compile(rf"^\s*\"({'|'.join(NAMES)})\": [\w\"(]", re.MULTILINE)
     told = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("courseware/checks", "instructor/grading")
+        for folder in ("courseware/checks", "coursestaff/grading")
         for path in (ROOT / folder).rglob("*.py")
         if path.parent.name != "kinds"
         for text in [path.read_text("utf-8")]
         if asks.search(text) or len(tables.findall(text)) > 4
     }
     # The reader of replies knows *types of answers*, some of which have a kind's name.
-    assert told <= {"instructor/grading/sandbox/replies.py"}
+    assert told <= {"coursestaff/grading/sandbox/replies.py"}
 
 
 def described() -> list[dict]:

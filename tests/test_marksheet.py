@@ -12,16 +12,16 @@ import pytest
 from nbgrader.api import Comment, Grade, SubmittedAssignment
 from sqlalchemy import text as sql
 
+from coursestaff import cli
+from coursestaff.grading.cells import BOX
+from coursestaff.grading.cleaning import clean_markdown, for_text_only
+from coursestaff.grading.marksheet import alike, answers, handlers, marks, opening, rubric
+from coursestaff.grading.marksheet.answers import NotSavedError
+from coursestaff.grading.marksheet.marks import Mark, MarkError
+from coursestaff.grading.marksheet.rubric import RubricError
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.spec import Question
 from courseware import CourseError
-from instructor import cli
-from instructor.grading.cells import BOX
-from instructor.grading.cleaning import clean_markdown, for_text_only
-from instructor.grading.marksheet import alike, answers, handlers, marks, opening, rubric
-from instructor.grading.marksheet.answers import NotSavedError
-from instructor.grading.marksheet.marks import Mark, MarkError
-from instructor.grading.marksheet.rubric import RubricError
-from instructor.grading.nbgrader_course import directory, gradebook
-from instructor.grading.spec import Question
 from tests import marked
 from tests.exercises import NAMES, exercise
 from tests.marked import NAME
@@ -503,8 +503,8 @@ def test_what_is_no_written_question_is_not_found(served):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a hub runs on Linux only")
 def test_students_servers_on_a_hub_have_no_sheet(made, tmp_path):
-    from instructor.hub import own_server
-    from instructor.hub.place import Place
+    from coursestaff.hub import own_server
+    from coursestaff.hub.place import Place
 
     variables, place = {}, Place(tmp_path / "hub")
     own_server.furnish(variables, True, place)

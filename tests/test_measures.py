@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from instructor.publishing import measures
+from coursestaff.publishing import measures
 from tests.notebooks import CHAPTERS, read
 
 code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell

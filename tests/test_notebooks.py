@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from coursestaff.publishing import reader
 from courseware import charts, data, views
-from instructor.publishing import reader
 from tests.notebooks import (
     ALT,
     CHAPTERS,

@@ -8,8 +8,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+import coursestaff
 import courseware
-import instructor
 from courseware import palette
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
@@ -38,7 +38,7 @@ TOGETHER = {
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 FALLBACK = re.compile(r"var\(--[^)]*\)")  # CSS: what stands in where JupyterLab is not
 #: Modules that hold a style sheet for a page of their own.
-STYLE_SHEETS = ("courseware/brief/page.py", "instructor/grading/class_report/page.py")
+STYLE_SHEETS = ("courseware/brief/page.py", "coursestaff/grading/class_report/page.py")
 
 
 def seen(hue, deficiency):
@@ -108,7 +108,7 @@ def test_style_repeats_in_form_what_colour_says():
 
 def test_a_hue_is_named_in_the_palette_and_nowhere_else():
     named = {}
-    for package in (courseware, instructor):
+    for package in (courseware, coursestaff):
         home = Path(package.__file__).parent
         for path in home.rglob("*.py"):
             text = FALLBACK.sub("", path.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from coursestaff.publishing import paper, shown
 from courseware import charts, claims, data, journal, turns, ui
 from courseware.charts import dressing
 from courseware.explorers.argument_map import ArgumentMap
@@ -20,7 +21,6 @@ from courseware.explorers.argument_map.explorer import BY_OWN, MapState
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
-from instructor.publishing import paper, shown
 from tests.notebooks import CHAPTERS
 
 

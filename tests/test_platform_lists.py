@@ -5,12 +5,12 @@ from io import StringIO
 
 import pytest
 
-from instructor.grading import classlist
-from instructor.grading.classlist import ClassListError
-from instructor.grading.export import ExportError, in_their_points, scaled
-from instructor.grading.lms import PLATFORMS
-from instructor.grading.lms.platform import PlatformError
-from instructor.grading.separated import Form
+from coursestaff.grading import classlist
+from coursestaff.grading.classlist import ClassListError
+from coursestaff.grading.export import ExportError, in_their_points, scaled
+from coursestaff.grading.lms import PLATFORMS
+from coursestaff.grading.lms.platform import PlatformError
+from coursestaff.grading.separated import Form
 
 COLUMN = "02 The trade lifeline (77431)"
 CANVAS = [

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from coursestaff.grading import classlist, collect, platform_zip
 from courseware import CourseError
-from instructor.grading import classlist, collect, platform_zip
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"

@@ -7,10 +7,10 @@ from html import unescape
 import pytest
 from PIL import Image
 
+from coursestaff.publishing import measures
 from courseware import data
 from courseware.explorers.registry import REGISTRY
 from courseware.words import code
-from instructor.publishing import measures
 from tests import pictures
 from tests.notebooks import CHAPTERS, ROOT, read
 

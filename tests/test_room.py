@@ -15,11 +15,11 @@ from types import SimpleNamespace
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from coursestaff import cli
+from coursestaff import room as page
 from courseware import journal, room
 from courseware.journal import store
 from courseware.room import COUNTED, NOT_SENT, SOCKET, VARIABLE, Room, Steps, check, lying
-from instructor import cli
-from instructor import room as page
 
 BUYER, TONNES = "02-buyer", "02-tonnes"
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a hub's own")
@@ -202,7 +202,7 @@ def test_guesses_are_shown_by_fives():
 @contextmanager
 def listening(folder, *, sends=True, looks=True):
     """Run the service in a thread, for accounts that may send or look."""
-    guesses = pytest.importorskip("instructor.hub.guesses", reason="a hub runs on Linux")
+    guesses = pytest.importorskip("coursestaff.hub.guesses", reason="a hub runs on Linux")
     ready, stopped, loops = threading.Event(), asyncio.Event(), []
 
     async def run():
@@ -261,7 +261,7 @@ def test_lines_that_are_none_end_nothing(folder):
 
 @on_linux
 def test_the_service_keeps_counts_and_hashes_and_shows_by_fives():
-    from instructor.hub import guesses
+    from coursestaff.hub import guesses
 
     kept = guesses.Guesses()
     accounts = [70_000_001 + number for number in range(7)]

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 import pytest
 
+from coursestaff.grading import bundle
+from coursestaff.publishing import notes, reader, sheets
+from coursestaff.written import WrittenError
 from courseware import data, words
 from courseware.verdicts import COURSE_SAYS, FAILS, UNKNOWN
-from instructor.grading import bundle
-from instructor.publishing import notes, reader, sheets
-from instructor.written import WrittenError
 from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
 
 pytestmark = pytest.mark.publishing

@@ -5,7 +5,7 @@ import os
 import nbformat
 import pytest
 
-from instructor.publishing import execution as running
+from coursestaff.publishing import execution as running
 from tests.notebooks import CHAPTERS
 
 pytestmark = pytest.mark.publishing
@@ -21,14 +21,14 @@ def course(tmp_path, monkeypatch):
         "courseware/__pycache__/data.pyc",
         "data/datapackage.json",
         "requirements.lock",
-        "instructor/publishing/shown.py",
+        "coursestaff/publishing/shown.py",
         "README.md",
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("first edition", encoding="utf-8")
     monkeypatch.setattr(running, "ROOT", tmp_path)
-    monkeypatch.setattr(running, "HERE", tmp_path / "instructor" / "publishing")
+    monkeypatch.setattr(running, "HERE", tmp_path / "coursestaff" / "publishing")
     return tmp_path
 
 
@@ -39,7 +39,7 @@ def course(tmp_path, monkeypatch):
         ("courseware/journal/records.py", True),
         ("data/datapackage.json", True),
         ("requirements.lock", True),
-        ("instructor/publishing/shown.py", True),
+        ("coursestaff/publishing/shown.py", True),
         ("courseware/__pycache__/data.pyc", False),
         ("README.md", False),
     ],

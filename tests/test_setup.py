@@ -52,7 +52,7 @@ TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
     *("start.py", "Makefile", "environment.yml", "pyproject.toml", *LOCKS, "nbgrader_config.py"),
     *("notebooks", "data", "exercises", "solutions"),
-    *("courseware", "instructor", "tests", "benchmarks"),
+    *("courseware", "coursestaff", "tests", "benchmarks"),
     # and what is allowed, but need not be there yet
     *("CODE_OF_CONDUCT.md", "SECURITY.md", "codemeta.json", "paper", "binder"),
 }
@@ -110,7 +110,7 @@ def test_conda_environment_asks_for_the_same_as_pyproject():
 
 def imported(folder, beside=()):
     """Return {package: a file that imports it} for a folder; ``beside`` are folders left out."""
-    known = {"__main__", "courseware", "instructor", "benchmarks", "tests"}
+    known = {"__main__", "courseware", "coursestaff", "benchmarks", "tests"}
     known |= sys.stdlib_module_names
     installed, found = packages_distributions(), {}
     for path in (ROOT / folder).rglob("*.py"):
@@ -133,10 +133,10 @@ APART = ("cluster", "sending")
     ("folder", "beside", "extras"),
     [
         ("courseware", [], []),
-        ("instructor/grading", [f"instructor/grading/{part}" for part in APART], ["grade"]),
-        ("instructor/grading/cluster", [], ["grade", "cluster"]),
-        ("instructor/grading/sending", [], ["grade", "canvas"]),
-        ("instructor", ["instructor/grading"], ["grade", "hub", "site", "test"]),
+        ("coursestaff/grading", [f"coursestaff/grading/{part}" for part in APART], ["grade"]),
+        ("coursestaff/grading/cluster", [], ["grade", "cluster"]),
+        ("coursestaff/grading/sending", [], ["grade", "canvas"]),
+        ("coursestaff", ["coursestaff/grading"], ["grade", "hub", "site", "test"]),
         ("tests", [], ["cluster", "grade", "hub", "site", "test"]),
     ],
 )
@@ -639,7 +639,7 @@ def test_lab_s_settings_give_way_to_somebody_s_own(start, course):
 
 
 def test_a_student_s_copy_brings_lab_s_settings(start):
-    from instructor.grading import bundle
+    from coursestaff.grading import bundle
 
     travels = {name for name in bundle._files(ROOT, ["00"]) if name.startswith("courseware/lab/")}
     desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}

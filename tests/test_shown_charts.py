@@ -13,9 +13,9 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
+from coursestaff.publishing import paper, shown
 from courseware import charts, data, palette, ui, words
 from courseware.charts import dressing, looks
-from instructor.publishing import paper, shown
 from tests.notebooks import ROOT, run
 from tests.test_charts import Page, inside, touching
 

@@ -18,10 +18,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from coursestaff.publishing import execution, reader, shown, weights
+from coursestaff.publishing.site import BAND
 from courseware import claims, data
 from courseware.explorers.registry import REGISTRY, find
-from instructor.publishing import execution, reader, shown, weights
-from instructor.publishing.site import BAND
 from tests import notebooks
 from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
@@ -39,7 +39,7 @@ def built(tmp_path_factory, published) -> Path:
     """The folder that a build, with the network cut off, has filled."""
     folder = tmp_path_factory.mktemp("site")
     environment = os.environ | {"PYTHONPATH": str(OFFLINE)}
-    command = [sys.executable, "-m", "instructor.publishing.site", str(folder)]
+    command = [sys.executable, "-m", "coursestaff.publishing.site", str(folder)]
     command += ["--executed", str(published)]
     started = time.monotonic()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -292,7 +292,7 @@ def test_names_carry_their_language_and_occur_in_the_course(html):
             *(ROOT / "data").glob("*.json"),
         )
     )
-    with (ROOT / "instructor" / "publishing" / "names.csv").open(
+    with (ROOT / "coursestaff" / "publishing" / "names.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         for row in csv.DictReader(file):

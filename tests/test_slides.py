@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 from pypdf import PdfReader
 
+from coursestaff.publishing import binding, execution, guide, reader, sheets, shown, slides
 from courseware import claims
-from instructor.publishing import binding, execution, guide, reader, sheets, shown, slides
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, ROOT
 

@@ -17,7 +17,7 @@ import yaml
 from courseware import data, journal
 from tests.notebooks import ROOT, git
 
-PAGES = ROOT / "instructor" / "publishing" / "pages"
+PAGES = ROOT / "coursestaff" / "publishing" / "pages"
 ACCESS = (PAGES / "accessibility.md").read_text(encoding="utf-8")
 PRIVACY = (PAGES / "privacy.md").read_text(encoding="utf-8")
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
@@ -76,7 +76,7 @@ def erased(tmp_path):
     assert b"Forgotten" in (course / "gradebook.db").read_bytes()
     block = PRIVACY.split("**To erase one student,**")[1].split("```")[1]
     said, *_ = (shlex.split(line.replace("ID", STUDENT)) for line in block.strip().splitlines())
-    command = [sys.executable, "-m", "instructor.cli", *said[1:], "--yes"]
+    command = [sys.executable, "-m", "coursestaff.cli", *said[1:], "--yes"]
     place = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(command, cwd=course, env=place, check=True, capture_output=True)
     return course
@@ -133,7 +133,7 @@ def test_a_form_can_be_filled_in_and_asks_for_no_students_work(path):
     assert all(part["attributes"]["label"] for part in fields)
     assert len({part["id"] for part in fields}) == len(fields)
     assert any(part.get("validations", {}).get("required") for part in fields)
-    named = re.findall(r"instructor/\S+\.md|[A-Z]+\.(?:md|cff)", path.read_text(encoding="utf-8"))
+    named = re.findall(r"coursestaff/\S+\.md|[A-Z]+\.(?:md|cff)", path.read_text(encoding="utf-8"))
     assert all((ROOT / file).is_file() for file in named)
 
 

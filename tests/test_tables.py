@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from coursestaff import tables
 from courseware import CourseError, data, manifest
-from instructor import tables
 from tests.notebooks import ROOT
 
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from coursestaff import cli, tally
 from courseware import CourseError, journal, words
-from instructor import cli, tally
 from tests.notebooks import NAMES
 
 ASKED = {

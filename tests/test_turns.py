@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coursestaff.publishing import measures
 from courseware import turn, turns, words
-from instructor.publishing import measures
 from tests.notebooks import CHAPTERS, ROOT, read, run
 
 #: Turns over a table of the course, one of each kind.

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-import instructor
+import coursestaff
+from coursestaff.publishing import reader
+from coursestaff.written import WrittenError, read
 from courseware import CourseError, data, journal, words
-from instructor.publishing import reader
-from instructor.written import WrittenError, read
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
 
-SCHEMA = Path(instructor.__file__).with_name("words.schema.json")
+SCHEMA = Path(coursestaff.__file__).with_name("words.schema.json")
 FILES = sorted(words.FOLDER.glob("[0-9][0-9].yaml"))
 #: The function of the journal that asks for each part of a file.
 ASKED_BY = {"predictions": "predict", "discussions": "answer", "matrices": "matrix"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from coursestaff.publishing import binding, execution, reader, shown, workbook
 from courseware import claims
-from instructor.publishing import binding, execution, reader, shown, workbook
 from tests.browser.lab import needs_browser
 from tests.notebooks import CHAPTERS
 

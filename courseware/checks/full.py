@@ -54,7 +54,7 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
         return Full(None, UNREADABLE)
     try:
         done = subprocess.run(  # -P: no `courseware` that lies beside the notebook is imported
-            [sys.executable, "-P", "-m", "instructor.cli", "check", str(notebook), "--json"],
+            [sys.executable, "-P", "-m", "coursestaff.cli", "check", str(notebook), "--json"],
             cwd=notebook.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -95,7 +95,7 @@ def notebook_here() -> Path | None:
 def available(notebook: Path) -> bool:
     """Return whether the command and the solution are here."""
     solution = manifest.course_root() / "solutions" / notebook.stem / notebook.name
-    return find_spec("instructor") is not None and solution.is_file()
+    return find_spec("coursestaff") is not None and solution.is_file()
 
 
 def saved(notebook: Path) -> set[str]:

@@ -15,7 +15,7 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 
 ``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
 
-``instructor/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
+``coursestaff/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
 """
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from instructor.grading.class_report import write
+from coursestaff.grading.class_report import write
 from tests.browser.axe import AXE
 from tests.made_class import NAME, Made, hint
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from instructor.grading.marksheet import opening
+from coursestaff.grading.marksheet import opening
 from tests import marked, pictures
 from tests.browser import lab as jupyterlab
 from tests.notebooks import CHAPTERS, ROOT
@@ -20,7 +20,7 @@ DOOR = 480  # pixels that a door's picture is wide; the README shows it at half 
 GUIDE = """
 import sys
 from pathlib import Path
-from instructor.publishing import site
+from coursestaff.publishing import site
 folder = Path(sys.argv[1])
 site.write_guide(folder / "sources" / "guide")
 sys.exit(site.printed(folder, "guide"))

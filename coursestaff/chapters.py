@@ -1,0 +1,92 @@
+"""Begin a chapter, and say what is left to write of every chapter that has been begun.
+
+``skeleton/`` holds the files of a chapter where they lie in the course, with ``NN`` and ``NN_name``
+for its number and name. What an author has to write stands there between ‹ and ›.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from courseware import CourseError
+
+SKELETON = Path(__file__).with_name("skeleton")
+TO_WRITE = re.compile(r"‹[^›]*›")
+#: Where every chapter from 01 is named: how it is found there, and what to write.
+ENTRIES = {
+    "data/claims.csv": (r"^C\d\d,\w+,NN,", "give chapter NN its claims"),
+    "courseware/words/code.yaml": (r'^"NN":', "one to five words of code for chapter NN"),
+    "README.md": (r"^\| NN \|", "a row for chapter NN under The chapters"),
+    "coursestaff/publishing/guide_pages/plans.yaml": (
+        r'chapter: "NN"',
+        "chapter NN in the plan that teaches every chapter",
+    ),
+    "tests/notebooks.py": (r'^    "NN_', "chapter NN in NAMES, when all else is written"),
+}
+
+
+def begin(course: Path, number: str, name: str) -> list[Path]:
+    """Make the files of chapter ``number``; return them, relative to the course.
+
+    Raises:
+        CourseError: number or name has another form than others', or the number is taken.
+
+    """
+    if not re.fullmatch(r"\d\d [a-z0-9]+(_[a-z0-9]+)*", f"{number} {name}"):
+        raise CourseError("A chapter is called like this: 10 the_middle_corridor.")
+    words = course.glob(f"courseware/words/{number}.yaml")
+    for taken in sorted((*course.glob(f"*/{number}_*"), *words)):
+        there = taken.relative_to(course).as_posix()
+        raise CourseError(f"There is a chapter {number} already: {there}.")
+    files = files_of(number, name)
+    for template, file in files.items():
+        (course / file).parent.mkdir(parents=True, exist_ok=True)
+        text = _named(template.read_text(encoding="utf-8"), number, name)
+        (course / file).write_text(text, encoding="utf-8", newline="\n")
+    return list(files.values())
+
+
+def files_of(number: str, name: str) -> dict[Path, Path]:
+    """Return the files of a chapter, relative to the course, by those of the skeleton."""
+    files = (path for path in sorted(SKELETON.rglob("*")) if path.is_file())
+    return {
+        path: Path(_named(path.relative_to(SKELETON).as_posix(), number, name))
+        for path in files
+        if ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def _named(text: str, number: str, name: str) -> str:
+    return text.replace("NN_name", f"{number}_{name}").replace("NN", number)
+
+
+def left_to_write(course: Path) -> Iterator[str]:
+    """Yield what is left to write of the chapters, each with the file that it belongs into."""
+    for notes in sorted((course / "solutions").glob("[0-9][0-9]_*/notes.yaml")):
+        number, _, name = notes.parent.name.partition("_")
+        for file in files_of(number, name).values():
+            for place, words in _places(course / file):
+                for what in TO_WRITE.findall(words):
+                    yield f"{file.as_posix()}, {place}: {what}"
+        if number != "00":
+            yield from _not_named(course, number)
+
+
+def _not_named(course: Path, number: str) -> Iterator[str]:
+    """Yield the files of the whole course that do not name a chapter, and what to write there."""
+    for file, (entry, what) in ENTRIES.items():
+        text = (course / file).read_text(encoding="utf-8")
+        if not re.search(entry.replace("NN", number), text, re.MULTILINE):
+            yield f"{file}: {what.replace('NN', number)}"
+
+
+def _places(path: Path) -> list[tuple[str, str]]:
+    """Return the cells of a notebook, or the lines of another file, by their names."""
+    if not path.is_file():  # chapter 00 has no exercise
+        return []
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        return [(f"cell {cell['id']}", "".join(cell["source"])) for cell in cells]
+    return [(f"line {number}", line) for number, line in enumerate(text.splitlines(), 1)]

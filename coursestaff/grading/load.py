@@ -1,0 +1,202 @@
+"""Read whatever a student handed in: cut off, in odd encodings, of any format version, or hostile.
+
+A file is only read, never changed. What cannot be read ends in one reason (`Unreadable`).
+"""
+
+import contextlib
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coursestaff.grading.cells import Cell
+from courseware import CourseError
+
+with contextlib.suppress(ImportError):  # Windows
+    import resource
+
+MAX_BYTES = 300_000_000  # of one file; outputs are thrown away, so a large one can still be read
+MEMORY = 3 << 30  # bytes that reading one file may take: JSON can grow to thirty times its size
+MAX_CELLS = 2_000
+MAX_SOURCE = 200_000  # characters of one cell
+MAX_SOURCES = 4_000_000  # characters of all cells
+DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
+NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
+#: What the list says to whoever grades, and what the student reads in its place.
+TO_STUDENT = {
+    r"Ask (for it again|the student to hand it in again|for the file again, as .+ has it)\.": (
+        "It has to be handed in again."
+    ),
+    r": ask for less\.": ". Clear its outputs, and hand it in again.",
+    r"Ask which one counts\.": "Tell whoever grades which one counts.",
+    r"If an earlier version of the course asked .+": "If you meant another file, hand that in.",
+    r"Ask where the notebook comes from\..+": "Whoever grades has been told.",
+    r"(?<=so nothing was marked): .+": ". Whoever grades has been told.",
+}
+
+_LIMITING = threading.Lock()  # a limit on memory holds for the whole process
+
+
+def to_student(trouble: str) -> str:
+    """Return why nothing of a hand-in was marked, as the student can be told.
+
+    What to do about it is said to whoever grades, with paths of the course folder.
+    """
+    for said, told in TO_STUDENT.items():
+        trouble = re.sub(said, told, trouble, flags=re.DOTALL)
+    return trouble
+
+
+class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
+    """A submission that cannot be graded; the message says why, and what to do."""
+
+
+class Submitted(NamedTuple):
+    """What a submitted file holds: cells without outputs, metadata, and what was odd about it."""
+
+    cells: list[Cell]
+    metadata: dict[str, Any]
+    notes: list[str]
+
+
+def submitted(path: Path) -> Submitted:
+    """Read a submitted file.
+
+    Raises:
+        Unreadable: there is nothing in it that can be graded; the message says why.
+
+    """
+    notes: list[str] = []
+    try:
+        with limited_memory():
+            raw = _load(path, notes)
+            cells = [cell for cell in map(_normal, _raw_cells(raw)) if cell]
+    except OSError as problem:
+        raise Unreadable(f"The file cannot be read: {problem.strerror}.") from problem
+    except MemoryError as problem:
+        raise Unreadable("Reading the file takes too much memory: it is no notebook.") from problem
+    if not cells:
+        raise Unreadable("The file holds no cells: it is no notebook. Ask for it again.")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"The file holds more than {MAX_CELLS} cells.")
+    if any(len(cell["source"]) > MAX_SOURCE for cell in cells) or (
+        sum(len(cell["source"]) for cell in cells) > MAX_SOURCES
+    ):
+        raise Unreadable("The cells hold more text than anybody types. Ask for it again.")
+    metadata = raw.get("metadata")
+    return Submitted(cells, metadata if isinstance(metadata, dict) else {}, notes)
+
+
+@contextlib.contextmanager
+def limited_memory() -> Iterator[None]:
+    """Let this process take only so much more memory: what breaks that is a `MemoryError`.
+
+    Other threads of the process live with the limit meanwhile, and wait if they want their own.
+    """
+    with _LIMITING, _limited_memory():
+        yield
+
+
+@contextlib.contextmanager
+def _limited_memory() -> Iterator[None]:
+    try:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:  # no Linux
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _load(path: Path, notes: list[str]) -> Any:
+    """Return what a file holds as JSON, or what can be saved of it."""
+    if path.stat().st_size > MAX_BYTES:
+        raise Unreadable(f"The file is larger than {MAX_BYTES // 1_000_000} MB: ask for less.")
+    text = _decode(path.read_bytes(), notes)
+    if not text.strip():
+        raise Unreadable("The file is empty. Ask the student to hand it in again.")
+    try:
+        return json.loads(text)
+    except RecursionError as problem:
+        raise Unreadable("The file is nested too deeply to be a notebook.") from problem
+    except ValueError as problem:
+        cells = _salvage(text)
+        if not cells:
+            raise Unreadable(
+                "The file is no notebook, or damaged from the start. Ask for it again."
+            ) from problem
+        notes.append(f"{DAMAGED}: {len(cells)} cells could be read")
+        return {"cells": cells}
+
+
+def _decode(content: bytes, notes: list[str]) -> str:
+    """Return the text of a file, in whatever encoding an editor left it."""
+    for encoding in (
+        ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",)
+    ):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "utf-8-sig":
+            notes.append(f"the file was saved as {encoding}")
+        return text
+    notes.append("the file is not in UTF-8: some letters may be wrong")
+    return content.decode("latin-1")
+
+
+def _salvage(text: str) -> list:
+    """Return the whole cells at the beginning of a file that breaks off."""
+    start = re.search(r'"cells"\s*:\s*\[', text)
+    if not start:
+        return []
+    decoder, cells, place = json.JSONDecoder(), [], start.end()
+    while True:
+        gap = re.compile(r"[\s,]*").match(text, place)
+        try:
+            cell, place = decoder.raw_decode(text, gap.end())
+        except (ValueError, RecursionError):
+            return cells
+        cells.append(cell)
+
+
+def _raw_cells(raw: Any) -> list:
+    """Return the cells of a notebook of any format version."""
+    if not isinstance(raw, dict):
+        return []
+    if isinstance(raw.get("cells"), list):
+        return raw["cells"]
+    sheets = raw.get("worksheets")  # before format 4
+    sheets = sheets if isinstance(sheets, list) else []
+    cells = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return [cell for group in cells if isinstance(group, list) for cell in group]
+
+
+def _normal(raw: Any) -> Cell | None:
+    """Return a cell's type, id, metadata, text and pasted pictures, or None if it is no cell."""
+    if not isinstance(raw, dict):
+        return None
+    text = raw.get("source", raw.get("input", ""))
+    if isinstance(text, list):
+        text = "".join(part for part in text if isinstance(part, str))
+    if not isinstance(text, str):
+        return None
+    kind, metadata, pasted = (raw.get(k) for k in ("cell_type", "metadata", "attachments"))
+    cell: Cell = {
+        "cell_type": kind if kind in ("code", "markdown", "raw") else "markdown",
+        "metadata": metadata if isinstance(metadata, dict) else {},
+        "source": text.encode("utf-8", "replace").decode(),  # halves of characters have no bytes
+        "attachments": pasted if isinstance(pasted, dict) else {},
+    }
+    return cell | ({"id": raw["id"]} if isinstance(raw.get("id"), str) else {})
+
+
+def is_own_file(path: Path) -> bool:
+    """Return whether a path is a file itself: no link to another's, no pipe that never ends."""
+    return path.is_file() and not path.is_symlink()

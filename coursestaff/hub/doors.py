@@ -1,0 +1,75 @@
+"""Where the hub can be reached: without a certificate from its own machine only."""
+
+import json
+from ipaddress import ip_address
+from pathlib import Path
+from typing import NamedTuple
+
+from coursestaff.hub.programs import HubError
+
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
+INSIDE = 4  # ports from the inner one on: the hub's, the proxy's, formgrader's and one between
+VARIABLE = "NO_LIMITS_HUB_DOORS"  # by which `starting` tells `configuration`
+
+
+class Doors(NamedTuple):
+    """Where the hub can be reached."""
+
+    address: str
+    port: int
+    certificate: Path | None
+    key: Path | None
+    inside: int  #: the first of the ports that only this machine uses
+
+    def as_text(self) -> str:
+        """Return all of it as one line."""
+        return json.dumps({key: value and str(value) for key, value in self._asdict().items()})
+
+    @classmethod
+    def of_text(cls, text: str) -> "Doors":
+        """Return what `as_text` wrote."""
+        said = json.loads(text)
+        files = {name: said[name] and Path(said[name]) for name in ("certificate", "key")}
+        ports = {name: int(said[name]) for name in ("port", "inside")}
+        return cls(said["address"], **ports, **files)
+
+
+def doors(
+    address: str | None, port: int | None, certificate: Path | None, key: Path | None, inside: int
+) -> Doors:
+    """Return where the hub is to be reached: without a certificate from this machine only.
+
+    Raises:
+        HubError: passwords would cross the network for all to read, or a file is missing.
+
+    """
+    if bool(certificate) != bool(key):
+        raise HubError("A certificate goes with its key: give both, --certificate and --key.")
+    if missing := [path for path in (certificate, key) if path and not path.is_file()]:
+        raise HubError(f"{missing[0]} is not there.")
+    address = address or (EVERYWHERE if certificate else LOOPBACK)
+    if not certificate and not _is_loopback(address):
+        raise HubError(
+            f"Without a certificate the hub opens to this machine only, not to {address}: "
+            "passwords would cross the network for all to read. Give --certificate and --key, or "
+            "put a web server with a certificate in front (both in the guide: Your own hub)."
+        )
+    return Doors(address, port or (443 if certificate else 8000), certificate, key, inside)
+
+
+def in_words(where: Doors) -> str:
+    """Return where to find the hub, and why it is to be found only there."""
+    if where.certificate:
+        return f"The hub opens on port {where.port}, with your certificate."
+    return (
+        f"The hub opens at http://{where.address}:{where.port}, for this machine only: it has no "
+        "certificate. The guide (Your own hub) has two ways to open it to a class."
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return address == "localhost" or ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,144 @@
+"""Set a hub up, or bring it up to date: the same command does both, as often as one likes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from coursestaff.hub import accounts, copies, environment, own_server, processes, slips
+from coursestaff.hub.place import COURSE, Class, Place, home
+from coursestaff.hub.programs import HubError, check_machine, run
+
+GRADER = "grader"  # the account of the first grader, where nobody says another
+
+
+class SetUp(NamedTuple):
+    """What a set-up has done."""
+
+    made: list[str]  #: accounts
+    slips: Path | None  #: the page to print; None where nobody is new
+    gone: list[str]  #: students of the hub who are not on this class list: they stay
+
+
+def set_up(
+    course: Path,
+    place: Place,
+    listed: Class,
+    python: Path | None = None,
+    tell: Callable[[str], None] = print,
+) -> SetUp:
+    """Make everything that a hub needs, and what is new in the class list and the course.
+
+    Args:
+        course: the course folder, with ``solutions/``.
+        place: where the hub is to lie.
+        listed: students, and new graders; who is on the hub already stays. The first grader that
+            a hub has ever had keeps the course folder and the gradebook.
+        python: what the environment is made with, if not what is found.
+        tell: is told what is being done.
+
+    Raises:
+        HubError: something is missing, or an account of that name is not the hub's.
+
+    """
+    check_machine()
+    members = place.read()
+    everybody = members.with_more(listed)
+    everybody.graders = everybody.graders or [GRADER]
+    if both := sorted(everybody.students.keys() & set(everybody.graders)):
+        raise HubError(f"A student and a grader, too: {', '.join(both)}.")
+    if processes.is_running(place):
+        raise HubError("The hub is running: stop it first; who is logged in can go on.")
+    if _is_open(course):
+        tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
+    place.make()
+    tell("The environment: the first time some minutes, and 300 MB from the network.")
+    environment.make(course, place, environment.find_python(python))
+    environment.make_proxy(place)
+    tell("Accounts.")
+    accounts.make_groups(place)
+    groups = _groups(place, everybody)
+    for account, group in groups.items():
+        accounts.check_ours(account, group)
+    place.write(everybody)  # before there are accounts: of what nobody knows nothing is erased
+    new = [account for account in groups if not accounts.exists(account)]
+    for account in new:
+        accounts.make(account, groups[account])
+    # Also of a set-up that was stopped half-way.
+    without = [account for account in groups if not accounts.has_password(account)]
+    passwords = accounts.first_passwords(without)
+    page = slips.write(place, everybody.students, passwords) if without else None
+    tell("The course.")
+    copies.publish(course, place)
+    _prepare_graders(place, everybody)
+    _prepare_exchange(place, everybody.graders[0])
+    _prepare_room(place, everybody.graders[0])
+    return SetUp(new, page, sorted(members.students.keys() - listed.students.keys()))
+
+
+def new_slips(place: Place, wanted: list[str]) -> Path:
+    """Give accounts a new first password each, and return the page to print.
+
+    Raises:
+        HubError: somebody is not on this hub.
+
+    """
+    check_machine()
+    members = place.read()
+    if strangers := [each for each in wanted if each not in members]:
+        raise HubError(f"Not on this hub: {', '.join(strangers)}.")
+    return slips.write(place, members.students, accounts.first_passwords(wanted))
+
+
+def _is_open(course: Path) -> bool:
+    """Return whether an account that is nobody's gets at the solutions of the course folder."""
+    try:
+        run(["ls", course / "solutions"], account="nobody", folder=Path("/"))
+    except HubError:
+        return False
+    return True
+
+
+def _groups(place: Place, members: Class) -> dict[str, str]:
+    """Return the group of each account."""
+    students = dict.fromkeys(members.students, place.students_group)
+    return students | dict.fromkeys(members.graders, place.graders_group)
+
+
+def _prepare_graders(place: Place, members: Class) -> None:
+    """Bring the graders' copies up to date, and into the gradebook who is who."""
+    for grader in members.graders:
+        own_server.as_account(place, grader)
+    keeper = members.graders[0]
+    told = json.dumps([members.students, members.numbers, members.emails])
+    enter = [place.python, "-P", "-m", "coursestaff.hub.gradebook"]
+    run(enter, told=told, account=keeper, folder=home(keeper) / COURSE)
+
+
+def _prepare_exchange(place: Place, keeper: str) -> None:
+    """Make the course's folders in the exchange before nbgrader does.
+
+    What is handed in lies in a folder where nobody but its owner can rename it (the sticky bit),
+    and which nobody but the graders' keeper can list.
+    """
+    course = place.exchange / COURSE
+    for folder, mode in (
+        (course, 0o755),
+        (course / "outbound", 0o755),
+        (course / "inbound", 0o3733),
+        (course / "feedback", 0o711),
+    ):
+        if folder.is_symlink():
+            raise HubError(f"{folder} is a link, and should be a folder: delete it.")
+        folder.mkdir(exist_ok=True)
+        run(["chown", f"{keeper}:{place.graders_group}", folder])
+        folder.chmod(mode)
+
+
+def _prepare_room(place: Place, keeper: str) -> None:
+    """Make the folder of the room's guesses: its service runs as the graders' keeper."""
+    if place.room.is_symlink():
+        raise HubError(f"{place.room} is a link, and should be a folder: delete it.")
+    place.room.mkdir(exist_ok=True)
+    run(["chown", f"{keeper}:{place.graders_group}", place.room])
+    place.room.chmod(0o755)

@@ -1,0 +1,57 @@
+"""Start the hub: check what would end it later, and become JupyterHub."""
+
+import os
+import socket
+from pathlib import Path
+
+from coursestaff.hub import accounts, environment, processes
+from coursestaff.hub.doors import INSIDE, LOOPBACK, VARIABLE, Doors
+from coursestaff.hub.place import COURSE, Place, home
+from coursestaff.hub.programs import HubError, check_machine
+
+
+def start(place: Place, where: Doors) -> None:
+    """Become the hub; this does not return.
+
+    Raises:
+        HubError: it is not set up, it runs already, or something else has its ports.
+
+    """
+    check_machine()
+    members = place.read()
+    if not members.graders or not environment.proxy_program(place).is_file():
+        raise HubError(f"There is no hub in {place.folder} yet: course hub setup makes it.")
+    keeper = members.graders[0]
+    if not accounts.exists(keeper) or not (home(keeper) / COURSE).is_dir():
+        raise HubError(f"The course folder of {keeper} is gone: course hub setup makes it anew.")
+    if processes.is_running(place):
+        raise HubError("The hub runs already: two of them must never share one database.")
+    processes.end_leftovers(place)
+    for address, port in [
+        (where.address, where.port),
+        *((LOOPBACK, where.inside + n) for n in range(INSIDE)),
+    ]:
+        _check_free(address, port)
+    program = place.environment / "bin" / "jupyterhub"
+    config = _installed(place) / "coursestaff" / "hub" / "jupyterhub_config.py"
+    os.chdir(place.private)
+    os.umask(0o077)
+    variables = os.environ | {VARIABLE: where.as_text()}
+    os.execve(program, [str(program), "-f", str(config)], variables)
+
+
+def _installed(place: Place) -> Path:
+    """Return where the environment keeps its packages."""
+    return next((place.environment / "lib").glob("python3*/site-packages"))
+
+
+def _check_free(address: str, port: int) -> None:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address, port))
+        except OSError as problem:
+            raise HubError(
+                f"Port {port} of {address} is taken ({problem.strerror}). Stop what has it, or "
+                "choose others: --port, and --inside for the four that only this machine uses."
+            ) from problem

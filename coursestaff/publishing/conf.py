@@ -1,0 +1,54 @@
+"""How Sphinx prints the course. `site` makes the sources and calls it."""
+
+from pathlib import Path
+
+import courseware
+
+HERE = Path(__file__).resolve().parent
+
+project = "No Limits?"
+author = "the No Limits? authors"
+version = release = courseware.__version__
+language = "en_GB"
+
+extensions = ["myst_nb", "coursestaff.publishing.fold", "coursestaff.publishing.metadata"]
+templates_path = [str(HERE / "templates")]
+nitpicky = True
+
+nb_execution_mode = "off"  # execution.py has run the chapters, all at once
+nb_ipywidgets_js = {}  # no widgets, so nothing to fetch from elsewhere
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "pydata_sphinx_theme"
+html_title = "No Limits? Russia, China and Central Asia, one article at a time"
+html_static_path = [str(HERE / "static")]
+html_css_files = ["course.css", "front.css"]
+html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]
+html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
+#: Pages that stand by themselves: beside them the margin would have nothing to show.
+ALONE = [page.stem for folder in ("pages", "guide_pages") for page in (HERE / folder).glob("*.md")]
+html_sidebars = {page: [] for page in {*ALONE, "words", "code", "claims", "search"}}
+html_use_index = False
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "No Limits?"},
+    "navbar_align": "left",
+    "navbar_end": [],
+    "header_links_before_dropdown": 7,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 1,
+    "footer_start": ["licence"],
+    "footer_end": [],
+    "search_bar_text": "Search the course",
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def setup(app) -> None:
+    """Take in the pictures that the site has made."""
+    app.config.html_static_path.append(str(Path(app.srcdir) / "made"))

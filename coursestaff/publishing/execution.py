@@ -1,0 +1,93 @@
+"""Run the chapters, all at once, for the printed course and for the slides: once for both.
+
+The chapters on disk are never changed. A chapter is run again only if it, the package, a table,
+a library or what is told of outputs (``shown``) has changed since.
+"""
+
+import argparse
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+STORE = ROOT / "build" / "executed"
+EXTENSION = "coursestaff.publishing.shown"
+#: A kernel warns of listeners unless its traffic is encrypted, so it is.
+ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is asked of whatever is made of the chapters: of which, and where they are kept."""
+    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
+    words = "where the chapters with their outputs are kept"
+    parser.add_argument("--executed", type=Path, default=STORE, help=words)
+
+
+def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, NotebookNode]:
+    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy."""
+    store.mkdir(parents=True, exist_ok=True)
+    shared = shared_state()
+    kept = {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
+    for path, copy in kept.items():
+        for stale in set(store.glob(f"{path.stem}-*.ipynb")) - {copy}:
+            stale.unlink()
+    missing = {path: copy for path, copy in kept.items() if not copy.exists()}
+    if missing:
+        names = ", ".join(path.stem[:2] for path in missing)
+        print(f"Running the chapters that have changed: {names} ...", flush=True)
+        # A fresh Python each, on every system: a fork may hang where threads are at work.
+        with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
+            list(pool.map(_run, missing.keys(), missing.values()))
+    return {path: nbformat.read(copy, as_version=4) for path, copy in kept.items()}
+
+
+def processes(chapters: int) -> int:
+    """Return how many chapters to run at a time; Windows allows no more than 61."""
+    return min(chapters, os.cpu_count() or 1)
+
+
+def shared_state() -> str:
+    """Return a digest of what every chapter's outputs depend on besides the chapter."""
+    others = [ROOT / "data" / "datapackage.json", ROOT / "requirements.lock"]
+    return _digest([*package_files(), *others, HERE / "shown.py", Path(__file__)])
+
+
+def package_files() -> list[Path]:
+    """Return every file of ``courseware``, in order."""
+    found = sorted((ROOT / "courseware").rglob("*"))
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _digest(paths: list[Path], seed: str = "") -> str:
+    digest = hashlib.sha256(seed.encode())
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _run(path: Path, copy: Path) -> None:
+    """Run a chapter in a fresh kernel with an empty journal."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Path(folder) / "journal"  # the name may stand on a page
+        journal.mkdir()
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            store_widget_state=False,
+            resources={"metadata": {"path": path.parent}},
+            extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
+            config=ENCRYPTED,
+        )
+        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": str(journal)})
+    nbformat.write(notebook, copy)

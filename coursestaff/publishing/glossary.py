@@ -1,0 +1,97 @@
+"""The glossaries: *Words learnt*, names in their own script, and the words of code."""
+
+import csv
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from coursestaff.publishing import markdown
+from coursestaff.publishing.reader import Lesson
+from courseware.words import code
+
+HERE = Path(__file__).resolve().parent
+LANGUAGES = {
+    "kk": "Kazakh",
+    "ky": "Kyrgyz",
+    "ru": "Russian",
+    "tg": "Tajik",
+    "tk": "Turkmen",
+    "uz": "Uzbek",
+    "zh-Hans": "Chinese",
+}
+KINDS = {"people": "People (offices as of May 2023)", "places": "Places", "terms": "Terms"}
+
+
+def pages(course: list[Lesson]) -> dict[str, str]:
+    """Return the glossary of the chapters."""
+    learnt = [(word, meaning, one) for one in course for word, meaning in one.words_learnt]
+    return {
+        "words.md": "\n\n".join(["# Words and names", _glossary(learnt), _names()]),
+        "code.md": _code(course),
+    }
+
+
+def _code(course: list[Lesson]) -> str:
+    """Return the words of code, by the chapter that brings them."""
+    parts = [
+        "# Words of code",
+        "Each chapter brings at most five new pieces of Python. Here they stand with what they do "
+        "and an example.",
+    ]
+    for lesson in course:
+        rows = [
+            (_as_code(word.word), markdown.plain(word.means), _as_code(word.example))
+            for word in code.new(lesson.number)
+        ]
+        link = f"[{markdown.plain(lesson.title)}](chapters/{lesson.name}.ipynb)"
+        parts += [f"## Chapter {lesson.number}", link]
+        parts.append(markdown.table(["word", "what it does", "for example"], rows))
+    return "\n\n".join(parts)
+
+
+def _as_code(text: str) -> str:
+    return f"`{text}`".replace("|", "\\|")
+
+
+def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
+    entries = [
+        f"{word}\n: {meaning} [Chapter {lesson.number}](chapters/{lesson.name}.ipynb)"
+        for word, meaning, lesson in sorted(learnt, key=lambda entry: entry[0].casefold())
+    ]
+    intro = "Every chapter ends with the words that it taught. Here they stand in one alphabet."
+    return "\n\n".join(["## Words", intro, *entries])
+
+
+def _names() -> str:
+    with (HERE / "names.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    parts = [
+        "## Names",
+        "English texts spell these names in many ways. Below, how they are written at home, and "
+        "that spelling in Latin letters. Kazakh, Kyrgyz and Tajik are given in Cyrillic letters, "
+        "Chinese in simplified characters.",
+    ]
+    for kind, group in groupby(rows, lambda row: row["kind"]):
+        parts += [
+            f"### {KINDS[kind]}",
+            markdown.table(
+                ["name", "who or what", "language", "in its own script", "in Latin letters"],
+                [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
+            ),
+        ]
+    return "\n\n".join(parts)
+
+
+def _name(row: dict[str, str]) -> list[str]:
+    language, latin = row["lang"], f"{row['lang'].partition('-')[0]}-Latn"
+    return [
+        markdown.plain(row["name"]),
+        markdown.plain(row["what"]),
+        LANGUAGES[language],
+        _in_language(row["form"], language),
+        _in_language(row["latin"], latin),
+    ]
+
+
+def _in_language(words: str, language: str) -> str:
+    return f'<span lang="{language}">{escape(words)}</span>' if words else ""

@@ -1,0 +1,316 @@
+"""How a chapter looks on paper: what it shows, written for the printed course.
+
+Pictures become files, questions get room to write, explorers stand still and verdicts are folded.
+All of it is made from data (``shown``); what a chapter shows besides stays as it is.
+"""
+
+import hashlib
+import io
+import re
+from base64 import b64decode
+from collections.abc import Iterable
+from dataclasses import replace
+from html import escape
+from itertools import cycle
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+from nbformat import NotebookNode
+from PIL import Image
+
+from coursestaff.publishing import shown
+from courseware import charts, claims, ui, words
+from courseware.claims.cards import verdict_markup
+from courseware.claims.home import verdicts_on
+from courseware.claims.register import face
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT
+
+#: A chapter's link to its exercise, which has a folder of its own only in the notebooks.
+EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
+#: A cell of a table as pandas writes it that holds a number, or that none is reported.
+NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
+PHONE = "(max-width:600px)"
+#: A cell that lists what a chapter leaves for home: in a notebook it asks for a cell of one's own.
+AT_HOME = re.compile(r'claims\.verdict_table\("(\d\d)"\)')
+CELL = re.compile(r"<t[dh](?= |>)")
+LOOKS = re.compile(r' style="[^"]*"')
+STACKED = '<table class="stacked"'
+WORDY = 60  #: letters of a cell that make it so
+#: Said at the head of each printed chapter: somebody may come to any of them first.
+HAVE_RUN = (
+    "*On this printed page the cells have been run: what they give stands below each. To run them, "
+    "or to change one thing, [take the notebook](../run.md); for the rest a pen will do.*"
+)
+LINES = f"<p>{'_' * 60}</p>" * 2
+
+
+class PaperError(Exception):
+    """A chapter cannot be printed; the message says which and why."""
+
+
+def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
+    """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
+    notebook.cells[0].source += f"\n\n{HAVE_RUN}"
+    for cell in notebook.cells:
+        if cell.source in FROM_JOURNAL:
+            cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
+        elif match := AT_HOME.fullmatch(cell.source):
+            cell.outputs = [_gives(at_home(match[1]))]
+        if cell.cell_type == "markdown":
+            cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
+        setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
+        hidden = setup or cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise PaperError(f"{page.stem} shows what cannot be printed: {output.evalue}")
+            thing = shown.of(output)
+            if thing:
+                output.data = {"text/html": html(thing, pictures)}
+            elif "dataframe" in (markup := output.get("data", {}).get("text/html", "")):
+                output.data["text/html"] = NUMBER.sub(r'<td class="number">\1</td>', markup)
+    nbformat.write(notebook, page)
+
+
+def write_exercise(path: Path, page: Path) -> None:
+    """Write a released exercise as a source of the site, as it is: nothing in it has been run."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata = {}
+    nbformat.write(notebook, page)
+
+
+def _gives(markup: str) -> NotebookNode:
+    return nbformat.v4.new_output("display_data", {"text/html": markup})
+
+
+def html(thing: shown.Shown, pictures: Path) -> str:
+    """Return what a chapter shows as HTML for paper."""
+    match thing:
+        case shown.Table():
+            return _table(thing)
+        case shown.Picture(titled=True):
+            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
+        case shown.Picture(projected=""):  # an explorer's
+            return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
+        case shown.Picture():
+            made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
+            return _in_words(thing, pictures) + _numbers(thing, "The numbers") + made
+        case shown.Explorer():
+            return explorer(thing, pictures)
+        case shown.Question():
+            asked = f'<p class="nl-ask">{escape(thing.question)}</p>{thing.intro}'
+            bar = "predict" if thing.kind == "prediction" else "note"
+            return ui.card(thing.title, asked + _room(thing), bar)
+        case shown.Matrix():
+            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
+            return ui.card(thing.title, asked + _table(thing.grid))
+        case shown.Trial():
+            return trial(claims.get(thing.claim_id))
+        case shown.Turn():
+            return turn(thing)
+
+
+def explorer(thing: shown.Explorer, pictures: Path) -> str:
+    """Return an explorer's printed twin: its presets as figures and its strip, a button for each.
+
+    Radio buttons and a style sheet do the switching; on paper all figures stand one below
+    the other. The button of the strip is hidden until ``strip.js`` is there to move it.
+    """
+    group, title = f"twin-{thing.name}", escape(thing.title)
+    buttons = "".join(
+        f'<input type="radio" name="{group}" id="{group}-{number}"'
+        f"{' checked' * (number == thing.start)}>"
+        f'<label for="{group}-{number}">{escape(view.name)}</label>'
+        for number, view in enumerate(thing.views)
+    )
+    figures = "".join(
+        f'<figure class="twin-view"><figcaption><b>{escape(view.name)}.</b> '
+        f"{escape(view.caption)}</figcaption>{_frame(view, pictures)}</figure>"
+        for view in thing.views
+    )
+    return (
+        f"<h3>{title}</h3><p>Here the explorer stands still: choose among its views.</p>"
+        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}'
+        f'<input type="radio" class="moves" name="{group}" id="{group}-moves" hidden>'
+        f'<label class="moves" for="{group}-moves" hidden>Move it: '
+        f"{escape(thing.strip.label.strip(':'))}</label>{figures}{strip(thing, pictures)}</div>"
+        f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
+    )
+
+
+def strip(thing: shown.Explorer, pictures: Path) -> str:
+    """Return a slider with a view for each of its positions: ``strip.js`` shows it and moves it.
+
+    Every view stands in a ``<template>``, so that its picture is loaded only when it is shown;
+    the one that comes first stands on the page. On paper and without scripts there is no strip.
+    """
+    drawn, name = thing.strip, f"strip-{thing.name}"
+    frames = [_frame(view, pictures) for view in drawn.views]
+    first = drawn.views[drawn.start]
+    of = f" of “{escape(drawn.of)}”" if drawn.of else ""
+    templates = "".join(
+        f'<template data-strip="{name}" data-at="{escape(view.name)}" '
+        f'data-line="{escape(view.caption)}">{frame}</template>'
+        for view, frame in zip(drawn.views, frames, strict=True)
+    )
+    return (
+        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>One control{of} moves, with the arrow '
+        f'keys too; all others stay as they are.</p><label for="{name}">{escape(drawn.label)} '
+        f'<b class="strip-at">{escape(first.name)}</b></label>'
+        f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
+        f'aria-valuetext="{escape(first.name)}" autocomplete="off">'
+        f'<p class="strip-line" role="status" aria-live="polite">{escape(first.caption)}</p>'
+        f'<div class="strip-frame">{frames[drawn.start].replace("<img ", _LAZY, 1)}</div>'
+        f"{templates}</div>"
+    )
+
+
+_LAZY = '<img loading="lazy" '
+
+
+def _frame(view: shown.View, pictures: Path) -> str:
+    numbers = _numbers(view.picture, "The same numbers as a table")
+    told = _in_words(view.picture, pictures)
+    pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'  # by keys too
+    told = told.replace("<figure", f"{pan}<figure", 1).replace("</figure>", "</figure></div>", 1)
+    return told + view.aside + numbers
+
+
+def trial(claim: claims.Claim) -> str:
+    """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
+    kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
+    about = {BUT: f" – what is it about? {kinds}"}
+    boxes = _list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
+    room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
+    said = f'<div class="nl-claim">{face(claim)}</div>'
+    asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
+    title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
+    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
+
+
+def turn(thing: shown.Turn) -> str:
+    """Return a blank to fill in, with the hint and one way to write it, folded."""
+    hint = ui.details("A hint", f"<p>{ui.code_in(thing.hint)}</p>")
+    way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
+    asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
+    return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
+
+
+def at_home(chapter: str) -> str:
+    """Return the claims that a chapter leaves for home, with room, and our verdicts in a fold."""
+    chosen = claims.select(chapter=chapter, core=False)
+    if not chosen:
+        return "<p>Every claim of this chapter is tried above.</p>"
+    items = "".join(
+        f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
+        "My verdict: ____________</li>"
+        for claim in chosen
+    )
+    asked = ui.card(f"For home: judge these {len(chosen)}", f"<ul>{items}</ul>")
+    return asked + verdicts_on(chapter, chosen, _of_words)
+
+
+def _of_words(frame: pd.DataFrame, caption: str) -> str:
+    """Return a table whose looks are those of the site's style sheet."""
+    told = shown.table(ui.Table(frame, caption))
+    return _table(replace(told, markup=LOOKS.sub("", told.markup)))
+
+
+def closing() -> str:
+    """Return room to set how sure a reader was at first beside how sure they are at the end."""
+    theses = words.chapter(words.POLLS)["polls"].values()
+    columns = {"how sure I am that": [*theses]}
+    columns |= dict.fromkeys(["at first", "now"], "______\N{NO-BREAK SPACE}%")
+    caption = "Where I stood, and where I stand"
+    return ui.card(caption, ui.grid(pd.DataFrame(columns), caption))
+
+
+def brief() -> str:
+    """Return what a reader without a journal does for the closing brief."""
+    asks = (
+        "In the notebook a page of your own begins here; one clicks its name. Without it write "
+        "where you like, on two pages: nothing is kept on this site."
+    )
+    return ui.card("My brief", f"<p>{asks}</p>")
+
+
+#: What a journal would answer, and a reader of the site cannot have, by the cell that asks it.
+FROM_JOURNAL = {"journal.closing()": closing, "journal.start_brief()": brief}
+
+
+def _room(asked: shown.Question) -> str:
+    """Return room to write, as a question needs it."""
+    if asked.kind == "poll":
+        return "<p>I am ______ % sure.</p>"
+    if asked.options:
+        return _list(f"☐ {option}" for option in asked.options)
+    return LINES if asked.in_words else f"<p>My prediction: ____________ {escape(asked.unit)}</p>"
+
+
+def _list(items: Iterable[str]) -> str:
+    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
+
+
+def _in_words(picture: shown.Picture, pictures: Path) -> str:
+    """Return a picture between its title and its source; a plain figure may have none."""
+    if not picture.source:
+        return _figure(picture, pictures)
+    return (
+        f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
+        f"<div>{escape(picture.unit)}</div>{_figure(picture, pictures)}"
+        f'<div class="source">{escape(picture.source)}</div></div>'
+    )
+
+
+def _figure(picture: shown.Picture, pictures: Path) -> str:
+    """Return a described picture, and the one that a phone loads in its place if there is one."""
+    file, (width, height) = _kept(picture.png, pictures)
+    drawn = (
+        f'<img src="{file}" width="{width}" height="{height}" alt="{escape(picture.alt)}" '
+        f'decoding="sync" style="width:{picture.width:.0f}px;max-width:100%;height:auto">'
+    )
+    if picture.phone:
+        file, (width, height) = _kept(picture.phone, pictures)
+        source = f'<source media="{PHONE}" srcset="{file}" width="{width}" height="{height}">'
+        drawn = f"<picture>{source}{drawn}</picture>"
+    return f'<figure style="margin:0.5em 0">{drawn}</figure>'
+
+
+def _kept(png: str, pictures: Path) -> tuple[str, tuple[int, int]]:
+    """Lay a picture beside the page as WebP; return its address and its size.
+
+    Charts have few colours: a palette of 64 and lossless WebP leave a quarter of the PNG.
+    """
+    content = b64decode(png)
+    file = pictures / f"{hashlib.sha256(content).hexdigest()[:16]}.webp"
+    image = Image.open(io.BytesIO(content)).convert("RGB")
+    if not file.exists():
+        few = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
+        few.save(file, "WEBP", lossless=True, method=4, quality=100)
+    return f"../_static/{pictures.name}/{file.name}", image.size
+
+
+def _numbers(picture: shown.Picture, summary: str) -> str:
+    return ui.details(summary, _table(picture.table)) if picture.table else ""
+
+
+def _table(table: shown.Table) -> str:
+    markup = _stacked(table) if _wordy(table) else table.markup
+    return ui.scrolling(table.caption, markup, len(table.rows) - 1)
+
+
+def _wordy(table: shown.Table) -> bool:
+    """Say whether a table has so many words that a phone would break them into single ones."""
+    longest = max(len(text) for row in table.rows for text in row)
+    return table.markup.startswith("<table>") and len(table.rows[0]) > 2 and longest > WORDY
+
+
+def _stacked(table: shown.Table) -> str:
+    """Return a table that a phone shows as one block a row: each cell knows its column's head."""
+    heads = cycle(table.rows[0])
+    head, body = table.markup.split("<tbody>")
+    named = CELL.sub(lambda cell: f'{cell[0]} data-head="{escape(next(heads))}"', body)
+    return f"{head.replace('<table', STACKED, 1)}<tbody>{named}"

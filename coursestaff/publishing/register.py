@@ -1,0 +1,57 @@
+"""The register: every claim of the article with its chapter, summary and type."""
+
+from coursestaff.publishing import markdown
+from courseware import claims
+from courseware.verdicts import CAVEATS
+
+
+def pages(chapters: dict[str, str]) -> dict[str, str]:
+    """Return the register, whole even where chapters are left out.
+
+    ``chapters`` gives the title of a chapter by its number.
+    """
+    known = list(claims.register().values())
+    parts = [
+        "# Claims",
+        f"The course has taken the article apart into {len(known)} claims. Each belongs to one "
+        "chapter; those marked *core* are tried in the room. Judge first: the course's verdict, "
+        f"as of {claims.JUDGED_ON}, opens when you ask for it. What came later stands apart.",
+    ]
+    for number in sorted({claim.chapter for claim in known}):
+        title = chapters.get(number, "left out here")
+        parts.append(f"## Chapter {number}: {markdown.plain(title)}")
+        parts.append(_listed([claim for claim in known if claim.chapter == number]))
+    return {"claims.md": "\n\n".join(parts)}
+
+
+def _listed(chosen: list[claims.Claim]) -> str:
+    head = ["```````{list-table}", ":header-rows: 1", ":stub-columns: 1", ":class: register"]
+    head += [":widths: 8 72 20", "", "* - claim", "  - what it says", "  - type"]
+    return "\n".join([*head, *map(_row, chosen), "```````"])
+
+
+def _row(claim: claims.Claim) -> str:
+    where = f"{claim.paragraph}, core" if claim.core else claim.paragraph
+    verdict = markdown.fold("The course's verdict", _verdict(claim))
+    says = f"{markdown.plain(claim.summary)} ({where})\n\n{verdict}".replace("\n", "\n    ")
+    return "\n".join(
+        [
+            f"* - [{claim.claim_id}]{{#{claim.claim_id}}}",
+            f"  - {says}",
+            f"  - {claim.claim_type}",
+        ]
+    )
+
+
+def _verdict(claim: claims.Claim) -> str:
+    lines = {
+        "Verdict": f"{claim.verdict}: {claims.MEANINGS[claim.verdict]}",
+        "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
+        "Why": claim.verdict_reason,
+        "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",
+        "Strongest dissent": claim.dissent,
+        f"Since {claims.JUDGED_ON}": claim.since,
+    }
+    return "\n\n".join(
+        f"**{name}:** {markdown.plain(said)}" for name, said in lines.items() if said
+    )

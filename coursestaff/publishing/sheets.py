@@ -1,0 +1,131 @@
+"""Write the run sheets: ``solutions/NN_name/session.md``, a sheet for whoever holds a session.
+
+``course sheets`` makes them of the notes, of the chapters' headings, and of verdicts and dissents
+in the register, so that none of these stands twice.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+from textwrap import fill
+
+from coursestaff.publishing import markdown, reader
+from coursestaff.publishing.reader import PARTS, Discussion, Lesson
+from courseware.claims import Claim
+from courseware.verdicts import FAILS, UNKNOWN
+
+FILE = "session.md"
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+WIDTH = 132
+
+
+def write(root: Path = reader.ROOT) -> list[Path]:
+    """Write every run sheet anew; return those that have changed."""
+    changed = []
+    for path in reader.chapters(root):
+        file, text = root / "solutions" / path.stem / FILE, sheet(reader.read(path))
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(file)
+    return changed
+
+
+def sheet(lesson: Lesson) -> str:
+    """Return the run sheet of a chapter."""
+    notes = lesson.notes
+    asked = {one.key: one.question for one in lesson.predictions}
+    told = [
+        (f"{asked[key]} (`{key}`)", came.answer, came.source) for key, came in notes.answers.items()
+    ]
+    verdicts = [
+        (f"{claim.claim_id} {claim.short_label}", in_the_room(claim), claim.dissent)
+        for claim in lesson.tried
+    ]
+    blocks = {
+        "Minutes": timetable(lesson),
+        "Talk": "\n\n".join(map(discussion, lesson.discussions)),
+        "Answers to the predictions": markdown.table(("prediction", "answer", "who says so"), told),
+        "The course's verdicts, and who would dissent": markdown.table(
+            ("claim", "in the words of the room", "strongest dissent"), verdicts
+        ),
+        "Common wrong turns": markdown.bullets(notes.wrong_turns),
+        f"A {notes.cut.total}-minute cut": fill(cut(lesson), WIDTH),
+        "Without computers": fill(notes.without_computers, WIDTH),
+    }
+    head = (
+        f"# Run sheet {lesson.number}: {lesson.title}\n\n**The idea of the session:** {notes.idea}"
+    )
+    return "\n\n".join([head, *(f"## {name}\n\n{text}" for name, text in blocks.items())]) + "\n"
+
+
+def timetable(lesson: Lesson) -> str:
+    """Return the minutes of each part as a table, and the minute at which it ends."""
+    parts = lesson.notes.parts
+    ends = accumulate(part.minutes for part in parts.values())
+    rows = (
+        (str(part.minutes), str(end), PARTS[key], part.what)
+        for (key, part), end in zip(parts.items(), ends, strict=True)
+    )
+    return markdown.table(("minutes", "until", "part", "what happens"), rows)
+
+
+def discussion(asked: Discussion) -> str:
+    """Return a question with its two positions, its minutes and how to hold it."""
+    times = _times(asked.minutes)
+    when = f"**{asked.question}** {times[0].upper()}{times[1:]}."
+    return "\n\n".join(filter(None, [when, markdown.bullets(asked.sides), asked.note]))
+
+
+def in_the_room(claim: Claim) -> str:
+    """Return a verdict in the words of cards and corners; the register's where it says more."""
+    more = claim.in_four_words in (FAILS, UNKNOWN)
+    return f"{claim.told} ({claim.verdict})" if more else claim.told
+
+
+def _times(minutes: Sequence[int]) -> str:
+    think, pair, share = minutes
+    return f"think {think}, pair {pair}, share {share} minutes"
+
+
+def cut(lesson: Lesson) -> str:
+    """Return in words what is done when time is short, sections by their headings of now."""
+    short = lesson.notes.cut
+    in_brackets = {
+        "predict": _asked(lesson),
+        "look": "; ".join(_headings(lesson, short.sections)),
+        "talk": _talked(lesson),
+        "verdict": ", ".join(short.claims),
+    }
+    parts = []
+    for part, minutes in short.parts.items():
+        more = in_brackets.get(part)
+        parts.append(f"{part} {minutes}" + f" ({more})" * bool(more))
+    listed = ", ".join(parts) + "."
+    sentences = [_filled(lesson, short.words) or listed[0].upper() + listed[1:]]
+    if short.run_only:
+        sentences.append(f"Run, do not discuss: {', '.join(_headings(lesson, short.run_only))}.")
+    return " ".join([*sentences, f"At home: {short.at_home}"])
+
+
+def _headings(lesson: Lesson, cell_ids: Iterable[str]) -> list[str]:
+    return [f"*{lesson.section(cell_id).heading}*" for cell_id in cell_ids]
+
+
+def _filled(lesson: Lesson, words: str) -> str:
+    sections = (section for part in lesson.parts.values() for section in part)
+    return words.format_map({section.cell_id: section.heading for section in sections})
+
+
+def _talked(lesson: Lesson) -> str:
+    """Return which question is held when time is short, and its minutes: the chapter's first."""
+    minutes = lesson.notes.cut.parts.get("talk")
+    times = _times(lesson.discussions[0].within(minutes)) if minutes else ""
+    return ": ".join(filter(None, [lesson.notes.cut.talk, times.removesuffix(" minutes")]))
+
+
+def _asked(lesson: Lesson) -> str:
+    """Return which predictions are made, if not all: "only `03-share`, the first"."""
+    keys, chosen = [one.key for one in lesson.predictions], lesson.notes.cut.predictions
+    places = [f"the {ORDINALS[keys.index(key)]}" for key in chosen]
+    named = " and ".join(f"`{key}`" for key in chosen)
+    return f"only {named}, {' and '.join(places)}" if chosen else ""

@@ -1,0 +1,178 @@
+"""Build the printed course: ``make site``. It needs no network, and neither do its readers.
+
+Everything goes to ``build/site`` (or the folder named): ``sources`` is what Sphinx reads, ``html``
+the course, ``guide`` the instructor's guide, ``weights.txt`` what each page of the course weighs.
+The guide is apart because it gives outcomes away: ``html`` can go to students as it is.
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from sphinx.cmd.build import build_main
+
+from coursestaff import gaps
+from coursestaff.publishing import (
+    execution,
+    glossary,
+    guide,
+    markdown,
+    paper,
+    reader,
+    register,
+    tables,
+    weights,
+)
+from coursestaff.publishing.reader import Lesson
+from courseware import CourseError
+
+HERE = Path(__file__).resolve().parent
+OUT = reader.ROOT / "build" / "site"
+#: What the header leads to first; hand-written pages besides follow by name.
+PARTS = [
+    "chapters/index",
+    "exercises/index",
+    "Words <words>",
+    "Code <code>",
+    "claims",
+    "tables/index",
+    "run",
+]
+#: What the theme brings along and no page loads: maps of its scripts, icons, what it is made from.
+USELESS = (
+    *("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*"),
+    "_static/webpack-macros.html",
+)
+#: Over each page of the guide, so that nobody takes it for the course's own on a wall.
+BAND = "The instructor's guide: not for students. It gives answers away."
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site; return 0 if Sphinx had nothing to complain about."""
+    parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=OUT)
+    execution.add_options(parser)
+    asked = parser.parse_args(arguments)
+    folder = asked.folder.resolve()
+    html = folder / "html"
+    try:
+        paths = reader.chapters(chosen=asked.chapters)
+    except CourseError as problem:
+        parser.error(str(problem))
+    executed = execution.run_all(paths, asked.executed)
+    for stale in ("sources", "html", "guide"):
+        shutil.rmtree(folder / stale, ignore_errors=True)
+    write_sources(folder / "sources" / "html", executed)
+    write_guide(folder / "sources" / "guide", paths)
+    failed = printed(folder, "html", paths) or printed(folder, "guide", paths)
+    if not failed:
+        report = weights.report(html)
+        (folder / "weights.txt").write_text(report, encoding="utf-8")
+        print(report.splitlines()[0], f"Open {html / 'index.html'}", sep="\n")
+        print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
+    return failed
+
+
+def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> int:
+    """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about.
+
+    ``chapters`` are those that it is made of; all if None.
+    """
+    options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
+    if chapters:
+        options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
+    if name == "guide":
+        options += ["-D", f"html_theme_options.announcement={BAND}"]
+    places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
+    failed = build_main([*options, "-d", *map(str, places)])
+    for useless in (file for pattern in USELESS for file in (folder / name).glob(pattern)):
+        useless.unlink()
+    return failed
+
+
+def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
+    """Write every page as Sphinx reads it: notebooks, generated Markdown, hand-written Markdown."""
+    pictures = source / "made" / "pictures"
+    for folder in (pictures, source / "chapters", source / "exercises"):
+        folder.mkdir(parents=True)
+    for path, notebook in executed.items():
+        gaps.bridge(notebook, path.stem, [each.stem for each in executed])
+    course = [reader.read(path, notebook) for path, notebook in executed.items()]
+    titles = {lesson.number: lesson.title for lesson in course}
+    made = {
+        **written(course),
+        **tables.pages(titles),
+        **glossary.pages(course),
+        **register.pages(titles),
+    }
+    for path, notebook in executed.items():
+        paper.write_chapter(notebook, source / "chapters" / path.name, pictures)
+    for path in _exercises(course):
+        paper.write_exercise(path, source / "exercises" / path.name)
+    write_pages(source, made)
+
+
+def write_guide(source: Path, chapters: Sequence[Path] | None = None) -> None:
+    """Write the pages of the instructor's guide to these chapters; to all if None."""
+    (source / "made").mkdir(parents=True)
+    made = guide.pages(chapters=chapters)
+    write_pages(source, {Path(name).name: page for name, page in made.items()})
+
+
+def write_pages(source: Path, made: dict[str, str]) -> None:
+    """Write pages of Markdown; their names may hold folders."""
+    for name, text in made.items():
+        page = source / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text + "\n", encoding="utf-8")
+
+
+def written(course: list[Lesson]) -> dict[str, str]:
+    """Return the hand-written pages, with lists of what they lead to."""
+    folder = HERE / "pages"
+    pages = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.md")
+    }
+    rows = [
+        (
+            les.number,
+            f"[{markdown.plain(les.title)}]({les.name}.ipynb)",
+            les.head.question,
+            str(les.notes.minutes),
+        )
+        for les in course
+    ]
+    listed = markdown.table(["", "chapter", "question", "minutes"], rows, right=["minutes"])
+    entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
+    others = sorted(Path(name).stem for name in pages if "/" not in name)
+    parts = PARTS + [name for name in others if name not in ("index", *PARTS)]
+    pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
+    pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
+    pages["exercises/index.md"] += f"\n{exercises(course)}"
+    return pages
+
+
+def _exercises(course: list[Lesson]) -> list[Path]:
+    """Return the exercises of these chapters."""
+    numbers = {lesson.number for lesson in course}
+    return [path for path in reader.exercises() if path.stem[:2] in numbers]
+
+
+def exercises(course: list[Lesson]) -> str:
+    """Return a list of the exercises: what each asks, and its minutes."""
+    heads = {p.stem: reader.head(nbformat.read(p, as_version=4)) for p in _exercises(course)}
+    rows = [
+        (f"[{markdown.plain(head.title)}]({name}.ipynb)", head.question, head.card["Minutes"])
+        for name, head in heads.items()
+    ]
+    listed = markdown.table(["exercise", "what it asks", "minutes"], rows)
+    return f"{listed}\n\n{markdown.toctree(heads, 'hidden')}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

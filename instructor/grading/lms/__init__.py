@@ -1,8 +1,0 @@
-"""What belongs to one learning platform: its class list, its zips, its columns."""
-
-from instructor.grading.lms.canvas import Canvas
-from instructor.grading.lms.moodle import Moodle
-from instructor.grading.lms.platform import Platform
-
-#: By the name that commands take.
-PLATFORMS: dict[str, Platform] = {each.name: each for each in (Canvas(), Moodle())}
