@@ -1,16 +1,19 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test setup bench bench-hub hub fresh data lock site slides workbook
+.PHONY: lab check test test-all setup bench bench-hub hub fresh data lock site slides workbook
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
 
-check:    ## set up and run the style checks and the quick tests: about four minutes
+check:    ## set up and run the style checks and the quick tests: under two minutes
 	$(PYTHON) start.py check
 
-test:     ## set up and run every test
+test:     ## set up and prove every mechanism once: about eight minutes
 	$(PYTHON) start.py test
+
+test-all: ## the same, then the rest: every variant, every attack on each way of isolation, every page
+	$(PYTHON) start.py test-all
 
 setup:    ## set up only, with everything a developer needs
 	$(PYTHON) start.py setup

@@ -27,15 +27,17 @@ OLDEST = (3, 11)
 TRIED = ("3.14", "3.13", "3.12", "3.11")
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 
-#: What `check` leaves to `test`, and how both spread the tests over the processors.
-SLOW = "browser or sandbox or publishing"
+#: What `check` leaves to `test`, what `test` leaves to `test-all`, and how all spread the tests.
+SLOW = "browser or sandbox or publishing or matrix"
+REST = "matrix"
 SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder", "--durations=10")
 
 USAGE = """\
 python3 start.py lab      set up what is needed and open the course in JupyterLab
 python3 start.py lab --project      the same, in print that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
-python3 start.py test     run the style checks and every test
+python3 start.py test     run the style checks and the tests: each mechanism is proved once
+python3 start.py test-all      the same, and then the rest: every variant, attack and page
 python3 start.py test tests/test_setup.py -k lock      run just these tests
 python3 start.py setup    set up only, with everything a developer needs
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
@@ -426,11 +428,16 @@ def check(extra):
 
 
 def test(extra):
-    """Run the style checks and every test, or just the tests that are named."""
+    """Run the style checks and the tests, or just the tests that are named."""
     if extra:
         return run("-m", "pytest", *extra)
     code = style()
-    return run("-m", "pytest", *SPREAD) or code
+    return run("-m", "pytest", *SPREAD, "-m", f"not ({REST})") or code
+
+
+def test_all(extra):
+    """Run what `test` runs and then, if that passes, what it leaves out."""
+    return test([]) or run("-m", "pytest", *SPREAD, "-m", REST, *extra)
 
 
 def bench(extra):
@@ -475,6 +482,7 @@ COMMANDS = {
     "setup": (DEVELOPMENT, setup),
     "check": (DEVELOPMENT, check),
     "test": (DEVELOPMENT, test),
+    "test-all": (DEVELOPMENT, test_all),
     "bench": (DEVELOPMENT, bench),
     "site": (DEVELOPMENT, site),
     "slides": (DEVELOPMENT, slides),

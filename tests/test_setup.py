@@ -710,14 +710,22 @@ def test_style_is_checked_first_and_the_tests_run_all_the_same(start, ran, comma
     assert [call.split(" -")[0] for call in calls] == ["ruff check", "ruff format", "pytest"]
 
 
-def test_check_leaves_out_what_is_marked_slow_and_test_nothing(start, ran):
+def test_check_leaves_out_what_is_slow_and_test_the_rest_which_follows_in_test_all(start, ran):
     calls, _ = ran
     start.check([])
-    start.test([])
-    quick, whole = (call for call in calls if call.startswith("pytest"))
-    assert quick == f"{whole} -m not ({start.SLOW})"
-    marks = [line.split(":")[0] for line in PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]]
-    assert start.SLOW.split(" or ") == marks
+    start.test_all([])
+    quick, most, rest = (call for call in calls if call.startswith("pytest"))
+    tests, _, marks = rest.partition(" -m ")
+    assert (quick, most) == (f"{tests} -m not ({start.SLOW})", f"{tests} -m not ({marks})")
+    known = [line.split(":")[0] for line in PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]]
+    assert {*start.SLOW.split(" or ")} == {*known} > {marks}
+
+
+def test_the_rest_waits_until_what_is_proved_once_has_passed(start, ran):
+    calls, codes = ran
+    codes["pytest"] = 1
+    assert start.test_all([]) == 1
+    assert [call.split(" -")[0] for call in calls] == ["ruff check", "ruff format", "pytest"]
 
 
 def test_named_tests_run_alone(start, ran):
