@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
-from coursestaff.grading import coordinator, report
+from coursestaff.grading import coordinator, report, spec
 from coursestaff.grading.load import Unreadable
 from coursestaff.grading.nbgrader_course import directory, gradebook
 from tests import corpus
@@ -40,9 +41,12 @@ def course(tmp_path):
 
 
 def new_course(folder):
+    """Make a course folder; its solutions are copies, since grading keeps releases beside them."""
     folder.mkdir()
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+    for part in ("exercises", "data", "nbgrader_config.py"):
         (folder / part).symlink_to(ROOT / part)
+    ours = shutil.ignore_patterns(spec.RELEASED)
+    shutil.copytree(ROOT / "solutions", folder / "solutions", ignore=ours)
     return folder
 
 

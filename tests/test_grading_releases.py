@@ -13,7 +13,6 @@ from coursestaff.grading import bundle as bundling
 from coursestaff.grading import check, coordinator, releases, report, spec, tables
 from coursestaff.grading import release as releasing
 from coursestaff.grading.cells import grade_id, source
-from coursestaff.grading.nbgrader_course import configuration
 from coursestaff.grading.submission import Graded
 from courseware import CourseError
 from tests import corpus
@@ -246,12 +245,6 @@ def test_what_the_present_release_is_made_of_is_kept(name):
         assert (kept / path.name).read_bytes() == path.read_bytes(), advice
     for path in (ROOT / "exercises" / name).iterdir():
         assert (kept / "exercise" / path.name).read_bytes() == path.read_bytes(), advice
-
-
-def test_a_configuration_of_0_1_0_keeps_releases_at_home_too():
-    frozen = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
-    for course in (ROOT, frozen):
-        assert [*configuration(course).CourseDirectory.ignore].count(spec.RELEASED) == 1
 
 
 def test_the_bundle_holds_nothing_of_what_is_kept(tmp_path):
