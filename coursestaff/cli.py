@@ -253,7 +253,7 @@ def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
     made = _grading("release").release(manifest.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next: look at the difference in git, in exercises/ and solutions/.")
+    print("Next: look at the difference in git, in exercises/.")
 
 
 def write_sheets(options: argparse.Namespace) -> None:

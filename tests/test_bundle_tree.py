@@ -89,7 +89,7 @@ def course(tmp_path_factory) -> Path:
     for file in (*bundle.FILES, bundle.START_SHEET, *tree.REPOSITORY):
         shutil.copy(ROOT / file, course / file)
     for file in (
-        "solutions/02_the_trade_lifeline/earlier/0123abcd.json",
+        "solutions/02_the_trade_lifeline/released/0123456789abcdef/exercise/earlier.ipynb",
         "solutions/earlier/02_the_trade_lifeline.ipynb",
         "exercises/02_the_trade_lifeline/earlier/old.ipynb",
         "submitted/somebody/02_the_trade_lifeline/02_the_trade_lifeline.ipynb",

@@ -17,7 +17,7 @@ import pytest
 from nbgrader.validator import Validator
 
 from coursestaff.grading import bundle as bundling
-from coursestaff.grading import compare, spec
+from coursestaff.grading import compare, history, spec
 from coursestaff.grading import release as releasing
 from coursestaff.grading.cells import cut
 from coursestaff.grading.marking import mark, public_part
@@ -492,7 +492,7 @@ def made(tmp_path):
 def replace(target):
     scratch = target / ".scratch"
     new = [scratch / "release" / name for name in ("01_a", "02_b")]
-    return releasing.put_in_place(new, target, scratch)
+    return history.put_in_place(new, target, scratch)
 
 
 def test_a_release_replaces_the_old_one(made):

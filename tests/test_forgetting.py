@@ -37,8 +37,9 @@ def filled(tmp_path):
         shutil.copytree(FROZEN / part, course / part)
     shutil.copyfile(FROZEN / "gradebook.db", course / "gradebook.db")
     (course / "gradebook.db").chmod(0o644)
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+    for part in ("exercises", "data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "solutions", course / "solutions")  # releases are kept there
     for student in students_of(course):
         name_them(course, student, f"Family of {student}")
         for place in PLACES:

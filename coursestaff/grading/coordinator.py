@@ -27,8 +27,9 @@ from coursestaff.grading.answers import solved
 from coursestaff.grading.cells import Cell, grade_id, source
 from coursestaff.grading.executor import Hands
 from coursestaff.grading.gradebook import Lowered, Result, lowered, prepare, save, waiting
+from coursestaff.grading.handed_in import named
 from coursestaff.grading.nbgrader_course import class_names, configuration, directory, gradebook
-from coursestaff.grading.releases import Setup, set_up
+from coursestaff.grading.releases import Setup, set_up, with_named
 from coursestaff.grading.sandbox import opening
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.sandbox.nursery import Nursery
@@ -142,6 +143,7 @@ def grade(
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
         to_end.enter_context(alone(course, name))
+        setup = with_named(setup, named(submissions))
         # Looked at before the work is read: what changes meanwhile is graded the next time.
         known = [_look(setup, folder) for folder in submissions]
         todo = [each for each in known if each.new or (again and not each.before.unknown)]
