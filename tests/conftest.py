@@ -22,7 +22,6 @@ mpl.use("Agg")
 LONGEST = (
     "test_site",
     "browser",
-    "test_frozen_world",
     "test_grading_isolation",
     "test_grading_cluster",
     "test_grading_class",

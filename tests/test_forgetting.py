@@ -17,29 +17,28 @@ from coursestaff.grading.collect import collect
 from coursestaff.grading.export import export
 from coursestaff.grading.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
 from coursestaff.grading.nbgrader_course import directory, gradebook
+from tests import marked
+from tests.marked import NAME
 from tests.notebooks import ROOT
 
-FROZEN = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
-NAME = "02_the_trade_lifeline"
+CLASS = [f"s{number:02}" for number in range(1, 8)]
 #: Ids of which each is in danger of being taken for another, or for a pattern.
 ODD = ["s0", "s01", "s010", "S01x", "[a-z]*", "*", "s 01", "s%", "Ünïs", "o'neil; drop table grade"]
 
 
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A course folder with a graded class."""
+    answers = {student: f"Written by {student}." for student in CLASS}
+    course = marked.course(tmp_path_factory.mktemp("graded") / "course", answers)
+    (course / "solutions").unlink()
+    return shutil.copytree(ROOT / "solutions", course / "solutions").parent  # to be written in
+
+
 @pytest.fixture
-def course(tmp_path):
-    """A course folder of version 0.1.0 with a graded class, and what else an instructor has."""
-    return filled(tmp_path)
-
-
-def filled(tmp_path):
-    course = tmp_path / "course"
-    for part in ("submitted", "autograded"):
-        shutil.copytree(FROZEN / part, course / part)
-    shutil.copyfile(FROZEN / "gradebook.db", course / "gradebook.db")
-    (course / "gradebook.db").chmod(0o644)
-    for part in ("exercises", "data", "nbgrader_config.py"):
-        (course / part).symlink_to(ROOT / part)
-    shutil.copytree(ROOT / "solutions", course / "solutions")  # releases are kept there
+def course(tmp_path, graded):
+    """The graded class, and what else an instructor has of it."""
+    course = shutil.copytree(graded, tmp_path / "course", symlinks=True)
     for student in students_of(course):
         name_them(course, student, f"Family of {student}")
         for place in PLACES:
