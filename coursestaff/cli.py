@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from coursestaff import chapters
-from courseware import CourseError, manifest
+from courseware import CourseError, __version__, manifest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the commands and their options."""
     top = argparse.ArgumentParser(prog="course", description="Look after the course.")
+    top.add_argument("--version", action="version", version=f"No Limits? {__version__}")
     commands = top.add_subparsers(dest="command", required=True)
 
     def add(

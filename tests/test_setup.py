@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import webbrowser
+import zipfile
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -21,6 +22,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import courseware
+from coursestaff import cli
 from tests.notebooks import ROOT, git
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -176,6 +178,47 @@ def test_the_two_locks_agree():
     for machine in MACHINES:
         runtime, development = (pinned_on(lock, machine) for lock in LOCKS)
         assert runtime.items() <= development.items(), machine
+
+
+# --- The wheel -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel as a hub does, with the locked hatchling and no network; return its names."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        described = next(name for name in archive.namelist() if name.endswith("/METADATA"))
+        return archive.namelist(), archive.read(described).decode()
+
+
+def test_the_wheel_takes_no_name_but_its_own_two(wheel):
+    names, _ = wheel
+    stem = f"no_limits-{courseware.__version__}"
+    own = {"courseware", "coursestaff", f"{stem}.dist-info", f"{stem}.data"}
+    assert {name.split("/")[0] for name in names} == own
+    tables = {Path(table["path"]).name for table in TABLES["resources"]}
+    assert {f"courseware/_data/{table}" for table in tables} <= set(names)
+    assert f"{stem}.data/data/etc/ipython/ipython_config.py" in names
+    assert not [name for name in names if name.endswith(".ipynb") and "skeleton" not in name]
+
+
+def test_the_wheel_says_what_it_gives_and_what_not(wheel):
+    _, told = wheel
+    for words in ("`courseware`", "`coursestaff`", "`course`", "does not give", "start.py lab"):
+        assert words in told.split("\n\n", 1)[1], words
+
+
+def test_course_tells_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (
+        0,
+        f"No Limits? {courseware.__version__}\n",
+    )
 
 
 # --- One version, one licence, one tidy top level ------------------------------------------
