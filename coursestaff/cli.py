@@ -223,8 +223,7 @@ def refresh_data(options: argparse.Namespace) -> None:
 
 def enter_table(options: argparse.Namespace) -> None:
     """Enter a new table in the manifest, and say what is left to be written."""
-    from coursestaff import tables  # frictionless comes with the developers' set-up only
-
+    tables = _module("tables")
     left = tables.enter(manifest.course_root(), options.name)
     manifest.refresh(manifest.course_root() / "data")
     print(f"Entered in data/{manifest.MANIFEST}. Write there, under {options.name}:")
@@ -259,14 +258,7 @@ def release_exercises(options: argparse.Namespace) -> None:
 
 def write_sheets(options: argparse.Namespace) -> None:
     """Write the run sheets and the plans that have changed, and say which."""
-    try:
-        sheets = import_module("coursestaff.publishing.sheets")
-        guide = import_module("coursestaff.publishing.guide")
-    except ModuleNotFoundError as problem:
-        raise CourseError(
-            f"{problem.name} is not installed. Set up with all that publishing needs: "
-            "python3 start.py setup"
-        ) from problem
+    sheets, guide = _module("publishing.sheets"), _module("publishing.guide")
     course = manifest.course_root()
     changed = [*sheets.write(course), *guide.write_plans(course)]
     names = ", ".join(file.relative_to(course).as_posix() for file in changed)
@@ -392,7 +384,7 @@ def give_back(options: argparse.Namespace) -> int:
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = manifest.course_root()
-    sending = _canvas()
+    sending = _grading("sending.canvas")
     sending.look_first(options.place)
     made = _grading("feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
@@ -408,17 +400,6 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     elif points and not plan.absent:
         _grading("exported").note(course, options.name)
     return 2 if failed or plan.absent else 0
-
-
-def _canvas() -> ModuleType:
-    """Import what talks to Canvas, which only some need."""
-    try:
-        return import_module("coursestaff.grading.sending.canvas")
-    except ModuleNotFoundError as problem:
-        raise CourseError(
-            f"{problem.name} is not installed. It comes with the extra canvas: "
-            "pip install -e '.[canvas]' in the course folder."
-        ) from problem
 
 
 def forget(options: argparse.Namespace) -> int:
@@ -520,12 +501,14 @@ def _grading(name: str) -> ModuleType:
 
 
 def _module(name: str) -> ModuleType:
-    """Import a module which needs more packages than the course itself."""
+    """Import a module which may need more packages than a student's desk has."""
     try:
         return import_module(f"coursestaff.{name}")
     except ModuleNotFoundError as problem:
         raise CourseError(
-            f"{problem.name} is not installed. Set up again: python3 start.py setup"
+            f"This needs {problem.name}, which a student's desk does not have. In the course "
+            "folder, type once `make setup` or `python3 start.py setup` (Windows: `py start.py "
+            "setup`)."
         ) from problem
 
 

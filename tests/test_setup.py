@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import webbrowser
 import zipfile
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,12 @@ import courseware
 from coursestaff import cli
 from tests.notebooks import ROOT, git
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+#: Each holds all that those before it hold: a student's desk, a hub, teaching and developing.
+LOCKS = DESK, HUB, DEVELOPMENT = (
+    "requirements.lock",
+    "coursestaff/hub/requirements.lock",
+    "requirements-dev.lock",
+)
 FLOWS = ("ci.yml", "site.yml", "addresses.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -52,7 +59,8 @@ MACHINES = [
 #: What DESIGN lists; dot-files come on top.
 TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
-    *("start.py", "Makefile", "environment.yml", "pyproject.toml", *LOCKS, "nbgrader_config.py"),
+    *("start.py", "Makefile", "environment.yml", "pyproject.toml", "nbgrader_config.py"),
+    *(DESK, DEVELOPMENT),
     *("notebooks", "data", "exercises", "solutions"),
     *("courseware", "coursestaff", "tests", "benchmarks"),
     # and what is allowed, but need not be there yet
@@ -69,9 +77,10 @@ def names_and_bounds(lines):
 def direct(lock):
     """Return {package: bounds} of everything that pyproject.toml asks for in one lock."""
     project, extras = PYPROJECT["project"], PYPROJECT["project"]["optional-dependencies"]
-    chosen = ["grade"] if lock == "requirements.lock" else list(extras)
-    lines = project["dependencies"] + PYPROJECT["dependency-groups"]["build"]
-    return names_and_bounds(lines + [line for extra in chosen for line in extras[extra]])
+    chosen = {DESK: [], HUB: ["grade", "hub"], DEVELOPMENT: list(extras)}[lock]
+    lines = project["dependencies"] + [line for extra in chosen for line in extras[extra]]
+    build = [] if lock == DESK else PYPROJECT["dependency-groups"]["build"]
+    return names_and_bounds(lines + build)
 
 
 @cache
@@ -174,10 +183,17 @@ def test_lock_names_no_address_to_fetch_from(lock):
     assert not re.search(r"^\s*(-i|-f|--[a-z-]*(index|links|host)[a-z-]*)\b", text, re.MULTILINE)
 
 
-def test_the_two_locks_agree():
+def test_each_lock_holds_the_smaller_ones(start):
+    assert tuple(start.LOCKS) == LOCKS
     for machine in MACHINES:
-        runtime, development = (pinned_on(lock, machine) for lock in LOCKS)
-        assert runtime.items() <= development.items(), machine
+        for smaller, larger in pairwise(LOCKS):
+            lacks = pinned_on(smaller, machine).items() - pinned_on(larger, machine).items()
+            assert lacks == set(), (larger, machine)
+
+
+def test_a_student_s_desk_gets_neither_grading_nor_build_tools():
+    unwanted = {"nbgrader", "sqlalchemy", "hatchling", "editables", "setuptools", "pytest"}
+    assert not any(unwanted & set(pinned_on(DESK, machine)) for machine in MACHINES)
 
 
 # --- The wheel -----------------------------------------------------------------------------
@@ -468,9 +484,10 @@ def test_probe_knows_this_python_and_survives_what_is_none(start, tmp_path):
 @pytest.fixture
 def course(start, tmp_path, monkeypatch):
     """Make a course folder with nothing in it but what the stamp depends on."""
-    for name in (*LOCKS, "pyproject.toml"):
-        (tmp_path / name).write_text(f"{name}, first edition", encoding="utf-8")
     (tmp_path / ".venv").mkdir()
+    (tmp_path / HUB).parent.mkdir(parents=True)
+    for name in LOCKS:
+        (tmp_path / name).write_text(f"{name}, first edition", encoding="utf-8")
     monkeypatch.setattr(start, "ROOT", tmp_path)
     monkeypatch.setattr(start, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(start, "STAMP", tmp_path / ".venv" / "stamp.json")
@@ -485,7 +502,7 @@ def test_nothing_is_done_when_nothing_changed(start, course):
 
 @pytest.mark.parametrize(
     ("changed", "step"),
-    [("requirements.lock", "install"), ("pyproject.toml", "link"), ("other", "nothing")],
+    [("requirements.lock", "install"), ("pyproject.toml", "nothing"), (HUB, "nothing")],
 )
 def test_only_what_changed_is_done_again(start, course, changed, step):
     stamp = start.wanted("requirements.lock", "3.11.7")
@@ -494,7 +511,8 @@ def test_only_what_changed_is_done_again(start, course, changed, step):
     assert start.next_step(stamp, goal, "3.11.7") == step
 
 
-def test_a_students_copy_is_only_opened(start, course, capsys, monkeypatch):
+def test_a_students_copy_is_only_opened(start, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(start, "ROOT", tmp_path)
     done = []
     monkeypatch.setattr(start, "set_up", done.append)
     for command in set(start.COMMANDS) - {"lab"}:
@@ -502,16 +520,6 @@ def test_a_students_copy_is_only_opened(start, course, capsys, monkeypatch):
         told = capsys.readouterr().err
         assert told.startswith("This is a student's copy") and "only `lab` works" in told
     assert done == []
-
-
-def test_a_moved_or_copied_course_is_linked_anew(start, course, monkeypatch):
-    stamp = start.wanted("requirements.lock", "3.11.7")
-    moved = course / "moved here"
-    moved.mkdir()
-    for name in (*LOCKS, "pyproject.toml"):
-        (moved / name).write_bytes((course / name).read_bytes())
-    monkeypatch.setattr(start, "ROOT", moved)
-    assert start.next_step(stamp, start.wanted("requirements.lock", "3.11.7"), "3.11.7") == "link"
 
 
 @pytest.mark.parametrize(
@@ -529,18 +537,22 @@ def test_python_of_the_environment_changed(start, course, before, now, step):
     assert start.next_step(stamp, goal, now) == step
 
 
-def test_a_development_set_up_serves_lab_but_not_the_reverse(start, course):
-    runtime, development = LOCKS
-    stamp = start.wanted(development, "3.11.7")
-    assert start.choose_lock(stamp, runtime) == development
-    stamp = start.wanted(runtime, "3.11.7")
-    assert start.choose_lock(stamp, development) == development
-    goal = start.wanted(development, "3.11.7")
-    assert start.next_step(stamp, goal, "3.11.7") == "install"
-    assert start.choose_lock(None, runtime) == runtime
+@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(LOCKS)])
+def test_a_larger_set_up_serves_for_a_smaller_one_but_not_the_reverse(
+    start, course, smaller, larger
+):
+    stamp = start.wanted(larger, "3.11.7")
+    assert start.choose_lock(stamp, smaller) == larger
+    stamp = start.wanted(smaller, "3.11.7")
+    assert start.choose_lock(stamp, larger) == larger
+    assert start.next_step(stamp, start.wanted(larger, "3.11.7"), "3.11.7") == "install"
+    assert start.choose_lock(None, smaller) == smaller
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", "null", '{"lock": "requirements.lock"}'])
+BROKEN = ("", "{", "[]", "null", '{"lock": "requirements.lock"}', '{"lock": "unknown"}')
+
+
+@pytest.mark.parametrize("text", [None, *BROKEN])
 def test_an_interrupted_set_up_leaves_no_valid_stamp(start, course, text):
     if text is not None:
         start.STAMP.write_text(text, encoding="utf-8")
@@ -562,14 +574,17 @@ def rehearsal(start, course, monkeypatch):
     monkeypatch.setattr(start, "probe", lambda command: ("3.11.7", True))
     monkeypatch.setattr(start, "make_venv", lambda: asked.append("venv"))
     monkeypatch.setattr(start, "pip_install", lambda what, message: asked.append(what[-1]))
+    monkeypatch.setattr(start, "link", lambda python: asked.append("link"))
     return asked
 
 
 def test_set_up_does_it_all_once_and_then_nothing(start, rehearsal):
     start.set_up("requirements.lock")
-    assert rehearsal == ["venv", "requirements.lock", "."]
+    assert rehearsal == ["venv", "requirements.lock", "link"]
     start.set_up("requirements.lock")
-    assert rehearsal == ["venv", "requirements.lock", "."]
+    assert rehearsal == ["venv", "requirements.lock", "link", "link"], (
+        "it looks, and writes nothing"
+    )
 
 
 def test_after_a_failed_update_the_earlier_set_up_stands(start, rehearsal, course, monkeypatch):
@@ -598,6 +613,55 @@ def test_after_an_interrupted_update_the_next_start_rebuilds(start, rehearsal, c
     with pytest.raises(KeyboardInterrupt):
         start.set_up("requirements.lock")
     assert start.read_stamp() is None
+
+
+@pytest.fixture
+def linked(start, tmp_path, monkeypatch):
+    """Link a small course into an empty environment; return the folder and what runs in it."""
+    folder = tmp_path / "ein Kurs"
+    for package in ("courseware", "coursestaff"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
+    (folder / "coursestaff" / "cli.py").write_text(
+        "import sys, courseware; print(courseware.__file__, *sys.argv[1:])", encoding="utf-8"
+    )
+    shutil.copytree(ROOT / "courseware" / "etc", folder / "courseware" / "etc")
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True, cwd=tmp_path
+    )
+    monkeypatch.setattr(start, "ROOT", folder)
+    monkeypatch.setattr(start, "VENV", folder / ".venv")
+    start.link(start.venv_python())
+    return folder
+
+
+def typed(folder, *words):
+    """Return what `course`, typed outside of the folder, prints."""
+    inside = "Scripts" if os.name == "nt" else "bin"
+    command = shutil.which("course", path=str(folder / ".venv" / inside))
+    done = subprocess.run(
+        [command, *words], cwd=folder.parent, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_the_course_is_linked_into_its_environment_with_its_command(linked):
+    (linked.parent / "courseware.py").write_text("raise SystemExit('not this one')")
+    assert (
+        typed(linked, "grade", "two words")
+        == f"{linked / 'courseware/__init__.py'} grade two words"
+    )
+    assert (linked / ".venv/etc/ipython/ipython_config.py").is_file()
+
+
+def test_a_moved_course_imports_itself(linked):
+    moved = linked.rename(linked.with_name("moved"))
+    assert typed(moved) == str(moved / "courseware" / "__init__.py")
+
+
+def test_a_course_that_is_linked_opens_where_nothing_can_be_written(start, linked, monkeypatch):
+    monkeypatch.setattr(Path, "write_text", lambda *_, **__: pytest.fail("written again"))
+    start.link(start.venv_python())
 
 
 @pytest.mark.parametrize(
