@@ -33,7 +33,7 @@ LOCKS = DESK, HUB, DEVELOPMENT = (
     "coursestaff/hub/requirements.lock",
     "requirements-dev.lock",
 )
-FLOWS = ("ci.yml", "site.yml", "addresses.yml")
+FLOWS = ("ci.yml", "site.yml", "addresses.yml", "audit.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 #: conda's name where it differs: its "matplotlib" would bring a desktop toolkit with it.
@@ -353,13 +353,28 @@ def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
     assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
 
 
-def test_addresses_are_looked_at_weekly_and_never_fail_a_build():
-    flow = workflow("addresses.yml")
+@pytest.mark.parametrize("name", ["addresses.yml", "audit.yml"])
+def test_what_is_looked_at_weekly_is_reported_as_a_file(name):
+    flow = workflow(name)
     assert set(flow[True]) == {"schedule", "workflow_dispatch"}
     (times,) = flow[True]["schedule"]
     _, _, day_of_month, month, weekday = times["cron"].split()
     assert (day_of_month, month) == ("*", "*")
     assert weekday.isdigit()
+    *_, kept = flow["jobs"]["report"]["steps"]
+    assert kept["with"]["path"] == f"{flow['name']}.md"
+
+
+def test_every_lock_is_audited_and_a_hole_fails_no_build():
+    (audit,) = [
+        words for words in commands(workflow("audit.yml")["jobs"]["report"]) if "##" in words
+    ]
+    assert all(f" {lock}" in audit.splitlines()[0].replace(";", "") for lock in LOCKS)
+    assert re.search(r"^ *pip-audit .*--require-hashes --disable-pip .*\|\| true$", audit, re.M)
+
+
+def test_addresses_are_looked_at_and_fail_no_build():
+    flow = workflow("addresses.yml")
     (look,) = [step for step in flow["jobs"]["report"]["steps"] if "lychee" in step.get("uses", "")]
     assert look["with"]["fail"] is False
     paths = [word for word in look["with"]["args"].split() if "/" in word or word.endswith(".md")]
