@@ -12,7 +12,7 @@ import tomllib
 import webbrowser
 import zipfile
 from functools import cache
-from importlib.metadata import packages_distributions
+from importlib.metadata import entry_points, packages_distributions
 from itertools import pairwise
 from pathlib import Path
 
@@ -157,6 +157,39 @@ def test_what_is_imported_is_declared(folder, beside, extras):
     declared = names_and_bounds(project["dependencies"] + lines)
     found = imported(folder, beside)
     assert {name: file for name, file in found.items() if name not in declared} == {}
+
+
+#: Every system that the tests run on has these; `course` is our own.
+EVERYWHERE = {"sh", "sleep", "course"}
+
+
+def started(source):
+    """Yield the programs that a test looks for, or starts, by name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            first, how = node.args[0], node.func.attr
+            if how in ("run", "Popen", "check_output") and isinstance(first, ast.List):
+                first = first.elts[0] if first.elts else None
+            elif how != "which":
+                continue
+            if isinstance(first, ast.Constant):
+                yield first.value
+
+
+def test_programs_that_tests_start_come_with_the_lock_or_contributing_names_them():
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    programs = {program for source in sources for program in started(source)}
+    assert {"git", "openssl", "chromium"} <= programs
+    locked = {canonicalize_name(pin.name) for pin in pins(DEVELOPMENT)}
+    brought = {
+        script.name
+        for script in entry_points(group="console_scripts")
+        if canonicalize_name(script.dist.name) in locked
+    }
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"^The tests start these programs besides: (.*)", contributing, re.M)
+    named = set(re.findall(r"[\w-]+", sentence))
+    assert programs - brought - EVERYWHERE - named == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
