@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from coursestaff import chapters
+from coursestaff import chapters, owner
 from courseware import CourseError, __version__, manifest
 
 
@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
 def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
     """Add what makes and changes the course, and what is made for one room."""
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
+    words = "after editing [tool.no-limits.owner]: write names, addresses and DOI into all files"
+    add("owner", write_owner, words)
     new = commands.add_parser("new", help="enter a new table, or begin a new chapter")
     kinds = new.add_subparsers(dest="what", required=True)
     words = "enter a table of data/ in the manifest, as far as it tells"
@@ -219,6 +221,12 @@ def refresh_data(options: argparse.Namespace) -> None:
             print("If a verdict or a dissent has changed: run `course sheets`.")
     else:
         print("Nothing has changed: every table matches the manifest.")
+
+
+def write_owner(options: argparse.Namespace) -> None:
+    """Write whose course this is into the files that give it."""
+    changed = owner.write(manifest.course_root())
+    print(f"Written: {', '.join(changed)}." if changed else "Every file says what it should.")
 
 
 def enter_table(options: argparse.Namespace) -> None:
