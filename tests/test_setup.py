@@ -229,6 +229,43 @@ def test_a_student_s_desk_gets_neither_grading_nor_build_tools():
     assert not any(unwanted & set(pinned_on(DESK, machine)) for machine in MACHINES)
 
 
+ON_A_DESK = """
+import json, sys
+
+class Absent:
+    names = set(json.loads(sys.argv[1]))
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from coursestaff import cli
+raise SystemExit(cli.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["check", "exercises/02_the_trade_lifeline"], 0, "q1: 0 of "),
+        (["release"], 1, "This needs nbgrader, which a student's desk does not have."),
+    ],
+    ids=["one's own work is checked in full", "a class's is for instructors"],
+)
+def test_what_a_desk_can_do_of_grading(words, code, said):
+    """With the packages of its lock alone: who learns alone has a desk, and the solutions."""
+    desk = {canonicalize_name(pin.name) for pin in pins(DESK)} | {"no-limits"}
+    installed = packages_distributions().items()
+    absent = [name for name, by in installed if not {canonicalize_name(one) for one in by} & desk]
+    assert "nbgrader" in absent
+    command = [sys.executable, "-c", ON_A_DESK, json.dumps(absent), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+
+
 # --- The wheel -----------------------------------------------------------------------------
 
 
