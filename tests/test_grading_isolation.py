@@ -921,14 +921,14 @@ def test_the_course_that_is_graded_is_the_one_whose_tables_are_read(tmp_path, mo
 
 
 @pytest.mark.parametrize("way", cases(WAYS, WAYS[:1]))
-def test_what_is_made_visible_is_read_only(way, tmp_path, outside):
-    shown = tmp_path / "release"
-    shown.mkdir()
-    tmp_path.chmod(0o755)
-    (shown / "given.txt").write_text("7")
-    with zygote_of(way, LIMITS, visible=[shown]) as zygote:
+def test_what_is_made_visible_is_read_only(way, outside):
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are for one user alone
+        shown = Path(folder)
+        shown.chmod(0o755)
+        (shown / "given.txt").write_text("7")
         read = f"x = int(open('{shown}/given.txt').read())"
-        records, _ = zygote.run(cells(read, f"x = open('{shown}/given.txt', 'a')"))
+        with zygote_of(way, LIMITS, visible=[shown]) as zygote:
+            records, _ = zygote.run(cells(read, f"x = open('{shown}/given.txt', 'a')"))
     assert values(records)["x0"] == 7
     assert records[1]["error"].startswith(("OSError", "PermissionError"))
 
