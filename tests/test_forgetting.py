@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,24 +22,17 @@ from tests import marked
 from tests.marked import NAME
 from tests.notebooks import ROOT
 
-CLASS = [f"s{number:02}" for number in range(1, 8)]
 #: Ids of which each is in danger of being taken for another, or for a pattern.
 ODD = ["s0", "s01", "s010", "S01x", "[a-z]*", "*", "s 01", "s%", "Ünïs", "o'neil; drop table grade"]
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """A course folder with a graded class."""
-    answers = {student: f"Written by {student}." for student in CLASS}
-    course = marked.course(tmp_path_factory.mktemp("graded") / "course", answers)
+def made(tmp_path_factory):
+    """A course folder with a graded class, and what else an instructor has."""
+    texts = {f"s{number:02}": "An answer." for number in range(1, 5)}
+    course = marked.course(tmp_path_factory.mktemp("made") / "course", texts)
     (course / "solutions").unlink()
-    return shutil.copytree(ROOT / "solutions", course / "solutions").parent  # to be written in
-
-
-@pytest.fixture
-def course(tmp_path, graded):
-    """The graded class, and what else an instructor has of it."""
-    course = shutil.copytree(graded, tmp_path / "course", symlinks=True)
+    shutil.copytree(ROOT / "solutions", course / "solutions")  # releases are kept there
     for student in students_of(course):
         name_them(course, student, f"Family of {student}")
         for place in PLACES:
@@ -46,8 +40,14 @@ def course(tmp_path, graded):
             (course / place / student / NAME / "x.txt").write_text(f"by {student}")
     shutil.copyfile(course / "gradebook.db", course / "gradebook.db.2026-01-01-000000.0")
     for file in LISTS:
+        (course / file).parent.mkdir(exist_ok=True)
         (course / file).write_text("Family of s01 and Family of s02")
     return course
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    return Path(shutil.copytree(made, tmp_path / "course", symlinks=True))
 
 
 LISTS = [f"autograded/{NAME}.list.txt", f"autograded/{NAME}.report.html"]
