@@ -16,6 +16,7 @@ from coursestaff.grading.nbgrader_course import directory, gradebook
 from courseware import CourseError, manifest, views
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise
+from tests.graded import executor, grade, nursery_here
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import (
@@ -28,10 +29,9 @@ from tests.test_grading_class import (
     no_network,
     set_by_hand,
 )
-from tests.test_grading_sunday import executor, grade
 
 pytestmark = pytest.mark.sandbox
-__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
 
 
 def stamped(course, change):
