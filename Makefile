@@ -43,6 +43,6 @@ data:     ## after editing a table: refresh bytes and sha256 in data/datapackage
 	$(PYTHON) start.py data
 
 lock:     ## after editing pyproject.toml: renew the three lock files (needs uv)
-	uv pip compile pyproject.toml --python-version 3.11 --extra grade --group build --universal --generate-hashes --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --python-version 3.11 --all-extras --group build --universal --generate-hashes --no-header -q -o requirements-dev.lock -c requirements.lock
 	uv pip compile pyproject.toml --python-version 3.11 --extra grade --extra hub --group build --universal --generate-hashes --no-header -q -o coursestaff/hub/requirements.lock -c requirements-dev.lock

@@ -25,21 +25,29 @@ PROJECT = "--project"
 
 OLDEST = (3, 11)
 TRIED = ("3.14", "3.13", "3.12", "3.11")
-RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+DESK, HUB = "requirements.lock", "coursestaff/hub/requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"
+#: What each lock installs, and how much of it is downloaded (measured); each holds all that those
+#: above it hold.
+LOCKS = {
+    DESK: "what a student's desk needs: 180 MB to download",
+    HUB: "what a hub needs: 230 MB to download",
+    DEVELOPMENT: "what teaching, grading and developing need: 320 MB to download",
+}
 
 #: What `check` leaves to `test`, what `test` leaves to `test-all`, and how all spread the tests.
 SLOW = "browser or sandbox or publishing or matrix"
 REST = "matrix"
-SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder", "--durations=10")
+SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder")
 
 USAGE = """\
-python3 start.py lab      set up what is needed and open the course in JupyterLab
+python3 start.py lab      set up what a desk needs and open the course in JupyterLab
 python3 start.py lab --project      the same, in print that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
 python3 start.py test     run the style checks and the tests: each mechanism is proved once
 python3 start.py test-all      the same, and then the rest: every variant, attack and page
 python3 start.py test tests/test_setup.py -k lock      run just these tests
-python3 start.py setup    set up only, with everything a developer needs
+python3 start.py setup    set up all that teaching, grading and developing need; open nothing
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
 python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
@@ -136,32 +144,18 @@ def venv_python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def sha256(*parts):
-    """Return one checksum of several byte strings."""
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
-
-
 def wanted(lock, version):
-    """Return the stamp of a finished set-up.
-
-    The folder's path counts too: the environment points at it, and a copied or moved course
-    must not go on importing the old one.
-    """
-    project = (ROOT / "pyproject.toml").read_bytes()
-    return {
-        "lock": lock,
-        "python": version,
-        "packages": sha256((ROOT / lock).read_bytes()),
-        "project": sha256(project, os.fsencode(str(ROOT))),
-    }
+    """Return the stamp of a finished set-up."""
+    packages = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+    return {"lock": lock, "python": version, "packages": packages}
 
 
 def read_stamp():
     """Return the stamp of the last finished set-up, or None."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
-        return stamp if {"lock", "python", "packages", "project"} <= set(stamp) else None
-    except (OSError, ValueError, TypeError):
+        return stamp if stamp["lock"] in LOCKS and {"python", "packages"} <= set(stamp) else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
@@ -171,21 +165,19 @@ def write_stamp(stamp):
 
 
 def choose_lock(stamp, lock):
-    """Return the lock to use: a development set-up serves for everything and stays one."""
-    return DEVELOPMENT if stamp and stamp["lock"] == DEVELOPMENT else lock
+    """Return the lock to use: a larger set-up serves for a smaller one and stays as it is."""
+    return max(stamp["lock"], lock, key=list(LOCKS).index) if stamp else lock
 
 
 def next_step(stamp, goal, version):
-    """Return what is left to do: "rebuild", "install", "link" or "nothing".
+    """Return what is left to do: "rebuild", "install" or "nothing".
 
     ``version`` is that of the environment's Python as it runs now: None if there is no
     environment or its Python has vanished. Without a stamp an earlier set-up was interrupted.
     """
     if stamp is None or version is None or short(stamp["python"]) != short(version):
         return "rebuild"
-    if any(stamp[key] != goal[key] for key in ("lock", "python", "packages")):
-        return "install"
-    return "link" if stamp["project"] != goal["project"] else "nothing"
+    return "nothing" if stamp == goal else "install"
 
 
 # --- Doing it ------------------------------------------------------------------------------
@@ -256,7 +248,8 @@ def make_venv():
             f"The folder .venv cannot be replaced ({error}).\n"
             "Close JupyterLab and any program that uses it, or delete .venv by hand; try again."
         ) from error
-    code, output = run_logged([*python, "-m", "venv", str(VENV)], "Making .venv (seconds).", LOG)
+    message = "Making .venv, the folder that the packages go into: some seconds."
+    code, output = run_logged([*python, "-m", "venv", str(VENV)], message, LOG)
     if code:
         raise SetUpError(failure_advice(output))
 
@@ -273,24 +266,59 @@ def pip_install(arguments, message):
         raise SetUpError(failure_advice(output))
 
 
-def quieten_lab():
-    """Keep JupyterLab from asking beginners about news and from calling home for updates."""
-    settings = VENV / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
+PLACES = (
+    "import json, sysconfig as s; "
+    "print(json.dumps([s.get_path(name) for name in ('purelib', 'scripts', 'data')]))"
+)
+#: The command `course`: its file and what stands there, by the kind of system. -P: nothing that
+#: lies where it is typed is imported.
+COURSE = {
+    "posix": (
+        "course",
+        '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -P -m coursestaff.cli "$@"\n',
+    ),
+    "nt": ("course.cmd", '@"%~dp0python.exe" -P -m coursestaff.cli %*\n'),
+}
+
+
+def link(python):
+    """Let an environment's Python find the course in this folder, and bring what belongs to it.
+
+    Installing it would do the same, and take build tools. The path is relative, so that a folder
+    that was moved or copied imports itself. What is in place already is not written again.
+    """
+    found = subprocess.check_output([str(python), "-c", PLACES], universal_newlines=True)
+    packages, programs, shared = (Path(place) for place in json.loads(found))
+    put(packages / "no_limits.pth", os.path.relpath(str(ROOT), str(packages)) + "\n")
+    settings = "etc/ipython/ipython_config.py"  # every kernel then says errors in words
+    put(shared / settings, (ROOT / "courseware" / settings).read_text(encoding="utf-8"))
+    if (ROOT / "coursestaff").is_dir():
+        name, text = COURSE[os.name]
+        put(programs / name, text, 0o755)
+    # JupyterLab is not to ask beginners about news, nor to call home for updates.
     notices = {"fetchNews": "false", "checkForUpdates": False}
-    overrides = json.dumps({"@jupyterlab/apputils-extension:notification": notices})
-    (settings / "overrides.json").write_text(overrides, encoding="utf-8")
+    quiet = json.dumps({"@jupyterlab/apputils-extension:notification": notices})
+    put(shared / "share" / "jupyter" / "lab" / "settings" / "overrides.json", quiet)
+
+
+def put(path, text, mode=0o644):
+    """Write a text file, unless it stands there already."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
 
 
 def set_up(lock):
-    """Bring .venv to the state that ``lock`` and pyproject.toml describe; usually a no-op."""
-    stamp = read_stamp()
+    """Bring .venv to the state that ``lock`` describes, with the course in it; usually a no-op."""
+    stamp, started = read_stamp(), time.time()
     lock = choose_lock(stamp, lock)
     found = probe([str(venv_python())])
     version = found[0] if found else None
     step = next_step(stamp, wanted(lock, version), version)
     if step == "nothing":
-        return
+        return link(venv_python())
     # No stamp while anything is being changed: if we are interrupted, the next start rebuilds.
     if STAMP.exists():
         STAMP.unlink()
@@ -299,21 +327,17 @@ def set_up(lock):
         stamp = None
         version = probe([str(venv_python())])[0]
     try:
-        if step != "link":
-            pip_install(
-                ["--require-hashes", "-r", lock],
-                "Installing the packages. The first time: 200 to 300 MB, one to five minutes.",
-            )
         pip_install(
-            ["--no-deps", "--no-build-isolation", "-e", "."], "Adding the course itself (seconds)."
+            ["--require-hashes", "-r", lock],
+            f"Installing {LOCKS[lock]}, one to five minutes in all.",
         )
     except SetUpError:
         if stamp:  # pip fetches everything before it changes anything: the earlier set-up stands
             write_stamp(stamp)
         raise
-    quieten_lab()
+    link(venv_python())
     write_stamp(wanted(lock, version))
-    say("The set-up is complete.")
+    say(f"The set-up is complete, after {time.time() - started:.0f} seconds.")
 
 
 # --- The commands --------------------------------------------------------------------------
@@ -476,9 +500,9 @@ def setup(extra):
 
 
 COMMANDS = {
-    "lab": (RUNTIME, lab),
-    "data": (RUNTIME, data),
-    "hub": (RUNTIME, hub),
+    "lab": (DESK, lab),
+    "data": (DESK, data),
+    "hub": (HUB, hub),
     "setup": (DEVELOPMENT, setup),
     "check": (DEVELOPMENT, check),
     "test": (DEVELOPMENT, test),

@@ -131,8 +131,9 @@ def new_course(folder: Path, name: str, kinds: list[corpus.Kind]) -> Path:
     """Make a course folder with one submission per kind, and with a gradebook."""
     released = ROOT / "exercises" / name
     folder.mkdir(parents=True)
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
+    for part in ("exercises", "data", "nbgrader_config.py"):
         (folder / part).symlink_to(ROOT / part)
+    shutil.copytree(ROOT / "solutions", folder / "solutions")  # releases are kept there
     for number, kind in enumerate(kinds):
         submission = folder / "submitted" / f"s{number:04d}" / name
         kind.write(submission)

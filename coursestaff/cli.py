@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from coursestaff import chapters
-from courseware import CourseError, manifest
+from coursestaff import chapters, owner
+from courseware import CourseError, __version__, manifest
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the commands and their options."""
     top = argparse.ArgumentParser(prog="course", description="Look after the course.")
+    top.add_argument("--version", action="version", version=f"No Limits? {__version__}")
     commands = top.add_subparsers(dest="command", required=True)
 
     def add(
@@ -57,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
 def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
     """Add what makes and changes the course, and what is made for one room."""
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
+    words = "after editing [tool.no-limits.owner]: write names, addresses and DOI into all files"
+    add("owner", write_owner, words)
     new = commands.add_parser("new", help="enter a new table, or begin a new chapter")
     kinds = new.add_subparsers(dest="what", required=True)
     words = "enter a table of data/ in the manifest, as far as it tells"
@@ -220,10 +223,15 @@ def refresh_data(options: argparse.Namespace) -> None:
         print("Nothing has changed: every table matches the manifest.")
 
 
+def write_owner(options: argparse.Namespace) -> None:
+    """Write whose course this is into the files that give it."""
+    changed = owner.write(manifest.course_root())
+    print(f"Written: {', '.join(changed)}." if changed else "Every file says what it should.")
+
+
 def enter_table(options: argparse.Namespace) -> None:
     """Enter a new table in the manifest, and say what is left to be written."""
-    from coursestaff import tables  # frictionless comes with the developers' set-up only
-
+    tables = _module("tables")
     left = tables.enter(manifest.course_root(), options.name)
     manifest.refresh(manifest.course_root() / "data")
     print(f"Entered in data/{manifest.MANIFEST}. Write there, under {options.name}:")
@@ -253,19 +261,12 @@ def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
     made = _grading("release").release(manifest.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next: look at the difference in git, in exercises/ and solutions/.")
+    print("Next: look at the difference in git, in exercises/.")
 
 
 def write_sheets(options: argparse.Namespace) -> None:
     """Write the run sheets and the plans that have changed, and say which."""
-    try:
-        sheets = import_module("coursestaff.publishing.sheets")
-        guide = import_module("coursestaff.publishing.guide")
-    except ModuleNotFoundError as problem:
-        raise CourseError(
-            f"{problem.name} is not installed. Set up with all that publishing needs: "
-            "python3 start.py setup"
-        ) from problem
+    sheets, guide = _module("publishing.sheets"), _module("publishing.guide")
     course = manifest.course_root()
     changed = [*sheets.write(course), *guide.write_plans(course)]
     names = ", ".join(file.relative_to(course).as_posix() for file in changed)
@@ -391,7 +392,7 @@ def give_back(options: argparse.Namespace) -> int:
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = manifest.course_root()
-    sending = _canvas()
+    sending = _grading("sending.canvas")
     sending.look_first(options.place)
     made = _grading("feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
@@ -407,17 +408,6 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     elif points and not plan.absent:
         _grading("exported").note(course, options.name)
     return 2 if failed or plan.absent else 0
-
-
-def _canvas() -> ModuleType:
-    """Import what talks to Canvas, which only some need."""
-    try:
-        return import_module("coursestaff.grading.sending.canvas")
-    except ModuleNotFoundError as problem:
-        raise CourseError(
-            f"{problem.name} is not installed. It comes with the extra canvas: "
-            "pip install -e '.[canvas]' in the course folder."
-        ) from problem
 
 
 def forget(options: argparse.Namespace) -> int:
@@ -519,12 +509,14 @@ def _grading(name: str) -> ModuleType:
 
 
 def _module(name: str) -> ModuleType:
-    """Import a module which needs more packages than the course itself."""
+    """Import a module which may need more packages than a student's desk has."""
     try:
         return import_module(f"coursestaff.{name}")
     except ModuleNotFoundError as problem:
         raise CourseError(
-            f"{problem.name} is not installed. Set up again: python3 start.py setup"
+            f"This needs {problem.name}, which a student's desk does not have. In the course "
+            "folder, type once `make setup` or `python3 start.py setup` (Windows: `py start.py "
+            "setup`)."
         ) from problem
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+from frictionless import describe as read_off
 
 from courseware import CourseError
 from courseware.manifest import MANIFEST
@@ -43,9 +44,6 @@ def enter(course: Path, name: str) -> list[str]:
 
 def describe(path: Path, others: list[dict]) -> dict:
     """Return the manifest's entry for a CSV file, as far as the file and other entries tell."""
-    # Only who makes a table needs it, and it takes a second: so not when `course` starts.
-    from frictionless import describe as read_off
-
     table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype="str")
     types = {field.name: field.type for field in read_off(str(path)).schema.fields}
     fields = [_field(table[name], TYPES.get(types[name], types[name]), others) for name in table]

@@ -9,27 +9,20 @@ HOLDS, BUT, FAILS, UNKNOWN = "holds", "holds, but", "does not hold", "cannot be 
 #: What a student can say of a claim. The first three are steps on one scale, the last is not.
 VERDICTS = (HOLDS, BUT, FAILS, UNKNOWN)
 PASS = "pass"  #: what stands in a table where a student did not want to judge
-#: What "holds, but" was called in 0.1.0, where nobody was asked what the caveat was about.
-CAVEAT = "holds with a caveat"
-
-#: The course's seven words in the four of 0.1.0; exercises handed out then import this, so words
-#: and values stay. "Imprecise" means roughly there, with a number, date, actor or quantifier that
-#: is off: the core holds, so it counts as a caveat, not a failure. "Misleading" means true parts
-#: and a wrong whole: what the reader is led to believe fails.
-IN_FOUR_WORDS = {
+IMPRECISE, NOT_CHECKED = "imprecise", "not checked by us"
+#: The course's words in the student's four. "Imprecise" means roughly there, with a number, date,
+#: actor or quantifier that is off: the core holds, so it counts as a caveat, not a failure.
+#: "Misleading" means true parts and a wrong whole: what the reader is led to believe fails.
+#: None: the course has not checked the claim, so there is nothing to compare; that is never
+#: counted as "cannot be known".
+COURSE_SAYS: dict[str, str | None] = {
     "accurate": HOLDS,
-    "accurate with caveat": CAVEAT,
-    "imprecise": CAVEAT,
+    "accurate with caveat": BUT,
+    IMPRECISE: BUT,
     "misleading": FAILS,
     "wrong": FAILS,
     "not checkable": UNKNOWN,
     "opinion": UNKNOWN,
-}
-IMPRECISE, NOT_CHECKED = "imprecise", "not checked by us"
-#: The words of today's register in the student's. None: the course has not checked the claim, so
-#: there is nothing to compare; that is never counted as "cannot be known".
-COURSE_SAYS: dict[str, str | None] = {
-    **{word: BUT if four == CAVEAT else four for word, four in IN_FOUR_WORDS.items()},
     NOT_CHECKED: None,
 }
 NOT_COMPARED = "not compared"  #: what stands where a verdict of the course would
@@ -63,7 +56,6 @@ CAVEATS_IN_SHORT = {
     "speaker": "who said it",
     "quantifier": "how many",
 }
-NOT_ASKED = "not asked then"  #: stands in place of the kind beside a caveat of 0.1.0
 
 
 class Look(NamedTuple):
@@ -89,13 +81,12 @@ def steps(own: str, course: str, but: str | None = None, kinds: Collection[str] 
     Args:
         own: the student's verdict, one of ``VERDICTS``.
         course: the course's, one of ``VERDICTS``.
-        but: what the student's "holds, but" is about; None is an answer of 0.1.0, which was not
-            asked that and is compared by its word alone.
+        but: what the student's "holds, but" is about.
         kinds: every kind that the course names (``get(...).but``): naming any one agrees.
 
     """
     if own == course == BUT:
-        return 0 if but is None or but in kinds else 1
+        return 0 if but in kinds else 1
     if own != course and UNKNOWN in (own, course):
         return 1.5
     return abs(VERDICTS.index(own) - VERDICTS.index(course))
@@ -131,10 +122,8 @@ def distance(
     }[apart]
 
 
-def _on_the_caveat(but: str | None, kinds: Collection[str], *, same: bool) -> str:
+def _on_the_caveat(but: str, kinds: Collection[str], *, same: bool) -> str:
     """Compare what two caveats are about."""
-    if but is None:
-        return f"The same: both say “{BUT}”. What the caveat is about was not asked then."
     if not same:
         return (
             f"Neighbouring: both say “{BUT}”, but not about the same thing. "
@@ -147,9 +136,7 @@ def _on_the_caveat(but: str | None, kinds: Collection[str], *, same: bool) -> st
 
 def told(verdict: str, but: str | None = None) -> str:
     """Return a student's verdict in words: ``holds``, ``holds, but (date)``."""
-    if verdict != BUT:
-        return verdict
-    return f"{BUT} ({but if but in CAVEATS else f'what, was {NOT_ASKED}'})"
+    return f"{BUT} ({but})" if verdict == BUT else verdict
 
 
 def course_told(verdict: str, kinds: Collection[str] = ()) -> str:

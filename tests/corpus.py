@@ -8,19 +8,17 @@ that writes a student's folder. What single cells try is in test_grading_isolati
 import ast
 import copy
 import json
-import os
 import random
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from coursestaff.grading.cells import grade_id, source
+from tests.cases import some
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT
-
-T = TypeVar("T")
 
 
 class Kind(NamedTuple):
@@ -84,30 +82,22 @@ def hostile(name: str) -> Iterator[Kind]:
     yield from (kind._replace(group="hostile") for kind in _hostile(name))
 
 
-def several(name: str, first: int = 0) -> list[Kind]:
-    """Return every sixth kind of each group: for roads that end in the one that tries them all.
+def every(name: str) -> list[Kind]:
+    """Return every kind of submission to one exercise, hostile ones last."""
+    return [*kinds(name), *hostile(name)]
+
+
+def several(alike: list[Kind], step: int, first: int = 0) -> list[Kind]:
+    """Return one of every so many of each group: for roads that end in the one that tries them all.
 
     Args:
-        name: the exercise.
-        first: of each six, which one; another on each road.
+        alike: kinds of submissions.
+        step: of how many to return one; of each group at least one.
+        first: which of the first so many; another on each road.
 
     """
-    whole = [*kinds(name), *hostile(name)]
-    groups = {kind.group: [each for each in whole if each.group == kind.group] for kind in whole}
-    return [kind for group in groups.values() for kind in chosen(group, 6, first)]
-
-
-def chosen(alike: list[T], step: int, first: int = 0) -> list[T]:
-    """Return some of what is much alike, at least one; with ``CORPUS=whole`` set, all of it.
-
-    Args:
-        alike: in order.
-        step: of how many to return one.
-        first: which of the first so many.
-
-    """
-    whole = os.environ.get("CORPUS") == "whole"
-    return alike if whole else alike[first % len(alike) :: step]
+    groups = {kind.group: [each for each in alike if each.group == kind.group] for kind in alike}
+    return [kind for group in groups.values() for kind in some(group, step, first)]
 
 
 def without_clock(trouble: str | None) -> str:

@@ -4,7 +4,7 @@
 the words of the question, each as another student would write it; `# %% own cell` begins a cell
 of the student's own. Student n takes the n-th answer to each question, round and round: since the
 questions have different numbers of answers, no two students are alike. Each also has a habit that
-goes through the whole notebook. The tests grade five of each exercise, and this all twenty:
+goes through the whole notebook. The tests grade some of each exercise, and this all twenty:
 
     python -m tests.honest [02_the_trade_lifeline ...]         as the course grades them
     python -m tests.honest --own [02_the_trade_lifeline ...]   as their own checks see them
@@ -26,14 +26,15 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from coursestaff.grading import coordinator
+from coursestaff.grading.sandbox.nursery import Nursery
 from tests import corpus
 from tests.exercises import NAMES, exercise, run, shown
+from tests.graded import new_course
 from tests.notebooks import ROOT, offline
-from tests.test_grading_class import new_course
 
 ALL = range(20)
-#: Those that the tests grade: five different answers to every question, five of the habits.
-FIVE = range(2, 7)
+#: Those that the tests grade: two in `make test`, and three more in `make test-all`.
+TWO, THREE = range(2, 4), range(4, 7)
 #: What answers call without having it, where the exercise does not import it itself.
 IMPORTS = {"pd": "import pandas as pd", "plt": "import matplotlib.pyplot as plt"}
 OWN_CELL = "\n# %% own cell\n"
@@ -190,12 +191,16 @@ HABITS = [_plain, _prints, _notes, _settings, _scratch, _asks, _looks]
 
 
 def graded(
-    course: Path, name: str, numbers: Iterable[int], executor: Executor | None = None
+    course: Path,
+    name: str,
+    numbers: Iterable[int],
+    executor: Executor,
+    nursery: Nursery | None = None,
 ) -> Iterator[Loss]:
     """Hand students' work in to a course, grade it as a class, and yield what they lost."""
     for number in numbers:
         corpus.write(course / "submitted" / f"s{number:02d}" / name, name, student(name, number))
-    summary = coordinator.grade(course, name, executor=executor)
+    summary = coordinator.grade(course, name, executor=executor, nursery=nursery)
     by_student = {each.student: each for each in summary.graded}
     for number in numbers:
         each = by_student[f"s{number:02d}"]

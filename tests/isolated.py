@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from coursestaff.grading.sandbox import isolation
+from coursestaff.grading.sandbox import isolation, nursery
 from coursestaff.grading.sandbox.nursery import Nursery
 from coursestaff.grading.sandbox.scratch import Scratch
 from coursestaff.grading.sandbox.zygote import Zygote
@@ -84,6 +85,15 @@ def _shared(kind: type[Nursery]) -> Nursery:
     return made
 
 
+@pytest.fixture(scope="module")
+def nursery_here() -> Iterator[Nursery]:
+    """Have solutions and one's own cells forked from the tests' nursery, as in `course grade`."""
+    made = _shared(Nursery)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nursery, "_here", [made.address])
+        yield made
+
+
 def nursery_of(way: str) -> Nursery:
     """Return a nursery for zygotes of one of `WAYS`."""
     return OrdinaryUsersNursery() if "ordinary" in way and os.getuid() == 0 else Nursery()
@@ -131,6 +141,14 @@ def family(pid: int) -> list[int]:
     """Return a process and all that any thread of it, or of its children, has started."""
     children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
     return [pid, *(each for child in children.split() for each in family(int(child)))]
+
+
+def wait_until(happens: Callable[[], object]) -> None:
+    """Wait until something is so; a minute at most."""
+    deadline = time.monotonic() + 60
+    while not happens():
+        assert time.monotonic() < deadline, "it has not happened within a minute"
+        time.sleep(0.02)
 
 
 @cache

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -17,28 +18,21 @@ from coursestaff.grading.collect import collect
 from coursestaff.grading.export import export
 from coursestaff.grading.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
 from coursestaff.grading.nbgrader_course import directory, gradebook
+from tests import marked
+from tests.marked import NAME
 from tests.notebooks import ROOT
 
-FROZEN = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
-NAME = "02_the_trade_lifeline"
 #: Ids of which each is in danger of being taken for another, or for a pattern.
 ODD = ["s0", "s01", "s010", "S01x", "[a-z]*", "*", "s 01", "s%", "Ünïs", "o'neil; drop table grade"]
 
 
-@pytest.fixture
-def course(tmp_path):
-    """A course folder of version 0.1.0 with a graded class, and what else an instructor has."""
-    return filled(tmp_path)
-
-
-def filled(tmp_path):
-    course = tmp_path / "course"
-    for part in ("submitted", "autograded"):
-        shutil.copytree(FROZEN / part, course / part)
-    shutil.copyfile(FROZEN / "gradebook.db", course / "gradebook.db")
-    (course / "gradebook.db").chmod(0o644)
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
-        (course / part).symlink_to(ROOT / part)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A course folder with a graded class, and what else an instructor has."""
+    texts = {f"s{number:02}": "An answer." for number in range(1, 5)}
+    course = marked.course(tmp_path_factory.mktemp("made") / "course", texts)
+    (course / "solutions").unlink()
+    shutil.copytree(ROOT / "solutions", course / "solutions")  # releases are kept there
     for student in students_of(course):
         name_them(course, student, f"Family of {student}")
         for place in PLACES:
@@ -46,8 +40,14 @@ def filled(tmp_path):
             (course / place / student / NAME / "x.txt").write_text(f"by {student}")
     shutil.copyfile(course / "gradebook.db", course / "gradebook.db.2026-01-01-000000.0")
     for file in LISTS:
+        (course / file).parent.mkdir(exist_ok=True)
         (course / file).write_text("Family of s01 and Family of s02")
     return course
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    return Path(shutil.copytree(made, tmp_path / "course", symlinks=True))
 
 
 LISTS = [f"autograded/{NAME}.list.txt", f"autograded/{NAME}.report.html"]

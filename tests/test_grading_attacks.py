@@ -13,22 +13,24 @@ from coursestaff.grading.sandbox import replies
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.tables import checksums, tables_of
 from courseware.checks.describe import describe
+from courseware.checks.kinds import KINDS
 from tests import attacks, corpus
+from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution
-from tests.isolated import SECRET, WAYS, needs_isolation, things_outside, zygote_of
+from tests.isolated import SECRET, WAYS, needs_isolation, nursery_here, things_outside, zygote_of
 from tests.notebooks import ROOT
 
-pytestmark = [pytest.mark.sandbox, needs_isolation]
+__all__ = ["nursery_here"]  # a fixture
+pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
 
 LIMITS = Limits(
     cell_cpu=8, cpu=40, cell_wall=10, wall=60, memory=512 << 20, threads=16, scratch=4 << 20
 )
 SHORT = Limits(
-    cell_cpu=1, cpu=6, cell_wall=2, wall=20, memory=256 << 20, threads=16, scratch=4 << 20
+    cell_cpu=0.5, cpu=6, cell_wall=1, wall=20, memory=256 << 20, threads=16, scratch=4 << 20
 )
 #: Where marks are tried for: two exercises with different kinds of questions.
 TARGETS = ("02_the_trade_lifeline", "03_friends_or_partners")
-BOTH = [way for way in WAYS if way != "namespaces, ordinary user"]
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +39,20 @@ def outside():
         yield "".join(f"{key} = {value!r}\n" for key, value in names.items())
 
 
-@pytest.fixture(scope="module", params=BOTH)
+@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
 def way(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def reached(way, outside):
-    """Return what each attempt of `attacks.REACH` got at: all are made in one process."""
+@pytest.fixture(scope="module", params=WAYS)
+def reached(request, outside):
+    """Return what each attempt of `attacks.REACH` got at: all are made in one process of a way."""
     names = list(attacks.REACH)
     sources = [f"got = ['did not run']\n{attacks.REACH[name]}" for name in names]
     first = {"id": "tools", "source": outside + attacks.TOOLS}
     given = [{"id": f"c{n}", "source": source} for n, source in enumerate(sources)]
     probes = {f"c{n}": [{"key": "got", "look": "got"}] for n in range(len(names))}
-    with zygote_of(way, LIMITS) as zygote:
+    with zygote_of(request.param, LIMITS) as zygote:
         records, ended = zygote.run({"cells": [first, *given], "probes": probes})
     assert ended is None
     return dict(zip(names, records[1:], strict=True))
@@ -93,10 +95,10 @@ def test_an_attack_on_its_own_process_harms_nothing_else(name, short, outside, p
     proved("attacks", name)
 
 
-@pytest.fixture(scope="module")
-def target(way):
+@pytest.fixture(scope="module", params=cases(TARGETS, TARGETS[:1]))
+def target(request, way):
     """Return an exercise, what marking it takes, and a zygote to run it."""
-    name = TARGETS[BOTH.index(way) % len(TARGETS)]
+    name = request.param
     own = exercise(name)
     setup = Setup(
         own, corpus.release(name)["cells"], checksums(own, tables_of(ROOT)), solution(name)
@@ -203,7 +205,16 @@ HOLDING = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+#: Together they ask questions of every kind.
+OF_EVERY_KIND = ("03_friends_or_partners", "04_the_xian_summit", "06_the_belt_and_road_at_ten")
+
+
+def test_these_exercises_ask_questions_of_every_kind():
+    asked = {question.kind for name in OF_EVERY_KIND for question in exercise(name).checked}
+    assert asked == set(KINDS)
+
+
+@pytest.mark.parametrize("name", cases(NAMES, OF_EVERY_KIND))
 def test_no_description_of_any_shape_stops_marking_or_earns_a_mark(name):
     for question in exercise(name).checked:
         shaped = [*DESCRIBED, *HOLDING]

@@ -25,12 +25,23 @@ from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.submission import Room
 from courseware import CourseError, manifest
 from tests import corpus
+from tests.cases import cases
 from tests.exercises import TIGHT, exercise, solution
+from tests.graded import (
+    NAME,
+    course,
+    executor,
+    grades,
+    hand_in,
+    marks_of,
+    new_course,
+    no_network,
+    nursery_here,
+)
 from tests.isolated import family, held, needs_isolation
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, course, grades, hand_in, marks_of, new_course, no_network
 
-__all__ = ["course", "no_network"]  # fixtures
+__all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
 pytestmark = pytest.mark.sandbox
 
 GUIDE = ROOT / road.GUIDE
@@ -115,14 +126,20 @@ def class_of(course, *students):
 # --- The corpus ----------------------------------------------------------------------------
 
 
+ONE_OF_EACH_GROUP, ALL = 1_000, 1  # of so many of a group, one
+
+
 @needs_isolation
-def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(cluster, tmp_path):
-    kinds = corpus.several(NAME, first=3)
+@pytest.mark.parametrize("step", cases([ONE_OF_EACH_GROUP, ALL], [ONE_OF_EACH_GROUP]))
+def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(
+    cluster, here_too, tmp_path, step
+):
+    kinds = corpus.several(corpus.every(NAME), step, first=3)
     here, there = (new_course(tmp_path / name) for name in ("here", "there"))
     for at in (here, there):
         for number, kind in enumerate(kinds):
             kind.write(at / "submitted" / f"s{number:03d}" / NAME)
-    expected = {each.student: each for each in coordinator.grade(here, NAME, limits=TIGHT).graded}
+    expected = {each.student: each for each in here_too(here).graded}
     doomed, _ = cluster.worker(), cluster.worker()
 
     def kill_half_way(graded, done, of):
@@ -139,6 +156,13 @@ def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(cluste
         assert grades(there, got.student) == grades(here, got.student), kind
 
 
+@pytest.fixture
+def here_too(executor, nursery_here):
+    """Return a function that grades a course folder on this machine."""
+    given = {"executor": executor, "nursery": nursery_here, "limits": TIGHT}
+    return lambda course: coordinator.grade(course, NAME, **given)
+
+
 def comparable(graded):
     """Return what has to be the same wherever it was graded: all but how long it took."""
     return graded._replace(seconds={}, trouble=corpus.without_clock(graded.trouble))
@@ -147,6 +171,7 @@ def comparable(graded):
 # --- A worker is looked over ---------------------------------------------------------------
 
 
+@pytest.mark.matrix
 @needs_isolation
 def test_a_zygote_is_there_first_and_holds_nothing_that_is_expected(cluster, course):
     hand_in(course, "ann", corpus.release(NAME))  # nobody but the solution computes the answers
@@ -165,6 +190,7 @@ def test_a_zygote_is_there_first_and_holds_nothing_that_is_expected(cluster, cou
     assert found and not any(found.values())
 
 
+@pytest.mark.matrix
 @needs_isolation
 def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
     cluster, course, tmp_path
@@ -219,8 +245,9 @@ def test_another_version_of_a_library_is_named():
     assert likeness.unlike(ours, theirs).startswith("pandas is 2.0 there and 3")
 
 
+@pytest.mark.matrix
 @needs_isolation
-def test_a_worker_that_comes_later_is_looked_over_too(cluster, course, tmp_path):
+def test_a_worker_that_comes_later_is_looked_over_too(cluster, here_too, course, tmp_path):
     class_of(course, *"abcdef")
     tables = tmp_path / "tables"
     shutil.copytree(ROOT / "data", tables)
@@ -236,7 +263,7 @@ def test_a_worker_that_comes_later_is_looked_over_too(cluster, course, tmp_path)
     with pytest.raises(ClusterError, match=r"came later.*tables are others.*goes on"):
         grade(course, cluster, tell=exchange)
     cluster.end()
-    assert 1 <= len(coordinator.grade(course, NAME, processes=1, limits=TIGHT).skipped) < 6
+    assert 1 <= len(here_too(course).skipped) < 6
 
 
 # --- What dies -----------------------------------------------------------------------------
@@ -251,8 +278,11 @@ def deadly(run, setup, files):
     return station.graded(run, setup, files)
 
 
+@pytest.mark.matrix
 @needs_isolation
-def test_what_keeps_killing_workers_fails_alone_and_is_listed(tmp_path, course, monkeypatch):
+def test_what_keeps_killing_workers_fails_alone_and_is_listed(
+    tmp_path, here_too, course, monkeypatch
+):
     cluster = Cluster(tmp_path / "cluster", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     monkeypatch.setattr(hands.station, "graded", deadly)
     class_of(course, "ann", "bob", "eve")
@@ -266,10 +296,11 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(tmp_path, course, 
     assert "every worker that took it died" in summary.trouble[0].trouble
     points = {each.student: sum(marks_of(each).values()) for each in summary.graded}
     assert points == {"ann": 16, "bob": 0, "eve": 16}
-    again = coordinator.grade(course, NAME, processes=1, limits=TIGHT)
+    again = here_too(course)
     assert [each.student for each in again.graded] == ["bob"], "the next run tries it again"
 
 
+@pytest.mark.matrix
 @needs_isolation
 @pytest.mark.parametrize("what", ["scheduler", "workers"])
 def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, what):
@@ -285,14 +316,19 @@ def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, w
     assert list(course.glob(f"autograded/*/{NAME}"))
 
 
-def test_a_cluster_that_is_not_there_is_told_of(cluster, monkeypatch, course):
+@pytest.mark.matrix
+def test_a_cluster_without_workers_is_told_of(cluster, monkeypatch, course):
     monkeypatch.setattr(hands, "CONNECT", 1)
     class_of(course, "ann")
     with pytest.raises(ClusterError, match="has no workers"):
         grade(course, cluster)
-    cluster.end()
+
+
+def test_a_cluster_that_is_not_there_is_told_of(monkeypatch, course):
+    monkeypatch.setattr(hands, "CONNECT", 1)
+    class_of(course, "ann")
     with pytest.raises(ClusterError, match="No scheduler answers"):
-        grade(course, cluster)
+        coordinator.grade(course, NAME, workers=Workers("tcp://127.0.0.1:1"))
 
 
 def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
@@ -357,6 +393,7 @@ def made(folder):
     return folder / "certificates"
 
 
+@pytest.mark.matrix
 @needs_isolation
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_certificates_made_as_the_guide_says_let_in_and_others_do_not(

@@ -1,21 +1,14 @@
-"""Honest work loses nothing: five students who answer rightly, each in a way of their own."""
-
-from concurrent.futures import ThreadPoolExecutor
+"""Honest work loses nothing: students who answer rightly, each in a way of their own."""
 
 import pytest
 
 from tests import honest
+from tests.cases import cases
 from tests.exercises import NAMES, exercise
+from tests.graded import executor, new_course, no_network, nursery_here
 from tests.isolated import needs_isolation
-from tests.notebooks import ROOT, offline
-from tests.test_grading_class import new_course
 
-
-@pytest.fixture(scope="module")
-def hands():
-    """Provide one thread, whose zygote serves all exercises."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
+__all__ = ["executor", "no_network", "nursery_here"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +18,13 @@ def course(tmp_path_factory):
 
 @pytest.mark.sandbox
 @needs_isolation
+@pytest.mark.parametrize("numbers", cases([honest.TWO, honest.THREE], [honest.TWO]))
 @pytest.mark.parametrize("name", NAMES)
-def test_no_honest_student_loses_a_mark(name, course, hands, monkeypatch):
-    for variable, value in (offline() | {"NO_LIMITS_DATA": str(ROOT / "data")}).items():
-        monkeypatch.setenv(variable, value)
-    lost = list(honest.graded(course, name, honest.FIVE, hands))
+def test_no_honest_student_loses_a_mark(name, numbers, course, executor, nursery_here, proved):
+    lost = list(honest.graded(course, name, numbers, executor, nursery_here))
     assert not lost, "\n\n".join(map(str, lost))
+    asked = [question.id for question in exercise(name).checked]
+    proved("honest answers", *(f"{name} {q} {n}" for q in asked for n in numbers))
 
 
 @pytest.mark.parametrize("name", NAMES)

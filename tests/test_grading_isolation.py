@@ -33,6 +33,7 @@ from coursestaff.grading.sandbox.zygote import Zygote
 from coursestaff.grading.tables import checksums, tables_of
 from courseware.checks.describe import describe, describe_calls
 from tests import corpus
+from tests.cases import cases, some
 from tests.exercises import NAMES, exercise, solution
 from tests.exercises import run as run_in_kernel
 from tests.isolated import (
@@ -40,20 +41,25 @@ from tests.isolated import (
     SECRET,
     WAYS,
     cells,
+    family,
     missing,
     needs_isolation,
+    nursery_here,
     things_outside,
     values,
+    wait_until,
     zygote_of,
 )
 from tests.notebooks import ROOT
 
-pytestmark = [pytest.mark.sandbox, needs_isolation]
+__all__ = ["nursery_here"]  # a fixture
+pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
 
+#: What never ends is waited for, so not long: what ends takes some hundredths of a second.
 LIMITS = Limits(
-    cell_cpu=1,
+    cell_cpu=0.5,
     cpu=6,
-    cell_wall=2,
+    cell_wall=1,
     wall=20,
     memory=256 << 20,
     threads=16,
@@ -426,10 +432,33 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module", params=WAYS)
+#: Hostile cells that meet with something else in each way: what is tried in all of them.
+IN_EACH_WAY = {
+    # the network, and files: namespaces of one's own, or Landlock's rules
+    *("connect", "abstract socket", "solution", "write outside", "change data", "hard link"),
+    *("beside the working folder", "device", "shared memory"),
+    # other processes: a table of one's own, or seccomp's arguments
+    *("process table", "another's memory", "kill the parent", "kill all", "descriptors"),
+    # rights: an ordinary user has fewer to lose
+    *("user", "capabilities", "unshare", "be anybody"),
+    # limits: the kernel's quotas, or a watch
+    *("thread bomb", "full disk", "many files", "memory bomb", "endless loop"),
+}
+HOSTILE_CASES = [(name, way) for way in WAYS for name in HOSTILE]
+HOSTILE_NOW = [(name, way) for name, way in HOSTILE_CASES if way == WAYS[0] or name in IN_EACH_WAY]
+
+
+@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
 def zygote(request, outside):
     """Return a running zygote, isolated in each way that works on this computer."""
     with zygote_of(request.param, LIMITS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
+def unhurried(request):
+    """Return a running zygote in which the cells of an exercise have the time that they take."""
+    with zygote_of(request.param, replace(LIMITS, cell_cpu=1, cell_wall=3)) as running:
         yield running
 
 
@@ -466,7 +495,9 @@ OWN_LOSS = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    ("name", "zygote"), cases(HOSTILE_CASES, HOSTILE_NOW), indirect=["zygote"], scope="module"
+)
 def test_hostile_cell_gets_nowhere_and_loses_only_itself(name, zygote, outside):
     source, check = HOSTILE[name]
     names = "".join(f"{key} = {value!r}\n" for key, value in outside.items())
@@ -506,9 +537,9 @@ def test_after_many_crashes_the_rest_is_left(zygote):
 
 
 def test_all_cells_together_have_a_limit():
-    with Zygote(replace(LIMITS, wall=3)) as zygote:
-        records, ended = zygote.run(cells(*["import time; time.sleep(0.5); x = 1"] * 30))
-    assert "all cells together may take 3 seconds" in ended
+    with zygote_of(WAYS[0], replace(LIMITS, wall=1.5)) as zygote:
+        records, ended = zygote.run(cells(*["import time; time.sleep(0.2); x = 1"] * 30))
+    assert "all cells together may take 1.5 seconds" in ended
     assert 1 < len(records) < 30
 
 
@@ -566,7 +597,7 @@ FUNCTIONS = {
 
 
 @pytest.mark.parametrize("what", FUNCTIONS)
-def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, zygote):
+def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, unhurried):
     body, trouble = FUNCTIONS[what]
     name = "03_friends_or_partners"
     own = exercise(name)
@@ -575,7 +606,7 @@ def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, 
     )
     cells = corpus.release(name)["cells"]
     setup = Setup(own, cells, checksums(own, tables_of(ROOT)), solution(name))
-    seen = observe(setup, tmp_path / f"{name}.ipynb", zygote.run)
+    seen = observe(setup, tmp_path / f"{name}.ipynb", unhurried.run)
     lost = {id for id, mark in seen.marks.items() if mark.points < mark.of}
     assert lost == {"q4"}
     assert (trouble is None and seen.trouble is None) or seen.trouble.startswith(trouble)
@@ -620,7 +651,7 @@ def test_what_a_function_is_called_with_is_never_shown(how, zygote):
     assert "(3,)" not in shown and "3" not in shown
 
 
-def test_outputs_are_a_kernels(zygote):
+def test_outputs_are_a_kernels(unhurried):
     folder = ROOT / "exercises" / "02_the_trade_lifeline"
     notebook = spec.read_notebook(exercise(folder.name).notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -629,7 +660,7 @@ def test_outputs_are_a_kernels(zygote):
         "probes": {},
         "files": {"checks.json": (folder / "checks.json").read_text()},
     }
-    records, ended = zygote.run({**job, "outputs": True, "room": 10**7})
+    records, ended = unhurried.run({**job, "outputs": True, "room": 10**7})
     assert ended is None
     shown = run_in_kernel(notebook, folder)
     kernels = {cell.id: cell.outputs for cell in shown.cells if cell.cell_type == "code"}
@@ -653,14 +684,14 @@ def _comparable(outputs: list) -> tuple[str, np.ndarray]:
     return words, np.array(sizes).reshape(-1, 2)
 
 
-@pytest.fixture(scope="module", params=isolation.ways_here() or ["none"])
+@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
 def roomy(request):
     """Return a running zygote with the limits that a class has, isolated in each way."""
-    with Zygote(way=request.param) as running:
+    with zygote_of(request.param) as running:
         yield running
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", cases(NAMES, some(NAMES, 5)))
 def test_answers_are_the_same_as_without_isolation(roomy, name):
     code = [c for c in spec.read_notebook(exercise(name).notebook).cells if c.cell_type == "code"]
     probes = probes_of(exercise(name))
@@ -678,9 +709,9 @@ def test_answers_are_the_same_as_without_isolation(roomy, name):
     assert all(each.points == each.of for each in marks)
 
 
-def test_many_outputs_are_cut_off(zygote):
+def test_many_outputs_are_cut_off(unhurried):
     loud = "from IPython.display import HTML\nfor n in range(9): print('é' * 10**5)"
-    (stream, table, last), ended = zygote.run(
+    (stream, table, last), ended = unhurried.run(
         cells(loud, "HTML('<b>' * 10**6)", "for n in range(10**3): display(n)", outputs=True)
     )
     assert ended is None
@@ -884,19 +915,20 @@ def test_the_course_that_is_graded_is_the_one_whose_tables_are_read(tmp_path, mo
     monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
     tables = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
     tmp_path.chmod(0o755)
-    with Zygote(LIMITS, course=tmp_path) as zygote:
+    with zygote_of(WAYS[0], LIMITS, course=tmp_path) as zygote:
         records, _ = zygote.run(cells("from courseware import data; x = str(data.root())"))
     assert values(records) == {"x0": str(tables)}
 
 
-def test_what_is_made_visible_is_read_only(tmp_path, outside):
-    shown = tmp_path / "release"
-    shown.mkdir()
-    tmp_path.chmod(0o755)
-    (shown / "given.txt").write_text("7")
-    with Zygote(LIMITS, visible=[shown]) as zygote:
+@pytest.mark.parametrize("way", cases(WAYS, WAYS[:1]))
+def test_what_is_made_visible_is_read_only(way, outside):
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are for one user alone
+        shown = Path(folder)
+        shown.chmod(0o755)
+        (shown / "given.txt").write_text("7")
         read = f"x = int(open('{shown}/given.txt').read())"
-        records, _ = zygote.run(cells(read, f"x = open('{shown}/given.txt', 'a')"))
+        with zygote_of(way, LIMITS, visible=[shown]) as zygote:
+            records, _ = zygote.run(cells(read, f"x = open('{shown}/given.txt', 'a')"))
     assert values(records)["x0"] == 7
     assert records[1]["error"].startswith(("OSError", "PermissionError"))
 
@@ -923,15 +955,9 @@ def test_nothing_accumulates(zygote):
 
 def _held(zygote: Zygote) -> tuple[int, int]:
     """Return the descriptors held here and in the zygote, and the zygote's pages in memory."""
-    pid = descendants(zygote.pid)[-1]
+    pid = family(zygote.pid)[-1]
     ours, its = (len(list(Path(f"/proc/{each}/fd").iterdir())) for each in ("self", pid))
     return ours + its, int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-
-
-def descendants(pid: int) -> list[int]:
-    """Return a process and all that descend from it, parents first."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in descendants(int(child)))]
 
 
 #: What a cell does in its folder, what comes of it, and what it has met.
@@ -950,26 +976,37 @@ AT_HOME = {
 }
 
 
-@pytest.mark.parametrize("name", AT_HOME)
-@pytest.mark.parametrize("shut_in", [True, False])
-def test_a_cell_finds_what_it_finds_at_home_or_is_told_of(name, shut_in, zygote):
-    code, value, met = AT_HOME[name]
-    if not shut_in and "table is" in name:
-        pytest.skip("whoever checks their own work may write their own tables")
+def at_home(name: str) -> dict:
+    """Return a job of one of these cells, with two files beside the notebook."""
     binary = bytes(range(256)).decode("utf-8", "surrogateescape")
-    job = {
-        "cells": [{"id": "first", "source": "import subprocess"}, {"id": "cell", "source": code}],
-        "probes": {"cell": [{"key": "got", "look": "got"}]},
+    first = {"id": "first", "source": "import subprocess\nimport pandas as pd"}
+    return {
+        "cells": [first, {"id": "cell", "source": AT_HOME[name][0]}],
+        "probes": {"cell": [_probe("got")]},
         "files": {"helper.py": "x = 7\n", "mine.bin": binary},
     }
-    job["cells"][0]["source"] += "\nimport pandas as pd"
-    (_, record), ended = zygote.run(job) if shut_in else process.run(job, ROOT / "data")
-    assert ended is None and record.get("met") == met, record
+
+
+def as_at_home(name: str, records: list[dict], ended: str | None) -> None:
+    """Assert that a cell found what it should, or is told of what it met."""
+    _, value, met = AT_HOME[name]
+    assert ended is None and records[1].get("met") == met, records
     if value is not None:
-        assert record["answers"]["got"] == describe(value), record
+        assert records[1]["answers"]["got"] == describe(value), records
 
 
-@pytest.mark.parametrize("way", isolation.ways_here())
+@pytest.mark.parametrize("name", AT_HOME)
+def test_a_cell_finds_what_it_finds_at_home_or_is_told_of(name, zygote):
+    as_at_home(name, *zygote.run(at_home(name)))
+
+
+#: Whoever checks their own work may write their own tables.
+@pytest.mark.parametrize("name", [name for name in AT_HOME if "table is" not in name])
+def test_ones_own_cell_finds_the_same(name):
+    as_at_home(name, *process.run(at_home(name), ROOT / "data"))
+
+
+@pytest.mark.parametrize("way", cases(isolation.ways_here(), isolation.ways_here()[:1]))
 def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     program = (
         "from coursestaff.grading.sandbox.zygote import Zygote\n"
@@ -978,17 +1015,25 @@ def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as grader:
         assert grader.stdout.readline() == b"ready\n"
-        family = 3 if way == "landlock" else 4  # the grader, (its guard,) the zygote, the child
-        _wait(lambda: len(descendants(grader.pid)) == family)
-        everybody = descendants(grader.pid)[1:]
+        size = 3 if way == "landlock" else 4  # the grader, (its guard,) the zygote, the child
+        wait_until(lambda: len(family(grader.pid)) == size)
+        everybody = family(grader.pid)[1:]
         grader.kill()
-    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
 
 
-@pytest.mark.parametrize("everybody", [False, True], ids=["the grader", "all at once"])
-@pytest.mark.parametrize("way", isolation.ways_here())
-@pytest.mark.parametrize("after", [0.0, 0.3, 1.0, 2.0])
-def test_killed_while_it_starts_it_leaves_no_folder(way, after, everybody, tmp_path):
+KILLED = [
+    (way, who, after)
+    for way in isolation.ways_here()
+    for who in ("the grader", "all at once")
+    for after in (0.0, 0.3, 1.0, 2.0)
+]
+KILLED_NOW = [(*isolation.ways_here()[:1], "the grader", 1.0)]
+KILLED_NOW += [(*isolation.ways_here()[:1], "all at once", 0.3)]
+
+
+@pytest.mark.parametrize(("way", "who", "after"), cases(KILLED, KILLED_NOW))
+def test_killed_while_it_starts_it_leaves_no_folder(way, who, after, tmp_path):
     program = (
         "import tempfile\nfrom coursestaff.grading.sandbox import zygote\n"
         f"tempfile.tempdir = {str(tmp_path)!r}; zygote = zygote.Zygote(way={way!r})\n"
@@ -998,12 +1043,10 @@ def test_killed_while_it_starts_it_leaves_no_folder(way, after, everybody, tmp_p
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as grader:
         assert grader.stdout.readline() == b"begins\n"
         time.sleep(after)
-        family = descendants(grader.pid)
-        os.killpg(grader.pid, signal.SIGKILL) if everybody else grader.kill()
-    _wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
-    with (
-        pytest.MonkeyPatch.context() as patch
-    ):  # perhaps nobody was left who could: the next does it
+        everybody = family(grader.pid)
+        os.killpg(grader.pid, signal.SIGKILL) if who == "all at once" else grader.kill()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
+    with pytest.MonkeyPatch.context() as patch:  # if nobody was left who could, the next does it
         patch.setattr(tempfile, "tempdir", str(tmp_path))
         Scratch().close()
     assert not list(tmp_path.glob("no-limits-*"))
@@ -1014,11 +1057,3 @@ def test_a_folder_that_is_used_is_not_removed(monkeypatch, tmp_path):
     with Scratch() as one, Scratch() as other:
         assert one.is_dir() and other.is_dir()
     assert not list(tmp_path.iterdir())
-
-
-def _wait(for_what) -> None:
-    for _ in range(1200):
-        if for_what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it has not happened within a minute")

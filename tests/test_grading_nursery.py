@@ -21,7 +21,9 @@ from coursestaff.grading.sandbox.scratch import Scratch
 from coursestaff.grading.sandbox.zygote import Zygote
 from courseware.checks.describe import describe
 from tests import corpus
+from tests.cases import cases
 from tests.exercises import TIGHT
+from tests.graded import NAME, course, hand_in, marks_of, no_network
 from tests.isolated import (
     WAYS,
     cells,
@@ -30,10 +32,10 @@ from tests.isolated import (
     needs_isolation,
     nursery_of,
     values,
+    wait_until,
     zygote_of,
 )
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, course, hand_in, marks_of, no_network
 
 __all__ = ["course", "no_network"]  # fixtures
 pytestmark = [pytest.mark.sandbox, needs_isolation]
@@ -42,15 +44,7 @@ LIMITS = Limits(cell_cpu=5, cpu=20, cell_wall=10, wall=30, memory=512 << 20, thr
 TABLES = ROOT / "data"
 
 
-def wait(for_what) -> None:
-    for _ in range(1200):
-        if for_what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it has not happened within a minute")
-
-
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
 def reared(request):
     """Return a nursery and a zygote that was forked from it, for each way that works here."""
     way = request.param
@@ -152,7 +146,7 @@ def test_its_environment_holds_nothing_but_what_imports_need(monkeypatch):
     monkeypatch.setenv("COURSE_SECRET", "the answer is 42")
     with Nursery() as made:
         place = Path(f"/proc/{made.pid}/environ")
-        wait(lambda: b"PYTHONPATH=" in place.read_bytes())  # it has begun
+        wait_until(lambda: b"PYTHONPATH=" in place.read_bytes())  # it has begun
         assert b"COURSE_SECRET" not in place.read_bytes()
 
 
@@ -207,7 +201,7 @@ def test_how_ones_own_cells_end_is_told(source, words, started):
     limits = replace(LIMITS, cell_wall=1)
     records, ended = process.run(cells("x = 1", source, "x += 1"), TABLES, limits)
     assert words in ended and values(records) == {"x0": 1, "x2": 2}
-    wait(lambda: len(living(started.pid)) <= len(before))
+    wait_until(lambda: len(living(started.pid)) <= len(before))
 
 
 def living(pid: int) -> list[int]:
@@ -232,7 +226,7 @@ def test_without_it_everything_goes_on():
             os.kill(made.pid, signal.SIGKILL)
             assert values(zygote.run(cells("x = 1"))[0]) == {"x0": 1}
             os.kill(zygote.pid, signal.SIGKILL)
-            wait(lambda: state(zygote.pid) in "ZX")
+            wait_until(lambda: state(zygote.pid) in "ZX")
             time.sleep(0.2)  # and what it guards
             assert values(zygote.run(cells("x = 2"))[0]) == {"x0": 2}
             assert not isinstance(zygote._process, Forked)
@@ -257,7 +251,9 @@ def test_who_asks_and_hangs_up_leaves_nothing(started):
         with socket.socket(socket.AF_UNIX) as asks:
             asks.connect(str(started.address))
     with Zygote(LIMITS, nursery=started.address):
-        wait(lambda: len(family(started.pid)) <= 6)  # itself, four of the zygote, one that ends
+        wait_until(
+            lambda: len(family(started.pid)) <= 6
+        )  # itself, four of the zygote, one that ends
         assert held_open(started.pid) == before
 
 
@@ -265,8 +261,10 @@ def held_open(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-@pytest.mark.parametrize("way", isolation.ways_here())
-@pytest.mark.parametrize("after", [0.5, None])
+KILLED = [(way, after) for after in (None, 0.5) for way in isolation.ways_here()]
+
+
+@pytest.mark.parametrize(("way", "after"), cases(KILLED, KILLED[:1]))
 def test_when_the_grader_is_killed_nothing_is_left(way, after, tmp_path):
     program = (
         "import tempfile\nfrom coursestaff.grading.sandbox import nursery, zygote\n"
@@ -280,12 +278,12 @@ def test_when_the_grader_is_killed_nothing_is_left(way, after, tmp_path):
         assert grader.stdout.readline() == b"begins\n"
         if after is None:
             assert grader.stdout.readline() == b"ready\n"
-            wait(lambda: len(family(grader.pid)) == (4 if way == "landlock" else 5))
+            wait_until(lambda: len(family(grader.pid)) == (4 if way == "landlock" else 5))
         else:
             time.sleep(after)
         everybody = family(grader.pid)[1:]
         grader.kill()
-    wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
     with pytest.MonkeyPatch.context() as patch:  # what a kill leaves, the next one removes
         patch.setattr(tempfile, "tempdir", str(tmp_path))
         Scratch().close()

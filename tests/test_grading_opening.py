@@ -9,13 +9,12 @@ import shutil
 import signal
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coursestaff.grading import coordinator, releases, submission
+from coursestaff.grading import releases, submission
 from coursestaff.grading.observe import observe
 from coursestaff.grading.sandbox import forking, opening
 from coursestaff.grading.sandbox.isolation import Limits
@@ -25,15 +24,18 @@ from coursestaff.grading.submission import Room
 from courseware import manifest
 from courseware.checks.describe import describe
 from tests import corpus
-from tests.exercises import NAMES, TIGHT, exercise, solution
-from tests.isolated import WAYS, family, held, needs_isolation, values, zygote_of
+from tests.cases import cases, some
+from tests.exercises import NAMES, exercise, solution
+from tests.graded import NAME, course, executor, grade, hand_in, marks_of, no_network
+from tests.isolated import WAYS, family, held, needs_isolation, nursery_here, values, zygote_of
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, course, hand_in, marks_of, no_network
 
-__all__ = ["course", "no_network"]  # fixtures
-pytestmark = [pytest.mark.sandbox, needs_isolation]
+__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
+pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
 
 LIMITS = Limits(cell_cpu=5, cpu=20, cell_wall=10, wall=30, memory=256 << 20, threads=16)
+#: For what never ends; an opening may take no longer, either.
+SHORT = replace(LIMITS, cell_cpu=0.5, cell_wall=1)
 ALL_WAYS = [*WAYS, "nothing"]
 #: When it was run can be told from ``born``, which is not shown.
 FIRST = ("import time\nborn = time.monotonic()", "print('opens')\n6 * 7")
@@ -78,7 +80,7 @@ def counted(monkeypatch):
     monkeypatch.setattr(Zygote, "_once", counting)
 
 
-@pytest.fixture(scope="module", params=ALL_WAYS)
+@pytest.fixture(scope="module", params=cases(ALL_WAYS, WAYS[:1]))
 def way(request):
     return request.param
 
@@ -116,7 +118,7 @@ def first_of(name: str) -> Opening | None:
     return opening.of(setup.release, setup.files, setup.tables)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", cases(NAMES, some(NAMES, 5, 2)))
 def test_a_right_submission_gives_the_same_records(name, tmp_path):
     with zygote(WAYS[0], first_of(name)) as opened, zygote(WAYS[0]) as plain:
         here, there = (seen_of(name, each, tmp_path) for each in (opened, plain))
@@ -310,7 +312,7 @@ def test_tables_are_those_of_now(tmp_path, monkeypatch):
     found = []
     for folder in (ROOT / "data", tables):
         monkeypatch.setenv("NO_LIMITS_DATA", str(folder))
-        with Zygote(LIMITS, opening=opens(*first)) as opened:
+        with zygote(WAYS[0], opens(*first)) as opened:
             records, _ = opened.run(job("x = value", first=first))
             assert opened.opening
         shown = records[1]["outputs"][0]["data"]["text/plain"]
@@ -411,17 +413,18 @@ UNFIT = {
     "no end": ("while True: pass", "takes longer than"),
 }
 IN_EACH_WAY = ("an error", "a thread", "a file")
-UNFIT_IN_WAYS = [
-    (what, way) for what in UNFIT for way in (ALL_WAYS if what in IN_EACH_WAY else WAYS[:1])
-]
+UNFIT_NOW = [(what, WAYS[0]) for what in UNFIT]
+UNFIT_CASES = [*UNFIT_NOW, *((what, way) for what in IN_EACH_WAY for way in ALL_WAYS[1:])]
 
 
-@pytest.mark.parametrize(("what", "way"), UNFIT_IN_WAYS, indirect=["way"], scope="module")
-def test_where_it_cannot_be_run_ahead_each_runs_it(what, way, plain, caplog):
+@pytest.mark.parametrize(("what", "way"), cases(UNFIT_CASES, UNFIT_NOW))
+def test_where_it_cannot_be_run_ahead_each_runs_it(what, way, caplog):
     source, words = UNFIT[what]
+    limits = SHORT if what == "no end" else LIMITS
     first, files = (source, "y = 1"), {"checks.json": "{}"}
     caplog.set_level(logging.DEBUG)
-    with zygote(way, opens(*first, files=files)) as running:
+    both = zygote(way, opens(*first, files=files), limits), zygote(way, None, limits)
+    with both[0] as running, both[1] as plain:
         assert running.opening is None and f"The opening: it {words}" in without_cell(caplog.text)
         wanted = job("x = 41", "x = x + y", first=first, files=files)
         here, there = (each.run(wanted) for each in (running, plain))
@@ -439,7 +442,7 @@ def test_a_zygote_that_does_not_come_to_its_end_is_given_up(way):
         "import resource, time\nmost, _ = resource.getrlimit(resource.RLIMIT_FSIZE)\n"
         "if most == resource.RLIM_INFINITY: time.sleep(600)",
     )
-    with zygote(way, opens(*waits)) as running:
+    with zygote(way, opens(*waits), SHORT) as running:
         assert running.opening is None
         assert values(running.run(job("x = 41", first=waits))[0])["x0"] == 41
 
@@ -478,16 +481,13 @@ def test_a_zygote_that_was_killed_is_started_with_it_again(way):
 # --- A class ---------------------------------------------------------------------------------
 
 
-def test_a_class_is_graded_with_it(course):
+def test_a_class_is_graded_with_it(course, grade):
     for student in ("ann", "bob"):
         hand_in(course, student, corpus.answered(NAME))
     front = corpus.answered(NAME)
     in_front(front, course)
     hand_in(course, "eve", front)
-    submission.let_go()
-    with ThreadPoolExecutor(1) as executor:
-        summary = coordinator.grade(course, NAME, executor=executor, limits=TIGHT)
-        (running,) = submission._zygotes.values()
-        assert running.opening == first_of(NAME) and elsewhere(running) == 1
-    submission.let_go()
+    summary = grade()
+    (running,) = submission._zygotes.values()
+    assert running.opening == first_of(NAME) and elsewhere(running) == 1
     assert [sum(marks_of(each).values()) for each in summary.graded] == [16, 16, 16]

@@ -23,6 +23,7 @@ from courseware import CourseError
 from tests import corpus
 from tests.exercises import exercise
 from tests.notebooks import ROOT
+from tests.test_grading_class import new_course
 
 pytestmark = pytest.mark.sandbox
 
@@ -61,11 +62,7 @@ systems = pytest.mark.parametrize("system", ["canvas", "moodle"])
 
 @pytest.fixture
 def course(tmp_path):
-    folder = tmp_path / "course"
-    folder.mkdir()
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
-        (folder / part).symlink_to(ROOT / part)
-    return folder
+    return new_course(tmp_path / "course")
 
 
 def class_file(tmp_path, system):

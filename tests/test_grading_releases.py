@@ -4,20 +4,17 @@ import contextlib
 import json
 import re
 import shutil
-import zipfile
 
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import bundle as bundling
-from coursestaff.grading import check, coordinator, releases, report, spec, tables
+from coursestaff.grading import check, coordinator, history, releases, report, spec, tables
 from coursestaff.grading import release as releasing
 from coursestaff.grading.cells import grade_id, source
-from coursestaff.grading.nbgrader_course import configuration
 from coursestaff.grading.submission import Graded
 from courseware import CourseError
 from tests import corpus
-from tests.exercises import NAMES, TIGHT, exercise
+from tests.exercises import TIGHT, exercise
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 from tests.test_grading_class import NAME, grades, hand_in, marks_of, nbgrader, no_network
@@ -25,8 +22,7 @@ from tests.test_grading_class import NAME, grades, hand_in, marks_of, nbgrader, 
 pytestmark = pytest.mark.sandbox
 __all__ = ["no_network"]  # a fixture
 FIRST = tables.fingerprint(exercise(NAME))
-#: Releases of ours that a published version held, by exercise: work on them may still come in.
-HANDED_OUT: dict[str, set[str]] = {}
+KEPT = shutil.ignore_patterns(spec.RELEASED)  # of whoever has graded in this folder
 OLD, NEW = 'MONTH = "06"', 'MONTH = "07"'
 
 
@@ -38,7 +34,8 @@ def two_releases(tmp_path_factory):
     for part in ("data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
     for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME)
+        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=KEPT)
+    releases.keep_present(course, NAME)
     change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
     said: list[str] = []
     releasing.release(course, [NAME], tell=said.append)
@@ -132,7 +129,7 @@ def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_doe
     for part in ("data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
     for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME)
+        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=KEPT)
     solution = course / "solutions" / NAME
     hand_in(course, "ann", corpus.answered(NAME))
     assert points(grade(course)) == {"ann": 16}
@@ -208,7 +205,7 @@ def test_another_variant_says_what_is_kept_and_what_stays_on_the_old_value(two_r
     assert any(f"graded with solutions/{NAME}/released/{FIRST}" in words for words in said)
     assert any("MONTH was '06' and is '07'" in words for words in said)
     kept = course / "solutions" / NAME / spec.RELEASED
-    assert len(list(kept.iterdir())) == 2 and len(releases.kept(kept.parent)) == 2
+    assert len(list(kept.iterdir())) == 2 and len(history.kept(kept.parent)) == 2
     given = kept / FIRST / "exercise"
     for file in (f"{NAME}.ipynb", "checks.json"):
         assert (given / file).read_bytes() == (ROOT / "exercises" / NAME / file).read_bytes()
@@ -227,36 +224,13 @@ def test_a_literal_that_stays_is_named_with_its_place(course):
 
 def test_a_correction_that_students_do_not_see_is_the_same_release(course):
     folder = course / "solutions" / NAME
-    before = releases.kept(folder)
+    before = history.kept(folder)
     change(folder / "checks.yaml", "hint: This is `then`", "hint: That is `then`")
     said = []
     releasing.release(course, [NAME], tell=said.append)
-    assert releases.kept(folder) == before and said == []
+    assert history.kept(folder) == before and said == []
     kept = folder / spec.RELEASED / tables.fingerprint(spec.load(folder)) / spec.FILE
     assert kept.read_bytes() == (folder / spec.FILE).read_bytes()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_the_present_release_is_made_of_is_kept(name):
-    own, advice = exercise(name), "run `course release`, then `git add exercises solutions`"
-    kept = own.folder / spec.RELEASED / tables.fingerprint(own)
-    known = {place.name for place in releases.kept(own.folder)}
-    assert known == {kept.name} | HANDED_OUT.get(name, set()), f"{advice}; nobody got the others"
-    for path in (own.notebook, own.checks):
-        assert (kept / path.name).read_bytes() == path.read_bytes(), advice
-    for path in (ROOT / "exercises" / name).iterdir():
-        assert (kept / "exercise" / path.name).read_bytes() == path.read_bytes(), advice
-
-
-def test_a_configuration_of_0_1_0_keeps_releases_at_home_too():
-    frozen = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
-    for course in (ROOT, frozen):
-        assert [*configuration(course).CourseDirectory.ignore].count(spec.RELEASED) == 1
-
-
-def test_the_bundle_holds_nothing_of_what_is_kept(tmp_path):
-    with zipfile.ZipFile(bundling.bundle(ROOT, tmp_path)) as archive:
-        assert not [name for name in archive.namelist() if spec.RELEASED in name.split("/")]
 
 
 # --- The list ------------------------------------------------------------------------------

@@ -418,4 +418,6 @@ def test_a_command_says_which_package_is_not_installed(capsys, monkeypatch):
 
     monkeypatch.setattr(cli, "import_module", absent)
     assert cli.main(["release"]) == 1
-    assert "nbgrader is not installed" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nbgrader, which a student's desk does not have" in said
+    assert "`make setup`" in said

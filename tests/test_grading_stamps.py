@@ -1,31 +1,37 @@
-"""What is graded stays graded: stamps of every version, marks that fall, tables that change."""
+"""What is graded stays graded: stamps, marks that fall, tables that change."""
 
+import contextlib
 import io
 import json
 import shutil
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from coursestaff.grading import observe, report, stamps, tables
 from coursestaff.grading import release as releasing
-from coursestaff.grading import report, stamps, tables
 from coursestaff.grading.gradebook import Lowered
-from coursestaff.grading.load import Unreadable
-from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
-from coursestaff.grading.sandbox.isolation import Limits
-from courseware import CourseError, views
+from coursestaff.grading.nbgrader_course import directory, gradebook
+from courseware import CourseError, manifest, views
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, course, grades, hand_in, no_network
+from tests.test_grading_class import (
+    NAME,
+    contents,
+    course,
+    grades,
+    hand_in,
+    new_course,
+    no_network,
+    set_by_hand,
+)
 from tests.test_grading_sunday import executor, grade
 
 pytestmark = pytest.mark.sandbox
 __all__ = ["course", "executor", "grade", "no_network"]  # fixtures
-FROZEN = Path(__file__).parent / "fixtures" / "v0_1_0" / "course"
 
 
 def stamped(course, change):
@@ -50,89 +56,72 @@ def test_what_was_not_graded_here_has_no_stamp(notebook):
     assert stamps.read(notebook) is None
 
 
+@pytest.mark.parametrize("version", [stamps.VERSION + 1, 0, None, "1", [stamps.VERSION]])
+def test_nothing_is_read_of_a_stamp_of_another_version(version):
+    written = stamps.write(stamps.Stamp("work", "exercise"), "why") | {"version": version}
+    read = stamps.read({"metadata": {stamps.KEY: written}})
+    assert read == stamps.Stamp(trouble=stamps.ANOTHER, unknown=True)
+
+
 @needs_isolation
-def test_a_stamp_of_a_newer_version_is_left_alone(course, grade):
+def test_a_stamp_of_another_version_is_named_and_left_alone(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
-    stamped(course, lambda about: about.update(version=99, work="x"))
-    summary = grade(again=True)
-    assert summary.graded == [] and summary.skipped == ["ann"] and summary.outdated == []
-    assert [each.trouble for each in summary.trouble] == [stamps.NEWER]
-
-
-def of_the_first_version(about):
-    about.clear()
-    about.update(stamp="of another solution, table or limit", trouble=None)
+    stamped(course, lambda about: about.update(version=stamps.VERSION + 1, work="x"))
+    page = course / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
+    before = page.read_bytes(), grades(course, "ann")
+    hand_in(course, "ann", corpus.answered(NAME, {"q2-answer": "growth_total = 7"}))
+    for again in (False, True):
+        summary = grade(again=again)
+        assert summary.graded == [] and summary.skipped == ["ann"] and summary.outdated == []
+        assert [each.trouble for each in summary.trouble] == [stamps.ANOTHER]
+    assert (page.read_bytes(), grades(course, "ann")) == before
 
 
 @needs_isolation
-@pytest.mark.parametrize(
-    ("answers", "new"),
-    [({}, False), ({"q9": "Another text."}, True), ({"q2-answer": "growth_total = 7"}, True)],
-)
-def test_a_stamp_of_0_1_0_that_fits_no_longer_asks_the_work_itself(course, grade, answers, new):
-    hand_in(course, "ann", corpus.answered(NAME, {"q9": "a < b & [c](d)"}))
-    grade()
-    stamped(course, of_the_first_version)
-    hand_in(course, "ann", corpus.answered(NAME, {"q9": "a < b & [c](d)"} | answers))
+def test_what_is_graded_stays_graded_until_the_work_changes_or_somebody_asks(course, grade):
+    """Neither corrected tables nor another solution grade anybody unasked."""
+    (course / "data").unlink()
+    shutil.copytree(ROOT / "data", course / "data")
+    hand_in(course, "ann", corpus.answered(NAME, {"q2-answer": "growth_total = 7"}))
+    hand_in(course, "bo", corpus.answered(NAME))
+    assert len(grade().graded) == 2
+    set_by_hand(course, "ann", "q9", 3, "Well argued.")
+    by_a_person = by_hand(course, "ann", extra=1)
+    pages = contents(course / "autograded")
+    kept = [grades(course, student) for student in ("ann", "bo")]
+
+    with (course / "data" / "us_prices.csv").open("a", encoding="utf-8") as table:
+        table.write("2026,330.1,1,0.887,\n")
+    manifest.refresh(course / "data")
+    checks = course / "solutions" / NAME / "checks.yaml"
+    checks.write_text(f"{checks.read_text('utf-8')}# corrected\n", encoding="utf-8")
     summary = grade()
-    assert [each.student for each in summary.graded] == (["ann"] if new else [])
-    assert summary.outdated == ([] if new else ["ann"])
-    said = report.in_words(NAME, summary)
-    assert ("has changed since 1 of these" in said) != new
+    assert (summary.graded, sorted(summary.outdated)) == ([], ["ann", "bo"])
+    assert "has changed since 2 of these" in report.in_words(NAME, summary)
+    assert {path: path.read_bytes() for path in pages} == pages
+    assert [grades(course, student) for student in ("ann", "bo")] == kept
 
+    assert len(grade(again=True).graded) == 2 and grade().outdated == []
+    assert [grades(course, student) for student in ("ann", "bo")] == kept
 
-@needs_isolation
-@pytest.mark.parametrize(("now", "new"), [(b"", False), (b"not JSON", True)])
-def test_a_file_that_0_1_0_could_not_read_is_the_same_work_if_it_still_cannot(
-    course, grade, now, new
-):
-    path = course / "submitted" / "ann" / NAME / f"{NAME}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"")
-    grade()
-    stamped(course, of_the_first_version)
-    path.write_bytes(now)
-    assert len(grade().graded) == new
-
-
-@needs_isolation
-def test_work_that_0_1_0_graded_and_was_handed_in_later_once_more_is_new(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
-    time = course / "submitted" / "ann" / NAME / stamps.TIME
-    time.write_text("2030-01-01 00:00:00 UTC\n", encoding="utf-8")
-    grade()
-    stamped(course, of_the_first_version)
-    assert len(grade().graded) == 0
-    time.write_text("2030-01-02 00:00:00 UTC\n", encoding="utf-8")
-    assert len(grade().graded) == 1
+    assert [each.student for each in grade().graded] == ["ann"]
+    assert grades(course, "bo") == kept[1]
+    assert grades(course, "ann") != kept[0] and by_hand(course, "ann") == by_a_person
 
 
-@pytest.mark.parametrize(
-    ("files", "chosen"),
-    [
-        ([NAME, "Untitled"], NAME),
-        (["mine"], "mine"),
-        ([".ipynb_checkpoints/mine", NAME], NAME),
-        (["one", "two"], "Several notebooks, none called .*: one.ipynb, two.ipynb. Rename one"),
-        ([".ipynb_checkpoints/mine"], "No notebook was handed in"),
-    ],
-)
-def test_the_notebook_that_0_1_0_graded_is_known_by_its_name(tmp_path, files, chosen):
-    for file in files:
-        corpus.write((tmp_path / file).parent, Path(file).name, {})
-    if chosen in files:
-        assert stamps._graded_then(tmp_path, NAME) == tmp_path / f"{chosen}.ipynb"
-    else:
-        with pytest.raises(Unreadable, match=chosen):
-            stamps._graded_then(tmp_path, NAME)
-
-
-def test_what_is_added_to_the_limits_is_no_part_of_a_stamp_of_0_1_0():
-    assert ", ".join(f"{name}={getattr(Limits(), name)!r}" for name in stamps.FIRST_LIMITS) == (
-        "cell_cpu=20, cpu=60, cell_wall=30, wall=120, memory=1073741824, threads=32, "
-        "open_files=64, file_size=16777216, scratch=33554432, reply=16777216"
-    )
+def by_hand(course, student, extra=None):
+    """Return the points and words that a person has given; first give ``extra`` ones, if any."""
+    with contextlib.closing(gradebook(directory(course))) as book:
+        notebook = book.find_submission_notebook(NAME, NAME, student)
+        if extra:
+            book.find_grade("q1", NAME, NAME, student).extra_credit = extra
+            book.db.commit()
+        points = {g.name: (g.manual_score, g.extra_credit) for g in notebook.grades}
+        words = {c.name: c.manual_comment for c in notebook.comments}
+    assert points["q9"][0] == 3 and points["q1"][1] == 1 and "Well argued." in words.values()
+    return points, words
 
 
 # --- Marks that would fall -----------------------------------------------------------------
@@ -185,14 +174,6 @@ def test_every_mark_that_would_fall_is_shown_before_it_is_asked(
 # --- Tables --------------------------------------------------------------------------------
 
 
-def test_the_tables_of_0_1_0_are_known():
-    manifest = json.loads((FROZEN / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    hashes = {each["name"]: each["hash"] for each in manifest["resources"]}
-    first = tables.made_with({})
-    assert first.version == "0.1.0"
-    assert {name: f"sha256:{checksum}" for name, checksum in first.tables.items()} == hashes
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_release_says_what_it_was_made_with(name):
     metadata = corpus.release(name)["metadata"]
@@ -221,8 +202,8 @@ def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_pa
 
 
 @pytest.mark.parametrize("forged", [None, [], {"version": 1}, {"version": "9", "tables": []}])
-def test_what_is_no_release_counts_as_the_first(forged):
-    assert tables.made_with({tables.RELEASE: forged}).version == "0.1.0"
+def test_what_is_no_release_says_nothing_of_its_tables(forged):
+    assert tables.made_with({tables.RELEASE: forged}) is None and tables.made_with({}) is None
 
 
 def with_other_tables(answers):
@@ -248,50 +229,19 @@ def test_what_is_right_with_the_tables_here_waits_for_nobody(tmp_path):
     assert (seen.trouble, seen.doubtful) == (None, set())
 
 
-@needs_isolation
-def test_an_exercise_that_asks_something_else_now_leaves_old_work_to_a_person(course, grade):
-    """Work on 0.1.0's exercise 02 is nowhere nought in silence: it is told of, and waits."""
-    text = (FROZEN.parent / "handed_in" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
-    hand_in(course, "ann", json.loads(text))
-    (trouble,) = grade().trouble
-    assert "grade it in a course folder of that version" in trouble.trouble
-    scores, comments = grades(course, "ann")
-    assert [id for id, (_, _, waits) in scores.items() if waits] == ["q9"]  # one box for all
-    assert all("not this exercise" in comment for comment in comments.values())
+def test_work_that_lost_its_metadata_waits_for_a_person_where_it_is_not_right(tmp_path):
+    for answers, waiting in (({"q8-answer": "stands = 'nowhere'"}, {"q8"}), ({}, set())):
+        corpus.write(tmp_path, NAME, corpus.answered(NAME, answers) | {"metadata": {}})
+        seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
+        assert seen.doubtful == waiting and seen.marks["q3"].points
+        assert (seen.trouble or "").startswith(observe.UNSAID if waiting else "")
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in (FROZEN / "exercises").iterdir()))
-def test_every_exercise_asks_something_else_than_in_0_1_0_and_says_so(name, tmp_path):
-    work = shutil.copytree(FROZEN / "exercises" / name, tmp_path / name) / f"{name}.ipynb"
-    with pytest.raises(Unreadable, match="grade it in a course folder of that version"):
-        checked(name, work)
-
-
-# --- A course folder of 0.1.0 --------------------------------------------------------------
-
-
-def test_steps_that_0_1_0_names_are_found():
-    config = configuration(FROZEN)
-    named = [*config.GenerateAssignment.preprocessors, *config.Autograde.autograde_preprocessors]
-    assert not [step for step in named if step.startswith("courseware")]
-    ours = [step.rpartition(".")[2] for step in named if step.startswith("coursestaff")]
-    assert ours == ["TravellingChecks", "TidyCells", "RefuseToGrade"]
-
-
-def test_a_course_folder_of_0_1_0_releases_on(tmp_path):
-    folder = shutil.copytree(FROZEN, tmp_path / "course")
-    (made,) = releasing.release(folder, [NAME], tmp_path / "exercises")
-    notebook = json.loads((made / f"{NAME}.ipynb").read_text(encoding="utf-8"))
-    old = FROZEN / "exercises" / NAME
-    before = json.loads((old / f"{NAME}.ipynb").read_text(encoding="utf-8"))
-    assert [corpus.source(cell) for cell in notebook["cells"]] == [
-        corpus.source(cell) for cell in before["cells"]
-    ]
-    assert (made / "checks.json").read_bytes() == (old / "checks.json").read_bytes()
+# --- The command ---------------------------------------------------------------------------
 
 
 def test_the_command_says_why_it_does_not_release(tmp_path):
-    folder = shutil.copytree(FROZEN, tmp_path / "course")
+    folder = new_course(tmp_path / "course")
     path = folder / "solutions" / NAME / "checks.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("points: 2", "points: 3", 1), encoding="utf-8")

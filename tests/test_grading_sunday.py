@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -43,29 +42,26 @@ from coursestaff.grading.stamps import Stamp
 from coursestaff.grading.submission import Graded
 from coursestaff.grading.terminal import one_line
 from courseware import CourseError, manifest
-from tests import corpus
-from tests.exercises import exercise
-from tests.isolated import needs_isolation
+from tests import corpus, unlucky
+from tests.exercises import TIGHT, exercise
+from tests.graded import (
+    NAME,
+    course,
+    executor,
+    grade,
+    grades,
+    hand_in,
+    no_network,
+    nursery_here,
+    set_by_hand,
+)
+from tests.isolated import needs_isolation, wait_until
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, TIGHT, course, grades, hand_in, no_network, set_by_hand
 
 pytestmark = pytest.mark.sandbox
 
-__all__ = ["course", "no_network"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
 WRITTEN = next(q.id for q in exercise(NAME).questions.values() if q.written)
-
-
-@pytest.fixture(scope="module")
-def executor():
-    """Provide one thread, whose zygote serves all tests of this file."""
-    with ThreadPoolExecutor(1) as made:
-        yield made
-
-
-@pytest.fixture
-def grade(course, executor):
-    """Return a function that grades the course's submissions."""
-    return lambda **more: coordinator.grade(course, NAME, executor=executor, limits=TIGHT, **more)
 
 
 # --- Hostile files -------------------------------------------------------------------------
@@ -344,7 +340,7 @@ def test_what_is_graded_stays_graded_when_a_table_a_limit_or_a_date_changes(
     table = course / "data" / "us_prices.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     manifest.refresh(course / "data")
-    summary = coordinator.grade(course, NAME, limits=replace(TIGHT, wall=50), processes=1)
+    summary = grade(limits=replace(TIGHT, wall=50))
     assert (summary.graded, summary.skipped, summary.outdated) == ([], ["ann"], [])
 
 
@@ -399,7 +395,7 @@ def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
 
 
 @needs_isolation
-def test_threads_of_one_process_take_turns(course, monkeypatch):
+def test_threads_of_one_process_take_turns(course, grade, monkeypatch):
     running, most = [], []
 
     class Watched(Zygote):
@@ -417,7 +413,7 @@ def test_threads_of_one_process_take_turns(course, monkeypatch):
     for student, given in answers.items():
         hand_in(course, student, corpus.answered(NAME, given))
     with ThreadPoolExecutor(3) as threads:
-        summary = coordinator.grade(course, NAME, executor=threads, limits=TIGHT)
+        summary = grade(executor=threads)
     lost = {
         each.student: [m.id for m in each.marks.values() if not m.points] for each in summary.graded
     }
@@ -442,15 +438,9 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path):
         raise OSError(28, "No space left on device", str(tmp_path))
 
 
-def unlucky(number):
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number * 2
-
-
 def test_when_a_process_dies_only_what_killed_it_is_lost():
     with Hands(processes=2) as hands:
-        results = dict(hands.do(unlucky, range(8)))
+        results = dict(hands.do(unlucky.doubled, range(8)))
     assert isinstance(results.pop(3), BrokenExecutor)
     assert results == {n: n * 2 for n in range(8) if n != 3}
 
@@ -495,28 +485,18 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
         assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 
 
-def slow(number):
-    Path(f"worker-{os.getpid()}").touch()
-    time.sleep(60)
-
-
 def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path):
-    code = "from tests import test_grading_sunday as t\n"
-    code += "if __name__ == '__main__':\n"
-    code += "    with t.Hands(processes=2) as hands:\n        list(hands.do(t.slow, range(2)))\n"
+    code = "from coursestaff.grading.executor import Hands\nfrom tests import unlucky\n"
+    code += "if __name__ == '__main__':\n    with Hands(processes=2) as hands:\n"
+    code += "        list(hands.do(unlucky.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     with subprocess.Popen([sys.executable, "run.py"], cwd=tmp_path, env=environment) as process:
-        deadline = time.monotonic() + 60
-        while len(list(tmp_path.glob("worker-*"))) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: len(list(tmp_path.glob("worker-*"))) == 2)
         process.kill()
     workers = [int(path.name.split("-")[1]) for path in tmp_path.glob("worker-*")]
     assert len(workers) == 2
-    deadline = time.monotonic() + 10
-    while any(map(alive, workers)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(alive, workers))
+    wait_until(lambda: not any(map(alive, workers)))
 
 
 def alive(pid):

@@ -494,6 +494,7 @@ def taught(hub):
     return asyncio.run(load.lesson(hub, 1))
 
 
+@pytest.mark.matrix
 def test_a_class_of_three(hub, taught):
     times, tried, back = taught
     assert times.failed == []
@@ -511,6 +512,7 @@ def test_a_class_of_three(hub, taught):
     }
 
 
+@pytest.mark.matrix
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 def test_the_class_goes_on_when_the_hub_is_started_anew_with_a_certificate(hub, taught, tmp_path):
     asyncio.run(goes_on(hub, self_signed(tmp_path)))
@@ -549,6 +551,7 @@ async def goes_on(hub, files):
         assert (await after.ask_at("GET", after.url(f"hub/api/users/{account}")))[0] == 200
 
 
+@pytest.mark.matrix
 def test_a_second_grader_adds_marks_and_reads_no_secret(hub, taught):
     asyncio.run(marks(hub))
     words = {"other": hub.students[0], "grader": hub.grader, "exercise": load.EXERCISE}
@@ -588,6 +591,7 @@ async def marks(hub):
         assert book.find_grade("q9", load.EXERCISE, load.EXERCISE, account).manual_score == 1.0
 
 
+@pytest.mark.matrix
 def test_an_update_brings_what_is_new_and_leaves_what_a_student_changed(hub, tmp_path):
     account, name = hub.students[1], "notebooks/02_the_trade_lifeline.ipynb"
     copy = home(account) / COURSE
@@ -615,6 +619,7 @@ def change(path: Path, first: str = "", last: str = "", owner: str = "") -> None
         shutil.chown(path, owner)
 
 
+@pytest.mark.matrix
 def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
     account = hub.students[2]
     user = pwd.getpwnam(account).pw_uid
@@ -632,6 +637,7 @@ def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
     assert load.signature(account) in work.read_text(encoding="utf-8")
 
 
+@pytest.mark.matrix
 def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
     with pytest.raises(HubError, match="stop it first"):
         erasing.erase(hub.place)

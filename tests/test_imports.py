@@ -40,9 +40,6 @@ INSIDE = {
     ("courseware.journal.pictures", "courseware.charts"): (
         "it loads matplotlib, which a journal that is only written in can do without"
     ),
-    ("coursestaff.cli", "coursestaff.tables"): (
-        "it loads frictionless, which only the developers' set-up has"
-    ),
     ("coursestaff.grading.sandbox.forking", "coursestaff.grading.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),

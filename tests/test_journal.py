@@ -187,14 +187,13 @@ def test_entries_are_read_back_as_written():
     "garbage",
     [
         b"",
-        b'{"format": 1, "id"',
+        b'{"format": 2, "id"',
         b"\xff\xfe\x00",
-        b"[]",
         b"[" * 100_000,
-        b'{"format": 0}',
-        b"null",
+        b"1" * 5_000,
+        b'{"format": 2}',
     ],
-    ids=["empty", "cut off", "not text", "a list", "deep", "no format of ours", "null"],
+    ids=["empty", "cut off", "not text", "deep", "a long number", "parts are missing"],
 )
 def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
     predicted("40")
@@ -285,22 +284,40 @@ def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, c
     assert len(list((folder / "entries").glob(f"{key}.json*.damaged"))) == 2
 
 
-# A newer version of the course
+# Another version of the course
 
 
-@pytest.fixture
-def newer(folder):
-    """A prediction whose files a newer version of the course has written."""
+NEWER, UNKNOWN = "was written by a newer version", "has an older or unknown format"
+#: What takes the place of an entry's number of its format, and what is said of it.
+OTHERS = {
+    "newer": ({"format": 99, "mood": "new"}, NEWER),
+    "older": ({"format": 1}, UNKNOWN),
+    "never was": ({"format": -1}, UNKNOWN),
+    "no number": ({"format": "two"}, UNKNOWN),
+    "none": (None, UNKNOWN),
+}
+
+
+@pytest.fixture(params=OTHERS)
+def other(request, folder):
+    """A prediction whose files another version wrote, or another program; what is said of them."""
+    change, says = OTHERS[request.param]
     predicted("40")
     for path in (folder / "entries").glob("02-growth*"):
-        write(path, {**json.loads(path.read_text(encoding="utf-8")), "format": 99, "mood": "new"})
+        write(path, change and {**json.loads(path.read_text(encoding="utf-8")), **change})
     restart()
+    return says
+
+
+def growths(folder) -> dict[str, bytes]:
+    """Return the files of the prediction, whatever they are called."""
     return {path.name: path.read_bytes() for path in (folder / "entries").glob("02-growth*")}
 
 
-def test_a_file_of_a_newer_version_is_left_alone(folder, newer):
+def test_a_file_of_another_version_is_named_and_left_alone(folder, other):
+    before = growths(folder)
     opened = journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
-    assert "written by a newer version" in opened.status.value
+    assert f"02-growth.prediction.json {other}" in opened.status.value
     assert "damaged" not in opened.status.value
     form = predicted("60")
     answered()
@@ -309,22 +326,38 @@ def test_a_file_of_a_newer_version_is_left_alone(folder, newer):
     assert journal.read("02-growth").answer == 60
     restart()
     assert journal.entries()["id"].tolist() == ["02-lifeline"]
-    assert {
-        path.name: path.read_bytes() for path in (folder / "entries").glob("02-growth*")
-    } == newer
+    assert growths(folder) == before
 
 
-def test_a_copy_of_a_newer_version_is_left_alone_too(folder, newer):
+def test_a_copy_of_another_version_is_left_alone_too(folder, other):
     (folder / "entries" / "02-growth.prediction.json").unlink()
+    before = growths(folder)
     predicted("60")
     restart()
     assert journal.read("02-growth") is None
-    assert [path.name for path in (folder / "entries").glob("02-growth*")] == [
-        "02-growth.prediction.json.bak"
-    ]
+    assert growths(folder) == before
+    assert list(before) == ["02-growth.prediction.json.bak"]
 
 
-def test_one_file_of_a_newer_version_holds_up_no_other(newer, monkeypatch):
+def test_a_last_good_copy_of_another_version_is_not_overwritten(folder, other):
+    path = folder / "entries" / "02-growth.prediction.json"
+    before = path.with_name(f"{path.name}.bak").read_bytes()
+    path.write_text(encode(Entry("02-growth", "prediction")), encoding="utf-8")
+    predicted("60")
+    restart()
+    assert journal.read("02-growth").answer == 60
+    assert path.with_name(f"{path.name}.bak").read_bytes() == before
+
+
+def test_a_damaged_file_beside_a_copy_of_another_version_is_set_aside(folder, other):
+    path = folder / "entries" / "02-growth.prediction.json"
+    before = path.with_name(f"{path.name}.bak").read_bytes()
+    path.write_text("garbage")
+    assert "kept in memory only" in predicted("60").status.value
+    assert growths(folder) == {f"{path.name}.bak": before, f"{path.name}.damaged": b"garbage"}
+
+
+def test_one_file_of_another_version_holds_up_no_other(other, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
         predicted("60")
@@ -332,6 +365,42 @@ def test_one_file_of_a_newer_version_holds_up_no_other(newer, monkeypatch):
     polled(40)
     restart()
     assert journal.entries()["id"].tolist() == ["02-lifeline", "T1"]
+
+
+def test_what_is_answered_beside_a_file_of_another_version_can_be_exported(folder, other):
+    assert "journal.export()" in journal.predict("02-growth", "How much?").status.value
+    predicted("60")
+    (entry,) = json.loads(journal.export().json.read_text())["entries"]
+    assert entry["value"] == 60
+
+
+def test_a_journal_of_another_version_that_is_brought_along_is_told(
+    folder, other, tmp_path, monkeypatch, capsys
+):
+    use(tmp_path / "mine", monkeypatch)
+    with pytest.raises(journal.JournalError, match=other):
+        journal.import_from(folder)
+    use(folder, monkeypatch)
+    polled(40)
+    use(tmp_path / "mine", monkeypatch)
+    assert journal.import_from(folder)["id"].tolist() == ["T1"]
+    told = capsys.readouterr().out
+    assert other in told
+    assert "What you answer here" not in told
+
+
+def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, other, capsys):
+    before = growths(folder)
+    polled(40)
+    restart()
+    assert "so left: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
+        journal.delete_all().data
+    )
+    assert f"02-growth.prediction.json {other}" in capsys.readouterr().out
+    said = journal.delete_all(confirm=True).data
+    assert "Delete them by hand: 02-growth.prediction.json.bak, 02-growth" in said
+    assert growths(folder) == before
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == sorted(before)
 
 
 # A disk that cannot be written
@@ -458,6 +527,20 @@ def test_pass_is_an_answer():
     assert entry.answer is None
     assert "A pass is an answer" in form.status.value
     assert "You passed" in journal.outcome("02-growth", 30).data
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: journal.predict("02-growth", "?"),
+        lambda: journal.confidence("T1", "China gains"),
+        lambda: journal.answer("02-lifeline", "?"),
+    ],
+)
+def test_a_pass_is_told_when_the_page_is_opened_again(ask):
+    ask().pass_button.click()
+    restart()
+    assert "Saved: you passed" in ask().status.value
 
 
 @pytest.mark.parametrize(
@@ -742,7 +825,7 @@ def test_only_a_caveat_is_about_something_and_it_says_what(verdict, but):
     assert journal.read_verdict("C09") is None
 
 
-@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0, "holds with a caveat"])
+@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0, "accurate"])
 def test_only_the_four_verdicts_are_kept(word):
     with pytest.raises(journal.BadAnswerError):
         journal.save_verdict("C09", "02", word, 70)
@@ -1008,6 +1091,24 @@ def test_an_outcome_alone_is_not_an_answer():
     assert json.loads(journal.export().json.read_text())["entries"] == []
 
 
+def test_nothing_is_lost_or_written_by_use(folder):
+    """Forms that are shown again, exports, briefs: every file of an entry stays as it was."""
+    full_journal()
+    before = {path: path.read_bytes() for path in (folder / "entries").glob("*.json*")}
+    restart()
+    journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
+    journal.answer("02-lifeline", "Is the word fair?")
+    journal.confidence("T1", "China gains", moment="after 02")
+    journal.export()
+    journal.start_brief()
+    journal.show_material()
+    journal.show_brief()
+    journal.closing()
+    assert {path: path.read_bytes() for path in before} == before
+    table = journal.entries().set_index("id")
+    assert table.loc[["02-growth", "02-lifeline", "C09"], "times_saved"].tolist() == [2, 2, 1]
+
+
 # Delete, import
 
 
@@ -1038,7 +1139,7 @@ def test_delete_all_removes_the_folder_when_all_in_it_was_its_own(folder):
 
 def test_delete_all_forgets_what_is_in_memory(unwritable):
     predicted("40")
-    journal.delete_all(confirm=True)
+    assert "has been deleted" in journal.delete_all(confirm=True).data
     assert journal.read("02-growth") is None
 
 
@@ -1141,7 +1242,7 @@ def class_(tmp_path, monkeypatch):
     write(place / "partly.json", bad_values)
     write(place / "old.json", {"format": "no-limits-journal", "version": 0, "answers": {}})
     write(place / "other.json", {"hello": 1})
-    write(place / "torn.json", {"format": "no-limits-journal", "version": 1})
+    write(place / "torn.json", {"format": "no-limits-journal", "version": 2})
     (place / "empty.json").write_text("")
     (place / "cut.json").write_text('{"format": "no-limits-journal", "ver')
     (place / "bytes.json").write_bytes(b"\xff\xfe\x00")
@@ -1150,7 +1251,7 @@ def class_(tmp_path, monkeypatch):
     return journal.read_class(place)
 
 
-def write(path: Path, content: dict) -> None:
+def write(path: Path, content: dict | None) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -1162,7 +1263,7 @@ def test_class_says_what_was_left_out_and_why(class_, tmp_path):
         "cut.json": "damaged",
         "bytes.json": "damaged",
         "torn.json": "damaged",
-        "old.json": "old",
+        "old.json": "of an older or unknown format: please export it again",
         "other.json": "not an exported journal",
         "nothing.json": "nothing has been answered",
         "journal-ann-older.json": "duplicate",

@@ -1,9 +1,9 @@
 """The brief: begun from the journal, the student's own from then on, shown and printed safely."""
 
-import hashlib
 import json
 import os
 import re
+import shutil
 from html import unescape
 
 import nbformat
@@ -253,37 +253,12 @@ def test_whoever_renames_a_brief_begins_a_new_one(folder):
     assert (folder / "my first brief.ipynb").exists()
 
 
-@pytest.mark.parametrize("name", ["brief.md", "brief.ipynb"])
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"<!-- no-limits-brief 0 -->\nmine"])
-def test_what_else_is_called_brief_is_not_touched(folder, content, name):
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"mine"])
+def test_what_else_is_called_brief_is_not_touched(folder, content):
     folder.mkdir()
-    (folder / name).write_bytes(content)
-    assert f"journal/{name}" in journal.start_brief().data
-    assert [path.read_bytes() for path in folder.glob("brief*")] == [content]
-
-
-def old_brief(folder, words="", name="brief.md") -> None:
-    """Write a brief as version 0.1.0 did; ``words`` are typed into it."""
-    body = "<!-- hint -->\n\n# The title of my brief\n\n## Question\n\n<!-- hint -->\n"
-    mark = hashlib.sha256(body.encode()).hexdigest()[:16]
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_text(f"<!-- no-limits-brief {mark} -->\n{body}{words}", "utf-8")
-
-
-def test_a_brief_of_0_1_0_in_which_somebody_wrote_is_gone_on_with(folder):
-    old_brief(folder, "mine\n")
-    before = (folder / "brief.md").read_bytes()
-    assert "journal/brief.md" in journal.start_brief().data
-    assert "Your brief: brief.md" in journal.show_brief().data
-    assert (folder / "brief.md").read_bytes() == before
-    assert not (folder / "brief.ipynb").exists()
-
-
-def test_a_brief_of_0_1_0_in_which_nobody_wrote_gives_way_to_a_notebook(folder):
-    old_brief(folder)
+    (folder / "brief.ipynb").write_bytes(content)
     assert "journal/brief.ipynb" in journal.start_brief().data
-    assert (folder / "brief.md").exists()
-    assert "Your brief: brief.ipynb" in journal.show_brief().data
+    assert [path.read_bytes() for path in folder.glob("brief*")] == [content]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, monkeypatch):
@@ -377,7 +352,7 @@ def test_the_page_to_print_is_whole_and_self_contained(folder):
         ("![a](http://example.org/a.png)", "<img"),
         ("![a](../secret.png)", "<img"),
         ("![a](/etc/passwd)", "<img"),
-        ("![a](brief.md)", "<img"),
+        ("![a](brief.ipynb)", "<img"),
         ("![<b>x](missing.png)", "<b>"),
         ('![a" onerror="x](pic.png)', 'onerror="'),
     ],
@@ -386,15 +361,17 @@ def test_what_was_typed_can_do_no_harm(folder, typed, never):
     folder.mkdir()
     (folder.parent / "secret.png").write_bytes(b"\x89PNG")
     (folder / "pic.png").write_bytes(b"\x89PNG")
-    (folder / "brief.md").write_text(f"# Mine\n\n{typed}\n", encoding="utf-8")
+    mine = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# Mine\n\n{typed}\n")])
+    nbformat.write(mine, folder / "brief.ipynb")
     journal.show_brief()
     assert never not in (folder / "brief.html").read_text("utf-8").split("</style>")[1]
 
 
 def test_the_brief_that_was_written_in_is_shown(folder):
     journal.start_brief()
-    old_brief(folder, "mine", "brief-2.md")
-    assert "Your brief: brief-2.md" in journal.show_brief().data
+    shutil.copyfile(folder / "brief.ipynb", folder / "brief-2.ipynb")
+    write_all(folder, "brief-2.ipynb")
+    assert "Your brief: brief-2.ipynb" in journal.show_brief().data
     assert (folder / "brief-2.html").exists()
     write_all(folder)
     os.utime(folder / "brief.ipynb", (2e9, 2e9))
@@ -410,8 +387,8 @@ def test_a_page_of_the_student_s_own_is_not_overwritten(folder):
 
 def test_a_brief_that_is_no_text_is_said(folder):
     folder.mkdir()
-    (folder / "brief.md").write_bytes(b"\xff\xfe\x00")
-    assert "UTF-8" in journal.show_brief().data
+    (folder / "brief.ipynb").write_bytes(b"\xff\xfe\x00")
+    assert "no notebook any more" in journal.show_brief().data
 
 
 @pytest.mark.parametrize("content", ["", "mine", "[]", "{}", '{"cells": 1}', '{"cells": [{}]}'])
@@ -437,13 +414,15 @@ def test_delete_all_names_the_briefs_before_it_takes_them(folder):
     journal.start_brief()
     write_all(folder)
     journal.show_brief()
-    old_brief(folder, "mine", "brief-2.md")
-    (folder / "brief-notes.md").write_text("mine")
+    shutil.copyfile(folder / "brief.ipynb", folder / "brief-2.ipynb")
+    own = ["brief-2.html", "brief-notes.md", "brief.md"]
+    for name in own:
+        (folder / name).write_text("mine")
     card = journal.delete_all().data
-    assert "brief.ipynb, brief-2.md" in card
+    assert "what you wrote in brief.ipynb, brief-2.ipynb." in card
     assert (folder / "brief.ipynb").exists()
     journal.delete_all(confirm=True)
-    assert [path.name for path in folder.iterdir()] == ["brief-notes.md"]
+    assert sorted(path.name for path in folder.iterdir()) == own
 
 
 def test_import_brings_briefs_along_under_a_free_name(folder, tmp_path, monkeypatch):

@@ -262,25 +262,16 @@ def test_imprecise_is_counted_apart_and_the_quantifier_is_named(six, drawn, monk
     assert "holds, but: 1" in said[0]
 
 
-def test_a_folder_of_both_versions_is_read_and_old_caveats_agree_by_their_word(tmp_path, drawn):
-    place = tmp_path / "class"
-    export_class(place)
-    for number in (2, 3):
-        path = place / f"j{number}.json"
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for each in content["entries"]:
-            del each["but"]
-            if each["value"] == "holds, but":
-                each["value"] = "holds with a caveat"
-        write(path, {**content, "version": 1})
-    class_ = journal.read_class(place)
-    assert class_.journals == 6
-    assert class_.left_out.empty
-    about = class_.verdicts().query("verdict == 'holds, but'")
-    assert about["but"].tolist() == ["not asked then"]
-    class_.draw_verdicts()
-    ((_, alt, _),) = drawn.charts
-    assert "C09 (33%)" in alt
+def test_a_caveat_that_does_not_say_what_is_not_counted(tmp_path):
+    export_class(tmp_path / "class")
+    path = tmp_path / "class" / "j2.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for each in content["entries"]:
+        each["but"] = None
+    write(path, content)
+    class_ = journal.read_class(tmp_path / "class")
+    assert class_.verdicts().query("verdict == 'holds, but'")["but"].tolist() == ["reporter"]
+    assert "1 entries not counted" in class_.left_out["why"][0]
 
 
 def test_every_verdict_of_the_class_is_looked_for(six, drawn):

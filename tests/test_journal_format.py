@@ -1,7 +1,8 @@
-"""Formats on a student's disk: an older one is brought up, a newer one is left as it is."""
+"""Formats on a student's disk: what is of another version is named and left as it is."""
 
 import io
 import json
+import re
 from dataclasses import fields
 
 import pytest
@@ -9,8 +10,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from courseware import charts, journal
-from courseware.journal import class_export, format, pictures
-from tests.test_journal import answered, polled, predicted, restart, use, write
+from courseware.journal import briefs, format
+from tests.test_journal import answered, polled, restart, write
 from tests.test_journal_pictures import files, show
 
 
@@ -37,126 +38,60 @@ def words_changed(path, **changes) -> bytes:
     return path.read_bytes()
 
 
-# Older
+# Another version
+
+NEWER, UNKNOWN = "written by a newer version of the course", "older or unknown format"
+VERSIONS = [(99, NEWER), (0, UNKNOWN), (-1, UNKNOWN), ("two", UNKNOWN), (None, UNKNOWN)]
+versions = pytest.mark.parametrize(("version", "says"), VERSIONS)
 
 
-def test_an_entry_of_an_older_version_is_brought_up_step_by_step(folder, monkeypatch, capsys):
-    """Once upon a time an entry was called by its name, and before that it had no question."""
-    steps = {
-        -1: lambda raw: {**raw, "question": "unknown"},
-        0: lambda raw: {**{k: v for k, v in raw.items() if k != "name"}, "id": raw["name"]},
-    }
-    monkeypatch.setattr(format, "ENTRY", format.Versions(1, steps))
-    polled(40)
-    predicted("50")
-    for path in (folder / "entries").glob("02-growth*"):
-        content = json.loads(path.read_text(encoding="utf-8"))
-        content["name"] = content.pop("id")
-        del content["question"]
-        write(path, {**content, "format": -1})
-    restart()
-    assert journal.entries()["question"].tolist() == ["unknown", "China gains"]
-    predicted("60")
-    assert [a.value for a in journal.read("02-growth").answers] == [50, 60]
-    content = json.loads(
-        (folder / "entries" / "02-growth.prediction.json").read_text(encoding="utf-8")
-    )
-    assert (content["format"], content["id"]) == (1, "02-growth")
-    assert "damaged" not in capsys.readouterr().out
+def set_version(path, version) -> bytes:
+    """Give a brief's notebook another version; return the file's bytes."""
+    book = json.loads(path.read_text(encoding="utf-8"))
+    book["metadata"][briefs.KEY]["format"] = version
+    write(path, book)
+    return path.read_bytes()
 
 
-def test_an_export_of_an_older_version_is_brought_up(tmp_path, monkeypatch):
+@versions
+def test_an_export_of_another_version_is_told_and_left(tmp_path, version, says):
     polled(40)
     path = journal.export(tmp_path / "class").json
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    rewritten(path, version=0, answers=raw["entries"], entries=None)
-    assert "export it again" in journal.read_class(path.parent).left_out["why"][0]
-    step = {0: lambda raw: {**raw, "entries": raw["answers"]}}
-    monkeypatch.setattr(class_export, "EXPORT", format.Versions(1, step))
-    assert journal.read_class(path.parent).polls()["opening_median"].tolist() == [40]
-
-
-def test_a_kept_chart_of_an_older_version_is_brought_up(folder, monkeypatch):
-    show()
-    journal.keep_chart("so")
-    words_changed(files(folder)[0], format=0, why="one reason")
-    step = {0: lambda raw: {**raw, "why": [raw["why"]]}}
-    monkeypatch.setattr(pictures, "PICTURE", format.Versions(1, step))
-    restart()
-    assert journal.kept_charts()["why"].tolist() == ["one reason"]
-
-
-# Newer
-
-
-def test_a_last_good_copy_of_a_newer_version_is_not_overwritten(folder):
-    predicted("40")
-    copy = folder / "entries" / "02-growth.prediction.json.bak"
-    before = rewritten(copy, format=99, mood="new")
-    restart()
-    predicted("60")
-    restart()
-    assert journal.read("02-growth").answer == 60
-    assert copy.read_bytes() == before
-
-
-def test_what_is_answered_beside_a_newer_file_can_be_exported(folder):
-    predicted("40")
-    for path in (folder / "entries").glob("02-growth*"):
-        rewritten(path, format=99)
-    restart()
-    assert "journal.export()" in journal.predict("02-growth", "How much?").status.value
-    assert "kept in memory only" in predicted("60").status.value
-    (entry,) = json.loads(journal.export().json.read_text())["entries"]
-    assert entry["value"] == 60
-
-
-def test_a_newer_journal_that_is_brought_along_is_told(folder, tmp_path, monkeypatch, capsys):
-    use(tmp_path / "old", monkeypatch)
-    predicted("40")
-    for path in (tmp_path / "old" / "entries").glob("02-growth*"):
-        rewritten(path, format=99)
-    use(folder, monkeypatch)
-    with pytest.raises(journal.JournalError, match="a newer version of the course"):
-        journal.import_from(tmp_path / "old")
-    use(tmp_path / "old", monkeypatch)
-    polled(40)
-    use(folder, monkeypatch)
-    assert journal.import_from(tmp_path / "old")["id"].tolist() == ["T1"]
-    told = capsys.readouterr().out
-    assert "a newer version of the course" in told
-    assert "What you answer here" not in told
-
-
-def test_deleting_says_first_what_cannot_be_read(folder, capsys):
-    predicted("40")
-    for path in (folder / "entries").glob("02-growth*"):
-        rewritten(path, format=99)
-    restart()
-    assert "of a newer version of the course" in journal.delete_all().data
-    assert "02-growth.prediction.json was written by a newer version" in capsys.readouterr().out
-
-
-def test_a_newer_export_is_told_in_plain_words(tmp_path):
-    polled(40)
-    path = journal.export(tmp_path / "class").json
-    before = rewritten(path, version=99, entries={"T1": 40})
+    before = rewritten(path, version=version, entries={"T1": 40})
     class_ = journal.read_class(path.parent)
     assert class_.journals == 0
     (why,) = class_.left_out["why"]
-    assert why.startswith("written by a newer version of the course (format 99)")
+    assert says in why
     assert "damaged" not in why
     assert path.read_bytes() == before
 
 
-def test_a_kept_chart_of_a_newer_version_is_left_alone(folder, capsys):
+@pytest.mark.parametrize("ending", ["md", "html", "json"])
+def test_an_export_of_another_version_is_neither_overwritten_nor_deleted(folder, ending):
+    polled(40)
+    path = folder / "export" / f"my-journal.{ending}"
+    journal.export()
+    ours = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(version\W+)2", r"\g<1>3", ours, count=1), encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(journal.JournalError, match=rf"my-journal\.{ending} .* Give another name"):
+        journal.export()
+    assert f"so left: {path.name}." in journal.delete_all().data
+    assert path.name in journal.delete_all(confirm=True).data
+    assert [each for each in folder.rglob("*") if each.is_file()] == [path]
+    assert path.read_bytes() == before
+
+
+@versions
+def test_a_kept_chart_of_another_version_is_left_alone(folder, version, says, capsys):
     show()
     journal.keep_chart("so")
     (path,) = files(folder)
-    before = words_changed(path, format=2, mood="new")
+    before = words_changed(path, format=version, mood="new")
     restart()
     assert journal.kept_charts().empty
-    assert "a newer version of the course" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert says in told and path.name in told
     assert "kept in memory only" in journal.keep_chart("again").data
     show(height=3)
     assert "memory" not in journal.keep_chart().data
@@ -165,6 +100,51 @@ def test_a_kept_chart_of_a_newer_version_is_left_alone(folder, capsys):
     assert path.read_bytes() == before
     restart()
     assert len(journal.kept_charts()) == 1
+    assert f"so left: {path.name}." in journal.delete_all().data
+    journal.delete_all(confirm=True)
+    assert files(folder) == [path]
+    assert path.read_bytes() == before
+
+
+def test_a_picture_without_our_words_is_no_kept_chart_and_is_left_alone(folder):
+    show()
+    journal.keep_chart("so")
+    (path,) = files(folder)
+    Image.open(io.BytesIO(path.read_bytes())).convert("RGB").save(path, "PNG")
+    before = path.read_bytes()
+    restart()
+    card = journal.keep_chart("again").data
+    assert "kept in memory only" in card and UNKNOWN in card
+    assert path.read_bytes() == before
+
+
+@versions
+def test_a_brief_of_another_version_is_told_and_left(folder, version, says):
+    journal.start_brief()
+    path = folder / "brief.ipynb"
+    before = set_version(path, version)
+    shown = journal.show_brief().data
+    assert "brief.ipynb" in shown and says in shown
+    assert not (folder / "brief.html").exists()
+    assert "Nothing in it was changed" in journal.start_brief().data
+    card = journal.delete_all().data
+    assert "what you wrote" not in card
+    assert "so left: brief.ipynb." in card
+    journal.delete_all(confirm=True)
+    assert [each.name for each in folder.iterdir()] == ["brief.ipynb"]
+    assert path.read_bytes() == before
+
+
+def test_a_notebook_of_the_student_s_own_is_shown_as_a_brief_and_never_deleted(folder):
+    journal.start_brief()
+    path = folder / "brief.ipynb"
+    book = json.loads(path.read_text(encoding="utf-8"))
+    del book["metadata"][briefs.KEY]
+    write(path, book)
+    assert "Your brief: brief.ipynb" in journal.show_brief().data
+    assert "so left: brief.ipynb." in journal.delete_all().data
+    journal.delete_all(confirm=True)
+    assert [each.name for each in folder.iterdir()] == ["brief.ipynb"]
 
 
 # One definition

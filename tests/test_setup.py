@@ -5,12 +5,15 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import webbrowser
+import zipfile
 from functools import cache
-from importlib.metadata import packages_distributions
+from importlib.metadata import entry_points, packages_distributions
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,10 +24,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import courseware
+from coursestaff import cli
 from tests.notebooks import ROOT, git
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-FLOWS = ("ci.yml", "site.yml", "addresses.yml")
+#: Each holds all that those before it hold: a student's desk, a hub, teaching and developing.
+LOCKS = DESK, HUB, DEVELOPMENT = (
+    "requirements.lock",
+    "coursestaff/hub/requirements.lock",
+    "requirements-dev.lock",
+)
+FLOWS = ("ci.yml", "site.yml", "addresses.yml", "audit.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 #: conda's name where it differs: its "matplotlib" would bring a desktop toolkit with it.
@@ -50,7 +59,8 @@ MACHINES = [
 #: What DESIGN lists; dot-files come on top.
 TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
-    *("start.py", "Makefile", "environment.yml", "pyproject.toml", *LOCKS, "nbgrader_config.py"),
+    *("start.py", "Makefile", "environment.yml", "pyproject.toml", "nbgrader_config.py"),
+    *(DESK, DEVELOPMENT),
     *("notebooks", "data", "exercises", "solutions"),
     *("courseware", "coursestaff", "tests", "benchmarks"),
     # and what is allowed, but need not be there yet
@@ -67,9 +77,10 @@ def names_and_bounds(lines):
 def direct(lock):
     """Return {package: bounds} of everything that pyproject.toml asks for in one lock."""
     project, extras = PYPROJECT["project"], PYPROJECT["project"]["optional-dependencies"]
-    chosen = ["grade"] if lock == "requirements.lock" else list(extras)
-    lines = project["dependencies"] + PYPROJECT["dependency-groups"]["build"]
-    return names_and_bounds(lines + [line for extra in chosen for line in extras[extra]])
+    chosen = {DESK: [], HUB: ["grade", "hub"], DEVELOPMENT: list(extras)}[lock]
+    lines = project["dependencies"] + [line for extra in chosen for line in extras[extra]]
+    build = [] if lock == DESK else PYPROJECT["dependency-groups"]["build"]
+    return names_and_bounds(lines + build)
 
 
 @cache
@@ -148,6 +159,39 @@ def test_what_is_imported_is_declared(folder, beside, extras):
     assert {name: file for name, file in found.items() if name not in declared} == {}
 
 
+#: Every system that the tests run on has these; `course` is our own.
+EVERYWHERE = {"sh", "sleep", "course"}
+
+
+def started(source):
+    """Yield the programs that a test looks for, or starts, by name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            first, how = node.args[0], node.func.attr
+            if how in ("run", "Popen", "check_output") and isinstance(first, ast.List):
+                first = first.elts[0] if first.elts else None
+            elif how != "which":
+                continue
+            if isinstance(first, ast.Constant):
+                yield first.value
+
+
+def test_programs_that_tests_start_come_with_the_lock_or_contributing_names_them():
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    programs = {program for source in sources for program in started(source)}
+    assert {"git", "openssl", "chromium"} <= programs
+    locked = {canonicalize_name(pin.name) for pin in pins(DEVELOPMENT)}
+    brought = {
+        script.name
+        for script in entry_points(group="console_scripts")
+        if canonicalize_name(script.dist.name) in locked
+    }
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"^The tests start these programs besides: (.*)", contributing, re.M)
+    named = set(re.findall(r"[\w-]+", sentence))
+    assert programs - brought - EVERYWHERE - named == set()
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_pins_every_direct_dependency_within_its_bounds(lock):
     for machine in MACHINES:
@@ -172,10 +216,95 @@ def test_lock_names_no_address_to_fetch_from(lock):
     assert not re.search(r"^\s*(-i|-f|--[a-z-]*(index|links|host)[a-z-]*)\b", text, re.MULTILINE)
 
 
-def test_the_two_locks_agree():
+def test_each_lock_holds_the_smaller_ones(start):
+    assert tuple(start.LOCKS) == LOCKS
     for machine in MACHINES:
-        runtime, development = (pinned_on(lock, machine) for lock in LOCKS)
-        assert runtime.items() <= development.items(), machine
+        for smaller, larger in pairwise(LOCKS):
+            lacks = pinned_on(smaller, machine).items() - pinned_on(larger, machine).items()
+            assert lacks == set(), (larger, machine)
+
+
+def test_a_student_s_desk_gets_neither_grading_nor_build_tools():
+    unwanted = {"nbgrader", "sqlalchemy", "hatchling", "editables", "setuptools", "pytest"}
+    assert not any(unwanted & set(pinned_on(DESK, machine)) for machine in MACHINES)
+
+
+ON_A_DESK = """
+import json, sys
+
+class Absent:
+    names = set(json.loads(sys.argv[1]))
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from coursestaff import cli
+raise SystemExit(cli.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["check", "exercises/02_the_trade_lifeline"], 0, "q1: 0 of "),
+        (["release"], 1, "This needs nbgrader, which a student's desk does not have."),
+    ],
+    ids=["one's own work is checked in full", "a class's is for instructors"],
+)
+def test_what_a_desk_can_do_of_grading(words, code, said):
+    """With the packages of its lock alone: who learns alone has a desk, and the solutions."""
+    desk = {canonicalize_name(pin.name) for pin in pins(DESK)} | {"no-limits"}
+    installed = packages_distributions().items()
+    absent = [name for name, by in installed if not {canonicalize_name(one) for one in by} & desk]
+    assert "nbgrader" in absent
+    command = [sys.executable, "-c", ON_A_DESK, json.dumps(absent), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout + done.stderr
+
+
+# --- The wheel -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel as a hub does, with the locked hatchling and no network; return its names."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        described = next(name for name in archive.namelist() if name.endswith("/METADATA"))
+        return archive.namelist(), archive.read(described).decode()
+
+
+def test_the_wheel_takes_no_name_but_its_own_two(wheel):
+    names, _ = wheel
+    stem = f"no_limits-{courseware.__version__}"
+    own = {"courseware", "coursestaff", f"{stem}.dist-info", f"{stem}.data"}
+    assert {name.split("/")[0] for name in names} == own
+    tables = {Path(table["path"]).name for table in TABLES["resources"]}
+    assert {f"courseware/_data/{table}" for table in tables} <= set(names)
+    assert f"{stem}.data/data/etc/ipython/ipython_config.py" in names
+    assert not [name for name in names if name.endswith(".ipynb") and "skeleton" not in name]
+
+
+def test_the_wheel_says_what_it_gives_and_what_not(wheel):
+    _, told = wheel
+    for words in ("`courseware`", "`coursestaff`", "`course`", "does not give", "start.py lab"):
+        assert words in told.split("\n\n", 1)[1], words
+
+
+def test_course_tells_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (
+        0,
+        f"No Limits? {courseware.__version__}\n",
+    )
 
 
 # --- One version, one licence, one tidy top level ------------------------------------------
@@ -208,10 +337,10 @@ def test_version_is_the_same_everywhere():
 
 
 def test_what_archives_read_says_the_same():
-    """Zenodo reads .zenodo.json and then leaves CITATION.cff alone; GitHub reads that one."""
-    (author,) = CITATION["authors"]
-    assert ZENODO["creators"] == [author]
-    assert CODEMETA["author"] == [{"@type": "Organization", **author}]
+    """Zenodo reads .zenodo.json and then leaves CITATION.cff alone; GitHub reads that one.
+
+    Whom they name as authors: tests/test_owner.py.
+    """
     keywords = [said["keywords"] for said in (CITATION, ZENODO, CODEMETA, PYPROJECT["project"])]
     assert all(said == keywords[0] for said in keywords)
     assert CITATION["title"] == ZENODO["title"] == CODEMETA["name"]
@@ -294,13 +423,28 @@ def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
     assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
 
 
-def test_addresses_are_looked_at_weekly_and_never_fail_a_build():
-    flow = workflow("addresses.yml")
+@pytest.mark.parametrize("name", ["addresses.yml", "audit.yml"])
+def test_what_is_looked_at_weekly_is_reported_as_a_file(name):
+    flow = workflow(name)
     assert set(flow[True]) == {"schedule", "workflow_dispatch"}
     (times,) = flow[True]["schedule"]
     _, _, day_of_month, month, weekday = times["cron"].split()
     assert (day_of_month, month) == ("*", "*")
     assert weekday.isdigit()
+    *_, kept = flow["jobs"]["report"]["steps"]
+    assert kept["with"]["path"] == f"{flow['name']}.md"
+
+
+def test_every_lock_is_audited_and_a_hole_fails_no_build():
+    (audit,) = [
+        words for words in commands(workflow("audit.yml")["jobs"]["report"]) if "##" in words
+    ]
+    assert all(f" {lock}" in audit.splitlines()[0].replace(";", "") for lock in LOCKS)
+    assert re.search(r"^ *pip-audit .*--require-hashes --disable-pip .*\|\| true$", audit, re.M)
+
+
+def test_addresses_are_looked_at_and_fail_no_build():
+    flow = workflow("addresses.yml")
     (look,) = [step for step in flow["jobs"]["report"]["steps"] if "lychee" in step.get("uses", "")]
     assert look["with"]["fail"] is False
     paths = [word for word in look["with"]["args"].split() if "/" in word or word.endswith(".md")]
@@ -425,9 +569,10 @@ def test_probe_knows_this_python_and_survives_what_is_none(start, tmp_path):
 @pytest.fixture
 def course(start, tmp_path, monkeypatch):
     """Make a course folder with nothing in it but what the stamp depends on."""
-    for name in (*LOCKS, "pyproject.toml"):
-        (tmp_path / name).write_text(f"{name}, first edition", encoding="utf-8")
     (tmp_path / ".venv").mkdir()
+    (tmp_path / HUB).parent.mkdir(parents=True)
+    for name in LOCKS:
+        (tmp_path / name).write_text(f"{name}, first edition", encoding="utf-8")
     monkeypatch.setattr(start, "ROOT", tmp_path)
     monkeypatch.setattr(start, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(start, "STAMP", tmp_path / ".venv" / "stamp.json")
@@ -442,7 +587,7 @@ def test_nothing_is_done_when_nothing_changed(start, course):
 
 @pytest.mark.parametrize(
     ("changed", "step"),
-    [("requirements.lock", "install"), ("pyproject.toml", "link"), ("other", "nothing")],
+    [("requirements.lock", "install"), ("pyproject.toml", "nothing"), (HUB, "nothing")],
 )
 def test_only_what_changed_is_done_again(start, course, changed, step):
     stamp = start.wanted("requirements.lock", "3.11.7")
@@ -451,7 +596,8 @@ def test_only_what_changed_is_done_again(start, course, changed, step):
     assert start.next_step(stamp, goal, "3.11.7") == step
 
 
-def test_a_students_copy_is_only_opened(start, course, capsys, monkeypatch):
+def test_a_students_copy_is_only_opened(start, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(start, "ROOT", tmp_path)
     done = []
     monkeypatch.setattr(start, "set_up", done.append)
     for command in set(start.COMMANDS) - {"lab"}:
@@ -459,16 +605,6 @@ def test_a_students_copy_is_only_opened(start, course, capsys, monkeypatch):
         told = capsys.readouterr().err
         assert told.startswith("This is a student's copy") and "only `lab` works" in told
     assert done == []
-
-
-def test_a_moved_or_copied_course_is_linked_anew(start, course, monkeypatch):
-    stamp = start.wanted("requirements.lock", "3.11.7")
-    moved = course / "moved here"
-    moved.mkdir()
-    for name in (*LOCKS, "pyproject.toml"):
-        (moved / name).write_bytes((course / name).read_bytes())
-    monkeypatch.setattr(start, "ROOT", moved)
-    assert start.next_step(stamp, start.wanted("requirements.lock", "3.11.7"), "3.11.7") == "link"
 
 
 @pytest.mark.parametrize(
@@ -486,18 +622,22 @@ def test_python_of_the_environment_changed(start, course, before, now, step):
     assert start.next_step(stamp, goal, now) == step
 
 
-def test_a_development_set_up_serves_lab_but_not_the_reverse(start, course):
-    runtime, development = LOCKS
-    stamp = start.wanted(development, "3.11.7")
-    assert start.choose_lock(stamp, runtime) == development
-    stamp = start.wanted(runtime, "3.11.7")
-    assert start.choose_lock(stamp, development) == development
-    goal = start.wanted(development, "3.11.7")
-    assert start.next_step(stamp, goal, "3.11.7") == "install"
-    assert start.choose_lock(None, runtime) == runtime
+@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(LOCKS)])
+def test_a_larger_set_up_serves_for_a_smaller_one_but_not_the_reverse(
+    start, course, smaller, larger
+):
+    stamp = start.wanted(larger, "3.11.7")
+    assert start.choose_lock(stamp, smaller) == larger
+    stamp = start.wanted(smaller, "3.11.7")
+    assert start.choose_lock(stamp, larger) == larger
+    assert start.next_step(stamp, start.wanted(larger, "3.11.7"), "3.11.7") == "install"
+    assert start.choose_lock(None, smaller) == smaller
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", "null", '{"lock": "requirements.lock"}'])
+BROKEN = ("", "{", "[]", "null", '{"lock": "requirements.lock"}', '{"lock": "unknown"}')
+
+
+@pytest.mark.parametrize("text", [None, *BROKEN])
 def test_an_interrupted_set_up_leaves_no_valid_stamp(start, course, text):
     if text is not None:
         start.STAMP.write_text(text, encoding="utf-8")
@@ -519,14 +659,17 @@ def rehearsal(start, course, monkeypatch):
     monkeypatch.setattr(start, "probe", lambda command: ("3.11.7", True))
     monkeypatch.setattr(start, "make_venv", lambda: asked.append("venv"))
     monkeypatch.setattr(start, "pip_install", lambda what, message: asked.append(what[-1]))
+    monkeypatch.setattr(start, "link", lambda python: asked.append("link"))
     return asked
 
 
 def test_set_up_does_it_all_once_and_then_nothing(start, rehearsal):
     start.set_up("requirements.lock")
-    assert rehearsal == ["venv", "requirements.lock", "."]
+    assert rehearsal == ["venv", "requirements.lock", "link"]
     start.set_up("requirements.lock")
-    assert rehearsal == ["venv", "requirements.lock", "."]
+    assert rehearsal == ["venv", "requirements.lock", "link", "link"], (
+        "it looks, and writes nothing"
+    )
 
 
 def test_after_a_failed_update_the_earlier_set_up_stands(start, rehearsal, course, monkeypatch):
@@ -555,6 +698,55 @@ def test_after_an_interrupted_update_the_next_start_rebuilds(start, rehearsal, c
     with pytest.raises(KeyboardInterrupt):
         start.set_up("requirements.lock")
     assert start.read_stamp() is None
+
+
+@pytest.fixture
+def linked(start, tmp_path, monkeypatch):
+    """Link a small course into an empty environment; return the folder and what runs in it."""
+    folder = tmp_path / "ein Kurs"
+    for package in ("courseware", "coursestaff"):
+        (folder / package).mkdir(parents=True)
+        (folder / package / "__init__.py").touch()
+    (folder / "coursestaff" / "cli.py").write_text(
+        "import sys, courseware; print(courseware.__file__, *sys.argv[1:])", encoding="utf-8"
+    )
+    shutil.copytree(ROOT / "courseware" / "etc", folder / "courseware" / "etc")
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True, cwd=tmp_path
+    )
+    monkeypatch.setattr(start, "ROOT", folder)
+    monkeypatch.setattr(start, "VENV", folder / ".venv")
+    start.link(start.venv_python())
+    return folder
+
+
+def typed(folder, *words):
+    """Return what `course`, typed outside of the folder, prints."""
+    inside = "Scripts" if os.name == "nt" else "bin"
+    command = shutil.which("course", path=str(folder / ".venv" / inside))
+    done = subprocess.run(
+        [command, *words], cwd=folder.parent, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_the_course_is_linked_into_its_environment_with_its_command(linked):
+    (linked.parent / "courseware.py").write_text("raise SystemExit('not this one')")
+    assert (
+        typed(linked, "grade", "two words")
+        == f"{linked / 'courseware/__init__.py'} grade two words"
+    )
+    assert (linked / ".venv/etc/ipython/ipython_config.py").is_file()
+
+
+def test_a_moved_course_imports_itself(linked):
+    moved = linked.rename(linked.with_name("moved"))
+    assert typed(moved) == str(moved / "courseware" / "__init__.py")
+
+
+def test_a_course_that_is_linked_opens_where_nothing_can_be_written(start, linked, monkeypatch):
+    monkeypatch.setattr(Path, "write_text", lambda *_, **__: pytest.fail("written again"))
+    start.link(start.venv_python())
 
 
 @pytest.mark.parametrize(

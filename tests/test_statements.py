@@ -1,28 +1,26 @@
 """What the course says of access and privacy is so: tests are there, and erasing erases."""
 
-import json
 import os
 import re
 import shlex
-import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 
-import pandas as pd
 import pytest
 import yaml
 
-from courseware import data, journal
+from courseware import journal
+from tests import marked
 from tests.notebooks import ROOT, git
 
 PAGES = ROOT / "coursestaff" / "publishing" / "pages"
 ACCESS = (PAGES / "accessibility.md").read_text(encoding="utf-8")
 PRIVACY = (PAGES / "privacy.md").read_text(encoding="utf-8")
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
-FROZEN = ROOT / "tests" / "fixtures" / "v0_1_0" / "course"
 STUDENT = "s02"
+CLASS = dict.fromkeys(("s01", STUDENT, "s03"), "Written.")
 #: Folders of which the privacy page says that a student has a place of their own in them.
 KEPT = re.findall(r"^\| `([\w./]+)/ID/` \|", PRIVACY, re.MULTILINE)
 
@@ -69,7 +67,7 @@ def test_every_folder_with_a_place_for_a_student_is_named():
 @pytest.fixture
 def erased(tmp_path):
     """A graded class of which one student has been erased as the page says."""
-    course = shutil.copytree(FROZEN, tmp_path / "course")
+    course = marked.course(tmp_path / "course", CLASS)
     with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
         told = "update student set last_name = 'Forgotten', email = 'who@example.org' where id = ?"
         assert book.execute(told, [STUDENT]).rowcount == 1
@@ -88,34 +86,12 @@ def test_erasing_one_student_leaves_nothing_of_theirs_and_all_of_others(erased):
     assert b"Forgotten" not in (erased / "gradebook.db").read_bytes()
     with closing(sqlite3.connect(erased / "gradebook.db")) as book:
         students = [name for (name,) in book.execute("select id from student")]
-    with closing(sqlite3.connect(FROZEN / "gradebook.db")) as book:
-        before = [name for (name,) in book.execute("select id from student")]
-    assert sorted(students) == sorted(set(before) - {STUDENT})
+    assert sorted(students) == sorted(set(CLASS) - {STUDENT})
 
 
 def test_the_calls_that_the_page_names_are_there():
     for name in re.findall(r"`journal\.(\w+)\(?", PRIVACY):
         assert callable(getattr(journal, name)), name
-
-
-# Changes -------------------------------------------------------------------------------------
-
-
-def test_what_changed_since_0_1_0_is_listed_whole():
-    """A running class reads there which verdicts are other ones, and which tables are new."""
-    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    changes = changes.split("\n## 0.1.0")[0]
-    before = pd.read_csv(FROZEN / "data" / "claims.csv", index_col="claim_id")["verdict"]
-    now = data.load("claims").set_index("claim_id")["verdict"]
-    said = changes.split("**Verdicts changed**")[1].split("The others stand")[0]
-    assert set(re.findall(r"C\d\d", said)) == set(now.index[now != before])
-    for claim in now.index[now != before]:
-        rule = next(part for part in said.split(";") if claim in part)
-        assert f"{before[claim]} → {now[claim]}" in " ".join(rule.split())
-    there = {table["name"] for table in data.package()["resources"]}
-    package = json.loads((FROZEN / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    new = there - {table["name"] for table in package["resources"]}
-    assert {name for name in new if f"`{name}`" not in changes} == set()
 
 
 # Reports -------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from coursestaff.grading.lms import PLATFORMS, Platform
 from coursestaff.grading.load import NOTEBOOK
 from coursestaff.grading.nbgrader_course import directory, gradebook
 from coursestaff.grading.platform_zip import Packed
+from coursestaff.grading.releases import keep_present
+from coursestaff.grading.spec import SpecError
 from coursestaff.grading.terminal import one_line
 from courseware import CourseError
 from courseware.zips import Damaged, reading
@@ -56,7 +58,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
     notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
     notebook may read or import come along with it. `platform_zip` says what is
-    taken.
+    taken. The release that students have now is kept: a later one may take its place.
 
     Args:
         course: the course folder.
@@ -85,6 +87,8 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
                     files, left = platform_zip.taken(opened, own, name, stack)
                     done.left.extend(left)
                     _put(files, course / "submitted" / student / name, done)
+        with contextlib.suppress(SpecError):  # whoever grades is told
+            keep_present(course, name)
     except Damaged as problem:
         raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
     except OSError as problem:

@@ -27,8 +27,9 @@ from coursestaff.grading.answers import solved
 from coursestaff.grading.cells import Cell, grade_id, source
 from coursestaff.grading.executor import Hands
 from coursestaff.grading.gradebook import Lowered, Result, lowered, prepare, save, waiting
+from coursestaff.grading.handed_in import named
 from coursestaff.grading.nbgrader_course import class_names, configuration, directory, gradebook
-from coursestaff.grading.releases import Setup, set_up
+from coursestaff.grading.releases import Setup, set_up, with_named
 from coursestaff.grading.sandbox import opening
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.sandbox.nursery import Nursery
@@ -142,10 +143,11 @@ def grade(
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
         to_end.enter_context(alone(course, name))
+        setup = with_named(setup, named(submissions))
         # Looked at before the work is read: what changes meanwhile is graded the next time.
-        known = [_look(setup, limits, folder) for folder in submissions]
-        todo = [each for each in known if each.new or (again and not each.before.newer)]
-        skipped = [each for each in known if not each.new and (not again or each.before.newer)]
+        known = [_look(setup, folder) for folder in submissions]
+        todo = [each for each in known if each.new or (again and not each.before.unknown)]
+        skipped = [each for each in known if not each.new and (not again or each.before.unknown)]
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
         if todo:  # the zygotes start while the gradebook is opened and the solution runs
@@ -172,12 +174,12 @@ def grade(
         marking = waiting(book, name)
         before = [_told_before(each) for each in skipped]
         names = class_names(book)
-    newer = {each.student for each in skipped if each.before.newer}
+    unknown = {each.student for each in skipped if each.before.unknown}
     return Summary(
         graded=graded,
         before=before,
         outdated=[each.student for each in skipped if each.outdated],
-        waiting=[each for each in before if each.trouble and each.student in {*marking, *newer}],
+        waiting=[each for each in before if each.trouble and each.student in {*marking, *unknown}],
         seconds=time.monotonic() - started,
         names=names,
         marking=marking,
@@ -199,12 +201,12 @@ class Known(NamedTuple):
         return self.folder.parent.name
 
 
-def _look(setup: Setup, limits: Limits, folder: Path) -> Known:
+def _look(setup: Setup, folder: Path) -> Known:
     """Return whether a submission is new, or was graded with another solution."""
     last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
-    new = stamps.is_new(setup, limits, folder, last, now)
+    new = stamps.is_new(last, now)
     before = stamps.read(last) or Stamp()
-    outdated = not new and stamps.is_outdated(setup, limits, folder, before)
+    outdated = not new and stamps.is_outdated(setup, before)
     return Known(folder, now, before, new, outdated)
 
 

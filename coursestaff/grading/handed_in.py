@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coursestaff.grading import load
 from coursestaff.grading.cells import grade_id, is_solution, source, tidy
-from coursestaff.grading.load import NOTEBOOK, Unreadable, is_own_file
+from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, Unreadable, is_own_file
 from coursestaff.grading.releases import Chosen, Setup, choose
 from coursestaff.grading.repair import STRANGE, Repaired, repair
 from coursestaff.grading.terminal import one_line
@@ -21,6 +21,9 @@ MOST_FILES = 50  # beside a notebook
 MOST_BYTES = 2_000_000  # of them all: they travel with the cells
 #: Files that are not the student's: the release's own, and nbgrader's.
 NOT_THEIRS = ("checks.json", "timestamp.txt", "submission_secret.txt")
+
+#: How a notebook's metadata name its release.
+NAMED = re.compile(rb'"fingerprint": {0,4}"([0-9a-f]{16})"')
 
 
 class Work(NamedTuple):
@@ -84,6 +87,22 @@ def notebooks(folder: Path) -> list[Path]:
         and is_own_file(path)
         and ".ipynb_checkpoints" not in path.relative_to(folder).parts
     )
+
+
+def named(folders: Iterable[Path]) -> set[str]:
+    """Return what the notebooks in these folders call their releases: strangers' words.
+
+    The files are only searched, not read as notebooks: that is left to who may run out of memory.
+    """
+    paths = [path for folder in folders for path in notebooks(folder)]
+    return {found.decode() for path in paths for found in NAMED.findall(_content(path))}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError:  # reading it will say what is the matter
+        return b""
 
 
 def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:

@@ -8,34 +8,13 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from coursestaff.grading import names, spec
-
-#: What a course folder of version 0.1.0 calls our steps, and where they are now.
-MOVED = {
-    f"courseware.grading.{old}": f"coursestaff.grading.{new}"
-    for old, new in (
-        ("release.TravellingChecks", "release.TravellingChecks"),
-        ("release.TidyCells", "release.TidyCells"),
-        ("classroom.refusal.RefuseToGrade", "refusal.RefuseToGrade"),
-    )
-}
-#: Where a configuration names them.
-STEPS = (
-    ("GenerateAssignment", "preprocessors"),
-    ("Autograde", "sanitize_preprocessors"),
-    ("Autograde", "autograde_preprocessors"),
-)
+from coursestaff.grading import names
 
 
 def configuration(course: Path) -> Config:
     """Return what ``nbgrader_config.py`` in the course folder says."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
     config.CourseDirectory.root = str(course)
-    ignored = config.CourseDirectory.ignore
-    config.CourseDirectory.ignore = [*ignored, *({spec.RELEASED} - {*ignored})]  # an older one
-    for section, steps in STEPS:
-        if steps in config[section]:
-            config[section][steps] = [MOVED.get(step, step) for step in config[section][steps]]
     return config
 
 

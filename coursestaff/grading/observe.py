@@ -22,7 +22,7 @@ from coursestaff.grading.releases import Setup
 from coursestaff.grading.repair import Repaired
 from coursestaff.grading.running import probes_of
 from coursestaff.grading.sandbox.replies import INPUT, SHELL, STOP
-from coursestaff.grading.tables import made_with, others
+from coursestaff.grading.tables import Made, made_with, others
 from coursestaff.grading.terminal import one_line
 
 #: Runs a job's cells: a record per cell, and in words why one or all of them were ended.
@@ -31,6 +31,7 @@ Runner = Callable[[dict], tuple[list[dict], str | None]]
 LOST = "The file was cut off or damaged, and this answer may be lost."
 ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
+UNSAID = "It does not say with which tables it was made: what was right with those may look wrong."
 LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
 LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
@@ -123,7 +124,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 _in_words(ended),
                 chosen.mixed,
                 chosen.unsure if short else None,
-                _other_tables(made.version, replaced),
+                _other_tables(made, replaced),
             ],
             doubtful,
         ),
@@ -188,15 +189,17 @@ def _in_words(ended: str | None) -> str | None:
     return re.sub(r"own-\d+", "one of the student's own", words) or None
 
 
-def _other_tables(version: str, names: list[str]) -> str | None:
+def _other_tables(made: Made | None, names: list[str]) -> str | None:
     """Say that an answer may be right with the tables that the exercise was handed out with."""
     if not names:
         return None
+    if made is None:
+        return UNSAID
     which = f"the table {names[0]} is" if len(names) == 1 else f"the tables {', '.join(names)} are"
     return one_line(
-        f"This is an exercise of version {version}, and since then {which} another here: what was "
-        "right with its own tables may look wrong. Grade it in a course folder with the tables of "
-        "that version, or mark by hand."
+        f"This is an exercise of version {made.version}, and since then {which} another here: what "
+        "was right with its own tables may look wrong. Grade it in a course folder with the tables "
+        "of that version, or mark by hand."
     )
 
 

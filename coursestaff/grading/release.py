@@ -3,16 +3,14 @@
 nbgrader's own *generate assignment* clears the solutions; a preprocessor of ours (named in
 ``nbgrader_config.py``) runs the solution, refuses one that does not hold together, and lets the
 public part of the questions travel as ``checks.json``. What a release was made of is kept beside
-the solution (`releases`), so that work on it can be graded when another one has followed.
+the solution (`history`), so that work on it can be graded when another one has followed.
 """
 
 import itertools
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from fnmatch import fnmatch
 from pathlib import Path
 from textwrap import dedent
@@ -22,7 +20,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from coursestaff.grading import checklist, releases, spec
+from coursestaff.grading import checklist, history, spec
 from coursestaff.grading.cells import is_solution, source
 from coursestaff.grading.marking import public_part
 from coursestaff.grading.nbgrader_course import configuration, find_alembic
@@ -75,8 +73,8 @@ def release(
             for exercise, folder in zip(exercises, made, strict=True):
                 for words in _changes(exercise, target / exercise.name):
                     tell(words)
-                keep(exercise, folder)
-        return put_in_place(made, target, Path(scratch))
+                history.keep(exercise, folder)
+        return history.put_in_place(made, target, Path(scratch))
 
 
 def _complete(folder: Path) -> Exercise:
@@ -100,25 +98,7 @@ def _not_released(name: str, reason: str) -> SpecError:
     return SpecError(f"{name} was not released.\n{reason}")
 
 
-# --- What is kept of each ------------------------------------------------------------------
-
-
-def keep(exercise: Exercise, made: Path) -> Path:
-    """Keep what a release was made of, and what students get, and return where.
-
-    Where only what students do not see has changed it is the same release, corrected.
-    """
-    place = exercise.folder / spec.RELEASED
-    place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=place, prefix=".release-", ignore_cleanup_errors=True
-    ) as scratch:
-        fresh = Path(scratch) / fingerprint(exercise)
-        shutil.copytree(made, fresh / releases.GIVEN)
-        for path in (exercise.notebook, exercise.checks):
-            shutil.copyfile(path, fresh / path.name)
-        (kept,) = put_in_place([fresh], place, Path(scratch))
-    return kept
+# --- What a person should know -------------------------------------------------------------
 
 
 def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
@@ -130,11 +110,11 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
     named = release_of(before.metadata)
     if named != fingerprint(exercise):
         there = f"solutions/{exercise.name}/{spec.RELEASED}/{named}"
-        kept = named in [place.name for place in releases.kept(exercise.folder)]
+        kept = named in history.recall(exercise.folder, {named})
         yield f"{exercise.name} is another release than before. " + (
             f"Work on the earlier one is graded with {there}; if nobody ever got it, delete that."
             if kept
-            else "What made the earlier one was not kept: work on it is left to a person."
+            else "What made the earlier one is neither kept nor in git: work on it is for a person."
         )
     old_values = spec.parameters(before.cells)
     new_values = spec.parameters(spec.read_notebook(exercise.notebook).cells)
@@ -203,32 +183,6 @@ def _reason(done: dict) -> str:
         return dedent(found[1]).strip()
     *_, last = ["nbgrader does not say why.", *done.get("error", "").strip().splitlines()]
     return last
-
-
-def put_in_place(made: list[Path], target: Path, scratch: Path) -> list[Path]:
-    """Put new releases in the place of the old ones: all, or, if one is in use, none.
-
-    Raises:
-        SpecError: with the folder that cannot be replaced.
-
-    """
-    new = [target / folder.name for folder in made]
-    with ExitStack() as undo:
-        for folder, place in zip(made, new, strict=True):
-            try:
-                if place.exists():
-                    _move(place, scratch / f"{place.name}.old", undo)
-                _move(folder, place, undo)
-            except OSError as problem:
-                raise SpecError(f"{place} cannot be replaced: {problem.strerror}.") from problem
-        undo.pop_all()
-    return new
-
-
-def _move(path: Path, to: Path, undo: ExitStack) -> None:
-    """Rename a folder, and note how to take that back."""
-    path.rename(to)
-    undo.callback(to.rename, path)
 
 
 class TravellingChecks(NbGraderPreprocessor):

@@ -1,26 +1,25 @@
 """Releases of an exercise, the present one and earlier ones, and which a notebook is made from.
 
-A class may have two variants in hand at once. What each release was made of is kept beside the
-solution, in ``solutions/NN_name/released/FINGERPRINT/``: the solution and ``checks.yaml`` as they
-were and, in ``exercise/``, what students got. Work is graded against the release that it names.
+A class may have two variants in hand at once. What each release was made of is kept (`history`),
+and work is graded against the release that it names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from coursestaff.grading import spec, tables
+from coursestaff.grading import history, spec, tables
 from coursestaff.grading.cells import Cell, differ, grade_id, is_given, marks, source, tidy
 from coursestaff.grading.running import Run
 from coursestaff.grading.spec import Exercise, SpecError
 from courseware import CourseError, checks
 
-GIVEN = "exercise"  # in a kept release: what students got
-
 UNKNOWN = (
     "It names a release of this exercise that is not known here, so nothing was marked. Ask where "
-    "the notebook comes from. If another course folder released it, grade it there, or copy its "
-    "solutions/{name}/released here and run `course grade {name} --again`."
+    "the notebook comes from. If another copy of the course handed it out, such as an earlier "
+    "download, grade it there; or run `course release {name}` there, copy its "
+    "solutions/{name}/released here, and run `course grade {name} --again`. In a shallow clone, "
+    "`git fetch --unshallow` comes first."
 )
 UNDECIDED = (
     "It does not say which release it was made from, and its cells fit several, so nothing was "
@@ -168,25 +167,56 @@ def as_released(exercise: Exercise, metadata: dict[str, Any]) -> Exercise:
     It is the present one if the notebook does not say, or if that release was not kept.
     """
     named = tables.release_of(metadata)
-    there = named in {place.name for place in kept(exercise.folder)}
-    return _kept(exercise, named) if there and named != tables.fingerprint(exercise) else exercise
+    if named is None or named == tables.fingerprint(exercise):
+        return exercise
+    there = named in history.recall(exercise.folder, {named})
+    return _kept(exercise, named) if there else exercise
 
 
 def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     """Return an exercise as it was when it was released."""
-    place = exercise.folder / spec.RELEASED / fingerprint
-    if place not in kept(exercise.folder):
+    if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
             f"exercises/{exercise.name} is no longer what solutions/{exercise.name} makes, and "
-            f"what made it was not kept. Run `course release {exercise.name}`, or take back what "
-            "was changed in the solution since."
+            "what made it was not kept, and is not in git. Run "
+            f"`course release {exercise.name}`, or take back what was changed in the solution "
+            "since."
         )
-    return spec.load(exercise.folder, place)
+    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
 
 
-def kept(folder: Path) -> list[Path]:
-    """Return the folders of an exercise's releases, in the order of their names."""
-    return sorted(path.parent for path in (folder / spec.RELEASED).glob(f"[!.]*/{spec.FILE}"))
+def keep_present(course: Path, name: str) -> None:
+    """Keep the release that students have now, if it can be told what made it.
+
+    Raises:
+        SpecError: the exercise does not hold together, or is not released.
+
+    """
+    exercise = spec.load(spec.find(course / "solutions", name))
+    notebook = spec.read_notebook(course / "exercises" / name / f"{name}.ipynb")
+    _keep(exercise, tables.release_of(notebook.metadata), notebook.cells)
+
+
+def with_named(setup: Setup, named: Collection[str]) -> Setup:
+    """Keep the present release, and look for those that hand-ins name; return all that are known.
+
+    Args:
+        setup: as `set_up` returns it.
+        named: fingerprints, in strangers' words.
+
+    """
+    _keep(setup.exercise, setup.fingerprint, setup.release)
+    history.recall(setup.exercise.folder, named)
+    return setup._replace(earlier=tuple(_earlier(setup)))
+
+
+def _keep(exercise: Exercise, named: str | None, given: list[Cell]) -> None:
+    """Keep a release as students have it; as git has it, where somebody has worked in it here."""
+    made = tables.fingerprint(exercise)
+    if exercise.kept is None and named == made == tables.fingerprint(exercise, given):
+        history.keep(exercise, exercise.course / "exercises" / exercise.name)
+    elif named:
+        history.recall(exercise.folder, {named})
 
 
 def _setup(exercise: Exercise, given: Path, fingerprint: str | None) -> Setup:
@@ -208,13 +238,13 @@ def _points(release: list[Cell]) -> dict[str, int]:
 
 def _earlier(present: Setup) -> Iterator[Setup]:
     """Yield the other releases that are kept; of one that cannot be graded, why."""
-    for place in kept(present.exercise.folder):
+    for place in history.kept(present.exercise.folder):
         if place.name == present.fingerprint:
             continue
         unfit = ""
         try:
             exercise = spec.load(present.exercise.folder, place)
-            setup = _setup(exercise, place / GIVEN, place.name)
+            setup = _setup(exercise, place / history.GIVEN, place.name)
             if _points(setup.release) != _points(present.release):
                 unfit = OTHER_QUESTIONS
         except (CourseError, OSError) as problem:

@@ -71,8 +71,7 @@ def in_words(name: str, summary: Summary) -> str:
     if summary.outdated:
         lines.append(
             f"The solution or checks.yaml has changed since {len(summary.outdated)} of these were "
-            "graded (of work graded by version 0.1.0 it may be a table or a limit): their marks "
-            f"stay. `course grade {name} --again` takes the change in."
+            f"graded: their marks stay. `course grade {name} --again` takes the change in."
         )
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:

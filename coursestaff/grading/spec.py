@@ -41,7 +41,7 @@ class Question:
     ``public`` is what travels to students. ``tolerance`` is relative (a share of the expected
     value), ``within`` absolute, in the unit of the answer; the wider of the two counts. ``costs``
     is what each thing takes that a right answer lacks, such as a chart its title: nothing, unless
-    the question says so (in 0.1.0 none did). ``where`` is file and line.
+    the question says so. ``where`` is file and line.
     """
 
     id: str

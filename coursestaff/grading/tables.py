@@ -3,8 +3,7 @@
 It carries, in its metadata, the course's version, the exercise, a fingerprint of all that students
 got, the variant (the values of the parameter cell), and the checksum of every table that its
 solution loads. Of a view that is loaded it carries two things: how the view is computed,
-and the tables that it comes from. Notebooks of version 0.1.0 carry nothing: what their tables were
-stands in ``tables_0_1_0.json``.
+and the tables that it comes from.
 """
 
 import hashlib
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 
 import courseware
 from coursestaff.grading import spec
-from coursestaff.grading.cells import released, source, tidy
+from coursestaff.grading.cells import Cell, released, source, tidy
 from coursestaff.grading.spec import Exercise, SpecError, read_notebook
 from courseware import views
 from courseware.manifest import MANIFEST, root
@@ -24,8 +23,6 @@ from courseware.manifest import MANIFEST, root
 RELEASE = "course_release"  # in a released notebook's metadata
 LOADS = re.compile(r"""\bdata\.load\(\s*(?:name\s*=\s*)?["'](\w+)["']""")
 ANY_LOAD = re.compile(r"\bdata\.load\(")
-FIRST = "0.1.0"
-FIRST_TABLES = Path(__file__).with_name("tables_0_1_0.json")
 
 
 class Made(NamedTuple):
@@ -89,14 +86,19 @@ def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:
     }
 
 
-def fingerprint(exercise: Exercise) -> str:
+def fingerprint(exercise: Exercise, cells: list[Cell] | None = None) -> str:
     """Return the fingerprint of the release that an exercise makes: of all that students get.
 
     What stays with the instructor (the solution, hints, tolerances) is no part of it: a
     correction there holds for work that is out already. Nor are the tables' checksums, which have
     a place of their own.
+
+    Args:
+        exercise: with its questions.
+        cells: what students get; if left out, what the solution makes.
+
     """
-    cells = released(read_notebook(exercise.notebook).cells)
+    cells = released(read_notebook(exercise.notebook).cells) if cells is None else cells
     got = [[cell.get("id"), cell["cell_type"], tidy(source(cell))] for cell in cells]
     asked = {each.id: [each.kind, each.points, each.public] for each in exercise.questions.values()}
     said = json.dumps([exercise.name, got, asked], sort_keys=True)
@@ -115,16 +117,17 @@ def release_of(metadata: dict[str, Any]) -> str | None:
     return named if named is None or isinstance(named, str) else ""
 
 
-def made_with(metadata: dict[str, Any]) -> Made:
-    """Return what a notebook with this metadata was released with; none of it is trusted."""
+def made_with(metadata: dict[str, Any]) -> Made | None:
+    """Return what a notebook was released with, if it says so; none of it is trusted."""
     found = metadata.get(RELEASE)
     found = found if isinstance(found, dict) else {}
     version, tables = found.get("version"), found.get("tables")
     if isinstance(version, str) and isinstance(tables, dict):
         return Made(version[:20], {str(name): str(known) for name, known in tables.items()})
-    return Made(FIRST, json.loads(FIRST_TABLES.read_text(encoding="utf-8")))
+    return None
 
 
-def others(made: Made, here: dict[str, str]) -> list[str]:
-    """Return which of the tables here are other ones than those that a notebook was made with."""
-    return sorted(name for name, checksum in here.items() if made.tables.get(name) != checksum)
+def others(made: Made | None, here: dict[str, str]) -> list[str]:
+    """Return which of the tables here may be other ones than those a notebook was made with."""
+    theirs = made.tables if made else {}
+    return sorted(name for name, checksum in here.items() if theirs.get(name) != checksum)

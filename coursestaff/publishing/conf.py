@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import courseware
+from coursestaff import owner
 
 HERE = Path(__file__).resolve().parent
+OWNER = owner.read(HERE.parents[1])
 
 project = "No Limits?"
-author = "the No Limits? authors"
+author = OWNER.names
 version = release = courseware.__version__
 language = "en_GB"
 
@@ -22,6 +24,7 @@ nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+html_baseurl = OWNER.site
 html_theme = "pydata_sphinx_theme"
 html_title = "No Limits? Russia, China and Central Asia, one article at a time"
 html_static_path = [str(HERE / "static")]

@@ -27,7 +27,6 @@ LINES, LINES_MEDIAN = 8, 4  # of an open cell
 LETTERS, LETTERS_MEDIAN = 72, 45  # of a line
 EXPRESSIONS, EXPRESSIONS_MEAN = 14, 6  # of a statement
 CHAIN = 2  # calls in a row: table.sort_values("year").head()
-WORDS = 1800
 SECTIONS = 5  # of Look, in the room
 
 _HEADING = re.compile(r"(#{1,3}) +(.+)")
@@ -214,7 +213,6 @@ def breaches(notebook: NotebookNode) -> Iterator[str]:
         ("lines in the median cell", all_of_it.lines_median, LINES_MEDIAN),
         ("characters in the median line", all_of_it.letters_median, LETTERS_MEDIAN),
         ("expressions in the mean statement", all_of_it.expressions_mean, EXPRESSIONS_MEAN),
-        ("words outside optional sections", all_of_it.words, WORDS),
         ("sections of Look that are not optional", all_of_it.sections, SECTIONS),
     ):
         if is_ > most:

@@ -11,7 +11,7 @@ from courseware import charts, claims, ui
 from courseware.brief.balance import how_sure_i_was, where_i_stood
 from courseware.brief.links import link
 from courseware.journal import class_export, phrases
-from courseware.journal.class_export import MARK, is_export
+from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
 from courseware.journal.pictures import Kept, all_kept, caption
 from courseware.journal.records import all_entries
@@ -69,7 +69,7 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
 
     Raises:
         JournalError: the name cannot be used, a file of that name is there that is no earlier
-            export, or the folder cannot be written.
+            export by this version of the course, or the folder cannot be written.
 
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
@@ -81,8 +81,8 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     taken = [path.name for path in written if path.exists() and not is_export(path)]
     if taken:
         raise JournalError(
-            f"{' and '.join(taken)} in that folder would be lost: no export of this journal. "
-            "Give another name."
+            f"{' and '.join(taken)} in that folder would be lost: no export by this version of the "
+            "course. Give another name."
         )
     pictures = all_kept(store)
     texts = (
@@ -168,7 +168,7 @@ def _answer_lines(entry: Entry, label: str) -> list[str]:
 
 def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = [
-        f"<!-- {MARK} -->",
+        PAGE_MARK,
         f"# {_TITLE}",
         f"Exported on {phrases.day(now())}. {_INTRO}",
     ]
@@ -193,7 +193,7 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
     if pictures:
         parts += ["<h2>Charts that I kept</h2>", *map(_figure, pictures)]
     return (
-        f'<!DOCTYPE html>\n<!-- {MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n{PAGE_MARK}\n<html lang="en-GB"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
         '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
         'padding:0 1em">'

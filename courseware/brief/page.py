@@ -11,12 +11,13 @@ from courseware import ui
 from courseware.brief.filled import CHARTS, SOURCES
 from courseware.brief.markdown import Text, words_of
 from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
+from courseware.journal.briefs import PAGE_MARK, is_page
+from courseware.journal.format import OtherFormatError
 from courseware.journal.store import current_store, write_atomically
 
 MOST_WORDS = 800
 PAGE_WORDS = 450  #: that fill a printed page
 PAGE_SHARE = 0.4  #: of a page that a picture with its caption takes
-_MARK = "no-limits-brief-page"
 _CSS = """
 @page { size: A4; margin: 20mm 22mm; }
 body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #1a1a1a; background: #fff;
@@ -31,16 +32,6 @@ table { border-collapse: collapse; } th, td { border: 1px solid #999; padding: 0
 a { color: #0b5394; }
 @media print { body { margin: 0; padding: 0; max-width: none; } a { color: inherit; } }
 """
-
-
-#: What to do where a brief cannot be read, by the ending of its file.
-_UNREAD = {
-    ".md": "Open it and save it as text in UTF-8.",
-    ".ipynb": (
-        "It is no notebook any more. Rename it, begin a new one with journal.start_brief(), and "
-        "copy your words over."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -109,7 +100,7 @@ class Brief(Text):
         if not self.title:
             body = f"<h1>{title}</h1>\n{body}"
         return (
-            f'<!DOCTYPE html>\n<!-- {_MARK} -->\n<html lang="en-GB"><head><meta charset="utf-8">'
+            f'{PAGE_MARK}\n<html lang="en-GB"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
             f"<title>{escape(title)}</title><style>{_CSS}</style></head>\n"
             f"<body><main>\n{body}</main></body></html>\n"
@@ -122,14 +113,20 @@ def show_brief() -> HTML:
     The page to print is ``brief.html`` beside it: A4, with its pictures inside.
     """
     store = current_store()
-    path = newest_brief(store) or next(iter(store.briefs()), None)
+    path = newest_brief(store)
     if path is None:
         body = "<p>There is no brief yet. Begin one with <code>journal.start_brief()</code>.</p>"
         return HTML(ui.card("Nothing to show", body, "care"))
     try:
         brief = Brief(written(path), path.parent)
+    except OtherFormatError as problem:
+        body = f"<p>{path.name} {problem}. It was left as it is.</p>"
+        return HTML(ui.card("The brief could not be read", body, "care"))
     except (OSError, ValueError):
-        body = f"<p>{path.name} cannot be read. {_UNREAD[path.suffix]}</p>"
+        body = (
+            f"<p>{path.name} cannot be read. It is no notebook any more. Rename it, begin a new "
+            "one with journal.start_brief(), and copy your words over.</p>"
+        )
         return HTML(ui.card("The brief could not be read", body, "care"))
     status = _status(brief, path.name, _print(brief, path.with_suffix(".html")))
     frame = f"border:1px solid {ui.LINE};padding:0.5em 1.5em;max-width:48em;color:{ui.INK}"
@@ -140,7 +137,7 @@ def show_brief() -> HTML:
 def _print(brief: Brief, path: Path) -> str:
     """Write the page to print, and return a sentence that says so, or why not."""
     try:
-        if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace")[:200]:
+        if path.exists() and not is_page(path):
             return f"{path.name} is a file of your own, so no page to print was written."
         with current_store().turn():
             write_atomically(path, brief.page())

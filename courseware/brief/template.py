@@ -15,7 +15,8 @@ from courseware import ui
 from courseware.brief import filled
 from courseware.brief.filled import CHARTS, CLAIMS, SOURCES, SURE
 from courseware.brief.links import link
-from courseware.journal.format import Versions
+from courseware.journal.briefs import BRIEF, KEY, briefs, free_brief, notebook, text
+from courseware.journal.format import OtherFormatError
 from courseware.journal.notices import tell
 from courseware.journal.store import Store, current_store, write_atomically
 
@@ -54,11 +55,6 @@ _HOW = (
 )
 _LOOK = "To see your brief as its reader will, save it, then run the next cell."
 _HINTS = frozenset(f"*{words}*" for words in (*SECTIONS.values(), _WRITE_HERE, _HOW, _LOOK))
-_FORMAT = Versions(1)
-_KEY = "no_limits_brief"
-#: How 0.1.0 marked a brief that it wrote as plain text.
-_MARK = "<!-- no-limits-brief "
-_MARK_ENDS = " -->\n"
 
 
 def start_brief() -> HTML:
@@ -69,12 +65,12 @@ def start_brief() -> HTML:
     store = current_store()
     if path := newest_brief(store):
         return HTML(ui.card("Your brief", _there(store, path) + _to_begin_anew(path), "good"))
-    text = template(store)
+    begun = template(store)
     tell(store.take_notices())
     try:
         with store.turn():
-            path = store.free_brief()
-            write_atomically(path, text)
+            path = free_brief(store)
+            write_atomically(path, begun)
     except OSError:
         body = (
             "<p>The journal's folder cannot be written here: it is read-only, full or missing.</p>"
@@ -85,8 +81,9 @@ def start_brief() -> HTML:
 
 def newest_brief(store: Store) -> Path | None:
     """Return the brief that was written in last, else one that nobody wrote in; or None."""
-    found = [path for path in store.briefs() if path.suffix == ".ipynb" or not is_untouched(path)]
-    return max(found, key=lambda path: (not is_untouched(path), _last_saved(path)), default=None)
+    return max(
+        briefs(store), key=lambda path: (not is_untouched(path), _last_saved(path)), default=None
+    )
 
 
 def _last_saved(path: Path) -> float:
@@ -99,9 +96,8 @@ def _last_saved(path: Path) -> float:
 def _there(store: Store, path: Path) -> str:
     """Return where a brief is and how to open it."""
     name = f"{store.folder.name}/{path.name}"
-    what = "a notebook" if path.suffix == ".ipynb" else "plain text (Markdown)"
     return (
-        f"<p>It is {link(path, name)}, {what} of your own. To open it, "
+        f"<p>It is {link(path, name)}, a notebook of your own. To open it, "
         f"click its name, or go to the folder <b>{escape(store.folder.name)}</b> in the file "
         f"browser on the left and double-click <b>{path.name}</b>. Running this cell again comes "
         "back to the same one.</p>"
@@ -119,17 +115,9 @@ def _to_begin_anew(path: Path) -> str:
 def is_untouched(path: Path) -> bool:
     """Return whether a brief is still as the course wrote it, so that no word can be lost."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-    if path.suffix == ".md":
-        mark, _, body = text.removeprefix(_MARK).partition(_MARK_ENDS)
-        return text.startswith(_MARK) and mark == _fingerprint(body)
-    try:
-        notebook = json.loads(text)
-        mark = notebook["metadata"][_KEY]["fingerprint"]
-        return mark == _fingerprint(_markdown(notebook))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        read = notebook(path)
+        return read["metadata"][KEY]["fingerprint"] == _fingerprint(text(read))
+    except (OSError, OtherFormatError, ValueError, KeyError):
         return False
 
 
@@ -138,29 +126,18 @@ def written(path: Path) -> str:
 
     Raises:
         OSError: the file cannot be opened.
-        ValueError: it is neither text in UTF-8 nor a notebook.
+        OtherFormatError: another version of the course began it.
+        ValueError: it is no notebook.
 
     """
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix == ".md":
-        return text
-    try:
-        said = _markdown(json.loads(text))
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise ValueError("it is no notebook") from problem
+    said = text(notebook(path))
     for hint in _HINTS:
         said = said.replace(hint, "")
     return said
 
 
-def _markdown(notebook: dict) -> str:
-    """Return the text cells of a notebook, one after the other."""
-    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    return "\n\n".join("".join(source) for source in sources)
-
-
-def _fingerprint(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _fingerprint(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def template(store: Store) -> str:
@@ -173,21 +150,20 @@ def template(store: Store) -> str:
     fills = filled.sections(store)
     for heading, hint in SECTIONS.items():
         cells.append(_cell(f"## {heading}\n\n*{hint}*"))
-        cells += [_cell(text) for text in fills.get(heading, [f"*{_WRITE_HERE}*"])]
+        cells += [_cell(fill) for fill in fills.get(heading, [f"*{_WRITE_HERE}*"])]
     cells += [_cell(f"*{_LOOK}*"), _cell("journal.show_brief()", "code")]
     for number, cell in enumerate(cells):
         cell["id"] = f"brief-{number:02}"
-    notebook = {
+    begun = {
         "cells": cells,
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            _KEY: {"format": _FORMAT.newest},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    notebook["metadata"][_KEY]["fingerprint"] = _fingerprint(_markdown(notebook))
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    begun["metadata"][KEY] = {"format": BRIEF, "fingerprint": _fingerprint(text(begun))}
+    return json.dumps(begun, ensure_ascii=False, indent=1) + "\n"
 
 
 def _cell(source: str, kind: str = "markdown") -> dict:

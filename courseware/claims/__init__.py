@@ -31,12 +31,10 @@ from courseware.claims.register import (
 from courseware.claims.trial import Trial, compared, own_verdicts, trial
 from courseware.verdicts import (
     BUT,
-    CAVEAT,
     CAVEATS,
     COURSE_SAYS,
     FAILS,
     HOLDS,
-    IN_FOUR_WORDS,
     MEANINGS,
     UNKNOWN,
     VERDICTS,
@@ -45,13 +43,11 @@ from courseware.verdicts import (
 
 __all__ = [
     "BUT",
-    "CAVEAT",
     "CAVEATS",
     "COURSE_SAYS",
     "FAILS",
     "GRADES",
     "HOLDS",
-    "IN_FOUR_WORDS",
     "JUDGED_ON",
     "LATER",
     "MEANINGS",

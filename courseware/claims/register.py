@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from courseware import CourseError, data, ui
-from courseware.verdicts import BUT, CAVEAT, COURSE_SAYS, VERDICTS, course_told
+from courseware.verdicts import COURSE_SAYS, VERDICTS, course_told
 
 JUDGED_ON = "28 May 2023"
 ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
@@ -157,8 +157,7 @@ def select(
         chapter: such as ``"02"`` or ``2``.
         core: True for the claims tried in the room, False for those left for home.
         claim_type: such as ``"prediction"``.
-        verdict: one of the course's words (``COURSE_SAYS`` lists them) or of ``VERDICTS``; the
-            "holds with a caveat" of 0.1.0 finds what is "holds, but" today.
+        verdict: one of the course's words (``COURSE_SAYS`` lists them) or of ``VERDICTS``.
 
     Raises:
         ClaimError: no claim of the register has that paragraph, chapter or type, or the verdict
@@ -181,7 +180,6 @@ def select(
                 f"No claim has the {name.replace('_', ' ')} {value!r}. "
                 f"There are: {', '.join(there)}."
             )
-    verdict = BUT if verdict == CAVEAT else verdict
     if verdict is not None and verdict not in (*COURSE_SAYS, *VERDICTS):
         raise ClaimError(
             f"{verdict!r} is no verdict. The course uses: {', '.join(COURSE_SAYS)}; "

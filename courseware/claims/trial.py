@@ -11,9 +11,7 @@ from courseware.claims.register import JUDGED_ON, Claim, face, get, register
 from courseware.journal.sureness import Sureness
 from courseware.verdicts import (
     BUT,
-    CAVEATS,
     CAVEATS_IN_SHORT,
-    NOT_ASKED,
     PASS,
     VERDICTS,
     distance,
@@ -40,8 +38,8 @@ def own_verdicts() -> pd.DataFrame:
     """Return what the student has judged so far, one row per claim, read from the journal.
 
     Columns: claim, chapter, what it says, my verdict (one of ``VERDICTS``, or "pass"), but (what a
-    "holds, but" is about; "not asked then" in answers of 0.1.0, empty beside other
-    verdicts), how sure (per cent; empty for a pass, or where it was not said).
+    "holds, but" is about; empty beside other verdicts), how sure (per cent; empty for a pass, or
+    where it was not said).
     """
     known = register()
     kept = journal.entries()
@@ -53,10 +51,7 @@ def own_verdicts() -> pd.DataFrame:
             "chapter": [known[i].chapter for i in kept["id"]],
             "what it says": [known[i].summary for i in kept["id"]],
             "my verdict": [PASS if pd.isna(v) else v for v in kept["answer"]],
-            "but": [
-                (but or NOT_ASKED) if verdict == BUT else ""
-                for verdict, but in zip(kept["answer"], kept["but"], strict=True)
-            ],
+            "but": ["" if pd.isna(but) else but for but in kept["but"]],
             "how sure": pd.Series(list(kept["confidence"]), dtype="float64"),
         }
     )
@@ -74,8 +69,7 @@ def compared() -> pd.DataFrame:
         claim, own = get(row["claim"]), row["my verdict"]
         if own == PASS or claim.in_four_words is None:
             continue
-        but = row["but"] if row["but"] in CAVEATS else None
-        apart = steps(own, claim.in_four_words, but, claim.but)
+        apart = steps(own, claim.in_four_words, row["but"], claim.but)
         rows.append((claim.claim_id, own, row["but"], row["how sure"], claim.in_four_words, apart))
     columns = ["claim", "my verdict", "but", "how sure", "the course", "steps"]
     return pd.DataFrame(rows, columns=columns).astype({"how sure": "float64", "steps": "float64"})

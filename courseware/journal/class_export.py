@@ -1,6 +1,7 @@
 """What a class's tally may see of a journal: how an export is written, and read back."""
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -12,35 +13,26 @@ from courseware.journal.format import (
     Entry,
     Given,
     NewerFormatError,
+    OtherFormatError,
     Value,
-    Versions,
     as_json,
     built,
     check_fits,
     check_value,
+    content_of,
     now,
-    with_kind,
 )
 
 #: Stands at the top of every exported file; says that a file is an export of this course.
 MARK = "no-limits-journal"
 
 
-def _kind_of_caveat(content: dict) -> dict:
-    """Version 1 to 2, as an entry's file; what is damaged is left as it is, to be told later."""
-    entries = content.get("entries")
-    if not isinstance(entries, list):
-        return content
-    return {**content, "entries": [_with_kind(entry) for entry in entries]}
-
-
-def _with_kind(entry: object) -> object:
-    whole = isinstance(entry, dict) and {"kind", "value"} <= entry.keys()
-    return with_kind(entry["kind"], entry) if whole else entry
-
-
-#: The format of the file for the class.
-EXPORT = Versions(2, {1: _kind_of_caveat})
+#: The version of the file for the class.
+EXPORT = 2
+#: What stands at the top of an exported page.
+PAGE_MARK = f"<!-- {MARK}, version {EXPORT} -->"
+#: How each of the exported files begins.
+_BEGINNING = re.compile(rf"{MARK}\W+version\W+{EXPORT}\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +90,7 @@ def encode(entries: list[Entry], journal_id: str) -> str:
     return as_json(
         {
             "format": MARK,
-            "version": EXPORT.newest,
+            "version": EXPORT,
             "journal": journal_id,
             "exported": now().isoformat(timespec="seconds"),
             "entries": [asdict(shared(entry)) for entry in entries],
@@ -121,19 +113,14 @@ def decode(text: str) -> ClassExport:
         raise ValueError("damaged: cut off, or not JSON") from problem
     if not isinstance(content, dict) or content.get("format") != MARK:
         raise ValueError("not an exported journal")
-    version = content.pop("version", None)
-    named = version if isinstance(version, int) and 0 <= version < 100 else "unknown"
     try:
-        content = EXPORT.upgrade(content, version)
+        content = content_of(content, EXPORT, "version")
     except NewerFormatError as problem:
         raise ValueError(
-            f"written by a newer version of the course (format {named}): read it with that "
-            "version; the file is whole"
+            "written by a newer version of the course: read it with that version; the file is whole"
         ) from problem
-    except (ValueError, TypeError, KeyError) as problem:
-        raise ValueError(
-            f"old or unknown format (version {named}): please export it again"
-        ) from problem
+    except OtherFormatError as problem:
+        raise ValueError("of an older or unknown format: please export it again") from problem
     journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
     if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):
         raise ValueError("damaged: parts of the file are missing")
@@ -146,8 +133,17 @@ def decode(text: str) -> ClassExport:
     return ClassExport(journal, exported, good, len(entries) - len(good))
 
 
+def exports(folder: Path) -> list[Path]:
+    """Return the files of a folder that some version of ``journal.export`` wrote."""
+    return [path for path in sorted(folder.glob("*.*")) if MARK in _beginning(path)]
+
+
 def is_export(path: Path) -> bool:
-    """Return whether a file begins as the files that ``journal.export`` writes."""
+    """Return whether this version of ``journal.export`` wrote a file."""
+    return bool(_BEGINNING.search(_beginning(path)))
+
+
+def _beginning(path: Path) -> str:
     with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as handle:
-        return MARK in handle.read(200)
-    return False
+        return handle.read(200)
+    return ""

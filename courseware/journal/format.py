@@ -3,13 +3,12 @@
 An `Answer`, an `Outcome` or an `Entry` checks itself when it is made, so whoever holds one can
 keep it: the widgets, the store and the reader of a class need no checks of their own. Files are
 written and read by what the classes declare (`encode`, `decode`, `built`). Each format on disk has
-its `Versions`: an older file is brought up step by step, a newer one is nobody's to touch.
+one version; a file of another is told of and left alone (`content_of`).
 """
 
 import json
 import math
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from numbers import Real
 from typing import Any, NamedTuple, TypeVar
 
 from courseware import CourseError
-from courseware.verdicts import BUT, CAVEAT, CAVEATS, VERDICTS
+from courseware.verdicts import BUT, CAVEATS, VERDICTS
 
 KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
@@ -38,57 +37,44 @@ class BadAnswerError(JournalError, ValueError):
     """An answer is none that its kind of entry can hold, such as a fifth verdict."""
 
 
-class NewerFormatError(JournalError):
-    """A file was written by a newer version of the course. It is whole, and not ours to touch."""
+class OtherFormatError(JournalError):
+    """A file is whole, but of a version that is not read here, or of none: it is left alone."""
+
+    #: The message: it goes on after the name of the file.
+    says = "has an older or unknown format, which this version of the course does not read"
+
+    def __init__(self) -> None:
+        """Say what the file is."""
+        super().__init__(self.says)
 
 
-@dataclass(frozen=True)
-class Versions:
-    """The versions of one format. ``steps`` leads from each older version to the one after it.
+class NewerFormatError(OtherFormatError):
+    """A newer version of the course wrote a file."""
 
-    A step takes the content of a file as its version wrote it (a dictionary without the number
-    of the version) and returns it as the next version would have. Steps stay for ever.
+    says = "was written by a newer version of the course: use that version to read it"
+
+
+#: The version of an entry's file. Each format has one such number, which a change of its fields
+#: raises. From 1.0 on, `content_of` brings older files up: see CONTRIBUTING.md, "From 1.0 on".
+ENTRY = 2
+
+
+def content_of(raw: object, known: int, key: str = "format") -> dict:
+    """Return what a file holds, without the number of its version.
+
+    Args:
+        raw: the file's JSON.
+        known: the version that is read here.
+        key: where the number stands.
+
+    Raises:
+        OtherFormatError: the number is another one, or there is none.
+
     """
-
-    newest: int
-    steps: dict[int, Callable[[dict], dict]] = field(default_factory=dict)
-
-    def upgrade(self, raw: dict, version: object) -> dict:
-        """Return a file's content as the newest version has it.
-
-        Raises:
-            NewerFormatError: a newer version of the course wrote it.
-            ValueError: there never was such a version.
-
-        """
-        if isinstance(version, int) and version > self.newest:
-            raise NewerFormatError("It was written by a newer version of the course.")
-        while version != self.newest:
-            if version not in self.steps:
-                raise ValueError("its format is none of this course")
-            raw, version = self.steps[version](raw), version + 1
-        return raw
-
-
-def with_kind(kind: str, answer: dict | None) -> dict | None:
-    """Return an answer as 0.1.0 wrote it with room for what a "holds, but" is about.
-
-    Nobody was asked that then, so it stays empty; nothing else of the answer changes.
-    """
-    if answer is None:
-        return None
-    old = kind == "verdict" and answer["value"] == CAVEAT
-    return {**answer, "value": BUT if old else answer["value"], "but": None}
-
-
-def _kind_of_caveat(raw: dict) -> dict:
-    """Version 1 to 2: verdicts say what their "holds, but" is about."""
-    history = [with_kind(raw["kind"], answer) for answer in raw["history"]]
-    return {**raw, "answer": with_kind(raw["kind"], raw["answer"]), "history": history}
-
-
-#: The format of an entry's file.
-ENTRY = Versions(2, {1: _kind_of_caveat})
+    found = raw.get(key) if isinstance(raw, dict) else None
+    if found == known:
+        return {name: value for name, value in raw.items() if name != key}
+    raise NewerFormatError if isinstance(found, int) and found > known else OtherFormatError
 
 
 # What can be kept
@@ -156,11 +142,11 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
 
     Raises:
         BadAnswerError: it cannot: a verdict is one of ``VERDICTS``, a poll a number of per cent;
-            and only "holds, but" is about something (``but``), one of ``CAVEATS``.
+            and "holds, but", and nothing else, is about something (``but``), one of ``CAVEATS``.
 
     """
-    if but is not None and ((kind, value) != ("verdict", BUT) or but not in CAVEATS):
-        raise BadAnswerError(f"{but!r} is no kind of “{BUT}”; there are: {', '.join(CAVEATS)}")
+    if but not in (CAVEATS if (kind, value) == ("verdict", BUT) else (None,)):
+        raise BadAnswerError(f"“{BUT}”, and nothing else, needs what: one of {', '.join(CAVEATS)}")
     wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
@@ -198,7 +184,7 @@ class Given:
     late: bool = field(default=False, kw_only=True)
     #: per cent, for verdicts
     confidence: float | None = field(default=None, kw_only=True)
-    #: what a verdict "holds, but" is about, one of ``CAVEATS``; None in answers of 0.1.0
+    #: what a verdict "holds, but" is about, one of ``CAVEATS``
     but: str | None = field(default=None, kw_only=True)
     #: the student ticked "may be shown to the class"
     may_be_shown: bool = field(default=False, kw_only=True)
@@ -376,24 +362,25 @@ def encode(entry: Entry) -> str:
     """Return the entry as the text of its file."""
     content = asdict(entry)
     *history, current = content.pop("answers") or [None]
-    return as_json({"format": ENTRY.newest, **content, "answer": current, "history": history})
+    return as_json({"format": ENTRY, **content, "answer": current, "history": history})
 
 
 def decode(text: str) -> Entry:
     """Return the entry that a file's text holds.
 
     Raises:
-        NewerFormatError: a newer version of the course wrote it.
+        OtherFormatError: it is of another version, or of none.
         ValueError: the text is damaged.
 
     """
     try:
         raw = json.loads(text)
-        raw = ENTRY.upgrade(raw, raw.pop("format"))
+    except (ValueError, RecursionError) as problem:
+        raise ValueError("it is cut off or holds other text than the journal's") from problem
+    raw = content_of(raw, ENTRY)
+    try:
         answers = [*raw.pop("history"), raw.pop("answer")]
         return built(Entry, {**raw, "answers": [a for a in answers if a is not None]})
-    except json.JSONDecodeError as problem:
-        raise ValueError("it is cut off or holds other text than the journal's") from problem
     except (KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError("parts of it are missing") from problem
 

@@ -24,10 +24,10 @@ from IPython.display import HTML
 from courseware import ui
 from courseware.journal.format import (
     JournalError,
-    NewerFormatError,
-    Versions,
+    OtherFormatError,
     as_json,
     built,
+    content_of,
     now,
 )
 from courseware.journal.notices import tell
@@ -35,7 +35,6 @@ from courseware.journal.phrases import as_markdown
 from courseware.journal.store import (
     IN_MEMORY,
     NOT_ON_DISK,
-    PICTURE_FILE,
     Store,
     current_store,
     write_atomically,
@@ -45,8 +44,9 @@ if TYPE_CHECKING:
     from courseware.charts import Shown
 
 _MARK = "no-limits-chart"  # the keyword of our words in a PNG
-#: The format of the words in a kept chart.
-PICTURE = Versions(1)
+#: The version of the words in a kept chart.
+PICTURE = 1
+PICTURE_FILE = re.compile(r"chart-[0-9a-f]{16}\.png")
 _NOT_WORDS = ("file", "png")  # of a kept chart
 _NOTEBOOK = re.compile(r"(?:^|[/\\])(\d\d)_[^/\\]*\.ipynb$")
 
@@ -119,7 +119,7 @@ def drop_chart(number: int) -> HTML:
         raise JournalError(f"There is no kept chart {number!r}. There are: {there}.")
     path = store.picture_folder / found[number].file
     try:
-        if not _is_newer(path):
+        if not is_foreign(path):
             with suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
     except OSError as problem:
@@ -158,9 +158,9 @@ def add(store: Store, new: Kept) -> Kept:
             store.picture_folder.mkdir(mode=0o700, exist_ok=True)
             _put(store, kept.file, _with_words(kept))
             for name, content in list(store.unsaved_pictures.items()):
-                with suppress(NewerFormatError):
+                with suppress(OtherFormatError):
                     _put(store, name, content)
-    except (OSError, NewerFormatError) as problem:
+    except (OSError, OtherFormatError) as problem:
         kept = _numbered(store, new)
         store.unsaved_pictures[kept.file] = _with_words(kept)
         if isinstance(problem, OSError):
@@ -179,19 +179,26 @@ def _numbered(store: Store, new: Kept) -> Kept:
 
 
 def _put(store: Store, name: str, content: bytes) -> None:
-    """Write one picture, unless a newer version of the course has written it."""
+    """Write one picture, unless a file of that name is of another version."""
     path = store.picture_folder / name
-    if _is_newer(path):
-        raise NewerFormatError(f"{name} was written by a newer version of the course.")
+    if is_foreign(path):
+        raise OtherFormatError
     if not path.exists() or path.read_bytes() != content:
         write_atomically(path, content)
     store.unsaved_pictures.pop(name, None)
 
 
-def _is_newer(path: Path) -> bool:
+def files(store: Store) -> list[Path]:
+    """Return the files of a journal that are called as kept charts are."""
+    names = store.names(store.picture_folder)
+    return [store.picture_folder / name for name in names if PICTURE_FILE.fullmatch(name)]
+
+
+def is_foreign(path: Path) -> bool:
+    """Return whether a picture is whole, but of another version of the format, or of none."""
     try:
         _read(path.name, path.read_bytes())
-    except NewerFormatError:
+    except OtherFormatError:
         return True
     except (OSError, ValueError):
         pass
@@ -202,19 +209,15 @@ def all_kept(store: Store | None = None) -> list[Kept]:
     """Return every kept chart of a journal (the one in use) by number. Damaged ones are told of."""
     store = store or current_store()
     contents = dict(store.unsaved_pictures)
-    with suppress(OSError):
-        for path in sorted(store.picture_folder.iterdir()):
-            if PICTURE_FILE.fullmatch(path.name):
-                contents.setdefault(path.name, path.read_bytes())
+    for path in files(store):
+        with suppress(OSError):
+            contents.setdefault(path.name, path.read_bytes())
     found = []
     for name, content in contents.items():
         try:
             found.append(_read(name, content))
-        except NewerFormatError:
-            store.tell(
-                f"The kept chart {name} was written by a newer version of the course. "
-                "It was left as it is; use that version to see it."
-            )
+        except OtherFormatError as problem:
+            store.tell(f"The kept chart {name} {problem}. It was left as it is.")
         except ValueError:
             store.tell(f"The kept chart {name} is damaged. It was left as it is.")
     return sorted(found, key=lambda kept: (kept.number, kept.kept))
@@ -224,7 +227,8 @@ def _read(name: str, content: bytes) -> Kept:
     """Return the chart in a file.
 
     Raises:
-        ValueError: it is damaged, or not a chart that the journal kept.
+        OtherFormatError: it is a picture, but its words are of another version, or missing.
+        ValueError: it is damaged.
 
     """
     from PIL import Image
@@ -232,8 +236,7 @@ def _read(name: str, content: bytes) -> Kept:
     try:
         image = Image.open(io.BytesIO(content))
         image.load()
-        words = json.loads(image.info[_MARK])
-        words = PICTURE.upgrade(words, words.pop("format"))
+        words = content_of(json.loads(image.info.get(_MARK, "{}")), PICTURE)
         return built(Kept, {**words, "file": name, "png": content})
     except (OSError, SyntaxError, KeyError, TypeError, AttributeError) as problem:
         raise ValueError("damaged") from problem
@@ -250,7 +253,7 @@ def _with_words(kept: Kept) -> bytes:
         each.name: getattr(kept, each.name) for each in fields(Kept) if each.name not in _NOT_WORDS
     }
     info = PngInfo()
-    info.add_itxt(_MARK, as_json({"format": PICTURE.newest, **words}))
+    info.add_itxt(_MARK, as_json({"format": PICTURE, **words}))
     stream = io.BytesIO()
     Image.open(io.BytesIO(kept.png)).save(stream, "PNG", pnginfo=info)
     return stream.getvalue()

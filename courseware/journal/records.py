@@ -8,10 +8,10 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import ui
-from courseware.journal import phrases
+from courseware.journal import deletion, phrases
+from courseware.journal.briefs import briefs, free_brief
 from courseware.journal.format import (
     Answer,
-    BadAnswerError,
     Entry,
     JournalError,
     check_id,
@@ -21,7 +21,6 @@ from courseware.journal.format import (
 from courseware.journal.notices import tell
 from courseware.journal.pictures import Kept, add, all_kept
 from courseware.journal.store import IN_MEMORY, Store, current_store, write_atomically
-from courseware.verdicts import BUT, CAVEATS
 
 
 def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry | None:
@@ -130,8 +129,6 @@ def save_verdict(
             "holds, but" does not say what.
 
     """
-    if verdict == BUT and but is None:
-        raise BadAnswerError(f"“{BUT}” needs what: one of {', '.join(CAVEATS)}")
     given = Answer(verdict, now(), confidence=confidence, but=but)
     entry = Entry(claim_id, "verdict", details={"chapter": chapter}, answers=(given,))
     store = current_store()
@@ -143,8 +140,8 @@ def save_verdict(
 def read_verdict(claim_id: str) -> dict | None:
     """Return the student's verdict on a claim, or None if there is none.
 
-    Keys: claim_id, chapter, verdict (None for a pass), but (what "holds, but" is about; None in
-    an answer of 0.1.0), confidence (per cent or None), passed, saved (UTC).
+    Keys: claim_id, chapter, verdict (None for a pass), but (what "holds, but" is about, else
+    None), confidence (per cent or None), passed, saved (UTC).
     """
     entry = read(claim_id, "verdict")
     if entry is None or entry.current is None:
@@ -172,22 +169,31 @@ def delete_all(confirm: bool = False) -> HTML:
         held += f" and {pictures} kept chart{'s' * (pictures != 1)}"
     if not confirm:
         tell(store.take_notices())
-        briefs = ", ".join(path.name for path in store.briefs())
+        return HTML(ui.card("Nothing has been deleted", _would_go(store, held), "care"))
+    if stayed := deletion.delete(store):
         body = (
-            f"<p>Your journal holds {held}. This deletes all of it: earlier answers, "
-            "backups, files that are damaged or of a newer version of the course, and the exports "
-            f"inside the journal's folder{', and what you wrote in ' + briefs if briefs else ''}. "
-            "It cannot be undone. Copies that you exported elsewhere stay.</p>"
-            "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
+            "<p>These files are of another version of the course, or could not be deleted. Delete "
+            f"them by hand: {escape(', '.join(stayed))}</p>"
         )
-        return HTML(ui.card("Nothing has been deleted", body, "care"))
-    stayed = store.delete()
-    if stayed:
-        names = escape(", ".join(stayed))
-        body = f"<p>These files could not be deleted; delete them by hand: {names}</p>"
         return HTML(ui.card("Part of your journal is still there", body, "care"))
     body = f"<p>Deleted: {held}. You can begin again at any time.</p>"
     return HTML(ui.card("Your journal has been deleted", body, "good"))
+
+
+def _would_go(store: Store, held: str) -> str:
+    """Return what would be deleted, and what would stay."""
+    found = deletion.find(store)
+    written = [path.name for path in briefs(store) if path in found.ours]
+    written_in = f", and what you wrote in {', '.join(written)}" if written else ""
+    stays = escape(", ".join(path.name for path in found.others))
+    others = f"<p>Of another version of the course, or not begun by it, and so left: {stays}.</p>"
+    return (
+        f"<p>Your journal holds {held}. This deletes all of it: earlier answers, backups, damaged "
+        f"files, and the exports inside the journal's folder{written_in}. "
+        "It cannot be undone. Copies that you exported elsewhere stay.</p>"
+        f"{others if stays else ''}"
+        "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
+    )
 
 
 def _counted(count: int) -> str:
@@ -211,7 +217,7 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
     old = _open_old(Path(old_folder).expanduser(), store)
     rows = [(e.id, e.kind, e.moment, *_take(store, e)) for e in old.all()]
     rows += [_take_picture(store, kept) for kept in all_kept(old)]
-    rows += [_take_brief(store, path) for path in old.briefs()]
+    rows += [_take_brief(store, path) for path in briefs(old)]
     store.adopt_id(old.known_id())
     tell(old.take_notices() + store.take_notices())
     return pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
@@ -221,7 +227,7 @@ def _open_old(folder: Path, store: Store) -> Store:
     told = []
     for place in (folder, folder / "journal"):
         old = Store(place, read_only=True)
-        if old.all() or all_kept(old) or old.briefs():
+        if old.all() or all_kept(old) or briefs(old):
             if place.resolve() == store.folder.resolve():
                 raise JournalError("That is the journal in use: there is nothing to bring along.")
             return old
@@ -256,10 +262,10 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
     """Copy one brief to a free name; return its row of the report."""
     try:
         text = path.read_text(encoding="utf-8")
-        if text in [own.read_text(encoding="utf-8") for own in store.briefs()]:
+        if text in [own.read_text(encoding="utf-8") for own in briefs(store)]:
             return path.name, "brief", "", False, "already here"
         with store.turn():
-            own = store.free_brief(path.suffix)
+            own = free_brief(store)
             write_atomically(own, text)
     except (OSError, UnicodeDecodeError):
         return path.name, "brief", "", False, "it cannot be copied; copy it by hand"

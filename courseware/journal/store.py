@@ -2,9 +2,10 @@
 
 What a student opens lies on top: the brief, ``export/``, ``pictures/``. What the course reads lies
 in ``entries/``: one small JSON file an entry (``02-growth.prediction.json``), with its earlier
-answers, and beside it ``….json.bak``, the last good copy. Version 0.1.0 had these on top, too; they
-are read there, and moved when something is saved. Files are replaced whole, never edited in place,
-and one notebook waits for another's turn, so that two open notebooks lose nothing.
+answers, and beside it ``….json.bak``, the last good copy. Files are replaced whole, never edited in
+place, and one notebook waits for another's turn, so that two open notebooks lose nothing. A damaged
+file is set aside; one of another version of the format is left alone, and what is answered beside
+it stays in memory.
 """
 
 import os
@@ -17,12 +18,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from courseware import manifest
-from courseware.journal.class_export import is_export
 from courseware.journal.format import (
     ID_PATTERN,
     KINDS,
     Entry,
-    NewerFormatError,
+    OtherFormatError,
     decode,
     encode,
     merged,
@@ -34,10 +34,6 @@ _ENTRY_FILE = re.compile(
     rf"(?P<key>{ID_PATTERN}\.({'|'.join(KINDS)})(\.[a-z0-9-]+)?)\.json(\.bak)?(?P<aside>\.damaged(-\d+)?)?"
 )
 _TEMPORARY_FILE = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
-PICTURE_FILE = re.compile(r"chart-[0-9a-f]{16}\.png")
-#: A brief: a notebook, or the plain text that version 0.1.0 wrote.
-BRIEF_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.(ipynb|md)")
-_PRINTED_BRIEF = re.compile(BRIEF_FILE.pattern.replace("(ipynb|md)", "html"))
 _JOURNAL_ID_FILE = "journal-id.txt"
 _LOCK_FILE = ".lock"
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
@@ -116,20 +112,6 @@ class Store:
         """Where kept charts lie."""
         return self.folder / "pictures"
 
-    def briefs(self) -> list[Path]:
-        """Return the student's briefs, in the order of their numbers, the older form last."""
-        found = [match for name in self._names() if (match := BRIEF_FILE.fullmatch(name))]
-        found.sort(key=lambda match: (int(match["number"] or 1), match.string))
-        return [self.folder / match.string for match in found]
-
-    def free_brief(self, ending: str = ".ipynb") -> Path:
-        """Return a free path for a brief: ``brief.ipynb``, ``brief-2.ipynb`` …, or with ``.md``."""
-        path, number = self.folder / f"brief{ending}", 1
-        while path.exists():
-            number += 1
-            path = self.folder / f"brief-{number}{ending}"
-        return path
-
     # Reading
 
     def read(self, key: str) -> Entry | None:
@@ -139,10 +121,10 @@ class Store:
             with suppress(ValueError):
                 on_disk = self._parse(self._path(key))
             on_disk = on_disk or self._rescue(key)
-        except NewerFormatError:
+        except OtherFormatError as problem:
             self.tell(
-                f"The journal file {key}.json was written by a newer version of the course. It was "
-                "left as it is; use that version to read it." + (NOT_HERE * (not self.read_only))
+                f"The journal file {key}.json {problem}. It was left as it is."
+                + (NOT_HERE * (not self.read_only))
             )
         except OSError:
             self.tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
@@ -171,18 +153,17 @@ class Store:
         """Replace the entry by ``change(entry)`` and return the new one.
 
         ``change`` receives None where there is no entry yet; it may be called twice, and may
-        raise to refuse. On a disk that cannot be written, or beside a file of a newer version,
+        raise to refuse. On a disk that cannot be written, or beside a file of another version,
         the new entry is kept in memory.
         """
         try:
             with self.turn():
-                self._move_in()
                 before = self._load(key)
                 after = change(before)
                 if after is not before:
                     self._write(after)
                 self._write_unsaved()
-        except (OSError, NewerFormatError) as problem:
+        except (OSError, OtherFormatError) as problem:
             before = self.read(key)
             after = change(before)
             if after is not before:
@@ -195,11 +176,8 @@ class Store:
         """Return the journal's anonymous id (32 random hexadecimal digits), made on first use."""
         try:
             with self.turn():
-                self._move_in()
                 if not (known := self.known_id()):
-                    write_atomically(
-                        self._place(_JOURNAL_ID_FILE), known := self._id or uuid4().hex
-                    )
+                    write_atomically(self._id_file, known := self._id or uuid4().hex)
         except OSError:
             known = self._id or uuid4().hex
         self._id = known
@@ -208,7 +186,7 @@ class Store:
     def known_id(self) -> str:
         """Return the journal's id if it has one already, else an empty string."""
         with suppress(OSError, UnicodeDecodeError):
-            text = self._place(_JOURNAL_ID_FILE).read_text(encoding="utf-8").strip()
+            text = self._id_file.read_text(encoding="utf-8").strip()
             if re.fullmatch("[0-9a-f]{32}", text):
                 return text
         return ""
@@ -219,93 +197,44 @@ class Store:
             self._id = journal_id
             self.journal_id()
 
-    def delete(self) -> list[str]:
-        """Delete every file that the journal made in its folder; return the names that stayed."""
+    def forget(self) -> None:
+        """Forget what is in memory only, and the journal's id."""
         self.unsaved.clear()
         self.unsaved_pictures.clear()
         self._id = ""
-        stayed = []
-        for path in self._own_files():
-            try:
-                path.unlink(missing_ok=True)
-            except OSError:
-                stayed.append(path.name)
-        for folder in (self.export_folder, self.picture_folder, self.entry_folder, self.folder):
-            with suppress(OSError):  # not empty: something in it is not ours
-                folder.rmdir()
-        return stayed
 
     # Files
 
+    @property
+    def _id_file(self) -> Path:
+        return self.entry_folder / _JOURNAL_ID_FILE
+
     def _path(self, key: str) -> Path:
-        return self._place(f"{key}.json")
+        return self.entry_folder / f"{key}.json"
 
-    def _place(self, name: str) -> Path:
-        """Return where a file of the course is: in ``entries/``, or on top, where 0.1.0 put it."""
-        places = (self.entry_folder / name, self.folder / name)
-        there = (path for path in places if _is_there(path) or _is_there(_backup(path)))
-        return next(there, places[0])
-
-    def _move_in(self) -> None:
-        """Move what 0.1.0 left on top into ``entries/``. For whoever has the turn.
-
-        A file of that name may be there already, when an older version of the course wrote beside
-        this one: then what both say is put together, and the older file goes.
-
-        Raises:
-            OSError: the folder cannot be written.
-
-        """
-        self.entry_folder.mkdir(mode=0o700, exist_ok=True)
-        for name in self._names():
-            match = _ENTRY_FILE.fullmatch(name)
-            if not match and name != _JOURNAL_ID_FILE:
-                continue
-            old, new = self.folder / name, self.entry_folder / name
-            if not new.exists():
-                old.rename(new)
-            elif match and not match["aside"] and not name.endswith(".bak"):
-                self._put_together(old, new)
-
-    def _put_together(self, old: Path, new: Path) -> None:
-        """Write what two files say of one entry into ``new``; files that are no entries stay."""
-        try:
-            both = merged(self._parse(new), self._parse(old))
-        except (ValueError, NewerFormatError):
-            return
-        write_atomically(new, encode(both))
-        old.unlink()
-
-    def _names(self, folder: Path | None = None) -> list[str]:
+    def names(self, folder: Path | None = None) -> list[str]:
+        """Return the names of what is in a folder, the journal's own if none is given."""
         with suppress(OSError):
             return sorted(path.name for path in (folder or self.folder).iterdir())
         return []
 
+    def entry_files(self) -> list[Path]:
+        """Return what keeps the entries, backups first, so that nothing comes back half-way."""
+        names = filter(_ENTRY_FILE.fullmatch, self.names(self.entry_folder))
+        ours = sorted(names, key=lambda name: not name.endswith(".bak"))
+        return [self.entry_folder / name for name in ours]
+
+    def other_files(self) -> list[Path]:
+        """Return the files beside the entries: the id, the lock, and what a power cut left."""
+        folders = (self.folder, self.entry_folder, self.picture_folder)
+        found = [folder / name for folder in folders for name in self.names(folder)]
+        named = (self._id_file, self.folder / _LOCK_FILE)
+        return [path for path in found if path in named or _TEMPORARY_FILE.fullmatch(path.name)]
+
     def _keys(self) -> set[str]:
-        names = [*self._names(self.entry_folder), *self._names()]
-        matches = map(_ENTRY_FILE.fullmatch, names)
+        matches = map(_ENTRY_FILE.fullmatch, self.names(self.entry_folder))
         on_disk = {match["key"] for match in matches if match and not match["aside"]}
         return on_disk | set(self.unsaved)
-
-    def _own_files(self) -> list[Path]:
-        """Return the journal's files, backups first, so that nothing comes back half-way."""
-        ours = [
-            folder / name
-            for folder in (self.entry_folder, self.folder)
-            for name in self._names(folder)
-            if name in (_JOURNAL_ID_FILE, _LOCK_FILE)
-            or _ENTRY_FILE.fullmatch(name)
-            or _TEMPORARY_FILE.fullmatch(name)
-            or (folder == self.folder and _is_brief(name))
-        ]
-        ours.sort(key=lambda path: path.suffix != ".bak")
-        exports = [path for path in sorted(self.export_folder.glob("*.*")) if is_export(path)]
-        pictures = [
-            self.picture_folder / name
-            for name in self._names(self.picture_folder)
-            if PICTURE_FILE.fullmatch(name) or _TEMPORARY_FILE.fullmatch(name)
-        ]
-        return ours + exports + pictures
 
     def _parse(self, path: Path) -> Entry | None:
         """Return the entry in ``path``, or None if there is no such file."""
@@ -375,23 +304,23 @@ class Store:
         write_atomically(path, text)
         self.unsaved.pop(entry.key, None)
         with suppress(OSError):  # the entry itself is safe
-            if not self._is_newer(_backup(path)):
+            if not self.is_foreign(_backup(path)):
                 write_atomically(_backup(path), text)
 
-    def _is_newer(self, path: Path) -> bool:
-        """Return whether a newer version of the course wrote this file."""
+    def is_foreign(self, path: Path) -> bool:
+        """Return whether an entry's file is of another version, or cannot be opened."""
         try:
             self._parse(path)
-        except NewerFormatError:
-            return True
         except ValueError:
-            pass
+            return False
+        except (OSError, OtherFormatError):
+            return True
         return False
 
     def _write_unsaved(self) -> None:
         """Write what an earlier, unwritable moment left in memory; what cannot be stays there."""
         for key in list(self.unsaved):
-            with suppress(OSError, NewerFormatError):
+            with suppress(OSError, OtherFormatError):
                 self._write(self._load(key))
 
     def tell(self, message: str) -> None:
@@ -409,7 +338,8 @@ class Store:
         """
         if self.read_only:
             raise PermissionError("this journal was opened for reading only")
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.folder, self.entry_folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.folder / _LOCK_FILE).open("a+b") as handle:
             end = time.monotonic() + 3
             while not (held := lock(handle.fileno())) and time.monotonic() < end:
@@ -419,18 +349,6 @@ class Store:
             finally:
                 if held:
                     unlock(handle.fileno())
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether something is there, even if it cannot be read."""
-    try:
-        return path.exists()
-    except OSError:
-        return True
-
-
-def _is_brief(name: str) -> bool:
-    return bool(BRIEF_FILE.fullmatch(name) or _PRINTED_BRIEF.fullmatch(name))
 
 
 def _backup(path: Path) -> Path:

@@ -17,7 +17,7 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
     """Read every ``.json`` file that students exported, from a folder or a platform's zip.
 
     A journal that holds only part of the answers is counted for what it has. Files that are empty,
-    damaged, too large, of an old or a newer version, no export, or an older export of a journal
+    damaged, too large, of another version, no export, or an older export of a journal
     already counted are left out, and listed with the reason. No file is called by its name, which
     may be a person's: "file 3" is the third in the ABC of the names.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from courseware.journal.format import JournalError, check_id, moment_rank
 from courseware.journal.quantities import CLOSE
-from courseware.verdicts import BUT, NOT_ASKED, PASS
+from courseware.verdicts import PASS
 
 EXPORTED = "the class's exported journals"
 
@@ -115,12 +115,11 @@ class Tallies:
         """Return how often each verdict was given.
 
         Columns: claim_id, chapter, verdict (``pass`` is one), but (what a "holds, but" is about;
-        "not asked then" in journals of 0.1.0, empty beside other verdicts), journals
-        (count), median_confidence (per cent).
+        empty beside other verdicts), journals (count), median_confidence (per cent).
         """
         own = self._of_kind("verdict")
         own = own.assign(verdict=own["value"].where(~own["passed"], PASS))
-        own["but"] = own["but"].fillna(NOT_ASKED).where(own["value"] == BUT, "")
+        own["but"] = own["but"].fillna("")
         own["confidence"] = pd.to_numeric(own["confidence"])
         counts = own.groupby(["id", "chapter", "verdict", "but"], as_index=False).agg(
             journals=("journal", "size"), median_confidence=("confidence", "median")

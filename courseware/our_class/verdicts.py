@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from courseware import charts, claims, palette
 from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
 from courseware.our_class.tallies import Tallies
-from courseware.verdicts import BUT, CAVEATS, IMPRECISE, LOOKS, NOT_CHECKED, VERDICTS, steps
+from courseware.verdicts import BUT, IMPRECISE, LOOKS, NOT_CHECKED, VERDICTS, steps
 
 _FRAME = {"edgecolor": palette.BLACK, "linewidth": 2.4, "zorder": 4, "clip_on": False}
 _PLAIN = {"edgecolor": palette.WHITE, "linewidth": 0.8}
@@ -87,13 +87,8 @@ def _agreeing(given: pd.DataFrame, claim: claims.Claim) -> int:
     return sum(
         row.journals
         for row in own.itertuples()
-        if not steps(row.verdict, claim.in_four_words, _kind(row.but), claim.but)
+        if not steps(row.verdict, claim.in_four_words, row.but, claim.but)
     )
-
-
-def _kind(but: str) -> str | None:
-    """Return a kind of caveat; None where nobody was asked, as in journals of 0.1.0."""
-    return but if but in CAVEATS else None
 
 
 def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:

@@ -1,6 +1,5 @@
 """Ask axe-core (tests/vendor) what stands in the way of somebody with a disability."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -150,16 +149,14 @@ def findings(page, options: dict, where: str = ".jp-Notebook") -> list[Finding]:
 def prepare(page, where: str = "html", but: str = "none") -> None:
     """Put axe onto the page and choose the texts whose colours it judges; now, as they look now.
 
-    It judges those of each look in ``where``, but not in ``but`` (CSS selectors); with
-    ``CORPUS=whole`` in the environment all of them.
+    It judges those of each look in ``where``, but not in ``but`` (CSS selectors).
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    if os.environ.get("CORPUS") != "whole":
-        page.evaluate(CHOSEN, [where, but])
-        page.evaluate(
-            """rule => axe.configure({rules: [{id: rule, selector: "[data-chosen]"}]})""", COLOURS
-        )
+    page.evaluate(CHOSEN, [where, but])
+    page.evaluate(
+        """rule => axe.configure({rules: [{id: rule, selector: "[data-chosen]"}]})""", COLOURS
+    )
 
 
 def ours(found: list[Finding]) -> list[Finding]:

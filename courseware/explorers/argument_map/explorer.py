@@ -76,8 +76,11 @@ LOOKS = {
     **{word: verdicts.LOOKS[word] for word in verdicts.VERDICTS},
     verdicts.FAILS: verdicts.LOOKS[verdicts.FAILS]._replace(letter=""),
     **{
-        word: verdicts.LOOKS[verdicts.COURSE_SAYS[word]]._replace(letter=letter)
-        for word, letter in zip(verdicts.IN_FOUR_WORDS, [*"ACIM", "", *"NO"], strict=True)
+        word: verdicts.LOOKS[four]._replace(letter=letter)
+        for (word, four), letter in zip(
+            verdicts.COURSE_SAYS.items(), [*"ACIM", "", *"NOU"], strict=True
+        )
+        if four
     },
     verdicts.NOT_CHECKED: (palette.WHITE, "d", "U"),
     PASSED: (palette.PASSED, "o", "P"),
