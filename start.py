@@ -38,7 +38,7 @@ LOCKS = {
 #: What `check` leaves to `test`, what `test` leaves to `test-all`, and how all spread the tests.
 SLOW = "browser or sandbox or publishing or matrix"
 REST = "matrix"
-SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder", "--durations=10")
+SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a desk needs and open the course in JupyterLab

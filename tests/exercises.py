@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
 from coursestaff.grading import check, spec
@@ -13,7 +14,7 @@ from coursestaff.grading.observe import Observed
 from coursestaff.grading.running import Run
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.solution import solve
-from tests.notebooks import ROOT, offline
+from tests.notebooks import ROOT, offline, once, shared
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")
 NAMES = [folder.name for folder in FOLDERS]
@@ -29,11 +30,30 @@ def exercise(name: str) -> spec.Exercise:
 
 @cache
 def solution(name: str, variant: int | None = None) -> Run:
-    """Return what the solution computes, for the values in the notebook or for one variant."""
-    notebook = spec.read_notebook(exercise(name).notebook)
-    if variant is not None:
-        set_parameters(notebook, exercise(name).variants[variant])
-    return solve(exercise(name), notebook)
+    """Return what the solution computes, for the values in the notebook or for one variant.
+
+    It runs once in a test run, whoever asks.
+    """
+
+    def make(done: Path) -> None:
+        notebook = spec.read_notebook(exercise(name).notebook)
+        if variant is not None:
+            set_parameters(notebook, exercise(name).variants[variant])
+        done.write_text(json.dumps(solve(exercise(name), notebook)), encoding="utf-8")
+
+    kept = once(shared() / f"{name}-{variant}.json", make)
+    return Run(*json.loads(kept.read_text(encoding="utf-8")))
+
+
+def variants() -> list:
+    """Return each exercise with the number of each of its variants: the first, then the matrix."""
+    return [
+        pytest.param(
+            name, number, id=f"{name}-{variant}", marks=pytest.mark.matrix if number else ()
+        )
+        for name in NAMES
+        for number, variant in enumerate(exercise(name).variants)
+    ]
 
 
 def set_parameters(notebook: nbformat.NotebookNode, values: dict) -> None:

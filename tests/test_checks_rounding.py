@@ -6,12 +6,12 @@ from coursestaff.grading import compare
 from coursestaff.grading.marking import public_part
 from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table
-from tests.exercises import NAMES, exercise, notebook_dict, solution
+from tests.exercises import NAMES, exercise, notebook_dict, solution, variants
 
 #: What a question says → to how many digits its answer may be rounded; None: not at all.
 SAYS = {"rounded to two digits": 2, "round to two digits": 2, "round to one digit": 1}
 SAYS |= {"Do not round": None, "keep the numbers as they come": None}
-EVERY = [(name, n) for name in NAMES for n in (None, *range(len(exercise(name).variants)))]
+EVERY = [*(pytest.param(name, None, id=name) for name in NAMES), *variants()]
 
 
 def digits(name, question):

@@ -185,12 +185,13 @@ def test_media_of_states_are_labelled_alike(entry):
 
 
 @each_table
-def test_every_field_is_described(entry):
+def test_every_field_is_described(entry, proved):
     for field in fields(entry):
         assert field["description"], field["name"]
         assert field["unit"], field["name"]
     if entry["format"] == "csv":
         assert entry["schema"]["primaryKey"]
+    proved("tables", entry["name"])
 
 
 @each_table

@@ -59,9 +59,10 @@ def reached(request, outside):
 
 
 @pytest.mark.parametrize("name", attacks.REACH)
-def test_an_attempt_reaches_nothing(name, reached):
+def test_an_attempt_reaches_nothing(name, reached, proved):
     record = reached[name]
     assert (record["error"], record["answers"]["got"]) == (None, describe([])), record
+    proved("attacks", name)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def short(way, outside):
 
 
 @pytest.mark.parametrize("name", attacks.ALONE)
-def test_an_attack_on_its_own_process_harms_nothing_else(name, short, outside):
+def test_an_attack_on_its_own_process_harms_nothing_else(name, short, outside, proved):
     probe = {"key": "got", "look": "got"}
     cells = [
         {"id": "bad", "source": outside + attacks.TOOLS + attacks.ALONE[name]},
@@ -91,6 +92,7 @@ def test_an_attack_on_its_own_process_harms_nothing_else(name, short, outside):
     )
     assert (ended, short.pid) == (None, before)
     assert again[0]["answers"]["got"] == describe([])
+    proved("attacks", name)
 
 
 @pytest.fixture(scope="module", params=cases(TARGETS, TARGETS[:1]))
@@ -117,19 +119,21 @@ def earned(target, folder, notebook) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("what", attacks.ANSWERS)
-def test_an_answer_earns_nothing(what, target, tmp_path):
+def test_an_answer_earns_nothing(what, target, tmp_path, proved):
     name = target[0]
     notebook = corpus.release(name)
     for question in exercise(name).checked:
         cell = notebook["cells"][corpus.place_of(notebook, f"{question.id}-answer")]
         cell["source"] = attacks.ANSWERS[what].replace("NAME", question.answer)
     assert earned(target, tmp_path, notebook) == {}
+    proved("attacks", what)
 
 
 @pytest.mark.parametrize("what", attacks.NOTEBOOKS)
-def test_what_a_file_says_of_itself_earns_nothing(what, target, tmp_path):
+def test_what_a_file_says_of_itself_earns_nothing(what, target, tmp_path, proved):
     notebook = attacks.NOTEBOOKS[what](corpus.release(target[0]))
     assert earned(target, tmp_path, notebook) == {}
+    proved("attacks", what)
 
 
 MARKED = "x-of-ann-x"

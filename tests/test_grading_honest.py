@@ -20,9 +20,11 @@ def course(tmp_path_factory):
 @needs_isolation
 @pytest.mark.parametrize("numbers", cases([honest.TWO, honest.THREE], [honest.TWO]))
 @pytest.mark.parametrize("name", NAMES)
-def test_no_honest_student_loses_a_mark(name, numbers, course, executor, nursery_here):
+def test_no_honest_student_loses_a_mark(name, numbers, course, executor, nursery_here, proved):
     lost = list(honest.graded(course, name, numbers, executor, nursery_here))
     assert not lost, "\n\n".join(map(str, lost))
+    asked = [question.id for question in exercise(name).checked]
+    proved("honest answers", *(f"{name} {q} {n}" for q in asked for n in numbers))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from coursestaff.publishing import reader
+from coursestaff.publishing import reader, shown
 from courseware import charts, data, views
 from tests.notebooks import (
     ALT,
@@ -196,23 +196,23 @@ def test_quotations_are_short(path):
 
 
 @chapters
-def test_runs_offline_without_errors_or_warnings(path, journals):
-    notebook = executed(path, journals(path))  # raises with the cell's traceback
+def test_runs_offline_without_errors_or_warnings(path):
+    notebook = executed(path)  # raises with the cell's traceback
     streams = [(c.id, o.text) for c, o in outputs(notebook) if o.get("name") == "stderr"]
     assert not streams
 
 
 @chapters
-def test_the_examples_of_its_words_of_code_run_at_its_end(path, journals):
+def test_the_examples_of_its_words_of_code_run_at_its_end(path):
     """Whoever has met a word tries the card's example first, on the tables of the chapter."""
-    assert executed(path, journals(path)).metadata["stopped"] == ""
+    assert executed(path).metadata["stopped"] == ""
 
 
 @chapters
-def test_every_picture_is_described(path, journals):
-    notebook = executed(path, journals(path))
-    shown = [(c.id, o.get("data", {})) for c, o in outputs(notebook)]
-    pictures = [(name, d) for name, d in shown if {"image/png", "image/svg+xml"} & {*d}]
+def test_every_picture_is_described(path):
+    notebook = executed(path)
+    found = [(c.id, o.get("data", {})) for c, o in outputs(notebook)]
+    pictures = [(name, d) for name, d in found if {"image/png", "image/svg+xml"} & {*d}]
     bare = [name for name, data in pictures if not ALT.search(data.get("text/html", ""))]
     assert not bare, "a picture without alt text: use charts.show"
     assert not widget_models(notebook, "ImageModel"), "an image widget has no alt text"
@@ -221,15 +221,18 @@ def test_every_picture_is_described(path, journals):
 
 
 @chapters
-def test_the_words_of_every_chart_fit_its_numbers(path, journals):
-    cells = [(c.id, o) for c, o in outputs(executed(path, journals(path)))]
+def test_the_words_of_every_chart_fit_its_numbers(path, proved):
+    cells = [(c.id, o) for c, o in outputs(executed(path))]
     unfit = [name for name, o in cells if charts.UNFIT in o.get("data", {}).get("text/html", "")]
     assert not unfit, "what the title says does not hold, or its words name what is not there"
+    drawn = [name for name, o in cells if isinstance(shown.of(o), shown.Picture)]
+    assert drawn
+    proved("charts", *drawn)
 
 
 @chapters
-def test_running_it_leaves_no_trace_in_the_course(path, journals):
-    assert executed(path, journals(path)).metadata["left_behind"] == []
+def test_running_it_leaves_no_trace_in_the_course(path):
+    assert executed(path).metadata["left_behind"] == []
 
 
 def test_no_other_chapter_is_stored():

@@ -13,8 +13,19 @@ from coursestaff.grading import bundle
 from coursestaff.publishing import notes, reader, sheets
 from coursestaff.written import WrittenError
 from courseware import data, words
+from courseware.journal.store import Store
 from courseware.verdicts import COURSE_SAYS, FAILS, UNKNOWN
-from tests.notebooks import CHAPTERS, ROOT, outputs, read, run
+from tests.cases import cases
+from tests.notebooks import (
+    CHAPTERS,
+    ROOT,
+    executed,
+    journal_of,
+    outputs,
+    read,
+    run,
+    unknown,
+)
 
 pytestmark = pytest.mark.publishing
 
@@ -93,9 +104,11 @@ def test_minutes_add_up_to_those_on_the_chapters_card(path):
 
 
 @chapters
-def test_answers_are_what_the_chapter_computes(path, outcomes):
+def test_answers_are_what_the_chapter_computes(path):
     told = reader.read(path).notes.answers
-    computed = outcomes(path)
+    executed(path)
+    entries = Store(journal_of(path)).all()
+    computed = {entry.id: entry.outcome.value for entry in entries if entry.outcome}
     assert set(told) == set(computed)
     for key, value in computed.items():
         if isinstance(value, str):
@@ -138,18 +151,33 @@ def test_a_cut_names_sections_by_their_headings_of_now():
     assert "(*One quarter, three growth rates*; *Weight or price?*; *Who else" in sheets.cut(lesson)
 
 
-@chapters
-def test_a_cut_runs_from_an_empty_kernel_and_answers_what_it_asked(path, tmp_path):
-    lesson, notebook = reader.read(path), read(path)
-    taught = lesson.cells_of_cut()
+def cut_short(path):
+    """Return a chapter with the cells of its short form only."""
+    notebook, taught = read(path), reader.read(path).cells_of_cut()
     notebook.cells = [cell for cell in notebook.cells if cell.id in taught]
-    run(notebook, path.parent, tmp_path)  # raises with the cell's traceback
-    assert not [o.text for _, o in outputs(notebook) if o.get("name") == "stderr"]
-    source = "\n".join(cell.source for cell in notebook.cells)
+    return notebook
+
+
+@chapters
+def test_a_cut_leaves_out_no_cell_that_it_leans_on_and_answers_what_it_asked(path):
+    lesson, code = reader.read(path), [c for c in cut_short(path).cells if c.cell_type == "code"]
+    assert list(unknown([cell.source for cell in code])) == []
+    source = "\n".join(cell.source for cell in code)
     asked = lesson.notes.cut.predictions or [asked.key for asked in lesson.predictions]
     for function in ("predict", "outcome"):
         assert re.findall(rf'journal\.{function}\(\s*"([\w-]+)"', source) == asked, function
     assert "argument_map.progress(" in source
+
+
+@pytest.mark.parametrize("path", cases(CHAPTERS, CHAPTERS[2:3]), ids=lambda path: path.stem)
+def test_a_cut_runs_from_an_empty_kernel(path, tmp_path):
+    notebook = run(cut_short(path), path.parent, tmp_path)  # raises with the cell's traceback
+    assert not [o.text for _, o in outputs(notebook) if o.get("name") == "stderr"]
+
+
+def test_a_name_that_no_cell_of_a_cut_gives_a_value_to_is_found():
+    cells = ["total = total + 1", "def share(part): return part / all_of_it", "share(total)"]
+    assert list(unknown(cells)) == ["total", "all_of_it"]
 
 
 # The notes ----------------------------------------------------------------------------------

@@ -18,14 +18,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from coursestaff.publishing import execution, reader, shown, weights
+from coursestaff.publishing import reader, shown, weights
 from coursestaff.publishing.site import BAND
 from courseware import claims, data
 from courseware.explorers.registry import REGISTRY, find
 from tests import notebooks
 from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
-from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT
+from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT, all_executed, store
 
 pytestmark = pytest.mark.publishing
 
@@ -35,12 +35,13 @@ STRIP_LIMIT = 1_000_000
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, published) -> Path:
+def built(tmp_path_factory) -> Path:
     """The folder that a build, with the network cut off, has filled."""
+    all_executed()
     folder = tmp_path_factory.mktemp("site")
     environment = os.environ | {"PYTHONPATH": str(OFFLINE)}
     command = [sys.executable, "-m", "coursestaff.publishing.site", str(folder)]
-    command += ["--executed", str(published)]
+    command += ["--executed", str(store())]
     started = time.monotonic()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -63,10 +64,9 @@ def pages(built, html) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def lessons(published) -> dict[str, reader.Lesson]:
+def lessons() -> dict[str, reader.Lesson]:
     """The chapters with what they show, by name."""
-    notebooks = execution.run_all(CHAPTERS, published)
-    return {path.stem: reader.read(path, notebook) for path, notebook in notebooks.items()}
+    return {path.stem: reader.read(path, ran) for path, ran in all_executed().items()}
 
 
 class Reader(HTMLParser):
@@ -400,15 +400,23 @@ def _complain(request, complaints):
         complaints.append(request.url)
 
 
-@pytest.fixture(scope="module")
-def visits(browser, built, pages):
+#: What `make test` looks at in a browser; `make test-all` looks at every page.
+TWO = ("html/index.html", "html/chapters/02_the_trade_lifeline.html")
+
+
+@pytest.fixture(
+    scope="module",
+    params=["two pages", pytest.param("every page", marks=pytest.mark.matrix)],
+)
+def visits(request, browser, built, pages):
     """What was seen on each page: requests, complaints, axe's findings, pixels too wide."""
     opened = browser.new_page(viewport={"width": 1300, "height": 1000})
     asked, complaints, seen = [], [], {}
     opened.on("request", lambda request: asked.append(request.url))
     opened.on("requestfailed", lambda request: _complain(request, complaints))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    for file in pages:
+    two = [built / page for page in TWO]
+    for file in two if request.param == "two pages" else pages:
         asked.clear()
         complaints.clear()
         opened.set_viewport_size({"width": 1300, "height": 1000})

@@ -9,10 +9,11 @@ from html import unescape
 import pytest
 from pypdf import PdfReader
 
-from coursestaff.publishing import binding, execution, guide, reader, sheets, shown, slides
+from coursestaff.publishing import binding, guide, reader, sheets, shown, slides
 from courseware import claims
 from tests.browser.lab import needs_browser, running_browser
-from tests.notebooks import CHAPTERS, ROOT
+from tests.cases import cases
+from tests.notebooks import CHAPTERS, ROOT, all_executed, executed, store
 
 pytestmark = pytest.mark.publishing
 
@@ -20,19 +21,20 @@ SIZE = {"width": 1280, "height": 720}
 LEAST_CHART = 440  # pixels in height, also when a line stands under the chart
 
 chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+one = pytest.mark.parametrize("path", cases(CHAPTERS, CHAPTERS[2:3]), ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope="module")
-def decks(published):
+def decks():
     """Return a function that makes a chapter's deck, once."""
-    notebooks = execution.run_all(CHAPTERS, published)
-    return cache(lambda path: slides.make(reader.read(path, notebooks[path])))
+    return cache(lambda path: slides.make(reader.read(path, executed(path))))
 
 
 @pytest.fixture(scope="module")
 def folder(decks, tmp_path_factory):
     """A folder with all decks, as `make slides` leaves it."""
     out = tmp_path_factory.mktemp("slides")
+    all_executed()
     slides.write([decks(path) for path in CHAPTERS], out)
     return out
 
@@ -191,9 +193,10 @@ def test_what_a_short_session_leaves_out_is_marked(path, decks):
 # What they are made with ----------------------------------------------------------------------
 
 
-def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
+def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys):
     out = tmp_path / "decks"
-    assert slides.main(["00", "--out", str(out), "--executed", str(published)]) == 0
+    executed(CHAPTERS[0])
+    assert slides.main(["00", "--out", str(out), "--executed", str(store())]) == 0
     assert "For instructors" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
         "00_start_here.html",
@@ -207,8 +210,9 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys, published):
         assert picture.width > 1280
 
 
-def test_a_deck_leads_over_a_chapter_that_is_left_out(tmp_path, published, capsys):
-    without = ["--chapters", "00-04,06-09", "--executed", str(published)]
+def test_a_deck_leads_over_a_chapter_that_is_left_out(tmp_path, capsys):
+    all_executed()
+    without = ["--chapters", "00-04,06-09", "--executed", str(store())]
     assert slides.main(["04", "--out", str(tmp_path), *without]) == 0
     deck = (tmp_path / "04_the_xian_summit.html").read_text(encoding="utf-8")
     assert "05_" not in deck and "left out here" in deck and "06_" in deck
@@ -275,7 +279,7 @@ CHART = "() => Reveal.getCurrentSlide().querySelector('.chart')?.getBoundingClie
 
 
 @needs_browser
-@chapters
+@one
 def test_nothing_is_cut_and_nothing_is_fetched(path, folder, page):
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -337,7 +341,7 @@ def test_a_discussion_shows_the_minutes_of_its_session(folder, decks, page, aske
 
 
 @needs_browser
-@chapters
+@one
 def test_a_run_sheet_prints_on_one_sheet_of_paper(path, folder, page, tmp_path):
     page.goto((folder / f"sheet_{path.stem[:2]}.html").as_uri())
     assert page.locator("h2").count() == 7

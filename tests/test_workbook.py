@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from coursestaff.publishing import binding, execution, reader, shown, workbook
+from coursestaff.publishing import binding, reader, shown, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
-from tests.notebooks import CHAPTERS
+from tests.notebooks import CHAPTERS, all_executed, executed, store
 
 pytestmark = [pytest.mark.publishing, needs_browser]
 
@@ -29,16 +29,28 @@ LINES = """() => [...document.querySelectorAll(".line")]
 ON_TRIAL, TURN_OVER = "On trial: ", "Then turn over: "
 
 
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(CHAPTERS[2:4], id="two chapters"),
+        pytest.param(CHAPTERS, id="whole", marks=pytest.mark.matrix),
+    ],
+)
+def chosen(request) -> list[Path]:
+    """The chapters of the book."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def page(tmp_path_factory, published) -> Path:
-    """The whole book as HTML."""
-    executed = execution.run_all(CHAPTERS, published)
-    return workbook.write(tmp_path_factory.mktemp("workbook"), executed)
+def page(tmp_path_factory, chosen) -> Path:
+    """The book as HTML."""
+    ran = all_executed() if chosen == CHAPTERS else {path: executed(path) for path in chosen}
+    return workbook.write(tmp_path_factory.mktemp("workbook"), ran)
 
 
 @pytest.fixture(scope="session")
 def book(page) -> PdfReader:
-    """The whole book on A4."""
+    """The book on A4."""
     done = page.with_suffix(".pdf")
     assert binding.bind(page, done, "A4") == len(PdfReader(done).pages)
     return PdfReader(done)
@@ -73,16 +85,16 @@ def start(book: PdfReader, title: str) -> int:
     return next(number for depth, name, number in marks(book) if name == title and depth == 0)
 
 
-def test_a_book_of_some_hundred_pages(book):
-    assert 200 <= len(book.pages) <= 330
+def test_a_chapter_has_some_thirty_pages_of_the_book(book, chosen):
+    assert 20 <= len(book.pages) / len(chosen) <= 35
     width, height = (float(side) / 72 * 25.4 for side in book.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (210, 297)
 
 
-def test_bookmarks_lead_to_chapters_sections_and_trials(book):
+def test_bookmarks_lead_to_chapters_sections_and_trials(book, chosen):
     found = marks(book)
     top = [title for depth, title, _ in found if depth == 0]
-    course = [reader.read(path) for path in CHAPTERS]
+    course = [reader.read(path) for path in chosen]
     assert top[3:] == [
         *(f"{lesson.number} {lesson.title}" for lesson in course),
         "Exercises",
@@ -105,18 +117,18 @@ def test_it_is_tagged_and_says_what_it_is(book):
     assert set(book.metadata) <= {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
 
 
-def test_every_picture_has_words(page):
+def test_every_picture_has_words(page, chosen):
     images = re.findall(r'<img src="data:[^"]+" alt="([^"]*)"', page.read_text(encoding="utf-8"))
-    assert len(images) > 62
+    assert len(images) > 6 * len(chosen)
     assert min(map(len, images)) > 20
 
 
-def test_pages_are_numbered_and_named_as_they_are(book, said):
+def test_pages_are_numbered_and_named_as_they_are(book, said, chosen):
     for number, text in enumerate(said, 1):
         assert text.endswith(f"{joined(workbook.TITLE)}{number}"), number
     places = binding.places(book)
     contents = said[1]
-    for path in CHAPTERS:
+    for path in chosen:
         lesson = reader.read(path)
         here = places[f"chapter-{lesson.number}"]
         assert joined(f"{lesson.number} {lesson.title} {here}") in contents
@@ -124,19 +136,18 @@ def test_pages_are_numbered_and_named_as_they_are(book, said):
     assert "000" not in joined("".join(said[:3]))
 
 
-def tried(published) -> list[str]:
-    """Return the claims that the chapters put on trial."""
-    course = execution.run_all(CHAPTERS, published).items()
-    cells = chain.from_iterable(reader.read(path, notebook).code() for path, notebook in course)
+def tried(chapters) -> list[str]:
+    """Return the claims that chapters put on trial."""
+    cells = chain.from_iterable(reader.read(path, executed(path)).code() for path in chapters)
     shows = chain.from_iterable(cell.shows for cell in cells)
     return [thing.claim_id for thing in shows if isinstance(thing, shown.Trial)]
 
 
-def test_a_trial_stands_on_one_page_and_names_that_of_the_verdict(book, said, published):
+def test_a_trial_stands_on_one_page_and_names_that_of_the_verdict(book, said, chosen):
     places = binding.places(book)
-    chosen = tried(published)
-    assert len(chosen) > 40
-    for claim_id in chosen:
+    claim_ids = tried(chosen)
+    assert len(claim_ids) > 3 * len(chosen)
+    for claim_id in claim_ids:
         here = said[int(places[f"trial-{claim_id}"]) - 1]
         assert joined(f"{ON_TRIAL}{claim_id}") in here
         assert here.count(joined(ON_TRIAL)) == here.count(joined(TURN_OVER))
@@ -149,19 +160,19 @@ def back(book: PdfReader, path: Path) -> int:
     return start(book, workbook.overleaf(reader.read(path)))
 
 
-def test_no_verdict_stands_before_the_back(book, said):
-    first = back(book, CHAPTERS[0])
+def test_no_verdict_stands_before_the_back(book, said, chosen):
+    first = back(book, chosen[0])
     before, after = "".join(said[:first]), "".join(said[first:])
-    for claim in claims.register().values():
+    for claim in claims_of(chosen):
         for told in (claim.verdict_reason, claim.dissent):
             assert joined(told)[:60] not in before, claim.claim_id
             assert joined(told)[:30] in after, claim.claim_id
 
 
-def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said):
+def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said, chosen):
     """Its pages tell what came of its own predictions and claims, and of no other's."""
-    begins = [back(book, path) for path in CHAPTERS] + [len(book.pages)]
-    for path, (first, last) in zip(CHAPTERS, pairwise(begins), strict=True):
+    begins = [back(book, path) for path in chosen] + [len(book.pages)]
+    for path, (first, last) in zip(chosen, pairwise(begins), strict=True):
         lesson, pages = reader.read(path), said[first:last]
         assert joined(f"{workbook.overleaf(lesson)} {first + 1}") in said[1]
         told = "".join(pages)
@@ -171,10 +182,10 @@ def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said):
             assert (joined(f"{claim.claim_id} · {claim.short_label}") in told) == own
 
 
-def test_what_came_of_a_prediction_stands_at_the_back(book, said):
-    first = back(book, CHAPTERS[0])
-    asked = [each for path in CHAPTERS for each in reader.read(path).predictions]
-    assert len(asked) > 20
+def test_what_came_of_a_prediction_stands_at_the_back(book, said, chosen):
+    first = back(book, chosen[0])
+    asked = [each for path in chosen for each in reader.read(path).predictions]
+    assert len(asked) >= 2 * len(chosen)
     assert "Outcome:" not in "".join(said[:first])
     assert "".join(said[first:]).count("Outcome:") == len(asked)
     for question in asked:
@@ -182,40 +193,41 @@ def test_what_came_of_a_prediction_stands_at_the_back(book, said):
         assert "Outcome:" in here.split(joined(question.question))[1], question.key
 
 
-def test_no_trial_has_a_page_to_itself_only_because_the_next_would_not_fit(said, published):
+def test_no_trial_has_a_page_to_itself_only_because_the_next_would_not_fit(said, chosen):
     together = [text.count(joined(ON_TRIAL)) for text in said if joined(ON_TRIAL) in text]
-    assert sum(together) == len(tried(published))
+    assert sum(together) == len(tried(chosen))
     assert max(together) > 1 and sum(together) / len(together) > 1.5
 
 
-def test_the_exercises_can_be_left_out(published):
-    executed = execution.run_all([CHAPTERS[2]], published).items()
-    course = [(reader.read(path, notebook), notebook) for path, notebook in executed]
+def test_the_exercises_can_be_left_out():
+    ran = executed(CHAPTERS[2])
+    course = [(reader.read(CHAPTERS[2], ran), ran)]
     for asked in (True, False):
         book = workbook.document(course, exercises=asked)
         assert ("Needs a computer" in book) is ('id="exercises"' in book) is asked
         assert ('href="#exercises"' in book) is asked
-        assert book.count('id="verdict-') == len(lesson_claims("02"))
+        assert book.count('id="verdict-') == len(claims_of(CHAPTERS[2:3]))
 
 
-def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page):
+def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page, chosen):
     text = page.read_text(encoding="utf-8")
-    for claim_id in claims.register():
+    for claim_id in (claim.claim_id for claim in claims_of(chosen)):
         assert f'href="#verdict-{claim_id}"' in text, claim_id
         assert f'href="#trial-{claim_id}"' in text or f'href="#home-{claim_id}"' in text
 
 
-def lesson_claims(number: str) -> list[str]:
-    """Return the claims of a chapter."""
-    return [each.claim_id for each in claims.register().values() if each.chapter == number]
+def claims_of(chapters) -> list[claims.Claim]:
+    """Return the claims of chapters."""
+    numbers = {path.stem[:2] for path in chapters}
+    return [claim for claim in claims.register().values() if claim.chapter in numbers]
 
 
 @pytest.mark.parametrize("size", binding.SIZES)
-def test_no_box_is_higher_and_nothing_wider_than_a_page(page, size):
+def test_no_box_is_higher_and_nothing_wider_than_a_page(page, chosen, size):
     width, height = INSIDE[size]
     with binding.opened(page) as sheet:
         sheet.set_viewport_size({"width": width, "height": height})
-        assert sheet.locator(".box").count() > 150
+        assert sheet.locator(".box").count() > 14 * len(chosen)
         assert sheet.evaluate(TOO_LARGE, [width, height]) == []
         assert min(sheet.evaluate(LINES)) > 8  # millimetres: a pen needs them
 
@@ -226,8 +238,9 @@ def test_nothing_of_the_machine_that_printed_it(page):
     assert not re.search(r"/tmp\b|\btmp\w{8}\b|/home/|/root\b|file://", text)
 
 
-def test_the_command_prints_both_papers(tmp_path, published, capsys):
-    assert workbook.main([str(tmp_path), "--executed", str(published), "--chapters", "00"]) == 0
+def test_the_command_prints_both_papers(tmp_path, capsys):
+    executed(CHAPTERS[0])
+    assert workbook.main([str(tmp_path), "--executed", str(store()), "--chapters", "00"]) == 0
     out = capsys.readouterr().out
     for size, width in {"A4": 210, "Letter": 216}.items():
         done = tmp_path / f"no_limits_{size}.pdf"

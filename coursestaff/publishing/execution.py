@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,11 +33,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--executed", type=Path, default=STORE, help=words)
 
 
-def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, NotebookNode]:
-    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy."""
-    store.mkdir(parents=True, exist_ok=True)
-    shared = shared_state()
-    kept = {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
+def run_all(
+    chapters: Iterable[Path],
+    store: Path = STORE,
+    record: Callable[[Path, Path], object] | None = None,
+) -> dict[Path, NotebookNode]:
+    """Return chapters with their outputs; run those of which ``store`` holds no fresh copy.
+
+    Args:
+        chapters: the notebooks as stored.
+        store: the folder that keeps the copies with outputs.
+        record: what runs a chapter and writes its copy, in a process of its own; else `run`.
+
+    """
+    kept = copies(chapters, store)
     for path, copy in kept.items():
         for stale in set(store.glob(f"{path.stem}-*.ipynb")) - {copy}:
             stale.unlink()
@@ -47,8 +56,15 @@ def run_all(chapters: Iterable[Path], store: Path = STORE) -> dict[Path, Noteboo
         print(f"Running the chapters that have changed: {names} ...", flush=True)
         # A fresh Python each, on every system: a fork may hang where threads are at work.
         with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
-            list(pool.map(_run, missing.keys(), missing.values()))
+            list(pool.map(record or run, missing.keys(), missing.values()))
     return {path: nbformat.read(copy, as_version=4) for path, copy in kept.items()}
+
+
+def copies(chapters: Iterable[Path], store: Path) -> dict[Path, Path]:
+    """Return where ``store`` keeps the chapters with their outputs, as long as nothing changes."""
+    store.mkdir(parents=True, exist_ok=True)
+    shared = shared_state()
+    return {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
 
 
 def processes(chapters: int) -> int:
@@ -75,19 +91,41 @@ def _digest(paths: list[Path], seed: str = "") -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(path: Path, copy: Path) -> None:
-    """Run a chapter in a fresh kernel with an empty journal."""
+def run(path: Path, copy: Path) -> None:
+    """Run a chapter with an empty journal and write the copy with its outputs."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        journal = Path(folder) / "journal"  # the name may stand on a page
-        journal.mkdir()
-        client = NotebookClient(
-            notebook,
-            timeout=300,
-            store_widget_state=False,
-            resources={"metadata": {"path": path.parent}},
-            extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
-            config=ENCRYPTED,
-        )
-        client.execute(env=os.environ | {"NO_LIMITS_JOURNAL": str(journal)})
+        execute(notebook, path.parent, Path(folder) / "journal", os.environ)
     nbformat.write(notebook, copy)
+
+
+def execute(
+    notebook: NotebookNode,
+    folder: Path,
+    journal: Path,
+    environment: Mapping[str, str],
+    widgets: bool = False,
+) -> None:
+    """Run a notebook, in place, in a fresh kernel that says as data what it shows.
+
+    Args:
+        notebook: whose code cells are run, and keep their outputs.
+        folder: where it lies.
+        journal: the folder of its journal; the last part of its name may stand on a page.
+        environment: the kernel's.
+        widgets: whether its metadata keep the state of its widgets, which no page needs.
+
+    Raises:
+        CellExecutionError: a cell stops with an error.
+
+    """
+    journal.mkdir(parents=True, exist_ok=True)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        store_widget_state=widgets,
+        resources={"metadata": {"path": folder}},
+        extra_arguments=[f"--InteractiveShellApp.extra_extensions={EXTENSION}"],
+        config=ENCRYPTED,
+    )
+    client.execute(env={**environment, "NO_LIMITS_JOURNAL": str(journal)})

@@ -1,4 +1,7 @@
-"""One JupyterLab and one browser for all tests of this folder; each chapter runs once."""
+"""One JupyterLab and one browser for the tests of this folder; each chapter runs once.
+
+Where tests are spread, two processes have one each: `place` in tests/conftest.py tells which.
+"""
 
 from pathlib import Path
 
@@ -6,9 +9,12 @@ import pytest
 
 from tests.browser import lab as jupyterlab
 from tests.browser.reading import go_through
+from tests.cases import cases
 from tests.notebooks import NAMES, ROOT, read
 
 FOLDER = Path(__file__).parent
+#: The chapter that `make test` goes through; `make test-all` goes through the others too.
+FIRST = "02_the_trade_lifeline"
 
 
 def pytest_itemcollected(item):
@@ -94,7 +100,7 @@ def walked():
     return {}
 
 
-@pytest.fixture(scope="package", params=NAMES)
+@pytest.fixture(scope="package", params=cases(NAMES, [FIRST]))
 def chapter(request, desk, walked):
     """A page with the chapter, gone through once; leave theme and size as they are found."""
     path = f"notebooks/{request.param}.ipynb"

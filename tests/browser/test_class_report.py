@@ -1,9 +1,12 @@
 """The report on a class can be read by everybody, on a laptop, a phone and paper."""
 
+from itertools import product
+
 import pytest
 
 from coursestaff.grading.class_report import write
 from tests.browser.axe import AXE
+from tests.cases import cases
 from tests.made_class import NAME, Made, hint
 
 
@@ -17,8 +20,10 @@ def address(tmp_path_factory):
     return write(made.course, NAME).as_uri()
 
 
-@pytest.mark.parametrize("width", [390, 1366])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    cases(product((390, 1366), ("light", "dark")), [(390, "light"), (1366, "dark")]),
+)
 def test_nothing_stands_in_anybodys_way_and_nothing_is_cut_off(browser, address, width, scheme):
     page = browser.new_page(
         viewport={"width": width, "height": 768}, color_scheme=scheme, bypass_csp=True

@@ -3,6 +3,7 @@
 import itertools
 from contextlib import contextmanager
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -10,8 +11,9 @@ from courseware import claims
 from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, WIDTH, scene
 from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
+from tests.browser.conftest import FIRST
 from tests.browser.explorers import VIEWS, Driver, notebook
-from tests.browser.lab import SIZE, command, still
+from tests.browser.lab import SIZE, close_notebook, command, open_notebook, run_all, still
 
 
 def explorers(*names):
@@ -21,10 +23,17 @@ def explorers(*names):
     """
     return pytest.mark.parametrize(
         ("chapter", "name"),
-        [(notebook(name), name) for name in names],
+        [
+            pytest.param(
+                notebook(name),
+                name,
+                id=f"{notebook(name)[:2]}-{name}",
+                marks=() if notebook(name) == FIRST else pytest.mark.matrix,
+            )
+            for name in names
+        ],
         indirect=["chapter"],
         scope="package",
-        ids=names,
     )
 
 
@@ -149,8 +158,25 @@ def test_figures_are_read_out_and_the_state_outlives_another_run(driver):
     expect(panel.get_by_role("combobox").first).to_have_value(driver.views[0])
 
 
-@explorers("argument_map")
-def test_a_click_on_a_claim_opens_its_card_as_the_list_does(driver):
+@pytest.fixture
+def alone(page, lab, course, monkeypatch):
+    """The argument map in a notebook of its own, and a twin that reads the same journal."""
+    source = "from courseware.explorers.argument_map import ArgumentMap\nArgumentMap().show()"
+    cells = [nbformat.v4.new_code_cell(source)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(made, course / "notebooks" / "alone.ipynb")
+    open_notebook(page, lab, "notebooks/alone.ipynb")
+    run_all(page)
+    monkeypatch.setenv("NO_LIMITS_JOURNAL", str(course / "journal"))
+    driver = Driver(page, "argument_map")
+    assert driver.follows(), "not what is shown first"
+    yield driver
+    close_notebook(page)
+
+
+def test_a_click_on_a_claim_opens_its_card_as_the_list_does(alone):
+    driver = alone
     driver.show(driver.views[0])
     chosen = driver.panel.get_by_role("combobox", name="Claim:")
     expect(chosen).to_have_value("none")

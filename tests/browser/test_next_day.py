@@ -81,7 +81,7 @@ def in_kernel(page, script):
     "happens",
     [
         "kernel.requestExecute({code: 'import os; os._exit(1)'}).done.catch(() => null);",
-        "await kernel.restart();",
+        pytest.param("await kernel.restart();", marks=pytest.mark.matrix),
     ],
     ids=["the kernel dies", "the kernel is restarted"],
 )

@@ -12,6 +12,8 @@ from tests import marked, pictures
 from tests.browser import lab as jupyterlab
 from tests.notebooks import CHAPTERS, ROOT
 
+pytestmark = pytest.mark.matrix
+
 LAPTOP = {"width": 1366, "height": 768}
 SMALL = {"width": 900, "height": 600}
 DESK = {"width": 1020, "height": 680}  # rubric and answers stand abreast

@@ -32,7 +32,10 @@ def opened(browser, address, size):
 
 @pytest.mark.parametrize(
     ("desk", "size", "text", "code"),
-    [("reading", LAPTOP, 16, 14), ("projecting", PROJECTOR, 22, 18)],
+    [
+        ("reading", LAPTOP, 16, 14),
+        pytest.param("projecting", PROJECTOR, 22, 18, marks=pytest.mark.matrix),
+    ],
 )
 def test_a_fresh_home_opens_with_the_course_s_print(browser, tmp_path, desk, size, text, code):
     course = jupyterlab.copied_course(tmp_path / "course")
