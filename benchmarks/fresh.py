@@ -8,6 +8,7 @@ include every download. They go into a section of RESULTS.md, which ``make bench
 import os
 import platform
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -38,13 +39,13 @@ def main() -> int:
         Path(folder).chmod(0o755)  # some tests run as other accounts, which have to enter it
         subprocess.run(["git", "clone", "-q", str(ROOT), str(course)], check=True, umask=0o022)
         try:
-            lines = measured(course, environment(home))
+            text = RESULTS.read_text(encoding="utf-8")
+            old = section(text)
+            lines = measured(course, environment(home), old)
         except NotReadyError as problem:
             print(problem, file=sys.stderr)
             return 1
     print("\n".join(lines))
-    text = RESULTS.read_text(encoding="utf-8")
-    old = section(text)
     text = text.replace(old, "").rstrip() + "\n\n" + "\n".join(lines) + "\n"
     RESULTS.write_text(text, encoding="utf-8", newline="\n")
     return 0
@@ -63,23 +64,32 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"HOME": str(home), "PATH": os.pathsep.join([str(python), os.environ["PATH"]])}
 
 
-def measured(course: Path, env: dict[str, str]) -> list[str]:
-    """Return the section's lines: seconds of each command and what it came to."""
+def measured(course: Path, env: dict[str, str], before: str = "") -> list[str]:
+    """Return the section's lines: a row for each commit that was measured, this one on top.
+
+    Args:
+        course: the clone.
+        env: what the commands get.
+        before: the section as it stands; its rows are kept, so that one sees what has changed.
+
+    """
     first, again = lab(course, env), lab(course, env)
-    seconds, came = tests(course, env)  # `make check` is a part of it
+    seconds, computed, came = tests(course, env)  # `make check` is a part of it
     what = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    python = f"Python {platform.python_version()}"
+    row = (
+        f"| {_git('rev-parse', '--short', 'HEAD')}, {time.strftime('%Y-%m-%d')} | {first:.0f} | "
+        f"{again:.1f} | {seconds:.0f} | {computed:.0f} | {came} |"
+    )
     return [
         TITLE,
         "",
-        f"Made by `make fresh` at {_git('rev-parse', '--short', 'HEAD')}: {what}, {python}; "
-        f"{time.strftime('%Y-%m-%d')}. Downloads are included.",
+        f"Made by `make fresh`: {what}, Python {platform.python_version()}. Seconds, downloads "
+        "included; processor seconds of the tests, with all that they start.",
         "",
-        "| command | s | what came of it |",
-        "|---|---|---|",
-        f"| `make lab` | {first:.0f} | chapter 00 is served |",
-        f"| `make lab`, again | {again:.1f} | the same |",
-        f"| `make test` | {seconds:.0f} | {came} |",
+        "| commit | `make lab` | again | `make test` | of processors | what came of it |",
+        "|---|---|---|---|---|---|",
+        row,
+        *re.findall(r"^\| [0-9a-f]{7,}, .*$", before, re.MULTILINE),
     ]
 
 
@@ -115,19 +125,25 @@ def _answers(said: str) -> bool:
         return False
 
 
-def tests(course: Path, env: dict[str, str]) -> tuple[float, str]:
-    """Return the seconds of ``make test`` and pytest's own summary."""
+def tests(course: Path, env: dict[str, str]) -> tuple[float, float, str]:
+    """Return the seconds of ``make test``, by the clock and of processors, and pytest's summary."""
     log = course.with_name("test.log")
-    started = time.monotonic()
+    started, before = time.monotonic(), _computed()
     with log.open("w") as out:
         done = subprocess.run(
             ["make", "test"], cwd=course, env=env, stdout=out, stderr=out, timeout=PATIENCE
         )
     if done.returncode:
         raise NotReadyError(f"`make test` failed.\n{_end_of(log)}")
-    seconds = time.monotonic() - started
+    seconds, computed = time.monotonic() - started, _computed() - before
     summary = re.findall(r"(\d+ passed.*?) in [\d.]+s", log.read_text(encoding="utf-8"))
-    return seconds, summary[-1] if summary else "passed"
+    return seconds, computed, summary[-1] if summary else "passed"
+
+
+def _computed() -> float:
+    """Return the processor seconds of all that has been started from here and has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _end_of(log: Path) -> str:
