@@ -35,10 +35,12 @@ LOCKS = {
     DEVELOPMENT: "what teaching, grading and developing need: 320 MB to download",
 }
 
+#: One more than there are processors: tests wait for browsers, kernels and limits of time.
+WORKERS = str(min(8, (os.cpu_count() or 1) + 1))
 #: What `check` leaves to `test`, what `test` leaves to `test-all`, and how all spread the tests.
 SLOW = "browser or sandbox or publishing or matrix"
 REST = "matrix"
-SPREAD = ("-n", "logical", "--maxprocesses", "8", "--no-loadscope-reorder")
+SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a desk needs and open the course in JupyterLab

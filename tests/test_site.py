@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import closing
 from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -410,16 +411,18 @@ TWO = ("html/index.html", "html/chapters/02_the_trade_lifeline.html")
 )
 def visits(request, browser, built, pages):
     """What was seen on each page: requests, complaints, axe's findings, pixels too wide."""
-    opened = browser.new_page(viewport={"width": 1300, "height": 1000})
-    asked, complaints, seen = [], [], {}
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("requestfailed", lambda request: _complain(request, complaints))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
     two = [built / page for page in TWO]
-    for file in two if request.param == "two pages" else pages:
-        asked.clear()
-        complaints.clear()
-        opened.set_viewport_size({"width": 1300, "height": 1000})
+    files = two if request.param == "two pages" else pages
+    return {file.relative_to(built).as_posix(): seen_on(browser, file) for file in files}
+
+
+def seen_on(browser, file) -> dict:
+    """Return what is seen on one page, in a window of its own: dozens in one wear it out."""
+    asked, complaints = [], []
+    with closing(browser.new_page(viewport={"width": 1300, "height": 1000})) as opened:
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.on("requestfailed", lambda request: _complain(request, complaints))
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
         opened.goto(file.as_uri())
         opened.evaluate(UNFOLD)
         axe.prepare(opened)
@@ -438,15 +441,7 @@ def visits(request, browser, built, pages):
         axe.prepare(opened)
         findings += opened.evaluate(AUDIT, axe.NARROW)
         wide.append(opened.evaluate(STICKS_OUT))
-        name = file.relative_to(built).as_posix()
-        seen[name] = {
-            "asked": [*asked],
-            "complaints": [*complaints],
-            "findings": findings,
-            "wide": wide,
-        }
-    opened.close()
-    return seen
+    return {"asked": asked, "complaints": complaints, "findings": findings, "wide": wide}
 
 
 @needs_browser
