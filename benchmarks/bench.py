@@ -21,7 +21,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from benchmarks import browser, chapters, fresh, grading, strips
-from courseware import claims, data
+from courseware import article, claims, data
 from courseware.explorers import (
     argument_map,
     border_ruler,
@@ -96,7 +96,7 @@ def dependence_states() -> Iterator:
     start = dependence.DependenceState()
     yield from (replace(start, years=(year, dependence.LAST)) for year in range(1992, 2018))
     for one in ("CHN", "RUS"):
-        for other in dependence.STATES[2:]:
+        for other in article.five():
             yield replace(start, one=one, other=other)
             yield replace(start, one=one, other=other, goods=dependence.BACK)
 
@@ -107,8 +107,10 @@ def voting_states() -> Iterator:
     start = un_voting.VotingState(states=("CHN", "KAZ", "USA"))
     for series in (un_voting.ALL_VOTES, un_voting.FINAL):
         yield from (replace(start, what=series, years=(year, 2024)) for year in range(1991, 2017))
-    agreement = replace(start, what=un_voting.AGREEMENT, states=un_voting.STATES)
-    yield from (replace(agreement, reference=code) for code in un_voting.STATES[:8])
+    agreement = replace(
+        start, what=un_voting.AGREEMENT, states=(*article.seven(), *un_voting.BESIDE)
+    )
+    yield from (replace(agreement, reference=code) for code in (*article.seven(), "USA"))
 
 
 @walk("participation")
@@ -126,7 +128,7 @@ def debt_states() -> Iterator:
     """Drag the first year of a bathtub, then go through states, measures and units."""
     start = debt.DebtState(years=(2000, 2025), later=True)
     yield from (replace(start, years=(year, 2025)) for year in range(2000, 2016))
-    for who in (*debt.FIVE, debt.ALL):
+    for who in (*article.five(), debt.ALL):
         for unit in debt.UNITS:
             yield replace(start, who=who, unit=unit)
             yield replace(start, who=who, unit=unit, what=debt.PAID)
@@ -166,7 +168,7 @@ def timeline_states() -> Iterator:
     yield from (replace(near, event=event) for event in steps)
     yield from (replace(start, years=(2020, 2026), event=event) for event in steps)
     yield from (replace(start, years=(year, 2026)) for year in range(1991, 2020, 2))
-    yield from (replace(start, who=who) for who in timeline.WHO)
+    yield from (replace(start, who=who) for who in timeline.who())
 
 
 @walk("evidence_weigher")
@@ -187,7 +189,7 @@ def dashboard_states() -> Iterator:
     start = state_dashboard.DashboardState()
     yield from (replace(start, years=(year, 2024)) for year in range(1994, 2016))
     for years in ((2000, 2024), (2010, 2022)):
-        for code in state_dashboard.FIVE:
+        for code in article.five():
             for counts in state_dashboard.COUNTED_BY:
                 yield replace(start, state=code, years=years, counts=counts)
 

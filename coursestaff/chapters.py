@@ -22,7 +22,7 @@ ENTRIES = {
         r'chapter: "NN"',
         "chapter NN in the plan that teaches every chapter",
     ),
-    "tests/notebooks.py": (r'^    "NN_', "chapter NN in NAMES, when all else is written"),
+    "courseware/article.yaml": (r"^- NN_", "chapter NN under chapters, when all else is written"),
 }
 
 

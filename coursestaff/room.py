@@ -18,7 +18,7 @@ from IPython.utils.capture import capture_output
 from courseware import CourseError, journal, ui, words
 from courseware.journal.class_export import Shared
 from courseware.our_class import predictions
-from courseware.our_class.paper import Counted, Tally
+from courseware.our_class.paper_forms import Counted, Tally
 from courseware.our_class.tallies import Tallies
 from courseware.room import STEP, VARIABLE, Room, Steps, ask, here, lying
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseware import CourseError, words
-from courseware.journal.quantities import number_text
-from courseware.our_class.paper import COLUMNS
+from courseware.our_class.paper_forms import COLUMNS
+from courseware.quantities import number_text
 from courseware.verdicts import PASS
 
 WIDE = 500  #: a range up to this or more gets spans that grow: small guesses lie close

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import ui, views
+from courseware import article, ui, views
 from courseware.manifest import DataError, package, root
 from courseware.views import bases, is_view
 
@@ -26,6 +26,13 @@ np.set_printoptions(legacy="1.25")
 
 #: The column types of a schema's types; dates are parsed apart.
 DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+
+#: What the card of a view says of facts that it is given, besides its tables.
+FACTS = {
+    "states": "<code>states</code> is <code>data.states()</code>: the names of states by code, and "
+    "which are the five or the two powers.",
+    "article_day": '<code>article_day</code> is the day of the article, <code>"{day}"</code>.',
+}
 
 
 class UnknownTableError(DataError):
@@ -67,6 +74,16 @@ def tables() -> pd.DataFrame:
     )
 
 
+def states() -> pd.DataFrame:
+    """Return the states and groups of states that the course names, one row per code.
+
+    Columns: ``name``, in English; ``five``, whether it is one of the five states of Central Asia;
+    ``power``, whether it is one of the two powers. First come the two powers, then the five.
+    """
+    listed = article.states()
+    return pd.DataFrame([*listed.values()], index=pd.Index([*listed], name="iso3"))
+
+
 def load(name: str):
     """Return the table or view ``name``, a table typed as its schema says.
 
@@ -86,7 +103,8 @@ def load(name: str):
     compute = views.function(name)
     made_of = (compute.__code__, *(resource(base)["hash"] for base in tables))
     if made_of not in _computed:
-        _computed[made_of] = compute(**{base: table.copy() for base, table in tables.items()})
+        facts = {fact: _fact(fact) for fact in views.facts(name)}
+        _computed[made_of] = compute(**{k: table.copy() for k, table in tables.items()}, **facts)
     return _computed[made_of].copy()
 
 
@@ -94,6 +112,11 @@ def load(name: str):
 _parsed: dict[str, pd.DataFrame] = {}
 #: Views by their code (an author may change it) and the checksums of what they came from.
 _computed: dict[tuple, pd.DataFrame] = {}
+
+
+def _fact(name: str) -> pd.DataFrame | str:
+    """Return a fact about the article as a view is given it."""
+    return states() if name == "states" else views.FACTS[name]()
 
 
 def _table(name: str) -> pd.DataFrame:
@@ -211,6 +234,9 @@ def how_made(name: str) -> str:
         + ui.details("The same steps as code", code)
         + "<p>It comes from:</p>"
         + "".join(_base(base) for base in bases(name))
+        + "".join(
+            f"<p>{FACTS[fact].format(day=article.iso_day())}</p>" for fact in views.facts(name)
+        )
     )
 
 

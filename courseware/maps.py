@@ -1,10 +1,10 @@
 """Draw maps of the region in the course's style, and measure on the globe.
 
 A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``, and
-``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it;
-``show_ruler`` lays one straight line on two maps. For maps of another kind ``region`` gives the
-base map (land, water, borders, names of states), ``add_layer`` and ``add_points`` draw on it, and
-``charts.show`` puts it on the page. Positions are always longitude first, then latitude, in WGS84
+``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it:
+lines, areas or points. ``show_ruler`` lays one straight line on two maps. Explorers draw on maps
+of their own: ``region`` gives a base map (land, water, borders, names of states), ``add_layer``
+and ``add_points`` draw on it. Positions are always longitude first, then latitude, in WGS84
 degrees.
 """
 
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from IPython.display import HTML, display
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, LineCollection, PathCollection
@@ -25,9 +24,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from courseware import CourseError, charts, data, palette, words
-from courseware.placing import Placing, boxes_along, spots_around, spots_within
-from courseware.words import filling
+from courseware import CourseError, article, charts, data, palette, words
+from courseware.label_placement import Placing, boxes_along, spots_around, spots_within
+from courseware.quantities import num
 
 if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map is drawn
     import geopandas as gpd
@@ -69,8 +68,15 @@ EXTENTS = {
     "world": (-180, -57, 180, 84),
 }
 
-SEVEN = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
 LAND, OWN_LAND, WATER, SHORE = palette.LAND, palette.OWN_LAND, palette.WATER, palette.SHORE
+
+
+#: Rows, label and style of what looks alike on a map.
+Look = tuple[Any, str, dict]
+#: Of points: a marker and its size for each look.
+MARKERS = (("D", 22), ("o", 12), ("s", 14), ("^", 16))
+WORLD = 180  # degrees: what is wider needs a map of the world
+GAP = 0.012  # part of a figure between maps side by side
 
 
 class MapError(CourseError):
@@ -107,22 +113,16 @@ class MapAxes(Axes):
 
 
 def region(
-    title: str,
-    subtitle: str,
-    source: str | Sequence[str] = (),
     extent: str | Sequence[float] = "Central Asia",
     projection: str = "equal-area Albers",
     *,
     cities: bool = False,
     names: bool = True,
-    size: tuple[float, float] = (9, 6.4),
+    size: tuple[float, float] = (9, 5),
 ) -> tuple[Figure, MapAxes]:
     """Return a figure and its axes with the base map: land, water, borders, names of states.
 
     Args:
-        title: the finding, in one sentence.
-        subtitle: what is drawn: units, years and publisher.
-        source: tables (or sentences) that your own layers come from; the base map's is added.
         extent: a name from ``EXTENTS``, or (west, south, east, north) in degrees.
         projection: a name from ``PROJECTIONS``.
         cities: whether to mark the capitals.
@@ -135,54 +135,91 @@ def region(
     """
     window = _choice(extent, EXTENTS, "extent") if isinstance(extent, str) else tuple(extent)
     check_positions([window[:2], window[2:]])
-    recipe = _choice(projection, PROJECTIONS, "projection")
-    given = [source] if isinstance(source, str) else list(source)
-    fig, ax = charts.figure(
-        title,
-        subtitle,
-        [*given, "countries_region"],
-        size,
-        right=0.12,
-        left=0.12,
-        subplot_kw={"axes_class": MapAxes},
-    )
-    ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
-    _add_note(fig, note(ax.window))
-    ax.begin(ax.crs, window)  # once more: the note took of the map's height
+    fig, (ax,) = _maps(window, [projection], size)
     draw_base(ax, names=names, cities=cities)
     return fig, ax
 
 
-def show(axes: Axes, key: str, table: gpd.GeoDataFrame, **numbers: Any) -> None:
-    """Put on the course's map what geopandas drew, with the words that belong to its key.
+def show(
+    axes: Axes,
+    key: str,
+    table: pd.DataFrame,
+    *,
+    by: str | None = None,
+    named: Iterable = (),
+    rows: pd.DataFrame | None = None,
+    **numbers: Any,
+) -> None:
+    """Put on the course's map what a cell has plotted, with the words that belong to its key.
 
     Args:
-        axes: what geopandas returned: ``ax = lines.plot(column="status")``.
+        axes: what geopandas returned: ``ax = lines.plot(column="status")``. Points may come from
+            a table with columns ``lon`` and ``lat``: ``ax = towns.plot.scatter("lon", "lat")``.
         key: of the map's words, such as ``"05-pipes"``; they stand where those of charts do.
-        table: what was plotted. The column that coloured it is found by what was drawn.
-        numbers: what the words name besides the table's columns. They may ask for ``by``, too, the
-            column that gives the colour.
+        table: what was plotted: lines, areas or points.
+        by: the column that gives the looks; if left out, it is found by what was drawn.
+        named: of points, the rows whose name (the table's index) is written on the map.
+        rows: what the fold shows, if that is not the whole table.
+        numbers: what the words name besides the table's columns. They may ask for ``by``, too.
 
     """
-    column = _column(axes, table)
+    places = _with_shapes(table)
+    column = by or _column(axes, places)
     plt.close(axes.get_figure())  # or it would be shown a second time
-    plain = pd.DataFrame(table.drop(columns=table.geometry.name))
-    said = _said(key, plain, {"by": column or "", **numbers})
-    west, south, east, north = table.total_bounds
+    plain = pd.DataFrame(places.drop(columns=places.geometry.name))
+    west, south, east, north = places.total_bounds
     window = (west - 2, south - 2, east + 2, north + 2)
-    fig, axes = _maps(said, window, ["equal-area Albers"])
-    (ax,) = axes
-    looks = _looks(plain[column]) if column in plain else []
-    _key(ax, looks)
+    fig, (ax,) = _map_for(window)
+    looks = _looks(plain[column]) if column in plain else [(slice(None), "", {})]
+    draw = {"Point": _draw_points, "Polygon": _draw_areas, "MultiPolygon": _draw_areas}
+    draw.get(places.geom_type.iloc[0], _draw_lines)(ax, places, looks, set(named))
+    told = plain.reset_index() if rows is None else rows.reset_index()
+    _put(fig, ax, key, plain, {"by": column or "", **numbers}, told)
+
+
+def _with_shapes(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return a table with shapes: its own, or a point for each row's ``lon`` and ``lat``."""
+    import geopandas as gpd
+
+    if isinstance(table, gpd.GeoDataFrame):
+        return table
+    lon, lat = check_positions(table[["lon", "lat"]].to_numpy()).T
+    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(lon, lat), crs="OGC:CRS84")
+
+
+def _draw_lines(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set) -> None:
+    """Draw lines; names keep off them where there is room."""
+    _key(ax, looks, linewidth=1.7)
     lines: list[Bbox] = []
     for each in table.geometry.explode().segmentize(1):
         lines += boxes_along(_pixels(ax, each), ax.bbox, clear=2)
-    ax.names.markers += lines  # names keep off the lines, where there is room
+    ax.names.markers += lines
     draw_base(ax)
     _name_over(ax, lines)
-    for rows, _, style in looks or [(slice(None), "", {"color": palette.GAS})]:
-        add_layer(ax, table[rows], linewidth=1.7, zorder=3, **style)
-    charts.show(fig, alt=said["alt"], table=plain.reset_index())
+    for rows, _, style in looks:
+        add_layer(ax, table[rows], **{"color": palette.GAS, "linewidth": 1.7, "zorder": 3} | style)
+
+
+def _draw_areas(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set) -> None:
+    """Fill states or other areas; Crimea stays hatched above them."""
+    _key(ax, looks, linewidth=6)
+    draw_base(ax, names=False)
+    line = {"edgecolor": palette.WHITE, "linewidth": 0.3, "zorder": 1.25}
+    for rows, _, style in looks:
+        fill = style.get("color", palette.GAS)
+        add_layer(ax, table[rows], facecolor=fill, **line)
+
+
+def _draw_points(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], named: set) -> None:
+    """Draw points, a marker for each look, and write the names of some of them."""
+    draw_base(ax)
+    spots = table.assign(lon=table.geometry.x, lat=table.geometry.y, label=table.index.astype(str))
+    for (rows, _, style), (marker, size) in zip(looks, MARKERS, strict=False):
+        chosen = spots[rows]
+        known = chosen.index.isin(named)
+        look = {"color": style.get("color", palette.PLUM), "marker": marker, "size": size}
+        add_points(ax, chosen[known], label="label", **look)
+        add_points(ax, chosen[~known], **look)
 
 
 def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
@@ -205,9 +242,7 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
     km["kilometres off, half-way"] = [*away, 0.0]
     table = pd.DataFrame(km, index=pd.Index([*looks, "the globe"], name="straight on"))
     towns = [str(name) for name in getattr(line, "index", ("the start", "the end"))]
-    named = {"miss": away[0], "start": towns[0], "end": towns[1]}
-    said = _said(key, table, named)
-    fig, axes = _maps(said, (12, 22, 135, 60), looks, 4.9)
+    fig, axes = _maps((12, 22, 135, 60), looks, (8.2, 3.6))
     for ax, look, each in zip(axes, looks, lines, strict=True):
         style = {"va": "top", "fontsize": 10, "fontweight": "bold", "zorder": 6}
         style["bbox"] = {"facecolor": "white", "alpha": 0.85, "pad": 2}
@@ -218,53 +253,45 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
         draw_base(ax)
         add_layer(ax, shortest, color=palette.PLUM, linewidth=2.4, zorder=4)
         add_layer(ax, each, color=palette.BLACK, linestyle="--", zorder=4)
-    rounded = table.round(0).reset_index()
-    charts.show(fig, alt=said["alt"], table=rounded)
+    named = {"miss": away[0], "start": towns[0], "end": towns[1]}
+    _put(fig, axes[0], key, table, named, table.round(0).reset_index())
 
 
-def _said(key: str, table: pd.DataFrame, numbers: dict) -> dict[str, Any]:
-    """Return the words of a map, filled in; where they do not fit, its unit and what is amiss."""
+def _put(
+    fig: Figure, ax: MapAxes, key: str, table: pd.DataFrame, numbers: dict, rows: pd.DataFrame
+) -> None:
+    """Put a finished map on the page, with its words and whose borders it draws."""
     written = words.chart(key)
-    values = filling.names(table, numbers)
-    said: dict[str, Any] = {"source": written["source"]}
-    try:
-        if "holds" in written and not filling.holds(written["holds"], values):
-            raise filling.UnfitWordsError(f"it does not hold that {written['holds']}")
-        for part in ("title", "unit", "alt"):
-            said[part] = filling.fill(written[part], values)
-    except filling.UnfitWordsError:
-        # Whoever changed the cell has other numbers: no sentence is better than a wrong one.
-        said |= {"title": written["unit"], "unit": "", "alt": f"A map: {written['unit']}"}
-        display(HTML(f"<div role='note'>{charts.UNFIT}</div>"))
-    return said
+    said = charts.in_words(written, table, numbers, [ax])
+    if said.unfit:
+        said = said._replace(alt=f"A map: {said.title}")
+    given = [written["source"]] if isinstance(written["source"], str) else written["source"]
+    charts.put_on_page(fig, said, rows, [*given, "countries_region"], note=note(ax.window))
+
+
+def _map_for(window: Sequence[float]) -> tuple[Figure, list[MapAxes]]:
+    """Return a map that shows this window, of the region or of the world."""
+    if window[2] - window[0] > WORLD:
+        return _maps(EXTENTS["world"], ["equal-area world"], (8.2, 3.9))
+    return _maps(window, ["equal-area Albers"], (8.2, 4.2))
 
 
 def _maps(
-    said: dict[str, Any], window: Sequence[float], projections: Sequence[str], height: float = 5.5
+    window: Sequence[float], projections: Sequence[str], size: tuple[float, float]
 ) -> tuple[Figure, list[MapAxes]]:
-    """Return a figure as high as a laptop shows, with a map in each projection, not drawn yet."""
-    given = [said["source"]] if isinstance(said["source"], str) else said["source"]
-    fig, axes = charts.figure(
-        said["title"],
-        said["unit"],
-        [*given, "countries_region"],
-        (8.2, height),
-        right=0.1,
-        left=0.1,
-        ncols=len(projections),
-        squeeze=False,
-        subplot_kw={"axes_class": MapAxes},
-    )
-    _close_up(axes[0])
-    recipes = [PROJECTIONS[look].format(lon=(window[0] + window[2]) / 2) for look in projections]
-    for ax, recipe in zip(axes[0], recipes, strict=True):
-        ax.begin(recipe, window)
-    _add_note(fig, note(axes[0, 0].window))
-    for ax, recipe in zip(axes[0], recipes, strict=True):
-        ax.begin(recipe, window)  # once more: the note took of the map's height
+    """Return a figure that maps fill, one in each projection side by side, not drawn yet."""
+    fig = Figure(figsize=size, dpi=charts.DPI)
+    charts.Canvas(fig)
+    axes = []
+    wide = (1 + GAP) / len(projections)
+    for place, name in enumerate(projections):
+        recipe = _choice(name, PROJECTIONS, "projection")
+        ax = fig.add_axes((place * wide, 0, wide - GAP, 1), axes_class=MapAxes, label=name)
+        ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
         sea = {"facecolor": WATER, "zorder": -1, "transform": ax.transAxes}
         ax.add_patch(Rectangle((0, 0), 1, 1, **sea))
-    return fig, list(axes[0])
+        axes.append(ax)
+    return fig, axes
 
 
 def _pixels(ax: MapAxes, line: LineString) -> np.ndarray:
@@ -274,7 +301,7 @@ def _pixels(ax: MapAxes, line: LineString) -> np.ndarray:
 
 def _name_over(ax: MapAxes, lines: list[Bbox]) -> None:
     """Name the seven states over the lines, in small type, where nothing else was free."""
-    seven = {charts.name(code) for code in SEVEN}
+    seven = {charts.name(code) for code in article.seven()}
     for _, text, _ in ax.names.names:
         if not text.get_visible() and text.get_text() in seven:
             text.set_fontsize(8)
@@ -312,29 +339,30 @@ STATUSES = {
 }
 
 
-def _looks(column: pd.Series) -> list[tuple[pd.Series, str, dict]]:
+def _looks(column: pd.Series) -> list[Look]:
     """Return rows, label and style for each value of a column, or each third of its numbers."""
+    if pd.api.types.is_bool_dtype(column):
+        hues = {True: palette.PLUM, False: palette.FAINT}
+        return [(column == value, str(value), {"color": hue}) for value, hue in hues.items()]
     if pd.api.types.is_numeric_dtype(column):
         thirds = pd.qcut(column.rank(method="first"), 3, labels=False)
         hues = (palette.MINT, palette.TEAL, palette.PETROL)
         groups = [(thirds == number, hue) for number, hue in enumerate(hues)]
         spans = [(rows, column[rows].min(), column[rows].max(), hue) for rows, hue in groups]
-        return [(rows, f"{a:g} to {b:g}", {"color": hue}) for rows, a, b, hue in spans]
+        return [(rows, f"{num(a):g} to {num(b):g}", {"color": hue}) for rows, a, b, hue in spans]
     if set(column.dropna()) <= set(STATUSES):
         return [(column == s, *look) for s, look in STATUSES.items() if (column == s).any()]
-    hues = (palette.PETROL, palette.PLUM, palette.SAND, palette.TEAL, palette.MIDDLE)
-    values = column.value_counts().index[: len(hues)]
-    return [
-        (column == value, str(value), {"color": hue})
-        for value, hue in zip(values, hues, strict=False)
-    ]
+    values = sorted(column.dropna().unique(), key=str)
+    hues = charts.hues_of(values)
+    return [(column == value, str(value), {"color": hues[value]}) for value in values]
 
 
-def _key(ax: MapAxes, looks: list[tuple[pd.Series, str, dict]]) -> None:
+def _key(ax: MapAxes, looks: list[Look], linewidth: float) -> None:
     """Write what each look means in the lower left corner, before names choose their places."""
-    if not looks:
+    if not any(label for _, label, _ in looks):
         return
-    lines = [ax.plot([], [], label=label, linewidth=1.7, **style)[0] for _, label, style in looks]
+    width = {"linewidth": linewidth}
+    lines = [ax.plot([], [], label=label, **width, **style)[0] for _, label, style in looks]
     legend = ax.legend(handles=lines, loc="lower left", fontsize=9, framealpha=0.9)
     legend.set_zorder(6)
     ax.names.markers.append(legend.get_window_extent().padded(4))
@@ -354,7 +382,9 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
         _name_crimea(ax, peninsula)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
-        capitals = capitals.sort_values("iso3", key=lambda codes: ~codes.isin(SEVEN), kind="stable")
+        capitals = capitals.sort_values(
+            "iso3", key=lambda codes: ~codes.isin(article.seven()), kind="stable"
+        )
         add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
 
 
@@ -369,14 +399,14 @@ def _base(crs: str, window: tuple, *, water: bool) -> list[tuple[np.ndarray, dic
     from shapely import box
 
     states, world = data.load("countries_region"), data.load("countries_world")
-    own = states["iso3"].isin(SEVEN)
+    own = states["iso3"].isin(article.seven())
     line = {"edgecolor": palette.BORDER, "linewidth": 0.6}
     shore = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
     layers = [
         (_degrees(box(*window)), {"facecolor": WATER, "zorder": 0}),
         (world[~world["iso3"].isin(states["iso3"])], {"facecolor": LAND, "zorder": 1, **line}),
         (states[~own], {"facecolor": LAND, "zorder": 1.1, **line}),
-        (states[own], {"facecolor": OWN_LAND, "zorder": 1.2, **line}),
+        (states[own], {"facecolor": OWN_LAND if water else LAND, "zorder": 1.2, **line}),
     ]
     if water:
         layers.append((data.load("rivers_region"), shore))
@@ -546,7 +576,7 @@ def add_points(
     ax.scatter(x[inside], y[inside], sizes[inside], color=color, **style)
     new = []
     for row in np.flatnonzero(inside):
-        half = np.sqrt(sizes[row]) / 2 / charts.FONT_POINTS * ax.figure.dpi
+        half = np.sqrt(sizes[row]) / 2 / 72 * ax.figure.dpi
         ax.names.markers.append(Bbox([pixels[row] - half, pixels[row] + half]))
         if label is not None:
             text = ax.names.write(str(points[label].iloc[row]), 9, palette.INK)
@@ -642,26 +672,6 @@ def _choice(name: str, known: dict, what: str):
     return known[name]
 
 
-def _add_note(fig: Figure, words: str) -> None:
-    """Write the standing note under the source; the map takes the height that is left."""
-    height = fig.get_size_inches()[1]
-    source = next(text for text in fig.texts if text.get_gid() == "source")
-    lines = [*source.get_text().splitlines(), *charts.wrap(fig, words, 8.5)]
-    source.set_text("\n".join(lines))
-    bottom = (0.2 + len(lines) * 8.5 * 1.3 / charts.FONT_POINTS) / height
-    for ax in fig.axes:
-        west, _, wide, _ = ax.get_position().bounds
-        ax.set_position((west, bottom, wide, ax.get_position().y1 - bottom))
-
-
-def _close_up(axes: Sequence[Axes], gap: float = 0.012) -> None:
-    """Widen axes that stand side by side until ``gap``, a part of the figure, is between them."""
-    first, last = axes[0].get_position(), axes[-1].get_position()
-    wide = (last.x1 - first.x0 - gap * (len(axes) - 1)) / len(axes)
-    for place, ax in enumerate(axes):
-        ax.set_position((first.x0 + place * (wide + gap), first.y0, wide, first.height))
-
-
 def _name_states(ax: MapAxes) -> None:
     """Name the seven states, then the others that have room for their name."""
     wide = ax.window[2] - ax.window[0] > 80
@@ -686,7 +696,7 @@ def _seen(crs: str, window: tuple, limits: tuple) -> gpd.GeoDataFrame:
     seen = data.load("countries_region").clip(window)
     shown = seen.to_crs(crs).buffer(0).intersection(box(west, south, east, north))
     seen = seen.set_geometry(shown)
-    seen = seen[seen.area > 0].assign(seven=seen["iso3"].isin(SEVEN), area=seen.area)
+    seen = seen[seen.area > 0].assign(seven=seen["iso3"].isin(article.seven()), area=seen.area)
     return seen.sort_values(["seven", "area"], ascending=False)
 
 

@@ -7,11 +7,12 @@ explorers and a class's charts share it has the same one.
 
 from typing import NamedTuple
 
+from courseware.article import name as name  # beside the looks
+
 
 class Look(NamedTuple):
-    """How a country is drawn. Line style and marker repeat what the hue says."""
+    """How a country or a group is drawn. Line style and marker repeat what the hue says."""
 
-    name: str
     hue: str
     line: str | tuple
     marker: str
@@ -19,26 +20,23 @@ class Look(NamedTuple):
 
 #: By ISO 3166-1 alpha-3 code; Okabe-Ito's hues for China, Russia and the five states.
 COUNTRIES = {
-    "CHN": Look("China", "#D55E00", "-", "o"),
-    "RUS": Look("Russia", "#0072B2", "--", "s"),
-    "KAZ": Look("Kazakhstan", "#009E73", "-", "^"),
-    "KGZ": Look("Kyrgyzstan", "#CC79A7", "--", "v"),
-    "TJK": Look("Tajikistan", "#E69F00", "-.", "D"),
-    "TKM": Look("Turkmenistan", "#56B4E9", ":", "P"),
-    "UZB": Look("Uzbekistan", "#000000", (0, (5, 1.5)), "X"),
-    "CA5": Look("The five states", "#4A5D23", "-.", ">"),
-    "USA": Look("United States", "#6E6E6E", ":", "*"),
-    "IND": Look("India", "#7B3F98", "-.", "^"),
-    "EUR": Look("Europe", "#8C6D1F", ":", "D"),
-    "TUR": Look("Türkiye", "#A0522D", "--", "p"),
-    "UKR": Look("Ukraine", "#9A8700", "-.", "h"),
-    "BLR": Look("Belarus", "#7F7F7F", "--", "<"),
-    "WLD": Look("World", "#333333", ":", "x"),
-    "OTH": Look("Others", "#8A8A8A", ":", "."),
+    "CHN": Look("#D55E00", "-", "o"),
+    "RUS": Look("#0072B2", "--", "s"),
+    "KAZ": Look("#009E73", "-", "^"),
+    "KGZ": Look("#CC79A7", "--", "v"),
+    "TJK": Look("#E69F00", "-.", "D"),
+    "TKM": Look("#56B4E9", ":", "P"),
+    "UZB": Look("#000000", (0, (5, 1.5)), "X"),
+    "CA5": Look("#4A5D23", "-.", ">"),
+    "USA": Look("#6E6E6E", ":", "*"),
+    "IND": Look("#7B3F98", "-.", "^"),
+    "EUR": Look("#8C6D1F", ":", "D"),
+    "TUR": Look("#A0522D", "--", "p"),
+    "UKR": Look("#9A8700", "-.", "h"),
+    "BLR": Look("#7F7F7F", "--", "<"),
+    "WLD": Look("#333333", ":", "x"),
+    "OTH": Look("#8A8A8A", ":", "."),
 }
-
-#: Those of them that are no country; the codes of some mean something else elsewhere.
-GROUPS = frozenset({"CA5", "EUR", "WLD", "OTH"})
 
 # Tones: what is no country's. The test by eye type keeps them apart for every eye.
 PETROL, TEAL, MINT = "#0F5257", "#6FB3B3", "#B9DCD3"
@@ -54,7 +52,7 @@ NIGHT, PETROL_BY_NIGHT = "#14191B", "#7FCDD1"
 # Greys, from text to paper.
 BLACK, INK, TEXT, SOFT, RULE = "#000000", "#1A1A1A", "#333333", "#555555", "#777777"
 MIDDLE, FAINT, PALE, GRID, WHITE = "#6E6E6E", "#8A8A8A", "#B5B5B5", "#DDDDDD", "#FFFFFF"
-LATER = "#EEEEEE"  #: the ground of whatever came after 28 May 2023
+LATER = "#EEEEEE"  #: the ground of whatever came after the article
 GREYS = (BLACK, INK, TEXT, SOFT, RULE, MIDDLE, FAINT, PALE, GRID, LATER, WHITE)
 
 # Verdicts, and what is no verdict.
@@ -74,6 +72,10 @@ FOUND, ALL = PETROL, GRID
 ONE_GROUP, OTHER_GROUP = PETROL, SAND
 GAS, OIL = PLUM, PETROL
 ONE_FAMILY, OTHER_FAMILY = PLUM, PETROL
+EARLY, LATE = PETROL, TEAL
+# A map's ground.
+LAND, OWN_LAND, WATER, SHORE, BORDER = "#EBE8E0", "#FDFCF9", "#D3E4EE", "#9FBCCB", "#8F8F8F"
+GROUNDS = (LAND, WATER, SHORE)
 #: Roles by the label that a chart gives them: what their bars and cells are filled with.
 ROLES = {
     "yes": FOR,
@@ -96,6 +98,9 @@ ROLES = {
     "under way": MINT,
     "late": YELLOW,
     "not found": WHITE,
+    "2013 to 2017": EARLY,
+    "2018 to 2023": LATE,
+    "no date, or not listed": LAND,
 }
 #: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.
 SIGNS = {
@@ -107,14 +112,6 @@ SIGNS = {
 SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
 # The edge of a card.
 NOTE, CARE, DONE, COURSE = PETROL, YELLOW, GREEN, PLUM
-# A map's ground.
-LAND, OWN_LAND, WATER, SHORE, BORDER = "#EBE8E0", "#FDFCF9", "#D3E4EE", "#9FBCCB", "#8F8F8F"
-GROUNDS = (LAND, WATER, SHORE)
-
-
-def name(code: str) -> str:
-    """Return the English name of an ISO 3166-1 alpha-3 code (the code itself if not listed)."""
-    return COUNTRIES[code].name if code in COUNTRIES else code
 
 
 def color(code: str) -> str:

@@ -13,8 +13,9 @@ from secrets import token_hex
 import pandas as pd
 from IPython.display import HTML, DisplayHandle, display
 
-from courseware import palette
-from courseware.sheet import sheet
+from courseware import article, palette
+from courseware.css import sheet
+from courseware.quantities import MISSING, cell
 
 INK = "var(--jp-content-font-color1, #1a1a1a)"
 FAINT = "var(--jp-content-font-color2, #555)"
@@ -24,7 +25,6 @@ GROUND = "var(--jp-layout-color1, #fff)"
 #: JupyterLab reads what stands between two dollar signs as a formula, unless told not to.
 NO_FORMULAS = "mathjax_ignore"
 
-MISSING = "–"  #: what is not reported, in a table
 LONG = 20  #: rows: a longer table scrolls under its heads
 
 _TINTED = f"color-mix(in srgb, {palette.PETROL} 14%, {GROUND})"  # by day and by night
@@ -296,7 +296,7 @@ def in_words(
     columns = []
     for position, column in enumerate(frame.columns):
         values = frame.iloc[:, position].tolist()
-        told = [format_value(value, formats.get(column)) for value in values]
+        told = [cell(value, formats.get(column)) for value in values]
         columns.append([*map(palette.name, told)] if _are_countries(values) else told)
     return heads, [list(row) for row in zip(*columns, strict=True)]
 
@@ -308,7 +308,7 @@ def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
     """
     known = {value for value in values if isinstance(value, str) and value}
     codes = known & palette.COUNTRIES.keys()
-    return bool(codes - palette.GROUPS) and (some or codes == known)
+    return bool(codes - article.groups()) and (some or codes == known)
 
 
 def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
@@ -322,13 +322,13 @@ def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = 
     )
     rows = []
     for record, texts in zip(frame.itertuples(index=False), told, strict=True):
-        cells = []
+        shown = []
         for position, (value, text) in enumerate(zip(record, texts, strict=True)):
             kind = "number" if numeric[position] else "cell"
             look = LOOKS["day" if isinstance(value, pd.Timestamp) else kind]
             tag = 'th scope="row"' if position == 0 else "td"
-            cells.append(f"<{tag}{look}>{escape(text)}</{tag.split()[0]}>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+            shown.append(f"<{tag}{look}>{escape(text)}</{tag.split()[0]}>")
+        rows.append(f"<tr>{''.join(shown)}</tr>")
     return (
         f"<table{LOOKS['table']}><caption{LOOKS['caption']}>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
@@ -340,16 +340,3 @@ def show_table(
 ) -> Table:
     """Return `table` ready for display: for tables of words, which pandas would align right."""
     return Table(frame, caption, formats)
-
-
-def format_value(value: object, pattern: str | None = None) -> str:
-    """Return one table value as text; a missing one is a dash."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return MISSING
-    if pattern:
-        return pattern.format(value)
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)

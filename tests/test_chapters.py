@@ -22,7 +22,7 @@ NAMED = {
     "courseware/words/code.yaml": '"10":',
     "README.md": "| 10 | the middle corridor | Is there a third way? |",
     "coursestaff/publishing/guide_pages/plans.yaml": '    - class: [{chapter: "10", how: whole}]',
-    "tests/notebooks.py": f'    "{NAME}",',
+    "courseware/article.yaml": f"- {NAME}",
 }
 
 

@@ -1,4 +1,4 @@
-"""Dumb-bells: ends, strokes and multiples are those of the table, and dressing leaves them so."""
+"""Dumb-bells: ends, strokes and multiples are those of the table, and styling leaves them so."""
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,7 @@ def test_names_numbers_and_a_logarithmic_axis(ax):
 
 def test_shown_like_any_chart_it_keeps_its_looks(ax, monkeypatch):
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     charts.show(ax, "06-partners", ROWS, grown=ROWS[2022] / ROWS[1992])
     hues = [to_hex(part.get_color()[0]).upper() for part in segments(ax)[::2]]
     assert hues == [palette.FAINT, palette.PETROL, palette.PETROL]

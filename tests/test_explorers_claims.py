@@ -11,7 +11,7 @@ import pytest
 from courseware import charts, claims, journal
 from courseware.explorers import argument_map as explorer_module
 from courseware.explorers.argument_map import LOOKS, ArgumentMap, layout, progress
-from courseware.explorers.argument_map.argument import (
+from courseware.explorers.argument_map.graph import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -353,7 +353,7 @@ def way_up(own: list[str]) -> set[str]:
 def shown(monkeypatch):
     """What `progress` displays."""
     found = []
-    monkeypatch.setattr("courseware.explorers.argument_map.explorer.display", found.append)
+    monkeypatch.setattr("courseware.explorers.argument_map.argument_map.display", found.append)
     return found
 
 

@@ -5,20 +5,19 @@ import itertools
 import pandas as pd
 import pytest
 
-from courseware import data
+from courseware import article, data
 from courseware.explorers.base import Panel
 from courseware.explorers.dependence import (
     BACK,
     FIRST,
     LAST,
-    STATES,
     DependenceExplorer,
     DependenceState,
     ceiling_of,
 )
 
 PNG = b"\x89PNG"
-PAIRS = [*itertools.permutations(STATES, 2)]
+PAIRS = [*itertools.permutations(article.seven(), 2)]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def test_listed_shares_are_the_checked_figures_of_the_factbook(explorer, year, b
 
 def test_shares_agree_with_the_concentration_table(explorer):
     known = data.load("partner_concentration").set_index(["iso3", "flow", "year"]).sort_index()
-    for holder in STATES[2:]:
+    for holder in article.five():
         bought = sides(explorer, "CHN", holder)[1].counted
         expected = known.loc[(holder, "import"), "china_share_pct"].dropna()
         assert bought.to_numpy() == pytest.approx(expected[bought.index].to_numpy(), abs=0.006)

@@ -7,7 +7,7 @@ import pytest
 
 from courseware import claims, data, words
 from courseware.explorers.base import Panel
-from courseware.explorers.evidence_weigher.explorer import (
+from courseware.explorers.evidence_weigher.evidence_weigher import (
     EvidenceWeigher,
     WeigherState,
     chain,

@@ -17,8 +17,8 @@ from courseware.explorers.participation import (
     ParticipationExplorer,
     ParticipationState,
     fit,
-    logistic,
 )
+from courseware.fitting import Curve
 
 PNG = b"\x89PNG"
 
@@ -65,7 +65,7 @@ def test_shares_end_at_a_hundred(explorer):
 
 def test_the_fit_finds_a_curve_that_it_was_given():
     years = tuple(range(2013, 2024))
-    curve = tuple(logistic(np.array(years, dtype=float), 120, 0.9, 2017.5))
+    curve = tuple(Curve(120, 0.9, 2017.5).at(np.array(years, dtype=float)))
     found = fit(years, curve)
     assert found[:3] == pytest.approx((120, 0.9, 2017.5), rel=1e-4)
 

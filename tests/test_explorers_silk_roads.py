@@ -9,7 +9,8 @@ import pytest
 
 from courseware import data, maps
 from courseware.explorers.base import Panel
-from courseware.explorers.silk_roads.explorer import (
+from courseware.explorers.silk_roads.routes import all_routes
+from courseware.explorers.silk_roads.silk_roads import (
     EURASIA,
     NEAR,
     NO_ROUTE,
@@ -20,8 +21,7 @@ from courseware.explorers.silk_roads.explorer import (
     SilkRoadsExplorer,
     SilkRoadsState,
 )
-from courseware.explorers.silk_roads.routes import all_routes
-from courseware.placing import boxes_along, free_box
+from courseware.label_placement import boxes_along, free_box
 from tests.test_explorers import assert_room, texts
 
 EMPTY = SilkRoadsState(NO_ROUTE, roads=False)

@@ -5,7 +5,8 @@ import pytest
 
 from courseware import data
 from courseware.explorers.base import Panel
-from courseware.explorers.state_dashboard.explorer import (
+from courseware.explorers.state_dashboard.findings import last_figures, missing
+from courseware.explorers.state_dashboard.state_dashboard import (
     CUSTOMS,
     FIRST,
     LAST,
@@ -18,7 +19,6 @@ from courseware.explorers.state_dashboard.explorer import (
     DashboardState,
     StateDashboard,
 )
-from courseware.explorers.state_dashboard.findings import last_figures, missing
 
 PNG = b"\x89PNG"
 EVERYTHING = (FIRST, LAST)

@@ -10,7 +10,7 @@ from courseware import data, palette
 from courseware.explorers.base import Panel
 from courseware.explorers.timeline import events
 from courseware.explorers.timeline.events import LANES, Rows, apart, headline, ticks
-from courseware.explorers.timeline.explorer import (
+from courseware.explorers.timeline.timeline import (
     BY_YEARS,
     HALF_A_YEAR,
     MOST_LABELS,

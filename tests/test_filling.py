@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from courseware.words import filling
-from courseware.words.filling import UnfitWordsError, fill, holds
+from courseware.words import templating
+from courseware.words.templating import UnfitWordsError, fill, holds
 
 TABLE = pd.DataFrame(
     {"China": [1.0, 2.5], "crude oil": [-3.2, np.nan]}, index=pd.Index([2021, 2022], name="year")
 )
 MONTHS = pd.DataFrame({"trade": [1.5, 2.5]}, index=pd.to_datetime(["2022-03", "2022-04"]))
-VALUES = filling.names(TABLE, {"n": 1, "names": ["a", "b", "c"], "row": TABLE.loc[2021]})
+VALUES = templating.names(TABLE, {"n": 1, "names": ["a", "b", "c"], "row": TABLE.loc[2021]})
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_change_of_nothing_has_no_sign():
 
 
 def test_a_month_is_one_value():
-    assert fill("{trade[2022-03]:.1f}", filling.names(MONTHS, {})) == "1.5"
+    assert fill("{trade[2022-03]:.1f}", templating.names(MONTHS, {})) == "1.5"
     assert fill("{date:%B %Y}", {"date": MONTHS.index[0]}) == "March 2022"
 
 
@@ -92,6 +92,6 @@ def test_a_condition_asks_for_nothing_else(condition):
 
 
 def test_later_is_a_year_or_a_day():
-    assert filling.moment(2023) == 2023
-    assert str(filling.moment("2023-06")) == "2023-06-01"
-    assert str(filling.moment("2023-05-28")) == "2023-05-28"
+    assert templating.moment(2023) == 2023
+    assert str(templating.moment("2023-06")) == "2023-06-01"
+    assert str(templating.moment("2023-05-28")) == "2023-05-28"

@@ -9,8 +9,8 @@ import yaml
 
 from coursestaff.publishing import drawing, front
 from courseware import claims, data
-from courseware.explorers.argument_map.argument import graph
-from courseware.words import filling
+from courseware.explorers.argument_map.graph import graph
+from courseware.words import templating
 from tests.notebooks import CHAPTERS, ROOT
 
 TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "front.html"
@@ -52,7 +52,7 @@ def test_the_answer_waits_for_the_choice(page):
 def test_an_answer_that_no_longer_holds_is_refused(words):
     counts = data.load("kyrgyz_counts").copy()
     counts.loc[2022, "Kyrgyzstan"] = 9
-    with pytest.raises(filling.UnfitWordsError):
+    with pytest.raises(templating.UnfitWordsError):
         front.guess(words, counts)
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from courseware import journal
-from courseware.journal import quantities, store
+from courseware import journal, quantities
+from courseware.journal import store
 from courseware.journal.format import Entry, decode, encode, merged
 from courseware.words import prediction
 

@@ -11,7 +11,7 @@ from tests.test_journal import polled, restart
 @pytest.fixture(autouse=True)
 def folder(journal_dir, monkeypatch):
     restart()
-    monkeypatch.setattr(charts, "display", lambda _: None)
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
     return journal_dir
 
 

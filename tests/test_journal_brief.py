@@ -13,7 +13,7 @@ import pytest
 from courseware import charts, claims, journal, words
 from courseware.brief import filled, links
 from courseware.brief import template as brief
-from courseware.brief.page import Brief
+from courseware.brief.print_page import Brief
 from courseware.brief.template import written
 from courseware.journal import phrases
 from tests.notebooks import ROOT
@@ -25,7 +25,7 @@ ALT = "A line that rises [from one] to two between 2021 and 2022."
 @pytest.fixture(autouse=True)
 def folder(journal_dir, monkeypatch):
     restart()
-    monkeypatch.setattr(charts, "display", lambda _: None)
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
     return journal_dir
 
 
@@ -48,9 +48,9 @@ def filled_journal() -> None:
 
 
 def keep_a_chart() -> None:
-    fig, ax = charts.figure("Trade grew_by_half", "US$ billion", "China's customs", size=(5, 3))
-    ax.plot([2021, 2022], [1, 2])
-    charts.show(fig, alt=ALT, table=pd.DataFrame({"year": [2021]}))
+    ax = pd.Series([1, 2], [2021, 2022]).plot(figsize=(5, 3))
+    own = {"title": "Trade grew_by_half", "unit": "US$ billion", "source": "China's customs"}
+    charts.show(ax, alt=ALT, **own)
     journal.keep_chart("shows *it*")
 
 
@@ -454,8 +454,8 @@ def test_everything_runs_in_a_real_kernel_without_warnings():
         "import pandas as pd\nfrom courseware import charts, journal",
         "journal.matrix('09-weigh', 'How surprising?', {'E1': 'a'}, {'H1': 'b'})",
         "journal.read_matrix('09-weigh')",
-        "fig, ax = charts.figure('Trade grew', 'US$', 'customs', size=(5, 3))",
-        f"charts.show(fig, {ALT!r}, pd.DataFrame({{'year': [2021]}}))",
+        "ax = pd.Series([1, 2], [2021, 2022]).plot()\n"
+        f"charts.show(ax, title='Trade grew', unit='US$', source='customs', alt={ALT!r})",
         "journal.keep_chart('why')",
         "journal.kept_charts()",
         "journal.start_brief()",

@@ -9,10 +9,10 @@ import zipfile
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal, palette, ui
+from courseware import charts, claims, journal, palette
 from courseware.journal import class_export
 from courseware.journal.format import Answer, Entry, Outcome, now
-from courseware.our_class import drawing, handed_in, verdicts
+from courseware.our_class import class_verdicts, dot_plots, hand_ins
 from tests.test_journal import restart, write
 
 SIX = [
@@ -34,18 +34,25 @@ def folder(journal_dir):
     return journal_dir
 
 
+def title(fig):
+    return fig.words.title
+
+
+def subtitle(fig):
+    return fig.words.subtitle
+
+
 @pytest.fixture
 def drawn(monkeypatch):
     """The charts that are shown, as (figure, alt, table), and the messages beside them."""
     found = type("Drawn", (), {"charts": [], "messages": []})()
 
-    def show(fig, alt, table, caption="", formats=None):
-        charts.picture(charts.png(fig), alt, 900)
-        ui.table(table, caption, formats)
-        found.charts.append((fig, alt, table))
+    def put(chart):
+        chart.figure.words = chart.words  # for `title` and `subtitle`
+        found.charts.append((chart.figure, chart.words.alt, chart.table.frame))
 
-    monkeypatch.setattr(charts, "show", show)
-    monkeypatch.setattr(drawing, "display", lambda html: found.messages.append(html.data))
+    monkeypatch.setattr(charts.showing, "put", put)
+    monkeypatch.setattr(dot_plots, "display", lambda html: found.messages.append(html.data))
     return found
 
 
@@ -93,14 +100,6 @@ def six(tmp_path):
 def four(tmp_path):
     export_class(tmp_path / "class", SIX[:4])
     return journal.read_class(tmp_path / "class")
-
-
-def title(fig) -> str:
-    return " ".join(fig.get_suptitle().split())
-
-
-def subtitle(fig) -> str:
-    return next(" ".join(t.get_text().split()) for t in fig.texts if t.get_gid() == "subtitle")
 
 
 # Polls
@@ -221,13 +220,13 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     row = table.iloc[0]
     assert row["the course"] == claims.get("C09").told == "holds, but (wording, date)"
     assert row["but what"] == "date 1, reporter 1"
-    assert row[list(verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
+    assert row[list(class_verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
     assert row["how sure (median, per cent)"] == 70
     assert title(fig) == "On 0 of 1 core claims most of the class judges as the course does"
     assert "C09 (17%)" in alt, "who names another kind of caveat does not agree"
     assert "H holds; B holds, but; F does not hold" in subtitle(fig)
     bars = {bar.get_linewidth(): bar.get_width() for bar in fig.axes[0].patches}
-    assert bars[verdicts._FRAME["linewidth"]] == pytest.approx(100 / 6)
+    assert bars[class_verdicts._FRAME["linewidth"]] == pytest.approx(100 / 6)
     assert "C13" in drawn.messages[0]
 
 
@@ -252,12 +251,12 @@ def test_the_class_s_verdicts_have_a_column_of_what_a_caveat_is_about(six):
 
 def test_imprecise_is_counted_apart_and_the_quantifier_is_named(six, drawn, monkeypatch):
     loose, plain, unseen = claims.get("C71"), claims.get("C09"), claims.get("C48")
-    assert verdicts.course_tally([loose, plain, unseen]) == (
+    assert class_verdicts.course_tally([loose, plain, unseen]) == (
         "The course's own verdicts on these 3 claims: holds, but: 1; "
         "imprecise: 1 (the quantifier is off in C71); not checked by us: 1."
     )
     said = []
-    monkeypatch.setattr(verdicts, "display", lambda html: said.append(html.data))
+    monkeypatch.setattr(class_verdicts, "display", lambda html: said.append(html.data))
     six.draw_verdicts()
     assert "holds, but: 1" in said[0]
 
@@ -284,7 +283,7 @@ def test_every_verdict_of_the_class_is_looked_for(six, drawn):
 
 
 def test_letters_on_bars_can_be_read():
-    for colour, _, _ in verdicts.LOOKS.values():
+    for colour, _, _ in class_verdicts.LOOKS.values():
         letters = palette.ink_on(colour)
         dark, light = sorted((palette.luminance(letters), palette.luminance(colour)))
         assert (light + 0.05) / (dark + 0.05) >= 4.5
@@ -339,8 +338,8 @@ def test_damaged_old_and_half_filled_journals_leave_the_charts_standing(tmp_path
 
 def test_a_cell_shows_the_chart_and_its_table(six, monkeypatch):
     sent = []
-    monkeypatch.setattr(charts, "display", lambda html: sent.append(html.data))
-    monkeypatch.setattr(drawing, "display", lambda html: sent.append(html.data))
+    monkeypatch.setattr(charts.page, "display", lambda html: sent.append(html.data))
+    monkeypatch.setattr(dot_plots, "display", lambda html: sent.append(html.data))
     six.draw_polls()
     assert "<figure" in sent[0]
     assert "<caption" in sent[0]
@@ -410,22 +409,22 @@ def test_a_zip_and_the_folder_it_unpacks_to_are_tallied_alike(tmp_path):
 
 
 def test_what_unpacks_to_too_much_is_left_out_or_refused(tmp_path, monkeypatch):
-    bomb = b" " * (handed_in.MOST + 1)
+    bomb = b" " * (hand_ins.MOST + 1)
     class_ = journal.read_class(zipped(tmp_path, "canvas", [bomb]))
     assert class_.journals == 6
     assert class_.left_out.iloc[-1].tolist() == [
         "file 12",
         "too large: more than 2 MB, and so no exported journal",
     ]
-    monkeypatch.setattr(handed_in, "MOST_ALL", 2 * handed_in.MOST)
+    monkeypatch.setattr(hand_ins, "MOST_ALL", 2 * hand_ins.MOST)
     with pytest.raises(journal.JournalError, match="more than 4 MB of journals"):
         journal.read_class(zipped(tmp_path, "canvas", [bomb] * 3))
 
 
 def test_a_zip_s_own_sizes_are_not_believed(tmp_path):
-    path = zipped(tmp_path, "canvas", [b" " * (handed_in.MOST + 1)])
+    path = zipped(tmp_path, "canvas", [b" " * (hand_ins.MOST + 1)])
     content = path.read_bytes()
-    path.write_bytes(content.replace((handed_in.MOST + 1).to_bytes(4, "little"), b"\x09\0\0\0"))
+    path.write_bytes(content.replace((hand_ins.MOST + 1).to_bytes(4, "little"), b"\x09\0\0\0"))
     class_ = journal.read_class(path)
     assert class_.journals == 6
     assert "file 12" in set(class_.left_out["file"])
@@ -459,7 +458,7 @@ def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
         try:
-            said = str(list(handed_in.texts(path)))
+            said = str(list(hand_ins.texts(path)))
         except journal.JournalError as problem:
             refused += 1
             said = "".join(traceback.format_exception(problem))

@@ -13,7 +13,7 @@ from PIL import Image
 from courseware import charts, journal
 from courseware.explorers.base import Panel
 from courseware.explorers.claim_explorer import ClaimExplorer
-from courseware.journal import pictures
+from courseware.journal import kept_pictures
 from tests.test_journal import Checker, answered, polled, restart, use
 
 ALT = "A line that rises from one to two between 2021 and 2022."
@@ -22,15 +22,14 @@ ALT = "A line that rises from one to two between 2021 and 2022."
 @pytest.fixture(autouse=True)
 def folder(journal_dir, monkeypatch):
     restart()
-    monkeypatch.setattr(charts, "display", lambda _: None)
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     return journal_dir
 
 
 def show(title="Trade grew", height=2, alt=ALT) -> None:
-    fig, ax = charts.figure(title, "US$ billion", "China's customs", size=(5, 3))
-    ax.plot([2021, 2022], [1, height])
-    charts.show(fig, alt=alt, table=pd.DataFrame({"year": [2021, 2022]}))
+    ax = pd.Series([1, height], [2021, 2022]).plot(figsize=(5, 3))
+    charts.show(ax, title=title, unit="US$ billion", source="China's customs", alt=alt)
 
 
 def files(folder: Path) -> list[Path]:
@@ -72,7 +71,7 @@ def test_a_kept_chart_has_its_words_inside_and_survives_a_restart(folder):
     assert table.columns.tolist() == ["id", "chapter", "title", "why", "kept on"]
     assert table.iloc[0, :4].tolist() == [1, "", "Trade grew", "shows the jump"]
     assert str(table["kept on"].dt.tz) == "UTC"
-    (kept,) = pictures.all_kept()
+    (kept,) = kept_pictures.all_kept()
     assert (kept.alt, kept.source) == (ALT, "Source: China's customs")
     assert Image.open(path).convert("RGB").tobytes() == (
         Image.open(io.BytesIO(charts.last_shown().png)).convert("RGB").tobytes()
@@ -88,7 +87,7 @@ def test_the_same_picture_is_kept_once(folder):
     assert journal.kept_charts()["why"].tolist() == ["first reason"]
     assert "new reason" in journal.keep_chart("second reason").data
     assert journal.kept_charts()["why"].tolist() == ["second reason"]
-    assert pictures.all_kept()[0].why == ("first reason", "second reason")
+    assert kept_pictures.all_kept()[0].why == ("first reason", "second reason")
     assert len(files(folder)) == 1
 
 
@@ -96,7 +95,7 @@ def test_the_same_curve_under_another_title_is_another_picture():
     show()
     journal.keep_chart()
     shown = charts.last_shown()
-    pictures.keep(charts.Shown(shown.png, "Trade grew by half", *shown[2:]))
+    kept_pictures.keep(charts.Shown(shown.png, "Trade grew by half", *shown[2:]))
     show(height=3)
     journal.keep_chart()
     assert journal.kept_charts()["id"].tolist() == [1, 2, 3]
@@ -116,7 +115,7 @@ def test_the_chapter_is_kept_where_it_is_known(monkeypatch, session, chapter):
     show()
     journal.keep_chart()
     assert journal.kept_charts()["chapter"].tolist() == [chapter]
-    assert "course" not in pictures.all_kept()[0].png.decode("latin-1")
+    assert "course" not in kept_pictures.all_kept()[0].png.decode("latin-1")
 
 
 def test_the_panel_s_button_keeps_what_is_seen(folder):
@@ -127,7 +126,7 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     panel.keep_button.click()
     assert 'role="status"' in panel.kept.value
     assert "Kept as chart 1" in panel.kept.value
-    (kept,) = pictures.all_kept()
+    (kept,) = kept_pictures.all_kept()
     drawn = explorer.picture(panel.state)
     assert (kept.title, kept.subtitle, kept.alt) == (drawn.title, drawn.unit, drawn.alt)
     assert kept.source == explorer.source
@@ -252,7 +251,7 @@ def test_import_brings_charts_along_and_keeps_both_reasons(folder, tmp_path, mon
     table = journal.kept_charts()
     assert table["id"].tolist() == [1, 2, 3]
     assert table["why"].tolist() == ["", "old 3", "old 2"]
-    assert pictures.all_kept()[1].why == ("new 3", "old 3")
+    assert kept_pictures.all_kept()[1].why == ("new 3", "old 3")
     assert {path: path.read_bytes() for path in (tmp_path / "old").rglob("*.png")} == before
     assert not journal.import_from(tmp_path / "old")["taken"].any()
 
@@ -285,7 +284,7 @@ def test_the_class_s_file_never_holds_charts():
 
 def test_a_caption_says_it_all():
     when = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
-    kept = pictures.Kept(3, "Trade grew", "US$", "alt", "Source: customs", "02", when, ("so",))
-    assert pictures.caption(kept) == (
+    kept = kept_pictures.Kept(3, "Trade grew", "US$", "alt", "Source: customs", "02", when, ("so",))
+    assert kept_pictures.caption(kept) == (
         "Chart 3. Trade grew. US$. Why I kept it: so. Source: customs."
     )

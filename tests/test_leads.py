@@ -8,7 +8,7 @@ from matplotlib.colors import same_color
 from matplotlib.patches import Polygon, Rectangle
 
 from courseware import charts, palette
-from courseware.charts import dressing, leads
+from courseware.charts import styling, win_loss_rows
 
 PARTS = pd.DataFrame(
     {
@@ -39,7 +39,7 @@ def test_a_lead_stands_up_in_orange_and_hangs_down_in_blue():
         y = bar.get_xy()[:, 1]
         up = y[2] > y[0]
         assert up == (part > 50)
-        assert abs(y[2] - y[0]) == pytest.approx(abs(part - 50) / leads.HALF_A_ROW / 2)
+        assert abs(y[2] - y[0]) == pytest.approx(abs(part - 50) / win_loss_rows.HALF_A_ROW / 2)
         assert same_color(bar.get_edgecolor(), palette.color("CHN" if up else "RUS"))
 
 
@@ -59,11 +59,11 @@ def test_each_row_has_its_source_and_its_first_lead_and_each_group_its_heading()
     assert rows[0] > rows[1] > rows[2] and rows[0] - rows[1] < rows[1] - rows[2]
 
 
-def test_later_years_get_their_ground_from_dressing():
+def test_later_years_get_their_ground_from_styling():
     ax = charts.win_loss(PARTS)
-    assert dressing.dress(ax.figure, [ax], PARTS, 2023).later
+    assert styling.style_axes(ax.figure, [ax], PARTS, 2023).later
     before = charts.win_loss(PARTS[PARTS["year"] < 2023])
-    assert not dressing.dress(before.figure, [before], PARTS, 2023).later
+    assert not styling.style_axes(before.figure, [before], PARTS, 2023).later
 
 
 def edged(ax):
@@ -82,7 +82,7 @@ def test_the_largest_part_has_an_edge_and_the_axis_goes_to_a_hundred(kind):
 def test_a_part_of_size_nought_has_no_number_of_its_own():
     table = pd.DataFrame({"Russia": [71.4], "China": [0.0], "other": [28.6]}, index=["Kyrgyzstan"])
     ax = table.plot.barh(stacked=True)
-    dressing.dress(ax.figure, [ax], table, None)
+    styling.style_axes(ax.figure, [ax], table, None)
     assert [text.get_text() for text in ax.texts if text.get_text()] == ["71.4", "28.6"]
 
 

@@ -8,8 +8,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from courseware.charts import lettering
-from courseware.charts.lettering import LetteredCanvas
+from courseware.charts import text_cache
+from courseware.charts.text_cache import LetteredCanvas
 
 SHADES = 3  # of 255: rounding when a stamp is laid over a colour
 
@@ -40,20 +40,20 @@ def page(printer: type, *, rgb=(0, 0, 0), alpha=None, angle=0, **font) -> np.nda
     ],
 )
 def test_kept_words_look_as_matplotlib_draws_them(looks):
-    ours, plain = page(lettering.Printer, **looks), page(RendererAgg, **looks)
+    ours, plain = page(text_cache.Printer, **looks), page(RendererAgg, **looks)
     assert (plain != plain[100, 290]).any(axis=2).sum() > 500, "nothing was drawn"
     assert np.abs(ours - plain).max() <= SHADES
 
 
 def test_words_are_set_once_and_again_for_every_other_look(monkeypatch):
     cut = []
-    original = lettering.Printer._cut
+    original = text_cache.Printer._cut
 
     def counted(self, gc, s, *rest):
         cut.append(s)
         return original(self, gc, s, *rest)
 
-    monkeypatch.setattr(lettering.Printer, "_cut", counted)
+    monkeypatch.setattr(text_cache.Printer, "_cut", counted)
     fig = Figure(figsize=(2, 1))
     LetteredCanvas(fig)
     said = fig.text(0.1, 0.5, "2014")
@@ -73,7 +73,7 @@ def test_words_are_set_once_and_again_for_every_other_look(monkeypatch):
 
 
 def test_only_so_many_words_are_kept(monkeypatch):
-    monkeypatch.setattr(lettering, "KEPT", 3)
+    monkeypatch.setattr(text_cache, "KEPT", 3)
     fig = Figure(figsize=(2, 1))
     LetteredCanvas(fig)
     said = fig.text(0.1, 0.5, "")

@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from shapely import LineString, MultiLineString, Point
 
-from courseware import charts, data, maps, palette
-from courseware.placing import size_of, spots_within
-from tests.notebooks import CHAPTERS, read
-from tests.test_charts import ALT, TABLE, Page
+from courseware import article, charts, data, maps, palette
+from courseware.label_placement import size_of, spots_within
 
 XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
 
@@ -23,10 +23,7 @@ def atlas():
 
     def get(extent, projection):
         if (extent, projection) not in drawn:
-            words = {"title": "A map", "subtitle": "The region", "source": "pipelines"}
-            drawn[extent, projection] = maps.region(
-                **words, extent=extent, projection=projection, cities=True
-            )
+            drawn[extent, projection] = maps.region(extent, projection, cities=True)
         return drawn[extent, projection]
 
     return get
@@ -152,7 +149,7 @@ def test_names_on_the_base_map(atlas, extent, projection):
 def test_the_seven_states_are_named(atlas, extent):
     _, ax = atlas(extent, "equal-area Albers")
     words = {text.get_text() for text in visible(ax)}
-    assert {charts.name(code) for code in maps.SEVEN} <= words
+    assert {charts.name(code) for code in article.seven()} <= words
 
 
 def test_names_lie_in_their_states(atlas):
@@ -177,20 +174,6 @@ def test_the_map_fills_its_axes(atlas, extent, projection):
     assert (right - left) / (top - bottom) == pytest.approx(ax.bbox.width / ax.bbox.height)
 
 
-def test_note_and_source(atlas):
-    fig, ax = atlas("Central Asia", "equal-area Albers")
-    (line,) = [text for text in fig.texts if text.get_gid() == "source"]
-    words = " ".join(line.get_text().split())
-    assert maps.NOTE in words
-    assert "implies no judgement" in words
-    assert "Natural Earth [countries_region]" in words
-    assert "Global Energy Monitor [pipelines]" in words
-    box = line.get_window_extent()
-    assert fig.bbox.contains(*box.min)
-    assert fig.bbox.contains(*box.max)
-    assert not box.overlaps(ax.get_window_extent())
-
-
 def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
     for projection in ("equal-area Albers", "Mercator"):
         _, ax = atlas("Eurasia", projection)
@@ -204,7 +187,7 @@ def test_a_map_without_crimea_does_not_speak_of_it():
     words = maps.note((60, 36, 80, 46))
     assert "Crimea" not in words
     assert "Taiwan" not in words
-    _, ax = maps.region("A map", "The region", "pipelines", (60, 36, 80, 46))
+    _, ax = maps.region((60, 36, 80, 46))
     assert maps.CRIMEA not in {text.get_text() for text in visible(ax)}
     assert all(name in maps.note(maps.EXTENTS["Eurasia"]) for name in ("Crimea", "Taiwan"))
 
@@ -260,13 +243,13 @@ def test_equal_area_maps_keep_areas():
 )
 def test_unknown_choice_lists_what_there_is(argument, names):
     with pytest.raises(maps.MapError) as caught:
-        maps.region("A map", "The region", **{argument: "flat"})
+        maps.region(**{argument: "flat"})
     assert all(name in str(caught.value) for name in names)
 
 
 def test_an_extent_with_swapped_degrees():
     with pytest.raises(maps.MapError, match="longitude comes first"):
-        maps.region("A map", "The region", extent=(30, 80, 50, 130))
+        maps.region((30, 80, 50, 130))
 
 
 # Layers -----------------------------------------------------------------------------------
@@ -274,7 +257,7 @@ def test_an_extent_with_swapped_degrees():
 
 @pytest.fixture
 def base():
-    return maps.region("A map", "The region", "a sentence", cities=False)
+    return maps.region(size=(9, 6.4))
 
 
 def test_points_are_labelled_without_touching(base):
@@ -347,7 +330,7 @@ def test_layers_look_as_geopandas_draws_them(name, hues):
 
 def test_land_of_the_same_window_is_projected_once(base):
     before = maps._base.cache_info()
-    _, again = maps.region("Another map", "The region", "a sentence")
+    _, again = maps.region(size=(9, 6.4))
     after = maps._base.cache_info()
     assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
     assert (drawn(maps.draw_base) == drawn(maps.draw_base)).all()
@@ -370,26 +353,6 @@ def test_a_name_has_spots_only_where_its_room_can_be(base):
     assert spots_within(Point(x, y).buffer(0.6 * height), text, 0.7) == []
 
 
-def test_a_map_on_the_page(base, monkeypatch):
-    sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
-    charts.show(base[0], alt=ALT, table=TABLE)
-    page = Page(sent[0].data)
-    assert page.all("img")[0]["alt"] == ALT
-    assert "implies no judgement" in " ".join(page.words)
-
-
-def test_a_chapter_that_fills_the_states_itself_hatches_crimea_too():
-    found = []
-    for path in CHAPTERS:
-        for cell in read(path).cells:
-            if cell.cell_type == "code" and "countries_world" in cell.source:
-                found.append(cell.id)
-                assert "maps.hatch_crimea(" in cell.source, cell.id
-                assert "maps.note(" in cell.source, cell.id
-    assert found
-
-
 # What geopandas drew, on the course's map -------------------------------------------------------
 
 WORDS = {
@@ -405,9 +368,9 @@ WORDS = {
 def put(monkeypatch):
     """Give maps the words above, and return what is put on the page."""
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
-    monkeypatch.setattr(maps, "display", sent.append)
-    monkeypatch.setattr(maps.words, "chart", lambda key: WORDS)
+    monkeypatch.setattr(charts.page, "display", sent.append)
+    words = dict(WORDS)
+    monkeypatch.setattr(maps.words, "chart", lambda key: words)
     return sent
 
 
@@ -421,11 +384,14 @@ def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
     (chart,) = put
     assert chart.words.title == "28 lines, 11 not in use"
     assert "Crimea" in chart.words.source and "hatched" in chart.words.source
+    assert maps.NOTE in chart.words.source and "implies no judgement" in chart.data
+    assert "Global Energy Monitor [pipelines]" in chart.words.source
+    assert "Natural Earth [countries_region]" in chart.words.source
     assert "geometry" not in chart.table.data
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
     words = {text.get_text() for text in visible(ax)}
-    assert {maps.CRIMEA, *map(charts.name, maps.SEVEN)} <= words
+    assert {maps.CRIMEA, *map(charts.name, article.seven())} <= words
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert key == ["in use", "being built", "proposed", "given up"]
 
@@ -449,10 +415,47 @@ def test_a_map_without_a_column_has_one_colour(gas):
 
 def test_a_map_by_another_column_steps_back_and_says_so(put, gas):
     maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
-    note, chart = put
-    assert charts.UNFIT in note.data
+    (chart,) = put
+    assert charts.UNFIT in chart.data
     assert chart.words.title == WORDS["unit"]
     assert len(chart.figure.axes[0].get_legend().get_texts()) == 3
+
+
+def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
+    world = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3", how="left")
+    world["joined"] = world["joined"].fillna("no date, or not listed")
+    maps.words.chart("")["holds"] = "by == 'joined'"
+    told = {"lines": 1, "idle": 2, "rows": world[["name"]].head(3)}
+    maps.show(world.plot(column="joined"), "77-areas", world, by="joined", **told)
+    (chart,) = put
+    assert not chart.unfit and len(chart.table.frame) == 3
+    (ax,) = chart.figure.axes
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert key == ["2013 to 2017", "2018 to 2023", "no date, or not listed"]
+    fills = [layer for layer in ax.collections if len(layer.get_facecolor())]
+    hatched = [layer for layer in fills if layer.get_hatch()]
+    filled = {to_hex(layer.get_facecolor()[0]).upper() for layer in fills}
+    assert {palette.EARLY, palette.LATE, palette.LAND} <= filled
+    others = [layer.zorder for layer in fills if layer not in hatched]
+    assert hatched and hatched[0].zorder > max(others)
+
+
+def test_a_map_of_points_has_two_looks_and_names_some(put):
+    towns = data.load("towns_by_border")
+    towns["near"] = towns["km to Russia"] <= 100
+    near = towns.index[towns["near"]]
+    maps.words.chart("")["holds"] = "by == 'near'"
+    ax = towns.plot.scatter("lon", "lat")
+    maps.show(ax, "77-points", towns, by="near", named=near, lines=1, idle=2)
+    (chart,) = put
+    assert not chart.unfit and len(chart.table.frame) == len(towns)
+    (ax,) = chart.figure.axes
+    assert_names_are_readable(ax)
+    said = {text.get_text() for text in visible(ax)}
+    assert said & {*near} and not said & {*towns.index[~towns["near"]]}
+    spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
+    spots = [layer for layer in spots if layer.get_sizes().size]
+    assert sum(len(layer.get_offsets()) for layer in spots) == len(towns)
 
 
 def test_a_ruler_on_two_maps(put, monkeypatch):

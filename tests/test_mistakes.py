@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 from courseware import data, mistakes
-from courseware.mistakes.sentences import explain
+from courseware.mistakes.error_messages import explain
 from tests.notebooks import ROOT, offline
 
 TRADE = pd.DataFrame(

@@ -15,9 +15,9 @@ from PIL import Image
 
 from coursestaff.publishing import paper, shown
 from courseware import charts, claims, data, journal, turns, ui
-from courseware.charts import dressing
+from courseware.charts import styling
 from courseware.explorers.argument_map import ArgumentMap
-from courseware.explorers.argument_map.explorer import BY_OWN, MapState
+from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
@@ -175,7 +175,7 @@ def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path)
 
 
 def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):
-    figure, ax = charts.figure("It rises", "tonnes", "a list")
+    figure, ax = plt.subplots(dpi=charts.DPI)
     ax.plot([1, 2])
     alt = "A line that rises from one to two."
     numbers = pd.DataFrame({"year": [2021, 2022], "tonnes": [1.0, 2.0]})
@@ -195,7 +195,7 @@ def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
     kernel, tmp_path, monkeypatch
 ):
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     buyers = data.load("russian_crude_by_buyer")
     charts.show(buyers.plot(), "02-buyers", buyers, times=2.8)
     told = kernel(sent[0])
@@ -207,7 +207,7 @@ def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
         re.search(r'(?:srcset|src)="../_static/[^/]*/([^"]+)"', p)[1] for p in (source, picture)
     ]
     small, large = (Image.open(io.BytesIO((tmp_path / f).read_bytes())).size for f in files)
-    assert small == tuple(round(inches * charts.PHONE_DPI) for inches in dressing.NARROW)
+    assert small == tuple(round(inches * charts.saving.PHONE_DPI) for inches in styling.NARROW)
     assert large == tuple(round(side) for side in sent[0].figure.get_size_inches() * charts.DPI)
     assert page.count("<table") == 1 and 'class="finding"' in page
 

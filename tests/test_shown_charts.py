@@ -1,4 +1,4 @@
-"""`charts.show` dresses what was plotted: words that fit, looks by label, what came later."""
+"""`charts.show` styles what was plotted: words that fit, looks by label, what came later."""
 
 import io
 import json
@@ -14,8 +14,8 @@ from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
 from coursestaff.publishing import paper, shown
-from courseware import charts, data, palette, ui, words
-from courseware.charts import dressing, looks
+from courseware import charts, data, ipython_extension, palette, ui, words
+from courseware.charts import line_styles, styling
 from tests.notebooks import ROOT, run
 from tests.test_charts import Page, inside, touching
 
@@ -36,7 +36,7 @@ BUYERS = pd.DataFrame(
 def show(monkeypatch, tmp_path):
     """Return a function that shows a chart with these words and returns it."""
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     monkeypatch.setattr(words, "FOLDER", tmp_path)
 
     def one(axes, table, numbers=None, **written):
@@ -56,7 +56,7 @@ def lines_of(chart):
 
 
 def bars_of(chart):
-    groups = dressing.bar_groups(chart.figure.axes[0])
+    groups = styling.bar_groups(chart.figure.axes[0])
     return {group.get_label(): list(group.patches) for group in groups}
 
 
@@ -134,7 +134,7 @@ def test_a_saved_picture_has_its_words_drawn_in(show, tmp_path):
     charts.save(tmp_path / "buyers")
     saved = Image.open(tmp_path / "buyers.png")
     plain = Image.open(io.BytesIO(chart.words.png))
-    scale = charts.SAVED_DPI / charts.DPI
+    scale = charts.saving.SAVED_DPI / charts.DPI
     assert saved.width == pytest.approx(plain.width * scale, abs=2)
     assert saved.height > plain.height * scale + 80
     above = np.asarray(saved.convert("L"))[:80]
@@ -185,13 +185,15 @@ def test_codes_are_countries_and_are_written_as_names(show):
 
 
 def test_looks_do_not_depend_on_the_panel():
-    found = looks.of(["tonnes", "dollars", "China", "2021", "2022", "yes", "China, 2025 edition"])
+    found = line_styles.of(
+        ["tonnes", "dollars", "China", "2021", "2022", "yes", "China, 2025 edition"]
+    )
     hues = {label: look.hue for label, look in found.items()}
     assert hues["tonnes"] != hues["dollars"]
     assert hues["China"] == hues["China, 2025 edition"] == palette.color("CHN")
     assert found["China"].line != found["China, 2025 edition"].line
     assert hues["yes"] == palette.ROLES["yes"]
-    countries = {look.hue for look in palette.COUNTRIES.values() if look.name != "World"}
+    countries = {look.hue for code, look in palette.COUNTRIES.items() if code != "WLD"}
     assert hues["tonnes"] not in countries and hues["dollars"] not in countries
     assert palette.luminance(hues["2021"]) > palette.luminance(hues["2022"])
 
@@ -209,7 +211,7 @@ def test_a_bar_a_country_and_a_gap_that_is_no_nought(show):
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [
         palette.color(code).upper() for code in ("CHN", "IND", "EUR")
     ]
-    assert texts_of(chart) == ["+27", dressing.MISSING, "−106"]
+    assert texts_of(chart) == ["+27", styling.MISSING, "−106"]
     assert chart.words.source.endswith("–: not reported")
 
 
@@ -287,10 +289,10 @@ def test_a_base_near_the_values_stays(show):
 
 def test_a_log_axis_is_said_and_keeps_its_base(show):
     chart = show((BUYERS * 100).plot(logy=True), BUYERS)
-    assert charts.LOGARITHMIC in chart.words.subtitle
+    assert charts.showing.LOGARITHMIC in chart.words.subtitle
     assert chart.figure.axes[0].get_ylim()[0] > 0
-    assert dressing.written(12345.0) == "12,345"
-    assert dressing.written(-0.5) == "−0.5"
+    assert styling.written(12345.0) == "12,345"
+    assert styling.written(-0.5) == "−0.5"
 
 
 def test_a_point_that_stands_alone_is_marked(show):
@@ -316,7 +318,7 @@ def test_later_years_stand_hollow_on_a_pale_ground(show):
     hollow = [m for m in chart.figure.axes[0].get_lines() if m.get_label() == "_later"]
     assert [list(mark.get_xdata()) for mark in hollow] == [[2023]] * 3
     assert all(same_color(mark.get_markerfacecolor(), "white") for mark in hollow)
-    assert charts.LATER in chart.words.subtitle
+    assert charts.showing.LATER in chart.words.subtitle
 
 
 @pytest.mark.parametrize("regular", [True, False])
@@ -359,7 +361,7 @@ def test_years_as_series_are_greys_and_the_later_ones_hollow(show):
 def test_nothing_later_has_no_ground(show):
     chart = show(BUYERS.loc[:2022].plot(), BUYERS.loc[:2022], {"India": {2023: 1}}, later=2023)
     assert grounds(chart) == []
-    assert charts.LATER not in chart.words.subtitle
+    assert charts.showing.LATER not in chart.words.subtitle
 
 
 # Panels and grids -------------------------------------------------------------------------
@@ -399,7 +401,7 @@ def test_a_phone_gets_the_same_figure_laid_out_again_and_the_page_keeps_its_own(
         before, size = charts.png(chart.figure), chart.figure.get_size_inches().tolist()
         phone = Image.open(io.BytesIO(charts.for_phone(chart)))
         assert phone.mode == "P"
-        assert phone.size == tuple(round(side * charts.PHONE_DPI) for side in dressing.NARROW)
+        assert phone.size == tuple(round(side * charts.saving.PHONE_DPI) for side in styling.NARROW)
         assert chart.figure.get_size_inches().tolist() == size
         assert charts.png(chart.figure) == before
 
@@ -411,11 +413,11 @@ def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
     panels = show(axes, table, {"India": {2023: 1}})
     single = show(BUYERS.plot(), BUYERS)
     for chart in (panels, single):
-        with dressing.narrow(chart.figure, chart.dressed):
+        with styling.narrow(chart.figure, chart.layout):
             chart.figure.canvas.draw()
             drawn = chart.figure.get_tightbbox()  # inches
             assert inside([drawn], chart.figure.bbox_inches)
-            ends = [text.get_window_extent() for _, text in chart.dressed.ends]
+            ends = [text.get_window_extent() for _, text in chart.layout.ends]
             assert not touching(ends)
             places = [
                 (ax.get_subplotspec().rowspan.start, ax.get_subplotspec().colspan.start)
@@ -428,19 +430,19 @@ def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
     assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
 
 
-def test_a_chart_with_its_words_drawn_in_has_no_picture_for_phones(monkeypatch):
+def test_a_chart_that_is_shown_as_it_is_drawn_has_no_picture_for_phones(monkeypatch):
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
-    figure, ax = charts.figure("It rises", "tonnes", "a list")
-    ax.plot([1, 2])
-    charts.show(figure, "A line that rises from one to two.", BUYERS)
+    monkeypatch.setattr(charts.page, "display", sent.append)
+    own = dict.fromkeys(("title", "unit", "source"), "It rises")
+    alt = "A line that rises from one to two."
+    charts.show(BUYERS.plot(), table=BUYERS, alt=alt, styled=False, **own)
     assert charts.for_phone(sent[0]) == b""
 
 
 def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path, show):
     show(BUYERS.plot(), BUYERS)  # writes the words
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"CHN": ["abstained", "no"], "KGZ": ["yes", None]}, index=["A", "B"])
     charts.show_grid("77-one", votes, times=2, India={2023: 1})
     page = Page(sent[-1].data)
@@ -471,7 +473,7 @@ def shown_tiles(monkeypatch, show, table, **numbers):
     """Show tiles under the words that ``show`` has written; return what reached the page."""
     show(BUYERS.plot(), BUYERS)
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     charts.show_tiles("77-one", table, **numbers)
     return sent[-1]
 
@@ -522,9 +524,9 @@ def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, 
 )
 def test_a_plain_figure_tells_what_its_axes_show(plot, said):
     ax = plot()
-    assert said in charts.described.alt(ax.figure.axes)
-    markup = charts._plain(ax.figure)["text/html"]
-    assert Page(markup).all("img")[0]["alt"].startswith(charts.described.alt(ax.figure.axes))
+    assert said in charts.alt_text.alt(ax.figure.axes)
+    markup = charts.plain.bundle(ax.figure)["text/html"]
+    assert Page(markup).all("img")[0]["alt"].startswith(charts.alt_text.alt(ax.figure.axes))
     plt.close("all")
 
 
@@ -533,9 +535,9 @@ def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does(monk
     from IPython.core.pylabtools import select_figure_formats
 
     shell = InteractiveShell()
-    charts.describe_plain_figures(shell)
-    figure, drawn, usual = BUYERS.plot().figure, [], charts.described.png
-    monkeypatch.setattr(charts.described, "png", lambda fig: drawn.append(fig) or usual(fig))
+    ipython_extension.describe_plain_figures(shell)
+    figure, drawn, usual = BUYERS.plot().figure, [], charts.alt_text.png
+    monkeypatch.setattr(charts.alt_text, "png", lambda fig: drawn.append(fig) or usual(fig))
     for disturb in (lambda: None, lambda: select_figure_formats(shell, {"png", "svg"})):
         disturb()
         shell.events.trigger("pre_run_cell", None)
@@ -553,14 +555,14 @@ def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does(monk
     [
         (lambda ax: ax.plot([np.nan, 1, 2], [1, 2, 3], label="a"), "a: from 2 (1) to 3 (2)"),
         (lambda ax: ax.plot([1, 2], [1, 2], label="a")[0].set_data([], []), "a: no values"),
-        (lambda ax: setattr(ax, "get_title", None), charts.described.UNTOLD),
+        (lambda ax: setattr(ax, "get_title", None), charts.alt_text.UNTOLD),
     ],
     ids=["a gap in x", "nothing", "what cannot be told"],
 )
 def test_a_chart_is_shown_even_if_it_cannot_be_told(draw, said):
     figure, ax = plt.subplots()
     draw(ax)
-    shown = charts._plain(figure)
+    shown = charts.plain.bundle(figure)
     assert said in Page(shown["text/html"]).all("img")[0]["alt"] and shown["image/png"]
     plt.close("all")
 
@@ -571,7 +573,9 @@ def test_in_a_kernel_of_publishing_a_plain_figure_is_told_as_data(monkeypatch):
     for look in ui.LOOKS:
         monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
     shell = InteractiveShell()
-    charts.describe_plain_figures(shell)  # as importing the charts does, which comes first
+    ipython_extension.describe_plain_figures(
+        shell
+    )  # as importing the charts does, which comes first
     shown.load_ipython_extension(shell)
     for event in ("pre_run_cell", "post_execute"):
         shell.events.trigger(event, *([None] if event == "pre_run_cell" else []))
@@ -583,7 +587,7 @@ def test_in_a_kernel_of_publishing_a_plain_figure_is_told_as_data(monkeypatch):
 def test_a_figure_without_axes_is_shown_too():
     figure = plt.figure()
     figure.text(0.5, 0.5, "only words")
-    shown = charts._plain(figure)
+    shown = charts.plain.bundle(figure)
     assert "A picture without axes" in shown["text/html"]
     assert shown["image/png"]
     plt.close("all")
@@ -617,7 +621,7 @@ def test_no_plain_plot_gives_one_country_the_colour_of_another():
     ]
     assert not any(same_color(tone, hue) for tone in cycle for hue in hues)
     assert [to_hex(tone) for tone in cycle] == [
-        palette.ink(hue, 3).lower() for hue, _, _ in looks.OTHERS
+        palette.ink(hue, 3).lower() for hue, _, _ in line_styles.OTHERS
     ]
 
 
@@ -626,7 +630,7 @@ def test_no_plain_plot_gives_one_country_the_colour_of_another():
 
 def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_path):
     published = shown.chart(show(BUYERS.plot(), BUYERS))
-    assert not published.titled and len(published.made) == 1
+    assert len(published.made) == 1
     markup = paper.html(shown._thing(json.loads(json.dumps(shown._data(published)))), tmp_path)
     page = Page(markup)
     text = " ".join(page.words)
@@ -648,7 +652,7 @@ def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
     assert Page(markup).all("img")[0]["alt"].startswith("Buyers. A line chart.")
     show(BUYERS.plot(), BUYERS)
     sent = []
-    monkeypatch.setattr(charts, "display", sent.append)
+    monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
     charts.show_grid("77-one", votes, times=2, India={2023: 1})
     table = shown.votes(sent[-1])

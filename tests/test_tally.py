@@ -8,6 +8,7 @@ import pytest
 
 from coursestaff import cli, tally
 from courseware import CourseError, journal, words
+from courseware.quantities import parse_number
 from tests.notebooks import NAMES
 
 ASKED = {
@@ -50,7 +51,9 @@ def test_every_prediction_has_a_page_and_a_form_that_the_class_can_read(tmp_path
 @pytest.mark.parametrize("key", [key for key in ASKED if "options" not in ASKED[key]])
 def test_the_spans_of_numbers_lie_end_to_end_from_the_least_to_the_most(key):
     low, high = ASKED[key]["low"], ASKED[key]["high"]
-    ends = [[float(n) for n in re.split(" to ", span)] for span in tally.answers(ASKED[key])[:-1]]
+    ends = [
+        [parse_number(n) for n in re.split(" to ", span)] for span in tally.answers(ASKED[key])[:-1]
+    ]
     assert 4 <= len(ends) <= tally.SPANS
     assert (ends[0][0], ends[-1][-1]) == (low, high)
     steps = [later[0] - earlier[-1] for earlier, later in pairwise(ends)]
@@ -63,8 +66,8 @@ def test_in_a_wide_range_small_guesses_are_told_apart(key):
     counted = tally.answers(ASKED[key])
     assert {"5 to 10", "10 to 20", "20 to 50", "200 to 500"} <= set(counted)
     low = ASKED[key]["low"]
-    assert ("-10 to -5" in counted) == (low < 0)
-    assert ("-100 to -50" in counted) == (low < 0)
+    assert ("−10 to −5" in counted) == (low < 0)
+    assert ("−100 to −50" in counted) == (low < 0)
 
 
 def test_a_form_that_was_filled_in_is_not_written_over(tmp_path):

@@ -9,12 +9,13 @@ import shutil
 import pandas as pd
 import pytest
 
-from courseware import claims, data, manifest, views
-from courseware.explorers.argument_map.argument import UNSOURCED, graph, source_given
+from courseware import article, claims, data, manifest, views
+from courseware.explorers.argument_map.graph import UNSOURCED, graph, source_given
 from tests.notebooks import ROOT
 
 TABLES = {entry["name"] for entry in data.package()["resources"]}
 each_view = pytest.mark.parametrize("name", views.names())
+DAY = article.iso_day()
 FIVE = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 SEVEN = ["Russia", "China", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 #: What each view holds: its index, its columns, its unit, and how many rows.
@@ -834,6 +835,7 @@ def test_a_view_is_made_of_tables_by_few_plain_statements(name):
     assert not any(isinstance(n, ast.Name) and n.id.isupper() for e in body for n in ast.walk(e)), (
         "a constant outside would not be seen under the chart"
     )
+    assert [*views.parameters(name)] == views.bases(name) + views.facts(name), "facts come last"
 
 
 @each_view
@@ -954,10 +956,25 @@ def test_a_fingerprint_depends_on_the_code_alone(monkeypatch):
     assert views.fingerprint("one") == views.fingerprint("two") != views.fingerprint("three")
 
 
+def test_a_fingerprint_depends_on_the_facts_that_a_view_is_given(monkeypatch):
+    given = {name: views.fingerprint(name) for name in ("world_on_invasion", "paid_to_china")}
+    monkeypatch.setitem(views.FACTS, "article_day", lambda: "2024-01-01")
+    assert views.fingerprint("world_on_invasion") != given["world_on_invasion"]
+    assert views.fingerprint("paid_to_china") == given["paid_to_china"]
+
+
+def test_a_card_says_what_the_facts_are_that_a_view_is_given():
+    card = data.about("votes_on_invasion").data
+    assert views.FACTS.keys() == data.FACTS.keys()
+    assert data.FACTS["states"] in card and f'is the day of the article, <code>"{DAY}"' in card
+    assert "is the day of the article" not in data.about("paid_to_china").data
+    assert data.FACTS["states"] not in data.about("world_on_invasion").data
+
+
 def test_a_view_is_what_its_source_says():
     for name in views.names():
         view = views.function(name)
-        assert views.bases(name) == list(inspect.signature(view).parameters), name
+        assert views.parameters(name) == list(inspect.signature(view).parameters), name
         assert (view.__module__, view.__name__) == (
             f"courseware.views.{views._modules()[name]}",
             name,

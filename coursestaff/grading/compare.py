@@ -5,7 +5,7 @@ the other from a student's. How they are compared, the question's kind says.
 """
 
 from coursestaff.grading.spec import Question
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds import kind_of
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from coursestaff.grading import compare
 from coursestaff.grading.running import Run, bounds
 from coursestaff.grading.spec import Question, SpecError
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds import kind_of, problem
 
 

@@ -8,7 +8,7 @@ from coursestaff.grading import compare
 from coursestaff.grading.marking import public_part
 from coursestaff.grading.running import Run, expected_of
 from coursestaff.grading.spec import Exercise, Question, SpecError, read_notebook
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds import problem
 
 LEAST_ROOM = 3  # a range of less than this factor on each side would give an answer away

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from courseware import claims, palette
-from courseware.explorers.argument_map.argument import HEIGHT, STARTER, THESES, WIDTH, scene
+from courseware import article, claims, palette
+from courseware.explorers.argument_map.graph import HEIGHT, STARTER, WIDTH, scene
 
 DPI = 160
 BOTTOM = 36  # below it the notebook's map has its legend
@@ -40,8 +40,9 @@ def draw(scope: str, chapter: str = "") -> BigMap:
         )
     ax.scatter(*zip(*placed.places.values(), strict=True), s=45, color=DOT, zorder=2)
     size = 19 if scope == STARTER else 13
-    for node in dict.fromkeys([*own, *(t for t in THESES if t in placed.places)]):
-        box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": THESIS if node in THESES else HERE}
+    for node in dict.fromkeys([*own, *(t for t in article.theses() if t in placed.places)]):
+        fill = THESIS if node in article.theses() else HERE
+        box = {"boxstyle": "round,pad=0.18", "lw": 0, "fc": fill}
         look = {"ha": "center", "va": "center", "color": "white", "weight": "bold", "zorder": 3}
         ax.text(*placed.places[node], node, fontsize=size, bbox=box, **look)
     stream = io.BytesIO()

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import courseware
 from coursestaff import owner
+from courseware import article
 
 HERE = Path(__file__).resolve().parent
 OWNER = owner.read(HERE.parents[1])
 
-project = "No Limits?"
+project = article.facts()["course"]
 author = OWNER.names
 version = release = courseware.__version__
 language = "en_GB"
@@ -26,7 +27,7 @@ myst_heading_anchors = 3
 
 html_baseurl = OWNER.site
 html_theme = "pydata_sphinx_theme"
-html_title = "No Limits? Russia, China and Central Asia, one article at a time"
+html_title = article.course()
 html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css", "front.css"]
 html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]
@@ -38,7 +39,7 @@ html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {
-    "logo": {"text": "No Limits?"},
+    "logo": {"text": project},
     "navbar_align": "left",
     "navbar_end": [],
     "header_links_before_dropdown": 7,

@@ -15,9 +15,9 @@ import yaml
 from coursestaff.publishing import glyphs, reader
 from coursestaff.publishing.drawing import Box, Point, points
 from coursestaff.publishing.reader import Lesson
-from courseware import claims, data, palette
-from courseware.explorers.argument_map.argument import EVERYTHING, THESES, graph, scene
-from courseware.words import filling
+from courseware import article, claims, data, palette
+from courseware.explorers.argument_map.graph import EVERYTHING, graph, scene
+from courseware.words import templating
 
 WORDS = Path(__file__).resolve().parent / "pages" / "front.yaml"
 #: What is shown of the guess: the year that is asked for is the last a reader of May 2023 knew.
@@ -73,7 +73,7 @@ class Chain:
     @property
     def theses(self) -> list[tuple[claims.Claim, Point]]:
         """The two theses, each with its place."""
-        return [(claims.get(name), self.nodes[name]) for name in THESES]
+        return [(claims.get(name), self.nodes[name]) for name in article.theses()]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def make(root: Path = reader.ROOT, chosen: str | None = None) -> Front:
     """Return the first page of the course, with the chapters ``chosen``; all if None.
 
     Raises:
-        filling.UnfitWordsError: the words of the guess do not fit the numbers.
+        templating.UnfitWordsError: the words of the guess do not fit the numbers.
 
     """
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
@@ -125,7 +125,7 @@ def guess(words: dict, counts: pd.DataFrame) -> Guess:
     """Return the question with its chart; ``counts`` is the view ``kyrgyz_counts``.
 
     Raises:
-        filling.UnfitWordsError: the words do not fit the counts.
+        templating.UnfitWordsError: the words do not fit the counts.
 
     """
     counts = counts.loc[FIRST:ASKED]
@@ -133,10 +133,10 @@ def guess(words: dict, counts: pd.DataFrame) -> Guess:
     numbers = {"year": ASKED, "first": FIRST, "sold": last["China"], "bought": last["Kyrgyzstan"]}
     numbers |= {"gdp": last["GDP"], "start": counts.loc[FIRST, "China"]}
     numbers |= {"own_start": counts.loc[FIRST, "Kyrgyzstan"]}
-    if not filling.holds(words["holds"], numbers):
-        raise filling.UnfitWordsError(f"First page: it does not hold that {words['holds']}")
+    if not templating.holds(words["holds"], numbers):
+        raise templating.UnfitWordsError(f"First page: it does not hold that {words['holds']}")
     said = ("question", "unit", "waiting", "answer", "alt", "alt_answer", "source")
-    filled = {key: filling.fill(words[key], numbers) for key in said}
+    filled = {key: templating.fill(words[key], numbers) for key in said}
     box = Box(*PLOT, (FIRST, ASKED), (0, 16))
     lines = {
         name: Line(box.line(counts[name].items()), box.place(ASKED, last[name]), last[name])

@@ -5,8 +5,8 @@ purpose, and no picture has an axis: what a chapter asks first is not answered h
 """
 
 from coursestaff.publishing.drawing import Box, around, bar, dot, points, polyline, tiles
-from courseware import claims, data
-from courseware.explorers.argument_map.argument import EVERYTHING, THESES, scene
+from courseware import article, claims, data
+from courseware.explorers.argument_map.graph import EVERYTHING, scene
 
 WIDTH, HEIGHT = 160, 56
 
@@ -24,7 +24,9 @@ def _outcome() -> str:
 def _argument() -> str:
     places = scene(EVERYTHING).places
     box = around([(x, y) for x, y in places.values()], WIDTH, HEIGHT)
-    return "".join(dot(box.place(*at), 3.4 if n in THESES else 1.3) for n, at in places.items())
+    return "".join(
+        dot(box.place(*at), 3.4 if n in article.theses() else 1.3) for n, at in places.items()
+    )
 
 
 def _trade() -> str:

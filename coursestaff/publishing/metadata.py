@@ -12,8 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from coursestaff.publishing import front, reader
+from courseware import article
 
-COURSE = "No Limits? Russia, China and Central Asia, one article at a time"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 LONGEST = 300  # letters of a description: what search pages show, and a little more
 #: What the pages of a folder, or a page by itself, are; the others are web pages about the course.
@@ -56,7 +56,7 @@ def learning_resource(
     if minutes:
         found["timeRequired"] = f"PT{minutes}M"
     if page != "index" or guide:
-        found["isPartOf"] = {"@type": "Course", "name": COURSE}
+        found["isPartOf"] = {"@type": "Course", "name": article.course()}
     return found
 
 
@@ -92,7 +92,9 @@ def describe(app: Sphinx, page: str, template: str, context: dict, body) -> str 
     if body is None:  # the search page, which is nobody's text
         return None
     guide = app.srcdir.name == "guide"
-    title = COURSE if page == "index" and not guide else body.next_node(nodes.title).astext()
+    title = (
+        article.course() if page == "index" and not guide else body.next_node(nodes.title).astext()
+    )
     chosen = app.config.course_chapters
     context["about"] = learning_resource(page, title, body, guide=guide, chosen=chosen)
     own = (context.get("meta") or {}).get("template")

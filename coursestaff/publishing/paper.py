@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from coursestaff.publishing import shown
-from courseware import charts, claims, ui, words
+from courseware import article, charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
@@ -90,8 +90,6 @@ def html(thing: shown.Shown, pictures: Path) -> str:
     match thing:
         case shown.Table():
             return _table(thing)
-        case shown.Picture(titled=True):
-            return _figure(thing, pictures) + _numbers(thing, "The same numbers as a table")
         case shown.Picture(projected=""):  # an explorer's
             return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
         case shown.Picture():
@@ -186,7 +184,7 @@ def trial(claim: claims.Claim) -> str:
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     said = f'<div class="nl-claim">{face(claim)}</div>'
     asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
-    title = f"The course's verdict on {claim.claim_id}, as of {claims.JUDGED_ON}"
+    title = f"The course's verdict on {claim.claim_id}, as of {article.day_in_words()}"
     return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
 
 

@@ -1,7 +1,7 @@
 """The register: every claim of the article with its chapter, summary and type."""
 
 from coursestaff.publishing import markdown
-from courseware import claims
+from courseware import article, claims
 from courseware.verdicts import CAVEATS
 
 
@@ -15,7 +15,7 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         "# Claims",
         f"The course has taken the article apart into {len(known)} claims. Each belongs to one "
         "chapter; those marked *core* are tried in the room. Judge first: the course's verdict, "
-        f"as of {claims.JUDGED_ON}, opens when you ask for it. What came later stands apart.",
+        f"as of {article.day_in_words()}, opens when you ask for it. What came later stands apart.",
     ]
     for number in sorted({claim.chapter for claim in known}):
         title = chapters.get(number, "left out here")
@@ -50,7 +50,7 @@ def _verdict(claim: claims.Claim) -> str:
         "Why": claim.verdict_reason,
         "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",
         "Strongest dissent": claim.dissent,
-        f"Since {claims.JUDGED_ON}": claim.since,
+        f"Since {article.day_in_words()}": claim.since,
     }
     return "\n\n".join(
         f"**{name}:** {markdown.plain(said)}" for name, said in lines.items() if said

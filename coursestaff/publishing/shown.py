@@ -46,10 +46,9 @@ class Table:
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
-    ``titled`` says that title, unit and source are drawn into it; ``projected`` is the same
-    picture, finer, with these words in any case; ``phone`` is one for narrow screens, if there is
-    one; ``made`` is HTML on how its table was made, one piece a view; ``scope`` is what part of the
-    argument a map shows.
+    ``projected`` is the same picture, finer, with these words drawn in; ``phone`` is one for
+    narrow screens, if there is one; ``made`` is HTML on how its table was made, one piece a view;
+    ``scope`` is what part of the argument a map shows.
     """
 
     title: str
@@ -62,7 +61,6 @@ class Picture:
     projected: str = ""
     phone: str = ""
     scope: str = ""
-    titled: bool = False
     made: list[str] = field(default_factory=list)
 
 
@@ -209,19 +207,18 @@ def chart(shown: charts.Chart) -> Picture:
         table=table(shown.table),
         projected=_text(charts.with_words(shown, PROJECTED_DPI)),
         phone=_text(charts.for_phone(shown)),
-        titled=shown.titled,
         made=[data.how_made(name) for name in shown.views],
     )
 
 
 def plain(figure: Figure) -> Picture:
     """Return a figure that a cell drew without words, with what its axes tell of it."""
-    png = charts.described.png(figure)
+    png = charts.alt_text.png(figure)
     titles = (ax.get_title() for ax in figure.axes)
     return Picture(
         title=next(filter(None, titles), ""),
         unit="",
-        alt=charts.described.alt(figure.axes),
+        alt=charts.alt_text.alt(figure.axes),
         source="",
         png=_text(png),
         width=figure.get_size_inches()[0] * 100,

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from coursestaff.publishing import binding, execution, paper, reader, shown
 from coursestaff.publishing.reader import Lesson
-from courseware import CourseError, claims, ui, words
+from courseware import CourseError, article, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, PASS
@@ -38,8 +38,8 @@ PAGE = """\
 </body></html>
 """
 COVER = """\
-<div class="cover"><h1>No Limits?</h1>
-<p>Russia, China and Central Asia, one article at a time</p>
+<div class="cover"><h1>{course}</h1>
+<p>{subtitle}</p>
 <p><b>A workbook to write in, without a computer</b></p>
 <p>Name: ______________________________</p></div>
 """
@@ -115,9 +115,9 @@ def document(course: list[tuple[Lesson, NotebookNode]], *, exercises: bool = Tru
     own = [path for path in reader.exercises() if exercises and path.stem[:2] in numbers]
     head = f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>'
     parts = [
-        COVER,
+        COVER.format(**article.facts()),
         contents(lessons, own),
-        HOW.format(judged=claims.JUDGED_ON),
+        HOW.format(judged=article.day_in_words()),
         *(chapter(lesson, notebook) for lesson, notebook in course),
         head if own else "",
         *map(exercise, own),
@@ -426,7 +426,7 @@ def verdicts(lesson: Lesson, tried: set[str]) -> str:
     """Return the course's verdict on each claim of a chapter, with the strongest dissent."""
     own = [claim for claim in claims.register().values() if claim.chapter == lesson.number]
     told = "".join(verdict(claim, claim.claim_id in tried) for claim in own)
-    return f"<h2>Verdicts</h2>{BACK.format(judged=claims.JUDGED_ON)}{told}" if told else ""
+    return f"<h2>Verdicts</h2>{BACK.format(judged=article.day_in_words())}{told}" if told else ""
 
 
 def _tried(shows: Iterable[shown.Shown]) -> list[claims.Claim]:

@@ -5,10 +5,10 @@
 """
 
 from courseware.brief.balance import closing
-from courseware.brief.exported import Exported, export
+from courseware.brief.brief_export import Exported, export
 from courseware.brief.filled import show_material
-from courseware.brief.marking import show_rubric
-from courseware.brief.page import show_brief
+from courseware.brief.print_page import show_brief
+from courseware.brief.rubric_card import show_rubric
 from courseware.brief.template import start_brief
 
 __all__ = ["Exported", "closing", "export", "show_brief", "show_material"]

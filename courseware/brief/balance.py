@@ -5,8 +5,9 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import claims, ui
+from courseware import article, claims, ui
 from courseware.journal.records import trend
+from courseware.quantities import num
 from courseware.verdicts import UNKNOWN
 
 #: How sure somebody was, in per cent: from here on, and what it is called.
@@ -51,7 +52,7 @@ def first_and_last(thesis: str) -> list[tuple[str, float]]:
 
 def confidences() -> pd.DataFrame:
     """Return the confidence in both theses: moment, T1, T2 (per cent; empty where not said)."""
-    polls = {thesis: trend(thesis) for thesis in ("T1", "T2")}
+    polls = {thesis: trend(thesis) for thesis in article.theses().values()}
     columns = [
         poll.dropna(subset=["confidence"]).set_index("moment")["confidence"].rename(thesis)
         for thesis, poll in polls.items()
@@ -64,11 +65,11 @@ def confidences() -> pd.DataFrame:
 def where_i_stood() -> list[str]:
     """Return a sentence a thesis: the first confidence and the last."""
     lines = []
-    for thesis in ("T1", "T2"):
+    for thesis in article.theses().values():
         if said := first_and_last(thesis):
             (when, sure), *later = said
-            line = f"{thesis}: {when}, you were {sure:.0f} % sure"
-            line += "".join(f"; {when}, {sure:.0f} %" for when, sure in later)
+            line = f"{thesis}: {when}, you were {num(sure):.0f} % sure"
+            line += "".join(f"; {when}, {num(sure):.0f} %" for when, sure in later)
             lines.append(f"{line}.")
     return lines or [_NO_POLL]
 

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from IPython.display import HTML
 
-from courseware import claims, ui
+from courseware import article, claims, ui
 from courseware.brief.balance import first_and_last
-from courseware.brief.markdown import Text
+from courseware.brief.brief_markdown import Text
 from courseware.journal.format import Entry
+from courseware.journal.kept_pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.notices import tell
 from courseware.journal.phrases import as_markdown as plain
 from courseware.journal.phrases import outcome_text
-from courseware.journal.pictures import Kept, all_kept, caption, markdown_link
-from courseware.journal.quantities import quantity
 from courseware.journal.records import all_entries
 from courseware.journal.store import Store, current_store
+from courseware.quantities import num, quantity
 from courseware.verdicts import BUT, FAILS, HOLDS, IMPRECISE, told
 
 CLAIMS, SURE = "My claims and their evidence", "How sure I was, and am"
@@ -24,7 +24,7 @@ CHARTS, SOURCES = "Charts", "Sources"
 BEGUN_WITH = 4  #: claims that a new brief begins with, half of them disputed
 MOST = 3  #: predictions that are shown
 MOST_WORDS = 150  #: that a new brief begins with, of the 800 that it may have
-ARTICLE = "John Dobson, opinion column, 28 May 2023, stored copy without headline."
+COPY = "stored copy without headline"  # what the course has of the article
 _PER_CENT = "\N{NO-BREAK SPACE}%"
 _FITTING = {HOLDS: "supports", BUT: "qualifies", FAILS: "contradicts"}
 
@@ -45,7 +45,7 @@ def sections(store: Store) -> dict[str, list[str]]:
             break
         bullets.append(bullet)
         used += [address] * bool(address)
-    sources = [plain(ARTICLE), *dict.fromkeys(used), *_sources(kept)]
+    sources = [plain(f"{article.cited()}, {COPY}."), *dict.fromkeys(used), *_sources(kept)]
     found = {
         CLAIMS: ["\n".join(bullets)],
         SURE: ["\n".join(sure)],
@@ -99,7 +99,7 @@ def _judged(row: dict, *, short: bool = False) -> tuple[str, str]:
     claim, sure = claims.get(row["claim"]), row["how sure"]
     found, where, address = _evidence(claim.claim_id, row["my verdict"])
     said = told(row["my verdict"], row["but"])
-    said += f" ({sure:.0f}{_PER_CENT} sure)" if sure == sure else ""
+    said += f" ({num(sure):.0f}{_PER_CENT} sure)" if sure == sure else ""
     # what the course calls imprecise is named even where the student agrees
     differs = row["steps"] > 0 or claim.verdict == IMPRECISE
     course = f" The course: {claim.told}." if differs else ""
@@ -126,7 +126,7 @@ def _evidence(claim_id: str, verdict: str) -> tuple[str, str, str]:
 def _confidence(entries: list[Entry]) -> list[str]:
     """Return a bullet per thesis: first and last poll, never merged into one number."""
     lines = []
-    for id in ("T1", "T2"):
+    for id in article.theses().values():
         if not any((entry.id, entry.kind) == (id, "poll") for entry in entries):
             continue
         said = first_and_last(id)
@@ -134,8 +134,8 @@ def _confidence(entries: list[Entry]) -> list[str]:
             lines.append(f"- **{id}**: I passed each time.")
             continue
         (when, sure), *later = said
-        line = f"- **{id}**: {when} {sure:.0f}{_PER_CENT} sure"
-        line += "".join(f", {when} {sure:.0f}{_PER_CENT}" for when, sure in later)
+        line = f"- **{id}**: {when} {num(sure):.0f}{_PER_CENT} sure"
+        line += "".join(f", {when} {num(sure):.0f}{_PER_CENT}" for when, sure in later)
         lines.append(f"{line}.")
     return lines
 

@@ -36,12 +36,14 @@ SECTIONS = {
         "Something that could be observed, with a date: if it happened, you would think otherwise."
     ),
     "What happened since": (
-        "What has come to light after 28 May 2023 that bears on your answer, and what it weighs."
+        "What has come to light after the article that bears on your answer, and what it weighs."
     ),
     SURE: "Your confidence in the two theses, kept apart. Say what moved you, or why nothing did.",
     CHARTS: (
         "The one or two charts that your answer rests on. Those that you kept are below: delete "
-        "the cells of the others."
+        "the cells of the others. To add a chart of your own, plot it in a cell of any chapter, "
+        "show it with charts.show(ax, title=…, unit=…, source=…, alt=…), and keep it with "
+        "journal.keep_chart()."
     ),
     SOURCES: "Whatever you used, so that a reader can find it.",
 }

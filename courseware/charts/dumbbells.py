@@ -7,7 +7,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from courseware import palette
-from courseware.charts import dressing
+from courseware.charts import styling
+from courseware.quantities import MISSING, num
 
 HALF = 0.2  # of a mark's height, in rows
 ROW, FRAME = 0.44, 0.5  # inches for a row, and for what stands around them
@@ -31,11 +32,11 @@ def dumb_bells(table: pd.DataFrame, times: float, least: float = 0) -> Axes:
         hue = palette.PETROL if end >= times * start else palette.FAINT
         _draw(ax, row, (start, end), hue)
         ax.vlines(times * start, row - HALF, row + HALF, palette.INK, linewidth=2.4, zorder=4)
-        grew = f"{end / start:,.0f} times" if start >= least else dressing.MISSING
+        grew = f"{num(end / start):,.0f} times" if start >= least else MISSING
         _write(ax, grew, (1, row), (8, 0), "left", "bold", ax.get_yaxis_transform())
     ax.set_xscale("log")
     ax.margins(x=0.13)
-    ax.xaxis.set_major_formatter(ticker.FuncFormatter(dressing.written))
+    ax.xaxis.set_major_formatter(ticker.FuncFormatter(styling.written))
     ax.xaxis.set_minor_formatter(ticker.NullFormatter())
     ax.set_yticks(range(len(table)), [palette.name(str(name)) for name in table.index])
     ax.set_ylim(len(table) - 0.4, -0.75)
@@ -47,8 +48,8 @@ def _draw(ax: Axes, row: int, ends: tuple[float, float], hue: str) -> None:
     ax.hlines(row, start, end, hue, linewidth=3.5, zorder=3)
     for place, inside in ((start, palette.WHITE), (end, hue)):
         ax.scatter([place], [row], s=64, facecolor=inside, edgecolor=hue, linewidth=2, zorder=5)
-    _write(ax, f"{start:,.0f}", (start, row), (-8, 0), "right")
-    _write(ax, f"{end:,.0f}", (end, row), (0, 11), "center")
+    _write(ax, f"{num(start):,.0f}", (start, row), (-8, 0), "right")
+    _write(ax, f"{num(end):,.0f}", (end, row), (0, 11), "center")
 
 
 def _write(
@@ -68,7 +69,7 @@ def _write(
         textcoords="offset points",
         ha=align,
         va="center",
-        fontsize=dressing.SMALL,
+        fontsize=styling.SMALL,
         fontweight=weight,
         color=palette.TEXT,
         zorder=6,

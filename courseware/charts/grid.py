@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from courseware import palette, ui
+from courseware import article, palette, ui
 
 ABSENT = "not reported"
 _CELL = "padding:0.25em 0.7em;text-align:center;white-space:nowrap"
@@ -19,7 +19,7 @@ def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:
         f"<tr>{_head(name, 'row', later)}{''.join(map(_cell, values))}</tr>"
         for name, values in zip(table.index, table.itertuples(index=False), strict=True)
     )
-    note = ". Pale: after 28 May 2023" if "(later)" in heads + rows else ""
+    note = f". Pale: after {article.day_in_words()}" if "(later)" in heads + rows else ""
     look = f"border-collapse:separate;border-spacing:2px;font-size:0.9em;color:{ui.INK}"
     return (
         f'<table style="{look}">'

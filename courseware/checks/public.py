@@ -14,11 +14,11 @@ from IPython.display import DisplayHandle, display
 
 from courseware import CourseError, ui
 from courseware.checks import FILE, watching
+from courseware.checks.answer_types import NOT_A_NUMBER, Described
 from courseware.checks.describe import describe, describe_calls
-from courseware.checks.described import NOT_A_NUMBER, Described
 from courseware.checks.full import full as full_check
 from courseware.checks.kinds import kind_of, problem
-from courseware.checks.wording import shown
+from courseware.quantities import number_text
 
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
 EDGES = {"open": "open", "mend": "care", "right": "good"}
@@ -159,7 +159,7 @@ def _look_at(key: str) -> tuple[str, bool]:
     if complaint:
         return complaint, False
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
-    given = f" You gave {shown(answer['value'])}." if answer["type"] == "number" else ""
+    given = f" You gave {number_text(answer['value'], 6)}." if answer["type"] == "number" else ""
     return (
         f"Right kind of answer: {kind_of(question).asked(question)}.{given} Not yet marked.",
         True,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
+from courseware.quantities import num
 
 UNSAID = " .…"  # what our own hints leave for the student to say
 MOST_LISTED = 20  # columns or keys that a sentence names
@@ -36,11 +37,6 @@ def what_it_is(answer: Described) -> str:
     return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"
 
 
-def shown(value: float) -> str:
-    """Return a number as one reads it: 0.123, 12,345.6, 1,000,000,000."""
-    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
-
-
 def listed(things: Iterable) -> str:
     """Return the first few things, with commas."""
     texts = [str(thing)[:40] for thing in things]
@@ -49,7 +45,7 @@ def listed(things: Iterable) -> str:
 
 def count(number: int, word: str) -> str:
     """Return a number of things: 1 row, 12 rows."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return f"{num(number):,} {word}{'' if number == 1 else 's'}"
 
 
 def tidy(text: str) -> str:

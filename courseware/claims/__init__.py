@@ -1,7 +1,7 @@
 """The claim register: look a claim up, tabulate claims, put one on trial.
 
 Every claim of the article has an id (C01 to C84), the paragraph it comes from, a kind, and the
-course's verdict as of 28 May 2023. What a student sees first never gives a verdict away: it is
+course's verdict as of that day. What a student sees first never gives a verdict away: it is
 folded on cards, and ``trial`` opens it only after the student has judged.
 
 In a chapter::
@@ -17,7 +17,6 @@ from courseware.claims.cards import card, card_markup, piece, show_table
 from courseware.claims.home import verdict_table
 from courseware.claims.register import (
     GRADES,
-    JUDGED_ON,
     LATER,
     Claim,
     ClaimError,
@@ -48,7 +47,6 @@ __all__ = [
     "FAILS",
     "GRADES",
     "HOLDS",
-    "JUDGED_ON",
     "LATER",
     "MEANINGS",
     "UNKNOWN",

@@ -5,11 +5,9 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import ui
+from courseware import article, ui
 from courseware.claims.register import (
-    ARTICLE_DATE,
     GRADES,
-    JUDGED_ON,
     LATER,
     Claim,
     claim_of,
@@ -37,7 +35,6 @@ STATUSES = {
     "not applicable": "",
 }
 STANDING = "standing"  #: the date of a fact that does not change with the day
-_SHORT = {"United States": "US", "United Kingdom": "UK"}
 
 
 def show_table(chapter: str | int, core: bool | None = None) -> HTML:
@@ -71,7 +68,9 @@ def card_markup(claim_id: str, *, verdict: bool = True) -> str:
     """Return what ``card`` shows, as HTML text."""
     claim = get(claim_id)
     if verdict:
-        fold = ui.details(f"The course's verdict, as of {JUDGED_ON}", verdict_markup(claim))
+        fold = ui.details(
+            f"The course's verdict, as of {article.day_in_words()}", verdict_markup(claim)
+        )
     else:
         fold = _evidence_fold(claim)
     return ui.card(f"{claim_id} · {claim.short_label}", face(claim) + fold)
@@ -104,7 +103,7 @@ def verdict_markup(claim: Claim) -> str:
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),
-        (f"Since {JUDGED_ON}", claim.since or "nothing recorded"),
+        (f"Since {article.day_in_words()}", claim.since or "nothing recorded"),
     ]
     return _told(lines) + _evidence_fold(claim)
 
@@ -127,9 +126,9 @@ def _evidence_lists(claim: Claim) -> str:
     if rows.empty:
         return "<p>No evidence is listed for this claim.</p>"
     came_later = rows["relation"] == LATER
-    written_later = ~came_later & (rows["date"].fillna("") > ARTICLE_DATE)
+    written_later = ~came_later & (rows["date"].fillna("") > article.iso_day())
     lists = {
-        f"Evidence as of {JUDGED_ON}": ~came_later & ~written_later,
+        f"Evidence as of {article.day_in_words()}": ~came_later & ~written_later,
         "Pages written later about that time": written_later,
         "What came later": came_later,
     }
@@ -175,7 +174,7 @@ def _page(said: dict[str, str]) -> str:
 def label_told(label: str) -> str:
     """Return a publisher's label as cards print it: ``state media (China)``."""
     kind, _, country = label.partition(", ")
-    return f"{kind} ({_SHORT.get(country, country)})" if country else kind
+    return f"{kind} ({article.short(country)})" if country else kind
 
 
 def _dates(said: dict[str, str]) -> str:

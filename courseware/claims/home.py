@@ -6,8 +6,8 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from courseware import ui
-from courseware.claims.register import JUDGED_ON, Claim, select, two_digits
+from courseware import article, ui
+from courseware.claims.register import Claim, select, two_digits
 from courseware.claims.trial import own_verdicts
 from courseware.verdicts import CAVEATS
 
@@ -73,6 +73,8 @@ def verdicts_on(
         }
         for claim in chosen
     )
-    caption = f"Chapter {two_digits(chapter)}: the claims for home, judged as of {JUDGED_ON}"
+    caption = (
+        f"Chapter {two_digits(chapter)}: the claims for home, judged as of {article.day_in_words()}"
+    )
     ids = ", ".join(claim.claim_id for claim in chosen)
     return ui.details(f"The course's verdicts on {ids}: judge first", table(shown, caption))

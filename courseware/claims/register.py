@@ -10,10 +10,9 @@ from html import escape
 import pandas as pd
 
 from courseware import CourseError, data, ui
+from courseware.quantities import num
 from courseware.verdicts import COURSE_SAYS, VERDICTS, course_told
 
-JUDGED_ON = "28 May 2023"
-ARTICLE_DATE = "2023-05-28"  # the same day, as the tables write it
 GRADES = {
     "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
     "table of the course",
@@ -86,7 +85,7 @@ class Claim:
     @property
     def figure(self) -> str:
         """The number, unit and period that the claim names; empty if it names none."""
-        value = "" if self.figure_value is None else f"{self.figure_value:,.10g}"
+        value = "" if self.figure_value is None else f"{num(self.figure_value):,.10g}"
         unit = self.figure_unit if value else ""
         return ", ".join(part for part in (f"{value} {unit}".strip(), self.figure_period) if part)
 
@@ -230,7 +229,7 @@ def evidence(claim_id: str) -> pd.DataFrame:
     Columns: evidence, relation (supports, contradicts, qualifies, context, later outcome),
     finding, publisher, label (who pays for or directs the publisher), title, date, date of the
     fact (where the page's own date does not say it), source class, source note, status, address.
-    Later outcomes come last: they are never part of a verdict as of 28 May 2023.
+    Later outcomes come last: they are never part of a verdict, which is as of the article's day.
 
     Raises:
         UnknownClaimError: there is no such claim.

@@ -5,9 +5,9 @@ from html import escape
 import ipywidgets as widgets
 import pandas as pd
 
-from courseware import journal, ui
+from courseware import article, journal, ui
 from courseware.claims.cards import verdict_markup
-from courseware.claims.register import JUDGED_ON, Claim, face, get, register
+from courseware.claims.register import Claim, face, get, register
 from courseware.journal.sureness import Sureness
 from courseware.verdicts import (
     BUT,
@@ -172,7 +172,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         apart = distance(kept["verdict"], claim.in_four_words, kept["but"], claim.but)
         own = "" if kept["passed"] else f"<p>You: {escape(told(kept['verdict'], kept['but']))}.</p>"
         self.verdict.value = ui.card(
-            f"The course's verdict on {claim.claim_id}, as of {JUDGED_ON}",
+            f"The course's verdict on {claim.claim_id}, as of {article.day_in_words()}",
             f"{own}<p><b>{escape(apart)}</b></p>{verdict_markup(claim)}",
             "verdict",  # the same bar whatever it says: green would call a wrong claim good
         )

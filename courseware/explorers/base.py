@@ -20,9 +20,9 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
-from courseware.charts.lettering import LetteredCanvas
+from courseware.charts.text_cache import LetteredCanvas
 from courseware.explorers.controls import ROW, choice, said_at
-from courseware.journal import pictures
+from courseware.journal import kept_pictures
 
 DPI = 110  # sharp enough on most screens, quick enough for a slider
 
@@ -109,7 +109,7 @@ class Picture:
 
 
 class Explorer:
-    """Base class of the explorers. Subclasses fill in the class variables and the first methods.
+    """Base class of the explorers. Subclasses fill in the variables and the first methods.
 
     ``content`` computes the numbers of a state; ``frame`` says what must stand still for them and
     ``lay_out`` draws that; ``update`` moves the artists; ``describe`` says what is seen; ``rows``
@@ -121,10 +121,10 @@ class Explorer:
 
     name: ClassVar[str]  #: in ``REGISTRY`` and in the words of its chapter
     chapter: ClassVar[str]
-    views: ClassVar[Mapping[str, Any]]  #: states worth seeing, by the key of their words
-    strip: ClassVar[Strip]  #: the control that moves in the printed course too
+    views: Mapping[str, Any]  #: states worth seeing, by the key of their words
+    strip: Strip  #: the control that moves in the printed course too
     facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for the captions
-    source: ClassVar[str]
+    source: str
     size: ClassVar[tuple[float, float]] = (9.0, 5.2)
     first_year: ClassVar[int | None] = None  #: of the slider, if a state spans at least two years
     card_below: ClassVar[bool] = False  #: below the picture, where it is too wide for the controls
@@ -396,7 +396,7 @@ class Panel(ui.NextDay, widgets.VBox):
         """Keep the picture of now in the student's journal, with its words, and say so."""
         drawn = self.explorer.picture(self.state)
         shown = charts.Shown(drawn.png, drawn.title, drawn.unit, drawn.alt, drawn.source)
-        _, message = pictures.keep(shown)
+        _, message = kept_pictures.keep(shown)
         self.kept.value = f'<div role="status">{escape(message)}</div>'
 
     def redraw(self) -> None:

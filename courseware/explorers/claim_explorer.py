@@ -10,14 +10,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import claims, palette, ui
-from courseware.explorers.argument_map import argument
+from courseware.explorers.argument_map import graph
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import LABELLED, WIDE, choice, tick
 
 ANY = "any"
 NO_CLAIM = ""
 GIVEN, NOT_GIVEN = "named or pointed to", "none given"
-KINDS = argument.CATEGORIES[argument.BY_KIND]
+KINDS = graph.CATEGORIES[graph.BY_KIND]
 COURSE = tuple(claims.COURSE_SAYS)
 MOST_BARS = max(len(KINDS), len(COURSE))
 TOP = 34  # the longest bar has room for that many claims
@@ -197,8 +197,8 @@ class ClaimExplorer(Explorer):
 
 
 def _source(claim: claims.Claim) -> str:
-    given = argument.source_given(claim.source_in_text)
-    return NOT_GIVEN if given == argument.UNSOURCED else GIVEN
+    given = graph.source_given(claim.source_in_text)
+    return NOT_GIVEN if given == graph.UNSOURCED else GIVEN
 
 
 def _category(claim: claims.Claim, reveal: bool) -> str:

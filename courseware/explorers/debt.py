@@ -11,14 +11,14 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from courseware import charts, data, palette, ui
+from courseware import article, charts, data, palette, ui
 from courseware.explorers.axes import end_label, place_ends, round_ticks, year_axis
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span, tick
+from courseware.quantities import num
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 ALL = "all five"
 BATHTUB, OWED, RECEIVED, PAID = "bathtub", "owed", "received", "paid"
 CURRENT, CONSTANT, OF_GDP = "current", "constant", "of GDP"
@@ -69,10 +69,11 @@ class DebtExplorer(Explorer):
         "due": DebtState(ALL, PAID, years=(2009, LAST), later=True),
         "uzbekistan": DebtState("UZB", years=(2010, KNOWN)),
     }
-    strip = Strip("who", (*FIVE, ALL), DebtState())
 
     def __init__(self) -> None:
         """Read the tables once: one column a state, one row a year, millions of dollars."""
+        five = [*article.five()]
+        self.strip = Strip("who", (*five, ALL), DebtState())
         years = range(FIRST, LAST + 1)
         owed = data.load("debt_to_china")
         service = data.load("debt_service").query("creditor_iso3 == 'CHN'")
@@ -90,7 +91,7 @@ class DebtExplorer(Explorer):
             .sum(min_count=1)
             .astype(float)
             .unstack()
-            .reindex(index=years, columns=FIVE)
+            .reindex(index=years, columns=five)
             / 1e6
             for name, (rows, column) in tables.items()
         }
@@ -98,14 +99,14 @@ class DebtExplorer(Explorer):
         gdp = data.load("world_bank").query("indicator == 'gdp_usd'")
         gdp = gdp.pivot(index="year", columns="iso3", values="value").reindex(years) / 1e6
         self._factor = {
-            CURRENT: pd.DataFrame(1.0, index=years, columns=FIVE),
-            CONSTANT: pd.DataFrame(dict.fromkeys(FIVE, prices[PRICE_YEAR] / prices)),
-            OF_GDP: 100 / gdp[list(FIVE)],
+            CURRENT: pd.DataFrame(1.0, index=years, columns=five),
+            CONSTANT: pd.DataFrame(dict.fromkeys(five, prices[PRICE_YEAR] / prices)),
+            OF_GDP: 100 / gdp[five],
         }
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls, in the order in which a reader would ask."""
-        names = [(charts.name(code), code) for code in FIVE]
+        names = [(charts.name(code), code) for code in article.five()]
         measures = [
             ("all three: the bathtub", BATHTUB),
             ("owed at the end of the year", OWED),
@@ -144,7 +145,7 @@ class DebtExplorer(Explorer):
             ax.add_collection(bars, autolim=False)
             self._bars[name] = bars
         self._lines = {}
-        for code in FIVE:
+        for code in article.five():
             look = charts.style(code, markers=True) | {"animated": True, "markersize": 4.5}
             (line,) = ax.plot([], [], **look)
             (tail,) = ax.plot([], [], **look | {"linestyle": (0, (1, 2)), "alpha": 0.55})
@@ -170,7 +171,7 @@ class DebtExplorer(Explorer):
         first, last = state.years
         if not state.later:
             last = min(last, KNOWN)
-        codes = FIVE if state.who == ALL else (state.who,)
+        codes = article.five() if state.who == ALL else (state.who,)
         measures = (OWED, RECEIVED, PAID) if state.what == BATHTUB else (state.what,)
         series = {
             (name, code): (self._usd[name][code] * self._factor[state.unit][code]).loc[first:last]
@@ -192,7 +193,7 @@ class DebtExplorer(Explorer):
         years, later, ticks = frame
         self._after.set_visible(later)
         self._axes.set_ylim(ticks[0], ticks[-1])
-        self._axes.set_yticks(ticks, [f"{abs(tick):,g}" for tick in ticks])
+        self._axes.set_yticks(ticks, [f"{num(abs(tick)):,g}" for tick in ticks])
         year_axis(self._axes, years, 10, (0.6, 0.6))
 
     def update(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
@@ -336,9 +337,10 @@ class DebtExplorer(Explorer):
             return ""
         sums = (
             f"End of {found['from']} to end of {found['to']}, US$ million, current: received "
-            f"{found['received']:,.0f}, minus principal repaid {found['principal']:,.0f}, makes "
-            f"{found['received'] - found['principal']:+,.0f}. The level moved by "
-            f"{found['rise']:+,.0f}. Unexplained: {found['rest']:+,.0f}."
+            f"{num(found['received']):,.0f}, minus principal repaid "
+            f"{num(found['principal']):,.0f}, makes "
+            f"{num(found['received'] - found['principal']):+,.0f}. The level moved by "
+            f"{num(found['rise']):+,.0f}. Unexplained: {num(found['rest']):+,.0f}."
         )
         why = (
             "Exchange rates move the level of loans in yuan; a later release may add loans that "
@@ -355,4 +357,4 @@ def _verb(name: str, year: int) -> str:
 
 
 def _figure(value: float, state: DebtState) -> str:
-    return f"{value:.1f}% of GDP" if state.unit == OF_GDP else f"{value:,.0f}"
+    return f"{num(value):.1f}% of GDP" if state.unit == OF_GDP else f"{num(value):,.0f}"

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data, palette, ui
+from courseware import article, charts, data, palette, ui
 from courseware.explorers.axes import level_ticks, lone_points, place_ends, year_axis
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
+from courseware.quantities import num
 
-STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB")
 FIRST, LAST = 1992, 2023
 ALL_PARTNERS_UNTIL = 2014
 FORTH, BACK = "forth", "back"
@@ -97,10 +97,10 @@ class DependenceExplorer(Explorer):
         "kazakhstan": DependenceState("CHN", "KAZ", years=(2000, LAST)),
         "kazakhstan-uzbekistan": DependenceState("KAZ", "UZB"),
     }
-    strip = Strip("other", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), DependenceState())
 
     def __init__(self) -> None:
         """Read the three tables once and keep shares by holder, partner and flow."""
+        self.strip = Strip("other", article.seven()[1:], DependenceState())
         self._counted = _counted_shares(data.load("partner_trade"))
         self._lists: dict[tuple, dict[int, dict]] = {}  # holder and flow: year: partner: share
         lists = data.load("partner_shares").groupby(["iso3", "flow", "year"])
@@ -112,7 +112,7 @@ class DependenceExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls in reading order."""
-        names = [(charts.name(code), code) for code in STATES]
+        names = [(charts.name(code), code) for code in article.seven()]
         ways = [("the first sells to the second", FORTH), ("the second sells to the first", BACK)]
         return {
             "one": choice("First state:", names),
@@ -194,7 +194,7 @@ class DependenceExplorer(Explorer):
         (first, last), ticks = frame
         ax = self._axes
         ax.set_ylim(ticks[0], ticks[-1])
-        ax.set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
+        ax.set_yticks(ticks, [f"{num(tick):g}%" for tick in ticks])
         year_axis(ax, (first, last), 6, (0.4, 0.5))
         for text, at in zip(self._eras, (first, last), strict=True):
             wide = abs(at - ALL_PARTNERS_UNTIL) > (last - first) / 4
@@ -268,8 +268,8 @@ class DependenceExplorer(Explorer):
             return f"{side.whole}: spread over partners not known after {ALL_PARTNERS_UNTIL}."
         last = index.iloc[-1]
         return (
-            f"{side.whole} in {index.index[-1]}: spread as if over {1 / last:.0f} partners of "
-            f"equal size (concentration index {last:.2f})."
+            f"{side.whole} in {index.index[-1]}: spread as if over {num(1 / last):.0f} partners of "
+            f"equal size (concentration index {num(last):.2f})."
         )
 
     def _cautions(self, side: Side) -> list[str]:
@@ -320,19 +320,19 @@ def _counted_shares(trade: pd.DataFrame) -> dict[tuple[str, str, str], pd.Series
     wide = trade.astype({"value_usd": float}).pivot_table(
         index=["iso3", "flow", "year"], columns="partner_iso3", values="value_usd"
     )
-    shares = wide[list(STATES)].replace(0, np.nan).div(wide["WLD"], axis=0) * 100
+    shares = wide[list(article.seven())].replace(0, np.nan).div(wide["WLD"], axis=0) * 100
     return {
         (holder, partner, flow): part.droplevel(["iso3", "flow"])[partner].dropna()
         for (holder, flow), part in shares.groupby(level=["iso3", "flow"])
-        for partner in STATES
+        for partner in article.seven()
     }
 
 
 def _as_listed(side: Side, year: int) -> str | None:
     if year in side.listed.index:
-        return f"{side.listed[year]:g}"
+        return f"{num(side.listed[year]):g}"
     if year in side.ceiling.index:
-        return f"not listed: at most {side.ceiling[year]:g}"
+        return f"not listed: at most {num(side.ceiling[year]):g}"
     return None
 
 
@@ -350,7 +350,7 @@ def _course(side: Side) -> str:
 def _number(value: float) -> str:
     if value < 0.1:
         return "less than 0.1"
-    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+    return f"{num(value):.0f}" if value >= 10 else f"{num(value):.2g}"
 
 
 def _span(years) -> str:

@@ -1,6 +1,5 @@
 """The participation explorer: states that joined the Belt and Road by year, and fitted S-curves."""
 
-import warnings
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +14,8 @@ from courseware import data, palette
 from courseware.explorers.axes import end_label, level_ticks, place_ends
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span, tick
+from courseware.fitting import Curve, s_curve
+from courseware.quantities import num
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
 COUNT, SHARE = "states", "per cent"
@@ -33,24 +34,11 @@ HUES = (palette.ONE_GROUP, palette.ink(palette.OTHER_GROUP, 3))
 LEAST_YEARS = 4  # three numbers cannot be fitted to fewer
 
 
-class Fit(NamedTuple):
-    """A logistic curve: its ceiling, yearly pace, year of half-way, and the ceiling's error."""
-
-    ceiling: float
-    pace: float
-    middle: float
-    error: float
-
-    def at(self, years: np.ndarray) -> np.ndarray:
-        """Return the curve's height in ``years``."""
-        return logistic(np.asarray(years, dtype=float), *self[:3])
-
-
 class Line(NamedTuple):
     """What is drawn of one group: how many had joined by the end of each year, and the curve."""
 
     points: pd.Series
-    fit: Fit | None
+    fit: Curve | None
 
 
 @dataclass(frozen=True)
@@ -169,7 +157,7 @@ class ParticipationExplorer(Explorer):
         height, end = frame
         ticks = [tick for tick in level_ticks(np.array([height])) if tick <= height]
         self._axes.set(xlim=(FIRST - 0.5, end + 0.2), ylim=(0, height))
-        self._axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        self._axes.set_yticks(ticks, [f"{num(tick):g}" for tick in ticks])
         self._axes.set_xticks(range(FIRST, end + 1))
 
     def update(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
@@ -220,8 +208,8 @@ class ParticipationExplorer(Explorer):
         told = []
         for name, line in content.items():
             values = line.points
-            text = f"{name}: {values[FIRST]:.0f} in {FIRST}, {values[2017]:.0f} in 2017, "
-            text += f"{values[2018]:.0f} in 2018, {values[LAST]:.0f} in {LAST}"
+            text = f"{name}: {num(values[FIRST]):.0f} in {FIRST}, {num(values[2017]):.0f} in 2017, "
+            text += f"{num(values[2018]):.0f} in 2018, {num(values[LAST]):.0f} in {LAST}"
             if line.fit:
                 text += f"; fitted ceiling {_give_or_take(line.fit)}"
             told.append(text)
@@ -267,43 +255,23 @@ class ParticipationExplorer(Explorer):
         return table
 
 
-def logistic(
-    year: np.ndarray | float, ceiling: float, pace: float, middle: float
-) -> np.ndarray | float:
-    """Return the S-curve that starts at nothing and ends at ``ceiling``, half-way at ``middle``."""
-    return ceiling / (1 + np.exp(np.clip(-pace * (year - middle), -500, 500)))
-
-
 @cache
-def fit(years: tuple[int, ...], counts: tuple[float, ...]) -> Fit | None:
+def fit(years: tuple[int, ...], counts: tuple[float, ...]) -> Curve | None:
     """Return the logistic curve nearest to ``counts``; ``None`` if the years cannot tell one.
 
     They cannot where the search ends nowhere, or in a step, or ten times above what is known.
     """
-    from scipy.optimize import OptimizeWarning, curve_fit
-
     known = np.array(counts, dtype=float)
     if len(years) < LEAST_YEARS or known[-1] == known[0]:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", OptimizeWarning)
-        try:
-            best, spread = curve_fit(
-                logistic,
-                np.array(years, dtype=float),
-                known,
-                p0=(1.2 * known[-1], 1.0, 2017.0),
-                maxfev=600,
-            )
-        except (RuntimeError, OptimizeWarning):
-            return None
-    found = Fit(*map(float, best), error=float(np.sqrt(spread[0, 0])))
-    sensible = found.ceiling < 10 * known[-1] and 0 < found.pace < 10
-    return found if sensible and np.isfinite(found.error) else None
+    found = s_curve(np.array(years, dtype=float), known, Curve(1.2 * known[-1], 1.0, 2017.0))
+    if found is None or not np.isfinite(found.error):
+        return None
+    return found if found.ceiling < 10 * known[-1] and 0 < found.pace < 10 else None
 
 
-def _give_or_take(found: Fit) -> str:
-    return f"{found.ceiling:.0f}, give or take {found.error:,.0f}"
+def _give_or_take(found: Curve) -> str:
+    return f"{num(found.ceiling):.0f}, give or take {num(found.error):,.0f}"
 
 
 def _members(states: pd.DataFrame, name: str) -> pd.DataFrame:

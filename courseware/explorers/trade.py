@@ -20,6 +20,7 @@ from courseware.explorers.axes import (
 )
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, slider, span, tick
+from courseware.quantities import num
 
 FIRST, LAST = 1992, 2025
 PRICE_YEAR = 2022
@@ -253,7 +254,7 @@ class TradeExplorer(Explorer):
         ax = self._axes
         ax.set_yscale("log" if log else "linear")
         ax.set_ylim(ticks[0], ticks[-1])
-        ax.set_yticks(ticks, [f"{tick:,g}" for tick in ticks])
+        ax.set_yticks(ticks, [f"{num(tick):,g}" for tick in ticks])
         ax.yaxis.minorticks_off()
         year_axis(ax, (first, last), 7, (0.4, 1.0 if period == BY_MONTH else 0.4))
         for (mark, text), when in zip(self._marks, self._events.values(), strict=True):
@@ -291,7 +292,7 @@ class TradeExplorer(Explorer):
         lines, read = [], []
         for line, series in content.items():
             start, end = (
-                f"{series.iloc[at]:,.1f} in {_time_name(series.index[at], state.period)}"
+                f"{num(series.iloc[at]):,.1f} in {_time_name(series.index[at], state.period)}"
                 for at in (0, -1)
             )
             lines.append(f"{_label(line)}: {start}, {end}")
@@ -349,24 +350,23 @@ def headline(state: TradeState, values: Mapping[str, pd.Series]) -> str:
     )
     first, last = (_time_name(series.index[end], BY_YEAR) for end in (0, -1))
     if len(series) == 1:
-        return f"{_label(line)}: {series.iloc[0]:,.1f} in {last}"
+        return f"{_label(line)}: {num(series.iloc[0]):,.1f} in {last}"
     times = series.iloc[-1] / series.iloc[0]
     if times >= 2:
-        change = f"{times:,.1f} times as much in {last} as in {first}"
+        change = f"{num(times):,.1f} times as much in {last} as in {first}"
     else:
-        change = (
-            f"{abs(times - 1):.0%} {'more' if times >= 1 else 'less'} in {last} than in {first}"
-        )
+        way = "more" if times >= 1 else "less"
+        change = f"{num(abs(times - 1)):.0%} {way} in {last} than in {first}"
     return f"{_label(line)}: {change}"
 
 
 def _monthly_headline(series: pd.Series) -> str:
     """Return the highest and the newest month: first against last would be a base effect."""
     peak, last = series.idxmax(), series.index[-1]
-    said = f"Highest month in print: {series[peak]:,.1f} in {_time_name(peak, BY_MONTH)}"
+    said = f"Highest month in print: {num(series[peak]):,.1f} in {_time_name(peak, BY_MONTH)}"
     if peak == last:
         return f"{said}, the newest"
-    return f"{said}; the newest: {series[last]:,.1f} in {_time_name(last, BY_MONTH)}"
+    return f"{said}; the newest: {num(series[last]):,.1f} in {_time_name(last, BY_MONTH)}"
 
 
 def _monthly_means(group: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -11,12 +10,13 @@ import pandas as pd
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from courseware import charts, data, palette
+from courseware import article, charts, data, palette
 from courseware.explorers.axes import end_label, place_ends, year_axis
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
+from courseware.quantities import num
 
-STATES = ("CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB", "USA", "UKR", "BLR")
+BESIDE = ("USA", "UKR", "BLR")  # of the last nothing is counted: it is no reference
 FIRST, LAST = 1991, 2024
 ALL_VOTES, FINAL, AGREEMENT = "all votes", "final passage", "agreement"
 POINTS = {"Y": 1.0, "A": 0.5, "N": 0.0}  # yes, abstain, no
@@ -46,22 +46,21 @@ class UNVotingExplorer(Explorer):
     )
     size = (9.0, 4.6)
     first_year = FIRST
-    views: ClassVar = {
-        "thirty-years": VotingState(),
-        "all-votes": VotingState(years=(2015, 2023)),
-        "final-passage": VotingState(FINAL, years=(2015, 2023)),
-        "with-china": VotingState(
-            AGREEMENT, "CHN", ("RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"), (2005, 2023)
-        ),
-        "with-america": VotingState(
-            AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)
-        ),
-        "wide-band": VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
-    }
-    strip = Strip("reference", STATES[:-1], views["with-china"])  # Belarus: nothing counted
 
     def __init__(self) -> None:
         """Read positions, and compute the agreement scores of all pairs."""
+        self.views = {
+            "thirty-years": VotingState(),
+            "all-votes": VotingState(years=(2015, 2023)),
+            "final-passage": VotingState(FINAL, years=(2015, 2023)),
+            "with-china": VotingState(AGREEMENT, "CHN", ("RUS", *article.five()), (2005, 2023)),
+            "with-america": VotingState(
+                AGREEMENT, "USA", ("CHN", "RUS", "KAZ", "UZB", "UKR"), (1992, 2019)
+            ),
+            "wide-band": VotingState(ALL_VOTES, "RUS", ("KAZ", "TKM"), (2005, LAST)),
+        }
+        self._states = (*article.seven(), *BESIDE)
+        self.strip = Strip("reference", self._states[:-1], self.views["with-china"])
         points = data.load("un_ideal_points").set_index("year").sort_index()
         self._points = {
             key: group[["ideal_point", "low", "high", "n_votes"]].astype(float)
@@ -71,7 +70,7 @@ class UNVotingExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls in reading order."""
-        names = [(charts.name(code), code) for code in STATES]
+        names = [(charts.name(code), code) for code in self._states]
         measures = [
             ("ideal points, all votes", ALL_VOTES),
             ("ideal points, final passage only", FINAL),
@@ -87,7 +86,7 @@ class UNVotingExplorer(Explorer):
 
     def normalise(self, state: VotingState) -> VotingState:
         """Return ``state`` with at least two years and states in a fixed order."""
-        states = tuple(code for code in STATES if code in state.states)
+        states = tuple(code for code in self._states if code in state.states)
         return replace(super().normalise(state), states=states)
 
     def build(self, fig: Figure) -> None:
@@ -95,7 +94,7 @@ class UNVotingExplorer(Explorer):
         self._axes = ax = fig.add_axes((0.055, 0.13, 0.78, 0.84))
         ax.set_autoscale_on(False)
         self._artists = {}
-        for code in STATES:
+        for code in self._states:
             look = charts.style(code)
             hue = look["color"]
             band = PolyCollection([], facecolor=hue, alpha=0.18, linewidth=0, animated=True)
@@ -137,7 +136,7 @@ class UNVotingExplorer(Explorer):
                 if code != state.reference
             }
         else:
-            codes = [code for code in STATES if code in {*state.states, state.reference}]
+            codes = [code for code in self._states if code in {*state.states, state.reference}]
             chosen = {code: self._points.get((state.what, code)) for code in codes}
         within = {
             code: table.loc[slice(*state.years)]
@@ -167,7 +166,7 @@ class UNVotingExplorer(Explorer):
         years, ticks = frame
         ax = self._axes
         ax.set_ylim(ticks[0], ticks[-1])
-        ax.set_yticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
+        ax.set_yticks(ticks, [f"{num(tick):g}" for tick in ticks])
         year_axis(ax, years, 6)
 
     def update(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> list:
@@ -202,7 +201,7 @@ class UNVotingExplorer(Explorer):
             return Words(finding, unit, f"Empty chart. {finding}.")
         lines = []
         for code, table in content.items():
-            ends = (f"{table.iloc[at, 0]:.2f} in {table.index[at]}" for at in (0, -1))
+            ends = (f"{num(table.iloc[at, 0]):.2f} in {table.index[at]}" for at in (0, -1))
             lines.append(f"{charts.name(code)}: {', '.join(ends)}")
         missing = [c for c in (*state.states, state.reference) if c not in content]
         missing = [c for c in missing if state.what != AGREEMENT or c != state.reference]
@@ -272,8 +271,10 @@ def headline(state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
     if state.what == AGREEMENT:
         score = {c: t["score"][year] for c, t in others.items() if year in t.index}
         most, least = max(score, key=score.get), min(score, key=score.get)
-        said = f"{year}: {_named(most)} voted most like {reference} ({score[most]:.2f})"
-        return said + (f", {_named(least)} least ({score[least]:.2f})" if most != least else "")
+        said = f"{year}: {_named(most)} voted most like {reference} ({num(score[most]):.2f})"
+        return said + (
+            f", {_named(least)} least ({num(score[least]):.2f})" if most != least else ""
+        )
     here = content.get(state.reference)
     if here is None or year not in here.index:
         return f"{reference} has no position for {year} on {state.what}"
@@ -283,8 +284,8 @@ def headline(state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
         if year in t.index
     }
     order = sorted(away, key=away.get)
-    parts = [f"{_named(code)} stands {away[code]:.2f} from {reference}" for code in order[:1]]
-    parts += [f"{_named(code)} {away[code]:.2f}" for code in order[1:3]]
+    parts = [f"{_named(code)} stands {num(away[code]):.2f} from {reference}" for code in order[:1]]
+    parts += [f"{_named(code)} {num(away[code]):.2f}" for code in order[1:3]]
     return f"{year}, {state.what}: {', '.join(parts)}"
 
 

@@ -30,8 +30,8 @@ from courseware.journal.format import (
     JournalError,
     Outcome,
 )
+from courseware.journal.kept_pictures import drop_chart, keep_chart, kept_charts
 from courseware.journal.matrix import matrix, read_matrix
-from courseware.journal.pictures import drop_chart, keep_chart, kept_charts
 from courseware.journal.records import (
     delete_all,
     entries,

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware.journal import briefs, pictures
+from courseware.journal import briefs, kept_pictures
 from courseware.journal.class_export import exports, is_export
 from courseware.journal.store import Store
 
@@ -21,7 +21,7 @@ def find(store: Store) -> Found:
     kinds = (
         (store.entry_files(), store.is_foreign),
         (exports(store.export_folder), lambda path: not is_export(path)),
-        (pictures.files(store), pictures.is_foreign),
+        (kept_pictures.files(store), kept_pictures.is_foreign),
         (briefs.briefs(store), briefs.is_foreign),
         (briefs.pages(store) + store.other_files(), lambda _: False),
     )

@@ -7,8 +7,11 @@ from html import escape
 
 from courseware import ui
 from courseware.journal.format import Answer, Cell, Entry
-from courseware.journal.quantities import CLOSE, PER_CENT, SPOT_ON, number_text, quantity
+from courseware.quantities import PER_CENT, number_text, quantity
 from courseware.verdicts import told
+
+#: A prediction counts as close within this share of the outcome, and as spot on within that.
+CLOSE, SPOT_ON = 0.10, 0.001
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:

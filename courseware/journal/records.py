@@ -18,8 +18,8 @@ from courseware.journal.format import (
     merged,
     now,
 )
+from courseware.journal.kept_pictures import Kept, add, all_kept
 from courseware.journal.notices import tell
-from courseware.journal.pictures import Kept, add, all_kept
 from courseware.journal.store import IN_MEMORY, Store, current_store, write_atomically
 
 

@@ -11,9 +11,9 @@ from html import escape
 import ipywidgets as widgets
 from IPython.display import HTML
 
+from courseware import quantities, ui, words
 from courseware import room as rooms
-from courseware import ui, words
-from courseware.journal import phrases, quantities
+from courseware.journal import phrases
 from courseware.journal.format import (
     Answer,
     Entry,

@@ -5,9 +5,8 @@ with one red line: what counts errors (*Run All*, nbgrader, nbclient) sees it as
 
 IPython has no public way for that: ``set_custom_exc`` swallows the error, and nbgrader then gives a
 failing test full marks. So `load_ipython_extension` wraps the shell's ``_showtraceback``, and a
-test looks whether it is still there. It is loaded by ``etc/ipython/ipython_config.py``, which the
-installed course puts where every kernel looks; it does nothing where nobody sits in front of a
-notebook (nbclient, nbgrader, a terminal), and grading's own shells do not read that file.
+test looks whether it is still there. `courseware.ipython_extension` loads it in every kernel; it
+does nothing where nobody sits in front of a notebook (nbclient, nbgrader, a terminal).
 """
 
 import os
@@ -19,7 +18,7 @@ from typing import Any
 from IPython.display import HTML, display
 
 from courseware import turns, ui
-from courseware.mistakes.sentences import Said, explain
+from courseware.mistakes.error_messages import Said, explain
 
 #: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
 OPENED = "JPY_SESSION_NAME"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from courseware.journal.class_export import ClassExport, Shared, decode
-from courseware.our_class import paper
-from courseware.our_class.handed_in import texts
+from courseware.our_class import paper_forms
+from courseware.our_class.hand_ins import texts
 from courseware.our_class.journals import ClassJournals
 
 _ENTRY_KEY = ["journal", "kind", "id", "moment"]
@@ -25,15 +25,15 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
         folder: a folder (and the folders in it), or the zip of submissions that Canvas or Moodle
             gives; or a tally, where nobody had a computer.
         tallies: CSV files of what was counted on paper, to stand beside the journals: filled-in
-            forms of ``course tally`` (see `courseware.our_class.paper`).
+            forms of ``course tally`` (see `courseware.our_class.paper_forms`).
 
     Raises:
         JournalError: there is no such folder or zip, or a row of a tally is wrong.
 
     """
-    only_paper = paper.is_tally(folder)
+    only_paper = paper_forms.is_tally(folder)
     tallied = [Path(each).expanduser() for each in ((folder,) if only_paper else ()) + tallies]
-    on_paper = sum(map(paper.read, tallied), paper.Tally())
+    on_paper = sum(map(paper_forms.read, tallied), paper_forms.Tally())
     left_out: list[tuple[str, str]] = []
     exports: dict[str, ClassExport] = {}
     for label, text in () if only_paper else texts(Path(folder).expanduser()):
@@ -58,7 +58,7 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
     left_out += _half_filled(answers, counted)
     table = pd.DataFrame(sorted(left_out, key=_place), columns=["file", "why"])
     return ClassJournals(
-        paper.added(answers, on_paper, len(counted)), len(counted), table, on_paper
+        paper_forms.added(answers, on_paper, len(counted)), len(counted), table, on_paper
     )
 
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from courseware.our_class import polls, predictions, summary, verdicts
-from courseware.our_class.paper import Tally
+from courseware.our_class import class_verdicts, polls, predictions, summary
+from courseware.our_class.paper_forms import Tally
 from courseware.our_class.tallies import EXPORTED, Tallies
 
 
@@ -63,7 +63,7 @@ class ClassJournals(Tallies):
             ClaimError: the register has no claims for that chapter.
 
         """
-        verdicts.show(self, chapter)
+        class_verdicts.show(self, chapter)
 
     def _repr_html_(self) -> str:
         return summary.card(self)

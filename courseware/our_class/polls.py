@@ -4,12 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, palette
-from courseware.our_class.drawing import (
+from courseware.our_class.dot_plots import (
     CLOSING,
     FEWEST,
     OPENING,
     SOURCE,
     called,
+    frame,
     note_left_out,
     say_too_few,
     short,
@@ -17,6 +18,7 @@ from courseware.our_class.drawing import (
     write,
 )
 from courseware.our_class.tallies import Tallies
+from courseware.quantities import num
 from courseware.words import poll
 
 STEP = 5  #: per cent: the slider of a poll moves in such steps
@@ -33,17 +35,8 @@ def show(class_: Tallies) -> None:
         say_too_few("polls", left_out)
         return
     rows = list(drawn.itertuples())
-    fig, axes = charts.figure(
-        title=_polls_title(rows),
-        subtitle="How sure the class was, per cent; a dot is an answer, a bar the median",
-        source=SOURCE,
-        size=(9, 1.95 + _ROW * len(rows)),
-        left=0.4,
-        right=2.1,
-        nrows=len(rows),
-        sharex=True,
-        squeeze=False,
-    )
+    size = (9, 0.95 + _ROW * len(rows))
+    fig, axes = frame(size, 0.4, 2.1, nrows=len(rows), sharex=True, squeeze=False)
     for ax in axes.flat:  # each statement needs room above its dots
         place = ax.get_position()
         ax.set_position([place.x0, place.y0, place.width, place.height - 0.3 / fig.get_figheight()])
@@ -53,7 +46,15 @@ def show(class_: Tallies) -> None:
     axes[-1, 0].set_xlabel("per cent: 0 surely wrong, 50 could be either, 100 surely right")
     columns = ["statement", "when", "how sure, per cent", "answers"]
     alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
-    charts.show(fig, alt, pd.DataFrame(numbers, columns=columns), "How many gave each answer")
+    charts.show(
+        axes,
+        table=pd.DataFrame(numbers, columns=columns),
+        title=_polls_title(rows),
+        unit="How sure the class was, per cent; a dot is an answer, a bar the median",
+        source=SOURCE,
+        alt=alt,
+        styled=False,
+    )
     note_left_out(left_out)
 
 
@@ -73,7 +74,7 @@ def _draw_poll(ax: Axes, row: tuple, pairs: pd.DataFrame) -> list[tuple]:
             numbers += [(row.id, when, float(v), int(n)) for v, n in counts.items()]
             stack(ax, counts, colour, side)
             ax.plot([values.median()] * 2, [0, side * (counts.max() + 0.7)], color=colour, lw=2.5)
-            words = f"{when}\nmedian {values.median():g}, {len(values)} answers"
+            words = f"{when}\nmedian {num(values.median()):g}, {len(values)} answers"
         write(ax, words, (1, 0.5 + side * 0.27), 8, "axes fraction", color=charts.ink(colour))
     ax.axhline(0, color=palette.SOFT, lw=0.8)
     ax.set(xlim=(-4, 104), ylim=(-tallest - 1, tallest + 1), xticks=range(0, 101, 10), yticks=[])
@@ -99,13 +100,13 @@ def _polls_title(rows: list) -> str:
 
 def _went(before: float, after: float) -> str:
     if before == after:
-        return f"stayed at {before:g}"
-    return f"{'rose' if after > before else 'fell'} from {before:g} to {after:g}"
+        return f"stayed at {num(before):g}"
+    return f"{'rose' if after > before else 'fell'} from {num(before):g} to {num(after):g}"
 
 
 def _poll_words(row: tuple) -> str:
     said = [
-        f"median {median:g} per cent {when} ({n} answers)"
+        f"median {num(median):g} per cent {when} ({n} answers)"
         for median, when, n in (
             (row.opening_median, "at the beginning", row.opening_n),
             (row.closing_median, row.closing_moment, row.closing_n),

@@ -7,13 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, palette
-from courseware.journal.quantities import number_text, quantity
-from courseware.our_class.drawing import (
+from courseware.our_class.dot_plots import (
     CLOSING,
     FEWEST,
     OPENING,
     OUTCOME,
     called,
+    frame,
     note_left_out,
     say_too_few,
     short,
@@ -21,6 +21,7 @@ from courseware.our_class.drawing import (
     write,
 )
 from courseware.our_class.tallies import Tallies, is_number
+from courseware.quantities import num, number_text, quantity
 from courseware.words import prediction
 
 FURTHEST = 3.0  #: times the outcome: predictions beyond stand at the edge
@@ -60,14 +61,7 @@ def _in_time(class_: Tallies, key: str) -> pd.Series:
 def _ratios(class_: Tallies, rows: list) -> None:
     """Draw each question in a row of its own, every prediction as a multiple of the outcome."""
     close = sum(row.close for row in rows) / sum(row.predicted for row in rows)
-    fig, ax = charts.figure(
-        title=f"{close:.0%} of the class's numbers were within a tenth of the outcome",
-        subtitle="Predictions, in multiples of the outcome; a dot is one, a bar the median",
-        source=class_.source,
-        size=(9, 1.7 + 0.75 * len(rows)),
-        left=3.1,
-        right=1.75,
-    )
+    _, ax = frame((9, 0.65 + 0.75 * len(rows)), 3.1, 1.75)
     for place, row in enumerate(reversed(rows)):
         ratios = _in_time(class_, row.id).astype(float) / row.outcome
         _draw_ratios(ax, place, ratios)
@@ -88,7 +82,15 @@ def _ratios(class_: Tallies, rows: list) -> None:
     table = pd.DataFrame(rows)[columns].rename(columns={"close": "within a tenth"})
     medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
     alt = f"Dots of the class's predictions; medians in multiples of the outcome: {medians}."
-    charts.show(fig, alt, table, "Predictions in numbers")
+    charts.show(
+        ax,
+        table=table,
+        title=f"{num(close):.0%} of the class's numbers were within a tenth of the outcome",
+        unit="Predictions, in multiples of the outcome; a dot is one, a bar the median",
+        source=class_.source,
+        alt=alt,
+        styled=False,
+    )
 
 
 def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
@@ -122,14 +124,7 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     title = f"The class's median: {quantity(row.median, row.unit, 3)}"
     if known:
         title = f"{row.close} of {row.predicted} predictions were within a tenth of the outcome"
-    fig, ax = charts.figure(
-        title=title,
-        subtitle=f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}",
-        source=class_.source,
-        size=(9, 3.6),
-        left=0.4,
-        right=0.5,
-    )
+    _, ax = frame((9, 2.7), 0.4, 0.5)
     stack(ax, counts, OPENING)
     top = max(counts.max() + 1.5, 6)
     other = row.outcome if known else row.median
@@ -149,11 +144,20 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     ax.set(xlim=(low, high), ylim=(0, top), yticks=[], xlabel=row.unit)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
-    alt = f"Dots of {row.predicted} predictions, {row.lowest:,.4g} to {row.highest:,.4g}, median "
-    alt += f"{row.median:,.4g}" + (f"; the outcome was {row.outcome:,.4g}." if known else ".")
+    alt = f"Dots of {row.predicted} predictions, {num(row.lowest):,.4g} to "
+    alt += f"{num(row.highest):,.4g}, median {num(row.median):,.4g}"
+    alt += f"; the outcome was {num(row.outcome):,.4g}." if known else "."
     name = f"prediction, {row.unit}" if row.unit else "prediction"
     table = pd.DataFrame({name: counts.index, "how many": counts.to_numpy()})
-    charts.show(fig, alt, table, f"{row.question} Predictions, rounded to the dots drawn")
+    charts.show(
+        ax,
+        table=table,
+        title=title,
+        unit=f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}",
+        source=class_.source,
+        alt=alt,
+        styled=False,
+    )
 
 
 def _choices(class_: Tallies, rows: list) -> None:
@@ -162,16 +166,7 @@ def _choices(class_: Tallies, rows: list) -> None:
     bars = sum(len(counts) + 1.6 for counts in counted.values())
     right, made = sum(row.close for row in rows), sum(row.predicted for row in rows)
     known = any(isinstance(row.outcome, str) for row in rows)
-    fig, ax = charts.figure(
-        title=(
-            f"{right} of {made} choices were the outcome" if known else "What the class expects"
-        ),
-        subtitle="How many chose each answer; the darker bar is the outcome",
-        source=class_.source,
-        size=(9, 1.3 + 0.32 * bars),
-        left=3.1,
-        right=1.3,
-    )
+    _, ax = frame((9, 0.3 + 0.32 * bars), 3.1, 1.3)
     at, ticks, labels, numbers = 0.0, [], [], []
     for row in rows:
         look = {"fontsize": 10, "fontweight": "bold"}
@@ -196,7 +191,15 @@ def _choices(class_: Tallies, rows: list) -> None:
         for row in rows
     )
     columns = ["id", "question", "choice", "how many", "outcome"]
-    charts.show(fig, alt, pd.DataFrame(numbers, columns=columns), "Choices")
+    charts.show(
+        ax,
+        table=pd.DataFrame(numbers, columns=columns),
+        title=f"{right} of {made} choices were the outcome" if known else "What the class expects",
+        unit="How many chose each answer; the darker bar is the outcome",
+        source=class_.source,
+        alt=alt,
+        styled=False,
+    )
 
 
 def _choice_counts(class_: Tallies, row: tuple) -> dict[str, int]:

@@ -9,9 +9,9 @@ not even how it reads: it may be one that somebody wrote into their own file.
 import pandas as pd
 
 from courseware import ui
-from courseware.journal.quantities import number_text, quantity
-from courseware.our_class.drawing import FEWEST, short
+from courseware.our_class.dot_plots import FEWEST, short
 from courseware.our_class.tallies import PollTally, PredictionTally, is_number
+from courseware.quantities import number_text, quantity
 
 TOO_FEW = f"fewer than {FEWEST} answers"
 LONGEST = 300  #: letters of a question: what it was comes from students' files

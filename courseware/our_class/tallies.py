@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from courseware.journal.format import JournalError, check_id, moment_rank
-from courseware.journal.quantities import CLOSE
+from courseware.journal.phrases import CLOSE
 from courseware.verdicts import PASS
 
 EXPORTED = "the class's exported journals"

@@ -1,10 +1,12 @@
 """Tables in the shape of a question: computed from the course's tables, never stored.
 
 A view is a plain function. Its parameters are the names of the tables that it comes from, so that
-``data.load("russian_crude_by_buyer")`` knows what to give it; it reads nothing itself. Its
-docstring has a title, then its steps in two to five sentences; its body is two to fourteen plain
-statements. What comes out has the index first, columns named as one would say them, numbers
-rounded, and the unit as the columns' name.
+``data.load("russian_crude_by_buyer")`` knows what to give it; it reads nothing itself. A parameter
+that is called as one of ``FACTS`` is no table, but a fact about the article.
+
+A view's docstring has a title, then its steps in two to five sentences; its body is two to
+fourteen plain statements. What comes out has the index first, columns named as one would say them,
+numbers rounded, and the unit as the columns' name.
 
 A public function in one of ``MODULES`` is a view; there is nothing else to register.
 """
@@ -19,6 +21,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from courseware import article
+
+#: What a view may ask for that is no table: facts about the article, and how they are read.
+FACTS = {"states": article.states, "article_day": article.iso_day}
 #: Where the views are, in the order of the chapters that first use them.
 MODULES = (
     "claim_register",
@@ -30,7 +36,7 @@ MODULES = (
     "belt_and_road",
     "chinese_lending",
     "corridors",
-    "dependence",
+    "partner_shares",
     "energy",
     "five_states_trade",
     "kazakhstan",
@@ -73,8 +79,16 @@ def function(name: str) -> Callable:
 
 def bases(name: str) -> list[str]:
     """Return the tables of ``data/`` that ``name`` comes from: itself, unless it is a view."""
-    if not is_view(name):
-        return [name]
+    return [each for each in parameters(name) if each not in FACTS] if is_view(name) else [name]
+
+
+def facts(name: str) -> list[str]:
+    """Return the facts about the article that a view is given besides its tables."""
+    return [each for each in parameters(name) if each in FACTS]
+
+
+def parameters(name: str) -> list[str]:
+    """Return the names of what a view is given: tables of ``data/``, and facts."""
     return [argument.arg for argument in _parsed(name).args.args]
 
 
@@ -94,8 +108,10 @@ def told(name: str) -> Told:
 
 
 def fingerprint(name: str) -> str:
-    """Return the checksum (sha256) of how a view is computed; its words do not count."""
-    return hashlib.sha256(told(name).code.encode()).hexdigest()
+    """Return the checksum (sha256) of a view's code and facts; its words do not count."""
+    facts_given = [FACTS[fact]() for fact in facts(name)]
+    made_of = "".join([told(name).code, *map(repr, facts_given)])
+    return hashlib.sha256(made_of.encode()).hexdigest()
 
 
 # Only to compute a view takes pandas: what it says, and comes from, is read from its source.

@@ -3,17 +3,15 @@
 import pandas as pd
 
 
-def arms_register(arms_transfers):
+def arms_register(arms_transfers, states):
     """Who delivered major arms to whom, year by year.
 
     Take SIPRI's register of deliveries: to the five Central Asian states from everybody, and
     between Russia and China. One row is a seller, a buyer and a year. The volume is SIPRI's
     trend-indicator value, in millions: it measures fighting power and no price.
     """
-    states = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    states |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     table = pd.DataFrame({"seller": arms_transfers["supplier_name"]})
-    table["buyer"] = arms_transfers["recipient_iso3"].map(states)
+    table["buyer"] = arms_transfers["recipient_iso3"].map(states["name"])
     table["year"] = arms_transfers["year"].astype(int)
     table["volume"] = arms_transfers["tiv_million"].round(2)
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")
@@ -34,7 +32,7 @@ def arms_five_years(arms_transfers):
     return table.rename_axis(columns="million trend-indicator values")
 
 
-def pledges_and_memberships(alliances, memberships):
+def pledges_and_memberships(alliances, memberships, states, article_day):
     """What each state has promised China and Russia, and where it is a member.
 
     Take the pledges that scholars read out of treaties in force in 2018, the last year of the data:
@@ -48,58 +46,57 @@ def pledges_and_memberships(alliances, memberships):
     turned = pairs.rename(columns={"iso3_a": "iso3_b", "iso3_b": "iso3_a"})
     pairs = pd.concat([pairs, turned]).set_index(["iso3_a", "iso3_b"])[[*words.values()]]
     said = pairs.eq(1).dot(pairs.columns + ", ").str.rstrip(", ").unstack(fill_value="–")
-    now = memberships["member_until"].isna() & (memberships["member_from"] < "2023-05-28")
+    now = memberships["member_until"].isna() & (memberships["member_from"] < article_day)
     joined = memberships[now].groupby("iso3")["organisation"].agg(", ".join)
-    states = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    states |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"] | states["power"], "name"]
     table = said[["CHN", "RUS"]].set_axis(["to and from China", "to and from Russia"], axis=1)
     table["member of"] = joined
-    return table.loc[[*states]].rename(index=states).rename_axis("state")
+    return table.loc[names.index].rename(index=names).rename_axis("state")
 
 
-def agreement_with_china(un_rollcalls):
+def agreement_with_china(un_rollcalls, states):
     """How nearly each state voted like China in the UN General Assembly.
 
     Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
     between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
     absent, does not vote or has no record is left out of that vote.
     """
-    states = {"vote_rus": "Russia", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
-    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
-    cast = un_rollcalls.set_index("year")[["vote_chn", *states]]
+    names = states.loc[states["five"] | states["power"], "name"]
+    names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_chn")
+    cast = un_rollcalls.set_index("year")[["vote_chn", *names.index]]
     cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
-    alike = 1 - cast[[*states]].sub(cast["vote_chn"], axis=0).abs()
-    table = alike.groupby("year").mean().rename(columns=states).round(3)
+    alike = 1 - cast[names.index].sub(cast["vote_chn"], axis=0).abs()
+    table = alike.groupby("year").mean().rename(columns=names).round(3)
     return table.rename_axis(columns="agreement with China, 0 to 1")
 
 
-def votes_with_china(un_rollcalls):
+def votes_with_china(un_rollcalls, states):
     """In how many recorded votes of a year both China and the other state voted.
 
     Take the recorded votes of the UN General Assembly since 2000. Count, for each year and state,
     those in which China cast a vote and the other state did too. An agreement score is a mean
     over so many votes.
     """
-    states = {"vote_rus": "Russia", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
-    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
-    cast = un_rollcalls[un_rollcalls["vote_chn"].notna()].set_index("year")[[*states]]
-    table = cast.notna().groupby("year").sum().rename(columns=states).astype(float)
+    names = states.loc[states["five"] | states["power"], "name"]
+    names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_chn")
+    cast = un_rollcalls[un_rollcalls["vote_chn"].notna()].set_index("year")[names.index]
+    table = cast.notna().groupby("year").sum().rename(columns=names).astype(float)
     return table.rename_axis(columns="votes in which both voted")
 
 
-def agreement_with_russia(un_rollcalls):
+def agreement_with_russia(un_rollcalls, states):
     """How nearly China and the five voted like Russia in the UN General Assembly.
 
     Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
     between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
     absent, does not vote or has no record is left out of that vote.
     """
-    states = {"vote_chn": "China", "vote_kaz": "Kazakhstan", "vote_kgz": "Kyrgyzstan"}
-    states |= {"vote_tjk": "Tajikistan", "vote_tkm": "Turkmenistan", "vote_uzb": "Uzbekistan"}
-    cast = un_rollcalls.set_index("year")[["vote_rus", *states]]
+    names = states.loc[states["five"] | states["power"], "name"]
+    names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_rus")
+    cast = un_rollcalls.set_index("year")[["vote_rus", *names.index]]
     cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
-    alike = 1 - cast[[*states]].sub(cast["vote_rus"], axis=0).abs()
-    table = alike.groupby("year").mean().rename(columns=states).round(3)
+    alike = 1 - cast[names.index].sub(cast["vote_rus"], axis=0).abs()
+    table = alike.groupby("year").mean().rename(columns=names).round(3)
     return table.rename_axis(columns="agreement with Russia, 0 to 1")
 
 
@@ -119,30 +116,29 @@ def agreement_with_russia_by_part(un_rollcalls):
     return table.rename_axis("voted on").rename_axis(columns="agreement with Russia, 0 to 1")
 
 
-def un_positions(un_ideal_points):
+def un_positions(un_ideal_points, states):
     """Where states stand in the UN General Assembly, by two series.
 
     Take the ideal points that scholars estimate from votes: places on a line without a unit, on
     which states that often vote alike stand close. One series rests on all recorded votes, the
     other on votes on final passage, that is on whole texts. Keep China, Russia and Kazakhstan.
     """
-    names = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan"}
-    rows = un_ideal_points[un_ideal_points["iso3"].isin([*names])]
+    three = ["CHN", "RUS", "KAZ"]
+    rows = un_ideal_points[un_ideal_points["iso3"].isin(three)]
     table = rows.pivot(index=["series", "year"], columns="iso3", values="ideal_point")
-    table = table[[*names]].rename(columns=names).round(3)
+    table = table[three].rename(columns=states["name"]).round(3)
     return table.rename_axis(columns="ideal point")
 
 
-def voted_like_america(voting_coincidence_us):
+def voted_like_america(voting_coincidence_us, states):
     """How often states voted as the United States did in the UN General Assembly in 2022.
 
     Take the scores of the US Department of State for 2022: 1 would be always, 0 never. A half
     agreement counts a half, and absences are left out. The yardstick is that of one government.
     """
-    names = {"CHN": "China", "RUS": "Russia", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"] | states["power"], "name"]
     rows = voting_coincidence_us[voting_coincidence_us["year"] == 2022].set_index("iso3")
-    table = rows.loc[[*names], ["coincidence_score"]].rename(index=names)
+    table = rows.loc[names.index, ["coincidence_score"]].rename(index=names)
     table.columns = ["voted like the United States"]
     return table.rename_axis("state")
 
@@ -164,7 +160,7 @@ def views_of_each_other(opinion_pew):
     return table.astype(float).round(1).rename_axis(columns="per cent favourable")
 
 
-def polls_since_the_invasion(opinion_polls):
+def polls_since_the_invasion(opinion_polls, states):
     """What other pollsters asked in China and in Russia after the full-scale invasion.
 
     Take every answer about the other country, its relations or the United States, from polls in
@@ -177,7 +173,7 @@ def polls_since_the_invasion(opinion_polls):
     rows = rows[rows["question"].str.contains("|".join(about).replace("?", "[?]"))]
     question = rows["question"].str.replace("attitude to", "view of")
     question = question.str.replace("the view of China in Russia", "Russia's view of China")
-    rows = rows.assign(question=question, where=rows["iso3"].map({"CHN": "China", "RUS": "Russia"}))
+    rows = rows.assign(question=question, where=rows["iso3"].map(states["name"]))
     names = {"year": "year", "where": "asked in", "question": "question", "answer": "answer"}
     table = rows.rename(columns=names).set_index([*names.values()]).sort_index()
     table = table[["percent", "publisher"]].set_axis(["per cent", "pollster"], axis=1)

@@ -3,66 +3,59 @@
 import pandas as pd
 
 
-def chinese_finance_signed(chinese_finance_by_year):
+def chinese_finance_signed(chinese_finance_by_year, states):
     """Loans and grants of China's official lenders that were signed, by year and state.
 
     Take the amounts that AidData adds up, all classes of flow together. Give each of the five
     states and the whole world, which holds them, a column. A year without a record is empty.
     These are commitments in constant dollars of 2021, and no payments. Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "WLD": "World"}
-    rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin([*names])]
+    chosen = [*states.index[states["five"]], "WLD"]
+    rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin(chosen)]
     sums = rows.groupby(["year", "iso3"])["adjusted_usd2021"].sum()
-    table = sums.unstack("iso3")[[*names]].rename(columns=names)
+    table = sums.unstack("iso3")[chosen].rename(columns=states["name"])
     table = (table / 1e9).round(3)
     return table.rename_axis(columns="US$ billion of 2021")
 
 
-def received_from_china(net_flows):
+def received_from_china(net_flows, states):
     """Official loans from China that were paid out, by year and state.
 
     Take the inflows that the ONE Campaign adds up from the World Bank's debt statistics: what the
     five states' public sectors received from China as an official lender. A year without a row
     is empty. Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "inflow"]
     sums = rows.groupby(["year", "iso3"])["value_usd"].sum()
-    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=names)
+    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=states["name"])
     return table.rename_axis(columns="US$ billion")
 
 
-def paid_to_china(net_flows):
+def paid_to_china(net_flows, states):
     """Principal and interest paid to China, by year and state.
 
     Take the outflows that the ONE Campaign adds up from the World Bank's debt statistics: what
     the five states' public sectors paid on official loans from China. Outflows are stored with a
     minus, which is taken off. A year without a row is empty. Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "outflow"]
     sums = -rows.groupby(["year", "iso3"])["value_usd"].sum()
-    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=names)
+    table = (sums.unstack("iso3") / 1e9).round(2).rename(columns=states["name"])
     return table.rename_axis(columns="US$ billion")
 
 
-def owed_to_china(debt_to_china):
+def owed_to_china(debt_to_china, states):
     """What was owed to China at the end of each year, by state.
 
     Take the debt of the five states' public sectors to China as an official lender, to the end
     of 2022. A year that the World Bank does not report is empty, which is not nought. Turn
     dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = debt_to_china[debt_to_china["year"] <= 2022]
     table = rows.pivot(index="year", columns="iso3", values="debt_usd") / 1e9
-    return table.round(2).rename(columns=names).rename_axis(columns="US$ billion")
+    return table.round(2).rename(columns=states["name"]).rename_axis(columns="US$ billion")
 
 
 def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, aei_transactions):
@@ -102,7 +95,7 @@ def aiddata_dollars(chinese_finance_projects, us_prices):
     return table.round(2).rename_axis(columns="dollars of 2021 for a dollar of the year")
 
 
-def creditors_paid(debt_service):
+def creditors_paid(debt_service, states):
     """What the five states paid to each lending state in 2022.
 
     Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the
@@ -110,12 +103,7 @@ def creditors_paid(debt_service):
     cell is nought or not reported: the source cannot tell the two apart. Turn dollars into
     millions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "WLD": "World", "CHN": "China"}
-    names |= {"RUS": "Russia", "JPN": "Japan", "KOR": "South Korea", "TUR": "Türkiye"}
-    names |= {"ARE": "United Arab Emirates", "SAU": "Saudi Arabia", "KWT": "Kuwait"}
-    names |= {"DEU": "Germany", "DNK": "Denmark", "ESP": "Spain", "POL": "Poland"}
-    names |= {"USA": "United States", "FRA": "France"}
+    names = states["name"]
     rows = debt_service[debt_service["year"] == 2022]
     paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
     rows = rows.assign(paid=paid.astype(float) / 1e6)
@@ -124,35 +112,31 @@ def creditors_paid(debt_service):
     return table.rename_axis(columns="US$ million")
 
 
-def service_to_china(debt_service):
+def service_to_china(debt_service, states):
     """What was paid to China on official debt, by year and state.
 
     Take the rows of China as a creditor up to 2022, later ones being only due, and add principal
     and interest. An empty cell is nought or not reported: the source cannot tell the two apart.
     Turn dollars into millions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "CHN"]
     paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
     rows = rows.assign(paid=paid.astype(float) / 1e6)
-    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=names)
+    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=states["name"])
     return table.round(3).rename_axis(columns="US$ million")
 
 
-def service_to_all(debt_service):
+def service_to_all(debt_service, states):
     """What was paid to all lending states together, by year and state.
 
     Take the rows of the total over creditors up to 2022, later ones being only due, and add
     principal and interest. Loans of commercial banks and of international banks are not in it.
     Turn dollars into millions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "WLD"]
     paid = rows["principal_usd"].fillna(0) + rows["interest_usd"].fillna(0)
     rows = rows.assign(paid=paid.astype(float) / 1e6)
-    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=names)
+    table = rows.pivot(index="year", columns="iso3", values="paid").rename(columns=states["name"])
     return table.round(3).rename_axis(columns="US$ million")

@@ -3,7 +3,9 @@
 import pandas as pd
 
 
-def ties_counted(central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy):
+def ties_counted(
+    central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
+):
     """For how many of the five states a tie with each power is counted.
 
     Take six ties: trade by the power's customs and by the state's own statistics, people born in
@@ -24,14 +26,14 @@ def ties_counted(central_asia_trade, migrant_stock, arms_transfers, debt_service
     }
     named = {tie: part.set_axis(["power", "state"], axis=1) for tie, part in parts.items()}
     pairs = pd.concat(named, names=["tie"]).reset_index("tie")
-    five = pairs["state"].isin(["KAZ", "KGZ", "TJK", "TKM", "UZB"])
+    five = pairs["state"].isin(states.index[states["five"]])
     pairs = pairs[pairs["power"].isin(["RUS", "CHN"]) & five]
     table = pairs.groupby(["tie", "power"])["state"].nunique().unstack().astype(float)
     table = table[["RUS", "CHN"]].set_axis(["Russia", "China"], axis=1).loc[[*parts]]
     return table.rename_axis(columns="states of the five with a figure")
 
 
-def china_part_of_two(central_asia_trade):
+def china_part_of_two(central_asia_trade, states):
     """China's part of each state's trade with China and Russia, by who counts.
 
     Take total trade as four sources count it: the customs of the two powers, the state's own
@@ -40,13 +42,6 @@ def china_part_of_two(central_asia_trade):
     both powers. Divide China's sum by the sum of both: above fifty per cent China is ahead. Every
     source keeps rows of its own.
     """
-    states = {
-        "KAZ": "Kazakhstan",
-        "KGZ": "Kyrgyzstan",
-        "TJK": "Tajikistan",
-        "TKM": "Turkmenistan",
-        "UZB": "Uzbekistan",
-    }
     sources = {
         "China customs (IMF IMTS)": "the two customs",
         "Russia customs (Rosstat)": "the two customs",
@@ -57,7 +52,7 @@ def china_part_of_two(central_asia_trade):
     source = rows["line"].map(sources).mask(own, "its own statistics")
     press = rows["state_iso3"].eq("TKM") & ~rows["line"].str.contains("WITS|Turkmen officials")
     rows = rows.assign(source=source.mask(press, "sums in the press")).dropna(subset="source")
-    rows = rows.assign(state=rows["state_iso3"].map(states))
+    rows = rows.assign(state=rows["state_iso3"].map(states["name"]))
     both = rows.pivot(index=["state", "source", "year"], columns="power_iso3", values="value_usd")
     part = (both["CHN"] / (both["CHN"] + both["RUS"]) * 100).astype(float).round(1).dropna()
     table = part.sort_index(ascending=[True, False, True]).reset_index(name="China's part")
@@ -66,7 +61,7 @@ def china_part_of_two(central_asia_trade):
     return table.rename_axis(columns="per cent of trade with both")
 
 
-def pledges_to_the_five(alliances, memberships):
+def pledges_to_the_five(alliances, memberships, states):
     """What Russia and China have pledged to the five in treaties, and who is in the CSTO.
 
     Take the pledges that the ATOP project codes in treaties of two or more states. Keep those in
@@ -74,24 +69,18 @@ def pledges_to_the_five(alliances, memberships):
     each; the coding ends with 2018. Beside them stands the time in the Collective Security Treaty
     Organization (CSTO), the alliance that Russia leads. An empty cell: no such pledge is coded.
     """
-    states = {
-        "KAZ": "Kazakhstan",
-        "KGZ": "Kyrgyzstan",
-        "TJK": "Tajikistan",
-        "TKM": "Turkmenistan",
-        "UZB": "Uzbekistan",
-    }
-    powers = {"RUS": "Russia", "CHN": "China"}
+    names = states.loc[states["five"], "name"]
+    powers = states.loc[states["power"], "name"]
     rows = alliances.melt(["iso3_a", "iso3_b", "year"], var_name="pledge", value_name="held")
     back = rows.rename(columns={"iso3_a": "iso3_b", "iso3_b": "iso3_a"})
     rows = pd.concat([rows, back]).query("held == 1")
-    rows = rows.assign(state=rows["iso3_a"].map(states), power=rows["iso3_b"].map(powers))
+    rows = rows.assign(state=rows["iso3_a"].map(names), power=rows["iso3_b"].map(powers))
     years = rows.groupby(["power", "pledge", "state"])["year"].agg(["min", "max"]).astype(str)
     spans = years["min"] + "–" + years["max"]
     wanted = [("Russia", "defense"), ("China", "defense"), ("China", "consultation")]
     table = spans.unstack(["power", "pledge"]).reindex(columns=pd.MultiIndex.from_tuples(wanted))
     table.columns = ["Russia: to defend", "China: to defend", "China: to consult"]
-    csto = memberships[memberships["organisation"] == "CSTO"].set_index("iso3").rename(index=states)
+    csto = memberships[memberships["organisation"] == "CSTO"].set_index("iso3").rename(index=names)
     table["CSTO"] = csto["member_from"] + "–" + csto["member_until"].fillna("")
     return table.rename_axis("state")
 
@@ -118,7 +107,7 @@ def backing_and_steps(timeline):
     return table.sort_values("date").rename_axis(columns="days from 17 June 2022")
 
 
-def votes_on_invasion(ukraine_votes, ukraine_resolutions):
+def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
     """How Russia, China and the five voted in the UN on the invasion, up to the article.
 
     Take the six texts of the emergency session (ES-11), from March 2022 to February 2023, by date.
@@ -126,70 +115,67 @@ def votes_on_invasion(ukraine_votes, ukraine_resolutions):
     press. Three are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
     Turkmenistan.
     """
-    names = {"RUS": "Russia", "CHN": "China", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    seven = ["RUS", "CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
     about = {"ES-11/1": "aggression", "ES-11/2": "civilians", "ES-11/3": "Russia's seat"}
     about |= {"ES-11/4": "annexations", "ES-11/5": "reparation", "ES-11/6": "just peace"}
     texts = ukraine_resolutions.set_index("resolution_id")
-    texts = texts[texts["label"].isin([*about]) & (texts["date"] < "2023-05-28")]
+    texts = texts[texts["label"].isin([*about]) & (texts["date"] < article_day)]
     label = texts["label"] + ": " + texts["label"].map(about)
     rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
     rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
-    table = rows.pivot(index="text", columns="iso3", values="vote")[[*names]]
-    table = table.rename(columns=names).rename_axis(columns=None)
+    table = rows.pivot(index="text", columns="iso3", values="vote")[seven]
+    table = table.rename(columns=states["name"]).rename_axis(columns=None)
     return table
 
 
-def votes_on_other_texts(ukraine_votes, ukraine_resolutions):
+def votes_on_other_texts(ukraine_votes, ukraine_resolutions, states, article_day):
     """How Russia, China and the five voted on Crimea, and on one other text, 2014 to April 2023.
 
     Take the twelve texts on Crimea, and one on the Council of Europe, whose text names the
     aggression against Ukraine. Put them in the order of their dates. Write each vote as a word;
     "absent" is who cast no vote.
     """
-    names = {"RUS": "Russia", "CHN": "China", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    seven = ["RUS", "CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
     texts = ukraine_resolutions.set_index("resolution_id").sort_values("date")
-    texts = texts[texts["topic"].isin(["Crimea", "other"]) & (texts["date"] < "2023-05-28")]
+    texts = texts[texts["topic"].isin(["Crimea", "other"]) & (texts["date"] < article_day)]
     label = texts["label"].str.split(",").str[0] + texts["date"].dt.strftime(", %Y")
     rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
     rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
-    table = rows.pivot(index="text", columns="iso3", values="vote").loc[label, [*names]]
-    table = table.rename(columns=names).rename_axis("text").rename_axis(columns=None)
+    table = rows.pivot(index="text", columns="iso3", values="vote").loc[label, seven]
+    table = table.rename(columns=states["name"]).rename_axis("text").rename_axis(columns=None)
     return table
 
 
-def world_on_invasion(ukraine_resolutions):
+def world_on_invasion(ukraine_resolutions, article_day):
     """How the states of the world voted on the six texts of the emergency session.
 
     Take the texts of the emergency session on the invasion (ES-11) up to the article. Give the
     states that said yes, abstained and said no. Who was absent is not in the count.
     """
     rows = ukraine_resolutions[ukraine_resolutions["topic"] == "emergency session ES-11"]
-    rows = rows[rows["date"] < "2023-05-28"].set_index("label").rename_axis("text")
+    rows = rows[rows["date"] < article_day].set_index("label").rename_axis("text")
     table = rows[["yes", "abstain", "no"]].rename(columns={"abstain": "abstained"})
     return table.astype(float).rename_axis(columns="states")
 
 
-def entries_for_work(work_in_russia):
+def entries_for_work(work_in_russia, states):
     """How often citizens of each state entered Russia for work, January to March 2023.
 
     Take the entries with the purpose "work" that Russia's border service counts, by citizenship,
     as the press reports them. These are crossings, not persons: who comes twice counts twice.
     Turn them into thousands, and put the largest first.
     """
-    names = {"UZB": "Uzbekistan", "TJK": "Tajikistan", "KGZ": "Kyrgyzstan", "KAZ": "Kazakhstan"}
-    names |= {"TKM": "Turkmenistan", "CHN": "China", "ARM": "Armenia", "AZE": "Azerbaijan"}
+    chosen = [*states.index[states["five"]], "CHN", "ARM", "AZE"]
     rows = work_in_russia[work_in_russia["item"] == "entries for work"]
-    rows = rows[rows["iso3"].isin([*names]) & rows["period_start"].eq("2023-01")]
-    table = rows.assign(state=rows["iso3"].map(names)).set_index("state")[["value"]] / 1000
+    rows = rows[rows["iso3"].isin(chosen) & rows["period_start"].eq("2023-01")]
+    table = rows.assign(state=rows["iso3"].map(states["name"])).set_index("state")[["value"]] / 1000
     table = table.set_axis(["entries"], axis=1).round(1).sort_values("entries", ascending=False)
     return table.rename_axis(columns="thousand")
 
 
-def money_sent_home(work_in_russia, world_bank):
+def money_sent_home(work_in_russia, world_bank, states):
     """Money sent home in 2022: from Russia, as stated, and from everywhere, by the World Bank.
 
     Take for each of the five what a central bank, or for Tajikistan unnamed sources, said came
@@ -197,11 +183,10 @@ def money_sent_home(work_in_russia, world_bank):
     all countries, in per cent of the state's GDP, by the World Bank. An empty cell: no figure was
     found, which is not nought.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = work_in_russia[work_in_russia["item"] == "money sent from Russia"]
     rows = rows[rows["period_start"].eq("2022-01")].set_index("iso3")
-    table = pd.DataFrame(index=[*names])
+    table = pd.DataFrame(index=names.index)
     table["US$ billion from Russia"] = (rows["value"] / 1000).round(1)
     bank = world_bank[world_bank["indicator"].eq("remittances_pct_gdp")]
     bank = bank[bank["year"].eq(2022)].set_index("iso3")["value"]
@@ -209,17 +194,16 @@ def money_sent_home(work_in_russia, world_bank):
     return table.rename(index=names).rename_axis("state")
 
 
-def sent_home_by_year(world_bank):
+def sent_home_by_year(world_bank, states):
     """Money sent home to the five by year, in per cent of each state's GDP, 2005 to 2022.
 
     Take the World Bank's series of personal remittances received, from all countries. Keep the
     years from 2005 on, when four of the five report. Turkmenistan has rows without a number: it
     reported one year only, 1996.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = world_bank[world_bank["indicator"] == "remittances_pct_gdp"]
-    table = rows.pivot(index="year", columns="iso3", values="value")[[*names]]
+    table = rows.pivot(index="year", columns="iso3", values="value")[names.index]
     table = table.loc[2005:2022].astype(float).round(1).rename(columns=names)
     table = table.melt(ignore_index=False, var_name="state", value_name="sent home")
     return table.reset_index()[["state", "year", "sent home"]].rename_axis(
@@ -244,16 +228,15 @@ def corridor_and_border(transport_corridors):
     return table.rename_axis(columns="million tonnes")
 
 
-def clubs_of_the_five(memberships):
+def clubs_of_the_five(memberships, states):
     """In which organisations the five are, up to the article.
 
     Take four organisations: the customs union EAEU and the alliance CSTO, both led by Russia, the
     SCO with Russia and China, and the CIS of former Soviet republics. Give the year from which a
     state is a member, and until when, if it has left.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
-    rows = memberships[memberships["iso3"].isin([*names])].copy()
+    names = states.loc[states["five"], "name"]
+    rows = memberships[memberships["iso3"].isin(names.index)].copy()
     rows = rows[rows["member_until"].isna() | (rows["status"] == "full member")]
     rows = rows.drop_duplicates(["organisation", "iso3"])
     words = rows["member_from"].str[:4].radd("since ")
@@ -266,22 +249,21 @@ def clubs_of_the_five(memberships):
     return table[["EAEU", "CSTO", "SCO", "CIS"]].rename_axis(columns=None)
 
 
-def born_in_the_five(migrant_stock):
+def born_in_the_five(migrant_stock, states):
     """People born in the five who live in Russia, by state of birth, 1990 to 2020.
 
     Take the estimates of the United Nations, made every five years, of people born in one of the
     five who live in Russia. Most of those born in Kazakhstan moved while both were one Soviet
     state. Turn persons into thousands.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = migrant_stock[migrant_stock["destination_iso3"] == "RUS"]
-    table = rows.pivot(index="year", columns="origin_iso3", values="persons")[[*names]]
+    table = rows.pivot(index="year", columns="origin_iso3", values="persons")[names.index]
     table = (table.astype(float) / 1000).round(0).rename(columns=names)
     return table.rename_axis(columns="thousand")
 
 
-def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows):
+def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, states):
     """Chinese official money for the five, in four numbers.
 
     Signed: what AidData counts for 2000 to 2021, in dollars of 2021, loans to companies and sums
@@ -289,7 +271,7 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows):
     of loans between states, in current dollars; paid is with interest. Owed: the official debt at
     the end of 2022. Turn dollars into billions, and never add the four.
     """
-    five = chinese_finance_by_year["iso3"].isin(["KAZ", "KGZ", "TJK", "TKM", "UZB"])
+    five = chinese_finance_by_year["iso3"].isin(states.index[states["five"]])
     signed = chinese_finance_by_year.loc[five, "adjusted_usd2021"].sum()
     loans = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     flows = loans.groupby("direction")["value_usd"].sum().abs()
@@ -300,37 +282,35 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows):
     return table.round(1).rename_axis("what").rename_axis(columns="US$ billion")
 
 
-def distance_moved(un_ideal_points):
+def distance_moved(un_ideal_points, states):
     """How the distance of the five from each power changed at the UN from 2021 to 2022.
 
     Take the ideal points of chapter 03 in both series, all votes and final passage. Measure the
     distance of each of the five from Russia and from China in 2021 and in 2022. Give the change:
     above nought a state lay further away in 2022.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = un_ideal_points[un_ideal_points["year"].isin([2021, 2022])]
     place = rows.pivot(index=["series", "year"], columns="iso3", values="ideal_point").astype(float)
-    russia = place[[*names]].sub(place["RUS"], axis=0).abs().groupby("series").diff().dropna()
-    china = place[[*names]].sub(place["CHN"], axis=0).abs().groupby("series").diff().dropna()
+    russia = place[names.index].sub(place["RUS"], axis=0).abs().groupby("series").diff().dropna()
+    china = place[names.index].sub(place["CHN"], axis=0).abs().groupby("series").diff().dropna()
     russia, china = russia.droplevel("year").T, china.droplevel("year").T
     table = pd.DataFrame({"Russia": russia.unstack(), "China": china.unstack()})
     table = table.rename(index=names).rename_axis(["series", "state"]).round(3)
     return table.rename_axis(columns="change in distance")
 
 
-def help_named(opinion_polls):
+def help_named(opinion_polls, states):
     """Whom people in three states named in 2020 as best able to help with COVID-19.
 
     Take one question of the Central Asia Barometer, spring 2020: who could best help the country
     with COVID-19? Keep the answers Russia and China. It is one matter, two years before the
     full-scale invasion; Tajikistan and Turkmenistan are not in the table.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "UZB": "Uzbekistan"}
     rows = opinion_polls[opinion_polls["question"] == "Who could best help with COVID-19?"]
     rows = rows[rows["answer"].isin(["Russia", "China"]) & (rows["year"] == 2020)]
     table = rows.pivot(index="iso3", columns="answer", values="percent")[["Russia", "China"]]
-    table = table.astype(float).rename(index=names).rename_axis("state")
+    table = table.astype(float).rename(index=states["name"]).rename_axis("state")
     return table.rename_axis(columns="per cent of answers")
 
 
@@ -369,7 +349,7 @@ def arguments_about_t1(counterarguments):
 
 
 def ties_one_by_one(
-    central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy
+    central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
 ):
     """Six ties of each of the five with Russia and with China, one figure a row.
 
@@ -378,13 +358,8 @@ def ties_one_by_one(
     volume; debt service on loans between states in 2022, in million dollars; and students of 2017.
     Leave press figures out. A tie for which our tables have no figure has no row.
     """
-    names = {
-        "KAZ": "Kazakhstan",
-        "KGZ": "Kyrgyzstan",
-        "TJK": "Tajikistan",
-        "TKM": "Turkmenistan",
-        "UZB": "Uzbekistan",
-    }
+    names = states.loc[states["five"], "name"]
+    powers = states.loc[states["power"], "name"]
     million = central_asia_trade["value_usd"] / 1e6
     trade = central_asia_trade.assign(million=million).query("flow == 'total'")
     arms = arms_transfers[arms_transfers["year"].between(2013, 2022)]
@@ -412,11 +387,11 @@ def ties_one_by_one(
         names=["tie"],
     ).reset_index("tie")
     table = pd.DataFrame({"state": rows["s"].map(names), "tie": rows["tie"]})
-    table = table.assign(power=rows["p"].map({"RUS": "Russia", "CHN": "China"}), value=rows["v"])
+    table = table.assign(power=rows["p"].map(powers), value=rows["v"])
     return table.dropna().round(1).reset_index(drop=True)
 
 
-def votes_one_by_one(ukraine_votes, ukraine_resolutions):
+def votes_one_by_one(ukraine_votes, ukraine_resolutions, states, article_day):
     """Votes of China and the five in the UN on the invasion and on Crimea, one vote a row.
 
     Take the texts up to the article: those of the emergency session on the invasion, and those on
@@ -424,16 +399,15 @@ def votes_one_by_one(ukraine_votes, ukraine_resolutions):
     Three cells are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
     Turkmenistan.
     """
-    names = {"CHN": "China", "KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan"}
-    names |= {"TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    six = ["CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
     about = {"Crimea": "Crimea", "emergency session ES-11": "the invasion"}
-    rows = ukraine_votes[ukraine_votes["iso3"].isin([*names])]
+    rows = ukraine_votes[ukraine_votes["iso3"].isin(six)]
     texts = ukraine_resolutions[["resolution_id", "label", "date", "topic"]]
-    rows = rows.merge(texts[texts["date"] < "2023-05-28"], on="resolution_id")
+    rows = rows.merge(texts[texts["date"] < article_day], on="resolution_id")
     rows = rows[rows["topic"].isin([*about])].sort_values(["date", "iso3"])
     table = pd.DataFrame({"about": rows["topic"].map(about), "text": rows["label"]})
     table["date"] = rows["date"]
-    table["state"] = rows["iso3"].map(names)
+    table["state"] = rows["iso3"].map(states["name"])
     table["vote"] = rows["vote"].map(said)
     return table.reset_index(drop=True)

@@ -18,7 +18,7 @@ def five_with_china(central_asia_trade, us_prices):
     return table.astype(float).round(1).rename_axis(columns="US$ billion")
 
 
-def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_trade_annual):
+def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_trade_annual, states):
     """China's trade with six partners at the start and thirty years later.
 
     For 1992 take exports and imports from the Correlates of War, which fills what was not reported
@@ -26,50 +26,47 @@ def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_tra
     the International Monetary Fund's edition of 2025. The sum of the five states has a row of its
     own. Turn dollars into millions.
     """
-    names = {"RUS": "Russia", "KAZ": "Kazakhstan", "UZB": "Uzbekistan", "KGZ": "Kyrgyzstan"}
-    names |= {"TKM": "Turkmenistan", "TJK": "Tajikistan"}
+    six = ["RUS", *states.index[states["five"]]]
     first = partner_trade[(partner_trade["iso3"] == "CHN") & (partner_trade["year"] == 1992)]
-    first = first.groupby("partner_iso3")["value_usd"].sum().reindex([*names])
+    first = first.groupby("partner_iso3")["value_usd"].sum().reindex(six)
     last = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     last = last.query("year == 2022 and flow == 'total'").set_index("state_iso3")["value_usd"]
     russia = china_russia_trade_annual[china_russia_trade_annual["year"] == 2022]
     russia = russia.query("line == 'China customs (IMF IMTS)' and flow == 'total'")
-    table = pd.DataFrame({1992: first.astype(float), 2022: last.astype(float)}).loc[[*names]]
+    table = pd.DataFrame({1992: first.astype(float), 2022: last.astype(float)}).loc[six]
+    table = table.sort_values(1992, ascending=False)
     table.loc["RUS", 2022] = russia["value_usd"].iloc[0]
     table.loc["The five states"] = table.drop("RUS").sum()
-    table = (table / 1e6).round().rename(names).rename_axis("partner")
+    table = (table / 1e6).round().rename(states["name"]).rename_axis("partner")
     return table.rename_axis(columns="US$ million")
 
 
-def count_by_china(central_asia_trade):
+def count_by_china(central_asia_trade, states):
     """Trade of the five states with China in 2022, as China counts it.
 
     Take what China's customs count with each of the five, in the International Monetary Fund's
     edition of 2025: what China says it sold there, and all trade, exports and imports together.
     Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["year"] == 2022]
     table = rows.pivot(index="state_iso3", columns="flow", values="value_usd") / 1e9
-    table = table[["export", "total"]].astype(float).round(2).rename(index=names)
+    table = table[["export", "total"]].astype(float).round(2).rename(index=states["name"])
     table.columns = ["China says it sold", "all trade, by China"]
     return table.rename_axis("state").rename_axis(columns="US$ billion")
 
 
-def count_by_states(central_asia_trade):
+def count_by_states(central_asia_trade, states):
     """Trade with China in 2022, as the states themselves count it.
 
     Take the statistics offices of Kazakhstan, Kyrgyzstan and Uzbekistan: what each says it bought
     from China, and all trade, exports and imports together. Tajikistan and Turkmenistan have no
     row, because no figure of their own was found. Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "UZB": "Uzbekistan"}
     rows = central_asia_trade[central_asia_trade["partner_iso3"] == "CHN"]
     rows = rows[(rows["year"] == 2022) & rows["line"].str.contains("statistics")]
     table = rows.pivot(index="state_iso3", columns="flow", values="value_usd") / 1e9
-    table = table[["import", "total"]].astype(float).round(2).rename(index=names)
+    table = table[["import", "total"]].astype(float).round(2).rename(index=states["name"])
     table.columns = ["the state says it bought", "all trade, by the state"]
     return table.rename_axis("state").rename_axis(columns="US$ billion")
 
@@ -95,26 +92,24 @@ def kyrgyz_counts(central_asia_trade, world_bank):
     return table.rename_axis(columns="US$ billion")
 
 
-def china_trade_by_partner(central_asia_trade, china_russia_trade_annual):
+def china_trade_by_partner(central_asia_trade, china_russia_trade_annual, states):
     """China's trade with each of the five states and with Russia, as China counts it.
 
     Take exports and imports together, from 2001 on, that China's customs count, in the
     International Monetary Fund's edition of 2025. Each partner has a row, each year a column.
     Turn dollars into millions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "RUS": "Russia"}
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
     table = rows.pivot(index="year", columns="state_iso3", values="value_usd")
     russia = china_russia_trade_annual.query("line == 'China customs (IMF IMTS)'")
     russia = russia[russia["flow"] == "total"].set_index("year")
     table["RUS"] = russia["value_usd"]
-    table = (table.astype(float) / 1e6).round(1).rename(columns=names).T
+    table = (table.astype(float) / 1e6).round(1).rename(columns=states["name"]).T
     return table.rename_axis("partner").rename_axis(columns="US$ million")
 
 
-def press_counts_2024(mirror_reports):
+def press_counts_2024(mirror_reports, states):
     """Trade of the five states with China in 2024, by China's customs and by others.
 
     Take what newspapers and agencies relayed for the whole of 2024, exports and imports together.
@@ -122,12 +117,11 @@ def press_counts_2024(mirror_reports):
     Bank or, for Tajikistan, its statistical agency. For Kyrgyzstan nobody else did. The sum of the
     five is as relayed, and not of these rows. Turn dollars into billions.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan", "CA5": "The five states"}
+    places = [*states.index[states["five"]], "CA5"]
     rows = mirror_reports[mirror_reports["flow"] == "total"]
     rows = rows[rows["period_start"].eq("2024-01") & rows["period_end"].eq("2024-12")]
     china = rows[rows["reporter_iso3"] == "CHN"].set_index("partner_iso3")["value_usd"]
     others = rows[rows["partner_iso3"] == "CHN"].set_index("reporter_iso3")["value_usd"]
-    table = pd.DataFrame({"China's customs": china, "another count": others}).loc[[*names]]
-    table = (table.astype(float) / 1e9).round(1).rename(index=names)
+    table = pd.DataFrame({"China's customs": china, "another count": others}).loc[places]
+    table = (table.astype(float) / 1e9).round(1).rename(index=states["name"])
     return table.rename_axis("state").rename_axis(columns="US$ billion")

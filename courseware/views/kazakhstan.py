@@ -81,7 +81,7 @@ def kazakhstan_census(ethnic_russians):
     return table.round(3)
 
 
-def russians_in_four_states(ethnic_russians, world_bank):
+def russians_in_four_states(ethnic_russians, world_bank, states):
     """Ethnic Russians in four states of Central Asia, in the newest row of each.
 
     Take the newest count or estimate of each state that has one; for Tajikistan there is none.
@@ -91,8 +91,9 @@ def russians_in_four_states(ethnic_russians, world_bank):
     rows = ethnic_russians.sort_values("year").groupby("iso3").tail(1)
     people = world_bank[world_bank["indicator"] == "population"]
     rows = rows.merge(people[["iso3", "year", "value"]], on=["iso3", "year"], how="left")
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
-    table = pd.DataFrame({"state": rows["iso3"].map(names), "year": rows["year"].astype(float)})
+    table = pd.DataFrame(
+        {"state": rows["iso3"].map(states["name"]), "year": rows["year"].astype(float)}
+    )
     table["kind"] = rows["kind"]
     table["thousands"] = (rows["ethnic_russians"].astype(float) / 1e3).round(1)
     table["share"] = rows["share_pct"].astype(float)

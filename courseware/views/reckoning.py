@@ -11,6 +11,8 @@ def facts_on_the_tie(
     un_agreement,
     arms_transfers,
     xi_putin_meetings,
+    states,
+    article_day,
 ):
     """Five facts on China and Russia, each in one sentence, to be weighed under four stories.
 
@@ -32,11 +34,11 @@ def facts_on_the_tie(
     votes = un_agreement.query("year == 2022").pivot(
         index="iso3", columns="partner_iso3", values="agreement_index"
     )
-    five = votes["CHN"][["KAZ", "KGZ", "TJK", "TKM", "UZB"]]
+    five = votes["CHN"][states.index[states["five"]]]
     arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
     arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
     more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2012, 2005)]
-    met = xi_putin_meetings.query("as_of < '2023-05-28'").sort_values("as_of").iloc[-1]
+    met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
         "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, {share['CHN']:.1%} "
         f"the other way round; 2022: {printed / whole:.0%} (China's count over Russia's total)",
@@ -78,25 +80,23 @@ def facts_on_the_five(gas_flows, debt_service):
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
 
-def putin_in_the_five(putin_visits):
+def putin_in_the_five(putin_visits, states):
     """Visits of Vladimir Putin to the five states, as far as pages were found.
 
     Take the visits that were found, by month. Name the state and the first occasion that a page
     gives. The list is a sample: it has 2017 and the years from 2022 on, and a visit that nobody
     searched for is not in it.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = putin_visits.sort_values(["month", "iso3"]).reset_index(drop=True)
     table = pd.DataFrame({"month": rows["month"].dt.strftime("%Y-%m")})
-    table["state"] = rows["iso3"].map(names)
+    table["state"] = rows["iso3"].map(states["name"])
     table["occasion"] = rows["occasion"].str.split("; ").str[0]
     table["publisher"] = rows["publisher"].str.split("; ").str[0]
     table.index = pd.RangeIndex(1, len(table) + 1, name="visit")
     return table
 
 
-def emergency_votes_since(ukraine_votes, ukraine_resolutions):
+def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_day):
     """How eight states voted in the UN's emergency session on the war after the article.
 
     Take the texts that the session adopted from June 2023 to March 2026. Name each by its month
@@ -104,31 +104,30 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions):
     vote as a word; "absent" is who cast no vote. About half come from a roll call list, the others
     from the press.
     """
-    names = {"RUS": "Russia", "CHN": "China", "USA": "United States", "KAZ": "Kazakhstan"}
-    names |= {"KGZ": "Kyrgyzstan", "TJK": "Tajikistan", "TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
     about = {"ES-11/7": "2025-02 lasting peace", "ES-11/8": "2025-02 path to peace"}
     about |= {"ES-11/9": "2025-12 children", "Emergency session, Feb 2026": "2026-02 support"}
-    texts = ukraine_resolutions[ukraine_resolutions["date"] > "2023-05-28"]
+    texts = ukraine_resolutions[ukraine_resolutions["date"] > article_day]
     texts = texts[texts["topic"].str.startswith("emergency")].set_index("resolution_id")
     rows = ukraine_votes[ukraine_votes["resolution_id"].isin(texts.index)]
     rows = rows.assign(text=rows["resolution_id"].map(texts["label"].map(about)))
     rows = rows.assign(vote=rows["vote"].map(said))
-    table = rows.pivot(index="iso3", columns="text", values="vote").loc[[*names]]
-    table = table[[*about.values()]].rename(index=names)
+    table = rows.pivot(index="iso3", columns="text", values="vote").loc[eight]
+    table = table[[*about.values()]].rename(index=states["name"])
     return table.rename_axis("state").rename_axis(columns=None)
 
 
-def ties_since(timeline):
+def ties_since(timeline, states, article_day):
     """What came after the article between the five states, China, Russia and others.
 
     Take the events of our timeline after 28 May 2023, to March 2026. Sort them by who takes part:
     the five with China, with Russia, with others, or China with Russia alone. Leave out what is no
     tie, such as an essay. The list grew around an article on China, so it may not be counted.
     """
-    rows = timeline[timeline["date"] > "2023-05-28"].sort_values("date")
+    rows = timeline[timeline["date"] > article_day].sort_values("date")
     who = rows["actors"]
-    five = who.str.contains("CA5|five|KAZ|KGZ|TJK|TKM|UZB")
+    five = who.str.contains("|".join(["CA5", "five", *states.index[states["five"]]]))
     china, russia = who.str.contains("CHN|Xi|CNPC"), who.str.contains("RUS|Putin|Rosatom|Gazprom")
     lanes = {"the five, with China": five & china, "the five, with Russia": five & russia}
     lanes |= {"the five, with others": five & who.str.contains("USA|EUU")}

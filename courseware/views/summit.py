@@ -22,7 +22,7 @@ def china_five_meetings(timeline):
     return table
 
 
-def five_in_may_2023(timeline):
+def five_in_may_2023(timeline, states):
     """The five states with outside powers, late April to late May 2023.
 
     Take the events of the course's list from 20 April to 31 May 2023 in which all or some of the
@@ -34,11 +34,12 @@ def five_in_may_2023(timeline):
     short |= {"T82": "visa agreement in Xi'an", "T53": "summit in Xi'an"}
     short |= {"T88": "union in Moscow"}
     rows = timeline[timeline["date"].between("2023-04-20", "2023-05-31")]
-    rows = rows[rows["actors"].str.contains("CA5|five Central Asian|KAZ|KGZ|TJK|TKM|UZB")]
+    five = "|".join(states.index[states["five"]])
+    rows = rows[rows["actors"].str.contains("CA5|five Central Asian|" + five)]
     rows = rows[rows["category"] != "UN vote"].sort_values("date")
     actors = rows["actors"].str.replace("Kassym-Jomart Tokayev", "KAZ")
     actors = actors.str.replace("Emomali Rahmon", "TJK")
-    named = actors.str.count("KAZ|KGZ|TJK|TKM|UZB")
+    named = actors.str.count(five)
     table = rows[["date"]].assign(what=rows["event_id"].map(short), partner="China")
     table["partner"] = table["partner"].mask(actors.str.contains("Putin"), "Russia")
     table["of the five"] = named.mask(actors.str.contains("CA5|five"), 5).astype(float)
@@ -64,7 +65,7 @@ def promises_of_xian(agreements):
     return table
 
 
-def security_beside_the_summit(security_ties):
+def security_beside_the_summit(security_ties, states):
     """China's security ties with the five: said at Xi'an, and not found there.
 
     Take China's ties up to May 2023, but for the shares of arms imports. What the reports of the
@@ -78,14 +79,14 @@ def security_beside_the_summit(security_ties):
     years = rows["period_start"] + "–" + rows["period_end"].fillna("")
     table = pd.DataFrame({"tie": rows["tie_id"], "when": rows["period_start"]})
     table["when"] = table["when"].mask(rows["kind"] == "meetings", years)
-    table["with"] = rows["with_iso3"].replace({"CA5": "the five", "TJK": "Tajikistan"})
+    table["with"] = rows["with_iso3"].replace({"CA5": "the five"}).replace(states["name"])
     table["said at Xi'an"] = rows["what"].where(said, "")
     table["not found there"] = rows["what"].mask(said, "")
     table["publisher"] = rows["publisher"]
     return table.set_index("tie")
 
 
-def arms_shares_by_window(arms_transfers):
+def arms_shares_by_window(arms_transfers, states):
     """China's and Russia's shares of the arms that the five received, in four windows.
 
     Take SIPRI's register of deliveries to the five states, by volume. Add up windows of five
@@ -93,7 +94,7 @@ def arms_shares_by_window(arms_transfers):
     each of the two powers by what came from everybody. A nought is a window in which the register
     knows of no delivery.
     """
-    five = ["KAZ", "KGZ", "TJK", "TKM", "UZB"]
+    five = states.index[states["five"]]
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(five)]
     rows = rows[rows["year"].between(2003, 2022)]
     first = rows["year"] - (rows["year"] - 2003) % 5
@@ -104,19 +105,18 @@ def arms_shares_by_window(arms_transfers):
     return table.rename_axis(columns="per cent of the five's arms, by volume")
 
 
-def china_trade_with_five(central_asia_trade):
+def china_trade_with_five(central_asia_trade, states):
     """China's trade with the five states, by China's customs.
 
     Take exports and imports together as China's customs count them, in the edition of the
     International Monetary Fund. Give each state a column, and all five together the last. Turn
     dollars into billions; they are dollars of the year itself.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
     table = rows.pivot(index="year", columns="state_iso3", values="value_usd") / 1e9
-    table = table[[*names]].rename(columns=names)
+    table = table[names.index].rename(columns=names)
     table["all five"] = table.sum(axis=1, min_count=5)
     return table.round(2).rename_axis(columns="US$ billion")
 
@@ -180,7 +180,7 @@ def railway_and_pipe(timeline):
     return table.set_index("step")
 
 
-def leaders_met_the_five(timeline):
+def leaders_met_the_five(timeline, states):
     """Meetings of one outside power with the leaders of all five states, 2022 to 2025.
 
     Take eight events of the course's list in which the leaders of the five meet China, Russia,
@@ -189,11 +189,12 @@ def leaders_met_the_five(timeline):
     not shown.
     """
     keys = ["T33", "T45", "T53", "T57", "T68", "T72", "T74", "T75"]
-    names = {"Xi Jinping": "China", "RUS": "Russia", "Vladimir Putin": "Russia"}
-    names |= {"USA": "United States", "EUU": "European Union"}
+    named = {"Xi Jinping": "CHN", "Vladimir Putin": "RUS"}
     rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
     first = rows["actors"].str.split(";").str[0]
-    table = pd.DataFrame({"partner": first.replace(names), "date": rows["date"]})
+    table = pd.DataFrame(
+        {"partner": first.replace(named).replace(states["name"]), "date": rows["date"]}
+    )
     table["how"] = "in person"
     table["how"] = table["how"].mask(rows["description"].str.startswith("Video"), "by video")
     table["publisher"] = rows["publisher"]
@@ -228,19 +229,17 @@ def railway_starts(timeline, evidence):
     return table.rename_axis("page")
 
 
-def china_trade_by_state(central_asia_trade):
+def china_trade_by_state(central_asia_trade, states):
     """China's trade with each of the five, a row a state, a column a year.
 
     Take exports and imports together as China's customs count them, in the edition of the
     International Monetary Fund. Turn dollars into billions; they are dollars of the year itself.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2013)]
     table = rows.pivot(index="state_iso3", columns="year", values="value_usd") / 1e9
     columns = ["state", *table.columns]
-    table["state"] = table.index.map(names)
+    table["state"] = table.index.map(states["name"])
     return table[columns].round(3).rename_axis(index="code", columns="US$ billion")
 
 

@@ -3,17 +3,16 @@
 import pandas as pd
 
 
-def arms_by_supplier(arms_transfers):
+def arms_by_supplier(arms_transfers, states):
     """Who delivered arms to the five from 2013 to 2022, in per cent of the volume.
 
     Take the deliveries of major arms known to SIPRI. Arms come in lumps, so add up ten years. Give
     the shares of Russia, of China, and of the largest other supplier, whose name stands beside
     the state's. SIPRI measures volume, not money; who has no delivery in the register has nought.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = arms_transfers[arms_transfers["year"].between(2013, 2022)]
-    rows = rows[rows["recipient_iso3"].isin([*names])]
+    rows = rows[rows["recipient_iso3"].isin(names.index)]
     sums = rows.groupby(["recipient_iso3", "supplier_name"])["tiv_million"].sum().unstack()
     shares = sums.div(sums.sum(axis=1), axis=0).fillna(0).astype(float) * 100
     others = shares.drop(columns=["Russia", "China"])
@@ -23,7 +22,7 @@ def arms_by_supplier(arms_transfers):
     return table.rename_axis(columns="per cent of the volume")
 
 
-def imports_by_supplier(partner_shares):
+def imports_by_supplier(partner_shares, states):
     """From whom the five bought goods in 2022, in per cent of their imports.
 
     Take the lists of the World Factbook for 2022: the first five suppliers, in whole per cent.
@@ -31,9 +30,8 @@ def imports_by_supplier(partner_shares):
     several that are equal, the first by code. An empty cell: not among the first five, which is
     not nought.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
-    rows = partner_shares[partner_shares["iso3"].isin([*names])]
+    names = states.loc[states["five"], "name"]
+    rows = partner_shares[partner_shares["iso3"].isin(names.index)]
     rows = rows[(rows["year"] == 2022) & (rows["flow"] == "import")].sort_values("partner_iso3")
     shares = rows.pivot(index="iso3", columns="partner_name", values="share_pct").astype(float)
     others = rows[~rows["partner_iso3"].isin(["RUS", "CHN"])].set_index("partner_name")
@@ -45,34 +43,31 @@ def imports_by_supplier(partner_shares):
     return table.rename_axis(columns="per cent of imports")
 
 
-def debt_service_to_powers(debt_service):
+def debt_service_to_powers(debt_service, states):
     """What part of their debt service to states the five paid to Russia and to China in 2022.
 
     Take principal and interest on loans between states in 2022, as the debtors report them to the
     World Bank. Divide what goes to each power by what goes to all states. An empty cell: no
     payment to that power is in the table.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
     rows = debt_service[debt_service["year"] == 2022]
     paid = rows[["principal_usd", "interest_usd"]].astype(float).sum(axis=1)
     paid = rows.assign(paid=paid).pivot(index="iso3", columns="creditor_iso3", values="paid")
     table = pd.DataFrame({"Russia": paid["RUS"], "China": paid["CHN"]})
     table = table.div(paid["WLD"], axis=0) * 100
-    table = table.round(1).rename(index=names).rename_axis("state")
+    table = table.round(1).rename(index=states["name"]).rename_axis("state")
     return table.rename_axis(columns="per cent of debt service to states")
 
 
-def exports_by_buyer(partner_shares):
+def exports_by_buyer(partner_shares, states):
     """To whom the five sold goods in 2022, in per cent of each state's exports.
 
     Take the lists of the World Factbook for 2022: the first five buyers, in whole per cent. Give
     each of the five a column. An empty cell: not among the first five, which is not nought.
     """
-    names = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    names |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
-    rows = partner_shares[partner_shares["iso3"].isin([*names])]
+    names = states.loc[states["five"], "name"]
+    rows = partner_shares[partner_shares["iso3"].isin(names.index)]
     rows = rows[(rows["year"] == 2022) & (rows["flow"] == "export")]
     table = rows.pivot(index="partner_name", columns="iso3", values="share_pct").astype(float)
-    table = table[[*names]].rename(columns=names).rename_axis("buyer")
+    table = table[names.index].rename(columns=names).rename_axis("buyer")
     return table.rename_axis(columns="per cent of exports")

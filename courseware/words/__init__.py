@@ -6,7 +6,7 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
-- ``charts``, by key: title, condition, unit, source and description (`courseware.words.filling`).
+- ``charts``, by key: title, condition, unit, source, description (`courseware.words.templating`).
 - ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
 - ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their

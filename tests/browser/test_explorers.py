@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from courseware import claims
-from courseware.explorers.argument_map.argument import HEIGHT, POINTS, STARTER, WIDTH, scene
+from courseware.explorers.argument_map.graph import HEIGHT, POINTS, STARTER, WIDTH, scene
 from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
 from tests.browser.conftest import FIRST

@@ -21,7 +21,7 @@ from courseware.manifest import MANIFEST
 CODE = (".py", ".json", ".yaml")
 LAID_ELSEWHERE = ("_data", "etc")
 #: What answers are computed, described and shown with.
-LIBRARIES = ("geopandas", "ipython", "matplotlib", "numpy", "pandas", "pillow", "scipy")
+LIBRARIES = ("geopandas", "ipython", "matplotlib", "numpy", "pandas", "pillow")
 
 
 class Likeness(NamedTuple):

@@ -25,6 +25,7 @@ from traitlets.config import Config
 
 from coursestaff.grading.sandbox import absent, drawing
 from coursestaff.grading.sandbox.replies import refuse_expressions
+from courseware import ipython_extension
 from courseware.checks.describe import Described, describe, describe_calls
 from courseware.checks.single import type_name
 
@@ -301,6 +302,7 @@ def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
         drawing.prepare()  # first: enabling keeps the function that draws, and keeps it for good
         shell.enable_matplotlib("inline")
         plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
+        ipython_extension.describe_plain_figures(shell)
         pd.options.display.max_columns = 20  # as pandas sets it when a kernel imports it
     else:
         plt.switch_backend("agg")

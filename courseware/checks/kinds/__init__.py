@@ -5,7 +5,7 @@ a comparison holds two described answers against each other, and knows no expect
 in a student's hands it gives nothing away.
 """
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds import chart, choice, function, mapping, number, order, table
 from courseware.checks.kinds import set as sets
 from courseware.checks.kinds.kind import Kind

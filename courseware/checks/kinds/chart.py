@@ -2,10 +2,11 @@
 
 import re
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.number import close
 from courseware.checks.wording import UNSAID, Question, tidy, what_it_is
+from courseware.quantities import year
 
 SCALES = ("xscale", "yscale")
 #: What a question may need beside the numbers, and what to say where it is missing.
@@ -94,7 +95,7 @@ def _same_place(expected: object, got: object) -> bool:
 def _year(place: object) -> str | None:
     """Return the year that a place on an axis is or lies in; None if it is none."""
     if isinstance(place, float | int):
-        return f"{place:.0f}" if 1000 <= place < 3000 and place == round(place) else None
+        return year(place) if 1000 <= place < 3000 and place == round(place) else None
     found = re.fullmatch(r"([12]\d{3})(\.0|-\d\d-\d\dT[\d:]{8})?", place.strip())
     return found[1] if found else None
 

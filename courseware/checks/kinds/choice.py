@@ -1,6 +1,6 @@
 """A question for one of several choices, named by a letter or a word."""
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.wording import Question, tidy, what_it_is
 

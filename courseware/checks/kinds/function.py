@@ -1,6 +1,6 @@
 """A question for a function, called with inputs and judged by what it gives back."""
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.table import same_value
 from courseware.checks.wording import Question, what_it_is

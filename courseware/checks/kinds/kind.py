@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.wording import Question
 
 

@@ -1,6 +1,6 @@
 """A question for a choice of its own for each of several keys."""
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds import choice
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.wording import Question, listed, tidy, what_it_is

@@ -3,9 +3,10 @@
 import math
 import re
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, shown, what_it_is
+from courseware.checks.wording import Question, what_it_is
+from courseware.quantities import number_text
 
 NEAR_NOTHING = 1e-9  # two numbers this near are the same number
 
@@ -29,7 +30,8 @@ def _look(question: Question, answer: Described) -> str | None:
             "question with it, letter by letter."
         )
     if question.get("whole") and abs(value - round(value)) > 1e-6:
-        return f"`{name}` counts things, so it should be a whole number; it is {shown(value)}."
+        told = number_text(value, 6)
+        return f"`{name}` counts things, so it should be a whole number; it is {told}."
     return believable(question, f"`{name}`", value)
 
 
@@ -82,13 +84,13 @@ def believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        told = f"{what} has an unexpected sign: {shown(value)}{unit}."
+        told = f"{what} has an unexpected sign: {number_text(value, 6)}{unit}."
         return f"{told} Which minus which, or are brackets missing?"
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         return (
-            f"{what} is {shown(value)}. The question asks for{unit or ' a number'}, and something "
-            f"between {shown(low)} and {shown(high)}: look at the unit."
+            f"{what} is {number_text(value, 6)}. The question asks for{unit or ' a number'}, and "
+            f"something between {number_text(low, 6)} and {number_text(high, 6)}: look at the unit."
         )
     return None
 

@@ -1,6 +1,6 @@
 """A question for names or numbers in a certain order."""
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.set import look, texts
 from courseware.checks.wording import Question

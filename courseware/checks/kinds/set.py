@@ -1,6 +1,6 @@
 """A question for a set of names or numbers, in any order."""
 
-from courseware.checks.described import Described
+from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
 

@@ -1,6 +1,6 @@
 """A question for a table: which columns, and what each row says."""
 
-from courseware.checks.described import NOT_A_NUMBER, Described
+from courseware.checks.answer_types import NOT_A_NUMBER, Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.number import believable, close, yes_or_no
 from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is

@@ -2,4 +2,4 @@
 
 c = get_config()  # noqa: F821  IPython runs this file and brings it
 
-c.InteractiveShellApp.extensions.append("courseware.mistakes")
+c.InteractiveShellApp.extensions.append("courseware.ipython_extension")

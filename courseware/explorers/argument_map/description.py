@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from courseware import claims
-from courseware.explorers.argument_map.argument import (
+from courseware import article, claims
+from courseware.explorers.argument_map.graph import (
     BY_COURSE,
     BY_KIND,
     BY_OWN,
@@ -15,7 +15,6 @@ from courseware.explorers.argument_map.argument import (
     NOT_JUDGED,
     PASSED,
     STARTER,
-    THESES,
     UNSOURCED,
     Content,
     Effects,
@@ -154,7 +153,7 @@ def _count(number: int, noun: str) -> str:
 
 def _alt_text(state: MapState, content: Content, title: str) -> str:
     placed = content.scene
-    tops = [node for node in THESES if node in placed.places]
+    tops = [node for node in article.theses() if node in placed.places]
     plural = "theses" if len(tops) > 1 else "thesis"
     crown = f", the {plural} {' and '.join(tops)} in the top row" if tops else ""
     return (

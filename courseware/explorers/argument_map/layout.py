@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import networkx as nx
 import numpy as np
-from scipy.optimize import isotonic_regression
+
+from courseware.fitting import isotonic
 
 BEND = 16.0  # pixels kept free for a line that passes between two tiles
 SWEEPS = 24
@@ -209,7 +210,7 @@ def _packed(wanted: Mapping, box: Box, widths: Mapping) -> dict:
     total = wide.sum()
     squeeze = min(1.0, (box.right - box.left) / total)
     offsets = (np.cumsum(wide) - wide / 2) * squeeze
-    base = isotonic_regression(np.array([wanted[item] for item in order]) - offsets).x
+    base = isotonic(np.array([wanted[item] for item in order]) - offsets)
     base = np.clip(base, box.left, box.right - total * squeeze)
     return dict(zip(order, (base + offsets).tolist(), strict=True))
 

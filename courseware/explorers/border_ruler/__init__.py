@@ -1,6 +1,6 @@
 """The border ruler: one border on seven maps, its length against the detail, and dividers."""
 
-from courseware.explorers.border_ruler.explorer import (
+from courseware.explorers.border_ruler.border_ruler import (
     ARTICLE_KM,
     ARTICLE_MILES,
     BENDS,

@@ -7,14 +7,10 @@ import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
-from courseware import charts, claims, data
+from courseware import article, charts, claims, data
+from courseware.quantities import num
 
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
-T1, T2 = "T1", "T2"
-THESES = {
-    T1: "China gains in Central Asia at Russia's cost.",
-    T2: "The friendship of China and Russia is false.",
-}
+THESES = T1, T2 = "T1", "T2"
 UP, NONE, DOWN = 1, 0, -1
 #: A reading: steps of three in the odds, and what a reader says by it.
 READINGS = {
@@ -170,14 +166,16 @@ def debts() -> str:
     """Say what part of the five's payments on official debt went to either power."""
     paid = data.load("debt_service").query("year == 2022").set_index(["iso3", "creditor_iso3"])
     paid = paid[["principal_usd", "interest_usd"]].astype(float).sum(axis=1).unstack()
-    part = paid.div(paid["WLD"], axis=0).loc[[*FIVE]] * 100
+    part = paid.div(paid["WLD"], axis=0).loc[[*article.five()]] * 100
     least, most = part["CHN"].idxmin(), part["CHN"].idxmax()
     listed = part["RUS"].dropna()
-    to_russia = ", ".join(f"{charts.name(code)} ({share:.2f}%)" for code, share in listed.items())
+    to_russia = ", ".join(
+        f"{charts.name(code)} ({num(share):.2f}%)" for code, share in listed.items()
+    )
     return (
-        f"Of what a state paid on debts to other states in 2022, {part['CHN'][least]:.0f}% "
-        f"({charts.name(least)}) to {part['CHN'][most]:.0f}% ({charts.name(most)}) went to China. "
-        f"Payments to Russia are listed for {to_russia} only. (World Bank)"
+        f"Of what a state paid on debts to other states in 2022, {num(part['CHN'][least]):.0f}% "
+        f"({charts.name(least)}) to {num(part['CHN'][most]):.0f}% ({charts.name(most)}) went "
+        f"to China. Payments to Russia are listed for {to_russia} only. (World Bank)"
     )
 
 
@@ -191,8 +189,8 @@ def gas() -> str:
     now, then = bought.loc[2022], bought.loc[peak]
     return (
         f"Gas by pipeline from the CIS without Russia, billion cubic metres: Russia bought "
-        f"{then.RUS:.0f} in {peak} and {now.RUS:.0f} in 2022, China {then.CHN:.0f} and "
-        f"{now.CHN:.0f}; China took more from {first}. (Energy Institute)"
+        f"{num(then.RUS):.0f} in {peak} and {num(now.RUS):.0f} in 2022, China {num(then.CHN):.0f} "
+        f"and {num(now.CHN):.0f}; China took more from {first}. (Energy Institute)"
     )
 
 
@@ -223,7 +221,8 @@ def _both(rows: pd.DataFrame) -> pd.DataFrame:
 
 def meetings() -> str:
     """Say how often Xi and Putin had met, and who counted."""
-    met = data.load("xi_putin_meetings").query("as_of < '2023-05-28'").iloc[-1]
+    counts = data.load("xi_putin_meetings")
+    met = counts[counts["as_of"] < article.iso_day()].iloc[-1]
     about = "about " if met["approximate"] else ""
     return (
         f"Xi and Putin had met {about}{met['count']} times by {met['as_of']:%B %Y}, "
@@ -237,8 +236,8 @@ def shares() -> str:
     of_russia = lists.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").set_index("flow")
     sold, bought = (of_russia["share_pct"][flow] for flow in ("export", "import"))
     return (
-        f"In 2021 China took {sold:.0f}% of Russia's exports and sent {bought:.0f}% of its "
-        "imports; Russia stood on neither of China's lists of main partners. (World Factbook)"
+        f"In 2021 China took {num(sold):.0f}% of Russia's exports and sent {num(bought):.0f}% of "
+        "its imports; Russia stood on neither of China's lists of main partners. (World Factbook)"
     )
 
 
@@ -247,9 +246,10 @@ def votes() -> str:
     agreement = data.load("un_agreement").query("year <= 2022")
     pair = agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS'").iloc[-1]
     same_year = agreement[agreement["year"] == pair["year"]]
-    five = same_year.query("partner_iso3 == 'CHN' and iso3 in @FIVE")["agreement_index"]
+    china = same_year.query("partner_iso3 == 'CHN'").set_index("iso3")["agreement_index"]
+    five = china[[*article.five()]]
     return (
-        f"In {pair['year']} China and Russia agreed to {pair['agreement_index']:.2f} of 1 in "
-        f"recorded votes of the UN General Assembly, the five and China to {five.min():.2f} or "
-        "more."
+        f"In {pair['year']} China and Russia agreed to {num(pair['agreement_index']):.2f} of 1 in "
+        f"recorded votes of the UN General Assembly, the five and China to {num(five.min()):.2f} "
+        "or more."
     )

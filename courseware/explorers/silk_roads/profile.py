@@ -9,6 +9,7 @@ from matplotlib.transforms import IdentityTransform
 
 from courseware import charts, palette
 from courseware.explorers.silk_roads.routes import Route, state_name
+from courseware.quantities import num
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
 SIZE = 8.5  # points, of names here and on the map
@@ -79,7 +80,7 @@ class Profile:
         self._dots.set_data(np.full(len(down), self._x), down)
         stops = self._stops[: len(down)]
         for artist, name, km, y in zip(stops, route.stops, route.km, beside, strict=True):
-            artist.set(position=(self._x + 17, y), text=f"{name}  {km:,.0f}")
+            artist.set(position=(self._x + 17, y), text=f"{name}  {num(km):,.0f}")
         states = self._name_states(route, start, scale)
         head = self.say("Kilometres along straight legs")
         return [self._leaders, self._bar, self._dots, *stops, *states, *head]

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from courseware import charts, data, maps
+from courseware.quantities import num
 
 STEP_KM = 5  # how finely a leg is cut to see which state lies under it
-OTHERS = {"AFG": "Afghanistan"}  # states under a leg that have no fixed colour
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Route:
 
 def state_name(code: str) -> str:
     """Return a state's name, also of those that have no colour in the course."""
-    return OTHERS.get(code, charts.name(code))
+    return charts.name(code)
 
 
 def all_routes() -> dict[str, Route]:
@@ -135,13 +135,13 @@ def _runs(positions: np.ndarray, legs: list[float], states: pd.Series) -> list:
 def route_in_words(route: Route) -> tuple[str, str, str]:
     """Return the finding on a route, the states under it, and its stops with their distances."""
     finding = (
-        f"{route.name}: {route.km[-1]:,.0f} km in {len(route.stops) - 1} straight legs, "
-        f"{route.detour:.0f}% more than the direct line"
+        f"{route.name}: {num(route.km[-1]):,.0f} km in {len(route.stops) - 1} straight legs, "
+        f"{num(route.detour):.0f}% more than the direct line"
     )
     under = f"under the legs: {', '.join(map(state_name, route.crossed))}"
     if route.touched_only:
         under += f" (no stop in {', '.join(map(state_name, route.touched_only))})"
-    stops = (f"{name} {km:,.0f}" for name, km in zip(route.stops, route.km, strict=True))
+    stops = (f"{name} {num(km):,.0f}" for name, km in zip(route.stops, route.km, strict=True))
     return finding, under, ", ".join(stops)
 
 

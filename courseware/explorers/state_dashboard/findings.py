@@ -18,9 +18,10 @@ from courseware.explorers.state_dashboard.ties import (
     WITS,
     Content,
 )
+from courseware.quantities import num
 
 GAP = "not reported"
-KNOWN = 2022  # the last whole year before the article of 28 May 2023
+KNOWN = 2022  # the last whole year before the article
 FIGURE = re.compile(r"\d")  # a cell of the last figures that holds one
 
 
@@ -70,8 +71,8 @@ def finding(code: str, content: Content) -> str:
             if yes
         ]
         trade = (
-            f"in {content.years[at]} more trade with {more} ({high:.1f}) than with {less} "
-            f"({low:.1f}{''.join(', ' + note for note in notes)})"
+            f"in {content.years[at]} more trade with {more} ({num(high):.1f}) than with {less} "
+            f"({num(low):.1f}{''.join(', ' + note for note in notes)})"
         )
     else:
         trade = "no year has trade figures for both powers"
@@ -79,7 +80,7 @@ def finding(code: str, content: Content) -> str:
     total = sum(sums.values())
     if not total:
         return f"{who}: {trade}; no major arms in the register"
-    return f"{who}: {trade}; {sums['RUS'] / total:.0%} of its arms from Russia"
+    return f"{who}: {trade}; {num(sums['RUS'] / total):.0%} of its arms from Russia"
 
 
 @lru_cache(maxsize=4)
@@ -119,7 +120,7 @@ def _cells(key: str, content: Content) -> tuple[str, str, str]:
 
 def _cell(content: Content, *key: str) -> str:
     found = last_value(content, *key)
-    return GAP if found is None else f"{found[1]:,.4g} ({found[0]})"
+    return GAP if found is None else f"{num(found[1]):,.4g} ({found[0]})"
 
 
 def _sum_cell(content: Content, key: str, power: str) -> str:
@@ -128,14 +129,14 @@ def _sum_cell(content: Content, key: str, power: str) -> str:
     if found is None:
         return "none listed"
     year, value = found
-    return f"{value:,.4g} ({year}{', due' if key == 'service' and year > KNOWN else ''})"
+    return f"{num(value):,.4g} ({year}{', due' if key == 'service' and year > KNOWN else ''})"
 
 
 def _trade_cell(content: Content, power: str) -> str:
     printed, spoken = (last_value(content, key, power) for key in ("trade", "spoken"))
     if printed and (not spoken or spoken[0] <= printed[0]):
-        return f"{printed[1]:,.1f} ({printed[0]})"
-    return f"{spoken[1]:,.1f} ({spoken[0]}, press)" if spoken else GAP
+        return f"{num(printed[1]):,.1f} ({printed[0]})"
+    return f"{num(spoken[1]):,.1f} ({spoken[0]}, press)" if spoken else GAP
 
 
 def _partner(content: Content) -> str:
@@ -150,7 +151,7 @@ def _third(content: Content, key: str) -> str:
     first, last = content.years[[0, -1]] - FIRST
     sums = {who: np.nansum(v[first : last + 1]) for who, v in content.whole.third[key].items()}
     who = max(sums, key=sums.get, default="")
-    return f"{who} {sums[who]:,.0f} in all" if who and sums[who] else "none listed"
+    return f"{who} {num(sums[who]):,.0f} in all" if who and sums[who] else "none listed"
 
 
 def _votes_cells(content: Content) -> tuple[str, str, str]:

@@ -7,9 +7,9 @@ from functools import cache, lru_cache
 import numpy as np
 import pandas as pd
 
-from courseware import charts, data
+from courseware import article, data
+from courseware.quantities import num
 
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 FIRST, LAST = 1992, 2026
 YEARS = np.arange(FIRST, LAST + 1)
 CUSTOMS, OWN, WITS = "customs", "own", "wits"
@@ -98,27 +98,6 @@ TIES = (
 )
 VOTES = {"Y": "yes", "A": "abstained", "N": "no", "X": "did not vote", "": "not established"}
 SLIPS = ("GMB",)  # on the list of Kazakhstan in 2023: a slip at the source
-THIRD_NAMES = {
-    "ARE": "United Arab Emirates",
-    "AUT": "Austria",
-    "CAN": "Canada",
-    "DEU": "Germany",
-    "DNK": "Denmark",
-    "ESP": "Spain",
-    "FIN": "Finland",
-    "FRA": "France",
-    "GBR": "United Kingdom",
-    "HUN": "Hungary",
-    "IRN": "Iran",
-    "JPN": "Japan",
-    "KOR": "South Korea",
-    "KWT": "Kuwait",
-    "MYS": "Malaysia",
-    "PAK": "Pakistan",
-    "POL": "Poland",
-    "SAU": "Saudi Arabia",
-    "SWE": "Sweden",
-}
 
 
 @dataclass(frozen=True)
@@ -172,7 +151,7 @@ def ties(code: str) -> Ties:
     for tie, table in (("arms", _arms(code)), ("service", _service(code))):
         for power in ("RUS", "CHN"):
             series[tie, power] = _on_grid(table.pop(power) if power in table else None)
-        third[tie] = {third_name(who): _on_grid(table[who]) for who in table}
+        third[tie] = {article.name(who): _on_grid(table[who]) for who in table}
         series[tie, "OTH"] = _on_grid(table.sum(axis=1, min_count=1))
     bank = data.load("world_bank").query("iso3 == @code and indicator == 'remittances_pct_gdp'")
     series["remittances", code] = _on_grid(bank.set_index("year")["value"])
@@ -187,11 +166,6 @@ def ties(code: str) -> Ties:
     series["visits", "CHN"] = _on_grid(public["elite_visits"])
     xi = data.load("xi_visits").query("iso3 == @code")["year"].to_numpy()
     return Ties(series, _votes(code), third, _partners(code), xi, _clubs(code))
-
-
-def third_name(code: str) -> str:
-    """Return the name of a third power; a name stays as it is."""
-    return THIRD_NAMES.get(code) or charts.name(code)
 
 
 def _on_grid(found: pd.Series | None) -> np.ndarray:
@@ -209,7 +183,7 @@ def _partners(code: str) -> dict[int, str]:
     for year, listed in rows.groupby("year"):
         leading = listed.groupby("flow").first()
         words = [
-            f"{who} ({share:.0f}% of {flow}s)"
+            f"{who} ({num(share):.0f}% of {flow}s)"
             for flow, who, share in leading[["partner_name", "share_pct"]].itertuples()
         ]
         told[int(year)] = f"{'; '.join(words)} ({year}, World Factbook)"
@@ -246,7 +220,7 @@ def _votes(code: str) -> pd.DataFrame:
 def _clubs(code: str) -> str:
     """Say in a sentence which organisations the state had joined or left by the article's day."""
     rows = data.load("memberships").query("iso3 == @code").sort_values("organisation")
-    known = rows[rows["member_from"].notna() & (rows["member_from"] < "2023-05-28")]
+    known = rows[rows["member_from"].notna() & (rows["member_from"] < article.iso_day())]
     within = known[known["member_until"].isna()]
     names = [
         f"{club} (associate)" if status == "associate member" else club
@@ -257,7 +231,7 @@ def _clubs(code: str) -> str:
     pledges = data.load("alliances").query("year == 2018 and (iso3_a == @code or iso3_b == @code)")
     other = pledges["iso3_a"].where(pledges["iso3_a"] != code, pledges["iso3_b"])
     owing = set(other[pledges["defense"] == 1])
-    words = f"Member in May 2023: {', '.join(names)}."
+    words = f"Member in {article.day():%B %Y}: {', '.join(names)}."
     words += f" Left: {', '.join(left)}." if left else ""
     words += f" Never joined: {', '.join(out)}." if out else ""
     pledge = ["a pledge of defence" if p in owing else "none" for p in ("RUS", "CHN")]

@@ -1,6 +1,6 @@
 """The timeline explorer: dated events on lanes, by actor, span and what was known when."""
 
-from courseware.explorers.timeline.events import WHO
-from courseware.explorers.timeline.explorer import HALF_A_YEAR, TimelineExplorer, TimelineState
+from courseware.explorers.timeline.events import who
+from courseware.explorers.timeline.timeline import HALF_A_YEAR, TimelineExplorer, TimelineState
 
-__all__ = ["HALF_A_YEAR", "WHO", "TimelineExplorer", "TimelineState"]
+__all__ = ["HALF_A_YEAR", "TimelineExplorer", "TimelineState", "who"]

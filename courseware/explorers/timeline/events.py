@@ -5,14 +5,15 @@ Also the ticks of a span of days, and rows in which labels do not cover each oth
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil
 
 import pandas as pd
 from matplotlib import dates as mdates
 
-from courseware import charts, data
+from courseware import article, charts, data
+from courseware.quantities import num
 
-ARTICLE = pd.Timestamp("2023-05-28")
 #: Lanes from top to bottom, and the table's categories that run on each.
 LANES = {
     "summit": ("summit",),
@@ -25,19 +26,6 @@ LANES = {
     "war": ("war",),
     "other": ("independence", "poll", "publication", "other"),
 }
-#: Who must be among the actors of an event.
-WHO = {
-    "everybody": (),
-    "all five states": ("CA5",),
-    "China with all five": ("CHN", "CA5"),
-    "Russia with all five": ("RUS", "CA5"),
-    "China": ("CHN",),
-    "Russia": ("RUS",),
-    "China and Russia": ("CHN", "RUS"),
-    **{charts.name(code): (code,) for code in ("KAZ", "KGZ", "TJK", "TKM", "UZB", "USA")},
-    "United Nations": ("UN General Assembly",),
-}
-FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 _CODES = {
     "CHN": ("Xi Jinping", "CNPC"),
     "RUS": (
@@ -181,7 +169,7 @@ class Event:
     @property
     def later(self) -> bool:
         """Whether it came after the article."""
-        return self.row["date"] > ARTICLE
+        return self.row["date"].date() > article.day()
 
     @property
     def when(self) -> str:
@@ -254,7 +242,7 @@ def apart(one: Event, other: Event) -> str:
     days = abs(round(other.middle - one.middle))
     exact = one.precision == other.precision == "day"
     if days > 730:
-        return f"{'' if exact else 'about '}{days / 365.25:.1f} years"
+        return f"{'' if exact else 'about '}{num(days / 365.25):.1f} years"
     if not exact and "year" in (one.precision, other.precision):
         most = max(other.last - one.first, one.last - other.first)
         years = ceil(most / 366)
@@ -279,6 +267,22 @@ def ticks(first: float, last: float) -> list[tuple[float, str]]:
     return [(mdates.date2num(day), form.format(day)) for day in found if start <= day <= edge]
 
 
+@cache
+def who() -> dict[str, tuple[str, ...]]:
+    """Return who must be among the actors of an event, by what the control says."""
+    return {
+        "everybody": (),
+        "all five states": ("CA5",),
+        "China with all five": ("CHN", "CA5"),
+        "Russia with all five": ("RUS", "CA5"),
+        "China": ("CHN",),
+        "Russia": ("RUS",),
+        "China and Russia": ("CHN", "RUS"),
+        **{charts.name(code): (code,) for code in (*article.five(), "USA")},
+        "United Nations": ("UN General Assembly",),
+    }
+
+
 def read_events() -> dict[str, Event]:
     """Return the events by id, in order of time."""
     rows = data.load("timeline").sort_values(["date", "event_id"], kind="stable")
@@ -288,7 +292,7 @@ def read_events() -> dict[str, Event]:
 def _event(row: pd.Series) -> Event:
     codes = {_CODE.get(name, name) for name in row["actors"].split("; ")}
     if "CA5" in codes:
-        codes.update(FIVE)
+        codes.update(article.five())
     first = mdates.date2num(row["date"])
     lasts = {
         "month": row["date"] + pd.offsets.MonthEnd(0),

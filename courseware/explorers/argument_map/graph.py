@@ -14,11 +14,10 @@ import networkx as nx
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from courseware import claims
+from courseware import article, claims
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
 from courseware.explorers.base import DPI
 
-THESES = ("C03", "C05")  # T1 and T2
 STARTER, EVERYTHING = "twelve to begin with", "all 84"
 BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "the course's verdict", "my verdict", "source given"
 NOTHING = ""
@@ -259,9 +258,9 @@ def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> 
 
 def tag(node: str) -> str:
     """Return a claim's id; before that of a thesis stands the thesis's own, on the same line."""
-    if node not in THESES:
+    if node not in article.theses():
         return node
-    return f"T{THESES.index(node) + 1} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{article.theses()[node]} · {node}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @cache

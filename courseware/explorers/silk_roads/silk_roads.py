@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from courseware import charts, data, maps, palette, ui
+from courseware import article, charts, data, maps, palette, ui
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, tick
 from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
@@ -25,7 +25,8 @@ from courseware.explorers.silk_roads.routes import (
     route_in_words,
     state_name,
 )
-from courseware.placing import boxes_along, free_box
+from courseware.label_placement import boxes_along, free_box
+from courseware.quantities import num
 
 SOURCE = (
     "Source: stops, our own selection from evidence E084 to E098, coordinates GeoNames and "
@@ -109,7 +110,7 @@ class SilkRoadsExplorer(Explorer):
             for row in borders.itertuples(index=False)
         }
         places = data.load("places")
-        seven = places["iso3"].isin(maps.SEVEN)
+        seven = places["iso3"].isin(article.seven())
         towns = places[seven & ((places["kind"] == "capital") | places["name"].eq("Xi'an"))]
         self._cities = {row.name: (row.lon, row.lat) for row in towns.itertuples(index=False)}
         self._towns = {
@@ -334,8 +335,9 @@ class SilkRoadsExplorer(Explorer):
             if note
         )
         borders = "; ".join(
-            f"{state_name(a)}–{state_name(b)} ({self._borders[frozenset((a, b))]:,.0f} km long)"
+            f"{state_name(a)}–{state_name(b)} ({num(long):,.0f} km long)"
             for a, b in route.borders
+            for long in [self._borders[frozenset((a, b))]]
         )
         under = borders or "none"
         return ui.details(

@@ -9,8 +9,17 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 
 from courseware import charts, claims, palette
-from courseware.our_class.drawing import FEWEST, SOURCE, note_left_out, say_too_few, short, write
+from courseware.our_class.dot_plots import (
+    FEWEST,
+    SOURCE,
+    frame,
+    note_left_out,
+    say_too_few,
+    short,
+    write,
+)
 from courseware.our_class.tallies import Tallies
+from courseware.quantities import num
 from courseware.verdicts import BUT, IMPRECISE, LOOKS, NOT_CHECKED, VERDICTS, steps
 
 _FRAME = {"edgecolor": palette.BLACK, "linewidth": 2.4, "zorder": 4, "clip_on": False}
@@ -33,17 +42,8 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         return
     agree = {claim: _agreeing(given, claim) for claim in drawn if claim.in_four_words}
     most = sum(2 * n > counts.loc[c.claim_id].sum() for c, n in agree.items())
-    fig, (ax, sure) = charts.figure(
-        title=f"On {most} of {len(agree)} core claims most of the class judges as the course does",
-        subtitle=f"{_KEY}; with how many gave each. Framed: agrees with the course",
-        source=SOURCE,
-        size=(9, 1.75 + 0.36 * len(drawn)),
-        left=3.0,
-        right=0.3,
-        ncols=2,
-        sharey=True,
-        width_ratios=(3, 1),
-    )
+    columns = {"ncols": 2, "sharey": True, "width_ratios": (3, 1)}
+    fig, (ax, sure) = frame((9, 0.75 + 0.36 * len(drawn)), 3.0, 0.3, **columns)
     fig.subplots_adjust(wspace=0.1)
     for place, claim in enumerate(drawn):
         _draw_verdict(
@@ -60,7 +60,15 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, given, confidence)
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
-    charts.show(fig, alt, table, "How the class judged")
+    charts.show(
+        (ax, sure),
+        table=table,
+        title=f"On {most} of {len(agree)} core claims most of the class judges as the course does",
+        unit=f"{_KEY}; with how many gave each. Framed: agrees with the course",
+        source=SOURCE,
+        alt=alt,
+        styled=False,
+    )
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)
 
@@ -98,8 +106,8 @@ def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:
     shares = {c.claim_id: n / counts.loc[c.claim_id].sum() for c, n in agree.items()}
     best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
     return (
-        f"It agrees with the course most on {best} ({shares[best]:.0%}), "
-        f"least on {worst} ({shares[worst]:.0%})."
+        f"It agrees with the course most on {best} ({num(shares[best]):.0%}), "
+        f"least on {worst} ({num(shares[worst]):.0%})."
     )
 
 
@@ -114,11 +122,11 @@ def _draw_verdict(ax: Axes, place: int, counts: pd.Series, course: str | None, a
         framed = agree if verdict == course else 0
         bars += [(verdict, framed, _FRAME), (verdict, counts[verdict] - framed, _PLAIN)]
     start = 0.0
-    for verdict, number, frame in bars:
+    for verdict, number, edge in bars:
         colour, _, letter = LOOKS[verdict]
         width = 100 * number / counts.sum()
         if width:
-            ax.barh(place, width, left=start, height=0.72, color=colour, **frame)
+            ax.barh(place, width, left=start, height=0.72, color=colour, **edge)
             words = f"{letter} {number}" if width >= 8 else letter if width >= 3 else ""
             look = {"ha": "center", "va": "center", "fontsize": 9, "color": palette.ink_on(colour)}
             ax.text(start + width / 2, place, words, zorder=5, **look)

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from courseware.charts import Canvas
+from courseware.charts.images import Canvas
 
 KEPT = 600  # words; a few kB each
 MARGIN = 8  # pixels around the measured words: an italic may lean out of its box

@@ -6,8 +6,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from courseware import palette
-from courseware.charts import dressing
+from courseware import article, palette
+from courseware.charts import styling
 
 ROW, HEADING = 0.3, 0.22  # inches
 FOOT = 0.5
@@ -85,10 +85,10 @@ def win_loss(table: pd.DataFrame) -> Axes:
 
 
 def _bars(ax: Axes, middle: float, years: np.ndarray, shares: np.ndarray) -> None:
-    """Draw one row. These are polygons and no bars to pandas: dressing leaves them as they are."""
+    """Draw one row. These are polygons and no bars to pandas: styling leaves them as they are."""
     for year, share in zip(years, shares, strict=True):
         hue = palette.color("CHN" if share > 50 else "RUS")
-        later = year >= dressing.ARTICLE.year
+        later = year >= article.day().year
         top = middle + (share - 50) / HALF_A_ROW / 2
         ax.fill(
             [year - 0.4, year + 0.4, year + 0.4, year - 0.4],
@@ -105,14 +105,14 @@ def shares(ax: Axes) -> Axes:
 
     Two charts of shares can then be compared by eye. Of equal parts each gets an edge.
     """
-    groups = dressing.bar_groups(ax)
+    groups = styling.bar_groups(ax)
     for bars in zip(*(group.patches for group in groups), strict=True):
-        standing = dressing.upright(groups[0])
+        standing = styling.upright(groups[0])
         sizes = [bar.get_height() if standing else bar.get_width() for bar in bars]
         for bar, size in zip(bars, sizes, strict=True):
             if size == np.nanmax(sizes):
                 edge = Rectangle(bar.get_xy(), bar.get_width(), bar.get_height(), fill=False)
                 edge.set(edgecolor=palette.INK, linewidth=EDGE, zorder=3)
                 ax.add_patch(edge)
-    ax.set(**{"ylim" if dressing.upright(groups[0]) else "xlim": (0, 100)})
+    ax.set(**{"ylim" if styling.upright(groups[0]) else "xlim": (0, 100)})
     return ax

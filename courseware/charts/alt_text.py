@@ -1,7 +1,6 @@
 """Say in words what a figure shows that came without words: a plain ``table.plot()``.
 
-JupyterLab gives a matplotlib figure no alt text. While a notebook that imports ``charts`` runs,
-every figure that a cell leaves open is shown as a described picture instead.
+JupyterLab gives a matplotlib figure no alt text. `plain` shows it as a described picture.
 """
 
 import io
@@ -15,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from courseware import palette
-from courseware.charts import dressing
+from courseware.charts import styling
+from courseware.quantities import number_text, year
 
 DPI = 120
 MOST = 6  # series that are told one by one
@@ -31,7 +31,7 @@ def alt(axes: Sequence[Axes]) -> str:
 def _told(ax: Axes) -> str:
     title = ax.get_title() or ax.get_title(loc="left") or ax.get_title(loc="right")
     head = f"{title.rstrip('.')}. " if title else ""
-    if groups := dressing.bar_groups(ax):
+    if groups := styling.bar_groups(ax):
         return f"{head}A bar chart. {'; '.join(_bars(ax, groups)[:MOST])}."
     if lines := [line for line in ax.get_lines() if not line.get_label().startswith("_")]:
         told = [_line(ax, line) for line in lines[:MOST]]
@@ -43,7 +43,7 @@ def _told(ax: Axes) -> str:
 
 
 def _line(ax: Axes, line) -> str:
-    x, y = dressing.points(line)
+    x, y = styling.points(line)
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     name = palette.name(line.get_label())
     if not known.size:
@@ -57,14 +57,14 @@ def _line(ax: Axes, line) -> str:
 def _when(ax: Axes, x: float, short) -> str:
     if frequency := getattr(ax, "freq", None):
         return str(pd.Period(ordinal=int(x), freq=frequency))
-    if dressing.dates(ax):
+    if styling.dates(ax):
         return f"{mdates.num2date(x):%B %Y}"
-    return f"{x:.0f}" if x == round(x) else str(short(x)).strip()
+    return year(x) if x == round(x) else str(short(x)).strip()
 
 
 def _bars(ax: Axes, groups) -> list[str]:
-    names = dressing.tick_names(ax, groups[0])
-    standing = dressing.upright(groups[0])
+    names = styling.tick_names(ax, groups[0])
+    standing = styling.upright(groups[0])
     told = []
     for group in groups:
         sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]
@@ -77,7 +77,7 @@ def _bars(ax: Axes, groups) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return dressing.written(float(f"{value:.4g}"))
+    return number_text(value, 4)
 
 
 def png(fig: Figure) -> bytes:
@@ -93,3 +93,38 @@ def _without_axes(fig: Figure) -> bytes:
         stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()
     )
     return stream.getvalue()
+
+
+def numbers(axes: Sequence[Axes]) -> pd.DataFrame:
+    """Return the numbers of the lines and bars on axes: a row a place, a column a series."""
+    columns = [column for ax in axes for column in (*_bar_columns(ax), *_line_columns(ax))]
+    columns = [column[~column.index.duplicated()] for column in columns]
+    names = [_series_name(column.name, number) for number, column in enumerate(columns)]
+    return pd.concat(columns, axis=1, keys=names, sort=False) if columns else pd.DataFrame()
+
+
+def _bar_columns(ax: Axes) -> list[pd.Series]:
+    groups = styling.bar_groups(ax)
+    names = styling.tick_names(ax, groups[0]) if groups else []
+    found = []
+    for group in groups:
+        standing = styling.upright(group)
+        sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]
+        found.append(pd.Series(sizes, names or None, name=group.get_label()))
+    return found
+
+
+def _line_columns(ax: Axes) -> list[pd.Series]:
+    lines = [line for line in ax.get_lines() if line.get_transform() == ax.transData]  # no level
+    named = [line for line in lines if not line.get_label().startswith("_")]
+    found = []
+    for line in named or lines:
+        x, y = styling.points(line)
+        when = ax.xaxis.get_major_formatter().format_data_short
+        places = pd.Index([_when(ax, each, when) for each in x], name="at")
+        found.append(pd.Series(y, places, name=line.get_label()))
+    return found
+
+
+def _series_name(label: object, number: int) -> str:
+    return f"series {number + 1}" if str(label).startswith("_") else str(label)

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from courseware import charts, palette, ui
+from courseware import article, charts, palette, ui
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
 from courseware.explorers.state_dashboard.findings import finding, last_figures, last_line, missing
@@ -20,7 +20,6 @@ from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
     FIRST,
-    FIVE,
     LAST,
     OWN,
     TIES,
@@ -29,13 +28,17 @@ from courseware.explorers.state_dashboard.ties import (
     Content,
     cut,
 )
+from courseware.quantities import num
 
-ARTICLE = 2023.4  # 28 May 2023 as a decimal year
+SOURCE = (
+    "Source: customs and statistics offices (partly through IMF and World Bank); press, for "
+    "hollow marks; UN roll calls and press; SIPRI; World Bank; UN DESA; AidData. Grey ground: "
+    "after the article of {day}."
+)
 INVASION = pd.Timestamp("2022-02-24")
 BARS = {"RUS": charts.color("RUS"), "CHN": charts.color("CHN"), "OTH": palette.PALE}
 STACKED = ("arms", "service", "finance", "visits")
 PARTS = {"trade": ("trade", "spoken")}  # a tie drawn from two series
-WHOSE = {"RUS": "Russia", "CHN": "China", "OTH": "third powers"}
 #: The five rows of the panel of votes, from the top: their words and their heights.
 SHORT = {"Y": "yes", "A": "abstain", "N": "no", "X": "not cast", "": "?"}
 LEVEL = {vote: 1 - (row + 0.5) / len(SHORT) for row, vote in enumerate(SHORT)}
@@ -56,11 +59,6 @@ class StateDashboard(Explorer):
 
     name = "state_dashboard"
     chapter = "08"
-    source = (
-        "Source: customs and statistics offices (partly through IMF and World Bank); press, for "
-        "hollow marks; UN roll calls and press; SIPRI; World Bank; UN DESA; AidData. Grey ground: "
-        "after the article of 28 May 2023."
-    )
     size = (9.0, 5.8)
     first_year = FIRST
     views: ClassVar = {
@@ -71,12 +69,16 @@ class StateDashboard(Explorer):
         "turkmenistan": DashboardState("TKM"),
         "uzbekistan": DashboardState("UZB", (2010, 2024), OWN),
     }
-    strip = Strip("state", FIVE, DashboardState())
+
+    def __init__(self) -> None:
+        """Take the five states and the article's day."""
+        self.strip = Strip("state", article.five(), DashboardState())
+        self.source = SOURCE.format(day=article.day_in_words())
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the three controls in reading order."""
         return {
-            "state": choice("State:", [(charts.name(code), code) for code in FIVE]),
+            "state": choice("State:", [(charts.name(code), code) for code in article.five()]),
             "years": span(FIRST, LAST),
             "counts": choice(
                 "Trade counted by:",
@@ -164,7 +166,7 @@ class StateDashboard(Explorer):
             (art["own"],) = ax.plot([], [], **look)
         if key == "votes":
             (art["hollow"],) = ax.plot([], [], animated=True)
-            art["dressed"] = ""  # the state whose marks the panel wears
+            art["marked"] = ""  # the state whose marks the panel wears
         if key == "visits":
             (art["xi"],) = ax.plot([], [], "^", color=palette.BLACK, markersize=4.5, animated=True)
         return art
@@ -193,10 +195,10 @@ class StateDashboard(Explorer):
         _, days = frame
         first, last = state.years[0], state.years[1] + 1
         for tie, ax in self._panels.items():
-            start, ends = ARTICLE, (str(state.years[0]), str(state.years[1]))
+            start, ends = article.decimal_year(), (str(state.years[0]), str(state.years[1]))
             if tie == "votes":
                 ax.set_xlim(-0.5, max(len(days), 2) - 0.5)
-                start = (content.votes["date"] < "2023-05-28").sum() - 0.5
+                start = (content.votes["date"] < article.iso_day()).sum() - 0.5
                 ends = (days[0], days[-1]) if len(days) > 1 else (days[0] if days else "", "")
             else:
                 ax.set_xlim(first, last)
@@ -221,7 +223,7 @@ class StateDashboard(Explorer):
             if top is None:
                 drawn.append(art["empty"])
                 continue
-            art["top"].set_text(f"{top:,g}")
+            art["top"].set_text(f"{num(top):,g}")
             drawn.append(art["top"])
             if tie.key == "trade":
                 drawn += self._trade(content, middles, top, art)
@@ -270,11 +272,11 @@ class StateDashboard(Explorer):
         heights = {
             who: np.array([LEVEL[vote] for vote in votes[who]]) for who in ("vote", "CHN", "RUS")
         }
-        if art["dressed"] != code:
+        if art["marked"] != code:
             look = charts.style(code, markers=True) | {"linestyle": "None", "markersize": 6}
             art["own"].set(**look)
             art["hollow"].set(**look | {"markerfacecolor": "white"})
-            art["dressed"] = code
+            art["marked"] = code
         guessed = (votes["basis"] == "inference").to_numpy()
         art["own"].set_data(at[~guessed], heights["vote"][~guessed])
         art["hollow"].set_data(at[guessed], heights["vote"][guessed])
@@ -304,6 +306,8 @@ class StateDashboard(Explorer):
     def rows(self, state: DashboardState, content: Content) -> pd.DataFrame:
         """Return one row per mark, and one row for each power that a tie has no figure for."""
         rows = []
+        whose = {code: article.name(code) for code in article.powers()}
+        whose |= {state.state: "all countries", "OTH": "third powers"}
         for tie in TIES:
             if tie.key == "votes":
                 for text in content.votes.itertuples(index=False):
@@ -316,9 +320,7 @@ class StateDashboard(Explorer):
                     values = content.series.get((key, code))
                     kind = " (press)" if key == "spoken" else ""
                     for year, value in _present(content.years, values):
-                        rows.append(
-                            (tie.title, str(year), WHOSE.get(code, "all countries") + kind, value)
-                        )
+                        rows.append((tie.title, str(year), whose[code] + kind, value))
             if tie.missing:
                 rows.append((tie.title, "any year", tie.missing.split(":")[0], None))
         table = pd.DataFrame(rows, columns=["tie", "when", "with whom, or text", "value"])

@@ -21,8 +21,9 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from courseware import claims, palette, ui, verdicts
-from courseware.explorers.argument_map.argument import (
+from courseware import article, claims, palette, ui, verdicts
+from courseware.explorers.argument_map.description import describe
+from courseware.explorers.argument_map.graph import (
     ALONE,
     BY_COURSE,
     BY_KIND,
@@ -43,7 +44,6 @@ from courseware.explorers.argument_map.argument import (
     POINTS,
     RADIUS,
     STARTER,
-    THESES,
     UNSOURCED,
     WIDTH,
     Content,
@@ -57,7 +57,6 @@ from courseware.explorers.argument_map.argument import (
     text_width,
     what_falls,
 )
-from courseware.explorers.argument_map.description import describe
 from courseware.explorers.base import DPI, Explorer, Still, Strip, Words
 from courseware.explorers.controls import choice
 
@@ -146,11 +145,6 @@ class ArgumentMap(Explorer):
         "sources": MapState(scope=EVERYTHING, colour=BY_SOURCE),
         "all": MapState(scope=EVERYTHING, selected="C27"),
     }
-    strip = Strip(
-        "scope",
-        (STARTER, *(f"chapter {number:02}" for number in range(1, 10)), EVERYTHING),
-        MapState(),
-    )
 
     def __init__(self, until: str | None = None, still: str = "") -> None:
         """Read the register once and keep the whole argument as a graph.
@@ -159,6 +153,8 @@ class ArgumentMap(Explorer):
         told of the claims met by its end. ``still`` is the one scope of a map that stands still:
         its picture is as high as that needs.
         """
+        tried = [f"chapter {name[:2]}" for name in article.chapters()[1:]]
+        self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
         self._until = until
         self._size = (WIDTH, HEIGHT)
         if still:
@@ -255,7 +251,7 @@ class ArgumentMap(Explorer):
                 x, y = placed.nodes[node]
                 text.set_position((x + COLUMN / 2, y))
                 text.set_text(placed.labels[node])
-                aside = node in placed.guests and node not in THESES
+                aside = node in placed.guests and node not in article.theses()
                 text.set_color(palette.MIDDLE if aside else palette.INK)
 
     def update(self, state: MapState, content: Content) -> list:
@@ -438,7 +434,7 @@ def _letter(letter: str, radius: float) -> Path:
 
 def _tile_look(placed: Scene, node: str) -> tuple[str, str, float]:
     """Return ground, edge and width of the edge of a tile: a thesis stands out, a guest back."""
-    if node in THESES:
+    if node in article.theses():
         return palette.SHEET, palette.INK, 1.4
     if not placed.worded or node in placed.guests:
         return palette.WHITE, palette.WHITE, 0

@@ -23,7 +23,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.ticker import ScalarFormatter
 
-from courseware.checks.described import MAX_ITEMS, MAX_TEXT, Described
+from courseware.checks.answer_types import MAX_ITEMS, MAX_TEXT, Described
 from courseware.checks.single import plain
 
 MOST_PARTS = 200  # lines, groups of bars or clouds of dots in one chart

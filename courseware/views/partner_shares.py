@@ -123,17 +123,16 @@ def kazakhstan_sells_to_china(central_asia_trade, world_trade):
     return table.rename_axis(columns="US$ billion")
 
 
-def listed_buyers(partner_shares):
+def listed_buyers(partner_shares, states):
     """The main buyers of what the five states export, as the World Factbook lists them.
 
     Take the lists of main partners, exports only. One row is a state, a year and a buyer, with the
     buyer's share in per cent. A buyer who is missing is smaller than the last one that is listed.
     """
-    states = {"KAZ": "Kazakhstan", "KGZ": "Kyrgyzstan", "TJK": "Tajikistan"}
-    states |= {"TKM": "Turkmenistan", "UZB": "Uzbekistan"}
+    names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["flow"] == "export"]
-    rows = rows[rows["iso3"].isin([*states])].reset_index(drop=True)
-    table = pd.DataFrame({"state": rows["iso3"].map(states), "year": rows["year"]})
+    rows = rows[rows["iso3"].isin(names.index)].reset_index(drop=True)
+    table = pd.DataFrame({"state": rows["iso3"].map(names), "year": rows["year"]})
     table["buyer"] = rows["partner_name"]
     table["share"] = rows["share_pct"].astype(float)
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")

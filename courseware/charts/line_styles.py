@@ -6,11 +6,11 @@ panel. Whatever is no country's never has a country's hue.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from courseware import palette
 
-NAMES = {look.name: code for code, look in palette.COUNTRIES.items()}
 #: For labels that are nothing in particular: hue, line, marker.
 OTHERS = (
     (palette.PETROL, "-", "o"),
@@ -37,7 +37,12 @@ class Look(NamedTuple):
 
 def country(label: str) -> str | None:
     """Return the code of the country that a label names, as a code or in English; else None."""
-    return label if label in palette.COUNTRIES else NAMES.get(label)
+    return label if label in palette.COUNTRIES else _codes().get(label)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {palette.name(code): code for code in palette.COUNTRIES}
 
 
 def year(label: str) -> int | None:
@@ -69,6 +74,13 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
         else:
             found[label] = _look(*next(others))
     return found
+
+
+def hues_of(values: Iterable[object]) -> dict[object, str]:
+    """Return a hue for each value that colours an area: countries and roles have their own."""
+    values = list(values)
+    found = of(str(value) for value in values)
+    return {value: found[str(value)].hue for value in values}
 
 
 def _variant(label: str) -> str | None:

@@ -20,8 +20,7 @@ from numbers import Number
 from typing import Any
 
 from courseware import CourseError
-
-MINUS = "\N{MINUS SIGN}"
+from courseware.quantities import formatted
 
 
 class UnfitWordsError(CourseError):
@@ -106,10 +105,7 @@ def _item(holder: Any, key: Any) -> Any:
 def _number(value: Any, spec: str) -> str:
     if value != value:  # as nothing does but a missing number
         raise ValueError("a number in it is not reported")
-    text = format(value, spec)
-    if text[:1] in "+-" and not any(digit in text for digit in "123456789"):
-        return text[1:]  # "-0" says that something fell
-    return text.replace("-", MINUS, 1) if text.startswith("-") else text
+    return formatted(value, spec)
 
 
 def _listed(items: list[str]) -> str:

@@ -13,7 +13,7 @@ from courseware.brief.links import link
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
-from courseware.journal.pictures import Kept, all_kept, caption
+from courseware.journal.kept_pictures import Kept, all_kept, caption
 from courseware.journal.records import all_entries
 from courseware.journal.store import current_store, write_atomically
 

@@ -19,7 +19,7 @@ import pandas as pd
 from courseware import words
 from courseware.journal.class_export import Shared
 from courseware.journal.format import JournalError
-from courseware.journal.quantities import parse_number
+from courseware.quantities import parse_number
 from courseware.verdicts import PASS
 
 COLUMNS = ["question", "answer", "how many"]

@@ -41,6 +41,8 @@ from courseware.explorers.evidence_weigher.pieces import (
     Readings,
     sentences,
 )
+from courseware.quantities import num
+from courseware.words import poll
 
 
 def reading(**steps: int) -> tuple[int, ...]:
@@ -112,7 +114,7 @@ class EvidenceWeigher(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
-        theses = [(f"{key}: {words}", key) for key, words in THESES.items()]
+        theses = [(f"{key}: {poll(key)}", key) for key in THESES]
         thesis = choice("Thesis:", theses)
         readings = {key: Readings(key, self.sentences[key]) for key in THESES}
 
@@ -280,7 +282,7 @@ class EvidenceWeigher(Explorer):
         else:
             finding = f"{state.thesis}: from {start} to {end}, {way}; {other} with {another}"
         subtitle = (
-            f"“{THESES[state.thesis]}” Odds that it is true; each step multiplies or divides "
+            f"“{poll(state.thesis)}” Odds that it is true; each step multiplies or divides "
             f"them by three. Solid: {way}; dotted: {another}"
         )
         signs = np.sign(np.diff(content.shown))[: COUNT if state.later else KNOWN]
@@ -380,7 +382,7 @@ def by_half(at: np.ndarray) -> str:
     told = []
     for half in (GAINS, COST):
         steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
-        told.append(f"{half} {'÷' if steps < 0 else '×'}{3 ** abs(round(steps)):,}")
+        told.append(f"{half} {'÷' if steps < 0 else '×'}{num(3 ** abs(round(steps))):,}")
     return "; ".join(told)
 
 
@@ -396,7 +398,7 @@ def odds(steps: float) -> str:
     if abs(steps) < 1e-9:
         return "1 to 1"
     times = 3 ** abs(steps)
-    told = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    told = f"{num(times):,.0f}" if times >= 100 else f"{num(times):.3g}"
     return f"{told} to 1" if steps > 0 else f"1 to {told}"
 
 
@@ -405,7 +407,7 @@ def per_cent(steps: float) -> str:
     share = 100 / (1 + 3.0**-steps)
     if not 0.1 <= share <= 99.9:
         return "over 99.9%" if share > 50 else "under 0.1%"
-    return f"{share:.0f}%" if 1 <= share <= 99 else f"{share:.1f}%"
+    return f"{num(share):.0f}%" if 1 <= share <= 99 else f"{num(share):.1f}%"
 
 
 def bracket(x: float, top: float, bottom: float) -> Line2D:

@@ -8,12 +8,13 @@ from pathlib import Path
 from IPython.display import HTML
 
 from courseware import ui
+from courseware.brief.brief_markdown import Text, words_of
 from courseware.brief.filled import CHARTS, SOURCES
-from courseware.brief.markdown import Text, words_of
 from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
 from courseware.journal.briefs import PAGE_MARK, is_page
 from courseware.journal.format import OtherFormatError
 from courseware.journal.store import current_store, write_atomically
+from courseware.quantities import num
 
 MOST_WORDS = 800
 PAGE_WORDS = 450  #: that fill a printed page
@@ -152,7 +153,7 @@ def _print(brief: Brief, path: Path) -> str:
 def _status(brief: Brief, name: str, written: str) -> str:
     """Return a card: how long it is, what is still to write, where the page to print is."""
     pages = f"about {brief.pages} page{'s' * (brief.pages != 1)}"
-    count = f"{brief.words:,} word{'s' * (brief.words != 1)}"
+    count = f"{num(brief.words):,} word{'s' * (brief.words != 1)}"
     lines = [f"<p><b>{count} of at most {MOST_WORDS}, {pages}.</b></p>"]
     if brief.words > MOST_WORDS:
         over = brief.words - MOST_WORDS

@@ -18,7 +18,8 @@ from courseware import data, maps, palette
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
 from courseware.explorers.controls import choice
-from courseware.placing import boxes_along
+from courseware.label_placement import boxes_along
+from courseware.quantities import num
 from courseware.views.dividers import divider_walk
 
 KM_PER_MILE = 1.609344
@@ -200,12 +201,12 @@ class BorderRuler(Explorer):
         km = line.km if walked is None else walked[0]
         what = state.line if walked is None else f"Steps of {state.ruler} km on {state.line}"
         finding = (
-            f"{what}: {both_units(km)}, {_apart(km / TREATY_KM)} the treaty's {TREATY_KM:,} km"
+            f"{what}: {both_units(km)}, {_apart(km / TREATY_KM)} the treaty's {num(TREATY_KM):,} km"
         )
         detail = (
-            f"{line.points:,} points, one every {line.spacing:.3g} km on average"
+            f"{num(line.points):,} points, one every {num(line.spacing):.3g} km on average"
             if walked is None
-            else f"{len(walked[1]) - 2:,} full steps and a rest"
+            else f"{num(len(walked[1]) - 2):,} full steps and a rest"
         )
         under = f"{detail}; close up: {state.place}"
         way = self._at(self._close[state.place], state.line, state.ruler)
@@ -215,10 +216,10 @@ class BorderRuler(Explorer):
             finding,
             under,
             f"Two maps and a log–log plot. {finding}; {_apart(km / ARTICLE_KM)} the article's "
-            f"{ARTICLE_MILES:,} miles ({ARTICLE_KM:,.0f} km). {detail}. In the plot, lengths fall "
-            f"as the distance between points grows. Close up: {state.place}.",
-            f"{both_units(km)}; {detail}; {km / TREATY_KM:.1%} of the treaty's length, "
-            f"{km / ARTICLE_KM:.1%} of the article's",
+            f"{num(ARTICLE_MILES):,} miles ({num(ARTICLE_KM):,.0f} km). {detail}. In the plot, "
+            f"lengths fall as the distance between points grows. Close up: {state.place}.",
+            f"{both_units(km)}; {detail}; {num(km / TREATY_KM):.1%} of the treaty's length, "
+            f"{num(km / ARTICLE_KM):.1%} of the article's",
         )
 
     def rows(self, state: BorderState, content: tuple) -> pd.DataFrame:
@@ -251,21 +252,21 @@ class BorderRuler(Explorer):
 
 def both_units(km: float) -> str:
     """Return a length in kilometres and in miles."""
-    return f"{km:,.0f} km or {km / KM_PER_MILE:,.0f} miles"
+    return f"{num(km):,.0f} km or {num(km / KM_PER_MILE):,.0f} miles"
 
 
 def _apart(ratio: float) -> str:
     """Return how a length stands to another, in words."""
     if abs(ratio - 1) < 0.0005:
         return "equal to"
-    return f"{abs(ratio - 1):.1%} {'above' if ratio > 1 else 'below'}"
+    return f"{num(abs(ratio - 1)):.1%} {'above' if ratio > 1 else 'below'}"
 
 
 def plain_ticks(ax: Axes) -> None:
     """Write round kilometres, not powers of ten, at both log axes of a plot of lengths."""
     ax.minorticks_off()
     ax.set_xticks([0.5, 2, 5, 20, 100], ["0.5", "2", "5", "20", "100"])
-    ax.set_yticks(range(4000, 9000, 1000), [f"{km:,}" for km in range(4000, 9000, 1000)])
+    ax.set_yticks(range(4000, 9000, 1000), [f"{num(km):,}" for km in range(4000, 9000, 1000)])
 
 
 # The pieces of the picture ------------------------------------------------------------------
@@ -330,7 +331,7 @@ def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
     ax.text(1.03, 1.005, "miles", transform=ax.transAxes, va="bottom", fontsize=9)
     for miles in range(2500, 5500, 500):
         ax.annotate(
-            f"{miles:,}",
+            f"{num(miles):,}",
             (1.03, miles * KM_PER_MILE),
             xycoords=("axes fraction", "data"),
             va="center",

@@ -1,4 +1,4 @@
-"""Dress what pandas or matplotlib drew: looks by label, ticks, labels at the ends, what came later.
+"""Style what pandas or matplotlib drew: looks by label, ticks, labels at the ends, what came later.
 
 Only what was left as it comes is changed: a colour, a scale or limits that somebody chose stay.
 What depends on the size of the figure can be settled again: `narrow` does so for a phone.
@@ -27,13 +27,11 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Annotation
 
 from courseware import palette
-from courseware.charts import looks
-from courseware.charts.looks import Look
-from courseware.words.filling import MINUS
+from courseware.charts import line_styles
+from courseware.charts.line_styles import Look
+from courseware.quantities import MISSING, alike, number_text, year
 
-ARTICLE = datetime.date(2023, 5, 28)
 NO_BAR = "no bar"  # of a stack: there is no place for a dash
-MISSING = "–"  # where a bar would stand if the number were reported
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
 INCHES_A_YEAR = 0.5
@@ -56,8 +54,8 @@ Later = int | datetime.date | None
 
 
 @dataclass
-class Dressed:
-    """What dressing found out that the words around the picture must say."""
+class Layout:
+    """What styling found out that the words around the picture must say."""
 
     missing: str = ""  #: what a bar without a number looks like
     later: bool = False  #: something came after the article
@@ -69,46 +67,46 @@ class Dressed:
     fits: list[Callable[[], None]] = field(default_factory=list)
 
 
-def dress(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, later: Later) -> Dressed:
-    """Dress a figure; its layout is settled, and what stands in it will not move again."""
-    dressed = Dressed(axes=tuple(axes))
-    found = looks.of(label for ax in axes for label in labels(ax))
+def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, later: Later) -> Layout:
+    """Style a figure; its layout is settled, and what stands in it will not move again."""
+    layout = Layout(axes=tuple(axes))
+    found = line_styles.of(label for ax in axes for label in labels(ax))
     for ax in axes:
-        _axes(ax, table, found, later, dressed)
-    _names(fig, axes, found, dressed)
-    _lay_out(fig, dressed)
-    return dressed
+        _axes(ax, table, found, later, layout)
+    _names(fig, axes, found, layout)
+    _lay_out(fig, layout)
+    return layout
 
 
-def _lay_out(fig: Figure, dressed: Dressed) -> None:
+def _lay_out(fig: Figure, layout: Layout) -> None:
     """Settle whatever depends on the size of the figure."""
-    while dressed.leaders:
-        dressed.leaders.pop().remove()
-    for fit in dressed.fits:
+    while layout.leaders:
+        layout.leaders.pop().remove()
+    for fit in layout.fits:
         fit()
     fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
     fig.get_layout_engine().execute(fig)
     fig.set_layout_engine("none")
-    for ax in dressed.axes:
+    for ax in layout.axes:
         _bar_names(ax)
-    _place_ends(fig, dressed)
+    _place_ends(fig, layout)
 
 
 @contextmanager
-def narrow(fig: Figure, dressed: Dressed) -> Iterator[None]:
-    """Let a dressed figure have the size of a phone's screen, and then its own again."""
+def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
+    """Let a styled figure have the size of a phone's screen, and then its own again."""
     own_size = fig.get_size_inches()
-    own_places = [ax.get_subplotspec() for ax in dressed.axes]
+    own_places = [ax.get_subplotspec() for ax in layout.axes]
     places, rows = _in_fewer_columns(fig, own_places)
     try:
         fig.set_size_inches(NARROW[0], NARROW[1] if rows <= 2 else TALL + PANEL * rows)
-        _move(dressed.axes, places)
-        _lay_out(fig, dressed)
+        _move(layout.axes, places)
+        _lay_out(fig, layout)
         yield
     finally:
         fig.set_size_inches(own_size)
-        _move(dressed.axes, own_places)
-        _lay_out(fig, dressed)
+        _move(layout.axes, own_places)
+        _lay_out(fig, layout)
 
 
 def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
@@ -169,25 +167,25 @@ def upright(group: BarContainer) -> bool:
     return getattr(group, "orientation", "vertical") != "horizontal"
 
 
-def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, dressed: Dressed) -> None:
+def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, layout: Layout) -> None:
     groups = bar_groups(ax)
     lines = _labelled(ax)
     for line in ax.get_lines():
         if line.get_label().startswith("_") and _as_it_came(line.get_color()):
             line.set_color(palette.SOFT)  # a level, a mark, the cap of an error bar
     _axis_names(ax, table)
-    _values(ax, groups, lines, dressed)
+    _values(ax, groups, lines, layout)
     if groups:
-        _bars(ax, groups, table, found, later, dressed)
+        _bars(ax, groups, table, found, later, layout)
     else:
-        _positions(ax, lines, dressed)
+        _positions(ax, lines, layout)
     for line in lines:
         _line(ax, line, found[str(line.get_label())], later)
     for container in ax.containers:
         if isinstance(container, ErrorbarContainer):
             _error_bars(container, found)
     if lines and not groups:
-        _ground(ax, later, dressed)
+        _ground(ax, later, layout)
 
 
 # Lines --------------------------------------------------------------------------------------
@@ -291,7 +289,7 @@ def dates(ax: Axes) -> bool:
     return not hasattr(ax, "freq") and isinstance(ax.xaxis.get_major_locator(), mdates.DateLocator)
 
 
-def _ground(ax: Axes, later: Later, dressed: Dressed) -> None:
+def _ground(ax: Axes, later: Later, layout: Layout) -> None:
     """Put the pale ground under what came after the article."""
     x = _together(ax, "x")
     start = _start(ax, x, later)
@@ -302,7 +300,7 @@ def _ground(ax: Axes, later: Later, dressed: Dressed) -> None:
     if known.size:  # where points lie far apart, the last one before stays on white
         half = min(half, (start - known.max()) / 2)
     _pale(ax, start - half, ax.get_xlim()[1], upright=True)
-    dressed.later = True
+    layout.later = True
 
 
 def _pale(ax: Axes, start: float, end: float, upright: bool) -> None:
@@ -325,14 +323,14 @@ def _axis_names(ax: Axes, table: pd.DataFrame) -> None:
         ax.set_ylabel("")
 
 
-def _values(ax: Axes, groups: list[BarContainer], lines: list[Line2D], dressed: Dressed) -> None:
+def _values(ax: Axes, groups: list[BarContainer], lines: list[Line2D], layout: Layout) -> None:
     """Dress the axis of the values: base, thousands, a grid along it only."""
     across = bool(groups) and not upright(groups[0])
     axis = ax.xaxis if across else ax.yaxis
     ax.grid(False, axis="both")
     ax.grid(True, axis="x" if across else "y")
     if axis.get_scale() == "log":
-        dressed.logarithmic = True
+        layout.logarithmic = True
         axis.set_major_formatter(ticker.FuncFormatter(written))
         axis.set_minor_formatter(ticker.NullFormatter())
         return
@@ -349,11 +347,11 @@ def _values(ax: Axes, groups: list[BarContainer], lines: list[Line2D], dressed: 
 
 
 def written(value: float, _: object = None) -> str:
-    """Return a number as axes and bars write it: thousands apart, a real minus."""
-    return f"{value:,.10g}".replace("-", MINUS)
+    """Return a number as axes write it, for matplotlib, which gives its place, too."""
+    return number_text(value)
 
 
-def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
+def _positions(ax: Axes, lines: list[Line2D], layout: Layout) -> None:
     """Dress the axis of the years or days."""
     x = _together(ax, "x")
     if not x.size or not lines:
@@ -364,10 +362,10 @@ def _positions(ax: Axes, lines: list[Line2D], dressed: Dressed) -> None:
     elif hasattr(ax, "freq"):
         _breathe(ax, x)
     elif dates(ax):
-        dressed.fits.append(lambda: _day_ticks(ax))
+        layout.fits.append(lambda: _day_ticks(ax))
         _breathe(ax, x)
     elif _years(x):
-        dressed.fits.append(lambda: _year_ticks(ax, x))
+        layout.fits.append(lambda: _year_ticks(ax, x))
         _breathe(ax, x)
     elif isinstance(ax.xaxis.get_major_formatter(), ticker.ScalarFormatter):
         ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
@@ -395,7 +393,7 @@ def _year_ticks(ax: Axes, x: np.ndarray) -> None:
     else:
         most = max(2, min(9, room - 1))
         ax.xaxis.set_major_locator(ticker.MaxNLocator(most, integer=True, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:.0f}"))
+    ax.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: year(value)))
 
 
 def _breathe(ax: Axes, x: np.ndarray) -> None:
@@ -424,7 +422,7 @@ def _years_below(ax: Axes, group: BarContainer) -> list[str]:
     at = np.array([bar.get_x() + bar.get_width() / 2 for bar in group.patches])
     if not upright(group) or not _years(np.round(at, 6)):
         return []
-    names = [f"{year:.0f}" for year in at]
+    names = [year(place) for place in at]
     ax.set_xticks(at, names)
     return names
 
@@ -435,29 +433,31 @@ def _bars(
     table: pd.DataFrame,
     found: dict[str, Look],
     later: Later,
-    dressed: Dressed,
+    layout: Layout,
 ) -> None:
     standing = upright(groups[0])
     names = tick_names(ax, groups[0]) or _years_below(ax, groups[0])
-    by_tick = len(groups) == 1 and sum(looks.country(n) is not None for n in names) > len(names) / 2
+    by_tick = (
+        len(groups) == 1 and sum(line_styles.country(n) is not None for n in names) > len(names) / 2
+    )
     hollow = [_bar_is_later(n, later) for n in names] or [False] * len(groups[0].patches)
     stacked = any(_base(bar, standing) for group in groups for bar in group.patches)
     numbers = [_numbers(table, group, len(groups)) for group in groups]
     for group in groups:
         label = str(group.get_label())
         all_later = _bar_is_later(label, later)
-        dressed.later |= all_later or any(hollow)
+        layout.later |= all_later or any(hollow)
         for number, bar in enumerate(group.patches):
             name = names[number] if by_tick else label
-            look = found.get(name) or looks.of(["_"])["_"]
+            look = found.get(name) or line_styles.of(["_"])["_"]
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
-    _bar_labels(ax, groups, numbers, stacked, dressed)
+    _bar_labels(ax, groups, numbers, stacked, layout)
     if any(hollow) and names:
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
         _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, standing)
     _whole_ticks(ax.yaxis if standing else ax.xaxis, numbers)
-    dressed.fits.append(lambda: _tick_words(ax, names, standing))
+    layout.fits.append(lambda: _tick_words(ax, names, standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
         ax.margins(**{"y" if standing else "x": 0.14})
 
@@ -474,7 +474,7 @@ def _bar_is_later(name: str, later: Later) -> bool:
     """Return whether a bar's name is a year or day that lies after the article."""
     if later is None:
         return False
-    if number := looks.year(name):
+    if number := line_styles.year(name):
         return number >= (later if isinstance(later, int) else later.year + (later.month > 6))
     if isinstance(later, int) or not name[:4].isdigit():
         return False
@@ -515,16 +515,16 @@ def _bar_labels(
     groups: list[BarContainer],
     numbers: list[np.ndarray],
     stacked: bool,
-    dressed: Dressed,
+    layout: Layout,
 ) -> None:
     """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
     every = np.concatenate(numbers)
     if np.isnan(every).any():
-        dressed.missing = NO_BAR if stacked else MISSING
+        layout.missing = NO_BAR if stacked else MISSING
     crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
     if crowded:
         return
-    write = _format(every)
+    write = alike(every)
     rim = [patheffects.withStroke(linewidth=2.5, foreground=palette.WHITE)]
     for group, known in zip(groups, numbers, strict=True):
         texts = [MISSING if np.isnan(value) else write(value) for value in known]
@@ -537,16 +537,6 @@ def _bar_labels(
         else:
             look = {"color": palette.TEXT, "path_effects": rim, "gid": "outside"}
             ax.bar_label(group, texts, padding=2, fontsize=SMALL, **look)
-
-
-def _format(numbers: np.ndarray) -> Callable[[float], str]:
-    """Return how bars write numbers: as many digits as they need, signs if one is below zero."""
-    known = numbers[np.isfinite(numbers)]
-    most = np.abs(known).max() if known.size else 0
-    whole = bool((known == np.round(known)).all())
-    digits = 0 if whole or most >= 100 else 1 if most >= 1 else 2
-    sign = "+" if (known < 0).any() else ""
-    return lambda value: f"{value:{sign},.{digits}f}".replace("-", MINUS)
 
 
 def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
@@ -611,7 +601,7 @@ def _bar_names(ax: Axes) -> None:
 # Names of the series --------------------------------------------------------------------------
 
 
-def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], dressed: Dressed) -> None:
+def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], layout: Layout) -> None:
     """Name each series: at the end of its line where that works, else in one legend above."""
     for ax in axes:
         if legend := ax.get_legend():
@@ -620,11 +610,11 @@ def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], dressed: D
     if len(kinds) < 2:
         return
     if len(axes) == 1 and len(kinds) <= MOST_ENDS and not bar_groups(axes[0]) and _drawn(axes[0]):
-        dressed.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
-        dressed.fits.append(lambda: _wrap_ends(fig, dressed.ends))
+        layout.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
+        layout.fits.append(lambda: _wrap_ends(fig, layout.ends))
         return
     said = {palette.name(label): handle for label, handle in kinds.items()}
-    dressed.fits.append(lambda: _legend(fig, said))
+    layout.fits.append(lambda: _legend(fig, said))
 
 
 def _legend(fig: Figure, kinds: dict[str, Patch | Line2D]) -> None:
@@ -691,9 +681,9 @@ def _wrap_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
         text.xyann = (12, 0)
 
 
-def _place_ends(fig: Figure, dressed: Dressed) -> None:
+def _place_ends(fig: Figure, layout: Layout) -> None:
     """Push the names apart, and lead a thin line from the end of each line to its name."""
-    ends = dressed.ends
+    ends = layout.ends
     if not ends:
         return
     ax = ends[0][1].axes
@@ -713,7 +703,7 @@ def _place_ends(fig: Figure, dressed: Dressed) -> None:
             lead.set(
                 linestyle=(0, (1, 3)), label="_leader"
             )  # dots, grey: it must not look like data
-            dressed.leaders.append(fig.add_artist(lead))
+            layout.leaders.append(fig.add_artist(lead))
 
 
 def _apart(centres: np.ndarray, sizes: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -12,20 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from courseware import charts, palette, ui
-from courseware.claims import JUDGED_ON
+from courseware import article, charts, palette, ui
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
 from courseware.explorers.timeline.events import (
-    ARTICLE,
     EXACT,
     LANES,
-    WHO,
     Event,
     Rows,
     headline,
     read_events,
     ticks,
+    who,
 )
 
 FIRST, LAST = 1991, 2026
@@ -51,10 +49,6 @@ SHAPES = {
     "start": (">", True),
     "end": ("<", True),
 }
-
-
-#: Actors whose codes the course's palette does not have.
-OTHERS = {"ARM": "Armenia", "EUU": "European Union", "IDN": "Indonesia", "SUN": "Soviet Union"}
 
 
 @dataclass(frozen=True)
@@ -115,7 +109,7 @@ class TimelineExplorer(Explorer):
         ]
         return {
             "lanes": several("Lanes:", LANES, 4),
-            "who": choice("Actors:", WHO),
+            "who": choice("Actors:", who()),
             "years": span(FIRST, LAST),
             "event": choice("Event:", names),
             "zoom": choice("Show:", spans),
@@ -140,7 +134,7 @@ class TimelineExplorer(Explorer):
             event
             for event in self.events.values()
             if event.lane in state.lanes
-            and event.codes.issuperset(WHO[state.who])
+            and event.codes.issuperset(who()[state.who])
             and event.first <= last
             and event.last >= first
             and (state.later or not event.later)
@@ -159,7 +153,7 @@ class TimelineExplorer(Explorer):
         self._told = ax.text(
             0,
             1.012,
-            f"{JUDGED_ON}: the article",
+            f"{article.day_in_words()}: the article",
             transform=ax.get_xaxis_transform(),
             fontsize=8.5,
             color=palette.SOFT,
@@ -222,15 +216,15 @@ class TimelineExplorer(Explorer):
         ax.set_yticks(range(len(content.lanes)), content.lanes[::-1])
         ax.set_xticks(*zip(*ticks(first, last), strict=True))
         ax.grid(visible=False, axis="x")
-        article = mdates.date2num(ARTICLE)
-        seen = first <= article <= last
+        day = mdates.date2num(article.day())
+        seen = first <= day <= last
         for artist in (self._line, self._told):
             artist.set_visible(seen)
-        start = min(max(article, first - margin), last + margin)
+        start = min(max(day, first - margin), last + margin)
         self._after.set_bounds(start, 0, last + margin - start, 1)
-        self._line.set_xdata([article, article])
-        right = article - first > (last - first) / 2
-        self._told.set(x=article, horizontalalignment="right" if right else "left")
+        self._line.set_xdata([day, day])
+        right = day - first > (last - first) / 2
+        self._told.set(x=day, horizontalalignment="right" if right else "left")
 
     def update(self, state: TimelineState, content: View) -> list:
         """Move marks, letters, spans, labels and the ring to ``state``."""
@@ -360,7 +354,7 @@ class TimelineExplorer(Explorer):
 
 def _named(actors: str) -> str:
     """Return the actors of an event, states by their names."""
-    return "; ".join(OTHERS.get(actor, palette.name(actor)) for actor in actors.split("; "))
+    return "; ".join(article.name(actor) for actor in actors.split("; "))
 
 
 def _mark(ax: Axes, party: str, precision: str) -> tuple:

@@ -1,0 +1,63 @@
+"""Lines across the axes with words at their ends, and labels that are pushed apart."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from courseware import palette
+from courseware.fitting import isotonic
+
+
+def mark(ax: Axes, when, words: str, height: float = 1.0) -> None:
+    """Draw a dotted line across the axes at ``when`` (a date or a number), with words beside it.
+
+    ``height`` is where the words hang, as a share of the axes' height.
+    """
+    ax.axvline(when, color=palette.RULE, linewidth=1, linestyle=":")
+    ax.annotate(
+        words,
+        (when, height),
+        xycoords=("data", "axes fraction"),
+        xytext=(-5, 0),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=9,
+        color=palette.SOFT,
+        parse_math=False,
+    )
+
+
+def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
+    """Draw a dashed line across the axes at ``value``, with words at its right end.
+
+    ``va`` is the words' vertical alignment, for two levels close to each other.
+    """
+    ax.axhline(value, color=palette.SOFT, linewidth=1.2, linestyle="--")
+    ax.annotate(
+        words,
+        (1, value),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        va=va,
+        textcoords="offset points",
+        fontsize=9.5,
+        color=palette.TEXT,
+        annotation_clip=False,
+        parse_math=False,
+    )
+
+
+def spread(positions: Iterable[float], step: float) -> np.ndarray:
+    """Return positions moved as little as needed so that neighbours lie ``step`` apart.
+
+    Order is kept. Clusters that would overlap are spaced evenly around their common mean.
+    """
+    positions = np.asarray(list(positions), dtype=float)
+    order = np.argsort(positions, kind="stable")
+    slots = np.arange(len(positions)) * step
+    moved = np.empty_like(positions)
+    if len(positions):
+        moved[order] = isotonic(positions[order] - slots) + slots
+    return moved

@@ -1,0 +1,123 @@
+"""A chart on the page: its words as text, the described picture, and its numbers in a fold."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+import pandas as pd
+from IPython.display import HTML, display
+from matplotlib.figure import Figure
+
+from courseware import ui
+from courseware.charts import sources, styling
+from courseware.charts.images import WHOLE, picture
+
+UNFIT = "The course's sentence about this chart does not fit these numbers, so it is left out."
+
+_last_chart: "Chart | None" = None
+
+
+class Shown(NamedTuple):
+    """A picture on the page and the words that belong to it."""
+
+    png: bytes
+    title: str
+    subtitle: str
+    alt: str
+    source: str
+
+
+class Chart(HTML):
+    """A chart on the page: its HTML, and what that was made of."""
+
+    def __init__(
+        self,
+        figure: Figure,
+        words: Shown,
+        table: ui.Table,
+        views: Sequence[str] = (),
+        unfit: str = "",
+        layout: styling.Layout | None = None,
+    ) -> None:
+        """Write the described picture and, folded, its numbers and how they were made.
+
+        Args:
+            figure: what was drawn.
+            words: the picture and what stands around it.
+            table: its numbers.
+            views: the views among its sources.
+            unfit: why the words of the course do not fit this table, if they do not.
+            layout: how the figure was laid out; one that was left as it is can have no other size.
+
+        """
+        self.figure, self.words, self.table = figure, words, table
+        self.views, self.unfit, self.layout = tuple(views), unfit, layout
+        width = figure.get_size_inches()[0] * 100
+        drawn = (
+            f"{_title(words.title, unfit)}<div>{escape(words.subtitle)}</div>"
+            f"{picture(words.png, words.alt, width, in_view=True)}{_source(words.source)}"
+        )
+        folds = ui.details("The numbers", table.data) + sources.how_made(self.views)
+        super().__init__(
+            f'<div class="{ui.NO_FORMULAS}" style="max-width:{width:.0f}px;color:{ui.INK}">'
+            f'<div class="no-limits-chart">{drawn}</div>{folds}</div>'
+        )
+
+
+class Grid(ui.Table):
+    """A grid of votes on the page; ``caption`` is its title."""
+
+    def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
+        """Take unit and source, the finished ``<table>``, and what stands below it."""
+        self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
+        HTML.__init__(self, f"{_title(title)}{ui.scrolling(said, markup)}{folds}")
+
+
+class Tiles(ui.Table):
+    """Named tiles on the page; ``caption`` is their title."""
+
+    def __init__(
+        self, frame: pd.DataFrame, words: Shown, markup: str, folds: str, unfit: str = ""
+    ) -> None:
+        """Take the finished tiles, the words around them, and what stands below them."""
+        self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
+        self.markup = f"<div>{escape(words.subtitle)}</div>{markup}{_source(words.source)}"
+        seen = f'<img src="{ui.EMPTY}" alt="" aria-hidden="true" width="1" height="1" '
+        seen += f'onload="{escape(ui.into_view(WHOLE))}">'
+        drawn = f"{_title(words.title, unfit)}{self.markup}{seen}"
+        HTML.__init__(
+            self,
+            f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'
+            f'<div class="no-limits-chart">{drawn}</div>{folds}</div>',
+        )
+
+
+def put(shown: "Chart | Grid | Tiles") -> None:
+    """Put something on the page; of charts remember the last one."""
+    global _last_chart
+    display(shown)
+    if isinstance(shown, Chart):
+        _last_chart = shown
+
+
+def last_chart() -> Chart | None:
+    """Return the chart that was shown last in this notebook, or None."""
+    return _last_chart
+
+
+def last_shown() -> Shown | None:
+    """Return picture and words of the chart that was shown last in this notebook, or None."""
+    return _last_chart.words if _last_chart else None
+
+
+def unfit_note(unfit: str) -> str:
+    """Return a line that says why the course's sentence is left out, if it is."""
+    return f"<div role='note'>{UNFIT}</div>" if unfit else ""
+
+
+def _title(words: str, unfit: str = "") -> str:
+    return f'<div style="font-weight:600;font-size:1.15em">{escape(words)}</div>{unfit_note(unfit)}'
+
+
+def _source(words: str) -> str:
+    return f'<div style="font-size:0.85em">{escape(words)}</div>'

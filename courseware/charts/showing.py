@@ -1,0 +1,226 @@
+"""Put on the page what a cell has plotted, with the words that belong to it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from courseware import article, ui, words
+from courseware.charts import alt_text, grid, sources, styling, tiles
+from courseware.charts.images import DPI, Canvas, ChartError, png
+from courseware.charts.page import Chart, Grid, Shown, Tiles, put, unfit_note
+from courseware.quantities import decimals
+from courseware.words import templating
+from courseware.words.templating import UnfitWordsError
+
+LOGARITHMIC = "logarithmic scale"
+LATER = "pale and hollow: after"  # and the day of the article
+ALL_LATER = "pale ground: all of it after"
+OWN_WORDS = ("title", "unit", "source", "alt")
+
+
+class Said(NamedTuple):
+    """The words of a chart, filled in; ``unfit`` says why the course's own do not fit."""
+
+    title: str
+    unit: str
+    alt: str
+    unfit: str = ""
+
+
+def show(
+    axes: Any,
+    key: str | None = None,
+    table: pd.DataFrame | None = None,
+    *,
+    styled: bool = True,
+    **numbers: Any,
+) -> None:
+    """Style what was plotted and put it on the page, with its words.
+
+    A chart of the course has a key, ``show(ax, "02-buyers", buyers)``. A chart of one's own has
+    its words in the call, ``show(ax, title="…", unit="…", source="…", alt="…")``.
+
+    Args:
+        axes: what ``plot`` or `panels` returned: ``ax = table.plot()``.
+        key: of the chart's words in ``courseware/words``, such as ``"02-buyers"``.
+        table: the plotted numbers. With a key it must be given: a bar of a missing number has
+            height 0. Of a chart of one's own they are read off the axes if it is left out.
+        styled: False leaves what was drawn as it is: its colours, ticks and margins.
+        numbers: what the words name besides the table's columns; of a chart of one's own, its
+            words: title (the finding), unit (with years), source (a sentence, or the name of a
+            table) and alt (one or two sentences that say what it shows).
+
+    Raises:
+        ChartError: there are no axes, numbers or words, or the picture has no description.
+        words.UnknownWordsError: no words are written under this key; it names the nearest.
+
+    """
+    drawn = [ax for ax in np.ravel(np.asarray(axes, dtype=object)) if isinstance(ax, Axes)]
+    if not drawn:
+        raise ChartError("What is to be shown? Write ax = table.plot() and charts.show(ax, …).")
+    if key is None:
+        written = own_words(numbers)
+        table = alt_text.numbers(drawn) if table is None else table
+    else:
+        written = words.chart(key)
+    table = with_numbers(table)
+    fig = drawn[0].get_figure()
+    plt.close(fig)  # or it would be shown a second time
+    if not isinstance(fig.canvas, Canvas):
+        Canvas(fig)
+    fig.set_dpi(DPI)
+    layout = styling.style_axes(fig, drawn, table, _moment(written)) if styled else None
+    said = in_words(written, table, {} if key is None else numbers, drawn)
+    put_on_page(fig, said, table, written["source"], layout=layout)
+
+
+def put_on_page(
+    fig: Figure,
+    said: Said,
+    table: pd.DataFrame,
+    source: str | Sequence[str],
+    *,
+    note: str = "",
+    layout: styling.Layout | None = None,
+) -> None:
+    """Draw a finished figure and put it on the page: the one road there.
+
+    Args:
+        fig: what was drawn.
+        said: its words.
+        table: its numbers.
+        source: a table's name, several, or a sentence of its own.
+        note: what is to be said below the source, such as whose borders a map draws.
+        layout: what styling found out; None if the figure was left as it is.
+
+    """
+    found = layout or styling.Layout()
+    unit = [said.unit] * bool(said.unit) + [LOGARITHMIC] * found.logarithmic
+    unit = "; ".join(unit + [f"{LATER} {article.day_in_words()}"] * found.later)
+    line = sources.source_text(source)
+    line += f". {found.missing}: not reported" if found.missing else ""
+    line += f" {note}" if note else ""
+    shown = Shown(png(fig), said.title, unit, said.alt, line)
+    told = numbers_of(table, unit)
+    put(Chart(fig, shown, told, sources.views(source), said.unfit, layout))
+
+
+def own_words(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words of a chart of one's own, from what the call gave.
+
+    Raises:
+        ChartError: one of the four is missing, is no text, or something else was given.
+
+    """
+    lacking = [part for part in OWN_WORDS if not str(given.get(part) or "").strip()]
+    if lacking:
+        raise ChartError(
+            f"This chart has no {' and no '.join(lacking)} yet. Write charts.show(ax, title=…, "
+            "unit=…, source=…, alt=…): the finding, the unit with its years, who published the "
+            "numbers, and one or two sentences that say what the picture shows. A chart of the "
+            'course has a key instead: charts.show(ax, "02-buyers", table).'
+        )
+    if strange := [name for name in given if name not in (*OWN_WORDS, "later")]:
+        raise ChartError(
+            f"A chart of your own has title, unit, source and alt, and no {strange[0]!r}: numbers "
+            'go into the text itself, title=f"India bought {times:.1f} times as much".'
+        )
+    return dict(given)
+
+
+def with_numbers(table: Any) -> pd.DataFrame:
+    """Return a table that has rows; a column on its own is one too.
+
+    Raises:
+        ChartError: it is no table, or an empty one.
+
+    """
+    table = table.to_frame() if isinstance(table, pd.Series) else table
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        raise ChartError('A chart needs its numbers: charts.show(ax, "02-buyers", table).')
+    return table
+
+
+def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[Axes]) -> Said:
+    """Return title, unit and alt, filled in; where they do not fit the table, its unit alone.
+
+    Whoever changes a cell has other numbers: then no sentence is better than a wrong one.
+    """
+    if axes and "alt" not in written:
+        raise ChartError("The words of this chart have no alt text: one or two sentences.")
+    values = templating.names(table, numbers)
+    try:
+        said = {part: templating.fill(written.get(part, ""), values) for part in Said._fields[:3]}
+        if "holds" in written and not templating.holds(written["holds"], values):
+            raise UnfitWordsError(f"it does not hold that {written['holds']}")
+    except UnfitWordsError as problem:
+        try:
+            unit = templating.fill(written["unit"], values)
+        except UnfitWordsError:
+            unit = ""
+        return Said(unit or "The plotted numbers", "", alt_text.alt(axes), str(problem))
+    return Said(**said)
+
+
+def _moment(written: dict) -> styling.Later:
+    later = written.get("later")
+    return None if later is None else templating.moment(later)
+
+
+def numbers_of(table: pd.DataFrame, unit: str) -> ui.Table:
+    """Return the numbers of a chart, its index first."""
+    named = table.index.names != [None] or not isinstance(table.index, pd.RangeIndex)
+    frame = table.reset_index() if named else table.copy()
+    frame.columns = [str(name) for name in frame.columns]
+    return ui.Table(
+        frame,
+        unit,
+        {name: f"{{:,.{decimals(frame[name])}f}}" for name in frame.select_dtypes("float")},
+    )
+
+
+def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
+    """Put a grid of votes on the page: each cell with its sign, its word and a fill.
+
+    Args:
+        key: of its words, such as ``"03-votes"``.
+        table: a row a resolution or year, a column a state, each cell a vote in words.
+        numbers: what the words name besides the table's columns.
+
+    """
+    table, written = with_numbers(table), words.chart(key)
+    said = in_words(written, table, numbers, ())
+    source = sources.source_text(written["source"])
+    caption = f"{said.unit}. {source}" if said.unit else source
+    folds = unfit_note(said.unfit) + sources.how_made(sources.views(written["source"]))
+    markup = grid.markup(table, caption, written.get("later"))
+    put(Grid(table, said.title, caption, markup, folds))
+
+
+def show_tiles(
+    key: str, table: pd.DataFrame, by: str = "kind", status: str = "status", **numbers: Any
+) -> None:
+    """Put named tiles on the page: a row a kind, and on each tile a sign, a word and a fill.
+
+    Args:
+        key: of its words, such as ``"04-promises"``; with ``later``, all of it came later.
+        table: a row a tile, named by the index; what else it holds stands in a fold.
+        by: the column that says in which row a tile stands.
+        status: the column that says how each stands, such as *kept* or *not found*.
+        numbers: what the words name besides the table's columns.
+
+    """
+    table, written = with_numbers(table), words.chart(key)
+    said = in_words(written, table, numbers, ())
+    later = "later" in written
+    unit = "; ".join(filter(None, [said.unit, f"{ALL_LATER} {article.day_in_words()}" * later]))
+    shown = Shown(b"", said.title, unit, "", sources.source_text(written["source"]))
+    markup = tiles.markup(table, by, status, f"{said.title}. {unit}", later=later)
+    folds = ui.details("Each of them, in a table", numbers_of(table, unit).data)
+    folds += sources.how_made(sources.views(written["source"]))
+    put(Tiles(table, shown, markup, folds, said.unfit))

@@ -1,0 +1,70 @@
+"""What the course does in a kernel; an IPython extension, loaded by ``etc/ipython``.
+
+Errors are said in words (`mistakes`), a figure that came without words is shown as a described
+picture, and what a notebook has imported is left out of Python's search for garbage. Importing a
+module of the course does nothing of this: grading's own shells ask for what they need.
+"""
+
+import gc
+import sys
+from typing import Any
+
+from courseware import mistakes
+
+CHARTS = "courseware.charts"  # until a notebook imports it, its figures are its own
+FIGURE = "matplotlib.figure.Figure"
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Set up this kernel."""
+    mistakes.load_ipython_extension(shell)
+    describe_plain_figures(shell)
+    if hasattr(shell, "kernel"):
+        set_imports_aside(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Have this kernel show errors as Python does; the rest stays until it ends."""
+    mistakes.unload_ipython_extension(shell)
+
+
+def describe_plain_figures(shell: Any) -> None:
+    """Let a notebook that uses the charts show plain figures with an alt text.
+
+    A change of the inline backend (``%config InlineBackend…``), and the backend itself when it
+    starts, adds ways of showing figures that would be taken before this one, and would draw once
+    more: so these are taken away before and after each cell.
+    """
+    module, _, name = FIGURE.rpartition(".")
+    shell.display_formatter.mimebundle_formatter.for_type_by_name(module, name, _plain)
+
+    def take_away(*_: object) -> None:
+        if CHARTS in sys.modules:
+            for formatter in shell.display_formatter.formatters.values():
+                formatter.pop(FIGURE, None)
+
+    take_away()
+    shell.events.register("pre_run_cell", take_away)
+    shell.events.register("post_execute", take_away)
+
+
+def _plain(figure: Any) -> dict[str, str] | None:
+    """Return a figure as a described picture; None where the course's charts are not in use."""
+    charts = sys.modules.get(CHARTS)
+    return charts.plain.bundle(figure) if charts else None
+
+
+def set_imports_aside(shell: Any) -> None:
+    """Have Python look for garbage among what a kernel makes, not among what it has imported.
+
+    Pandas, matplotlib and the widgets are some 180,000 objects that stay until the end. To look
+    through them takes a tenth of a second of whatever cell it falls into. After the cell that
+    imports the charts they are set aside, once.
+    """
+
+    def after_a_cell(*_: object) -> None:
+        if CHARTS in sys.modules:
+            shell.events.unregister("post_run_cell", after_a_cell)
+            gc.freeze()
+
+    shell.events.register("post_run_cell", after_a_cell)
