@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from courseware import CourseError
 
 NOBODY = "the No Limits? authors"
@@ -106,7 +108,10 @@ def _said(**fields: str) -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\w?][\w ?-]*", value) else json.dumps(value, ensure_ascii=False)
+    """Return a value of YAML: bare where that means the same text, or the number of a place."""
+    plain = value.isdigit() or yaml.safe_load(value) == value
+    bare = plain and re.fullmatch(r"[\w?][\w ?-]*", value)
+    return value if bare else json.dumps(value, ensure_ascii=False)
 
 
 def _citation(text: str, owner: Owner) -> str:

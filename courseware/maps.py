@@ -2,9 +2,9 @@
 
 A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``, and
 ``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it:
-lines, areas or points. ``show_ruler`` lays one straight line on two maps. Explorers draw on maps
-of their own: ``region`` gives a base map (land, water, borders, names of states), ``add_layer``
-and ``add_points`` draw on it. Positions are always longitude first, then latitude, in WGS84
+lines, areas or points. ``show_ruler`` lays one straight line on two maps. For a map of another
+kind ``region`` gives the base (land, water, borders, names of states), ``add_layer`` and
+``add_points`` draw on it; explorers do so on `MapAxes` of their own. Positions are always longitude first, then latitude, in WGS84
 degrees.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,6 +77,7 @@ Look = tuple[Any, str, dict]
 #: Of points: a marker and its size for each look.
 MARKERS = (("D", 22), ("o", 12), ("s", 14), ("^", 16))
 WORLD = 180  # degrees: what is wider needs a map of the world
+UNKNOWN = "not reported"
 GAP = 0.012  # part of a figure between maps side by side
 
 
@@ -163,7 +165,7 @@ def show(
         numbers: what the words name besides the table's columns. They may ask for ``by``, too.
 
     """
-    places = _with_shapes(table)
+    places = _with_shapes(charts.with_numbers(table))
     column = by or _column(axes, places)
     plt.close(axes.get_figure())  # or it would be shown a second time
     plain = pd.DataFrame(places.drop(columns=places.geometry.name))
@@ -173,8 +175,7 @@ def show(
     looks = _looks(plain[column]) if column in plain else [(slice(None), "", {})]
     draw = {"Point": _draw_points, "Polygon": _draw_areas, "MultiPolygon": _draw_areas}
     draw.get(places.geom_type.iloc[0], _draw_lines)(ax, places, looks, set(named))
-    told = plain.reset_index() if rows is None else rows.reset_index()
-    _put(fig, ax, key, plain, {"by": column or "", **numbers}, told)
+    _put(fig, ax, key, plain, {"by": column or "", **numbers}, plain if rows is None else rows)
 
 
 def _with_shapes(table: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -212,12 +213,16 @@ def _draw_areas(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set)
 
 def _draw_points(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], named: set) -> None:
     """Draw points, a marker for each look, and write the names of some of them."""
+    marked = zip(looks, cycle(MARKERS), strict=False)
+    looks = [(rows, label, {"marker": m[0], **style}) for (rows, label, style), m in marked]
+    if len(looks) > 2:  # of two the unit says which is which
+        _key(ax, looks, linewidth=0)
     draw_base(ax)
     spots = table.assign(lon=table.geometry.x, lat=table.geometry.y, label=table.index.astype(str))
-    for (rows, _, style), (marker, size) in zip(looks, MARKERS, strict=False):
+    for rows, _, style in looks:
         chosen = spots[rows]
         known = chosen.index.isin(named)
-        look = {"color": style.get("color", palette.PLUM), "marker": marker, "size": size}
+        look = {"color": palette.PLUM, "size": dict(MARKERS)[style["marker"]], **style}
         add_points(ax, chosen[known], label="label", **look)
         add_points(ax, chosen[~known], **look)
 
@@ -254,7 +259,7 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
         add_layer(ax, shortest, color=palette.PLUM, linewidth=2.4, zorder=4)
         add_layer(ax, each, color=palette.BLACK, linestyle="--", zorder=4)
     named = {"miss": away[0], "start": towns[0], "end": towns[1]}
-    _put(fig, axes[0], key, table, named, table.round(0).reset_index())
+    _put(fig, axes[0], key, table, named, table.round(0))
 
 
 def _put(
@@ -264,7 +269,7 @@ def _put(
     written = words.chart(key)
     said = charts.in_words(written, table, numbers, [ax])
     if said.unfit:
-        said = said._replace(alt=f"A map: {said.title}")
+        said = said._replace(alt=f"A map of what this cell draws. {said.title}.")
     given = [written["source"]] if isinstance(written["source"], str) else written["source"]
     charts.put_on_page(fig, said, rows, [*given, "countries_region"], note=note(ax.window))
 
@@ -352,7 +357,8 @@ def _looks(column: pd.Series) -> list[Look]:
         return [(rows, f"{num(a):g} to {num(b):g}", {"color": hue}) for rows, a, b, hue in spans]
     if set(column.dropna()) <= set(STATUSES):
         return [(column == s, *look) for s, look in STATUSES.items() if (column == s).any()]
-    values = sorted(column.dropna().unique(), key=str)
+    column = column.astype(object).where(column.notna(), UNKNOWN)
+    values = sorted(column.unique(), key=str)
     hues = charts.hues_of(values)
     return [(column == value, str(value), {"color": hues[value]}) for value in values]
 

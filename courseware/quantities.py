@@ -7,6 +7,7 @@ whole number without thousands: `year`, and what a table holds as text or as an 
 import re
 from collections.abc import Callable, Iterable
 from math import floor, isfinite, log10
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ PER_CENT = ("%", "per cent", "percent")
 MOST = 10  # decimals of a number that is written whole
 HUGE = 1e15  # from here on digits say less than a power of ten
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-_SIZED = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def number_text(value: float, digits: int | None = None) -> str:
@@ -111,7 +112,10 @@ def cell(value: Any, pattern: str | None = None) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if pattern:
-        return _SIZED.sub(lambda gap: formatted(value, gap[1].removeprefix(":")), pattern, count=1)
+        spec = _PLACEHOLDER.search(pattern)[1].removeprefix(":")
+        return _PLACEHOLDER.sub(lambda _: formatted(value, spec), pattern, count=1)
+    if isinstance(value, Integral) and not isinstance(value, bool | np.bool):
+        return formatted(value, "d")
     return number_text(value, 4) if isinstance(value, float) else str(value)
 
 

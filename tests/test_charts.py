@@ -47,9 +47,8 @@ def inside(boxes, frame):
 
 def test_dollars_are_no_formula():
     _, ax = new()
-    charts.mark(ax, 0.5, "US$ a and US$ b")
     charts.level(ax, 0.5, "US$ a and US$ b")
-    assert len(ax.texts) == 2
+    assert len(ax.texts) == 1
     assert not any(text.get_parse_math() for text in ax.texts)
 
 
@@ -150,6 +149,42 @@ def test_the_numbers_of_a_chart_of_ones_own_are_read_off_if_no_table_is_given(ki
         *("oil", "gas", "2021", "2022")
     ]
     assert {"1.5", "2.0", "3.00", "4.25"} <= set(words)
+
+
+def test_braces_in_ones_own_words_are_braces(shown):
+    said = "The set {a, b} grew, says {nobody}"
+    page = Page(shown(title=said, unit=said, alt=f"{said}, and so on"))
+    assert " ".join(page.words).count(said) == 4  # title, unit, and the heads of the table
+    assert page.all("img")[0]["alt"] == f"{said}, and so on"
+
+
+@pytest.mark.parametrize("wrong", [{"title": 5}, {"alt": ["a", "b"]}, {"source": []}])
+def test_what_is_no_text_is_no_word_of_a_chart(wrong, shown):
+    with pytest.raises(charts.ChartError, match=f"no {next(iter(wrong))} yet"):
+        shown(**wrong)
+
+
+def test_a_table_in_the_place_of_the_key_is_told_where_it_belongs(shown):
+    with pytest.raises(charts.ChartError, match="table=buyers"):
+        charts.show(new()[1], TABLE, **OWN)
+
+
+def test_a_scatter_without_its_table_is_told_how_to_give_it(shown):
+    axes = new()[1]
+    axes.scatter([1, 2], [3, 4])
+    with pytest.raises(charts.ChartError, match="table=buyers"):
+        shown(axes, table=None)
+
+
+def test_days_are_read_off_one_by_one(shown):
+    days = pd.Series([1.5, 2.5, 3.5], pd.date_range("2023-01-30", periods=3), name="price")
+    _, axes = new()
+    axes.plot(days.index, days, label="price")
+    axes.plot(days.index, days * 2, label="twice")
+    words = Page(shown(axes, table=None)).words
+    assert [word for word in words if word.startswith("2023-0")] == [
+        *("2023-01-30", "2023-01-31", "2023-02-01")
+    ]
 
 
 def test_a_chart_that_is_shown_as_it_is_drawn_keeps_what_was_chosen(shown):

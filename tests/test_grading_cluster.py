@@ -25,7 +25,6 @@ from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.submission import Room
 from courseware import CourseError, manifest
 from tests import corpus
-from tests.cases import cases
 from tests.exercises import TIGHT, exercise, solution
 from tests.graded import (
     NAME,
@@ -130,7 +129,8 @@ ONE_OF_EACH_GROUP, ALL = 1_000, 1  # of so many of a group, one
 
 
 @needs_isolation
-@pytest.mark.parametrize("step", cases([ONE_OF_EACH_GROUP, ALL], [ONE_OF_EACH_GROUP]))
+@pytest.mark.matrix
+@pytest.mark.parametrize("step", [ONE_OF_EACH_GROUP, ALL])
 def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(
     cluster, here_too, tmp_path, step
 ):

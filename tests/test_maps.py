@@ -480,3 +480,28 @@ def test_a_table_of_positions_is_measured_in_the_order_of_its_columns():
     assert maps.geodesic_km(towns[["latitude", "longitude"]]) != pytest.approx(km, rel=0.05)
     with pytest.raises(maps.MapError, match="two columns"):
         maps.geodesic_km(towns[["longitude"]])
+
+
+def test_points_of_many_kinds_all_have_a_marker_and_a_key(put):
+    towns = data.load("towns_by_border")
+    kinds = ["a", "b", "c", "d", "e", None]
+    towns["sort"] = [kinds[n % len(kinds)] for n in range(len(towns))]
+    maps.words.chart("")["holds"] = "by == 'sort'"
+    maps.show(towns.plot.scatter("lon", "lat"), "77-kinds", towns, by="sort", lines=1, idle=2)
+    (ax,) = put[0].figure.axes
+    spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
+    drawn = sum(len(layer.get_offsets()) for layer in spots if layer.get_sizes().size)
+    assert drawn == len(towns)
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert key == ["a", "b", "c", "d", "e", maps.UNKNOWN]
+
+
+def test_an_empty_table_is_no_map(put, gas):
+    with pytest.raises(charts.ChartError, match="needs its numbers"):
+        maps.show(gas.plot(column="status"), "77-lines", gas.iloc[:0], idle=1, lines=2)
+
+
+def test_a_map_steps_back_even_if_its_unit_is_one_word(put, gas):
+    maps.words.chart("")["unit"] = "Lines"
+    maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
+    assert put[0].unfit and put[0].words.alt.endswith("draws. Lines.")

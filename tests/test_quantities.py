@@ -81,6 +81,8 @@ def test_a_column_has_the_digits_that_it_needs():
         (1234.5678, None, "1,235"),
         (0.00012346, None, "0.0001235"),
         (-2.5, "{:,.1f} bn", f"{MINUS}2.5 bn"),
+        (-5, None, f"{MINUS}5"),
+        (np.int64(-5), None, f"{MINUS}5"),
         (True, None, "True"),
         ("a text", None, "a text"),
     ],

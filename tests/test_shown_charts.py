@@ -573,9 +573,7 @@ def test_in_a_kernel_of_publishing_a_plain_figure_is_told_as_data(monkeypatch):
     for look in ui.LOOKS:
         monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
     shell = InteractiveShell()
-    ipython_extension.describe_plain_figures(
-        shell
-    )  # as importing the charts does, which comes first
+    ipython_extension.describe_plain_figures(shell)  # as in every kernel
     shown.load_ipython_extension(shell)
     for event in ("pre_run_cell", "post_execute"):
         shell.events.trigger(event, *([None] if event == "pre_run_cell" else []))

@@ -63,8 +63,20 @@ def _holds(place: Path, files: Files) -> bool:
 
 
 def _put(folder: Path, fingerprint: str, files: Files) -> bool:
-    """Keep these files as a release of an exercise, if they make the one of this fingerprint."""
+    """Keep these files as a release of an exercise, if they make the one of this fingerprint.
+
+    Raises:
+        SpecError: the folder cannot be written.
+
+    """
     place = folder / spec.RELEASED
+    try:
+        return _written(place, folder, fingerprint, files)
+    except OSError as problem:
+        raise SpecError(f"{place} cannot be written: {problem.strerror}.") from problem
+
+
+def _written(place: Path, folder: Path, fingerprint: str, files: Files) -> bool:
     place.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(
         dir=place,

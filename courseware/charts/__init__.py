@@ -4,7 +4,8 @@ A chapter's cell plots with pandas or matplotlib as anywhere, ``ax = buyers.plot
 ``show(ax, "02-buyers", buyers)`` styles that and puts it on the page: title and unit as text, the
 picture with its alt text, the source, the numbers, and how their table was made. The words stand
 in ``courseware/words``; a chart of one's own has them in the call, ``show(ax, title="…", unit="…",
-source="…", alt="…")``. Looks are fixed per country (`line_styles`, `styling`).
+source="…", alt="…")``. Looks are fixed per country (`line_styles`, `styling`). Importing this sets
+matplotlib's style and does nothing else.
 """
 
 from pathlib import Path
@@ -12,14 +13,21 @@ from pathlib import Path
 import matplotlib.style
 
 from courseware.charts import alt_text, page, plain
-from courseware.charts.annotations import level, mark, spread
+from courseware.charts.annotations import level, spread
 from courseware.charts.dumbbells import dumb_bells
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import UNFIT, Chart, Grid, Shown, Tiles, last_shown
 from courseware.charts.panels import panels
 from courseware.charts.saving import for_phone, save, with_words
-from courseware.charts.showing import in_words, put_on_page, show, show_grid, show_tiles
+from courseware.charts.showing import (
+    in_words,
+    put_on_page,
+    show,
+    show_grid,
+    show_tiles,
+    with_numbers,
+)
 from courseware.charts.sources import HOW, source_text
 from courseware.charts.win_loss_rows import shares, win_loss
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
@@ -46,7 +54,6 @@ __all__ = [
     "last_shown",
     "level",
     "luminance",
-    "mark",
     "name",
     "page",
     "panels",
@@ -64,6 +71,7 @@ __all__ = [
     "spread",
     "style",
     "win_loss",
+    "with_numbers",
     "with_words",
 ]
 

@@ -93,38 +93,3 @@ def _without_axes(fig: Figure) -> bytes:
         stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()
     )
     return stream.getvalue()
-
-
-def numbers(axes: Sequence[Axes]) -> pd.DataFrame:
-    """Return the numbers of the lines and bars on axes: a row a place, a column a series."""
-    columns = [column for ax in axes for column in (*_bar_columns(ax), *_line_columns(ax))]
-    columns = [column[~column.index.duplicated()] for column in columns]
-    names = [_series_name(column.name, number) for number, column in enumerate(columns)]
-    return pd.concat(columns, axis=1, keys=names, sort=False) if columns else pd.DataFrame()
-
-
-def _bar_columns(ax: Axes) -> list[pd.Series]:
-    groups = styling.bar_groups(ax)
-    names = styling.tick_names(ax, groups[0]) if groups else []
-    found = []
-    for group in groups:
-        standing = styling.upright(group)
-        sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]
-        found.append(pd.Series(sizes, names or None, name=group.get_label()))
-    return found
-
-
-def _line_columns(ax: Axes) -> list[pd.Series]:
-    lines = [line for line in ax.get_lines() if line.get_transform() == ax.transData]  # no level
-    named = [line for line in lines if not line.get_label().startswith("_")]
-    found = []
-    for line in named or lines:
-        x, y = styling.points(line)
-        when = ax.xaxis.get_major_formatter().format_data_short
-        places = pd.Index([_when(ax, each, when) for each in x], name="at")
-        found.append(pd.Series(y, places, name=line.get_label()))
-    return found
-
-
-def _series_name(label: object, number: int) -> str:
-    return f"series {number + 1}" if str(label).startswith("_") else str(label)

@@ -1,4 +1,4 @@
-"""Lines across the axes with words at their ends, and labels that are pushed apart."""
+"""A line across the axes with words at its end, and labels that are pushed apart."""
 
 from collections.abc import Iterable
 
@@ -7,26 +7,6 @@ from matplotlib.axes import Axes
 
 from courseware import palette
 from courseware.fitting import isotonic
-
-
-def mark(ax: Axes, when, words: str, height: float = 1.0) -> None:
-    """Draw a dotted line across the axes at ``when`` (a date or a number), with words beside it.
-
-    ``height`` is where the words hang, as a share of the axes' height.
-    """
-    ax.axvline(when, color=palette.RULE, linewidth=1, linestyle=":")
-    ax.annotate(
-        words,
-        (when, height),
-        xycoords=("data", "axes fraction"),
-        xytext=(-5, 0),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=9,
-        color=palette.SOFT,
-        parse_math=False,
-    )
 
 
 def level(ax: Axes, value: float, words: str, va: str = "center") -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from courseware import article, ui, words
-from courseware.charts import alt_text, grid, sources, styling, tiles
+from courseware.charts import alt_text, grid, plotted_numbers, sources, styling, tiles
 from courseware.charts.images import DPI, Canvas, ChartError, png
 from courseware.charts.page import Chart, Grid, Shown, Tiles, put, unfit_note
 from courseware.quantities import decimals
@@ -63,11 +63,11 @@ def show(
     drawn = [ax for ax in np.ravel(np.asarray(axes, dtype=object)) if isinstance(ax, Axes)]
     if not drawn:
         raise ChartError("What is to be shown? Write ax = table.plot() and charts.show(ax, …).")
-    if key is None:
-        written = own_words(numbers)
-        table = alt_text.numbers(drawn) if table is None else table
-    else:
-        written = words.chart(key)
+    if not isinstance(key, str | None):
+        raise ChartError("A table is named in the call: charts.show(ax, table=buyers, title=…).")
+    written = own_words(numbers) if key is None else words.chart(key)
+    if key is None and table is None:
+        table = plotted_numbers.read_off(drawn)
     table = with_numbers(table)
     fig = drawn[0].get_figure()
     plt.close(fig)  # or it would be shown a second time
@@ -75,7 +75,10 @@ def show(
         Canvas(fig)
     fig.set_dpi(DPI)
     layout = styling.style_axes(fig, drawn, table, _moment(written)) if styled else None
-    said = in_words(written, table, {} if key is None else numbers, drawn)
+    if key is None:
+        said = Said(*(" ".join(written[part].split()) for part in Said._fields[:3]))
+    else:
+        said = in_words(written, table, numbers, drawn)
     put_on_page(fig, said, table, written["source"], layout=layout)
 
 
@@ -117,7 +120,7 @@ def own_words(given: Mapping[str, Any]) -> dict[str, str]:
         ChartError: one of the four is missing, is no text, or something else was given.
 
     """
-    lacking = [part for part in OWN_WORDS if not str(given.get(part) or "").strip()]
+    lacking = [part for part in OWN_WORDS if not _is_said(part, given.get(part))]
     if lacking:
         raise ChartError(
             f"This chart has no {' and no '.join(lacking)} yet. Write charts.show(ax, title=…, "
@@ -125,12 +128,19 @@ def own_words(given: Mapping[str, Any]) -> dict[str, str]:
             "numbers, and one or two sentences that say what the picture shows. A chart of the "
             'course has a key instead: charts.show(ax, "02-buyers", table).'
         )
-    if strange := [name for name in given if name not in (*OWN_WORDS, "later")]:
+    if strange := [name for name in given if name not in OWN_WORDS]:
         raise ChartError(
             f"A chart of your own has title, unit, source and alt, and no {strange[0]!r}: numbers "
             'go into the text itself, title=f"India bought {times:.1f} times as much".'
         )
     return dict(given)
+
+
+def _is_said(part: str, given: Any) -> bool:
+    """Return whether a word of a chart is a text that is not empty; sources may be several."""
+    if part == "source" and isinstance(given, list | tuple):
+        return bool(given) and all(isinstance(each, str) for each in given)
+    return isinstance(given, str) and bool(given.strip())
 
 
 def with_numbers(table: Any) -> pd.DataFrame:
@@ -142,7 +152,10 @@ def with_numbers(table: Any) -> pd.DataFrame:
     """
     table = table.to_frame() if isinstance(table, pd.Series) else table
     if not isinstance(table, pd.DataFrame) or table.empty:
-        raise ChartError('A chart needs its numbers: charts.show(ax, "02-buyers", table).')
+        raise ChartError(
+            'A chart needs its numbers: charts.show(ax, "02-buyers", table) or, of your own, '
+            "charts.show(ax, table=buyers, title=…)."
+        )
     return table
 
 

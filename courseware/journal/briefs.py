@@ -64,9 +64,11 @@ def is_foreign(path: Path) -> bool:
     """Return whether a notebook began as no brief, or as one of another version of the course."""
     try:
         return KEY not in notebook(path)["metadata"]
-    except OtherFormatError:
+    except FileNotFoundError:
+        return False
+    except (OSError, OtherFormatError):  # what cannot be read is not ours to delete
         return True
-    except (OSError, ValueError):
+    except ValueError:
         return False
 
 

@@ -198,9 +198,11 @@ def is_foreign(path: Path) -> bool:
     """Return whether a picture is whole, but of another version of the format, or of none."""
     try:
         _read(path.name, path.read_bytes())
-    except OtherFormatError:
+    except FileNotFoundError:
+        return False
+    except (OSError, OtherFormatError):  # what cannot be read is not ours to delete
         return True
-    except (OSError, ValueError):
+    except ValueError:
         pass
     return False
 

@@ -82,7 +82,7 @@ PAGES = (
 
 @pytest.fixture
 def named(graded):
-    """The class, with scripts for names in its gradebook, as version 0.1.0 entered them."""
+    """The class, with scripts for names in its gradebook, as nbgrader may hold them."""
     before = Gradebook(directory(graded).db_url)
     for student, sign in (("eve", "<"), ("ann", "&lt;")):
         first, last = (

@@ -49,6 +49,7 @@ def wait_until(happens, seconds=10):
         time.sleep(0.05)
 
 
+@pytest.mark.matrix  # `make test` has its logic: tests/test_journal_matrix.py
 @pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
 def test_the_matrix_keeps_each_choice(chapter, course):
     grid = cell(chapter, "09-stories-grid").locator(".jp-OutputArea")

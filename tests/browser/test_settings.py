@@ -61,6 +61,7 @@ def test_a_fresh_home_opens_with_the_course_s_print(browser, tmp_path, desk, siz
         page.close()
 
 
+@pytest.mark.matrix
 def test_a_plain_jupyter_lab_keeps_what_instructors_need(browser, tmp_path):
     course = jupyterlab.copied_course(tmp_path / "course")
     with jupyterlab.running_lab(course, tmp_path / "home", None) as address:
