@@ -4,8 +4,8 @@ A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``
 ``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it:
 lines, areas or points. ``show_ruler`` lays one straight line on two maps. For a map of another
 kind ``region`` gives the base (land, water, borders, names of states), ``add_layer`` and
-``add_points`` draw on it; explorers do so on `MapAxes` of their own. Positions are always longitude first, then latitude, in WGS84
-degrees.
+``add_points`` draw on it; explorers do so on `MapAxes` of their own. Positions are always longitude
+first, then latitude, in WGS84 degrees.
 """
 
 from __future__ import annotations
