@@ -75,6 +75,7 @@ def test_a_chapter_can_be_used_at_twice_the_size(chapter):
         assert ours(narrow(chapter)) == []
 
 
+@pytest.mark.matrix
 def test_an_exercise_has_no_grave_finding_of_our_making(page, lab):
     open_notebook(page, lab, f"exercises/{EXERCISE}/{EXERCISE}.ipynb")
     run_all(page)
