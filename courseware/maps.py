@@ -306,7 +306,7 @@ def _pixels(ax: MapAxes, line: LineString) -> np.ndarray:
 
 def _name_over(ax: MapAxes, lines: list[Bbox]) -> None:
     """Name the seven states over the lines, in small type, where nothing else was free."""
-    seven = {charts.name(code) for code in article.seven()}
+    seven = {article.name(code) for code in article.seven()}
     for _, text, _ in ax.names.names:
         if not text.get_visible() and text.get_text() in seven:
             text.set_fontsize(8)
@@ -683,7 +683,7 @@ def _name_states(ax: MapAxes) -> None:
     wide = ax.window[2] - ax.window[0] > 80
     for state in _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim())).itertuples():
         if state.seven:
-            words, hue = charts.name(state.iso3), charts.ink(charts.color(state.iso3))
+            words, hue = article.name(state.iso3), charts.ink(charts.color(state.iso3))
             text = ax.names.write(words, 9 if wide else 10.5, hue, "bold")
         else:
             text = ax.names.write(state.name, 8 if wide else 9, palette.MIDDLE)

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from courseware import charts, ui
+from courseware import article, charts, ui
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 TABLE = pd.DataFrame({"year": [2021, 2022], "US$ billion": [1.25, None]})
@@ -259,7 +259,7 @@ def test_quick_png_of_a_line_chart_looks_the_same():
     fig, ax = new()
     for height, code in enumerate(SEVEN):
         line = ax.plot([0, 1], [height, 2 * height], **charts.style(code, markers=True))
-        line[0].set_label(charts.name(code))
+        line[0].set_label(article.name(code))
     difference = np.abs(decoded(charts.png(fig)) - decoded(charts.quick_png(fig)))
     assert difference.mean() < 1
     assert np.quantile(difference, 0.999) < 40

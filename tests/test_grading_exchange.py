@@ -13,9 +13,9 @@ from nbclient import NotebookClient
 
 from tests import corpus
 from tests.exercises import exercise, shown
+from tests.graded import grades, new_course
 from tests.isolated import needs_isolation
 from tests.notebooks import OFFLINE, ROOT
-from tests.test_grading_class import grades, new_course
 
 NAME = "02_the_trade_lifeline"
 pytestmark = [pytest.mark.sandbox, needs_isolation]

@@ -14,9 +14,9 @@ from coursestaff.grading.collect import collect
 from coursestaff.grading.nbgrader_course import configuration
 from tests import corpus
 from tests.exercises import TIGHT, exercise
+from tests.graded import NAME, hand_in, marks_of, no_network
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT, git
-from tests.test_grading_class import NAME, hand_in, marks_of, no_network
 from tests.test_grading_releases import FIRST, NEW, OLD, change
 
 pytestmark = pytest.mark.sandbox

@@ -22,8 +22,8 @@ from coursestaff.grading.spec import read_notebook
 from courseware import CourseError
 from tests import corpus
 from tests.exercises import exercise
+from tests.graded import new_course
 from tests.notebooks import ROOT
-from tests.test_grading_class import new_course
 
 pytestmark = pytest.mark.sandbox
 

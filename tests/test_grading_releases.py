@@ -15,9 +15,10 @@ from coursestaff.grading.submission import Graded
 from courseware import CourseError
 from tests import corpus
 from tests.exercises import TIGHT, exercise
+from tests.graded import NAME, grades, hand_in, marks_of, no_network
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
-from tests.test_grading_class import NAME, grades, hand_in, marks_of, nbgrader, no_network
+from tests.test_grading_class import nbgrader
 
 pytestmark = pytest.mark.sandbox
 __all__ = ["no_network"]  # a fixture

@@ -16,19 +16,21 @@ from coursestaff.grading.nbgrader_course import directory, gradebook
 from courseware import CourseError, manifest, views
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise
-from tests.graded import executor, grade, nursery_here
-from tests.isolated import needs_isolation
-from tests.notebooks import ROOT
-from tests.test_grading_class import (
+from tests.graded import (
     NAME,
-    contents,
     course,
+    executor,
+    grade,
     grades,
     hand_in,
     new_course,
     no_network,
+    nursery_here,
     set_by_hand,
 )
+from tests.isolated import needs_isolation
+from tests.notebooks import ROOT
+from tests.test_grading_class import contents
 
 pytestmark = pytest.mark.sandbox
 __all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures

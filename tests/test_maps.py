@@ -149,7 +149,7 @@ def test_names_on_the_base_map(atlas, extent, projection):
 def test_the_seven_states_are_named(atlas, extent):
     _, ax = atlas(extent, "equal-area Albers")
     words = {text.get_text() for text in visible(ax)}
-    assert {charts.name(code) for code in article.seven()} <= words
+    assert {article.name(code) for code in article.seven()} <= words
 
 
 def test_names_lie_in_their_states(atlas):
@@ -391,7 +391,7 @@ def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
     words = {text.get_text() for text in visible(ax)}
-    assert {maps.CRIMEA, *map(charts.name, article.seven())} <= words
+    assert {maps.CRIMEA, *map(article.name, article.seven())} <= words
     key = [text.get_text() for text in ax.get_legend().get_texts()]
     assert key == ["in use", "being built", "proposed", "given up"]
 

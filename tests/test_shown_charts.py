@@ -536,8 +536,8 @@ def test_a_notebook_shows_plain_figures_described_whatever_the_backend_does(monk
 
     shell = InteractiveShell()
     ipython_extension.describe_plain_figures(shell)
-    figure, drawn, usual = BUYERS.plot().figure, [], charts.alt_text.png
-    monkeypatch.setattr(charts.alt_text, "png", lambda fig: drawn.append(fig) or usual(fig))
+    figure, drawn, usual = BUYERS.plot().figure, [], charts.plain.png
+    monkeypatch.setattr(charts.plain, "png", lambda fig: drawn.append(fig) or usual(fig))
     for disturb in (lambda: None, lambda: select_figure_formats(shell, {"png", "svg"})):
         disturb()
         shell.events.trigger("pre_run_cell", None)

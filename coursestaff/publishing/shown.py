@@ -213,7 +213,7 @@ def chart(shown: charts.Chart) -> Picture:
 
 def plain(figure: Figure) -> Picture:
     """Return a figure that a cell drew without words, with what its axes tell of it."""
-    png = charts.alt_text.png(figure)
+    png = charts.plain.png(figure)
     titles = (ax.get_title() for ax in figure.axes)
     return Picture(
         title=next(filter(None, titles), ""),

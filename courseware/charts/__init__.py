@@ -30,7 +30,7 @@ from courseware.charts.showing import (
 )
 from courseware.charts.sources import HOW, source_text
 from courseware.charts.win_loss_rows import shares, win_loss
-from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
+from courseware.palette import COUNTRIES, color, contrast, ink, luminance, style
 
 __all__ = [
     "COUNTRIES",
@@ -54,7 +54,6 @@ __all__ = [
     "last_shown",
     "level",
     "luminance",
-    "name",
     "page",
     "panels",
     "picture",

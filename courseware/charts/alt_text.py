@@ -3,21 +3,17 @@
 JupyterLab gives a matplotlib figure no alt text. `plain` shows it as a described picture.
 """
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from IPython.core import pylabtools
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from courseware import palette
 from courseware.charts import styling
 from courseware.quantities import number_text, year
 
-DPI = 120
 MOST = 6  # series that are told one by one
 UNTOLD = "A chart that this cell draws; what it shows could not be put into words."
 
@@ -78,18 +74,3 @@ def _bars(ax: Axes, groups) -> list[str]:
 
 def _number(value: float) -> str:
     return number_text(value, 4)
-
-
-def png(fig: Figure) -> bytes:
-    """Return a figure as a PNG, cut to what is drawn, as JupyterLab shows it."""
-    content = pylabtools.print_figure(fig, dpi=DPI)
-    return _without_axes(fig) if content is None else content
-
-
-def _without_axes(fig: Figure) -> bytes:
-    """Return a figure that Jupyter would not show: there may be words or lines on it."""
-    stream = io.BytesIO()
-    fig.canvas.print_figure(
-        stream, format="png", dpi=DPI, bbox_inches="tight", facecolor=fig.get_facecolor()
-    )
-    return stream.getvalue()

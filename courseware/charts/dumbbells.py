@@ -21,7 +21,7 @@ def dumb_bells(table: pd.DataFrame, times: float, least: float = 0) -> Axes:
     that reach it are dark. At the right stands how many times the start each end is.
 
     Args:
-        table: one row a line, with two columns of numbers above nought.
+        table: one row a line, with two columns of numbers above zero.
         times: which multiple of the start is marked.
         least: a row that starts below this gets no multiple: it would say nothing.
 

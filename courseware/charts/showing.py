@@ -23,7 +23,7 @@ ALL_LATER = "pale ground: all of it after"
 OWN_WORDS = ("title", "unit", "source", "alt")
 
 
-class Said(NamedTuple):
+class ChartWords(NamedTuple):
     """The words of a chart, filled in; ``unfit`` says why the course's own do not fit."""
 
     title: str
@@ -76,7 +76,7 @@ def show(
     fig.set_dpi(DPI)
     layout = styling.style_axes(fig, drawn, table, _moment(written)) if styled else None
     if key is None:
-        said = Said(*(" ".join(written[part].split()) for part in Said._fields[:3]))
+        said = ChartWords(*(" ".join(written[part].split()) for part in ChartWords._fields[:3]))
     else:
         said = in_words(written, table, numbers, drawn)
     put_on_page(fig, said, table, written["source"], layout=layout)
@@ -84,7 +84,7 @@ def show(
 
 def put_on_page(
     fig: Figure,
-    said: Said,
+    said: ChartWords,
     table: pd.DataFrame,
     source: str | Sequence[str],
     *,
@@ -159,7 +159,7 @@ def with_numbers(table: Any) -> pd.DataFrame:
     return table
 
 
-def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[Axes]) -> Said:
+def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[Axes]) -> ChartWords:
     """Return title, unit and alt, filled in; where they do not fit the table, its unit alone.
 
     Whoever changes a cell has other numbers: then no sentence is better than a wrong one.
@@ -168,7 +168,9 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
         raise ChartError("The words of this chart have no alt text: one or two sentences.")
     values = templating.names(table, numbers)
     try:
-        said = {part: templating.fill(written.get(part, ""), values) for part in Said._fields[:3]}
+        said = {
+            part: templating.fill(written.get(part, ""), values) for part in ChartWords._fields[:3]
+        }
         if "holds" in written and not templating.holds(written["holds"], values):
             raise UnfitWordsError(f"it does not hold that {written['holds']}")
     except UnfitWordsError as problem:
@@ -176,8 +178,8 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
             unit = templating.fill(written["unit"], values)
         except UnfitWordsError:
             unit = ""
-        return Said(unit or "The plotted numbers", "", alt_text.alt(axes), str(problem))
-    return Said(**said)
+        return ChartWords(unit or "The plotted numbers", "", alt_text.alt(axes), str(problem))
+    return ChartWords(**said)
 
 
 def _moment(written: dict) -> styling.Later:

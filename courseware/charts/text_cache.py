@@ -93,7 +93,7 @@ class Printer(RendererAgg):
         return Stamp(upwards, int(left) - reach, int(bottom) - reach)
 
 
-class LetteredCanvas(Canvas):
+class CachedTextCanvas(Canvas):
     """A canvas of an explorer: it keeps its words."""
 
     _printer: Printer | None = None

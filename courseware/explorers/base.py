@@ -20,7 +20,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
-from courseware.charts.text_cache import LetteredCanvas
+from courseware.charts.text_cache import CachedTextCanvas
 from courseware.explorers.controls import ROW, choice, said_at
 from courseware.journal import kept_pictures
 
@@ -254,7 +254,7 @@ class Explorer:
     def figure(self) -> Figure:
         """The figure, made when first drawn; the layer that never changes is kept as a bitmap."""
         fig = Figure(figsize=self.size, dpi=DPI)
-        LetteredCanvas(fig)
+        CachedTextCanvas(fig)
         self.build(fig)
         for axes in fig.axes:
             axes.set_visible(False)

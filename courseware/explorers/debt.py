@@ -106,7 +106,7 @@ class DebtExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls, in the order in which a reader would ask."""
-        names = [(charts.name(code), code) for code in article.five()]
+        names = [(article.name(code), code) for code in article.five()]
         measures = [
             ("all three: the bathtub", BATHTUB),
             ("owed at the end of the year", OWED),
@@ -149,7 +149,7 @@ class DebtExplorer(Explorer):
             look = charts.style(code, markers=True) | {"animated": True, "markersize": 4.5}
             (line,) = ax.plot([], [], **look)
             (tail,) = ax.plot([], [], **look | {"linestyle": (0, (1, 2)), "alpha": 0.55})
-            label = end_label(ax, charts.name(code), charts.color(code))
+            label = end_label(ax, article.name(code), charts.color(code))
             self._lines[code] = (line, tail, label)
         self._key = [
             end_label(ax, words, hue)
@@ -235,7 +235,7 @@ class DebtExplorer(Explorer):
 
     def describe(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
         """Return the finding, the unit, and each series' peak and end as alt text."""
-        who = "The five" if state.who == ALL else charts.name(state.who)
+        who = "The five" if state.who == ALL else article.name(state.who)
         first, last = state.years
         if first <= KNOWN and not state.later:
             last = min(last, KNOWN)
@@ -254,9 +254,9 @@ class DebtExplorer(Explorer):
         for (name, code), values in content.items():
             seen = values.dropna()
             end = f"{_figure(seen.iloc[-1], state)} in {seen.index[-1]}"
-            read.append(f"{charts.name(code)}, {_verb(name, seen.index[-1])}: {end}")
+            read.append(f"{article.name(code)}, {_verb(name, seen.index[-1])}: {end}")
             told.append(
-                f"{charts.name(code)}, {_verb(name, seen.idxmax())}: highest "
+                f"{article.name(code)}, {_verb(name, seen.idxmax())}: highest "
                 f"{_figure(seen.max(), state)} in "
                 f"{seen.idxmax()}, {end}"
             )
@@ -281,10 +281,10 @@ class DebtExplorer(Explorer):
                     owed = (
                         f"; owed {_figure(level.iloc[-1], state)} at the end of {level.index[-1]}"
                     )
-                return f"{charts.name(state.who)}: in all {', '.join(said)}{owed}"
+                return f"{article.name(state.who)}: in all {', '.join(said)}{owed}"
         (name, code), values = max(content.items(), key=lambda item: item[1].max())
         peak = f"{_figure(values.max(), state)} in {values.idxmax()}"
-        finding = f"Highest: {charts.name(code)}, {_verb(name, values.idxmax())}, {peak}"
+        finding = f"Highest: {article.name(code)}, {_verb(name, values.idxmax())}, {peak}"
         ends = {
             key: series.dropna().iloc[-1]
             for key, series in content.items()
@@ -293,8 +293,8 @@ class DebtExplorer(Explorer):
         if len(ends) > 1 and state.what != BATHTUB:
             top, low = max(ends, key=ends.get), min(ends, key=ends.get)
             finding += (
-                f"; in {values.index[-1]} most: {charts.name(top[1])} "
-                f"({_figure(ends[top], state)}), least: {charts.name(low[1])} "
+                f"; in {values.index[-1]} most: {article.name(top[1])} "
+                f"({_figure(ends[top], state)}), least: {article.name(low[1])} "
                 f"({_figure(ends[low], state)})"
             )
         return finding
@@ -303,7 +303,10 @@ class DebtExplorer(Explorer):
         """Return one row per year, one column per series; empty is "not reported"."""
         digits = 2 if state.unit == OF_GDP else 1
         table = pd.DataFrame(
-            {f"{charts.name(code)}, {name}": v.round(digits) for (name, code), v in content.items()}
+            {
+                f"{article.name(code)}, {name}": v.round(digits)
+                for (name, code), v in content.items()
+            }
         )
         table.insert(0, "year", table.index.astype(int))
         if state.later and len(table):

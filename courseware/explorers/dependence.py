@@ -62,7 +62,7 @@ class Side:
     @property
     def whole(self) -> str:
         """Name the whole that the share is taken of."""
-        return f"{charts.name(self.holder)}'s {self.flow}s"
+        return f"{article.name(self.holder)}'s {self.flow}s"
 
     def latest(self, *, ceilings: bool = True) -> int | None:
         """Return the last year with a share (or, if asked, a ceiling)."""
@@ -112,7 +112,7 @@ class DependenceExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls in reading order."""
-        names = [(charts.name(code), code) for code in article.seven()]
+        names = [(article.name(code), code) for code in article.seven()]
         ways = [("the first sells to the second", FORTH), ("the second sells to the first", BACK)]
         return {
             "one": choice("First state:", names),
@@ -226,7 +226,7 @@ class DependenceExplorer(Explorer):
 
     def describe(self, state: DependenceState, content: tuple[Side, Side]) -> Words:
         """Return the latest shares of both sides, what is drawn, and each side's course."""
-        seller, buyer = map(charts.name, state.way)
+        seller, buyer = map(article.name, state.way)
         unit = f"Goods from {seller} to {buyer}, per cent, {state.years[0]}–{state.years[1]}"
         finding = headline(state, content)
         if not any(side.latest() for side in content):
@@ -303,7 +303,7 @@ def ceiling_of(shares: Mapping[str, float]) -> float:
 
 def headline(state: DependenceState, sides: tuple[Side, Side]) -> str:
     """Return both shares of the last year with a share, or say that there is none."""
-    seller, buyer = map(charts.name, state.way)
+    seller, buyer = map(article.name, state.way)
     years = [side.latest(ceilings=False) for side in sides]
     years = [y for y in years if y is not None] or [y for s in sides if (y := s.latest())]
     if not years:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from courseware import charts, data, palette
+from courseware import article, charts, data, palette
 from courseware.explorers.axes import (
     end_label,
     level_ticks,
@@ -212,7 +212,7 @@ class TradeExplorer(Explorer):
                 line: self._annual[line, FLOWS[state.flow][code]]
                 for line, (_, code, _, _) in LINES.items()
                 if (line, FLOWS[state.flow][code]) in self._annual
-                and state.who in (EVERYONE, charts.name(code))
+                and state.who in (EVERYONE, article.name(code))
             }
         if state.constant:
             chosen = {

@@ -70,7 +70,7 @@ class UNVotingExplorer(Explorer):
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the five controls in reading order."""
-        names = [(charts.name(code), code) for code in self._states]
+        names = [(article.name(code), code) for code in self._states]
         measures = [
             ("ideal points, all votes", ALL_VOTES),
             ("ideal points, final passage only", FINAL),
@@ -103,7 +103,7 @@ class UNVotingExplorer(Explorer):
             (few,) = ax.plot(
                 [], [], "o", color=hue, markerfacecolor="white", markersize=6, animated=True
             )
-            label = end_label(ax, charts.name(code), hue, 9.5)
+            label = end_label(ax, article.name(code), hue, 9.5)
             self._artists[code] = (band, line, few, label)
         place = {"fontsize": 8.5, "color": palette.SOFT, "animated": True}
         self._keys = {
@@ -202,10 +202,10 @@ class UNVotingExplorer(Explorer):
         lines = []
         for code, table in content.items():
             ends = (f"{num(table.iloc[at, 0]):.2f} in {table.index[at]}" for at in (0, -1))
-            lines.append(f"{charts.name(code)}: {', '.join(ends)}")
+            lines.append(f"{article.name(code)}: {', '.join(ends)}")
         missing = [c for c in (*state.states, state.reference) if c not in content]
         missing = [c for c in missing if state.what != AGREEMENT or c != state.reference]
-        gaps = f" Not reported: {', '.join(map(charts.name, missing))}." if missing else ""
+        gaps = f" Not reported: {', '.join(map(article.name, missing))}." if missing else ""
         alt = f"Line chart. {unit}. {'; '.join(lines)}.{gaps}"
         return Words(finding, f"{unit}.{gaps}", alt, "; ".join(lines))
 
@@ -214,7 +214,7 @@ class UNVotingExplorer(Explorer):
         if not content:
             return pd.DataFrame()
         years = range(state.years[0], state.years[1] + 1)
-        rows = pd.concat({charts.name(c): t.reindex(years) for c, t in content.items()})
+        rows = pd.concat({article.name(c): t.reindex(years) for c, t in content.items()})
         rows = rows[rows.groupby(level="year").transform("count").iloc[:, 0] > 0]
         rows = rows.rename_axis(["state", "year"]).round(3)
         counts = [name for name in rows if name.startswith("n_")]
@@ -290,7 +290,7 @@ def headline(state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _named(code: str) -> str:
-    return f"{'the ' if code == 'USA' else ''}{charts.name(code)}"
+    return f"{'the ' if code == 'USA' else ''}{article.name(code)}"
 
 
 def _outlines(table: pd.DataFrame) -> list[np.ndarray]:

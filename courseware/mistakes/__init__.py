@@ -18,7 +18,7 @@ from typing import Any
 from IPython.display import HTML, display
 
 from courseware import turns, ui
-from courseware.mistakes.error_messages import Said, explain
+from courseware.mistakes.error_messages import Explanation, explain
 
 #: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
 OPENED = "JPY_SESSION_NAME"
@@ -60,7 +60,7 @@ def in_words(shell: Any, plain: Callable) -> Callable:
     return showtraceback
 
 
-def card(said: Said, lines: list[str], helps: str = "") -> str:
+def card(said: Explanation, lines: list[str], helps: str = "") -> str:
     """Return the sentence, what to do, folds that help with a turn, and Python's own message."""
     message = COLOURS.sub("", "\n".join(lines))
     if len(message) > MOST:

@@ -28,7 +28,7 @@ RUN_ABOVE = "*Run → Run All Above Selected Cell* does that at once."
 RUN_AGAIN = "Mend the line and run the cell again."
 
 
-class Said(NamedTuple):
+class Explanation(NamedTuple):
     """What is said of an error: what happened, what to do, and in which line of the cell."""
 
     what: str
@@ -36,7 +36,7 @@ class Said(NamedTuple):
     line: int | None = None
 
 
-def explain(error: BaseException, names: dict[str, Any]) -> Said:
+def explain(error: BaseException, names: dict[str, Any]) -> Explanation:
     """Return a sentence on an error and what to do next.
 
     Args:
@@ -47,14 +47,14 @@ def explain(error: BaseException, names: dict[str, Any]) -> Said:
     error = whole(error, names)
     line = line_of(error, names)
     if isinstance(error, CourseError):  # our own say what to do
-        return Said(*_two_sentences(str(error)), line)
+        return Explanation(*_two_sentences(str(error)), line)
     for kind, say in SENTENCES:
         if isinstance(error, kind):
             said = _dots_left(error) or say(error, names)
             if said:
-                return Said(*said, line)
+                return Explanation(*said, line)
     name = type(error).__name__
-    return Said(
+    return Explanation(
         f"Python cannot go on, and names the reason `{name}`: {_first_line(error)}",
         "Look at the line that it names. If the cell above was changed, run that one again first.",
         line,

@@ -1,11 +1,11 @@
-"""Fill the gaps of a written sentence with a table's numbers, and hold a condition against them.
+"""Fill the placeholders of a written sentence with a table's numbers.
 
-A gap is one of ``str.format``: ``{India[2023]:.0f}`` takes the row 2023 of the column *India*,
-``{times:.1f}`` a number that was given by name. Four specs are ours:
+A placeholder is one of ``str.format``: ``{India[2023]:.0f}`` takes the row 2023 of the column
+*India*, ``{times:.1f}`` a number that was given by name. Four specs are ours:
 
 - ``{n:plural state|states}`` gives the first word for one, the second for any other number;
 - ``{names:list}`` gives "a, b and c"; ``{shares:list .0f}`` formats each item;
-- a sign is a real minus, and ``{change:+.0f}`` writes no sign before a nought.
+- a sign is a real minus, and ``{change:+.0f}`` writes no sign before a zero.
 
 A condition is a small expression: arithmetic, comparisons, ``and``, ``or``, ``not``, and ``abs``,
 ``all``, ``any``, ``len``, ``max``, ``min``, ``round``, ``sum``. Nothing else is ever carried out.
@@ -28,7 +28,7 @@ class UnfitWordsError(CourseError):
 
 
 def fill(template: str, values: Mapping[Any, Any]) -> str:
-    """Return a sentence with its gaps filled from ``values``.
+    """Return a sentence with its placeholders filled from ``values``.
 
     Raises:
         UnfitWordsError: something that the sentence names is not there, or not reported.
@@ -86,7 +86,7 @@ class _Filling(string.Formatter):
 
 
 def _steps(field: str) -> list[int | str]:
-    """Return the name and the keys of a gap: "India[2023]" has two."""
+    """Return the name and the keys of a placeholder: "India[2023]" has two."""
     name, *keys = field.replace("]", "").split("[")
     return [int(step) if step.lstrip("-").isdigit() else step for step in (name, *keys)]
 

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
-from courseware import article, charts, claims, data
+from courseware import article, claims, data
 from courseware.quantities import num
 
 THESES = T1, T2 = "T1", "T2"
@@ -170,11 +170,11 @@ def debts() -> str:
     least, most = part["CHN"].idxmin(), part["CHN"].idxmax()
     listed = part["RUS"].dropna()
     to_russia = ", ".join(
-        f"{charts.name(code)} ({num(share):.2f}%)" for code, share in listed.items()
+        f"{article.name(code)} ({num(share):.2f}%)" for code, share in listed.items()
     )
     return (
         f"Of what a state paid on debts to other states in 2022, {num(part['CHN'][least]):.0f}% "
-        f"({charts.name(least)}) to {num(part['CHN'][most]):.0f}% ({charts.name(most)}) went "
+        f"({article.name(least)}) to {num(part['CHN'][most]):.0f}% ({article.name(most)}) went "
         f"to China. Payments to Russia are listed for {to_russia} only. (World Bank)"
     )
 
@@ -201,10 +201,10 @@ def trade() -> str:
     ahead = _both(customs)
     first = ahead[ahead["CHN"] > ahead["RUS"]].reset_index().groupby("state_iso3")["year"].min()
     first = first.sort_values()
-    by_customs = ", ".join(f"{charts.name(code)} {year}" for code, year in first.items())
+    by_customs = ", ".join(f"{article.name(code)} {year}" for code, year in first.items())
     own = _both(rows[rows["line"].str.contains("statistics")])
     now, then = own.xs(2022, level="year"), own.xs(2019, level="year")
-    led = ", ".join(charts.name(code) for code in now.index[now["CHN"] > now["RUS"]])
+    led = ", ".join(article.name(code) for code in now.index[now["CHN"] > now["RUS"]])
     return (
         f"China's trade was the larger, by the two powers' customs, first in: {by_customs}. By the "
         f"statistics of {len(now)} of the states China led in 2022 in {led} only, and since "

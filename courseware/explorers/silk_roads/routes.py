@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from courseware import charts, data, maps
+from courseware import article, data, maps
 from courseware.quantities import num
 
 STEP_KM = 5  # how finely a leg is cut to see which state lies under it
@@ -83,7 +83,7 @@ class Route:
 
 def state_name(code: str) -> str:
     """Return a state's name, also of those that have no colour in the course."""
-    return charts.name(code)
+    return article.name(code)
 
 
 def all_routes() -> dict[str, Route]:

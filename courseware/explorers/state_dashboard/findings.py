@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from courseware import charts
+from courseware import article
 from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
@@ -51,7 +51,7 @@ def last_value(content: Content, *key: str) -> tuple[int, float] | None:
 
 def finding(code: str, content: Content) -> str:
     """Return who had the larger trade in the last year with both, and who sent most arms."""
-    who = charts.name(code)
+    who = article.name(code)
     pair = np.array([content.series["trade", power] for power in ("RUS", "CHN")])
     spoken = np.array([content.series["spoken", power] for power in ("RUS", "CHN")])
     both = np.where(np.isnan(pair), spoken, pair)
@@ -187,7 +187,7 @@ def missing(code: str, content: Content) -> list[str]:
         for power in ("RUS", "CHN"):
             years = np.isfinite(counted["trade", power, counts]).sum()
             if not years:
-                name = charts.name(power)
+                name = article.name(power)
                 gaps.append(f"Trade with {name}, by {COUNTED_BY[counts]}: not reported.")
     own = np.isfinite(counted["remittances", code]).sum()
     if own < 5:

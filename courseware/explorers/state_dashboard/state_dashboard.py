@@ -78,7 +78,7 @@ class StateDashboard(Explorer):
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the three controls in reading order."""
         return {
-            "state": choice("State:", [(charts.name(code), code) for code in article.five()]),
+            "state": choice("State:", [(article.name(code), code) for code in article.five()]),
             "years": span(FIRST, LAST),
             "counts": choice(
                 "Trade counted by:",
@@ -293,7 +293,7 @@ class StateDashboard(Explorer):
         """Return who is ahead in trade and who delivered the arms, and what the panels hold."""
         span = f"{state.years[0]}–{state.years[1]}"
         counted = f"trade in US$ billion, by {COUNTED_BY[state.counts]}"
-        unit = f"{charts.name(state.state)}, {span}; {counted}"
+        unit = f"{article.name(state.state)}, {span}; {counted}"
         title = finding(state.state, content)
         panels = (
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
@@ -334,7 +334,7 @@ class StateDashboard(Explorer):
         last = ui.table(pd.DataFrame(rows, columns=columns), "The last figure in the chosen years")
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in missing(state.state, content))
         body = f"{last}<p>{escape(content.whole.clubs)}</p>"
-        return ui.details(f"{charts.name(state.state)} in words, with sources", body) + ui.details(
+        return ui.details(f"{article.name(state.state)} in words, with sources", body) + ui.details(
             "What is missing", f"<ul>{gaps}</ul>"
         )
 

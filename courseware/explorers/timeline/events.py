@@ -11,7 +11,7 @@ from math import ceil
 import pandas as pd
 from matplotlib import dates as mdates
 
-from courseware import article, charts, data
+from courseware import article, data
 from courseware.quantities import num
 
 #: Lanes from top to bottom, and the table's categories that run on each.
@@ -278,7 +278,7 @@ def who() -> dict[str, tuple[str, ...]]:
         "China": ("CHN",),
         "Russia": ("RUS",),
         "China and Russia": ("CHN", "RUS"),
-        **{charts.name(code): (code,) for code in (*article.five(), "USA")},
+        **{article.name(code): (code,) for code in (*article.five(), "USA")},
         "United Nations": ("UN General Assembly",),
     }
 

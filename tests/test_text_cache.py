@@ -9,7 +9,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from courseware.charts import text_cache
-from courseware.charts.text_cache import LetteredCanvas
+from courseware.charts.text_cache import CachedTextCanvas
 
 SHADES = 3  # of 255: rounding when a stamp is laid over a colour
 
@@ -55,7 +55,7 @@ def test_words_are_set_once_and_again_for_every_other_look(monkeypatch):
 
     monkeypatch.setattr(text_cache.Printer, "_cut", counted)
     fig = Figure(figsize=(2, 1))
-    LetteredCanvas(fig)
+    CachedTextCanvas(fig)
     said = fig.text(0.1, 0.5, "2014")
     fig.canvas.draw()
     fig.canvas.draw()
@@ -75,7 +75,7 @@ def test_words_are_set_once_and_again_for_every_other_look(monkeypatch):
 def test_only_so_many_words_are_kept(monkeypatch):
     monkeypatch.setattr(text_cache, "KEPT", 3)
     fig = Figure(figsize=(2, 1))
-    LetteredCanvas(fig)
+    CachedTextCanvas(fig)
     said = fig.text(0.1, 0.5, "")
     for year in range(1992, 2000):
         said.set_text(str(year))
@@ -86,7 +86,7 @@ def test_only_so_many_words_are_kept(monkeypatch):
 
 def test_words_outside_the_axes_are_cut_off_as_before():
     pages = []
-    for canvas in (LetteredCanvas, FigureCanvasAgg):
+    for canvas in (CachedTextCanvas, FigureCanvasAgg):
         fig = Figure(figsize=(4, 2), dpi=100)
         canvas(fig)
         axes = fig.add_axes([0.25, 0.25, 0.5, 0.5])
