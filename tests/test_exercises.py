@@ -636,6 +636,7 @@ def own_course(tmp_path_factory, releases):
 
 
 @runs
+@pytest.mark.matrix
 def test_bundle_packs_what_the_course_lists_and_the_same_bytes_each_time(own_course, tmp_path):
     one, other = (bundling.bundle(own_course, tmp_path / place) for place in ("a", "b"))
     assert one.read_bytes() == other.read_bytes()
