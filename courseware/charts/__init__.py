@@ -30,7 +30,7 @@ from courseware.charts.showing import (
 )
 from courseware.charts.sources import HOW, source_text
 from courseware.charts.win_loss_rows import shares, win_loss
-from courseware.palette import COUNTRIES, color, contrast, ink, luminance, style
+from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 
 __all__ = [
     "COUNTRIES",
@@ -54,6 +54,7 @@ __all__ = [
     "last_shown",
     "level",
     "luminance",
+    "name",
     "page",
     "panels",
     "picture",
