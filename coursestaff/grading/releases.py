@@ -169,8 +169,9 @@ def as_released(exercise: Exercise, metadata: dict[str, Any]) -> Exercise:
     named = tables.release_of(metadata)
     if named is None or named == tables.fingerprint(exercise):
         return exercise
-    there = named in history.recall(exercise.folder, {named})
-    return _kept(exercise, named) if there else exercise
+    if named not in history.recall(exercise.folder, {named}):
+        return exercise
+    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / named)
 
 
 def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
