@@ -86,6 +86,8 @@ ROLES = {
     "holds, but": CAVEAT,
     "does not hold": FAILS,
     "cannot be known": UNKNOWN,
+    "cannot be known, by nature": UNKNOWN,
+    "cannot be known, in part": LAND,
     "imprecise": YELLOW,
     "not checked by us": PALE,
     "received": RECEIVED,

@@ -10,6 +10,7 @@ HOLDS, BUT, FAILS, UNKNOWN = "holds", "holds, but", "does not hold", "cannot be 
 VERDICTS = (HOLDS, BUT, FAILS, UNKNOWN)
 PASS = "pass"  #: what stands in a table where a student did not want to judge
 IMPRECISE, NOT_CHECKED = "imprecise", "not checked by us"
+OPINION, NOT_CHECKABLE = "opinion", "not checkable"
 #: The course's words in the student's four. "Imprecise" means roughly there, with a number, date,
 #: actor or quantifier that is off: the core holds, so it counts as a caveat, not a failure.
 #: "Misleading" means true parts and a wrong whole: what the reader is led to believe fails.
@@ -21,8 +22,8 @@ COURSE_SAYS: dict[str, str | None] = {
     IMPRECISE: BUT,
     "misleading": FAILS,
     "wrong": FAILS,
-    "not checkable": UNKNOWN,
-    "opinion": UNKNOWN,
+    NOT_CHECKABLE: UNKNOWN,
+    OPINION: UNKNOWN,
     NOT_CHECKED: None,
 }
 NOT_COMPARED = "not compared"  #: what stands where a verdict of the course would
@@ -32,11 +33,19 @@ MEANINGS = {
     "imprecise": "roughly there, but a number, date, actor or quantifier is off",
     "misleading": "parts are true, the whole gives a wrong picture",
     "wrong": "the evidence contradicts it",
-    "not checkable": "a motive or cause that no page can settle",
-    "opinion": "a judgement of value, which evidence alone cannot settle",
+    NOT_CHECKABLE: "a motive, a cause or a forecast that no page can settle",
+    OPINION: "a judgement of value, which evidence alone cannot settle",
     NOT_CHECKED: (
         "it could be checked, and we have not done so; that is about us, not about the claim"
     ),
+}
+#: Types of claim that go further than a report. The course calls them readings, not values.
+READINGS = ("interpretation", "prediction")
+A_READING = "a reading of the facts, which the evidence that we found does not settle"
+#: How far evidence can settle a claim (column ``checkable``) that cannot be known.
+HOW_FAR = {
+    "no": "by nature",
+    "partly": "in part: some of it can be checked, and the reason says what that shows",
 }
 #: What "holds, but" can be about (column ``but`` of the register), in words.
 CAVEATS = {

@@ -13,7 +13,7 @@ from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
-from courseware.verdicts import CAVEATS_IN_SHORT
+from courseware.verdicts import CAVEATS_IN_SHORT, HOW_FAR, READINGS
 from tests.notebooks import CHAPTERS, read
 from tests.test_journal import displayed
 
@@ -270,10 +270,30 @@ def test_a_note_is_said_once():
 
 
 def test_what_we_did_not_check_is_said_in_words_of_its_own():
-    shown = text_of(claims.card("C48").data)
+    shown = text_of(claims.card("C80").data)
     assert "not checked by us: it could be checked, and we have not done so" in shown
     assert "that is about us, not about the claim (not compared)" in shown
     assert "cannot be known" not in shown
+
+
+def test_a_reading_is_not_called_a_judgement_of_value():
+    for claim in claims.register().values():
+        if claim.verdict == "opinion":
+            is_value = "judgement of value" in claim.meaning
+            assert is_value == (claim.claim_type not in READINGS), claim.claim_id
+
+
+def test_how_far_a_claim_cannot_be_known_follows_one_rule():
+    """A value or a reading is unknowable by nature; what a survey could settle is not."""
+    for claim in claims.register().values():
+        if claim.verdict == "opinion":
+            assert claim.checkable == "no", claim.claim_id
+        elif claim.verdict == "not checkable":
+            assert HOW_FAR[claim.checkable] in claim.meaning
+        else:
+            assert claim.checkable != "no", claim.claim_id
+        if claim.verdict == "not checked by us" and claim.checkable == "yes":
+            assert claim.verdict_reason.startswith("It could be checked"), claim.claim_id
 
 
 def test_kinds_of_a_caveat_stand_on_the_card_in_words():
@@ -401,7 +421,7 @@ def test_own_verdicts_are_compared_one_by_one():
     journal.save_verdict("C09", "02", BUT, 80, "date")  # the course: wording, date
     journal.save_verdict("C13", "02", BUT, None, "date")  # the course: reporter
     journal.save_verdict("C24", "04", HOLDS, 90)  # the course: does not hold
-    journal.save_verdict("C48", "06", UNKNOWN, 90)  # not checked by us
+    journal.save_verdict("C80", "09", UNKNOWN, 90)  # not checked by us
     journal.save_verdict("C10", "02", None)
     table = claims.compared().set_index("claim")
     assert table["steps"].to_dict() == {"C09": 0, "C13": 1, "C24": 2}
@@ -511,7 +531,7 @@ def test_how_sure_has_no_default_and_is_asked_for_once():
     assert claims.own_verdicts()["how sure"].isna().all()
 
 
-@pytest.mark.parametrize("claim_id", ["C24", "C10", "C48"])
+@pytest.mark.parametrize("claim_id", ["C24", "C10", "C80"])
 def test_an_opened_verdict_has_one_bar_whatever_it_says(claim_id):
     trial = claims.trial(claim_id)
     trial.pass_button.click()

@@ -98,6 +98,12 @@ SHAPES = {
     ),
     "verdicts_in_all": (["number"], ["type", "our verdict", "among the four"], None, 84),
     "ten_claims_to_type": (["claim"], ["what it says"], None, 10),
+    "readers_compared": (
+        ["reader"],
+        ["per cent", "per cent by chance", "kappa"],
+        "agreement with the register",
+        3,
+    ),
     "ten_claims_typed": (["claim"], ["register", "classmate"], None, 10),
     "seven_pages": (["piece"], ["publisher", "sort of page", "what it says"], None, 7),
     # chapter 04
@@ -449,7 +455,8 @@ SHAPES = {
             "holds, but",
             "imprecise",
             "does not hold",
-            "cannot be known",
+            "cannot be known, by nature",
+            "cannot be known, in part",
             "not checked by us",
         ],
         "claims",
@@ -513,6 +520,10 @@ FIGURES = [
         "A big gas pipeline runs from Central Asia to China.",
     ),
     ("ten_claims_typed", "C59", "register", "P"),
+    ("readers_compared", "classmate, on the ten claims", "per cent", 60),
+    ("readers_compared", "classmate, on the ten claims", "kappa", 0.51),
+    ("readers_compared", "lazy reader, on the ten claims", "per cent", 20),
+    ("readers_compared", "lazy reader, on all claims", "kappa", 0),
     ("seven_pages", "E149", "publisher", "Demoscope / MediaNet"),
     # chapter 04
     ("china_trade_with_five", 2022, "all five", 70.4),  # China's customs, press: 70.2
@@ -684,7 +695,7 @@ FIGURES = [
     ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
     ("ties_since", "T76", "who", "the five, with Russia"),  # Fergana, 12 November 2025
     ("claims_that_look_ahead", "C09", "number and year", "both"),  # the register is our own
-    ("verdict_tally", "value judgement", "cannot be known", 7),
+    ("verdict_tally", "value judgement", "cannot be known, by nature", 7),
 ]
 
 
@@ -879,6 +890,9 @@ def test_the_tally_of_chapter_09_has_every_claim_once(loaded):
     for word in ("imprecise", "not checked by us"):
         assert tally[word].sum() == verdicts[word]
     assert tally["does not hold"].sum() == verdicts["wrong"]
+    unknown = data.load("claims").query("verdict in ('opinion', 'not checkable')")["checkable"]
+    assert tally["cannot be known, by nature"].sum() == (unknown == "no").sum()
+    assert tally["cannot be known, in part"].sum() == (unknown == "partly").sum()
 
 
 def test_a_view_changes_no_table_and_gives_a_fresh_copy():

@@ -45,7 +45,7 @@ def _row(claim: claims.Claim) -> str:
 
 def _verdict(claim: claims.Claim) -> str:
     lines = {
-        "Verdict": f"{claim.verdict}: {claims.MEANINGS[claim.verdict]}",
+        "Verdict": f"{claim.verdict}: {claim.meaning}",
         "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
         "Why": claim.verdict_reason,
         "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",

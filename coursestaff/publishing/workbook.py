@@ -286,7 +286,7 @@ def question(asked: shown.Question) -> str:
 def _guess(asked: shown.Question) -> str:
     """Return room for a guess: a choice, words or a number."""
     if asked.options:
-        return choices([*asked.options, PASS])
+        return choices([*asked.options, PASS]) + '<p class="fill">I am ______ % sure.</p>'
     if asked.in_words:
         return lines(2)
     return f'<p class="fill">My prediction: ____________ {escape(asked.unit)} ☐ {PASS}</p>'

@@ -6,6 +6,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, claims, ui
+from courseware.brief.calibration import how_i_predicted
 from courseware.journal.records import trend
 from courseware.quantities import num
 from courseware.verdicts import UNKNOWN
@@ -18,7 +19,8 @@ NOT_COUNTED = (
     "check, and verdicts of yours that do not say how sure you were."
 )
 COURSE_MAY_BE_WRONG = (
-    "To agree with the course is no mark. Its verdicts are those of a few readers, by the sources "
+    "This is agreement, not calibration: only predictions have outcomes. And to agree with the "
+    "course is no mark. Its verdicts are those of a few readers, by the sources "
     "that they had and by rules that they wrote down; each comes with a dissent, and some of these "
     "may be the better verdict. What you can learn here is whether you were surest where you had "
     "most reason to be."
@@ -28,17 +30,19 @@ _NO_VERDICT = "Your journal holds no verdict with a confidence on a claim that c
 
 
 def closing() -> HTML:
-    """Show where the student stood and stands, and how often sure verdicts were the course's.
+    """Show where the student stood and stands, what came of predictions, and how verdicts agreed.
 
     It is read from the journal when the cell runs. Nothing in it leaves this computer.
     """
     stood = "".join(f"<p>{escape(line)}</p>" for line in where_i_stood())
     sure = "".join(f"<p>{escape(line)}</p>" for line in how_sure_i_was())
+    came = "".join(f"<p>{escape(line)}</p>" for line in how_i_predicted())
     polls = confidences()
     if not polls.empty:
         stood += ui.table(polls, "My confidence, in per cent, when I was asked")
     return HTML(
         ui.card("Where I stood, and where I stand", stood, "good")
+        + ui.card("What I predicted, and what came", came, "good")
         + ui.card("How sure I was, and how often I agreed with the course", sure, "good")
     )
 

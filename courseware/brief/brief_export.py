@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from courseware import charts, claims, ui
 from courseware.brief.balance import how_sure_i_was, where_i_stood
+from courseware.brief.calibration import how_i_predicted
 from courseware.brief.links import link
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import PAGE_MARK, is_export
@@ -103,11 +104,12 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
 
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
     """Yield headings and items: the closing, polls, then chapter by chapter."""
-    if any(entry.kind in ("poll", "verdict") for entry in entries):
+    if any(entry.kind in ("poll", "prediction", "verdict") for entry in entries):
         yield (
             "In the end",
             [
                 Item("Where I stood, and where I stand", where_i_stood()),
+                Item("What I predicted, and what came", how_i_predicted()),
                 Item("How sure I was, and how often I agreed with the course", how_sure_i_was()),
             ],
         )

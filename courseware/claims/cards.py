@@ -18,7 +18,7 @@ from courseware.claims.register import (
     table,
     two_digits,
 )
-from courseware.verdicts import CAVEATS, MEANINGS, NOT_COMPARED
+from courseware.verdicts import CAVEATS, NOT_COMPARED
 
 #: How a page came by what it says, in plain words (column ``source_class`` of the evidence).
 SOURCE_CLASSES = {
@@ -98,7 +98,7 @@ def verdict_markup(claim: Claim) -> str:
     grade = GRADES.get(claim.evidence_grade, "")
     compared = f"in your words: {claim.told}" if claim.in_four_words else NOT_COMPARED
     lines = [
-        ("Verdict", f"{claim.verdict}: {MEANINGS[claim.verdict]} ({compared})"),
+        ("Verdict", f"{claim.verdict}: {claim.meaning} ({compared})"),
         ("What the caveat is about", "; ".join(f"{kind} ({CAVEATS[kind]})" for kind in claim.but)),
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),

@@ -11,7 +11,17 @@ import pandas as pd
 
 from courseware import CourseError, data, ui
 from courseware.quantities import num
-from courseware.verdicts import COURSE_SAYS, VERDICTS, course_told
+from courseware.verdicts import (
+    A_READING,
+    COURSE_SAYS,
+    HOW_FAR,
+    MEANINGS,
+    NOT_CHECKABLE,
+    OPINION,
+    READINGS,
+    VERDICTS,
+    course_told,
+)
 
 GRADES = {
     "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
@@ -74,6 +84,14 @@ class Claim:
     def told(self) -> str:
         """The course's verdict in the student's words with what the caveat is about, if any."""
         return course_told(self.verdict, self.but)
+
+    @property
+    def meaning(self) -> str:
+        """What the course's verdict says, in plain words; a reading is not called a value."""
+        if self.verdict == OPINION and self.claim_type in READINGS:
+            return A_READING
+        far = f", {HOW_FAR[self.checkable]}" if self.verdict == NOT_CHECKABLE else ""
+        return MEANINGS[self.verdict] + far
 
     @property
     def says_who(self) -> str:

@@ -7,6 +7,7 @@ what is kept and since when. Running the cell again brings the saved answer back
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
+from math import ceil
 
 import ipywidgets as widgets
 from IPython.display import HTML
@@ -67,14 +68,17 @@ class Form(ui.RunToAnswer, widgets.VBox):
         title: str,
         intro: str = "",
         tick: widgets.Checkbox | None = None,
+        sure: Sureness | None = None,
         beside: str = "",
         room: rooms.Room | None = None,
     ) -> None:
         """Show the form; ``intro`` is finished HTML, ``beside`` stands beside the control.
 
+        ``sure`` asks how sure the student is of the answer; it may be left unsaid.
         With a ``room`` there is a box to tick, `send_tick`, that sends what is saved there.
         """
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
+        self.sure = sure
         self.room, self.send_tick = room, _send_tick() if room else None
         self.title, self.intro, self.beside = title, intro, beside
         self._complained = False
@@ -107,7 +111,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
             row = widgets.HBox([control, widgets.HTML(words)])
             row.layout.flex_flow = "row wrap"
             control.layout.width = "32em"  # in a row it would shrink to nothing
-        super().__init__([heading, row, *ticks, buttons, self.status], layout=_WIDE)
+        asked = [row, sure] if sure else [row]
+        super().__init__([heading, *asked, *ticks, buttons, self.status], layout=_WIDE)
         self._restore()
         control.observe(lambda _: self._withdraw(), "value")
         if tick:
@@ -136,7 +141,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
 
     def _keep(self, value: float | str | None) -> None:
         shown = bool(self.tick and self.tick.value) and value is not None
-        answer = Answer(value, now(), may_be_shown=shown)
+        sure = self.sure.per_cent if self.sure and value is not None else None
+        answer = Answer(value, now(), confidence=sure, may_be_shown=shown)
         try:
             entry = self._store.update(
                 self.blank.key, lambda before: with_answer(before, self.blank, answer)
@@ -156,6 +162,8 @@ class Form(ui.RunToAnswer, widgets.VBox):
         entry = self._store.read(self.blank.key)
         if entry and entry.current and not entry.passed:
             self._fill(entry.answer)
+            if self.sure:
+                self.sure.per_cent = entry.current.confidence
             if self.tick:
                 self.tick.value = entry.current.may_be_shown
         self._show(entry)
@@ -185,9 +193,9 @@ class Form(ui.RunToAnswer, widgets.VBox):
         if entry and not self._store.is_on_disk(entry.key):
             lines.append(IN_MEMORY)
         if entry and entry.closed:
-            for part in (self.control, self.save_button, self.pass_button, self.send_tick):
-                if part:
-                    part.disabled = True
+            parts = (self.control, self.sure, self.save_button, self.pass_button, self.send_tick)
+            for part in filter(None, parts):
+                part.disabled = True
         lines += self._sent(entry)
         self._say(*lines)
 
@@ -249,7 +257,8 @@ def predict(
         high: largest number accepted, in that unit.
 
     Returns:
-        A widget with Save and Pass. Once `outcome` has been shown, the prediction stays as it is.
+        A widget with Save and Pass; a choice also asks how sure the student is, and takes no answer
+        to that for an answer. Once `outcome` has been shown, the prediction stays as it is.
 
     Raises:
         BadIdError: the id is not of that form.
@@ -277,7 +286,8 @@ def predict(
     if kind in ("choice", "shape"):
         if len(options) < 2:
             raise JournalError(f"The choice {key!r} needs at least two options.")
-        return Form(blank, _radio(options), _chosen, title="Predict", room=room)
+        sure = _how_sure(len(options))
+        return Form(blank, _radio(options), _chosen, title="Predict", sure=sure, room=room)
     if kind == "text":
         return Form(blank, _text_area("Your prediction:"), _written, title="Predict")
     raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
@@ -441,6 +451,14 @@ def _labelled(label: str, *, wrap: bool = True) -> dict:
 
 def _radio(options: Sequence[str]) -> widgets.RadioButtons:
     return widgets.RadioButtons(options=list(options), value=None, **_labelled("Your choice:"))
+
+
+def _how_sure(options: int) -> Sureness:
+    """Ask how sure a choice is: from the chance of a blind guess, in steps of five, to 100."""
+    chance = 5 * ceil(100 / options / 5)
+    looks = _labelled("How sure, in per cent (you may leave this):")
+    steps = range(chance, 101, 5)
+    return Sureness(steps, looks["description"], looks["style"], looks["layout"])
 
 
 def _small(words: str) -> str:

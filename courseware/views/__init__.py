@@ -29,6 +29,7 @@ FACTS = {"states": article.states, "article_day": article.iso_day}
 MODULES = (
     "claim_register",
     "argument",
+    "two_readers",
     "china_russia_trade",
     "russian_fuels",
     "payment",

@@ -159,16 +159,20 @@ def verdict_tally(claims):
     """The course's verdicts on all claims, by type of claim.
 
     Put the register's seven words into the four that you use: "accurate with caveat" is "holds,
-    but", "opinion" and "not checkable" are "cannot be known". Two stay apart: "imprecise", where
-    the direction is right and a number or a word such as "all" is not, and what we did not check.
-    Count the claims of each type under each word.
+    but", "opinion" and "not checkable" are "cannot be known". That is told in two columns: by
+    nature, or in part, where some of a claim can be checked and the rest cannot. Two words stay
+    apart: "imprecise", where the direction is right and a number or a word such as "all" is not,
+    and what we did not check. Count the claims of each type under each word.
     """
+    by_nature, in_part = "cannot be known, by nature", "cannot be known, in part"
     said = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "imprecise"}
     said |= {"misleading": "does not hold", "wrong": "does not hold"}
-    said |= {"opinion": "cannot be known", "not checkable": "cannot be known"}
-    said |= {"not checked by us": "not checked by us"}
-    words = claims["verdict"].map(said)
+    said |= {"opinion": by_nature, "not checkable": by_nature}
+    words = claims["verdict"].map(said).fillna("not checked by us")
+    words = words.mask((words == by_nature) & (claims["checkable"] == "partly"), in_part)
+    order = ["holds", "holds, but", "imprecise", "does not hold"]
+    order += [by_nature, in_part, "not checked by us"]
     table = pd.crosstab(claims["claim_type"], words)
-    table = table.reindex(columns=[*dict.fromkeys(said.values())], fill_value=0).astype(float)
-    table = table.sort_values(["cannot be known", "holds"], ascending=[False, True])
+    table = table.reindex(columns=order, fill_value=0).astype(float)
+    table = table.sort_values([by_nature, "holds"], ascending=[False, True])
     return table.rename_axis("type").rename_axis(columns="claims")

@@ -1,0 +1,99 @@
+"""How a student's predictions fared: the only answers of the journal that the world has marked."""
+
+from collections.abc import Sequence
+from statistics import fmean, median
+
+from courseware.journal.format import Entry
+from courseware.journal.phrases import CLOSE
+from courseware.journal.records import all_entries
+from courseware.quantities import num, number_text
+
+#: Points of per cent: within them somebody is about as sure as the outcomes bear out.
+ABOUT = 10
+FEW = 5  #: choices: fewer say little about how well somebody knows what they know
+NONE_YET = "Your journal holds no prediction whose outcome has been shown."
+WHAT_IT_IS = (
+    "A prediction has an outcome, so this is measured against what happened and not against the "
+    "course. Left out are passes, and predictions made after the outcome had been shown."
+)
+
+
+def how_i_predicted() -> list[str]:
+    """Return how the predictions in the journal fared, in sentences: choices, then numbers."""
+    made = [e for e in all_entries() if e.kind == "prediction" and _can_be_scored(e)]
+    choices = [entry for entry in made if isinstance(entry.answer, str)]
+    numbers = [entry for entry in made if isinstance(entry.answer, float)]
+    lines = [*_on_choices(choices), *_on_numbers(numbers)]
+    return [*lines, WHAT_IT_IS] if lines else [NONE_YET]
+
+
+def brier(sure: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the Brier score: the mean squared distance between how sure and what came.
+
+    Args:
+        sure: how sure each choice was, in per cent.
+        right: whether it was what came, one for each.
+
+    Returns:
+        From 0 (always certain and always right) to 1. Who always says 50 % gets 0.25.
+
+    Source: G. W. Brier, Monthly Weather Review 78 (1950), for two outcomes, in its half scale.
+
+    """
+    return fmean((p / 100 - came) ** 2 for p, came in zip(sure, right, strict=True))
+
+
+def _can_be_scored(entry: Entry) -> bool:
+    """Return whether it is a choice or a number, made in time, with an outcome of its kind."""
+    if entry.answer is None or entry.outcome is None or entry.current.late:
+        return False
+    in_words = entry.details.get("input") == "text"
+    return not in_words and type(entry.answer) is type(entry.outcome.value)
+
+
+def _on_choices(choices: list[Entry]) -> list[str]:
+    if not choices:
+        return []
+    right = [_is_right(entry) for entry in choices]
+    lines = [f"Choices: {sum(right)} of {len(right)} were what came."]
+    said = [entry for entry in choices if entry.current.confidence is not None]
+    if said:
+        lines += _on_sureness([e.current.confidence for e in said], [_is_right(e) for e in said])
+    return lines
+
+
+def _is_right(entry: Entry) -> bool:
+    return entry.answer == entry.outcome.value
+
+
+def _on_sureness(sure: list[float], right: list[bool]) -> list[str]:
+    """Compare how sure somebody was with how often they were right, in words before the score."""
+    mean, share = fmean(sure), fmean(right) * 100
+    apart = mean - share
+    told = "surer than the outcomes bear out" if apart > 0 else "less sure than you could have been"
+    if abs(apart) <= ABOUT:
+        told = "about as sure as the outcomes bear out"
+    lines = [
+        f"In the {len(sure)} choices for which you said how sure you were, you said {num(mean):.0f} "
+        f"% on average, and {num(share):.0f} % were right: you were {told}.",
+        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best, and "
+        "to say 50 % each time gives 0.25.",
+    ]
+    return (
+        lines if len(sure) >= FEW else [*lines, f"With only {len(sure)} of them this says little."]
+    )
+
+
+def _on_numbers(numbers: list[Entry]) -> list[str]:
+    """Say how far numbers lay from their outcomes; from an outcome of zero there is no share."""
+    pairs = [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
+    if not pairs:
+        return []
+    off = [abs(guess - value) / abs(value) for guess, value in pairs]
+    close = sum(each <= CLOSE for each in off)
+    double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
+    return [
+        f"Numbers: {close} of {len(pairs)} lay within a tenth of the outcome, and {double} between "
+        f"half of it and twice as much. Half of them were off by {number_text(median(off) * 100, 2)}"
+        " % of the outcome or less."
+    ]

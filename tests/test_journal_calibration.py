@@ -1,0 +1,113 @@
+"""How predictions fared: measured against outcomes, never against the course."""
+
+import pytest
+
+from courseware import charts, journal
+from courseware.brief import calibration
+from tests.test_journal import predicted, restart
+
+OPTIONS = ["India", "China", "Germany", "Japan"]
+
+
+@pytest.fixture(autouse=True)
+def folder(journal_dir, monkeypatch):
+    restart()
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
+    return journal_dir
+
+
+def chosen(key, choice, sure=None, outcome="China"):
+    form = journal.predict(key, "Who bought most?", kind="choice", options=OPTIONS)
+    form.control.value = choice
+    form.sure.per_cent = sure
+    form.save_button.click()
+    if outcome:
+        journal.outcome(key, outcome)
+
+
+def test_the_brier_score_is_the_mean_squared_distance():
+    assert calibration.brier([100, 100], [True, True]) == 0
+    assert calibration.brier([100], [False]) == 1
+    assert calibration.brier([50, 50], [True, False]) == 0.25
+    assert calibration.brier([80, 60], [True, False]) == pytest.approx((0.04 + 0.36) / 2)
+
+
+def test_choices_are_told_in_words_before_the_score():
+    for key, choice, sure in [
+        ("02-a", "China", 90),
+        ("02-b", "India", 90),
+        ("02-c", "India", 90),
+        ("02-d", "China", 90),
+        ("02-e", "Japan", 90),
+        ("02-f", "China", None),
+    ]:
+        chosen(key, choice, sure)
+    said = calibration.how_i_predicted()
+    assert said[0] == "Choices: 3 of 6 were what came."
+    assert "In the 5 choices" in said[1] and "you said 90 % on average" in said[1]
+    assert "40 % were right: you were surer than the outcomes bear out." in said[1]
+    score = (2 * 0.01 + 3 * 0.81) / 5
+    assert f"Brier score, {score:.2f}:" in said[2]
+    assert not any("says little" in line for line in said)
+    assert said[-1] == calibration.WHAT_IT_IS
+
+
+@pytest.mark.parametrize(
+    ("sure", "says"),
+    [(100, "surer than"), (50, "about as sure as"), (25, "less sure than")],
+)
+def test_how_sure_is_compared_with_how_often_right(sure, says):
+    chosen("02-a", "China", sure)
+    chosen("02-b", "India", sure)
+    said = calibration.how_i_predicted()
+    assert says in said[1]
+    assert "With only 2 of them this says little." in said
+
+
+def test_numbers_are_told_by_their_distance():
+    for key, guess, came in [("02-a", "100", 100), ("02-b", "95", 100), ("02-c", "300", 100)]:
+        predicted(guess, id=key)
+        journal.outcome(key, came)
+    predicted("3", id="02-d")
+    journal.outcome("02-d", 0)  # of zero there is no share
+    assert calibration.how_i_predicted()[0] == (
+        "Numbers: 2 of 3 lay within a tenth of the outcome, and 2 between half of it and twice as "
+        "much. Half of them were off by 5 % of the outcome or less."
+    )
+
+
+def test_what_has_no_outcome_or_was_made_late_or_passed_is_left_out():
+    chosen("02-a", "China", 70, outcome=None)
+    journal.outcome("02-b", "China")
+    chosen("02-b", "China", 70, outcome=None)  # late
+    form = journal.predict("02-c", "Who?", kind="choice", options=OPTIONS)
+    form.sure.per_cent = 80
+    form.pass_button.click()
+    journal.outcome("02-c", "India")
+    assert calibration.how_i_predicted() == [calibration.NONE_YET]
+    assert journal.read("02-c", "prediction").current.confidence is None
+
+
+def test_how_sure_comes_back_and_may_be_left_unsaid():
+    chosen("02-a", "China", 70, outcome=None)
+    again = journal.predict("02-a", "Who bought most?", kind="choice", options=OPTIONS)
+    assert again.sure.per_cent == 70
+    assert "China (70 % sure)" in again.status.value
+    chosen("02-b", "China", None, outcome=None)
+    assert journal.read("02-b", "prediction").current.confidence is None
+
+
+def test_the_slider_begins_at_the_chance_of_a_blind_guess():
+    form = journal.predict("02-a", "Who bought most?", kind="choice", options=OPTIONS)
+    assert [step for _, step in form.sure.options][1:] == list(range(25, 101, 5))
+    form = journal.predict("02-b", "Which way?", kind="shape")
+    assert [step for _, step in form.sure.options][1] == 20
+
+
+def test_the_closing_and_the_export_tell_it(tmp_path):
+    chosen("02-a", "China", 70)
+    assert "What I predicted, and what came" in journal.closing().data
+    written = journal.export(tmp_path / "out")
+    text = next((tmp_path / "out").glob("*.md")).read_text(encoding="utf-8")
+    assert "What I predicted, and what came" in text and "Brier score" in text
+    assert written is not None
