@@ -74,10 +74,10 @@ def _on_sureness(sure: list[float], right: list[bool]) -> list[str]:
     if abs(apart) <= ABOUT:
         told = "about as sure as the outcomes bear out"
     lines = [
-        f"In the {len(sure)} choices for which you said how sure you were, you said {num(mean):.0f} "
-        f"% on average, and {num(share):.0f} % were right: you were {told}.",
-        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best, and "
-        "to say 50 % each time gives 0.25.",
+        f"In the {len(sure)} choices for which you said how sure you were, you said "
+        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right: you were {told}.",
+        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best, "
+        "and to say 50 % each time gives 0.25.",
     ]
     return (
         lines if len(sure) >= FEW else [*lines, f"With only {len(sure)} of them this says little."]
@@ -94,6 +94,6 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     return [
         f"Numbers: {close} of {len(pairs)} lay within a tenth of the outcome, and {double} between "
-        f"half of it and twice as much. Half of them were off by {number_text(median(off) * 100, 2)}"
-        " % of the outcome or less."
+        "half of it and twice as much. Half of them were off by "
+        f"{number_text(median(off) * 100, 2)} % of the outcome or less."
     ]

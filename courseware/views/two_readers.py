@@ -40,3 +40,33 @@ def _agreement(first: pd.Series, second: pd.Series) -> dict[str, float]:
     kappa = (same - chance) / (1 - chance) if chance < 1 else float("nan")
     told = {"per cent": round(same * 100, 1), "per cent by chance": round(chance * 100, 1)}
     return {**told, "kappa": round(kappa, 2)}
+
+
+def second_reading_agreement(second_reading):
+    """How far two readings of thirty claims agree: two readings by the course's makers.
+
+    Take thirty claims, drawn by a seed. The register's verdict is the first reading; the second
+    was made from the article, the tables and the evidence alone, without having seen the first.
+    Compare both in the register's seven words, and in your four (what was not checked stands
+    apart). Kappa is what lies above chance, as a part of what could lie there; its interval is
+    Cohen's, for 95 of 100 samples. Two strangers might agree less than two makers do.
+    """
+    pair = second_reading[["first", "second"]]
+    four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}
+    four |= {"misleading": "does not hold", "wrong": "does not hold"}
+    four |= {"not checkable": "cannot be known", "opinion": "cannot be known"}
+    in_four = pair.replace(four)
+    table = pd.DataFrame({"in the register's words": _two_readings(pair)})
+    table["in your four words"] = _two_readings(in_four)
+    return table.rename_axis("thirty claims, two readings")
+
+
+def _two_readings(pair: pd.DataFrame) -> pd.Series:
+    """Return agreement, chance and kappa with its interval, of the columns first and second."""
+    found = _agreement(pair["first"], pair["second"])
+    same, chance = found["per cent"] / 100, found["per cent by chance"] / 100
+    error = 1.96 * (same * (1 - same) / len(pair)) ** 0.5 / (1 - chance)
+    kappa = (same - chance) / (1 - chance)
+    told = {"claims": len(pair), "the same": (pair["first"] == pair["second"]).sum(), **found}
+    told |= {"kappa, at least": kappa - error, "kappa, at most": min(1, kappa + error)}
+    return pd.Series(told, dtype=float).round(2)
