@@ -89,7 +89,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 282),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 283),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
@@ -283,7 +283,7 @@ SHAPES = {
         ["arg_id"],
         ["relation", "argument", "author", "year", "best case"],
         None,
-        23,
+        24,
     ),
     "news_of_the_two": (["kind"], ["events"], "news of China and Russia, 2002–2014", 4),
     # chapter 06
@@ -379,7 +379,7 @@ SHAPES = {
         ["argument no."],
         ["half", "relation", "argument", "author", "from", "year"],
         None,
-        72,
+        73,
     ),
     "ties_one_by_one": ([None], ["state", "tie", "power", "value"], None, 40),
     "votes_one_by_one": ([None], ["about", "text", "date", "state", "vote"], None, 108),

@@ -143,7 +143,8 @@ T983 Putin in Samarkand
 T984 Putin in Bishkek
 T985 C5+1, Astana
 T986 The five meet, Astana
-T987 The five meet, Cholpon-Ata""".splitlines()
+T987 The five meet, Cholpon-Ata
+T988 Komilov in the senate""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
