@@ -181,16 +181,19 @@ def polls_since_the_invasion(opinion_polls, states):
 
 
 def steps_around_the_invasion(timeline):
-    """Eleven dated steps between China, Russia and the five, before and since the invasion.
+    """Twelve dated steps between China, Russia and the five, before and since the invasion.
 
-    Choose eleven events of the course's timeline, from the first meeting of ministers to the
+    Choose twelve events of the course's timeline, from the first meeting of ministers to the
     summit in Xi'an. Say in a few words what happened, and whether it was before the full-scale
     invasion of 24 February 2022. The choice is ours; the timeline has more.
     """
     said = {"T27": "China and the five: ministers meet, by video"}
     said |= {"T29": "ministers meet again, now in Xi'an"}
     said |= {"T33": "leaders of the six meet, by video"}
-    said |= {"T34": "Xi and Putin: friendship without limits"}
+    said |= {
+        "T34": "Xi and Putin: friendship without limits",
+        "T980": "all five presidents come to Beijing's Olympics",
+    }
     said |= {"T36": "the full-scale invasion begins"}
     said |= {"T39": "ministers agree on meetings of leaders"}
     said |= {"T42": "Xi in Astana: support for Kazakh sovereignty"}

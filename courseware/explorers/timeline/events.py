@@ -135,7 +135,16 @@ T84 Turkmen gas: contract due
 T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
 T87 Visas: Uzbekistan
-T88 Eurasian Union, Moscow""".splitlines()
+T88 Eurasian Union, Moscow
+T980 Olympics, Beijing
+T981 Putin in Dushanbe
+T982 Putin in Ashgabat
+T983 Putin in Samarkand
+T984 Putin in Bishkek
+T985 C5+1, Astana
+T986 The five meet, Astana
+T987 The five meet, Cholpon-Ata
+T988 Komilov in the senate""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
