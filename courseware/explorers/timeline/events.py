@@ -135,7 +135,22 @@ T84 Turkmen gas: contract due
 T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
 T87 Visas: Uzbekistan
-T88 Eurasian Union, Moscow""".splitlines()
+T88 Eurasian Union, Moscow
+T910 Call for a referendum
+T911 Rally in Almaty
+T912 Caspian pipeline: storm
+T913 Keosayan's threat
+T914 Court order on the pipeline
+T915 Oil routes around Russia
+T916 Caspian pipeline: order ends
+T917 Russians enter Kazakhstan
+T918 Astana asks Moscow to react
+T919 Putin in Bishkek
+T920 Tajiks deported
+T921 SCO bank decided
+T922 Drones at the terminal
+T923 Solovyov on Central Asia
+T924 Putin in Astana""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
