@@ -287,10 +287,10 @@ def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer)
 # What chapter 09 says in words ----------------------------------------------------------------
 
 
-def test_about_half_of_the_interpretations_cannot_be_known():
+def test_about_two_fifths_of_the_interpretations_cannot_be_known():
     rows = [c for c in claims.register().values() if c.claim_type == "interpretation"]
     share = np.mean([c.in_four_words == claims.UNKNOWN for c in rows])
-    assert 0.4 < share < 0.6
+    assert 0.35 < share < 0.45
 
 
 def test_what_can_be_looked_up_mostly_holds():
@@ -318,7 +318,7 @@ def test_the_first_search_ends_at_a29():
     others = data.load("counterarguments").set_index("arg_id")
     first = others.loc[:"A29", "relation"].value_counts()
     assert dict(first) == {"against": 19, "for": 5, "qualifies": 5}
-    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 41}
+    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 44}
 
 
 def test_the_two_counts_of_chapter_09_are_what_its_questions_suppose():
@@ -330,5 +330,5 @@ def test_the_two_counts_of_chapter_09_are_what_its_questions_suppose():
     assert (cast["RUS"] == "N").all()
     assert cast["CHN"].notna().all()
     visits = data.load("putin_visits").query("month > '2023-05-28'")
-    assert visits["month"].dt.strftime("%Y-%m").between("2023-06", "2025-12").all()
+    assert visits["month"].dt.strftime("%Y-%m").between("2023-06", "2026-05").all()
     assert set(visits["iso3"]) == {"KAZ", "KGZ", "TJK", "TKM", "UZB"}

@@ -121,7 +121,7 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
 def ties_since(timeline, states, article_day):
     """What came after the article between the five states, China, Russia and others.
 
-    Take the events of our timeline after 28 May 2023, to March 2026. Sort them by who takes part:
+    Take the events of our timeline after 28 May 2023, to May 2026. Sort them by who takes part:
     the five with China, with Russia, with others, or China with Russia alone. Leave out what is no
     tie, such as an essay. The list grew around an article on China, so it may not be counted.
     """

@@ -436,7 +436,7 @@ CHECKS = [
         14224,
         0,
     ),
-    ("xi_visits", "Visits found; one known one is missing", len, 14, 0),
+    ("xi_visits", "Visits found, that of May 2015 with them (Xinhua)", len, 15, 0),
     ("xi_visits", "To Uzbekistan in June 2016 (Global Times)", count(iso3="UZB", year=2016), 1, 0),
     (
         "putin_visits",
@@ -447,9 +447,16 @@ CHECKS = [
     ),
     (
         "putin_visits",
+        "All five states in 2022; the fifth in December (The Bulletin; Agenzia Nova)",
+        lambda d: sorted(d[d["month"].dt.year == 2022]["iso3"]),
+        ["KAZ", "KGZ", "TJK", "TKM", "UZB"],
+        0,
+    ),
+    (
+        "putin_visits",
         "None of the years that were not covered is in the sample",
         lambda d: set(d["month"].dt.year),
-        {2017, 2022, 2023, 2024, 2025},
+        {2017, 2022, 2023, 2024, 2025, 2026},
         0,
     ),
     (

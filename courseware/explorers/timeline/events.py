@@ -144,7 +144,21 @@ T984 Putin in Bishkek
 T985 C5+1, Astana
 T986 The five meet, Astana
 T987 The five meet, Cholpon-Ata
-T988 Komilov in the senate""".splitlines()
+T988 Komilov in the senate
+T910 Call for a referendum
+T911 Rally in Almaty
+T912 Caspian pipeline: storm
+T913 Keosayan's threat
+T914 Court order on the pipeline
+T915 Oil routes around Russia
+T916 Caspian pipeline: order ends
+T917 Russians enter Kazakhstan
+T918 Astana asks Moscow to react
+T920 Tajiks deported
+T921 SCO bank decided
+T922 Drones at the terminal
+T923 Solovyov on Central Asia
+T924 Putin in Astana""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
