@@ -69,6 +69,18 @@ SHAPES = {
     ),
     "own_currencies_as_stated": (["period"], ["share", "said by", "said on"], "per cent", 11),
     "china_sells_to_russia": (["goods"], ["sold"], "US$ billion", 3),
+    "china_in_russian_imports": (
+        ["year"],
+        ["all goods", "machine tools", "listed goods"],
+        "China's share, per cent",
+        3,
+    ),
+    "russian_surplus": (
+        ["year"],
+        ["surplus, first stated", "last stated", "goods sold", "goods bought"],
+        "US$ billion",
+        3,
+    ),
     # chapter 01
     "article_in_short": (
         ["paragraph"],
@@ -214,7 +226,7 @@ SHAPES = {
         46,
     ),
     "china_share_as_stated": (["period", "share of"], ["per cent", "said by", "said in"], None, 5),
-    "russian_crude_2022": (["oil"], ["million tonnes"], None, 4),
+    "russian_crude_2022": (["oil"], ["million tonnes"], None, 5),
     "weights_2022": (["what"], ["Russia", "China"], "per cent, 2022", 4),
     "kazakhstan_sells_to_china": (
         ["year"],
@@ -246,6 +258,12 @@ SHAPES = {
         ["Russia", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
         "agreement with China, 0 to 1",
         24,
+    ),
+    "agreement_in_the_world_2019": (
+        ["state"],
+        ["agreement"],
+        "agreement with China, 0 to 1",
+        9,
     ),
     "votes_with_china": (
         ["year"],
@@ -315,7 +333,7 @@ SHAPES = {
         ["year"],
         ["all records", "records with a place", "deals of firms"],
         "US$ billion",
-        21,
+        22,
     ),
     "aiddata_dollars": (
         ["year"],
@@ -506,6 +524,11 @@ FIGURES = [
     ("crude_gap_to_brent", "2023-01", "Urals", -33.0),  # Ministry of Finance: 49.48
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("china_sells_to_russia", "machinery and electrical goods", "sold", 12.8),  # GACC
+    ("china_in_russian_imports", 2022, "machine tools", 60),  # The Economist: about 60
+    ("china_in_russian_imports", 2023, "listed goods", 90),  # Carnegie: about 90
+    ("russian_surplus", 2022, "surplus, first stated", 227.4),  # Bank of Russia, 17 January 2023
+    ("russian_surplus", 2022, "last stated", 238),  # Bank of Russia, 19 January 2024
+    ("russian_surplus", 2022, "goods bought", 255.3),  # Agenzia Nova
     # chapter 01: the course's own register, but for the dates
     ("article_in_short", "P2", "what it does", "concession"),
     ("argument_links", 1, "holds up", "C06"),
@@ -590,6 +613,8 @@ FIGURES = [
     ("china_share_as_stated", ("2024", "total trade"), "per cent", 34),  # customs official
     ("russian_crude_2022", "sent to all buyers", "million tonnes", 264.7),  # Energy Institute
     ("weights_2022", "crude: of exports, imports", "Russia", 32.6),  # 86.2 of 264.7
+    ("weights_2022", "crude: of exports, imports", "China", 17.0),  # 86.2 of 508.28, GACC
+    ("russian_crude_2022", "imported by China", "million tonnes", 508.3),  # GACC
     ("weights_2022", "all trade: of GDP", "China", 1.1),  # 190 of 17,882 billion
     ("kazakhstan_sells_to_china", 2019, "Kazakhstan counts", 7.823),  # WITS: 7,823 million
     ("kazakhstan_sells_to_china", 2019, "China counts", 9.259),  # IMF IMTS, China's customs
@@ -599,6 +624,7 @@ FIGURES = [
     ("pledges_and_memberships", "Uzbekistan", "to and from Russia", "defence, no attack, consult"),
     ("pledges_and_memberships", "Turkmenistan", "member of", "CIS"),
     ("agreement_with_china", 2019, "Russia", 0.872),
+    ("agreement_in_the_world_2019", "United States", "agreement", 0.2045),  # un_agreement
     ("votes_with_china", 2019, "Kazakhstan", 88),
     ("agreement_with_russia", 2019, "China", 0.872),
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
@@ -1110,6 +1136,15 @@ def test_an_agreement_score_is_what_one_reckons_by_hand(loaded):
     assert len(by_hand) == loaded["votes_with_china"].loc[2019, "Russia"]
     score = loaded["agreement_with_china"].loc[2019, "Russia"]
     assert score == pytest.approx(sum(by_hand) / len(by_hand), abs=0.0006)
+
+
+def test_the_worlds_scores_are_those_of_the_roll_calls(loaded):
+    world = loaded["agreement_in_the_world_2019"]["agreement"]
+    six = loaded["agreement_with_china"].loc[2019]
+    assert world[six.index].to_dict() == pytest.approx(six.to_dict(), abs=0.0006)
+    pairs = data.load("un_agreement").query("year == 2019 and partner_iso3 == 'USA'")
+    america = pairs.set_index("iso3").loc["CHN", "agreement_index"]
+    assert world["United States"] == pytest.approx(america, abs=0.0006)
 
 
 def test_arms_of_five_years_are_named_by_the_last(loaded):

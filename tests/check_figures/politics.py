@@ -148,6 +148,17 @@ CHECKS = [
     ),
     *(
         (
+            "un_agreement_world",
+            f"{state} 2019 (un_agreement, computed apart)",
+            one("agreement_index", iso3=state),
+            value,
+            1e-4,
+        )
+        for state, value in {"KAZ": 0.8807, "RUS": 0.8721, "USA": 0.2045}.items()
+    ),
+    ("un_agreement_world", "Votes of China in 2019", greatest("n_both_voted"), 88, 0),
+    *(
+        (
             "un_rollcalls",
             f"{a.upper()}–{b.upper()} {year}, computed from the votes (Voeten's index)",
             agreement(a, b, year),

@@ -74,6 +74,16 @@ def sold(df, item, until):
     return only(df, "value_usd", item=item, period_end=until, counted_by=CUSTOMS)
 
 
+def surplus(until, said):
+    """Return the current account since January to a month, as stated on a day, in US$ bn."""
+    keys = {"item": "current account", "period_start": f"{until[:4]}-01", "period_end": until}
+    return one("value_usd", BILLION, stated_on=said, **keys)
+
+
+def crude_of(seller, year):
+    return one("volume_mt", origin_iso3=seller, year=year)
+
+
 def parts_of_world(df):
     """Greatest gap, US$ bn, between the CIS with the rest and the world, 1994 to 2021."""
     rows = where(df, vintage=FROM_ROSSTAT)
@@ -287,6 +297,67 @@ CHECKS = [
         one("value_usd", BILLION, month="2023-10", flow="import", source_kind="derived"),
         11.5,
         0.01,
+    ),
+    # Money, machines and a whole
+    (
+        "russian_current_account",
+        "Surplus of 2022 over that of 2021, per cent (Daily Management Review: 86)",
+        lambda d: (
+            100 * (surplus("2022-12", "2023-01-17")(d) / surplus("2021-12", "2022-04-05")(d) - 1)
+        ),
+        86,
+        0.6,
+    ),
+    (
+        "russian_current_account",
+        "Surplus of 2022 as revised, US$ bn (War on the Rocks)",
+        surplus("2022-12", "2024-01-19"),
+        238,
+        0,
+    ),
+    (
+        "russian_current_account",
+        "Fall of January to July 2025, per cent (printed by Interfax)",
+        lambda d: (
+            100 * (surplus("2025-07", "2025-09-16")(d) / surplus("2024-07", "2025-09-16")(d) - 1)
+        ),
+        -39.5,
+        0.05,
+    ),
+    (
+        "china_crude_imports",
+        "2022, million barrels a day at 7.33 a tonne (MEES: 10.21)",
+        lambda d: crude_of("WLD", 2022)(d) * 7.33 / 365,
+        10.21,
+        0.01,
+    ),
+    (
+        "china_crude_imports",
+        "Russia 2022, million tonnes (Energy Institute)",
+        crude_of("RUS", 2022),
+        86.2,
+        0.06,
+    ),
+    (
+        "china_crude_imports",
+        "Malaysia 2022 over 2021, per cent (printed by AsianOil)",
+        lambda d: 100 * (crude_of("MYS", 2022)(d) / crude_of("MYS", 2021)(d) - 1),
+        92.6,
+        0.1,
+    ),
+    (
+        "china_sales_to_russia",
+        "Integrated circuits of 2022, US$ million (abachy.com)",
+        lambda d: sold(d, "integrated circuits", "2022-12") / 1e6,
+        179,
+        0,
+    ),
+    (
+        "china_sales_to_russia",
+        "Goods on the high-priority list 2023, per cent (WTTL)",
+        one("share_pct", item="goods on the high-priority list", period_start="2023-01"),
+        90,
+        0,
     ),
     # Energy
     (

@@ -158,7 +158,9 @@ T920 Tajiks deported
 T921 SCO bank decided
 T922 Drones at the terminal
 T923 Solovyov on Central Asia
-T924 Putin in Astana""".splitlines()
+T924 Putin in Astana
+T930 Record surplus
+T931 No arms, says Qin""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
