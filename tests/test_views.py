@@ -89,7 +89,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 259),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 277),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
@@ -276,7 +276,7 @@ SHAPES = {
         ["year", "asked in", "question", "answer"],
         ["per cent", "pollster"],
         None,
-        18,
+        20,
     ),
     "steps_around_the_invasion": (["event"], ["date", "before the invasion", "what"], None, 11),
     "friendship_arguments": (
@@ -435,7 +435,7 @@ SHAPES = {
         None,
         8,
     ),
-    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 22),
+    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 35),
     "claims_that_look_ahead": (
         ["claim"],
         ["what it foretells", "who says so", "number and year", "what came since"],

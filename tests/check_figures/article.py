@@ -132,7 +132,14 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3 and 9 added", len, 259, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3, 9 and 18 added", len, 277, 0),
+    (
+        "evidence",
+        "January-August 2026: 185.0 billion, as in china_russia_press_prints",
+        says("evidence_id", "E340", "finding", "$185.0bn in January-August 2026"),
+        True,
+        0,
+    ),
     (
         "evidence",
         "Energy Institute, edition of 2026, oil in 2025: 100.72 Mt to China, 84.86 to India",

@@ -257,7 +257,7 @@ CHECKS = [
         38.8,
         0.05,
     ),
-    (PRINTS, "Prints kept", len, 217, 0),
+    (PRINTS, "Prints kept", len, 218, 0),
     (
         MONTHLY,
         "Months of 2023 add up to the printed year (GACC)",
