@@ -225,7 +225,7 @@ SHAPES = {
         "US$ billion",
         46,
     ),
-    "china_share_as_stated": (["period", "share of"], ["per cent", "said by", "said in"], None, 5),
+    "china_share_as_stated": (["period", "share of"], ["per cent", "said by", "said in"], None, 7),
     "russian_crude_2022": (["oil"], ["million tonnes"], None, 5),
     "weights_2022": (["what"], ["Russia", "China"], "per cent, 2022", 4),
     "kazakhstan_sells_to_china": (
@@ -300,7 +300,7 @@ SHAPES = {
         ["year", "asked in", "question", "answer"],
         ["per cent", "pollster"],
         None,
-        18,
+        20,
     ),
     "steps_around_the_invasion": (["event"], ["date", "before the invasion", "what"], None, 12),
     "friendship_arguments": (
@@ -611,6 +611,7 @@ FIGURES = [
     ("one_flow_two_wholes", ("China sells", 2014), "flow", 51.135),  # Correlates of War
     ("one_flow_two_wholes", ("China sells", 2014), "China, all", 2251.5),
     ("china_share_as_stated", ("2024", "total trade"), "per cent", 34),  # customs official
+    ("china_share_as_stated", ("2025", "imports"), "per cent", 39),  # Gaidar Institute, TASS
     ("russian_crude_2022", "sent to all buyers", "million tonnes", 264.7),  # Energy Institute
     ("weights_2022", "crude: of exports, imports", "Russia", 32.6),  # 86.2 of 264.7
     ("weights_2022", "crude: of exports, imports", "China", 17.0),  # 86.2 of 508.28, GACC

@@ -36,8 +36,8 @@ def china_share_as_stated(china_share_of_russian_trade):
 
     Take the statements on exports, imports and all trade with China that were found. Two come
     from an official of Russia's customs, who in 2024 spoke of ten years before and of that year.
-    Three are reckoned by a research institute in Moscow from China's customs, over ten months of
-    2023. All were said after the article.
+    Five come from a research institute in Moscow: three are reckoned from China's customs, over ten
+    months of 2023, and two are of 2025. All were said after the article.
     """
     rows = china_share_of_russian_trade
     rows = rows[(rows["partner_iso3"] == "CHN") & (rows["share_of"] != "car imports")]

@@ -99,10 +99,10 @@ def putin_in_the_five(putin_visits, states):
 def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_day):
     """How eight states voted in the UN's emergency session on the war after the article.
 
-    Take the texts that the session adopted from June 2023 to March 2026. Name each by its month
-    and matter; the second of February 2025 was an American draft, changed by others. Write each
-    vote as a word; "absent" is who cast no vote. About half come from a roll call list, the others
-    from the press.
+    Take the texts that the session adopted after the article, as far as we looked. Name each by
+    its month and matter; the second of February 2025 was an American draft, changed by others.
+    Write each vote as a word; "absent" is who cast no vote. About half come from a roll call list,
+    the others from the press.
     """
     eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -121,9 +121,9 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
 def ties_since(timeline, states, article_day):
     """What came after the article between the five states, China, Russia and others.
 
-    Take the events of our timeline after 28 May 2023, to May 2026. Sort them by who takes part:
-    the five with China, with Russia, with others, or China with Russia alone. Leave out what is no
-    tie, such as an essay. The list grew around an article on China, so it may not be counted.
+    Take the events of our timeline after 28 May 2023, as far as we looked. Sort them by who takes
+    part: the five with China, with Russia, with others, or China with Russia alone. Leave out what
+    is no tie, such as an essay. The list grew around an article on China, so it may not be counted.
     """
     rows = timeline[timeline["date"] > article_day].sort_values("date")
     who = rows["actors"]
@@ -144,7 +144,7 @@ def claims_that_look_ahead(claims):
 
     Take the claims of the type prediction. Say whose forecast each is, and whether it names a
     number and a year, without which it can hardly fail. The last column is what our register holds
-    since, to March 2026; it is no part of the verdict.
+    since, as far as we looked; it is no part of the verdict.
     """
     rows = claims[claims["claim_type"] == "prediction"].set_index("claim_id")
     table = pd.DataFrame({"what it foretells": rows["summary"]})

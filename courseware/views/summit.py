@@ -47,7 +47,7 @@ def five_in_may_2023(timeline, states):
 
 
 def promises_of_xian(agreements):
-    """Sixteen promises of Xi'an, and how each stood in March 2026.
+    """Sixteen promises of Xi'an, and how each stood when we last looked.
 
     Take the course's list of promises from the summit week, with the kind of each and the status
     that pages show: kept, under way, late, not found, cannot be known. Give the day on which it

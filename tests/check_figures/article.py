@@ -142,6 +142,13 @@ CHECKS = [
     ),
     (
         "evidence",
+        "January-August 2026: 185.0 billion, as in china_russia_press_prints",
+        says("evidence_id", "E340", "finding", "$185.0bn in January-August 2026"),
+        True,
+        0,
+    ),
+    (
+        "evidence",
         "Energy Institute, edition of 2026, oil in 2025: 100.72 Mt to China, 84.86 to India",
         says("evidence_id", "E254", "finding", "100.7 million tonnes to China", "84.9 to India"),
         True,

@@ -376,6 +376,13 @@ CHECKS = [
         21.1,
         1e-6,
     ),
+    (
+        "opinion_polls",
+        "83 % of Russians view China well, January 2026 (bglobal.bg, 6 February 2026)",
+        total("percent", poll="Levada, Jan 2026", question="What is your attitude to China?"),
+        83,
+        1e-6,
+    ),
     ("demoscope_waves", "Shares are those of opinion_polls", waves_against_answers, 0, 0),
     (
         "opinion_groups",

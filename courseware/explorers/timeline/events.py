@@ -160,7 +160,21 @@ T922 Drones at the terminal
 T923 Solovyov on Central Asia
 T924 Putin in Astana
 T930 Record surplus
-T931 No arms, says Qin""".splitlines()
+T931 No arms, says Qin
+T940 Oil sanctions, buyers stop
+T941 Oil sanctions eased
+T942 Xi to Turkmenistan
+T943 Treaty, Tajikistan
+T944 Putin in Beijing, 2026
+T945 Union asks Armenia
+T946 Tokayev in Shanghai
+T947 Treaty, Kyrgyzstan
+T948 SCO summit, Bishkek
+T949 Trade of eight months 2026
+T950 Putin: not drift apart
+T951 Kazakhstan: second plant
+T952 Uzbekistan and Rosatom
+T953 American firms, Bishkek""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
