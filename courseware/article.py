@@ -42,10 +42,16 @@ def day_in_words() -> str:
     return f"{day().day} {day():%B %Y}"
 
 
+def looked_until() -> str:
+    """Return the day up to which the course looked for what came since, as a sentence has it."""
+    last = facts()["looked"]["last"]
+    return f"{last.day} {last:%B %Y}"
+
+
 def horizon() -> str:
     """Say when the course last looked for what came since, and how far the pages reach."""
-    last, page = facts()["looked"]["last"], facts()["looked"]["latest_page"]
-    return f"last looked for on {last.day} {last:%B %Y}; the latest page found is of {page:%B %Y}"
+    page = facts()["looked"]["latest_page"]
+    return f"last looked for on {looked_until()}; the latest page found is of {page:%B %Y}"
 
 
 def decimal_year() -> float:
