@@ -15,7 +15,8 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         "# Claims",
         f"The course has taken the article apart into {len(known)} claims. Each belongs to one "
         "chapter; those marked *core* are tried in the room. Judge first: the course's verdict, "
-        f"as of {article.day_in_words()}, opens when you ask for it. What came later stands apart.",
+        f"as of {article.day_in_words()}, opens when you ask for it. What came later stands apart "
+        f"({article.horizon()}).",
     ]
     for number in sorted({claim.chapter for claim in known}):
         title = chapters.get(number, "left out here")
@@ -50,7 +51,7 @@ def _verdict(claim: claims.Claim) -> str:
         "Why": claim.verdict_reason,
         "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",
         "Strongest dissent": claim.dissent,
-        f"Since {article.day_in_words()}": claim.since,
+        f"Since {article.day_in_words()}": claim.what_came,
     }
     return "\n\n".join(
         f"**{name}:** {markdown.plain(said)}" for name, said in lines.items() if said
