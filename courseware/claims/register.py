@@ -96,7 +96,8 @@ class Claim:
     @property
     def what_came(self) -> str:
         """What came after the article, and up to which day it was looked for."""
-        return f"{self.since or 'Nothing is recorded.'} (Looked for up to {article.looked_until()}.)"
+        came = self.since or "Nothing is recorded."
+        return f"{came} (Looked for up to {article.looked_until()}.)"
 
     @property
     def says_who(self) -> str:
