@@ -132,7 +132,7 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3 and 9 added", len, 259, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3, 9 and 13 added", len, 272, 0),
     (
         "evidence",
         "Energy Institute, edition of 2026, oil in 2025: 100.72 Mt to China, 84.86 to India",

@@ -135,7 +135,9 @@ T84 Turkmen gas: contract due
 T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
 T87 Visas: Uzbekistan
-T88 Eurasian Union, Moscow""".splitlines()
+T88 Eurasian Union, Moscow
+T901 Line D put first
+T902 Gas prices told""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
