@@ -73,10 +73,10 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "China gains? May 2023: Xi receives all five presidents without Russia (C20)",
         "debts": f"China gains? {owed.min():.0%} to {owed.max():.0%} of what each of the five "
         "paid on debts to states in 2022 went there, on loans it had made (World Bank)",
-        "gas": "At Russia's cost? Of gas from the CIS without Russia (Azerbaijan's, too) it "
-        f"bought {gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008, its peak, "
-        f"{gas['RUS', 2009]:.0f} in 2009 and {gas['RUS', 2022]:.0f} in 2022; China none before "
-        f"2010 and {gas['CHN', 2022]:.0f} in 2022 (Energy Institute)",
+        "gas": "At Russia's cost? Of gas from the CIS without Russia (with Azerbaijan) it bought "
+        f"{gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008 (peak), "
+        f"{gas['RUS', 2009]:.0f} in 2009, {gas['RUS', 2022]:.0f} in 2022; China 0 before 2010, "
+        f"{gas['CHN', 2022]:.0f} in 2022 (Energy Institute)",
         "parade": "At Russia's cost? 9 May 2023: all five presidents stand beside Putin (E159)",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
