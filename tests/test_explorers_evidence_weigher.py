@@ -208,7 +208,11 @@ def test_sentences_hold_the_figures_of_the_tables(explorer):
     assert "3% (Turkmenistan) to 89% (Tajikistan) went to China" in debts
     assert "Uzbekistan (0.15%) only" in debts
     gas = told[T1]["Gas: from Russia to China"]
-    assert "Russia bought 74 in 2008 and 8 in 2022, China 0 and 40" in gas
+    assert "Russia bought 38 in 2000, 74 in 2008 (its peak), 39 in 2009 and 8 in 2022" in gas
+    assert "China none up to 2009 and 40 in 2022. China took more from 2015" in gas
+    price = told[T2]["Gas: price, and Line D first"]
+    assert "paid 250 dollars to Russia and 294 to Turkmenistan in 2022" in price
+    assert "in January 2021, before the war, 118.5 and 187" in price
     trade = told[T1]["Trade: China passes Russia"]
     assert "Kyrgyzstan 2002, Tajikistan 2008, Kazakhstan 2009, Uzbekistan 2013" in trade
     assert "China led in 2022 in Kyrgyzstan only" in trade

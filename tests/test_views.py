@@ -187,7 +187,9 @@ SHAPES = {
     "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
-    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 13),
+    "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 15),
+    "gas_price_by_buyer": (["buyer"], ["early 2021", "year 2022"], "US$ per 1,000 m³", 4),
+    "russian_gas_in_2022": (["who"], ["US$ per 1,000 m³", "public"], None, 6),
     # chapter 07
     "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
     "border_on_maps": (["map"], ["km", "points"], None, 7),
@@ -578,6 +580,9 @@ FIGURES = [
     ("gas_deals", "3 April 2006", "pipeline", "Central Asia–China"),  # turkmenistan.ru, RFE/RL
     ("gas_deals", "4 February 2022", "pipeline", "Far Eastern route"),  # Gazprom, by TASS
     ("gas_deals", "21 December 2022", "who says so", "TASS"),
+    ("gas_price_by_buyer", "China, from Turkmenistan", "early 2021", 187),  # Interfax
+    ("gas_price_by_buyer", "Europe, from Russia", "year 2022", 983.8),  # Russian government
+    ("russian_gas_in_2022", "Reuters", "US$ per 1,000 m³", 250),  # 4 bn dollars, 16 bcm
     ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
     # chapter 07
     ("border_lengths_as_stated", "IWPR", "km", 7591),  # the treaty of 2005, as IWPR has it
@@ -713,11 +718,12 @@ FIGURES = [
         "(by volume)",
     ),
     (
-        "facts_on_the_five",  # Energy Institute: 74.4 and 7.7 bcm to Russia, 39.8 to China
+        "facts_on_the_five",  # Energy Institute: 38.2, 74.4, 38.5 and 7.7 bcm; 39.8 to China
         "gas",
         "what is known",
-        "At Russia's cost? Of gas from the CIS without Russia it bought 74 bcm in 2008 and 8 in "
-        "2022, China 0 and 40 (Energy Institute)",
+        "At Russia's cost? Of gas from the CIS without Russia (with Azerbaijan) it bought 38 bcm "
+        "in 2000, 74 in 2008 (peak), 39 in 2009, 8 in 2022; China 0 before 2010, 40 in 2022 "
+        "(Energy Institute)",
     ),
     ("putin_in_the_five", 14, "state", "Tajikistan"),  # Vedomosti, October 2025
     ("emergency_votes_since", "China", "2025-12 children", "abstained"),  # UN roll call
@@ -1104,6 +1110,29 @@ def test_the_shares_of_the_five_add_up_to_a_hundred(loaded):
 def test_a_step_is_dated_as_exactly_as_it_is_known(loaded):
     when = loaded["gas_deals"].index
     assert {"2024", "September 2025", "2 September 2025"} <= set(when)
+
+
+def test_the_price_of_gas_is_near_what_others_found(loaded):
+    """Moscow's own price of 2022, and Columbia's of 2019 to 2021: 4.4 dollars a million Btu."""
+    paid = loaded["gas_price_by_buyer"]
+    assert paid.loc["China, from Russia", "year 2022"] == pytest.approx(277.1, rel=0.03)
+    stated = loaded["russian_gas_in_2022"]["US$ per 1,000 m³"]
+    assert stated["China's customs, Energy Institute's volume"] == pytest.approx(270.8)
+    assert stated["China's customs, Moscow's volume"] == pytest.approx(256.8)
+    months = data.load("russian_energy_to_china").query("product == 'pipeline_gas'")
+    value = months[months["month"].dt.year.isin([2020, 2021])]["value_usd"].sum()
+    moscow = data.load("gas_prices").query("kind == 'volume' and stated_by != 'Energy Institute'")
+    moscow = moscow[moscow["period_start"].dt.year.isin([2020, 2021])]["volume_bcm"].sum()
+    btu = 35.3  # million British thermal units in 1,000 cubic metres, about
+    assert value / moscow / 1e6 == pytest.approx(4.4 * btu, rel=0.1)
+
+
+def test_russias_flow_of_2021_is_probably_tonnes(loaded):
+    flow = loaded["gas_to_china"]["Russia"]
+    months = data.load("russian_energy_to_china").query("product == 'pipeline_gas'")
+    tonnes = months.groupby(months["month"].dt.year)["volume_t"].sum() / 1e6
+    assert flow[2020] / tonnes[2020] == pytest.approx(1.3, abs=0.05)
+    assert flow[2021] / tonnes[2021] == pytest.approx(1.0, abs=0.05)
 
 
 def test_named_sellers_make_up_all_gas_that_china_buys_by_pipe(loaded):

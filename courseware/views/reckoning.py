@@ -57,10 +57,11 @@ def facts_on_the_tie(
 def facts_on_the_five(gas_flows, debt_service):
     """Four facts on the five states, each in one sentence, by the half of T1 that they bear on.
 
-    Work out two figures from the tables of chapters 05 and 08: gas that the two powers bought by
-    pipeline, and what each of the five paid to China on debts to states. The other two facts have
-    no figure, and name the claim or evidence that they come from. The question before a sentence
-    says which half of the first thesis it bears on.
+    Work out two figures from the tables of chapters 05 and 08. One is gas that the two powers
+    bought by pipeline: in the first year of the list, at Russia's peak, a year later and in 2022.
+    The other is what each of the five paid to China on debts to states. The other two facts have no
+    figure, and name the claim or evidence that they come from. The question before a sentence says
+    which half of the first thesis it bears on.
     """
     gas = gas_flows.query("series == 'interregional' and fuel == 'pipeline_gas'")
     gas = gas[gas["origin_name"].str.startswith("Other CIS")]
@@ -72,9 +73,10 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "China gains? May 2023: Xi receives all five presidents without Russia (C20)",
         "debts": f"China gains? {owed.min():.0%} to {owed.max():.0%} of what each of the five "
         "paid on debts to states in 2022 went there, on loans it had made (World Bank)",
-        "gas": "At Russia's cost? Of gas from the CIS without Russia it bought "
-        f"{gas['RUS', 2008]:.0f} bcm in 2008 and {gas['RUS', 2022]:.0f} in 2022, China "
-        f"{gas['CHN', 2008]:.0f} and {gas['CHN', 2022]:.0f} (Energy Institute)",
+        "gas": "At Russia's cost? Of gas from the CIS without Russia (with Azerbaijan) it bought "
+        f"{gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008 (peak), "
+        f"{gas['RUS', 2009]:.0f} in 2009, {gas['RUS', 2022]:.0f} in 2022; China 0 before 2010, "
+        f"{gas['CHN', 2022]:.0f} in 2022 (Energy Institute)",
         "parade": "At Russia's cost? 9 May 2023: all five presidents stand beside Putin (E159)",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")

@@ -58,6 +58,27 @@ def gas_to_china(origin, year):
     return one("gas_bcm", year=year, series="matrix", fuel="pipeline_gas", **flow)
 
 
+def gas_price(seller, by):
+    """Return the price that follows from one statement on 2022, US$ per 1,000 cubic metres."""
+
+    def value(df):
+        row = {"seller_iso3": seller, "kind": "quotient", "fuel": "pipeline_gas", "stated_by": by}
+        return only(df, "value_usd", **row) / only(df, "volume_bcm", **row) / 1e6
+
+    return value
+
+
+def by_tonne(df):
+    """Return Turkmenistan's price less Russia's, US$ a tonne, January to November 2021."""
+    row = {"period_end": "2021-11", "kind": "quotient"}
+    price = [
+        only(df, "value_usd", seller_iso3=seller, **row)
+        / only(df, "volume_t", seller_iso3=seller, **row)
+        for seller in ("TKM", "RUS")
+    ]
+    return price[0] - price[1]
+
+
 def customs(partner, flow, year, vintage):
     """Return what Russia's customs count in a year, in US$ bn."""
     period = {"period_start": f"{year}-01", "period_end": f"{year}-12"}
@@ -649,6 +670,41 @@ CHECKS = [
         gas_two_ways,
         0,
         0.05,
+    ),
+    (
+        "gas_prices",
+        "Russia's piped gas 2022, US$ bn (TASS; the months of China's customs add up to 3.981)",
+        one("value_usd", BILLION, seller_iso3="RUS", kind="value", period_start="2022-01"),
+        3.98,
+        0.002,
+    ),
+    (
+        "gas_prices",
+        "Russia's piped gas 2022, US$ per 1,000 m³: 4 bn over 16 bcm (Reuters)",
+        gas_price("RUS", "Reuters"),
+        250,
+        0.5,
+    ),
+    (
+        "gas_prices",
+        "Turkmenistan's piped gas 2022, US$ per 1,000 m³: 10.3 bn over 35 bcm (Reuters)",
+        gas_price("TKM", "Reuters"),
+        294.3,
+        0.1,
+    ),
+    (
+        "gas_prices",
+        "By the tonne Turkmenistan's was dearer before the war, too (China's customs)",
+        by_tonne,
+        86,
+        0.5,
+    ),
+    (
+        "gas_prices",
+        "No page of a day after the article is called public before it",
+        lambda d: int((d["public_by_article"] & (d["page_date"].fillna("") > "2023-05-28")).sum()),
+        0,
+        0,
     ),
     # The seven countries before 2015, and their partners
     (

@@ -174,7 +174,9 @@ T949 Trade of eight months 2026
 T950 Putin: not drift apart
 T951 Kazakhstan: second plant
 T952 Uzbekistan and Rosatom
-T953 American firms, Bishkek""".splitlines()
+T953 American firms, Bishkek
+T901 Line D put first
+T902 Gas prices told""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
