@@ -210,7 +210,7 @@ def steps_around_the_invasion(timeline):
     said |= {"T33": "leaders of the six meet, by video"}
     said |= {
         "T34": "Xi and Putin: friendship without limits",
-        "T980": "all five presidents come to Beijing's Olympics",
+        "T121": "all five presidents come to Beijing's Olympics",
     }
     said |= {"T36": "the full-scale invasion begins"}
     said |= {"T39": "ministers agree on meetings of leaders"}

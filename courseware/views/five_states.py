@@ -99,7 +99,7 @@ def backing_and_steps(timeline):
     said |= {"T38": "UN, Russia's seat: four no"}
     said |= {"T39": "China's minister speaks"}
     said |= {"T40": "Tokayev refuses"}
-    said |= {"T914": "Court orders pipe to stop", "T916": "Higher court lifts the order"}
+    said |= {"T95": "Court orders pipe to stop", "T97": "Higher court lifts the order"}
     said |= {"T42": "Xi's pledge to Kazakhstan"}
     said |= {"T44": "UN, annexation: four abstain"}
     said |= {"T45": "Rahmon asks for respect"}

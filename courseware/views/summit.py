@@ -30,7 +30,7 @@ def five_in_may_2023(timeline, states):
     Say with whom they met, and how many of the five the event names. Two presidents took part by
     video on 25 May.
     """
-    short = {"T985": "C5+1 in Astana"}
+    short = {"T126": "C5+1 in Astana"}
     short |= {"T49": "ministers in Xi'an", "T50": "parade in Moscow"}
     short |= {"T82": "visa agreement in Xi'an", "T53": "summit in Xi'an"}
     short |= {"T88": "union in Moscow"}

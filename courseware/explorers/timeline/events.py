@@ -136,47 +136,47 @@ T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
 T87 Visas: Uzbekistan
 T88 Eurasian Union, Moscow
-T980 Olympics, Beijing
-T981 Putin in Dushanbe
-T982 Putin in Ashgabat
-T983 Putin in Samarkand
-T984 Putin in Bishkek
-T985 C5+1, Astana
-T986 The five meet, Astana
-T987 The five meet, Cholpon-Ata
-T988 Komilov in the senate
-T910 Call for a referendum
-T911 Rally in Almaty
-T912 Caspian pipeline: storm
-T913 Keosayan's threat
-T914 Court order on the pipeline
-T915 Oil routes around Russia
-T916 Caspian pipeline: order ends
-T917 Russians enter Kazakhstan
-T918 Astana asks Moscow to react
-T920 Tajiks deported
-T921 SCO bank decided
-T922 Drones at the terminal
-T923 Solovyov on Central Asia
-T924 Putin in Astana
-T930 Record surplus
-T931 No arms, says Qin
-T940 Oil sanctions, buyers stop
-T941 Oil sanctions eased
-T942 Xi to Turkmenistan
-T943 Treaty, Tajikistan
-T944 Putin in Beijing, 2026
-T945 Union asks Armenia
-T946 Tokayev in Shanghai
-T947 Treaty, Kyrgyzstan
-T948 SCO summit, Bishkek
-T949 Trade of eight months 2026
-T950 Putin: not drift apart
-T951 Kazakhstan: second plant
-T952 Uzbekistan and Rosatom
-T953 American firms, Bishkek
-T901 Line D put first
-T902 Gas prices told""".splitlines()
+T121 Olympics, Beijing
+T122 Putin in Dushanbe
+T123 Putin in Ashgabat
+T124 Putin in Samarkand
+T125 Putin in Bishkek
+T126 C5+1, Astana
+T127 The five meet, Astana
+T128 The five meet, Cholpon-Ata
+T129 Komilov in the senate
+T91 Call for a referendum
+T92 Rally in Almaty
+T93 Caspian pipeline: storm
+T94 Keosayan's threat
+T95 Court order on the pipeline
+T96 Oil routes around Russia
+T97 Caspian pipeline: order ends
+T98 Russians enter Kazakhstan
+T99 Astana asks Moscow to react
+T100 Tajiks deported
+T101 SCO bank decided
+T102 Drones at the terminal
+T103 Solovyov on Central Asia
+T104 Putin in Astana
+T105 Record surplus
+T106 No arms, says Qin
+T107 Oil sanctions, buyers stop
+T108 Oil sanctions eased
+T109 Xi to Turkmenistan
+T110 Treaty, Tajikistan
+T111 Putin in Beijing, 2026
+T112 Union asks Armenia
+T113 Tokayev in Shanghai
+T114 Treaty, Kyrgyzstan
+T115 SCO summit, Bishkek
+T116 Trade of eight months 2026
+T117 Putin: not drift apart
+T118 Kazakhstan: second plant
+T119 Uzbekistan and Rosatom
+T120 American firms, Bishkek
+T89 Line D put first
+T90 Gas prices told""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
