@@ -89,7 +89,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 277),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 278),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],

@@ -132,7 +132,7 @@ CHECKS = [
         "unit",
         0,
     ),
-    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3, 9 and 18 added", len, 277, 0),
+    ("evidence", "207 findings of the first fact-check; 8, 23, 9, 3, 9 and 19 added", len, 278, 0),
     (
         "evidence",
         "January-August 2026: 185.0 billion, as in china_russia_press_prints",
