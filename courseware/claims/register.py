@@ -96,8 +96,9 @@ class Claim:
     @property
     def what_came(self) -> str:
         """What came after the article, and up to which day it was looked for."""
-        came = self.since or "Nothing is recorded."
-        return f"{came} (Looked for up to {article.looked_until()}.)"
+        if not self.since:
+            return "Nothing is recorded."
+        return f"{self.since} (Looked for up to {article.looked_until()}.)"
 
     @property
     def says_who(self) -> str:
