@@ -291,10 +291,10 @@ def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer)
 # What chapter 09 says in words ----------------------------------------------------------------
 
 
-def test_about_two_fifths_of_the_interpretations_cannot_be_known():
+def test_about_three_in_ten_interpretations_cannot_be_known():
     rows = [c for c in claims.register().values() if c.claim_type == "interpretation"]
     share = np.mean([c.in_four_words == claims.UNKNOWN for c in rows])
-    assert 0.35 < share < 0.45
+    assert 0.27 < share < 0.33
 
 
 def test_what_can_be_looked_up_mostly_holds():
@@ -306,7 +306,7 @@ def test_what_can_be_looked_up_mostly_holds():
     share = exact.count("accurate with caveat") / (
         exact.count("accurate") + exact.count("accurate with caveat")
     )
-    assert 0.36 < share < 0.4  # "nearly two fifths of it with a caveat"
+    assert 0.33 < share < 0.38  # "more than a third of it with a caveat"
 
 
 def test_the_two_exact_forecasts_are_other_peoples():
@@ -322,7 +322,7 @@ def test_the_first_search_ends_at_a29():
     others = data.load("counterarguments").set_index("arg_id")
     first = others.loc[:"A29", "relation"].value_counts()
     assert dict(first) == {"against": 19, "for": 5, "qualifies": 5}
-    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 44}
+    assert dict(others["search"].value_counts().loc[[1, 2, 3]]) == {1: 29, 2: 18, 3: 41}
 
 
 def test_the_two_counts_of_chapter_09_are_what_its_questions_suppose():

@@ -101,7 +101,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 283),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 366),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
@@ -115,6 +115,12 @@ SHAPES = {
         ["per cent", "per cent by chance", "kappa"],
         "agreement with the register",
         3,
+    ),
+    "second_reading_agreement": (
+        ["thirty claims, two readings"],
+        ["in the register's words", "in your four words"],
+        None,
+        7,
     ),
     "ten_claims_typed": (["claim"], ["register", "classmate"], None, 10),
     "seven_pages": (["piece"], ["publisher", "sort of page", "what it says"], None, 7),
@@ -309,7 +315,7 @@ SHAPES = {
         ["arg_id"],
         ["relation", "argument", "author", "year", "best case"],
         None,
-        24,
+        28,
     ),
     "news_of_the_two": (["kind"], ["events"], "news of China and Russia, 2002–2014", 4),
     # chapter 06
@@ -405,7 +411,7 @@ SHAPES = {
         ["argument no."],
         ["half", "relation", "argument", "author", "from", "year"],
         None,
-        73,
+        76,
     ),
     "ties_one_by_one": ([None], ["state", "tie", "power", "value"], None, 40),
     "votes_one_by_one": ([None], ["about", "text", "date", "state", "vote"], None, 108),
@@ -461,7 +467,7 @@ SHAPES = {
         None,
         8,
     ),
-    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 27),
+    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 40),
     "claims_that_look_ahead": (
         ["claim"],
         ["what it foretells", "who says so", "number and year", "what came since"],
@@ -550,6 +556,8 @@ FIGURES = [
     ("readers_compared", "classmate, on the ten claims", "kappa", 0.51),
     ("readers_compared", "lazy reader, on the ten claims", "per cent", 20),
     ("readers_compared", "lazy reader, on all claims", "kappa", 0),
+    ("second_reading_agreement", "the same", "in the register's words", 23),
+    ("second_reading_agreement", "kappa", "in your four words", 0.81),
     ("seven_pages", "E149", "publisher", "Demoscope / MediaNet"),
     # chapter 04
     ("china_trade_with_five", 2022, "all five", 70.4),  # China's customs, press: 70.2
@@ -730,7 +738,7 @@ FIGURES = [
     ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
     ("ties_since", "T76", "who", "the five, with Russia"),  # Fergana, 12 November 2025
     ("claims_that_look_ahead", "C09", "number and year", "both"),  # the register is our own
-    ("verdict_tally", "value judgement", "cannot be known, by nature", 7),
+    ("verdict_tally", "value judgement", "cannot be known, by nature", 6),
 ]
 
 

@@ -454,7 +454,7 @@ CHECKS = [
         14224,
         0,
     ),
-    ("xi_visits", "Visits found, that of May 2015 with them (Xinhua)", len, 15, 0),
+    ("xi_visits", "Visits found, that of May 2015 with them (Xinhua)", len, 16, 0),
     ("xi_visits", "To Uzbekistan in June 2016 (Global Times)", count(iso3="UZB", year=2016), 1, 0),
     (
         "putin_visits",
