@@ -64,7 +64,7 @@ def verdicts_on(
             "claim": claim.claim_id,
             "paragraph": claim.paragraph,
             "what it says": claim.summary,
-            "our verdict": claim.verdict,
+            "our verdict": claim.judged,
             "what the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but) or "–",
             "why": claim.verdict_reason,
             "grade": claim.evidence_grade,
