@@ -12,7 +12,7 @@ from coursestaff.publishing import register, sheets
 from courseware import claims, data, journal, manifest, ui, words
 from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
-from courseware.claims.home import verdicts_on
+from courseware.claims.home import AtHome, verdicts_on
 from courseware.claims.tables_say import filled, tables_say
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
@@ -391,33 +391,60 @@ def test_evidence_is_complete_and_needs_a_known_claim():
         claims.evidence("C99")
 
 
+def seen(home: AtHome) -> str:
+    """Return what stands above the fold, as text."""
+    return text_of(" ".join(part.value for part in (home.heading, *home.lines.values())))
+
+
 @pytest.mark.parametrize("chapter", range(1, 10))
-def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
-    face, fold = claims.verdict_table(chapter).data.split("<details", 1)
-    assert " open" not in fold.split(">")[0]
-    listed, shown = text_of(face), text_of(fold)
+def test_the_course_s_verdicts_on_what_is_left_for_home_are_folded(chapter):
+    home = claims.verdict_table(chapter)
+    fold = home.children[-1].value
+    assert fold.startswith("<details") and " open" not in fold.split(">")[0]
+    listed, shown = seen(home), text_of(fold)
     for claim in claims.select(chapter=chapter):
         assert (claim.verdict_reason in shown) == (not claim.core)
         assert not any(secret in listed for secret in secrets(claim))
-        assert (f"{claim.claim_id} · {claim.short_label}" in listed) == (not claim.core)
+        assert (claim.summary in listed) == (claim.claim_id in home.buttons) == (not claim.core)
         assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)
 
 
-def test_the_claims_for_home_say_which_are_left():
-    home = [claim.claim_id for claim in claims.select(chapter="02", core=False)]
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"For home: judge these {len(home)} " in listed
-    assert f'claims.trial("{home[0]}")' in listed
-    journal.save_verdict(home[0], "02", HOLDS, 60)
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"judge what is left of these {len(home)}, {len(home) - 1} to go" in listed
-    assert f'claims.trial("{home[1]}")' in listed
-    assert (listed.count("(judged)"), listed.count("(still to judge)")) == (1, len(home) - 1)
-    for claim_id in home[1:]:
-        journal.save_verdict(claim_id, "02", None)
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"you have judged all {len(home)}" in listed
-    assert "claims.trial" not in listed
+def test_a_claim_for_home_is_tried_below_its_line_by_its_button():
+    home = claims.verdict_table("02")
+    first, second = [*home.buttons][:2]
+    assert home.buttons[first].description == f"Judge {first}"
+    assert home.trial is None
+    home.buttons[second].click()
+    assert home.trial.claim.claim_id == second
+    assert home.children.index(home.trial) == 5  # keys, heading, status and two rows come before it
+    assert f"{second} is on trial below its line" in home.status.value
+    home.buttons[first].click()
+    assert home.trial.claim.claim_id == first
+    assert [isinstance(part, claims.Trial) for part in home.children].count(True) == 1
+    home.buttons[first].click()
+    assert home.trial is None and "closed" in home.status.value
+    assert not [part for part in home.children if isinstance(part, claims.Trial)]
+
+
+def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
+    home = claims.verdict_table("02")
+    number = len(home.chosen)
+    assert f"For home: judge these {number} " in seen(home)
+    first, *others = home.chosen
+    home.buttons[first.claim_id].click()
+    home.trial.pass_button.click()
+    assert f"judge what is left of these {number}, {number - 1} to go" in seen(home)
+    assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
+    assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
+    for claim in others:
+        journal.save_verdict(claim.claim_id, "02", None)
+    assert f"you have judged all {number}" in seen(claims.verdict_table("02"))
+
+
+def test_what_a_notebook_keeps_of_the_claims_for_home_gives_nothing_away():
+    kept = displayed(claims.verdict_table("02"))
+    assert kept["text/html"] == ""
+    assert kept["text/plain"] == "<claims for home of chapter 02>"
 
 
 # Verdicts
