@@ -34,14 +34,19 @@ MOST = 20_000  # characters of Python's message that the fold keeps
 
 def load_ipython_extension(shell: Any) -> None:
     """Have this kernel say errors in words, if somebody sits in front of it."""
-    watched = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
-    if not watched or not hasattr(shell, "kernel") or hasattr(shell, "plain_showtraceback"):
+    if not somebody_is_there(shell) or hasattr(shell, "plain_showtraceback"):
         return
     shell.plain_showtraceback = shell._showtraceback
     shell._showtraceback = in_words(shell, shell._showtraceback)
     for kind in FUNCTIONS:
         html = shell.display_formatter.formatters["text/html"]
         html.for_type(kind, lambda function: not_run(function, last_cell(shell.user_ns)))
+
+
+def somebody_is_there(shell: Any) -> bool:
+    """Return whether this is the kernel of a notebook that somebody has opened."""
+    opened = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
+    return bool(opened) and hasattr(shell, "kernel")
 
 
 def unload_ipython_extension(shell: Any) -> None:
