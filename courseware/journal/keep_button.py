@@ -62,7 +62,11 @@ class KeepButton(ui.NextDay, widgets.VBox):
             layout=widgets.Layout(width="auto"),
             continuous_update=False,  # or a press on Save would keep the beginning only
         )
-        self.save_button = widgets.Button(description="Save", button_style="primary")
+        self.save_button = widgets.Button(
+            description="Save",
+            button_style="primary",
+            layout=widgets.Layout(width="max-content"),
+        )
         self.save_button.on_click(lambda _: self.keep())
         self.status = widgets.HTML()
         self._say("Your reason stands beside the chart in your journal.")

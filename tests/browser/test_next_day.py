@@ -9,7 +9,7 @@ from tests.browser import lab as jupyterlab
 from tests.browser.lab import cell, command, everything, open_notebook, run_all
 
 NAME = "02_the_trade_lifeline"
-NOTES = ".nl-next-day"
+NOTES = "p.nl-next-day"
 
 
 @pytest.fixture(scope="module")
