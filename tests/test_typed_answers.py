@@ -49,6 +49,7 @@ IN_CHAPTER = [
     ("shares", 'share("flow", "China, all")', "Two texts", '`table["…"]`'),
     ("shares", 'share[year["flow"], year["China, all"]]', "Square brackets", "`( )` in place"),
     ("shares", 'year.share("flow", "China, all")', "nothing called `.share`", "`share(…)`"),
+    ("shares", 'share(year["flow"], China, all)', "takes it for two names", '`["China, all"]`'),
     ("guns", 'kazakh.pivot("year", "seller", "volume")', "`pivot` has to be told", '`index="…", '),
     ("guns", 'kazakh.pivot[index="year", columns="seller"]', "round ones belong", "`pivot(…)`"),
     ("guns", 'arms.pivot(index="year", columns="seller", values="volume")', "into one cell", "F"),

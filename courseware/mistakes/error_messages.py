@@ -171,6 +171,13 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if tool := _tool_of_a_box(word, names):
         return tool
+    with_comma = re.search(rf"\b{re.escape(word)}, \w+", last_cell(names))
+    if with_comma and (there := in_tables(with_comma[0], names)):
+        return (
+            f"`{with_comma[0]}` has no quotation marks, so Python takes it for two names. "
+            f"It stands in {there}.",
+            f'Write it as one text, with its comma: `["{with_comma[0]}"]`.',
+        )
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
