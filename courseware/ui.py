@@ -122,6 +122,18 @@ def into_view(part: str, milliseconds: int = 50) -> str:
     )
 
 
+def into_sight() -> str:
+    """Return an invisible mark that scrolls the card around it into view as soon as it arrives.
+
+    A card that is too high for the screen shows its beginning.
+    """
+    script = (
+        "const card=this.closest('.nl-card');"
+        "setTimeout(()=>card.scrollIntoView({block:'nearest'}),50);this.remove()"
+    )
+    return f'<img src="{EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
+
+
 def own_keys(*, enter: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
