@@ -217,7 +217,7 @@ def test_card_tells_how_an_event_is_known(explorer):
     assert "to the day" in card
     assert "After the article" not in card
     assert "no part of a verdict" in explorer.aside(TimelineState(event="T72"))
-    assert "no page seen" in explorer.aside(TimelineState(event="T05"))
+    assert "no page seen" in explorer.aside(TimelineState(event="T10"))
 
 
 def test_every_event_has_a_card(explorer):

@@ -176,7 +176,14 @@ T118 Kazakhstan: second plant
 T119 Uzbekistan and Rosatom
 T120 American firms, Bishkek
 T89 Line D put first
-T90 Gas prices told""".splitlines()
+T90 Gas prices told
+T155 Protest at a Chinese article
+T156 'Independence' in Petropavl
+T157 Sentences in Petropavl
+T158 Yurt in Bucha
+T159 Putin: lands as 'gifts'
+T160 Memorial to 1916, Bishkek
+T161 Revolution holiday renamed""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
