@@ -176,7 +176,12 @@ T118 Kazakhstan: second plant
 T119 Uzbekistan and Rosatom
 T120 American firms, Bishkek
 T89 Line D put first
-T90 Gas prices told""".splitlines()
+T90 Gas prices told
+T145 Wang Yi calls Astana
+T146 Bombers round Japan
+T147 Vostok 2022, with China
+T148 Bombers land at the other
+T149 'No limit' called rhetoric""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
