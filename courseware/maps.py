@@ -47,7 +47,7 @@ UKRAINE = (
 )
 ALSO_DISPUTED = {
     "Abkhazia": "Abkhazia as Georgia",
-    "Taiwan": "Taiwan apart from China",
+    "Taiwan": "Taiwan apart from China (the United Nations write 'Taiwan, Province of China')",
     "Kashmir: Gilgit": "Kashmir along the line of control",
     "Aksai Chin": "Aksai Chin as China",
     "Arunachal Pradesh: Itanagar": "Arunachal Pradesh as India",

@@ -32,23 +32,25 @@ def test_the_brier_score_is_the_mean_squared_distance():
     assert calibration.brier([80, 60], [True, False]) == pytest.approx((0.04 + 0.36) / 2)
 
 
+def test_a_blind_guesser_who_says_so_is_the_yardstick():
+    assert calibration.by_chance([2]) == 0.25
+    assert calibration.by_chance([4]) == pytest.approx(
+        calibration.brier([25] * 4, [True] + [False] * 3)
+    )
+    assert calibration.by_chance([3, 4]) == pytest.approx((2 / 9 + 3 / 16) / 2)
+
+
 def test_choices_are_told_in_words_before_the_score():
-    for key, choice, sure in [
-        ("02-a", "China", 90),
-        ("02-b", "India", 90),
-        ("02-c", "India", 90),
-        ("02-d", "China", 90),
-        ("02-e", "Japan", 90),
-        ("02-f", "China", None),
-    ]:
-        chosen(key, choice, sure)
+    for letter, choice in zip("abcdefghij", ["China"] * 4 + ["India"] * 6, strict=True):
+        chosen(f"02-{letter}", choice, 90)
+    chosen("02-k", "China", None)
     said = calibration.how_i_predicted()
-    assert said[0] == "Choices: 3 of 6 were what came."
-    assert "In the 5 choices" in said[1] and "you said 90 % on average" in said[1]
+    assert said[0] == "Choices: 5 of 11 were what came."
+    assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
     assert "40 % were right: you were surer than the outcomes bear out." in said[1]
-    score = (2 * 0.01 + 3 * 0.81) / 5
+    score = (4 * 0.01 + 6 * 0.81) / 10
     assert f"Brier score, {score:.2f}:" in said[2]
-    assert not any("says little" in line for line in said)
+    assert said[2].endswith("may expect 0.19.")  # of four options: 3/16
     assert said[-1] == calibration.WHAT_IT_IS
 
 
@@ -57,11 +59,16 @@ def test_choices_are_told_in_words_before_the_score():
     [(100, "surer than"), (50, "about as sure as"), (25, "less sure than")],
 )
 def test_how_sure_is_compared_with_how_often_right(sure, says):
-    chosen("02-a", "China", sure)
-    chosen("02-b", "India", sure)
-    said = calibration.how_i_predicted()
-    assert says in said[1]
-    assert "With only 2 of them this says little." in said
+    for letter in "abcdefghij":
+        chosen(f"02-{letter}", "China" if letter < "f" else "India", sure)
+    assert says in calibration.how_i_predicted()[1]
+
+
+def test_few_choices_do_not_tell_how_sure_somebody_should_be():
+    for letter in "abcdefghi":
+        chosen(f"02-{letter}", "India", 100)
+    said = calibration.how_i_predicted()[1]
+    assert said.endswith("0 % were right: too few to say whether you are surer than you should be.")
 
 
 def test_numbers_are_told_by_their_distance():

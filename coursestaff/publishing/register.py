@@ -1,5 +1,7 @@
 """The register: every claim of the article with its chapter, summary and type."""
 
+import pandas as pd
+
 from coursestaff.publishing import markdown
 from courseware import article, claims, data
 from courseware.claims.tables_say import tables_say
@@ -29,14 +31,20 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
 
 def _second_reading() -> str:
     """Say how far a second reader agreed who had not seen the verdicts."""
-    found = data.load("second_reading_agreement")["in your four words"]
+    found = data.load("second_reading_agreement")
+    words, four = found["in the register's words"], found["in your four words"]
     return (
-        "How far would another reader agree? Thirty claims, two readings by the course's makers: "
-        f"in the four words that a student uses they agree on {found['the same']:.0f} of "
-        f"{found['claims']:.0f}. Cohen's kappa, which takes out what chance would give, is "
-        f"{found['kappa']:.2f} (from {found['kappa, at least']:.2f} to "
-        f"{found['kappa, at most']:.2f}; 1 is full agreement). The table `second_reading` has both."
+        "How far would another reader agree? Thirty claims, two readings by the course's makers. "
+        f"In the register's own words they agree on {words['the same']:.0f} of "
+        f"{words['claims']:.0f}, kappa {_kappa(words)}; in the four words that a student uses on "
+        f"{four['the same']:.0f}, kappa {_kappa(four)}. Cohen's kappa takes out what chance would "
+        "give; 1 is full agreement. The table `second_reading` has both readings."
     )
+
+
+def _kappa(found: pd.Series) -> str:
+    least, most = found["kappa, at least"], found["kappa, at most"]
+    return f"{found['kappa']:.2f} (from {least:.2f} to {most:.2f})"
 
 
 def _listed(chosen: list[claims.Claim]) -> str:

@@ -10,7 +10,7 @@ from courseware.quantities import num, number_text
 
 #: Points of per cent: within them somebody is about as sure as the outcomes bear out.
 ABOUT = 10
-FEW = 5  #: choices: fewer say little about how well somebody knows what they know
+FEW = 10  #: choices: fewer do not tell whether somebody is surer than they should be
 NONE_YET = "Your journal holds no prediction whose outcome has been shown."
 WHAT_IT_IS = (
     "A prediction has an outcome, so this is measured against what happened and not against the "
@@ -35,12 +35,26 @@ def brier(sure: Sequence[float], right: Sequence[bool]) -> float:
         right: whether it was what came, one for each.
 
     Returns:
-        From 0 (always certain and always right) to 1. Who always says 50 % gets 0.25.
+        From 0 (always certain and always right) to 1.
 
     Source: G. W. Brier, Monthly Weather Review 78 (1950), for two outcomes, in its half scale.
 
     """
     return fmean((p / 100 - came) ** 2 for p, came in zip(sure, right, strict=True))
+
+
+def by_chance(options: Sequence[int]) -> float:
+    """Return the Brier score that a blind guesser may expect who says how sure a guess can be.
+
+    Args:
+        options: how many options each choice had. Of k, a guess is right one time in k, and who
+            says so gets (1/k)(1 - 1/k).
+
+    Returns:
+        The mean over the choices: 0.25 of two options, less of more.
+
+    """
+    return fmean(1 / k * (1 - 1 / k) for k in options)
 
 
 def _can_be_scored(entry: Entry) -> bool:
@@ -58,7 +72,11 @@ def _on_choices(choices: list[Entry]) -> list[str]:
     lines = [f"Choices: {sum(right)} of {len(right)} were what came."]
     said = [entry for entry in choices if entry.current.confidence is not None]
     if said:
-        lines += _on_sureness([e.current.confidence for e in said], [_is_right(e) for e in said])
+        lines += _on_sureness(
+            [entry.current.confidence for entry in said],
+            [_is_right(entry) for entry in said],
+            [len(entry.details["options"]) for entry in said],
+        )
     return lines
 
 
@@ -66,22 +84,25 @@ def _is_right(entry: Entry) -> bool:
     return entry.answer == entry.outcome.value
 
 
-def _on_sureness(sure: list[float], right: list[bool]) -> list[str]:
+def _on_sureness(sure: list[float], right: list[bool], options: list[int]) -> list[str]:
     """Compare how sure somebody was with how often they were right, in words before the score."""
     mean, share = fmean(sure), fmean(right) * 100
     apart = mean - share
-    told = "surer than the outcomes bear out" if apart > 0 else "less sure than you could have been"
-    if abs(apart) <= ABOUT:
-        told = "about as sure as the outcomes bear out"
-    lines = [
+    if len(sure) < FEW:
+        told = "too few to say whether you are surer than you should be"
+    elif abs(apart) <= ABOUT:
+        told = "you were about as sure as the outcomes bear out"
+    elif apart > 0:
+        told = "you were surer than the outcomes bear out"
+    else:
+        told = "you were less sure than you could have been"
+    return [
         f"In the {len(sure)} choices for which you said how sure you were, you said "
-        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right: you were {told}.",
-        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best, "
-        "and to say 50 % each time gives 0.25.",
+        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right: {told}.",
+        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best. "
+        "Who guesses blindly among the options, and says how blindly, may expect "
+        f"{num(by_chance(options)):.2f}.",
     ]
-    return (
-        lines if len(sure) >= FEW else [*lines, f"With only {len(sure)} of them this says little."]
-    )
 
 
 def _on_numbers(numbers: list[Entry]) -> list[str]:

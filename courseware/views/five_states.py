@@ -88,14 +88,14 @@ def pledges_to_the_five(alliances, memberships, states):
 def backing_and_steps(timeline):
     """Words of backing and steps of 2022, in days before or after the refusal of 17 June 2022.
 
-    Take eleven events of 2022 from the timeline: Chinese words of support, steps of the five,
+    Take twelve events of 2022 from the timeline: Chinese words of support, steps of the five,
     troops that were asked for, and what two Russian courts ordered for the Caspian pipeline. The
     choice is ours, and what a list leaves out was chosen too. Count the days from the refusal of
     Kazakhstan's president in St Petersburg; a minus means before it.
     """
     said = {"T30": "Kazakhstan asks troops in"}
-    said |= {"T33": "Xi, by video: general words"}
-    said |= {"T37": "UN, invasion: none says yes"}
+    said |= {"T33": "Xi backs all five, by video"}
+    said |= {"T37": "UN, invasion: none says yes", "T129": "Uzbekistan refuses"}
     said |= {"T38": "UN, Russia's seat: four no"}
     said |= {"T39": "China's minister speaks"}
     said |= {"T40": "Tokayev refuses"}

@@ -48,7 +48,8 @@ def facts_on_the_tie(
         f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",
         "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
         f"counted by {met['counted_by']}",
-        "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41)",
+        "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41); "
+        "April 2023: 'rhetoric', by China's envoy to the EU, whose mission objected (E455, E456)",
     }
     table = pd.DataFrame({"what is known": lines}).rename_axis("fact")
     return table.replace({" -": " \N{MINUS SIGN}"}, regex=True)

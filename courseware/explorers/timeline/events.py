@@ -183,7 +183,12 @@ T157 Sentences in Petropavl
 T158 Yurt in Bucha
 T159 Putin: lands as 'gifts'
 T160 Memorial to 1916, Bishkek
-T161 Revolution holiday renamed""".splitlines()
+T161 Revolution holiday renamed
+T145 Wang Yi calls Astana
+T146 Bombers round Japan
+T147 Vostok 2022, with China
+T148 Bombers land at the other
+T149 'No limit' called rhetoric""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
