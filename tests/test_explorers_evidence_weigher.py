@@ -291,10 +291,10 @@ def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer)
 # What chapter 09 says in words ----------------------------------------------------------------
 
 
-def test_about_three_in_ten_interpretations_cannot_be_known():
+def test_about_a_quarter_of_interpretations_cannot_be_known():
     rows = [c for c in claims.register().values() if c.claim_type == "interpretation"]
     share = np.mean([c.in_four_words == claims.UNKNOWN for c in rows])
-    assert 0.27 < share < 0.33
+    assert 0.22 < share < 0.28
 
 
 def test_what_can_be_looked_up_mostly_holds():
