@@ -122,7 +122,32 @@ def into_view(part: str, milliseconds: int = 50) -> str:
     )
 
 
-def own_keys(*, enter: bool = False) -> str:
+#: What a card's last line says from the first key on that its box has not sent yet.
+UNSAVED = "<b>Changed, not saved.</b> It is saved when you leave the box."
+#: Looks after each line and box of text: it says so at the first key, and lets the box send what
+#: it holds when it is left. A press on a button of JupyterLab's, Ctrl + S and a hidden page leave
+#: it too: those take no focus away, and running the cell anew would show what was saved before.
+_TELL_UNSAVED = (
+    "box.querySelectorAll(':is(textarea,input[type=text]):not([data-saves])').forEach(part=>{"
+    "part.dataset.saves='when left';let was=part.value;"
+    "const line=()=>box.querySelector('[role=status]');"
+    "const leave=()=>{const told=line(),now=part.value;"
+    "if(now!==was){was=now;part.dispatchEvent(new Event('change',{bubbles:true}))}"
+    "else if(told?.kept!==undefined){told.innerHTML=told.kept;delete told.kept}};"
+    "const away=event=>{if(event.target!==part)leave()};"
+    "const watch=on=>{const each=document[on?'addEventListener':'removeEventListener']"
+    ".bind(document);each('pointerdown',away,true);each('visibilitychange',away)};"
+    "part.addEventListener('focus',()=>{was=part.value;watch(true)});"
+    "part.addEventListener('blur',()=>{watch(false);leave()});"
+    "part.addEventListener('keydown',event=>{"
+    "if(event.key==='Enter'&&part.matches('input')&&!event.isComposing"
+    "||event.key==='s'&&(event.ctrlKey||event.metaKey))leave()});"
+    "part.addEventListener('input',()=>{const told=line();if(told&&told.kept===undefined){"
+    f"told.kept=told.innerHTML;told.innerHTML='{UNSAVED}'}}}})}});"
+)
+
+
+def own_keys(*, writes: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
@@ -134,21 +159,10 @@ def own_keys(*, enter: bool = False) -> str:
     inside the ``VBox``.
 
     Args:
-        enter: True lets Enter in a line of text press the box's main button. The line is left
-            first, and a busy kernel is waited for (5 seconds at most): widgets keep back what was
-            typed until it has answered, and it would hear of the button before.
+        writes: True looks after text that is written in the box: its status says at the first key
+            that it is not saved, and Enter in a line of text leaves it as another click does.
 
     """
-    press = (
-        "box.querySelectorAll('input[type=text]:not([data-enter])').forEach(part=>{"
-        "part.dataset.enter='saves';part.addEventListener('keydown',event=>{"
-        "if(event.key!=='Enter'||event.isComposing)return;event.preventDefault();part.blur();"
-        "const sign=part.closest('.jp-NotebookPanel')"
-        "?.querySelector('.jp-Notebook-ExecutionIndicator');"
-        "const press=left=>{if(left&&sign?.dataset.status==='busy')setTimeout(press,50,left-1);"
-        "else box.querySelector('button.mod-primary')?.click()};"
-        "setTimeout(press,50,100);part.focus()})});"
-    )
     script = (
         "const box=this.closest('.widget-vbox');"
         "const name=(part,words)=>{const label=part.closest('.widget-slider,.widget-inline-hbox')"
@@ -175,7 +189,7 @@ def own_keys(*, enter: bool = False) -> str:
         f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout,"
         ".widget-hslider .widget-readout:not([contenteditable])')"
         ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
-        "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
+        "?.setAttribute('aria-valuetext',part.textContent));" + _TELL_UNSAVED * writes + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         + into_view("box", 250)
         + ";this.remove()"
