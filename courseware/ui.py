@@ -125,8 +125,7 @@ def into_view(part: str, milliseconds: int = 50) -> str:
 #: What a card's last line says from the first key on that its box has not sent yet.
 UNSAVED = "<b>Changed, not saved.</b> It is saved when you leave the box."
 #: Looks after each line and box of text: it says so at the first key, and lets the box send what
-#: it holds when it is left. A press on a button of JupyterLab's, Ctrl + S and a hidden page leave
-#: it too: those take no focus away, and running the cell anew would show what was saved before.
+#: it holds when it is left, and where Ctrl + S, Enter in a line or a closed page mean as much.
 _TELL_UNSAVED = (
     "box.querySelectorAll(':is(textarea,input[type=text]):not([data-saves])').forEach(part=>{"
     "part.dataset.saves='when left';let was=part.value;"
@@ -134,11 +133,10 @@ _TELL_UNSAVED = (
     "const leave=()=>{const told=line(),now=part.value;"
     "if(now!==was){was=now;part.dispatchEvent(new Event('change',{bubbles:true}))}"
     "else if(told?.kept!==undefined){told.innerHTML=told.kept;delete told.kept}};"
-    "const away=event=>{if(event.target!==part)leave()};"
-    "const watch=on=>{const each=document[on?'addEventListener':'removeEventListener']"
-    ".bind(document);each('pointerdown',away,true);each('visibilitychange',away)};"
-    "part.addEventListener('focus',()=>{was=part.value;watch(true)});"
-    "part.addEventListener('blur',()=>{watch(false);leave()});"
+    "part.addEventListener('focus',()=>{was=part.value;"
+    "document.addEventListener('visibilitychange',leave)});"
+    "part.addEventListener('blur',()=>{document.removeEventListener('visibilitychange',leave);"
+    "leave()});"
     "part.addEventListener('keydown',event=>{"
     "if(event.key==='Enter'&&part.matches('input')&&!event.isComposing"
     "||event.key==='s'&&(event.ctrlKey||event.metaKey))leave()});"
