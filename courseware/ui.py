@@ -207,6 +207,10 @@ NEXT_DAY = (
 )
 
 
+#: The one advice for whoever opens a page again: the same on the start sheet and in chapter 00.
+COMING_BACK = "Click the cell where you stopped and choose Run → Run All Above Selected Cell."
+
+
 class NextDay:
     """Mixed into a box of widgets: a note stands in its place where it is not alive.
 
@@ -217,7 +221,7 @@ class NextDay:
 
     go_on = "Run this cell to start it again."
     go_back = "run this cell to see or change it"
-    first = "When you open a page again, first run its first cell with code."
+    first = COMING_BACK
     _told: DisplayHandle | None = None
     _since = ""
 
