@@ -42,6 +42,18 @@ def day_in_words() -> str:
     return f"{day().day} {day():%B %Y}"
 
 
+def looked_until() -> str:
+    """Return the day up to which the course looked for what came since, as a sentence has it."""
+    last = facts()["looked"]["last"]
+    return f"{last.day} {last:%B %Y}"
+
+
+def horizon() -> str:
+    """Say when the course last looked for what came since, and how far the pages reach."""
+    page = facts()["looked"]["latest_page"]
+    return f"last looked for on {looked_until()}; the latest page found is of {page:%B %Y}"
+
+
 def decimal_year() -> float:
     """Return the day of the article as a year, with one decimal place."""
     return round(day().year + day().timetuple().tm_yday / 365, 1)

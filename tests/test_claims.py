@@ -259,7 +259,7 @@ def test_every_label_is_written_alike_whatever_the_country():
         "government (China)",
     }
     for label in labels:
-        assert re.fullmatch(r"[a-z -]+ \([A-Z][A-Za-z ]+\)", label_told(label))
+        assert re.fullmatch(r"[a-z -]+ \([A-Z][\w ]+\)", label_told(label))
 
 
 def test_a_note_is_said_once():
@@ -653,6 +653,21 @@ def test_the_discount_named_in_c07_follows_from_the_tables():
     mean = round(-gap["2022-04":"2022-12"].mean())
     assert f"{mean} dollars a barrel lower over April-December 2022 ({within})" in reason
     assert f"in 2015-19 it had been {gap['2015':'2019'].mean():.1f} higher" in reason
+
+
+def test_the_prices_of_gas_named_in_c07_follow_from_the_tables():
+    rows = data.load("gas_prices").query("fuel == 'pipeline_gas' and public_by_article")
+    reuters = rows[rows["stated_by"] == "Reuters"].set_index("seller_iso3")
+    paid = (reuters["value_usd"] / reuters["volume_bcm"] / 1e6).astype(float).round().astype(int)
+    before = rows[(rows["period_start"] == "2021-01") & (rows["volume_bcm"] > 0)]
+    before = before[before["kind"] == "price"].set_index("seller_iso3")["price_usd_per_1000m3"]
+    reason = claims.get("C07").verdict_reason
+    assert f"{paid['RUS']} dollars to Russia and {paid['TKM']} to Turkmenistan in 2022" in reason
+    assert f"{before['RUS']} and {before['TKM']:.0f} in January 2021" in reason
+    spring = rows[rows["period_start"].between("2019-12", "2020-03") & rows["page_date"].notna()]
+    spring = spring[spring["kind"] == "price"]
+    spring = spring.set_index("buyer_iso3")["price_usd_per_1000m3"]
+    assert spring["CHN"] > spring["EUR"], "in early 2020 China paid more than Europe"
 
 
 def test_the_ratios_named_in_c46_follow_from_the_tables():

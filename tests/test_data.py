@@ -268,6 +268,17 @@ def test_claims_name_tables_that_exist():
     assert items(data.load("claims")["related_tables"]) <= set(NAMES)
 
 
+def test_a_page_later_than_the_article_counts_by_an_older_fact_only():
+    """It says that it is later, and reports a fact: a later judgement counts neither way."""
+    rows = data.load("evidence")
+    rows = rows[rows["relation"].isin(["supports", "contradicts", "qualifies"])]
+    later = rows[rows["date"] > "2023-05-28"]
+    assert later["fact_date"].notna().all(), "fact_date: of which day is the fact?"
+    assert later["source_note"].str.contains("published after the article").all()
+    judged = later["finding"].str.match("Calls|Judges|Thinks|Argues|Expects|Foresees")
+    assert later[judged]["evidence_id"].tolist() == [], "relation: context"
+
+
 def test_claims_refer_to_findings_that_exist():
     text = " ".join(data.load("claims").select_dtypes("str").fillna("").to_numpy().ravel())
     assert set(re.findall(r"\bE\d{3}\b", text)) <= set(data.load("evidence")["evidence_id"])

@@ -548,7 +548,7 @@ def test_verdicts_stay_hidden_until_the_box_is_ticked(claim_explorer):
     assert panel.inputs["verdict"].layout.display is None
     assert claims.get("C24").verdict_reason in unescape(panel.aside.value)
     panel.inputs["verdict"].value = "wrong"
-    assert [c.claim_id for c in claim_explorer.matches(panel.state)] == ["C24"]
+    assert [c.claim_id for c in claim_explorer.matches(panel.state)] == ["C24", "C48"]
     panel.inputs["reveal"].value = False
     assert (panel.state.verdict, panel.inputs["verdict"].value) == (ANY, ANY)
     assert "accurate" not in panel.figure.value

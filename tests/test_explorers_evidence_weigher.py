@@ -208,7 +208,11 @@ def test_sentences_hold_the_figures_of_the_tables(explorer):
     assert "3% (Turkmenistan) to 89% (Tajikistan) went to China" in debts
     assert "Uzbekistan (0.15%) only" in debts
     gas = told[T1]["Gas: from Russia to China"]
-    assert "Russia bought 74 in 2008 and 8 in 2022, China 0 and 40" in gas
+    assert "Russia bought 38 in 2000, 74 in 2008 (its peak), 39 in 2009 and 8 in 2022" in gas
+    assert "China none up to 2009 and 40 in 2022. China took more from 2015" in gas
+    price = told[T2]["Gas: price, and Line D first"]
+    assert "paid 250 dollars to Russia and 294 to Turkmenistan in 2022" in price
+    assert "in January 2021, before the war, 118.5 and 187" in price
     trade = told[T1]["Trade: China passes Russia"]
     assert "Kyrgyzstan 2002, Tajikistan 2008, Kazakhstan 2009, Uzbekistan 2013" in trade
     assert "China led in 2022 in Kyrgyzstan only" in trade
@@ -287,10 +291,10 @@ def test_the_panel_follows_its_controls_and_keeps_both_theses_readings(explorer)
 # What chapter 09 says in words ----------------------------------------------------------------
 
 
-def test_about_half_of_the_interpretations_cannot_be_known():
+def test_about_three_in_ten_interpretations_cannot_be_known():
     rows = [c for c in claims.register().values() if c.claim_type == "interpretation"]
     share = np.mean([c.in_four_words == claims.UNKNOWN for c in rows])
-    assert 0.4 < share < 0.6
+    assert 0.27 < share < 0.33
 
 
 def test_what_can_be_looked_up_mostly_holds():
@@ -302,7 +306,7 @@ def test_what_can_be_looked_up_mostly_holds():
     share = exact.count("accurate with caveat") / (
         exact.count("accurate") + exact.count("accurate with caveat")
     )
-    assert 0.36 < share < 0.4  # "nearly two fifths of it with a caveat"
+    assert 0.33 < share < 0.38  # "more than a third of it with a caveat"
 
 
 def test_the_two_exact_forecasts_are_other_peoples():
@@ -330,5 +334,5 @@ def test_the_two_counts_of_chapter_09_are_what_its_questions_suppose():
     assert (cast["RUS"] == "N").all()
     assert cast["CHN"].notna().all()
     visits = data.load("putin_visits").query("month > '2023-05-28'")
-    assert visits["month"].dt.strftime("%Y-%m").between("2023-06", "2025-12").all()
+    assert visits["month"].dt.strftime("%Y-%m").between("2023-06", "2026-05").all()
     assert set(visits["iso3"]) == {"KAZ", "KGZ", "TJK", "TKM", "UZB"}

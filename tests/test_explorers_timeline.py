@@ -65,7 +65,7 @@ def test_the_six_meetings_up_to_the_article(explorer):
 
 def test_ten_days_between_the_parade_and_the_end_of_the_summit(explorer):
     state = explorer.presets[2].state
-    assert keys(explorer, state) == ("T81", "T49", "T50", "T53", "T57")
+    assert keys(explorer, state) == ("T126", "T81", "T49", "T50", "T53", "T57")
     title = explorer.picture(state).title
     assert "10 days before “Xi'an summit ends”" in title
     assert "12 days after “Ministers 4, Xi'an”" in title

@@ -336,7 +336,7 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
         aside = f" ({'; '.join(said)})" if said else ""
         ours = f"**{claim.told}**{aside}. {claim.verdict_reason}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
-        since = [f"**Since** (not part of the verdict): {claim.since}"] if claim.since else []
+        since = [f"**Since** (not part of the verdict): {claim.what_came}"] if claim.since else []
         content, long = {"claim": claim}, claim.claim_id not in lesson.notes.cut.claims
         yield Slide("verdict", "Verdict", claim.short_label, timing + since, lines, content, long)
         timing = []

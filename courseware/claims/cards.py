@@ -103,7 +103,7 @@ def verdict_markup(claim: Claim) -> str:
         ("Why", claim.verdict_reason),
         ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
         ("Strongest dissent", claim.dissent),
-        (f"Since {article.day_in_words()}", claim.since or "nothing recorded"),
+        (f"Since {article.day_in_words()}", claim.what_came),
     ]
     return _told(lines) + _evidence_fold(claim)
 

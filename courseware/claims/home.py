@@ -69,7 +69,7 @@ def verdicts_on(
             "why": claim.verdict_reason,
             "grade": claim.evidence_grade,
             "strongest dissent": claim.dissent,
-            "since": claim.since or "nothing recorded",
+            "since": claim.what_came,
         }
         for claim in chosen
     )

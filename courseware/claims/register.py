@@ -9,7 +9,7 @@ from html import escape
 
 import pandas as pd
 
-from courseware import CourseError, data, ui
+from courseware import CourseError, article, data, ui
 from courseware.quantities import num
 from courseware.verdicts import (
     A_READING,
@@ -92,6 +92,13 @@ class Claim:
             return A_READING
         far = f", {HOW_FAR[self.checkable]}" if self.verdict == NOT_CHECKABLE else ""
         return MEANINGS[self.verdict] + far
+
+    @property
+    def what_came(self) -> str:
+        """What came after the article, and up to which day it was looked for."""
+        if not self.since:
+            return "Nothing is recorded."
+        return f"{self.since} (Looked for up to {article.looked_until()}.)"
 
     @property
     def says_who(self) -> str:

@@ -70,6 +70,24 @@ def agreement_with_china(un_rollcalls, states):
     return table.rename_axis(columns="agreement with China, 0 to 1")
 
 
+def agreement_in_the_world_2019(un_agreement_world, states):
+    """How nearly Russia, the five and the rest of the world voted like China in 2019.
+
+    Take the agreement scores of 192 states with China, yes 1, an abstention a half, no 0. Keep
+    Russia, the five and the state with the lowest score. Beside them stand two places in the whole
+    row: a quarter of the states lie below the lower quarter, half below the middle state.
+    """
+    names = states.loc[states["five"] | states["power"], "name"].drop("CHN")
+    world = un_agreement_world.set_index("iso3")["agreement_index"].astype(float)
+    table = world[names.index].rename(index=names)
+    called = un_agreement_world.set_index("iso3")["state_name"]
+    table[called[world.idxmin()]] = world.min()
+    table["lower quarter of the world"] = world.quantile(0.25)
+    table["middle state of the world"] = world.median()
+    table = table.sort_values().round(3).to_frame("agreement").rename_axis("state")
+    return table.rename_axis(columns="agreement with China, 0 to 1")
+
+
 def votes_with_china(un_rollcalls, states):
     """In how many recorded votes of a year both China and the other state voted.
 
@@ -181,16 +199,19 @@ def polls_since_the_invasion(opinion_polls, states):
 
 
 def steps_around_the_invasion(timeline):
-    """Eleven dated steps between China, Russia and the five, before and since the invasion.
+    """Twelve dated steps between China, Russia and the five, before and since the invasion.
 
-    Choose eleven events of the course's timeline, from the first meeting of ministers to the
+    Choose twelve events of the course's timeline, from the first meeting of ministers to the
     summit in Xi'an. Say in a few words what happened, and whether it was before the full-scale
     invasion of 24 February 2022. The choice is ours; the timeline has more.
     """
     said = {"T27": "China and the five: ministers meet, by video"}
     said |= {"T29": "ministers meet again, now in Xi'an"}
     said |= {"T33": "leaders of the six meet, by video"}
-    said |= {"T34": "Xi and Putin: friendship without limits"}
+    said |= {
+        "T34": "Xi and Putin: friendship without limits",
+        "T121": "all five presidents come to Beijing's Olympics",
+    }
     said |= {"T36": "the full-scale invasion begins"}
     said |= {"T39": "ministers agree on meetings of leaders"}
     said |= {"T42": "Xi in Astana: support for Kazakh sovereignty"}

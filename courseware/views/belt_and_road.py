@@ -8,8 +8,8 @@ def belt_road_by_year(belt_road_participants):
 
     Take the states with a likely date, by the year of that date. Count those of each part of the
     world, as the World Bank divides it; South Asia, East Asia and the Pacific are put together.
-    Four states without a date are left out, and China, which invites. A state that left later
-    still counts as having joined.
+    Four states without a date are left out, and China, whose initiative it is. A state that left
+    later still counts as having joined.
     """
     parts = {
         "Europe & Central Asia": "Europe and Central Asia",

@@ -64,7 +64,7 @@ def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, ae
     AidData's first table adds up all its records that are fit for adding, the second lists those
     with a place on the map. The American Enterprise Institute's list holds large deals of Chinese
     firms, in the edition of autumn 2021. AidData's dollars are of 2021, the others of the year. A
-    year in which a list has nothing is empty.
+    year in which a list has nothing is empty; 2001 is such a year in all three.
     """
     money = chinese_finance_by_year[chinese_finance_by_year["iso3"] == "KAZ"]
     place = chinese_finance_projects[chinese_finance_projects["iso3"] == "KAZ"]
@@ -74,7 +74,7 @@ def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, ae
     table = pd.DataFrame({"all records": money.groupby("year")["adjusted_usd2021"].sum()})
     table["records with a place"] = placed["amount_usd2021"].sum().astype(float)
     table["deals of firms"] = deals.groupby("year")["value_usd"].sum()
-    table = (table / 1e9).round(2)
+    table = (table.reindex(range(2000, 2022)) / 1e9).round(2).rename_axis("year")
     return table.rename_axis(columns="US$ billion")
 
 

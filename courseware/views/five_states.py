@@ -88,9 +88,10 @@ def pledges_to_the_five(alliances, memberships, states):
 def backing_and_steps(timeline):
     """Words of backing and steps of 2022, in days before or after the refusal of 17 June 2022.
 
-    Take nine events of 2022 from the timeline: Chinese words of support, steps of the five, and
-    troops that were asked for. The choice is ours, and what a list leaves out was chosen too. Count
-    the days from the refusal of Kazakhstan's president in St Petersburg; a minus means before it.
+    Take eleven events of 2022 from the timeline: Chinese words of support, steps of the five,
+    troops that were asked for, and what two Russian courts ordered for the Caspian pipeline. The
+    choice is ours, and what a list leaves out was chosen too. Count the days from the refusal of
+    Kazakhstan's president in St Petersburg; a minus means before it.
     """
     said = {"T30": "Kazakhstan asks troops in"}
     said |= {"T33": "Xi, by video: general words"}
@@ -98,6 +99,7 @@ def backing_and_steps(timeline):
     said |= {"T38": "UN, Russia's seat: four no"}
     said |= {"T39": "China's minister speaks"}
     said |= {"T40": "Tokayev refuses"}
+    said |= {"T95": "Court orders pipe to stop", "T97": "Higher court lifts the order"}
     said |= {"T42": "Xi's pledge to Kazakhstan"}
     said |= {"T44": "UN, annexation: four abstain"}
     said |= {"T45": "Rahmon asks for respect"}
@@ -176,21 +178,23 @@ def entries_for_work(work_in_russia, states):
 
 
 def money_sent_home(work_in_russia, world_bank, states):
-    """Money sent home in 2022: from Russia, as stated, and from everywhere, by the World Bank.
+    """Money sent in 2022, measured twice: transfers from Russia, remittances from everywhere.
 
-    Take for each of the five what a central bank, or for Tajikistan unnamed sources, said came
-    from Russia in 2022; Kyrgyzstan's figure is of eleven months. Beside it stands what came from
-    all countries, in per cent of the state's GDP, by the World Bank. An empty cell: no figure was
-    found, which is not nought.
+    Take for each of the five the transfers from Russia in 2022, as a central bank counted them, or
+    for Tajikistan as unnamed sources expected them; Kyrgyzstan's figure is of eleven months. A
+    transfer can be wages or the savings of a Russian who moved. Compare the personal remittances
+    from all countries, in per cent of the state's GDP, by the World Bank. The two publishers count
+    different things, so the first column is no part of the second: for Kazakhstan and Uzbekistan it
+    is larger. An empty cell: no figure was found, which is not nought.
     """
     names = states.loc[states["five"], "name"]
     rows = work_in_russia[work_in_russia["item"] == "money sent from Russia"]
     rows = rows[rows["period_start"].eq("2022-01")].set_index("iso3")
     table = pd.DataFrame(index=names.index)
-    table["US$ billion from Russia"] = (rows["value"] / 1000).round(1)
+    table["transfers from Russia, US$ billion"] = (rows["value"] / 1000).round(1)
     bank = world_bank[world_bank["indicator"].eq("remittances_pct_gdp")]
     bank = bank[bank["year"].eq(2022)].set_index("iso3")["value"]
-    table["per cent of GDP, from all"] = bank.astype(float).round(1)
+    table["remittances, per cent of GDP"] = bank.astype(float).round(1)
     return table.rename(index=names).rename_axis("state")
 
 

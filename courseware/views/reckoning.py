@@ -57,10 +57,11 @@ def facts_on_the_tie(
 def facts_on_the_five(gas_flows, debt_service):
     """Four facts on the five states, each in one sentence, by the half of T1 that they bear on.
 
-    Work out two figures from the tables of chapters 05 and 08: gas that the two powers bought by
-    pipeline, and what each of the five paid to China on debts to states. The other two facts have
-    no figure, and name the claim or evidence that they come from. The question before a sentence
-    says which half of the first thesis it bears on.
+    Work out two figures from the tables of chapters 05 and 08. One is gas that the two powers
+    bought by pipeline: in the first year of the list, at Russia's peak, a year later and in 2022.
+    The other is what each of the five paid to China on debts to states. The other two facts have no
+    figure, and name the claim or evidence that they come from. The question before a sentence says
+    which half of the first thesis it bears on.
     """
     gas = gas_flows.query("series == 'interregional' and fuel == 'pipeline_gas'")
     gas = gas[gas["origin_name"].str.startswith("Other CIS")]
@@ -72,9 +73,10 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "China gains? May 2023: Xi receives all five presidents without Russia (C20)",
         "debts": f"China gains? {owed.min():.0%} to {owed.max():.0%} of what each of the five "
         "paid on debts to states in 2022 went there, on loans it had made (World Bank)",
-        "gas": "At Russia's cost? Of gas from the CIS without Russia it bought "
-        f"{gas['RUS', 2008]:.0f} bcm in 2008 and {gas['RUS', 2022]:.0f} in 2022, China "
-        f"{gas['CHN', 2008]:.0f} and {gas['CHN', 2022]:.0f} (Energy Institute)",
+        "gas": "At Russia's cost? Of gas from the CIS without Russia (with Azerbaijan) it bought "
+        f"{gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008 (peak), "
+        f"{gas['RUS', 2009]:.0f} in 2009, {gas['RUS', 2022]:.0f} in 2022; China 0 before 2010, "
+        f"{gas['CHN', 2022]:.0f} in 2022 (Energy Institute)",
         "parade": "At Russia's cost? 9 May 2023: all five presidents stand beside Putin (E159)",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
@@ -99,10 +101,10 @@ def putin_in_the_five(putin_visits, states):
 def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_day):
     """How eight states voted in the UN's emergency session on the war after the article.
 
-    Take the texts that the session adopted from June 2023 to March 2026. Name each by its month
-    and matter; the second of February 2025 was an American draft, changed by others. Write each
-    vote as a word; "absent" is who cast no vote. About half come from a roll call list, the others
-    from the press.
+    Take the texts that the session adopted after the article, as far as we looked. Name each by
+    its month and matter; the second of February 2025 was an American draft, changed by others.
+    Write each vote as a word; "absent" is who cast no vote. About half come from a roll call list,
+    the others from the press.
     """
     eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -121,9 +123,9 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
 def ties_since(timeline, states, article_day):
     """What came after the article between the five states, China, Russia and others.
 
-    Take the events of our timeline after 28 May 2023, to March 2026. Sort them by who takes part:
-    the five with China, with Russia, with others, or China with Russia alone. Leave out what is no
-    tie, such as an essay. The list grew around an article on China, so it may not be counted.
+    Take the events of our timeline after 28 May 2023, as far as we looked. Sort them by who takes
+    part: the five with China, with Russia, with others, or China with Russia alone. Leave out what
+    is no tie, such as an essay. The list grew around an article on China, so it may not be counted.
     """
     rows = timeline[timeline["date"] > article_day].sort_values("date")
     who = rows["actors"]
@@ -144,7 +146,7 @@ def claims_that_look_ahead(claims):
 
     Take the claims of the type prediction. Say whose forecast each is, and whether it names a
     number and a year, without which it can hardly fail. The last column is what our register holds
-    since, to March 2026; it is no part of the verdict.
+    since, as far as we looked; it is no part of the verdict.
     """
     rows = claims[claims["claim_type"] == "prediction"].set_index("claim_id")
     table = pd.DataFrame({"what it foretells": rows["summary"]})

@@ -23,31 +23,31 @@ def china_five_meetings(timeline):
 
 
 def five_in_may_2023(timeline, states):
-    """The five states with outside powers, late April to late May 2023.
+    """The five states with outside powers, late February to late May 2023.
 
-    Take the events of the course's list from 20 April to 31 May 2023 in which all or some of the
-    five take part, without the vote at the United Nations, which all states attend. Say with whom
-    they met, and how many of the five the event names. Two presidents took part by video on
-    25 May.
+    Take six events of the course's list in which all or some of the five meet China, Russia or
+    the United States. The vote at the United Nations, which all states attend, is not among them.
+    Say with whom they met, and how many of the five the event names. Two presidents took part by
+    video on 25 May.
     """
-    short = {"T49": "ministers in Xi'an", "T50": "parade in Moscow"}
+    short = {"T126": "C5+1 in Astana"}
+    short |= {"T49": "ministers in Xi'an", "T50": "parade in Moscow"}
     short |= {"T82": "visa agreement in Xi'an", "T53": "summit in Xi'an"}
     short |= {"T88": "union in Moscow"}
-    rows = timeline[timeline["date"].between("2023-04-20", "2023-05-31")]
+    rows = timeline[timeline["event_id"].isin(short)].sort_values("date")
     five = "|".join(states.index[states["five"]])
-    rows = rows[rows["actors"].str.contains("CA5|five Central Asian|" + five)]
-    rows = rows[rows["category"] != "UN vote"].sort_values("date")
     actors = rows["actors"].str.replace("Kassym-Jomart Tokayev", "KAZ")
     actors = actors.str.replace("Emomali Rahmon", "TJK")
     named = actors.str.count(five)
     table = rows[["date"]].assign(what=rows["event_id"].map(short), partner="China")
     table["partner"] = table["partner"].mask(actors.str.contains("Putin"), "Russia")
+    table["partner"] = table["partner"].mask(actors.str.contains("USA"), "United States")
     table["of the five"] = named.mask(actors.str.contains("CA5|five"), 5).astype(float)
     return table.set_index("what")
 
 
 def promises_of_xian(agreements):
-    """Sixteen promises of Xi'an, and how each stood in March 2026.
+    """Sixteen promises of Xi'an, and how each stood when we last looked.
 
     Take the course's list of promises from the summit week, with the kind of each and the status
     that pages show: kept, under way, late, not found, cannot be known. Give the day on which it

@@ -148,6 +148,17 @@ CHECKS = [
     ),
     *(
         (
+            "un_agreement_world",
+            f"{state} 2019 (un_agreement, computed apart)",
+            one("agreement_index", iso3=state),
+            value,
+            1e-4,
+        )
+        for state, value in {"KAZ": 0.8807, "RUS": 0.8721, "USA": 0.2045}.items()
+    ),
+    ("un_agreement_world", "Votes of China in 2019", greatest("n_both_voted"), 88, 0),
+    *(
+        (
             "un_rollcalls",
             f"{a.upper()}–{b.upper()} {year}, computed from the votes (Voeten's index)",
             agreement(a, b, year),
@@ -365,6 +376,13 @@ CHECKS = [
         21.1,
         1e-6,
     ),
+    (
+        "opinion_polls",
+        "83 % of Russians view China well, January 2026 (bglobal.bg, 6 February 2026)",
+        total("percent", poll="Levada, Jan 2026", question="What is your attitude to China?"),
+        83,
+        1e-6,
+    ),
     ("demoscope_waves", "Shares are those of opinion_polls", waves_against_answers, 0, 0),
     (
         "opinion_groups",
@@ -436,7 +454,7 @@ CHECKS = [
         14224,
         0,
     ),
-    ("xi_visits", "Visits found; one known one is missing", len, 14, 0),
+    ("xi_visits", "Visits found, that of May 2015 with them (Xinhua)", len, 16, 0),
     ("xi_visits", "To Uzbekistan in June 2016 (Global Times)", count(iso3="UZB", year=2016), 1, 0),
     (
         "putin_visits",
@@ -447,9 +465,16 @@ CHECKS = [
     ),
     (
         "putin_visits",
+        "All five states in 2022; the fifth in December (The Bulletin; Agenzia Nova)",
+        lambda d: sorted(d[d["month"].dt.year == 2022]["iso3"]),
+        ["KAZ", "KGZ", "TJK", "TKM", "UZB"],
+        0,
+    ),
+    (
+        "putin_visits",
         "None of the years that were not covered is in the sample",
         lambda d: set(d["month"].dt.year),
-        {2017, 2022, 2023, 2024, 2025},
+        {2017, 2022, 2023, 2024, 2025, 2026},
         0,
     ),
     (

@@ -58,6 +58,27 @@ def gas_to_china(origin, year):
     return one("gas_bcm", year=year, series="matrix", fuel="pipeline_gas", **flow)
 
 
+def gas_price(seller, by):
+    """Return the price that follows from one statement on 2022, US$ per 1,000 cubic metres."""
+
+    def value(df):
+        row = {"seller_iso3": seller, "kind": "quotient", "fuel": "pipeline_gas", "stated_by": by}
+        return only(df, "value_usd", **row) / only(df, "volume_bcm", **row) / 1e6
+
+    return value
+
+
+def by_tonne(df):
+    """Return Turkmenistan's price less Russia's, US$ a tonne, January to November 2021."""
+    row = {"period_end": "2021-11", "kind": "quotient"}
+    price = [
+        only(df, "value_usd", seller_iso3=seller, **row)
+        / only(df, "volume_t", seller_iso3=seller, **row)
+        for seller in ("TKM", "RUS")
+    ]
+    return price[0] - price[1]
+
+
 def customs(partner, flow, year, vintage):
     """Return what Russia's customs count in a year, in US$ bn."""
     period = {"period_start": f"{year}-01", "period_end": f"{year}-12"}
@@ -72,6 +93,16 @@ def stated(df, month):
 def sold(df, item, until):
     """Return what China sold to Russia of one item in the months to ``until``, US$."""
     return only(df, "value_usd", item=item, period_end=until, counted_by=CUSTOMS)
+
+
+def surplus(until, said):
+    """Return the current account since January to a month, as stated on a day, in US$ bn."""
+    keys = {"item": "current account", "period_start": f"{until[:4]}-01", "period_end": until}
+    return one("value_usd", BILLION, stated_on=said, **keys)
+
+
+def crude_of(seller, year):
+    return one("volume_mt", origin_iso3=seller, year=year)
 
 
 def parts_of_world(df):
@@ -257,7 +288,7 @@ CHECKS = [
         38.8,
         0.05,
     ),
-    (PRINTS, "Prints kept", len, 217, 0),
+    (PRINTS, "Prints kept", len, 218, 0),
     (
         MONTHLY,
         "Months of 2023 add up to the printed year (GACC)",
@@ -287,6 +318,67 @@ CHECKS = [
         one("value_usd", BILLION, month="2023-10", flow="import", source_kind="derived"),
         11.5,
         0.01,
+    ),
+    # Money, machines and a whole
+    (
+        "russian_current_account",
+        "Surplus of 2022 over that of 2021, per cent (Daily Management Review: 86)",
+        lambda d: (
+            100 * (surplus("2022-12", "2023-01-17")(d) / surplus("2021-12", "2022-04-05")(d) - 1)
+        ),
+        86,
+        0.6,
+    ),
+    (
+        "russian_current_account",
+        "Surplus of 2022 as revised, US$ bn (War on the Rocks)",
+        surplus("2022-12", "2024-01-19"),
+        238,
+        0,
+    ),
+    (
+        "russian_current_account",
+        "Fall of January to July 2025, per cent (printed by Interfax)",
+        lambda d: (
+            100 * (surplus("2025-07", "2025-09-16")(d) / surplus("2024-07", "2025-09-16")(d) - 1)
+        ),
+        -39.5,
+        0.05,
+    ),
+    (
+        "china_crude_imports",
+        "2022, million barrels a day at 7.33 a tonne (MEES: 10.21)",
+        lambda d: crude_of("WLD", 2022)(d) * 7.33 / 365,
+        10.21,
+        0.01,
+    ),
+    (
+        "china_crude_imports",
+        "Russia 2022, million tonnes (Energy Institute)",
+        crude_of("RUS", 2022),
+        86.2,
+        0.06,
+    ),
+    (
+        "china_crude_imports",
+        "Malaysia 2022 over 2021, per cent (printed by AsianOil)",
+        lambda d: 100 * (crude_of("MYS", 2022)(d) / crude_of("MYS", 2021)(d) - 1),
+        92.6,
+        0.1,
+    ),
+    (
+        "china_sales_to_russia",
+        "Integrated circuits of 2022, US$ million (abachy.com)",
+        lambda d: sold(d, "integrated circuits", "2022-12") / 1e6,
+        179,
+        0,
+    ),
+    (
+        "china_sales_to_russia",
+        "Goods on the high-priority list 2023, per cent (WTTL)",
+        one("share_pct", item="goods on the high-priority list", period_start="2023-01"),
+        90,
+        0,
     ),
     # Energy
     (
@@ -431,7 +523,7 @@ CHECKS = [
     (
         "china_share_of_russian_trade",
         "Imports, January to October 2023: 41 (Gaidar Institute), 12 below the World Factbook",
-        one("share_pct", share_of="imports", partner="China"),
+        one("share_pct", share_of="imports", partner="China", period_start="2023-01"),
         53 - 12,
         0,
     ),
@@ -578,6 +670,41 @@ CHECKS = [
         gas_two_ways,
         0,
         0.05,
+    ),
+    (
+        "gas_prices",
+        "Russia's piped gas 2022, US$ bn (TASS; the months of China's customs add up to 3.981)",
+        one("value_usd", BILLION, seller_iso3="RUS", kind="value", period_start="2022-01"),
+        3.98,
+        0.002,
+    ),
+    (
+        "gas_prices",
+        "Russia's piped gas 2022, US$ per 1,000 m³: 4 bn over 16 bcm (Reuters)",
+        gas_price("RUS", "Reuters"),
+        250,
+        0.5,
+    ),
+    (
+        "gas_prices",
+        "Turkmenistan's piped gas 2022, US$ per 1,000 m³: 10.3 bn over 35 bcm (Reuters)",
+        gas_price("TKM", "Reuters"),
+        294.3,
+        0.1,
+    ),
+    (
+        "gas_prices",
+        "By the tonne Turkmenistan's was dearer before the war, too (China's customs)",
+        by_tonne,
+        86,
+        0.5,
+    ),
+    (
+        "gas_prices",
+        "No page of a day after the article is called public before it",
+        lambda d: int((d["public_by_article"] & (d["page_date"].fillna("") > "2023-05-28")).sum()),
+        0,
+        0,
     ),
     # The seven countries before 2015, and their partners
     (

@@ -63,7 +63,7 @@ PIECES = {
         Piece("Oil below the market price", "02", "C07, E219"),
         Piece("“No limits” not repeated", "09", "C04, A41"),
         Piece("China's vote of April 2023", "08", "C64, E211"),
-        Piece("Xi'an: six leaders, no Russia", "04", "C20, E057"),
+        Piece("Gas: price, and Line D first", "05", "C07, E260, E261, E262"),
         Piece("Kissinger's lines, not seen", "09", "C80, E199"),
         Piece("2024: banks stop payments", "09", "C82, A44", later=True),
         Piece("2024: the price of gas", "09", "C82, A43", later=True),
@@ -153,7 +153,7 @@ def sentences() -> dict[str, tuple[str, ...]]:
         found["finding"]["E219"].split(". ")[0] + " (Chinese customs and the US EIA).",
         argued["A41"],
         told["E211"],
-        summit,
+        f"{gas_prices()} {told['E260']}",
         found["finding"]["E199"] + " We have not seen the page.",
         f"Later: {argued['A44']}",
         f"Later: {argued['A43']}",
@@ -186,11 +186,32 @@ def gas() -> str:
     bought = flows.pivot(index="year", columns="destination_iso3", values="gas_bcm").astype(float)
     peak = bought["RUS"].idxmax()
     first = (bought["CHN"] > bought["RUS"]).idxmax()
-    now, then = bought.loc[2022], bought.loc[peak]
+    start = bought.index.min()
+    russia = ", ".join(
+        f"{num(bought['RUS'][year]):.0f} in {year}" + (" (its peak)" if year == peak else "")
+        for year in (start, peak, peak + 1)
+    )
+    none = bought.index[bought["CHN"] == 0].max()
     return (
-        f"Gas by pipeline from the CIS without Russia, billion cubic metres: Russia bought "
-        f"{num(then.RUS):.0f} in {peak} and {num(now.RUS):.0f} in 2022, China {num(then.CHN):.0f} "
-        f"and {num(now.CHN):.0f}; China took more from {first}. (Energy Institute)"
+        "Gas by pipeline from the CIS without Russia, Azerbaijan included, billion cubic metres: "
+        f"Russia bought {russia} and {num(bought['RUS'][2022]):.0f} in 2022; China none up to "
+        f"{none} and {num(bought['CHN'][2022]):.0f} in 2022. China took more from {first}. "
+        "(Energy Institute)"
+    )
+
+
+def gas_prices() -> str:
+    """Say what China paid for Russia's and Turkmenistan's gas, as far as the day could know."""
+    rows = data.load("gas_prices").query("buyer_iso3 == 'CHN' and public_by_article")
+    reuters = rows[rows["stated_by"] == "Reuters"].set_index("seller_iso3")
+    paid = reuters["value_usd"].astype(float) / reuters["volume_bcm"] / 1e6
+    before = rows[(rows["period_start"] == "2021-01") & (rows["volume_bcm"] > 0)]
+    before = before[before["kind"] == "price"].set_index("seller_iso3")["price_usd_per_1000m3"]
+    return (
+        f"For 1,000 cubic metres China paid {num(paid['RUS']):.0f} dollars to Russia and "
+        f"{num(paid['TKM']):.0f} to Turkmenistan in 2022 (Reuters, 24 May 2023); in January 2021, "
+        f"before the war, {num(before['RUS'])} and {num(before['TKM']):.0f} (Interfax), by a "
+        "formula of 2014 that follows oil."
     )
 
 

@@ -135,7 +135,48 @@ T84 Turkmen gas: contract due
 T85 Ministers 6, Almaty
 T86 Police post, Tajikistan
 T87 Visas: Uzbekistan
-T88 Eurasian Union, Moscow""".splitlines()
+T88 Eurasian Union, Moscow
+T121 Olympics, Beijing
+T122 Putin in Dushanbe
+T123 Putin in Ashgabat
+T124 Putin in Samarkand
+T125 Putin in Bishkek
+T126 C5+1, Astana
+T127 The five meet, Astana
+T128 The five meet, Cholpon-Ata
+T129 Komilov in the senate
+T91 Call for a referendum
+T92 Rally in Almaty
+T93 Caspian pipeline: storm
+T94 Keosayan's threat
+T95 Court order on the pipeline
+T96 Oil routes around Russia
+T97 Caspian pipeline: order ends
+T98 Russians enter Kazakhstan
+T99 Astana asks Moscow to react
+T100 Tajiks deported
+T101 SCO bank decided
+T102 Drones at the terminal
+T103 Solovyov on Central Asia
+T104 Putin in Astana
+T105 Record surplus
+T106 No arms, says Qin
+T107 Oil sanctions, buyers stop
+T108 Oil sanctions eased
+T109 Xi to Turkmenistan
+T110 Treaty, Tajikistan
+T111 Putin in Beijing, 2026
+T112 Union asks Armenia
+T113 Tokayev in Shanghai
+T114 Treaty, Kyrgyzstan
+T115 SCO summit, Bishkek
+T116 Trade of eight months 2026
+T117 Putin: not drift apart
+T118 Kazakhstan: second plant
+T119 Uzbekistan and Rosatom
+T120 American firms, Bishkek
+T89 Line D put first
+T90 Gas prices told""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
