@@ -255,7 +255,7 @@ def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path)
     paper.write_chapter(nbformat.v4.new_notebook(cells=cells), tmp_path / "1.ipynb", tmp_path)
     printed = nbformat.read(tmp_path / "1.ipynb", 4).cells[1:]
     page = unescape("".join(cell.outputs[0].data["text/html"] for cell in printed))
-    assert "Your journal holds" not in page and "Esc, then B" not in page
+    assert "Your journal holds" not in page and "in the bar above" not in page
     home = claims.select(chapter="09", core=False)
     assert page.count("My verdict: ____") == len(home) > 1
     assert all(claim.verdict_reason[:30] in page.split("judge first")[1] for claim in home)

@@ -41,9 +41,9 @@ def _to_judge(chosen: list[Claim], left: list[Claim]) -> str:
         heading = f"For home: judge what is left of these {len(chosen)}, {len(left)} to go"
     if left:
         how = (
-            "<p>To put one on trial, make a cell below this one (Esc, then B), type "
-            f"<code>claims.trial(&quot;{left[0].claim_id}&quot;)</code> and press Shift + "
-            "Enter.</p>"
+            "<p>To put one on trial, click here and press <b>+</b> in the bar above. Into the new "
+            f"cell type <code>claims.trial(&quot;{left[0].claim_id}&quot;)</code> and press Shift "
+            "+ Enter.</p>"
         )
     items = "".join(
         f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
