@@ -1,17 +1,20 @@
 """What the course does in a kernel; an IPython extension, loaded by ``etc/ipython``.
 
 Errors are said in words (`mistakes`), a figure that came without words is shown as a described
-picture, and what a notebook has imported is left out of Python's search for garbage. Importing a
-module of the course does nothing of this: grading's own shells ask for what they need.
+picture, a chart can be kept by a button, and what a notebook has imported is left out of Python's
+search for garbage. Importing a module of the course does nothing of this: grading's own shells ask
+for what they need.
 """
 
 import gc
 import sys
+from importlib import import_module
 from typing import Any
 
 from courseware import mistakes
 
 CHARTS = "courseware.charts"  # until a notebook imports it, its figures are its own
+KEEPING = "courseware.journal.keep_button"
 FIGURE = "matplotlib.figure.Figure"
 
 
@@ -21,6 +24,8 @@ def load_ipython_extension(shell: Any) -> None:
     describe_plain_figures(shell)
     if hasattr(shell, "kernel"):
         set_imports_aside(shell)
+    if mistakes.somebody_is_there(shell):
+        offer_to_keep_charts(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -52,6 +57,17 @@ def _plain(figure: Any) -> dict[str, str] | None:
     """Return a figure as a described picture; None where the course's charts are not in use."""
     charts = sys.modules.get(CHARTS)
     return charts.plain.bundle(figure) if charts else None
+
+
+def offer_to_keep_charts(shell: Any) -> None:
+    """Put a button below each chart that keeps it, from the cell on that follows the imports."""
+
+    def before_a_cell(*_: object) -> None:
+        if CHARTS in sys.modules:
+            shell.events.unregister("pre_run_cell", before_a_cell)
+            sys.modules[CHARTS].page.BELOW.append(import_module(KEEPING).offer)
+
+    shell.events.register("pre_run_cell", before_a_cell)
 
 
 def set_imports_aside(shell: Any) -> None:

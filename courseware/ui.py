@@ -122,6 +122,18 @@ def into_view(part: str, milliseconds: int = 50) -> str:
     )
 
 
+def into_sight() -> str:
+    """Return an invisible mark that scrolls the card around it into view as soon as it arrives.
+
+    A card that is too high for the screen shows its beginning.
+    """
+    script = (
+        "const card=this.closest('.nl-card');"
+        "setTimeout(()=>card.scrollIntoView({block:'nearest'}),50);this.remove()"
+    )
+    return f'<img src="{EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
+
+
 #: What a card's last line says from the first key on that its box has not sent yet.
 UNSAVED = "<b>Changed, not saved.</b> It is saved when you leave the box."
 #: Looks after each line and box of text: it says so at the first key, and lets the box send what

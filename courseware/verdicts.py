@@ -41,7 +41,8 @@ MEANINGS = {
 }
 #: Types of claim that go further than a report. The course calls them readings, not values.
 READINGS = ("interpretation", "prediction")
-A_READING = "a reading of the facts, which the evidence that we found does not settle"
+A_READING = "a reading"
+READING_MEANS = "it interprets the facts, and no evidence that we found settles it"
 #: How far evidence can settle a claim (column ``checkable``) that cannot be known.
 HOW_FAR = {
     "no": "by nature",

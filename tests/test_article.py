@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from courseware import article, data, palette, words
@@ -174,3 +175,12 @@ def test_the_states_are_listed_once():
     assert palette.COUNTRIES.keys() <= NAMES.keys()
     assert article.name("XXX") == "XXX"
     assert article.short(article.name("USA")) == "US" and article.short("Others") == "Others"
+
+
+def test_how_far_the_course_looked_is_the_newest_page_that_it_has():
+    """What came since is told to this day, and no page is later than the last search."""
+    pages = pd.concat([data.load("evidence")["date"], data.load("timeline")["date"].astype(str)])
+    newest = max(day for day in pages.dropna() if len(day) == len("2026-09-28"))
+    looked = article.facts()["looked"]
+    assert newest == looked["latest_page"].isoformat() <= looked["last"].isoformat()
+    assert article.looked_until() in article.horizon()

@@ -56,7 +56,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (0.123, "look at the unit"),
         (1e9, "look at the unit"),
         (True, "should be one number"),
-        (pd.Series([1.0, 2.0]), "it is a column with 2 rows. Make one number of it: `.mean()`"),
+        (pd.Series([1.0, 2.0]), "a column with 2 rows. Which one value is asked? `.mean()`"),
         (pd.Series([True, False]), "its mean, `.mean()`, is the share of True"),
         (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
         (0, "compare the word in your question with it"),

@@ -8,9 +8,12 @@ from html import escape, unescape
 import ipywidgets as widgets
 import pytest
 
-from courseware import claims, data, journal, manifest, ui
+from coursestaff.publishing import register, sheets
+from courseware import claims, data, journal, manifest, ui, words
 from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
+from courseware.claims.home import AtHome, verdicts_on
+from courseware.claims.tables_say import filled, tables_say
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
 from courseware.verdicts import CAVEATS_IN_SHORT, HOW_FAR, READINGS
@@ -66,9 +69,9 @@ def test_an_open_kernel_sees_a_register_edited_on_purpose(tmp_path, monkeypatch)
     shutil.copytree(data.root(), folder)
     monkeypatch.setenv("NO_LIMITS_DATA", str(folder))
     summary, finding = claims.get("C09").summary, claims.evidence("C09")["finding"][0]
-    for table, words in (("claims", summary), ("evidence", finding)):
+    for table, old in (("claims", summary), ("evidence", finding)):
         path = folder / f"{table}.csv"
-        path.write_bytes(path.read_bytes().replace(words.encode(), b"Edited since"))
+        path.write_bytes(path.read_bytes().replace(old.encode(), b"Edited since"))
     manifest.refresh(folder)
     assert claims.get("C09").summary == "Edited since"
     assert claims.evidence("C09")["finding"][0] == "Edited since"
@@ -207,9 +210,12 @@ def test_every_piece_that_a_chapter_names_is_there():
 def test_a_verdict_comes_first_and_its_evidence_stays_folded(claim_id):
     verdict, *folded = verdict_markup(claims.get(claim_id)).split("<details")
     assert claims.get(claim_id).verdict_reason in text_of(verdict)
-    assert "<li" not in verdict and len(folded) == 1 and not folded[0].startswith(" open")
     number = len(claims.evidence(claim_id))
-    counted = {0: "none", 1: "1 piece"}.get(number, f"{number} pieces")
+    assert "<li" not in verdict and len(folded) == min(number, 1)
+    if not number:
+        return
+    assert not folded[0].startswith(" open")
+    counted = "1 piece" if number == 1 else f"{number} pieces"
     assert f"The evidence: {counted}, with addresses" in text_of(f"<{folded[0]}")
     assert folded[0].count("<li>") == number
 
@@ -237,8 +243,8 @@ def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
         if isinstance(row["fact_date"], str):
             fact = row["fact_date"].replace("standing", "what does not change with the day")
             assert f", about {fact}" in shown
-    for words in quoted(claim_id):
-        shown = shown.replace(words, "")
+    for title in quoted(claim_id):
+        shown = shown.replace(title, "")
     assert "relayed" not in shown, "a word of archives, not of students"
     assert "page without a recorded title" not in shown
 
@@ -283,6 +289,77 @@ def test_a_reading_is_not_called_a_judgement_of_value():
             assert is_value == (claim.claim_type not in READINGS), claim.claim_id
 
 
+def test_no_place_calls_a_reading_an_opinion():
+    """Card, table of the claims for home, the register's page, slides, run sheet, and tables."""
+    readings = [claim for claim in claims.register().values() if claim.is_reading]
+    assert {"C16", "C28", "C79", "C82"} == {claim.claim_id for claim in readings}
+    page = text_of(register.pages({})["claims.md"])
+    for claim in readings:
+        shown = text_of(claims.card(claim.claim_id).data)
+        assert "Verdict: a reading: it interprets the facts" in " ".join(shown.split())
+        assert "a value judgement" not in shown and "none: a reading is not graded" in shown
+        assert sheets.in_the_room(claim) == "cannot be known (a reading)"
+        assert f"{claim.judged}: {claim.meaning}" in page
+        (told,) = claims.table([claim], verdicts=True)["the course's verdict"]
+        (row,) = re.findall(rf"{claim.claim_id}</th>(.*?)</tr>", verdicts_on("09", [claim]), re.S)
+        assert told == "a reading" and ">a reading<" in row and ">opinion<" not in row
+
+
+def test_where_no_page_was_found_it_is_said_that_the_gap_is_ours():
+    without = [c for c in claims.register().values() if claims.evidence(c.claim_id).empty]
+    assert {claim.is_value for claim in without} == {True, False}
+    for claim in without:
+        for card in (claims.card(claim.claim_id), claims.card(claim.claim_id, verdict=False)):
+            shown = text_of(card.data)
+            assert ("That is a gap in our sources, not evidence against" in shown) != claim.is_value
+            assert ("evidence alone cannot settle it" in shown) == claim.is_value
+
+
+# What the chapter's tables say
+
+
+def tables_of(number: str) -> list[str]:
+    """Return the tables that a chapter loads itself."""
+    (path,) = (path for path in CHAPTERS if path.stem.startswith(number))
+    sources = " ".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
+    return re.findall(r'data\.load\("(\w+)"\)', sources)
+
+
+SAID = [
+    (path.stem[:2], claim_id, written)
+    for path in CHAPTERS
+    for claim_id, written in words.chapter(path.stem[:2]).get("verdicts", {}).items()
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "claim_id", "written"), SAID, ids=[f"{s[0]}-{s[1]}" for s in SAID]
+)
+def test_what_the_tables_say_is_computed_and_stands_above_the_evidence(number, claim_id, written):
+    claim = claims.get(claim_id)
+    assert claim.chapter == number and claim.core
+    assert {*written["tables"].values()} <= {*tables_of(number)}, "the chapter never shows it"
+    said = filled(written)
+    assert re.search(r"\d", said) and not re.search(r"[{}]|nan", said)
+    assert not re.search(r"\d+(\.\d+)? (per cent|million|billion|dollars)", written["says"])
+    shown = " ".join(text_of(verdict_markup(claim)).split())
+    assert said in shown
+    places = [shown.find(f"{name}:") for name in ("Why", "What this chapter's tables say")]
+    assert 0 < places[0] < places[1] < shown.find("The evidence:") % len(shown)
+    assert said in unescape(register.pages({})["claims.md"])
+
+
+def test_what_the_tables_say_is_left_out_where_they_have_changed(monkeypatch):
+    claim = claims.get("C17")
+    assert tables_say(claim).startswith("In 2022 China voted like the United States in")
+    assert tables_say(claims.get("C14")) == ""
+    written = words.verdict("03", "C17")
+    for change in ({"holds": "least < 0.5"}, {"says": "{nothing}"}, {"tables": {"alike": "gone"}}):
+        monkeypatch.setattr(words, "verdict", lambda *_, change=change: {**written, **change})
+        assert tables_say(claim) == ""
+        assert "tables say" not in verdict_markup(claim)
+
+
 def test_how_far_a_claim_cannot_be_known_follows_one_rule():
     """A value or a reading is unknowable by nature; what a survey could settle is not."""
     for claim in claims.register().values():
@@ -314,33 +391,60 @@ def test_evidence_is_complete_and_needs_a_known_claim():
         claims.evidence("C99")
 
 
+def seen(home: AtHome) -> str:
+    """Return what stands above the fold, as text."""
+    return text_of(" ".join(part.value for part in (home.heading, *home.lines.values())))
+
+
 @pytest.mark.parametrize("chapter", range(1, 10))
-def test_the_verdict_table_is_folded_and_holds_the_claims_for_home(chapter):
-    face, fold = claims.verdict_table(chapter).data.split("<details", 1)
-    assert " open" not in fold.split(">")[0]
-    listed, shown = text_of(face), text_of(fold)
+def test_the_course_s_verdicts_on_what_is_left_for_home_are_folded(chapter):
+    home = claims.verdict_table(chapter)
+    fold = home.children[-1].value
+    assert fold.startswith("<details") and " open" not in fold.split(">")[0]
+    listed, shown = seen(home), text_of(fold)
     for claim in claims.select(chapter=chapter):
         assert (claim.verdict_reason in shown) == (not claim.core)
         assert not any(secret in listed for secret in secrets(claim))
-        assert (f"{claim.claim_id} · {claim.short_label}" in listed) == (not claim.core)
+        assert (claim.summary in listed) == (claim.claim_id in home.buttons) == (not claim.core)
         assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)
 
 
-def test_the_claims_for_home_say_which_are_left():
-    home = [claim.claim_id for claim in claims.select(chapter="02", core=False)]
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"For home: judge these {len(home)} " in listed
-    assert f'claims.trial("{home[0]}")' in listed
-    journal.save_verdict(home[0], "02", HOLDS, 60)
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"judge what is left of these {len(home)}, {len(home) - 1} to go" in listed
-    assert f'claims.trial("{home[1]}")' in listed
-    assert (listed.count("(judged)"), listed.count("(still to judge)")) == (1, len(home) - 1)
-    for claim_id in home[1:]:
-        journal.save_verdict(claim_id, "02", None)
-    listed = text_of(claims.verdict_table("02").data)
-    assert f"you have judged all {len(home)}" in listed
-    assert "claims.trial" not in listed
+def test_a_claim_for_home_is_tried_below_its_line_by_its_button():
+    home = claims.verdict_table("02")
+    first, second = [*home.buttons][:2]
+    assert home.buttons[first].description == f"Judge {first}"
+    assert home.trial is None
+    home.buttons[second].click()
+    assert home.trial.claim.claim_id == second
+    assert home.children.index(home.trial) == 5  # keys, heading, status and two rows come before it
+    assert f"{second} is on trial below its line" in home.status.value
+    home.buttons[first].click()
+    assert home.trial.claim.claim_id == first
+    assert [isinstance(part, claims.Trial) for part in home.children].count(True) == 1
+    home.buttons[first].click()
+    assert home.trial is None and "closed" in home.status.value
+    assert not [part for part in home.children if isinstance(part, claims.Trial)]
+
+
+def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
+    home = claims.verdict_table("02")
+    number = len(home.chosen)
+    assert f"For home: judge these {number} " in seen(home)
+    first, *others = home.chosen
+    home.buttons[first.claim_id].click()
+    home.trial.pass_button.click()
+    assert f"judge what is left of these {number}, {number - 1} to go" in seen(home)
+    assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
+    assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
+    for claim in others:
+        journal.save_verdict(claim.claim_id, "02", None)
+    assert f"you have judged all {number}" in seen(claims.verdict_table("02"))
+
+
+def test_what_a_notebook_keeps_of_the_claims_for_home_gives_nothing_away():
+    kept = displayed(claims.verdict_table("02"))
+    assert kept["text/html"] == ""
+    assert kept["text/plain"] == "<claims for home of chapter 02>"
 
 
 # Verdicts

@@ -64,6 +64,9 @@ BY_NAME = {
         "the one exception to the direction: journal.export and five more names belong to rooms "
         "on top of it, and are called by the journal's name for ever"
     ),
+    "courseware.ipython_extension": (
+        "a kernel that never shows a chart need not wait for the journal, which has the button"
+    ),
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "courseware.views": "what a view comes from, and says, is known without computing it",
     "coursestaff.cli": "a command loads what it needs, and says what is not installed",

@@ -6,15 +6,20 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
+from ipywidgets.widgets import widget
 from PIL import Image
 
 from courseware import charts, journal
 from courseware.explorers.base import Panel
 from courseware.explorers.claim_explorer import ClaimExplorer
 from courseware.journal import kept_pictures
-from tests.test_journal import Checker, answered, polled, restart, use
+from courseware.journal.keep_button import KeepButton
+from tests import notebooks
+from tests.exercises import run
+from tests.test_journal import Checker, answered, displayed, polled, restart, use
 
 ALT = "A line that rises from one to two between 2021 and 2022."
 
@@ -34,6 +39,66 @@ def show(title="Trade grew", height=2, alt=ALT) -> None:
 
 def files(folder: Path) -> list[Path]:
     return sorted((folder / "pictures").glob("*"))
+
+
+# The button below a chart
+
+
+@pytest.fixture
+def button(monkeypatch):
+    """The button of a chart that was shown before another one."""
+    buttons = []
+    monkeypatch.setattr(charts.page, "BELOW", [lambda words: buttons.append(KeepButton(words))])
+    show("Trade grew")
+    show("Trade fell")
+    assert [each.shown.title for each in buttons] == ["Trade grew", "Trade fell"]
+    return buttons[0]
+
+
+def test_a_button_keeps_its_own_chart_with_a_reason(button):
+    assert list(button.children) == [button.open_button]
+    button.open_button.click()
+    assert journal.kept_charts().empty
+    button.why.value = "shows the jump"
+    button.save_button.click()
+    assert "Kept as chart 1 in your journal." in button.status.value
+    (row,) = journal.kept_charts().to_dict("records")
+    assert (row["title"], row["why"]) == ("Trade grew", "shows the jump")
+    button.save_button.click()
+    assert "Kept already, as chart 1" in button.status.value
+    assert len(journal.kept_charts()) == 1
+
+
+def test_a_button_closes_what_it_opened_and_keeps_what_was_typed(button):
+    button.open_button.click()
+    button.why.value = "shows the jump"
+    button.open_button.click()
+    assert list(button.children) == [button.open_button]
+    button.open_button.click()
+    assert button.why.value == "shows the jump" and button.why in button.children
+
+
+def test_a_button_adds_two_models_a_chart_and_no_picture_to_the_file(button):
+    known = set(widget._instances)
+    KeepButton(button.shown)
+    assert len(set(widget._instances) - known) == 2
+    button.open_button.click()
+    button.why.value = "shows the jump"
+    kept = displayed(button)
+    assert kept["text/html"] == "" and kept["text/plain"] == "<Keep this chart>"
+    assert len(json.dumps(kept)) + len(button.next_day()) < 700
+
+
+def test_only_in_front_of_somebody_a_chart_has_a_button():
+    shows = ["from courseware import charts, data", 'x = data.load("russian_crude_by_buyer")']
+    shows.append(f'charts.show(x.plot(), title="T", unit="u", source="s", alt={ALT!r})')
+    for somebody in ({}, {"JPY_SESSION_NAME": "02_x.ipynb"}):
+        cells = [nbformat.v4.new_code_cell(source) for source in shows]
+        done = run(nbformat.v4.new_notebook(cells=cells), notebooks.ROOT, **somebody)
+        assert all(output.output_type == "display_data" for output in done.cells[-1].outputs), done
+        kinds = [kind for output in done.cells[-1].outputs for kind in output.data]
+        assert ("application/vnd.jupyter.widget-view+json" in kinds) == bool(somebody)
+        assert len(done.cells[-1].outputs) == (3 if somebody else 1)
 
 
 # Keeping

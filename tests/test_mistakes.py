@@ -108,7 +108,7 @@ def said(source):
         ('4 + "3"', "A text and a number", "quotation marks off"),
         ('trade["China"] * 0.5 * "100"', "A text and a number", '`"100"` is a text, `100` a num'),
         ('"a" > 3', "A text and a number", "Look at both sides"),
-        ('"a" - "b"', "A text and a number", "Look at both sides"),
+        ('"a" - "b"', "Two texts are worked out", '`table["…"]`'),
         # two questions without brackets
         ('met["how"] == "video" & met["who"] == "x"', "`&` joins two", "`(…) & (…)`"),
         ('met[met["day"] < "2021" & met["day"] > "2020"]', "`&` joins two", "`(…) & (…)`"),
@@ -150,7 +150,7 @@ def said(source):
         ("trade.valuecounts()", "Did you mean `value_counts`?", "run the cell again"),
         ('data.laod("claims")', "Did you mean `load`?", "run the cell again"),
         ('trade["China"].plot.brah()', "Did you mean `barh`?", "run the cell again"),
-        ("trade.head[3]", "Round brackets are missing", "`.head()`"),
+        ("trade.head[3]", "Square brackets stand behind a tool", "`.head()`"),
         ('trade("China")', "where square ones belong", '`table["column"]`'),
         ('"China"("x")', "what stands before them is none", "restart the kernel"),
         ('data("claims")', "without the tool", "`data.load(…)`"),

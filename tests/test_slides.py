@@ -81,6 +81,26 @@ def test_findings_and_doubts_come_with_a_click(path, decks):
 
 
 @chapters
+def test_a_note_stands_with_the_last_chart_before_it(path, decks):
+    """A chart or a map, in the notebook's own order, whatever the chapter's model makes of it."""
+    deck = decks(path)
+    own = {s.cell_id for s in deck.lesson.parts["look"] if not s.optional}
+    on = {line.text: slide for slide in deck.slides for line in slide.lines}
+    known, inside, chart = set(), False, None
+    for cell in executed(path).cells:
+        if f"pictures/{cell.id}.png" in deck.pictures:
+            chart = cell.id
+        if re.match(r"#{2,3} ", cell.source):
+            inside, chart = cell.id in own, None
+        for lead, words in re.findall(r"^\*\*(.+?)\*\* (.+)$", cell.source, re.MULTILINE):
+            slide = on.get(slides.reader.opening(words, slides.LINE_LETTERS))
+            if inside and chart and slide and lead not in (reader.CHANGE, reader.TURN):
+                assert slide.content["figure"].file == f"pictures/{chart}.png", (lead, words)
+                known.add(chart)
+    assert known
+
+
+@chapters
 def test_a_turn_is_no_finding(path, decks):
     deck = decks(path)
     leads = {block.lead for cells in deck.lesson.parts["look"] for block in cells.text()}

@@ -130,6 +130,8 @@ def test_a_mistyped_key_is_told_the_nearest():
             "charts:\n  02-x:\n    title: T\n    unit: U\n    source: s\n    later: 2022\n",
             "line 6: charts.02-x.later: ",
         ),
+        ("verdicts:\n  C17: {says: S}\n", "line 2: verdicts.C17: 'tables'"),
+        ("verdicts:\n  T1: {says: S}\n", "line 2: verdicts.T1: 'T1' does not match"),
         (
             "explorers:\n  trade: {title: T, intro: I, presets: {a: {name: N}}}\n",
             "line 2: explorers.trade.presets.a: 'caption'",

@@ -31,8 +31,6 @@ EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
-#: A cell that lists what a chapter leaves for home: in a notebook it asks for a cell of one's own.
-AT_HOME = re.compile(r'claims\.verdict_table\("(\d\d)"\)')
 CELL = re.compile(r"<t[dh](?= |>)")
 LOOKS = re.compile(r' style="[^"]*"')
 STACKED = '<table class="stacked"'
@@ -55,8 +53,6 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     for cell in notebook.cells:
         if cell.source in FROM_JOURNAL:
             cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
-        elif match := AT_HOME.fullmatch(cell.source):
-            cell.outputs = [_gives(at_home(match[1]))]
         if cell.cell_type == "markdown":
             cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
@@ -106,6 +102,8 @@ def html(thing: shown.Shown, pictures: Path) -> str:
             return ui.card(thing.title, asked + _table(thing.grid))
         case shown.Trial():
             return trial(claims.get(thing.claim_id))
+        case shown.AtHome():
+            return at_home(thing.chapter)
         case shown.Turn():
             return turn(thing)
 
@@ -199,8 +197,6 @@ def turn(thing: shown.Turn) -> str:
 def at_home(chapter: str) -> str:
     """Return the claims that a chapter leaves for home, with room, and our verdicts in a fold."""
     chosen = claims.select(chapter=chapter, core=False)
-    if not chosen:
-        return "<p>Every claim of this chapter is tried above.</p>"
     items = "".join(
         f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
         "My verdict: ____________</li>"

@@ -2,6 +2,7 @@
 
 from coursestaff.publishing import markdown
 from courseware import article, claims, data
+from courseware.claims.tables_say import tables_say
 from courseware.verdicts import CAVEATS
 
 
@@ -59,10 +60,11 @@ def _row(claim: claims.Claim) -> str:
 
 def _verdict(claim: claims.Claim) -> str:
     lines = {
-        "Verdict": f"{claim.verdict}: {claim.meaning}",
+        "Verdict": f"{claim.judged}: {claim.meaning}",
         "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
         "Why": claim.verdict_reason,
-        "Evidence grade": f"{claim.evidence_grade}: {claims.GRADES[claim.evidence_grade]}",
+        "What this chapter's tables say": tables_say(claim),
+        "Evidence grade": claim.graded,
         "Strongest dissent": claim.dissent,
         f"Since {article.day_in_words()}": claim.what_came,
     }

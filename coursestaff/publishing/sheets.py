@@ -79,7 +79,7 @@ def discussion(asked: Discussion) -> str:
 def in_the_room(claim: Claim) -> str:
     """Return a verdict in the words of cards and corners; the register's where it says more."""
     more = claim.in_four_words in (FAILS, UNKNOWN)
-    return f"{claim.told} ({claim.verdict})" if more else claim.told
+    return f"{claim.told} ({claim.judged})" if more else claim.told
 
 
 def _times(minutes: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from courseware import charts, data, turns, ui
 from courseware.claims import Trial as TrialWidget
+from courseware.claims.home import AtHome as AtHomeWidget
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
 from courseware.explorers.base import Panel, Still
@@ -133,6 +134,13 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class AtHome:
+    """The claims that a chapter leaves for home."""
+
+    chapter: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """A blank to fill in: a hint, and one way to write the answer."""
 
@@ -140,7 +148,7 @@ class Turn:
     way: str
 
 
-Shown = Table | Picture | Explorer | Question | Matrix | Trial | Turn
+Shown = Table | Picture | Explorer | Question | Matrix | Trial | AtHome | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -160,6 +168,7 @@ def load_ipython_extension(shell) -> None:
         Form: question,
         MatrixWidget: matrix,
         TrialWidget: lambda trial: Trial(trial.claim.claim_id),
+        AtHomeWidget: lambda home: AtHome(home.chapter),
         turns.Card: lambda card: Turn(card.asked["hint"], turns.line_of(card.asked)),
         widgets.Widget: refuse,
     }

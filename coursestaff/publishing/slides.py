@@ -28,8 +28,9 @@ from PIL import Image
 from coursestaff import gaps
 from coursestaff.publishing import bigmap, execution, guide, reader, sheets, shown
 from coursestaff.publishing.markdown import Block
-from coursestaff.publishing.reader import PARTS, Code, Lesson, Section
+from coursestaff.publishing.reader import CHANGE, PARTS, TURN, Code, Lesson, Section
 from courseware import CourseError
+from courseware.claims.tables_say import tables_say
 from courseware.explorers.argument_map import STARTER
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
 
@@ -235,15 +236,11 @@ def _look(deck: Deck) -> Iterator[Slide]:
 
 
 def _section(deck: Deck, section: Section) -> Iterator[Slide]:
-    """Yield the slides of one section: its pictures and tables; the findings with the last."""
-    slides = [
-        Slide(kind, "Look", section.heading, content=content)
-        for cell in section.code()
-        for kind, content in _visuals(deck, cell)
-    ]
+    """Yield the slides of one section: its pictures and tables, each with what is said of it."""
+    slides, said_on = _placed(deck, section)
     pointed = _pointed_at(deck.lesson, section)
-    said = section.findings() + section.doubts()
     if not slides or pointed:
+        said = section.findings() + section.doubts()
         room = TEXT_LETTERS if slides else TEXT_LETTERS - LINE_LETTERS * len(said)
         content = {
             "text": _text(section, room),
@@ -254,13 +251,43 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         first = reader.opening(section.paragraphs()[0].words, OPENING_LETTERS)
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
-    if said and slides[-1].kind == "table" and not slides[-1].content["room_below"]:
-        slides.append(Slide("text", "Look", section.heading, content={"text": "", "see": ""}))
-    slides[-1].lines += [_line(block.lead, block.words) for block in said]
-    slides[-1].notes += [
-        f"**{block.lead}** {block.words}" for block in section.text() if block.lead
-    ]
-    yield from slides
+    for block, slide in said_on:
+        slide = slide or slides[0]
+        slide.notes.append(f"**{block.lead}** {block.words}")
+        if block.lead not in (CHANGE, TURN):
+            slide.lines.append(_line(block.lead, block.words))
+    for slide in slides:
+        yield slide
+        if slide.lines and slide.kind == "table" and not slide.content["room_below"]:
+            below, slide.lines = slide.lines, []
+            content = {"text": "", "see": ""}
+            yield Slide("text", "Look", section.heading, lines=below, content=content)
+
+
+def _placed(deck: Deck, section: Section) -> tuple[list[Slide], list[tuple[Block, Slide | None]]]:
+    """Return the slides of what a section shows, and each of its notes with the slide it is about.
+
+    A note is about the last chart before it; about a table only if nothing but tables has been
+    shown since the note before. One that comes before all of them belongs to no slide.
+    """
+    slides: list[Slide] = []
+    said_on: list[tuple[Block, Slide | None]] = []
+    since: list[Slide] = []  # shown since the last note
+    about = None
+    for piece in section.pieces:
+        if isinstance(piece, Code):
+            shown_here = [
+                Slide(kind, "Look", section.heading, content=content)
+                for kind, content in _visuals(deck, piece)
+            ]
+            slides += shown_here
+            since += shown_here
+        elif piece.lead:
+            charts = [slide for slide in since if slide.kind == "picture"]
+            about = (charts or since or [about])[-1]
+            since = []
+            said_on.append((piece, about))
+    return slides, said_on
 
 
 def _line(lead: str, text: str) -> Line:
@@ -331,14 +358,18 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
     timing = _timing(lesson, "verdict")
     for claim in lesson.tried:
         graded = claim.evidence_grade != "none"
-        said = [claim.verdict] * bool(claim.in_four_words)
+        said = [claim.judged] * bool(claim.in_four_words)
         said += [f"evidence of grade {claim.evidence_grade}"] * graded
         aside = f" ({'; '.join(said)})" if said else ""
         ours = f"**{claim.told}**{aside}. {claim.verdict_reason}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
-        since = [f"**Since** (not part of the verdict): {claim.what_came}"] if claim.since else []
+        aside = {
+            "What this chapter's tables say:": tables_say(claim),
+            "Since (not part of the verdict):": claim.what_came * bool(claim.since),
+        }
+        notes = timing + [f"**{name}** {words}" for name, words in aside.items() if words]
         content, long = {"claim": claim}, claim.claim_id not in lesson.notes.cut.claims
-        yield Slide("verdict", "Verdict", claim.short_label, timing + since, lines, content, long)
+        yield Slide("verdict", "Verdict", claim.short_label, notes, lines, content, long)
         timing = []
 
 

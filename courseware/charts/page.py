@@ -1,6 +1,6 @@
 """A chart on the page: its words as text, the described picture, and its numbers in a fold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -13,6 +13,10 @@ from courseware.charts import sources, styling
 from courseware.charts.images import WHOLE, picture
 
 UNFIT = "The course's sentence about this chart does not fit these numbers, so it is left out."
+
+#: What is shown below each chart, given its picture and words: the button that keeps it, where
+#: somebody sits in front of the notebook (`courseware.ipython_extension`).
+BELOW: list[Callable[["Shown"], None]] = []
 
 _last_chart: "Chart | None" = None
 
@@ -98,6 +102,8 @@ def put(shown: "Chart | Grid | Tiles") -> None:
     display(shown)
     if isinstance(shown, Chart):
         _last_chart = shown
+        for offer in BELOW:
+            offer(shown.words)
 
 
 def last_chart() -> Chart | None:

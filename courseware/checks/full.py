@@ -18,8 +18,7 @@ from courseware.checks.watching import Ran
 
 LIMIT = 300  # seconds
 NOT_HERE = (
-    "The full check is not available in this copy of the course: it needs the solution, which "
-    "your instructor keeps."
+    "This copy of the course holds no solutions, so it cannot say whether the answer is right."
 )
 UNREADABLE = "The saved notebook cannot be read. Save it once more (Ctrl+S), then run this again."
 NO_REPLY = "The full check could not be run, or its reply cannot be read. Tell your instructor."
@@ -92,8 +91,14 @@ def notebook_here() -> Path | None:
     return None
 
 
+def solution_here() -> bool:
+    """Return whether the command and the solution of the notebook that calls us are here."""
+    notebook = notebook_here()
+    return notebook is not None and available(notebook)
+
+
 def available(notebook: Path) -> bool:
-    """Return whether the command and the solution are here."""
+    """Return whether the command and the solution of a notebook are here."""
     solution = manifest.course_root() / "solutions" / notebook.stem / notebook.name
     return find_spec("coursestaff") is not None and solution.is_file()
 

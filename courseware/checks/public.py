@@ -14,11 +14,11 @@ from IPython.display import DisplayHandle, display
 
 from courseware import CourseError, ui
 from courseware.checks import FILE, watching
+from courseware.checks import full as full_check
 from courseware.checks.answer_types import NOT_A_NUMBER, Described
 from courseware.checks.describe import describe, describe_calls
-from courseware.checks.full import full as full_check
 from courseware.checks.kinds import kind_of, problem
-from courseware.quantities import number_text
+from courseware.checks.kinds.number import told
 
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
 EDGES = {"open": "open", "mend": "care", "right": "good"}
@@ -85,11 +85,14 @@ def check(key: str, *, full: bool = False) -> None:
     grading = bool(os.environ.get("NBGRADER_EXECUTION"))
     if not passed and grading:
         raise CheckError(f"{key}: {words}")
-    ask = full and passed and not grading and hasattr(get_ipython(), "kernel")
+    full = full and not grading and hasattr(get_ipython(), "kernel")
+    if full and not full_check.solution_here():
+        words, full = f"{words} {full_check.NOT_HERE}", False
+    ask = full and passed
     shown = display(Verdict(key, LOOKING if ask else words, _state(passed)), display_id=True)
     answer = _answer(key)
     if ask:
-        found = full_check(key, answer, watching.WATCH.last.get(answer))
+        found = full_check.full(key, answer, watching.WATCH.last.get(answer))
         state = {True: "right", False: "mend", None: "open"}[found.right]
         shown.update(Verdict(key, found.words, state))
     if shown is not None and answer:
@@ -159,7 +162,8 @@ def _look_at(key: str) -> tuple[str, bool]:
     if complaint:
         return complaint, False
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
-    given = f" You gave {number_text(answer['value'], 6)}." if answer["type"] == "number" else ""
+    number = answer["type"] == "number"
+    given = f" You gave {told(question, answer['value'])}." if number else ""
     return (
         f"Right kind of answer: {kind_of(question).asked(question)}.{given} Not yet marked.",
         True,

@@ -29,7 +29,7 @@ def what_it_is(answer: Described) -> str:
     if sort == "text":
         return f"the text {answer['value'][:40]!r}"
     if sort in ("number", "yes-no", "date"):
-        value = str(answer["value"]).removesuffix("T00:00:00")
+        value = str(answer["value"]).removesuffix("T00:00:00").removesuffix(".0")
         return f"the {sort if sort != 'yes-no' else 'value'} {value}"
     if sort in IN_WORDS:
         return IN_WORDS[sort]

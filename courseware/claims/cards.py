@@ -7,7 +7,6 @@ from IPython.display import HTML
 
 from courseware import article, ui
 from courseware.claims.register import (
-    GRADES,
     LATER,
     Claim,
     claim_of,
@@ -18,6 +17,7 @@ from courseware.claims.register import (
     table,
     two_digits,
 )
+from courseware.claims.tables_say import tables_say
 from courseware.verdicts import CAVEATS, NOT_COMPARED
 
 #: How a page came by what it says, in plain words (column ``source_class`` of the evidence).
@@ -34,6 +34,12 @@ STATUSES = {
     "background knowledge, unconfirmed": "background knowledge, which nobody looked up",
     "not applicable": "",
 }
+NO_PAGE_FOUND = (
+    "We found no page on this claim. That is a gap in our sources, not evidence against the claim."
+)
+NO_VALUE_LOOKED_UP = (
+    "No page is listed, because this is a judgement of value: evidence alone cannot settle it."
+)
 STANDING = "standing"  #: the date of a fact that does not change with the day
 
 
@@ -95,13 +101,13 @@ def piece(evidence_id: str) -> HTML:
 
 def verdict_markup(claim: Claim) -> str:
     """Return verdict, reason, grade, dissent and what came since; the evidence, folded."""
-    grade = GRADES.get(claim.evidence_grade, "")
     compared = f"in your words: {claim.told}" if claim.in_four_words else NOT_COMPARED
     lines = [
-        ("Verdict", f"{claim.verdict}: {claim.meaning} ({compared})"),
+        ("Verdict", f"{claim.judged}: {claim.meaning} ({compared})"),
         ("What the caveat is about", "; ".join(f"{kind} ({CAVEATS[kind]})" for kind in claim.but)),
         ("Why", claim.verdict_reason),
-        ("Evidence grade", f"{claim.evidence_grade}: {grade}"),
+        ("What this chapter's tables say", tables_say(claim)),
+        ("Evidence grade", claim.graded),
         ("Strongest dissent", claim.dissent),
         (f"Since {article.day_in_words()}", claim.what_came),
     ]
@@ -116,15 +122,17 @@ def _told(lines: list[tuple[str, str]]) -> str:
 def _evidence_fold(claim: Claim) -> str:
     """Return the evidence in a fold of its own: a verdict is read first, its pages on demand."""
     number = len(evidence(claim.claim_id))
-    counted = f"{number} piece{'' if number == 1 else 's'}" if number else "none"
     tables = _told([("Tables of the course", ", ".join(claim.related_tables))])
+    if not number:  # one sentence needs no fold
+        return _evidence_lists(claim) + tables
+    counted = f"{number} piece{'' if number == 1 else 's'}"
     return ui.details(f"The evidence: {counted}, with addresses", _evidence_lists(claim) + tables)
 
 
 def _evidence_lists(claim: Claim) -> str:
     rows = evidence(claim.claim_id)
     if rows.empty:
-        return "<p>No evidence is listed for this claim.</p>"
+        return f"<p>{NO_VALUE_LOOKED_UP if claim.is_value else NO_PAGE_FOUND}</p>"
     came_later = rows["relation"] == LATER
     written_later = ~came_later & (rows["date"].fillna("") > article.iso_day())
     lists = {

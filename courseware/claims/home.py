@@ -1,22 +1,96 @@
-"""What a chapter leaves for home: which claims, which are still to judge, and our verdicts."""
+"""What a chapter leaves for home: claims to judge one by one, and the course's verdicts."""
 
 from collections.abc import Callable
 from html import escape
 
+import ipywidgets as widgets
 import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, ui
 from courseware.claims.register import Claim, select, two_digits
-from courseware.claims.trial import own_verdicts
+from courseware.claims.trial import Trial, own_verdicts
 from courseware.verdicts import CAVEATS
 
+_WIDE = {"width": "auto", "max_width": "52em"}
+_LINE = {"width": "auto", "flex": "1 1 0", "min_width": "0"}
 
-def verdict_table(chapter: str | int) -> HTML:
-    """Return the claims that a chapter leaves for home, and in a fold the course's verdicts.
 
-    The list says what each claims and whether it is still to judge. It is read when the cell runs:
-    running it again brings it up to date.
+class AtHome(ui.RunToAnswer, widgets.VBox):
+    """The claims that a chapter leaves for home, each with a button that puts it on trial.
+
+    The trial opens below its claim, one at a time; a second press closes it. ``buttons`` and
+    ``lines`` are by claim; ``heading``, ``status`` and ``trial`` (the open one, or None) are its
+    other parts. At the end the course's verdicts stand in a fold.
+    """
+
+    go_on = "Run this cell to judge the claims that are left for home."
+
+    def __init__(self, chapter: str, chosen: list[Claim]) -> None:
+        """Show ``chosen``, and which of them the journal has judged."""
+        self.chapter, self.chosen = chapter, chosen
+        self.trial: Trial | None = None
+        self._keys = widgets.HTML(ui.own_keys())  # apart: what changes would run it again
+        self.heading = widgets.HTML(layout=_WIDE)
+        self.status = widgets.HTML(layout=_WIDE)
+        self.lines = {claim.claim_id: widgets.HTML(layout=_LINE) for claim in chosen}
+        self.buttons = {claim.claim_id: self._button(claim) for claim in chosen}
+        self._rows = {
+            claim_id: widgets.HBox([button, self.lines[claim_id]], layout=_WIDE)
+            for claim_id, button in self.buttons.items()
+        }
+        self._ours = widgets.HTML(verdicts_on(chapter, chosen))
+        super().__init__(layout=widgets.Layout(width="auto"))
+        self._arrange()
+        self._renew()
+
+    def _button(self, claim: Claim) -> widgets.Button:
+        button = widgets.Button(
+            description=f"Judge {claim.claim_id}",
+            tooltip=f"Put {claim.claim_id} on trial below: {claim.short_label}",
+            layout=widgets.Layout(width="8em", flex="0 0 auto"),
+        )
+        button.on_click(lambda _: self.turn_to(claim))
+        return button
+
+    def turn_to(self, claim: Claim) -> None:
+        """Open the trial of a claim below its line; close it if it is open."""
+        again = self.trial is not None and self.trial.claim == claim
+        self.trial = None if again else Trial(claim, self._renew)
+        self._arrange()
+        opened = (
+            "The trial is closed." if again else f"{claim.claim_id} is on trial below its line."
+        )
+        self.status.value = f'<div role="status">{opened}</div>'
+
+    def _arrange(self) -> None:
+        """Put the rows one below the other, the open trial after its own."""
+        parts = [self._keys, self.heading, self.status]
+        for claim_id, row in self._rows.items():
+            parts.append(row)
+            if self.trial is not None and self.trial.claim.claim_id == claim_id:
+                parts.append(self.trial)
+        self.children = [*parts, self._ours]
+
+    def _renew(self) -> None:
+        """Say of each claim whether it is judged, and how many are left."""
+        judged = set(own_verdicts()["claim"])
+        left = sum(claim.claim_id not in judged for claim in self.chosen)
+        self.heading.value = _heading(len(self.chosen), left)
+        for claim in self.chosen:
+            state = "judged" if claim.claim_id in judged else "still to judge"
+            self.lines[claim.claim_id].value = (
+                f'<div style="white-space:normal;line-height:1.4"><b>{escape(claim.short_label)}'
+                f":</b> {escape(claim.summary)} ({state})</div>"
+            )
+
+    def __repr__(self) -> str:
+        """Say which chapter's claims these are; a notebook's file keeps this."""
+        return f"<claims for home of chapter {self.chapter}>"
+
+
+def verdict_table(chapter: str | int) -> AtHome | HTML:
+    """Return the claims that a chapter leaves for home, to be judged one by one.
 
     Raises:
         ClaimError: the register has no claims for that chapter.
@@ -25,32 +99,20 @@ def verdict_table(chapter: str | int) -> HTML:
     chosen = select(chapter=chapter, core=False)
     if not chosen:
         return HTML("<p>Every claim of this chapter is tried in the room.</p>")
-    judged = set(own_verdicts()["claim"])
-    left = [claim for claim in chosen if claim.claim_id not in judged]
-    return HTML(_to_judge(chosen, left) + verdicts_on(chapter, chosen))
+    return AtHome(two_digits(chapter), chosen)
 
 
-def _to_judge(chosen: list[Claim], left: list[Claim]) -> str:
-    """Return the list of the claims for home, and how to judge the first that is left."""
-    how = "<p>Now open the course's verdicts.</p>"
+def _heading(number: int, left: int) -> str:
+    """Return how many are to judge, and what a button does."""
+    how = "Press a button to put its claim on trial. The course's verdicts on all stand below."
     if not left:
-        heading = f"For home: you have judged all {len(chosen)}"
-    elif left == chosen:
-        heading = f"For home: judge these {len(chosen)}"
+        heading = f"For home: you have judged all {number}"
+        how = "Now open the course's verdicts below."
+    elif left == number:
+        heading = f"For home: judge these {number}"
     else:
-        heading = f"For home: judge what is left of these {len(chosen)}, {len(left)} to go"
-    if left:
-        how = (
-            "<p>To put one on trial, click here and press <b>+</b> in the bar above. Into the new "
-            f"cell type <code>claims.trial(&quot;{left[0].claim_id}&quot;)</code> and press Shift "
-            "+ Enter.</p>"
-        )
-    items = "".join(
-        f"<li><b>{claim.claim_id} · {escape(claim.short_label)}:</b> {escape(claim.summary)} "
-        f"({'still to judge' if claim in left else 'judged'})</li>"
-        for claim in chosen
-    )
-    return ui.card(heading, f"<ul>{items}</ul>{how}")
+        heading = f"For home: judge what is left of these {number}, {left} to go"
+    return ui.card(heading, f"<p>{how}</p>")
 
 
 def verdicts_on(
@@ -64,7 +126,7 @@ def verdicts_on(
             "claim": claim.claim_id,
             "paragraph": claim.paragraph,
             "what it says": claim.summary,
-            "our verdict": claim.verdict,
+            "our verdict": claim.judged,
             "what the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but) or "–",
             "why": claim.verdict_reason,
             "grade": claim.evidence_grade,

@@ -18,6 +18,7 @@ from courseware.verdicts import (
     MEANINGS,
     NOT_CHECKABLE,
     OPINION,
+    READING_MEANS,
     READINGS,
     VERDICTS,
     course_told,
@@ -31,6 +32,8 @@ GRADES = {
     "D": "no page seen, background knowledge only",
     "none": "no evidence applies to a value judgement",
 }
+VALUE = "value judgement"  # a type of claim
+NO_PAGE_SETTLES = "a reading is not graded, because no page can settle it"
 LATER = "later outcome"
 _RELATIONS = ("supports", "contradicts", "qualifies", "context", LATER)
 _LIST_COLUMNS = ("supports", "opposes", "related_tables", "but")
@@ -86,10 +89,31 @@ class Claim:
         return course_told(self.verdict, self.but)
 
     @property
+    def is_reading(self) -> bool:
+        """Whether it interprets or predicts, so that it goes further than evidence: no value."""
+        return self.verdict == OPINION and self.claim_type in READINGS
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a judgement of value, which nobody can look up."""
+        return self.claim_type == VALUE
+
+    @property
+    def judged(self) -> str:
+        """The course's word for its verdict, as it is shown: a reading is not called an opinion."""
+        return A_READING if self.is_reading else self.verdict
+
+    @property
+    def graded(self) -> str:
+        """How good the evidence is, with what that grade means."""
+        means = NO_PAGE_SETTLES if self.is_reading else GRADES[self.evidence_grade]
+        return f"{self.evidence_grade}: {means}"
+
+    @property
     def meaning(self) -> str:
         """What the course's verdict says, in plain words; a reading is not called a value."""
-        if self.verdict == OPINION and self.claim_type in READINGS:
-            return A_READING
+        if self.is_reading:
+            return READING_MEANS
         far = f", {HOW_FAR[self.checkable]}" if self.verdict == NOT_CHECKABLE else ""
         return MEANINGS[self.verdict] + far
 
@@ -243,7 +267,7 @@ def table(chosen: list[Claim], *, verdicts: bool = False) -> pd.DataFrame:
         "who says so": lambda c: c.says_who,
     }
     if verdicts:
-        columns["the course's verdict"] = lambda c: c.verdict
+        columns["the course's verdict"] = lambda c: c.judged
         columns["evidence grade"] = lambda c: c.evidence_grade
     return pd.DataFrame({name: [of(claim) for claim in chosen] for name, of in columns.items()})
 

@@ -1,5 +1,6 @@
 """A claim on trial: the student's verdict first, then the course's, and how far they lie apart."""
 
+from collections.abc import Callable
 from html import escape
 
 import ipywidgets as widgets
@@ -83,9 +84,12 @@ class Trial(ui.RunToAnswer, widgets.VBox):
     Running the cell again brings the recorded verdict back.
     """
 
-    def __init__(self, claim: Claim) -> None:
-        """Show ``claim`` and whatever verdict the journal holds on it."""
-        self.claim = claim
+    def __init__(self, claim: Claim, then: Callable[[], None] | None = None) -> None:
+        """Show ``claim`` and whatever verdict the journal holds on it.
+
+        ``then`` is called whenever a verdict or a pass has been saved.
+        """
+        self.claim, self._then = claim, then
         self._opened = self._asked_how_sure = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
         card = ui.card(title, face(claim), "course")
@@ -130,7 +134,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             part.observe(lambda _: self._tell_changed(), "value")
         self.record_button.on_click(lambda _: self.record())
         self.pass_button.on_click(lambda _: self.pass_())
-        self.open_button.on_click(lambda _: self.open_verdict())
+        self.open_button.on_click(lambda _: self.open_verdict(ui.into_sight()))
         buttons = widgets.HBox(
             [self.record_button, self.pass_button, self.open_button],
             layout=widgets.Layout(flex_flow="row wrap"),
@@ -161,8 +165,11 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.choice.value = None
         self._keep(None, None)
 
-    def open_verdict(self) -> None:
-        """Show the course's verdict and how far the student's is from it."""
+    def open_verdict(self, mark: str = "") -> None:
+        """Show the course's verdict and how far the student's is from it.
+
+        ``mark`` is what brings it into view where it was asked for.
+        """
         kept = journal.read_verdict(self.claim.claim_id)
         if kept is None:
             self._say("Judge the claim or pass first; then the course's verdict opens.")
@@ -173,9 +180,11 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         own = "" if kept["passed"] else f"<p>You: {escape(told(kept['verdict'], kept['but']))}.</p>"
         self.verdict.value = ui.card(
             f"The course's verdict on {claim.claim_id}, as of {article.day_in_words()}",
-            f"{own}<p><b>{escape(apart)}</b></p>{verdict_markup(claim)}",
+            f"{mark}{own}<p><b>{escape(apart)}</b></p>{verdict_markup(claim)}",
             "verdict",  # the same bar whatever it says: green would call a wrong claim good
         )
+        if mark:
+            self._say("The course's verdict is open below.")
 
     def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
         line = journal.save_verdict(self.claim.claim_id, self.claim.chapter, verdict, sure, but)
@@ -185,6 +194,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             self.open_verdict()
             line += " You changed it after opening; your earlier verdict stays in the journal."
         self._say(line)
+        if self._then:
+            self._then()
 
     def _restore(self) -> None:
         kept = journal.read_verdict(self.claim.claim_id)

@@ -1,4 +1,4 @@
-"""Errors in words: what an IPython kernel says when a cell stops.
+"""Errors in words: what an IPython kernel says when a cell stops, or ends with a bare function.
 
 A plain sentence, what to do next, and Python's own message in a fold. The error stays an error,
 with one red line: what counts errors (*Run All*, nbgrader, nbclient) sees it as before.
@@ -9,32 +9,44 @@ test looks whether it is still there. `courseware.ipython_extension` loads it in
 does nothing where nobody sits in front of a notebook (nbclient, nbgrader, a terminal).
 """
 
+import inspect
 import os
 import re
 from collections.abc import Callable
 from html import escape
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from IPython.display import HTML, display
 
 from courseware import turns, ui
 from courseware.mistakes.error_messages import Explanation, explain
+from courseware.mistakes.places import last_cell, last_expression
 
 #: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
 OPENED = "JPY_SESSION_NAME"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 CODE = re.compile(r"(<code>.*?</code>)")
 MENU = re.compile(r"\*(\S[^*]*)\*")
+FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
 MOST = 20_000  # characters of Python's message that the fold keeps
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Have this kernel say errors in words, if somebody sits in front of it."""
-    watched = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
-    if not watched or not hasattr(shell, "kernel") or hasattr(shell, "plain_showtraceback"):
+    if not somebody_is_there(shell) or hasattr(shell, "plain_showtraceback"):
         return
     shell.plain_showtraceback = shell._showtraceback
     shell._showtraceback = in_words(shell, shell._showtraceback)
+    for kind in FUNCTIONS:
+        html = shell.display_formatter.formatters["text/html"]
+        html.for_type(kind, lambda function: not_run(function, last_cell(shell.user_ns)))
+
+
+def somebody_is_there(shell: Any) -> bool:
+    """Return whether this is the kernel of a notebook that somebody has opened."""
+    opened = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
+    return bool(opened) and hasattr(shell, "kernel")
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -42,6 +54,29 @@ def unload_ipython_extension(shell: Any) -> None:
     if hasattr(shell, "plain_showtraceback"):
         shell._showtraceback = shell.plain_showtraceback
         del shell.plain_showtraceback
+        for kind in FUNCTIONS:
+            shell.display_formatter.formatters["text/html"].pop(kind)
+
+
+def not_run(function: Callable, cell: str) -> str:
+    """Return what to say of a function that a cell ends with: its brackets are missing."""
+    name = last_expression(cell) or function.__name__
+    call = f"{name}(…)" if _needs_something(function) else f"{name}()"
+    return ui.card(
+        "Nothing has happened yet",
+        f"<div>{in_html(f'`{name}` is a function, and it has not run.')}</div>"
+        f"<div><b>What to do:</b> {in_html(f'Write round brackets behind it: `{call}`.')}</div>",
+        "care",
+    )
+
+
+def _needs_something(function: Callable) -> bool:
+    """Return whether a function cannot run with nothing in its brackets."""
+    try:
+        known = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some of Python's own do not say
+        return False
+    return any(each.default is each.empty and each.kind < each.VAR_POSITIONAL for each in known)
 
 
 def in_words(shell: Any, plain: Callable) -> Callable:

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import EllipsisType, ModuleType
 from typing import Any, NamedTuple
 
+from pandas.errors import IndexingError, InvalidIndexError
+
 from courseware import CourseError
 from courseware.mistakes.places import Place, last_cell, place_of
 
@@ -99,10 +101,10 @@ def nearest(word: str, known: Iterable[Any]) -> list[str]:
     """Return up to two names that a word may have been meant for."""
     texts = {str(each).casefold(): str(each) for each in known if isinstance(each, str | int)}
     asked = str(word).casefold()
-    for cutoff in (0.85, 0.66):  # whatever is very near leaves no doubt
-        if found := get_close_matches(asked, texts, n=1 if cutoff > 0.8 else 2, cutoff=cutoff):
-            return [texts[each] for each in found]
-    return []
+    if found := get_close_matches(asked, texts, n=1, cutoff=0.85):  # it leaves no doubt
+        return [texts[each] for each in found]
+    alike = [each for each in texts if each[:1] == asked[:1]]
+    return [texts[each] for each in get_close_matches(asked, alike, n=2, cutoff=0.66)]
 
 
 def listed(things: Iterable[Any]) -> str:
@@ -148,8 +150,12 @@ def _dots_left(error: BaseException) -> tuple[str, str] | None:
 
 def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
     word = error.name or (re.findall(r"'(\w+)'", str(error)) or ["?"])[0]
-    own = [name for name in names if not name.startswith("_")]
-    where = in_tables(word, names)
+    inside = [name for part in frames(error) for name in part.tb_frame.f_locals]
+    own = [name for name in [*names, *inside] if not name.startswith("_")]
+    called = re.search(rf"(?<![\w.]){re.escape(word)}\(", last_cell(names))
+    where = "" if called else in_tables(word, names)
+    if called:
+        own = [name for name in own if callable(names.get(name))]
     near = nearest(word, [*own, *COMMON])
     if len(word) == 1:  # whatever has this letter is near it; a capital is that of a choice
         near = [name for name in near if word.islower() and name.casefold() == word]
@@ -165,6 +171,13 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if tool := _tool_of_a_box(word, names):
         return tool
+    with_comma = re.search(rf"\b{re.escape(word)}, \w+", last_cell(names))
+    if with_comma and (there := in_tables(with_comma[0], names)):
+        return (
+            f"`{with_comma[0]}` has no quotation marks, so Python takes it for two names. "
+            f"It stands in {there}.",
+            f'Write it as one text, with its comma: `["{with_comma[0]}"]`.',
+        )
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
@@ -188,7 +201,7 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     return (
         f"Nothing is called `{word}` yet.",
-        f"If a cell above gives that name, run it first. {RUN_ABOVE}" + _or_a_text(word),
+        f"If a cell above gives that name, run it first. {RUN_ABOVE}{_or_else(word, names)}",
     )
 
 
@@ -205,11 +218,14 @@ def _a_recipe_to_write(word: str, names: dict[str, Any]) -> bool:
     return "# Write your recipe" in cell and f"{word}(" in cell
 
 
-def _or_a_text(word: str) -> str:
-    """Return what to do if a word is a text: names in the course's tables have capital letters."""
-    if not word[:1].isupper():
-        return ""
-    return f' If you mean a text, put it in quotation marks: `"{word}"`.'
+def _or_else(word: str, names: dict[str, Any]) -> str:
+    """Return what to do if a word is no name: names in the course's tables have capital letters."""
+    cell = last_cell(names)
+    if re.search(rf"(?<![\w.]){re.escape(word)}\(", cell):
+        return " A function of another page is not known here: write its `def` once more."
+    if re.search(rf"\w\[\s*{re.escape(word)}\s*\]\s*=", cell):
+        return f' If you mean a column, put its name in quotation marks: `["{word}"]`.'
+    return f' If you mean a text, put it in quotation marks: `"{word}"`.' * word[:1].isupper()
 
 
 def _tool_of_a_table(word: str, names: dict[str, Any]) -> tuple[str, str] | None:
@@ -249,6 +265,8 @@ def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
     columns = [name for name, table in _tables(names) if word in list(table.columns)]
     inside = re.search(rf"[\[,]\s*{re.escape(word)}\s*[\],]", cell)
     named = re.search(rf"[(,]\s*\w+\s*=\s*{re.escape(word)}\b(?!\s*=)", cell)
+    if label := re.search(rf"\b(title|[xy]label)\s*=\s*\w*[^\"',=()]*\b{re.escape(word)}\b", cell):
+        return f'Put quotation marks around all of the text: `{label[1]}="…"`.'
     if columns and cell and not inside and not named:
         return f'If you mean the column, write `{columns[-1]}["{word}"]`.'
     return f'If you mean the text, write `"{word}"`.'
@@ -301,11 +319,39 @@ def _attribute(error: AttributeError, names: dict[str, Any]) -> tuple[str, str] 
         what = f"`{thing.__name__.split('.')[-1]}` has nothing called `{word}`."
     else:
         what = f"{a_thing(thing)} has nothing called `.{word}`."
+    if str(getattr(thing, "dtype", "")) == "bool" and _of_some_table(word, names):
+        return _not_yet_rows(error, names)
+    if isinstance(thing, str) and hasattr(names.get(thing), "columns"):
+        return _table_in_quotes(thing)
     if remedy := _behind(error, word, names):
         return what, remedy
     if near:
         return f"{what}{meant(near)}", RUN_AGAIN
     return what, "Look at its spelling, and at what stands before the dot."
+
+
+def _of_some_table(word: str, names: dict[str, Any]) -> bool:
+    return any(hasattr(table, word) for _, table in _tables(names))
+
+
+def _not_yet_rows(error: AttributeError, names: dict[str, Any]) -> tuple[str, str]:
+    """Return what to say of a tool for tables behind a column of True and False."""
+    place = failed(error, names)
+    match place.node if place else None:
+        case ast.Attribute(value=ast.Name(id=name)):
+            return _question_alone(name, error.obj, names)
+    return _question_alone("", error.obj, names)
+
+
+def _question_alone(name: str, question: Any, names: dict[str, Any]) -> tuple[str, str]:
+    """Return what to say of a column of True and False that is used as if it were the rows."""
+    tables = [table for table, rows in _tables(names) if len(rows) == len(question)]
+    begin, rows = f"{name} = " if name else "", tables[-1] if tables else "table"
+    return (
+        f"{_code(name) if name else 'This'} is a column of True and False: the question, and not "
+        "yet the rows.",
+        f"Put the question into square brackets behind the table: `{begin}{rows}[…]`.",
+    )
 
 
 def _behind(error: AttributeError, word: str, names: dict[str, Any]) -> str:
@@ -316,11 +362,11 @@ def _behind(error: AttributeError, word: str, names: dict[str, Any]) -> str:
         return "Put the subtraction in round brackets first, then `.dt.days`: `(… - …).dt.days`."
     if kind in ("Series", "DataFrame") and word in BEHIND:
         return f"Write `{BEHIND[word]}`."
-    if word in AROUND:
+    if word in AROUND or (callable(names.get(word)) and not isinstance(error.obj, ModuleType)):
         return f"`{word}` stands before what it works on: `{word}(…)`."
     if kind == "DataFrame" and len(error.obj.columns) and _of_a_column(error.obj, word):
         return f'Take one column first: `table["…"].{word}`.'
-    if kind == "Axes" and any(hasattr(table, word) for _, table in _tables(names)):
+    if kind == "Axes" and _of_some_table(word, names):
         return f"A chart is drawn last. Put `.{word}` before `.plot`."
     if kind == "str" and place and place.ends_a_question():
         return (
@@ -378,18 +424,31 @@ THINGS = {
 
 
 def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
-    wanted = error.args[0] if error.args else "?"
+    wanted, table = error.args[0] if error.args else "?", table_of(error)
+    several = [each for each in wanted if isinstance(each, str)] if type(wanted) is tuple else []
     if re.search(r"are in the \[(columns|index)\]|not in index|not found in axis", str(wanted)):
-        inside = re.findall(r"'([^']+)'", str(wanted))  # one or several of several
-        wanted = inside[0] if inside else wanted
-    table = table_of(error)
+        listed_ones = re.search(r"\[('[^\]]*)\]", str(wanted))  # one or several of several
+        several = re.findall(r"'([^']+)'", listed_ones[1] if listed_ones else str(wanted))
+        wanted = several[0] if several else wanted
+    if len(several) > 1 and (said := _said_by_rows(several, table)):
+        return said
     if said := _a_question(error, wanted, table, names) or _several(wanted, table):
         return said
+    if isinstance(wanted, str) and _is_column(names.get(wanted), table):
+        return (
+            f'`"{wanted}"` in quotation marks is a text. Without them it is a name that stands for '
+            f"`{written(names[wanted])}`.",
+            f"Take its quotation marks away: `{wanted}`.",
+        )
     if table is None:
         return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
     columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
     by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
     return _twin(wanted, columns, rows, by_loc) or _absent(wanted, table, by_loc)
+
+
+def _is_column(word: Any, table: Any) -> bool:
+    return isinstance(word, str) and word in list(getattr(table, "columns", []))
 
 
 def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
@@ -433,12 +492,7 @@ def _a_question(
             return None
     match found:
         case ast.Subscript(value=ast.Name(id=name)) if str(getattr(table, "dtype", "")) == "bool":
-            tables = [n for n, t in _tables(names) if wanted in t.columns and len(t) == len(table)]
-            rows = tables[-1] if tables else "table"
-            return (
-                f"`{name}` is a column of True and False: the question, and not yet the rows.",
-                f"Put the question into square brackets behind the table: `{name} = {rows}[…]`.",
-            )
+            return _question_alone(name, table, names)
     return None
 
 
@@ -479,10 +533,24 @@ def _twin(wanted: Any, columns: list, rows: list, by_loc: bool) -> tuple[str, st
     return None
 
 
-def _column_that_says(word: str, table: Any) -> Any:
-    """Return the last column in which a word stands as it is; None if it stands in none."""
-    columns = [each for each in getattr(table, "columns", ()) if _says(table[each], word)]
-    return columns[-1] if columns else None
+def _said_by_rows(wanted: list[str], table: Any) -> tuple[str, str] | None:
+    """Return what to say of texts that stand in the rows of a column; None if they do not."""
+    columns = [
+        written(name)
+        for name in getattr(table, "columns", ())
+        if all(_says(table[name], word) for word in wanted)
+    ]
+    if not columns:
+        return None
+    column = columns[0] if len(columns) == 1 else '"…"'
+    asked = f" == {written(wanted[0])}"
+    if len(wanted) > 1:
+        asked = f".isin([{', '.join(map(written, wanted))}])"
+    where = f"column{'s' * (len(columns) > 1)} {' and '.join(map(_code, columns))}"
+    return (
+        f"`{written(wanted[0])}` is no column: it is what some rows say in the {where}.",
+        f"Ask for it with a filter: `table[table[{column}]{asked}]`.",
+    )
 
 
 def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
@@ -507,11 +575,8 @@ def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
             f"Its rows are called {listed(rows)}.",
         )
     near = nearest(wanted, columns)
-    if quoted and not near and (column := _column_that_says(wanted, table)):
-        return (
-            f"`{shown}` is no column: it is what some rows say in the column `{written(column)}`.",
-            f"Ask for it with a filter: `table[table[{written(column)}] == {shown}]`.",
-        )
+    if quoted and not near and (said := _said_by_rows([wanted], table)):
+        return said
     return (
         f"The table has no column `{shown}`.{meant(near, quoted)}",
         f"Its columns are {listed(columns)}.",
@@ -547,6 +612,31 @@ def _file(error: FileNotFoundError, names: dict[str, Any]) -> tuple[str, str]:
     return (
         f"There is no file `{path.name}` in the folder `{path.parent.name}`.{meant(near)}",
         "Look at the spelling. The course's own tables need no file: `data.load` takes their name.",
+    )
+
+
+def _several_in_brackets(error: InvalidIndexError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a question with commas in it: `table[table["a"] == "b", "c"]`."""
+    place = failed(error, names)
+    match place.node if place else None:
+        case ast.Subscript(value=table, slice=ast.Tuple(elts=[ast.Compare() as question, *others])):
+            column, words = place.written(question.left), [question.comparators[0], *others]
+        case _:
+            return None
+    inside = ", ".join(place.written(word) for word in words)
+    return (
+        "A question with `==` compares with one thing, and here several stand behind it.",
+        f"`isin` takes them as a list: `{place.written(table)}[{column}.isin([{inside}])]`.",
+    )
+
+
+def _too_many_names(error: IndexingError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a row and a column that are asked of what is only one of them."""
+    if "Too many indexers" not in str(error):
+        return None
+    return (
+        "A row and a column are named here, and this is a single row or column already.",
+        'One name is enough, such as `row["…"]` or `.loc["…"]`.',
     )
 
 
@@ -587,7 +677,10 @@ def _indent(error: IndentationError, names: dict[str, Any]) -> tuple[str, str]:
 
 def _syntax(error: SyntaxError, names: dict[str, Any]) -> tuple[str, str]:
     said = error.msg or ""
-    if said == "invalid syntax" and (foreign := _first_that_fits(FOREIGN, error.text or "")):
+    line = error.text or ""
+    if "Maybe you meant '=='" in said and (other := _first_that_fits(NO_QUESTION, line)):
+        return other
+    if said == "invalid syntax" and (foreign := _first_that_fits(FOREIGN, line)):
         return foreign
     if known := _first_that_fits(SIGNS, said):
         return known
@@ -610,6 +703,26 @@ def _first_that_fits(known: tuple[tuple[str, str, str], ...], said: str) -> tupl
     return None
 
 
+#: Lines with one equals sign that ask nothing, though Python takes them for a question.
+NO_QUESTION = (
+    (
+        r"\.(?P<tool>(?!i?loc\b)\w+)\[\s*\w+\s*=(?!=)",
+        "Square brackets stand behind a tool, and round ones belong there.",
+        "Write `{tool}(…)`.",
+    ),
+    (
+        r"^\s*(?P<one>[A-Za-z_]\w*)-(?P<two>\w+)\s*=(?!=)",
+        "A name has no minus in it: Python takes this for a subtraction.",
+        "Keep the name as the page has it, with `_`: `{one}_{two}`.",
+    ),
+    (
+        r"^\s*(?P<tool>\w+)\([^()]*\)\s*=(?!=)",
+        "Left of an equals sign stands a name, and here brackets follow it.",
+        "If you write a function, begin with `def {tool}(…):` and give its value back by `return`.",
+    ),
+)
+
+
 #: What Python does not know: a pattern, what it is, and what to write.
 FOREIGN = (
     *(
@@ -626,9 +739,15 @@ FOREIGN = (
         "Write `>=` for *at least* and `<=` for *at most*.",
     ),
     (
-        r"\d\s*%\s*($|[)\],#])",
+        r"\d\s*%\s*($|[:)\],#])",
         "A per cent sign is no part of a number in code.",
         "Take it away: the number alone is enough.",
+    ),
+    (
+        r"(=|\breturn\b)\s*(?!.*\b(is|if|else|and|or|not|in)\b)"
+        r"(?P<words>[A-Za-z]+( [A-Za-z]+)+)\s*$",
+        "These are words, and no quotation marks stand around them.",
+        'Write `"{words}"`.',
     ),
     (
         r"\bis (greater|more|larger|bigger) than\b|\b(greater|more|larger|bigger) than\b",
@@ -639,6 +758,27 @@ FOREIGN = (
         r"\bis (less|smaller|lower) than\b|\b(less|smaller|lower) than\b",
         "A comparison is written with a sign, not in words.",
         "Write `<` for *is less than*.",
+    ),
+    (
+        r"^\s*(if|elif|else|def|for)\b[^:]*$",
+        "A colon is missing in this line.",
+        "Put `:` behind the question, and what is to be done in a line below, moved in.",
+    ),
+    (
+        r"[\w\])]\s+[xX]\s+[\w(\[]",
+        "The letter `x` is no sign in Python.",
+        "Write `*` for *times*.",
+    ),
+    (
+        r"[)\]]\s+\d",
+        "A sign is missing before the number.",
+        "Write `*` for *times*, or the sign that you mean.",
+    ),
+    (
+        r"^\s*(?!(def|if|elif|else|for|import|from|return|while|class|with)\b)"
+        r"(?P<one>[A-Za-z_]\w*) (?P<two>\w+)\s*=(?!=)",
+        "A name has no blank in it.",
+        "Keep the name as the page has it, with `_`: `{one}_{two}`.",
     ),
     (
         r"[\w\])]\.(?P<word>[\"']\w[\w ]*[\"'])",
@@ -654,11 +794,6 @@ FOREIGN = (
         r"\w\(\s*[\"'][^\"']*[\"']\s*:",
         "These are pairs, and the curly brackets of a dictionary are missing around them.",
         'Write `({{` and `}})`, as in `.map({{"…": …}})`.',
-    ),
-    (
-        r"=\s*(?P<words>[A-Za-z]+( [A-Za-z]+)+)\s*$",
-        "These are words, and no quotation marks stand around them.",
-        'Write `"{words}"`.',
     ),
 )
 
@@ -789,6 +924,12 @@ def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] |
                 "number.",
             )
     for side in sides:
+        if name := _named_column(place, side):
+            return (
+                f"`{place.written(side)}` is a text here, and a column of numbers is wanted.",
+                f"Take the column of that name out of its table: `{name}[{place.written(side)}]`.",
+            )
+    for side in sides:
         if str(getattr(place.value(side), "dtype", "")) in ("object", "str"):
             return (
                 f"`{place.written(side)}` is a column of text, and text cannot be worked out like "
@@ -803,6 +944,15 @@ def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] |
         if tables:
             return _table_before(place, tables[-1], question)
     return None
+
+
+def _named_column(place: Place, side: ast.expr) -> str:
+    """Return the table of which a text names a column, if the text has a name; else nothing."""
+    word = place.value(side)
+    if not isinstance(side, ast.Name) or not isinstance(word, str):
+        return ""
+    tables = [name for name, table in _tables(place.names) if word in list(table.columns)]
+    return tables[-1] if tables else ""
 
 
 def _date(said: str) -> tuple[str, str]:
@@ -843,11 +993,15 @@ def _quoted_table(error: Exception, names: dict[str, Any]) -> tuple[str, str] | 
     given = place.node.args if place and isinstance(place.node, ast.Call) else []
     for each in given:
         if isinstance(each, ast.Constant) and hasattr(names.get(each.value), "columns"):
-            return (
-                f'`"{each.value}"` in quotation marks is a text, and not the table of that name.',
-                f"Take its quotation marks away: `{each.value}`.",
-            )
+            return _table_in_quotes(each.value)
     return None
+
+
+def _table_in_quotes(name: str) -> tuple[str, str]:
+    return (
+        f'`"{name}"` in quotation marks is a text, and not the table of that name.',
+        f"Take its quotation marks away: `{name}`.",
+    )
 
 
 def _sum_of_names(
@@ -867,8 +1021,15 @@ def _sum_of_names(
 
 TYPES = (
     (
+        r"unsupported operand type\(s\) for .*: 'str' and 'str'",
+        "Two texts are worked out here like numbers.",
+        "A name in quotation marks alone is a text. For the number of that name write the table or "
+        'row before it: `table["…"]`.',
+    ),
+    (
         r"can only concatenate str|unsupported operand.*'str'|must be str, not|"
-        r"not supported between instances of.*'str'|operation '\w+' not supported for dtype 'str'",
+        r"not supported between instances of.*'str'|ufunc '\w+' did not contain a loop|"
+        r"operation '\w+' not supported for dtype 'str'",
         TEXT_AND_NUMBER,
         "Look at both sides of the sign, and take a number, or a column of numbers, on each.",
     ),
@@ -919,7 +1080,12 @@ TYPES = (
         'Write square brackets inside the round ones: `.isin(["…", "…"])`.',
     ),
     (
-        r"'(method|function|builtin_function_or_method)' object is not subscriptable|"
+        r"'(method|function|builtin_function_or_method)' object is not subscriptable",
+        "Square brackets stand behind a tool, and round brackets are missing: it works only with "
+        "them.",
+        "Write `( )` in place of `[ ]`, as in `.head()`.",
+    ),
+    (
         r"unsupported operand.*'(method|function|builtin_function_or_method)'",
         "Round brackets are missing: a tool works only with them.",
         "Write `()` after its name, as in `.head()`.",
@@ -934,6 +1100,11 @@ TYPES = (
         r"unexpected keyword argument (?P<word>'\w+')|has no property (?P<third>'\w+')",
         "This tool does not know one of the words in its round brackets. {which}{word}{third}",
         "Look at the spelling of what stands left of the equals sign.",
+    ),
+    (
+        r"DataFrame\.pivot\(\) takes .* positional",
+        "`pivot` has to be told which name is for what.",
+        'Write `index="…", columns="…", values="…"`: the rows, the columns, what fills the cells.',
     ),
     (
         r"takes .* positional arguments? but",
@@ -957,9 +1128,43 @@ def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     said = str(error)
     if quoted := _quoted_table(error, names):
         return quoted
+    if "truth value of a" in said and (joined := _joined(error, names)):
+        return joined
+    if "duplicate entries, cannot reshape" in said and _only_questions(table_of(error)):
+        return (
+            "This table holds nothing but True and False: `isin` behind a whole table asks each of "
+            "its cells.",
+            'Ask one column, and put that into square brackets: `table[table["…"].isin([…])]`.',
+        )
     if "all scalar values" in said and (bare := _bare_columns(error, names)):
         return bare
     return _first_that_fits(VALUES, said)
+
+
+#: Words of Python that ask for one yes or no, and the signs that ask row by row.
+ROW_BY_ROW = {
+    "or": 'Write `|` for *or*, each question in round brackets; or `.isin(["…", "…"])`.',
+    "and": "Write `&` for *and*, each question in round brackets: `(…) & (…)`.",
+    "not": "Write `~` for *not*, and the question in round brackets: `~(…)`.",
+}
+
+
+def _joined(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of questions to columns that are joined by a word; None if none is."""
+    place = failed(error, names)
+    if place is None or isinstance(place.node, ast.IfExp):
+        return None
+    words = re.findall(r"\b(or|and|not)\b", re.sub(r"([\"']).*?\1", "", place.line()))
+    if not words:
+        return None
+    return (
+        f"`{words[0]}` wants one yes or no, and a whole column stands beside it.",
+        ROW_BY_ROW[words[0]],
+    )
+
+
+def _only_questions(table: Any) -> bool:
+    return table is not None and all(str(each) == "bool" for each in getattr(table, "dtypes", [""]))
 
 
 def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
@@ -981,6 +1186,12 @@ def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] |
 
 
 VALUES = (
+    (
+        r"duplicate entries, cannot reshape",
+        "Several rows of this list belong into one cell of the new table.",
+        "Row and column may meet once only. Filter the list first, or look whether another table "
+        "is meant.",
+    ),
     (
         r"No axis named (?P<number>[01]) ",
         "The number {number} stands in quotation marks, and so it is a text.",
@@ -1054,6 +1265,8 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (NameError, _name),
     (KeyError, _key),
     (IndexError, _position),
+    (InvalidIndexError, _several_in_brackets),
+    (IndexingError, _too_many_names),
     (AttributeError, _attribute),
     (ZeroDivisionError, _zero),
     (TypeError, _kind),

@@ -2,6 +2,7 @@
 
 import ast
 import linecache
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,10 @@ class Place:
     def written(self, node: ast.AST) -> str:
         """Return a piece as it stands in the cell."""
         return ast.get_source_segment(self.text, node) or ""
+
+    def line(self) -> str:
+        """Return the line of the cell in which it begins."""
+        return self.text.splitlines()[self.node.lineno - 1]
 
     def value(self, node: ast.AST) -> Any:
         """Return what a piece is, if it can be looked up; nothing of a student's is run again."""
@@ -42,6 +47,15 @@ class Place:
 def last_cell(names: dict[str, Any]) -> str:
     """Return the code of the cell that has run last; empty where none is known."""
     return (names.get("In") or [""])[-1]
+
+
+def last_expression(cell: str) -> str:
+    """Return the name that a cell ends with, such as ``journal.export``; empty if it is none."""
+    with suppress(SyntaxError, ValueError):
+        match ast.parse(cell).body:
+            case [*_, ast.Expr(value=ast.Name() | ast.Attribute() as name)]:
+                return ast.unparse(name)
+    return ""
 
 
 def place_of(part: Any, names: dict[str, Any]) -> Place | None:

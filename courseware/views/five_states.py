@@ -183,18 +183,20 @@ def money_sent_home(work_in_russia, world_bank, states):
     Take for each of the five the transfers from Russia in 2022, as a central bank counted them, or
     for Tajikistan as unnamed sources expected them; Kyrgyzstan's figure is of eleven months. A
     transfer can be wages or the savings of a Russian who moved. Compare the personal remittances
-    from all countries, in per cent of the state's GDP, by the World Bank. The two publishers count
-    different things, so the first column is no part of the second: for Kazakhstan and Uzbekistan it
-    is larger. An empty cell: no figure was found, which is not nought.
+    from all countries by the World Bank; both also in per cent of the state's GDP. The two
+    publishers count different things, so the first is no part of the second: for Kazakhstan and
+    Uzbekistan it is larger. An empty cell: no figure was found, which is not zero.
     """
     names = states.loc[states["five"], "name"]
     rows = work_in_russia[work_in_russia["item"] == "money sent from Russia"]
     rows = rows[rows["period_start"].eq("2022-01")].set_index("iso3")
+    bank = world_bank[world_bank["year"].eq(2022)]
+    bank = bank.pivot(index="iso3", columns="indicator", values="value").astype(float)
     table = pd.DataFrame(index=names.index)
     table["transfers from Russia, US$ billion"] = (rows["value"] / 1000).round(1)
-    bank = world_bank[world_bank["indicator"].eq("remittances_pct_gdp")]
-    bank = bank[bank["year"].eq(2022)].set_index("iso3")["value"]
-    table["remittances, per cent of GDP"] = bank.astype(float).round(1)
+    share = rows["value"] * 1e6 / bank["gdp_usd"] * 100
+    table["transfers from Russia, per cent of GDP"] = share.round(1)
+    table["remittances, per cent of GDP"] = bank["remittances_pct_gdp"].round(1)
     return table.rename(index=names).rename_axis("state")
 
 

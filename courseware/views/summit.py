@@ -22,7 +22,7 @@ def china_five_meetings(timeline):
     return table
 
 
-def five_in_may_2023(timeline, states):
+def five_in_spring_2023(timeline, states):
     """The five states with outside powers, late February to late May 2023.
 
     Take six events of the course's list in which all or some of the five meet China, Russia or

@@ -21,6 +21,7 @@ def readers_compared(claims):
         "lazy reader, on all claims": (types, _always("interpretation", claims)),
     }
     table = pd.DataFrame({who: _agreement(*pair) for who, pair in rows.items()}).T
+    table = table.round({"per cent": 1, "per cent by chance": 1, "kappa": 2})
     return table.rename_axis("reader").rename_axis(columns="agreement with the register")
 
 
@@ -38,8 +39,7 @@ def _agreement(first: pd.Series, second: pd.Series) -> dict[str, float]:
     shares = [coding.value_counts(normalize=True) for coding in (first, second)]
     chance = shares[0].mul(shares[1], fill_value=0).sum()
     kappa = (same - chance) / (1 - chance) if chance < 1 else float("nan")
-    told = {"per cent": round(same * 100, 1), "per cent by chance": round(chance * 100, 1)}
-    return {**told, "kappa": round(kappa, 2)}
+    return {"per cent": same * 100, "per cent by chance": chance * 100, "kappa": kappa}
 
 
 def second_reading_agreement(second_reading):
@@ -64,9 +64,8 @@ def second_reading_agreement(second_reading):
 def _two_readings(pair: pd.DataFrame) -> pd.Series:
     """Return agreement, chance and kappa with its interval, of the columns first and second."""
     found = _agreement(pair["first"], pair["second"])
-    same, chance = found["per cent"] / 100, found["per cent by chance"] / 100
-    error = 1.96 * (same * (1 - same) / len(pair)) ** 0.5 / (1 - chance)
-    kappa = (same - chance) / (1 - chance)
-    told = {"claims": len(pair), "the same": (pair["first"] == pair["second"]).sum(), **found}
+    same, kappa = pair["first"] == pair["second"], found["kappa"]
+    error = 1.96 * same.std(ddof=0) / len(pair) ** 0.5 / (1 - found["per cent by chance"] / 100)
+    told = {"claims": len(pair), "the same": same.sum(), **found}
     told |= {"kappa, at least": kappa - error, "kappa, at most": min(1, kappa + error)}
     return pd.Series(told, dtype=float).round(2)

@@ -7,6 +7,7 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``charts``, by key: title, condition, unit, source, description (`courseware.words.templating`).
+- ``verdicts``, by claim: what the chapter's tables say to it (`courseware.claims.tables_say`).
 - ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
 - ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
@@ -35,7 +36,7 @@ BRIEF = "09"  #: the chapter of the brief
 
 __all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
 __all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "rubric", "turn"]
-__all__ += ["unit"]
+__all__ += ["unit", "verdict"]
 
 
 class UnknownWordsError(CourseError):
@@ -127,6 +128,14 @@ def explorer(number: str, name: str) -> dict:
 def chart(key: str) -> dict:
     """Return the words of a chart: title, unit, source, and holds, alt, later as far as set."""
     return _of("charts", key[:2], key)
+
+
+def verdict(number: str, claim_id: str) -> dict | None:
+    """Return what a chapter's tables say to a claim, as it is written; None if they do not.
+
+    Its parts are tables and says, and numbers and holds as far as set.
+    """
+    return chapter(number).get("verdicts", {}).get(claim_id)
 
 
 def turn(key: str) -> dict:

@@ -48,11 +48,26 @@ def holds(condition: str, values: Mapping[Any, Any]) -> bool:
         UnfitWordsError: it names what is not there, or asks for more than conditions may.
 
     """
+    return _worked_out(condition, values, bool)
+
+
+def worked_out(expression: str, values: Mapping[Any, Any]) -> Any:
+    """Return what a small expression gives: a condition, or a number out of ``values``.
+
+    Raises:
+        UnfitWordsError: it names what is not there, or asks for more than expressions may.
+
+    """
+    return _worked_out(expression, values, lambda found: found)
+
+
+def _worked_out(expression: str, values: Mapping[Any, Any], kind: Callable[[Any], Any]) -> Any:
+    """Return what an expression gives, as the kind that is wanted."""
     try:
-        tree = ast.parse(condition, mode="eval")
-        return bool(_value(tree.body, values))
+        tree = ast.parse(expression, mode="eval")
+        return kind(_value(tree.body, values))
     except (SyntaxError, LookupError, ValueError, TypeError, ArithmeticError) as problem:
-        said = f"{condition!r} cannot be worked out: {_said(problem)}."
+        said = f"{expression!r} cannot be worked out: {_said(problem)}."
         raise UnfitWordsError(said) from problem
 
 

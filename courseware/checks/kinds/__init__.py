@@ -32,6 +32,11 @@ def problem(question: Question, answer: Described) -> str | None:
         "nothing": f"`{name}` is empty (None). Does its last line give a value to `{name}`?",
         "too large": f"`{name}` is very large: thousands of values. Filter or sum up first.",
     }
+    if question["kind"] != "function":
+        general["function"] = (
+            f"`{name}` is a function that has not run: round brackets are missing. They make it "
+            "work: write `()` behind its name."
+        )
     if answer["type"] in general:
         return general[answer["type"]]
     return kind_of(question).look(question, answer)

@@ -32,7 +32,10 @@ def _look(question: Question, answer: Described) -> str | None:
     count = question.get("series")
     if count and len(series) != count:
         start = f"`{name}` shows {len(series)} series of {marks}; the question asks for {count}."
-        again = " Begin a new chart, and draw each series at one go."
+        again = (
+            " Draw only the columns that are asked; if you drew twice into one chart, begin a new "
+            "one."
+        )
         return start + (again if len(series) > count else "")
     for scale in SCALES:
         if question.get(scale, answer[scale]) != answer[scale]:

@@ -15,7 +15,10 @@ def _look(question: Question, answer: Described) -> str | None:
     for example, result in zip(question.get("examples", []), results, strict=False):
         call = f"`{name}{example.replace(',)', ')')}`"
         if result["type"] == "error":
-            return f"{call} stops with {result['name']}: {result['text'][:120]}"
+            return (
+                f"{call} stops with {result['name']}: {result['text'][:120]}. Run {call} in a cell "
+                "of its own: the box below it says what to mend."
+            )
         if result["type"] in ("nothing", "unfinished"):
             return (
                 f"{call} gives nothing back. Either `return` is missing (`print` shows, it gives "

@@ -7,14 +7,17 @@ from courseware.checks.answer_types import Described
 from courseware.checks.kinds.kind import Kind
 from courseware.checks.wording import Question, what_it_is
 from courseware.quantities import number_text
+from courseware.quantities import year as year_text
 
+YEAR = "the year"  # the unit of a question that asks for one
+SMALL = 0.5  # below it a number that is rounded to a whole one becomes zero
 NEAR_NOTHING = 1e-9  # two numbers this near are the same number
 
 
 def _look(question: Question, answer: Described) -> str | None:
     name = question["answer"]
     if answer["type"] != "number":
-        return _no_number(name, answer)
+        return _no_number(question, answer)
     value = answer["value"]
     if value == "nan":
         return (
@@ -25,22 +28,38 @@ def _look(question: Question, answer: Described) -> str | None:
         return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
     low, high = question.get("range", (0, 0))
     if value == 0 and not low <= value <= high:
+        start = f"`{name}` is 0, and that cannot be."
+        if low < SMALL:
+            return f"{start} The number is small: if you rounded it, keep more decimal places."
         return (
-            f"`{name}` is 0, and that cannot be. If you asked a column, compare the word in your "
-            "question with it, letter by letter."
+            f"{start} If you asked a column, compare the word in your question with it, letter by "
+            "letter."
         )
     if question.get("whole") and abs(value - round(value)) > 1e-6:
-        told = number_text(value, 6)
-        return f"`{name}` counts things, so it should be a whole number; it is {told}."
+        given = number_text(value, 6)
+        if question.get("unit") == YEAR:
+            return (
+                f"`{name}` should be a year; it is {given}, a value out of the table. The question "
+                "asks in which year that value stands: what its row is called."
+            )
+        return f"`{name}` counts things, so it should be a whole number; it is {given}."
     return believable(question, f"`{name}`", value)
 
 
-def _no_number(name: str, answer: Described) -> str:
-    start = f"`{name}` should be one number; it is {what_it_is(answer)}."
+def _no_number(question: Question, answer: Described) -> str:
+    year = question.get("unit") == YEAR
+    wanted = "a year" if year else "one number"
+    start = f"`{question['answer']}` should be {wanted}; it is {what_it_is(answer)}."
     if answer["type"] == "text":
+        if answer["value"].strip().isdecimal():
+            return f"{start} Write it without quotation marks."
         if re.fullmatch(r"[-+−]?[\d.,][\d.,\s]*%?", answer["value"].strip()):
             return f"{start} Write it without quotation marks, with a point for decimals: 12.3."
         return start
+    if year and answer["type"] == "table":
+        return (
+            f"{start} Take the one column that is asked: the year is the name of one of its rows."
+        )
     if answer.get("name") == "duration":
         return f"{start} Turn it into a number, for example of days, with .days."
     if answer["type"] == "table":
@@ -50,6 +69,13 @@ def _no_number(name: str, answer: Described) -> str:
     if answer["type"] in ("list", "set"):
         return f"{start} Pick one of them."
     return start
+
+
+def told(question: Question, value: float) -> str:
+    """Return a number as it is given back to its writer: a year is a year."""
+    if question.get("unit") == YEAR and value == round(value):
+        return year_text(value)
+    return number_text(value, 6)
 
 
 def yes_or_no(answer: Described) -> bool:
@@ -64,8 +90,8 @@ def _one_of(answer: Described) -> str:
     if yes_or_no(answer):
         return "It says True or False: its mean, `.mean()`, is the share of True."
     return (
-        "Make one number of it: `.mean()` is its average; from chapter 02 on you also know "
-        "`.sum()`, and `.loc[…]` for one value."
+        "Which one value is asked? `.mean()` is the average of them all; from chapter 02 on you "
+        "also know `.sum()`, and `.loc[…]` for one of them."
     )
 
 
@@ -84,19 +110,22 @@ def believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        told = f"{what} has an unexpected sign: {number_text(value, 6)}{unit}."
-        return f"{told} Which minus which, or are brackets missing?"
+        start = f"{what} has an unexpected sign: {number_text(value, 6)}{unit}."
+        return f"{start} Which minus which, or are brackets missing?"
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
+        least, most, given = (told(question, each) for each in (low, high, value))
         return (
-            f"{what} is {number_text(value, 6)}. The question asks for{unit or ' a number'}, and "
-            f"something between {number_text(low, 6)} and {number_text(high, 6)}: look at the unit."
+            f"{what} is {given}. The question asks for{unit or ' a number'}, and something between "
+            f"{least} and {most}: look at the unit."
         )
     return None
 
 
 def _asked(question: Question) -> str:
     unit = question.get("unit")
+    if unit == YEAR:
+        return "a year"
     if question.get("whole"):
         return f"a whole number{f' of {unit}' if unit else ''}"
     return f"a number{f' in {unit}' if unit else ''}, of a possible size"

@@ -1,0 +1,138 @@
+"""Wrong answers of chapter 03 and its exercise, typed into a kernel: no box may misinform.
+
+Each was typed by somebody who acted as a student, and got a box that led astray. What a kernel
+runs is what runs here: the turns, the checks, and the errors in words.
+"""
+
+import html
+import re
+
+import nbformat
+import pytest
+
+from tests import notebooks
+from tests.exercises import run
+
+CHAPTER = notebooks.ROOT / "notebooks" / "03_friends_or_partners.ipynb"
+FOLDER = notebooks.ROOT / "exercises" / "03_friends_or_partners"
+#: The cells of each page on which its answers rest.
+BEFORE = {
+    CHAPTER: (
+        "03-setup", "03-shares-data", "03-shares-def", "03-guns-data", "03-guns-table",
+        "03-guns-sums", "03-agree-data",
+    ),
+    FOLDER / f"{FOLDER.name}.ipynb": (
+        "ex-setup", "parameters", "ex-trade", "q4-answer", "ex-lists", "ex-votes",
+    ),
+}  # fmt: skip
+#: The cards of a check are forgotten, or the next answer would renew them.
+ASKS = 'check("{}")\nfrom courseware.checks import public\npublic._shown.clear()'
+GAP = 'votes["gap"] = votes["China"] - votes[VOTER]\nwidest = '
+STATES = '"Kazakhstan", "Kyrgyzstan", "Uzbekistan"'
+ALL = f"[{STATES}]"
+
+
+def left(first, second="        return 0", last="    return (1 - after / before) * 100"):
+    """Return the cell of the turn on a fall, with one of its lines typed otherwise."""
+    lines = ["def fall(before, after):", first, second, last, ""]
+    return "\n".join([*lines, "answer = [fall(peak, last), fall(middle, last)]"])
+
+
+def listed(first, second='        return "more than all"', last="    return 100 - total"):
+    """Return the answer to question 4, with one of its lines typed otherwise."""
+    return "\n".join(["def not_listed(total):", first, second, last])
+
+
+IF, ASK = "    if after > before:", "    if total > 100:"
+#: In which cell, what was typed, and what has to be said of it.
+IN_CHAPTER = [
+    ("shares", 'share("flow", "China, all")', "Two texts", '`table["…"]`'),
+    ("shares", 'share[year["flow"], year["China, all"]]', "Square brackets", "`( )` in place"),
+    ("shares", 'year.share("flow", "China, all")', "nothing called `.share`", "`share(…)`"),
+    ("shares", 'share(year["flow"], China, all)', "takes it for two names", '`["China, all"]`'),
+    ("guns", 'kazakh.pivot("year", "seller", "volume")', "`pivot` has to be told", '`index="…", '),
+    ("guns", 'kazakh.pivot[index="year", columns="seller"]', "round ones belong", "`pivot(…)`"),
+    ("guns", 'arms.pivot(index="year", columns="seller", values="volume")', "into one cell", "F"),
+    ("guns", '"kazakh".pivot(index="year")', "not the table of that name", "away: `kazakh`"),
+    ("fall", left("    if After > before:"), "`After` here. Did you mean `after`?", "Mend"),
+    ("fall", left(IF, "        return nothing"), "Nothing is called `nothing` yet.", "above"),
+    ("fall", left("    if after > before return 0", ""), "colon is missing in this line", "`:`"),
+    ("fall", left(IF, last="    return (1 - after / before) 100"), "A sign is missing", "`*`"),
+    ("fall", "fall(before, after) = 1 - after / before", "brackets follow", "`def fall(…):`"),
+    ("agree", '(scores["Kazakhstan"] - scores["Russia"]) x cast["Russia"]', "letter `x`", "`*`"),
+    ("agree", 'scores.loc[2022, "Russia"]', "single row or column already", '`row["…"]`'),
+    ("page", "journal.export", "`journal.export` is a function, and it has not run", "export()`"),
+    ("page", "share", "`share` is a function", "`share(…)`"),
+]  # fmt: skip
+IN_EXERCISE = [
+    ("q1", "share-sold = 14", "no minus in it", "`share_sold`"),
+    ("q1", "share sold = 14", "no blank in it", "`share_sold`"),
+    ("q1", 'share_sold = share(year["China counts"], 1)', "Nothing is called `share` yet", "`def`"),
+    ("q1", 'share_sold = "14"', "the text '14'. Write it without quotation marks.", ""),
+    ("q1", 'share_sold = trade["China counts"]', "Which one value is asked?", "`.loc[…]`"),
+    ("q2", 'share_bought = round(year["China counts"] / year["all that China bought"] * 100)',
+     "The number is small: if you rounded it, keep more", ""),
+    ("q2", 'share_bought = year["China counts" / "all that China bought"]', "Two texts", "table"),
+    ("q4", listed(ASK, "        return more than all"), "no quotation marks", '`"more than all"`'),
+    ("q4", listed("    if total is more than 100:"), "not in words", "`>`"),
+    ("q4", listed("    if total > 100%:"), "A per cent sign", "Take it away"),
+    ("q4", listed('    if "total" > 100:'), "stops with TypeError", "in a cell of its own"),
+    ("q5", f'three = lists["state"].isin({ALL})\nbuyers = three.pivot(index="buyer")',
+     "`three` is a column of True and False", "`three = lists[…]`"),
+    ("q5", f'three = lists[lists["state"] == {STATES}]', "compares with one thing",
+     f'`lists[lists["state"].isin({ALL})]`'),
+    ("q5", 'three = lists[lists["state"] == "Kazakhstan" or "Uzbekistan"]', "`or` wants", "`|`"),
+    ("q5", f"three = lists[{ALL}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
+    ("q5", f"three = lists[{STATES}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
+    ("q5", f'three = lists.isin({ALL})\nbuyers = three.pivot(index="buyer", columns="state")',
+     "nothing but True and False", "Ask one column"),
+    ("q6", f'{GAP}votes["gap"].max()', "should be a year; it is 0.126", "what its row is called"),
+    ("q6", f'{GAP}votes["gap"].idxmax', "`widest` is a function that has not run", "`()`"),
+    ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. Not yet marked", ""),
+    ("q6", f'{GAP}"2017"', "should be a year; it is the text '2017'", "without quotation marks."),
+    ("q6", f"{GAP}votes.idxmax()", "should be a year; it is a column", "name of one of its rows"),
+    ("q6", 'votes["gap"] = votes["China"] - VOTER', "`VOTER` is a text here", "`votes[VOTER]`"),
+    ("q6", 'votes["gap"] = votes["VOTER"]', 'stands for `"Kyrgyzstan"`', "away: `VOTER`"),
+    ("q6", 'votes[lead] = votes["China"]', "Nothing is called `lead` yet", '`["lead"]`'),
+    ("q7", 'chart = votes.plot(title="China", ylabel="agreement")', "series of lines",
+     "Draw only the columns that are asked"),
+    ("q7", "chart = votes.plot(title=China and Kyrgyzstan)", "`China` has no", '`title="…"`'),
+]  # fmt: skip
+
+
+def cell_of(where, typed, known):
+    """Return the cell in which something was typed: a turn, an answer's cell, or an empty one."""
+    if (turn := known.get(f"03-{where}-turn-cell")) is None:
+        return typed
+    return turn.replace("answer = ..." if where == "fall" else "...", typed, 1)
+
+
+def plain(cell):
+    """Return what a cell shows in boxes, as text; code stays between two backticks."""
+    shown = "\n".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+    shown = re.sub(r"<style>.*?</style>|<details.*?</details>", "", shown, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?code>", "`", shown)))
+
+
+@pytest.fixture(scope="module")
+def said():
+    """Return what is said of each answer, by the page's cell and what was typed."""
+    found = {}
+    for (page, before), tries in zip(BEFORE.items(), (IN_CHAPTER, IN_EXERCISE), strict=True):
+        known = {cell.id: cell.source for cell in notebooks.read(page).cells}
+        sources = [known[key] for key in before]
+        for where, typed, *_ in tries:
+            sources += [cell_of(where, typed, known), ASKS.format(where) * (page != CHAPTER)]
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        done = run(nbformat.v4.new_notebook(cells=cells), page.parent, JPY_SESSION_NAME=str(page))
+        answers = iter(done.cells[len(before) :])
+        for (where, typed, *_), answer, check in zip(tries, answers, answers, strict=True):
+            found[where, typed] = plain(answer) + plain(check)
+    return found
+
+
+@pytest.mark.parametrize(("where", "typed", "what", "remedy"), [*IN_CHAPTER, *IN_EXERCISE])
+def test_what_was_typed_gets_a_box_that_says_why(said, where, typed, what, remedy):
+    told = said[where, typed]
+    assert what in told, told
+    assert remedy in told, told
