@@ -29,7 +29,9 @@ c.CourseDirectory.ignore = [
 ]
 
 c.ClearSolutions.code_stub = {"python": ""}
-c.ClearSolutions.text_stub = "*Double-click here, and write your answer in place of this line.*"
+c.ClearSolutions.text_stub = (
+    "*Double-click here, then click inside, and write your answer in place of this line.*"
+)
 
 # nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
 c.GenerateAssignment.preprocessors = [

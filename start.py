@@ -14,6 +14,7 @@ import sys
 import time
 import webbrowser
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -21,6 +22,7 @@ STAMP = VENV / "course-setup.json"
 LOG = VENV / "course-setup.log"
 FIRST_CHAPTER = "notebooks/00_start_here.ipynb"
 DESKS = ROOT / "courseware" / "lab"  # how JupyterLab looks to a reader, and on a wall
+WORKSPACE = "default-37a8.jupyterlab-workspace"  # where JupyterLab notes what is open
 PROJECT = "--project"
 
 OLDEST = (3, 11)
@@ -367,11 +369,28 @@ def has_browser(platform=sys.platform, environ=os.environ, get=webbrowser.get):
     return True
 
 
-def lab_arguments(extra, browser, superuser):
-    """Return how the environment's Python is to start JupyterLab."""
+def last_page(workspaces):
+    """Return the notebook that was in front when JupyterLab was left, or the first chapter.
+
+    ``workspaces`` is the folder where JupyterLab notes that. Where no notebook was in front it is
+    the one that was opened last.
+    """
+    try:
+        noted = json.loads((Path(workspaces) / WORKSPACE).read_text(encoding="utf-8"))["data"]
+        kind, _, page = (noted["layout-restorer:data"]["main"]["current"] or "").partition(":")
+        opened = noted["docmanager:recents"]["opened"]
+        pages = [page] * (kind == "notebook")
+        pages += [each["path"] for each in opened if each["contentType"] == "notebook"]
+        return next(page for page in pages if (ROOT / page).is_file())
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, StopIteration):
+        return FIRST_CHAPTER
+
+
+def lab_arguments(extra, page, browser, superuser):
+    """Return how the environment's Python is to start JupyterLab, with ``page`` in front."""
     arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     # As the default address, not as a file to open: so the printed address leads there too.
-    arguments.append(f"--LabApp.default_url=/lab/tree/{FIRST_CHAPTER}")
+    arguments.append(f"--LabApp.default_url=/lab/tree/{quote(page)}")
     if not browser and "--no-browser" not in extra:
         arguments.append("--no-browser")
     if superuser and "--allow-root" not in extra:
@@ -424,14 +443,15 @@ def lab(extra):
     extra = [word for word in extra if word != PROJECT]
     browser = has_browser()
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = lab_arguments(extra, browser, superuser)
+    environment = lab_environment(os.environ, desk)
+    page = last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
+    arguments = lab_arguments(extra, page, browser, superuser)
     if "--no-browser" in arguments:
         say("No browser is opened from here: copy the address that JupyterLab prints below")
         say("(it begins with http:// and ends with a token) into one.")
     else:
         say("The course opens in your browser.")
     say("To end: save your work, come back here and press Ctrl+C twice.")
-    environment = lab_environment(os.environ, desk)
     if os.name == "posix":  # become JupyterLab: whoever stops us stops it
         os.chdir(str(ROOT))
         os.execve(str(venv_python()), [str(venv_python()), *arguments], environment)

@@ -134,7 +134,30 @@ def into_sight() -> str:
     return f'<img src="{EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
 
 
-def own_keys(*, enter: bool = False) -> str:
+#: What a card's last line says from the first key on that its box has not sent yet.
+UNSAVED = "<b>Changed, not saved.</b> It is saved when you leave the box."
+#: Looks after each line and box of text: it says so at the first key, and lets the box send what
+#: it holds when it is left, and where Ctrl + S, Enter in a line or a closed page mean as much.
+_TELL_UNSAVED = (
+    "box.querySelectorAll(':is(textarea,input[type=text]):not([data-saves])').forEach(part=>{"
+    "part.dataset.saves='when left';let was=part.value;"
+    "const line=()=>box.querySelector('[role=status]');"
+    "const leave=()=>{const told=line(),now=part.value;"
+    "if(now!==was){was=now;part.dispatchEvent(new Event('change',{bubbles:true}))}"
+    "else if(told?.kept!==undefined){told.innerHTML=told.kept;delete told.kept}};"
+    "part.addEventListener('focus',()=>{was=part.value;"
+    "document.addEventListener('visibilitychange',leave)});"
+    "part.addEventListener('blur',()=>{document.removeEventListener('visibilitychange',leave);"
+    "leave()});"
+    "part.addEventListener('keydown',event=>{"
+    "if(event.key==='Enter'&&part.matches('input')&&!event.isComposing"
+    "||event.key==='s'&&(event.ctrlKey||event.metaKey))leave()});"
+    "part.addEventListener('input',()=>{const told=line();if(told&&told.kept===undefined){"
+    f"told.kept=told.innerHTML;told.innerHTML='{UNSAVED}'}}}})}});"
+)
+
+
+def own_keys(*, writes: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
     While a cell is not being edited, JupyterLab takes keys for itself (arrows move between
@@ -146,21 +169,10 @@ def own_keys(*, enter: bool = False) -> str:
     inside the ``VBox``.
 
     Args:
-        enter: True lets Enter in a line of text press the box's main button. The line is left
-            first, and a busy kernel is waited for (5 seconds at most): widgets keep back what was
-            typed until it has answered, and it would hear of the button before.
+        writes: True looks after text that is written in the box: its status says at the first key
+            that it is not saved, and Enter in a line of text leaves it as another click does.
 
     """
-    press = (
-        "box.querySelectorAll('input[type=text]:not([data-enter])').forEach(part=>{"
-        "part.dataset.enter='saves';part.addEventListener('keydown',event=>{"
-        "if(event.key!=='Enter'||event.isComposing)return;event.preventDefault();part.blur();"
-        "const sign=part.closest('.jp-NotebookPanel')"
-        "?.querySelector('.jp-Notebook-ExecutionIndicator');"
-        "const press=left=>{if(left&&sign?.dataset.status==='busy')setTimeout(press,50,left-1);"
-        "else box.querySelector('button.mod-primary')?.click()};"
-        "setTimeout(press,50,100);part.focus()})});"
-    )
     script = (
         "const box=this.closest('.widget-vbox');"
         "const name=(part,words)=>{const label=part.closest('.widget-slider,.widget-inline-hbox')"
@@ -187,7 +199,7 @@ def own_keys(*, enter: bool = False) -> str:
         f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout,"
         ".widget-hslider .widget-readout:not([contenteditable])')"
         ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
-        "?.setAttribute('aria-valuetext',part.textContent));" + press * enter + "};"
+        "?.setAttribute('aria-valuetext',part.textContent));" + _TELL_UNSAVED * writes + "};"
         "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
         + into_view("box", 250)
         + ";this.remove()"
@@ -207,6 +219,10 @@ NEXT_DAY = (
 )
 
 
+#: The one advice for whoever opens a page again: the same on the start sheet and in chapter 00.
+COMING_BACK = "Click the cell where you stopped and choose Run → Run All Above Selected Cell."
+
+
 class NextDay:
     """Mixed into a box of widgets: a note stands in its place where it is not alive.
 
@@ -217,7 +233,7 @@ class NextDay:
 
     go_on = "Run this cell to start it again."
     go_back = "run this cell to see or change it"
-    first = "When you open a page again, first run its first cell with code."
+    first = COMING_BACK
     _told: DisplayHandle | None = None
     _since = ""
 

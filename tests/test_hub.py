@@ -25,6 +25,7 @@ if not sys.platform.startswith("linux"):
 import fcntl
 import pwd
 
+from jupyter_server.services.config import ConfigManager
 from nbgrader.api import Gradebook
 from tornado.web import HTTPError
 from traitlets.config import Config
@@ -211,6 +212,27 @@ def test_the_first_sheet_says_what_is_true_on_a_hub(tmp_path):
     assert not [words for words in ("zip", "py start.py", "nowhere else") if words in sheet]
     assert {"START.md", "notebooks", "data"} <= {each.name for each in tmp_path.iterdir()}
     assert not {"exercises", "solutions", "README.md"} & {each.name for each in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("grades", [False, True], ids=["a student", "a grader"])
+def test_letters_are_commands_for_graders_only(tmp_path, monkeypatch, grades):
+    variables = {}
+    own_server.furnish(variables, grades, Place(tmp_path))
+    # What the wheel brings to everybody on the hub comes last: there the first one wins.
+    wheel = tmp_path / "labconfig"
+    shutil.copytree(load.ROOT / "courseware" / "lab" / "students" / "labconfig", wheel)
+    (wheel / "page_config.json").unlink()
+    paths = os.pathsep.join([variables["JUPYTER_CONFIG_PATH"], str(tmp_path)])
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", paths)
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "none"))
+    settings = ConfigManager(config_dir_name="labconfig")
+    (off,) = settings.get("default_setting_overrides").values()
+    assert bool(off["shortcuts"]) is not grades
+    parts = settings.get("page_config").get("disabledExtensions", {})
+    disabled = {part for part, is_off in parts.items() if is_off}
+    fetched = {f"@jupyter/nbgrader:{part}" for part in ("assignment-list", "menu")}
+    assert not fetched & disabled, "students fetch and hand in there"
+    assert ("@jupyter/nbgrader:formgrader" in disabled) is not grades
 
 
 # --- Doors and sizes -------------------------------------------------------------------------

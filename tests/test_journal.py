@@ -731,29 +731,66 @@ def test_multiples_are_told_as_people_say_them(guess, says):
     assert "0.38" not in shown
 
 
-def test_a_complaint_is_withdrawn_once_there_is_something_new():
+def test_what_is_written_saves_itself_and_a_complaint_is_withdrawn():
     form = journal.predict("02-growth", "By how much?", unit="per cent")
     form.control.value = "much"
-    form.save_button.click()
-    assert "is not a number" in form.status.value
+    assert "Not saved" in form.status.value and "is not a number" in form.status.value
+    assert journal.read("02-growth") is None
     form.control.value = "12"
     assert "is not a number" not in form.status.value
-    assert "Nothing is saved yet" in form.status.value
-    form.save_button.click()
     assert "Saved: 12 per cent" in form.status.value
+    form.save_button.click()  # it is saved already
+    form.control.value = ""
+    assert "Not saved" in form.status.value, "what was saved stays, and nobody thinks otherwise"
     form.control.value = "13"
-    assert "Saved: 12 per cent" in form.status.value, "what is no complaint stays"
+    assert [answer.value for answer in journal.read("02-growth").answers] == [12, 13]
 
 
-def test_enter_presses_save_in_a_line_of_text_only():
-    line = journal.predict("02-growth", "By how much?", unit="per cent").children[0].value
-    assert "Enter" in line
+def test_the_status_is_written_anew_even_where_it_says_the_same():
+    form = predicted("12")
+    before = form.status.value
+    form.control.value = "12.0"  # the page has said "Changed, not saved" by now
+    assert "Saved: 12 per cent" in form.status.value and form.status.value != before
+
+
+def test_choices_on_the_way_to_another_are_not_kept():
+    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India", "Iran"])
+    for choice in ("China", "India"):  # as arrow keys do
+        form.control.value = choice
+        assert f"Saved: {choice}" in form.status.value
+    form.sure.value = 70
+    (answer,) = journal.read("02-who").answers
+    assert (answer.value, answer.confidence) == ("India", 70)
+    form.save_button.click()
+    form.control.value = "Iran"
+    assert [answer.value for answer in journal.read("02-who").answers] == ["India", "Iran"]
+    form.pass_button.click()
+    assert [answer.value for answer in journal.read("02-who").history] == ["India", "Iran"]
+
+
+def test_a_late_choice_waits_for_save_since_the_first_one_counts():
+    journal.outcome("02-who", "China")
+    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    form.control.value = "China"
+    assert "Changed, not saved" in form.status.value and "late" in form.status.value
+    assert journal.read("02-who").answers == ()
+    form.control.value = "India"
+    form.save_button.click()
+    assert journal.read("02-who").current.value == "India" and journal.read("02-who").current.late
+
+
+def test_only_what_is_written_is_told_unsaved_at_the_first_key():
     for form in (
+        journal.predict("02-growth", "By how much?", unit="per cent"),
         journal.predict("02-why", "Why?", kind="text"),
+        journal.answer("02-lifeline", "Fair?"),
+    ):
+        assert "Changed, not saved" in form.children[0].value
+    for form in (
         journal.confidence("T1", "China gains"),
         journal.predict("02-who", "Who?", kind="choice", options=["China", "India"]),
     ):
-        assert "Enter" not in form.children[0].value
+        assert "Changed, not saved" not in form.children[0].value
 
 
 def test_earlier_confidence_stands_beside_the_slider():
@@ -850,7 +887,7 @@ def test_an_answer_shows_minutes_sides_and_keeps_words_private():
 
 def test_permission_counts_at_once_and_can_be_taken_back():
     form = answered()
-    form.control.value = "half a thought"
+    form.control.value = " "  # what cannot be saved
     form.tick.value = True
     assert journal.read("02-lifeline").answer == "It is fair."
     assert journal.read("02-lifeline").current.may_be_shown

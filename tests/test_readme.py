@@ -7,9 +7,11 @@ from html import unescape
 import pytest
 from PIL import Image
 
+from coursestaff.grading import bundle
 from coursestaff.publishing import measures
 from courseware import data
 from courseware.explorers.registry import REGISTRY
+from courseware.ui import COMING_BACK
 from courseware.words import code
 from tests import pictures
 from tests.notebooks import CHAPTERS, ROOT, read
@@ -129,3 +131,16 @@ def test_a_picture_is_light_described_and_in_step(name):
 def test_the_first_picture_is_described_as_its_chart_is():
     (alt,) = [alt for alt, shown in PICTURE.findall(README) if shown == "chapter_02.png"]
     assert unescape(pictures.chart().alt) in alt, "the chart's own words"
+
+
+def test_the_advice_for_coming_back_is_the_same_everywhere():
+    advice = COMING_BACK.replace("Run →", "*Run →").removesuffix(".") + "*."
+    places = [ROOT / name for name in ("README.md", "notebooks/00_start_here.ipynb")]
+    places += [
+        bundle.STUDENTS_README,
+        bundle.HOW_TO_RUN,
+        ROOT / bundle.START_SHEET,
+        ROOT / "coursestaff/hub/start_sheet.md",
+    ]
+    for path in places:
+        assert path.read_text(encoding="utf-8").count(advice) == 1, path

@@ -288,7 +288,8 @@ def test_the_wheel_takes_no_name_but_its_own_two(wheel):
     assert {name.split("/")[0] for name in names} == own
     tables = {Path(table["path"]).name for table in TABLES["resources"]}
     assert {f"courseware/_data/{table}" for table in tables} <= set(names)
-    assert f"{stem}.data/data/etc/ipython/ipython_config.py" in names
+    settings = {"ipython/ipython_config.py", "jupyter/labconfig/default_setting_overrides.json"}
+    assert {f"{stem}.data/data/etc/{name}" for name in settings} <= set(names)
     assert not [name for name in names if name.endswith(".ipynb") and "skeleton" not in name]
 
 
@@ -780,7 +781,7 @@ def test_run_logged_handles_spaces_and_keeps_the_output(start, tmp_path, capsys)
 
 
 def test_lab_opens_the_first_chapter_of_this_folder(start):
-    plain = start.lab_arguments([], browser=True, superuser=False)
+    plain = start.lab_arguments([], start.last_page(None), browser=True, superuser=False)
     assert plain[:2] == ["-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={ROOT}" in plain
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in plain
@@ -788,9 +789,77 @@ def test_lab_opens_the_first_chapter_of_this_folder(start):
 
 
 def test_lab_without_browser_as_root_with_extra_words(start):
-    words = start.lab_arguments(["--no-browser", "--port", "8899"], browser=False, superuser=True)
+    extra = ["--no-browser", "--port", "8899"]
+    words = start.lab_arguments(extra, "notebooks/a b.ipynb", browser=False, superuser=True)
+    assert "--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb" in words
     assert words.count("--no-browser") == words.count("--allow-root") == 1
     assert words[-2:] == ["--port", "8899"]
+
+
+@pytest.mark.parametrize(
+    ("current", "opened", "comes"),
+    [
+        ("notebook:notebooks/03 own.ipynb", ["notebooks/02.ipynb"], "notebooks/03 own.ipynb"),
+        ("notebook:notebooks/gone.ipynb", ["notebooks/02.ipynb"], "notebooks/02.ipynb"),
+        ("csvtable:data/trade.csv", ["notebooks/gone.ipynb", "notebooks/02.ipynb"], None),
+        (None, ["notebooks/02.ipynb"], "notebooks/02.ipynb"),
+        (None, [], "notebooks/00_start_here.ipynb"),
+    ],
+    ids=["in front", "deleted since", "a table in front", "all tabs shut", "never used"],
+)
+def test_lab_opens_where_one_was(start, course, current, opened, comes):
+    start.lab_environment({}, "reading")
+    workspaces = course / ".lab" / "reading" / "workspaces"
+    assert start.last_page(workspaces) == "notebooks/00_start_here.ipynb"
+    (course / "notebooks").mkdir()
+    for name in ("02", "03 own"):
+        (course / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+    recent = [{"path": path, "contentType": "notebook"} for path in opened]
+    layout = {"main": {"dock": None, "current": current}}
+    noted = {"layout-restorer:data": layout, "docmanager:recents": {"opened": recent}}
+    (workspaces / start.WORKSPACE).write_text(json.dumps({"data": noted}), encoding="utf-8")
+    assert start.last_page(workspaces) == (comes or "notebooks/02.ipynb")
+
+
+@pytest.mark.parametrize("content", [None, b"{half", b"\xff", b"[]", b'{"data": {}}'])
+def test_lab_opens_the_first_chapter_where_nothing_tells_where_one_was(start, tmp_path, content):
+    if content is not None:
+        (tmp_path / start.WORKSPACE).write_bytes(content)
+    assert start.last_page(tmp_path) == start.FIRST_CHAPTER
+
+
+#: Every place where a JupyterLab and its extensions say which keys they take.
+SCHEMAS = ("lab/schemas/**/*.json", "labextensions/**/schemas/**/*.json")
+SETTINGS = "default_setting_overrides.json"
+SHORTCUTS = "@jupyterlab/shortcuts-extension:shortcuts"
+
+
+def letters():
+    """Return what JupyterLab does, here, when one letter or digit is typed, or two alike are.
+
+    Its viewer of pictures, which has no box to write in, is left out.
+    """
+    found = {}
+    for pattern in SCHEMAS:
+        for path in (Path(sys.prefix) / "share" / "jupyter").glob(pattern):
+            schema = json.loads(path.read_text(encoding="utf-8"))
+            for shortcut in schema.get("jupyter.lab.shortcuts", ()):
+                strokes = [key.removeprefix("Shift ") for key in shortcut["keys"]]
+                typed = len(set(strokes)) == 1 and len(strokes[0]) == 1 and strokes[0].isalnum()
+                if typed and shortcut["selector"] != ".jp-ImageViewer":
+                    key = (*shortcut["keys"], shortcut["selector"], shortcut["command"])
+                    found[key] = shortcut.get("args") or {}
+    return found
+
+
+def test_letters_are_no_commands_on_a_student_s_desk_and_nothing_else_is_off():
+    text = (ROOT / "courseware/lab/students/labconfig" / SETTINGS).read_text(encoding="utf-8")
+    ((plugin, settings),) = json.loads(text).items()
+    (off,) = settings.values()
+    assert plugin == SHORTCUTS and list(settings) == ["shortcuts"]
+    assert all(entry["disabled"] is True for entry in off)
+    listed = {(*e["keys"], e["selector"], e["command"]): e.get("args", {}) for e in off}
+    assert listed == letters() and len(listed) == len(off) > 20
 
 
 def test_lab_s_settings_are_copied_once_and_stay_the_reader_s(start, course):
@@ -835,7 +904,11 @@ def test_a_student_s_copy_brings_lab_s_settings(start):
 
     travels = {name for name in bundle._files(ROOT, ["00"]) if name.startswith("courseware/lab/")}
     desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}
-    assert travels == desks | {"courseware/lab/students/labconfig/page_config.json"}
+    students = {
+        *("custom/custom.css", "jupyter_server_config.py", "labconfig/page_config.json"),
+        "labconfig/default_setting_overrides.json",
+    }
+    assert travels == desks | {f"courseware/lab/students/{name}" for name in students}
 
 
 def test_lab_opens_where_nothing_can_be_written(start, course):

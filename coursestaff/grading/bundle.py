@@ -47,7 +47,7 @@ LEFT_OUT = """
 
 Left out of this copy: {}. Other chapters name what stands there now and then, and lead past it. Its
 claims stay in the register and on the map of the argument; nobody is asked to judge them."""
-ENDINGS = (".json", ".mplstyle", ".py", ".yaml")  # of the package's files
+ENDINGS = (".css", ".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
 NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")

@@ -7,7 +7,7 @@ from typing import Any
 Cell = dict[str, Any]
 
 #: What stands in a written answer's box before there is one: as nbgrader_config.py says.
-BOX = "*Double-click here, and write your answer in place of this line.*"
+BOX = "*Double-click here, then click inside, and write your answer in place of this line.*"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # as nbgrader marks what it takes out
 
 

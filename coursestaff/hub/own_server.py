@@ -20,8 +20,12 @@ from coursestaff.hub.sizes import Sizes
 from courseware.room import VARIABLE as ROOM
 
 LOG = ".no_limits.log"  # in the home: what a server says of its owner's work is no one else's
-STUDENTS = Path(__file__).with_name("students")  # JupyterLab's settings for those who hand in
-#: Jupyter's settings for those who grade: they load the marking sheet.
+#: Jupyter's settings for those who hand in: what a hub's students have besides, and any desk's.
+STUDENTS = (
+    Path(__file__).with_name("students"),
+    Path(__file__).parents[2] / "courseware" / "lab" / "students",
+)
+#: Jupyter's settings for those who grade: the marking sheet, and letters that are commands.
 GRADERS = Path(__file__).parents[1] / "grading" / "marksheet" / "graders"
 
 
@@ -73,7 +77,7 @@ def furnish(variables: MutableMapping[str, str], grades: bool, place: Place) -> 
         variables["JUPYTERHUB_DEFAULT_URL"] = "/lab"
         variables["JUPYTER_CONFIG_PATH"] = str(GRADERS)
     else:
-        variables["JUPYTER_CONFIG_PATH"] = str(STUDENTS)
+        variables["JUPYTER_CONFIG_PATH"] = os.pathsep.join(map(str, STUDENTS))
 
 
 def limit(sizes: Sizes) -> None:

@@ -49,11 +49,12 @@ SECTIONS = {
 }
 #: Without these a text is no brief.
 NEEDED = tuple(list(SECTIONS)[:6])
-_WRITE_HERE = "Double-click here and write."
+_WRITE_HERE = "Double-click here, then click inside, and write."
 _HOW = (
-    "Two pages, at most 800 words. Double-click the box below a heading, write, and press Shift + "
-    "Enter. What stands in italics under a heading is a hint: no reader sees it. Run the next cell "
-    "first: it shows what your journal holds, to copy from. Save with Ctrl + S (on a Mac Cmd + S)."
+    "Two pages, at most 800 words. Double-click the box below a heading, click into it once more, "
+    "write, and press Shift + Enter. What stands in italics under a heading is a hint: no reader "
+    "sees it. Run the next cell first: it shows what your journal holds, to copy from. Save with "
+    "Ctrl + S (on a Mac Cmd + S)."
 )
 _LOOK = "To see your brief as its reader will, save it, then run the next cell."
 _HINTS = frozenset(f"*{words}*" for words in (*SECTIONS.values(), _WRITE_HERE, _HOW, _LOOK))

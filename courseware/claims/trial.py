@@ -90,7 +90,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         ``then`` is called whenever a verdict or a pass has been saved.
         """
         self.claim, self._then = claim, then
-        self._opened = self._asked_how_sure = self._complained = False
+        self._opened = self._asked_how_sure = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
         card = ui.card(title, face(claim), "course")
         heading = widgets.HTML(ui.WRAPPING + card + ui.own_keys(), layout=_WIDE)
@@ -131,7 +131,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.but.add_class(ui.WRAPS).add_class(ui.IN_COLUMNS)
         self.choice.observe(lambda _: self._ask_what(), "value")
         for part in (self.choice, self.but, self.sure):
-            part.observe(lambda _: self._withdraw(), "value")
+            part.observe(lambda _: self._tell_changed(), "value")
         self.record_button.on_click(lambda _: self.record())
         self.pass_button.on_click(lambda _: self.pass_())
         self.open_button.on_click(lambda _: self.open_verdict(ui.into_sight()))
@@ -150,12 +150,12 @@ class Trial(ui.RunToAnswer, widgets.VBox):
     def record(self) -> None:
         """Save the chosen verdict, or say what is missing; how sure is asked for once."""
         if self.choice.value is None:
-            self._complain(NOT_CHOSEN)
+            self._say(NOT_CHOSEN)
         elif self.choice.value == BUT and self.but.value is None:
-            self._complain(BUT_WHAT)
+            self._say(BUT_WHAT)
         elif self.sure.per_cent is None and not self._asked_how_sure:
             self._asked_how_sure = True
-            self._complain(HOW_SURE)
+            self._say(HOW_SURE)
         else:
             but = self.but.value if self.choice.value == BUT else None
             self._keep(self.choice.value, self.sure.per_cent, but)
@@ -214,17 +214,11 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.open_button.disabled = False
         self.record_button.description = "Change verdict"
 
-    def _complain(self, line: str) -> None:
-        self._say(line)
-        self._complained = True
-
-    def _withdraw(self) -> None:
-        """Take a complaint back once something was chosen, and say what comes next."""
-        if self._complained:
-            self._say(f"Then press “{self.record_button.description}”.")
+    def _tell_changed(self) -> None:
+        """Say what comes next: a verdict is given by a press on a button, never by the way."""
+        self._say(f"Changed, not recorded. Then press “{self.record_button.description}”.")
 
     def _say(self, line: str) -> None:
-        self._complained = False
         self.status.value = f'<div role="status">{escape(line)}</div>'
 
     def __repr__(self) -> str:

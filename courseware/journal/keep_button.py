@@ -60,8 +60,9 @@ class KeepButton(ui.NextDay, widgets.VBox):
             description="What does it show that you need? (You may leave it out.)",
             style={"description_width": "initial"},
             layout=widgets.Layout(width="auto"),
-            continuous_update=False,  # or a press on Save would keep the beginning only
+            continuous_update=False,  # sent when it is left: then the chart is kept with it
         )
+        self.why.observe(lambda _: self.keep(), "value")
         self.save_button = widgets.Button(
             description="Save",
             button_style="primary",
@@ -70,7 +71,7 @@ class KeepButton(ui.NextDay, widgets.VBox):
         self.save_button.on_click(lambda _: self.keep())
         self.status = widgets.HTML()
         self._say("Your reason stands beside the chart in your journal.")
-        keys = widgets.HTML(ui.own_keys(enter=True))
+        keys = widgets.HTML(ui.own_keys(writes=True))
         self._asked = [keys, self.why, self.save_button, self.status]
 
     def _say(self, line: str) -> None:

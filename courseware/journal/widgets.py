@@ -1,12 +1,14 @@
 """What the student sees of the journal in a chapter: questions with Save and Pass.
 
 Every form shows its question, a control with a label, two buttons and a line of text that says
-what is kept and since when. Running the cell again brings the saved answer back.
+what is kept and since when. What is written is saved when its box is left, what is chosen at once;
+*Save* says so to whoever looks for it. Running the cell again brings the saved answer back.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import count
 from math import ceil
 
 import ipywidgets as widgets
@@ -41,9 +43,9 @@ CLOSED = (
     "The outcome has been shown, so this stays as it is: "
     "a prediction is worth most when it is left as it was made."
 )
+LATE = "The outcome has been shown already; a prediction saved now is marked late."
 _WIDE = {"width": "auto", "max_width": "52em"}
-#: Sent when the control is left, not letter by letter: while the kernel is busy the browser holds
-#: letters back, but not a press on Save, which would then keep the beginning of an answer only.
+#: Sent when the control is left, not letter by letter: each time it is sent, it is saved.
 _SENT_WHOLE = {"continuous_update": False}
 
 
@@ -81,10 +83,12 @@ class Form(ui.RunToAnswer, widgets.VBox):
         self.sure = sure
         self.room, self.send_tick = room, _send_tick() if room else None
         self.title, self.intro, self.beside = title, intro, beside
-        self._complained = False
+        self._draft: Answer | None = None  # what saved itself last, until Save is pressed
+        self._count = count()
         self._room_said, self._room_took = "", None  # of the guess sent last
         self._store = current_store()
-        keys = ui.own_keys(enter=isinstance(control, widgets.Text))
+        self._written = isinstance(control, widgets.Text | widgets.Textarea)
+        keys = ui.own_keys(writes=self._written)
         bar = "predict" if blank.kind == "prediction" else "note"
         card = ui.card(title, f'<p class="nl-ask">{escape(blank.question)}</p>{intro}', bar)
         heading = widgets.HTML(
@@ -114,42 +118,58 @@ class Form(ui.RunToAnswer, widgets.VBox):
         asked = [row, sure] if sure else [row]
         super().__init__([heading, *asked, *ticks, buttons, self.status], layout=_WIDE)
         self._restore()
-        control.observe(lambda _: self._withdraw(), "value")
+        for part in filter(None, (control, sure)):
+            part.observe(lambda _: self.save(itself=True), "value")
         if tick:
             tick.observe(lambda _: self._change_tick(), "value")
         if room:
             self.send_tick.observe(lambda _: self._show(self._store.read(blank.key)), "value")
 
-    def save(self) -> None:
-        """Save what the control holds, or say in words why it cannot be saved."""
+    def save(self, *, itself: bool = False) -> None:
+        """Save what the control holds, or say in words why it cannot be saved.
+
+        ``itself`` means that nobody pressed Save: the control was left, or something was chosen.
+        """
         try:
             value = self.parse(self.control.value)
         except ValueError as problem:
             self._say("Not saved.", str(problem))
-            self._complained = True
         else:
-            self._keep(value)
+            if itself and not self._written and self._is_late():
+                self._say("Changed, not saved.", LATE, "Press Save to keep it.")
+            else:
+                self._keep(value, itself=itself)
 
     def pass_(self) -> None:
         """Save a pass."""
         self._keep(None)
 
-    def _withdraw(self) -> None:
-        """Take a complaint back once there is something new: it was about what stood there."""
-        if self._complained:
-            self._show(self._store.read(self.blank.key))
+    def _keep(self, value: float | str | None, *, itself: bool = False) -> None:
+        """Save an answer, unless it has just saved itself.
 
-    def _keep(self, value: float | str | None) -> None:
+        Arrow keys lead to a choice past others: it takes their place.
+        """
         shown = bool(self.tick and self.tick.value) and value is not None
         sure = self.sure.per_cent if self.sure and value is not None else None
         answer = Answer(value, now(), confidence=sure, may_be_shown=shown)
+        draft, self._draft = self._draft, None
+        if not itself and draft and replace(draft, saved=answer.saved) == answer:
+            return
+        passed_over = draft if itself and not self._written else None
         try:
             entry = self._store.update(
-                self.blank.key, lambda before: with_answer(before, self.blank, answer)
+                self.blank.key,
+                lambda before: with_answer(_without(before, passed_over), self.blank, answer),
             )
         except PredictionClosedError:
             entry = self._store.read(self.blank.key)
+        self._draft = entry.current if itself else None
         self._show(entry)
+
+    def _is_late(self) -> bool:
+        """Return whether the outcome was shown before: then the first answer saved is the last."""
+        entry = self._store.read(self.blank.key)
+        return bool(entry and entry.outcome and not entry.closed)
 
     def _change_tick(self) -> None:
         """Permission given or taken back counts at once, without another press on Save."""
@@ -187,9 +207,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
         elif entry and entry.closed:
             lines.append(CLOSED)
         elif entry and entry.outcome:
-            lines.append(
-                "The outcome has been shown already; a prediction made now is marked late."
-            )
+            lines.append(LATE)
         if entry and not self._store.is_on_disk(entry.key):
             lines.append(IN_MEMORY)
         if entry and entry.closed:
@@ -213,8 +231,9 @@ class Form(ui.RunToAnswer, widgets.VBox):
         return [self._room_said]
 
     def _say(self, *lines: str) -> None:
-        self._complained = False
-        self.status.value = status(lines, self._store.take_notices())
+        """Say what is kept. The page may say something else by now, so no two are the same."""
+        told = status(lines, self._store.take_notices())
+        self.status.value = f"{told}<!-- {next(self._count)} -->"
 
     def __repr__(self) -> str:
         """Say which form this is. Never what was typed: a notebook's file keeps this text."""
@@ -222,7 +241,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
 
 
 def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:
-    """Return the entry with one more answer.
+    """Return the entry with one more answer; what is saved already is not saved again.
 
     Raises:
         PredictionClosedError: the prediction was made, and its outcome has been shown.
@@ -232,7 +251,16 @@ def with_answer(before: Entry | None, blank: Entry, answer: Answer) -> Entry:
         raise PredictionClosedError(CLOSED)
     if before and before.outcome:
         answer = replace(answer, late=True)
+    if before and before.current and replace(before.current, saved=answer.saved) == answer:
+        return merged(before, blank)
     return merged(before, replace(blank, answers=(answer,)))
+
+
+def _without(entry: Entry | None, draft: Answer | None) -> Entry | None:
+    """Return the entry without its newest answer, if that is the draft."""
+    if draft is None or entry is None or entry.current != draft:
+        return entry
+    return replace(entry, answers=entry.answers[:-1])
 
 
 def predict(

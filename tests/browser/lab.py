@@ -79,7 +79,8 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
         port = free_port()
         extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
         extra += ["--LabApp.expose_app_in_browser=True"]
-        arguments = start.lab_arguments(extra, browser=False, superuser=superuser)
+        page = start.last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
+        arguments = start.lab_arguments(extra, page, browser=False, superuser=superuser)
         command, address = [sys.executable, *arguments], f"http://127.0.0.1:{port}"
         with subprocess.Popen(
             command, cwd=course, env=environment, stdout=silent, stderr=silent

@@ -121,7 +121,7 @@ def small(page, lab, course):
 def test_enter_saves_a_prediction_and_clears_an_old_message(small):
     form = cell(small, "predict").locator(".jp-OutputArea")
     line = form.get_by_role("textbox", name="Your prediction")
-    expect(line).to_have_attribute("data-enter", "saves")  # the page has found the line
+    expect(line).to_have_attribute("data-saves", "when left")  # the page has found the line
     for typed, told in (("much", "is not a number"), ("7,5", "Saved: 7.5")):
         line.focus()
         small.keyboard.press("Control+a")

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from courseware.ui import COMING_BACK
 from tests.browser import lab as jupyterlab
 from tests.browser.lab import cell, command, everything, open_notebook, run_all
 
@@ -126,6 +127,33 @@ def test_the_next_day_nothing_looks_lost(answered, own_lab, own_course):
     form = cell(page, "02-predict-tonnes").locator(".jp-OutputArea")
     expect(form.get_by_role("status")).to_contain_text("77.25")
     expect(form.locator(NOTES)).not_to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name", ["00_start_here", pytest.param("03_friends_or_partners", marks=pytest.mark.matrix)]
+)
+def test_the_advice_for_coming_back_is_true(page, own_lab, own_course, name):
+    """Nothing above is answered, and every cell above runs; then the one where one stopped does."""
+    open_notebook(page, own_lab, f"notebooks/{name}.ipynb")
+    label = "() => window.jupyterapp.commands.label('notebook:run-all-above')"
+    assert f"Run → {page.evaluate(label)}" in COMING_BACK
+    page.evaluate(
+        """() => {
+            const {content} = window.jupyterapp.shell.currentWidget;
+            const isCode = cell => cell.model.type === "code";
+            content.activeCellIndex = content.widgets.findLastIndex(isCode);
+        }"""
+    )
+    command(page, "notebook:run-all-above")
+    command(page, "notebook:run-cell")
+    ran = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+            .filter(cell => cell.cell_type === "code")
+            .map(({id, execution_count, outputs}) =>
+                [id, execution_count > 0, outputs.some(each => each.output_type === "error")])"""
+    )
+    assert len(ran) > 15 and {tuple(rest) for _, *rest in ran} == {(True, False)}, ran
+    jupyterlab.close_notebook(page)
 
 
 def test_a_page_that_is_not_trusted_shows_notes(answered, own_lab, own_course):

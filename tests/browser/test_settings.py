@@ -10,6 +10,8 @@ from tests.browser import lab as jupyterlab
 LAPTOP, PROJECTOR = {"width": 1366, "height": 768}, {"width": 1280, "height": 720}
 THEMES = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 FIRST = "notebooks/00_start_here.ipynb"
+CHAPTER = "notebooks/03_friends_or_partners.ipynb"
+EXERCISE = "exercises/03_friends_or_partners/03_friends_or_partners.ipynb"
 AUTHORING = ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
 #: Pixels of text cells and of code, and whether the side bar is open.
 LOOKS = """() => {
@@ -17,6 +19,17 @@ LOOKS = """() => {
         document.querySelector(selector)).fontSize);
     return [size(".jp-RenderedMarkdown p"), size(".jp-CodeCell .cm-content"),
         !window.jupyterapp.shell.leftCollapsed];
+}"""
+
+
+#: The notebooks' tabs as they are read, and the path of the one in front.
+TABS = """() => {
+    const all = [...document.querySelectorAll(".lm-TabBar-tab[data-type=document-title]")];
+    const named = all.map(tab => tab.querySelector(".lm-TabBar-tabLabel")).map(label => {
+        const before = getComputedStyle(label, "::before").content;
+        return (before === "none" ? "" : JSON.parse(before)) + label.textContent;
+    });
+    return [named, window.jupyterapp.shell.currentWidget?.context?.path];
 }"""
 
 
@@ -61,6 +74,29 @@ def test_a_fresh_home_opens_with_the_course_s_print(browser, tmp_path, desk, siz
         page.close()
 
 
+def test_lab_opens_where_one_was_and_its_tabs_have_names_that_differ(browser, tmp_path):
+    course = jupyterlab.copied_course(tmp_path / "course")
+    with jupyterlab.running_lab(course, tmp_path / "home") as address:
+        page = opened(browser, address, LAPTOP)
+        assert page.evaluate(TABS) == [["00_start_here.ipynb"], FIRST]
+        for path in (EXERCISE, CHAPTER):
+            jupyterlab.command(page, "docmanager:open", path=path)
+        name = "03_friends_or_partners.ipynb"
+        tabs = ["00_start_here.ipynb", f"Exercise {name}", name]
+        page.wait_for_function(f"want => ({TABS})()[0].join() === want", arg=",".join(tabs))
+        page.wait_for_timeout(1500)  # JupyterLab keeps its layout a second later
+        page.close()
+    with jupyterlab.running_lab(course, tmp_path / "home") as address:  # the next day
+        page = browser.new_page(viewport=LAPTOP)
+        page.goto(address)
+        page.wait_for_function(
+            f"want => window.jupyterapp && ({TABS})().join() === want",
+            arg=",".join([*tabs, CHAPTER]),
+            timeout=60_000,
+        )
+        page.close()
+
+
 @pytest.mark.matrix
 def test_a_plain_jupyter_lab_keeps_what_instructors_need(browser, tmp_path):
     course = jupyterlab.copied_course(tmp_path / "course")
@@ -70,4 +106,15 @@ def test_a_plain_jupyter_lab_keeps_what_instructors_need(browser, tmp_path):
             assert page.evaluate(
                 "id => window.jupyterapp.hasPlugin(id)", f"@jupyter/nbgrader:{part}"
             )
+        count = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
+        before = page.evaluate(count)
+        page.evaluate(
+            """() => {
+                const {content} = window.jupyterapp.shell.currentWidget;
+                content.mode = "command";
+                content.activate();
+            }"""
+        )
+        page.keyboard.press("b")
+        assert page.evaluate(count) == before + 1, "letters are commands there"
         page.close()
