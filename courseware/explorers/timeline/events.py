@@ -176,7 +176,19 @@ T118 Kazakhstan: second plant
 T119 Uzbekistan and Rosatom
 T120 American firms, Bishkek
 T89 Line D put first
-T90 Gas prices told""".splitlines()
+T90 Gas prices told
+T130 Oil embargo and price cap
+T131 Kyrgyz–Tajik fighting
+T132 Unrest in Kazakhstan
+T133 Union and Belt: a statement
+T134 Union and China: an accord
+T135 American order on banks
+T136 NATO: "decisive enabler"
+T137 Garpiya: two firms listed
+T138 Wang Yi to Kallas, reported
+T139 EU lists two Chinese banks
+T140 Three borders, Khujand
+T141 Nord Stream blown up""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
