@@ -194,7 +194,14 @@ SHAPES = {
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
     "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
     "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 15),
-    "gas_price_by_buyer": (["buyer"], ["early 2021", "year 2022"], "US$ per 1,000 m³", 4),
+    "gas_price_by_buyer": (
+        ["buyer"],
+        ["March 2020", "early 2021", "customs 2022", "Moscow 2022"],
+        "US$ per 1,000 m³",
+        4,
+    ),
+    "russian_gas_as_stated": (["year"], ["China"], "bcm", 3),
+    "gas_to_china_in_2025": (["seller"], ["bcm", "US$ billion"], None, 4),
     "russian_gas_in_2022": (["who"], ["US$ per 1,000 m³", "public"], None, 6),
     # chapter 07
     "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
@@ -457,7 +464,7 @@ SHAPES = {
         None,
         12,
     ),
-    "facts_on_the_tie": (["fact"], ["what is known"], None, 5),
+    "facts_on_the_tie": (["fact"], ["what is known"], None, 6),
     "facts_on_the_five": (["fact"], ["what is known"], None, 4),
     "putin_in_the_five": (["visit"], ["month", "state", "occasion", "publisher"], None, 17),
     "emergency_votes_since": (
@@ -593,7 +600,11 @@ FIGURES = [
     ("gas_deals", "4 February 2022", "pipeline", "Far Eastern route"),  # Gazprom, by TASS
     ("gas_deals", "21 December 2022", "who says so", "TASS"),
     ("gas_price_by_buyer", "China, from Turkmenistan", "early 2021", 187),  # Interfax
-    ("gas_price_by_buyer", "Europe, from Russia", "year 2022", 983.8),  # Russian government
+    ("gas_price_by_buyer", "Europe, from Russia", "Moscow 2022", 983.8),  # Russian government
+    ("gas_price_by_buyer", "China, from Russia", "Moscow 2022", 277.1),  # Russian government
+    ("gas_price_by_buyer", "Europe, from Russia", "March 2020", 125),  # Gazprom, by Interfax
+    ("russian_gas_as_stated", 2022, "China", 15.5),  # Novak
+    ("gas_to_china_in_2025", "Russia", "US$ billion", 9.41),  # China's customs, by TASS
     ("russian_gas_in_2022", "Reuters", "US$ per 1,000 m³", 250),  # 4 bn dollars, 16 bcm
     ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
     # chapter 07
@@ -737,7 +748,7 @@ FIGURES = [
         "in 2000, 74 in 2008 (peak), 39 in 2009, 8 in 2022; China 0 before 2010, 40 in 2022 "
         "(Energy Institute)",
     ),
-    ("putin_in_the_five", 14, "state", "Tajikistan"),  # Vedomosti, October 2025
+    ("putin_in_the_five", 15, "state", "Tajikistan"),  # Vedomosti, October 2025
     ("emergency_votes_since", "China", "2025-12 children", "abstained"),  # UN roll call
     ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
     ("ties_since", "T76", "who", "the five, with Russia"),  # Fergana, 12 November 2025
@@ -921,6 +932,7 @@ def test_facts_of_chapter_09_are_those_of_the_tables(loaded):
         assert f"{grown:+.0f}%".replace("-", "−") in told["arms"]
     assert all(len(words) <= 200 for words in told), "a row of the grid holds 200 letters"
     assert "agreement 0.81 of 1" in told["votes"] and told["votes"].endswith("0.85 to 0.92")
+    assert "chips for 179 million dollars, after 74" in told["goods"]
     assert "2022: 22%" in told["trade"]  # 190.27 of 591.46 + 259.08, both printed by March 2023
     assert "About 40 meetings" in told["meetings"] and "March 2023" in told["meetings"]
     assert "Uzbekistan" in set(loaded["putin_in_the_five"]["state"])
@@ -1127,7 +1139,7 @@ def test_a_step_is_dated_as_exactly_as_it_is_known(loaded):
 def test_the_price_of_gas_is_near_what_others_found(loaded):
     """Moscow's own price of 2022, and Columbia's of 2019 to 2021: 4.4 dollars a million Btu."""
     paid = loaded["gas_price_by_buyer"]
-    assert paid.loc["China, from Russia", "year 2022"] == pytest.approx(277.1, rel=0.03)
+    assert paid.loc["China, from Russia", "customs 2022"] == pytest.approx(277.1, rel=0.03)
     stated = loaded["russian_gas_in_2022"]["US$ per 1,000 m³"]
     assert stated["China's customs, Energy Institute's volume"] == pytest.approx(270.8)
     assert stated["China's customs, Moscow's volume"] == pytest.approx(256.8)

@@ -118,13 +118,15 @@ def gas_deals(gas_pipeline_events):
 
 
 def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
-    """What gas by pipeline cost its buyers, early in 2021 and in 2022.
+    """What gas by pipeline cost its buyers, in March 2020, early in 2021 and in 2022.
 
-    Take early 2021 as printed: for China the prices of January that Interfax works out of China's
-    customs, for Europe what Gazprom was paid under its contracts from January to March. For 2022
-    divide the dollars that China's customs count by the Energy Institute's cubic metres of that
-    year. Europe's price of 2022, Türkiye included, is the Russian government's; it became public
-    in September 2023. Left out are Myanmar, and Uzbekistan, whose rounded flow makes a rough price.
+    Take the prices of March 2020 and early 2021 as printed: for China those that Interfax works
+    out of China's customs (of 2020 a lower bound, of 2021 January), for Europe what Gazprom was
+    paid (in 2021 under its contracts from January to March). For 2022 there are two columns, each
+    of one publisher. "customs 2022" divides the dollars that China's customs count by the Energy
+    Institute's cubic metres of that year. "Moscow 2022" holds the Russian government's own pair,
+    Türkiye included in Europe; it became public in September 2023. Left out are Myanmar, and
+    Uzbekistan, whose rounded flow makes a rough price.
     """
     rows = gas_prices.set_index(gas_prices["seller_iso3"] + gas_prices["buyer_iso3"])
     rows = rows.query("fuel == 'pipeline_gas'")
@@ -136,17 +138,48 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     )["value_usd"].sum()
     flows = gas_flows.set_index(gas_flows["origin_iso3"] + gas_flows["destination_iso3"])
     flows = flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
-    moscow = price[~price["public_by_article"]].loc[["RUSEUR"], "price_usd_per_1000m3"]
-    later = pd.concat([paid.astype(float) / flows["gas_bcm"].reindex(paid.index) / 1e6, moscow])
+    spring = price[(price["period_end"] == "2020-03") & (price["period_start"] >= "2019-12")]
+    moscow = price[(price["period_start"] == "2022-01") & ~price["public_by_article"]]
     lines = {
         "RUSCHN": "China, from Russia",
         "KAZCHN": "China, from Kazakhstan",
         "TKMCHN": "China, from Turkmenistan",
         "RUSEUR": "Europe, from Russia",
     }
-    table = pd.DataFrame({"early 2021": early["price_usd_per_1000m3"], "year 2022": later})
-    table = table.loc[[*lines]].rename(index=lines).rename_axis("buyer")
+    table = {
+        "March 2020": spring["price_usd_per_1000m3"],
+        "early 2021": early["price_usd_per_1000m3"],
+        "customs 2022": paid.astype(float) / flows["gas_bcm"].reindex(paid.index) / 1e6,
+        "Moscow 2022": moscow["price_usd_per_1000m3"],
+    }
+    table = pd.DataFrame(table).loc[[*lines]].rename(index=lines).rename_axis("buyer")
     return table.rename_axis(columns="US$ per 1,000 m³").round(1)
+
+
+def russian_gas_as_stated(gas_prices):
+    """Russia's gas by pipeline to China, as Gazprom and Russia's government state it.
+
+    Take the volumes that were public by the article: of 2020 Gazprom's, of 2021 and 2022 those of
+    Russia's deputy prime minister. They are other cubic metres than the Energy Institute's.
+    """
+    rows = gas_prices[(gas_prices["kind"] == "volume") & gas_prices["public_by_article"]]
+    year = rows["period_start"].dt.year
+    table = rows.assign(year=year, China=rows["volume_bcm"].astype(float)).set_index("year")
+    return table[["China"]].rename_axis(columns="bcm")
+
+
+def gas_to_china_in_2025(gas_prices):
+    """Gas that China bought by pipeline in 2025, by seller: cubic metres and dollars.
+
+    Take the volumes of the Energy Institute's edition of 2026 and the dollars that China's customs
+    counted, as TASS gives them. Keep the four sellers whose volume was found. All of it came after
+    the article.
+    """
+    rows = gas_prices[(gas_prices["period_start"] == "2025-01") & gas_prices["buyer"].eq("China")]
+    rows = rows[rows["kind"].isin(["value", "volume"])].set_index("seller")
+    table = pd.DataFrame({"bcm": rows["volume_bcm"].dropna()})
+    table["US$ billion"] = rows["value_usd"].dropna().astype(float) / 1e9
+    return table.rename_axis("seller").astype(float).round(2)
 
 
 def russian_gas_in_2022(gas_prices, gas_flows, russian_energy_to_china):

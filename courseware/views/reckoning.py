@@ -10,20 +10,24 @@ def facts_on_the_tie(
     russian_customs_totals,
     un_agreement,
     arms_transfers,
+    china_sales_to_russia,
     xi_putin_meetings,
     states,
     article_day,
 ):
-    """Five facts on China and Russia, each in one sentence, to be weighed under four stories.
+    """Six facts on China and Russia, each in one sentence, to be weighed under four stories.
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
     Russian arms to China in windows of five years, and meetings of the leaders. Russia's share of
     2022 divides China's first print by the total that Russia released in March 2023. Agreement
-    with the five is the yardstick of the votes; the arms are set against three bases. The last
-    fact has no figure, and names where it is from.
+    with the five is the yardstick of the votes; the arms are set against three bases. What China
+    sends is told by the press: The Wall Street Journal read leaked customs records (E310) and gave
+    the sums of chips; Politico told of rifles (E401). The last fact has no figure, and names where
+    it is from.
     """
-    trade = china_russia_trade_annual.query("year == 2019 and flow == 'total'")
-    trade = trade[trade["line"].str.contains("DOTS")].set_index("reporter_iso3")["value_usd"]
+    trade = china_russia_trade_annual.query(
+        "year == 2019 and flow == 'total' and line.str.contains('DOTS')"
+    ).set_index("reporter_iso3")["value_usd"]
     share = trade / world_trade.query("year == 2019").groupby("iso3")["world_usd"].sum()
     printed = china_russia_trade_annual.query(
         "year == 2022 and flow == 'total' and line.str.contains('first release')"
@@ -38,6 +42,7 @@ def facts_on_the_tie(
     arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
     arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
     more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2012, 2005)]
+    chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
         "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, {share['CHN']:.1%} "
@@ -46,6 +51,9 @@ def facts_on_the_tie(
         f"of China with each of the five {min(five):.2f} to {max(five):.2f}",
         "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
         f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",
+        "goods": "2022: most dual-use goods in Russian customs records came from China (Wall "
+        f"Street Journal, 2023); chips for {max(chips) / 1e6:.0f} million dollars, after "
+        f"{min(chips) / 1e6:.0f}; few arms known (C05)",
         "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
         f"counted by {met['counted_by']}",
         "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41); "

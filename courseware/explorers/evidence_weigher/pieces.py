@@ -60,10 +60,10 @@ PIECES = {
         Piece("Like votes at the UN", "03", "C17"),
         Piece("More trade after the invasion", "02", "C08, E020"),
         Piece("Unequal shares of trade", "03", "C16"),
-        Piece("Oil below the market price", "02", "C07, E219"),
+        Piece("Chips, dual-use goods, few arms", "03", "C05, E310, E311, E312"),
         Piece("“No limits” not repeated", "09", "C04, A41"),
         Piece("China's vote of April 2023", "08", "C64, E211"),
-        Piece("Gas: price, and Line D first", "05", "C07, E260, E261, E262"),
+        Piece("Oil, gas prices; Line D first", "05", "C07, E219, E260, E261, E262"),
         Piece("Kissinger's lines, not seen", "09", "C80, E199"),
         Piece("2024: banks stop payments", "09", "C82, A44", later=True),
         Piece("2024: the price of gas", "09", "C82, A43", later=True),
@@ -128,6 +128,7 @@ def sentences() -> dict[str, tuple[str, ...]]:
     told = (found["finding"].str.rstrip(".") + " (" + publisher + ").").to_dict()
     argued = data.load("counterarguments").set_index("arg_id")
     argued = (argued["publisher"] + ": " + argued["argument"]).to_dict()
+    oil = found["finding"]["E219"].split(". ")[0] + " (Chinese customs and the US EIA)."
     summit = f"China met the five without Russia. {told['E057']}"
     of_t1 = (
         claims.get("C45").summary + " China's count; partners' counts are far lower.",
@@ -150,10 +151,10 @@ def sentences() -> dict[str, tuple[str, ...]]:
         votes(),
         f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
         shares(),
-        found["finding"]["E219"].split(". ")[0] + " (Chinese customs and the US EIA).",
+        f"{told['E310']} {told['E311']} {told['E312']}",
         argued["A41"],
         told["E211"],
-        f"{gas_prices()} {told['E260']}",
+        f"{oil} {gas_prices()} {told['E260']}",
         found["finding"]["E199"] + " We have not seen the page.",
         f"Later: {argued['A44']}",
         f"Later: {argued['A43']}",

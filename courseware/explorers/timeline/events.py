@@ -188,7 +188,19 @@ T145 Wang Yi calls Astana
 T146 Bombers round Japan
 T147 Vostok 2022, with China
 T148 Bombers land at the other
-T149 'No limit' called rhetoric""".splitlines()
+T149 'No limit' called rhetoric
+T130 Oil embargo and price cap
+T131 Kyrgyz–Tajik fighting
+T132 Unrest in Kazakhstan
+T133 Union and Belt: a statement
+T134 Union and China: an accord
+T135 American order on banks
+T136 NATO: "decisive enabler"
+T137 Garpiya: two firms listed
+T138 Wang Yi to Kallas, reported
+T139 EU lists two Chinese banks
+T140 Three borders, Khujand
+T141 Nord Stream blown up""".splitlines()
 )
 #: What a date says, by its precision.
 EXACT = {
