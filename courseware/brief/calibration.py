@@ -69,7 +69,7 @@ def _on_choices(choices: list[Entry]) -> list[str]:
     if not choices:
         return []
     right = [_is_right(entry) for entry in choices]
-    lines = [f"Choices: {sum(right)} of {len(right)} were what came."]
+    lines = [f"Choices: {sum(right)} of {len(right)} were right."]
     said = [entry for entry in choices if entry.current.confidence is not None]
     if said:
         lines += _on_sureness(
@@ -114,7 +114,7 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     close = sum(each <= CLOSE for each in off)
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     return [
-        f"Numbers: {close} of {len(pairs)} lay within a tenth of the outcome, and {double} between "
+        f"Numbers: {close} of {len(pairs)} were within a tenth of the outcome, and {double} between "
         "half of it and twice as much. Half of them were off by "
         f"{number_text(median(off) * 100, 2)} % of the outcome or less."
     ]

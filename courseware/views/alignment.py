@@ -74,7 +74,7 @@ def agreement_in_the_world_2019(un_agreement_world, states):
     """How nearly Russia, the five and the rest of the world voted like China in 2019.
 
     Take the agreement scores of 192 states with China, yes 1, an abstention a half, no 0. Keep
-    Russia, the five and the state with the lowest score. Beside them stand two places in the whole
+    Russia, the five and the state with the lowest score. Two more rows are places in the whole
     row: a quarter of the states lie below the lower quarter, half below the middle state.
     """
     names = states.loc[states["five"] | states["power"], "name"].drop("CHN")

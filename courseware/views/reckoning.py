@@ -22,7 +22,7 @@ def facts_on_the_tie(
     2022 divides China's first print by the total that Russia released in March 2023. Agreement
     with the five is the yardstick of the votes; the arms are set against three bases. What China
     sends is told by the press: The Wall Street Journal read leaked customs records (E310) and gave
-    the sums of chips; Politico told of rifles (E401). The last fact has no figure, and names where
+    the sums of chips; Politico told of rifles (E368). The last fact has no figure, and names where
     it is from.
     """
     trade = china_russia_trade_annual.query(
@@ -57,7 +57,7 @@ def facts_on_the_tie(
         "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
         f"counted by {met['counted_by']}",
         "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41); "
-        "April 2023: 'rhetoric', by China's envoy to the EU, whose mission objected (E455, E456)",
+        "April 2023: 'rhetoric', by China's envoy to the EU, whose mission objected (E404, E405)",
     }
     table = pd.DataFrame({"what is known": lines}).rename_axis("fact")
     return table.replace({" -": " \N{MINUS SIGN}"}, regex=True)

@@ -177,18 +177,18 @@ T119 Uzbekistan and Rosatom
 T120 American firms, Bishkek
 T89 Line D put first
 T90 Gas prices told
-T155 Protest at a Chinese article
-T156 'Independence' in Petropavl
-T157 Sentences in Petropavl
-T158 Yurt in Bucha
-T159 Putin: lands as 'gifts'
-T160 Memorial to 1916, Bishkek
-T161 Revolution holiday renamed
-T145 Wang Yi calls Astana
-T146 Bombers round Japan
-T147 Vostok 2022, with China
-T148 Bombers land at the other
-T149 'No limit' called rhetoric
+T147 Protest at a Chinese article
+T148 'Independence' in Petropavl
+T149 Sentences in Petropavl
+T150 Yurt in Bucha
+T151 Putin: lands as 'gifts'
+T152 Memorial to 1916, Bishkek
+T153 Revolution holiday renamed
+T142 Wang Yi calls Astana
+T143 Bombers round Japan
+T144 Vostok 2022, with China
+T145 Bombers land at the other
+T146 'No limit' called rhetoric
 T130 Oil embargo and price cap
 T131 Kyrgyz–Tajik fighting
 T132 Unrest in Kazakhstan
