@@ -101,7 +101,7 @@ SHAPES = {
         None,
         7,
     ),
-    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 366),
+    "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 428),
     "damaged_phrases": (
         ["phrase"],
         ["paragraph", "our copy has", "probably written", "damage", "how sure"],
@@ -395,7 +395,7 @@ SHAPES = {
         None,
         5,
     ),
-    "backing_and_steps": (["event"], ["date", "days"], "days from 17 June 2022", 11),
+    "backing_and_steps": (["event"], ["date", "days"], "days from 17 June 2022", 12),
     "votes_on_invasion": (["text"], SEVEN, None, 6),
     "votes_on_other_texts": (["text"], SEVEN, None, 13),
     "world_on_invasion": (["text"], ["yes", "abstained", "no"], "states", 6),
@@ -456,17 +456,17 @@ SHAPES = {
         ["id"],
         ["side", "half of T1", "argument", "who, where and when", "caution"],
         None,
-        9,
+        10,
     ),
     "other_voices": (
         ["id"],
         ["view", "side", "argument", "who, where and when", "caution"],
         None,
-        12,
+        13,
     ),
     "facts_on_the_tie": (["fact"], ["what is known"], None, 6),
     "facts_on_the_five": (["fact"], ["what is known"], None, 4),
-    "putin_in_the_five": (["visit"], ["month", "state", "occasion", "publisher"], None, 17),
+    "putin_in_the_five": (["visit"], ["month", "state", "occasion", "publisher"], None, 18),
     "emergency_votes_since": (
         ["state"],
         [
@@ -478,7 +478,7 @@ SHAPES = {
         None,
         8,
     ),
-    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 40),
+    "ties_since": (["event"], ["date", "who", "what", "publisher"], None, 42),
     "claims_that_look_ahead": (
         ["claim"],
         ["what it foretells", "who says so", "number and year", "what came since"],
