@@ -209,15 +209,18 @@ def test_every_piece_that_a_chapter_names_is_there():
 @pytest.mark.parametrize("claim_id", ALL)
 def test_a_verdict_comes_first_and_its_evidence_stays_folded(claim_id):
     verdict, *folded = verdict_markup(claims.get(claim_id)).split("<details")
-    assert claims.get(claim_id).verdict_reason in text_of(verdict)
+    claim = claims.get(claim_id)
+    assert claim.why in text_of(verdict)
+    assert claim.verdict_reason in text_of("".join([verdict, *folded]))
     number = len(claims.evidence(claim_id))
-    assert "<li" not in verdict and len(folded) == min(number, 1)
+    folds = min(number, 1) + bool(claim.verdict_in_short)
+    assert "<li" not in verdict and len(folded) == folds
     if not number:
         return
-    assert not folded[0].startswith(" open")
+    assert not any(fold.startswith(" open") for fold in folded)
     counted = "1 piece" if number == 1 else f"{number} pieces"
-    assert f"The evidence: {counted}, with addresses" in text_of(f"<{folded[0]}")
-    assert folded[0].count("<li>") == number
+    assert f"The evidence: {counted}, with addresses" in text_of(f"<{folded[-1]}")
+    assert folded[-1].count("<li>") == number
 
 
 def test_missing_titles_and_pages_are_told_in_words():
@@ -373,6 +376,14 @@ def test_how_far_a_claim_cannot_be_known_follows_one_rule():
             assert claim.verdict_reason.startswith("It could be checked"), claim.claim_id
 
 
+def test_a_long_reason_is_read_in_short_first():
+    """A verdict is read on one screen; the slides have room for as much."""
+    for claim in claims.register().values():
+        assert len(claim.why) <= 850, claim.claim_id
+        if claim.verdict_in_short:
+            assert len(claim.verdict_in_short) < len(claim.verdict_reason) / 2, claim.claim_id
+
+
 def test_kinds_of_a_caveat_stand_on_the_card_in_words():
     shown = text_of(claims.card("C71").data)
     assert "in your words: holds, but (imprecise: quantifier, wording)" in shown
@@ -403,7 +414,7 @@ def test_the_course_s_verdicts_on_what_is_left_for_home_are_folded(chapter):
     assert fold.startswith("<details") and " open" not in fold.split(">")[0]
     listed, shown = seen(home), text_of(fold)
     for claim in claims.select(chapter=chapter):
-        assert (claim.verdict_reason in shown) == (not claim.core)
+        assert (claim.why in shown) == (not claim.core)
         assert not any(secret in listed for secret in secrets(claim))
         assert (claim.summary in listed) == (claim.claim_id in home.buttons) == (not claim.core)
         assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)

@@ -125,12 +125,12 @@ def test_verdict_and_dissent_wait_for_a_click(path, decks):
     for slide in tried:
         claim = slide.content["claim"]
         assert [line.lead for line in slide.lines] == ["The course:", "Strongest dissent:"]
-        assert claim.verdict_reason in slide.lines[0].text
+        assert claim.why in slide.lines[0].text
         assert slide.lines[0].text.startswith(f"**{claim.told}**")
         assert claim.dissent == slide.lines[1].text
     before = re.sub(r'<(p) class="[^"]*fragment.*?</\1>|<aside.*?</aside>', "", deck.html())
     for claim in deck.lesson.tried:
-        assert claim.verdict_reason not in unescape(before)
+        assert claim.why not in unescape(before)
 
 
 @chapters

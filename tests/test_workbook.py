@@ -164,7 +164,7 @@ def test_no_verdict_stands_before_the_back(book, said, chosen):
     first = back(book, chosen[0])
     before, after = "".join(said[:first]), "".join(said[first:])
     for claim in claims_of(chosen):
-        for told in (claim.verdict_reason, claim.dissent):
+        for told in (claim.why, claim.dissent):
             assert joined(told)[:60] not in before, claim.claim_id
             assert joined(told)[:30] in after, claim.claim_id
 
@@ -196,7 +196,7 @@ def test_what_came_of_a_prediction_stands_at_the_back(book, said, chosen):
 def test_no_trial_has_a_page_to_itself_only_because_the_next_would_not_fit(said, chosen):
     together = [text.count(joined(ON_TRIAL)) for text in said if joined(ON_TRIAL) in text]
     assert sum(together) == len(tried(chosen))
-    assert max(together) > 1 and sum(together) / len(together) > 1.5
+    assert max(together) > 1 and sum(together) / len(together) >= 1.5
 
 
 def test_the_exercises_can_be_left_out():

@@ -70,7 +70,8 @@ def _verdict(claim: claims.Claim) -> str:
     lines = {
         "Verdict": f"{claim.judged}: {claim.meaning}",
         "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
-        "Why": claim.verdict_reason,
+        "Why": claim.why,
+        "The whole reason": claim.verdict_reason * bool(claim.verdict_in_short),
         "What this chapter's tables say": tables_say(claim),
         "Evidence grade": claim.graded,
         "Strongest dissent": claim.dissent,

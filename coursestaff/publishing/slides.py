@@ -361,7 +361,7 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
         said = [claim.judged] * bool(claim.in_four_words)
         said += [f"evidence of grade {claim.evidence_grade}"] * graded
         aside = f" ({'; '.join(said)})" if said else ""
-        ours = f"**{claim.told}**{aside}. {claim.verdict_reason}"
+        ours = f"**{claim.told}**{aside}. {claim.why}"
         lines = [Line("The course:", ours), Line("Strongest dissent:", claim.dissent)]
         aside = {
             "What this chapter's tables say:": tables_say(claim),

@@ -105,13 +105,14 @@ def verdict_markup(claim: Claim) -> str:
     lines = [
         ("Verdict", f"{claim.judged}: {claim.meaning} ({compared})"),
         ("What the caveat is about", "; ".join(f"{kind} ({CAVEATS[kind]})" for kind in claim.but)),
-        ("Why", claim.verdict_reason),
+        ("Why", claim.why),
         ("What this chapter's tables say", tables_say(claim)),
         ("Evidence grade", claim.graded),
         ("Strongest dissent", claim.dissent),
         (f"Since {article.day_in_words()}", claim.what_came),
     ]
-    return _told(lines) + _evidence_fold(claim)
+    whole = ui.details("The whole reason", _told([("Why", claim.verdict_reason)]))
+    return _told(lines) + whole * bool(claim.verdict_in_short) + _evidence_fold(claim)
 
 
 def _told(lines: list[tuple[str, str]]) -> str:

@@ -128,7 +128,7 @@ def verdicts_on(
             "what it says": claim.summary,
             "our verdict": claim.judged,
             "what the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but) or "–",
-            "why": claim.verdict_reason,
+            "why": claim.why,
             "grade": claim.evidence_grade,
             "strongest dissent": claim.dissent,
             "since": claim.what_came,

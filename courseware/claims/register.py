@@ -73,6 +73,7 @@ class Claim:
     related_tables: tuple[str, ...]
     verdict: str = field(repr=False)
     but: tuple[str, ...] = field(repr=False)
+    verdict_in_short: str = field(repr=False)
     verdict_reason: str = field(repr=False)
     since: str = field(repr=False)
     evidence_grade: str = field(repr=False)
@@ -116,6 +117,11 @@ class Claim:
             return READING_MEANS
         far = f", {HOW_FAR[self.checkable]}" if self.verdict == NOT_CHECKABLE else ""
         return MEANINGS[self.verdict] + far
+
+    @property
+    def why(self) -> str:
+        """The reason as it is read first: a long one in short."""
+        return self.verdict_in_short or self.verdict_reason
 
     @property
     def what_came(self) -> str:
