@@ -15,7 +15,7 @@ from PIL import Image
 
 from coursestaff.publishing import paper, shown
 from courseware import charts, data, ipython_extension, palette, ui, words
-from courseware.charts import line_styles, styling
+from courseware.charts import line_styles, marks, styling
 from tests.notebooks import ROOT, run
 from tests.test_charts import Page, inside, touching
 
@@ -55,6 +55,11 @@ def lines_of(chart):
     return {line.get_label(): line for line in chart.figure.axes[0].get_lines()}
 
 
+def texts(chart, gid):
+    """Return the texts of a picture that stand for something: a note, the article's day."""
+    return [text for text in chart.figure.axes[0].texts if text.get_gid() == gid]
+
+
 def bars_of(chart):
     groups = styling.bar_groups(chart.figure.axes[0])
     return {group.get_label(): list(group.patches) for group in groups}
@@ -90,6 +95,99 @@ def test_title_unit_picture_source_numbers_and_steps_stand_in_this_order(show):
     assert not chart.unfit
 
 
+def test_what_to_see_stands_beside_the_picture(show):
+    see = "India bought *little* before; `India` is the line at {India[2023]:.0f}."
+    chart = show(BUYERS.plot(), BUYERS, see=see)
+    assert chart.words.see == "India bought *little* before; `India` is the line at 82."
+    page = Page(chart.data)
+    told = " ".join(page.words)
+    assert told.index(WORDS["unit"]) < told.index("What to see.") < told.index("Source:")
+    assert "<em>little</em>" in chart.data and "<code>India</code>" in chart.data
+    assert "max-width:820px;color" not in chart.data  # the words need the room beside it
+
+
+def test_an_ordered_change_has_its_own_words(show):
+    turned = {
+        "holds": "times < 1",
+        "title": "India added less",
+        "alt": WORDS["alt"],
+        "see": "Less.",
+    }
+    chart = show(BUYERS.plot(), BUYERS, {"times": 0.5}, versions=[turned])
+    assert (chart.words.title, chart.words.see) == ("India added less", "Less.")
+    assert chart.words.subtitle == WORDS["unit"] and not chart.unfit
+
+
+def test_focus_greys_all_but_what_the_title_names(show):
+    lines = lines_of(show(BUYERS.plot(), BUYERS, focus="India"))
+    assert same_color(lines["India"].get_color(), palette.ink(palette.color("IND"), 3))
+    for other in ("China", "Europe"):
+        assert same_color(lines[other].get_color(), palette.FAINT)
+        assert palette.contrast(palette.FAINT) >= 3
+    strokes = {lines[label].get_linestyle() for label in lines if not label.startswith("_")}
+    assert len(strokes) == 3  # what is grey keeps its own stroke
+
+
+def test_focus_on_one_bar_of_many(show):
+    table = BUYERS[["India"]]
+    bars = bars_of(show(table.plot.bar(), table, focus=2022))["India"]
+    grey = [same_color(bar.get_facecolor(), palette.FAINT) for bar in bars]
+    assert grey == [True, False, True]
+
+
+def test_a_focus_that_nothing_has_greys_nothing(show):
+    lines = lines_of(show(BUYERS.plot(), BUYERS, focus="Atlantis"))
+    assert same_color(lines["China"].get_color(), palette.ink(palette.color("CHN"), 3))
+
+
+@pytest.mark.parametrize("draw", [lambda t: t.plot(), lambda t: t.plot.bar()])
+def test_a_note_stands_at_its_place(show, draw):
+    note = {"at": 2022, "says": "{India[2022]:.0f} Mt"}
+    chart = show(draw(BUYERS), BUYERS, note=note, focus="India")
+    (text,) = texts(chart, "note")
+    assert text.get_text() == "37 Mt"
+    assert text.xy[1] == pytest.approx(37)
+    assert inside([text.get_window_extent()], chart.figure.bbox)
+
+
+def test_a_note_in_the_call_needs_its_place():
+    said = {
+        "title": "India",
+        "unit": "Mt",
+        "source": "nobody",
+        "alt": "Three lines that end apart.",
+    }
+    with pytest.raises(marks.NoPlaceError, match="1999"):
+        charts.show(BUYERS.plot(), note=(1999, "nothing"), **said)
+
+
+def test_lines_end_in_words_that_name_their_whole(show):
+    ends = {"India": "{India[2023]:.0f} Mt to India"}
+    chart = show(BUYERS.plot(), BUYERS, ends=ends)
+    written = {text.get_text().replace("\n", " ") for text in chart.figure.axes[0].texts}
+    assert {"82 Mt to India", "China", "Europe"} <= written
+
+
+@pytest.mark.parametrize(
+    ("label", "like"),
+    [
+        ("China's customs", "CHN"),
+        ("Russia\N{RIGHT SINGLE QUOTATION MARK}s customs", "RUS"),
+        ("China (customs)", "CHN"),
+        ("received in the year", "received"),
+        ("paid back", "paid"),
+        ("holds, but", "holds, but"),
+    ],
+)
+def test_a_look_goes_by_the_stem_of_a_label(label, like):
+    hue = palette.color(like) if like in palette.COUNTRIES else palette.ROLES[like]
+    assert line_styles.of([label])[label].hue == hue
+
+
+def test_a_stem_is_a_whole_word():
+    assert line_styles.role("paidback") is None and line_styles.country("Chinatown") is None
+
+
 def test_the_figure_is_closed_or_it_would_be_shown_twice(show):
     show(BUYERS.plot(), BUYERS)
     assert plt.get_fignums() == []
@@ -107,9 +205,9 @@ def test_the_figure_is_closed_or_it_would_be_shown_twice(show):
 def test_words_that_do_not_fit_are_left_out_and_said_to_be(show, numbers, written):
     chart = show(BUYERS.plot(), BUYERS, numbers, **written)
     assert chart.unfit
-    assert charts.UNFIT in chart.data
     assert "India added" not in chart.data
-    assert chart.words.title == WORDS["unit"]
+    assert chart.words.title.startswith("Your version: China, India")
+    assert chart.words.title.endswith("2021 to 2023")
     assert "A line chart. China: from 80 (2021) to 107 (2023)" in chart.words.alt
 
 
@@ -318,7 +416,7 @@ def test_later_years_stand_hollow_on_a_pale_ground(show):
     hollow = [m for m in chart.figure.axes[0].get_lines() if m.get_label() == "_later"]
     assert [list(mark.get_xdata()) for mark in hollow] == [[2023]] * 3
     assert all(same_color(mark.get_markerfacecolor(), "white") for mark in hollow)
-    assert charts.showing.LATER in chart.words.subtitle
+    assert [t.get_text() for t in texts(chart, "later")] == ["after 28 May 2023"]
 
 
 @pytest.mark.parametrize("regular", [True, False])
@@ -361,7 +459,7 @@ def test_years_as_series_are_greys_and_the_later_ones_hollow(show):
 def test_nothing_later_has_no_ground(show):
     chart = show(BUYERS.loc[:2022].plot(), BUYERS.loc[:2022], {"India": {2023: 1}}, later=2023)
     assert grounds(chart) == []
-    assert charts.showing.LATER not in chart.words.subtitle
+    assert texts(chart, "later") == []
 
 
 # Panels and grids -------------------------------------------------------------------------
@@ -501,12 +599,12 @@ def test_words_of_a_tile_can_be_read_on_its_fill():
 
 def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
     fitting = shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1})
-    assert charts.UNFIT not in fitting.data
+    assert not fitting.unfit
     assert shown.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
     assert ui.MISSING in fitting.markup
     assert "not reported" not in paper.html(shown.tiles(fitting), tmp_path), "a sign is no gap"
     unfit = shown_tiles(monkeypatch, show, TILES, times=0.5, India={2023: 1})
-    assert charts.UNFIT in unfit.data
+    assert unfit.unfit and "Your version" in unfit.data
     with pytest.raises(ValueError, match="times > 1"):
         shown.tiles(unfit)
 

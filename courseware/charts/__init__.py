@@ -11,13 +11,14 @@ matplotlib's style and does nothing else.
 from pathlib import Path
 
 import matplotlib.style
+from matplotlib import font_manager
 
 from courseware.charts import alt_text, page, plain
 from courseware.charts.annotations import level, spread
 from courseware.charts.dumbbells import dumb_bells
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
-from courseware.charts.page import UNFIT, Chart, Grid, Shown, Tiles, last_shown
+from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
 from courseware.charts.panels import panels
 from courseware.charts.saving import for_phone, save, with_words
 from courseware.charts.showing import (
@@ -36,7 +37,6 @@ __all__ = [
     "COUNTRIES",
     "DPI",
     "HOW",
-    "UNFIT",
     "Canvas",
     "Chart",
     "ChartError",
@@ -76,5 +76,10 @@ __all__ = [
 ]
 
 STYLE_SHEET = Path(__file__).parents[1] / "course.mplstyle"
+
+#: The course's own typefaces: other names than their originals', since theirs are reserved.
+FONTS = Path(__file__).parents[1] / "fonts"
+for _file in sorted(FONTS.glob("*.ttf")):
+    font_manager.fontManager.addfont(_file)
 
 matplotlib.style.use(STYLE_SHEET)  # once, for whatever a cell draws with pandas or matplotlib

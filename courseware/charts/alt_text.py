@@ -24,6 +24,21 @@ def alt(axes: Sequence[Axes]) -> str:
     return " ".join(said) or "A picture without axes, drawn by this cell."
 
 
+def drawn(axes: Sequence[Axes]) -> str:
+    """Return what is drawn in a few words: the names of the series, and from when to when."""
+    labels = (label for ax in axes if ax.get_visible() for label in styling.labels(ax))
+    names = [palette.name(label) for label in dict.fromkeys(labels)]
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    said = ", ".join(names[:MOST]) + more
+    lines = [line for ax in axes for line in ax.get_lines() if line.get_label()[:1] != "_"]
+    if not lines or styling.bar_groups(axes[0]):
+        return said
+    x = np.concatenate([styling.points(line)[0] for line in lines])
+    when = axes[0].xaxis.get_major_formatter().format_data_short
+    ends = [_when(axes[0], end, when) for end in (np.nanmin(x), np.nanmax(x))]
+    return f"{said}, {' to '.join(dict.fromkeys(ends))}"
+
+
 def _told(ax: Axes) -> str:
     title = ax.get_title() or ax.get_title(loc="left") or ax.get_title(loc="right")
     head = f"{title.rstrip('.')}. " if title else ""

@@ -13,7 +13,7 @@ from PIL import Image
 from courseware import CourseError, palette, ui
 from courseware.palette import COUNTRIES, ink
 
-DPI = 120  # of a chart that stands still
+DPI = 200  # of a chart that stands still: sharp on a display of double density
 
 #: Of a chart this matters most: the picture with its title and source.
 WHOLE = "this.closest('.no-limits-chart')||this"

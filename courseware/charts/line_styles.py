@@ -5,7 +5,7 @@ panel. Whatever is no country's never has a country's hue.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -23,7 +23,8 @@ OTHERS = (
 #: Years as series, from the oldest to the newest.
 YEARS = (palette.PALE, palette.FAINT, palette.MIDDLE, palette.SOFT, palette.TEXT, palette.BLACK)
 VARIANT = (0, (1, 1.2))  # the line of a second series of one country
-_VARIANT = re.compile(r"(?P<name>.+?)(?:,| \()")
+#: Where the stem of a label ends: "China, 2025 edition", "China (customs)", "China's customs".
+_STEM = re.compile(r"(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b)")
 
 
 class Look(NamedTuple):
@@ -61,10 +62,9 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
         if code:
             look = palette.COUNTRIES[code]
             found[label] = _look(look.hue, look.line, look.marker)
-        elif label.lower() in palette.ROLES:
-            hue = palette.ROLES[label.lower()]
-            _, line, marker = OTHERS[list(palette.ROLES).index(label.lower()) % len(OTHERS)]
-            found[label] = _look(hue, line, marker)
+        elif stem := role(label):
+            _, line, marker = OTHERS[list(palette.ROLES).index(stem) % len(OTHERS)]
+            found[label] = _look(palette.ROLES[stem], line, marker)
         elif label in years:
             place = (len(YEARS) - 1) * (years.index(label) + 1) / len(years)
             found[label] = _look(YEARS[int(place)], "-", "o")
@@ -76,6 +76,34 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
     return found
 
 
+def role(label: str) -> str | None:
+    """Return the role that a label begins with, the longest: "received in the year" is received."""
+    words = label.lower()
+    fits = [name for name in palette.ROLES if re.match(rf"{re.escape(name)}(?![\w-])", words)]
+    return max(fits, key=len, default=None)
+
+
+def focused(found: dict[str, Look], series: Iterable[str], focus: Sequence[str]) -> dict[str, Look]:
+    """Return looks in which, of the series, only what the title names has its hue.
+
+    Where no series is named, such as where the focus is on one bar of many, all keep theirs.
+    """
+    named = {label for label in series if is_named(label, focus)}
+    if not named:
+        return found
+    return {label: look if label in named else greyed(look) for label, look in found.items()}
+
+
+def greyed(look: Look) -> Look:
+    """Return a look without its hue; the grey has a contrast of 3:1, and the stroke stays."""
+    return look._replace(hue=palette.FAINT, ink=palette.FAINT)
+
+
+def is_named(label: str, focus: Sequence[str]) -> bool:
+    """Return whether a label is in focus, as it stands or in English."""
+    return any(str(each) in (label, palette.name(label)) for each in focus)
+
+
 def hues_of(values: Iterable[object]) -> dict[object, str]:
     """Return a hue for each value that colours an area: countries and roles have their own."""
     values = list(values)
@@ -84,9 +112,9 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
 
 
 def _variant(label: str) -> str | None:
-    """Return the country of "China, 2025 edition" or "China (customs)"."""
-    match = _VARIANT.match(label)
-    return country(match["name"]) if match else None
+    """Return the country of "China, 2025 edition", "China (customs)" or "China's customs"."""
+    match = _STEM.match(label)
+    return country(match["stem"]) if match else None
 
 
 def _look(hue: str, line: str | tuple, marker: str) -> Look:

@@ -1,5 +1,6 @@
 """A chart on the page: its words as text, the described picture, and its numbers in a fold."""
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from courseware import ui
 from courseware.charts import sources, styling
 from courseware.charts.images import WHOLE, picture
 
-UNFIT = "The course's sentence about this chart does not fit these numbers, so it is left out."
+SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it
 
 #: What is shown below each chart, given its picture and words: the button that keeps it, where
 #: somebody sits in front of the notebook (`courseware.ipython_extension`).
@@ -29,6 +30,7 @@ class Shown(NamedTuple):
     subtitle: str
     alt: str
     source: str
+    see: str = ""
 
 
 class Chart(HTML):
@@ -57,14 +59,14 @@ class Chart(HTML):
         self.figure, self.words, self.table = figure, words, table
         self.views, self.unfit, self.layout = tuple(views), unfit, layout
         width = figure.get_size_inches()[0] * 100
-        drawn = (
-            f"{_title(words.title, unfit)}<div>{escape(words.subtitle)}</div>"
-            f"{picture(words.png, words.alt, width, in_view=True)}{_source(words.source)}"
-        )
+        drawn = picture(words.png, words.alt, width, in_view=True)
+        drawn = beside(drawn, words.see, width) if words.see else drawn
+        whole = f"{_title(words.title)}<div>{escape(words.subtitle)}</div>{drawn}"
         folds = ui.details("The numbers", table.data) + sources.how_made(self.views)
+        room = "" if words.see else f"max-width:{width:.0f}px;"
         super().__init__(
-            f'<div class="{ui.NO_FORMULAS}" style="max-width:{width:.0f}px;color:{ui.INK}">'
-            f'<div class="no-limits-chart">{drawn}</div>{folds}</div>'
+            f'<div class="{ui.NO_FORMULAS}" style="{room}color:{ui.INK}">'
+            f'<div class="no-limits-chart">{whole}{_source(words.source)}</div>{folds}</div>'
         )
 
 
@@ -88,7 +90,7 @@ class Tiles(ui.Table):
         self.markup = f"<div>{escape(words.subtitle)}</div>{markup}{_source(words.source)}"
         seen = f'<img src="{ui.EMPTY}" alt="" aria-hidden="true" width="1" height="1" '
         seen += f'onload="{escape(ui.into_view(WHOLE))}">'
-        drawn = f"{_title(words.title, unfit)}{self.markup}{seen}"
+        drawn = f"{_title(words.title)}{self.markup}{seen}"
         HTML.__init__(
             self,
             f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'
@@ -116,13 +118,27 @@ def last_shown() -> Shown | None:
     return _last_chart.words if _last_chart else None
 
 
-def unfit_note(unfit: str) -> str:
-    """Return a line that says why the course's sentence is left out, if it is."""
-    return f"<div role='note'>{UNFIT}</div>" if unfit else ""
+def beside(drawn: str, see: str, width: float) -> str:
+    """Return a picture with what to see at its right, or above it where there is no room.
+
+    ``wrap-reverse`` puts what does not fit beside the picture above it, so that words and picture
+    stay on one screen and are read in the order in which they stand.
+    """
+    return (
+        '<div style="display:flex;flex-flow:row wrap-reverse;align-items:flex-end;gap:2px 20px">'
+        f'<div style="flex:100 1 {SHRINKS * width:.0f}px;max-width:{width:.0f}px">{drawn}</div>'
+        f'<div class="nl-see" style="flex:1 1 210px;line-height:1.45;margin:0.5em 0">'
+        f"<b>What to see.</b> {_emphasis(ui.code_in(see))}</div></div>"
+    )
 
 
-def _title(words: str, unfit: str = "") -> str:
-    return f'<div style="font-weight:600;font-size:1.15em">{escape(words)}</div>{unfit_note(unfit)}'
+def _emphasis(markup: str) -> str:
+    """Turn *words* between asterisks into emphasis, as a text cell does."""
+    return re.sub(r"\*(?=\S)(.+?)(?<=\S)\*", r"<em>\1</em>", markup)
+
+
+def _title(words: str) -> str:
+    return f'<div style="font-weight:600;font-size:1.15em">{escape(words)}</div>'
 
 
 def _source(words: str) -> str:

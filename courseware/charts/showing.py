@@ -1,6 +1,7 @@
 """Put on the page what a cell has plotted, with the words that belong to it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,13 +13,13 @@ from matplotlib.figure import Figure
 from courseware import article, ui, words
 from courseware.charts import alt_text, grid, plotted_numbers, sources, styling, tiles
 from courseware.charts.images import DPI, Canvas, ChartError, png
-from courseware.charts.page import Chart, Grid, Shown, Tiles, put, unfit_note
+from courseware.charts.page import Chart, Grid, Shown, Tiles, put
 from courseware.quantities import decimals
 from courseware.words import templating
 from courseware.words.templating import UnfitWordsError
 
 LOGARITHMIC = "logarithmic scale"
-LATER = "pale and hollow: after"  # and the day of the article
+HOLLOW = "hollow: after"  # and the day of the article
 ALL_LATER = "pale ground: all of it after"
 OWN_WORDS = ("title", "unit", "source", "alt")
 
@@ -29,6 +30,7 @@ class ChartWords(NamedTuple):
     title: str
     unit: str
     alt: str
+    see: str = ""
     unfit: str = ""
 
 
@@ -38,6 +40,8 @@ def show(
     table: pd.DataFrame | None = None,
     *,
     styled: bool = True,
+    focus: str | Sequence[str] = (),
+    note: tuple[Any, str] | None = None,
     **numbers: Any,
 ) -> None:
     """Style what was plotted and put it on the page, with its words.
@@ -51,6 +55,8 @@ def show(
         table: the plotted numbers. With a key it must be given: a bar of a missing number has
             height 0. Of a chart of one's own they are read off the axes if it is left out.
         styled: False leaves what was drawn as it is: its colours, ticks and margins.
+        focus: what the title names, one label or several: it keeps its hue, the rest turns grey.
+        note: a place (a year, a day, the name of a bar) and the few words to be written there.
         numbers: what the words name besides the table's columns; of a chart of one's own, its
             words: title (the finding), unit (with years), source (a sentence, or the name of a
             table) and alt (one or two sentences that say what it shows).
@@ -74,7 +80,8 @@ def show(
     if not isinstance(fig.canvas, Canvas):
         Canvas(fig)
     fig.set_dpi(DPI)
-    layout = styling.style_axes(fig, drawn, table, _moment(written)) if styled else None
+    marks = _marks(written, table, numbers, focus, note)
+    layout = styling.style_axes(fig, drawn, table, marks) if styled else None
     if key is None:
         said = ChartWords(*(" ".join(written[part].split()) for part in ChartWords._fields[:3]))
     else:
@@ -104,11 +111,11 @@ def put_on_page(
     """
     found = layout or styling.Layout()
     unit = [said.unit] * bool(said.unit) + [LOGARITHMIC] * found.logarithmic
-    unit = "; ".join(unit + [f"{LATER} {article.day_in_words()}"] * found.later)
+    unit = "; ".join(unit + [f"{HOLLOW} {article.day_in_words()}"] * found.hollow)
     line = sources.source_text(source)
     line += f". {found.missing}: not reported" if found.missing else ""
     line += f" {note}" if note else ""
-    shown = Shown(png(fig), said.title, unit, said.alt, line)
+    shown = Shown(png(fig), said.title, unit, said.alt, line, said.see)
     told = numbers_of(table, unit)
     put(Chart(fig, shown, told, sources.views(source), said.unfit, layout))
 
@@ -160,31 +167,64 @@ def with_numbers(table: Any) -> pd.DataFrame:
 
 
 def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[Axes]) -> ChartWords:
-    """Return title, unit and alt, filled in; where they do not fit the table, its unit alone.
+    """Return title, unit, alt and what to see, filled in.
 
-    Whoever changes a cell has other numbers: then no sentence is better than a wrong one.
+    Whoever obeys *Change one thing* has other numbers: the first of the ``versions`` whose
+    condition holds has words for them. For any other change the title says what is drawn.
     """
     if axes and "alt" not in written:
         raise ChartError("The words of this chart have no alt text: one or two sentences.")
     values = templating.names(table, numbers)
-    try:
-        said = {
-            part: templating.fill(written.get(part, ""), values) for part in ChartWords._fields[:3]
-        }
-        if "holds" in written and not templating.holds(written["holds"], values):
-            raise UnfitWordsError(f"it does not hold that {written['holds']}")
-    except UnfitWordsError as problem:
+    why = ""
+    for version in (written, *({**written, **each} for each in written.get("versions", ()))):
         try:
-            unit = templating.fill(written["unit"], values)
-        except UnfitWordsError:
-            unit = ""
-        return ChartWords(unit or "The plotted numbers", "", alt_text.alt(axes), str(problem))
-    return ChartWords(**said)
+            return _filled(version, values)
+        except UnfitWordsError as problem:
+            why = why or str(problem)
+    try:
+        unit = templating.fill(written["unit"], values)
+    except UnfitWordsError:
+        unit = ""
+    drawn = alt_text.drawn(axes) or ", ".join(map(str, table.columns))
+    return ChartWords(f"Your version: {drawn}", unit, alt_text.alt(axes), unfit=why)
 
 
-def _moment(written: dict) -> styling.Later:
+def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords:
+    """Fill in the words of a chart.
+
+    Raises:
+        UnfitWordsError: they name a number that is not there, or their condition does not hold.
+
+    """
+    said = [templating.fill(written.get(part, ""), values) for part in ChartWords._fields[:4]]
+    if "holds" in written and not templating.holds(written["holds"], values):
+        raise UnfitWordsError(f"it does not hold that {written['holds']}")
+    return ChartWords(*said)
+
+
+def _marks(
+    written: Mapping[str, Any],
+    table: pd.DataFrame,
+    numbers: Mapping[str, Any],
+    focus: str | Sequence[str],
+    note: tuple[Any, str] | None,
+) -> styling.Marks:
+    """Return what the picture shows of its title; what does not fit these numbers is left out."""
+    values = templating.names(table, numbers)
+    asked = focus or written.get("focus", ())
     later = written.get("later")
-    return None if later is None else templating.moment(later)
+    ends = {}
+    with suppress(UnfitWordsError):
+        ends = {name: templating.fill(s, values) for name, s in written.get("ends", {}).items()}
+    if note is None and "note" in written:
+        with suppress(UnfitWordsError):
+            note = (written["note"]["at"], templating.fill(written["note"]["says"], values))
+    return styling.Marks(
+        later=None if later is None else templating.moment(later),
+        focus=(asked,) if isinstance(asked, str | int) else tuple(asked),
+        note=note,
+        ends=ends,
+    )
 
 
 def numbers_of(table: pd.DataFrame, unit: str) -> ui.Table:
@@ -212,7 +252,7 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
     said = in_words(written, table, numbers, ())
     source = sources.source_text(written["source"])
     caption = f"{said.unit}. {source}" if said.unit else source
-    folds = unfit_note(said.unfit) + sources.how_made(sources.views(written["source"]))
+    folds = sources.how_made(sources.views(written["source"]))
     markup = grid.markup(table, caption, written.get("later"))
     put(Grid(table, said.title, caption, markup, folds))
 
@@ -234,7 +274,7 @@ def show_tiles(
     said = in_words(written, table, numbers, ())
     later = "later" in written
     unit = "; ".join(filter(None, [said.unit, f"{ALL_LATER} {article.day_in_words()}" * later]))
-    shown = Shown(b"", said.title, unit, "", sources.source_text(written["source"]))
+    shown = Shown(b"", said.title, unit, "", sources.source_text(written["source"]), said.see)
     markup = tiles.markup(table, by, status, f"{said.title}. {unit}", later=later)
     folds = ui.details("Each of them, in a table", numbers_of(table, unit).data)
     folds += sources.how_made(sources.views(written["source"]))

@@ -6,7 +6,7 @@ What depends on the size of the figure can be settled again: `narrow` does so fo
 
 import datetime
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -26,9 +26,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Annotation
 
-from courseware import palette
-from courseware.charts import line_styles
+from courseware import article, palette
+from courseware.charts import line_styles, marks
 from courseware.charts.line_styles import Look
+from courseware.charts.marks import Marks
 from courseware.quantities import MISSING, alike, number_text, year
 
 NO_BAR = "no bar"  # of a stack: there is no place for a dash
@@ -44,7 +45,7 @@ NAME_LETTERS, NAME_LETTERS_AN_INCH = 30, 3.8  # the same beside a bar
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
 NARROW = (4.2, 4.0)  # inches of a picture for phones
 TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
-SMALL, TINY = 9.5, 8.0  # points
+SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
 #: The colours that matplotlib gives to what has none, before our style sheet and with it.
@@ -58,23 +59,31 @@ class Layout:
     """What styling found out that the words around the picture must say."""
 
     missing: str = ""  #: what a bar without a number looks like
-    later: bool = False  #: something came after the article
+    later: bool = False  #: a shaded area says that something came after the article
+    hollow: bool = False  #: hollow bars do, and nothing in the picture names them
     logarithmic: bool = False
     axes: Sequence[Axes] = ()
+    focus: Sequence[str] = ()  #: what keeps its hue
+    at_end: Mapping[str, str] = field(default_factory=dict)  #: words at the ends of lines
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
     leaders: list[Line2D] = field(default_factory=list)
     #: What is to be done again whenever the figure has another size.
     fits: list[Callable[[], None]] = field(default_factory=list)
 
 
-def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, later: Later) -> Layout:
+def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Marks) -> Layout:
     """Style a figure; its layout is settled, and what stands in it will not move again."""
-    layout = Layout(axes=tuple(axes))
+    layout = Layout(axes=tuple(axes), focus=asked.focus, at_end=asked.ends)
     found = line_styles.of(label for ax in axes for label in labels(ax))
+    series = {label for ax in axes for label in _series(ax)}
+    found = line_styles.focused(found, series, asked.focus)
     for ax in axes:
-        _axes(ax, table, found, later, layout)
+        _axes(ax, table, found, asked.later, layout)
     _names(fig, axes, found, layout)
     _lay_out(fig, layout)
+    if asked.note:
+        marks.note(axes, *asked.note, asked.focus)
+        _lay_out(fig, layout)
     return layout
 
 
@@ -299,16 +308,25 @@ def _ground(ax: Axes, later: Later, layout: Layout) -> None:
     known = x[x < start]
     if known.size:  # where points lie far apart, the last one before stays on white
         half = min(half, (start - known.max()) / 2)
-    _pale(ax, start - half, ax.get_xlim()[1], upright=True)
-    layout.later = True
+    _pale(ax, start - half, ax.get_xlim()[1], layout, upright=True)
 
 
-def _pale(ax: Axes, start: float, end: float, upright: bool) -> None:
-    """Put the pale ground under a stretch of an axis, and let the limits be as they were."""
+def _pale(ax: Axes, start: float, end: float, layout: Layout, *, upright: bool) -> None:
+    """Put the shaded area under a stretch of an axis, and let the limits be as they were.
+
+    The first of a figure is named, above its right end, where no line can run through the words.
+    """
     span, limits = (ax.axvspan, ax.set_xlim) if upright else (ax.axhspan, ax.set_ylim)
     before = ax.get_xlim() if upright else ax.get_ylim()
     span(start, end, facecolor=palette.LATER, edgecolor="none", linewidth=0, zorder=0)
     limits(before)
+    if not layout.later:
+        place = (1, 1.01) if upright else (1, end)
+        axes = ax.transAxes if upright else ax.get_yaxis_transform()
+        words = f"after {article.day_in_words()}"
+        look = {"ha": "right", "fontsize": SMALL, "color": palette.SOFT, "gid": "later"}
+        ax.text(*place, words, transform=axes, va="bottom" if upright else "top", **look)
+    layout.later = True
 
 
 # Axes -----------------------------------------------------------------------------------------
@@ -440,22 +458,25 @@ def _bars(
     by_tick = (
         len(groups) == 1 and sum(line_styles.country(n) is not None for n in names) > len(names) / 2
     )
+    ticked = any(line_styles.is_named(name, layout.focus) for name in names)
     hollow = [_bar_is_later(n, later) for n in names] or [False] * len(groups[0].patches)
     stacked = any(_base(bar, standing) for group in groups for bar in group.patches)
     numbers = [_numbers(table, group, len(groups)) for group in groups]
     for group in groups:
         label = str(group.get_label())
         all_later = _bar_is_later(label, later)
-        layout.later |= all_later or any(hollow)
+        layout.hollow |= all_later
+        own = found.get(label) or line_styles.of(["_"])["_"]
         for number, bar in enumerate(group.patches):
-            name = names[number] if by_tick else label
-            look = found.get(name) or line_styles.of(["_"])["_"]
+            look = found.get(names[number], own) if by_tick else own
+            if ticked and not line_styles.is_named(names[number], layout.focus):
+                look = line_styles.greyed(look)
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
     _bar_labels(ax, groups, numbers, stacked, layout)
     if any(hollow) and names:
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
-        _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, standing)
+        _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, layout, upright=standing)
     _whole_ticks(ax.yaxis if standing else ax.xaxis, numbers)
     layout.fits.append(lambda: _tick_words(ax, names, standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
@@ -611,7 +632,7 @@ def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], layout: La
         return
     if len(axes) == 1 and len(kinds) <= MOST_ENDS and not bar_groups(axes[0]) and _drawn(axes[0]):
         layout.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
-        layout.fits.append(lambda: _wrap_ends(fig, layout.ends))
+        layout.fits.append(lambda: _wrap_ends(fig, layout))
         return
     said = {palette.name(label): handle for label, handle in kinds.items()}
     layout.fits.append(lambda: _legend(fig, said))
@@ -660,13 +681,13 @@ def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     """Write a line's name at the right edge of the axes, level with its end."""
     _, y = points(line)
     text = ax.annotate(
-        palette.name(str(line.get_label())),
+        "",  # `_wrap_ends` writes it
         (1, y[np.isfinite(y)][-1]),
         xycoords=("axes fraction", "data"),
         xytext=(12, 0),
         textcoords="offset points",
         va="center",
-        fontsize=10,
+        fontsize=11,
         color=palette.ink(to_hex(line.get_color())),
         annotation_clip=False,
         parse_math=False,
@@ -674,10 +695,12 @@ def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     return line, text
 
 
-def _wrap_ends(fig: Figure, ends: list[tuple[Line2D, Annotation]]) -> None:
+def _wrap_ends(fig: Figure, layout: Layout) -> None:
     letters = _letters(fig, LABEL_LETTERS, LETTERS_AN_INCH)
-    for line, text in ends:
-        text.set_text(textwrap.fill(palette.name(str(line.get_label())), letters))
+    for line, text in layout.ends:
+        label = str(line.get_label())
+        said = layout.at_end.get(label) or palette.name(label)
+        text.set_text(textwrap.fill(said, letters))
         text.xyann = (12, 0)
 
 

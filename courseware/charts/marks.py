@@ -1,0 +1,132 @@
+"""What a picture shows of its title: the part in focus, a note at a point, words at line ends."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib import dates as mdates
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
+from matplotlib.lines import Line2D
+
+from courseware import CourseError, palette
+from courseware.charts import line_styles
+
+NOTE_LETTERS = 30  # of a line of a note
+AWAY = 20  # points from the mark to its note
+NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar
+
+
+class Marks(NamedTuple):
+    """What a chart's words ask of its picture."""
+
+    later: Any = None  #: when "after the article" begins, as `templating.moment` gives it
+    focus: Sequence[str] = ()  #: labels or names below bars that keep their hue
+    note: tuple[Any, str] | None = None  #: a place on the axis, and what is said there
+    ends: Mapping[str, str] = {}  #: what stands at the end of a line, by its label
+
+
+class NoPlaceError(CourseError):
+    """A note belongs to a place that the picture does not have."""
+
+
+def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> None:
+    """Write a note at a place: of the line or bars in focus, else of the first that has it.
+
+    Args:
+        axes: what was drawn.
+        place: a year, a day ("2022-03"), or the name below a bar.
+        words: what is said there, in a few words.
+        focus: the labels in focus.
+
+    Raises:
+        NoPlaceError: nothing is drawn at that place.
+
+    """
+    found = [(ax, at) for ax in axes for at in _points_at(ax, place, focus)]
+    if not found:
+        raise NoPlaceError(f"The note {words!r} belongs to {place!r}, and nothing is drawn there.")
+    ax, (x, y, slope) = found[0]
+    if not slope:
+        _room(ax, y)
+    across, up = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
+    above = y >= 0 if not slope else up < 0.7
+    rises = slope > 0 if above else slope < 0  # then there is room on the left
+    aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"
+    ax.annotate(
+        textwrap.fill(words, NOTE_LETTERS),
+        (x, y),
+        xytext=(0, AWAY if above else -AWAY),
+        textcoords="offset points",
+        ha=aside if slope else "center",
+        va="bottom" if above else "top",
+        color=palette.TEXT,
+        arrowprops={"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4},
+        path_effects=[patheffects.withStroke(linewidth=3, foreground=palette.WHITE)],
+        gid="note",
+        zorder=5,
+        parse_math=False,
+    )
+
+
+def _room(ax: Axes, y: float) -> None:
+    """Make room for a note beyond the end of a bar, where its number stands already."""
+    low, high = ax.get_ylim()
+    more = NOTE_ROOM * (high - low)
+    if y >= 0:
+        ax.set_ylim(low, max(high, y + more))
+    else:
+        ax.set_ylim(min(low, y - more), high)
+
+
+def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, float, float]]:
+    """Return where lines and bars are at a place, and which way they go; those in focus first."""
+    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+    groups = [c for c in ax.containers if isinstance(c, BarContainer) and len(c.patches)]
+    series = [*lines, *groups]
+    series.sort(key=lambda each: not line_styles.is_named(str(each.get_label()), focus))
+    at = [
+        _on_bars(ax, each, place) if isinstance(each, BarContainer) else _on_line(ax, each, place)
+        for each in series
+    ]
+    return [point for point in at if point is not None]
+
+
+def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] | None:
+    """Return the point of a line at a place and how it goes on from there, or None."""
+    x = np.asarray(line.get_xdata(orig=False), float)
+    y = np.asarray(np.ma.filled(np.ma.asarray(line.get_ydata(orig=False), float), np.nan))
+    here = np.flatnonzero((x == _number(ax, place)) & np.isfinite(y))
+    if not here.size:
+        return None
+    at = here[0]
+    known = np.flatnonzero(np.isfinite(y))
+    near = known[(known >= at - 1) & (known <= at + 1)]
+    return x[at], y[at], (y[near[-1]] - y[near[0]]) or 1.0
+
+
+def _number(ax: Axes, place: Any) -> float:
+    """Return a year or a day as the axis counts it; what is neither is nowhere."""
+    if isinstance(place, int | float):
+        return float(place)
+    if frequency := getattr(ax, "freq", None):
+        return float(pd.Period(place, freq=frequency).ordinal)
+    day = pd.to_datetime(place, errors="coerce")
+    return np.nan if pd.isna(day) else float(mdates.date2num(day))
+
+
+def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, float] | None:
+    """Return the end of the bar of that name, which has no slope, or None."""
+    standing = getattr(group, "orientation", "vertical") != "horizontal"
+    ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
+    names = [tick.get_text() for tick in ticks]
+    if str(place) not in names or len(names) != len(group.patches):
+        return None
+    bar = group.patches[names.index(str(place))]
+    across, up = bar.get_x(), bar.get_y()
+    if standing:
+        return across + bar.get_width() / 2, up + bar.get_height(), 0.0
+    return across + bar.get_width(), up + bar.get_height() / 2, 0.0
