@@ -5,11 +5,40 @@ Colours that follow the theme are JupyterLab's; the others have one value by day
 What JupyterLab may do without (a card on an exported page) is said in ``ui``, element by element.
 """
 
+import json
+from html import escape
 from string import Template
 
 from courseware import palette
 
-SERIF = "Charter, Cambria, 'Liberation Serif', Georgia, serif"
+SERIF = "'Course Serif', Charter, Cambria, 'Liberation Serif', Georgia, serif"
+SANS = "'Course Sans', var(--jp-content-font-family, sans-serif)"
+#: The course's typefaces as a page loads them: file, family, weight.
+FACES = (
+    ("CourseSans-Regular", "Course Sans", 400),
+    ("CourseSans-SemiBold", "Course Sans", 600),
+    ("CourseSerif-Regular", "Course Serif", 400),
+    ("CourseSerif-SemiBold", "Course Serif", 600),
+)
+
+#: Text cells at about 75 letters a line, beside which a picture may be wider.
+PROSE = f"""
+.jp-RenderedMarkdown > :is(p, ul, ol, blockquote, dl) {{ max-width: 66ch; }}
+.nl-card, .no-limits-chart, .nl-explorer {{ font-family: {SANS}; }}
+"""
+
+#: JupyterLab serves the course's folder under "files"; elsewhere the page keeps its own letters.
+LOAD = """
+const said=document.getElementById('jupyter-config-data');
+if(said&&!window.noLimitsFaces){window.noLimitsFaces=true;
+const base=JSON.parse(said.textContent).baseUrl+'files/courseware/fonts/';
+for(const [file,family,weight] of FACES)
+new FontFace(family,`url(${base}${file}.woff2)`,{weight}).load()
+.then(face=>document.fonts.add(face),()=>{})}
+"""
+
+#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
+EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 _SHEET = Template("""
 body { --nl-strong: $petrol; --nl-on-strong: $white; --nl-focus: $focus; }
@@ -105,6 +134,14 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-explorer :is(.nl-bar, .nl-body) { padding: 4px 10px !important; }
 .nl-explorer .widget-html details { margin: 0 !important; font-size: 13px; }
 """)
+
+
+def page() -> str:
+    """Return what a page needs once: the width of its prose, and the course's typefaces."""
+    faces = json.dumps([[*face[:2], str(face[2])] for face in FACES])
+    load = escape(" ".join(LOAD.replace("FACES", faces).split()))
+    mark = f'<img src="{EMPTY}" alt="" aria-hidden="true" width="1" height="1" onload="{load}">'
+    return f"<style>{PROSE}</style>{mark}"
 
 
 def sheet() -> str:

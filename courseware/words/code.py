@@ -14,7 +14,7 @@ from typing import NamedTuple
 import yaml
 from IPython.display import HTML
 
-from courseware import CourseError, ui
+from courseware import CourseError, css, ui
 
 FILE = Path(__file__).with_name("code.yaml")
 MOST = 5  #: new words a chapter
@@ -58,6 +58,8 @@ def brought(number: str) -> list[Word]:
 def show_code_words(number: str, *, so_far: bool = False) -> HTML:
     """Return the new words of code of a chapter, with meaning and example.
 
+    It stands near the top of each chapter, so it brings what the page needs once (`css.page`).
+
     Args:
         number: the chapter, such as ``"02"``.
         so_far: also those of the chapters before it, in a fold.
@@ -70,7 +72,7 @@ def show_code_words(number: str, *, so_far: bool = False) -> HTML:
         parts = (f"<div><b>Chapter {each}</b></div>{listed(new(each))}" for each in chapters)
         body += ui.details("Words of code from earlier chapters", "".join(parts))
     title = "Words of code you have now" if so_far else "New words of code"
-    return HTML(ui.card(title, body))
+    return HTML(ui.card(title, body) + css.page() * (not so_far))
 
 
 def listed(those: list[Word]) -> str:
