@@ -31,7 +31,7 @@ PROSE = f"""
 LOAD = """
 const said=document.getElementById('jupyter-config-data');
 if(said&&!window.noLimitsFaces){window.noLimitsFaces=true;
-const base=JSON.parse(said.textContent).baseUrl+'files/courseware/fonts/';
+const base=JSON.parse(said.textContent).baseUrl+'files/courseware/fonts/web/';
 for(const [file,family,weight] of FACES)
 new FontFace(family,`url(${base}${file}.woff2)`,{weight}).load()
 .then(face=>document.fonts.add(face),()=>{})}

@@ -254,9 +254,14 @@ def _in_words(picture: shown.Picture, pictures: Path) -> str:
         return _figure(picture, pictures)
     return (
         f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
-        f"<div>{escape(picture.unit)}</div>{_figure(picture, pictures)}"
+        f"<div>{escape(picture.unit)}</div>{seen(picture)}{_figure(picture, pictures)}"
         f'<div class="source">{escape(picture.source)}</div></div>'
     )
+
+
+def seen(picture: shown.Picture) -> str:
+    """Return what to see in a picture, if its words say it."""
+    return f'<div class="see">{charts.page.what_to_see(picture.see)}</div>' if picture.see else ""
 
 
 def _figure(picture: shown.Picture, pictures: Path) -> str:

@@ -49,7 +49,7 @@ class Picture:
 
     ``projected`` is the same picture, finer, with these words drawn in; ``phone`` is one for
     narrow screens, if there is one; ``made`` is HTML on how its table was made, one piece a view;
-    ``scope`` is what part of the argument a map shows.
+    ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it.
     """
 
     title: str
@@ -62,6 +62,7 @@ class Picture:
     projected: str = ""
     phone: str = ""
     scope: str = ""
+    see: str = ""
     made: list[str] = field(default_factory=list)
 
 
@@ -215,6 +216,7 @@ def chart(shown: charts.Chart) -> Picture:
         width=shown.figure.get_size_inches()[0] * 100,
         table=table(shown.table),
         projected=_text(charts.with_words(shown, PROJECTED_DPI)),
+        see=words.see,
         phone=_text(charts.for_phone(shown)),
         made=[data.how_made(name) for name in shown.views],
     )

@@ -244,7 +244,7 @@ def figure(picture: shown.Picture, caption: str = "") -> str:
     image += f' style="width:{picture.width:.0f}px">'
     above = f"<figcaption>{escape(title)}</figcaption>" if title else ""
     below = f'<figcaption class="source">{escape(source)}</figcaption>' if source else ""
-    return f"<figure>{above}{image}{below}</figure>"
+    return f"<figure>{above}{image}{below}</figure>{paper.seen(picture)}"
 
 
 # --- What is written in ---------------------------------------------------------------------

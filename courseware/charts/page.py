@@ -128,8 +128,13 @@ def beside(drawn: str, see: str, width: float) -> str:
         '<div style="display:flex;flex-flow:row wrap-reverse;align-items:flex-end;gap:2px 20px">'
         f'<div style="flex:100 1 {SHRINKS * width:.0f}px;max-width:{width:.0f}px">{drawn}</div>'
         f'<div class="nl-see" style="flex:1 1 210px;line-height:1.45;margin:0.5em 0">'
-        f"<b>What to see.</b> {_emphasis(ui.code_in(see))}</div></div>"
+        f"{what_to_see(see)}</div></div>"
     )
+
+
+def what_to_see(see: str) -> str:
+    """Return what to see as HTML, under the words that every page has for it."""
+    return f"<b>What to see.</b> {_emphasis(ui.code_in(see))}"
 
 
 def _emphasis(markup: str) -> str:
