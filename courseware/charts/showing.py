@@ -21,6 +21,7 @@ from courseware.words.templating import UnfitWordsError
 LOGARITHMIC = "logarithmic scale"
 HOLLOW = "hollow: after"  # and the day of the article
 ALL_LATER = "pale ground: all of it after"
+DRAWN = ("ends", "note", "focus")  #: words that stand in the picture or colour it
 OWN_WORDS = ("title", "unit", "source", "alt")
 
 
@@ -175,18 +176,38 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
     if axes and "alt" not in written:
         raise ChartError("The words of this chart have no alt text: one or two sentences.")
     values = templating.names(table, numbers)
-    why = ""
-    for version in (written, *({**written, **each} for each in written.get("versions", ()))):
-        try:
-            return _filled(version, values)
-        except UnfitWordsError as problem:
-            why = why or str(problem)
+    try:
+        return _filled(_version(written, values), values)
+    except UnfitWordsError as problem:
+        why = str(problem)
     try:
         unit = templating.fill(written["unit"], values)
     except UnfitWordsError:
         unit = ""
     drawn = alt_text.drawn(axes) or ", ".join(map(str, table.columns))
     return ChartWords(f"Your version: {drawn}", unit, alt_text.alt(axes), unfit=why)
+
+
+def _version(written: Mapping[str, Any], values: Mapping[Any, Any]) -> Mapping[str, Any]:
+    """Return the words that fit these numbers: the chart's own, or those of an ordered change.
+
+    Raises:
+        UnfitWordsError: none do; it says why the chart's own do not.
+
+    """
+    try:
+        _filled(written, values)
+    except UnfitWordsError:
+        for change in written.get("versions", ()):
+            changed = {
+                **{part: words for part, words in written.items() if part != "ends"},
+                **change,
+            }
+            with suppress(UnfitWordsError):
+                _filled(changed, values)
+                return changed
+        raise
+    return written
 
 
 def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords:
@@ -197,6 +218,8 @@ def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords
 
     """
     said = [templating.fill(written.get(part, ""), values) for part in ChartWords._fields[:4]]
+    for inside in (*written.get("ends", {}).values(), written.get("note", {}).get("says", "")):
+        templating.fill(inside, values)  # they stand in the picture, and fit or do not fit with it
     if "holds" in written and not templating.holds(written["holds"], values):
         raise UnfitWordsError(f"it does not hold that {written['holds']}")
     return ChartWords(*said)
@@ -210,15 +233,14 @@ def _marks(
     note: tuple[Any, str] | None,
 ) -> styling.Marks:
     """Return what the picture shows of its title; what does not fit these numbers is left out."""
-    values = templating.names(table, numbers)
-    asked = focus or written.get("focus", ())
-    later = written.get("later")
-    ends = {}
+    values, later = templating.names(table, numbers), written.get("later")
+    fits: Mapping[str, Any] = {}
     with suppress(UnfitWordsError):
-        ends = {name: templating.fill(s, values) for name, s in written.get("ends", {}).items()}
-    if note is None and "note" in written:
-        with suppress(UnfitWordsError):
-            note = (written["note"]["at"], templating.fill(written["note"]["says"], values))
+        fits = _version(written, values)
+    asked = focus or fits.get("focus", ())
+    ends = {name: templating.fill(end, values) for name, end in fits.get("ends", {}).items()}
+    if note is None and "note" in fits:
+        note = (fits["note"]["at"], templating.fill(fits["note"]["says"], values))
     return styling.Marks(
         later=None if later is None else templating.moment(later),
         focus=(asked,) if isinstance(asked, str | int) else tuple(asked),
