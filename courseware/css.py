@@ -16,9 +16,9 @@ SANS = "'Course Sans', var(--jp-content-font-family, sans-serif)"
 #: The course's typefaces as a page loads them: file, family, weight.
 FACES = (
     ("CourseSans-Regular", "Course Sans", 400),
-    ("CourseSans-SemiBold", "Course Sans", 600),
+    ("CourseSans-Bold", "Course Sans", 700),
     ("CourseSerif-Regular", "Course Serif", 400),
-    ("CourseSerif-SemiBold", "Course Serif", 600),
+    ("CourseSerif-Bold", "Course Serif", 700),
 )
 
 #: Text cells at about 75 letters a line, beside which a picture may be wider.
