@@ -222,7 +222,8 @@ def test_every_picture_is_described(path):
 @chapters
 def test_the_words_of_every_chart_fit_its_numbers(path, proved):
     cells = [(c.id, o) for c, o in outputs(executed(path))]
-    unfit = [name for name, o in cells if charts.UNFIT in o.get("data", {}).get("text/html", "")]
+    own = charts.YOUR_VERSION  # what a chart is called whose words do not fit
+    unfit = [name for name, o in cells if own in o.get("data", {}).get("text/html", "")]
     assert not unfit, "what the title says does not hold, or its words name what is not there"
     drawn = [name for name, o in cells if isinstance(shown.of(o), shown.Picture)]
     assert drawn

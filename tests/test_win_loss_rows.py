@@ -9,6 +9,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from courseware import charts, palette
 from courseware.charts import styling, win_loss_rows
+from courseware.charts.marks import Marks
 
 PARTS = pd.DataFrame(
     {
@@ -61,9 +62,9 @@ def test_each_row_has_its_source_and_its_first_lead_and_each_group_its_heading()
 
 def test_later_years_get_their_ground_from_styling():
     ax = charts.win_loss(PARTS)
-    assert styling.style_axes(ax.figure, [ax], PARTS, 2023).later
+    assert styling.style_axes(ax.figure, [ax], PARTS, Marks(later=2023)).later
     before = charts.win_loss(PARTS[PARTS["year"] < 2023])
-    assert not styling.style_axes(before.figure, [before], PARTS, 2023).later
+    assert not styling.style_axes(before.figure, [before], PARTS, Marks(later=2023)).later
 
 
 def edged(ax):
@@ -82,7 +83,7 @@ def test_the_largest_part_has_an_edge_and_the_axis_goes_to_a_hundred(kind):
 def test_a_part_of_size_nought_has_no_number_of_its_own():
     table = pd.DataFrame({"Russia": [71.4], "China": [0.0], "other": [28.6]}, index=["Kyrgyzstan"])
     ax = table.plot.barh(stacked=True)
-    styling.style_axes(ax.figure, [ax], table, None)
+    styling.style_axes(ax.figure, [ax], table, Marks())
     assert [text.get_text() for text in ax.texts if text.get_text()] == ["71.4", "28.6"]
 
 

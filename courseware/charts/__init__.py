@@ -22,6 +22,7 @@ from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
 from courseware.charts.panels import panels
 from courseware.charts.saving import for_phone, save, with_words
 from courseware.charts.showing import (
+    YOUR_VERSION,
     in_words,
     put_on_page,
     show,
@@ -37,6 +38,7 @@ __all__ = [
     "COUNTRIES",
     "DPI",
     "HOW",
+    "YOUR_VERSION",
     "Canvas",
     "Chart",
     "ChartError",

@@ -31,9 +31,9 @@ def drawn(axes: Sequence[Axes]) -> str:
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     said = ", ".join(names[:MOST]) + more
     lines = [line for ax in axes for line in ax.get_lines() if line.get_label()[:1] != "_"]
-    if not lines or styling.bar_groups(axes[0]):
+    x = np.concatenate([styling.points(line)[0] for line in lines] or [[]])
+    if not np.isfinite(x).any() or styling.bar_groups(axes[0]):
         return said
-    x = np.concatenate([styling.points(line)[0] for line in lines])
     when = axes[0].xaxis.get_major_formatter().format_data_short
     ends = [_when(axes[0], end, when) for end in (np.nanmin(x), np.nanmax(x))]
     return f"{said}, {' to '.join(dict.fromkeys(ends))}"

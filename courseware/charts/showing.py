@@ -19,6 +19,7 @@ from courseware.words import templating
 from courseware.words.templating import UnfitWordsError
 
 LOGARITHMIC = "logarithmic scale"
+YOUR_VERSION = "Your version:"  #: of a chart whose words do not fit its numbers
 HOLLOW = "hollow: after"  # and the day of the article
 ALL_LATER = "pale ground: all of it after"
 DRAWN = ("ends", "note", "focus")  #: words that stand in the picture or colour it
@@ -185,7 +186,7 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
     except UnfitWordsError:
         unit = ""
     drawn = alt_text.drawn(axes) or ", ".join(map(str, table.columns))
-    return ChartWords(f"Your version: {drawn}", unit, alt_text.alt(axes), unfit=why)
+    return ChartWords(f"{YOUR_VERSION} {drawn}", unit, alt_text.alt(axes), unfit=why)
 
 
 def _version(written: Mapping[str, Any], values: Mapping[Any, Any]) -> Mapping[str, Any]:

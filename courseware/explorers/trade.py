@@ -322,7 +322,7 @@ class TradeExplorer(Explorer):
                 artist.set(marker="o", markevery=lone_points(y))
             drawn.append(artist)
             ends.append((label, series.iloc[-1]))
-        return drawn + place_ends(self._axes, ends, 15)
+        return drawn + place_ends(self._axes, ends, 17)
 
     def _place_points(self, state: TradeState, series: pd.Series) -> list:
         kinds = self.monthly[FLOWS[state.flow]["CHN"]]["kind"].reindex(series.index)
