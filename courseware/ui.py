@@ -14,7 +14,7 @@ import pandas as pd
 from IPython.display import HTML, DisplayHandle, display
 
 from courseware import article, palette
-from courseware.css import EMPTY, sheet
+from courseware.css import sheet
 from courseware.quantities import MISSING, cell
 
 INK = "var(--jp-content-font-color1, #1a1a1a)"
@@ -91,6 +91,10 @@ WRAPPING = (
 )
 #: Class of a slider over words: what stands beside it is read, and cannot be typed over.
 SAYS_WORDS = "no-limits-says-words"
+
+
+#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
+EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
 def into_view(part: str, milliseconds: int = 50) -> str:

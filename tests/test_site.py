@@ -31,7 +31,7 @@ from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT, all_executed, store
 pytestmark = pytest.mark.publishing
 
 NAMES = [path.stem for path in CHAPTERS]
-LIMIT = 1_500_000
+LIMIT = 1_700_000
 STRIP_LIMIT = 1_000_000
 
 

@@ -27,7 +27,7 @@ MIME = "application/vnd.no-limits+json"
 NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
 #: The map at a chapter's end counts what the journal holds; a reader of paper has none.
 JUDGED, TO_JUDGE = "You have judged", "The claims of this chapter, each with room for your verdict"
-PROJECTED_DPI = 180  # a projector shows more dots than a page
+PROJECTED_DPI = charts.DPI  # a page is as fine as a projector
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
 LOOKS = {"table": "", "caption": "", "head": "", "number head": ' class="number"', "cell": ""}

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-LIMIT = 1_500_000  # bytes
+LIMIT = 1_700_000  # bytes
 STRIP_LIMIT = 1_000_000  # bytes, of one strip: its text and the pictures of all its positions
 TEMPLATE = re.compile(r'<template data-strip="([^"]+)".*?</template>', re.DOTALL)
 PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]+)"')

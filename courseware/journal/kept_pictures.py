@@ -136,7 +136,8 @@ def keep(shown: "Shown", why: str = "") -> tuple[Kept, str]:
     store = current_store()
     before = {kept.file: kept for kept in all_kept(store)}
     reasons = (" ".join(why.split()),) if why.strip() else ()
-    new = Kept(0, *shown[1:], _chapter_here(), now(), reasons, _file_name(shown), shown.png)
+    said = (shown.title, shown.subtitle, shown.alt, shown.source)
+    new = Kept(0, *said, _chapter_here(), now(), reasons, _file_name(shown), shown.png)
     kept = add(store, new)
     message = f"Kept as chart {kept.number} in your journal."
     if kept.file in before:
