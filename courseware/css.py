@@ -21,9 +21,13 @@ FACES = (
     ("CourseSerif-Bold", "Course Serif", 700),
 )
 
-#: Text cells at about 75 letters a line, beside which a picture may be wider.
+#: Text cells at about 75 letters a line, beside which a picture may be wider. Where what to see
+#: has no room beside its picture it stands above it, and the picture is lower: one screen has both.
 PROSE = f"""
 .jp-RenderedMarkdown > :is(p, ul, ol, blockquote, dl) {{ max-width: 66ch; }}
+.no-limits-chart {{ container-type: inline-size; }}
+@container (max-width: 1040px) {{
+  .nl-seen figure img {{ width: auto !important; max-height: 280px; }} }}
 .nl-card, .no-limits-chart, .nl-explorer {{ font-family: {SANS}; }}
 """
 

@@ -125,7 +125,8 @@ def beside(drawn: str, see: str, width: float) -> str:
     stay on one screen and are read in the order in which they stand.
     """
     return (
-        '<div style="display:flex;flex-flow:row wrap-reverse;align-items:flex-end;gap:2px 20px">'
+        '<div class="nl-seen" style="display:flex;flex-flow:row wrap-reverse;'
+        'align-items:flex-end;gap:2px 20px">'
         f'<div style="flex:100 1 {SHRINKS * width:.0f}px;max-width:{width:.0f}px">{drawn}</div>'
         f'<div class="nl-see" style="flex:1 1 210px;line-height:1.45;margin:0.5em 0">'
         f"{what_to_see(see)}</div></div>"

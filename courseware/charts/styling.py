@@ -48,6 +48,7 @@ TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
+FAINTEST = 1.3  # contrast of a fill with paper: a paler one gets an edge
 #: The colours that matplotlib gives to what has none, before our style sheet and with it.
 CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
 
@@ -511,7 +512,7 @@ def _bar(bar: Rectangle, look: Look, hollow: bool) -> None:
     if not _as_it_came(bar.get_facecolor()):
         return
     bar.set_facecolor(palette.WHITE if hollow else look.hue)
-    if hollow or look.hue == palette.WHITE:
+    if hollow or palette.contrast(look.hue) < FAINTEST:
         bar.set(edgecolor=look.ink, linewidth=1.5)
 
 

@@ -28,7 +28,7 @@ PATIENCE = 20_000  # milliseconds: kernels of other tests may keep the machine b
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
 NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 #: What a course folder needs for chapters, exercises and a graded class.
-PARTS = ("notebooks", "data", "exercises", "solutions", "nbgrader_config.py")
+PARTS = ("notebooks", "data", "exercises", "solutions", "courseware/fonts", "nbgrader_config.py")
 
 
 def copied_course(folder: Path) -> Path:

@@ -25,7 +25,13 @@ text = '''charts:
     source: russian_crude_by_buyer
     alt: Lines by buyer. Europe falls, India rises from almost nothing, China rises a little.
     later: 2023
-'''
+  77-seen:
+    title: India added more Russian crude oil than China did, and Europe stopped buying most of it
+    unit: Russian crude oil by buyer, million tonnes, 2020-2023
+    source: russian_crude_by_buyer
+    alt: Lines by buyer. Europe falls, India rises from almost nothing, China rises a little.
+    see: Seventy words are the most that a picture may have beside it. TEN_WORDS
+'''.replace("TEN_WORDS", "They say where to look first, and what that means here. " * 5)
 (words.FOLDER / "77.yaml").write_text(text, encoding="utf-8")
 buyers = data.load("russian_crude_by_buyer")"""
 
@@ -45,7 +51,14 @@ def cells() -> list:
             name = f"chart-{lines}-{height:.1f}".replace(".", "-")
             found += [new_code_cell(code(height, lines), id=name)]
             found += [new_markdown_cell("**What to see.** " + "A sentence about it. " * 30)]
-    return [*found, new_code_cell("buyers.plot(title='Three buyers')", id="plain")]
+    seen = 'ax = buyers.plot()\ncharts.show(ax, "77-seen", buyers)'
+    return [
+        *found,
+        new_code_cell("buyers.plot(title='Three buyers')", id="plain"),
+        new_code_cell('words.show_code_words("02")', id="words"),
+        new_code_cell(seen, id="seen"),
+        new_markdown_cell("A sentence about what is next. " * 20, id="prose"),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +70,7 @@ def laptop(browser, lab, course):
     page = context.new_page()
     jupyterlab.open_notebook(page, lab, f"notebooks/{NAME}.ipynb")
     jupyterlab.run_cell(page, "setup")
+    jupyterlab.run_cell(page, "words")  # it brings the look of the page
     yield page
     context.close()
     path.unlink()
@@ -72,6 +86,47 @@ def test_a_chart_is_whole_on_the_screen(laptop, lines, height):
     seen = jupyterlab.still(laptop, SEEN, [name, PART], LONG["chart"])
     assert seen["above"] + seen["below"] > 0, "higher than the screen: it asks for what cannot be"
     assert min(seen["above"], seen["below"]) > -1, seen  # a part of a pixel is nothing
+
+
+def box(locator) -> dict:
+    """Return where something is on the screen, in pixels."""
+    return locator.evaluate("part => part.getBoundingClientRect().toJSON()")
+
+
+@pytest.mark.parametrize("side_bar", [False, True])
+def test_a_picture_and_its_meaning_are_on_one_screen(laptop, side_bar):
+    """Title, unit, picture, what to see and source: 530 px is all that a laptop shows of cells.
+
+    What to see stands beside the picture or, where the side bar takes the room, above it.
+    """
+    open_now = laptop.evaluate("() => !window.jupyterapp.shell.leftCollapsed")
+    if open_now != side_bar:
+        jupyterlab.command(laptop, "application:toggle-left-area")
+    jupyterlab.run_cell(laptop, "seen")
+    cell = jupyterlab.cell(laptop, "seen")
+    expect(cell.locator(".nl-see")).to_be_visible()
+    seen = jupyterlab.still(laptop, SEEN, ["seen", PART], LONG["chart"])
+    assert min(seen["above"], seen["below"]) > -1, seen
+    picture, words = box(cell.locator("img").first), box(cell.locator(".nl-see"))
+    assert box(cell.locator(".no-limits-chart"))["height"] <= 530
+    if side_bar:
+        assert words["bottom"] <= picture["top"] + 1
+    else:
+        assert picture["width"] >= 740 and words["left"] >= picture["right"]
+        assert words["bottom"] <= picture["bottom"]
+
+
+def test_prose_has_about_75_letters_a_line_in_the_course_s_typeface(laptop):
+    jupyterlab.run_cell(laptop, "words")
+    laptop.wait_for_function("() => [...document.fonts].some(f => f.family.includes('Course'))")
+    prose = jupyterlab.cell(laptop, "prose")
+    prose.scroll_into_view_if_needed()
+    letters = prose.locator("p").evaluate(
+        """p => { const box = p.getBoundingClientRect(); const range = new Range();
+        range.selectNodeContents(p); const lines = new Set([...range.getClientRects()]
+        .map(line => Math.round(line.top))); return p.textContent.length / lines.size }"""
+    )
+    assert 60 <= letters <= 85
 
 
 def test_reading_on_is_not_pulled_back(laptop):
