@@ -512,7 +512,8 @@ def _bar(bar: Rectangle, look: Look, hollow: bool) -> None:
     if not _as_it_came(bar.get_facecolor()):
         return
     bar.set_facecolor(palette.WHITE if hollow else look.hue)
-    if hollow or palette.contrast(look.hue) < FAINTEST:
+    there = bar.get_width() and bar.get_height()  # an edge around nothing would be a line
+    if there and (hollow or palette.contrast(look.hue) < FAINTEST):
         bar.set(edgecolor=look.ink, linewidth=1.5)
 
 
