@@ -34,6 +34,7 @@ BESIDE = {
     "mistakes": {"turns", "ui", ""},
     "ipython_extension": {"mistakes", ""},
     "etc": set(),
+    "lab": set(),
 }
 #: Imports inside a function, with the reason. None is there to avoid a circle.
 INSIDE = {
