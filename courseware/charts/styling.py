@@ -542,11 +542,11 @@ def _bar_labels(
 ) -> None:
     """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
     every = np.concatenate(numbers)
-    if np.isnan(every).any():
-        layout.missing = NO_BAR if stacked else MISSING
     crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
     if crowded:
         return
+    if np.isnan(every).any():
+        layout.missing = NO_BAR if stacked else MISSING
     write = alike(every)
     rim = [patheffects.withStroke(linewidth=2.5, foreground=palette.WHITE)]
     for group, known in zip(groups, numbers, strict=True):
