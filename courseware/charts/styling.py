@@ -48,6 +48,8 @@ TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
+PANDAS_WIDTH, GROUP_WIDTH = 0.5, 0.86  # of the distance between groups of bars
+MANY_GROUPS = 3  # bars side by side
 FAINTEST = 1.3  # contrast of a fill with paper: a paler one gets an edge
 #: The colours that matplotlib gives to what has none, before our style sheet and with it.
 CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
@@ -473,6 +475,8 @@ def _bars(
             if ticked and not line_styles.is_named(names[number], layout.focus):
                 look = line_styles.greyed(look)
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
+    if len(groups) >= MANY_GROUPS and not stacked:
+        _widen(groups, standing)
     _bar_labels(ax, groups, numbers, stacked, layout)
     if any(hollow) and names:
         first = hollow.index(True)
@@ -482,6 +486,23 @@ def _bars(
     layout.fits.append(lambda: _tick_words(ax, names, standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
         ax.margins(**{"y" if standing else "x": 0.14})
+
+
+def _widen(groups: list[BarContainer], standing: bool) -> None:
+    """Give many bars side by side most of the room that pandas leaves between their groups.
+
+    Their numbers find no place beside thinner ones. Widths that somebody chose stay.
+    """
+    thin = PANDAS_WIDTH / len(groups)
+    for group in groups:
+        for place, bar in enumerate(group.patches):
+            size = bar.get_width() if standing else bar.get_height()
+            start = bar.get_x() if standing else bar.get_y()
+            if not np.isclose(size, thin):
+                return
+            side = place + (start - place) * GROUP_WIDTH / PANDAS_WIDTH
+            bar.set(**{"x" if standing else "y": side})
+            bar.set(**{"width" if standing else "height": size * GROUP_WIDTH / PANDAS_WIDTH})
 
 
 def _whole_ticks(axis: Axis, numbers: list[np.ndarray]) -> None:
