@@ -124,7 +124,11 @@ def _key(table: pd.DataFrame) -> list[str]:
 
 def _foreign_keys(table: pd.DataFrame, others: list[dict]) -> list[dict]:
     """Return the columns that are named like the key of another table of the course."""
-    keys = {tuple(e["schema"].get("primaryKey", ())): e["name"] for e in others if "schema" in e}
+    keys = {}
+    for other in (each for each in others if "schema" in each):
+        key, lent = other["schema"].get("primaryKey", []), other["schema"].get("foreignKeys", [])
+        if key not in [each["fields"] for each in lent]:  # a key that is another table's own
+            keys[tuple(key)] = other["name"]
     return [
         {"fields": [name], "reference": {"resource": keys[name,], "fields": [name]}}
         for name in table

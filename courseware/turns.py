@@ -58,6 +58,7 @@ class Turn(NamedTuple):
     right: Any
     wrong: list[Wrong]
     asked: dict
+    names: dict[str, Any]  #: what its words may name besides ``right``
 
 
 class Told(NamedTuple):
@@ -172,7 +173,7 @@ def load(key: str) -> Turn:
         Wrong(_worked_out(key, each["answer"], names), each["hint"])
         for each in asked.get("wrong", [])
     ]
-    return Turn(key, asked["kind"], _worked_out(key, asked["right"], names), wrong, asked)
+    return Turn(key, asked["kind"], _worked_out(key, asked["right"], names), wrong, asked, names)
 
 
 def way(key: str) -> Any:
@@ -299,7 +300,7 @@ def _right(asked: Turn, value: Any) -> Told:
         some = "one digit" if digits == 1 else f"{digits} digits"
         return Told("wrong", f"Right as far as it goes. Give {some} after the decimal point.")
     then = asked.asked.get("then", "")
-    return Told("right", f"Yes. {then.format(right=asked.right)}".strip())
+    return Told("right", f"Yes. {then.format(**{**asked.names, 'right': asked.right})}".strip())
 
 
 def _short(asked: Turn, value: float, digits: int) -> bool:
