@@ -111,7 +111,7 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-picture > .jupyter-widgets { margin: 0; }
 .nl-picture .nl-finding { font: 600 16px/1.25 $serif; }
 .nl-picture .nl-unit, .nl-picture .nl-source { font-size: 12px !important; line-height: 1.3;
-  color: var(--jp-content-font-color2); }
+  color: var(--jp-content-font-color1); }
 .nl-picture figure { margin: 2px 0 !important; }
 .nl-picture figure img { width: auto !important; max-height: max(260px, calc(100vh - 324px)); }
 .nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
