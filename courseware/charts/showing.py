@@ -178,7 +178,7 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
         raise ChartError("The words of this chart have no alt text: one or two sentences.")
     values = templating.names(table, numbers)
     try:
-        return _filled(_version(written, values), values)
+        return _fitting(written, values)[1]
     except UnfitWordsError as problem:
         why = str(problem)
     try:
@@ -189,26 +189,26 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
     return ChartWords(f"{YOUR_VERSION} {drawn}", unit, alt_text.alt(axes), unfit=why)
 
 
-def _version(written: Mapping[str, Any], values: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """Return the words that fit these numbers: the chart's own, or those of an ordered change.
+def _fitting(
+    written: Mapping[str, Any], values: Mapping[Any, Any]
+) -> tuple[Mapping[str, Any], ChartWords]:
+    """Return the words that fit these numbers, as written and filled in.
+
+    They are the chart's own, or those of an ordered change.
 
     Raises:
         UnfitWordsError: none do; it says why the chart's own do not.
 
     """
     try:
-        _filled(written, values)
+        return written, _filled(written, values)
     except UnfitWordsError:
+        own = {part: words for part, words in written.items() if part != "ends"}
         for change in written.get("versions", ()):
-            changed = {
-                **{part: words for part, words in written.items() if part != "ends"},
-                **change,
-            }
+            changed = {**own, **change}
             with suppress(UnfitWordsError):
-                _filled(changed, values)
-                return changed
+                return changed, _filled(changed, values)
         raise
-    return written
 
 
 def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords:
@@ -237,7 +237,7 @@ def _marks(
     values, later = templating.names(table, numbers), written.get("later")
     fits: Mapping[str, Any] = {}
     with suppress(UnfitWordsError):
-        fits = _version(written, values)
+        fits, _ = _fitting(written, values)
     asked = focus or fits.get("focus", ())
     ends = {name: templating.fill(end, values) for name, end in fits.get("ends", {}).items()}
     if note is None and "note" in fits:
