@@ -37,15 +37,19 @@ def iso_day() -> str:
     return day().isoformat()
 
 
+def in_words(when: date) -> str:
+    """Return a date as a sentence has it: ``24 November 2025``."""
+    return f"{when.day} {when:%B %Y}"
+
+
 def day_in_words() -> str:
-    """Return the day of the article as a sentence has it: day, month, year."""
-    return f"{day().day} {day():%B %Y}"
+    """Return the day of the article as a sentence has it."""
+    return in_words(day())
 
 
 def looked_until() -> str:
     """Return the day up to which the course looked for what came since, as a sentence has it."""
-    last = facts()["looked"]["last"]
-    return f"{last.day} {last:%B %Y}"
+    return in_words(facts()["looked"]["last"])
 
 
 def horizon() -> str:

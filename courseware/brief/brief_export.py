@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from courseware import charts, claims, ui
+from courseware import article, charts, claims, ui
 from courseware.brief.balance import how_sure_i_was, where_i_stood
 from courseware.brief.calibration import how_i_predicted
 from courseware.brief.links import link
@@ -148,11 +148,11 @@ def _item(entry: Entry) -> Item:
 def _matrix_lines(entry: Entry) -> list[str]:
     """Return the chosen cells, and of each earlier answer the cells that were changed later."""
     lines = [f"My choices: {phrases.answer_text(entry, entry.current)}"]
-    lines[0] += f" ({phrases.day(entry.saved)})"
+    lines[0] += f" ({article.in_words(entry.saved)})"
     lines += phrases.matrix_lines(entry, entry.answer)
     for before, after in reversed(list(pairwise(entry.answers))):
         changed = [cell for cell in before.value if cell not in after.value]
-        when = phrases.day(before.saved)
+        when = article.in_words(before.saved)
         lines += [f"Before ({when}): {said}" for said in phrases.matrix_lines(entry, changed)]
     return lines
 
@@ -160,7 +160,7 @@ def _matrix_lines(entry: Entry) -> list[str]:
 def _answer_lines(entry: Entry, label: str) -> list[str]:
     """Return the newest answer and the earlier ones, each with its date."""
     return [
-        f"{name}: {phrases.answer_text(entry, answer)} ({phrases.day(answer.saved)}"
+        f"{name}: {phrases.answer_text(entry, answer)} ({article.in_words(answer.saved)}"
         + (", after the outcome had been shown)" if answer.late else ")")
         for name, answer in zip(
             [label, *["Before"] * len(entry.history)], reversed(entry.answers), strict=True
@@ -172,7 +172,7 @@ def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = [
         PAGE_MARK,
         f"# {_TITLE}",
-        f"Exported on {phrases.day(now())}. {_INTRO}",
+        f"Exported on {article.in_words(now())}. {_INTRO}",
     ]
     for heading, items in _sections(entries):
         parts.append(f"## {heading}")
@@ -199,7 +199,7 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
         f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
         '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
         'padding:0 1em">'
-        f"<h1>{_TITLE}</h1><p>Exported on {phrases.day(now())}. {_INTRO}</p>\n"
+        f"<h1>{_TITLE}</h1><p>Exported on {article.in_words(now())}. {_INTRO}</p>\n"
         + "\n".join(parts)
         + "\n</body></html>\n"
     )
@@ -207,6 +207,6 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
 
 def _figure(kept: Kept) -> str:
     """Return a kept chart with what there is to say of it, picture inside."""
-    note = f"{caption(kept)} Kept on {phrases.day(kept.kept)}."
+    note = f"{caption(kept)} Kept on {article.in_words(kept.kept)}."
     picture = charts.picture(kept.png, kept.alt, 900)
     return picture.replace("</figure>", f"<figcaption>{escape(note)}</figcaption></figure>")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 
-from courseware import ui
+from courseware import article, ui
 from courseware.journal.format import Answer, Cell, Entry
 from courseware.quantities import PER_CENT, number_text, quantity
 from courseware.verdicts import told
@@ -49,15 +49,10 @@ def as_markdown(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>#|~$])", r"\\\1", " ".join(text.split()))
 
 
-def day(when: datetime) -> str:
-    """Return a date such as ``24 November 2025``."""
-    return f"{when.day} {when:%B %Y}"
-
-
 def minute(when: datetime) -> str:
     """Return the local time and date such as ``14:05 on 24 November 2025``."""
     local = when.astimezone()
-    return f"{local:%H:%M} on {day(local)}"
+    return f"{local:%H:%M} on {article.in_words(local)}"
 
 
 def kept(entry: Entry | None) -> str:

@@ -240,7 +240,7 @@ class Event:
     def when(self) -> str:
         """The date, as exact as it is known."""
         date = self.row["date"]
-        day = f"{date.day} {date:%B %Y}"
+        day = article.in_words(date)
         forms = {
             "month": f"{date:%B %Y}",
             "year": f"{date:%Y}",

@@ -291,7 +291,7 @@ class TimelineExplorer(Explorer):
         """Return the chosen event among its neighbours, the span, and the events as alt text."""
         first, last = (mdates.num2date(day) for day in (content.first, content.last))
         if state.zoom:
-            span = f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+            span = f"{article.in_words(first)} to {article.in_words(last)}"
         else:
             span = f"{state.years[0]} to {state.years[1]}"
         asked = f"Events with: {state.who}; {span}"
