@@ -55,6 +55,11 @@ def card(title: str, body: str, edge: str = "note") -> str:
     )
 
 
+def told(line: str) -> str:
+    """Return a line that a screen reader speaks whenever it changes."""
+    return f'<div role="status">{escape(line)}</div>'
+
+
 def details(summary: str, body: str) -> str:
     """Return a fold that opens on click or with the keyboard. ``body`` is HTML."""
     return (

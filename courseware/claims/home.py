@@ -61,7 +61,7 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
         opened = (
             "The trial is closed." if again else f"{claim.claim_id} is on trial below its line."
         )
-        self.status.value = f'<div role="status">{opened}</div>'
+        self.status.value = ui.told(opened)
 
     def _arrange(self) -> None:
         """Put the rows one below the other, the open trial after its own."""

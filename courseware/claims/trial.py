@@ -219,7 +219,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self._say(f"Changed, not recorded. Then press “{self.record_button.description}”.")
 
     def _say(self, line: str) -> None:
-        self.status.value = f'<div role="status">{escape(line)}</div>'
+        self.status.value = ui.told(line)
 
     def __repr__(self) -> str:
         """Say which trial this is; never what was chosen, for a notebook's file keeps this."""

@@ -397,7 +397,7 @@ class Panel(ui.NextDay, widgets.VBox):
         drawn = self.explorer.picture(self.state)
         shown = charts.Shown(drawn.png, drawn.title, drawn.unit, drawn.alt, drawn.source)
         _, message = kept_pictures.keep(shown)
-        self.kept.value = f'<div role="status">{escape(message)}</div>'
+        self.kept.value = ui.told(message)
 
     def redraw(self) -> None:
         """Send one new picture and its figures, and the table if it is wanted."""

@@ -4,7 +4,6 @@ It is a widget of its own in the output of the chart's cell, so that it adds no 
 notebook's file and nothing to a printed page. `courseware.ipython_extension` has charts offer it.
 """
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -75,7 +74,7 @@ class KeepButton(ui.NextDay, widgets.VBox):
         self._asked = [keys, self.why, self.save_button, self.status]
 
     def _say(self, line: str) -> None:
-        self.status.value = f'<div role="status">{escape(line)}</div>'
+        self.status.value = ui.told(line)
 
     def next_day(self) -> str:
         """Return a mark that hides the button where it is not alive, and says nothing itself."""
