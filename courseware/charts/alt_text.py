@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from courseware import palette
 from courseware.charts import styling
+from courseware.charts.drawn import bar_groups, points, upright
 from courseware.quantities import number_text, year
 
 MOST = 6  # series that are told one by one
@@ -31,8 +32,8 @@ def drawn(axes: Sequence[Axes]) -> str:
     more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
     said = ", ".join(names[:MOST]) + more
     lines = [line for ax in axes for line in ax.get_lines() if line.get_label()[:1] != "_"]
-    x = np.concatenate([styling.points(line)[0] for line in lines] or [[]])
-    if not np.isfinite(x).any() or styling.bar_groups(axes[0]):
+    x = np.concatenate([points(line)[0] for line in lines] or [[]])
+    if not np.isfinite(x).any() or bar_groups(axes[0]):
         return said
     when = axes[0].xaxis.get_major_formatter().format_data_short
     ends = [_when(axes[0], end, when) for end in (np.nanmin(x), np.nanmax(x))]
@@ -42,7 +43,7 @@ def drawn(axes: Sequence[Axes]) -> str:
 def _told(ax: Axes) -> str:
     title = ax.get_title() or ax.get_title(loc="left") or ax.get_title(loc="right")
     head = f"{title.rstrip('.')}. " if title else ""
-    if groups := styling.bar_groups(ax):
+    if groups := bar_groups(ax):
         return f"{head}A bar chart. {'; '.join(_bars(ax, groups)[:MOST])}."
     if lines := [line for line in ax.get_lines() if not line.get_label().startswith("_")]:
         told = [_line(ax, line) for line in lines[:MOST]]
@@ -54,7 +55,7 @@ def _told(ax: Axes) -> str:
 
 
 def _line(ax: Axes, line) -> str:
-    x, y = styling.points(line)
+    x, y = points(line)
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     name = palette.name(line.get_label())
     if not known.size:
@@ -75,7 +76,7 @@ def _when(ax: Axes, x: float, short) -> str:
 
 def _bars(ax: Axes, groups) -> list[str]:
     names = styling.tick_names(ax, groups[0])
-    standing = styling.upright(groups[0])
+    standing = upright(groups[0])
     told = []
     for group in groups:
         sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]

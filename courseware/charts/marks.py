@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from courseware import CourseError, palette
 from courseware.charts import line_styles
+from courseware.charts.drawn import bar_groups, labelled, points, upright
 
 NOTE_LETTERS = 30  # of a line of a note
 AWAY = 20  # points from the mark to its note
@@ -84,9 +85,7 @@ def _room(ax: Axes, y: float) -> None:
 
 def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, float, float]]:
     """Return where lines and bars are at a place, and which way they go; those in focus first."""
-    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
-    groups = [c for c in ax.containers if isinstance(c, BarContainer) and len(c.patches)]
-    series = [*lines, *groups]
+    series = [*labelled(ax), *bar_groups(ax)]
     series.sort(key=lambda each: not line_styles.is_named(str(each.get_label()), focus))
     at = [
         _on_bars(ax, each, place) if isinstance(each, BarContainer) else _on_line(ax, each, place)
@@ -97,8 +96,7 @@ def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, 
 
 def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] | None:
     """Return the point of a line at a place and how it goes on from there, or None."""
-    x = np.asarray(line.get_xdata(orig=False), float)
-    y = np.asarray(np.ma.filled(np.ma.asarray(line.get_ydata(orig=False), float), np.nan))
+    x, y = points(line)
     here = np.flatnonzero((x == _number(ax, place)) & np.isfinite(y))
     if not here.size:
         return None
@@ -120,7 +118,7 @@ def _number(ax: Axes, place: Any) -> float:
 
 def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, float] | None:
     """Return the end of the bar of that name, which has no slope, or None."""
-    standing = getattr(group, "orientation", "vertical") != "horizontal"
+    standing = upright(group)
     ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
     names = [tick.get_text() for tick in ticks]
     if str(place) not in names or len(names) != len(group.patches):

@@ -7,6 +7,7 @@ from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 
 from courseware.charts import styling
+from courseware.charts.drawn import bar_groups, points, upright
 
 
 def read_off(axes: Sequence[Axes]) -> pd.DataFrame:
@@ -18,11 +19,11 @@ def read_off(axes: Sequence[Axes]) -> pd.DataFrame:
 
 
 def _bars(ax: Axes) -> list[pd.Series]:
-    groups = styling.bar_groups(ax)
+    groups = bar_groups(ax)
     names = styling.tick_names(ax, groups[0]) if groups else []
     found = []
     for group in groups:
-        standing = styling.upright(group)
+        standing = upright(group)
         sizes = [bar.get_height() if standing else bar.get_width() for bar in group.patches]
         found.append(pd.Series(sizes, names or None, name=group.get_label()))
     return found
@@ -33,7 +34,7 @@ def _lines(ax: Axes) -> list[pd.Series]:
     named = [line for line in lines if not line.get_label().startswith("_")]
     found = []
     for line in named or lines:
-        x, y = styling.points(line)
+        x, y = points(line)
         found.append(pd.Series(y, pd.Index(_places(ax, x), name="at"), name=line.get_label()))
     return found
 

@@ -28,6 +28,7 @@ from matplotlib.text import Annotation
 
 from courseware import article, palette
 from courseware.charts import line_styles, marks
+from courseware.charts.drawn import bar_groups, labelled, points, upright
 from courseware.charts.line_styles import Look
 from courseware.charts.marks import Marks
 from courseware.quantities import MISSING, alike, number_text, year
@@ -169,19 +170,9 @@ def labels(ax: Axes) -> list[str]:
     return [label for label in map(str, found) if label and not label.startswith("_")]
 
 
-def bar_groups(ax: Axes) -> list[BarContainer]:
-    """Return the groups of bars: one for each label."""
-    return [c for c in ax.containers if isinstance(c, BarContainer) and len(c.patches)]
-
-
-def upright(group: BarContainer) -> bool:
-    """Return whether bars stand on the horizontal axis."""
-    return getattr(group, "orientation", "vertical") != "horizontal"
-
-
 def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, layout: Layout) -> None:
     groups = bar_groups(ax)
-    lines = _labelled(ax)
+    lines = labelled(ax)
     for line in ax.get_lines():
         if line.get_label().startswith("_") and _as_it_came(line.get_color()):
             line.set_color(palette.SOFT)  # a level, a mark, the cap of an error bar
@@ -235,24 +226,12 @@ def _line(ax: Axes, line: Line2D, look: Look, later: Later) -> None:
         ax.add_line(marks)
 
 
-def points(line: Line2D) -> tuple[np.ndarray, np.ndarray]:
-    """Return a line's points as numbers."""
-    return np.asarray(line.get_xdata(orig=False), float), np.asarray(
-        np.ma.filled(np.ma.asarray(line.get_ydata(orig=False), float), np.nan)
-    )
-
-
 def _together(ax: Axes, way: str) -> np.ndarray:
     """Return where the points of an axes lie on one axis, with those of panels that share it."""
     shared = ax.get_shared_x_axes() if way == "x" else ax.get_shared_y_axes()
-    lines = [line for each in shared.get_siblings(ax) for line in _labelled(each)]
+    lines = [line for each in shared.get_siblings(ax) for line in labelled(each)]
     found = np.concatenate([points(line)[way == "y"] for line in lines] or [np.array([])])
     return np.unique(found[np.isfinite(found)])
-
-
-def _labelled(ax: Axes) -> list[Line2D]:
-    """Return the lines that have a label: not levels, marks or caps."""
-    return [line for line in ax.get_lines() if not line.get_label().startswith("_")]
 
 
 def _alone(y: np.ndarray) -> np.ndarray:
@@ -688,7 +667,7 @@ def _series(ax: Axes) -> list[str]:
 
 def _drawn(ax: Axes) -> list[Line2D]:
     """Return the lines that have a label and a point."""
-    return [line for line in _labelled(ax) if np.isfinite(points(line)[1]).any()]
+    return [line for line in labelled(ax) if np.isfinite(points(line)[1]).any()]
 
 
 def _handle(ax: Axes, label: str) -> Patch | Line2D:

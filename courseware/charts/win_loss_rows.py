@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from courseware import article, palette
-from courseware.charts import styling
+from courseware.charts.drawn import bar_groups, upright
 
 ROW, HEADING = 0.3, 0.22  # inches
 FOOT = 0.5
@@ -105,14 +105,14 @@ def shares(ax: Axes) -> Axes:
 
     Two charts of shares can then be compared by eye. Of equal parts each gets an edge.
     """
-    groups = styling.bar_groups(ax)
+    groups = bar_groups(ax)
     for bars in zip(*(group.patches for group in groups), strict=True):
-        standing = styling.upright(groups[0])
+        standing = upright(groups[0])
         sizes = [bar.get_height() if standing else bar.get_width() for bar in bars]
         for bar, size in zip(bars, sizes, strict=True):
             if size == np.nanmax(sizes):
                 edge = Rectangle(bar.get_xy(), bar.get_width(), bar.get_height(), fill=False)
                 edge.set(edgecolor=palette.INK, linewidth=EDGE, zorder=3)
                 ax.add_patch(edge)
-    ax.set(**{"ylim" if styling.upright(groups[0]) else "xlim": (0, 100)})
+    ax.set(**{"ylim" if upright(groups[0]) else "xlim": (0, 100)})
     return ax
