@@ -180,7 +180,7 @@ def way(key: str) -> Any:
     """Return what the shown way of answering a turn gives: a test holds it to be right."""
     asked = words.turn(key)
     names = _names(key, asked)
-    names |= _recipes(key, asked.get("above", ""), names)
+    names |= _functions(key, asked.get("above", ""), names)
     return _worked_out(key, way_of(asked), names)
 
 
@@ -192,7 +192,7 @@ def way_of(asked: dict) -> str:
 def line_of(asked: dict) -> str:
     """Return the line that fills the blank, ``answer = …``, below what has to stand above it."""
     above = f"{asked['above'].rstrip()}\n\n" if "above" in asked else ""
-    return f"{above}{blank_of(asked)} = {way_of(asked)}"
+    return f"{above}{blank_of(asked)} = {way_of(asked).rstrip()}"
 
 
 def blank_of(asked: dict) -> str:
@@ -218,7 +218,7 @@ def _worked_out(key: str, expression: str, names: dict[str, Any]) -> Any:
         ) from problem
 
 
-def _recipes(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
+def _functions(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
     """Return the functions that a turn lets a student write above the blank, by name."""
     written: dict[str, Any] = {"__builtins__": HELPERS, "pd": pd, **names}
     try:
@@ -378,8 +378,8 @@ def _numbers(answer: Any, asked: Turn) -> tuple[Any, str]:
         return None, "Several numbers are asked here: write them like this, `[first, second]`."
     if any(each is None for each in answer):
         return None, (
-            "Your recipe gives nothing back for one of them: a `return` is missing, or the last "
-            "`return` stands inside the `if`, too far to the right."
+            "Your function returns nothing for one of them: a `return` is missing, or the last "
+            "`return` is inside the `if`, too far to the right."
         )
     if len(answer) != len(asked.right):
         return None, f"{len(asked.right)} numbers are asked here; these are {len(answer)}."

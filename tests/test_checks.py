@@ -308,7 +308,7 @@ def test_functions():
     assert "should give back a number" in said(question, lambda old, new: "5")
     assert "ZeroDivisionError" in said(question, lambda old, new: old / 0)
     assert "TypeError" in said(question, lambda: 1)
-    assert "should be a recipe" in said(question, 5)
+    assert "should be a function" in said(question, 5)
 
 
 def drawn_in_other_ways():

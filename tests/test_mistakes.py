@@ -82,7 +82,7 @@ def said(source):
         ("f(1 2)", "Something is missing between", "comma"),
         ("x y z", "cannot read this line", "bracket"),
         ('print "a"', "Round brackets are missing", "between"),
-        ("def f(a):\n    if a:\n        return 1\nreturn 2", "outside its recipe", "to the right"),
+        ("def f(a):\n    if a:\n        return 1\nreturn 2", "outside its function", "to the right"),
         ("If 3 > 2:\n    4", "begin with a small letter", "Write `if`"),
         ("Return 5", "begin with a small letter", "Write `return`"),
         ("blank => 2", "wrong order", "`>=`"),
@@ -207,8 +207,8 @@ def said(source):
         ('trade.pivot(columns=state, values="China")', "as a column", 'write `"state"`'),
         ('trade.pivot(columns="stat", values="China")', 'Did you mean `"state"`?', "columns are"),
         ('met["video"]', 'what some rows say in the column `"how"`', '== "video"]`'),
-        # a recipe that the cell asks for
-        ("# Write your recipe here.\nfall(1, 2)", "where you give it", "`def fall(…):`"),
+        # a function that the cell asks for
+        ("# Write your function here.\nfall(1, 2)", "where you give it", "`def fall(…):`"),
         ("fall(1, 2)", "Nothing is called `fall` yet.", "If a cell above"),
         # whatever it is
         ('raise RuntimeError("boo")', "`RuntimeError`: boo", "Look at the line"),

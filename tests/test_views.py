@@ -640,10 +640,10 @@ FIGURES = [
     ("one_flow_two_wholes", ("China sells", 2014), "China, all", 2251.5),
     ("china_share_as_stated", ("2024", "total trade"), "per cent", 34),  # customs official
     ("china_share_as_stated", ("2025", "imports"), "per cent", 39),  # Gaidar Institute, TASS
-    ("russian_crude_2022", "sent to all buyers", "million tonnes", 264.7),  # Energy Institute
+    ("russian_crude_2022", "Russia's exports", "million tonnes", 264.7),  # Energy Institute
     ("weights_2022", "crude: of exports, imports", "Russia", 32.6),  # 86.2 of 264.7
     ("weights_2022", "crude: of exports, imports", "China", 17.0),  # 86.2 of 508.28, GACC
-    ("russian_crude_2022", "imported by China", "million tonnes", 508.3),  # GACC
+    ("russian_crude_2022", "China's imports", "million tonnes", 508.3),  # GACC
     ("weights_2022", "all trade: of GDP", "China", 1.1),  # 190 of 17,882 billion
     ("kazakhstan_sells_to_china", 2019, "Kazakhstan counts", 7.823),  # WITS: 7,823 million
     ("kazakhstan_sells_to_china", 2019, "China counts", 9.259),  # IMF IMTS, China's customs

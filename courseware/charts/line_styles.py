@@ -68,8 +68,8 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
         elif label in years:
             place = (len(YEARS) - 1) * (years.index(label) + 1) / len(years)
             found[label] = _look(YEARS[int(place)], "-", "o")
-        elif of_country := _variant(label):
-            look = palette.COUNTRIES[of_country]
+        elif named := _variant(label):
+            look = palette.COUNTRIES[named]
             found[label] = _look(look.hue, VARIANT, look.marker)
         else:
             found[label] = _look(*next(others))
@@ -109,6 +109,11 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
     values = list(values)
     found = of(str(value) for value in values)
     return {value: found[str(value)].hue for value in values}
+
+
+def of_country(label: str) -> str | None:
+    """Return the country that a label is or begins with, as in "China's customs"; else None."""
+    return country(label) or _variant(label)
 
 
 def _variant(label: str) -> str | None:

@@ -18,7 +18,8 @@ from courseware.charts.drawn import bar_groups, labelled, points, upright
 
 NOTE_LETTERS = 30  # of a line of a note
 AWAY = 20  # points from the mark to its note
-NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar
+NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar or a point
+NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
 
 
 class Marks(NamedTuple):
@@ -54,7 +55,7 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
     if not slope:
         _room(ax, y)
     across, up = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
-    above = y >= 0 if not slope else up < 0.7
+    above = y >= 0 if not slope else _freer_above(ax, x, y)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
     aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"
     ax.annotate(
@@ -71,6 +72,19 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         zorder=5,
         parse_math=False,
     )
+
+
+def _freer_above(ax: Axes, x: float, y: float) -> bool:
+    """Return whether less is drawn above a point than below it, near enough to touch a note."""
+    low, high = ax.get_xlim()
+    lines = [points(line) for line in labelled(ax)]
+    near = [ys[np.abs(xs - x) < NOTE_WIDTH * (high - low)] for xs, ys in lines]
+    heights = np.concatenate(near)
+    bottom, top = ax.get_ylim()
+    reach = NOTE_ROOM * (top - bottom)
+    above = np.sum((heights > y) & (heights < y + reach)) + len(heights) * (y + reach > top)
+    below = np.sum((heights < y) & (heights > y - reach)) + len(heights) * (y - reach < bottom)
+    return above <= below
 
 
 def _room(ax: Axes, y: float) -> None:

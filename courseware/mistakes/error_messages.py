@@ -194,10 +194,10 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if word in OTHERWISE:
         return f"Nothing is called `{word}` here.", OTHERWISE[word]
-    if _a_recipe_to_write(word, names):
+    if _a_function_to_write(word, names):
         return (
             f"Nothing is called `{word}` yet, and this cell is where you give it that name.",
-            f"Write your recipe above this line. It begins with `def {word}(…):`.",
+            f"Write your function above this line. It begins with `def {word}(…):`.",
         )
     return (
         f"Nothing is called `{word}` yet.",
@@ -212,10 +212,10 @@ OTHERWISE = {
 }
 
 
-def _a_recipe_to_write(word: str, names: dict[str, Any]) -> bool:
-    """Return whether the cell asks for a recipe, and the word is used as one."""
+def _a_function_to_write(word: str, names: dict[str, Any]) -> bool:
+    """Return whether the cell asks for a function, and the word is used as one."""
     cell = last_cell(names)
-    return "# Write your recipe" in cell and f"{word}(" in cell
+    return "# Write your function" in cell and f"{word}(" in cell
 
 
 def _or_else(word: str, names: dict[str, Any]) -> str:
@@ -801,7 +801,7 @@ FOREIGN = (
 SIGNS = (
     (
         r"'return' outside function",
-        "This `return` stands outside its recipe.",
+        "This `return` is outside its function.",
         "Move it to the right: four blanks, so that it stands below the lines of `def`.",
     ),
     (

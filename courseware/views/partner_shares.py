@@ -65,11 +65,11 @@ def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     made = energy_production[energy_production["year"] == 2022]
     made = made.set_index(["iso3", "series"])["value"]
     table = pd.DataFrame({"million tonnes": sent[["China", "World"]]})
-    table.index = ["sent to China", "sent to all buyers"]
-    table.loc["produced in Russia"] = made["RUS", "oil_production"]
-    table.loc["used in China"] = made["CHN", "oil_consumption"]
+    table.index = ["sent to China", "Russia's exports"]
+    table.loc["Russia's output"] = made["RUS", "oil_production"]
+    table.loc["China's use"] = made["CHN", "oil_consumption"]
     bought = china_crude_imports.query("year == 2022 and origin_iso3 == 'WLD'")["volume_mt"]
-    table.loc["imported by China"] = bought.sum()
+    table.loc["China's imports"] = bought.sum()
     return table.round(1).rename_axis("oil")
 
 
