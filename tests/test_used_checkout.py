@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks import NAMES, ROOT, git
+from tests.notebooks import NAMES, NOTEBOOKS, ROOT, git
 
 STORED = [
     "tests/test_guide.py",
@@ -41,8 +41,8 @@ def used(tmp_path_factory):
 
 def use(course):
     """Do to a course folder what students and instructors do."""
-    for name in NAMES:
-        saved(course / "notebooks" / f"{name}.ipynb")
+    for path in NOTEBOOKS:
+        saved(course / path.relative_to(ROOT))
     for name in NAMES[1:]:
         saved(course / "exercises" / name / f"{name}.ipynb")
         saved(course / "solutions" / name / f"{name}.ipynb")
