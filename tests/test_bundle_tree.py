@@ -78,7 +78,7 @@ def test_a_companion_leads_over_a_gap_too():
     assert text.endswith(f"Go on with [chapter {onwards[:2]}](../{onwards}.ipynb).")
 
 
-@pytest.mark.parametrize("name", map(own_name, NOTEBOOKS))
+@pytest.mark.parametrize("name", [own_name(path) for path in NOTEBOOKS])
 def test_nothing_changes_where_nothing_is_left_out(name):
     cells = read(ROOT / "notebooks" / f"{name}.ipynb").cells
     assert bridged(name, CHAPTER_NAMES) == [cell.source for cell in cells]

@@ -17,7 +17,7 @@ from tests.notebooks import NAMES, NOTEBOOKS, ROOT, git
 STORED = [
     "tests/test_guide.py",
     "tests/test_notebooks.py::test_nothing_volatile_is_stored",
-    "tests/test_notebooks.py::test_no_other_chapter_is_stored",
+    "tests/test_notebooks.py::test_no_other_notebook_is_stored",
     "tests/test_setup.py::test_nothing_else_stands_at_the_top_level",
     "tests/test_exercises.py::test_solution_notebook_is_clean",
 ]
