@@ -1,18 +1,22 @@
-"""Begin a chapter, and say what is left to write of every chapter that has been begun.
+"""Begin a chapter, say what is left to write of those that have been begun, find companions.
 
 ``skeleton/`` holds the files of a chapter where they lie in the course, with ``NN`` and ``NN_name``
 for its number and name. What an author has to write stands there between ‹ and ›.
+
+A chapter's companion, what is worth reading after class, has the chapter's file name and lies in
+``notebooks/further/``. So somebody's copy of one is none, as with chapters.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from courseware import CourseError
 
 SKELETON = Path(__file__).with_name("skeleton")
 TO_WRITE = re.compile(r"‹[^›]*›")
+FURTHER = "further"  #: the folder of the companions, beside the chapters
 #: Where every chapter from 01 is named: how it is found there, and what to write.
 ENTRIES = {
     "data/claims.csv": (r"^C\d\d,\w+,NN,", "give chapter NN its claims"),
@@ -24,6 +28,28 @@ ENTRIES = {
     ),
     "courseware/article.yaml": (r"^- NN_", "chapter NN under chapters, when all else is written"),
 }
+
+
+def companion(chapter: Path) -> Path | None:
+    """Return the companion of a chapter's notebook; None if it has none."""
+    path = chapter.parent / FURTHER / chapter.name
+    return path if path.is_file() else None
+
+
+def is_companion(notebook: Path) -> bool:
+    """Return whether a notebook is the companion of a chapter."""
+    return notebook.parent.name == FURTHER
+
+
+def with_companions(chapters: Iterable[Path]) -> list[Path]:
+    """Return the notebooks of chapters, each followed by its companion if it has one."""
+    pairs = ((chapter, companion(chapter)) for chapter in chapters)
+    return [path for pair in pairs for path in pair if path]
+
+
+def own_name(notebook: Path) -> str:
+    """Return a name that a chapter's companion does not share with it: "further/03_friends"."""
+    return f"{FURTHER}/{notebook.stem}" if is_companion(notebook) else notebook.stem
 
 
 def begin(course: Path, number: str, name: str) -> list[Path]:

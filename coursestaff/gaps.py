@@ -14,8 +14,8 @@ from courseware import CourseError
 FIRST = "00"  #: says how the course works and polls first
 #: "00-04" or "06", as somebody types it.
 SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
-#: A link to a chapter or to its exercise.
-LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?:\.\./exercises/\w+/)?(?P<number>\d\d)_\w+\.ipynb\)")
+#: A link to a chapter, to its companion or to its exercise.
+LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?:[\w./]+/)?(?P<number>\d\d)_\w+\.ipynb\)")
 
 
 def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> list[str]:
@@ -62,17 +62,19 @@ def in_words(numbers: Sequence[str]) -> str:
 
 
 def bridge(notebook: NotebookNode, name: str, names: Sequence[str]) -> None:
-    """Make a chapter lead over those that are left out: their links become words.
+    """Make a chapter or its companion lead over chapters that are left out: links become words.
 
     Args:
-        notebook: the chapter, which is changed.
-        name: its name, such as ``"04_the_xian_summit"``.
+        notebook: the chapter or the companion, which is changed.
+        name: its name, such as ``"04_the_xian_summit"`` or ``"further/04_the_xian_summit"``.
         names: the names of the chapters that are taken, in order.
 
     """
     taken = {each[:2] for each in names}
-    later = next((each for each in names if each > name), "")
-    onwards = f"Go on with [chapter {later[:2]}]({later}.ipynb)." if later else "This is the end."
+    folder, _, own = name.rpartition("/")
+    later = next((each for each in names if each > own), "")
+    link = f"{'../' * bool(folder)}{later}.ipynb"
+    onwards = f"Go on with [chapter {later[:2]}]({link})." if later else "This is the end."
 
     def without(link: re.Match) -> str:
         return link[0] if link["number"] in taken else f"{link['words']} (left out here)"
@@ -83,5 +85,5 @@ def bridge(notebook: NotebookNode, name: str, names: Sequence[str]) -> None:
             and (words := LINK.sub(without, cell.source)) != cell.source
         ):
             cell.source = f"{words}\n\n{onwards}"
-    if missing := left_out(taken, name[:2]):
+    if missing := left_out(taken, own[:2]):
         notebook.cells[0].source += f"\n\n*Left out here: {in_words(missing)}.*"

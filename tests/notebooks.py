@@ -17,6 +17,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from coursestaff.chapters import is_companion, with_companions
 from coursestaff.publishing import execution
 from courseware import article, locking, turns, words
 from courseware.words import code
@@ -25,6 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Not what lies in the folder: in a course that is used there may be copies of chapters, too.
 NAMES = [*article.chapters()]
 CHAPTERS = [ROOT / "notebooks" / f"{name}.ipynb" for name in NAMES]
+#: The chapters, each followed by its companion: most of what is asked of the ones is of the others.
+NOTEBOOKS = with_companions(CHAPTERS)
+COMPANIONS = [path for path in NOTEBOOKS if is_companion(path)]
 OFFLINE = ROOT / "tests" / "offline"
 
 IMAGE = re.compile(r'<img\b(?![^>]*width="1")[^>]*>')  # ui.own_keys leaves a mark of one pixel
@@ -53,18 +57,18 @@ def store() -> Path:
 
 
 def journal_of(path: Path) -> Path:
-    """Return the journal of a chapter's run."""
-    return store() / path.stem / "journal"
+    """Return the journal of a notebook's run."""
+    return store() / execution.kept_name(path) / "journal"
 
 
 @cache
 def executed(path: Path) -> NotebookNode:
-    """Return a chapter as publishing runs it, offline, with a journal of its own.
+    """Return a chapter or companion as publishing runs it, offline, with a journal of its own.
 
     It runs once in a test run, whoever asks. Its metadata tell what else was tried on the way:
     ``shown_by_widgets``, their state; ``filled``, what each turn says of the answer that it shows,
-    by the turn's key; ``stopped``, what the examples on the cards of its words of code print at
-    its end; ``left_behind``, the files that it has written into the course.
+    by the turn's key; ``stopped``, what the examples on the cards of a chapter's words of code
+    print at its end; ``left_behind``, the files that it has written into the course.
     """
     copy = copies()[path]
     record(path, copy)
@@ -73,13 +77,13 @@ def executed(path: Path) -> NotebookNode:
 
 @cache
 def copies() -> dict[Path, Path]:
-    """Return where each chapter is kept with its outputs."""
-    return execution.copies(CHAPTERS, store())
+    """Return where each notebook is kept with its outputs."""
+    return execution.copies(NOTEBOOKS, store())
 
 
 def all_executed() -> dict[Path, NotebookNode]:
-    """Return every chapter as it has run: for what needs them all, several run at a time."""
-    return execution.run_all(CHAPTERS, store(), record)
+    """Return every notebook as it has run: for what needs them all, several run at a time."""
+    return execution.run_all(NOTEBOOKS, store(), record)
 
 
 def record(path: Path, copy: Path) -> None:
@@ -89,7 +93,7 @@ def record(path: Path, copy: Path) -> None:
         before = written()
         notebook = read(path)
         turns_filled = fill(notebook)
-        last = nbformat.v4.new_code_cell(examples(path.stem[:2]))
+        last = nbformat.v4.new_code_cell("" if is_companion(path) else examples(path.stem[:2]))
         notebook.cells.append(last)
         execution.execute(notebook, path.parent, journal_of(path), offline(), widgets=True)
         tried = {last.id, *(cell.id for cell in turns_filled.values())}

@@ -12,11 +12,12 @@ import nbformat
 import pytest
 
 from coursestaff import cli, gaps
+from coursestaff.chapters import own_name
 from coursestaff.grading import bundle, tree
 from coursestaff.grading.spec import SpecError
 from coursestaff.publishing import front, guide, reader, register, tables
 from courseware import CourseError
-from tests.notebooks import CHAPTERS, ROOT, offline, read
+from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, offline, read
 from tests.notebooks import NAMES as CHAPTER_NAMES
 
 WITHOUT_05 = "00-04,06-09"
@@ -69,7 +70,15 @@ def test_a_chapter_leads_over_a_gap_and_says_what_is_left_out():
     assert "exercise 01 (left out here)" in "\n".join(first)
 
 
-@pytest.mark.parametrize("name", CHAPTER_NAMES)
+def test_a_companion_leads_over_a_gap_too():
+    name = own_name(COMPANIONS[0])
+    onwards, *_ = after = [each for each in CHAPTER_NAMES if each > COMPANIONS[0].stem][1:]
+    text = bridged(name, [CHAPTER_NAMES[0], COMPANIONS[0].stem, *after])[-1]
+    assert "(left out here)" in text
+    assert text.endswith(f"Go on with [chapter {onwards[:2]}](../{onwards}.ipynb).")
+
+
+@pytest.mark.parametrize("name", [own_name(path) for path in NOTEBOOKS])
 def test_nothing_changes_where_nothing_is_left_out(name):
     cells = read(ROOT / "notebooks" / f"{name}.ipynb").cells
     assert bridged(name, CHAPTER_NAMES) == [cell.source for cell in cells]
@@ -130,9 +139,9 @@ def test_the_folder_holds_what_a_class_gets_and_nothing_of_the_solutions(course,
 def test_a_chapter_that_is_left_out_takes_its_exercise_along_and_no_link_is_lost(copy):
     inside = files_in(copy)
     kept = [name for name in CHAPTER_NAMES if name[:2] != "05"]
-    assert [f for f in inside if f.startswith("notebooks/")] == [
-        f"notebooks/{name}.ipynb" for name in kept
-    ]
+    assert {file for file in inside if file.startswith("notebooks/")} == {
+        f"notebooks/{own_name(path)}.ipynb" for path in NOTEBOOKS if path.stem in kept
+    }
     assert not [file for file in inside if file.startswith("exercises/05")]
     assert {f"exercises/{name}/{name}.ipynb" for name in kept[1:]} <= set(inside)
     for file in (file for file in inside if file.endswith(".ipynb")):

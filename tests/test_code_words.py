@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from coursestaff.chapters import own_name
 from coursestaff.publishing import glossary, markdown, vocabulary
 from courseware import CourseError, words
 from courseware.words import code
-from tests.notebooks import CHAPTERS, read
+from tests.notebooks import CHAPTERS, NOTEBOOKS, read
 
 SOLUTIONS = vocabulary.solutions()
 NUMBERS = [path.stem[:2] for path in CHAPTERS]
@@ -136,7 +137,7 @@ def notebook(*sources, **metadata):
 
 
 def test_a_word_that_is_not_brought_yet_is_found_in_cells_turns_and_exercises(monkeypatch):
-    early = notebook("import pandas as pd", 'x = t.groupby("a")')
+    early = notebook("import pandas as pd", 'x = t.groupby("a")', 'turn("00-t", answer)')
     monkeypatch.setitem(
         vars(words), "chapter", lambda number: {"turns": {"00-t": {"right": "a ** b"}}}
     )
@@ -163,7 +164,7 @@ def early(path, is_exercise):
     return vocabulary.unknown(path.stem[:2], read_(read(path)))
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
 def test_no_open_cell_or_turn_asks_for_a_word_that_is_not_brought_yet(path):
     assert early(path, False) == {}
 

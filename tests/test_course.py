@@ -8,7 +8,7 @@ from coursestaff import chapters
 from coursestaff.grading import spec
 from coursestaff.publishing import reader
 from courseware import CourseError, charts, checks, claims, data, journal, maps
-from tests.notebooks import CHAPTERS, ROOT, executed, html, read
+from tests.notebooks import CHAPTERS, NOTEBOOKS, ROOT, executed, html, read
 
 NUMBERS = [path.stem[:2] for path in CHAPTERS]
 
@@ -73,13 +73,13 @@ def test_the_map_grows_and_both_theses_are_polled_after_every_chapter():
             assert re.search(rf'journal\.confidence\(\s*"{thesis}".*?"{moment}"', code, re.DOTALL)
 
 
-def test_chapters_refer_only_to_chapters_and_exercises_that_are_there():
-    for path in CHAPTERS:
+def test_notebooks_refer_only_to_chapters_and_exercises_that_are_there():
+    for path in NOTEBOOKS:
         text = "\n".join(cell.source for cell in read(path).cells)
         for number in re.findall(r"[Cc]hapters? (\d\d)", text):
-            assert number in NUMBERS, (path.stem, number)
+            assert number in NUMBERS, (path, number)
         for exercise in re.findall(r"exercises/([\w/]+\.ipynb)", text):
-            assert (ROOT / "exercises" / exercise).is_file(), (path.stem, exercise)
+            assert (ROOT / "exercises" / exercise).is_file(), (path, exercise)
 
 
 @pytest.mark.parametrize("path", CHAPTERS[1:], ids=NUMBERS[1:])
@@ -104,8 +104,8 @@ def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
     assert int(told[2]) == round(exercises / 60)
 
 
-def test_nothing_a_chapter_shows_says_that_something_is_to_come():
-    for path in CHAPTERS:
+def test_nothing_a_notebook_shows_says_that_something_is_to_come():
+    for path in NOTEBOOKS:
         shown = re.sub(r"base64,[\w+/=]+", "", " ".join(html(executed(path))))
         for words in ("to come in a later version", "not written yet", "TODO"):
             assert words not in shown

@@ -15,8 +15,10 @@ from geopandas.testing import assert_geodataframe_equal
 from pandas.api import types
 
 from coursestaff import cli, tables
+from coursestaff.chapters import with_companions
 from courseware import data, manifest, views
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
+from tests.notebooks import CHAPTERS
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
@@ -503,13 +505,14 @@ def tables_used(source):
     return (used | {base for name in viewed for base in views.bases(name)}) & set(NAMES)
 
 
-def code_of(notebook):
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+def code_of(notebooks):
+    cells = [cell for path in notebooks for cell in json.loads(path.read_text("utf-8"))["cells"]]
     lines = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return re.sub(r"(?m)^\s*[%!].*$", "pass", "\n".join(lines))
 
 
-NOTEBOOKS = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+#: The notebooks of each chapter: its own, and its companion if it has one.
+NOTEBOOKS = {path.name[:2]: with_companions([path]) for path in CHAPTERS}
 
 
 #: Tables that came before the code that uses them; the chapters in their entries are to bring it.
@@ -526,8 +529,8 @@ def test_tables_used_reads_code():
 
 def test_every_table_is_used_unless_its_chapter_is_still_to_come():
     used = set()
-    for notebook in NOTEBOOKS.values():
-        used |= tables_used(code_of(notebook))
+    for notebooks in NOTEBOOKS.values():
+        used |= tables_used(code_of(notebooks))
     for module in (ROOT / "courseware").rglob("*.py"):
         used |= tables_used(module.read_text(encoding="utf-8"))
     used |= {base for name in views.names() for base in views.bases(name)}

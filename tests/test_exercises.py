@@ -30,7 +30,7 @@ from courseware.explorers.argument_map.graph import graph, what_falls
 from tests import corpus, exercises
 from tests.cases import cases
 from tests.exercises import NAMES, checked, exercise, shown, solution
-from tests.notebooks import CHAPTERS, ROOT, git, offline, outputs, read
+from tests.notebooks import CHAPTERS, NOTEBOOKS, ROOT, git, offline, outputs, read
 
 runs = pytest.mark.sandbox
 each = pytest.mark.parametrize("name", NAMES)
@@ -590,7 +590,7 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     inside = {name.split("/", 1)[1]: content for name, content in contents.items()}
     assert top == {path.stem}
     assert {"start.py", "START.md", "environment.yml", "data/datapackage.json"} <= set(inside)
-    assert {f"notebooks/{chapter.name}" for chapter in CHAPTERS} <= set(inside)
+    assert {path.relative_to(ROOT).as_posix() for path in NOTEBOOKS} <= set(inside)
     strangers = ("solutions/", "tests/", "coursestaff", "rubric")
     strangers += ("checks.yaml", "session.md", "notes.yaml")
     assert [file for file in inside for word in strangers if word in file] == []
@@ -667,8 +667,9 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
         assert not re.search(r"\bmake \w|`course |solutions/|grading", text)
     assert "{" not in texts["README.md"]
     assert texts["README.md"].count("\n- **") >= 5, "what helps if it does not start"
-    listed = re.findall(r"^\| \d\d \| \[.+\]\((.+)\) \| .+\? \|$", texts["README.md"], re.MULTILINE)
-    assert listed == [f"notebooks/{path.name}" for path in CHAPTERS]
+    rows = re.findall(r"^\| \d\d \| (\[.+\)) \| .+\? \|$", texts["README.md"], re.MULTILINE)
+    listed = re.findall(r"\]\(([^)]+)\)", " ".join(rows))
+    assert listed == [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
     assert not (copy / "Makefile").exists()
     for command in ("test", "data"):
         done = subprocess.run(

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from coursestaff import cli
+from coursestaff.chapters import companion
 from coursestaff.grading import coordinator
 from coursestaff.publishing import guide, reader, sheets
 from courseware import CourseError, data
@@ -94,6 +95,13 @@ def test_the_brief_takes_what_chapter_nine_says():
     }
     assert brief == {180}
     assert "two or three hours" in reader.read(CHAPTERS[9]).head.card["Minutes"]
+
+
+def test_a_chapters_page_says_what_there_is_to_read_after_class(pages):
+    for path in CHAPTERS:
+        further, page = companion(path), pages[f"guide/chapter_{path.stem[:2]}.md"]
+        assert ("## After class" in page) is bool(further)
+        assert not further or f"`{further.relative_to(ROOT).as_posix()}`" in page
 
 
 @chapters

@@ -51,6 +51,7 @@ from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 from coursestaff.hub.sizes import Sizes
 from courseware import CourseError
+from tests.notebooks import COMPANIONS
 
 pytestmark = pytest.mark.sandbox
 GRADING = f"services/{FORMGRADER}"
@@ -211,6 +212,8 @@ def test_the_first_sheet_says_what_is_true_on_a_hub(tmp_path):
     assert "on the hub's machine" in sheet and "*Submit*" in sheet
     assert not [words for words in ("zip", "py start.py", "nowhere else") if words in sheet]
     assert {"START.md", "notebooks", "data"} <= {each.name for each in tmp_path.iterdir()}
+    for path in COMPANIONS:
+        assert (tmp_path / path.relative_to(load.ROOT)).is_file()
     assert not {"exercises", "solutions", "README.md"} & {each.name for each in tmp_path.iterdir()}
 
 

@@ -3,8 +3,9 @@
 import nbformat
 import pytest
 
+from coursestaff.chapters import own_name
 from coursestaff.publishing import measures
-from tests.notebooks import CHAPTERS, read
+from tests.notebooks import NOTEBOOKS, read
 
 code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
 
@@ -16,8 +17,8 @@ def chapter(*cells):
     return nbformat.v4.new_notebook(cells=list(cells))
 
 
-def test_every_chapter_keeps_to_the_measures():
-    found = {path.stem: list(measures.breaches(read(path))) for path in CHAPTERS}
+def test_every_notebook_keeps_to_the_measures():
+    found = {own_name(path): list(measures.breaches(read(path))) for path in NOTEBOOKS}
     assert {name: complaints for name, complaints in found.items() if complaints} == {}
 
 
@@ -57,7 +58,11 @@ def test_what_the_design_shows_as_a_chapters_code_keeps_to_the_measures():
         (code("a, b = x"), "two names for one value"),
         (code("for a, b in x:\n    a"), "two names for one value"),
         (code("table.loc[...]"), "three dots inside an expression"),
-        (text("## Look\n" + "### A section\n" * 6), "6 sections of Look that are not optional"),
+        (text("## Look\n" + "### A section\n" * 6), "6 sections that are not optional"),
+        (
+            text("## What?\n" * 4 + f"## {measures.READ_FURTHER}\n"),
+            "4 sections that are not optional, at most 3",
+        ),
         (text("## Look\n### Optional: a\n### b"), "an optional section of Look stands before"),
     ],
 )
@@ -92,6 +97,6 @@ def test_the_command_prints_a_row_a_chapter_and_what_one_breaks(capsys):
     assert measures.main([]) == 0
     rows = capsys.readouterr().out.splitlines()[2:]
     names = [row.split(" | ")[0].removeprefix("| ") for row in rows]
-    assert names == [*(path.stem for path in CHAPTERS), "together"]
+    assert names == [*map(own_name, NOTEBOOKS), "together"]
     assert measures.main(["09"]) == 0
     assert "\n09_the_verdict\n  " in capsys.readouterr().out

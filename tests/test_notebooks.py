@@ -1,4 +1,4 @@
-"""Each chapter runs offline from top to bottom, and is made as DESIGN's anatomy says."""
+"""Chapters and companions run offline from top to bottom, and are made as DESIGN says."""
 
 import re
 import subprocess
@@ -7,13 +7,16 @@ from itertools import pairwise
 
 import pytest
 
-from coursestaff.publishing import reader, shown
+from coursestaff.chapters import own_name
+from coursestaff.publishing import measures, reader, shown
 from courseware import charts, data, views
 from tests.notebooks import (
     ALT,
     CHAPTERS,
+    COMPANIONS,
     IMAGE,
-    NAMES,
+    NOTEBOOKS,
+    ROOT,
     executed,
     git,
     headings,
@@ -51,7 +54,9 @@ QUOTED_IN_PROSE = re.compile(r'"([^"]+)"|“([^”]+)”')
 ONE_THESIS = re.compile(r"""\bthesis\b["'\])\s]*(?:==|\.eq\()""")
 LOADED = re.compile(r"""data\.(?:load|about|cite)\(\s*["'](\w+)["']""")
 
-chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=own_name)
+notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
+companions = pytest.mark.parametrize("path", COMPANIONS, ids=own_name)
 
 
 # What is stored ------------------------------------------------------------------------------
@@ -59,7 +64,7 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in 
 
 def test_nothing_volatile_is_stored(tmp_path):
     """What git holds counts: on disk, chapters may well have outputs."""
-    stored = [f"notebooks/{name}.ipynb" for name in NAMES]
+    stored = [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS]
     git("checkout-index", f"--prefix={tmp_path}/", *stored)
     for name in stored:
         cells = read(tmp_path / name).cells
@@ -69,21 +74,21 @@ def test_nothing_volatile_is_stored(tmp_path):
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-@chapters
+@notebooks
 def test_cell_ids_are_stable_and_tell_the_chapter(path):
     ids = [cell.id for cell in read(path).cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(rf"{path.stem[:2]}-[a-z0-9-]+", cell_id) for cell_id in ids)
 
 
-@chapters
+@notebooks
 def test_no_install_no_address_no_silenced_warning(path):
     source = "\n".join(cell.source for cell in read(path).cells if is_code(cell))
     for forbidden in ("pip install", "conda install", "http://", "https://", "filterwarnings"):
         assert forbidden not in source
 
 
-@chapters
+@notebooks
 def test_one_title_and_no_heading_level_is_skipped(path):
     levels = [level for level, _ in headings(read(path))]
     assert levels[0] == 1
@@ -98,7 +103,25 @@ def test_anatomy(path):
     assert [title for title in titles if title in SECTIONS] == expected
 
 
-@chapters
+@companions
+def test_a_companion_asks_one_question_and_keeps_nothing(path):
+    cells = read(path).cells
+    title, *parts = (words for level, words in headings(read(path)) if level < 3)
+    assert title.endswith("?")
+    assert parts[-1] == measures.READ_FURTHER
+    source = "\n".join(cell.source for cell in cells if is_code(cell))
+    assert not re.search(r"\b(?:journal|claims|argument_map)\.", source)
+
+
+@companions
+def test_a_chapter_and_its_companion_lead_to_each_other(path):
+    chapter = path.parents[1] / path.name
+    title = read(path).cells[0].source.splitlines()[0].removeprefix("# ")
+    assert f"Further: [{title}](further/{path.name})" in read(chapter).cells[-1].source
+    assert f"](../{path.name})" in read(path).cells[-1].source
+
+
+@notebooks
 def test_header_card(path):
     first = read(path).cells[0].source
     rows = ("Chapter", "Paragraphs of the article", "You will be able to", "Minutes", "You need")
@@ -107,7 +130,7 @@ def test_header_card(path):
     assert re.search(r"^\*\*.+\?\*\*$", first, re.MULTILINE), "the question, in bold"
 
 
-@chapters
+@notebooks
 def test_every_chart_has_its_words_in_the_file_of_words(path):
     for cell in filter(is_code, read(path).cells):
         assert "plt.show" not in cell.source, f"{cell.id}: use charts.show, which has alt text"
@@ -136,7 +159,7 @@ def test_core_claims_are_tried(path):
     assert core <= set(CLAIM.findall(source)), "a core claim has no claims.trial in the chapter"
 
 
-@chapters
+@notebooks
 def test_no_chapter_drops_what_others_said_of_both_theses(path):
     """An argument may speak to both theses: ask for `thesis in ['T1', 'both']`."""
     asked = [c.id for c in read(path).cells if is_code(c) and ONE_THESIS.search(c.source)]
@@ -153,7 +176,7 @@ def test_the_thesis_pattern_finds_filters():
 # What the words say --------------------------------------------------------------------------
 
 
-@chapters
+@notebooks
 def test_no_figure_in_prose_without_its_claim(path):
     loose = [
         (cell_id, match[0])
@@ -172,7 +195,7 @@ def test_the_figure_pattern_finds_figures():
         assert not FIGURE.search(words), words
 
 
-@chapters
+@notebooks
 def test_references_lead_somewhere(path):
     register = set(data.load("claims")["claim_id"])
     evidence = set(data.load("evidence")["evidence_id"])
@@ -183,7 +206,7 @@ def test_references_lead_somewhere(path):
         assert set(LOADED.findall(cell.source)) <= names | {*views.names()}, cell.id
 
 
-@chapters
+@notebooks
 def test_quotations_are_short(path):
     for cell_id, text in prose(read(path)):
         for match in QUOTED_IN_PROSE.finditer(text):
@@ -194,7 +217,7 @@ def test_quotations_are_short(path):
 # What happens when it runs -------------------------------------------------------------------
 
 
-@chapters
+@notebooks
 def test_runs_offline_without_errors_or_warnings(path):
     notebook = executed(path)  # raises with the cell's traceback
     streams = [(c.id, o.text) for c, o in outputs(notebook) if o.get("name") == "stderr"]
@@ -207,7 +230,7 @@ def test_the_examples_of_its_words_of_code_run_at_its_end(path):
     assert executed(path).metadata["stopped"] == ""
 
 
-@chapters
+@notebooks
 def test_every_picture_is_described(path):
     notebook = executed(path)
     found = [(c.id, o.get("data", {})) for c, o in outputs(notebook)]
@@ -219,7 +242,7 @@ def test_every_picture_is_described(path):
     assert all(len(ALT.search(image)[1].split()) >= 5 for image in images)
 
 
-@chapters
+@notebooks
 def test_the_words_of_every_chart_fit_its_numbers(path, proved):
     cells = [(c.id, o) for c, o in outputs(executed(path))]
     own = charts.YOUR_VERSION  # what a chart is called whose words do not fit
@@ -230,14 +253,14 @@ def test_the_words_of_every_chart_fit_its_numbers(path, proved):
     proved("charts", *drawn)
 
 
-@chapters
+@notebooks
 def test_running_it_leaves_no_trace_in_the_course(path):
     assert executed(path).metadata["left_behind"] == []
 
 
-def test_no_other_chapter_is_stored():
+def test_no_other_notebook_is_stored():
     stored = git("ls-files", "notebooks").decode().split()
-    assert stored == [f"notebooks/{name}.ipynb" for name in NAMES]
+    assert sorted(stored) == sorted(path.relative_to(ROOT).as_posix() for path in NOTEBOOKS)
 
 
 def source_until(notebook, heading: str) -> str:

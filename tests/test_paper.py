@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from coursestaff.chapters import own_name
 from coursestaff.publishing import paper, shown
 from courseware import charts, claims, data, journal, turns, ui
 from courseware.charts import styling
@@ -21,7 +22,7 @@ from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
 from courseware.explorers.trade import TradeExplorer
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
-from tests.notebooks import CHAPTERS
+from tests.notebooks import CHAPTERS, NOTEBOOKS
 
 
 def read_back(output: dict) -> shown.Shown:
@@ -236,8 +237,8 @@ def test_a_gap_makes_no_numbers_of_a_column_of_words():
     assert f'<th scope="col"{ui.LOOKS["head"]}>who' in markup
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_each_chapter_says_at_its_head_that_its_cells_have_been_run(path, tmp_path):
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
+def test_each_notebook_says_at_its_head_that_its_cells_have_been_run(path, tmp_path):
     paper.write_chapter(nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path)
     printed = nbformat.read(tmp_path / path.name, as_version=4).cells
     assert [paper.HAVE_RUN in cell.source for cell in printed] == [True] + [False] * (

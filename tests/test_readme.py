@@ -14,7 +14,7 @@ from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK
 from courseware.words import code
 from tests import pictures
-from tests.notebooks import CHAPTERS, ROOT, read
+from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(\.github/pictures/([^)]+)\)")
@@ -25,8 +25,8 @@ ASKED = r"\bjournal\.predict\("
 
 
 def calls(pattern: str) -> int:
-    """Return how often the code cells of all chapters call what the pattern finds."""
-    sources = (cell.source for path in CHAPTERS for cell in read(path).cells)
+    """Return how often the code cells of all notebooks call what the pattern finds."""
+    sources = (cell.source for path in NOTEBOOKS for cell in read(path).cells)
     return sum(len(re.findall(pattern, source)) for source in sources)
 
 
@@ -101,6 +101,11 @@ def test_links_lead_to_files_that_are_there():
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert len(links) > 10
     assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_it_names_every_companion():
+    links = [f"({path.relative_to(ROOT).as_posix()})" for path in COMPANIONS]
+    assert links and [link for link in links if link not in README] == []
 
 
 def test_it_names_every_chapter_and_its_question():

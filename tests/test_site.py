@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from coursestaff.chapters import own_name
 from coursestaff.publishing import reader, shown, weights
 from coursestaff.publishing.site import BAND
 from courseware import claims, data
@@ -26,7 +27,7 @@ from courseware.explorers.registry import REGISTRY, find
 from tests import notebooks
 from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
-from tests.notebooks import CHAPTERS, IMAGE, OFFLINE, ROOT, all_executed, store
+from tests.notebooks import CHAPTERS, COMPANIONS, IMAGE, OFFLINE, ROOT, all_executed, store
 
 pytestmark = pytest.mark.publishing
 
@@ -67,7 +68,7 @@ def pages(built, html) -> list[Path]:
 @pytest.fixture(scope="session")
 def lessons() -> dict[str, reader.Lesson]:
     """The chapters with what they show, by name."""
-    return {path.stem: reader.read(path, ran) for path, ran in all_executed().items()}
+    return {path.stem: reader.read(path, all_executed()[path]) for path in CHAPTERS}
 
 
 class Reader(HTMLParser):
@@ -103,6 +104,7 @@ def article(page: Path) -> str:
 def test_every_chapter_and_exercise_has_a_page(built, pages):
     printed = {page.relative_to(built).as_posix() for page in pages}
     assert {f"html/chapters/{name}.html" for name in NAMES} <= printed
+    assert {f"html/further/{path.stem}.html" for path in COMPANIONS} <= printed
     assert {f"html/exercises/{name}.html" for name in NAMES[1:]} <= printed
     assert {f"html/{name}.html" for name in ("index", "words", "code", "claims", "run")} <= printed
     assert {f"guide/{name}.html" for name in ("index", "plans", "chapter_09")} <= printed
@@ -224,6 +226,23 @@ def test_a_chapter_leads_to_its_exercise_and_to_the_next(html):
     assert "03_friends_or_partners.html" in addresses
 
 
+@pytest.mark.parametrize("path", COMPANIONS, ids=own_name)
+def test_a_companion_is_printed_as_chapters_are_and_stands_below_its_chapter(html, path):
+    page = html / "further" / f"{path.stem}.html"
+    text, drawn = article(page), all_executed()[path]
+    pictures = [cell for cell in drawn.cells if "charts.show(" in cell.source]
+    assert text.count('<div class="nl-chart">') == text.count("<summary>The numbers") > 0
+    assert text.count('<div class="nl-chart">') == len(pictures)
+    assert '<details class="fold after-predict">' not in text
+    for image in IMAGE.findall(text):
+        assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5
+    assert f"../chapters/{path.stem}.html" in read(page).addresses
+    chapter = read(html / "chapters" / f"{path.stem}.html").addresses
+    assert f"../further/{path.stem}.html" in chapter
+    index = [each for each in read(html / "chapters" / "index.html").addresses if path.stem in each]
+    assert index[:2] == [f"{path.stem}.html", f"../further/{path.stem}.html"]
+
+
 def test_a_phone_has_pictures_of_its_own_and_they_are_light(html):
     page = html / "chapters" / "02_the_trade_lifeline.html"
     pairs = re.findall(r'srcset="([^"]+)"[^>]*><img src="([^"]+)"', page.read_text("utf-8"))
@@ -342,11 +361,13 @@ def test_no_page_names_an_address_or_a_person_that_is_not_known(described):
 
 
 def test_what_takes_time_says_how_much(described, lessons):
-    for name, lesson in lessons.items():
-        resource, _ = described[f"html/chapters/{name}.html"]
-        assert resource["timeRequired"] == f"PT{lesson.head.minutes}M"
+    heads = {f"chapters/{name}": lesson.head for name, lesson in lessons.items()}
+    heads |= {own_name(path): lessons[path.stem].further for path in COMPANIONS}
+    for name, head in heads.items():
+        resource, _ = described[f"html/{name}.html"]
+        assert resource["timeRequired"] == f"PT{head.minutes}M"
         assert resource["learningResourceType"] == "lesson"
-        assert resource["description"].startswith(lesson.head.question)
+        assert resource["description"].startswith(head.question)
     exercises = [said for name, (said, _) in described.items() if "/exercises/0" in name]
     assert len(exercises) == len(NAMES) - 1
     assert all(said["learningResourceType"] == "exercise" for said in exercises)

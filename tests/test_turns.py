@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coursestaff.chapters import own_name, with_companions
 from coursestaff.publishing import measures
 from courseware import turn, turns, words
-from tests.notebooks import CHAPTERS, ROOT, executed, read, unknown
+from tests.notebooks import CHAPTERS, NOTEBOOKS, ROOT, executed, read, unknown
 
 #: Turns over a table of the course, one of each kind.
 WRITTEN = """
@@ -359,7 +360,7 @@ def test_every_turn_of_a_chapter_holds_together(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
     blanks = []
-    for cell in read(path).cells:
+    for cell in (cell for each in with_companions([path]) for cell in read(each).cells):
         if cell.cell_type == "code" and "turn(" in cell.source:
             *_, blank, call = ast.parse(cell.source).body
             name = turns.blank_of(words.turn(call.value.args[0].value))
@@ -379,12 +380,14 @@ def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path)
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_whose_every_blank_is_filled_finds_every_turn_right(path):
-    said = executed(path).metadata["filled"]
+    said = {}
+    for each in with_companions([path]):
+        said |= executed(each).metadata["filled"]
     assert sorted(said) == sorted(keys(path.stem[:2])) != []
     assert {key: what for key, what in said.items() if not what.startswith("Your turn: Yes.")} == {}
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
 def test_nothing_but_a_turn_uses_what_it_fills_in(path):
     """So a chapter runs alike whether its blanks are filled or not."""
     code = [cell.source for cell in read(path).cells if cell.cell_type == "code"]

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks import NAMES, ROOT, git
+from tests.notebooks import NAMES, NOTEBOOKS, ROOT, git
 
 STORED = [
     "tests/test_guide.py",
     "tests/test_notebooks.py::test_nothing_volatile_is_stored",
-    "tests/test_notebooks.py::test_no_other_chapter_is_stored",
+    "tests/test_notebooks.py::test_no_other_notebook_is_stored",
     "tests/test_setup.py::test_nothing_else_stands_at_the_top_level",
     "tests/test_exercises.py::test_solution_notebook_is_clean",
 ]
@@ -41,8 +41,8 @@ def used(tmp_path_factory):
 
 def use(course):
     """Do to a course folder what students and instructors do."""
-    for name in NAMES:
-        saved(course / "notebooks" / f"{name}.ipynb")
+    for path in NOTEBOOKS:
+        saved(course / path.relative_to(ROOT))
     for name in NAMES[1:]:
         saved(course / "exercises" / name / f"{name}.ipynb")
         saved(course / "solutions" / name / f"{name}.ipynb")

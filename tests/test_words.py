@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import coursestaff
+from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
 from coursestaff.written import WrittenError, read
 from courseware import CourseError, data, journal, words
@@ -36,8 +37,12 @@ def charts_of(number: str) -> dict[str, dict]:
 
 
 def asked(path: Path, function: str, place: int = 0) -> set[str]:
-    """Return the keys with which a chapter calls a function; ``place`` is the argument's."""
-    sources = [cell.source for cell in notebook(path).cells if cell.cell_type == "code"]
+    """Return the keys with which a chapter or its companion calls a function.
+
+    ``place`` is the argument's.
+    """
+    cells = [cell for each in with_companions([path]) for cell in notebook(each).cells]
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
     calls = [
         node
         for source in sources

@@ -2,16 +2,18 @@
 
 import re
 import unicodedata
+from html import escape
 from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from coursestaff.chapters import companion, with_companions
 from coursestaff.publishing import binding, reader, shown, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
-from tests.notebooks import CHAPTERS, all_executed, executed, store
+from tests.notebooks import CHAPTERS, all_executed, executed, outputs, store
 
 pytestmark = [pytest.mark.publishing, needs_browser]
 
@@ -44,7 +46,8 @@ def chosen(request) -> list[Path]:
 @pytest.fixture(scope="session")
 def page(tmp_path_factory, chosen) -> Path:
     """The book as HTML."""
-    ran = all_executed() if chosen == CHAPTERS else {path: executed(path) for path in chosen}
+    notebooks = with_companions(chosen)
+    ran = all_executed() if chosen == CHAPTERS else {path: executed(path) for path in notebooks}
     return workbook.write(tmp_path_factory.mktemp("workbook"), ran)
 
 
@@ -203,10 +206,27 @@ def test_the_exercises_can_be_left_out():
     ran = executed(CHAPTERS[2])
     course = [(reader.read(CHAPTERS[2], ran), ran)]
     for asked in (True, False):
-        book = workbook.document(course, exercises=asked)
+        book = workbook.document(course, {}, exercises=asked)
         assert ("Needs a computer" in book) is ('id="exercises"' in book) is asked
         assert ('href="#exercises"' in book) is asked
         assert book.count('id="verdict-') == len(claims_of(CHAPTERS[2:3]))
+
+
+def test_a_companion_is_printed_behind_its_chapter(page, chosen):
+    text = page.read_text(encoding="utf-8")
+    places = [text.index(f'id="{place}-03"') for place in ("chapter", "further")]
+    later = text.find('id="chapter-04"')
+    assert places == sorted(places) and (later == -1 or places[1] < later)
+    assert text.count('href="#further-03"') == 3  # twice in the contents, and from the chapter
+    for further in filter(None, map(companion, chosen)):
+        told = shown_by(executed(further))
+        assert told and all(escape(picture.alt) in text for picture in told)
+
+
+def shown_by(notebook) -> list[shown.Picture]:
+    """Return the pictures of a notebook that has run."""
+    found = (shown.of(output) for _, output in outputs(notebook))
+    return [thing for thing in found if isinstance(thing, shown.Picture)]
 
 
 def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page, chosen):

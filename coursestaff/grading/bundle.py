@@ -16,6 +16,7 @@ import yaml
 
 import courseware
 from coursestaff import gaps
+from coursestaff.chapters import companion, own_name
 from coursestaff.grading import spec
 from coursestaff.grading.cells import cut, released
 from coursestaff.grading.load import is_own_file
@@ -133,7 +134,10 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
     yield from (*FILES, START_SHEET)
     for name in names(course):
         if name[:2] in taken:
-            yield f"notebooks/{name}.ipynb"
+            chapter = f"notebooks/{name}.ipynb"
+            yield chapter
+            if further := companion(course / chapter):
+                yield further.relative_to(course).as_posix()
     for folder in spec.exercise_folders(course / "solutions"):
         if folder.name[:2] in taken:
             yield f"exercises/{folder.name}/{folder.name}.ipynb"
@@ -181,7 +185,10 @@ def _readme(course: Path, taken: Sequence[str]) -> str:
         file = f"notebooks/{name}.ipynb"
         opening = TITLE.match(spec.read_notebook(course / file).cells[0].source)
         title, question = opening.groups() if opening else (name[3:], "")
-        rows.append(f"| {name[:2]} | [{title}]({file}) | {question} |")
+        further = companion(course / file)
+        to = further.relative_to(course).as_posix() if further else ""
+        more = f" · [Further {name[:2]}]({to})" if further else ""
+        rows.append(f"| {name[:2]} | [{title}]({file}){more} | {question} |")
     written = STUDENTS_README.read_text(encoding="utf-8")
     missing = [name[:2] for name in names(course) if name[:2] not in taken]
     told = LEFT_OUT.format(gaps.in_words(missing)) if missing else ""
@@ -199,7 +206,7 @@ def _notebook(course: Path, file: str, taken: Sequence[str]) -> bytes:
     notebook.metadata.pop("widgets", None)  # what sliders have shown
     if file.startswith("notebooks/"):
         there = [name for name in names(course) if name[:2] in taken]
-        gaps.bridge(notebook, Path(file).stem, there)
+        gaps.bridge(notebook, own_name(Path(file)), there)
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 

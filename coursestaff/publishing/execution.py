@@ -18,6 +18,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from coursestaff.chapters import own_name
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STORE = ROOT / "build" / "executed"
@@ -48,11 +50,11 @@ def run_all(
     """
     kept = copies(chapters, store)
     for path, copy in kept.items():
-        for stale in set(store.glob(f"{path.stem}-*.ipynb")) - {copy}:
+        for stale in set(store.glob(f"{kept_name(path)}-*.ipynb")) - {copy}:
             stale.unlink()
     missing = {path: copy for path, copy in kept.items() if not copy.exists()}
     if missing:
-        names = ", ".join(path.stem[:2] for path in missing)
+        names = ", ".join(kept_name(path).partition("_")[0] for path in missing)
         print(f"Running the chapters that have changed: {names} ...", flush=True)
         # A fresh Python each, on every system: a fork may hang where threads are at work.
         with ProcessPoolExecutor(processes(len(missing)), get_context("spawn")) as pool:
@@ -64,7 +66,13 @@ def copies(chapters: Iterable[Path], store: Path) -> dict[Path, Path]:
     """Return where ``store`` keeps the chapters with their outputs, as long as nothing changes."""
     store.mkdir(parents=True, exist_ok=True)
     shared = shared_state()
-    return {path: store / f"{path.stem}-{_digest([path], shared)}.ipynb" for path in chapters}
+    digests = {path: _digest([path], shared) for path in chapters}
+    return {path: store / f"{kept_name(path)}-{digest}.ipynb" for path, digest in digests.items()}
+
+
+def kept_name(path: Path) -> str:
+    """Return what a chapter or its companion is called in a folder that holds both."""
+    return own_name(path).replace("/", "-")
 
 
 def processes(chapters: int) -> int:

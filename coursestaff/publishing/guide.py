@@ -14,6 +14,7 @@ import nbformat
 import yaml
 
 from coursestaff import gaps
+from coursestaff.chapters import FURTHER
 from coursestaff.publishing import markdown, reader, sheets
 from coursestaff.publishing.reader import Head, Lesson
 from courseware import CourseError
@@ -270,6 +271,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{notes.without_computers}\n",
+        "After class": after_class(lesson),
         "The exercise": exercise(lesson, root),
     }
     body = "\n".join(f"## {heading}\n\n{words}" for heading, words in parts.items() if words)
@@ -281,6 +283,16 @@ def short(lesson: Lesson) -> str:
     optional = [section.heading for section in lesson.parts["look"] if section.optional]
     skip = f"\nNothing later needs “{optional[0]}”.\n" if optional else ""
     return f"In {lesson.notes.cut.total} minutes: {sheets.cut(lesson)}\n{skip}"
+
+
+def after_class(lesson: Lesson) -> str:
+    """Return what there is to read after a chapter, if there is anything."""
+    if not (further := lesson.further):
+        return ""
+    return (
+        f"*{further.title}* `notebooks/{FURTHER}/{lesson.name}.ipynb`, about {further.minutes} "
+        "minutes alone. Nothing later needs it.\n"
+    )
 
 
 def exercise(lesson: Lesson, root: Path) -> str:

@@ -1,7 +1,7 @@
-"""Measure how readable the chapters are: ``python -m coursestaff.publishing.measures [NN ...]``.
+"""Measure how readable chapters are: ``python -m coursestaff.publishing.measures [NN ...]``.
 
-Prints one row a chapter and one of all. For chapters that are named it also says, cell by cell,
-where they go over what the design allows a beginner to meet.
+Prints a row for each chapter and companion, and one of all. For chapters that are named it also
+says, cell by cell, where they or their companions go over what the design allows a beginner.
 
 A *statement* is what stands at the margin of a cell, a function with its body included; its
 *expressions* are the parts that Python reads in it (``table["x"].sum()`` has five). Folded cells
@@ -21,6 +21,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from coursestaff.chapters import own_name, with_companions
 from coursestaff.publishing import reader
 
 LINES, LINES_MEDIAN = 8, 4  # of an open cell
@@ -28,13 +29,15 @@ LETTERS, LETTERS_MEDIAN = 72, 45  # of a line
 EXPRESSIONS, EXPRESSIONS_MEAN = 14, 6  # of a statement
 CHAIN = 2  # calls in a row: table.sort_values("year").head()
 SECTIONS = 5  # of Look, in the room
+SECTIONS_FURTHER = 3  # of a companion
+READ_FURTHER = "Read further"  # the heading that ends a companion
 
 _HEADING = re.compile(r"(#{1,3}) +(.+)")
 
 HEAD = (
     "| chapter | open cells / lines | lines a cell, median / max | characters a line, median / p90 "
     "| expressions a statement, mean / p90 / max | longest call chain | different methods | words "
-    "| sections of Look |\n|---|---|---|---|---|---|---|---|---|"
+    "| sections |\n|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -102,9 +105,17 @@ def headings(notebook: NotebookNode) -> list[Heading]:
     return found
 
 
-def sections_of_look(notebook: NotebookNode) -> list[Heading]:
-    """Return the sections of *Look*, in order."""
-    return [h for h in headings(notebook) if h.part == "Look" and h.level == 3]
+def sections(notebook: NotebookNode) -> list[Heading]:
+    """Return the sections of *Look*, in order; of a companion all but the one that ends it."""
+    found = headings(notebook)
+    if is_further(found):
+        return [h for h in found if h.level == 2 and h.words != READ_FURTHER]
+    return [h for h in found if h.part == "Look" and h.level == 3]
+
+
+def is_further(found: Iterable[Heading]) -> bool:
+    """Return whether headings are a companion's, which ends as no chapter does."""
+    return READ_FURTHER in (heading.part for heading in found)
 
 
 def expressions(statement: ast.stmt) -> int:
@@ -168,7 +179,7 @@ def figures(notebooks: Iterable[NotebookNode]) -> Figures:
     letters = [len(line) for cell in cells for line in cell.lines] or [0]
     sizes = [expressions(s) for cell in cells for s in cell.statements] or [0]
     texts = [h for notebook in notebooks for h in headings(notebook)]
-    looks = [h for notebook in notebooks for h in sections_of_look(notebook)]
+    looks = [h for notebook in notebooks for h in sections(notebook)]
     return Figures(
         cells=len(cells),
         lines=sum(lines),
@@ -209,15 +220,16 @@ def breaches(notebook: NotebookNode) -> Iterator[str]:
     for cell in open_cells(notebook):
         yield from (f"{cell.name}: {what}" for what in breaches_of(cell))
     all_of_it = figures([notebook])
+    most_sections = SECTIONS_FURTHER if is_further(headings(notebook)) else SECTIONS
     for what, is_, most in (
         ("lines in the median cell", all_of_it.lines_median, LINES_MEDIAN),
         ("characters in the median line", all_of_it.letters_median, LETTERS_MEDIAN),
         ("expressions in the mean statement", all_of_it.expressions_mean, EXPRESSIONS_MEAN),
-        ("sections of Look that are not optional", all_of_it.sections, SECTIONS),
+        ("sections that are not optional", all_of_it.sections, most_sections),
     ):
         if is_ > most:
             yield f"{is_:.4g} {what}, at most {most}"
-    optional = [section.optional for section in sections_of_look(notebook)]
+    optional = [section.optional for section in sections(notebook)]
     if optional != sorted(optional):
         yield "an optional section of Look stands before one that is not"
 
@@ -269,8 +281,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
     asked = parser.parse_args(words).chapters
     chosen = {
-        path.stem: nbformat.read(path, as_version=4)
-        for path in reader.chapters()
+        own_name(path): nbformat.read(path, as_version=4)
+        for path in with_companions(reader.chapters())
         if not asked or path.stem[:2] in asked
     }
     if not chosen:

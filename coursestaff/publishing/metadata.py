@@ -11,6 +11,7 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from coursestaff.chapters import FURTHER, companion
 from coursestaff.publishing import front, reader
 from courseware import article
 
@@ -19,6 +20,7 @@ LONGEST = 300  # letters of a description: what search pages show, and a little 
 #: What the pages of a folder, or a page by itself, are; the others are web pages about the course.
 KINDS = {
     "chapters": "lesson",
+    FURTHER: "lesson",
     "exercises": "exercise",
     "tables": "data dictionary",
     "words": "glossary",
@@ -42,7 +44,8 @@ def learning_resource(
         description = reader.opening(_first_paragraph(body) or title, LONGEST)
     minutes = head.minutes if head else 0
     if page == "index" and not guide:
-        minutes = sum(head.minutes for head in heads.values())
+        # What is read after class is nobody's duty.
+        minutes = sum(h.minutes for page, h in heads.items() if not page.startswith(FURTHER))
     found = {
         "@context": "https://schema.org",
         "@type": "LearningResource",
@@ -75,11 +78,12 @@ def _first_paragraph(body: nodes.document) -> str:
 
 @cache
 def _heads(chosen: str | None) -> dict[str, reader.Head]:
-    """Return what chapters and exercises say of themselves, by the name of their page."""
+    """Return what chapters, companions and exercises say of themselves, by their page's name."""
     taken = reader.chapters(chosen=chosen)
     names = {path.stem for path in taken}
     exercises = [path for path in reader.exercises() if path.stem in names]
-    folders = {"chapters": taken, "exercises": exercises}
+    further = [path for path in map(companion, taken) if path]
+    folders = {"chapters": taken, FURTHER: further, "exercises": exercises}
     return {
         f"{folder}/{path.stem}": reader.head(nbformat.read(path, as_version=4))
         for folder, paths in folders.items()

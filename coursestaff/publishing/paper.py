@@ -19,6 +19,7 @@ import pandas as pd
 from nbformat import NotebookNode
 from PIL import Image
 
+from coursestaff.chapters import FURTHER
 from coursestaff.publishing import shown
 from courseware import article, charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
@@ -26,8 +27,13 @@ from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT
 
-#: A chapter's link to its exercise, which has a folder of its own only in the notebooks.
-EXERCISE = re.compile(r"\]\(\.\./exercises/(\w+)/\1\.ipynb\)")
+#: Links between notebooks that lie elsewhere on the site, and what they are there: an exercise has
+#: no folder of its own, and companions lie beside the folder of the chapters, not in it.
+LINKS = {
+    re.compile(r"\]\((?:\.\./)+exercises/(\w+)/\1\.ipynb\)"): r"](../exercises/\1.ipynb)",
+    re.compile(rf"\]\({FURTHER}/"): f"](../{FURTHER}/",
+    re.compile(r"\]\(\.\./(\d\d_\w+\.ipynb)\)"): r"](../chapters/\1)",
+}
 #: A cell of a table as pandas writes it that holds a number, or that none is reported.
 NUMBER = re.compile(r"<td>([-\d.,]+|NaN|<NA>|&lt;NA&gt;)</td>")
 PHONE = "(max-width:600px)"
@@ -48,13 +54,14 @@ class PaperError(Exception):
 
 
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
-    """Write an executed chapter as a source of the site, its pictures into ``pictures``."""
+    """Write an executed chapter or companion as a source of the site; pictures to ``pictures``."""
     notebook.cells[0].source += f"\n\n{HAVE_RUN}"
     for cell in notebook.cells:
         if cell.source in FROM_JOURNAL:
             cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
         if cell.cell_type == "markdown":
-            cell.source = EXERCISE.sub(r"](../exercises/\1.ipynb)", cell.source)
+            for link, there in LINKS.items():
+                cell.source = link.sub(there, cell.source)
         setup = cell.id.endswith("-setup")  # nothing but imports: they would fill the first screen
         hidden = setup or cell.metadata.get("jupyter", {}).get("source_hidden", False)
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it

@@ -16,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from coursestaff import gaps
+from coursestaff.chapters import companion
 from coursestaff.publishing import markdown, notes, shown
 from coursestaff.publishing.markdown import Block
 from coursestaff.written import at
@@ -142,10 +143,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A chapter: its head, its parts by key (see ``PARTS``), and the notes on it."""
+    """A chapter: its head, its parts by key (see ``PARTS``), and the notes on it.
+
+    ``further`` is what its companion says of itself first, if it has one.
+    """
 
     name: str
     head: Head
+    further: Head | None
     opening: list[Code]
     parts: dict[str, list[Section]]
     notes: notes.Notes
@@ -271,7 +276,9 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
     notebook = notebook or nbformat.read(path, as_version=4)
     file = path.parents[1] / "solutions" / path.stem / notes.FILE
     opening, parts = _parts(notebook, path.stem[:2])
-    lesson = Lesson(path.stem, head(notebook), opening, parts, notes.read(file))
+    more = companion(path)
+    further = head(nbformat.read(more, as_version=4)) if more else None
+    lesson = Lesson(path.stem, head(notebook), further, opening, parts, notes.read(file))
     _check(lesson, file)
     return lesson
 
@@ -282,7 +289,7 @@ ABLE = "You will be able to"
 
 
 def head(notebook: NotebookNode) -> Head:
-    """Return what a chapter or an exercise says of itself in its first cell."""
+    """Return what a chapter, a companion or an exercise says of itself in its first cell."""
     source = notebook.cells[0].source
     title, *blocks = markdown.blocks(source)
     question = next((block for block in blocks if block.lead), None)

@@ -8,7 +8,7 @@ The guide is apart because it gives outcomes away: ``html`` can go to students a
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
 from coursestaff import gaps
+from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
     execution,
     glossary,
@@ -63,7 +64,7 @@ def main(arguments: list[str]) -> int:
         paths = reader.chapters(chosen=asked.chapters)
     except CourseError as problem:
         parser.error(str(problem))
-    executed = execution.run_all(paths, asked.executed)
+    executed = execution.run_all(with_companions(paths), asked.executed)
     for stale in ("sources", "html", "guide"):
         shutil.rmtree(folder / stale, ignore_errors=True)
     write_sources(folder / "sources" / "html", executed)
@@ -97,11 +98,12 @@ def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> 
 def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     """Write every page as Sphinx reads it: notebooks, generated Markdown, hand-written Markdown."""
     pictures = source / "made" / "pictures"
-    for folder in (pictures, source / "chapters", source / "exercises"):
+    for folder in (pictures, *(source / name for name in ("chapters", FURTHER, "exercises"))):
         folder.mkdir(parents=True)
+    chapters = [path for path in executed if not is_companion(path)]
     for path, notebook in executed.items():
-        gaps.bridge(notebook, path.stem, [each.stem for each in executed])
-    course = [reader.read(path, notebook) for path, notebook in executed.items()]
+        gaps.bridge(notebook, own_name(path), [each.stem for each in chapters])
+    course = [reader.read(path, executed[path]) for path in chapters]
     titles = {lesson.number: lesson.title for lesson in course}
     made = {
         **written(course),
@@ -110,7 +112,8 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
         **register.pages(titles),
     }
     for path, notebook in executed.items():
-        paper.write_chapter(notebook, source / "chapters" / path.name, pictures)
+        folder = source / (FURTHER if is_companion(path) else "chapters")
+        paper.write_chapter(notebook, folder / path.name, pictures)
     for path in _exercises(course):
         paper.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
@@ -138,23 +141,32 @@ def written(course: list[Lesson]) -> dict[str, str]:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.md")
     }
-    rows = [
-        (
-            les.number,
-            f"[{markdown.plain(les.title)}]({les.name}.ipynb)",
-            les.head.question,
-            str(les.notes.minutes),
-        )
-        for les in course
-    ]
+    rows = [row for lesson in course for row in _rows(lesson)]
     listed = markdown.table(["", "chapter", "question", "minutes"], rows, right=["minutes"])
-    entries = [f"{lesson.number} · {lesson.title} <{lesson.name}>" for lesson in course]
+    entries = [entry for lesson in course for entry in _entries(lesson)]
     others = sorted(Path(name).stem for name in pages if "/" not in name)
     parts = PARTS + [name for name in others if name not in ("index", *PARTS)]
     pages["index.md"] += "\n" + markdown.toctree(parts, "hidden")
     pages["chapters/index.md"] += f"\n{listed}\n\n{markdown.toctree(entries, 'hidden')}"
     pages["exercises/index.md"] += f"\n{exercises(course)}"
     return pages
+
+
+def _rows(lesson: Lesson) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a chapter and of its companion: number, link, question, minutes."""
+    title = markdown.plain(lesson.title)
+    minutes = str(lesson.notes.minutes)
+    yield lesson.number, f"[{title}]({lesson.name}.ipynb)", lesson.head.question, minutes
+    if further := lesson.further:
+        link = f"[Further: {markdown.plain(further.title)}](../{FURTHER}/{lesson.name}.ipynb)"
+        yield "", link, further.question, f"{further.minutes} alone"
+
+
+def _entries(lesson: Lesson) -> Iterator[str]:
+    """Yield a chapter, and below it its companion, as the contents in the margin list them."""
+    yield f"{lesson.number} · {lesson.title} <{lesson.name}>"
+    if lesson.further:
+        yield f"Further {lesson.number} · {lesson.further.title} </{FURTHER}/{lesson.name}>"
 
 
 def _exercises(course: list[Lesson]) -> list[Path]:

@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from coursestaff.chapters import own_name, with_companions
 from coursestaff.grading.cells import is_given, is_solution, marks
 from coursestaff.publishing import measures, reader
 from courseware import turns, words
@@ -183,9 +184,10 @@ def parsed(source: str) -> ast.Module:
 
 
 def chapter(number: str, notebook: NotebookNode) -> dict[str, set[str]]:
-    """Return, by place, the words that a chapter's open cells and its turns ask for."""
+    """Return, by place, the words that open cells and turns of a chapter or companion ask for."""
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    written = words.chapter(number).get("turns", {})
+    both = words.chapter(number).get("turns", {})  # the chapter's and the companion's
+    written = {key: turn for key, turn in both.items() if any(f'"{key}"' in s for s in sources)}
     reading = Reading([*sources, *(turn.get("above", "") for turn in written.values())])
     found = {
         cell.name: reading.asked(_without_first_imports(cell.source, sources))
@@ -243,14 +245,14 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
     wanted = parser.parse_args(arguments).chapters
-    for path in [*reader.chapters(), *solutions()]:
+    for path in [*with_companions(reader.chapters()), *solutions()]:
         number = path.stem[:2]
         if wanted and number not in wanted:
             continue
         notebook = nbformat.read(path, as_version=4)
         is_exercise = path in solutions()
         asked = exercise(notebook) if is_exercise else chapter(number, notebook)
-        print(f"{'exercise' if is_exercise else 'chapter'} {path.stem}")
+        print(f"{'exercise' if is_exercise else 'chapter'} {own_name(path)}")
         early = unknown(number, asked)
         for place, those in early.items():
             print(f"  {place}: {'  '.join(those)}")

@@ -41,7 +41,7 @@ def _strips(html: Path) -> list[str]:
 def strips(html: Path) -> dict[tuple[str, str], int]:
     """Return bytes per page and strip: the text of its positions, and each picture once."""
     weights = {}
-    for page in sorted(html.glob("chapters/*.html")):
+    for page in sorted(html.glob("*/[0-9][0-9]_*.html")):
         positions: dict[str, list[str]] = {}
         for found in TEMPLATE.finditer(page.read_text(encoding="utf-8")):
             positions.setdefault(found[1], []).append(found[0])

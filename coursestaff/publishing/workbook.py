@@ -8,7 +8,7 @@ then turns to the back, where the outcomes and the course's verdicts stand.
 import argparse
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import yaml
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
+from coursestaff.chapters import FURTHER, is_companion, with_companions
 from coursestaff.publishing import binding, execution, paper, reader, shown
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError, article, claims, ui, words
@@ -75,6 +76,8 @@ ROOM = {
 NEEDS = ("Needs a computer. How I would go about it, or what it gave", 2)
 OUTCOME = re.compile(r'journal\.outcome\(\s*"([\w-]+)"')
 HINT = re.compile(r"<details>.*?</details>", re.DOTALL)
+#: How the places begin in the book of what lies in these folders; all else is a chapter.
+FOLDERS = {"exercises": "exercise", FURTHER: FURTHER}
 LONG = 38  #: letters: longer choices stand one below the other
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -89,7 +92,7 @@ def main(arguments: list[str]) -> int:
     try:
         binding.chromium()  # before the minutes that the chapters take
         paths = reader.chapters(chosen=asked.chapters, whole=False)
-        executed = execution.run_all(paths, asked.executed)
+        executed = execution.run_all(with_companions(paths), asked.executed)
         page = write(asked.folder.resolve(), executed, exercises=not asked.without_exercises)
         for paper_size in binding.SIZES:
             done = page.with_name(f"no_limits_{paper_size}.pdf")
@@ -100,37 +103,53 @@ def main(arguments: list[str]) -> int:
 
 
 def write(folder: Path, executed: dict[Path, NotebookNode], *, exercises: bool = True) -> Path:
-    """Write the workbook as one page of HTML, which needs no other file; return where it is."""
+    """Write the workbook as one page of HTML, which needs no other file; return where it is.
+
+    A companion is printed behind its chapter.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    course = [(reader.read(path, notebook), notebook) for path, notebook in executed.items()]
+    further = {path.stem[:2]: ran for path, ran in executed.items() if is_companion(path)}
+    chapters = {path: ran for path, ran in executed.items() if not is_companion(path)}
+    course = [(reader.read(path, notebook), notebook) for path, notebook in chapters.items()]
     page = folder / "workbook.html"
-    page.write_text(document(course, exercises=exercises), encoding="utf-8")
+    page.write_text(document(course, further, exercises=exercises), encoding="utf-8")
     return page
 
 
-def document(course: list[tuple[Lesson, NotebookNode]], *, exercises: bool = True) -> str:
-    """Return the whole book as HTML, with or without the exercises."""
+def document(
+    course: list[tuple[Lesson, NotebookNode]],
+    further: Mapping[str, NotebookNode],
+    *,
+    exercises: bool = True,
+) -> str:
+    """Return the whole book as HTML, with or without the exercises.
+
+    ``further`` holds the companions that have been run, by the numbers of their chapters.
+    """
     lessons = [lesson for lesson, _ in course]
     numbers = {lesson.number for lesson in lessons}
     own = [path for path in reader.exercises() if exercises and path.stem[:2] in numbers]
     head = f'<div class="leaf intro"><h1 id="exercises">Exercises</h1>{EXERCISES}</div>'
     parts = [
         COVER.format(**article.facts()),
-        contents(lessons, own),
+        contents(lessons, further, own),
         HOW.format(judged=article.day_in_words()),
-        *(chapter(lesson, notebook) for lesson, notebook in course),
+        *(page for one in course for page in _with_further(*one, further)),
         head if own else "",
         *map(exercise, own),
-        *backs(course),
+        *backs(course, further),
     ]
     style = STYLE.read_text(encoding="utf-8")
     return PAGE.format(title=TITLE, style=style, body="\n".join(parts))
 
 
-def contents(lessons: list[Lesson], exercises: list[Path]) -> str:
+def contents(lessons: list[Lesson], further: Collection[str], exercises: list[Path]) -> str:
     """Return the contents; the page numbers are filled in when the book is bound."""
     entries = {"how": "How to use this book"}
-    entries |= {f"chapter-{les.number}": f"{les.number} {les.title}" for les in lessons}
+    for les in lessons:
+        entries[f"chapter-{les.number}"] = f"{les.number} {les.title}"
+        if les.number in further:
+            entries[f"{FURTHER}-{les.number}"] = f"Further {les.number}: {les.further.title}"
     entries |= {"exercises": "Exercises"} if exercises else {}
     entries |= {f"exercise-{path.stem[:2]}": f"Exercise {path.stem[:2]}" for path in exercises}
     entries |= {f"back-{les.number}": overleaf(les) for les in lessons}
@@ -151,7 +170,6 @@ def page_of(place: str) -> str:
 
 def chapter(lesson: Lesson, notebook: NotebookNode) -> str:
     """Return a chapter: its text, what its cells show, and room to write."""
-    code = {cell.cell_id: cell for cell in [*lesson.opening, *lesson.code()]}
     overleaf = f"{lesson.number}-look"  # so that nobody sees data beside what is predicted
     pieces = []
     for cell in notebook.cells:
@@ -165,10 +183,29 @@ def chapter(lesson: Lesson, notebook: NotebookNode) -> str:
         elif cell.source in FROM_JOURNAL:
             pieces.append(FROM_JOURNAL[cell.source](cell))
         elif not OUTCOME.search(cell.source):
-            pieces.append(_code(cell, code[cell.id].shows))
+            pieces.append(_code(cell))
     title = f'<h1 id="chapter-{lesson.number}">{lesson.number} '
     body = "\n".join(pieces).replace("<h1>", title, 1)
     return f'<div class="leaf">{body}</div>'
+
+
+def _with_further(
+    lesson: Lesson, notebook: NotebookNode, further: Mapping[str, NotebookNode]
+) -> Iterator[str]:
+    """Yield a chapter, and its companion if there is one."""
+    yield chapter(lesson, notebook)
+    if lesson.number in further:
+        yield companion(lesson.number, further[lesson.number])
+
+
+def companion(number: str, notebook: NotebookNode) -> str:
+    """Return the companion of a chapter: its text, and what its cells show."""
+    pieces = [
+        prose(cell.source) if cell.cell_type == "markdown" else _code(cell)
+        for cell in notebook.cells
+    ]
+    title = f'<h1 id="{FURTHER}-{number}">Further {number}: '
+    return f'<div class="leaf">{"".join(pieces).replace("<h1>", title, 1)}</div>'
 
 
 def prose(source: str, deeper: int = 0) -> str:
@@ -190,15 +227,21 @@ def _place(address: str) -> str:
     number = Path(address).name[:2]
     if not number.isdecimal():
         return "#how"
-    return f"#{'exercise' if 'exercises/' in address else 'chapter'}-{number}"
+    kind = next((kind for folder, kind in FOLDERS.items() if f"{folder}/" in address), "chapter")
+    return f"#{kind}-{number}"
 
 
-def _code(cell: NotebookNode, shows: Iterable[shown.Shown]) -> str:
+def _code(cell: NotebookNode) -> str:
     """Return a code cell: small, if it is open, and what it shows."""
     folded = cell.id.endswith("-setup") or cell.metadata.get("jupyter", {}).get("source_hidden")
     source = "" if folded else f'<pre class="code">{escape(cell.source)}</pre>'
     plain = [_plain(output) for output in cell.outputs if not shown.of(output)]
-    return source + "".join([*map(form, shows), *plain])
+    return source + "".join([*map(form, _shows(cell)), *plain])
+
+
+def _shows(cell: NotebookNode) -> list[shown.Shown]:
+    """Return what a code cell that has been run says as data."""
+    return [thing for thing in map(shown.of, cell.outputs) if thing]
 
 
 def _plain(output: dict) -> str:
@@ -386,7 +429,9 @@ def overleaf(lesson: Lesson) -> str:
     return f"At the back: {lesson.number} {lesson.title}"
 
 
-def backs(course: list[tuple[Lesson, NotebookNode]]) -> list[str]:
+def backs(
+    course: list[tuple[Lesson, NotebookNode]], further: Mapping[str, NotebookNode]
+) -> list[str]:
     """Return the back of each chapter, on pages of its own.
 
     It is handed out when everybody has judged, and must not tell what the next chapter asks.
@@ -394,7 +439,8 @@ def backs(course: list[tuple[Lesson, NotebookNode]]) -> list[str]:
     tried = {c.claim_id for les, _ in course for cell in les.code() for c in _tried(cell.shows)}
     return [
         f'<div class="leaf back"><h1 id="back-{lesson.number}">{escape(overleaf(lesson))}</h1>'
-        f"{outcomes(lesson, notebook)}{ways(lesson)}{verdicts(lesson, tried)}</div>"
+        f"{outcomes(lesson, notebook)}{ways(notebook, further.get(lesson.number))}"
+        f"{verdicts(lesson, tried)}</div>"
         for lesson, notebook in course
     ]
 
@@ -411,9 +457,10 @@ def outcomes(lesson: Lesson, notebook: NotebookNode) -> str:
     return f"<h2>What came of the predictions</h2>{told}" if told else ""
 
 
-def ways(lesson: Lesson) -> str:
-    """Return for each blank of a chapter its hint and one way to fill it in."""
-    turns = [thing for cell in lesson.code() for thing in cell.shows]
+def ways(*notebooks: NotebookNode | None) -> str:
+    """Return for each blank of a chapter and its companion its hint and one way to fill it in."""
+    cells = [cell for notebook in notebooks if notebook for cell in notebook.cells]
+    turns = [thing for cell in cells if cell.cell_type == "code" for thing in _shows(cell)]
     told = "".join(
         f'<li><p>{ui.code_in(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
         for turn in turns

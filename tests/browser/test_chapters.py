@@ -1,11 +1,15 @@
 """Every chapter opens in JupyterLab, runs to its end and shows no error."""
 
 import itertools
+import os
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.lab import wait_until_ready
+from coursestaff.chapters import own_name
+from tests.browser.lab import cell, everything, open_notebook, run_cell, wait_until_ready
+from tests.notebooks import COMPANIONS, ROOT, read
 
 
 def test_the_course_opens_in_its_first_chapter(page, lab):
@@ -14,6 +18,46 @@ def test_the_course_opens_in_its_first_chapter(page, lab):
     assert "/lab/tree/notebooks/00_start_here.ipynb" in page.url
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Would you like to get notified")).to_have_count(0)
+
+
+#: Whether the notebook of this path is in front.
+IN_FRONT = "path => window.jupyterapp.shell.currentWidget?.context?.path === path"
+#: Close all notebooks but the one in front, and end their kernels.
+CLOSE_OTHERS = """async () => {
+    const shell = window.jupyterapp.shell;
+    const others = [...shell.widgets("main")].filter(one => one !== shell.currentWidget);
+    for (const one of others) {
+        await one.sessionContext?.shutdown().catch(() => {});
+        one.dispose();
+    }
+}"""
+
+
+def follow(page, name, path):
+    """Click the link of a text cell that leads to a notebook; wait until that is in front."""
+    cell(page, name).locator(f'a[href*="{path}"]').click()
+    page.wait_for_function(IN_FRONT, arg=path)
+    page.evaluate(CLOSE_OTHERS)
+    wait_until_ready(page)
+
+
+@pytest.mark.parametrize("path", COMPANIONS, ids=own_name)
+def test_a_companion_opens_from_its_chapter_shows_a_chart_and_leads_back(page, lab, path):
+    chapter, further = (f"notebooks/{folder}{path.name}" for folder in ("", "further/"))
+    open_notebook(page, lab, chapter)
+    everything(page)
+    follow(page, read(ROOT / chapter).cells[-1].id, further)
+    cells = [each for each in read(path).cells if each.cell_type == "code"]
+    last = next(n for n, each in enumerate(cells) if "charts.show(" in each.source)
+    for each in cells[: last + 1]:
+        run_cell(page, each.id)
+    chart = cell(page, cells[last].id).locator(".jp-OutputArea img:not([aria-hidden])")
+    expect(chart).to_be_visible()
+    if shots := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{shots}/further_{path.stem}.png")
+    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    everything(page)
+    follow(page, read(path).cells[-1].id, chapter)
 
 
 def test_a_chapter_runs_and_every_picture_is_described(chapter):

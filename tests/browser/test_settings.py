@@ -11,6 +11,7 @@ LAPTOP, PROJECTOR = {"width": 1366, "height": 768}, {"width": 1280, "height": 72
 THEMES = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 FIRST = "notebooks/00_start_here.ipynb"
 CHAPTER = "notebooks/03_friends_or_partners.ipynb"
+FURTHER = "notebooks/further/03_friends_or_partners.ipynb"
 EXERCISE = "exercises/03_friends_or_partners/03_friends_or_partners.ipynb"
 AUTHORING = ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
 #: Pixels of text cells and of code, and whether the side bar is open.
@@ -79,10 +80,10 @@ def test_lab_opens_where_one_was_and_its_tabs_have_names_that_differ(browser, tm
     with jupyterlab.running_lab(course, tmp_path / "home") as address:
         page = opened(browser, address, LAPTOP)
         assert page.evaluate(TABS) == [["00_start_here.ipynb"], FIRST]
-        for path in (EXERCISE, CHAPTER):
+        for path in (EXERCISE, FURTHER, CHAPTER):
             jupyterlab.command(page, "docmanager:open", path=path)
         name = "03_friends_or_partners.ipynb"
-        tabs = ["00_start_here.ipynb", f"Exercise {name}", name]
+        tabs = ["00_start_here.ipynb", f"Exercise {name}", f"Further {name}", name]
         page.wait_for_function(f"want => ({TABS})()[0].join() === want", arg=",".join(tabs))
         page.wait_for_timeout(1500)  # JupyterLab keeps its layout a second later
         page.close()
