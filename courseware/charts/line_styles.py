@@ -1,7 +1,8 @@
-"""How a line or bar is drawn, by its label: countries and roles have fixed looks, years are greys.
+"""How a line or bar is drawn, by its label: countries and roles have fixed looks, the rest greys.
 
 Looks are given once for a whole figure, over all its labels: a label has the same look in every
-panel. Whatever is no country's never has a country's hue.
+panel. Of labels that are nothing in particular the first is petrol; years are all greys. See
+`palette` for what a hue may stand for.
 """
 
 import re
@@ -13,18 +14,20 @@ from courseware import palette
 
 #: For labels that are nothing in particular: hue, line, marker.
 OTHERS = (
-    (palette.PETROL, "-", "o"),
-    (palette.SAND, "--", "s"),
-    (palette.PLUM, "-.", "^"),
-    (palette.TEAL, (0, (5, 1.5)), "D"),
-    (palette.MIDDLE, ":", "v"),
-    (palette.YELLOW, (0, (3, 1, 1, 1)), "P"),
+    (palette.PLAIN, "-", "o"),
+    (palette.PALE, "--", "s"),
+    (palette.SOFT, "-.", "^"),
+    (palette.FAINT, (0, (5, 1.5)), "D"),
+    (palette.GRID, ":", "v"),
+    (palette.BLACK, (0, (3, 1, 1, 1)), "P"),
 )
 #: Years as series, from the oldest to the newest.
 YEARS = (palette.PALE, palette.FAINT, palette.MIDDLE, palette.SOFT, palette.TEXT, palette.BLACK)
 VARIANT = (0, (1, 1.2))  # the line of a second series of one country
-#: Where the stem of a label ends: "China, 2025 edition", "China (customs)", "China's customs".
-_STEM = re.compile(r"(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b)")
+#: The stem of a label: "China, 2025 edition", "China (customs)", "China's customs", "from China".
+_STEM = re.compile(
+    r"(?:in |from )?(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b| itself\b|$)"
+)
 
 
 class Look(NamedTuple):
@@ -54,6 +57,7 @@ def year(label: str) -> int | None:
 def of(labels: Iterable[str]) -> dict[str, Look]:
     """Return the look of each label of a figure."""
     labels = list(dict.fromkeys(labels))
+    named = {country(label) for label in labels}
     years = sorted(label for label in labels if year(label))
     found: dict[str, Look] = {}
     others = iter(OTHERS * (len(labels) // len(OTHERS) + 1))
@@ -68,9 +72,10 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
         elif label in years:
             place = (len(YEARS) - 1) * (years.index(label) + 1) / len(years)
             found[label] = _look(YEARS[int(place)], "-", "o")
-        elif of_country := _variant(label):
+        elif of_country := stem_country(label):
             look = palette.COUNTRIES[of_country]
-            found[label] = _look(look.hue, VARIANT, look.marker)
+            second = of_country in named or look.hue in {seen.hue for seen in found.values()}
+            found[label] = _look(look.hue, VARIANT if second else look.line, look.marker)
         else:
             found[label] = _look(*next(others))
     return found
@@ -111,8 +116,8 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
     return {value: found[str(value)].hue for value in values}
 
 
-def _variant(label: str) -> str | None:
-    """Return the country of "China, 2025 edition", "China (customs)" or "China's customs"."""
+def stem_country(label: str) -> str | None:
+    """Return the country that the stem of a label names, such as that of "China's customs"."""
     match = _STEM.match(label)
     return country(match["stem"]) if match else None
 
