@@ -198,7 +198,8 @@ def _draw_lines(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set)
     draw_base(ax)
     _name_over(ax, lines)
     for rows, _, style in looks:
-        add_layer(ax, table[rows], **{"color": palette.PLAIN, "linewidth": 1.7, "zorder": 3} | style)
+        plain = {"color": palette.PLAIN, "linewidth": 1.7, "zorder": 3}
+        add_layer(ax, table[rows], **plain | style)
 
 
 def _draw_areas(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set) -> None:

@@ -137,7 +137,7 @@ def of_explorer(explorer: base.Explorer) -> Iterator[Drawn]:
         said = explorer.picture(preset.state)
         artists = [a for a in explorer.figure.findobj() if not a.get_animated() and a.get_visible()]
         artists += explorer.draw(preset.state)
-        words = f"{said.title} {said.unit} {said.alt} {written(artists)}"
+        words = f"{explorer.intro} {said.title} {said.unit} {said.alt} {written(artists)}"
         yield Drawn(f"{explorer.name} {preset.key}", words, labels(explorer.figure, artists))
 
 

@@ -8,6 +8,7 @@ panel. Of labels that are nothing in particular the first is petrol; years are a
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain, cycle
 from typing import NamedTuple
 
 from courseware import palette
@@ -16,10 +17,10 @@ from courseware import palette
 OTHERS = (
     (palette.PLAIN, "-", "o"),
     (palette.PALE, "--", "s"),
-    (palette.SOFT, "-.", "^"),
+    (palette.MIDDLE, "-.", "^"),
     (palette.FAINT, (0, (5, 1.5)), "D"),
     (palette.GRID, ":", "v"),
-    (palette.BLACK, (0, (3, 1, 1, 1)), "P"),
+    (palette.INK, (0, (3, 1, 1, 1)), "P"),
 )
 #: Years as series, from the oldest to the newest.
 YEARS = (palette.PALE, palette.FAINT, palette.MIDDLE, palette.SOFT, palette.TEXT, palette.BLACK)
@@ -60,7 +61,7 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
     named = {country(label) for label in labels}
     years = sorted(label for label in labels if year(label))
     found: dict[str, Look] = {}
-    others = iter(OTHERS * (len(labels) // len(OTHERS) + 1))
+    others = chain(OTHERS, cycle(OTHERS[1:]))  # petrol is one label's
     for label in labels:
         code = country(label)
         if code:
