@@ -134,9 +134,12 @@ def of_cells(name: str, markup: str) -> Drawn:
 
 def of_explorer(explorer: base.Explorer) -> Iterator[Drawn]:
     for preset in explorer.presets:
-        said = explorer.picture(preset.state)
-        artists = [a for a in explorer.figure.findobj() if not a.get_animated() and a.get_visible()]
-        artists += explorer.draw(preset.state)
+        state = explorer.normalise(preset.state)
+        artists = [*explorer.draw(state)]
+        artists += [
+            a for a in explorer.figure.findobj() if not a.get_animated() and a.get_visible()
+        ]
+        said = explorer.describe(state, explorer.content(state))
         words = f"{explorer.intro} {said.title} {said.unit} {said.alt} {written(artists)}"
         yield Drawn(f"{explorer.name} {preset.key}", words, labels(explorer.figure, artists))
 

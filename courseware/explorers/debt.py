@@ -210,8 +210,9 @@ class DebtExplorer(Explorer):
             line, tail, label = self._lines[code]
             known, after = values.loc[:KNOWN], values.loc[KNOWN:]
             hue = palette.OWED if bathtub else charts.color(code)  # beside bars it is a role
-            line.set(color=hue, markeredgecolor=palette.ink(hue))
-            tail.set(color=hue, markeredgecolor=palette.ink(hue))
+            for part in (line, tail):
+                part.set(color=hue, markeredgecolor=palette.ink(hue))
+                part.set_label(OWED if bathtub else article.name(code))
             line.set_data(known.index, known)
             tail.set_data(after.index, after)
             drawn += [tail, line]
