@@ -198,7 +198,8 @@ def _draw_lines(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set)
     draw_base(ax)
     _name_over(ax, lines)
     for rows, _, style in looks:
-        add_layer(ax, table[rows], **{"color": palette.GAS, "linewidth": 1.7, "zorder": 3} | style)
+        plain = {"color": palette.PLAIN, "linewidth": 1.7, "zorder": 3}
+        add_layer(ax, table[rows], **plain | style)
 
 
 def _draw_areas(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set) -> None:
@@ -207,7 +208,7 @@ def _draw_areas(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], _: set)
     draw_base(ax, names=False)
     line = {"edgecolor": palette.WHITE, "linewidth": 0.3, "zorder": 1.25}
     for rows, _, style in looks:
-        fill = style.get("color", palette.GAS)
+        fill = style.get("color", palette.PLAIN)
         add_layer(ax, table[rows], facecolor=fill, **line)
 
 
@@ -222,7 +223,7 @@ def _draw_points(ax: MapAxes, table: gpd.GeoDataFrame, looks: list[Look], named:
     for rows, _, style in looks:
         chosen = spots[rows]
         known = chosen.index.isin(named)
-        look = {"color": palette.PLUM, "size": dict(MARKERS)[style["marker"]], **style}
+        look = {"color": palette.PLAIN, "size": dict(MARKERS)[style["marker"]], **style}
         add_points(ax, chosen[known], label="label", **look)
         add_points(ax, chosen[~known], **look)
 
@@ -256,7 +257,7 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
         along = [boxes_along(_pixels(ax, way), ax.bbox, clear=2) for way in (shortest, each)]
         ax.names.markers += [*along[0], *along[1]]
         draw_base(ax)
-        add_layer(ax, shortest, color=palette.PLUM, linewidth=2.4, zorder=4)
+        add_layer(ax, shortest, color=palette.PLAIN, linewidth=2.4, zorder=4)
         add_layer(ax, each, color=palette.BLACK, linestyle="--", zorder=4)
     named = {"miss": away[0], "start": towns[0], "end": towns[1]}
     _put(fig, axes[0], key, table, named, table.round(0))
@@ -337,8 +338,8 @@ def _column(axes: Axes, table: gpd.GeoDataFrame) -> str | None:
 #: How lines of a status are drawn: what does not run has gaps.
 STATUSES = {
     "operating": ("in use", {"color": palette.GAS, "linestyle": "solid"}),
-    "construction": ("being built", {"color": palette.PETROL, "linestyle": (0, (5, 1.5))}),
-    "proposed": ("proposed", {"color": palette.PETROL, "linestyle": (0, (1.5, 1.5))}),
+    "construction": ("being built", {"color": palette.GAS, "linestyle": (0, (4, 2.5))}),
+    "proposed": ("proposed", {"color": palette.GAS, "linestyle": (0, (1, 1.5))}),
     "cancelled": ("given up", {"color": palette.MIDDLE, "linestyle": (0, (1, 3))}),
     "mothballed": ("shut", {"color": palette.MIDDLE, "linestyle": (0, (1, 3))}),
 }
@@ -347,7 +348,7 @@ STATUSES = {
 def _looks(column: pd.Series) -> list[Look]:
     """Return rows, label and style for each value of a column, or each third of its numbers."""
     if pd.api.types.is_bool_dtype(column):
-        hues = {True: palette.PLUM, False: palette.FAINT}
+        hues = {True: palette.PLAIN, False: palette.FAINT}
         return [(column == value, str(value), {"color": hue}) for value, hue in hues.items()]
     if pd.api.types.is_numeric_dtype(column):
         thirds = pd.qcut(column.rank(method="first"), 3, labels=False)

@@ -1,8 +1,11 @@
 """Every hue of the course, named once: countries have theirs, everything else asks by its role.
 
 No country's hue stands for anything else, so that orange is China and blue is Russia wherever
-they appear. What is no country is drawn in a tone of the course, and in the looks that chapters,
-explorers and a class's charts share it has the same one.
+they appear. A role, such as *received* or *yes*, has a tone, and within a chapter and its explorers
+no other role has that tone. Petrol is the plain hue: it marks what a picture is about where that is
+neither a country nor a role, has no meaning that lasts beyond the picture, and stands for one thing
+in it. Whatever else has no look of its own is grey and differs by its shade, stroke and marker.
+Verdicts are a scale of their own, which begins with petrol and is drawn where nothing else is.
 """
 
 from typing import NamedTuple
@@ -51,7 +54,7 @@ NIGHT, PETROL_BY_NIGHT = "#14191B", "#7FCDD1"
 
 # Greys, from text to paper.
 BLACK, INK, TEXT, SOFT, RULE = "#000000", "#1A1A1A", "#333333", "#555555", "#777777"
-MIDDLE, FAINT, PALE, GRID, WHITE = "#6E6E6E", "#8A8A8A", "#B5B5B5", "#DDDDDD", "#FFFFFF"
+MIDDLE, FAINT, PALE, GRID, WHITE = "#6E6E6E", "#8A8A8A", "#B3B3B3", "#DDDDDD", "#FFFFFF"
 LATER = "#EEEEEE"  #: the ground of whatever came after the article
 GREYS = (BLACK, INK, TEXT, SOFT, RULE, MIDDLE, FAINT, PALE, GRID, LATER, WHITE)
 
@@ -63,16 +66,17 @@ SOURCE_NAMED, SOURCE_POINTED, NO_SOURCE = PETROL, TEAL, WHITE
 # Kinds of claim: what reports in the cold tones, what goes further in the warm ones.
 EVENT, QUANTITY, QUOTE = PETROL, TEAL, MINT
 INTERPRETATION, VALUE, PREDICTION = SAND, PLUM, YELLOW
-# Pairs.
-RECEIVED, PAID = PETROL, SAND
-FOR, AGAINST = PETROL, PLUM
-BEFORE, AFTER, OUTCOME = PETROL, PLUM, BLACK
-RIGHT, NOT_RIGHT = PETROL, MINT
-FOUND, ALL = PETROL, GRID
-ONE_GROUP, OTHER_GROUP = PETROL, SAND
-GAS, OIL = PLUM, PETROL
-ONE_FAMILY, OTHER_FAMILY = PLUM, PETROL
-EARLY, LATE = PETROL, TEAL
+# What a picture is about.
+PLAIN = PETROL
+FOUND, ALL = PLAIN, GRID
+ONE_GROUP, OTHER_GROUP = PLAIN, MIDDLE
+RIGHT, NOT_RIGHT = PLAIN, MINT
+# Roles.
+RECEIVED, PAID, OWED = TEAL, SAND, TEXT
+FOR, AGAINST, NEITHER = TEAL, PLUM, SAND
+BEFORE, AFTER, OUTCOME = MIDDLE, PLUM, BLACK
+GAS, OIL = PLUM, TEAL
+ONE_FAMILY, OTHER_FAMILY = PLUM, TEAL
 # A map's ground.
 LAND, OWN_LAND, WATER, SHORE, BORDER = "#EBE8E0", "#FDFCF9", "#D3E4EE", "#9FBCCB", "#8F8F8F"
 GROUNDS = (LAND, WATER, SHORE)
@@ -80,8 +84,11 @@ GROUNDS = (LAND, WATER, SHORE)
 ROLES = {
     "yes": FOR,
     "no": AGAINST,
-    "abstained": SAND,
+    "abstained": NEITHER,
     "absent": WHITE,
+    "for": FOR,
+    "against": AGAINST,
+    "qualifies": NEITHER,
     "holds": HOLDS,
     "holds, but": CAVEAT,
     "does not hold": FAILS,
@@ -92,16 +99,19 @@ ROLES = {
     "not checked by us": PALE,
     "received": RECEIVED,
     "paid": PAID,
+    "owed": OWED,
     "before": BEFORE,
     "after": AFTER,
     "gas": GAS,
     "oil": OIL,
-    "kept": PETROL,
+    "natural earth": OTHER_FAMILY,
+    "openstreetmap": ONE_FAMILY,
+    "gdp": TEXT,
+    "largest other": FAINT,
+    "kept": TEAL,
     "under way": MINT,
     "late": YELLOW,
     "not found": WHITE,
-    "2013 to 2017": EARLY,
-    "2018 to 2023": LATE,
     "no date, or not listed": LAND,
 }
 #: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.

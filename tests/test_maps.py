@@ -434,7 +434,7 @@ def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
     fills = [layer for layer in ax.collections if len(layer.get_facecolor())]
     hatched = [layer for layer in fills if layer.get_hatch()]
     filled = {to_hex(layer.get_facecolor()[0]).upper() for layer in fills}
-    assert {palette.EARLY, palette.LATE, palette.LAND} <= filled
+    assert {palette.PLAIN, palette.PALE, palette.LAND} <= filled
     others = [layer.zorder for layer in fills if layer not in hatched]
     assert hatched and hatched[0].zorder > max(others)
 

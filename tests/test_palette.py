@@ -11,6 +11,7 @@ import pytest
 import coursestaff
 import courseware
 from courseware import palette
+from courseware.charts import line_styles
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 POWERS = {code: palette.color(code) for code in ("CHN", "RUS")}
@@ -33,6 +34,9 @@ TOGETHER = {
         "pointed": palette.SOURCE_POINTED,
         "none": palette.NO_SOURCE,
     },
+    "what stands for nothing": dict(
+        zip("abcdef", (hue for hue, *_ in line_styles.OTHERS), strict=True)
+    ),
     "cards": {"note": palette.NOTE, "care": palette.CARE, "course": palette.COURSE},
 }
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")

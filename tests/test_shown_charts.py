@@ -177,11 +177,33 @@ def test_lines_end_in_words_that_name_their_whole(show):
         ("received in the year", "received"),
         ("paid back", "paid"),
         ("holds, but", "holds, but"),
+        ("from Russia", "RUS"),
+        ("in China, on America", "CHN"),
+        ("China itself", "CHN"),
     ],
 )
 def test_a_look_goes_by_the_stem_of_a_label(label, like):
     hue = palette.color(like) if like in palette.COUNTRIES else palette.ROLES[like]
     assert line_styles.of([label])[label].hue == hue
+
+
+def test_what_stands_for_nothing_has_the_plain_hue_once_and_greys():
+    named = line_styles.of(["tonnes", "dollars", "gas", "yuan"])
+    hues = [look.hue for look in named.values()]
+    assert hues[0] == palette.PLAIN and hues[2] == palette.GAS
+    assert {hues[1], hues[3]} <= {*palette.GREYS}
+
+
+def test_what_is_in_focus_has_the_plain_hue(show):
+    table = BUYERS.set_axis(["tonnes", "dollars", "yuan"], axis="columns")
+    lines = lines_of(show(table.plot(), table, focus="yuan", alt="Three lines by year, rising."))
+    assert same_color(lines["yuan"].get_color(), palette.PLAIN)
+    assert same_color(lines["tonnes"].get_color(), palette.FAINT)
+
+
+def test_two_series_of_one_country_differ_by_their_stroke():
+    looks = line_styles.of(["in Russia, on China", "in Russia, on America"]).values()
+    assert len({look.hue for look in looks}) == 1 and len({look.line for look in looks}) == 2
 
 
 def test_a_stem_is_a_whole_word():
@@ -716,9 +738,8 @@ def test_no_plain_plot_gives_one_country_the_colour_of_another():
         look.hue for look in palette.COUNTRIES.values() if len({*palette.channels(look.hue)}) > 1
     ]
     assert not any(same_color(tone, hue) for tone in cycle for hue in hues)
-    assert [to_hex(tone) for tone in cycle] == [
-        palette.ink(hue, 3).lower() for hue, _, _ in line_styles.OTHERS
-    ]
+    tones = {palette.ink(hue, 3).lower() for hue in (*palette.TONES, palette.MIDDLE)}
+    assert {to_hex(tone) for tone in cycle} <= tones
 
 
 # In publishing ----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def dumb_bells(table: pd.DataFrame, times: float, least: float = 0) -> Axes:
     first, last = table.columns
     _, ax = plt.subplots(figsize=(8.2, FRAME + ROW * len(table)))
     for row, (start, end) in enumerate(zip(table[first], table[last], strict=True)):
-        hue = palette.PETROL if end >= times * start else palette.FAINT
+        hue = palette.PLAIN if end >= times * start else palette.FAINT
         _draw(ax, row, (start, end), hue)
         ax.vlines(times * start, row - HALF, row + HALF, palette.INK, linewidth=2.4, zorder=4)
         grew = f"{num(end / start):,.0f} times" if start >= least else MISSING

@@ -1,30 +1,34 @@
-"""How a line or bar is drawn, by its label: countries and roles have fixed looks, years are greys.
+"""How a line or bar is drawn, by its label: countries and roles have fixed looks, the rest greys.
 
 Looks are given once for a whole figure, over all its labels: a label has the same look in every
-panel. Whatever is no country's never has a country's hue.
+panel. Of labels that are nothing in particular the first is petrol; years are all greys. See
+`palette` for what a hue may stand for.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain, cycle
 from typing import NamedTuple
 
 from courseware import palette
 
 #: For labels that are nothing in particular: hue, line, marker.
 OTHERS = (
-    (palette.PETROL, "-", "o"),
-    (palette.SAND, "--", "s"),
-    (palette.PLUM, "-.", "^"),
-    (palette.TEAL, (0, (5, 1.5)), "D"),
-    (palette.MIDDLE, ":", "v"),
-    (palette.YELLOW, (0, (3, 1, 1, 1)), "P"),
+    (palette.PLAIN, "-", "o"),
+    (palette.PALE, "--", "s"),
+    (palette.MIDDLE, "-.", "^"),
+    (palette.FAINT, (0, (5, 1.5)), "D"),
+    (palette.GRID, ":", "v"),
+    (palette.INK, (0, (3, 1, 1, 1)), "P"),
 )
 #: Years as series, from the oldest to the newest.
 YEARS = (palette.PALE, palette.FAINT, palette.MIDDLE, palette.SOFT, palette.TEXT, palette.BLACK)
 VARIANT = (0, (1, 1.2))  # the line of a second series of one country
-#: Where the stem of a label ends: "China, 2025 edition", "China (customs)", "China's customs".
-_STEM = re.compile(r"(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b)")
+#: The stem of a label: "China, 2025 edition", "China (customs)", "China's customs", "from China".
+_STEM = re.compile(
+    r"(?:in |from )?(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b| itself\b|$)"
+)
 
 
 class Look(NamedTuple):
@@ -54,9 +58,10 @@ def year(label: str) -> int | None:
 def of(labels: Iterable[str]) -> dict[str, Look]:
     """Return the look of each label of a figure."""
     labels = list(dict.fromkeys(labels))
+    named = {country(label) for label in labels}
     years = sorted(label for label in labels if year(label))
     found: dict[str, Look] = {}
-    others = iter(OTHERS * (len(labels) // len(OTHERS) + 1))
+    others = chain(OTHERS, cycle(OTHERS[1:]))  # petrol is one label's
     for label in labels:
         code = country(label)
         if code:
@@ -68,9 +73,10 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
         elif label in years:
             place = (len(YEARS) - 1) * (years.index(label) + 1) / len(years)
             found[label] = _look(YEARS[int(place)], "-", "o")
-        elif named := _variant(label):
-            look = palette.COUNTRIES[named]
-            found[label] = _look(look.hue, VARIANT, look.marker)
+        elif owner := stem_country(label):
+            look = palette.COUNTRIES[owner]
+            second = owner in named or look.hue in {seen.hue for seen in found.values()}
+            found[label] = _look(look.hue, VARIANT if second else look.line, look.marker)
         else:
             found[label] = _look(*next(others))
     return found
@@ -113,11 +119,11 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
 
 def of_country(label: str) -> str | None:
     """Return the country that a label is or begins with, as in "China's customs"; else None."""
-    return country(label) or _variant(label)
+    return country(label) or stem_country(label)
 
 
-def _variant(label: str) -> str | None:
-    """Return the country of "China, 2025 edition", "China (customs)" or "China's customs"."""
+def stem_country(label: str) -> str | None:
+    """Return the country that the stem of a label names, such as that of "China's customs"."""
     match = _STEM.match(label)
     return country(match["stem"]) if match else None
 

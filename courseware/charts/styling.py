@@ -78,7 +78,9 @@ class Layout:
 def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Marks) -> Layout:
     """Style a figure; its layout is settled, and what stands in it will not move again."""
     layout = Layout(axes=tuple(axes), focus=asked.focus, at_end=asked.ends)
-    found = line_styles.of(label for ax in axes for label in labels(ax))
+    every = [label for ax in axes for label in labels(ax)]
+    every.sort(key=lambda label: not line_styles.is_named(label, asked.focus))  # first: petrol
+    found = line_styles.of(every)
     series = {label for ax in axes for label in _series(ax)}
     found = line_styles.focused(found, series, asked.focus)
     for ax in axes:

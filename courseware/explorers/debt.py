@@ -157,7 +157,7 @@ class DebtExplorer(Explorer):
                 ("▮ received", palette.RECEIVED),
                 ("▮ paid: principal\n    and interest", palette.PAID),
                 ("▯ due by contract", palette.PAID),
-                ("line: owed at\nthe end of the year", palette.TEXT),
+                ("line: owed at\nthe end of the year", palette.OWED),
             )
         ]
         for text, height in zip(self._key, (0.90, 0.78, 0.66, 0.54), strict=True):
@@ -209,6 +209,10 @@ class DebtExplorer(Explorer):
         for code, values in lines.items():
             line, tail, label = self._lines[code]
             known, after = values.loc[:KNOWN], values.loc[KNOWN:]
+            hue = palette.OWED if bathtub else charts.color(code)  # beside bars it is a role
+            for part in (line, tail):
+                part.set(color=hue, markeredgecolor=palette.ink(hue))
+                part.set_label(OWED if bathtub else article.name(code))
             line.set_data(known.index, known)
             tail.set_data(after.index, after)
             drawn += [tail, line]

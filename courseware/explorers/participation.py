@@ -30,7 +30,7 @@ REGIONS = (
 )
 INCOMES = ("Low income", "Lower middle income", "Upper middle income", "High income")
 GROUPS = (EVERYBODY, *REGIONS, *INCOMES)
-HUES = (palette.ONE_GROUP, palette.ink(palette.OTHER_GROUP, 3))
+HUES = (palette.ONE_GROUP, palette.OTHER_GROUP)
 LEAST_YEARS = 4  # three numbers cannot be fitted to fewer
 
 

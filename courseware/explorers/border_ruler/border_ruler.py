@@ -362,7 +362,7 @@ def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
         ax.plot(x, y, dashes, marker=marker, color=hue, markerfacecolor=face, linewidth=1.5)
     for height, words, hue in (
         (0.20, "● OpenStreetMap", palette.ONE_FAMILY),
-        (0.145, "○ the same, ring", palette.ONE_FAMILY),
+        (0.145, "○ OpenStreetMap, ring", palette.ONE_FAMILY),
         (0.09, "◆ Natural Earth", palette.OTHER_FAMILY),
     ):
         ax.text(0.03, height, words, transform=ax.transAxes, fontsize=8.5, color=palette.ink(hue))

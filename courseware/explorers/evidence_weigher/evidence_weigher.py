@@ -152,8 +152,8 @@ class EvidenceWeigher(Explorer):
         self._moves = LineCollection([], linewidths=4, animated=True)
         ax.add_collection(self._moves, autolim=False)
         self._marks = {
-            UP: ax.plot([], [], marker=">", color=HUES[UP], **look)[0],
-            DOWN: ax.plot([], [], marker="<", color=HUES[DOWN], **look)[0],
+            UP: ax.plot([], [], marker=">", color=HUES[UP], label="for", **look)[0],
+            DOWN: ax.plot([], [], marker="<", color=HUES[DOWN], label="against", **look)[0],
             NONE: ax.plot([], [], color=HUES[NONE], marker="o", **look | {"markersize": 4})[0],
             AGAIN: ax.plot([], [], marker="o", mfc="white", mec=HUES[NONE], mew=1.5, **look)[0],
         }
