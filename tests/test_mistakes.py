@@ -82,7 +82,7 @@ def said(source):
         ("f(1 2)", "Something is missing between", "comma"),
         ("x y z", "cannot read this line", "bracket"),
         ('print "a"', "Round brackets are missing", "between"),
-        ("def f(a):\n    if a:\n        return 1\nreturn 2", "outside its function", "to the right"),
+        ("def f(a):\n    if a:\n        return 1\nreturn 2", "outside its function", "the right"),
         ("If 3 > 2:\n    4", "begin with a small letter", "Write `if`"),
         ("Return 5", "begin with a small letter", "Write `return`"),
         ("blank => 2", "wrong order", "`>=`"),

@@ -54,7 +54,7 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
     ax, (x, y, slope) = found[0]
     if not slope:
         _room(ax, y)
-    across, up = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
+    across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
     above = y >= 0 if not slope else _freer_above(ax, x, y)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
     aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"

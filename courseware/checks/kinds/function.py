@@ -9,7 +9,8 @@ from courseware.checks.wording import Question, what_it_is
 def _look(question: Question, answer: Described) -> str | None:
     name = question["answer"]
     if answer["type"] != "function":
-        return f"`{name}` should be a function, that is `def {name}(…):`; it is {what_it_is(answer)}."
+        it_is = what_it_is(answer)
+        return f"`{name}` should be a function, that is `def {name}(…):`; it is {it_is}."
     # A marker's question has no examples: its function was called with inputs that stay hidden.
     results = answer.get("results", [])
     for example, result in zip(question.get("examples", []), results, strict=False):
