@@ -21,6 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+from coursestaff.chapters import with_companions
 from courseware import charts, palette
 from courseware.charts import line_styles, styling
 from courseware.charts.drawn import bar_groups, points
@@ -94,7 +95,7 @@ def bar_labels(ax: Axes) -> dict[Artist, str]:
     for group in bar_groups(ax):
         below = styling.tick_names(ax, group) or [""] * len(group.patches)
         for bar, name in zip(group.patches, below, strict=True):
-            own = len(bar_groups(ax)) == 1 and line_styles.country(" ".join(name.split()))
+            own = len(bar_groups(ax)) == 1 and line_styles.of_country(" ".join(name.split()))
             found[bar] = name if own else str(group.get_label())
     return found
 
@@ -221,7 +222,7 @@ def breaches(drawn: Iterable[Drawn]) -> list[str]:
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_a_hue_has_one_meaning_in_a_chapter_and_its_explorers(path, monkeypatch):
-    drawn = pictures(path, monkeypatch)
+    drawn = [one for each in with_companions([path]) for one in pictures(each, monkeypatch)]
     own = {name for name in REGISTRY if find(name).chapter == path.stem[:2]}
     assert own <= {picture.name.split()[0] for picture in drawn}
     assert breaches(drawn) == []
