@@ -50,6 +50,11 @@ def _codes() -> dict[str, str]:
     return {palette.name(code): code for code in palette.COUNTRIES}
 
 
+def are_countries(names: Sequence[str]) -> bool:
+    """Return whether most of the names below bars are those of countries, or begin with one."""
+    return sum(of_country(" ".join(name.split())) is not None for name in names) > len(names) / 2
+
+
 def year(label: str) -> int | None:
     """Return the year that a label is, or None."""
     return int(label) if re.fullmatch(r"(1[5-9]|20)\d\d", label) else None

@@ -439,8 +439,7 @@ def _bars(
 ) -> None:
     standing = upright(groups[0])
     names = tick_names(ax, groups[0]) or _years_below(ax, groups[0])
-    named = sum(line_styles.of_country(name) is not None for name in names)
-    by_tick = len(groups) == 1 and named > len(names) / 2
+    by_tick = len(groups) == 1 and line_styles.are_countries(names)
     ticked = any(line_styles.is_named(name, layout.focus) for name in names)
     hollow = [_bar_is_later(n, later) for n in names] or [False] * len(groups[0].patches)
     stacked = any(_base(bar, standing) for group in groups for bar in group.patches)
