@@ -231,7 +231,7 @@ def test_a_companion_is_printed_as_chapters_are_and_stands_below_its_chapter(htm
     page = html / "further" / f"{path.stem}.html"
     text, drawn = article(page), all_executed()[path]
     pictures = [cell for cell in drawn.cells if "charts.show(" in cell.source]
-    assert text.count('<div class="nl-chart">') == text.count("<summary>The numbers") > 0
+    assert text.count('<div class="nl-chart">') == text.count(">The numbers</summary>") > 0
     assert text.count('<div class="nl-chart">') == len(pictures)
     assert '<details class="fold after-predict">' not in text
     for image in IMAGE.findall(text):

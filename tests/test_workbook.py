@@ -96,13 +96,14 @@ def test_a_chapter_has_some_thirty_pages_of_the_book(book, chosen):
 
 def test_bookmarks_lead_to_chapters_sections_and_trials(book, chosen):
     found = marks(book)
-    top = [title for depth, title, _ in found if depth == 0]
+    top = [joined(title) for depth, title, _ in found if depth == 0]
     course = [reader.read(path) for path in chosen]
-    assert top[3:] == [
-        *(f"{lesson.number} {lesson.title}" for lesson in course),
-        "Exercises",
-        *(workbook.overleaf(lesson) for lesson in course),
-    ]
+    notebooks = []
+    for lesson in course:
+        notebooks.append(f"{lesson.number} {lesson.title}")
+        notebooks += [f"Further {lesson.number}: {lesson.further.title}"] * bool(lesson.further)
+    backs = map(workbook.overleaf, course)
+    assert top[3:] == [joined(title) for title in (*notebooks, "Exercises", *backs)]
     titles = [title for _, title, _ in found]
     for lesson in course:
         headings = [part.heading for sections in lesson.parts.values() for part in sections]

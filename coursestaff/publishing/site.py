@@ -159,7 +159,7 @@ def _rows(lesson: Lesson) -> Iterator[tuple[str, ...]]:
     yield lesson.number, f"[{title}]({lesson.name}.ipynb)", lesson.head.question, minutes
     if further := lesson.further:
         link = f"[Further: {markdown.plain(further.title)}](../{FURTHER}/{lesson.name}.ipynb)"
-        yield "", link, further.question, f"{further.minutes} alone"
+        yield "", link, further.question, f"{further.minutes}\N{NO-BREAK SPACE}alone"
 
 
 def _entries(lesson: Lesson) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Every chapter opens in JupyterLab, runs to its end and shows no error."""
 
 import itertools
-import os
 import re
 
 import pytest
@@ -53,8 +52,6 @@ def test_a_companion_opens_from_its_chapter_shows_a_chart_and_leads_back(page, l
         run_cell(page, each.id)
     chart = cell(page, cells[last].id).locator(".jp-OutputArea img:not([aria-hidden])")
     expect(chart).to_be_visible()
-    if shots := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{shots}/further_{path.stem}.png")
     assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
     everything(page)
     follow(page, read(path).cells[-1].id, chapter)
