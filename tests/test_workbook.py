@@ -101,7 +101,8 @@ def test_bookmarks_lead_to_chapters_sections_and_trials(book, chosen):
     notebooks = []
     for lesson in course:
         notebooks.append(f"{lesson.number} {lesson.title}")
-        notebooks += [f"Further {lesson.number}: {lesson.further.title}"] * bool(lesson.further)
+        if further := lesson.further:
+            notebooks.append(f"Further {lesson.number}: {further.title}")
     backs = map(workbook.overleaf, course)
     assert top[3:] == [joined(title) for title in (*notebooks, "Exercises", *backs)]
     titles = [title for _, title, _ in found]
