@@ -32,28 +32,6 @@ def arms_five_years(arms_transfers):
     return table.rename_axis(columns="million trend-indicator values")
 
 
-def pledges_and_memberships(alliances, memberships, states, article_day):
-    """What each state has promised China and Russia, and where it is a member.
-
-    Take the pledges that scholars read out of treaties in force in 2018, the last year of the data:
-    help in war (defence), to stay neutral, not to attack, to consult. Beside them stand four
-    organisations as they were on 28 May 2023: SCO, with China; CSTO, EAEU and CIS, with Russia.
-    Where nothing is written, no such treaty was coded.
-    """
-    words = {"defense": "defence", "neutrality": "neutral"}
-    words |= {"nonaggression": "no attack", "consultation": "consult"}
-    pairs = alliances[alliances["year"] == 2018].rename(columns=words)
-    turned = pairs.rename(columns={"iso3_a": "iso3_b", "iso3_b": "iso3_a"})
-    pairs = pd.concat([pairs, turned]).set_index(["iso3_a", "iso3_b"])[[*words.values()]]
-    said = pairs.eq(1).dot(pairs.columns + ", ").str.rstrip(", ").unstack(fill_value="–")
-    now = memberships["member_until"].isna() & (memberships["member_from"] < article_day)
-    joined = memberships[now].groupby("iso3")["organisation"].agg(", ".join)
-    names = states.loc[states["five"] | states["power"], "name"]
-    table = said[["CHN", "RUS"]].set_axis(["to and from China", "to and from Russia"], axis=1)
-    table["member of"] = joined
-    return table.loc[names.index].rename(index=names).rename_axis("state")
-
-
 def agreement_with_china(un_rollcalls, states):
     """How nearly each state voted like China in the UN General Assembly.
 
@@ -67,24 +45,6 @@ def agreement_with_china(un_rollcalls, states):
     cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
     alike = 1 - cast[names.index].sub(cast["vote_chn"], axis=0).abs()
     table = alike.groupby("year").mean().rename(columns=names).round(3)
-    return table.rename_axis(columns="agreement with China, 0 to 1")
-
-
-def agreement_in_the_world_2019(un_agreement_world, states):
-    """How nearly Russia, the five and the rest of the world voted like China in 2019.
-
-    Take the agreement scores of 192 states with China, yes 1, an abstention a half, no 0. Keep
-    Russia, the five and the state with the lowest score. Two more rows are places in the whole
-    row: a quarter of the states lie below the lower quarter, half below the middle state.
-    """
-    names = states.loc[states["five"] | states["power"], "name"].drop("CHN")
-    world = un_agreement_world.set_index("iso3")["agreement_index"].astype(float)
-    table = world[names.index].rename(index=names)
-    called = un_agreement_world.set_index("iso3")["state_name"]
-    table[called[world.idxmin()]] = world.min()
-    table["lower quarter of the world"] = world.quantile(0.25)
-    table["middle state of the world"] = world.median()
-    table = table.sort_values().round(3).to_frame("agreement").rename_axis("state")
     return table.rename_axis(columns="agreement with China, 0 to 1")
 
 
@@ -222,33 +182,3 @@ def steps_around_the_invasion(timeline):
     table = timeline.set_index("event_id").loc[[*said], ["date"]].sort_values("date")
     table["before the invasion"] = table["date"] < "2022-02-24"
     return table.assign(what=pd.Series(said)).rename_axis("event")
-
-
-def friendship_arguments(counterarguments):
-    """Is the friendship false? What others argued by 2023.
-
-    Take the arguments that speak to the second thesis, alone or together with the first, and leave
-    out what is known to be from after 2023. First stand those that we think the best cases. How
-    many a search finds on a side is a search result, and no score.
-    """
-    rows = counterarguments[counterarguments["thesis"].isin(["T2", "both"])]
-    rows = rows[rows["year"].isna() | (rows["year"] <= 2023)]
-    rows = rows.sort_values(["best", "relation", "arg_id"], kind="stable").set_index("arg_id")
-    table = rows[["relation", "argument", "author", "year", "best"]].astype({"year": object})
-    table = table.fillna({"best": "–", "author": "not named", "year": "undated"})
-    return table.rename(columns={"best": "best case"})
-
-
-def news_of_the_two(events_news):
-    """What the news told of China and Russia with each other, 2002 to 2014.
-
-    Take the events that a machine read out of news stories, with China on one side and Russia on
-    the other. Add up four kinds: friendly and hostile words, friendly and hostile deeds. Machines
-    misread, and news prefer words.
-    """
-    two = events_news["source_iso3"].isin(["CHN", "RUS"])
-    two = two & events_news["target_iso3"].isin(["CHN", "RUS"])
-    names = {"verbal_cooperation": "friendly words", "material_cooperation": "friendly deeds"}
-    names |= {"verbal_conflict": "hostile words", "material_conflict": "hostile deeds"}
-    table = events_news[two][[*names]].sum().rename(names).astype(float).to_frame("events")
-    return table.rename_axis("kind").rename_axis(columns="news of China and Russia, 2002–2014")

@@ -31,28 +31,6 @@ def one_flow_two_wholes(partner_trade):
     return table.rename_axis(columns="US$ billion")
 
 
-def china_share_as_stated(china_share_of_russian_trade):
-    """China's share of Russia's trade, as others stated it.
-
-    Take the statements on exports, imports and all trade with China that were found. Two come
-    from an official of Russia's customs, who in 2024 spoke of ten years before and of that year.
-    Five come from a research institute in Moscow: three are reckoned from China's customs, over ten
-    months of 2023, and two are of 2025. All were said after the article.
-    """
-    rows = china_share_of_russian_trade
-    rows = rows[(rows["partner_iso3"] == "CHN") & (rows["share_of"] != "car imports")]
-    rows = rows.sort_values(["period_start", "share_of"], kind="stable")
-    first, last = rows["period_start"], rows["period_end"]
-    months = first.dt.strftime("%b") + "–" + last.dt.strftime("%b %Y")
-    whole_year = last.dt.month - first.dt.month == 11
-    table = pd.DataFrame({"period": months.mask(whole_year, last.dt.strftime("%Y"))})
-    table["share of"] = rows["share_of"]
-    table["per cent"] = rows["share_pct"]
-    table["said by"] = rows["stated_by"].str.split(",").str[0]
-    table["said in"] = rows["stated_in"]
-    return table.set_index(["period", "share of"])
-
-
 def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     """Russian crude oil in 2022, and what it is a part of.
 
@@ -71,52 +49,6 @@ def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     bought = china_crude_imports.query("year == 2022 and origin_iso3 == 'WLD'")["volume_mt"]
     table.loc["China's imports"] = bought.sum()
     return table.round(1).rename_axis("oil")
-
-
-def weights_2022(
-    china_russia_trade_annual,
-    world_bank,
-    oil_flows,
-    gas_flows,
-    energy_production,
-    china_crude_imports,
-):
-    """How much the trade of 2022 weighed on each side.
-
-    Divide all trade, as China's customs count it, by the value of what each country produced in
-    that year, its GDP. Divide the crude oil and the gas that Russia sent to China by what Russia
-    produced and by what China used. Divide the crude oil once more by all that Russia exported,
-    and by all that China imported, as its customs count it.
-    """
-    trade = china_russia_trade_annual.query("year == 2022 and flow == 'total'").set_index("line")
-    gdp = world_bank.query("year == 2022 and indicator == 'gdp_usd'").set_index("iso3")["value"]
-    crude = oil_flows.query("year == 2022 and product == 'crude_oil' and origin_iso3 == 'RUS'")
-    crude = crude.set_index("destination_iso3")["volume_mt"]
-    gas = gas_flows.query("year == 2022 and series == 'matrix' and origin_iso3 == 'RUS'")
-    gas = gas.groupby("destination_iso3")["gas_bcm"].sum()["CHN"]
-    bought = china_crude_imports.query("year == 2022").set_index("origin_iso3")["volume_mt"]
-    energy = energy_production.query("year == 2022").pivot(index="series", columns="iso3")["value"]
-    made, used = energy["RUS"], energy["CHN"]
-    table = pd.DataFrame(
-        {
-            "part": [
-                trade.loc["China customs (IMF IMTS)", "value_usd"],
-                crude["CHN"],
-                crude["CHN"],
-                gas,
-            ]
-        },
-        index=[
-            "all trade: of GDP",
-            "crude: of output, use",
-            "crude: of exports, imports",
-            "gas: of output, use",
-        ],
-    )
-    table["Russia"] = [gdp["RUS"], made["oil_production"], crude["WLD"], made["gas_production"]]
-    table["China"] = [gdp["CHN"], used["oil_consumption"], bought["WLD"], used["gas_consumption"]]
-    shares = table[["Russia", "China"]].rdiv(table["part"] * 100, axis=0).round(1)
-    return shares.rename_axis(index="what", columns="per cent, 2022")
 
 
 def kazakhstan_sells_to_china(central_asia_trade, world_trade):
