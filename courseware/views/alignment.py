@@ -48,6 +48,24 @@ def agreement_with_china(un_rollcalls, states):
     return table.rename_axis(columns="agreement with China, 0 to 1")
 
 
+def agreement_in_the_world_2019(un_agreement_world, states):
+    """How nearly Russia, the five and the rest of the world voted like China in 2019.
+
+    Take the agreement scores of 192 states with China, yes 1, an abstention a half, no 0. Keep
+    Russia, the five and the state with the lowest score. Two more rows are places in the whole
+    row: a quarter of the states lie below the lower quarter, half below the middle state.
+    """
+    names = states.loc[states["five"] | states["power"], "name"].drop("CHN")
+    world = un_agreement_world.set_index("iso3")["agreement_index"].astype(float)
+    table = world[names.index].rename(index=names)
+    called = un_agreement_world.set_index("iso3")["state_name"]
+    table[called[world.idxmin()]] = world.min()
+    table["lower quarter of the world"] = world.quantile(0.25)
+    table["middle state of the world"] = world.median()
+    table = table.sort_values().round(3).to_frame("agreement").rename_axis("state")
+    return table.rename_axis(columns="agreement with China, 0 to 1")
+
+
 def votes_with_china(un_rollcalls, states):
     """In how many recorded votes of a year both China and the other state voted.
 

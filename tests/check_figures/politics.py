@@ -534,16 +534,6 @@ CHECKS = [
     ),
     *(
         (
-            "events_news",
-            f"{who} to {whom} {year}, verbal cooperation (ICEWS)",
-            one("verbal_cooperation", source_iso3=who, target_iso3=whom, year=year),
-            value,
-            0,
-        )
-        for who, whom, year, value in [("CHN", "KAZ", 2002, 384), ("RUS", "KAZ", 2014, 680)]
-    ),
-    *(
-        (
             "security_ties",
             f"{who}'s share of the five's arms imports, {first}–{last}, per cent ({cable})",
             one("value", power_iso3=who, kind="arms share", period_start=first, with_iso3="CA5"),

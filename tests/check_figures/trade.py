@@ -514,20 +514,6 @@ CHECKS = [
         ]
     ),
     (
-        "china_share_of_russian_trade",
-        "34 per cent of all trade in 2024 (Federal Customs Service)",
-        one("share_pct", period_start="2024-01", partner="China"),
-        34,
-        0,
-    ),
-    (
-        "china_share_of_russian_trade",
-        "Imports, January to October 2023: 41 (Gaidar Institute), 12 below the World Factbook",
-        one("share_pct", share_of="imports", partner="China", period_start="2023-01"),
-        53 - 12,
-        0,
-    ),
-    (
         "settlement_currency",
         "Yuan in Russia's imports, December 2022: 23 per cent (Bank of Russia, by Reuters)",
         one("share_pct", period_start="2022-12", partner="world", flow="import", currency="yuan"),
