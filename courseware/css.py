@@ -6,7 +6,10 @@ What JupyterLab may do without (a card on an exported page) is said in ``ui``, e
 """
 
 import json
+from base64 import b64encode
+from functools import cache
 from html import escape
+from pathlib import Path
 from string import Template
 
 from courseware import palette
@@ -20,6 +23,8 @@ FACES = (
     ("CourseSerif-Regular", "Course Serif", 400),
     ("CourseSerif-Bold", "Course Serif", 700),
 )
+
+FONTS = Path(__file__).with_name("fonts")
 
 #: Text cells at about 75 letters a line, beside which a picture may be wider. Where what to see
 #: has no room beside its picture it stands above it, and the picture is lower: one screen has both.
@@ -142,6 +147,20 @@ def page() -> str:
     faces = json.dumps([[*face[:2], str(face[2])] for face in FACES])
     load = escape(" ".join(LOAD.replace("FACES", faces).split()))
     return f'<style onload="{load}">{PROSE}</style>'
+
+
+@cache
+def faces() -> str:
+    """Return the rules that bring the typefaces to a page of its own, fonts inside.
+
+    Such a page then writes ``var(--nl-sans)`` and ``var(--nl-serif)``.
+    """
+    names = f":root{{--nl-sans:{SANS};--nl-serif:{SERIF}}}\n"
+    return names + "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};src:url(data:font/woff2;base64,'
+        f'{b64encode((FONTS / "web" / f"{file}.woff2").read_bytes()).decode()})format("woff2")}}\n'
+        for file, family, weight in FACES
+    )
 
 
 def sheet() -> str:
