@@ -6,8 +6,12 @@ What JupyterLab may do without (a card on an exported page) is said in ``ui``, e
 """
 
 import json
+from base64 import b64encode
+from functools import cache
 from html import escape
+from pathlib import Path
 from string import Template
+from urllib.parse import quote
 
 from courseware import palette
 
@@ -21,6 +25,8 @@ FACES = (
     ("CourseSerif-Bold", "Course Serif", 700),
 )
 
+FONTS = Path(__file__).with_name("fonts")
+
 #: Text cells at about 75 letters a line, beside which a picture may be wider. Where what to see
 #: has no room beside its picture it stands above it, and the picture is lower: one screen has both.
 PROSE = f"""
@@ -29,6 +35,10 @@ PROSE = f"""
 @container (max-width: 1040px) {{
   .nl-seen figure img {{ width: auto !important; max-height: 280px; }} }}
 .nl-card, .no-limits-chart, .nl-explorer {{ font-family: {SANS}; }}
+.jp-Placeholder-content {{ min-width: 0; }}
+.jp-Placeholder .jp-PlaceholderText {{ overflow: hidden; text-overflow: ellipsis; }}
+@media (max-width: 1100px) {{
+  .jp-RenderedHTML .dataframe :is(th, td) {{ padding-inline: 0.2em; }} }}
 """
 
 #: JupyterLab serves the course's folder under "files"; elsewhere the page keeps its own letters.
@@ -40,6 +50,12 @@ for(const [file,family,weight] of FACES)
 new FontFace(family,`url(${base}${file}.woff2)`,{weight}).load()
 .then(face=>document.fonts.add(face),()=>{})}
 """
+
+#: Of a list that drops down: ipywidgets has a black arrow only, which dark ground swallows.
+ARROW = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'>"
+    f"<path d='M4 7l5 5 5-5' fill='none' stroke='{palette.PALE}' stroke-width='1.5'/></svg>"
+)
 
 _SHEET = Template("""
 body { --nl-strong: $petrol; --nl-on-strong: $white; --nl-focus: $focus; }
@@ -62,8 +78,10 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-ask { font-family: $serif; font-size: 1.2em; font-weight: 600; line-height: 1.3; }
 
 /* Controls */
-.nl-explorer, .widget-vbox:has(> .jupyter-widgets .nl-keys) {
+.nl-explorer, .widget-vbox:has(> .jupyter-widgets .nl-keys) { font-family: $sans;
   --jp-widgets-font-size: max(13px, calc(var(--jp-content-font-size1) * 0.85)); }
+.jupyter-widgets :is(select, input, textarea), .jupyter-widgets.jupyter-button {
+  font-family: inherit; }
 .jupyter-widgets.jupyter-button { border-radius: 6px; border: 1px solid var(--jp-border-color1);
   background: var(--jp-layout-color1); color: var(--jp-content-font-color1); height: auto;
   min-height: 28px; line-height: 1.3; padding: 3px 10px; }
@@ -78,6 +96,11 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
   padding: 5px 12px 5px 8px; width: auto; height: auto; line-height: 1.3; white-space: normal; }
 .widget-radio-box label:has(:checked) { border-color: var(--nl-strong);
   box-shadow: inset 0 0 0 1px var(--nl-strong); }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) .widget-hslider {
+  flex-flow: row wrap; height: auto; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer) .widget-hslider
+  > .widget-readout { flex: 0 0 auto; min-width: 6em; max-width: none; }
+body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,$arrow"); }
 .jupyter-widgets .noUi-connect { background: var(--nl-strong); }
 
 /* An explorer: controls beside the picture, or above it where there is no room */
@@ -144,6 +167,20 @@ def page() -> str:
     return f'<style onload="{load}">{PROSE}</style>'
 
 
+@cache
+def faces() -> str:
+    """Return the rules that bring the typefaces to a page of its own, fonts inside.
+
+    Such a page then writes ``var(--nl-sans)`` and ``var(--nl-serif)``.
+    """
+    names = f":root{{--nl-sans:{SANS};--nl-serif:{SERIF}}}\n"
+    return names + "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};src:url(data:font/woff2;base64,'
+        f'{b64encode((FONTS / "web" / f"{file}.woff2").read_bytes()).decode()})format("woff2")}}\n'
+        for file, family, weight in FACES
+    )
+
+
 def sheet() -> str:
     """Return the style sheet as an element of HTML."""
     looks = _SHEET.substitute(
@@ -155,5 +192,7 @@ def sheet() -> str:
         focus_by_night=palette.FOCUS_BY_NIGHT,
         marker=palette.YELLOW,
         serif=SERIF,
+        sans=SANS,
+        arrow=quote(ARROW),
     )
     return f"<style>{looks}</style>"

@@ -25,7 +25,7 @@ from coursestaff.grading.class_report.telling import tell
 from coursestaff.grading.class_report.withholding import Told, told
 from coursestaff.grading.stamps import TROUBLE, Stamp
 from coursestaff.grading.submission import Graded
-from courseware import CourseError
+from courseware import CourseError, css
 from tests import corpus
 from tests.exercises import NAMES, exercise
 from tests.made_class import NAME, SECRET, Made, hint
@@ -238,7 +238,7 @@ def test_four_students_are_told_nothing_and_five_are(made):
 def test_no_name_no_id_and_no_word_of_a_student_is_on_the_page(made):
     made.add(times=6, essay=1, errors=[SECRET, "ZoeError"], wrong={"q1": SECRET})
     made.add(times=6, blank=["q1"], essay=4, said="Dear Zoe Quill")
-    page = page_of(made)
+    page = page_of(made).replace(css.faces(), "")  # their letters mean nothing
     assert not re.search("zoe|quill|alert|<script", page, re.IGNORECASE)
     assert page.count("<h1>") == 1
     assert "default-src 'none'" in page

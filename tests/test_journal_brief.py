@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, journal, words
+from courseware import charts, claims, css, journal, words
 from courseware.brief import filled, links
 from courseware.brief import template as brief
 from courseware.brief.print_page import Brief
@@ -334,6 +334,7 @@ def test_the_page_to_print_is_whole_and_self_contained(folder):
     assert "size: A4" in page
     assert "<!-- " not in page.split("<html")[1]
     assert 'src="http' not in page
+    assert css.faces() in page and "font: 11pt/1.45 var(--nl-serif)" in page
     assert page.count("<h1") == 1
     assert 'alt="A line' in page
     checker = Checker()

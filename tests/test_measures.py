@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
-from coursestaff.chapters import own_name
-from coursestaff.publishing import measures
+from coursestaff.chapters import is_companion, own_name
+from coursestaff.publishing import measures, reader
 from tests.notebooks import NOTEBOOKS, read
 
 code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
@@ -18,7 +18,10 @@ def chapter(*cells):
 
 
 def test_every_notebook_keeps_to_the_measures():
-    found = {own_name(path): list(measures.breaches(read(path))) for path in NOTEBOOKS}
+    found = {
+        own_name(path): list(measures.breaches(read(path), measures.concepts(path)))
+        for path in NOTEBOOKS
+    }
     assert {name: complaints for name, complaints in found.items() if complaints} == {}
 
 
@@ -70,6 +73,16 @@ def test_each_measure_can_fail(cell, complaint):
     assert any(complaint in found for found in measures.breaches(chapter(cell)))
 
 
+def test_concepts_are_ten_at_most_and_come_in_a_cell_of_the_main_path():
+    made = chapter(text("### Shares"), code("a = 1"), text("### Optional: more"), code("b = 2"))
+    assert list(measures.breaches(made, {f"concept {n}": "c1" for n in range(10)})) == []
+    many = list(measures.breaches(made, {f"concept {n}": "c1" for n in range(11)}))
+    assert many == ["11 concepts, at most 10"]
+    for elsewhere in ("c3", "c9"):
+        (broken,) = measures.breaches(made, {"share": elsewhere})
+        assert broken == f"'share': no cell of the main path is called {elsewhere}"
+
+
 def test_a_product_and_a_power_are_no_stars():
     assert list(measures.breaches(chapter(code("a * b ** c")))) == []
 
@@ -86,6 +99,13 @@ def test_words_of_optional_sections_do_not_count():
     assert list(measures.breaches(long)) == []  # no number of words is too many
 
 
+def test_the_main_path_leaves_out_what_stands_under_optional_headings():
+    made = chapter(
+        text("### One"), code("a"), text("### Optional: two"), code("b"), text("## Talk")
+    )
+    assert [cell.id for cell in measures.main_path(made)] == ["c0", "c1", "c4"]
+
+
 def test_methods_are_counted_but_for_those_of_the_courses_modules():
     used = chapter(
         code("from courseware import data"), code('t = data.load("x")\nt.head()\nnp.hypot(3, 4)')
@@ -98,5 +118,10 @@ def test_the_command_prints_a_row_a_chapter_and_what_one_breaks(capsys):
     rows = capsys.readouterr().out.splitlines()[2:]
     names = [row.split(" | ")[0].removeprefix("| ") for row in rows]
     assert names == [*map(own_name, NOTEBOOKS), "together"]
+    ends = [row.strip(" |").split(" | ")[-2:] for row in rows[:-1]]
+    for path, (minutes, listed) in zip(NOTEBOOKS, ends, strict=True):
+        look = None if is_companion(path) else reader.read(path).notes.parts["look"]
+        assert minutes == (str(look.minutes) if look else "–")
+        assert listed == str(len(measures.concepts(path)) or "–")
     assert measures.main(["09"]) == 0
     assert "\n09_the_verdict\n  " in capsys.readouterr().out

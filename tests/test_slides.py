@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from coursestaff.publishing import binding, guide, reader, sheets, shown, slides
 from courseware import claims
-from tests.browser.lab import needs_browser, running_browser
+from tests.browser.lab import TYPEFACES, needs_browser, running_browser, typefaces
 from tests.cases import cases
 from tests.notebooks import CHAPTERS, ROOT, all_executed, executed, store
 
@@ -220,7 +220,9 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys):
     assert "For instructors" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
         "00_start_here.html",
+        "OFL.txt",
         "deck.css",
+        "faces.css",
         "index.html",
         "pictures",
         "reveal",
@@ -321,6 +323,14 @@ def test_nothing_is_cut_and_nothing_is_fetched(path, folder, page):
         assert len(heights) == 1, number  # nothing moves at a click
     assert not errors
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+
+
+@needs_browser
+@pytest.mark.parametrize("name", ["index", "sheet_02", CHAPTERS[2].stem])
+def test_the_pages_are_set_in_the_course_s_typefaces(folder, page, name):
+    page.goto((folder / f"{name}.html").as_uri())
+    assert typefaces(page) == TYPEFACES
+    assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8").upper()
 
 
 @needs_browser

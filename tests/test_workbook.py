@@ -122,6 +122,15 @@ def test_it_is_tagged_and_says_what_it_is(book):
     assert set(book.metadata) <= {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
 
 
+def test_it_is_printed_in_the_course_s_typefaces(book):
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for leaf in book.pages
+        for font in leaf["/Resources"].get("/Font", {}).values()
+    }
+    assert {f"Course{name}" for name in ("Sans-Bold", "Serif-Regular")} <= fonts, fonts
+
+
 def test_every_picture_has_words(page, chosen):
     images = re.findall(r'<img src="data:[^"]+" alt="([^"]*)"', page.read_text(encoding="utf-8"))
     assert len(images) > 6 * len(chosen)

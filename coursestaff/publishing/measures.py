@@ -5,24 +5,30 @@ says, cell by cell, where they or their companions go over what the design allow
 
 A *statement* is what stands at the margin of a cell, a function with its body included; its
 *expressions* are the parts that Python reads in it (``table["x"].sum()`` has five). Folded cells
-do not count: nobody has to read them. Nor, in the words, do sections that are headed "Optional".
+do not count: nobody has to read them. Nor do sections that are headed "Optional", in the words and
+in the cells of the *main path*. *Concepts* are what ``concepts:`` in the chapter's words lists;
+minutes of *Look* are those of the run sheet. What a chapter takes on the screen is measured by
+``python -m benchmarks.screens``, since that needs a browser.
 """
 
 import argparse
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from statistics import mean, median
 from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
 
-from coursestaff.chapters import own_name, with_companions
-from coursestaff.publishing import reader
+from coursestaff.chapters import is_companion, own_name, with_companions
+from coursestaff.publishing import notes, reader
+from courseware import words
+from courseware.quantities import MISSING
 
 LINES, LINES_MEDIAN = 8, 4  # of an open cell
 LETTERS, LETTERS_MEDIAN = 72, 45  # of a line
@@ -31,13 +37,14 @@ CHAIN = 2  # calls in a row: table.sort_values("year").head()
 SECTIONS = 5  # of Look, in the room
 SECTIONS_FURTHER = 3  # of a companion
 READ_FURTHER = "Read further"  # the heading that ends a companion
+CONCEPTS = 10  # of a chapter: each maps to the cell that brings it
 
 _HEADING = re.compile(r"(#{1,3}) +(.+)")
 
 HEAD = (
     "| chapter | open cells / lines | lines a cell, median / max | characters a line, median / p90 "
     "| expressions a statement, mean / p90 / max | longest call chain | different methods | words "
-    "| sections |\n|---|---|---|---|---|---|---|---|---|"
+    "| cells, main path | sections | minutes of Look | concepts |\n" + "|---" * 12 + "|"
 )
 
 
@@ -118,6 +125,16 @@ def is_further(found: Iterable[Heading]) -> bool:
     return READ_FURTHER in (heading.part for heading in found)
 
 
+def main_path(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells that stand under no heading that says "Optional"."""
+    kept, optional = [], False
+    for cell in notebook.cells:
+        if headed := headings(NotebookNode(cells=[cell]))[1:]:
+            optional = headed[-1].optional
+        kept += [cell] * (not optional)
+    return kept
+
+
 def expressions(statement: ast.stmt) -> int:
     """Return how many expressions a statement is made of."""
     return sum(isinstance(node, ast.expr) for node in ast.walk(statement))
@@ -168,6 +185,7 @@ class Figures(NamedTuple):
     chain: int
     methods: int
     words: int
+    main_path: int
     sections: int
 
 
@@ -193,6 +211,7 @@ def figures(notebooks: Iterable[NotebookNode]) -> Figures:
         chain=max((chain(node) for cell in cells for node in cell.nodes), default=0),
         methods=len(set().union(*map(methods, notebooks))),
         words=sum(heading.below for heading in texts if not heading.optional),
+        main_path=sum(len(main_path(notebook)) for notebook in notebooks),
         sections=sum(not heading.optional for heading in looks),
     )
 
@@ -202,21 +221,36 @@ def p90(numbers: list[int]) -> int:
     return sorted(numbers)[int(0.9 * len(numbers))]
 
 
-def row(name: str, f: Figures) -> str:
-    """Return one Markdown row."""
+def concepts(path: Path) -> dict[str, str]:
+    """Return a chapter's concepts, each with the cell that brings it; none: not yet listed."""
+    return {} if is_companion(path) else words.chapter(path.stem[:2]).get("concepts", {})
+
+
+def minutes_of_look(path: Path) -> int | None:
+    """Return how long *Look* takes by the run sheet of the chapter at ``path``, if it says so."""
+    if is_companion(path):
+        return None
+    file = path.parents[1] / "solutions" / path.stem / notes.FILE
+    look = notes.read(file).parts.get("look")
+    return look and look.minutes
+
+
+def row(name: str, f: Figures, minutes: int | None = None, listed: int = 0) -> str:
+    """Return one Markdown row; ``listed`` is how many concepts are."""
     return (
         f"| {name} | {f.cells} / {f.lines} | {f.lines_median:g} / {f.lines_max} "
         f"| {f.letters_median:g} / {f.letters_p90} "
         f"| {f.expressions_mean:.1f} / {f.expressions_p90} / {f.expressions_max} "
-        f"| {f.chain} | {f.methods} | {f.words} | {f.sections} |"
+        f"| {f.chain} | {f.methods} | {f.words} "
+        f"| {f.main_path} | {f.sections} | {minutes or MISSING} | {listed or MISSING} |"
     )
 
 
 # --- What the design allows ------------------------------------------------------------------
 
 
-def breaches(notebook: NotebookNode) -> Iterator[str]:
-    """Yield in words where a chapter goes over the design's measures."""
+def breaches(notebook: NotebookNode, listed: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield in words where a chapter, with the concepts it lists, breaks the design's measures."""
     for cell in open_cells(notebook):
         yield from (f"{cell.name}: {what}" for what in breaches_of(cell))
     all_of_it = figures([notebook])
@@ -232,6 +266,12 @@ def breaches(notebook: NotebookNode) -> Iterator[str]:
     optional = [section.optional for section in sections(notebook)]
     if optional != sorted(optional):
         yield "an optional section of Look stands before one that is not"
+    listed, brings = listed or {}, {cell.id for cell in main_path(notebook)}
+    if len(listed) > CONCEPTS:
+        yield f"{len(listed)} concepts, at most {CONCEPTS}"
+    for concept, cell_id in listed.items():
+        if cell_id not in brings:
+            yield f"{concept!r}: no cell of the main path is called {cell_id}"
 
 
 def breaches_of(cell: Cell) -> Iterator[str]:
@@ -273,29 +313,31 @@ def hard(node: ast.AST) -> Iterator[str]:
 # --- The command -----------------------------------------------------------------------------
 
 
-def main(words: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Print the table; for chapters that are named also what the design does not allow."""
     parser = argparse.ArgumentParser(
         prog="python -m coursestaff.publishing.measures", description=__doc__.splitlines()[0]
     )
     parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
-    asked = parser.parse_args(words).chapters
+    asked = parser.parse_args(arguments).chapters
     chosen = {
-        own_name(path): nbformat.read(path, as_version=4)
+        path: nbformat.read(path, as_version=4)
         for path in with_companions(reader.chapters())
         if not asked or path.stem[:2] in asked
     }
     if not chosen:
         parser.error(f"no chapter is called {' or '.join(asked)}")
     print(HEAD)
-    for name, notebook in chosen.items():
-        print(row(name, figures([notebook])))
+    for path, notebook in chosen.items():
+        listed = concepts(path)
+        print(row(own_name(path), figures([notebook]), minutes_of_look(path), len(listed)))
     if len(chosen) > 1:
         print(row("together", figures(chosen.values())))
     if asked:
-        for name, notebook in chosen.items():
-            print(f"\n{name}")
-            print("\n".join(f"  {what}" for what in breaches(notebook)) or "  as the design asks")
+        for path, notebook in chosen.items():
+            broken = breaches(notebook, concepts(path))
+            print(f"\n{own_name(path)}")
+            print("\n".join(f"  {what}" for what in broken) or "  as the design asks")
     return 0
 
 

@@ -29,7 +29,7 @@ from coursestaff import gaps
 from coursestaff.publishing import bigmap, execution, guide, reader, sheets, shown
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import CHANGE, PARTS, TURN, Code, Lesson, Section
-from courseware import CourseError
+from courseware import CourseError, css
 from courseware.claims.tables_say import tables_say
 from courseware.explorers.argument_map import STARTER
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
@@ -411,6 +411,8 @@ def write(decks: list[Deck], out: Path) -> None:
     for name in REVEAL:
         shutil.copyfile(HERE / "vendor" / "reveal" / name, out / "reveal" / name)
     shutil.copyfile(HERE / "deck" / "deck.css", out / "deck.css")
+    (out / "faces.css").write_text(css.faces(), encoding="utf-8")
+    shutil.copyfile(css.FONTS / "OFL.txt", out / "OFL.txt")
     for deck in decks:
         (out / f"{deck.lesson.name}.html").write_text(deck.html(), encoding="utf-8")
         (out / f"sheet_{deck.lesson.number}.html").write_text(deck.sheet(), encoding="utf-8")

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from coursestaff.chapters import FURTHER, is_companion, with_companions
 from coursestaff.publishing import binding, execution, paper, reader, shown
 from coursestaff.publishing.reader import Lesson
-from courseware import CourseError, article, claims, ui, words
+from courseware import CourseError, article, claims, css, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import face
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, PASS
@@ -139,7 +139,7 @@ def document(
         *map(exercise, own),
         *backs(course, further),
     ]
-    style = STYLE.read_text(encoding="utf-8")
+    style = css.faces() + STYLE.read_text(encoding="utf-8")
     return PAGE.format(title=TITLE, style=style, body="\n".join(parts))
 
 

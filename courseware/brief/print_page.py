@@ -7,7 +7,7 @@ from pathlib import Path
 
 from IPython.display import HTML
 
-from courseware import ui
+from courseware import css, ui
 from courseware.brief.brief_markdown import Text, words_of
 from courseware.brief.filled import CHARTS, SOURCES
 from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
@@ -21,9 +21,9 @@ PAGE_WORDS = 450  #: that fill a printed page
 PAGE_SHARE = 0.4  #: of a page that a picture with its caption takes
 _CSS = """
 @page { size: A4; margin: 20mm 22mm; }
-body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #1a1a1a; background: #fff;
+body { font: 11pt/1.45 var(--nl-serif); color: #1a1a1a; background: #fff;
   max-width: 166mm; margin: 2em auto; padding: 0 1em; hyphens: auto; overflow-wrap: anywhere; }
-h1, h2, h3 { font-family: Arial, Helvetica, sans-serif; line-height: 1.2; break-after: avoid; }
+h1, h2, h3 { font-family: var(--nl-sans); line-height: 1.2; break-after: avoid; }
 h1 { font-size: 18pt; } h2 { font-size: 13pt; margin-top: 1.4em; } h3 { font-size: 11pt; }
 img { display: block; max-width: 100%; max-height: 110mm; height: auto; break-inside: avoid; }
 p:has(> img) { break-after: avoid; }
@@ -103,7 +103,7 @@ class Brief(Text):
         return (
             f'{PAGE_MARK}\n<html lang="en-GB"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
-            f"<title>{escape(title)}</title><style>{_CSS}</style></head>\n"
+            f"<title>{escape(title)}</title><style>{css.faces()}{_CSS}</style></head>\n"
             f"<body><main>\n{body}</main></body></html>\n"
         )
 

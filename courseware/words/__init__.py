@@ -3,6 +3,7 @@
 A chapter asks for them by key, ``journal.predict("02-buyer")``, so that a question stands once,
 for notebook, printed course, slides and guide alike, and code gives nothing away. In a file:
 
+- ``concepts``, each with the id of the cell that brings it: what a reader must newly hold;
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;

@@ -22,6 +22,7 @@ JUPYTERLABS_OWN = {
     ".jp-RenderedMarkdown": "text too wide for a narrow window scrolls by mouse or by caret only",
     ".jp-RenderedHTML": "the same, for tables that pandas writes",
     ".jp-RenderedText": "the same, for what is printed",
+    ".jp-OutputPrompt": "the number of a cell is pale in a narrow window, where it stands above",
 }
 
 #: Whether the theme that the page names is the one it wears, and no colour is still on its way.

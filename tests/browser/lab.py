@@ -23,6 +23,7 @@ needs_browser = pytest.mark.skipif(
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZE = {"width": 1300, "height": 1000}
+TYPEFACES = {"Course Sans", "Course Serif"}
 PATIENCE = 20_000  # milliseconds: kernels of other tests may keep the machine busy
 #: Our own start of JupyterLab asks for this in .venv; a set-up older than that asks in a pop-up.
 QUIET = '{"fetchNews": "false", "checkForUpdates": false}'
@@ -147,6 +148,17 @@ def still(page, look: str, argument: object = None, milliseconds: int = 150):
             return seen;
         }}""",
         [argument, milliseconds],
+    )
+
+
+def typefaces(page) -> set[str]:
+    """Return which of the typefaces that a page brings along it is set in, once they are there."""
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    return set(
+        page.evaluate(
+            """() => [...document.fonts].filter(face => face.status === "loaded")
+                .map(face => face.family.replaceAll('"', ""))"""
+        )
     )
 
 

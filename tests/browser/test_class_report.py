@@ -6,6 +6,7 @@ import pytest
 
 from coursestaff.grading.class_report import write
 from tests.browser.axe import AXE
+from tests.browser.lab import TYPEFACES, typefaces
 from tests.cases import cases
 from tests.made_class import NAME, Made, hint
 
@@ -37,6 +38,11 @@ def test_nothing_stands_in_anybodys_way_and_nothing_is_cut_off(browser, address,
     assert bars.count() == 9
     assert all("right." in bar.get_attribute("aria-label") for bar in bars.all())
     page.close()
+
+
+def test_it_is_set_in_the_course_s_typefaces(page, address):
+    page.goto(address)
+    assert typefaces(page) == TYPEFACES
 
 
 def test_it_is_printed_on_white_and_whole(browser, address):

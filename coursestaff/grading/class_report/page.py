@@ -20,7 +20,7 @@ from coursestaff.grading.class_report.counting import (
 from coursestaff.grading.class_report.steps import Step, steps
 from coursestaff.grading.class_report.telling import EXPLAINED, Line, Report, tell
 from coursestaff.grading.class_report.withholding import FEWEST, Told
-from courseware import palette
+from courseware import css, palette
 
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
 WITHHELD = "not told"
@@ -32,16 +32,18 @@ _PAGE = Template("""\
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';
+font-src data:">
 <title>$title</title><style>
+$faces
 :root { --ink: $ink; --soft: $soft; --paper: $white; --line: $frame; --full: $full;
   --part: $part; --hatch: $frame; }
 @media screen and (prefers-color-scheme: dark) { :root { --ink: $grid; --soft: $pale;
   --paper: $night; --line: #4A5559; --full: $full_by_night; --part: #3F7F83; --hatch: #4A5559; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 52rem; color: var(--ink);
-  background: var(--paper); font: 1rem/1.5 system-ui, "Liberation Sans", sans-serif; }
-h1, h2 { font-family: Charter, Cambria, "Liberation Serif", Georgia, serif; line-height: 1.25; }
+  background: var(--paper); font: 1rem/1.5 var(--nl-sans); }
+h1, h2 { font-family: var(--nl-serif); line-height: 1.25; }
 h1 { font-size: 1.7rem; margin: 0 0 .5rem; } h2 { font-size: 1.25rem; margin: 2.2rem 0 .5rem; }
 p, li { overflow-wrap: anywhere; } .soft { color: var(--soft); }
 ol.bars { list-style: none; margin: 0; padding: 0; }
@@ -107,6 +109,7 @@ def page(counted: Counted, places: dict[str, Step]) -> str:
     head = f"<h1>{_marked(title)}</h1>"
     body = head + (_parts(report, places) if report else f"<p>{_about(counted.name)}</p>")
     return _PAGE.substitute(
+        faces=css.faces(),
         title=escape(f"{title}: {counted.name}"),
         body=f"<main>{body}</main>",
         ink=palette.PAGE_INK,
