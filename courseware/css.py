@@ -80,8 +80,8 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 /* Controls */
 .nl-explorer, .widget-vbox:has(> .jupyter-widgets .nl-keys) { font-family: $sans;
   --jp-widgets-font-size: max(13px, calc(var(--jp-content-font-size1) * 0.85)); }
-.jupyter-widgets :is(select, input, textarea), .jupyter-widgets.jupyter-button {
-  font-family: inherit; }
+.widget-vbox:has(> .jupyter-widgets .nl-keys):not(.nl-explorer)
+  :is(select, input, textarea, button) { font-family: inherit; }
 .jupyter-widgets.jupyter-button { border-radius: 6px; border: 1px solid var(--jp-border-color1);
   background: var(--jp-layout-color1); color: var(--jp-content-font-color1); height: auto;
   min-height: 28px; line-height: 1.3; padding: 3px 10px; }
