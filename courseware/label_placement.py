@@ -24,6 +24,7 @@ class Placing:
     ax: Axes
     markers: list[Bbox] = field(default_factory=list)
     names: list[tuple[int, Text, list[Spot]]] = field(default_factory=list)
+    least: float = 0.0  #: points; a name that is asked for in smaller type is written so large
 
     def write(self, words: str, size: float, color: str, weight: str = "normal") -> Text:
         """Return a text with a white rim, to be measured and then added."""
@@ -33,7 +34,7 @@ class Placing:
             0,
             words,
             transform=self.ax.transAxes,
-            fontsize=size,
+            fontsize=max(size, self.least),
             color=color,
             fontweight=weight,
             path_effects=rim,

@@ -116,7 +116,7 @@ def test_every_state_has_words_and_numbers(name, whole):
     for state in states(name, whole):
         drawn = explorer.picture(state)
         assert drawn.png.startswith(PNG)
-        assert 10 < len(drawn.title) < 140, drawn.title
+        assert 10 < len(drawn.finding) < 140, drawn.finding
         assert len(drawn.alt.split()) >= 8, drawn.alt
         for said in (drawn.title, drawn.unit, drawn.alt, drawn.reading, explorer.aside(state)):
             assert not re.search(r"\bnan\b", said), said
@@ -269,7 +269,7 @@ def test_every_position_of_a_strip_shows_something_else_and_says_so(name):
     drawn = {state: explorer.picture(state) for state in explorer.frames().values()}
     for state, picture in drawn.items():
         assert re.search(r"\d", picture.reading) and len(picture.reading) < 400, picture.reading
-        assert 10 < len(picture.title) < 140, picture.title
+        assert 10 < len(picture.finding) < 140, picture.finding
         assert len(picture.alt.split()) >= 8 and not picture.table.empty
         assert_room(explorer, state)
     for part in ("png", "alt", "reading"):

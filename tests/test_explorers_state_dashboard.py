@@ -139,16 +139,16 @@ def test_a_tie_without_figures_says_so_in_its_panel(explorer):
 
 def test_the_finding_depends_on_who_counts(explorer):
     by = {
-        counts: explorer.picture(DashboardState("KAZ", counts=counts)).title
+        counts: explorer.picture(DashboardState("KAZ", counts=counts)).finding
         for counts in (CUSTOMS, OWN)
     }
     assert by[CUSTOMS].startswith(
         "Kazakhstan: in 2022 more trade with China (31.2) than with Russia (28.0, press)"
     )
     assert by[OWN].startswith("Kazakhstan: in 2022 more trade with Russia (27.0) than with China")
-    late = explorer.picture(DashboardState("KAZ", (2023, 2024), OWN)).title
+    late = explorer.picture(DashboardState("KAZ", (2023, 2024), OWN)).finding
     assert "after the article" in late
-    none = explorer.picture(DashboardState("KGZ", (1992, 1993))).title
+    none = explorer.picture(DashboardState("KGZ", (1992, 1993))).finding
     assert none == (
         "Kyrgyzstan: no year has trade figures for both powers; no major arms in the register"
     )

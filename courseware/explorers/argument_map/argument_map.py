@@ -22,7 +22,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from courseware import article, claims, palette, ui, verdicts
-from courseware.explorers.argument_map.description import describe
+from courseware.explorers.argument_map.description import describe, question
 from courseware.explorers.argument_map.graph import (
     ALONE,
     BY_COURSE,
@@ -103,7 +103,7 @@ MARKS = {
 }
 #: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
-LEGEND_STEP, LEGEND_POINTS = 20, 8.4
+LEGEND_STEP, LEGEND_POINTS = 20, 8.7
 MOST_KEYS = 14  # categories and marks in a legend
 #: What the legend calls a category, where that is not the category's own name.
 CALLED = {"attribution-quote": "words attributed"}
@@ -329,6 +329,10 @@ class ArgumentMap(Explorer):
         self._paths.set_color([palette.CUT if c else palette.TEXT for c in cut])
         self._paths.set_linestyle([(0, (1, 1.5)) if c else "-" for c in cut])
         return [self._paths]
+
+    def question(self, state: MapState, content: Content) -> str:
+        """Ask what a removal brings down, what a claim rests on, or how the claims divide."""
+        return question(state)
 
     def describe(self, state: MapState, content: Content) -> Words:
         """Return the finding, what is drawn and how, and a description of the map."""

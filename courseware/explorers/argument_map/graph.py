@@ -38,10 +38,10 @@ CATEGORIES = {
     BY_COURSE: (*claims.COURSE_SAYS, NOT_JUDGED),
 }
 
-WIDTH, HEIGHT = 990, 484  # pixels of the explorer's picture
+WIDTH, HEIGHT = 860, 440  # pixels of the explorer's picture
 FLOOR = 46  # where the map ends and the legend, two rows of 20, begins
 LOOSE_STEP = 34  # pixels for the row of claims that no line joins to another
-POINTS = 8.4  # size of a label: 11.7 pixels on the screen
+POINTS = 8.7  # size of a label: 12 pixels of the page
 LINE_STEP = 14  # pixels from one line of a label to the next
 RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label

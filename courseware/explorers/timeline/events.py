@@ -202,6 +202,7 @@ T139 EU lists two Chinese banks
 T140 Three borders, Khujand
 T141 Nord Stream blown up""".splitlines()
 )
+EVERYBODY = "everybody"
 #: What a date says, by its precision.
 EXACT = {
     "day": "to the day",
@@ -336,7 +337,7 @@ def ticks(first: float, last: float) -> list[tuple[float, str]]:
 def who() -> dict[str, tuple[str, ...]]:
     """Return who must be among the actors of an event, by what the control says."""
     return {
-        "everybody": (),
+        EVERYBODY: (),
         "all five states": ("CA5",),
         "China with all five": ("CHN", "CA5"),
         "Russia with all five": ("RUS", "CA5"),
