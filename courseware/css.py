@@ -88,8 +88,9 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-explorer .widget-html p { margin: 0; font-size: 13px; }
 .nl-beside { display: flex; flex-flow: row wrap; gap: 4px 18px; align-items: flex-start;
   overflow: visible; }
-.nl-controls { flex: 1 0 300px; min-width: min(300px, 100%); width: auto; display: flex; flex-flow: row wrap; gap: 2px 14px;
-  max-width: 100%; align-content: flex-start; overflow: visible; }
+.nl-controls { flex: 1 0 300px; min-width: min(300px, 100%); max-width: 100%; width: auto;
+  display: flex; flex-flow: row wrap; gap: 2px 14px; align-content: flex-start; overflow: visible; }
+.nl-controls:has(.nl-reads) { flex-basis: 330px; }
 .nl-controls > .jupyter-widgets { flex: 1 1 284px; max-width: 100%; }
 .nl-controls > .jupyter-widgets.widget-checkbox { flex: 0 1 auto; }
 .nl-picture { flex: 100 1 480px; min-width: 0; width: auto; overflow: visible; }
@@ -113,7 +114,8 @@ body[data-jp-theme-light="false"] { --nl-strong: $petrol_by_night; --nl-on-stron
 .nl-picture .nl-unit, .nl-picture .nl-source { font-size: 12px !important; line-height: 1.3;
   color: var(--jp-content-font-color1); }
 .nl-picture figure { margin: 2px 0 !important; }
-.nl-picture figure img { width: min(100%, var(--nl-shape) * max(260px, 100vh - 270px)) !important; }
+.nl-picture figure img {
+  width: min(100%, var(--nl-shape) * max(260px, 100vh - 270px)) !important; }
 .nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
   width: auto; height: 24px; margin: 0 !important; overflow: visible; }
 .nl-reads.widget-radio > .widget-label { flex: 1 1 auto; min-width: 0; width: auto !important;

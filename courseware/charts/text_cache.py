@@ -144,10 +144,10 @@ class FinePrinter(Printer):
         return _FineContext()
 
     def draw_path(
-        self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: object = None
+        self, gc: GraphicsContextBase, path: Path, transform: Transform, *face: object
     ) -> None:
         """Draw a path; ``transform`` leads to pixels of the figure."""
-        super().draw_path(gc, path, transform + _fine(), rgbFace)
+        super().draw_path(gc, path, transform + _fine(), *face)
 
     def _draw_markers(
         self,
@@ -156,11 +156,11 @@ class FinePrinter(Printer):
         marker_transform: Transform,
         path: Path,
         transform: Transform,
-        face: object = None,
+        *face: object,
     ) -> None:
         fine = _fine()
         self._renderer.draw_markers(
-            gc, marker, marker_transform + fine, path, transform + fine, face
+            gc, marker, marker_transform + fine, path, transform + fine, *face
         )
 
     def _draw_path_collection(

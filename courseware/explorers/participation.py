@@ -198,7 +198,7 @@ class ParticipationExplorer(Explorer):
         if state.fit:
             first, last = state.window
             return f"Judged by {first} to {last}, how many would sign in the end: {names}?"
-        return f"When did they sign: {names}?"
+        return f"When did these states sign: {names}?"
 
     def describe(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
         """Return the finding, the unit, and the numbers of each group as alt text."""

@@ -295,7 +295,9 @@ def _whole_base(ax: maps.MapAxes) -> None:
     others = pairs[~(pairs["iso3_left"].eq("RUS") & pairs["iso3_right"].eq("KAZ"))]
     maps.add_layer(ax, others, color=palette.PALE, linewidth=0.7)
     for words, lon, lat in (("Russia", 59, 54.3), ("Kazakhstan", 66, 48.3), ("China", 85, 46)):
-        ax.text(*ax.project.transform(lon, lat), words, fontsize=SMALL, color=palette.SOFT, ha="center")
+        ax.text(
+            *ax.project.transform(lon, lat), words, fontsize=SMALL, color=palette.SOFT, ha="center"
+        )
 
 
 def _close_base(ax: maps.MapAxes, place: str) -> None:

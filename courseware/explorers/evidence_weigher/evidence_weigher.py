@@ -272,7 +272,7 @@ class EvidenceWeigher(Explorer):
 
     def question(self, state: WeigherState, content: Chain) -> str:
         """Ask how far the readings move a reader who begins with this prior."""
-        return f"{state.thesis}: where does a reader end who begins at {state.prior}%?"
+        return f"How sure of {state.thesis} is a reader in the end who begins at {state.prior}%?"
 
     def describe(self, state: WeigherState, content: Chain) -> Words:
         """Return where the odds end, by both ways of counting, and each piece's move."""
@@ -300,9 +300,7 @@ class EvidenceWeigher(Explorer):
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
-        return Words(
-            finding, subtitle, alt, by_half(content.shown) if state.thesis == T1 else ""
-        )
+        return Words(finding, subtitle, alt, by_half(content.shown) if state.thesis == T1 else "")
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""

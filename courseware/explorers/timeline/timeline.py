@@ -295,7 +295,7 @@ class TimelineExplorer(Explorer):
             return f"What happened around {self.events[state.event].when}?"
         first, last = state.years
         when = f"in {first}" if first == last else f"from {first} to {last}"
-        whose = "" if state.who == EVERYBODY else f" with {state.who}"
+        whose = "" if state.who == EVERYBODY else f" (actors: {state.who})"
         return f"What happened {when}{whose}?"
 
     def describe(self, state: TimelineState, content: View) -> Words:
@@ -319,7 +319,7 @@ class TimelineExplorer(Explorer):
             headline(self.events[state.event], content.events),
             f"{asked}; {counts}",
             f"Timeline of {counts}. {asked}. {named}{rest}.",
-            f"{self.events[state.event].when}: {self.events[state.event].label}; {counts}",
+            f"It is dated {self.events[state.event].when}; in view: {counts}",
         )
 
     def rows(self, state: TimelineState, content: View) -> pd.DataFrame:
