@@ -263,7 +263,7 @@ def test_each_row_has_its_three_readings_in_the_order_in_which_the_odds_move(exp
 
 def test_the_figures_tell_what_each_half_of_t1_has_moved(explorer):
     def told(**state):
-        return explorer.picture(WeigherState(**state)).reading
+        return explorer.picture(WeigherState(**state)).line
 
     assert told().endswith(". China gains ×1; at Russia's cost ×1")
     split = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)

@@ -46,7 +46,7 @@ LINE_STEP = 14  # pixels from one line of a label to the next
 RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
-STILL_WIDTH, STILL_LEAST, STILL_MOST = 902, 385, 572  # a picture that stands still: 8.2×3.5 in
+STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
 STILL_GAP = 24  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 

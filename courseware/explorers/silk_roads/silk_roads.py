@@ -271,10 +271,12 @@ class SilkRoadsExplorer(Explorer):
         taken += [np.r_[at - 4, at + 4] for at in pixels.values()]
         places = {}
         for name, at in pixels.items():
-            box = free_box(at, self._extent[name] + 4, taken, edge.extents)
+            tries = (4, 10) if name in order[:2] else (4,)  # an end is named, if further away
+            found = (free_box(at, self._extent[name] + 5, taken, edge.extents, h) for h in tries)
+            box = next((box for box in found if box is not None), None)
             if box is not None:
                 taken.append(box)
-                places[name] = tuple(box[:2] + 2)
+                places[name] = tuple(box[:2] + 2.5)
         cities = [at for name, at in pixels.items() if name not in stops]
         return places, np.reshape(cities, (-1, 2))
 
