@@ -29,8 +29,9 @@ CLICK = (
     "if(list){picture.onmousemove=event=>{"
     "picture.style.cursor=under(event)===undefined?'':'pointer'};"
     "picture.onclick=event=>{list.focus({preventScroll:true});choose(under(event))};"
-    "list.onkeydown=event=>{if(event.key==='Escape')choose(0);"
-    "else if(event.key==='Enter')choose(list.selectedIndex?0:Number(list.dataset.before)||1)}}"
+    "list.onkeydown=event=>{const at={Escape:0,"
+    "Enter:list.selectedIndex?0:Number(list.dataset.before)||1}[event.key];"
+    "if(at!==undefined){event.preventDefault();choose(at)}}}"
 )
 
 LABELLED = {"description_width": "initial"}  # a label as wide as its words
