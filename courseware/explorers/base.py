@@ -465,9 +465,9 @@ class Panel(ui.NextDay, widgets.VBox):
         if self._resting:
             self._resting.cancel()
         loop = _running_loop()
-        if loop:
-            self._resting = loop.call_later(REST, partial(self._show, fine=True))
         self._show(fine=not loop)
+        if loop:  # counted from here, or a slow machine would draw finely between two keys
+            self._resting = loop.call_later(REST, partial(self._show, fine=True))
 
     def _show(self, *, fine: bool) -> None:
         """Send a picture and its figures, and the table if it is wanted."""
