@@ -111,8 +111,9 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 .nl-explorer .widget-html p { margin: 0; font-size: 13px; }
 .nl-beside { display: flex; flex-flow: row wrap; gap: 4px 18px; align-items: flex-start;
   overflow: visible; }
-.nl-controls { flex: 1 0 300px; width: auto; display: flex; flex-flow: row wrap; gap: 2px 14px;
-  max-width: 100%; align-content: flex-start; overflow: visible; }
+.nl-controls { flex: 1 0 300px; min-width: min(300px, 100%); max-width: 100%; width: auto;
+  display: flex; flex-flow: row wrap; gap: 2px 14px; align-content: flex-start; overflow: visible; }
+.nl-controls:has(.nl-reads) { flex-basis: 330px; }
 .nl-controls > .jupyter-widgets { flex: 1 1 284px; max-width: 100%; }
 .nl-controls > .jupyter-widgets.widget-checkbox { flex: 0 1 auto; }
 .nl-picture { flex: 100 1 480px; min-width: 0; width: auto; overflow: visible; }
@@ -132,11 +133,12 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 .nl-controls .jupyter-widgets.jupyter-button { min-height: 25px; padding: 1px 8px; margin: 0;
   font-size: max(12.5px, calc(var(--jp-content-font-size1) * 0.78)); }
 .nl-picture > .jupyter-widgets { margin: 0; }
-.nl-picture .nl-finding { font: 600 16px/1.25 $serif; }
+.nl-picture .nl-title { font: 600 16px/1.25 $serif; }
 .nl-picture .nl-unit, .nl-picture .nl-source { font-size: 12px !important; line-height: 1.3;
   color: var(--jp-content-font-color1); }
 .nl-picture figure { margin: 2px 0 !important; }
-.nl-picture figure img { width: auto !important; max-height: max(260px, calc(100vh - 324px)); }
+.nl-picture figure img {
+  width: min(100%, var(--nl-shape) * max(260px, 100vh - 270px)) !important; }
 .nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
   width: auto; height: 24px; margin: 0 !important; overflow: visible; }
 .nl-reads.widget-radio > .widget-label { flex: 1 1 auto; min-width: 0; width: auto !important;

@@ -24,6 +24,7 @@ class Placing:
     ax: Axes
     markers: list[Bbox] = field(default_factory=list)
     names: list[tuple[int, Text, list[Spot]]] = field(default_factory=list)
+    least: float = 0.0  #: points; a name that is asked for in smaller type is written so large
 
     def write(self, words: str, size: float, color: str, weight: str = "normal") -> Text:
         """Return a text with a white rim, to be measured and then added."""
@@ -33,7 +34,7 @@ class Placing:
             0,
             words,
             transform=self.ax.transAxes,
-            fontsize=size,
+            fontsize=max(size, self.least),
             color=color,
             fontweight=weight,
             path_effects=rim,
@@ -141,13 +142,18 @@ def boxes_along(line: np.ndarray, edge: Bbox, clear: float = 6) -> list[Bbox]:
 
 
 def free_box(
-    at: Sequence[float], size: Sequence[float], taken: Sequence, edge: Sequence[float]
+    at: Sequence[float],
+    size: Sequence[float],
+    taken: Sequence,
+    edge: Sequence[float],
+    half: float = 4,
 ) -> np.ndarray | None:
     """Return the first free box for a name of ``size`` beside a dot at pixel ``at``, or ``None``.
 
-    Boxes are (left, bottom, right, top). Unlike ``Placing`` this measures no text and moves
-    none: for a map that is drawn again at every touch of a control.
+    The name keeps clear of ``half`` the dot's width. Boxes are (left, bottom, right, top). Unlike
+    ``Placing`` this measures no text and moves none: for a map that is drawn again at every touch
+    of a control.
     """
     taken, edge = np.reshape(taken, (-1, 4)), np.asarray(edge)
-    boxes = (_box_at(spot, size) for spot in spots_around(*at, 4))
+    boxes = (_box_at(spot, size) for spot in spots_around(*at, half))
     return next((box for box in boxes if _free(box, taken, edge)), None)

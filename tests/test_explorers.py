@@ -3,20 +3,27 @@
 What is particular to one, such as its figures against the tables, stands in a file of its own.
 """
 
+import asyncio
+import base64
+import io
 import itertools
 import re
 from dataclasses import fields, replace
 from functools import cache
 from html import escape, unescape
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
+from PIL import Image
 
 from courseware import words
 from courseware.explorers import base
 from courseware.explorers.base import Explorer, Panel
 from courseware.explorers.controls import said_at
 from courseware.explorers.registry import REGISTRY, find
+from tests.browser.explorers import LEAST, SHOWN
 from tests.cases import cases
 
 PNG = b"\x89PNG"
@@ -109,6 +116,49 @@ def test_a_picture_depends_on_its_state_alone(name, whole):
     assert len(presets) == len(explorer.presets)
 
 
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+@each
+def test_a_picture_of_a_control_that_moves_is_the_same_in_fewer_dots(name):
+    explorer = made(name)
+    for state in states(name, whole=False):
+        fine = opened(explorer.picture(state).png)
+        plain = opened(explorer.picture(state, fine=False).png)
+        assert fine.size == tuple(2 * side for side in plain.size)
+        assert plain.size == tuple(round(side * 100) for side in explorer.size)
+        # By squares of ten pixels, as lines and letters fall on other dots.
+        apart = np.asarray(fine.reduce(20), float) - np.asarray(plain.reduce(10), float)
+        assert np.abs(apart).max() < 60
+
+
+@each_state
+@each
+def test_letters_are_read_without_a_glass(name, whole):
+    explorer = made(name)
+    scale = SHOWN / (explorer.size[0] * 100) * explorer.figure.dpi / 72
+    for state in states(name, whole):
+        explorer.draw(state)
+        for text in explorer.figure.findobj(Text):
+            if text.get_text() and text.get_visible():
+                assert text.get_fontsize() * scale >= LEAST, (state, text.get_text())
+
+
+@each_state
+@each
+def test_a_title_asks_and_the_line_below_the_controls_tells(name, whole):
+    explorer = made(name)
+    assert explorer.title.endswith("?")
+    for state in states(name, whole):
+        drawn = explorer.picture(state)
+        assert drawn.title.endswith("?") and 10 < len(drawn.title) < 130, drawn.title
+        asked = {str(value) for value in vars(state).values()}
+        figures = set(re.findall(r"\d[\d,.]*%|\d+\.\d+|\d,\d{3}", drawn.title))
+        assert all(any(f.strip("%") in said for said in asked) for f in figures), drawn.title
+        assert drawn.line.startswith(drawn.finding) and drawn.finding not in drawn.title
+
+
 @each_state
 @each
 def test_every_state_has_words_and_numbers(name, whole):
@@ -116,7 +166,7 @@ def test_every_state_has_words_and_numbers(name, whole):
     for state in states(name, whole):
         drawn = explorer.picture(state)
         assert drawn.png.startswith(PNG)
-        assert 10 < len(drawn.title) < 140, drawn.title
+        assert 10 < len(drawn.finding) < 140, drawn.finding
         assert len(drawn.alt.split()) >= 8, drawn.alt
         for said in (drawn.title, drawn.unit, drawn.alt, drawn.reading, explorer.aside(state)):
             assert not re.search(r"\bnan\b", said), said
@@ -221,7 +271,8 @@ def test_the_panel_follows_presets_and_controls(name):
         shown = panel.view.value
         assert shown == (known.index(panel.state) if panel.state in known else len(known))
     panel.go_to(explorer.presets[1].state)
-    assert panel.figure.value == explorer.markup(panel.state) + explorer.hands(panel.state)
+    assert explorer.markup(panel.state) in panel.figure.value
+    assert panel.figure.value.endswith(explorer.hands(panel.state))
 
 
 @each
@@ -231,10 +282,45 @@ def test_the_figures_of_a_state_can_be_read_off(name):
     assert "nl-reading" in panel.reading._dom_classes
     for number, preset in enumerate(explorer.presets):
         panel.view.value = number
-        said = explorer.picture(preset.state).reading
+        said = explorer.picture(preset.state).line
         assert re.search(r"\d", said), said
-        assert len(said) < 320, said
+        assert len(said) < 440, said
         assert panel.reading.value == f"<p>{escape(said)}</p>"
+
+
+def dots(panel: Panel) -> int:
+    """Return how many dots wide the picture is that the panel sent last."""
+    sent = re.search(r"base64,([^\"]+)", panel.figure.value)[1]
+    return opened(base64.b64decode(sent)).width
+
+
+def test_a_control_that_moves_gets_plain_pictures_and_one_fine_when_it_rests(monkeypatch):
+    monkeypatch.setattr(base, "REST", 0)
+    explorer, sent = made("debt"), []
+
+    async def moved():
+        panel = Panel(explorer, explorer.presets[0].state)
+        assert dots(panel) == 1720, "the first picture is fine"
+        panel.figure.observe(lambda _: sent.append(dots(panel)), "value")
+        for last in (2015, 2016, 2017):
+            panel.inputs["years"].value = (2005, last)
+        assert sent == [860, 860, 860]
+        panel.keep_button.click()
+        kept = panel.kept.value
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert sent == [860, 860, 860, 1720]
+        assert kept and panel.kept.value == kept, "what was said stays when the picture sharpens"
+        return panel
+
+    panel = asyncio.run(moved())
+    assert explorer.markup(panel.state) in panel.figure.value
+
+
+def test_where_no_loop_runs_each_picture_is_fine():
+    panel = Panel(made("debt"), made("debt").presets[0].state)
+    panel.inputs["years"].value = (2005, 2015)
+    assert dots(panel) == 1720
 
 
 def test_where_there_are_no_figures_the_line_says_why():
@@ -242,7 +328,7 @@ def test_where_there_are_no_figures_the_line_says_why():
     panel = Panel(explorer, explorer.presets[0].state)
     panel.inputs["period"].value = "by month"
     panel.inputs["who"].value = "Russia"
-    assert panel.reading.value == f"<p>{escape(explorer.picture(panel.state).title)}</p>"
+    assert panel.reading.value == f"<p>{escape(explorer.picture(panel.state).finding)}</p>"
 
 
 # Strips ----------------------------------------------------------------------------------------
@@ -268,11 +354,11 @@ def test_every_position_of_a_strip_shows_something_else_and_says_so(name):
     explorer = made(name)
     drawn = {state: explorer.picture(state) for state in explorer.frames().values()}
     for state, picture in drawn.items():
-        assert re.search(r"\d", picture.reading) and len(picture.reading) < 400, picture.reading
-        assert 10 < len(picture.title) < 140, picture.title
+        assert re.search(r"\d", picture.line) and len(picture.line) < 520, picture.line
+        assert 10 < len(picture.finding) < 140, picture.finding
         assert len(picture.alt.split()) >= 8 and not picture.table.empty
         assert_room(explorer, state)
-    for part in ("png", "alt", "reading"):
+    for part in ("png", "alt", "line"):
         assert len({getattr(picture, part) for picture in drawn.values()}) == len(drawn), part
 
 

@@ -52,7 +52,7 @@ def test_lengths_are_those_that_the_source_notes_give(explorer, line, km, miles)
     drawn, walked = explorer.content(BorderState(line))
     assert walked is None
     assert drawn.km == km
-    assert f"{km:,.0f} km or {miles:,} miles" in explorer.picture(BorderState(line)).title
+    assert f"{km:,.0f} km or {miles:,} miles" in explorer.picture(BorderState(line)).finding
 
 
 def test_published_lengths_are_never_measured_on_the_drawn_lines():

@@ -88,8 +88,8 @@ def test_the_line_does_not_start_before_the_first_figure(explorer):
 def test_nothing_reported_is_a_sentence(explorer):
     state = DebtState("KAZ", OWED, years=(2003, 2010))
     drawn = explorer.picture(state)
-    assert drawn.title == "Nobody reports this for the chosen state and years"
-    assert drawn.title in drawn.alt
+    assert drawn.finding == "Nobody reports this for the chosen state and years"
+    assert drawn.finding in drawn.alt
     assert drawn.png.startswith(PNG)
     assert explorer.table(state).empty
     assert explorer.aside(state) == ""
@@ -97,7 +97,7 @@ def test_nothing_reported_is_a_sentence(explorer):
 
 def test_what_came_later_must_be_asked_for(explorer):
     hidden = explorer.picture(DebtState("TKM", PAID, years=(2023, 2025)))
-    assert "tick the box" in hidden.title
+    assert "tick the box" in hidden.finding
     early = explorer.content(DebtState("UZB", OWED, years=(2015, 2025)))[OWED, "UZB"]
     assert early.index.max() == KNOWN
     late = DebtState("UZB", OWED, years=(2015, 2025), later=True)
@@ -175,11 +175,11 @@ def test_the_bathtub_of_turkmenistan_balances_and_that_of_uzbekistan_does_not(ex
 
 
 def test_titles_say_what_the_numbers_say(explorer):
-    title = explorer.picture(DebtState("TKM", years=(2000, 2022))).title
+    title = explorer.picture(DebtState("TKM", years=(2000, 2022))).finding
     assert title == "Turkmenistan: in all received 8,325, paid 10,254; owed 119 at the end of 2022"
     due = explorer.picture(DebtState("TKM", years=(2000, 2025), later=True))
-    assert due.title == title  # what is due is drawn, and not yet paid
-    title = explorer.picture(DebtState(ALL, OWED, OF_GDP, (2000, 2022))).title
+    assert due.finding == title  # what is due is drawn, and not yet paid
+    title = explorer.picture(DebtState(ALL, OWED, OF_GDP, (2000, 2022))).finding
     assert title.startswith("Highest: Kyrgyzstan, owed, 22.3% of GDP in 2016")
     assert "most: Kyrgyzstan (14.7% of GDP), least: Turkmenistan (0.2% of GDP)" in title
 

@@ -71,7 +71,7 @@ def test_evidence_that_says_nothing_moves_nobody(explorer):
     for prior in (5, 50, 95):
         shown = explorer.content(WeigherState(prior=prior)).shown
         assert np.ptp(shown) == 0
-        assert f"still {prior}%" in explorer.picture(WeigherState(prior=prior)).title
+        assert f"still {prior}%" in explorer.picture(WeigherState(prior=prior)).finding
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_the_card_lists_the_pieces_of_the_thesis_whatever_is_read(explorer):
 
 
 def test_double_counting_is_said_in_the_title(explorer):
-    once, twice = (explorer.picture(explorer.presets[at].state).title for at in (1, 2))
+    once, twice = (explorer.picture(explorer.presets[at].state).finding for at in (1, 2))
     assert once == "T1: from 50% to 96%, groups counted once; 99% with every piece counted alone"
     assert twice == "T1: from 50% to 99%, every piece counted alone; 96% with groups counted once"
     table = explorer.table(explorer.presets[1].state).set_index("no.")
@@ -263,7 +263,7 @@ def test_each_row_has_its_three_readings_in_the_order_in_which_the_odds_move(exp
 
 def test_the_figures_tell_what_each_half_of_t1_has_moved(explorer):
     def told(**state):
-        return explorer.picture(WeigherState(**state)).reading
+        return explorer.picture(WeigherState(**state)).line
 
     assert told().endswith(". China gains ×1; at Russia's cost ×1")
     split = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)

@@ -85,7 +85,7 @@ def test_what_the_fit_foretold_in_each_year(explorer):
 
 def test_no_ceiling_is_a_sentence_in_title_label_and_picture(explorer):
     drawn = explorer.picture(ParticipationState(fit=True, window=(2013, 2018)))
-    assert "no ceiling can be told for all states" in drawn.title
+    assert "no ceiling can be told for all states" in drawn.finding
     assert drawn.png.startswith(PNG)
     assert "curve" not in " ".join(
         explorer.table(ParticipationState(fit=True, window=(2013, 2018)))

@@ -134,19 +134,19 @@ def test_what_the_captions_say(routes):
 
 
 def test_titles(explorer):
-    title = explorer.picture(SilkRoadsState()).title
+    title = explorer.picture(SilkRoadsState()).finding
     assert title == (
         "China–Kyrgyzstan–Uzbekistan road: 634 km in 5 straight legs, 4% more than the direct line"
     )
     state = SilkRoadsState(NO_ROUTE, EURASIA, gas=True, oil=True)
-    assert explorer.picture(state).title == ("34 segments of gas and oil pipelines in operation")
-    title = explorer.picture(replace(state, idle=True)).title
+    assert explorer.picture(state).finding == ("34 segments of gas and oil pipelines in operation")
+    title = explorer.picture(replace(state, idle=True)).finding
     assert title == "13 of 47 gas and oil pipelines on this map carry nothing"
 
 
 def test_nothing_chosen_is_a_sentence(explorer):
     drawn = explorer.picture(EMPTY)
-    assert drawn.title == NOTHING
+    assert drawn.finding == NOTHING
     assert NOTHING in drawn.alt
     assert explorer.table(EMPTY).empty
     assert explorer.aside(EMPTY) == ""

@@ -1,5 +1,9 @@
 """The state dashboard: figures against the tables, gaps in words, pictures by state alone."""
 
+import json
+import re
+from html import unescape
+
 import numpy as np
 import pytest
 
@@ -139,19 +143,48 @@ def test_a_tie_without_figures_says_so_in_its_panel(explorer):
 
 def test_the_finding_depends_on_who_counts(explorer):
     by = {
-        counts: explorer.picture(DashboardState("KAZ", counts=counts)).title
+        counts: explorer.picture(DashboardState("KAZ", counts=counts)).finding
         for counts in (CUSTOMS, OWN)
     }
     assert by[CUSTOMS].startswith(
         "Kazakhstan: in 2022 more trade with China (31.2) than with Russia (28.0, press)"
     )
     assert by[OWN].startswith("Kazakhstan: in 2022 more trade with Russia (27.0) than with China")
-    late = explorer.picture(DashboardState("KAZ", (2023, 2024), OWN)).title
+    late = explorer.picture(DashboardState("KAZ", (2023, 2024), OWN)).finding
     assert "after the article" in late
-    none = explorer.picture(DashboardState("KGZ", (1992, 1993))).title
+    none = explorer.picture(DashboardState("KGZ", (1992, 1993))).finding
     assert none == (
         "Kyrgyzstan: no year has trade figures for both powers; no major arms in the register"
     )
+
+
+@pytest.mark.parametrize("tie", TIES, ids=lambda tie: tie.key)
+def test_an_enlarged_panel_fills_the_picture_and_is_described(explorer, tie):
+    whole = explorer.picture(DashboardState())
+    state = DashboardState(tie=tie.key)
+    drawn = explorer.picture(state)
+    (panel,) = [ax for ax in explorer.figure.axes if ax.get_visible()]
+    assert panel.get_position().width > 0.9
+    assert {artist.axes for artist in explorer.draw(state)} == {panel}
+    assert drawn.title != whole.title and drawn.title.endswith("?")
+    assert tie.title in drawn.alt and drawn.finding in drawn.alt
+    assert set(drawn.table["tie"]) == {tie.title}
+    assert explorer.picture(DashboardState()) == whole
+
+
+def test_a_click_on_a_panel_enlarges_it_and_a_click_goes_back(explorer):
+    panel = Panel(explorer, DashboardState())
+    explorer.draw(DashboardState())
+    tiles = json.loads(re.search(r"tiles=(\[\[.*?\]\])", unescape(panel.figure.value))[1])
+    places = [tie for _, tie in panel.inputs["tie"].options]
+    for ax in explorer.figure.axes:
+        middle = np.mean(ax.get_position().get_points(), axis=0)
+        under = [
+            at for at, x0, y0, x1, y1 in tiles if x0 < middle[0] < x1 and y0 < 1 - middle[1] < y1
+        ]
+        assert [places[at] for at in under] == [ax.get_label()]
+    panel.inputs["tie"].value = "arms"
+    assert "tiles=[[0,0,0,1,1]]" in unescape(panel.figure.value)
 
 
 def test_third_powers_are_named(explorer):

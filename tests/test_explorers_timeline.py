@@ -66,7 +66,7 @@ def test_the_six_meetings_up_to_the_article(explorer):
 def test_ten_days_between_the_parade_and_the_end_of_the_summit(explorer):
     state = explorer.presets[2].state
     assert keys(explorer, state) == ("T126", "T81", "T49", "T50", "T53", "T57")
-    title = explorer.picture(state).title
+    title = explorer.picture(state).finding
     assert "10 days before “Xi'an summit ends”" in title
     assert "12 days after “Ministers 4, Xi'an”" in title
 
@@ -204,7 +204,7 @@ def test_an_empty_choice_gets_a_sentence(explorer, state):
     drawn = explorer.picture(state)
     assert drawn.png.startswith(PNG)
     assert len(drawn.alt.split()) >= 10
-    assert drawn.title.startswith(("No lane is chosen", "No event of our list"))
+    assert drawn.finding.startswith(("No lane is chosen", "No event of our list"))
     assert explorer.table(state).empty
 
 

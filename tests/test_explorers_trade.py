@@ -51,7 +51,7 @@ def test_a_monthly_index_weighs_january_and_february_as_two(explorer):
 def test_a_base_year_with_missing_months_is_refused_in_words(explorer):
     state = TradeState(period=BY_MONTH, scale=INDEX, base=2021)
     drawn = explorer.picture(state)
-    assert "Not every month of 2021" in drawn.title
+    assert "Not every month of 2021" in drawn.finding
     assert explorer.table(state).empty
 
 
@@ -60,7 +60,7 @@ def test_one_missing_month_is_enough_to_refuse_a_base_year(explorer):
     months = explorer.monthly["export"]["months"].loc[base : base + 0.99]
     assert months.sum() == 11  # no print gives December's exports
     state = TradeState(flow=flow, period=BY_MONTH, scale=INDEX, base=base)
-    assert f"Not every month of {base}" in explorer.picture(state).title
+    assert f"Not every month of {base}" in explorer.picture(state).finding
     assert explorer.table(state).empty
 
 
@@ -70,7 +70,7 @@ def test_months_printed_together_are_named_together(explorer):
 
 
 def test_the_headline_says_what_the_series_does(explorer):
-    assert explorer.picture(TradeState(years=(2022, 2024))).title == (
+    assert explorer.picture(TradeState(years=(2022, 2024))).finding == (
         "China counts (IMF 2025): 29% more in 2024 than in 2022"
     )
 
@@ -78,7 +78,7 @@ def test_the_headline_says_what_the_series_does(explorer):
 def test_months_are_not_compared_first_with_last(explorer):
     """That would be the base effect which the chapter warns of."""
     state = TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025))
-    title = explorer.picture(state).title
+    title = explorer.picture(state).finding
     assert title == "Highest month in print: 22.0 in 2024-12; the newest: 17.6 in 2025-06"
     assert set(explorer.table(state)["how it is known"]) == {
         "press",

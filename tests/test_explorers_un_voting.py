@@ -49,9 +49,9 @@ def test_the_band_is_that_of_the_table_and_holds_the_point(explorer):
 
 def test_the_two_series_reverse_the_finding_of_2023(explorer):
     state = VotingState(years=(2015, 2023))
-    title = explorer.picture(state).title
+    title = explorer.picture(state).finding
     assert title == "2023, all votes: China stands 0.07 from Russia, Kazakhstan 0.73"
-    title = explorer.picture(VotingState(FINAL, years=(2015, 2023))).title
+    title = explorer.picture(VotingState(FINAL, years=(2015, 2023))).finding
     assert title == "2023, final passage: Kazakhstan stands 0.05 from Russia, China 0.32"
 
 
@@ -88,7 +88,7 @@ def test_any_state_can_be_the_reference_and_the_score_is_the_same_both_ways(expl
 
 
 def test_russia_is_last_of_six_with_china_in_2023(explorer):
-    title = explorer.picture(VotingState(AGREEMENT, "CHN", SIX)).title
+    title = explorer.picture(VotingState(AGREEMENT, "CHN", SIX)).finding
     assert title == "2023: Turkmenistan voted most like China (0.90), Russia least (0.79)"
 
 
@@ -126,7 +126,7 @@ def test_nothing_chosen_or_reported_is_a_sentence_with_a_picture(explorer):
         (VotingState(AGREEMENT, "CHN", ("BLR",), (2021, 2024)), "Not reported"),
     ):
         drawn = explorer.picture(state)
-        assert words in drawn.title
+        assert words in drawn.finding
         assert drawn.png.startswith(PNG)
         assert len(drawn.alt.split()) > 5
     assert explorer.table(VotingState(AGREEMENT, "CHN", ("BLR",), (2021, 2024))).empty
@@ -140,7 +140,7 @@ def test_a_chosen_state_without_figures_is_named(explorer):
 
 def test_a_reference_without_a_position_is_told(explorer):
     state = VotingState(ALL_VOTES, "UZB", ("CHN",), (1991, 1992))
-    assert "Uzbekistan has no position for 1992" in explorer.picture(state).title
+    assert "Uzbekistan has no position for 1992" in explorer.picture(state).finding
 
 
 def test_both_series_share_one_range(explorer):

@@ -192,7 +192,7 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     assert "Kept as chart 1" in panel.kept.value
     (kept,) = kept_pictures.all_kept()
     drawn = explorer.picture(panel.state)
-    assert (kept.title, kept.subtitle, kept.alt) == (drawn.title, drawn.unit, drawn.alt)
+    assert (kept.title, kept.subtitle, kept.alt) == (drawn.finding, drawn.unit, drawn.alt)
     assert kept.source == explorer.source
     panel.go_to(explorer.presets[1].state)
     assert panel.kept.value == ""

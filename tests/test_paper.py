@@ -271,7 +271,7 @@ def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path)
 def test_the_map_at_a_chapters_end_does_not_say_that_a_reader_of_paper_judged_nothing():
     drawing = ArgumentMap(until="09", still="chapter 09")
     state = MapState(scope="chapter 09", colour=BY_OWN)
-    assert drawing.picture(state).title.startswith(shown.JUDGED)
+    assert drawing.picture(state).finding.startswith(shown.JUDGED)
     told = shown.drawn(drawing, state, ui.Table(drawing.table(state), "Claims"))
     assert told.title == shown.TO_JUDGE and shown.JUDGED not in told.alt
 

@@ -258,10 +258,11 @@ def tiles(shown: charts.Tiles) -> Table:
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     """Return a state of an explorer as a picture, with its numbers if there are any."""
     picture = explorer.picture(state)
-    if picture.title.startswith(JUDGED):
-        alt = picture.alt.replace(picture.title, TO_JUDGE)
-        picture = replace(picture, title=TO_JUDGE, alt=alt)
-    return _picture(explorer, state, picture, numbers)
+    title = picture.finding  # nothing is looked for in it, so it says what is found
+    if title.startswith(JUDGED):
+        picture = replace(picture, alt=picture.alt.replace(title, TO_JUDGE))
+        title = TO_JUDGE
+    return _picture(explorer, state, replace(picture, title=title), numbers)
 
 
 def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:
@@ -297,12 +298,13 @@ def strip(shown: Drawing) -> Strip:
 
 
 def _view(shown: Drawing, state: Any, name: str, caption: str = "") -> View:
-    """Return a state as a view; without a caption, under the line that its figures stand in."""
+    """Return a state as a view, under its caption and what is found, or the line of figures."""
     state = shown.normalise(state)
     drawing = shown.picture(state)
     numbers = ui.Table(drawing.table, f"{shown.title}: {name}")
     picture = _picture(shown, state, drawing, numbers)
-    return View(name, caption or drawing.line, picture, drawing.aside)
+    told = f"{caption} {drawing.finding}." if caption else drawing.line
+    return View(name, told, picture, drawing.aside)
 
 
 def question(form: Form) -> Question:

@@ -3,6 +3,9 @@
 Between two positions of a slider nearly all words of a picture stay: names of states, years, the
 numbers on the axes. Matplotlib sets each of them anew, glyph by glyph, and that is half the time
 of a redraw. Here each is set once and then stamped. A stamp begins at a whole pixel.
+
+The same figure can be drawn finer too, for a picture that rests. The figure then keeps its
+resolution, so that all that is placed in pixels stays where it is; only the sheet is larger.
 """
 
 from collections import OrderedDict
@@ -13,12 +16,15 @@ import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, BboxBase, Transform, TransformedBbox, TransformedPath
 
 from courseware.charts.images import Canvas
 
 KEPT = 600  # words; a few kB each
 MARGIN = 8  # pixels around the measured words: an italic may lean out of its box
+FINER = 2  # dots of the finer sheet for one of the figure, each way
 
 
 class Stamp(NamedTuple):
@@ -79,7 +85,8 @@ class Printer(RendererAgg):
         mtext: Text | None,
     ) -> Stamp:
         """Set ``s`` on a sheet of its own and cut it out."""
-        reach = int(hypot(*self.get_text_width_height_descent(s, prop, False)[:2])) + MARGIN
+        size = RendererAgg.get_text_width_height_descent(self, s, prop, False)
+        reach = int(hypot(*size[:2])) + MARGIN
         sheet = RendererAgg(2 * reach, 2 * reach, self.dpi)
         ink = sheet.new_gc()
         ink.set_foreground(gc.get_rgb(), isRGBA=True)
@@ -93,10 +100,108 @@ class Printer(RendererAgg):
         return Stamp(upwards, int(left) - reach, int(bottom) - reach)
 
 
+class _FineContext(GraphicsContextBase):
+    """What lines are drawn with, clipped on the finer sheet."""
+
+    def set_clip_rectangle(self, rectangle: BboxBase | None) -> None:
+        """Clip to a rectangle in pixels of the figure."""
+        fine = None if rectangle is None else TransformedBbox(rectangle, _fine())
+        super().set_clip_rectangle(fine)
+
+    def set_clip_path(self, path: TransformedPath | None) -> None:
+        """Clip to a path in pixels of the figure."""
+        fine = None if path is None else TransformedPath(path.get_fully_transformed_path(), _fine())
+        super().set_clip_path(fine)
+
+
+class FinePrinter(Printer):
+    """Draws what a figure places in its own pixels on a sheet that is `FINER` times as fine."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        """Make an empty sheet for a figure of ``width`` × ``height`` pixels."""
+        super().__init__(width * FINER, height * FINER, dpi * FINER)
+        # Matplotlib hands these two out as attributes of the sheet.
+        self.draw_markers = self._draw_markers
+        self.draw_path_collection = self._draw_path_collection
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size of the figure, in its own pixels."""
+        return self.width / FINER, self.height / FINER
+
+    def points_to_pixels(self, points: float) -> float:
+        """Return ``points`` in pixels of the figure."""
+        return super().points_to_pixels(points) / FINER
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | str
+    ) -> tuple[float, float, float]:
+        """Return the size of ``s`` in pixels of the figure."""
+        width, height, descent = super().get_text_width_height_descent(s, prop, ismath)
+        return width / FINER, height / FINER, descent / FINER
+
+    def new_gc(self) -> GraphicsContextBase:
+        """Return something to draw with, clipped in pixels of the figure."""
+        return _FineContext()
+
+    def draw_path(
+        self, gc: GraphicsContextBase, path: Path, transform: Transform, *face: object
+    ) -> None:
+        """Draw a path; ``transform`` leads to pixels of the figure."""
+        super().draw_path(gc, path, transform + _fine(), *face)
+
+    def _draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker: Path,
+        marker_transform: Transform,
+        path: Path,
+        transform: Transform,
+        *face: object,
+    ) -> None:
+        fine = _fine()
+        self._renderer.draw_markers(
+            gc, marker, marker_transform + fine, path, transform + fine, *face
+        )
+
+    def _draw_path_collection(
+        self,
+        gc: GraphicsContextBase,
+        transform: Transform,
+        paths: object,
+        transforms: object,
+        offsets: object,
+        offset_transform: Transform,
+        *looks: object,
+        **more: object,
+    ) -> None:
+        fine = _fine()
+        self._renderer.draw_path_collection(
+            gc,
+            transform + fine,
+            paths,
+            transforms,
+            offsets,
+            offset_transform + fine,
+            *looks,
+            **more,
+        )
+
+    def draw_text(
+        self, gc: GraphicsContextBase, x: float, y: float, *words: object, **more: object
+    ) -> None:
+        """Draw words that begin at ``x``, ``y``, in pixels of the figure."""
+        super().draw_text(gc, x * FINER, y * FINER, *words, **more)
+
+
+def _fine() -> Affine2D:
+    return Affine2D().scale(FINER)
+
+
 class CachedTextCanvas(Canvas):
     """A canvas of an explorer: it keeps its words."""
 
     _printer: Printer | None = None
+    _fine_printer: FinePrinter | None = None
 
     def get_renderer(self) -> Printer:
         """Return the printer, a new one if the figure's size has changed."""
@@ -105,3 +210,9 @@ class CachedTextCanvas(Canvas):
         if kept is None or (kept.width, kept.height, kept.dpi) != sheet:
             self._printer = self.renderer = Printer(*sheet)
         return self._printer
+
+    def fine_printer(self) -> FinePrinter:
+        """Return the sheet on which the figure is drawn finer; it is made when first asked for."""
+        if self._fine_printer is None:
+            self._fine_printer = FinePrinter(*self.get_width_height(), self.figure.dpi)
+        return self._fine_printer

@@ -8,6 +8,8 @@ from matplotlib.text import Text
 
 from courseware import charts
 
+SMALL = 9  # points: 12.5 pixels of the page, the least that is written in a picture
+
 
 def level_ticks(numbers: np.ndarray) -> tuple[float, ...]:
     """Return about six round ticks from zero to above the greatest number."""
@@ -53,7 +55,7 @@ def year_axis(
     ax.set_xticks(ticks, ticks)
 
 
-def end_label(ax: Axes, words: str, hue: str, size: float = 9) -> Text:
+def end_label(ax: Axes, words: str, hue: str, size: float = SMALL) -> Text:
     """Return a label to stand right of the axes, in ``hue`` as far as that can be read."""
     return ax.text(
         1,

@@ -3,10 +3,13 @@
 A subclass says which controls it has, what state they describe and how to draw a state. The
 figure and its artists are made once. ``picture(state)`` moves the artists and encodes one PNG;
 the part of the figure that a change does not touch (axes, ticks, titles) is kept as a bitmap.
+While a hand moves a control the panel sends pictures of one dot a pixel, which are quick; once
+the control rests it sends the same picture drawn finer, for a display of double density.
 The result depends on the state alone, never on what was drawn before, so that the printed
 course can show the presets as figures and a test can check them without a browser.
 """
 
+import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
@@ -17,6 +20,7 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
@@ -24,7 +28,8 @@ from courseware.charts.text_cache import CachedTextCanvas
 from courseware.explorers.controls import ROW, choice, said_at
 from courseware.journal import kept_pictures
 
-DPI = 110  # sharp enough on most screens, quick enough for a slider
+DPI = 100  # a figure's pixels are the page's: what stands in a picture keeps its size there
+REST = 0.3  # seconds after its last change in which a control is taken to move still
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,15 @@ class Strip:
 
 @dataclass(frozen=True)
 class Words:
-    """What a picture says: the finding, the unit and span under it, the alt text, the figures.
+    """What a picture says: the finding, its unit and span, the alt text, more figures.
 
-    ``reading`` is the line under the controls, with the numbers of this state to read off.
-    Title and unit stand on the page as text, not in the bitmap: they stay sharp when enlarged,
-    a screen reader reads them, and they cost nothing to redraw.
+    The finding and ``reading``, the numbers of this state, stand under the controls; above the
+    picture stands what it is asked (`Explorer.question`), so that there is something to look for.
+    Unit and question are text of the page, not in the bitmap: they stay sharp when enlarged, a
+    screen reader reads them, and they cost nothing to redraw.
     """
 
-    title: str
+    finding: str
     unit: str
     alt: str
     reading: str = ""
@@ -70,7 +76,8 @@ class Picture:
 
     png: bytes
     width: float  #: in CSS pixels
-    title: str
+    title: str  #: what the picture is asked
+    finding: str
     unit: str
     alt: str
     reading: str
@@ -85,8 +92,8 @@ class Picture:
 
     @property
     def line(self) -> str:
-        """One line to read off: the figures, or the title where there are none."""
-        return self.reading or self.title
+        """One line to read off: what is found, and the figures where there are more."""
+        return ". ".join(filter(None, (self.finding, self.reading)))
 
     @cached_property
     def aside(self) -> str:
@@ -101,11 +108,20 @@ class Picture:
 
         """
         return (
-            f'<div class="nl-finding" style="font-weight:600">{escape(self.title)}</div>'
+            f'<div class="nl-title" style="font-weight:600">{escape(self.title)}</div>'
             f'<div class="nl-unit">{escape(self.unit)}</div>'
             + charts.picture(self.png, self.alt, self.width, in_view=in_view)
             + f'<div class="nl-source" style="font-size:0.85em">{escape(self.source)}</div>'
         )
+
+
+@dataclass
+class _Layers:
+    """What stands still on one sheet, as bitmaps: the paper, and the paper with a frame on it."""
+
+    paper: Any
+    background: Any = None
+    frame: Hashable = None
 
 
 class Explorer:
@@ -125,12 +141,13 @@ class Explorer:
     strip: Strip  #: the control that moves in the printed course too
     facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for the captions
     source: str
-    size: ClassVar[tuple[float, float]] = (9.0, 5.2)
+    #: Inches, of `DPI` pixels of the page: as wide as the room that JupyterLab leaves beside the
+    #: controls on a screen of 1366 pixels.
+    size: ClassVar[tuple[float, float]] = (8.6, 3.9)
     first_year: ClassVar[int | None] = None  #: of the slider, if a state spans at least two years
     card_below: ClassVar[bool] = False  #: below the picture, where it is too wide for the controls
 
     _frame: Hashable = None
-    _paper = _background = None
 
     # What a subclass provides ------------------------------------------------------------
 
@@ -158,8 +175,12 @@ class Explorer:
         """Move the artists to ``state`` and return those to draw, in order."""
         raise NotImplementedError
 
+    def question(self, state: Any, content: Any) -> str:
+        """Return what the picture of ``state`` is asked; it never holds the answer."""
+        raise NotImplementedError
+
     def describe(self, state: Any, content: Any) -> Words:
-        """Return title, unit and alt text of ``state``, once it is drawn."""
+        """Return what is found, unit and alt text of ``state``, once it is drawn."""
         raise NotImplementedError
 
     def rows(self, state: Any, content: Any) -> pd.DataFrame:
@@ -213,14 +234,21 @@ class Explorer:
     def _said(self) -> Mapping[str, Any]:
         return words.explorer(self.chapter, self.name)
 
-    def picture(self, state: Any) -> Picture:
-        """Draw ``state`` and return the picture. It depends on ``state`` alone."""
+    def picture(self, state: Any, *, fine: bool = True) -> Picture:
+        """Draw ``state`` and return the picture. It depends on ``state`` alone.
+
+        Args:
+            state: what is drawn.
+            fine: False draws one dot a pixel, for a control that moves.
+
+        """
         state, content = self._asked(state)
-        self._draw(state, content)
+        self._draw(state, content, fine=fine)
         said = self.describe(state, content)
         return Picture(
-            png=charts.quick_png(self.figure),
+            png=charts.quick_png(self._sheet(fine)),
             width=self.size[0] * 100,
+            title=self.question(state, content),
             **asdict(said),
             source=self.source,
             numbers=partial(self.rows, state, content),
@@ -229,7 +257,7 @@ class Explorer:
 
     def draw(self, state: Any) -> list[Artist]:
         """Draw ``state`` on ``figure``; return the artists that were moved."""
-        return self._draw(*self._asked(state))
+        return self._draw(*self._asked(state), fine=False)
 
     def markup(self, state: Any) -> str:
         """Return ``state`` as HTML: title, unit, described picture, source."""
@@ -252,48 +280,71 @@ class Explorer:
 
     @cached_property
     def figure(self) -> Figure:
-        """The figure, made when first drawn; the layer that never changes is kept as a bitmap."""
+        """The figure, made when first drawn."""
         fig = Figure(figsize=self.size, dpi=DPI)
         CachedTextCanvas(fig)
         self.build(fig)
-        for axes in fig.axes:
-            axes.set_visible(False)
-        fig.canvas.draw()
-        self._paper = fig.canvas.copy_from_bbox(fig.bbox)
-        for axes in fig.axes:
-            axes.set_visible(True)
         return fig
+
+    @cached_property
+    def _layers(self) -> dict[bool, _Layers]:
+        """The layers of the plain and of the fine sheet; the paper is drawn now and kept."""
+        fig = self.figure
+        shown = [axes for axes in fig.axes if axes.get_visible()]
+        for axes in shown:
+            axes.set_visible(False)
+        layers = {}
+        for fine in (False, True):
+            fig.draw(self._sheet(fine))
+            layers[fine] = _Layers(_copy(self._sheet(fine)))
+        for axes in shown:
+            axes.set_visible(True)
+        return layers
+
+    def _sheet(self, fine: bool) -> RendererAgg:
+        """Return what the figure is drawn on."""
+        canvas = self.figure.canvas
+        return canvas.fine_printer() if fine else canvas.get_renderer()
 
     def _asked(self, state: Any) -> tuple[Any, Any]:
         state = self.normalise(state)
         return state, self.content(state)
 
-    def _draw(self, state: Any, content: Any) -> list[Artist]:
-        fig = self.figure
-        canvas = fig.canvas
+    def _draw(self, state: Any, content: Any, *, fine: bool) -> list[Artist]:
+        layers, sheet = self._layers[fine], self._sheet(fine)
         frame = self.frame(state, content)
-        if frame == self._frame:
-            canvas.restore_region(self._background)
-        else:
+        if frame != self._frame:
             self.lay_out(frame, state, content)
-            canvas.restore_region(self._paper)
-            for axes in fig.axes:
-                fig.draw_artist(axes)
-            self._background = canvas.copy_from_bbox(fig.bbox)
             self._frame = frame
+        if frame == layers.frame:
+            sheet.restore_region(layers.background)
+        else:
+            sheet.restore_region(layers.paper)
+            for axes in self.figure.axes:
+                axes.draw(sheet)
+            layers.background, layers.frame = _copy(sheet), frame
         moved = self.update(state, content)
         for artist in moved:
-            fig.draw_artist(artist)
+            artist.draw(sheet)
         return moved
 
 
+def _copy(sheet: RendererAgg) -> Any:
+    """Return what a sheet holds now, to be restored later."""
+    return sheet.copy_from_bbox(sheet.bbox)
+
+
 class Still(HTML):
-    """A state of an explorer that stands still on the page, with its numbers in a fold."""
+    """A state of an explorer that stands still on the page, with its numbers in a fold.
+
+    Nothing is looked for in it, so its title says what is found.
+    """
 
     def __init__(self, explorer: Explorer, state: Any, table: ui.Table, summary: str) -> None:
         """Draw the state; ``summary`` is what stands on the fold."""
         self.explorer, self.state, self.table = explorer, state, table
-        markup = explorer.picture(state).markup(in_view=True)
+        drawn = explorer.picture(state)
+        markup = replace(drawn, title=drawn.finding).markup(in_view=True)
         super().__init__(
             f'<div class="no-limits-chart">{markup}{ui.details(summary, table.data)}</div>'
         )
@@ -318,6 +369,7 @@ class Panel(ui.NextDay, widgets.VBox):
         self._place = place
         self._busy = False
         self._caption = ""
+        self._resting: asyncio.TimerHandle | None = None
         self.inputs = dict(explorer.controls())
         names = [(preset.name, number) for number, preset in enumerate(explorer.presets)]
         self.view = choice("View:", [*names, (MINE, len(names))])
@@ -357,10 +409,11 @@ class Panel(ui.NextDay, widgets.VBox):
         self.view.observe(lambda change: self._on_view(change.new), "value")
         for name, control in self.inputs.items():
             control.observe(lambda change, name=name: self._on_input(name, change.new), "value")
-        self.want_numbers.observe(lambda _: self.redraw(), "value")
+        self.want_numbers.observe(lambda _: self._show(fine=True), "value")
         self.keep_button.on_click(lambda _: self.keep())
         self.again.on_click(lambda _: self.go_to(self.begin))
-        self.go_to(_left.get(place, state))
+        self._set(_left.get(place, state))
+        self._show(fine=True)
 
     def _on_view(self, number: int) -> None:
         if not self._busy and number < len(self.explorer.presets):
@@ -372,6 +425,11 @@ class Panel(ui.NextDay, widgets.VBox):
 
     def go_to(self, state: Any) -> None:
         """Draw ``state`` and set every control to it."""
+        self._set(state)
+        self.kept.value = ""
+        self.redraw()
+
+    def _set(self, state: Any) -> None:
         self.state = self.explorer.normalise(state)
         if self._place:
             _left[self._place] = self.state
@@ -390,20 +448,33 @@ class Panel(ui.NextDay, widgets.VBox):
         self._caption = shown.caption if shown else self._caption
         hidden = "" if shown else ' style="visibility:hidden" aria-hidden="true"'
         self.note.value = f"<p{hidden}>{escape(self._caption)}</p>"
-        self.redraw()
 
     def keep(self) -> None:
         """Keep the picture of now in the student's journal, with its words, and say so."""
         drawn = self.explorer.picture(self.state)
-        shown = charts.Shown(drawn.png, drawn.title, drawn.unit, drawn.alt, drawn.source)
+        shown = charts.Shown(drawn.png, drawn.finding, drawn.unit, drawn.alt, drawn.source)
         _, message = kept_pictures.keep(shown)
         self.kept.value = ui.told(message)
 
     def redraw(self) -> None:
-        """Send one new picture and its figures, and the table if it is wanted."""
-        drawn = self.explorer.picture(self.state)
-        self.kept.value = ""
-        self.figure.value = drawn.markup() + self.explorer.hands(self.state)
+        """Send one new picture: a plain one at once and, when the control rests, a fine one.
+
+        Both are drawn by the kernel's own loop, one after the other, never in a thread. Where no
+        loop runs, as in a script, nobody moves anything: the fine one is sent at once.
+        """
+        if self._resting:
+            self._resting.cancel()
+        loop = _running_loop()
+        self._show(fine=not loop)
+        if loop:  # counted from here, or a slow machine would draw finely between two keys
+            self._resting = loop.call_later(REST, partial(self._show, fine=True))
+
+    def _show(self, *, fine: bool) -> None:
+        """Send a picture and its figures, and the table if it is wanted."""
+        drawn = self.explorer.picture(self.state, fine=fine)
+        width, height = self.explorer.size
+        shape = f'<div style="--nl-shape:{width / height:.4f}">{drawn.markup()}</div>'
+        self.figure.value = shape + self.explorer.hands(self.state)
         self.reading.value = f"<p>{escape(drawn.line)}</p>"
         self.aside.value = drawn.aside
         self.numbers.value = self._numbers(drawn.table) if self.want_numbers.value else ""
@@ -412,6 +483,13 @@ class Panel(ui.NextDay, widgets.VBox):
         if numbers.empty:
             return "<p>Nothing is reported for this choice.</p>"
         return ui.table(numbers, f"{self.explorer.title}: the plotted numbers")
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _button(words: str, more: str) -> widgets.Button:

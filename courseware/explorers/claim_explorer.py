@@ -42,7 +42,7 @@ class ClaimExplorer(Explorer):
     name = "claim_explorer"
     chapter = "01"
     source = "Source: the course's register of the article's claims (tables claims and evidence)."
-    size = (9.0, 2.9)
+    size = (8.6, 2.9)
     card_below = True
     views: ClassVar = {
         "all": ClaimState(),
@@ -152,6 +152,11 @@ class ClaimExplorer(Explorer):
             text.set_x(total + 0.4)
             drawn += [bar, text]
         return drawn
+
+    def question(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> str:
+        """Ask how many claims fit, and how they divide."""
+        by = "how does the course judge them" if state.reveal else "of which kind are they"
+        return f"How many of the {len(self._claims)} claims fit, and {by}?"
 
     def describe(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Words:
         """Return how many were found, what was asked, and the counts as alt text."""

@@ -31,6 +31,14 @@ MEASURES = {
     PAID: "paid to China in the year",
     BATHTUB: "received, paid and owed",
 }
+#: What a picture of each is asked, of the five and of one state.
+ASKED = {OWED: "owes", RECEIVED: "received most from", PAID: "paid"}
+ASKED_OF_ONE = {
+    OWED: "does {} owe",
+    RECEIVED: "did {} receive from",
+    PAID: "did {} pay",
+    BATHTUB: "did {} receive from, pay to and owe",
+}
 UNITS = {
     CURRENT: "US$ million, current",
     CONSTANT: f"US$ million of {PRICE_YEAR}",
@@ -59,7 +67,6 @@ class DebtExplorer(Explorer):
         "Campaign, Net Flows [net_flows]; prices, US Bureau of Labor Statistics; GDP, World Bank. "
         "Official bilateral debt only: loans of commercial banks and debts of firms are not here."
     )
-    size = (9.0, 4.4)
     first_year = FIRST
     views: ClassVar = {
         "turkmenistan": DebtState(),
@@ -236,6 +243,12 @@ class DebtExplorer(Explorer):
                 ]
             )
         return list(self._bars.values())
+
+    def question(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> str:
+        """Ask for the chosen measure, of one state or of the five."""
+        if state.who == ALL:
+            return f"Which of the five {ASKED[state.what]} China most?"
+        return f"How much {ASKED_OF_ONE[state.what].format(article.name(state.who))} China?"
 
     def describe(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> Words:
         """Return the finding, the unit, and each series' peak and end as alt text."""

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from courseware import article, charts, data, palette, ui
-from courseware.explorers.axes import level_ticks, lone_points, place_ends, year_axis
+from courseware.explorers.axes import SMALL, level_ticks, lone_points, place_ends, year_axis
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, span
 from courseware.quantities import num
@@ -88,7 +88,6 @@ class DependenceExplorer(Explorer):
         "for 2014 to 2023). The two are never joined. Not listed is not zero: the triangle is "
         "our ceiling."
     )
-    size = (9.0, 4.6)
     first_year = FIRST
     views: ClassVar = {
         "china-sells": DependenceState(),
@@ -148,7 +147,7 @@ class DependenceExplorer(Explorer):
                 1.01,
                 words,
                 transform=ax.get_xaxis_transform(),
-                fontsize=8.5,
+                fontsize=SMALL,
                 ha=align,
                 va="bottom",
                 color=palette.SOFT,
@@ -160,7 +159,7 @@ class DependenceExplorer(Explorer):
             0.012,
             "line: all partners counted    filled mark: on a list of main partners"
             "    ▽ not on the list: at most this much",
-            fontsize=8.5,
+            fontsize=SMALL,
             color=palette.SOFT,
         )
 
@@ -224,6 +223,11 @@ class DependenceExplorer(Explorer):
                 ends.append((label, part[latest]))
         return drawn + place_ends(self._axes, ends, 17)
 
+    def question(self, state: DependenceState, content: tuple[Side, Side]) -> str:
+        """Ask how much the flow weighs on either side."""
+        seller, buyer = map(article.name, state.way)
+        return f"How much do the goods that {seller} sells to {buyer} weigh for each of the two?"
+
     def describe(self, state: DependenceState, content: tuple[Side, Side]) -> Words:
         """Return the latest shares of both sides, what is drawn, and each side's course."""
         seller, buyer = map(article.name, state.way)
@@ -235,7 +239,7 @@ class DependenceExplorer(Explorer):
         read = [
             f"{side.whole[0].upper()}{side.whole[1:]}: {side.says(year)} in {year}"
             for side in content
-            if (year := side.latest())
+            if (year := side.latest()) and f"in {year}:" not in finding
         ]
         return Words(finding, unit, f"Chart. {unit}. {courses}.", "; ".join(read))
 

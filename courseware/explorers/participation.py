@@ -62,7 +62,6 @@ class ParticipationExplorer(Explorer):
         "likely dates of memoranda [belt_road_participants]. Regions and income groups of the "
         "World Bank. The curve is fitted here."
     )
-    size = (9.0, 4.4)
     views: ClassVar = {
         "everybody": ParticipationState(),
         "s-curve": ParticipationState(fit=True),
@@ -192,6 +191,14 @@ class ParticipationExplorer(Explorer):
             parts["band"].set_height(high - max(low, 0))
             drawn = [parts["band"], parts["ceiling"], parts["curve"], *drawn]
         return drawn
+
+    def question(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
+        """Ask when the groups signed or, of a curve, where they would stop."""
+        names = " and ".join(content)
+        if state.fit:
+            first, last = state.window
+            return f"Judged by {first} to {last}, how many would sign in the end: {names}?"
+        return f"When did these states sign: {names}?"
 
     def describe(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
         """Return the finding, the unit, and the numbers of each group as alt text."""

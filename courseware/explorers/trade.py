@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from courseware import article, charts, data, palette
 from courseware.explorers.axes import (
+    SMALL,
     end_label,
     level_ticks,
     log_ticks,
@@ -33,6 +34,12 @@ FLOWS = {
     "all trade": {"CHN": "total", "RUS": "total"},
     "Russia sells to China": {"CHN": "import", "RUS": "export"},
     "China sells to Russia": {"CHN": "export", "RUS": "import"},
+}
+#: What a picture of each is asked.
+ASKED = {
+    "all trade": "How did the trade between China and Russia change {when}?",
+    "Russia sells to China": "How did Russia's sales to China change {when}?",
+    "China sells to Russia": "How did China's sales to Russia change {when}?",
 }
 #: The publisher's lines in ``china_russia_trade_annual``: short label and look.
 LINES = {
@@ -75,7 +82,6 @@ class TradeExplorer(Explorer):
         "World Bank (WITS) and, for first prints, the press. Constant dollars: prices in the US "
         "by year, Bureau of Labor Statistics (2025: eleven months)."
     )
-    size = (9.0, 4.4)
     first_year = FIRST
     facts: ClassVar = {"price_year": PRICE_YEAR}
     views: ClassVar = {
@@ -177,7 +183,7 @@ class TradeExplorer(Explorer):
                     height,
                     words,
                     transform=ax.get_xaxis_transform(),
-                    fontsize=8.5,
+                    fontsize=SMALL,
                     color=palette.SOFT,
                     va="top",
                     ha="right",
@@ -192,7 +198,7 @@ class TradeExplorer(Explorer):
             "● printed month\n○ difference of totals\n◇ January and February,\n"
             "   printed together: mean",
             transform=ax.transAxes,
-            fontsize=8.5,
+            fontsize=SMALL,
             color=palette.SOFT,
             va="bottom",
             linespacing=1.4,
@@ -265,6 +271,11 @@ class TradeExplorer(Explorer):
             right = when - first > (last - first) / 6  # else the words would cover the axis
             text.set_horizontalalignment("right" if right else "left")
             text.set_x(when + (-1 if right else 1) * (last - first) / 150)
+
+    def question(self, state: TradeState, content: Mapping[str, pd.Series]) -> str:
+        """Ask for the course of the chosen flow."""
+        asked = ASKED[state.flow].format(when=f"from {state.years[0]} to {state.years[1]}")
+        return asked if state.who == EVERYONE else f"{asked[:-1]}, by {state.who}'s count?"
 
     def unit(self, state: TradeState) -> str:
         """Return the line under the title: what, when and in which unit."""

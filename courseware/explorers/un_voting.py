@@ -11,7 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from courseware import article, charts, data, palette
-from courseware.explorers.axes import end_label, place_ends, year_axis
+from courseware.explorers.axes import SMALL, end_label, place_ends, year_axis
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
 from courseware.quantities import num
@@ -44,7 +44,6 @@ class UNVotingExplorer(Explorer):
         "quantiles); agreement scores: computed here from UN General Assembly Voting Data, "
         "E. Voeten, A. Strezhnev, M. Bailey, 1992 to 2023 (no emergency session since 2020)."
     )
-    size = (9.0, 4.6)
     first_year = FIRST
 
     def __init__(self) -> None:
@@ -105,7 +104,7 @@ class UNVotingExplorer(Explorer):
             )
             label = end_label(ax, article.name(code), hue, 9.5)
             self._artists[code] = (band, line, few, label)
-        place = {"fontsize": 8.5, "color": palette.SOFT, "animated": True}
+        place = {"fontsize": SMALL, "color": palette.SOFT, "animated": True}
         self._keys = {
             True: fig.text(
                 0.055,
@@ -188,6 +187,15 @@ class UNVotingExplorer(Explorer):
                 bands.append(band)
             ends.append((label, values.iloc[-1]))
         return [*bands, *lines, *place_ends(self._axes, ends, 17), self._keys[scores]]
+
+    def question(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> str:
+        """Ask who was nearest to the reference in the last year with figures."""
+        reference = _named(state.reference)
+        year = max((table.index[-1] for table in content.values()), default=state.years[1])
+        if state.what == AGREEMENT:
+            return f"Who voted most like {reference} in {year}?"
+        votes = {ALL_VOTES: "in all votes", FINAL: "in votes on whole texts"}[state.what]
+        return f"Who stood nearest to {reference} in {year}, {votes}?"
 
     def describe(self, state: VotingState, content: Mapping[str, pd.DataFrame]) -> Words:
         """Return the finding, the unit, and first and last value of each state."""

@@ -1,6 +1,7 @@
 """Each explorer is driven by keyboard through every control, and shows what it should."""
 
 import itertools
+import re
 from contextlib import contextmanager
 
 import nbformat
@@ -12,7 +13,7 @@ from courseware.explorers.argument_map.graph import HEIGHT, POINTS, STARTER, WID
 from courseware.explorers.base import DPI
 from courseware.explorers.registry import REGISTRY
 from tests.browser.conftest import FIRST
-from tests.browser.explorers import VIEWS, Driver, notebook
+from tests.browser.explorers import LEAST, SHOWN, VIEWS, Driver, notebook
 from tests.browser.lab import SIZE, close_notebook, command, open_notebook, run_all, still
 
 
@@ -104,6 +105,7 @@ PLACES = """panel => {
         height: panel.getBoundingClientRect().height, head: panel.firstChild.offsetHeight,
         room: document.querySelector(".jp-WindowedPanel-outer").clientHeight,
         beside: picture.left >= controls.right - 1 && Math.abs(picture.top - controls.top) < 120,
+        emptiness: panel.getBoundingClientRect().right - picture.right,
         below: picture.top >= controls.bottom - 1, picture: picture.width, least: controls.width,
     };
 }"""
@@ -132,12 +134,85 @@ def test_an_explorer_stands_on_one_screen_and_is_never_squeezed(driver):
     with seen_at(driver.page, LAPTOP, bar=False):
         places = driver.panel.evaluate(PLACES)
         assert places["beside"] and places["height"] <= places["room"], places
-        assert places["head"] <= 60 and places["picture"] >= 600, places
+        assert places["head"] <= 60 and places["picture"] >= SHOWN, places
+        assert places["emptiness"] <= 2, places
     for size, bar in ((NARROW, True), (TWICE, False)):
         with seen_at(driver.page, size, bar=bar):
             places = driver.panel.evaluate(PLACES)
             assert places["below"] and places["least"] >= 284, places
             assert places["picture"] >= 350, places
+
+
+@explorers("trade", "state_dashboard")
+def test_a_picture_is_plain_while_a_key_is_held_and_fine_at_rest_in_one_size(driver):
+    page, panel = driver.page, driver.panel
+    driver.show(driver.views[0])
+    driver.twin.view.value = 0
+    assert driver.follows()
+    picture, slider = driver.picture, panel.get_by_role("slider").first
+    picture.evaluate(WATCH)
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+    page.wait_for_function("() => window.seen.at(-1)?.dots === 1720")
+    seen = page.evaluate("() => window.seen")
+    assert {picture["dots"] for picture in seen} == {860, 1720}, seen
+    assert len({(picture["width"], picture["height"]) for picture in seen}) == 1, seen
+    panel.get_by_role("button", name="Start again").click()
+
+
+#: Note each picture that comes: how many dots wide it is, and how large it stands on the page.
+WATCH = """picture => {
+    const area = picture.closest(".nl-picture");
+    window.seen = [];
+    new MutationObserver(async () => {
+        const shown = area.querySelector("figure img");
+        if (!shown) return;
+        await shown.decode();
+        const box = shown.getBoundingClientRect();
+        window.seen.push({
+            dots: shown.naturalWidth, width: Math.round(box.width), height: Math.round(box.height),
+        });
+    }).observe(area, {childList: true, subtree: true});
+}"""
+
+
+@explorers(*REGISTRY)
+def test_a_title_asks_and_what_is_found_stands_below_the_controls(driver):
+    driver.show(driver.views[0])
+    drawn = driver.explorer.picture(driver.explorer.presets[0].state)
+    expect(driver.panel.locator(".nl-picture .nl-title")).to_have_text(drawn.title)
+    assert drawn.title.endswith("?")
+    expect(driver.panel.locator(".nl-reading")).to_contain_text(drawn.finding)
+
+
+@explorers("state_dashboard")
+def test_a_panel_is_enlarged_by_click_or_key_and_goes_back(driver):
+    page, panel, picture = driver.page, driver.panel, driver.picture
+    driver.show(driver.views[0])
+    chosen = panel.get_by_role("combobox", name="Enlarge:")
+    asked = panel.locator(".nl-picture .nl-title")
+    nine = asked.text_content()
+
+    def middle(across, down):
+        box = picture.bounding_box()
+        return {"x": across * box["width"], "y": down * box["height"]}
+
+    picture.click(position=middle(0.85, 0.15))
+    expect(asked).to_have_text("Who delivered arms to Kazakhstan?")
+    expect(chosen).to_have_value("Arms delivered, million TIV")
+    expect(picture).to_have_attribute("alt", re.compile("One panel, enlarged.*million TIV"))
+    picture.click(position=middle(0.5, 0.5))
+    expect(asked).to_have_text(nine)
+    page.keyboard.press("Enter")  # in the list, where the click has put the focus
+    expect(chosen).to_have_value("Arms delivered, million TIV")
+    page.keyboard.press("Escape")
+    expect(asked).to_have_text(nine)
+    page.keyboard.press("ArrowDown")
+    expect(asked).to_have_text("With which of the two does Kazakhstan trade more?")
+    page.keyboard.press("Enter")
+    expect(asked).to_have_text(nine)
 
 
 @explorers("trade")
@@ -199,4 +274,4 @@ def test_a_click_on_a_claim_opens_its_card_as_the_list_does(alone):
     expect(driver.panel.get_by_text(claims.get("C04").summary)).to_be_visible()
     with seen_at(driver.page, LAPTOP, bar=False):
         shown = driver.picture.bounding_box()["width"]
-        assert POINTS / 72 * DPI * shown / WIDTH >= 11, "labels are read without a glass"
+        assert POINTS / 72 * DPI * shown / WIDTH >= LEAST, "labels are read without a glass"

@@ -4,10 +4,8 @@ Claims are the nodes; a line runs up from a claim to what it supports. The map c
 by kind, by verdict or by source, and it can be tested: take a claim away and see what falls.
 """
 
-import json
 from collections.abc import Hashable, Mapping
 from functools import cache
-from html import escape
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -22,7 +20,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from courseware import article, claims, palette, ui, verdicts
-from courseware.explorers.argument_map.description import describe
+from courseware.explorers.argument_map.description import describe, question
 from courseware.explorers.argument_map.graph import (
     ALONE,
     BY_COURSE,
@@ -58,7 +56,7 @@ from courseware.explorers.argument_map.graph import (
     what_falls,
 )
 from courseware.explorers.base import DPI, Explorer, Still, Strip, Words
-from courseware.explorers.controls import choice
+from courseware.explorers.controls import CHOOSES, choice, clicks
 
 #: How each category looks: colour, marker shape, letter inside. The letter and the shape say
 #: what the colour says; in verdicts the colour is the student's word, the letter the course's.
@@ -103,27 +101,13 @@ MARKS = {
 }
 #: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
-LEGEND_STEP, LEGEND_POINTS = 20, 8.4
+LEGEND_STEP, LEGEND_POINTS = 20, POINTS
 MOST_KEYS = 14  # categories and marks in a legend
 #: What the legend calls a category, where that is not the category's own name.
 CALLED = {"attribution-quote": "words attributed"}
 
 #: What the table of a map that stands still tells.
 TOLD = ["claim", "short label", "role", "supports", "speaks against", BY_OWN]
-#: Class of the list that a click on the picture sets.
-CHOOSES = "nl-chooses-claim"
-#: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
-CLICK = (
-    "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
-    f"list=panel?.querySelector('.{CHOOSES} select'),tiles=TILES;this.remove();"
-    "const under=event=>{const box=picture.getBoundingClientRect();"
-    "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
-    "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])?.[0]};"
-    "if(list){picture.onmousemove=event=>{picture.style.cursor=under(event)?'pointer':''};"
-    "picture.onclick=event=>{const id=under(event);"
-    "const at=[...list.options].findIndex(option=>option.value.startsWith(id+' '));"
-    "if(at>0){list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))}}}"
-)
 
 
 class ArgumentMap(Explorer):
@@ -330,6 +314,10 @@ class ArgumentMap(Explorer):
         self._paths.set_linestyle([(0, (1, 1.5)) if c else "-" for c in cut])
         return [self._paths]
 
+    def question(self, state: MapState, content: Content) -> str:
+        """Ask what a removal brings down, what a claim rests on, or how the claims divide."""
+        return question(state)
+
     def describe(self, state: MapState, content: Content) -> Words:
         """Return the finding, what is drawn and how, and a description of the map."""
         return describe(state, content, self._until)
@@ -359,7 +347,14 @@ class ArgumentMap(Explorer):
     def hands(self, state: MapState) -> str:
         """Return a mark that lets a click on a claim do what the list "Claim:" does."""
         if state.scope not in self._scripts:
-            self._scripts[state.scope] = _click(self._placed(state.scope))
+            placed = self._placed(state.scope)
+            (width, height), ids = placed.size, list(self._claims)
+            self._scripts[state.scope] = clicks(
+                {
+                    1 + ids.index(node): (x0 / width, 1 - y1 / height, x1 / width, 1 - y0 / height)
+                    for node, (x0, y0, x1, y1) in placed.tiles.items()
+                }
+            )
         return self._scripts[state.scope]
 
 
@@ -386,18 +381,6 @@ def progress(chapter: str | int, scope: str | None = None) -> None:
     told = drawing.table(state)[TOLD].rename(columns={"short label": "label"})
     numbers = ui.Table(told, "Claims and your verdicts")
     display(Still(drawing, state, numbers, "The same map as a table"))
-
-
-def _click(placed: Scene) -> str:
-    """Return `CLICK` for the tiles of a map, told as shares of the picture."""
-    width, height = placed.size
-    tiles = [
-        [node, *(round(part, 4) for part in (x0 / width, 1 - y1 / height))]
-        + [round(part, 4) for part in (x1 / width, 1 - y0 / height)]
-        for node, (x0, y0, x1, y1) in placed.tiles.items()
-    ]
-    script = CLICK.replace("TILES", json.dumps(tiles, separators=(",", ":")))
-    return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
 
 
 # Drawing ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the argument map says: title, subtitle and description of a state."""
+"""What the argument map says: question, finding, subtitle and description of a state."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,8 +30,24 @@ _MEANT = {
     BY_OWN: "your own verdict",
     BY_COURSE: "the course's verdict; the letter is the course's own word",
 }
+_ASKED = {
+    BY_KIND: "What rests on what, and which claims report facts?",
+    BY_SOURCE: "What rests on what, and for which claims does the text give a source?",
+    BY_OWN: "What rests on what, and how have you judged it?",
+    BY_COURSE: "What rests on what, and how does the course judge it?",
+}
 _LONGEST = 126  # letters of a title: two lines
 _MOST_NAMED = 4  # longer lists of claims are counted, so that a title stays short
+
+
+def question(state: MapState) -> str:
+    """Return what the map of a state is asked."""
+    if state.removed:
+        return f"What falls without “{claims.get(state.removed).short_label}” ({state.removed})?"
+    if state.selected:
+        label = claims.get(state.selected).short_label
+        return f"What does “{label}” ({state.selected}) rest on, and what does it support?"
+    return _ASKED[state.colour]
 
 
 def describe(state: MapState, content: Content, until: str | None = None) -> Words:

@@ -38,15 +38,15 @@ CATEGORIES = {
     BY_COURSE: (*claims.COURSE_SAYS, NOT_JUDGED),
 }
 
-WIDTH, HEIGHT = 990, 484  # pixels of the explorer's picture
+WIDTH, HEIGHT = 860, 440  # pixels of the explorer's picture
 FLOOR = 46  # where the map ends and the legend, two rows of 20, begins
 LOOSE_STEP = 34  # pixels for the row of claims that no line joins to another
-POINTS = 8.4  # size of a label: 11.7 pixels on the screen
+POINTS = 9.0  # size of a label: 12.5 pixels of the page
 LINE_STEP = 14  # pixels from one line of a label to the next
 RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
-STILL_WIDTH, STILL_LEAST, STILL_MOST = 902, 385, 572  # a picture that stands still: 8.2×3.5 in
+STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
 STILL_GAP = 24  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 

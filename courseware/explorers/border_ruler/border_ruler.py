@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import data, maps, palette
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
 from courseware.explorers.controls import choice
@@ -76,7 +77,7 @@ class BorderRuler(Explorer):
         "[border_kaz_rus, border_lengths]. Lengths of lines were measured on the full lines; walks "
         "are stepped along the drawn ones. Grey: the finest line. " + maps.NOTE
     )
-    size = (9.0, 4.7)
+    size = (8.6, 4.3)
     facts: ClassVar = {"next_line": "OpenStreetMap 10 km"}
     views: ClassVar = {
         "coarsest": BorderState(),
@@ -130,7 +131,7 @@ class BorderRuler(Explorer):
             0.035,
             "■ dividers along this line",
             transform=ax.transAxes,
-            fontsize=8.5,
+            fontsize=SMALL,
             color=palette.BLACK,
             animated=True,
         )
@@ -195,6 +196,12 @@ class BorderRuler(Explorer):
             self._pixels[key] = _pixels(ax, where)
         return self._pixels[key]
 
+    def question(self, state: BorderState, content: tuple) -> str:
+        """Ask for the length of the line, or of a walk along it."""
+        if state.ruler:
+            return f"How long is {state.line}, walked in steps of {state.ruler} km?"
+        return f"How long is the border between Kazakhstan and Russia by {state.line}?"
+
     def describe(self, state: BorderState, content: tuple) -> Words:
         """Return the length in both units against the treaty and the article, and the detail."""
         line, walked = content
@@ -218,8 +225,7 @@ class BorderRuler(Explorer):
             f"Two maps and a log–log plot. {finding}; {_apart(km / ARTICLE_KM)} the article's "
             f"{num(ARTICLE_MILES):,} miles ({num(ARTICLE_KM):,.0f} km). {detail}. In the plot, "
             f"lengths fall as the distance between points grows. Close up: {state.place}.",
-            f"{both_units(km)}; {detail}; {num(km / TREATY_KM):.1%} of the treaty's length, "
-            f"{num(km / ARTICLE_KM):.1%} of the article's",
+            f"{detail[0].upper()}{detail[1:]}; {num(km / ARTICLE_KM):.1%} of the article's length",
         )
 
     def rows(self, state: BorderState, content: tuple) -> pd.DataFrame:
@@ -289,7 +295,9 @@ def _whole_base(ax: maps.MapAxes) -> None:
     others = pairs[~(pairs["iso3_left"].eq("RUS") & pairs["iso3_right"].eq("KAZ"))]
     maps.add_layer(ax, others, color=palette.PALE, linewidth=0.7)
     for words, lon, lat in (("Russia", 59, 54.3), ("Kazakhstan", 66, 48.3), ("China", 85, 46)):
-        ax.text(*ax.project.transform(lon, lat), words, fontsize=9, color=palette.SOFT, ha="center")
+        ax.text(
+            *ax.project.transform(lon, lat), words, fontsize=SMALL, color=palette.SOFT, ha="center"
+        )
 
 
 def _close_base(ax: maps.MapAxes, place: str) -> None:
@@ -300,7 +308,7 @@ def _close_base(ax: maps.MapAxes, place: str) -> None:
     ax.spines[:].set(visible=True, color=palette.FAINT)
     _water(ax)
     maps.add_points(ax, data.load("places"), label="name", color=palette.TEXT, size=12)
-    corner = {"transform": ax.transAxes, "fontsize": 8.5, "color": palette.TEXT}
+    corner = {"transform": ax.transAxes, "fontsize": SMALL, "color": palette.TEXT}
     corner["bbox"] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
     ax.text(0.015, 0.04, place, **corner)
     left, right = ax.get_xlim()
@@ -352,7 +360,7 @@ def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
             textcoords="offset points",
             ha="right",
             va=va,
-            fontsize=8.5,
+            fontsize=SMALL,
             color=palette.TEXT,
         )
     for (family, method), (hue, marker, dashes) in LOOKS.items():
@@ -365,7 +373,7 @@ def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
         (0.145, "○ OpenStreetMap, ring", palette.ONE_FAMILY),
         (0.09, "◆ Natural Earth", palette.OTHER_FAMILY),
     ):
-        ax.text(0.03, height, words, transform=ax.transAxes, fontsize=8.5, color=palette.ink(hue))
+        ax.text(0.03, height, words, transform=ax.transAxes, fontsize=SMALL, color=palette.ink(hue))
 
 
 def _moving(fig: Figure, box: tuple, **look) -> LineCollection:

@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from courseware import palette, ui
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, slider, tick
 from courseware.explorers.evidence_weigher.pieces import (
@@ -94,7 +95,7 @@ class EvidenceWeigher(Explorer):
         "chapters 03, 05 and 08 [partner_shares, un_agreement, xi_putin_meetings, gas_flows, "
         "debt_service, central_asia_trade]. Readings and prior are yours, the choice is ours."
     )
-    size = (9.0, 4.8)
+    size = (8.6, 4.6)
     card_below = True
     views: ClassVar = {
         "nothing": WeigherState(),
@@ -186,14 +187,14 @@ class EvidenceWeigher(Explorer):
             left, side, weight = (
                 (box.x0 - 0.012, "right", "bold") if end else (0.124, "left", "normal")
             )
-            drawn.append(write(left, level(row), words, ha=side, fontsize=9, weight=weight))
+            drawn.append(write(left, level(row), words, ha=side, fontsize=SMALL, weight=weight))
 
         def mark(x: float, rows: list[int], words: str, rotation: int = 0) -> None:
             top, bottom = level(rows[0] - 0.3), level(rows[-1] + 0.3)
             line = bracket(x, top, bottom)
             line.set(transform=fig.transFigure, clip_on=False)
             drawn.append(self._axes.add_artist(line))
-            look = {"fontsize": 8.5, "color": palette.SOFT, "rotation": rotation}
+            look = {"fontsize": SMALL, "color": palette.SOFT, "rotation": rotation}
             drawn.append(write(x - 0.009, (top + bottom) / 2, words, ha="right", **look))
 
         for letter in GROUPS:
@@ -228,7 +229,7 @@ class EvidenceWeigher(Explorer):
         ticks = [tick for tick in ticks if abs(tick) <= reach]
         names = [f"{odds(tick)}\n{per_cent(tick)}" for tick in ticks]
         self._axes.set_xlim(-reach * 1.25, reach * 1.25)
-        self._axes.set_xticks(ticks, names, fontsize=8)
+        self._axes.set_xticks(ticks, names, fontsize=SMALL)
 
     def update(self, state: WeigherState, content: Chain) -> list:
         """Move the chains, their marks and labels to ``state``."""
@@ -269,6 +270,10 @@ class EvidenceWeigher(Explorer):
             label.set_ha("left" if side > 0 else "right")
         return self._labels[: len(places)]
 
+    def question(self, state: WeigherState, content: Chain) -> str:
+        """Ask how far the readings move a reader who begins with this prior."""
+        return f"How sure of {state.thesis} is a reader in the end who begins at {state.prior}%?"
+
     def describe(self, state: WeigherState, content: Chain) -> Words:
         """Return where the odds end, by both ways of counting, and each piece's move."""
         start, end, other = (per_cent(x) for x in (state_odds(state), *(c[-1] for c in content)))
@@ -295,10 +300,7 @@ class EvidenceWeigher(Explorer):
         alt = (
             f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
         )
-        read = f"Before {start}; after {end} with {way}, {other} with {another}"
-        if state.thesis == T1:
-            read += f". {by_half(content.shown)}"
-        return Words(finding, subtitle, alt, read)
+        return Words(finding, subtitle, alt, by_half(content.shown) if state.thesis == T1 else "")
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""

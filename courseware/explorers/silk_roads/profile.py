@@ -8,11 +8,12 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from courseware import charts, palette
+from courseware.explorers.axes import SMALL
 from courseware.explorers.silk_roads.routes import Route, state_name
 from courseware.quantities import num
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
-SIZE = 8.5  # points, of names here and on the map
+SIZE = SMALL  # points, of names here and on the map
 STEP = 15.5  # pixels from one name to the next, at least
 
 
@@ -56,7 +57,7 @@ class Profile:
         width, self._height = fig.bbox.size
         self._x = width * BAR
         place = (width * LEFT, self._height * 0.985)
-        self._head = text(fig, va="top", fontsize=9, linespacing=1.3, position=place)
+        self._head = text(fig, va="top", fontsize=SMALL, linespacing=1.3, position=place)
 
     def say(self, words: str) -> list:
         """Return the artists that show ``words`` in place of a route."""

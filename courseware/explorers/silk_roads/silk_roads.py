@@ -89,7 +89,7 @@ class SilkRoadsExplorer(Explorer):
 
     name = "silk_roads"
     chapter = "05"
-    size = (9.0, 4.8)
+    size = (8.6, 4.3)
     views: ClassVar = {
         "road": SilkRoadsState(),
         "corner": SilkRoadsState("china_tajikistan_road", cities=True),
@@ -186,6 +186,7 @@ class SilkRoadsExplorer(Explorer):
             west, south, east, north = WINDOWS[state.window]
             recipe = maps.PROJECTIONS[state.projection].format(lon=(west + east) / 2)
             axes.begin(recipe, (west, south, east, north))
+            axes.names.least = SIZE
             self._scenes[key] = scene = Scene(axes)
             ways = self._routes.values() if state.window != EURASIA else ()
             for route in ways:  # names of states keep off them, where there is room
@@ -270,10 +271,12 @@ class SilkRoadsExplorer(Explorer):
         taken += [np.r_[at - 4, at + 4] for at in pixels.values()]
         places = {}
         for name, at in pixels.items():
-            box = free_box(at, self._extent[name] + 4, taken, edge.extents)
+            tries = (4, 10) if name in order[:2] else (4,)  # an end is named, if further away
+            found = (free_box(at, self._extent[name] + 5, taken, edge.extents, h) for h in tries)
+            box = next((box for box in found if box is not None), None)
             if box is not None:
                 taken.append(box)
-                places[name] = tuple(box[:2] + 2)
+                places[name] = tuple(box[:2] + 2.5)
         cities = [at for name, at in pixels.items() if name not in stops]
         return places, np.reshape(cities, (-1, 2))
 
@@ -288,6 +291,13 @@ class SilkRoadsExplorer(Explorer):
         for at, (what, words) in enumerate(wanted.items()):
             self._keys[what].set(position=(8 + at * 125, 6), text=words)
         return [self._keys[what] for what in wanted]
+
+    def question(self, state: SilkRoadsState, content: tuple) -> str:
+        """Ask for the route's length and states, or which pipelines carry something."""
+        route, _ = content
+        if route is None:
+            return "Which lines on this map carry gas or oil?"
+        return f"{route.name}: how long is it, and which states does it cross?"
 
     def describe(self, state: SilkRoadsState, content: tuple) -> Words:
         """Return the finding, the view, and the stops with their distances."""

@@ -17,6 +17,7 @@ from courseware.explorers.state_dashboard.ties import (
     VOTES,
     WITS,
     Content,
+    Tie,
 )
 from courseware.quantities import num
 
@@ -102,6 +103,22 @@ def last_line(content: Content) -> str:
     return "; ".join(told)
 
 
+def in_words(tie: Tie, code: str, content: Content) -> str:
+    """Return the last figures of one tie in words, and the highest of each power."""
+    if tie.key == "votes":
+        who = {article.name(code): "vote", "Russia": "RUS", "China": "CHN"}
+        return "; ".join(f"{name} {_cast(content, key) or GAP}" for name, key in who.items())
+    (row,) = (row for at, row in zip(TIES, last_figures(content), strict=True) if at == tie)
+    told = {"Russia": row.russia, "China": row.china, "third powers:": row.third}
+    told = [f"{who} {said}" for who, said in told.items() if said != "–"]
+    for (key, whose), values in content.series.items():
+        if key == tie.key and np.isfinite(values).any():
+            at = int(np.nanargmax(values))
+            who = {"OTH": "third powers", code: "all countries"}.get(whose) or article.name(whose)
+            told.append(f"highest of {who} {num(values[at]):,.4g} ({content.years[at]})")
+    return "; ".join(told)
+
+
 def _cells(key: str, content: Content) -> tuple[str, str, str]:
     if key == "votes":
         return _votes_cells(content)
@@ -124,7 +141,7 @@ def _cell(content: Content, *key: str) -> str:
 
 
 def _sum_cell(content: Content, key: str, power: str) -> str:
-    """Return a cell of arms or debt service, whose tables leave out what is nought."""
+    """Return a cell of arms or debt service, whose tables leave out what is zero."""
     found = last_value(content, key, power)
     if found is None:
         return "none listed"

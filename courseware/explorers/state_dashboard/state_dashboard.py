@@ -8,14 +8,22 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 
 from courseware import article, charts, palette, ui
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, span
-from courseware.explorers.state_dashboard.findings import finding, last_figures, last_line, missing
+from courseware.explorers.controls import CHOOSES, choice, clicks, span
+from courseware.explorers.state_dashboard.findings import (
+    finding,
+    in_words,
+    last_figures,
+    last_line,
+    missing,
+)
 from courseware.explorers.state_dashboard.ties import (
     COUNTED_BY,
     CUSTOMS,
@@ -26,7 +34,9 @@ from courseware.explorers.state_dashboard.ties import (
     VOTES,
     WITS,
     Content,
+    Tie,
     cut,
+    ties,
 )
 from courseware.quantities import num
 
@@ -42,24 +52,31 @@ PARTS = {"trade": ("trade", "spoken")}  # a tie drawn from two series
 #: The five rows of the panel of votes, from the top: their words and their heights.
 SHORT = {"Y": "yes", "A": "abstain", "N": "no", "X": "not cast", "": "?"}
 LEVEL = {vote: 1 - (row + 0.5) / len(SHORT) for row, vote in enumerate(SHORT)}
-SMALL = {"fontsize": 8, "color": palette.SOFT, "va": "top"}
+EVERY_TIE = ""
+#: Left and lower edge, width and height of a panel, as shares of the picture: of the nine, the
+#: first one's and the steps to the next; and of one that is enlarged, of votes with room for names.
+FIRST_BOX, STEPS = (0.062, 0.757, 0.272, 0.19), (0.328, -0.312)
+LARGE_BOX, LARGE_VOTES = (0.075, 0.17, 0.905, 0.73), (0.075, 0.45, 0.905, 0.45)
+MOST_YEARS = 6  # between the first and the last, under an enlarged panel
+LARGE = 11  # points, of letters in an enlarged panel
 
 
 @dataclass(frozen=True)
 class DashboardState:
-    """Which state, over which years, and who counts its trade."""
+    """Which state, over which years, who counts its trade, and which panel is enlarged."""
 
     state: str = "KAZ"
     years: tuple[int, int] = (2000, 2024)
     counts: str = CUSTOMS
+    tie: str = EVERY_TIE
 
 
 class StateDashboard(Explorer):
-    """Draws the nine ties of one of the five states as small panels of equal rank."""
+    """Draws the nine ties of one of the five states as panels of equal rank, or one enlarged."""
 
     name = "state_dashboard"
     chapter = "08"
-    size = (9.0, 5.8)
+    size = (8.6, 4.4)
     first_year = FIRST
     views: ClassVar = {
         "kazakhstan": DashboardState(),
@@ -76,7 +93,10 @@ class StateDashboard(Explorer):
         self.source = SOURCE.format(day=article.day_in_words())
 
     def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the three controls in reading order."""
+        """Return the four controls in reading order."""
+        panels = [("none: all nine", EVERY_TIE), *((tie.title, tie.key) for tie in TIES)]
+        enlarge = choice("Enlarge:", panels)
+        enlarge.add_class(CHOOSES)
         return {
             "state": choice("State:", [(article.name(code), code) for code in article.five()]),
             "years": span(FIRST, LAST),
@@ -84,61 +104,73 @@ class StateDashboard(Explorer):
                 "Trade counted by:",
                 [(COUNTED_BY[key], key) for key in (CUSTOMS, OWN, WITS)],
             ),
+            "tie": enlarge,
         }
+
+    def hands(self, state: DashboardState) -> str:
+        """Return a mark that lets a click enlarge a panel, or go back to all nine."""
+        if state.tie:
+            return clicks({0: (0, 0, 1, 1)})
+        _, down = STEPS
+        return clicks(
+            {
+                1 + place: (column / 3, -down * row, (column + 1) / 3, -down * (row + 1))
+                for place in range(len(TIES))
+                for row, column in [divmod(place, 3)]
+            }
+        )
 
     # The picture ---------------------------------------------------------------------------
 
     def build(self, fig: Figure) -> None:
-        """Make nine bare panels: titles and base lines on the paper, artists that move."""
-        self._panels, self._after, self._ends = {}, {}, {}
+        """Make nine bare panels with their titles and base lines, and artists that move."""
+        self._panels, self._after, self._ends, self._between, self._missing = {}, {}, {}, {}, {}
         self._art: dict[str, Any] = {}
-        for place, tie in enumerate(TIES):
-            left, bottom = 0.055 + place % 3 * 0.323, 0.705 - place // 3 * 0.3
-            ax = fig.add_axes((left, bottom, 0.255, 0.2))
+        for tie in TIES:
+            ax = fig.add_axes((0, 0, 1, 1), label=tie.key)
             ax.set(ylim=(0, 1), xlim=(0, 1), autoscale_on=False)
             ax.set_axis_off()
             ax.patch.set_visible(False)
-            fig.text(left, bottom + 0.225, tie.title, fontsize=9, fontweight="bold")
             self._after[tie.key] = ax.axvspan(0, 1, color=palette.LATER, linewidth=0, zorder=0)
-            base = Line2D([left, left + 0.255], [bottom, bottom], color=palette.RULE, lw=0.9)
-            fig.add_artist(base)
+            ax.axhline(0, color=palette.RULE, linewidth=0.9, clip_on=False)
+            look = {"weight": "bold", "color": palette.TEXT}
+            _beside(ax, (0, 1), (0, 6), tie.title, "left", "bottom", **look)
             self._ends[tie.key] = [
-                ax.text(at, -0.05, "", transform=ax.transAxes, ha=align, **SMALL)
+                _beside(ax, (at, 0), (0, -4), "", align, "top")
                 for at, align in ((0, "left"), (1, "right"))
             ]
+            self._between[tie.key] = [
+                _beside(ax, (0, 0), (0, -4), "", "center", "top") for _ in range(MOST_YEARS)
+            ]
             if tie.missing:
-                look = SMALL | {"color": charts.ink(BARS[tie.missing_power]), "style": "italic"}
-                fig.text(left + 0.1275, bottom - 0.01, tie.missing, ha="center", **look)
+                look = {"style": "italic", "color": charts.ink(BARS[tie.missing_power])}
+                text = _beside(ax, (0.5, 0), (0, -4), tie.missing, "center", "top", **look)
+                self._missing[tie.key] = text
             if tie.key == "votes":
                 for row, words in SHORT.items():
-                    look = SMALL | {"va": "center", "ha": "right", "fontsize": 7.5}
-                    fig.text(left - 0.004, bottom + 0.2 * LEVEL[row], words, **look)
+                    _beside(ax, (0, LEVEL[row]), (-4, 0), words, "right", "center")
             self._panels[tie.key] = ax
             self._art[tie.key] = self._artists(tie.key, ax)
+        self._names = [
+            _beside(self._panels["votes"], (0, 0), (0, -6), "", "center", "top", rotation=90)
+            for _ in range(len(ties(article.five()[0]).votes))
+        ]
         self._key(fig)
 
     def _artists(self, key: str, ax) -> dict[str, Any]:
         """Return the artists of one panel that move with the state."""
         art: dict[str, Any] = {
-            "top": ax.text(
-                -0.015,
-                1,
-                "",
-                transform=ax.transAxes,
-                animated=True,
-                ha="right",
-                **SMALL | {"va": "center"},
-            ),
-            "empty": ax.text(
-                0.5,
-                0.45,
+            "top": _beside(ax, (0, 1), (-4, 0), "", "right", "center", animated=True),
+            "half": _beside(ax, (0, 0.5), (-4, 0), "", "right", "center", animated=True),
+            "empty": _beside(
+                ax,
+                (0.5, 0.45),
+                (0, 0),
                 "not reported",
-                transform=ax.transAxes,
-                animated=True,
-                fontsize=9,
-                ha="center",
+                "center",
+                "center",
                 style="italic",
-                color=palette.SOFT,
+                animated=True,
             ),
         }
         for code in ("RUS", "CHN"):
@@ -174,32 +206,35 @@ class StateDashboard(Explorer):
     def _key(self, fig: Figure) -> None:
         """Write on the paper what the colours and marks mean."""
         for at, words, hue in (
-            (0.055, "– –  ■  Russia", BARS["RUS"]),
-            (0.17, "—  ■  China", BARS["CHN"]),
-            (0.265, "■  third powers", palette.RULE),
-            (0.395, "votes: large, the state; small, the powers", palette.TEXT),
+            (0.012, "– –  ■  Russia", BARS["RUS"]),
+            (0.135, "—  ■  China", BARS["CHN"]),
+            (0.237, "■  third powers", palette.RULE),
+            (0.368, "votes: large, the state; small, the powers", palette.TEXT),
             (0.72, "hollow: press, or inferred vote", palette.TEXT),
         ):
-            fig.text(at, 0.018, words, fontsize=8.5, color=charts.ink(hue))
+            fig.text(at, 0.018, words, fontsize=SMALL, color=charts.ink(hue))
 
     def content(self, state: DashboardState) -> Content:
         """Return the ties of the state, cut to the chosen years."""
         return cut(state.state, *state.years, state.counts)
 
     def frame(self, state: DashboardState, content: Content) -> Hashable:
-        """Return the years under the panels and the months under the votes."""
-        return state.years, tuple(content.votes["date"].dt.strftime("%b %Y"))
+        """Return the enlarged panel, the years under the panels and the texts voted on."""
+        return state.tie, state.years, tuple(content.votes["date"].dt.strftime("%b %Y"))
 
     def lay_out(self, frame: tuple, state: DashboardState, content: Content) -> None:
-        """Set the years under the panels and the grey ground of what came later."""
-        _, days = frame
+        """Place the panels; set the years under them and the grey ground of what came later."""
+        _, _, days = frame
         first, last = state.years[0], state.years[1] + 1
-        for tie, ax in self._panels.items():
+        for place, (tie, ax) in enumerate(self._panels.items()):
+            self._place(place, tie, state)
             start, ends = article.decimal_year(), (str(state.years[0]), str(state.years[1]))
             if tie == "votes":
                 ax.set_xlim(-0.5, max(len(days), 2) - 0.5)
                 start = (content.votes["date"] < article.iso_day()).sum() - 0.5
                 ends = (days[0], days[-1]) if len(days) > 1 else (days[0] if days else "", "")
+                if state.tie == tie:
+                    ends = ("", "")  # each text has its name there
             else:
                 ax.set_xlim(first, last)
             low, high = ax.get_xlim()
@@ -207,12 +242,39 @@ class StateDashboard(Explorer):
             self._after[tie].set_visible(high > start)
             for text, words in zip(self._ends[tie], ends, strict=True):
                 text.set_text(words)
+            step = 5 if last - first <= 5 * MOST_YEARS else 10
+            between = [year for year in range(first + 2, last - 2) if year % step == 0]
+            if tie == "votes" or state.tie != tie:
+                between = []
+            for at, text in enumerate(self._between[tie]):
+                text.set_text(str(between[at]) if at < len(between) else "")
+                if at < len(between):
+                    text.xy = ((between[at] + 0.5 - first) / (last - first), 0)
+        names = list(content.votes["label"]) if state.tie == "votes" else []
+        for at, text in enumerate(self._names):
+            text.xy = ((at + 0.5) / max(len(names), 2), 0)
+            text.set_text(names[at] if at < len(names) else "")
+
+    def _place(self, place: int, tie: str, state: DashboardState) -> None:
+        """Put a panel in its place among the nine, or in the whole picture, or out of sight."""
+        ax, large = self._panels[tie], state.tie == tie
+        ax.set_visible(large or not state.tie)
+        left, bottom, width, height = FIRST_BOX
+        across, down = STEPS
+        box = (left + place % 3 * across, bottom + place // 3 * down, width, height)
+        if large:
+            box = LARGE_VOTES if tie == "votes" else LARGE_BOX
+        ax.set_position(box)
+        if tie in self._missing:  # below the years that stand between first and last
+            self._missing[tie].set_position((0, -22 if large else -4))
+        for text in ax.texts:
+            text.set_fontsize(LARGE if large and text not in self._names else SMALL)
 
     def update(self, state: DashboardState, content: Content) -> list:
         """Move the marks of every panel; scales are set by dividing, so axes stand still."""
         drawn: list = []
         middles = content.years + 0.5
-        for tie in TIES:
+        for tie in _shown(state):
             art = self._art[tie.key]
             if tie.key == "votes":
                 drawn += self._votes(state.state, content.votes, art)
@@ -225,6 +287,9 @@ class StateDashboard(Explorer):
                 continue
             art["top"].set_text(f"{num(top):,g}")
             drawn.append(art["top"])
+            if state.tie:
+                art["half"].set_text(f"{num(top / 2):,g}")
+                drawn.append(art["half"])
             if tie.key == "trade":
                 drawn += self._trade(content, middles, top, art)
             elif "RUS" in art:
@@ -289,11 +354,27 @@ class StateDashboard(Explorer):
 
     # The words -----------------------------------------------------------------------------
 
+    def question(self, state: DashboardState, content: Content) -> str:
+        """Ask for all ties of the state, or for the one that is enlarged."""
+        asked = "How closely is {} tied to China, to Russia and to others?"
+        if state.tie:
+            (tie,) = _shown(state)
+            asked = tie.question
+        return asked.format(article.name(state.state))
+
     def describe(self, state: DashboardState, content: Content) -> Words:
-        """Return who is ahead in trade and who delivered the arms, and what the panels hold."""
+        """Return who is ahead in trade and who delivered the arms, and what the panels hold.
+
+        Of an enlarged panel, return what it shows.
+        """
         span = f"{state.years[0]}–{state.years[1]}"
         counted = f"trade in US$ billion, by {COUNTED_BY[state.counts]}"
         unit = f"{article.name(state.state)}, {span}; {counted}"
+        if state.tie:
+            (tie,) = _shown(state)
+            told = f"{tie.title}: {in_words(tie, state.state, content)}"
+            unit = unit if tie.key == "trade" else f"{article.name(state.state)}, {span}"
+            return Words(told, unit, f"One panel, enlarged. {unit}. {told}.")
         title = finding(state.state, content)
         panels = (
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
@@ -308,7 +389,7 @@ class StateDashboard(Explorer):
         rows = []
         whose = {code: article.name(code) for code in article.powers()}
         whose |= {state.state: "all countries", "OTH": "third powers"}
-        for tie in TIES:
+        for tie in _shown(state):
             if tie.key == "votes":
                 for text in content.votes.itertuples(index=False):
                     note = " (inferred)" if text.basis == "inference" else ""
@@ -337,6 +418,36 @@ class StateDashboard(Explorer):
         return ui.details(f"{article.name(state.state)} in words, with sources", body) + ui.details(
             "What is missing", f"<ul>{gaps}</ul>"
         )
+
+
+def _shown(state: DashboardState) -> tuple[Tie, ...]:
+    """Return the ties whose panels are in the picture."""
+    return tuple(tie for tie in TIES if state.tie in (EVERY_TIE, tie.key))
+
+
+def _beside(
+    ax: Axes,
+    place: tuple[float, float],
+    away: tuple[float, float],
+    words: str,
+    across: str,
+    up: str,
+    **look: object,
+) -> Annotation:
+    """Write words at a place of a panel (shares of it), so many points away from that."""
+    return ax.annotate(
+        words,
+        place,
+        xycoords="axes fraction",
+        xytext=away,
+        textcoords="offset points",
+        ha=across,
+        va=up,
+        fontsize=SMALL,
+        annotation_clip=False,
+        parse_math=False,
+        **{"color": palette.SOFT} | look,
+    )
 
 
 def _present(years: np.ndarray, values: np.ndarray | None) -> list[tuple[int, float]]:

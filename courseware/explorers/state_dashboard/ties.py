@@ -47,12 +47,16 @@ COUNTED_BY = {
 
 @dataclass(frozen=True)
 class Tie:
-    """One panel: what is counted, in which unit, by whom, and for which power nobody counts it."""
+    """One panel: what is counted, in which unit, by whom, and for which power nobody counts it.
+
+    ``question`` is what the panel is asked when it is enlarged; {} stands for the state.
+    """
 
     key: str
     title: str
     unit: str
     source: str
+    question: str
     missing: str = ""
 
     @property
@@ -62,23 +66,55 @@ class Tie:
 
 
 TIES = (
-    Tie("trade", "Trade, US$ billion", "US$ billion", "customs, statistics or press"),
-    Tie("votes", "UN texts on Ukraine, in order", "vote", "UN roll calls; press"),
-    Tie("arms", "Arms delivered, million TIV", "million TIV", "SIPRI"),
-    Tie("remittances", "Remittances, all countries, % of GDP", "% of GDP", "World Bank"),
+    Tie(
+        "trade",
+        "Trade, US$ billion",
+        "US$ billion",
+        "customs, statistics or press",
+        "With which of the two does {} trade more?",
+    ),
+    Tie(
+        "votes",
+        "UN texts on Ukraine, in order",
+        "vote",
+        "UN roll calls; press",
+        "How did {} vote on Ukraine, and how did China and Russia?",
+    ),
+    Tie(
+        "arms",
+        "Arms delivered, million TIV",
+        "million TIV",
+        "SIPRI",
+        "Who delivered arms to {}?",
+    ),
+    Tie(
+        "remittances",
+        "Remittances, all countries, % of GDP",
+        "% of GDP",
+        "World Bank",
+        "How much do remittances weigh in the economy of {}?",
+    ),
     Tie(
         "migrants",
         "Born there, now in Russia, thousand",
         "thousand persons",
         "UN DESA",
+        "How many people born in {} live in Russia?",
         "China: not reported",
     ),
-    Tie("service", "Debt service to states, US$ million", "US$ million", "World Bank"),
+    Tie(
+        "service",
+        "Debt service to states, US$ million",
+        "US$ million",
+        "World Bank",
+        "To which states does {} pay interest and principal?",
+    ),
     Tie(
         "finance",
         "Finance signed, US$ billion of 2021",
         "US$ billion of 2021",
         "AidData",
+        "How much finance did China sign with {}?",
         "Russia: not reported",
     ),
     Tie(
@@ -86,6 +122,7 @@ TIES = (
         "Students in China, thousand",
         "thousand students",
         "AidData",
+        "How many students from {} are in China?",
         "Russia: not reported",
     ),
     Tie(
@@ -93,6 +130,7 @@ TIES = (
         "Visits with China; ▲ Xi’s, known ones",
         "visits a year",
         "AidData",
+        "How often do leaders of {} and of China visit each other?",
         "Russia: not reported",
     ),
 )

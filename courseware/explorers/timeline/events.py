@@ -202,6 +202,7 @@ T139 EU lists two Chinese banks
 T140 Three borders, Khujand
 T141 Nord Stream blown up""".splitlines()
 )
+EVERYBODY = "everybody"
 #: What a date says, by its precision.
 EXACT = {
     "day": "to the day",
@@ -253,14 +254,15 @@ class Event:
 class Rows:
     """The rows above and below one lane, in pixels, and what is written there already."""
 
-    HALF, STEP, NEAR = 7, 14, 17  # half a line of text, a row, and the first row's distance
+    HALF, STEP, NEAR = 7, 15, 17  # half a line of text, a row, and the first row's distance
 
     def __init__(self, left: float, right: float, height: float) -> None:
-        """Take a lane's left and right end and its height."""
+        """Take a lane's left and right end and its height; in a low one words stand above only."""
         self.left, self.right = left, right
         count = 1 + max(0, int((height / 2 - self.NEAR - self.HALF) // self.STEP))
+        sides = (1, -1) if height >= 2 * (self.NEAR + self.HALF) else (1,)
         self._taken: dict[tuple[int, int], list[tuple[float, float]]] = {
-            (row, side): [] for row in range(count) for side in (1, -1)
+            (row, side): [] for row in range(count) for side in sides
         }
 
     def place(self, x: float, width: float) -> tuple[float, float] | None:
@@ -336,7 +338,7 @@ def ticks(first: float, last: float) -> list[tuple[float, str]]:
 def who() -> dict[str, tuple[str, ...]]:
     """Return who must be among the actors of an event, by what the control says."""
     return {
-        "everybody": (),
+        EVERYBODY: (),
         "all five states": ("CA5",),
         "China with all five": ("CHN", "CA5"),
         "Russia with all five": ("RUS", "CA5"),

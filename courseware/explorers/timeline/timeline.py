@@ -13,9 +13,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from courseware import article, charts, palette, ui
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import choice, several, span, tick
 from courseware.explorers.timeline.events import (
+    EVERYBODY,
     EXACT,
     LANES,
     Event,
@@ -56,7 +58,7 @@ class TimelineState:
     """What the timeline shows. ``zoom`` is days around ``event``; 0 shows ``years``."""
 
     lanes: tuple[str, ...] = tuple(LANES)
-    who: str = "everybody"
+    who: str = EVERYBODY
     years: tuple[int, int] = (FIRST, LAST)
     event: str = "T53"
     zoom: int = BY_YEARS
@@ -82,7 +84,7 @@ class TimelineExplorer(Explorer):
         "Source: the course's timeline, made from press and official pages around the article: "
         "an empty year is not a quiet year."
     )
-    size = (9.0, 5.0)
+    size = (8.6, 4.3)
     views: ClassVar = {
         "six-meetings": TimelineState(
             ("summit", "institution"), "China with all five", (2020, 2023), "T53", later=False
@@ -155,11 +157,11 @@ class TimelineExplorer(Explorer):
             1.012,
             f"{article.day_in_words()}: the article",
             transform=ax.get_xaxis_transform(),
-            fontsize=8.5,
+            fontsize=SMALL,
             color=palette.SOFT,
             va="bottom",
         )
-        fig.text(0.015, 0.018, KEY, fontsize=8.5, color=palette.SOFT)
+        fig.text(0.015, 0.018, KEY, fontsize=SMALL, color=palette.SOFT)
         self._spans = LineCollection([], colors=palette.FAINT, linewidths=2.5, animated=True)
         self._leaders = LineCollection([], colors=palette.FAINT, linewidths=0.8, animated=True)
         self._leaders.set_transform(None)
@@ -188,7 +190,7 @@ class TimelineExplorer(Explorer):
                 0,
                 0,
                 event.label,
-                fontsize=8.5,
+                fontsize=SMALL,
                 va="center",
                 transform=None,
                 color=palette.INK,
@@ -287,6 +289,15 @@ class TimelineExplorer(Explorer):
         self._leaders.set_segments(leaders)
         return drawn
 
+    def question(self, state: TimelineState, content: View) -> str:
+        """Ask what happened in the time that is shown."""
+        if state.zoom:
+            return f"What happened around {self.events[state.event].when}?"
+        first, last = state.years
+        when = f"in {first}" if first == last else f"from {first} to {last}"
+        whose = "" if state.who == EVERYBODY else f" (actors: {state.who})"
+        return f"What happened {when}{whose}?"
+
     def describe(self, state: TimelineState, content: View) -> Words:
         """Return the chosen event among its neighbours, the span, and the events as alt text."""
         first, last = (mdates.num2date(day) for day in (content.first, content.last))
@@ -308,7 +319,7 @@ class TimelineExplorer(Explorer):
             headline(self.events[state.event], content.events),
             f"{asked}; {counts}",
             f"Timeline of {counts}. {asked}. {named}{rest}.",
-            f"{self.events[state.event].when}: {self.events[state.event].label}; {counts}",
+            f"It is dated {self.events[state.event].when}; in view: {counts}",
         )
 
     def rows(self, state: TimelineState, content: View) -> pd.DataFrame:
