@@ -177,7 +177,7 @@ def polls_since_the_invasion(opinion_polls, states):
 
 
 def steps_around_the_invasion(timeline):
-    """Twelve dated steps between China, Russia and the five, before and since the invasion.
+    """Eleven dated steps between China, Russia and the five, and the invasion itself.
 
     Choose twelve events of the course's timeline, from the first meeting of ministers to the
     summit in Xi'an. Say in a few words what happened, and whether it was before the full-scale
@@ -195,7 +195,7 @@ def steps_around_the_invasion(timeline):
     said |= {"T42": "Xi in Astana: support for Kazakh sovereignty"}
     said |= {"T47": "Xi in Moscow; the five are invited to Xi'an"}
     said |= {"T49": "ministers meet; the summit is announced"}
-    said |= {"T50": "all five presidents stand in Moscow"}
+    said |= {"T50": "all five presidents at the Moscow parade"}
     said |= {"T53": "all five presidents have met Xi in Xi'an"}
     table = timeline.set_index("event_id").loc[[*said], ["date"]].sort_values("date")
     table["before the invasion"] = table["date"] < "2022-02-24"
