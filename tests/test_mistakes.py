@@ -174,6 +174,8 @@ def said(source):
         ("crosstab(1, 2)", "the name of the box does not", "Write `pd.crosstab`"),
         ("trade.loc(2021, 1)", "after `.loc`", "`.loc[…]`"),
         ("trade.loc(2021)", "square ones belong", "`.loc[…]`"),
+        ('trade.idxmin("China")', "does not belong", '`table["China"]`'),
+        ('trade["China"] == [1, 2]', "not with a list", "`.isin([…])`"),
         ("met[['how', 'who']].plot()", "no numbers here to draw", "`.value_counts()`"),
         ("trade.tail 3", "Round brackets are missing", "stands behind `.tail` between"),
         ("len trade[1]", "Round brackets are missing", "stands behind `len` between"),

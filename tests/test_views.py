@@ -291,6 +291,12 @@ SHAPES = {
         3,
     ),
     "un_positions": (["series", "year"], ["China", "Russia", "Kazakhstan"], "ideal point", 67),
+    "agreement_with_america": (
+        ["year"],
+        ["China", "Kazakhstan", "Kyrgyzstan", "Russia", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "agreement with the United States, 0 to 1",
+        32,
+    ),
     "voted_like_america": (["state"], ["voted like the United States"], None, 7),
     "views_of_each_other": (
         ["year"],
@@ -636,6 +642,7 @@ FIGURES = [
     ("agreement_with_russia", 2019, "China", 0.872),
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
     ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
+    ("agreement_with_america", 2022, "Russia", 0.331),  # roll calls of 2022, as in un_agreement
     ("voted_like_america", "Kazakhstan", "voted like the United States", 0.36),  # State Department
     ("views_of_each_other", 2015, "in China, on Russia", 51.2),  # Pew: 51
     (

@@ -107,7 +107,7 @@ class DependenceExplorer(Explorer):
             shares = dict(zip(rows["partner_iso3"], rows["share_pct"], strict=True))
             self._lists.setdefault((holder, flow), {})[int(year)] = shares
         doors = data.load("partner_concentration").set_index(["iso3", "flow", "year"])
-        self._doors = doors.sort_index()
+        self._notes = doors.sort_index()
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the four controls in reading order."""
@@ -257,28 +257,14 @@ class DependenceExplorer(Explorer):
         return table
 
     def card(self, state: DependenceState, content: tuple[Side, Side]) -> str:
-        """Return a card: how many doors each side had, and what to beware of."""
-        body = "".join(f"<p>{escape(self._doors_of(side, state.years))}</p>" for side in content)
+        """Return a fold with what is known against these figures; empty if nothing is."""
         cautions = [line for side in content for line in self._cautions(side)]
-        if cautions:
-            items = "".join(f"<li>{escape(caution)}</li>" for caution in cautions)
-            body += ui.details("Beware: notes on these figures", f"<ul>{items}</ul>")
-        return ui.card("How many other doors?", body)
-
-    def _doors_of(self, side: Side, years: tuple[int, int]) -> str:
-        """Say how concentrated the side's trade was in the last year with all partners."""
-        index = self._doors.loc[(side.holder, side.flow), "hhi"].loc[slice(*years)]
-        if index.empty:
-            return f"{side.whole}: spread over partners not known after {ALL_PARTNERS_UNTIL}."
-        last = index.iloc[-1]
-        return (
-            f"{side.whole} in {index.index[-1]}: spread as if over {num(1 / last):.0f} partners of "
-            f"equal size (concentration index {num(last):.2f})."
-        )
+        items = "".join(f"<li>{escape(caution)}</li>" for caution in cautions)
+        return ui.details("Notes on these figures", f"<ul>{items}</ul>") if cautions else ""
 
     def _cautions(self, side: Side) -> list[str]:
         """Return what is known against the shown figures of one side."""
-        notes = self._doors.loc[(side.holder, side.flow), "note"]
+        notes = self._notes.loc[(side.holder, side.flow), "note"]
         notes = notes.reindex(side.counted.index).dropna()
         found = [
             f"{side.whole}, {_span(group.index)}: {note}"

@@ -1198,9 +1198,14 @@ VALUES = (
         "Write `axis={number}`.",
     ),
     (
-        r"No axis named",
+        r"No axis named \d",
         "Round brackets stand where square ones belong.",
         "Write `.loc[…]`.",
+    ),
+    (
+        r"No axis named (?P<name>\w+) for",
+        "`{name}` is in round brackets, where the name of a column does not belong.",
+        'Take the column first, in square brackets: `table["{name}"]`.',
     ),
     (
         r"values cannot be used without an aggfunc",
@@ -1221,6 +1226,11 @@ VALUES = (
         r"Length of values \((?P<one>\d+)\) does not match length of index \((?P<two>\d+)\)",
         "The new column has {one} values, and the table has {two} rows.",
         "Work it out from columns of the same table, so that each row gets one value.",
+    ),
+    (
+        r"Lengths must match to compare",
+        "`==` compares a column with one value or with another column, and not with a list.",
+        "To ask whether a value is in a list, write `.isin([…])` in place of `== […]`.",
     ),
     (
         r"must be of the same length|must have same first dimension|Lengths must match|"

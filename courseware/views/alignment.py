@@ -126,6 +126,18 @@ def un_positions(un_ideal_points, states):
     return table.rename_axis(columns="ideal point")
 
 
+def agreement_with_america(un_agreement, states):
+    """How nearly seven states voted like the United States in the UN General Assembly.
+
+    Take the scores of China, Russia and the five with the United States: yes 1, an abstention a half, no 0; one minus
+    the distance of two votes; the mean over the recorded votes of a year in which both voted.
+    """
+    rows = un_agreement[un_agreement["partner_iso3"] == "USA"]
+    table = rows.pivot(index="year", columns="iso3", values="agreement_index").astype(float)
+    table = table.rename(columns=states["name"]).round(3)
+    return table.rename_axis(columns="agreement with the United States, 0 to 1")
+
+
 def voted_like_america(voting_coincidence_us, states):
     """How often states voted as the United States did in the UN General Assembly in 2022.
 

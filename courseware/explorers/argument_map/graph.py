@@ -311,7 +311,7 @@ def categorise(nodes: Iterable[str], colour: str, until: str | None = None) -> d
     if colour == BY_COURSE:  # never before the student's own
         return {n: claim.verdict if n in own else NOT_JUDGED for n, claim in found.items()}
     return {
-        node: LATER if until and claim.chapter > until else own.get(node, NOT_JUDGED)
+        node: own.get(node, LATER if until and claim.chapter > until else NOT_JUDGED)
         for node, claim in found.items()
     }
 
