@@ -356,12 +356,12 @@ def _single(answer: Any) -> Any:
     return answer.item() if isinstance(answer, np.generic) else answer
 
 
-def _same_number(expected: Any, value: float, asked: Turn) -> bool:
-    """Return whether a number is right at the digits that were typed."""
+def _same_number(expected: Any, value: float, asked: Turn, least: int = 0) -> bool:
+    """Return whether a number is right at the digits that were typed, or at ``least`` so many."""
     expected = float(_single(expected))
     if math.isclose(expected, value, rel_tol=NEAR):
         return True
-    return abs(expected - value) <= 0.5 * 10 ** -_digits(value) * (1 + NEAR)
+    return abs(expected - value) <= 0.5 * 10 ** -max(_digits(value), least) * (1 + NEAR)
 
 
 def _digits(value: Any) -> int:
@@ -388,8 +388,9 @@ def _numbers(answer: Any, asked: Turn) -> tuple[Any, str]:
 
 
 def _same_numbers(expected: Any, value: Any, asked: Turn) -> bool:
+    least = asked.asked.get("digits", 0)  # or 0 would do for a half
     return len(expected) == len(value) and all(
-        _same_number(one, other, asked) for one, other in zip(expected, value, strict=True)
+        _same_number(one, other, asked, least) for one, other in zip(expected, value, strict=True)
     )
 
 

@@ -141,8 +141,9 @@ def of_explorer(explorer: base.Explorer) -> Iterator[Drawn]:
         artists += [
             a for a in explorer.figure.findobj() if not a.get_animated() and a.get_visible()
         ]
-        said = explorer.describe(state, explorer.content(state))
-        words = f"{explorer.intro} {said.title} {said.unit} {said.alt} {written(artists)}"
+        content = explorer.content(state)
+        said, asked = explorer.describe(state, content), explorer.question(state, content)
+        words = f"{explorer.intro} {asked} {said.unit} {said.alt} {written(artists)}"
         yield Drawn(f"{explorer.name} {preset.key}", words, labels(explorer.figure, artists))
 
 

@@ -18,8 +18,8 @@ FOLDER = notebooks.ROOT / "exercises" / "03_friends_or_partners"
 #: The cells of each page on which its answers rest.
 BEFORE = {
     CHAPTER: (
-        "03-setup", "03-shares-data", "03-shares-def", "03-guns-data", "03-guns-table",
-        "03-guns-sums", "03-agree-data",
+        "03-setup", "03-shares-data", "03-agree-def", "03-agree-file-data", "03-agree-filter",
+        "03-agree-america", "03-agree-data", "03-agree-gap", "03-agree-chart",
     ),
     FOLDER / f"{FOLDER.name}.ipynb": (
         "ex-setup", "parameters", "ex-trade", "q4-answer", "ex-lists", "ex-votes",
@@ -32,10 +32,11 @@ STATES = '"Kazakhstan", "Kyrgyzstan", "Uzbekistan"'
 ALL = f"[{STATES}]"
 
 
-def left(first, second="        return 0", last="    return (1 - after / before) * 100"):
-    """Return the cell of the turn on a fall, with one of its lines typed otherwise."""
-    lines = ["def fall(before, after):", first, second, last, ""]
-    return "\n".join([*lines, "answer = [fall(peak, last), fall(middle, last)]"])
+def points(first, second="        return 1", last="    return 0.5"):
+    """Return the cell of the turn on votes, with one of its lines typed otherwise."""
+    no = ['    if vote == "no":', "        return 0"]
+    lines = ["def points(vote):", first, second, *no, last, ""]
+    return "\n".join([*lines, 'answer = [points("yes"), points("abstained"), points("no")]'])
 
 
 def listed(first, second='        return "more than all"', last="    return 100 - total"):
@@ -43,26 +44,33 @@ def listed(first, second='        return "more than all"', last="    return 100 
     return "\n".join(["def not_listed(total):", first, second, last])
 
 
-IF, ASK = "    if after > before:", "    if total > 100:"
+YES, ASK = '    if vote == "yes":', "    if total > 100:"
 #: In which cell, what was typed, and what has to be said of it.
 IN_CHAPTER = [
-    ("shares", 'share("flow", "China, all")', "Two texts", '`table["…"]`'),
-    ("shares", 'share[year["flow"], year["China, all"]]', "Square brackets", "`( )` in place"),
-    ("shares", 'year.share("flow", "China, all")', "nothing called `.share`", "`share(…)`"),
-    ("shares", 'share(year["flow"], China, all)', "takes it for two names", '`["China, all"]`'),
-    ("guns", 'kazakh.pivot("year", "seller", "volume")', "`pivot` has to be told", '`index="…", '),
-    ("guns", 'kazakh.pivot[index="year", columns="seller"]', "round ones belong", "`pivot(…)`"),
-    ("guns", 'arms.pivot(index="year", columns="seller", values="volume")', "into one cell", "F"),
-    ("guns", '"kazakh".pivot(index="year")', "not the table of that name", "away: `kazakh`"),
-    ("fall", left("    if After > before:"), "`After` here. Did you mean `after`?", "Mend"),
-    ("fall", left(IF, "        return nothing"), "Nothing is called `nothing` yet.", "above"),
-    ("fall", left("    if after > before return 0", ""), "colon is missing in this line", "`:`"),
-    ("fall", left(IF, last="    return (1 - after / before) 100"), "A sign is missing", "`*`"),
-    ("fall", "fall(before, after) = 1 - after / before", "brackets follow", "`def fall(…):`"),
-    ("agree", '(scores["Kazakhstan"] - scores["Russia"]) x cast["Russia"]', "letter `x`", "`*`"),
-    ("agree", 'scores.loc[2022, "Russia"]', "single row or column already", '`row["…"]`'),
-    ("page", "journal.export", "`journal.export` is a function, and it has not run", "export()`"),
-    ("page", "share", "`share` is a function", "`share(…)`"),
+    ("shares-turn", '"flow" / "China, all"', "Two texts", '`table["…"]`'),
+    ("shares-turn", 'year["flow" / "China, all"] * 100', "Two texts", "table"),
+    ("shares-turn", 'year["flow"] / year["China, all"] x 100', "letter `x`", "`*`"),
+    ("shares-turn", 'year[flow] / year["China, all"]', "`flow` has no quotation marks", '`"flow"`'),
+    ("shares-turn", 'year["flow"] / year[China, all]',
+     "takes it for two names", '`["China, all"]`'),
+    ("agree-turn-pivot", 'russia.pivot("year", "partner_iso3")', "`pivot` has to be told", "index"),
+    ("agree-turn-pivot", 'russia.pivot[index="year"]', "round ones belong", "`pivot(…)`"),
+    ("agree-turn-pivot",
+     'pairs.pivot(index="year", columns="partner_iso3", values="agreement_index")',
+     "into one cell", "F"),
+    ("agree-turn-pivot", '"russia".pivot(index="year")', "not the table of that name", "`russia`"),
+    ("agree-turn-points", points('    if Vote == "yes":'), "Did you mean `vote`?", "Mend"),
+    ("agree-turn-points", points(YES, "        return one"), "Nothing is called `one`", "above"),
+    ("agree-turn-points", points('    if vote == "yes" return 1', ""), "colon is missing", "`:`"),
+    ("agree-turn-points", points('    if vote = "yes":'), "=", "`==`"),
+    ("agree-turn-points", points("    if vote == yes:"), "Nothing is called `yes` here", '`"yes"`'),
+    ("agree-turn-points", points(YES, "        print(1)"), "A yes should give 1", "`return 1`"),
+    ("agree-turn-points", "points(vote) = 1", "brackets follow", "`def points(…):`"),
+    ("agree-turn-year", 'years.idxmin("Kazakhstan")', "does not belong", '`table["Kazakhstan"]`'),
+    ("agree-turn-year", 'years["Kazakhstan"].idxmin', "Round brackets are missing", "()"),
+    ("agree-turn-year", 'years["Kazakhstan"].min()', "its year", "`idxmin`"),
+    ("page", "journal.export", "`journal.export` is a function, and it has not run", "export()"),
+    ("page", "agreement", "`agreement` is a function", "`agreement(…)`"),
 ]  # fmt: skip
 IN_EXERCISE = [
     ("q1", "share-sold = 14", "no minus in it", "`share_sold`"),
@@ -82,6 +90,7 @@ IN_EXERCISE = [
     ("q5", f'three = lists[lists["state"] == {STATES}]', "compares with one thing",
      f'`lists[lists["state"].isin({ALL})]`'),
     ("q5", 'three = lists[lists["state"] == "Kazakhstan" or "Uzbekistan"]', "`or` wants", "`|`"),
+    ("q5", f'three = lists[lists["state"] == {ALL}]', "not with a list", "`.isin([…])`"),
     ("q5", f"three = lists[{ALL}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
     ("q5", f"three = lists[{STATES}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
     ("q5", f'three = lists.isin({ALL})\nbuyers = three.pivot(index="buyer", columns="state")',
@@ -102,9 +111,9 @@ IN_EXERCISE = [
 
 def cell_of(where, typed, known):
     """Return the cell in which something was typed: a turn, an answer's cell, or an empty one."""
-    if (turn := known.get(f"03-{where}-turn-cell")) is None:
+    if (turn := known.get(f"03-{where}-cell")) is None:
         return typed
-    return turn.replace("answer = ..." if where == "fall" else "...", typed, 1)
+    return turn.replace("answer = ..." if "points" in where else "...", typed, 1)
 
 
 def plain(cell):

@@ -184,9 +184,10 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
             f"`{word}` has no quotation marks, so Python takes it for a name that you gave.{found}",
             _quoted_or_column(word, names),
         )
-    if near:
+    compared = re.search(rf"[=!]= *{re.escape(word)}\b(?!\()", last_cell(names))
+    if near and not compared:
         return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
-    if len(word) == 1:  # the letter of a choice, more often than a name
+    if len(word) == 1 or compared:  # the letter or the word of a choice, more often than a name
         return (
             f"Nothing is called `{word}` here.",
             f'If you mean a text, put it in quotation marks: `"{word}"`. '

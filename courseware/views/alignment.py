@@ -129,8 +129,9 @@ def un_positions(un_ideal_points, states):
 def agreement_with_america(un_agreement, states):
     """How nearly seven states voted like the United States in the UN General Assembly.
 
-    Take the scores of China, Russia and the five with the United States: yes 1, an abstention a half, no 0; one minus
-    the distance of two votes; the mean over the recorded votes of a year in which both voted.
+    Take the agreement scores of China, Russia and the five with the United States. A yes is 1, an
+    abstention a half, a no 0; two votes agree by one minus their distance. The score is the mean
+    over the recorded votes of a year in which both voted.
     """
     rows = un_agreement[un_agreement["partner_iso3"] == "USA"]
     table = rows.pivot(index="year", columns="iso3", values="agreement_index").astype(float)
