@@ -421,7 +421,7 @@ def test_the_twelve_stay_what_chapter_00_shows(shown):
     progress("00")
     for still in shown:
         assert set(labels(still.explorer, still.state)) == set(members(STARTER))
-        assert "All 12 claims on this map still lie ahead of you" in still.data
+        assert "All 12 claims on this map are in later chapters" in still.data
 
 
 def test_progress_colours_the_chapters_so_far(shown):

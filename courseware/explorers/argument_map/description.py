@@ -106,7 +106,7 @@ def _overview_title(state: MapState, content: Content, until: str | None) -> str
         met = total - counts[LATER]
         here = "" if state.scope == EVERYTHING else " on this map"
         if not met:
-            return f"All {total} claims{here} still lie ahead of you"
+            return f"All {total} claims{here} are in later chapters"
         judged = met - counts[PASSED] - counts[NOT_JUDGED]
         passed = f" and passed {counts[PASSED]}" if counts[PASSED] else ""
         by_now = f" met by the end of chapter {until}" if until else ""
