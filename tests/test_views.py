@@ -72,7 +72,7 @@ SHAPES = {
         "China's share, per cent",
         3,
     ),
-    "russian_surplus": (["period"], ["surplus", "stated on"], "US$ billion", 4),
+    "russian_surplus": (["period"], ["Russia's surplus", "stated on"], "US$ billion", 4),
     # chapter 01
     "article_in_short": (
         ["paragraph"],
@@ -519,10 +519,10 @@ FIGURES = [
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("china_in_russian_imports", 2022, "machine tools", 60),  # The Economist: about 60
     ("china_in_russian_imports", 2023, "listed goods", 90),  # Carnegie: about 90
-    ("russian_surplus", "all of 2021", "surplus", 120.3),  # Gaidar Institute, January 2022
-    ("russian_surplus", "all of 2022", "surplus", 227.4),  # Bank of Russia, 17 January 2023
-    ("russian_surplus", "Jan to Apr 2022", "surplus", 96.5),  # Bloomberg, 12 May 2023
-    ("russian_surplus", "Jan to Apr 2023", "surplus", 22.6),  # Bloomberg, 12 May 2023
+    ("russian_surplus", "all of 2021", "Russia's surplus", 120.3),  # Gaidar Institute, January 2022
+    ("russian_surplus", "all of 2022", "Russia's surplus", 227.4),  # Bank of Russia, 17 January 2023
+    ("russian_surplus", "Jan to Apr 2022", "Russia's surplus", 96.5),  # Bloomberg, 12 May 2023
+    ("russian_surplus", "Jan to Apr 2023", "Russia's surplus", 22.6),  # Bloomberg, 12 May 2023
     # chapter 01: the course's own register, but for the dates
     ("article_in_short", "P2", "what it does", "concession"),
     ("argument_links", 1, "holds up", "C06"),

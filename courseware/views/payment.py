@@ -68,6 +68,7 @@ def russian_surplus(russian_current_account):
     months = rows["period_start"].dt.strftime("%Y-%m") + rows["period_end"].dt.strftime(" %Y-%m")
     rows = rows.assign(period=months.map(names)).dropna(subset="period")
     rows = rows.drop_duplicates("period").set_index("period").loc[[*names.values()]]
-    table = pd.DataFrame({"surplus": (rows["value_usd"].astype(float) / 1e9).round(1)})
+    value = (rows["value_usd"].astype(float) / 1e9).round(1)
+    table = pd.DataFrame({"Russia's surplus": value})
     table["stated on"] = rows["stated_on"]
     return table.rename_axis(columns="US$ billion")
