@@ -192,6 +192,7 @@ SHAPES = {
         "US$ per 1,000 m³",
         4,
     ),
+    "russian_gas_prices": (["period"], ["China", "Europe"], "US$ per 1,000 m³", 3),
     "russian_gas_as_stated": (["year"], ["China"], "bcm", 3),
     "gas_to_china_in_2025": (["seller"], ["bcm", "US$ billion"], None, 4),
     "russian_gas_in_2022": (["who"], ["US$ per 1,000 m³", "public"], None, 6),
@@ -519,8 +520,10 @@ FIGURES = [
     ("own_currencies_as_stated", "Nov 2025", "share", 99.1),
     ("china_in_russian_imports", 2022, "machine tools", 60),  # The Economist: about 60
     ("china_in_russian_imports", 2023, "listed goods", 90),  # Carnegie: about 90
+    ("russian_gas_prices", "Jan–Dec 2022", "Europe", 983.8),  # Bloomberg, 8 September 2023
+    ("russian_gas_prices", "Apr–Jun 2020", "China", 183),  # Interfax, from China's customs
     ("russian_surplus", "all of 2021", "Russia's surplus", 120.3),  # Gaidar Institute, January 2022
-    ("russian_surplus", "all of 2022", "Russia's surplus", 227.4),  # Bank of Russia, 17 January 2023
+    ("russian_surplus", "all of 2022", "Russia's surplus", 227.4),  # Bank of Russia, January 2023
     ("russian_surplus", "Jan to Apr 2022", "Russia's surplus", 96.5),  # Bloomberg, 12 May 2023
     ("russian_surplus", "Jan to Apr 2023", "Russia's surplus", 22.6),  # Bloomberg, 12 May 2023
     # chapter 01: the course's own register, but for the dates
