@@ -173,7 +173,8 @@ def russian_gas_prices(gas_prices):
         index=["year", "period"], columns="buyer_iso3", values="price_usd_per_1000m3"
     )
     table = table.astype(float).dropna().sort_index().droplevel("year")
-    table = table.rename(columns={"CHN": "China", "EUR": "Europe"})
+    table = table[["CHN", "EUR"]]
+    table.columns = ["China", "Europe"]
     return table.rename_axis(columns="US$ per 1,000 m³")
 
 
