@@ -25,44 +25,12 @@ def china_russia_trade_by_reporter(china_russia_trade_annual):
     return table.rename_axis(columns="US$ billion")
 
 
-def china_russia_first_releases(china_russia_trade_annual):
-    """Trade between China and Russia, as China's customs first released it.
-
-    Take the totals that China's customs gave to the press in the January after each year. Keep
-    the years from 2019 on, when none is missing. Turn dollars into billions. Later tables of the
-    same customs differ a little, because first releases are revised.
-    """
-    rows = china_russia_trade_annual
-    rows = rows[rows["line"] == "China customs, first release (press)"]
-    rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2019)]
-    table = rows.set_index("year")[["value_usd"]].sort_index()
-    table = (table / 1e9).round(1).rename(columns={"value_usd": "first release"})
-    return table.rename_axis(columns="US$ billion")
-
-
-def china_russia_months(china_russia_trade_monthly):
-    """Trade between China and Russia by month, 2021 to 2023.
-
-    Take total trade as China's customs released it: single months as printed, or the difference
-    of two running totals. January and February are printed together: each gets half of their
-    sum. July and August 2021 were not found and stay empty. Turn dollars into billions.
-    """
-    rows = china_russia_trade_monthly
-    rows = rows[rows["preferred"] & (rows["flow"] == "total")]
-    rows = rows[rows["month"].between("2021-04", "2023-12")].set_index("month")
-    mean = rows["value_usd"] / rows["months"] / 1e9
-    months = pd.date_range("2021-04", "2023-12", freq="MS", name="month")
-    table = mean.reindex(months).to_frame("trade")
-    table.loc[["2022-02", "2023-02"], "trade"] = mean[["2022-01", "2023-01"]].to_numpy()
-    return table.astype(float).round(2).rename_axis(columns="US$ billion a month")
-
-
 def first_quarter_prints(china_russia_press_prints):
-    """Trade from January to March, as first printed.
+    """Trade from January to March, as first released.
 
     Take the running totals for January to March that China's customs gave to the press. Give
-    what China sold, what it bought and the total a column each. These are first prints: when the
-    next year's came, the customs had revised them.
+    what China sold, what it bought and the total a column each. These are first releases, which
+    the customs revise later.
     """
     rows = china_russia_press_prints
     starts = rows["period_start"].dt.month == 1
@@ -76,11 +44,11 @@ def first_quarter_prints(china_russia_press_prints):
 
 
 def trade_since_january(china_russia_press_prints):
-    """Trade from January to a month, 2022 and 2023, as first printed.
+    """Trade from January to a month, 2022 and 2023, as first released.
 
     Take the running totals from January that China's customs gave to the press in 2022 and 2023.
     Put each under its last month, "06" for June, and its year. Give what China sold, what it
-    bought and the total a column each. What no page gave stays empty.
+    bought and the total a column each. A cell is empty where no page gave the figure.
     """
     rows = china_russia_press_prints
     rows = rows[rows["period_type"] == "year_to_date"]
@@ -97,9 +65,9 @@ def china_trade_and_dollars(china_russia_trade_annual, us_prices):
     """China's trade with Russia, and what a dollar of each year was worth in 2022.
 
     Take what China's customs count, in the International Monetary Fund's edition of 2025. Give
-    what China sold and what it bought a column each, in billion dollars of the year itself. Beside
-    them stands what one dollar of that year would buy in dollars of 2022, by American consumer
-    prices.
+    what China sold and what it bought a column each, in billion dollars of the year itself. The
+    last column says how many dollars of 2022 one dollar of that year was worth, by American
+    consumer prices.
     """
     rows = china_russia_trade_annual
     rows = rows[rows["line"] == "China customs (IMF IMTS)"]

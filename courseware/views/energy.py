@@ -156,6 +156,28 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     return table.rename_axis(columns="US$ per 1,000 m³").round(1)
 
 
+def russian_gas_prices(gas_prices):
+    """What China and Europe paid for Russia's gas by pipeline, in the same months.
+
+    Take the prices that somebody stated, and keep only the periods for which both a price of China
+    and a price of Europe were found. China's of 2020 and 2021 are worked out of China's customs,
+    Europe's are Gazprom's. Both prices of 2022 are those of Russia's government, which became
+    public after the article; there Türkiye belongs to Europe.
+    """
+    rows = gas_prices.query("seller_iso3 == 'RUS' and kind == 'price' and fuel == 'pipeline_gas'")
+    rows = rows[rows["buyer_iso3"].isin(["CHN", "EUR"])]
+    first, last = rows["period_start"].dt, rows["period_end"].dt
+    period = first.strftime("%b") + "–" + last.strftime("%b %Y")
+    rows = rows.assign(period=period, year=last.year)
+    table = rows.pivot(
+        index=["year", "period"], columns="buyer_iso3", values="price_usd_per_1000m3"
+    )
+    table = table.astype(float).dropna().sort_index().droplevel("year")
+    table = table[["CHN", "EUR"]]
+    table.columns = ["China", "Europe"]
+    return table.rename_axis(columns="US$ per 1,000 m³")
+
+
 def russian_gas_as_stated(gas_prices):
     """Russia's gas by pipeline to China, as Gazprom and Russia's government state it.
 

@@ -25,24 +25,6 @@ def own_currencies_as_stated(settlement_currency):
     return table.set_index("period").rename_axis(columns="per cent")
 
 
-def china_sells_to_russia(china_sales_to_russia):
-    """What China sold to Russia from January to April 2023.
-
-    Take the figures of China's customs for the last months before the article, all read on one
-    page. Two groups of goods are named there, machinery and vehicles. The rest is what is left
-    of all goods.
-    """
-    rows = china_sales_to_russia[china_sales_to_russia["counted_by"] == "China's customs"]
-    rows = rows[rows["period_start"].eq("2023-01") & rows["period_end"].eq("2023-04")]
-    value = rows.set_index("item")["value_usd"] / 1e9
-    machines = value["machinery and electrical equipment (HS 84-85)"]
-    vehicles = value["vehicles, aircraft and ships (HS 86-89)"]
-    table = pd.DataFrame({"sold": [machines, vehicles, value["all goods"] - machines - vehicles]})
-    table.index = ["machinery and electrical goods", "vehicles, aircraft, ships", "all else"]
-    table = table.round(1).rename_axis("goods")
-    return table.rename_axis(columns="US$ billion")
-
-
 def china_in_russian_imports(
     china_sales_to_russia, china_russia_trade_annual, russian_customs_totals
 ):
@@ -72,23 +54,21 @@ def china_in_russian_imports(
     return table.round(1).rename_axis(columns="China's share, per cent")
 
 
-def russian_surplus(russian_current_account, russian_customs_totals):
-    """What Russia earned abroad beyond what it paid abroad, 2021 to 2023.
+def russian_surplus(russian_current_account):
+    """Russia's current account, as the Bank of Russia had stated it before the article.
 
-    Take the current account of whole years as the Bank of Russia first stated it, and as it stated
-    it last in the pages that were found. Beside it stand the goods that Russia sold and bought
-    abroad, as its customs count them. An empty cell: no revision was found. Turn dollars into
-    billions.
+    Take the current account of 2021, of 2022 and of the first four months of 2022 and 2023. Of
+    each period take the bank's first statement that was found, and name the day or month on which
+    it was made. All four were public on 28 May 2023. Turn dollars into billions.
     """
     rows = russian_current_account
-    years = rows["period_end"].dt.month - rows["period_start"].dt.month == 11
-    rows = rows[years & (rows["item"] == "current account")].sort_values("stated_on")
-    rows = rows.assign(year=rows["period_start"].dt.year).groupby("year")["value_usd"]
-    table = pd.DataFrame({"surplus, first stated": rows.first(), "last stated": rows.last()})
-    table["last stated"] = table["last stated"].where(rows.count() > 1)
-    goods = russian_customs_totals.query("partner == 'world' and period_type == 'year'")
-    goods = goods[goods["vintage"].str.contains("Rosstat|February 2024")]
-    goods = goods.assign(year=goods["period_start"].dt.year)
-    goods = goods.pivot(index="year", columns="flow", values="value_usd")
-    table[["goods sold", "goods bought"]] = goods[["export", "import"]]
-    return (table.astype(float) / 1e9).round(1).rename_axis(columns="US$ billion")
+    rows = rows[rows["item"] == "current account"].sort_values("stated_on")
+    names = {"2021-01 2021-12": "all of 2021", "2022-01 2022-12": "all of 2022"}
+    names |= {"2022-01 2022-04": "Jan to Apr 2022", "2023-01 2023-04": "Jan to Apr 2023"}
+    months = rows["period_start"].dt.strftime("%Y-%m") + rows["period_end"].dt.strftime(" %Y-%m")
+    rows = rows.assign(period=months.map(names)).dropna(subset="period")
+    rows = rows.drop_duplicates("period").set_index("period").loc[[*names.values()]]
+    value = (rows["value_usd"].astype(float) / 1e9).round(1)
+    table = pd.DataFrame({"Russia's surplus": value})
+    table["stated on"] = rows["stated_on"]
+    return table.rename_axis(columns="US$ billion")

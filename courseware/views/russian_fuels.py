@@ -42,8 +42,8 @@ def oil_products_by_buyer(oil_flows):
 
     Take the oil products that Russia sends, as the Energy Institute's yearly review lists them
     (until its edition of 2022 the company bp's). Leave out the sum over the world, and Russia
-    itself. Each year comes from that year's own edition; what an edition does not print stays
-    empty.
+    itself. Each year comes from that year's own edition. A cell is empty where an edition does
+    not print the figure.
     """
     rows = oil_flows[oil_flows["product"] == "oil_products"]
     rows = rows[rows["origin_iso3"] == "RUS"]
@@ -54,12 +54,12 @@ def oil_products_by_buyer(oil_flows):
 
 
 def crude_gap_to_brent(russian_energy_to_china, brent_monthly, urals_quotes):
-    """What China paid for Russian crude oil, and what Urals cost, less Brent.
+    """What China paid for Russian crude oil, and what Urals cost, compared with Brent.
 
     Divide what China's customs count in dollars by the barrels, taking 7.33 barrels for a tonne.
-    A cargo is priced about a month before it is counted, so take off Brent of the month before.
-    Beside it stands Urals, the Russian blend, in the months for which a ministry's price was
-    found, less Brent of the same month. Below nought is cheaper than Brent.
+    A cargo is priced about a month before it is counted, so subtract Brent of the month before.
+    The second column has Urals, the Russian blend, in the months for which a ministry's price was
+    found, minus Brent of the same month. A number below zero means cheaper than Brent.
     """
     oil = russian_energy_to_china[russian_energy_to_china["product"] == "crude_oil"]
     oil = oil.set_index("month").loc["2015":].astype({"value_usd": float, "volume_t": float})
@@ -70,4 +70,4 @@ def crude_gap_to_brent(russian_energy_to_china, brent_monthly, urals_quotes):
     table = table.loc["2015":"2023-11"]
     table["Urals"] = -quotes["discount_usd_bbl"]
     table = table.dropna(how="all").round(1).rename_axis("month")
-    return table.rename_axis(columns="US$ a barrel, less Brent")
+    return table.rename_axis(columns="US$ a barrel, compared with Brent")
