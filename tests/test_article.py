@@ -32,9 +32,7 @@ ALLOWED = {
     "courseware/journal/__init__.py": "an example of a thesis",
     "courseware/mistakes/error_messages.py": "an example of how a date is written",
     "courseware/words/templating.py": "examples of what words may hold",
-    "courseware/brief/print_page.py": "a typeface",
     "courseware/css.py": "a typeface",
-    "coursestaff/grading/class_report/page.py": "a typeface",
     "coursestaff/publishing/front.py": "columns of the view that the first page draws",
     "coursestaff/publishing/glyphs.py": "columns of the views that the pictures of chapters draw",
 }

@@ -106,7 +106,8 @@ def last_line(content: Content) -> str:
 def in_words(tie: Tie, code: str, content: Content) -> str:
     """Return the last figures of one tie in words, and the highest of each power."""
     if tie.key == "votes":
-        who = {article.name(code): "vote", "Russia": "RUS", "China": "CHN"}
+        powers = {article.name(power): power for power in ("RUS", "CHN")}
+        who = {article.name(code): "vote"} | powers
         return "; ".join(f"{name} {_cast(content, key) or GAP}" for name, key in who.items())
     (row,) = (row for at, row in zip(TIES, last_figures(content), strict=True) if at == tie)
     told = {"Russia": row.russia, "China": row.china, "third powers:": row.third}
