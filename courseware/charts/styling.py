@@ -79,9 +79,10 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
     """Style a figure; its layout is settled, and what stands in it will not move again."""
     layout = Layout(axes=tuple(axes), focus=asked.focus, at_end=asked.ends)
     every = [label for ax in axes for label in labels(ax)]
-    every.sort(key=lambda label: not line_styles.is_named(label, asked.focus))  # first: petrol
-    found = line_styles.of(every)
     series = {label for ax in axes for label in _series(ax)}
+    named = {label for label in series if line_styles.is_named(label, asked.focus)}
+    every.sort(key=lambda label: label not in named)  # first: petrol; one kind of bars keeps it
+    found = line_styles.of(every)
     found = line_styles.focused(found, series, asked.focus)
     for ax in axes:
         _axes(ax, table, found, asked.later, layout)
