@@ -53,8 +53,8 @@ def dates_behind_p1(timeline):
     itself. Say each in a few words. Count the days from the joint statement of February 2022.
     """
     told = {"T36": ["Full-scale invasion begins", "the war"]}
-    told["T33"] = ["Leaders of the six meet by video", "Xi and the five"]
-    told["T42"] = ["Xi travels again, to Kazakhstan", "Xi and the five"]
+    told["T33"] = ["Video summit of the six", "Xi and the five"]
+    told["T42"] = ["Xi travels to Kazakhstan", "Xi and the five"]
     told["T49"] = ["Summit of Xi'an is announced", "Xi and the five"]
     told["T53"] = ["Summit of Xi'an ends", "Xi and the five"]
     told["T34"] = ["Joint statement: no limits", "the friendship"]
