@@ -142,7 +142,7 @@ def of_explorer(explorer: base.Explorer) -> Iterator[Drawn]:
             a for a in explorer.figure.findobj() if not a.get_animated() and a.get_visible()
         ]
         said = explorer.describe(state, explorer.content(state))
-        words = f"{explorer.intro} {said.title} {said.unit} {said.alt} {written(artists)}"
+        words = f"{explorer.intro} {said.finding} {said.unit} {said.alt} {written(artists)}"
         yield Drawn(f"{explorer.name} {preset.key}", words, labels(explorer.figure, artists))
 
 
