@@ -537,7 +537,12 @@ FIGURES = [
     ("article_in_short", "P2", "what it does", "concession"),
     ("argument_links", 1, "holds up", "C06"),
     ("claims_and_sources", "C10", "source", "named or hinted at"),
-    ("dates_behind_p1", "Full-scale invasion begins", "days since the statement", 20),  # 4 to 24 February 2022
+    (
+        "dates_behind_p1",
+        "Full-scale invasion begins",
+        "days since the statement",
+        20,
+    ),
     ("evidence_pages", "E064", "page", "copy"),
     ("damaged_phrases", "G23", "probably written", "go behind Putin's back"),
     ("verdicts_in_all", 0, "type", "attribution-quote"),
