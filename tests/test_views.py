@@ -89,9 +89,9 @@ SHAPES = {
     "claims_and_sources": (["claim"], ["paragraph", "type", "in short", "source"], None, 84),
     "dates_behind_p1": (
         ["event"],
-        ["speaks of", "what happened", "date", "days since the statement"],
+        ["speaks of", "date", "days since the statement"],
         None,
-        7,
+        8,
     ),
     "evidence_pages": (["piece"], ["claim", "relation", "publisher", "page"], None, 428),
     "damaged_phrases": (
@@ -536,7 +536,12 @@ FIGURES = [
     ("article_in_short", "P2", "what it does", "concession"),
     ("argument_links", 1, "holds up", "C06"),
     ("claims_and_sources", "C10", "source", "named or hinted at"),
-    ("dates_behind_p1", "T36", "days since the statement", 20),  # 4 to 24 February 2022
+    (
+        "dates_behind_p1",
+        "Full-scale invasion begins",
+        "days since the statement",
+        20,
+    ),
     ("evidence_pages", "E064", "page", "copy"),
     ("damaged_phrases", "G23", "probably written", "go behind Putin's back"),
     ("verdicts_in_all", 0, "type", "attribution-quote"),

@@ -1,4 +1,4 @@
-"""The argument of the article: its links, its sources, its dates, and what we hold beside it."""
+"""The argument of the article: its links, its sources, its dates, and our evidence on it."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ def article_in_short(paragraphs):
     """The paragraphs of the article, in our own words.
 
     Take the paragraphs in their order. Name each row by the paragraph. Keep what it does in the
-    argument, and what it says, told anew by the course.
+    argument, and what it says, in the course's own words.
     """
     columns = {"role": "what it does", "precis": "what it says, in our words"}
     table = paragraphs.sort_values("position").set_index("paragraph")
@@ -19,8 +19,8 @@ def argument_links(claims):
 
     Take the claims that are given as a reason for another claim. Give each reason a row of its
     own, a link: the claim, its label and type, and the claim that it holds up. Count in the last
-    column how many links that other claim rests on in all. Who holds up whom is the course's
-    reading: the author seldom says it.
+    column how many links that other claim rests on in all. The links are the course's reading,
+    because the author seldom says which claim is a reason for which.
     """
     columns = {"claim_id": "claim", "short_label": "in short", "claim_type": "type"}
     rows = claims[claims["supports"].notna()].rename(columns=columns)
@@ -48,31 +48,32 @@ def claims_and_sources(claims):
 def dates_behind_p1(timeline):
     """What the first paragraph speaks of, with dates.
 
-    Take seven events of the course's timeline: what the paragraph says of the war, of Xi's work in
+    Take eight events of the course's timeline: what the paragraph says of the war, of Xi's work in
     Central Asia and of the friendship, in the order in which it names these, then the article
     itself. Say each in a few words. Count the days from the joint statement of February 2022.
     """
-    told = {"T36": ["the war", "Full-scale invasion of Ukraine begins"]}
-    told["T33"] = ["Xi and the five", "First leaders' meeting of the six, by video"]
-    told["T42"] = ["Xi and the five", "Xi's first journey abroad since the pandemic"]
-    told["T53"] = ["Xi and the five", "First summit in person ends, in Xi'an"]
-    told["T34"] = ["the friendship", "Statement on a friendship without limits"]
-    told["T47"] = ["the friendship", "Xi and Putin meet in Moscow"]
-    told["T55"] = ["the article", "It is published"]
-    columns = ["speaks of", "what happened"]
+    told = {"T36": ["Full-scale invasion begins", "the war"]}
+    told["T33"] = ["Video summit of the six", "Xi and the five"]
+    told["T42"] = ["Xi travels to Kazakhstan", "Xi and the five"]
+    told["T49"] = ["Summit of Xi'an is announced", "Xi and the five"]
+    told["T53"] = ["Summit of Xi'an ends", "Xi and the five"]
+    told["T34"] = ["Joint statement: no limits", "the friendship"]
+    told["T47"] = ["Xi and Putin meet in Moscow", "the friendship"]
+    told["T55"] = ["The article is published", "the article"]
+    columns = ["event", "speaks of"]
     table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
     table["date"] = timeline.set_index("event_id")["date"]
     table["days since the statement"] = (table["date"] - table["date"]["T34"]).dt.days
-    return table.rename_axis("event")
+    return table.set_index("event")
 
 
 def evidence_pages(evidence):
     """How near each piece of evidence is to its source.
 
-    Take the course's evidence on the claims. Say in one word or two how the page came by what it
-    says: it is its publisher's own text, a report of what somebody else published, or a copy of
-    another's text. Where nobody saw a page, say so. Keep to which claim it belongs, and how it
-    stands to it.
+    Take the course's evidence on the claims. Say how near each page is to its source: it is its
+    publisher's own text, a report of what somebody else published, or a copy of another site's
+    text. Where nobody saw a page, say so. Keep the claim that the page is about, its relation to
+    that claim, and its publisher.
     """
     nearness = {"first-hand": "own text", "relayed": "report", "reposted": "copy"}
     nearness |= {"none": "no page seen"}
@@ -83,7 +84,7 @@ def evidence_pages(evidence):
 
 
 def damaged_phrases(wording):
-    """Damaged phrases of our copy, and what probably stood there.
+    """Damaged phrases of our copy, and what the author probably wrote.
 
     Take the phrases that the course noted as damaged. Name each by its id. Keep the phrase, what
     the original probably was, what kind of damage it is, and how sure the course is.
@@ -98,9 +99,9 @@ def damaged_phrases(wording):
 def verdicts_in_all(claims):
     """The course's verdicts, all together.
 
-    Take the verdict on each claim, without its id, so that none is given away. Beside it stand the
-    type of the claim, and what the verdict is among the four that a student chooses from. What the
-    course did not check is not compared.
+    Take the verdict on each claim, without its id, so that none is given away. Add the type of the
+    claim, and the one of the student's four verdicts that the verdict counts as. What the course
+    did not check is not compared.
     """
     four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}
     four |= {"misleading": "does not hold", "wrong": "does not hold"}
@@ -128,7 +129,7 @@ def ten_claims_typed(claims):
 
     Take the same ten claims as `ten_claims_to_type`. Write the register's type of each as a letter:
     F event fact, N quantitative fact, Q words attributed to somebody, I interpretation, V value
-    judgement, P prediction. Beside it stand the letters of a classmate, who is invented.
+    judgement, P prediction. Add the letters of a classmate, who is invented.
     """
     ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
     letters = {"event fact": "F", "quantitative fact": "N", "attribution-quote": "Q"}
@@ -140,10 +141,10 @@ def ten_claims_typed(claims):
 
 
 def seven_pages(evidence):
-    """Seven pages of the evidence, and who wrote what stands on them.
+    """Seven pages of the evidence, and what they say.
 
     Take seven pieces of evidence. Keep who published the page, what sort of page it is, and what
-    stands on it. How near it is to its source is left out.
+    it says. How near it is to its source is left out.
     """
     seven = ["E034", "E062", "E064", "E149", "E164", "E208", "E209"]
     columns = {"publisher": "publisher", "source_kind": "sort of page", "finding": "what it says"}

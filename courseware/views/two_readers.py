@@ -8,10 +8,10 @@ from courseware.views.argument import ten_claims_typed
 def readers_compared(claims):
     """How far a classmate and a lazy reader agree with the register on types of claims.
 
-    Take the ten claims of exercise 01 with the register's type and a classmate's, who is invented.
-    The lazy reader calls every claim an interpretation; count that on the ten and on all claims.
-    By chance, two readers who draw blindly would agree as often as their shares of each type,
-    multiplied and added up. Cohen's kappa is what lies above chance, as a part of what could.
+    Take the ten claims of exercise 01 with the register's types and those of a classmate, who is
+    invented. The lazy reader calls every claim an interpretation; count that on the ten and on all
+    claims. For the agreement by chance, multiply the two readers' shares of each type and add the
+    products up. Cohen's kappa divides the agreement above chance by the most that it could be.
     """
     ten = ten_claims_typed(claims)
     types = claims["claim_type"]
@@ -47,9 +47,9 @@ def second_reading_agreement(second_reading):
 
     Take thirty claims, drawn by a seed. The register's verdict is the first reading; the second
     was made from the article, the tables and the evidence alone, without having seen the first.
-    Compare both in the register's seven words, and in your four (what was not checked stands
-    apart). Kappa is what lies above chance, as a part of what could lie there; its interval is
-    Cohen's, for 95 of 100 samples. Two strangers might agree less than two makers do.
+    Compare both in the register's seven words, and in your four (what was not checked is a word
+    of its own). Kappa divides the agreement above chance by the most that it could be; its
+    interval is Cohen's, for 95 of 100 samples. Two strangers might agree less than two makers do.
     """
     pair = second_reading[["first", "second"]]
     four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}
