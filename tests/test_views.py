@@ -121,7 +121,7 @@ SHAPES = {
     "five_in_spring_2023": (["what"], ["date", "partner", "of the five"], None, 6),
     "promises_of_xian": (
         ["promise"],
-        ["kind", "status", "promised", "done", "what was found"],
+        ["kind", "status", "promised", "done", "page", "what was found"],
         None,
         16,
     ),
@@ -492,7 +492,7 @@ SAID = [
     ("five_in_spring_2023", "union in Moscow", "of the five", "4.0"),  # President of Russia
     ("five_in_spring_2023", "C5+1 in Astana", "partner", "United States"),  # Asia-Plus
     ("promises_of_xian", "visas, China and Kazakhstan", "done", "2023-11-10"),
-    ("promises_of_xian", "more trade", "done", "NaT"),  # kept, and no day: never a nought
+    ("promises_of_xian", "more trade", "done", "NaT"),  # kept, and no day: never a zero
     ("security_beside_the_summit", "S03", "said at Xi'an", ""),
     ("ties_begin", "relations begin", "date", "1992-01-02"),
     ("official_words", "scale of exchanges", "confidence", "high"),

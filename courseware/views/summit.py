@@ -7,8 +7,8 @@ def china_five_meetings(timeline):
     """Meetings of China with all five states, 2020 to 2025.
 
     Take nine events of the course's list: the leaders' meetings of the six and the foreign
-    ministers'. Who met and how is read from each event's own words. What is not said to be by
-    video, and names a city, counts as in person; the city is the one that it names.
+    ministers'. Who met and how is read from each event's own words. A meeting that names a city,
+    and is not said to be by video, counts as in person; the city is the one that it names.
     """
     keys = ["T27", "T29", "T33", "T39", "T49", "T53", "T66", "T85", "T72"]
     rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
@@ -49,10 +49,11 @@ def five_in_spring_2023(timeline, states):
 def promises_of_xian(agreements):
     """Sixteen promises of Xi'an, and how each stood when we last looked.
 
-    Take the course's list of promises from the summit week, with the kind of each and the status
-    that pages show: kept, under way, late, not found, cannot be known. Give the day on which it
-    was promised and the day of the first deed that shows it kept; an empty day means that no deed
-    was found, or that it has none. Put the kinds of which most was kept first.
+    Take the course's list of promises from the week of the summit, with the kind of each and the
+    status that pages show: kept, under way, late, not found, cannot be known. Give the day on
+    which it was promised and the day of the first deed that shows it kept; an empty day means that
+    no deed was found, or that there is no single day. Say what kind of page shows it. Put the
+    kinds of which most was kept first.
     """
     states = ["kept", "under way", "late", "not found", "cannot be known"]
     kinds = ["meetings and rules", "goods, money, building", "culture", "joint work"]
@@ -61,6 +62,7 @@ def promises_of_xian(agreements):
     rows = rows.assign(first=rows["kind"].map(kinds.index))
     rows = rows.sort_values(["first", "place"], kind="stable").set_index("short_label")
     table = rows[[*columns]].rename(columns=columns).rename_axis("promise")
+    table["page"] = rows["source_kind"].fillna("no page")
     table["what was found"] = rows["found"]
     return table
 
@@ -69,9 +71,9 @@ def security_beside_the_summit(security_ties, states):
     """China's security ties with the five: said at Xi'an, and not found there.
 
     Take China's ties up to May 2023, but for the shares of arms imports. What the reports of the
-    summit speak of stands in one column, what they do not, as far as we read them, in the other.
-    An empty place says only that the tie stands in the other column. Times are cut to what is
-    known.
+    summit speak of is in one column; what they do not speak of, as far as we read them, is in the
+    other. An empty place says only that the tie is in the other column. Times are given as far as
+    they are known.
     """
     rows = security_ties[security_ties["power_iso3"] == "CHN"]
     rows = rows[rows["at_xian"].isin(["said", "not found"]) & (rows["kind"] != "arms share")]
@@ -91,8 +93,8 @@ def arms_shares_by_window(arms_transfers, states):
 
     Take SIPRI's register of deliveries to the five states, by volume. Add up windows of five
     years, so that no year counts twice; the last ends before the article. Divide what came from
-    each of the two powers by what came from everybody. A nought is a window in which the register
-    knows of no delivery.
+    each of the two powers by what came from everybody. A zero is a window in which the register
+    has no delivery.
     """
     five = states.index[states["five"]]
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(five)]
@@ -157,7 +159,7 @@ def official_words(wording):
     """Official words of the summit, and what became of them in our copy.
 
     Take five phrases of the course's list of damaged places that come from the summit's papers.
-    Beside each stand the words that were probably there, and how sure we are of that.
+    Give for each the words that were probably there, and how sure we are of that.
     """
     rows = wording.set_index("item_id").loc[["G05", "G08", "G09", "G10", "G11"]]
     columns = {"phrase": "in our copy", "likely_original": "probably"}
@@ -170,7 +172,7 @@ def railway_and_pipe(timeline):
 
     Take the dated steps of the railway from China through Kyrgyzstan to Uzbekistan and of Line D,
     a gas line through Tajikistan, from the course's list of events. Name each by what it was: a
-    paper, an agreement, a start, a delay. A plan is no step and is left out.
+    paper, an agreement, a start, a delay. A plan is not a step and is left out.
     """
     steps = {"T22": "ground broken", "T43": "paper on one section", "T53": "Xi'an"}
     steps |= {"T61": "held up", "T64": "agreement", "T67": "start of work"}
@@ -185,8 +187,8 @@ def leaders_met_the_five(timeline, states):
 
     Take eight events of the course's list in which the leaders of the five meet China, Russia,
     the European Union or the United States, and nobody else. Say who the partner was, and how
-    they met, by the event's own words. The list grew around an article on China: what it lacks is
-    not shown.
+    they met, by the event's own words. The list grew around an article on China, so it may lack
+    meetings with others.
     """
     keys = ["T33", "T45", "T53", "T57", "T68", "T72", "T74", "T75"]
     named = {"Xi Jinping": "CHN", "Vladimir Putin": "RUS"}
@@ -260,8 +262,8 @@ def trade_by_road(evidence, central_asia_trade):
     """China's trade with the five, and how much of it went by road, 2020 and 2024.
 
     Take the two shares by road that one page gives, a copy of a news item that cites China's
-    customs; we read them as shares of value. Beside them stands all trade with the five in billion
-    dollars, by China's customs, in the edition of the International Monetary Fund.
+    customs; we read them as shares of value. Add all trade with the five in billion dollars, by
+    China's customs, in the edition of the International Monetary Fund.
     """
     found = evidence.set_index("evidence_id").loc[["E099"], "finding"]
     shares = found.str.extractall(r"(?P<share>[\d.]+)% in (?P<year>\d{4})").astype(float)
