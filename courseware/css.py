@@ -129,7 +129,8 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 .nl-controls .widget-inline-hbox > .widget-readout { flex: 0 0 auto; min-width: 0; width: auto; }
 .nl-controls .widget-checkbox label { margin: 0; height: 22px; line-height: 22px; }
 .nl-controls > .widget-html:not(:has(.widget-html-content > *)) { display: none; }
-.nl-controls .nl-reading { border-left: 4px solid $marker; padding-left: 8px; margin: 4px 0; }
+.nl-controls .nl-reading { align-self: flex-start; border-left: 4px solid $marker;
+  padding-left: 8px; margin: 4px 0; }
 .nl-controls .jupyter-widgets.jupyter-button { min-height: 25px; padding: 1px 8px; margin: 0;
   font-size: max(12.5px, calc(var(--jp-content-font-size1) * 0.78)); }
 .nl-picture > .jupyter-widgets { margin: 0; }
