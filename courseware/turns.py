@@ -247,7 +247,7 @@ def _tell(asked: Turn, answer: Any) -> Told:
     if _a_tool(answer):
         return Told("wrong", "Round brackets are missing at the end: they make the tool work, ().")
     if isinstance(answer, complex):
-        below = "This is the root of a number below nought. Look at what stands in the brackets."
+        below = "This is the root of a number below zero. Look at what stands in the brackets."
         return Told("wrong", below)
     kind = KINDS[asked.kind]
     value, complaint = kind.read(answer, asked)
@@ -273,7 +273,7 @@ def _a_tool(answer: Any) -> bool:
 
 
 def _no_row(asked: Turn, value: Any) -> bool:
-    """Return whether a nought comes of a question to a column that no row answers with yes.
+    """Return whether a zero comes of a question to a column that no row answers with yes.
 
     At the digits that were typed it is as near to a fraction as to nothing.
     """

@@ -79,7 +79,7 @@ class TradeExplorer(Explorer):
     chapter = "02"
     source = (
         "Source: customs of China and of Russia, as published by the IMF (DOTS and IMTS), the "
-        "World Bank (WITS) and, for first prints, the press. Constant dollars: prices in the US "
+        "World Bank (WITS) and, for first releases, the press. Constant dollars: prices in the US "
         "by year, Bureau of Labor Statistics (2025: eleven months)."
     )
     first_year = FIRST

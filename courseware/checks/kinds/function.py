@@ -23,7 +23,7 @@ def _look(question: Question, answer: Described) -> str | None:
         if result["type"] in ("nothing", "unfinished"):
             return (
                 f"{call} gives nothing back. Either `return` is missing (`print` shows, it gives "
-                "nothing back), or the last `return` stands too far to the right, inside the `if`."
+                "nothing back), or the last `return` is too far to the right, inside the `if`."
             )
         wanted = question.get("returns", "number")
         if result["type"] != wanted:
