@@ -264,7 +264,7 @@ def test_charts():
         axes.set_ylabel("")
         assert "give ylabel=" in said(question, axes)
         lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
-        assert "if the bars lie, xlabel=" in said(question, lying)
+        assert "if the bars are horizontal, xlabel=" in said(question, lying)
         lying.set_xscale("log")
         assert "should be linear" in said({**question, "needs": [], "yscale": "linear"}, lying)
         for nothing_said in ("", "…", "..."):

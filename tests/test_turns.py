@@ -140,7 +140,7 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
         (None, "is empty (None)"),
         (len, "Round brackets are missing"),
         (pd.Series([len, len]), "Round brackets are missing"),
-        ((-4) ** 0.5, "the root of a number below nought"),
+        ((-4) ** 0.5, "the root of a number below zero"),
         (pd.Series([1, 2]), "this has 2 values"),
         (pd.DataFrame({"a": [1, 2]}), "this is a table. Count its rows with `len(…)`"),
         (pd.Series([True, False]), "Its mean is the share of True: `(…).mean()`"),
