@@ -13,8 +13,8 @@ SCALES = ("xscale", "yscale")
 NEEDS = {
     "title": "lacks a title that says what is seen: give title='…'.",
     "ylabel": (
-        "lacks the unit on the axis of the numbers: give ylabel='…', or, if the bars are horizontal, "
-        "xlabel='…'."
+        "lacks the unit on the axis of the numbers: give ylabel='…', or, if the bars are "
+        "horizontal, xlabel='…'."
     ),
 }
 
