@@ -622,6 +622,6 @@ def first_cells():
 def test_every_exercise_says_what_success_on_validate_is_worth_and_how_one_alone_is_told():
     """Whoever reads "Success" for "all right" hands in a wrong number and never looks again."""
     for number, said in first_cells().items():
-        assert 'press it last: its "Success" says that every task is filled in' in said, number
-        assert "no more, and wrong numbers pass too" in said, number
-        assert 'whoever is alone writes `check("q1", full=True)`' in said, number
+        assert 'press it last. Its "Success" says only that every task' in said, number
+        assert "so wrong numbers pass, too" in said, number
+        assert 'If you work alone, write `check("q1", full=True)`' in said, number

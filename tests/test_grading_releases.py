@@ -214,7 +214,7 @@ def test_another_variant_says_what_is_kept_and_what_stays_on_the_old_value(two_r
 
 def test_a_literal_that_stays_is_named_with_its_place(course):
     folder = course / "solutions" / NAME
-    change(folder / "checks.yaml", "`then` minus `now`, and", "that of 06, and")
+    change(folder / "checks.yaml", "`then` minus `now`, so", "that of 06, so")
     change(folder / "rubric.md", "# ", "# Of month 06: ")
     change(folder / f"{NAME}.ipynb", "## First months of 2023", "## Up to 06")
     lines = "\n".join(releasing.stale(spec.load(folder), "MONTH", "'06'", "'07'"))

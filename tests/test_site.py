@@ -231,8 +231,8 @@ def test_a_companion_is_printed_as_chapters_are_and_stands_below_its_chapter(htm
     page = html / "further" / f"{path.stem}.html"
     text, drawn = article(page), all_executed()[path]
     pictures = [cell for cell in drawn.cells if "charts.show(" in cell.source]
-    assert text.count('<div class="nl-chart">') == text.count(">The numbers</summary>") > 0
-    assert text.count('<div class="nl-chart">') == len(pictures)
+    assert text.count(">The numbers</summary>") == len(pictures) > 0
+    assert text.count('<div class="nl-chart">') >= len(pictures)  # an explorer has more
     assert '<details class="fold after-predict">' not in text
     for image in IMAGE.findall(text):
         assert len(re.search(r'alt="([^"]*)"', image)[1].split()) >= 5

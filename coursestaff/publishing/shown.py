@@ -294,13 +294,14 @@ def strip(shown: Drawing) -> Strip:
     begin = shown.normalise(shown.strip.begin)
     of = next((p.name for p in shown.presets if shown.normalise(p.state) == begin), "")
     start = list(frames.values()).index(begin)
-    return Strip(label, of, [_view(shown, state, name) for name, state in frames.items()], start)
+    views = [_view(shown, state, name, fine=False) for name, state in frames.items()]
+    return Strip(label, of, views, start)
 
 
-def _view(shown: Drawing, state: Any, name: str, caption: str = "") -> View:
+def _view(shown: Drawing, state: Any, name: str, caption: str = "", *, fine: bool = True) -> View:
     """Return a state as a view, under its caption and what is found, or the line of figures."""
     state = shown.normalise(state)
-    drawing = shown.picture(state)
+    drawing = shown.picture(state, fine=fine)
     numbers = ui.Table(drawing.table, f"{shown.title}: {name}")
     picture = _picture(shown, state, drawing, numbers)
     told = f"{caption} {drawing.finding}." if caption else drawing.line

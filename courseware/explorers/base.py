@@ -27,6 +27,7 @@ from courseware import charts, ui, words
 from courseware.charts.text_cache import CachedTextCanvas
 from courseware.explorers.controls import ROW, choice, said_at
 from courseware.journal import kept_pictures
+from courseware.quantities import num
 
 DPI = 100  # a figure's pixels are the page's: what stands in a picture keeps its size there
 REST = 0.3  # seconds after its last change in which a control is taken to move still
@@ -473,7 +474,7 @@ class Panel(ui.NextDay, widgets.VBox):
         """Send a picture and its figures, and the table if it is wanted."""
         drawn = self.explorer.picture(self.state, fine=fine)
         width, height = self.explorer.size
-        shape = f'<div style="--nl-shape:{width / height:.4f}">{drawn.markup()}</div>'
+        shape = f'<div style="--nl-shape:{num(width / height):.4f}">{drawn.markup()}</div>'
         self.figure.value = shape + self.explorer.hands(self.state)
         self.reading.value = f"<p>{escape(drawn.line)}</p>"
         self.aside.value = drawn.aside

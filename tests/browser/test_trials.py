@@ -60,7 +60,7 @@ def test_the_opened_verdict_comes_into_view(page_of):
     top, height, room = still(page_of, f"part => ({PLACE})(part)", verdict.element_handle())
     assert 0 <= top < room - 150, "its beginning is on the screen"
     assert top + height <= room or top <= 1, "the least that shows it whole, or its beginning"
-    expect(verdict).to_contain_text("What this chapter's tables say: In 2022 China voted like")
+    expect(verdict).to_contain_text("What this chapter's tables say: In 2022 China's agreement")
 
 
 def test_a_claim_for_home_is_judged_by_keys_alone(page_of):
