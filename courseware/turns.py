@@ -421,6 +421,9 @@ def _same_text(expected: Any, value: str, asked: Turn) -> bool:
 def _set(answer: Any, asked: Turn) -> tuple[Any, str]:
     if isinstance(answer, str) or not isinstance(answer, Iterable):
         return None, "Several things are asked here: write them like this, ['a', 'b']."
+    once = {_tidy(each) for each in answer}
+    if len(once) < len([*answer]):
+        return None, "One of these is in it twice. `set(…)` keeps each of them once."
     return answer, ""
 
 

@@ -624,4 +624,4 @@ def test_every_exercise_says_what_success_on_validate_is_worth_and_how_one_alone
     for number, said in first_cells().items():
         assert 'press it last. Its "Success" says only that every task' in said, number
         assert "so wrong numbers pass, too" in said, number
-        assert 'If you work alone, write `check("q1", full=True)`' in said, number
+        assert 'and write `check("q1", full=True)` into the new cell' in said, number
