@@ -32,7 +32,7 @@ from tests.notebooks import CHAPTERS, COMPANIONS, IMAGE, OFFLINE, ROOT, all_exec
 pytestmark = pytest.mark.publishing
 
 NAMES = [path.stem for path in CHAPTERS]
-LIMIT = 1_700_000
+LIMIT = 1_800_000
 STRIP_LIMIT = 1_000_000
 
 
