@@ -3,9 +3,10 @@
 import base64
 import time
 
+from coursestaff.chapters import own_name
 from courseware.explorers.base import Panel
 from courseware.explorers.registry import find
-from tests.notebooks import CHAPTERS
+from tests.notebooks import NOTEBOOKS
 
 #: How wide an explorer's picture is at least, in pixels of the page, where a notebook has the
 #: whole of a laptop's 1366 pixels and the picture stands beside its controls (measured: 864, and
@@ -52,8 +53,14 @@ VIEWS, FIRST_INPUT = 0, 2
 
 
 def notebook(name: str) -> str:
-    """Return the name of the chapter that shows an explorer."""
-    return next(path.stem for path in CHAPTERS if path.stem.startswith(find(name).chapter))
+    """Return the name of the chapter, or of the companion, that shows an explorer."""
+    shown = find(name)
+    return next(
+        own_name(path)
+        for path in NOTEBOOKS
+        if path.stem.startswith(shown.chapter)
+        and f"{shown.__name__}(" in path.read_text(encoding="utf-8")
+    )
 
 
 class Driver:
