@@ -96,7 +96,7 @@ def bar_labels(ax: Axes) -> dict[Artist, str]:
         below = styling.tick_names(ax, group) or [""] * len(group.patches)
         by_tick = len(bar_groups(ax)) == 1 and line_styles.are_countries(below)
         for bar, name in zip(group.patches, below, strict=True):
-            own = by_tick and line_styles.of_country(" ".join(name.split()))
+            own = by_tick and line_styles.stem_country(" ".join(name.split()))
             found[bar] = name if own else str(group.get_label())
     return found
 

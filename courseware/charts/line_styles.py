@@ -52,7 +52,7 @@ def _codes() -> dict[str, str]:
 
 def are_countries(names: Sequence[str]) -> bool:
     """Return whether most of the names below bars are those of countries, or begin with one."""
-    return sum(of_country(" ".join(name.split())) is not None for name in names) > len(names) / 2
+    return sum(stem_country(" ".join(name.split())) is not None for name in names) > len(names) / 2
 
 
 def year(label: str) -> int | None:
@@ -122,13 +122,8 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
     return {value: found[str(value)].hue for value in values}
 
 
-def of_country(label: str) -> str | None:
-    """Return the country that a label is or begins with, as in "China's customs"; else None."""
-    return country(label) or stem_country(label)
-
-
 def stem_country(label: str) -> str | None:
-    """Return the country that the stem of a label names, such as that of "China's customs"."""
+    """Return the country that a label is, or whose name is its stem, as in "China's customs"."""
     match = _STEM.match(label)
     return country(match["stem"]) if match else None
 
