@@ -7,10 +7,8 @@ soon as a kernel stands ready, and whoever opens a chapter has waited for both.
 """
 
 import statistics
-import tempfile
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
 from tests.browser import lab as jupyterlab
@@ -100,13 +98,7 @@ def sections() -> list[str]:
 
 def walked(names: Iterable[str]) -> list[Walk]:
     """Go through these chapters, each with a fresh kernel, in one JupyterLab with one journal."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        jupyterlab.running_lab(
-            jupyterlab.copied_course(Path(folder) / "course"), Path(folder) / "home"
-        ) as lab,
-        jupyterlab.running_browser() as browser,
-    ):
+    with jupyterlab.lab_and_browser() as (lab, browser):
         page = browser.new_page(viewport=jupyterlab.SIZE)
         page.set_default_timeout(SECONDS * 1000)
         page.goto(f"{lab}/lab?reset")

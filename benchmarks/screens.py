@@ -8,7 +8,6 @@ at a time. A chart is measured with its title, unit, *What to see* and source.
 import argparse
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -74,13 +73,7 @@ def row(name: str, chapter: Chapter) -> str:
 def table(paths: Iterable[Path]) -> Iterable[str]:
     """Yield the lines of the table, each as soon as its chapter has been measured."""
     yield HEAD
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        jupyterlab.running_lab(
-            jupyterlab.copied_course(Path(folder) / "course"), Path(folder) / "home"
-        ) as lab,
-        jupyterlab.running_browser() as browser,
-    ):
+    with jupyterlab.lab_and_browser() as (lab, browser):
         page = browser.new_page(viewport=LAPTOP)
         for path in paths:
             yield row(path.stem, measured(page, lab, f"notebooks/{path.name}"))

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -48,6 +49,17 @@ def starter(course: Path):
     spec.loader.exec_module(module)
     module.ROOT = course
     return module
+
+
+@contextmanager
+def lab_and_browser() -> Iterator[tuple]:
+    """Run JupyterLab on a copy of the course, and a browser; yield its address and the browser."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_lab(copied_course(Path(folder) / "course"), Path(folder) / "home") as lab,
+        running_browser() as browser,
+    ):
+        yield lab, browser
 
 
 def free_port() -> int:
