@@ -1,11 +1,18 @@
 """The end of the course: where somebody stood and stands, and how often sure verdicts agreed."""
 
+from itertools import combinations
+
 import pytest
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
+from PIL import Image
 
 from courseware import charts, claims, journal
-from courseware.brief import balance
-from courseware.verdicts import UNKNOWN
-from tests.test_journal import polled, restart
+from courseware.brief import balance, verdict_picture
+from courseware.journal.format import JournalError
+from courseware.journal.store import current_store
+from courseware.verdicts import BUT, LOOKS, UNKNOWN, VERDICTS
+from tests.test_journal import polled, predicted, restart
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +35,7 @@ def test_an_empty_journal_says_that_there_is_nothing_to_compare():
     shown = journal.closing().data
     assert "no confidence in T1 or T2" in shown
     assert "no verdict with a confidence" in shown
+    assert "Not judged: 84." in shown and not current_store().export_folder.exists()
 
 
 def test_first_and_last_confidence_stand_apart_for_each_thesis():
@@ -36,8 +44,8 @@ def test_first_and_last_confidence_stand_apart_for_each_thesis():
     polled(65, moment="closing")
     polled(30, id="T2")
     assert balance.where_i_stood() == [
-        "T1: opening, you were 40 % sure; closing, 65 %.",
-        "T2: opening, you were 30 % sure.",
+        "T1: you were 40 % sure (opening) and then 65 % sure (closing).",
+        "T2: you were 30 % sure (opening).",
     ]
     shown = journal.closing().data
     assert "after 02" in shown and "<table" in shown
@@ -116,3 +124,108 @@ def test_the_exported_page_names_the_claim_and_both_verdicts():
 
 def test_an_export_without_polls_and_verdicts_has_no_closing():
     assert "In the end" not in journal.export().markdown.read_text("utf-8")
+
+
+# The picture --------------------------------------------------------------------------------
+
+
+def a_whole_course():
+    """Answer as somebody might who did all of it: every verdict, passes, polls, predictions."""
+    for number, (claim_id, claim) in enumerate(claims.register().items()):
+        verdict = (*VERDICTS, None)[number % 5]
+        judged(claim_id, verdict, 50, (*claim.but, "date")[0] if verdict == BUT else None)
+    for moment, sure in (("opening", 70), ("after 02", 60), ("closing", 45)):
+        polled(sure, moment=moment)
+    polled(50, id="T2")
+    predicted("50")
+    journal.outcome("02-growth", 50)
+
+
+def test_the_picture_has_a_square_for_each_claim_in_the_colour_of_its_verdict():
+    a_whole_course()
+    end = verdict_picture.ended()
+    drawn = verdict_picture._Sheet(verdict_picture.WIDE, 12).drawn(end, "")
+    boxes = [patch for patch in drawn.axes[0].patches if isinstance(patch, Rectangle)]
+    fills = [box.get_facecolor() for box in boxes if box.get_fill()]
+    for verdict, look in LOOKS.items():
+        squares = sum(claim == verdict for claim in end.own.values())
+        assert fills.count(to_rgba(look.colour)) == squares + 1, verdict  # and its key
+    frames = sum(not box.get_fill() for box in boxes)
+    assert frames == len(end.differ) + 1 and set(end.differ) == set(differing())
+
+
+def differing():
+    apart = claims.compared().query("steps > 0")
+    return apart["claim"].tolist()
+
+
+@pytest.mark.parametrize("height", [verdict_picture.WIDE, verdict_picture.POSTER])
+def test_no_word_of_the_picture_is_cut_off_or_lies_on_another(height):
+    a_whole_course()
+    sheet = verdict_picture._Sheet(height, 12).drawn(
+        verdict_picture.ended(), "W" * verdict_picture.MOST_NAME
+    )
+    paint = sheet.canvas.get_renderer()
+    boxes = [text.get_window_extent(paint) for text in sheet.axes[0].texts]
+    for box in boxes:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1200 and box.y1 <= height
+    for one, other in combinations(boxes, 2):
+        assert not one.overlaps(other.shrunk(0.9, 0.9))
+
+
+def test_the_picture_says_in_words_what_it_shows():
+    a_whole_course()
+    said = verdict_picture.alt(verdict_picture.ended())
+    assert "holds: 17." in said and "pass: 16." in said and "Not judged: 0." in said
+    assert f"On {len(differing())} of them the course says something else." in said
+    assert "How sure I was: 70 % (opening), then 45 % (closing)." in said
+    assert "Numbers predicted to a tenth: 1 of 1." in said
+
+
+def test_picture_poster_and_page_are_written_without_a_name(folder):
+    a_whole_course()
+    shown = journal.closing().data
+    assert (
+        "70 % (opening), then 45 % (closing)" in shown and "Where the course and I differ" in shown
+    )
+    page, poster, picture = (folder / "export" / f"my-verdicts.{e}" for e in ("html", "pdf", "png"))
+    with Image.open(picture) as image:
+        assert image.size == (1200, 630)
+    assert poster.read_bytes().startswith(b"%PDF")
+    assert b"MediaBox [ 0 0 1190.55" in poster.read_bytes()  # A3 is 420 mm, 1190.55 points, wide
+    said = page.read_text("utf-8")
+    assert said.count("<img") == 3 and "My verdicts" in said  # squares, map, curve
+    nameless = picture.read_bytes()
+    journal.closing(name="A. B.")
+    assert picture.read_bytes() != nameless
+
+
+def test_what_the_course_did_not_write_is_left_alone(folder):
+    a_whole_course()
+    own = folder / "export" / "my-verdicts.png"
+    own.parent.mkdir()
+    own.write_bytes(b"my own")
+    assert "No file was written" in journal.closing().data
+    assert own.read_bytes() == b"my own" and len(list(own.parent.iterdir())) == 1
+
+
+def test_deleting_the_journal_deletes_picture_poster_and_page(folder):
+    a_whole_course()
+    journal.closing()
+    assert len(list((folder / "export").iterdir())) == 3
+    journal.delete_all(confirm=True)
+    assert not (folder / "export").exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 31, "two\nlines"])
+def test_a_name_that_does_not_fit_is_refused(name):
+    with pytest.raises(JournalError, match="at most 30 letters"):
+        journal.closing(name=name)
+
+
+def test_the_exported_page_has_squares_map_and_curve():
+    a_whole_course()
+    page = journal.export().html.read_text("utf-8")
+    end = page[page.index("In the end") : page.index("How sure I was</h2>")]
+    assert end.count("<img") == 3
+    assert "one for each claim" in end and "How sure I was. China gains" in end

@@ -6,10 +6,13 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, claims, ui
+from courseware.brief import closing_files
 from courseware.brief.calibration import how_i_predicted
-from courseware.journal.records import trend
+from courseware.brief.end_figures import coloured_map, curve, squares
+from courseware.brief.verdict_picture import MOST_NAME, ended, first_and_last
+from courseware.journal.format import JournalError
 from courseware.quantities import num
-from courseware.verdicts import UNKNOWN
+from courseware.verdicts import UNKNOWN, told
 
 #: How sure somebody was, in per cent: from here on, and what it is called.
 BANDS = ((80, "80 % or more"), (60, "60 to 79 %"), (0, "less than 60 %"))
@@ -19,62 +22,76 @@ NOT_COUNTED = (
     "check, and verdicts of yours that do not say how sure you were."
 )
 COURSE_MAY_BE_WRONG = (
-    "This is agreement, not calibration: only predictions have outcomes. And to agree with the "
-    "course is no mark. Its verdicts are those of a few readers, by the sources "
-    "that they had and by rules that they wrote down; each comes with a dissent, and some of these "
-    "may be the better verdict. What you can learn here is whether you were surest where you had "
-    "most reason to be."
+    "This counts how often you and the course agreed, and to agree is no mark. The course's "
+    "verdicts are those of a few readers, who had certain sources and wrote their rules down. Each "
+    "verdict comes with a dissent, and some of the dissents may be the better verdict. What you can "
+    "learn here is whether you were surest where you had most reason to be."
 )
 _NO_POLL = "Your journal holds no confidence in T1 or T2, so nothing can be compared."
 _NO_VERDICT = "Your journal holds no verdict with a confidence on a claim that can be compared."
 
 
-def closing() -> HTML:
-    """Show where the student stood and stands, what came of predictions, and how verdicts agreed.
+def closing(name: str = "") -> HTML:
+    """Show the end as a picture and in words, and write it as a page, a picture and a poster.
 
     It is read from the journal when the cell runs. Nothing in it leaves this computer.
+
+    Args:
+        name: a name to stand on the picture; without it there is none.
+
+    Raises:
+        JournalError: the name has more than 30 letters, or more than one line.
+
     """
-    stood = "".join(f"<p>{escape(line)}</p>" for line in where_i_stood())
-    sure = "".join(f"<p>{escape(line)}</p>" for line in how_sure_i_was())
-    came = "".join(f"<p>{escape(line)}</p>" for line in how_i_predicted())
-    polls = confidences()
-    if not polls.empty:
-        stood += ui.table(polls, "My confidence, in per cent, when I was asked")
-    return HTML(
-        ui.card("Where I stood, and where I stand", stood, "good")
-        + ui.card("What I predicted, and what came", came, "good")
-        + ui.card("How sure I was, and how often I agreed with the course", sure, "good")
+    if len(name) > MOST_NAME or not name.isprintable():
+        raise JournalError(f"Give a name of at most {MOST_NAME} letters, on one line.")
+    end = ended()
+    picture, told = squares(end, name), _told()
+    files = closing_files.written(end, name, picture + coloured_map() + told) if end else ""
+    return HTML(picture + files + told)
+
+
+def in_the_end() -> dict[str, list[str]]:
+    """Return what the end says, in sentences under their headings."""
+    return {
+        "Where I stood, and where I stand": where_i_stood(),
+        "What I predicted, and what came": how_i_predicted(),
+        "How sure I was, and how often I agreed with the course": how_sure_i_was(),
+    }
+
+
+def _told() -> str:
+    """Return the curve of confidence, what the end says, and where two verdicts differ."""
+    cards = (
+        ui.card(heading, "".join(f"<p>{escape(line)}</p>" for line in lines), "good")
+        for heading, lines in in_the_end().items()
     )
+    return curve() + "".join(cards) + _differences()
 
 
-def first_and_last(thesis: str) -> list[tuple[str, float]]:
-    """Return when and how sure somebody was, in per cent: first and last, once, or not at all."""
-    said = trend(thesis).dropna(subset=["confidence"])[["moment", "confidence"]]
-    said = list(said.itertuples(index=False, name=None))
-    return said[:1] + said[1:][-1:]
-
-
-def confidences() -> pd.DataFrame:
-    """Return the confidence in both theses: moment, T1, T2 (per cent; empty where not said)."""
-    polls = {thesis: trend(thesis) for thesis in article.theses().values()}
-    columns = [
-        poll.dropna(subset=["confidence"]).set_index("moment")["confidence"].rename(thesis)
-        for thesis, poll in polls.items()
-    ]
-    moments = dict.fromkeys(moment for poll in polls.values() for moment in poll["moment"])
-    table = pd.concat(columns, axis=1).reindex(list(moments)).dropna(how="all")
-    return table.rename_axis("asked").reset_index()
+def _differences() -> str:
+    """Return a fold with the claims on which the student and the course differ."""
+    apart = claims.compared().query("steps > 0")
+    if apart.empty:
+        return ""
+    known = [claims.get(claim_id) for claim_id in apart["claim"]]
+    table = pd.DataFrame(
+        {
+            "claim": [f"{claim.claim_id} · {claim.short_label}" for claim in known],
+            "I say": [told(*row) for row in apart[["my verdict", "but"]].itertuples(index=False)],
+            "the course says": [claim.told for claim in known],
+        }
+    )
+    caption = f"Where the course and I differ: {len(table)} claims"
+    return ui.details(caption, ui.table(table, caption))
 
 
 def where_i_stood() -> list[str]:
     """Return a sentence a thesis: the first confidence and the last."""
     lines = []
     for thesis in article.theses().values():
-        if said := first_and_last(thesis):
-            (when, sure), *later = said
-            line = f"{thesis}: {when}, you were {num(sure):.0f} % sure"
-            line += "".join(f"; {when}, {num(sure):.0f} %" for when, sure in later)
-            lines.append(f"{line}.")
+        said = [f"{num(sure):.0f} % sure ({when})" for when, sure in first_and_last(thesis)]
+        lines += [f"{thesis}: you were {' and then '.join(said)}."] * bool(said)
     return lines or [_NO_POLL]
 
 

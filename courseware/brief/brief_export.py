@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseware import article, charts, claims, ui
-from courseware.brief.balance import how_sure_i_was, where_i_stood
-from courseware.brief.calibration import how_i_predicted
+from courseware.brief.balance import in_the_end
+from courseware.brief.closing_files import page
+from courseware.brief.end_figures import coloured_map, curve, squares
 from courseware.brief.links import link
+from courseware.brief.verdict_picture import ended
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
@@ -19,6 +21,7 @@ from courseware.journal.records import all_entries
 from courseware.journal.store import current_store, write_atomically
 
 _TITLE = "My journal"
+END = "In the end"  #: the heading of what sums up
 _INTRO = (
     "This page is for you: it holds everything that you saved. The .json file beside it is for the "
     "class's tally: it has no name, and of your words only those that you ticked “may be shown”."
@@ -105,14 +108,7 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
     """Yield headings and items: the closing, polls, then chapter by chapter."""
     if any(entry.kind in ("poll", "prediction", "verdict") for entry in entries):
-        yield (
-            "In the end",
-            [
-                Item("Where I stood, and where I stand", where_i_stood()),
-                Item("What I predicted, and what came", how_i_predicted()),
-                Item("How sure I was, and how often I agreed with the course", how_sure_i_was()),
-            ],
-        )
+        yield END, [Item(heading, lines) for heading, lines in in_the_end().items()]
     polls = [entry for entry in entries if entry.kind == "poll"]
     if polls:
         ids = dict.fromkeys(poll.id for poll in polls)
@@ -189,20 +185,15 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = []
     for heading, items in _sections(entries):
         parts.append(f"<h2>{escape(heading)}</h2>")
+        if heading == END:
+            parts += [squares(ended()), coloured_map(), curve()]
         for item in items:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
             parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))
     if pictures:
         parts += ["<h2>Charts that I kept</h2>", *map(_figure, pictures)]
-    return (
-        f'<!DOCTYPE html>\n{PAGE_MARK}\n<html lang="en-GB"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{_TITLE}</title></head>\n'
-        '<body style="font-family:sans-serif;line-height:1.5;max-width:52em;margin:2em auto;'
-        'padding:0 1em">'
-        f"<h1>{_TITLE}</h1><p>Exported on {article.in_words(now())}. {_INTRO}</p>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
-    )
+    intro = f"<p>Exported on {article.in_words(now())}. {_INTRO}</p>\n"
+    return page(_TITLE, intro + "\n".join(parts))
 
 
 def _figure(kept: Kept) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from statistics import fmean, median
+from typing import NamedTuple
 
 from courseware.journal.format import Entry
 from courseware.journal.phrases import CLOSE
@@ -18,11 +19,32 @@ WHAT_IT_IS = (
 )
 
 
+class Made(NamedTuple):
+    """The predictions that can be scored: made in time, with an outcome of their kind."""
+
+    choices: list[Entry]
+    numbers: list[Entry]
+
+    def in_short(self) -> list[str]:
+        """Return a line a kind, for a picture: how many were right, how many were close."""
+        off = _off(self.numbers)
+        right, close = sum(map(_is_right, self.choices)), sum(each <= CLOSE for each in off)
+        lines = [f"Choices predicted right: {right} of {len(self.choices)}"] * bool(self.choices)
+        return lines + [f"Numbers predicted to a tenth: {close} of {len(off)}"] * bool(off)
+
+
+def made() -> Made:
+    """Return the journal's predictions that can be scored."""
+    scored = [e for e in all_entries() if e.kind == "prediction" and _can_be_scored(e)]
+    return Made(
+        [entry for entry in scored if isinstance(entry.answer, str)],
+        [entry for entry in scored if isinstance(entry.answer, float)],
+    )
+
+
 def how_i_predicted() -> list[str]:
     """Return how the predictions in the journal fared, in sentences: choices, then numbers."""
-    made = [e for e in all_entries() if e.kind == "prediction" and _can_be_scored(e)]
-    choices = [entry for entry in made if isinstance(entry.answer, str)]
-    numbers = [entry for entry in made if isinstance(entry.answer, float)]
+    choices, numbers = made()
     lines = [*_on_choices(choices), *_on_numbers(numbers)]
     return [*lines, WHAT_IT_IS] if lines else [NONE_YET]
 
@@ -110,7 +132,7 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     pairs = [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
     if not pairs:
         return []
-    off = [abs(guess - value) / abs(value) for guess, value in pairs]
+    off = _off(numbers)
     close = sum(each <= CLOSE for each in off)
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     return [
@@ -118,3 +140,9 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
         "between half of it and twice as much. Half of them were off by "
         f"{number_text(median(off) * 100, 2)} % of the outcome or less."
     ]
+
+
+def _off(numbers: list[Entry]) -> list[float]:
+    """Return how far numbers lay from their outcomes, as shares of these."""
+    pairs = [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
+    return [abs(guess - value) / abs(value) for guess, value in pairs]

@@ -31,6 +31,8 @@ MARK = "no-limits-journal"
 EXPORT = 2
 #: What stands at the top of an exported page.
 PAGE_MARK = f"<!-- {MARK}, version {EXPORT} -->"
+#: What stands among the words that a picture or a PDF keeps of itself.
+FILE_MARK = f"{MARK}, version {EXPORT}"
 #: How each of the exported files begins.
 _BEGINNING = re.compile(rf"{MARK}\W+version\W+{EXPORT}\b")
 
@@ -134,16 +136,18 @@ def decode(text: str) -> ClassExport:
 
 
 def exports(folder: Path) -> list[Path]:
-    """Return the files of a folder that some version of ``journal.export`` wrote."""
-    return [path for path in sorted(folder.glob("*.*")) if MARK in _beginning(path)]
+    """Return the files of a folder that some version of the course exported from a journal."""
+    return [path for path in sorted(folder.glob("*.*")) if MARK in _where_marked(path)]
 
 
 def is_export(path: Path) -> bool:
-    """Return whether this version of ``journal.export`` wrote a file."""
-    return bool(_BEGINNING.search(_beginning(path)))
+    """Return whether this version of the course exported a file from a journal."""
+    return bool(_BEGINNING.search(_where_marked(path)))
 
 
-def _beginning(path: Path) -> str:
-    with suppress(OSError, UnicodeDecodeError), path.open(encoding="utf-8") as handle:
-        return handle.read(200)
+def _where_marked(path: Path) -> str:
+    """Return the beginning of a file, where a mark stands; of a PDF all, for it ends with one."""
+    with suppress(OSError):
+        content = path.read_bytes()
+        return (content if path.suffix == ".pdf" else content[:200]).decode("utf-8", "ignore")
     return ""
