@@ -14,8 +14,9 @@ from tests.notebooks import ROOT
 
 #: The rooms of `courseware`: one may import from those further down, and from its neighbours.
 FLOORS = (
+    ("brief",),
     ("explorers",),
-    ("claims", "our_class", "brief"),
+    ("claims", "our_class"),
     ("journal",),
     ("charts", "maps"),
     ("verdicts", "label_placement", "room", "words"),

@@ -24,7 +24,7 @@ NOT_COUNTED = (
 COURSE_MAY_BE_WRONG = (
     "This counts how often you and the course agreed, and to agree is no mark. The course's "
     "verdicts are those of a few readers, who had certain sources and wrote their rules down. Each "
-    "verdict comes with a dissent, and some of the dissents may be the better verdict. What you can "
+    "verdict comes with a dissent, and some dissents may be the better verdict. What you can "
     "learn here is whether you were surest where you had most reason to be."
 )
 _NO_POLL = "Your journal holds no confidence in T1 or T2, so nothing can be compared."
