@@ -227,7 +227,7 @@ SHAPES = {
     "margins_in_the_war_poll": (["month"], ["Russia", "Ukraine", "neither"], "points", 4),
     "sides_by_language": (["language"], ["Russia", "Ukraine"], "per cent", 2),
     # chapter 03
-    "one_flow_two_wholes": (
+    "one_flow_two_totals": (
         ["goods", "year"],
         ["flow", "Russia, all", "China, all"],
         "US$ billion",
@@ -246,7 +246,7 @@ SHAPES = {
         19,
     ),
     "listed_buyers": (["row"], ["state", "year", "buyer", "share"], None, 155),
-    "arms_register": (["row"], ["seller", "buyer", "year", "volume"], None, 221),
+    "arms_between": (["year"], ["Russia", "China"], "million trend-indicator values", 24),
     "arms_five_years": (
         ["year"],
         ["from Russia", "from China"],
@@ -264,12 +264,6 @@ SHAPES = {
         ["agreement"],
         "agreement with China, 0 to 1",
         9,
-    ),
-    "votes_with_china": (
-        ["year"],
-        ["Russia", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
-        "votes in which both voted",
-        24,
     ),
     "agreement_with_russia": (
         ["year"],
@@ -625,18 +619,17 @@ FIGURES = [
     ("margins_in_the_war_poll", "2022-11", "neither", 2.9),  # Demoscope: up to 3 points
     ("sides_by_language", "Russian", "Russia", 45),  # Demoscope
     # chapter 03
-    ("one_flow_two_wholes", ("China sells", 2014), "flow", 51.135),  # Correlates of War
-    ("one_flow_two_wholes", ("China sells", 2014), "China, all", 2251.5),
+    ("one_flow_two_totals", ("China sells", 2014), "flow", 51.135),  # Correlates of War
+    ("one_flow_two_totals", ("China sells", 2014), "China, all", 2251.5),
     ("russian_crude_2022", "Russia's exports", "million tonnes", 264.7),  # Energy Institute
     ("russian_crude_2022", "China's imports", "million tonnes", 508.3),  # GACC
     ("kazakhstan_sells_to_china", 2019, "Kazakhstan counts", 7.823),  # WITS: 7,823 million
     ("kazakhstan_sells_to_china", 2019, "China counts", 9.259),  # IMF IMTS, China's customs
     ("listed_buyers", 1, "buyer", "China"),  # World Factbook, snapshot of 2015
-    ("arms_register", 1, "volume", 2205.0),  # SIPRI: Russia to China, 2000
+    ("arms_between", 2000, "Russia", 2205.0),  # SIPRI
     ("arms_five_years", 2022, "from China", 24.0),  # SIPRI: four deliveries since 2018
     ("agreement_with_china", 2019, "Russia", 0.872),
     ("agreement_in_the_world_2019", "United States", "agreement", 0.2045),  # un_agreement
-    ("votes_with_china", 2019, "Kazakhstan", 88),
     ("agreement_with_russia", 2019, "China", 0.872),
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
     ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
@@ -1150,7 +1143,7 @@ def test_the_wholes_of_one_flow_are_those_of_the_state_that_sells_and_of_the_one
         .query("year == 2014")
         .set_index(["iso3", "flow", "partner_iso3"])["value_usd"]
     )
-    table = loaded["one_flow_two_wholes"].loc[("Russia sells", 2014)]
+    table = loaded["one_flow_two_totals"].loc[("Russia sells", 2014)]
     assert table["Russia, all"] * 1e9 == pytest.approx(rows["RUS", "export", "WLD"], abs=1e6)
     assert table["China, all"] * 1e9 == pytest.approx(rows["CHN", "import", "WLD"], abs=1e6)
     assert table["flow"] * 1e9 == pytest.approx(rows["RUS", "export", "CHN"], abs=1e6)
@@ -1160,7 +1153,6 @@ def test_an_agreement_score_is_what_one_reckons_by_hand(loaded):
     votes = data.load("un_rollcalls").query("year == 2019")[["vote_chn", "vote_rus"]].dropna()
     worth = {"Y": 1, "A": 0.5, "N": 0}
     by_hand = [1 - abs(worth[a] - worth[b]) for a, b in votes.itertuples(index=False)]
-    assert len(by_hand) == loaded["votes_with_china"].loc[2019, "Russia"]
     score = loaded["agreement_with_china"].loc[2019, "Russia"]
     assert score == pytest.approx(sum(by_hand) / len(by_hand), abs=0.0006)
 

@@ -17,6 +17,7 @@ from courseware.charts import line_styles
 from courseware.charts.drawn import bar_groups, labelled, points, upright
 
 NOTE_LETTERS = 30  # of a line of a note
+LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
 AWAY = 20  # points from the mark to its note
 NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar or a point
 NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
@@ -66,7 +67,7 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         ha=aside if slope else "center",
         va="bottom" if above else "top",
         color=palette.TEXT,
-        arrowprops={"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4},
+        arrowprops=LEADER if slope else None,  # above a bar stands its number
         path_effects=[patheffects.withStroke(linewidth=3, foreground=palette.WHITE)],
         gid="note",
         zorder=5,

@@ -3,19 +3,16 @@
 import pandas as pd
 
 
-def arms_register(arms_transfers, states):
-    """Who delivered major arms to whom, year by year.
+def arms_between(arms_transfers):
+    """Major arms that Russia and China delivered to each other, year by year.
 
-    Take SIPRI's register of deliveries: to the five Central Asian states from everybody, and
-    between Russia and China. One row is a seller, a buyer and a year. The volume is SIPRI's
-    trend-indicator value, in millions: it measures fighting power and no price.
+    Take SIPRI's register of deliveries. The columns are the sellers. The volume is SIPRI's
+    trend-indicator value, in millions: it measures military strength and no price. A year without
+    an entry stays empty, because the register then knows of no delivery.
     """
-    table = pd.DataFrame({"seller": arms_transfers["supplier_name"]})
-    table["buyer"] = arms_transfers["recipient_iso3"].map(states["name"])
-    table["year"] = arms_transfers["year"].astype(int)
-    table["volume"] = arms_transfers["tiv_million"].round(2)
-    table.index = pd.RangeIndex(1, len(table) + 1, name="row")
-    return table
+    rows = arms_transfers[arms_transfers["recipient_iso3"].isin(["CHN", "RUS"])]
+    table = rows.pivot(index="year", columns="supplier_name", values="tiv_million").round(2)
+    return table[["Russia", "China"]].rename_axis(columns="million trend-indicator values")
 
 
 def arms_five_years(arms_transfers):
@@ -64,20 +61,6 @@ def agreement_in_the_world_2019(un_agreement_world, states):
     table["middle state of the world"] = world.median()
     table = table.sort_values().round(3).to_frame("agreement").rename_axis("state")
     return table.rename_axis(columns="agreement with China, 0 to 1")
-
-
-def votes_with_china(un_rollcalls, states):
-    """In how many recorded votes of a year both China and the other state voted.
-
-    Take the recorded votes of the UN General Assembly since 2000. Count, for each year and state,
-    those in which China cast a vote and the other state did too. An agreement score is a mean
-    over so many votes.
-    """
-    names = states.loc[states["five"] | states["power"], "name"]
-    names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_chn")
-    cast = un_rollcalls[un_rollcalls["vote_chn"].notna()].set_index("year")[names.index]
-    table = cast.notna().groupby("year").sum().rename(columns=names).astype(float)
-    return table.rename_axis(columns="votes in which both voted")
 
 
 def agreement_with_russia(un_rollcalls, states):

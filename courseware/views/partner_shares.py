@@ -3,7 +3,7 @@
 import pandas as pd
 
 
-def one_flow_two_wholes(partner_trade):
+def one_flow_two_totals(partner_trade):
     """What China and Russia sell each other, and each side's trade with all partners.
 
     Take the trade that the Correlates of War project lists for every pair of states. What China

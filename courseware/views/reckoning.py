@@ -47,7 +47,7 @@ def facts_on_the_tie(
     lines = {
         "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, {share['CHN']:.1%} "
         f"the other way round; 2022: {printed / whole:.0%} (China's count over Russia's total)",
-        "votes": f"2022: agreement {votes['RUS']['CHN']:.2f} of 1 in the UN Assembly; "
+        "votes": f"2022: agreement {votes['CHN']['RUS']:.2f} of 1 in the UN Assembly; "
         f"of China with each of the five {min(five):.2f} to {max(five):.2f}",
         "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
         f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",

@@ -266,7 +266,7 @@ def shares() -> str:
 def votes() -> str:
     """Say how often China and Russia voted alike in the last year before the article."""
     agreement = data.load("un_agreement").query("year <= 2022")
-    pair = agreement.query("iso3 == 'CHN' and partner_iso3 == 'RUS'").iloc[-1]
+    pair = agreement.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").iloc[-1]
     same_year = agreement[agreement["year"] == pair["year"]]
     china = same_year.query("partner_iso3 == 'CHN'").set_index("iso3")["agreement_index"]
     five = china[[*article.five()]]
