@@ -602,7 +602,9 @@ def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, 
     name = "03_friends_or_partners"
     own = exercise(name)
     corpus.write(
-        tmp_path, name, corpus.answered(name, {"q4-answer": f"def not_listed(total):\n    {body}"})
+        tmp_path,
+        name,
+        corpus.answered(name, {"q4-answer": f"def times_as_large(*numbers):\n    {body}"}),
     )
     cells = corpus.release(name)["cells"]
     setup = Setup(own, cells, checksums(own, tables_of(ROOT)), solution(name))

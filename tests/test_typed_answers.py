@@ -18,8 +18,8 @@ FOLDER = notebooks.ROOT / "exercises" / "03_friends_or_partners"
 #: The cells of each page on which its answers rest.
 BEFORE = {
     CHAPTER: (
-        "03-setup", "03-shares-data", "03-agree-def", "03-agree-file-data", "03-agree-filter",
-        "03-agree-america", "03-agree-data", "03-agree-gap", "03-agree-chart",
+        "03-setup", "03-shares-data", "03-shares-def", "03-shares-chart", "03-agree-file-data",
+        "03-agree-filter",
     ),
     FOLDER / f"{FOLDER.name}.ipynb": (
         "ex-setup", "parameters", "ex-trade", "q4-answer", "ex-lists", "ex-votes",
@@ -28,23 +28,13 @@ BEFORE = {
 #: The cards of a check are forgotten, or the next answer would renew them.
 ASKS = 'check("{}")\nfrom courseware.checks import public\npublic._shown.clear()'
 GAP = 'votes["gap"] = votes["China"] - votes[VOTER]\nwidest = '
-STATES = '"Kazakhstan", "Kyrgyzstan", "Uzbekistan"'
-ALL = f"[{STATES}]"
 
 
-def points(first, second="        return 1", last="    return 0.5"):
-    """Return the cell of the turn on votes, with one of its lines typed otherwise."""
-    no = ['    if vote == "no":', "        return 0"]
-    lines = ["def points(vote):", first, second, *no, last, ""]
-    return "\n".join([*lines, 'answer = [points("yes"), points("abstained"), points("no")]'])
+def times(line):
+    """Return the answer to question 4, with its line typed otherwise."""
+    return f"def times_as_large(flow, sold, bought):\n{line}"
 
 
-def listed(first, second='        return "more than all"', last="    return 100 - total"):
-    """Return the answer to question 4, with one of its lines typed otherwise."""
-    return "\n".join(["def not_listed(total):", first, second, last])
-
-
-YES, ASK = '    if vote == "yes":', "    if total > 100:"
 #: In which cell, what was typed, and what has to be said of it.
 IN_CHAPTER = [
     ("shares-turn", '"flow" / "China, all"', "Two texts", '`table["…"]`'),
@@ -59,18 +49,12 @@ IN_CHAPTER = [
      'pairs.pivot(index="year", columns="partner_iso3", values="agreement_index")',
      "into one cell", "F"),
     ("agree-turn-pivot", '"russia".pivot(index="year")', "not the table of that name", "`russia`"),
-    ("agree-turn-points", points('    if Vote == "yes":'), "Did you mean `vote`?", "Mend"),
-    ("agree-turn-points", points(YES, "        return one"), "Nothing is called `one`", "above"),
-    ("agree-turn-points", points('    if vote == "yes" return 1', ""), "colon is missing", "`:`"),
-    ("agree-turn-points", points('    if vote = "yes":'), "=", "`==`"),
-    ("agree-turn-points", points("    if vote == yes:"), "Nothing is called `yes` here", '`"yes"`'),
-    ("agree-turn-points", points(YES, "        print(1)"), "A yes should give 1", "`return 1`"),
-    ("agree-turn-points", "points(vote) = 1", "brackets follow", "`def points(…):`"),
     ("agree-turn-year", 'years.idxmin("Kazakhstan")', "does not belong", '`table["Kazakhstan"]`'),
     ("agree-turn-year", 'years["Kazakhstan"].idxmin', "Round brackets are missing", "()"),
     ("agree-turn-year", 'years["Kazakhstan"].min()', "its year", "`idxmin`"),
     ("page", "journal.export", "`journal.export` is a function, and it has not run", "export()"),
-    ("page", "agreement", "`agreement` is a function", "`agreement(…)`"),
+    ("page", "share", "`share` is a function", "`share(…)`"),
+    ("page", "share(3) = 1", "brackets follow", "`def share(…):`"),
 ]  # fmt: skip
 IN_EXERCISE = [
     ("q1", "share-sold = 14", "no minus in it", "`share_sold`"),
@@ -81,20 +65,12 @@ IN_EXERCISE = [
     ("q2", 'share_bought = round(year["China counts"] / year["all that China bought"] * 100)',
      "The number is small: if you rounded it, keep more", ""),
     ("q2", 'share_bought = year["China counts" / "all that China bought"]', "Two texts", "table"),
-    ("q4", listed(ASK, "        return more than all"), "no quotation marks", '`"more than all"`'),
-    ("q4", listed("    if total is more than 100:"), "not in words", "`>`"),
-    ("q4", listed("    if total > 100%:"), "A per cent sign", "Take it away"),
-    ("q4", listed('    if "total" > 100:'), "stops with TypeError", "in a cell of its own"),
-    ("q5", f'three = lists["state"].isin({ALL})\nbuyers = three.pivot(index="buyer")',
-     "`three` is a column of True and False", "`three = lists[…]`"),
-    ("q5", f'three = lists[lists["state"] == {STATES}]', "compares with one thing",
-     f'`lists[lists["state"].isin({ALL})]`'),
-    ("q5", 'three = lists[lists["state"] == "Kazakhstan" or "Uzbekistan"]', "`or` wants", "`|`"),
-    ("q5", f'three = lists[lists["state"] == {ALL}]', "not with a list", "`.isin([…])`"),
-    ("q5", f"three = lists[{ALL}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
-    ("q5", f"three = lists[{STATES}]", 'rows say in the column `"state"`', f".isin({ALL})]`"),
-    ("q5", f'three = lists.isin({ALL})\nbuyers = three.pivot(index="buyer", columns="state")',
-     "nothing but True and False", "Ask one column"),
+    ("q4", times("return flow / sold"), "needs a line below it that is moved in", "Tab"),
+    ("q4", times("    flow / sold"), "gives nothing back", "`return` is missing"),
+    ("q5", "buyers = lists.pivot(index=buyer, columns=state, values=share)",
+     "quotation marks", '`"buyer"`'),
+    ("q5", 'buyers = lists.pivot("buyer", "state", "share")', "has to be told", "index"),
+    ("q5", 'buyers = lists.pivot(index="buyer", columns="state")', "no column 'Kazakhstan'", ""),
     ("q6", f'{GAP}votes["gap"].max()', "should be a year; it is 0.126", "what its row is called"),
     ("q6", f'{GAP}votes["gap"].idxmax', "`widest` is a function that has not run", "`()`"),
     ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. Not yet marked", ""),
@@ -113,7 +89,7 @@ def cell_of(where, typed, known):
     """Return the cell in which something was typed: a turn, an answer's cell, or an empty one."""
     if (turn := known.get(f"03-{where}-cell")) is None:
         return typed
-    return turn.replace("answer = ..." if "points" in where else "...", typed, 1)
+    return turn.replace("...", typed, 1)
 
 
 def plain(cell):
