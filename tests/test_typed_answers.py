@@ -19,7 +19,7 @@ FOLDER = notebooks.ROOT / "exercises" / "03_friends_or_partners"
 BEFORE = {
     CHAPTER: (
         "03-setup", "03-shares-data", "03-shares-def", "03-shares-chart", "03-agree-file-data",
-        "03-agree-filter",
+        "03-agree-filter", "03-agree-chart",
     ),
     FOLDER / f"{FOLDER.name}.ipynb": (
         "ex-setup", "parameters", "ex-trade", "q4-answer", "ex-lists", "ex-votes",
