@@ -262,7 +262,21 @@ def _tell(asked: Turn, answer: Any) -> Told:
             return Told("wrong", wrong.hint)
     if _reversed(asked, value):
         return Told("wrong", REVERSED)
-    return Told("wrong", kind.otherwise)
+    return Told("wrong", _other_shape(asked.right, value) or kind.otherwise)
+
+
+def _other_shape(expected: Any, value: Any) -> str:
+    """Return what to say of a table for a column, or the reverse, or of one number for all rows."""
+    if isinstance(expected, pd.DataFrame) and isinstance(value, pd.Series):
+        return "This is one column, and a whole table is asked here. Leave out what takes it."
+    if isinstance(expected, pd.Series) and isinstance(value, pd.DataFrame):
+        return "This is a table, and one column is asked here. Take one in square brackets."
+    if isinstance(expected, pd.Series) and len(value) > 1 and (value == value.iloc[0]).all():
+        return (
+            "This is one number for every row, and each row needs its own. Work it out from whole "
+            "columns."
+        )
+    return ""
 
 
 def _a_tool(answer: Any) -> bool:
@@ -356,7 +370,7 @@ def _single(answer: Any) -> Any:
     return answer.item() if isinstance(answer, np.generic) else answer
 
 
-def _same_number(expected: Any, value: float, asked: Turn, least: int = 0) -> bool:
+def _same_number(expected: Any, value: float, _: Turn, least: int = 0) -> bool:
     """Return whether a number is right at the digits that were typed, or at ``least`` so many."""
     expected = float(_single(expected))
     if math.isclose(expected, value, rel_tol=NEAR):

@@ -38,7 +38,7 @@ def test_an_index_is_100_in_its_base_year_and_keeps_ratios(explorer):
 def test_the_months_of_2022_add_up_to_the_year(explorer):
     months = explorer.monthly["total"].loc[2022:2022.99]
     total = (months["value"] * months["months"]).sum()
-    assert total == pytest.approx(190.27, abs=0.5)  # China's customs, first print of the year
+    assert total == pytest.approx(190.27, abs=0.5)  # China's customs, first release of the year
 
 
 def test_a_monthly_index_weighs_january_and_february_as_two(explorer):

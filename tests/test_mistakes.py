@@ -30,12 +30,19 @@ MET = pd.DataFrame(
         "times": [1, 2],
     }
 )
+FUELS = pd.DataFrame(
+    {"tonnes": [55.0, 64, 8, 9], "note": [None] * 4},
+    index=pd.MultiIndex.from_product(
+        [["coal", "pipeline gas"], [2021, 2022]], names=["fuel", "year"]
+    ),
+)
 
 
 def said(source):
     """Return what is said of the error that a cell stops with."""
     names = {"days": MET["day"], "asked": MET["how"] == "video", "met": MET.copy()}
-    names |= {"pd": pd, "data": data, "trade": TRADE.copy(), "blank": ...}
+    names |= {"pd": pd, "data": data, "fuels": FUELS.copy(), "trade": TRADE.copy()}
+    names |= {"blank": ..., "check": print}
     names["In"] = ["", source]  # as IPython keeps the cells that have run
     try:
         exec(compile(source, "<cell>", "exec"), names)
@@ -57,7 +64,14 @@ def said(source):
         ('trade[trade["state"] == KAZ]', 'the column `"state"` of `trade`', 'write `"KAZ"`'),
         ("P1", "has no quotation marks", 'write `"P1"`'),
         ("C07", "has no quotation marks", 'write `"C07"`'),
+        ('trade[trade["state"] == tarde]', "Did you mean `trade`?", 'quotation marks: `"tarde"`'),
+        ("check(q1, full=True)", "has no quotation marks", 'Write `check("q1", full=True)`'),
+        ("fuels.loc[coal]", "in the table `fuels`, as a row", 'write `"coal"`'),
+        ("fuels.loc[gas]", "Nothing is called `gas`", 'in quotation marks: `["gas"]`'),
         # a column, a row
+        ('fuels.loc["gas"]', 'no row called `"gas"`', "rows are called `coal`, `pipeline gas`"),
+        ('fuels["coal"]', "is the name of a row", '`.loc["coal"]`'),
+        ('trade.loc[2021-2022, "China"]', "is a subtraction for Python", "`2021:2022`"),
         ('trade["Chna"]', 'no column `"Chna"`. Did you mean `"China"`?', "`China`, `India`"),
         ('trade["china"]', 'Did you mean `"China"`?', "columns are"),
         ('trade[["China", "Inda"]]', 'Did you mean `"India"`?', "columns are"),
@@ -97,6 +111,11 @@ def said(source):
             "the *names* of columns",
             "in quotation marks",
         ),
+        (
+            'fuels.reset_index().pivot(index="year", columns="note", values="tonnes")',
+            'The column `"note"` is empty in several rows',
+            "the table has `fuel`, `year`, `tonnes`",
+        ),
         # = for ==, blanks at the beginning
         ('trade[trade["state"] = "KAZ"]', "A question needs two", "`==`"),
         ("if blank = 3: 4", "A question needs two", "`==`"),
@@ -115,7 +134,8 @@ def said(source):
         ('met[met["times"] == 1 & met["how"] == "video"]', "`&` joins two", "`(…) & (…)`"),
         ('trade["China"] > 1.5 & trade["India"] > 4', "`&` joins two", "`(…) & (…)`"),
         ('met["how"] == "video" | met["who"] == "x"', "`|` joins two", "`(…) | (…)`"),
-        # a table or a column of text in place of a number
+        # a table, a tool or a column of text in place of a number
+        ('trade["China"] / sum * 100', "`sum` alone is a tool", '`trade["China"].sum()`'),
         ("met / len(trade)", "`met` is a table", "write `len(met)`"),
         ("len(trade) / trade", "`trade` is a table", "write `len(trade)`"),
         ('met["how"] / 2', '`met["how"]` is a column of text', "column of numbers"),

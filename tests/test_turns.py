@@ -217,6 +217,19 @@ def test_a_table_is_right_in_any_order_and_when_rounded(written):
     assert not turns._same_column(thirds, thirds.round(2) + 0.01)
 
 
+def test_a_table_for_a_column_or_the_reverse_is_told(written):
+    right = turns.load("77-counts").right
+    assert "one column is asked" in told("77-counts", right.to_frame()).words
+    assert "one number for every row" in told("77-counts", right * 0 + 3).words
+    assert "one number" not in told("77-counts", right + 1).words
+
+
+def test_a_column_for_a_table_is_told():
+    pivoted = turns.load("02-turn-pivot").right
+    assert "a whole table is asked" in told("02-turn-pivot", pivoted["China"]).words
+    assert told("02-turn-pivot", pivoted.head(1)).words == turns.KINDS["table"].otherwise
+
+
 def test_a_chart_shows_the_numbers_and_has_its_title(written):
     right = turns.load("77-bars").right
     try:

@@ -27,7 +27,7 @@ SHAPES = {
         "US$ billion",
         33,
     ),
-    "first_quarter_prints": (
+    "first_quarter_releases": (
         ["year"],
         ["China sold", "China bought", "total"],
         "US$ billion, January to March",
@@ -502,9 +502,9 @@ FIGURES = [
     ("china_russia_trade_by_reporter", 2005, "China", 29.1),  # customs of both sides, IMF DOTS
     ("china_russia_trade_by_reporter", 2005, "Russia", 20.3),
     ("china_russia_trade_by_reporter", 2023, "China, 2025 edition", 239.1),
-    ("first_quarter_prints", 2022, "total", 38.17),
-    ("first_quarter_prints", 2023, "total", 53.845),
-    ("trade_since_january", ("06", 2023), "total", 114.547),  # China customs, first print
+    ("first_quarter_releases", 2022, "total", 38.17),
+    ("first_quarter_releases", 2023, "total", 53.845),
+    ("trade_since_january", ("06", 2023), "total", 114.547),  # China customs, first release
     ("trade_since_january", ("05", 2022), "China sold", 24.56),
     ("china_trade_and_dollars", 2013, "China sold", 49.6),  # IMF IMTS: 49.59
     ("china_trade_and_dollars", 2013, "worth of a dollar", 1.256),  # BLS: 292.655 / 232.957

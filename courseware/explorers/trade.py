@@ -45,7 +45,7 @@ ASKED = {
 LINES = {
     "China customs (IMF DOTS)": ("China counts (IMF 2020)", "CHN", "-", ""),
     "China customs (IMF IMTS)": ("China counts (IMF 2025)", "CHN", (0, (4, 1.2)), ""),
-    "China customs, first release (press)": ("China, first print (press)", "CHN", "", "o"),
+    "China customs, first release (press)": ("China, first release (press)", "CHN", "", "o"),
     "Russia customs (IMF DOTS)": ("Russia counts (IMF 2020)", "RUS", "-", ""),
     "Russia customs (WITS)": ("Russia counts (WITS)", "RUS", (0, (4, 1.2)), ""),
 }
@@ -195,8 +195,8 @@ class TradeExplorer(Explorer):
         self._key = ax.text(
             1.015,
             0.02,
-            "● printed month\n○ difference of totals\n◇ January and February,\n"
-            "   printed together: mean",
+            "● released month\n○ difference of totals\n◇ January and February,\n"
+            "   released together: mean",
             transform=ax.transAxes,
             fontsize=SMALL,
             color=palette.SOFT,

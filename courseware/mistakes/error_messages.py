@@ -178,6 +178,11 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
             f"It stands in {there}.",
             f'Write it as one text, with its comma: `["{with_comma[0]}"]`.',
         )
+    if call := re.search(rf"\bcheck\(\s*{re.escape(word)}\b[^()\n]*\)", last_cell(names)):
+        return (
+            f"`{word}` has no quotation marks, so Python takes it for a name that you gave.",
+            f"Write `{call[0].replace(word, written(word), 1)}`.",
+        )
     if where or (AN_ID.fullmatch(word) and not near):
         found = f" It stands in {where}." if where else ""
         return (
@@ -189,7 +194,7 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
     if len(word) == 1 or compared:  # the letter or the word of a choice, more often than a name
         return (
-            f"Nothing is called `{word}` here.",
+            f"Nothing is called `{word}` here.{meant(near)}",
             f'If you mean a text, put it in quotation marks: `"{word}"`. '
             f"If a cell above gives that name, run it first. {RUN_ABOVE}",
         )
@@ -224,8 +229,8 @@ def _or_else(word: str, names: dict[str, Any]) -> str:
     cell = last_cell(names)
     if re.search(rf"(?<![\w.]){re.escape(word)}\(", cell):
         return " A function of another page is not known here: write its `def` once more."
-    if re.search(rf"\w\[\s*{re.escape(word)}\s*\]\s*=", cell):
-        return f' If you mean a column, put its name in quotation marks: `["{word}"]`.'
+    if re.search(rf"\w\[\s*{re.escape(word)}\s*[\],]", cell):
+        return f' If you mean a row or a column, put its name in quotation marks: `["{word}"]`.'
     return f' If you mean a text, put it in quotation marks: `"{word}"`.' * word[:1].isupper()
 
 
@@ -286,7 +291,7 @@ def in_tables(word: str, names: dict[str, Any]) -> str:
     for name, table in tables:
         if word in list(getattr(table, "columns", [])):
             return f"the table `{name}`, as a column"
-        if len(table) <= MOST_CELLS and word in set(map(str, table.index)):
+        if len(table) <= MOST_CELLS and word in set(map(str, row_names(table))):
             return f"the table `{name}`, as a row"
     for name, table in tables:
         if not hasattr(table, "columns") and _says(table, word):
@@ -443,9 +448,33 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if table is None:
         return f"There is no entry `{written(wanted)}` here.", f"Look at its spelling. {RUN_AGAIN}"
-    columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
+    if said := _subtracted(error, wanted, names):
+        return said
+    columns, rows = list(getattr(table, "columns", [])), row_names(table)[:MOST_ROWS]
     by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
     return _twin(wanted, columns, rows, by_loc) or _absent(wanted, table, by_loc)
+
+
+def row_names(table: Any) -> list:
+    """Return what the rows of a table are called; where they have two names, the outer ones."""
+    return list(table.index.get_level_values(0).unique())
+
+
+def _subtracted(error: KeyError, wanted: Any, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of years with a minus sign between them; None if it is not so."""
+    place = failed(error, names)
+    for node in ast.walk(place.node) if place else ():
+        match node:
+            case ast.BinOp(
+                left=ast.Constant(value=int() as first),
+                op=ast.Sub(),
+                right=ast.Constant(value=int() as last),
+            ):
+                return (
+                    f"`{first}-{last}` is a subtraction for Python, and gives {first - last}.",
+                    f"Write a colon for *from … to*: `{first}:{last}`.",
+                )
+    return None
 
 
 def _is_column(word: Any, table: Any) -> bool:
@@ -556,7 +585,7 @@ def _said_by_rows(wanted: list[str], table: Any) -> tuple[str, str] | None:
 
 def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
     """Return what to say of a column or row that is not there."""
-    columns, rows = list(getattr(table, "columns", [])), list(table.index[:MOST_ROWS])
+    columns, rows = list(getattr(table, "columns", [])), row_names(table)[:MOST_ROWS]
     shown, quoted = written(wanted), isinstance(wanted, str)
     if by_loc and columns and wanted in rows:
         return (
@@ -915,6 +944,14 @@ def _operands(error: TypeError, names: dict[str, Any]) -> tuple[str, str] | None
 
 def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] | None:
     """Return which of two sides is no number, and what to do; None if that cannot be told."""
+    for side, other in (sides, sides[::-1]):
+        match side:
+            case ast.Name(id="sum" | "max" | "min" as tool) if tool not in place.names:
+                return (
+                    f"`{tool}` alone is a tool, and not a number.",
+                    "Write a column before it and round brackets after it: "
+                    f"`{place.written(other)}.{tool}()`.",
+                )
     for side in sides:
         value = place.value(side)
         if isinstance(value, str) and A_NUMBER.fullmatch(value):
@@ -1137,6 +1174,8 @@ def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
             "its cells.",
             'Ask one column, and put that into square brackets: `table[table["…"].isin([…])]`.',
         )
+    if "duplicate entries, cannot reshape" in said and (gaps := _with_gaps(error, names)):
+        return gaps
     if "all scalar values" in said and (bare := _bare_columns(error, names)):
         return bare
     return _first_that_fits(VALUES, said)
@@ -1166,6 +1205,22 @@ def _joined(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
 
 def _only_questions(table: Any) -> bool:
     return table is not None and all(str(each) == "bool" for each in getattr(table, "dtypes", [""]))
+
+
+def _with_gaps(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of `pivot` by a column that is empty in some rows; None if none is."""
+    place, table = failed(error, names), table_of(error)
+    for part in getattr(place.node, "keywords", ()) if place else ():
+        column = place.value(part.value)
+        named = part.arg in ("index", "columns") and _is_column(column, table)
+        if named and table[column].isna().sum() > 1:
+            return (
+                f"The column {_code(written(column))} is empty in several rows, so they would "
+                "all go into one column of the new table.",
+                f"Take a column that is filled in every row: the table has "
+                f"{listed(name for name in table.columns if table[name].notna().all())}.",
+            )
+    return None
 
 
 def _bare_columns(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:

@@ -25,7 +25,7 @@ def china_russia_trade_by_reporter(china_russia_trade_annual):
     return table.rename_axis(columns="US$ billion")
 
 
-def first_quarter_prints(china_russia_press_prints):
+def first_quarter_releases(china_russia_press_prints):
     """Trade from January to March, as first released.
 
     Take the running totals for January to March that China's customs gave to the press. Give

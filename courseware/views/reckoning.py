@@ -19,7 +19,7 @@ def facts_on_the_tie(
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
     Russian arms to China in windows of five years, and meetings of the leaders. Russia's share of
-    2022 divides China's first print by the total that Russia released in March 2023. Agreement
+    2022 divides China's first release by the total that Russia released in March 2023. Agreement
     with the five is the yardstick of the votes; the arms are set against three bases. What China
     sends is told by the press: The Wall Street Journal read leaked customs records (E310) and gave
     the sums of chips; Politico told of rifles (E368). The last fact has no figure, and names where

@@ -271,12 +271,12 @@ CHECKS = [
         28,
         0,
     ),
-    # First prints and months
-    (PRINTS, "First quarter of 2022 as first printed (Moscow Times)", quarter(2022), 38.17, 0),
+    # First releases and months
+    (PRINTS, "First quarter of 2022 as first released (Moscow Times)", quarter(2022), 38.17, 0),
     (PRINTS, "First quarter of 2023 (Global Times prints 53.85)", quarter(2023), 53.845, 0),
     (
         PRINTS,
-        "Growth of the first quarter of 2023 on the first print of 2022, per cent (GACC)",
+        "Growth of the first quarter of 2023 on the first release of 2022, per cent (GACC)",
         lambda d: 100 * (quarter(2023)(d) / quarter(2022)(d) - 1),
         41.1,
         0.05,
