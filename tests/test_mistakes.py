@@ -51,6 +51,16 @@ def said(source):
     raise AssertionError(f"{source!r} is no mistake")
 
 
+def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeypatch):
+    cells = [nbformat.v4.new_code_cell(source) for source in ("trades = 1", "trades + 1")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "chapter.ipynb")
+    monkeypatch.chdir(tmp_path)
+    assert "Did you mean `trade`?" in said("trades + 1").what
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/chapter.ipynb")
+    assert "another cell gives it that name" in said("trades + 1").what
+    assert "Did you mean `trade`?" in said("tradees + 1").what
+
+
 @pytest.mark.parametrize(
     ("source", "what", "remedy"),
     [

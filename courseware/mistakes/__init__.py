@@ -21,10 +21,8 @@ from IPython.display import HTML, display
 
 from courseware import turns, ui
 from courseware.mistakes.error_messages import Explanation, explain
-from courseware.mistakes.places import last_cell, last_expression
+from courseware.mistakes.places import OPENED, last_cell, last_expression
 
-#: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
-OPENED = "JPY_SESSION_NAME"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 CODE = re.compile(r"(<code>.*?</code>)")
 MENU = re.compile(r"\*(\S[^*]*)\*")

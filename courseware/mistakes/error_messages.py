@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pandas.errors import IndexingError, InvalidIndexError
 
 from courseware import CourseError
-from courseware.mistakes.places import Place, last_cell, place_of
+from courseware.mistakes.places import Place, given_elsewhere, last_cell, place_of
 
 MOST_NAMES = 12  # that a sentence lists
 MOST_ROWS = 1_000  # whose names are compared with a misspelt one
@@ -109,7 +109,7 @@ def nearest(word: str, known: Iterable[Any]) -> list[str]:
 
 def listed(things: Iterable[Any]) -> str:
     """Return the first names of many, as code, with commas."""
-    texts = [f"`{thing}`" for thing in things]
+    texts = [f'`"{thing}"`' if "," in str(thing) else f"`{thing}`" for thing in things]
     return ", ".join(texts[:MOST_NAMES]) + (" …" if len(texts) > MOST_NAMES else "")
 
 
@@ -171,6 +171,12 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if tool := _tool_of_a_box(word, names):
         return tool
+    if not where and given_elsewhere(word, last_cell(names)):
+        return (
+            f"`{word}` is not there yet: another cell gives it that name, and it has not run since "
+            "this page was opened.",
+            f"Run that cell first. {RUN_ABOVE}",
+        )
     with_comma = re.search(rf"\b{re.escape(word)}, \w+", last_cell(names))
     if with_comma and (there := in_tables(with_comma[0], names)):
         return (
@@ -274,7 +280,9 @@ def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
     if label := re.search(rf"\b(title|[xy]label)\s*=\s*\w*[^\"',=()]*\b{re.escape(word)}\b", cell):
         return f'Put quotation marks around all of the text: `{label[1]}="…"`.'
     if columns and cell and not inside and not named:
-        return f'If you mean the column, write `{columns[-1]}["{word}"]`.'
+        before = re.search(rf"(\w+)[(\[]\s*{re.escape(word)}\b", cell)
+        table = before[1] if before and hasattr(names.get(before[1]), "index") else columns[-1]
+        return f'If you mean the column, write `{table}["{word}"]`.'
     return f'If you mean the text, write `"{word}"`.'
 
 
@@ -598,8 +606,8 @@ def _absent(wanted: Any, table: Any, by_loc: bool) -> tuple[str, str]:
             "Write `columns=` before what you name.",
         )
     like_a_row = quoted == any(isinstance(row, str) for row in rows)
-    if not columns or (by_loc and like_a_row and not nearest(wanted, columns)):
-        near = nearest(wanted, rows)
+    near = nearest(wanted, rows)
+    if not columns or (by_loc and like_a_row and (near or not nearest(wanted, columns))):
         return (
             f"There is no row called `{shown}`.{meant(near, quoted)}",
             f"Its rows are called {listed(rows)}.",
@@ -1245,8 +1253,8 @@ VALUES = (
     (
         r"duplicate entries, cannot reshape",
         "Several rows of this list belong into one cell of the new table.",
-        "Row and column may meet once only. Filter the list first, or look whether another table "
-        "is meant.",
+        "Each pair of row and column may be there once only. Look whether `index` and `columns` "
+        "name the right columns. If they do, filter the list first.",
     ),
     (
         r"No axis named (?P<number>[01]) ",

@@ -1,10 +1,28 @@
 """Which piece of a cell's code failed: Python keeps for each step where it stands in the text."""
 
 import ast
+import json
 import linecache
+import os
+import re
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from typing import Any
+
+#: Set by Jupyter's server for the kernel of a notebook that somebody has opened.
+OPENED = "JPY_SESSION_NAME"
+
+
+def given_elsewhere(word: str, cell: str) -> bool:
+    """Return whether a cell of the opened notebook, as it is saved, gives a name; not this cell."""
+    gives = re.compile(rf"^({re.escape(word)} *=[^=]|def {re.escape(word)}\()", re.MULTILINE)
+    path = Path(os.environ.get(OPENED, ""))
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        cells = json.loads((Path.cwd() / path.name).read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(each["source"]) for each in cells if each["cell_type"] == "code"]
+        return any(gives.search(source) for source in sources if source.strip() != cell.strip())
+    return False
 
 
 class Place:
