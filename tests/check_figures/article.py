@@ -239,8 +239,8 @@ CHECKS = [
     ),
     (
         "paragraphs",
-        "Every précis has 40 to 70 words",
-        lambda d: int(d["precis"].str.split().str.len().between(40, 70).sum()),
+        "Every précis has 40 to 80 words",
+        lambda d: int(d["precis"].str.split().str.len().between(40, 80).sum()),
         14,
         0,
     ),
