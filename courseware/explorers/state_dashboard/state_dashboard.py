@@ -58,7 +58,7 @@ EVERY_TIE = ""
 FIRST_BOX, STEPS = (0.062, 0.757, 0.272, 0.19), (0.328, -0.312)
 LARGE_BOX, LARGE_VOTES = (0.075, 0.17, 0.905, 0.73), (0.075, 0.45, 0.905, 0.45)
 MOST_YEARS = 6  # between the first and the last, under an enlarged panel
-LARGE = 11  # points, of letters in an enlarged panel
+LARGE = 12  # points, of letters in an enlarged panel
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class StateDashboard(Explorer):
     size = (8.6, 4.4)
     first_year = FIRST
     views: ClassVar = {
-        "kazakhstan": DashboardState(),
-        "kazakhstan-own": DashboardState(counts=OWN),
-        "kyrgyzstan": DashboardState("KGZ"),
-        "tajikistan": DashboardState("TJK", (2002, 2024)),
+        "kazakhstan": DashboardState(tie="trade"),
+        "kazakhstan-own": DashboardState(counts=OWN, tie="trade"),
+        "kyrgyzstan": DashboardState("KGZ", tie="trade"),
+        "tajikistan": DashboardState("TJK", (2002, 2024), tie="remittances"),
         "turkmenistan": DashboardState("TKM"),
-        "uzbekistan": DashboardState("UZB", (2010, 2024), OWN),
+        "uzbekistan": DashboardState("UZB", (2010, 2024), OWN, tie="trade"),
     }
 
     def __init__(self) -> None:
