@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from courseware import article, palette
 from courseware.charts.drawn import bar_groups, upright
 
-ROW, HEADING, SCALE_ROW = 0.3, 0.22, 0.36  # inches
+ROW, GAP, SCALE_ROW = 0.3, 0.1, 0.36  # inches
 FOOT = 0.5
 EDGE = 2.0  # points
 HALF_A_ROW = 30  # percentage points
@@ -24,8 +24,8 @@ def win_loss(table: pd.DataFrame) -> Axes:
     first year with more than half is written below its bar. Years after the article are hollow.
 
     Args:
-        table: one row a point, and four columns: the headings, the rows below each of them, the
-            year, and China's part of what both powers have, in per cent.
+        table: one row a point, and four columns: a group of rows and a source, which name a row
+            together, the year, and China's part of what both powers have, in per cent.
 
     """
     by, rows, x, y = table.columns
@@ -34,7 +34,7 @@ def win_loss(table: pd.DataFrame) -> Axes:
         for heading, part in table.groupby(by, sort=False)
     ]
     count = sum(len(kinds) for _, kinds in groups)
-    _, ax = plt.subplots(figsize=(8.2, SCALE_ROW + count * ROW + len(groups) * HEADING + FOOT))
+    _, ax = plt.subplots(figsize=(8.2, SCALE_ROW + count * ROW + len(groups) * GAP + FOOT))
     at, names, firsts, years = 0.0, {}, {}, []
     left = table[x].min() - 0.5
     at -= SCALE_ROW / ROW / 2
@@ -42,19 +42,10 @@ def win_loss(table: pd.DataFrame) -> Axes:
     scale = at
     at -= SCALE_ROW / ROW / 2
     for heading, kinds in groups:
-        at -= HEADING / ROW
-        ax.annotate(
-            palette.name(str(heading)),
-            (left, at - 0.2),
-            va="bottom",
-            fontsize=10,
-            fontweight="bold",
-            color=palette.INK,
-            parse_math=False,
-        )
+        at -= GAP / ROW
         for label, points in kinds:
             at -= 0.5
-            names[at] = str(label)
+            names[at] = f"{palette.name(str(heading))}, {label}"
             _bars(ax, at, points[x].to_numpy(int), points[y].to_numpy(float))
             years.append(points[x].to_numpy(int))
             ahead = points.loc[points[y] > 50, x]
