@@ -391,7 +391,7 @@ SHAPES = {
         None,
         5,
     ),
-    "kazakh_oil_by_way_out": (["way"], ["oil"], "million tonnes", 3),
+    "kazakh_oil_by_way_out": (["way"], ["Kazakhstan's oil"], "million tonnes", 3),
     "corridor_and_border": (["year"], ["Middle Corridor", "rail with China"], "million tonnes", 4),
     "clubs_of_the_five": (["state"], ["EAEU", "CSTO", "SCO", "CIS"], None, 5),
     "chinese_money_four_ways": (["what"], ["all five"], "US$ billion", 4),
@@ -669,7 +669,12 @@ FIGURES = [
     # chapter 08
     ("china_part_of_two", 26, "China's part", 52.6),  # BNS, Kazakhstan 2023; see below
     ("pledges_to_the_five", "Turkmenistan", "Russia: to defend", "1992–2002"),  # ATOP
-    ("kazakh_oil_by_way_out", "on other ways", "oil", 10.2),  # 64.3 without 52.2 and 1.9
+    (
+        "kazakh_oil_by_way_out",
+        "on other ways",
+        "Kazakhstan's oil",
+        10.2,
+    ),  # 64.3 without 52.2 and 1.9
     ("votes_on_invasion", "ES-11/3: Russia's seat", "Kazakhstan", "no"),  # The Diplomat
     ("world_on_invasion", "ES-11/3", "abstained", 58),  # UN: 93 to 24, 58 abstaining
     ("money_sent_home", "Uzbekistan", "transfers from Russia, US$ billion", 14.5),  # its bank

@@ -146,7 +146,7 @@ def kazakh_oil_by_way_out(evidence):
     ways = {"by the Caspian pipeline, through Russia": float(pipe)}
     ways |= {"around Russian ports": float(past)}
     ways |= {"on other ways": float(whole) - sum(ways.values())}
-    table = pd.DataFrame({"oil": ways}).round(1).rename_axis("way")
+    table = pd.DataFrame({"Kazakhstan's oil": ways}).round(1).rename_axis("way")
     return table.rename_axis(columns="million tonnes")
 
 
