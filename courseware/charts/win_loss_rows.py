@@ -74,7 +74,7 @@ def win_loss(table: pd.DataFrame) -> Axes:
             fontweight="bold",
             color=palette.ink(palette.color("CHN")),
         )
-    ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.75, 0.1))
+    ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.95, 0.1))
     ax.set_yticks([scale, *names], [SCALE, *names.values()])
     ax.spines["left"].set_visible(False)
     return ax
