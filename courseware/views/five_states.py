@@ -1,4 +1,4 @@
-"""The five states of Central Asia between two powers: trade, pledges, votes, work, third ways."""
+"""The five states of Central Asia and their partners: trade, pledges, votes, work, third ways."""
 
 import pandas as pd
 
