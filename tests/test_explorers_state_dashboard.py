@@ -167,7 +167,7 @@ def test_an_enlarged_panel_fills_the_picture_and_is_described(explorer, tie):
     assert panel.get_position().width > 0.9
     assert {artist.axes for artist in explorer.draw(state)} == {panel}
     assert drawn.title != whole.title and drawn.title.endswith("?")
-    assert tie.title in drawn.alt and drawn.finding in drawn.alt
+    assert tie.title.split(";")[0] in drawn.finding and drawn.finding in drawn.alt
     assert set(drawn.table["tie"]) == {tie.title}
     assert explorer.picture(DashboardState()) == whole
 

@@ -44,6 +44,11 @@ def test_a_lead_stands_up_in_orange_and_hangs_down_in_blue():
         assert same_color(bar.get_edgecolor(), palette.color("CHN" if up else "RUS"))
 
 
+def test_the_scale_shows_how_long_a_known_share_is():
+    drawn = [patch for patch in charts.win_loss(PARTS).patches if isinstance(patch, Rectangle)]
+    assert [patch.get_height() for patch in drawn] == [0.5, -0.5], "as long as a part of 80 or 20"
+
+
 def test_a_year_after_the_article_is_hollow():
     hollow = [
         same_color(bar.get_facecolor(), palette.WHITE) for bar in bars(charts.win_loss(PARTS))
@@ -51,12 +56,19 @@ def test_a_year_after_the_article_is_hollow():
     assert hollow == list(PARTS["year"] > 2022)
 
 
-def test_each_row_has_its_source_and_its_first_lead_and_each_group_its_heading():
+def test_each_row_has_its_name_and_its_first_lead():
     ax = charts.win_loss(PARTS)
     said = [text.get_text() for text in ax.texts]
-    assert said == ["Kazakhstan", "Uzbekistan", "2022", "2023"], "Uzbekistan has no lead"
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["customs", "own", "customs"]
-    rows = ax.get_yticks()
+    scale = ["China has 80%", "Russia has 80%"]
+    assert said == [*scale, "2022", "2023"], "Uzbekistan has no lead"
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert names == [
+        "scale",
+        "Kazakhstan, customs",
+        "Kazakhstan, own",
+        "Uzbekistan, customs",
+    ]
+    rows = ax.get_yticks()[1:]
     assert rows[0] > rows[1] > rows[2] and rows[0] - rows[1] < rows[1] - rows[2]
 
 
@@ -90,4 +102,4 @@ def test_a_part_of_size_nought_has_no_number_of_its_own():
 def test_half_and_half_is_nobody_s_lead():
     even = PARTS.assign(part=50.0)
     said = [text.get_text() for text in charts.win_loss(even).texts]
-    assert said == ["Kazakhstan", "Uzbekistan"]
+    assert said == ["China has 80%", "Russia has 80%"]

@@ -54,6 +54,7 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         raise NoPlaceError(f"The note {words!r} belongs to {place!r}, and nothing is drawn there.")
     ax, (x, y, slope) = found[0]
     if not slope:
+        y = max((up for _, (at, up, _) in found if at == x), key=abs)  # the end of a whole stack
         _room(ax, y)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
     above = y >= 0 if not slope else _freer_above(ax, x, y)

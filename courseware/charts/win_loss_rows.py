@@ -9,22 +9,23 @@ from matplotlib.patches import Rectangle
 from courseware import article, palette
 from courseware.charts.drawn import bar_groups, upright
 
-ROW, HEADING = 0.3, 0.22  # inches
+ROW, GAP, SCALE_ROW = 0.28, 0.1, 0.34  # inches
 FOOT = 0.5
 EDGE = 2.0  # points
 HALF_A_ROW = 30  # percentage points
+SCALE = "scale"  # the name of the row that says how long a bar is
 COUNTED = "years counted"
 
 
 def win_loss(table: pd.DataFrame) -> Axes:
     """Draw a row of bars for each source: China's lead stands up, Russia's hangs down.
 
-    A bar is as long as the share is away from half. The first
-    year with more than half is written below its bar. Years after the article are hollow.
+    A bar is as long as the share is away from half, and a first row says how long that is. The
+    first year with more than half is written below its bar. Years after the article are hollow.
 
     Args:
-        table: one row a point, and four columns: the headings, the rows below each of them, the
-            year, and China's part of what both powers have, in per cent.
+        table: one row a point, and four columns: a group of rows and a source, which name a row
+            together, the year, and China's part of what both powers have, in per cent.
 
     """
     by, rows, x, y = table.columns
@@ -33,23 +34,18 @@ def win_loss(table: pd.DataFrame) -> Axes:
         for heading, part in table.groupby(by, sort=False)
     ]
     count = sum(len(kinds) for _, kinds in groups)
-    _, ax = plt.subplots(figsize=(8.2, count * ROW + len(groups) * HEADING + FOOT))
+    _, ax = plt.subplots(figsize=(8.2, SCALE_ROW + count * ROW + len(groups) * GAP + FOOT))
     at, names, firsts, years = 0.0, {}, {}, []
     left = table[x].min() - 0.5
+    at -= SCALE_ROW / ROW / 2
+    _scale(ax, at, left)
+    scale = at
+    at -= SCALE_ROW / ROW / 2
     for heading, kinds in groups:
-        at -= HEADING / ROW
-        ax.annotate(
-            palette.name(str(heading)),
-            (left, at - 0.2),
-            va="bottom",
-            fontsize=10,
-            fontweight="bold",
-            color=palette.INK,
-            parse_math=False,
-        )
+        at -= GAP / ROW
         for label, points in kinds:
             at -= 0.5
-            names[at] = str(label)
+            names[at] = f"{palette.name(str(heading))}, {label}"
             _bars(ax, at, points[x].to_numpy(int), points[y].to_numpy(float))
             years.append(points[x].to_numpy(int))
             ahead = points.loc[points[y] > 50, x]
@@ -78,10 +74,25 @@ def win_loss(table: pd.DataFrame) -> Axes:
             fontweight="bold",
             color=palette.ink(palette.color("CHN")),
         )
-    ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.75, 0.1))
-    ax.set_yticks(list(names), list(names.values()))
+    ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.95, 0.1))
+    ax.set_yticks([scale, *names], [SCALE, *names.values()])
     ax.spines["left"].set_visible(False)
     return ax
+
+
+def _scale(ax: Axes, middle: float, left: float) -> None:
+    """Draw one bar of each power that leads by a known share, with the share in words."""
+    share = 50 + HALF_A_ROW
+    for at, code, way in ((left + 0.1, "CHN", 0.5), (left + 7.1, "RUS", -0.5)):
+        hue = palette.color(code)
+        ax.add_patch(Rectangle((at, middle), 0.8, way, facecolor=hue, linewidth=0))
+        ax.annotate(
+            f"{article.name(code)} has {share}%",
+            (at + 1.1, middle + way / 2),
+            va="center",
+            fontsize=9.5,
+            color=palette.ink(hue),
+        )
 
 
 def _bars(ax: Axes, middle: float, years: np.ndarray, shares: np.ndarray) -> None:

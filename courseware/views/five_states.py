@@ -1,51 +1,19 @@
-"""The five states of Central Asia between two powers: trade, pledges, votes, work, third ways."""
+"""The five states of Central Asia and their partners: trade, pledges, votes, work, third ways."""
 
 import pandas as pd
-
-
-def ties_counted(
-    central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
-):
-    """For how many of the five states a tie with each power is counted.
-
-    Take six ties: trade by the power's customs and by the state's own statistics, people born in
-    the state who live with the power, arms, debt service, and students. Count, for Russia and for
-    China, the states that have at least one figure in our tables; press figures are left out. An
-    empty cell means that nobody in our tables counts this tie, which is not nought.
-    """
-    rows = central_asia_trade[central_asia_trade["source_kind"] != "press"]
-    own = rows[rows["line"].str.contains("statistics")]
-    students = public_diplomacy.dropna(subset="students_in_china").assign(power="CHN")
-    parts = {
-        "trade, the powers' customs": rows[["reporter_iso3", "state_iso3"]],
-        "trade, the states' statistics": own[["partner_iso3", "state_iso3"]],
-        "people living there": migrant_stock[["destination_iso3", "origin_iso3"]],
-        "arms": arms_transfers[["supplier_iso3", "recipient_iso3"]],
-        "debt service": debt_service[["creditor_iso3", "iso3"]],
-        "students": students[["power", "iso3"]],
-    }
-    named = {tie: part.set_axis(["power", "state"], axis=1) for tie, part in parts.items()}
-    pairs = pd.concat(named, names=["tie"]).reset_index("tie")
-    five = pairs["state"].isin(states.index[states["five"]])
-    pairs = pairs[pairs["power"].isin(["RUS", "CHN"]) & five]
-    table = pairs.groupby(["tie", "power"])["state"].nunique().unstack().astype(float)
-    table = table[["RUS", "CHN"]].set_axis(["Russia", "China"], axis=1).loc[[*parts]]
-    return table.rename_axis(columns="states of the five with a figure")
 
 
 def china_part_of_two(central_asia_trade, states):
     """China's part of each state's trade with China and Russia, by who counts.
 
-    Take total trade as four sources count it: the customs of the two powers, the state's own
-    statistics, Kazakhstan's lists at the World Bank, and, for Turkmenistan, China's customs
-    beside sums that Russian officials gave to the press. Keep the years in which one source has
-    both powers. Divide China's sum by the sum of both: above fifty per cent China is ahead. Every
-    source keeps rows of its own.
+    Take total trade as three sources count it: the customs of the two powers, the state's own
+    statistics, and, for Turkmenistan, China's customs together with sums that Russian officials
+    gave to the press. Keep the years in which one source has both powers. Divide China's sum by
+    the sum of both: above fifty per cent China is ahead. Every source keeps rows of its own.
     """
     sources = {
         "China customs (IMF IMTS)": "the two customs",
         "Russia customs (Rosstat)": "the two customs",
-        "Kazakhstan (WITS top five)": "lists at the World Bank",
     }
     rows = central_asia_trade[central_asia_trade["flow"] == "total"]
     own = rows["line"].str.contains("statistics")
@@ -66,8 +34,9 @@ def pledges_to_the_five(alliances, memberships, states):
 
     Take the pledges that the ATOP project codes in treaties of two or more states. Keep those in
     which Russia or China and one of the five take part, and give the first and the last year of
-    each; the coding ends with 2018. Beside them stands the time in the Collective Security Treaty
-    Organization (CSTO), the alliance that Russia leads. An empty cell: no such pledge is coded.
+    each; the coding ends with 2018. The last column has the time in the Collective Security Treaty
+    Organization (CSTO), the alliance that Russia leads. An empty cell means that no such pledge is
+    coded.
     """
     names = states.loc[states["five"], "name"]
     powers = states.loc[states["power"], "name"]
@@ -86,12 +55,11 @@ def pledges_to_the_five(alliances, memberships, states):
 
 
 def backing_and_steps(timeline):
-    """Words of backing and steps of 2022, in days before or after the refusal of 17 June 2022.
+    """Words of backing and steps of 2022, each with its day.
 
     Take twelve events of 2022 from the timeline: Chinese words of support, steps of the five,
     troops that were asked for, and what two Russian courts ordered for the Caspian pipeline. The
-    choice is ours, and what a list leaves out was chosen too. Count the days from the refusal of
-    Kazakhstan's president in St Petersburg; a minus means before it.
+    choice is ours, and what a list leaves out was chosen too. Put them in the order of their days.
     """
     said = {"T30": "Kazakhstan asks troops in"}
     said |= {"T33": "Xi backs all five, by video"}
@@ -105,16 +73,15 @@ def backing_and_steps(timeline):
     said |= {"T45": "Rahmon asks for respect"}
     rows = timeline.set_index("event_id").loc[[*said]]
     table = rows[["date"]].set_axis([*said.values()]).rename_axis("event")
-    table["days"] = (table["date"] - rows.loc["T40", "date"]).dt.days.astype(float)
-    return table.sort_values("date").rename_axis(columns="days from 17 June 2022")
+    return table.sort_values("date")
 
 
 def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
     """How Russia, China and the five voted in the UN on the invasion, up to the article.
 
     Take the six texts of the emergency session (ES-11), from March 2022 to February 2023, by date.
-    Write each vote as a word; "absent" is who cast no vote. Most votes come from lists in the
-    press. Three are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
+    Write each vote as a word; "absent" means that no vote was cast. Most votes come from lists in
+    the press. Three are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
     Turkmenistan.
     """
     seven = ["RUS", "CHN", *states.index[states["five"]]]
@@ -131,50 +98,16 @@ def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
     return table
 
 
-def votes_on_other_texts(ukraine_votes, ukraine_resolutions, states, article_day):
-    """How Russia, China and the five voted on Crimea, and on one other text, 2014 to April 2023.
-
-    Take the twelve texts on Crimea, and one on the Council of Europe, whose text names the
-    aggression against Ukraine. Put them in the order of their dates. Write each vote as a word;
-    "absent" is who cast no vote.
-    """
-    seven = ["RUS", "CHN", *states.index[states["five"]]]
-    said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
-    texts = ukraine_resolutions.set_index("resolution_id").sort_values("date")
-    texts = texts[texts["topic"].isin(["Crimea", "other"]) & (texts["date"] < article_day)]
-    label = texts["label"].str.split(",").str[0] + texts["date"].dt.strftime(", %Y")
-    rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
-    rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
-    table = rows.pivot(index="text", columns="iso3", values="vote").loc[label, seven]
-    table = table.rename(columns=states["name"]).rename_axis("text").rename_axis(columns=None)
-    return table
-
-
 def world_on_invasion(ukraine_resolutions, article_day):
     """How the states of the world voted on the six texts of the emergency session.
 
-    Take the texts of the emergency session on the invasion (ES-11) up to the article. Give the
-    states that said yes, abstained and said no. Who was absent is not in the count.
+    Take the texts of the emergency session on the invasion (ES-11) up to the article. Count the
+    states that said yes, abstained and said no. States that were absent are not counted.
     """
     rows = ukraine_resolutions[ukraine_resolutions["topic"] == "emergency session ES-11"]
     rows = rows[rows["date"] < article_day].set_index("label").rename_axis("text")
     table = rows[["yes", "abstain", "no"]].rename(columns={"abstain": "abstained"})
     return table.astype(float).rename_axis(columns="states")
-
-
-def entries_for_work(work_in_russia, states):
-    """How often citizens of each state entered Russia for work, January to March 2023.
-
-    Take the entries with the purpose "work" that Russia's border service counts, by citizenship,
-    as the press reports them. These are crossings, not persons: who comes twice counts twice.
-    Turn them into thousands, and put the largest first.
-    """
-    chosen = [*states.index[states["five"]], "CHN", "ARM", "AZE"]
-    rows = work_in_russia[work_in_russia["item"] == "entries for work"]
-    rows = rows[rows["iso3"].isin(chosen) & rows["period_start"].eq("2023-01")]
-    table = rows.assign(state=rows["iso3"].map(states["name"])).set_index("state")[["value"]] / 1000
-    table = table.set_axis(["entries"], axis=1).round(1).sort_values("entries", ascending=False)
-    return table.rename_axis(columns="thousand")
 
 
 def money_sent_home(work_in_russia, world_bank, states):
@@ -184,8 +117,8 @@ def money_sent_home(work_in_russia, world_bank, states):
     for Tajikistan as unnamed sources expected them; Kyrgyzstan's figure is of eleven months. A
     transfer can be wages or the savings of a Russian who moved. Compare the personal remittances
     from all countries by the World Bank; both also in per cent of the state's GDP. The two
-    publishers count different things, so the first is no part of the second: for Kazakhstan and
-    Uzbekistan it is larger. An empty cell: no figure was found, which is not zero.
+    publishers count different things, so the first is not a part of the second: for Kazakhstan and
+    Uzbekistan it is larger. An empty cell means that no figure was found, which is not zero.
     """
     names = states.loc[states["five"], "name"]
     rows = work_in_russia[work_in_russia["item"] == "money sent from Russia"]
@@ -200,21 +133,21 @@ def money_sent_home(work_in_russia, world_bank, states):
     return table.rename(index=names).rename_axis("state")
 
 
-def sent_home_by_year(world_bank, states):
-    """Money sent home to the five by year, in per cent of each state's GDP, 2005 to 2022.
+def kazakh_oil_by_way_out(evidence):
+    """The oil that Kazakhstan exported in 2022, by the way on which it left.
 
-    Take the World Bank's series of personal remittances received, from all countries. Keep the
-    years from 2005 on, when four of the five report. Turkmenistan has rows without a number: it
-    reported one year only, 1996.
+    Take the oil from Kazakhstan that the Caspian pipeline carried, and all that Kazakhstan
+    exported, from one report (E277), and the oil that went round Russian ports from another
+    (E378). What is left went on other ways, which these reports do not tell apart.
     """
-    names = states.loc[states["five"], "name"]
-    rows = world_bank[world_bank["indicator"] == "remittances_pct_gdp"]
-    table = rows.pivot(index="year", columns="iso3", values="value")[names.index]
-    table = table.loc[2005:2022].astype(float).round(1).rename(columns=names)
-    table = table.melt(ignore_index=False, var_name="state", value_name="sent home")
-    return table.reset_index()[["state", "year", "sent home"]].rename_axis(
-        columns="per cent of GDP"
-    )
+    found = evidence.set_index("evidence_id")["finding"]
+    pipe, whole = found.loc[["E277"]].str.findall(r"[\d.]+(?= million tonnes)").iloc[0]
+    (past,) = found.loc[["E378"]].str.findall(r"[\d.]+(?= went round)").iloc[0]
+    ways = {"by the Caspian pipeline, through Russia": float(pipe)}
+    ways |= {"around Russian ports": float(past)}
+    ways |= {"on other ways": float(whole) - sum(ways.values())}
+    table = pd.DataFrame({"Kazakhstan's oil": ways}).round(1).rename_axis("way")
+    return table.rename_axis(columns="million tonnes")
 
 
 def corridor_and_border(transport_corridors):
@@ -255,20 +188,6 @@ def clubs_of_the_five(memberships, states):
     return table[["EAEU", "CSTO", "SCO", "CIS"]].rename_axis(columns=None)
 
 
-def born_in_the_five(migrant_stock, states):
-    """People born in the five who live in Russia, by state of birth, 1990 to 2020.
-
-    Take the estimates of the United Nations, made every five years, of people born in one of the
-    five who live in Russia. Most of those born in Kazakhstan moved while both were one Soviet
-    state. Turn persons into thousands.
-    """
-    names = states.loc[states["five"], "name"]
-    rows = migrant_stock[migrant_stock["destination_iso3"] == "RUS"]
-    table = rows.pivot(index="year", columns="origin_iso3", values="persons")[names.index]
-    table = (table.astype(float) / 1000).round(0).rename(columns=names)
-    return table.rename_axis(columns="thousand")
-
-
 def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, states):
     """Chinese official money for the five, in four numbers.
 
@@ -288,22 +207,17 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, s
     return table.round(1).rename_axis("what").rename_axis(columns="US$ billion")
 
 
-def distance_moved(un_ideal_points, states):
-    """How the distance of the five from each power changed at the UN from 2021 to 2022.
+def scholars_of_the_region(counterarguments):
+    """What scholars of the region argued about T1 from 2022 to the end of 2023.
 
-    Take the ideal points of chapter 03 in both series, all votes and final passage. Measure the
-    distance of each of the five from Russia and from China in 2021 and in 2022. Give the change:
-    above nought a state lay further away in 2022.
+    Take six arguments by scholars from Central Asia, one of them together with a Japanese
+    colleague. The choice is ours. The relation says whether an argument speaks for
+    or against the first thesis, or qualifies it.
     """
-    names = states.loc[states["five"], "name"]
-    rows = un_ideal_points[un_ideal_points["year"].isin([2021, 2022])]
-    place = rows.pivot(index=["series", "year"], columns="iso3", values="ideal_point").astype(float)
-    russia = place[names.index].sub(place["RUS"], axis=0).abs().groupby("series").diff().dropna()
-    china = place[names.index].sub(place["CHN"], axis=0).abs().groupby("series").diff().dropna()
-    russia, china = russia.droplevel("year").T, china.droplevel("year").T
-    table = pd.DataFrame({"Russia": russia.unstack(), "China": china.unstack()})
-    table = table.rename(index=names).rename_axis(["series", "state"]).round(3)
-    return table.rename_axis(columns="change in distance")
+    chosen = ["A112", "A59", "A114", "A107", "A48", "A03"]
+    rows = counterarguments.set_index("arg_id").loc[chosen]
+    table = rows[["author", "year", "relation", "argument"]].astype({"year": int})
+    return table.rename_axis("argument no.")
 
 
 def help_named(opinion_polls, states):
@@ -318,40 +232,6 @@ def help_named(opinion_polls, states):
     table = rows.pivot(index="iso3", columns="answer", values="percent")[["Russia", "China"]]
     table = table.astype(float).rename(index=states["name"]).rename_axis("state")
     return table.rename_axis(columns="per cent of answers")
-
-
-def best_cases_about_t1(counterarguments):
-    """The best case of each side about T1, as the course sees it, of any year.
-
-    Take the arguments on T1 that the course calls the best of their side: for, against and in
-    between, and the best Russian, Chinese, Central Asian and hawkish views. Some of them were made
-    after the article.
-    """
-    rows = counterarguments[counterarguments["thesis"].isin(["T1", "both"])]
-    rows = rows.dropna(subset="best").sort_values(["best", "arg_id"])
-    table = rows[["best", "argument", "author"]].set_index(rows["arg_id"].rename("argument no."))
-    table["year"] = rows["year"].astype("string").fillna("undated").to_numpy()
-    return table.fillna("not given")
-
-
-def arguments_about_t1(counterarguments):
-    """What others argued about T1, that China gains at Russia's cost, by the end of 2023.
-
-    Take every argument that speaks to T1, also those that speak to both theses. Say to which half
-    it speaks: that China gains, or that this is at Russia's cost. Leave out what is dated 2024 or
-    later; what carries no date stays, and says so. Put the halves together, for before against.
-    """
-    rows = counterarguments[counterarguments["thesis"].isin(["T1", "both"])]
-    rows = rows[(rows["year"] <= 2023) | (rows["year_basis"] == "undated")]
-    order = {"for": 0, "qualifies": 1, "against": 2}
-    rows = rows.assign(place=rows["relation"].map(order)).sort_values(
-        ["t1_half", "place", "arg_id"]
-    )
-    table = rows[["t1_half", "relation", "argument", "author", "author_from"]]
-    table = table.set_axis(["half", "relation", "argument", "author", "from"], axis=1)
-    table["year"] = rows["year"].astype("string").fillna("undated")
-    table = table.set_index(rows["arg_id"].rename("argument no."))
-    return table.fillna("not given")
 
 
 def ties_one_by_one(

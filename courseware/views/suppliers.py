@@ -1,14 +1,13 @@
-"""From whom the five buy: arms and imports, and whom their debt service goes to."""
-
-import pandas as pd
+"""From whom the five buy arms and goods, and to whom they sell."""
 
 
 def arms_by_supplier(arms_transfers, states):
     """Who delivered arms to the five from 2013 to 2022, in per cent of the volume.
 
     Take the deliveries of major arms known to SIPRI. Arms come in lumps, so add up ten years. Give
-    the shares of Russia, of China, and of the largest other supplier, whose name stands beside
-    the state's. SIPRI measures volume, not money; who has no delivery in the register has nought.
+    the shares of Russia, of China, and of the largest other supplier, whose name is in brackets
+    after the state's. SIPRI measures volume, not money. A supplier without a delivery in the
+    register has zero.
     """
     names = states.loc[states["five"], "name"]
     rows = arms_transfers[arms_transfers["year"].between(2013, 2022)]
@@ -17,8 +16,8 @@ def arms_by_supplier(arms_transfers, states):
     shares = sums.div(sums.sum(axis=1), axis=0).fillna(0).astype(float) * 100
     others = shares.drop(columns=["Russia", "China"])
     table = shares[["Russia", "China"]].assign(other=others.max(axis=1)).round(1)
-    table.index = table.index.map(names) + " · " + others.idxmax(axis=1)
-    table = table.rename(columns={"other": "largest other"}).rename_axis("state · largest other")
+    table.index = table.index.map(names) + " (" + others.idxmax(axis=1) + ")"
+    table = table.rename(columns={"other": "largest other"}).rename_axis("state (largest other)")
     return table.rename_axis(columns="per cent of the volume")
 
 
@@ -26,9 +25,9 @@ def imports_by_supplier(partner_shares, states):
     """From whom the five bought goods in 2022, in per cent of their imports.
 
     Take the lists of the World Factbook for 2022: the first five suppliers, in whole per cent.
-    Give Russia, China, and the largest other supplier, whose name stands beside the state's; of
-    several that are equal, the first by code. An empty cell: not among the first five, which is
-    not nought.
+    Give Russia, China, and the largest other supplier, whose name is in brackets after the
+    state's; of several that are equal, the first by code. An empty cell means that it is not among
+    the first five, which is not zero.
     """
     names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["iso3"].isin(names.index)]
@@ -38,32 +37,17 @@ def imports_by_supplier(partner_shares, states):
     first = others.astype({"share_pct": float}).groupby("iso3")["share_pct"].idxmax()
     table = shares[["Russia", "China"]].copy()
     table["largest other"] = others.groupby("iso3")["share_pct"].max().astype(float)
-    table.index = table.index.map(names) + " · " + first
-    table = table.rename_axis("state · largest other")
+    table.index = table.index.map(names) + " (" + first + ")"
+    table = table.rename_axis("state (largest other)")
     return table.rename_axis(columns="per cent of imports")
-
-
-def debt_service_to_powers(debt_service, states):
-    """What part of their debt service to states the five paid to Russia and to China in 2022.
-
-    Take principal and interest on loans between states in 2022, as the debtors report them to the
-    World Bank. Divide what goes to each power by what goes to all states. An empty cell: no
-    payment to that power is in the table.
-    """
-    rows = debt_service[debt_service["year"] == 2022]
-    paid = rows[["principal_usd", "interest_usd"]].astype(float).sum(axis=1)
-    paid = rows.assign(paid=paid).pivot(index="iso3", columns="creditor_iso3", values="paid")
-    table = pd.DataFrame({"Russia": paid["RUS"], "China": paid["CHN"]})
-    table = table.div(paid["WLD"], axis=0) * 100
-    table = table.round(1).rename(index=states["name"]).rename_axis("state")
-    return table.rename_axis(columns="per cent of debt service to states")
 
 
 def exports_by_buyer(partner_shares, states):
     """To whom the five sold goods in 2022, in per cent of each state's exports.
 
     Take the lists of the World Factbook for 2022: the first five buyers, in whole per cent. Give
-    each of the five a column. An empty cell: not among the first five, which is not nought.
+    each of the five a column. An empty cell means that it is not among the first five, which is not
+    zero.
     """
     names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["iso3"].isin(names.index)]

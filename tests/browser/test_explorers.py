@@ -193,7 +193,10 @@ def test_a_panel_is_enlarged_by_click_or_key_and_goes_back(driver):
     driver.show(driver.views[0])
     chosen = panel.get_by_role("combobox", name="Enlarge:")
     asked = panel.locator(".nl-picture .nl-title")
-    nine = asked.text_content()
+    expect(asked).to_have_text("With which of the two does Kazakhstan trade more?")
+    picture.click()
+    nine = "How closely is Kazakhstan tied to China, to Russia and to others?"
+    expect(asked).to_have_text(nine)
 
     def middle(across, down):
         box = picture.bounding_box()

@@ -103,15 +103,22 @@ def last_line(content: Content) -> str:
     return "; ".join(told)
 
 
+def in_short(tie: Tie, code: str, content: Content) -> str:
+    """Return the last figures of one tie for both powers, or how the state itself voted."""
+    if tie.key == "votes":
+        return f"{article.name(code)} {_cast(content, 'vote') or GAP}"
+    russia, china, third = _cells(tie.key, content)
+    told = {"Russia": russia, "China": china}
+    return "; ".join(f"{who} {said}" for who, said in told.items() if said != "–") or third
+
+
 def in_words(tie: Tie, code: str, content: Content) -> str:
-    """Return the last figures of one tie in words, and the highest of each power."""
+    """Return what `in_short` leaves out of one tie: third powers, and the highest figures."""
     if tie.key == "votes":
         powers = {article.name(power): power for power in ("RUS", "CHN")}
-        who = {article.name(code): "vote"} | powers
-        return "; ".join(f"{name} {_cast(content, key) or GAP}" for name, key in who.items())
-    (row,) = (row for at, row in zip(TIES, last_figures(content), strict=True) if at == tie)
-    told = {"Russia": row.russia, "China": row.china, "third powers:": row.third}
-    told = [f"{who} {said}" for who, said in told.items() if said != "–"]
+        return "; ".join(f"{name} {_cast(content, key) or GAP}" for name, key in powers.items())
+    *_, third = _cells(tie.key, content)
+    told = [] if third == "–" or tie.key == "remittances" else [f"third powers: {third}"]
     for (key, whose), values in content.series.items():
         if key == tie.key and np.isfinite(values).any():
             at = int(np.nanargmax(values))

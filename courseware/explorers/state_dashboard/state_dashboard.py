@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
@@ -19,6 +19,7 @@ from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import CHOOSES, choice, clicks, span
 from courseware.explorers.state_dashboard.findings import (
     finding,
+    in_short,
     in_words,
     last_figures,
     last_line,
@@ -57,8 +58,10 @@ EVERY_TIE = ""
 #: first one's and the steps to the next; and of one that is enlarged, of votes with room for names.
 FIRST_BOX, STEPS = (0.062, 0.757, 0.272, 0.19), (0.328, -0.312)
 LARGE_BOX, LARGE_VOTES = (0.075, 0.17, 0.905, 0.73), (0.075, 0.45, 0.905, 0.45)
+#: Where each part of the key begins, as a share of the picture: of all nine panels, and of one.
+KEY, LARGE_KEY = (0.012, 0.135, 0.237, 0.368, 0.72), (0.012, 0.18, 0.34)
 MOST_YEARS = 6  # between the first and the last, under an enlarged panel
-LARGE = 11  # points, of letters in an enlarged panel
+LARGE = 12  # points, of letters in an enlarged panel
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,12 @@ class StateDashboard(Explorer):
     size = (8.6, 4.4)
     first_year = FIRST
     views: ClassVar = {
-        "kazakhstan": DashboardState(),
-        "kazakhstan-own": DashboardState(counts=OWN),
-        "kyrgyzstan": DashboardState("KGZ"),
-        "tajikistan": DashboardState("TJK", (2002, 2024)),
+        "kazakhstan": DashboardState(tie="trade"),
+        "kazakhstan-own": DashboardState(counts=OWN, tie="trade"),
+        "kyrgyzstan": DashboardState("KGZ", tie="trade"),
+        "tajikistan": DashboardState("TJK", (2002, 2024), tie="remittances"),
         "turkmenistan": DashboardState("TKM"),
-        "uzbekistan": DashboardState("UZB", (2010, 2024), OWN),
+        "uzbekistan": DashboardState("UZB", (2010, 2024), OWN, tie="trade"),
     }
 
     def __init__(self) -> None:
@@ -204,15 +207,20 @@ class StateDashboard(Explorer):
         return art
 
     def _key(self, fig: Figure) -> None:
-        """Write on the paper what the colours and marks mean."""
-        for at, words, hue in (
-            (0.012, "– –  ■  Russia", BARS["RUS"]),
-            (0.135, "—  ■  China", BARS["CHN"]),
-            (0.237, "■  third powers", palette.RULE),
-            (0.368, "votes: large, the state; small, the powers", palette.TEXT),
-            (0.72, "hollow: press, or inferred vote", palette.TEXT),
-        ):
-            fig.text(at, 0.018, words, fontsize=SMALL, color=charts.ink(hue))
+        """Write what the colours and marks mean: once for all nine panels, and for each alone."""
+        powers = {"– –  ■  Russia": BARS["RUS"], "—  ■  China": BARS["CHN"]}
+        third = {"■  third powers": palette.RULE}
+        votes = {"votes: large, the state; small, the powers": palette.TEXT}
+        hollow = {"hollow: press, or inferred vote": palette.TEXT}
+        alone = {"trade": {"hollow: press": palette.TEXT}, "votes": votes}
+        alone |= dict.fromkeys(STACKED, third)
+        first = self._panels[TIES[0].key]
+        self._key_of_nine = _written(fig, first, powers | third | votes | hollow, KEY)
+        self._key_of = {
+            tie: _written(fig, ax, powers | alone.get(tie, {}), LARGE_KEY)
+            for tie, ax in self._panels.items()
+            if tie != "remittances"  # which come from all countries
+        }
 
     def content(self, state: DashboardState) -> Content:
         """Return the ties of the state, cut to the chosen years."""
@@ -267,6 +275,11 @@ class StateDashboard(Explorer):
         ax.set_position(box)
         if tie in self._missing:  # below the years that stand between first and last
             self._missing[tie].set_position((0, -22 if large else -4))
+        for text in self._key_of.get(tie, []):
+            text.set_visible(large)
+        if place == 0:
+            for text in self._key_of_nine:
+                text.set_visible(not large)
         for text in ax.texts:
             text.set_fontsize(LARGE if large and text not in self._names else SMALL)
 
@@ -372,9 +385,10 @@ class StateDashboard(Explorer):
         unit = f"{article.name(state.state)}, {span}; {counted}"
         if state.tie:
             (tie,) = _shown(state)
-            told = f"{tie.title}: {in_words(tie, state.state, content)}"
+            told = f"{tie.title.split(';')[0]}: {in_short(tie, state.state, content)}"
+            more = in_words(tie, state.state, content)
             unit = unit if tie.key == "trade" else f"{article.name(state.state)}, {span}"
-            return Words(told, unit, f"One panel, enlarged. {unit}. {told}.")
+            return Words(told, unit, f"One panel, enlarged. {unit}. {told}. {more}.", more)
         title = finding(state.state, content)
         panels = (
             "trade, votes at the UN, arms, remittances, people living in Russia, debt service, "
@@ -423,6 +437,15 @@ class StateDashboard(Explorer):
 def _shown(state: DashboardState) -> tuple[Tie, ...]:
     """Return the ties whose panels are in the picture."""
     return tuple(tie for tie in TIES if state.tie in (EVERY_TIE, tie.key))
+
+
+def _written(fig: Figure, ax: Axes, words: Mapping[str, str], places: tuple) -> list[Text]:
+    """Write words below a panel, each in its hue and at its place across the picture."""
+    look = {"transform": fig.transFigure, "fontsize": SMALL}
+    return [
+        ax.text(at, 0.018, said, color=charts.ink(hue), **look)
+        for (said, hue), at in zip(words.items(), places, strict=False)
+    ]
 
 
 def _beside(
