@@ -211,13 +211,14 @@ class Picture:
     def _fill(self, ax: MapAxes, panel: Panel) -> None:
         """Fill states or other areas; Crimea stays hatched above them."""
         line = {"edgecolor": palette.WHITE, "linewidth": 0.3, "zorder": 1.25}
-        for rows, _, style in panel.looks:
-            add_layer(ax, self.table[rows], facecolor=style.get("color", palette.PLAIN), **line)
+        for rows, label, style in panel.looks:
+            fill = {"facecolor": style.get("color", palette.PLAIN), "label": label}
+            add_layer(ax, self.table[rows], **fill, **line)
 
     def _stroke(self, ax: MapAxes, panel: Panel, **thinner: float) -> None:
         """Draw lines, those of the first look on top."""
-        for rows, _, style in reversed(panel.looks):
-            add_layer(ax, self.table[rows], **LINE | style | thinner)
+        for rows, label, style in reversed(panel.looks):
+            add_layer(ax, self.table[rows], label=label, **LINE | style | thinner)
 
     def _dot(self, ax: MapAxes, panel: Panel) -> None:
         """Draw points, a marker for each look, and write the names of some of them."""
