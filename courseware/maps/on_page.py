@@ -374,7 +374,7 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
     away = [geodesic_km(gap) for gap in gaps]
     shapes = gpd.GeoSeries([shortest, *rulers, *gaps], crs="OGC:CRS84")
     dashed = {"color": palette.BLACK, "linestyle": "--"}
-    thin = {"color": palette.PLUM, "linewidth": 1.2}
+    thin = {"color": palette.TEXT, "linewidth": 1.0}
     solid = {"linewidth": 2.4}
     row = np.eye(len(shapes), dtype=bool)
     panels = [
