@@ -414,7 +414,7 @@ def _breathe(ax: Axes, x: np.ndarray) -> None:
 def tick_names(ax: Axes, group: BarContainer) -> list[str]:
     """Return what stands under each bar, or nothing if ticks and bars do not match."""
     axis = ax.xaxis if upright(group) else ax.yaxis
-    names = [tick.get_text() for tick in axis.get_ticklabels()]
+    names = axis.get_major_formatter().format_ticks(axis.get_majorticklocs())  # hidden ones, too
     words = isinstance(axis.get_major_formatter(), StrCategoryFormatter)
     fixed = words or isinstance(axis.get_major_locator(), ticker.FixedLocator)
     return names if fixed and len(names) == len(group.patches) else []
@@ -524,7 +524,7 @@ def _numbers(table: pd.DataFrame, group: BarContainer, groups: int) -> np.ndarra
     sizes = np.array([b.get_height() if standing else b.get_width() for b in group.patches], float)
     by_name = {str(name): name for name in table.columns}
     numeric = table.select_dtypes("number").columns
-    column = by_name.get(str(group.get_label()))
+    column = by_name.get(str(group.get_label()).removeprefix("_"))  # of a row that has a title
     if column is None and groups == 1 and len(numeric) == 1:
         column = numeric[0]
     if column is None or len(table) != len(sizes):
