@@ -357,3 +357,19 @@ def test_a_level_is_an_area_with_its_name_and_a_gap_where_nothing_is_reported():
     assert list(line.get_xdata()) == [0, 1, 2]
     assert len(ax.collections) == 1
     plt.close("all")
+
+
+def test_years_that_would_touch_are_left_out_and_can_still_have_a_note(monkeypatch):
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
+    years = pd.Index(range(1990, 2023), name="year")
+    ax = pd.DataFrame({"billion": range(33)}, years).plot.bar()
+    words = {
+        "title": "It grew",
+        "unit": "billion",
+        "source": "Ours.",
+        "alt": "Bars that rise by one.",
+    }
+    charts.show(ax, note=(2001, "here"), **words)
+    names = [tick.get_text() for tick in ax.get_xticklabels()]
+    assert names[:3] == ["1990", "", "1992"]
+    assert [text.xy for text in ax.texts if text.get_gid() == "note"] == [(11, 11)]

@@ -36,6 +36,7 @@ from courseware.quantities import MISSING, alike, number_text, year
 NO_BAR = "no bar"  # of a stack: there is no place for a dash
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
+INCHES_A_BAR_YEAR = 0.32  # of a year below a bar
 INCHES_A_YEAR = 0.5
 INCHES_A_MONTH = 0.45
 MARGIN = 0.08  # inches beside the first and last point: a marker fits in
@@ -573,11 +574,11 @@ def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
         letters = max(5, int(inches * 72 / len(said) / 5.2))
         fits = all(len(word) <= letters for name in said for word in name.split())
         said = ["\n".join(textwrap.wrap(name, letters)) for name in said] if fits else said
-        step = (
-            -(-len(said) // int(inches / INCHES_A_MONTH))
-            if all(_is_day(name) for name in names)
-            else 1
-        )
+        step = 1  # names that are in order, days or years, may be left out where they would touch
+        if all(_is_day(name) for name in names):
+            step = -(-len(said) // int(inches / INCHES_A_MONTH))
+        elif all(line_styles.year(name) for name in names):
+            step = -(-len(said) // int(inches / INCHES_A_BAR_YEAR))
         said = [name if n % step == 0 else "" for n, name in enumerate(said)]
         turn = (
             {} if fits or step > 1 else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
