@@ -9,10 +9,11 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from courseware import article, charts, ui
+from courseware import CourseError, article, charts, ui
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 TABLE = pd.DataFrame({"year": [2021, 2022], "US$ billion": [1.25, None]})
@@ -320,3 +321,55 @@ def test_a_table_says_the_names_of_countries_and_leaves_other_codes_alone():
         "EUR",
         "US$",
     ]
+
+
+# Bars along the years -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows():
+    years = pd.Index(["2012", "2013", "2014"], name="year")
+    yield charts.bar_rows(pd.DataFrame({"states": [0.0, 7, 1], "money": [12.8, 4.9, 2.5]}, years))
+    plt.close("all")
+
+
+def test_each_column_has_a_row_of_bars_with_its_name(rows):
+    assert [ax.get_title(loc="left") for ax in rows] == ["states", "money"]
+    assert [bar.get_height() for bar in rows[1].patches] == [12.8, 4.9, 2.5]
+
+
+def test_a_moment_is_a_line_before_its_bar_in_every_row(rows):
+    charts.moment(rows, 2013, "the speech")
+    assert all(set(ax.get_lines()[-1].get_xdata()) == {0.5} for ax in rows)
+    assert [text.get_text() for text in rows[0].texts] == ["the speech"]
+    assert not rows[1].texts
+    with pytest.raises(CourseError, match="no bar of that name"):
+        charts.moment(rows, 2020, "nothing")
+
+
+def test_a_level_is_an_area_with_its_name_and_a_gap_where_nothing_is_reported():
+    flows = pd.DataFrame({"received": [1.0, 2.0, 0.0]}, pd.Index([2010, 2011, 2012]))
+    ax = flows.plot.bar()
+    charts.area(ax, pd.Series([np.nan, 3.0, 2.0], flows.index, name="owed"))
+    (line,) = ax.get_lines()
+    assert line.get_label() == "owed"
+    assert np.isnan(line.get_ydata()[0])
+    assert list(line.get_xdata()) == [0, 1, 2]
+    assert len(ax.collections) == 1
+    plt.close("all")
+
+
+def test_years_that_would_touch_are_left_out_and_can_still_have_a_note(monkeypatch):
+    monkeypatch.setattr(charts.page, "display", lambda _: None)
+    years = pd.Index(range(1990, 2023), name="year")
+    ax = pd.DataFrame({"billion": range(33)}, years).plot.bar()
+    words = {
+        "title": "It grew",
+        "unit": "billion",
+        "source": "Ours.",
+        "alt": "Bars that rise by one.",
+    }
+    charts.show(ax, note=(2001, "here"), **words)
+    names = [tick.get_text() for tick in ax.get_xticklabels()]
+    assert names[:3] == ["1990", "", "1992"]
+    assert [text.xy for text in ax.texts if text.get_gid() == "note"] == [(11, 11)]

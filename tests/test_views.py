@@ -316,8 +316,8 @@ SHAPES = {
         "states that joined in the year",
         11,
     ),
+    "belt_road_joined": (["year"], ["states"], "states that joined in the year", 24),
     "belt_road_waves": (["iso3"], ["state", "joined"], None, 146),
-    "belt_road_ceilings": (["known up to"], ["joined so far", "ceiling foretold"], "states", 8),
     "chinese_finance_signed": (["year"], [*FIVE, "World"], "US$ billion of 2021", 22),
     "received_from_china": (["year"], FIVE, "US$ billion", 23),
     "paid_to_china": (["year"], FIVE, "US$ billion", 23),
@@ -636,7 +636,8 @@ FIGURES = [
     ("belt_road_by_year", 2018, "Africa south of the Sahara", 25),  # GFDC: 63 in 2018 in all
     ("belt_road_waves", "TJK", "joined", "2018 to 2023"),  # GFDC: October 2018
     ("belt_road_waves", "KAZ", "joined", "2013 to 2017"),  # GFDC: August 2015
-    ("belt_road_ceilings", 2018, "joined so far", 118),  # GFDC, without China
+    ("belt_road_joined", 2018, "states", 63),  # GFDC
+    ("belt_road_joined", 2012, "states", 0),  # the speech was in 2013
     ("chinese_finance_signed", 2009, "Kazakhstan", 11.91),  # AidData
     ("received_from_china", 2011, "Turkmenistan", 2.24),  # ONE Campaign
     ("paid_to_china", 2017, "Turkmenistan", 1.50),  # ONE Campaign
@@ -812,7 +813,7 @@ def test_signed_received_and_paid_add_up_to_the_publishers_totals(loaded):
     assert 1.3 < paid["Uzbekistan"] < 1.529
 
 
-def test_the_five_states_of_the_dumb_bells_are_their_sum(loaded):
+def test_the_row_of_the_five_states_is_their_sum(loaded):
     table = loaded["china_partners_1992_2022"]
     assert table.loc["The five states"].tolist() == table.loc[FIVE].sum().tolist()
     assert table.loc["The five states", 2022] / 1000 == pytest.approx(
@@ -830,12 +831,10 @@ def test_the_row_world_of_creditors_is_the_sum_of_the_others(loaded):
     )
 
 
-def test_a_curve_knows_its_ceiling_only_after_the_bend(loaded):
-    table = loaded["belt_road_ceilings"]
-    assert table.loc[2016, "ceiling foretold"] < table.loc[2017, "joined so far"]
-    assert table.loc[2018, "ceiling foretold"] > 193, "more than the United Nations have members"
-    late = table.loc[2020:]
-    assert (late["ceiling foretold"] - late["joined so far"]).abs().max() < 7
+def test_each_state_with_a_date_joined_once(loaded):
+    joined, parts = loaded["belt_road_joined"]["states"], loaded["belt_road_by_year"]
+    assert joined.sum() == len(loaded["belt_road_waves"])
+    assert joined.loc[2013:].tolist() == parts.sum(axis=1).tolist()
 
 
 @each_view

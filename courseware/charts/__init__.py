@@ -15,7 +15,6 @@ from matplotlib import font_manager
 
 from courseware.charts import alt_text, page, plain
 from courseware.charts.annotations import level, spread
-from courseware.charts.dumbbells import dumb_bells
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
@@ -31,6 +30,7 @@ from courseware.charts.showing import (
     with_numbers,
 )
 from courseware.charts.sources import HOW, source_text
+from courseware.charts.time_bars import area, bar_rows, moment
 from courseware.charts.win_loss_rows import shares, win_loss
 from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
 
@@ -46,9 +46,10 @@ __all__ = [
     "Shown",
     "Tiles",
     "alt_text",
+    "area",
+    "bar_rows",
     "color",
     "contrast",
-    "dumb_bells",
     "for_phone",
     "hues_of",
     "in_words",
@@ -56,6 +57,7 @@ __all__ = [
     "last_shown",
     "level",
     "luminance",
+    "moment",
     "name",
     "page",
     "panels",

@@ -136,7 +136,7 @@ def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, f
     """Return the end of the bar of that name, which has no slope, or None."""
     standing = upright(group)
     ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
-    names = [tick.get_text() for tick in ticks]
+    names = _with_years([tick.get_text() for tick in ticks])
     if str(place) not in names or len(names) != len(group.patches):
         return None
     bar = group.patches[names.index(str(place))]
@@ -144,3 +144,12 @@ def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, f
     if standing:
         return across + bar.get_width() / 2, up + bar.get_height(), 0.0
     return across + bar.get_width(), up + bar.get_height() / 2, 0.0
+
+
+def _with_years(names: list[str]) -> list[str]:
+    """Return the names below bars with the years that were left out where they would touch."""
+    known = [(place, int(name)) for place, name in enumerate(names) if line_styles.year(name)]
+    starts = {year - place for place, year in known}
+    if "" not in names or len(known) < 2 or len(starts) > 1:
+        return names
+    return [str(min(starts) + place) for place in range(len(names))]

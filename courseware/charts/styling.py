@@ -36,6 +36,7 @@ from courseware.quantities import MISSING, alike, number_text, year
 NO_BAR = "no bar"  # of a stack: there is no place for a dash
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
+INCHES_A_BAR_YEAR = 0.32  # of a year below a bar
 INCHES_A_YEAR = 0.5
 INCHES_A_MONTH = 0.45
 MARGIN = 0.08  # inches beside the first and last point: a marker fits in
@@ -414,7 +415,7 @@ def _breathe(ax: Axes, x: np.ndarray) -> None:
 def tick_names(ax: Axes, group: BarContainer) -> list[str]:
     """Return what stands under each bar, or nothing if ticks and bars do not match."""
     axis = ax.xaxis if upright(group) else ax.yaxis
-    names = [tick.get_text() for tick in axis.get_ticklabels()]
+    names = axis.get_major_formatter().format_ticks(axis.get_majorticklocs())  # hidden ones, too
     words = isinstance(axis.get_major_formatter(), StrCategoryFormatter)
     fixed = words or isinstance(axis.get_major_locator(), ticker.FixedLocator)
     return names if fixed and len(names) == len(group.patches) else []
@@ -524,7 +525,7 @@ def _numbers(table: pd.DataFrame, group: BarContainer, groups: int) -> np.ndarra
     sizes = np.array([b.get_height() if standing else b.get_width() for b in group.patches], float)
     by_name = {str(name): name for name in table.columns}
     numeric = table.select_dtypes("number").columns
-    column = by_name.get(str(group.get_label()))
+    column = by_name.get(str(group.get_label()).removeprefix("_"))  # of a row that has a title
     if column is None and groups == 1 and len(numeric) == 1:
         column = numeric[0]
     if column is None or len(table) != len(sizes):
@@ -573,11 +574,11 @@ def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
         letters = max(5, int(inches * 72 / len(said) / 5.2))
         fits = all(len(word) <= letters for name in said for word in name.split())
         said = ["\n".join(textwrap.wrap(name, letters)) for name in said] if fits else said
-        step = (
-            -(-len(said) // int(inches / INCHES_A_MONTH))
-            if all(_is_day(name) for name in names)
-            else 1
-        )
+        step = 1  # names that are in order, days or years, may be left out where they would touch
+        if all(_is_day(name) for name in names):
+            step = -(-len(said) // int(inches / INCHES_A_MONTH))
+        elif all(line_styles.year(name) for name in names):
+            step = -(-len(said) // int(inches / INCHES_A_BAR_YEAR))
         said = [name if n % step == 0 else "" for n, name in enumerate(said)]
         turn = (
             {} if fits or step > 1 else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}

@@ -1,4 +1,4 @@
-"""Who joined the Belt and Road, when, and what ceiling a curve would have foretold."""
+"""Which states joined the Belt and Road, when, and in which part of the world."""
 
 import pandas as pd
 
@@ -26,6 +26,19 @@ def belt_road_by_year(belt_road_participants):
     return table.rename_axis(columns="states that joined in the year")
 
 
+def belt_road_joined(belt_road_participants):
+    """States that joined the Belt and Road in each year.
+
+    Take the states with a likely date, by the year of that date, and count them. Before 2013 there
+    was nothing to join, so these years have a zero. Four states without a date are left out, and
+    China, whose initiative it is. A state that left later still counts as having joined.
+    """
+    counted = belt_road_participants.groupby("join_year").size().astype(float)
+    counted.index = counted.index.astype(int)
+    table = counted.reindex(range(2000, 2024), fill_value=0.0).rename("states").to_frame()
+    return table.rename_axis("year").rename_axis(columns="states that joined in the year")
+
+
 def belt_road_waves(belt_road_participants):
     """The states that joined the Belt and Road, in two waves.
 
@@ -37,23 +50,3 @@ def belt_road_waves(belt_road_participants):
     waves = early.map({True: "2013 to 2017", False: "2018 to 2023"})
     table = rows[["iso3", "name"]].assign(joined=waves)
     return table.set_index("iso3").rename(columns={"name": "state"})
-
-
-def belt_road_ceilings(belt_road_participants):
-    """How many states would join in the end, as a curve would have foretold each year.
-
-    Take how many states had joined by the end of each year, and the growth since the year before.
-    A logistic curve is one whose growth falls in a straight line as the number rises; where that
-    line reaches nought is the ceiling. Fit the line to the years known by then, and read off the
-    ceiling. Three years of growth are the least for a line.
-    """
-    so_far = belt_road_participants.groupby("join_year").size().astype(float).cumsum()
-    before = so_far.shift(1).iloc[1:]
-    growth = (so_far / before - 1).iloc[1:]
-    slope = before.expanding(3).cov(growth) / before.expanding(3).var()
-    middle = growth.expanding(3).mean() / slope
-    table = pd.DataFrame({"joined so far": so_far})
-    table["ceiling foretold"] = before.expanding(3).mean() - middle
-    table = table.loc[2016:].round()
-    table.index = table.index.astype(int)
-    return table.rename_axis("known up to").rename_axis(columns="states")

@@ -50,7 +50,7 @@ def owed_to_china(debt_to_china, states):
     """What was owed to China at the end of each year, by state.
 
     Take the debt of the five states' public sectors to China as an official lender, to the end
-    of 2022. A year that the World Bank does not report is empty, which is not nought. Turn
+    of 2022. A year that the World Bank does not report is empty, which is not zero. Turn
     dollars into billions.
     """
     rows = debt_to_china[debt_to_china["year"] <= 2022]
@@ -79,11 +79,11 @@ def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, ae
 
 
 def aiddata_dollars(chinese_finance_projects, us_prices):
-    """How many dollars of 2021 AidData makes of a dollar of each year, beside American prices.
+    """How many dollars of 2021 AidData makes of a dollar, compared with American prices.
 
     Titles of projects name the sum that was signed, in dollars of the day. Divide AidData's
-    amount in dollars of 2021 by it, and take the middle one of each year. Beside it stands what
-    American consumer prices would give. Years in which no title names a sum are filled in evenly.
+    amount in dollars of 2021 by it, and take the middle one of each year. The other column has
+    what American consumer prices give. Years in which no title names a sum are filled in evenly.
     """
     said = chinese_finance_projects["title"].str.extract(r"provides \$([\d.]+) (billion|million)")
     signed = said[0].astype(float) * said[1].map({"billion": 1e9, "million": 1e6})
@@ -100,7 +100,7 @@ def creditors_paid(debt_service, states):
 
     Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the
     row World is the total over all of them. Loans of international banks are not in it. An empty
-    cell is nought or not reported: the source cannot tell the two apart. Turn dollars into
+    cell is zero or not reported: the source cannot tell the two apart. Turn dollars into
     millions.
     """
     names = states["name"]
@@ -116,7 +116,7 @@ def service_to_china(debt_service, states):
     """What was paid to China on official debt, by year and state.
 
     Take the rows of China as a creditor up to 2022, later ones being only due, and add principal
-    and interest. An empty cell is nought or not reported: the source cannot tell the two apart.
+    and interest. An empty cell is zero or not reported: the source cannot tell the two apart.
     Turn dollars into millions.
     """
     rows = debt_service[~debt_service["scheduled"]]

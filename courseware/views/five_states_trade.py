@@ -7,8 +7,8 @@ def five_with_china(central_asia_trade, us_prices):
     """China's trade with the five states together, as China counts it.
 
     Take the total trade that China's customs count with each of the five, in the International
-    Monetary Fund's edition of 2025, and add up the five. Beside it stands the same in dollars of
-    2022, by American consumer prices. Turn dollars into billions.
+    Monetary Fund's edition of 2025, and add up the five. The other column has the
+    same in dollars of 2022, by American consumer prices. Turn dollars into billions.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
@@ -75,8 +75,8 @@ def kyrgyz_counts(central_asia_trade, world_bank):
     """Goods from China for Kyrgyzstan by two counts, and what Kyrgyzstan sold to Russia.
 
     China's column is what China's customs say was sold to Kyrgyzstan, Kyrgyzstan's what its
-    statistics office says was bought. Beside them stand the country's whole output, GDP, by the
-    World Bank, and what the same Kyrgyz office counts as sold to Russia. Turn dollars into
+    statistics office says was bought. The other columns have the country's whole output, GDP, by
+    the World Bank, and what the same Kyrgyz office counts as sold to Russia. Turn dollars into
     billions.
     """
     rows = central_asia_trade[central_asia_trade["state_iso3"] == "KGZ"].set_index("year")
