@@ -150,16 +150,11 @@ def words_on_kazakhstans_land(timeline):
     """
     keys = ["T147", "T28", "T91", "T94", "T41", "T99"]
     table = timeline.set_index("event_id").loc[keys, ["date"]].rename_axis("event")
-    table["who spoke"] = ["private site in China", "Nikonov, deputy", "Khamzaev, deputy"] + [
-        "Keosayan, presenter",
-        "account of Medvedev",
-        "guest of a talk show",
-    ]
-    table["what"] = ["return to China", "land was a gift", "referendum on joining Russia"] + [
-        "look at Ukraine",
-        "artificial country",
-        "the next problem",
-    ]
+    site, page = "private site in China", "account of Medvedev"
+    first, next_ = "Nikonov, deputy", "Khamzaev, deputy"
+    table["who spoke"] = [site, first, next_, "Keosayan, presenter", page, "guest of a talk show"]
+    three = ["return to China", "land was a gift", "referendum on joining Russia"]
+    table["what"] = [*three, "look at Ukraine", "artificial country", "the next problem"]
     table["Kazakhstan"] = ["protest", "protest", None, "offensive", None, "protest"]
     table["their government"] = ["not our view", None, None, None, None, "not our view"]
     return table.sort_values("date")
