@@ -71,7 +71,7 @@ class Form(NamedTuple):
     letters: float
 
 
-WIDE = Form(8.2, 3.6, 2, 9)
+WIDE = Form(8.2, 3.4, 2, 9)
 NARROW = Form(styling.NARROW[0], 6.4, 1, 8.5)
 TITLE, GAP = 0.26, 0.1  # inches: above each of several maps, and between them
 LOCATOR = 2.5  # inches: the width of the small map in the corner
@@ -134,7 +134,7 @@ class Picture:
                 left, foot, wide, high = left + wide - corner[0], foot, *corner
             spot = np.divide((left, foot, wide, high), (form.width, height) * 2)
             small = add_map(fig, spot, self.around, letters=form.letters)
-            maps[0].names.markers.append(small.bbox.padded(4) if any(corner) else Bbox.null())
+            maps[0].names.markers += [small.bbox.padded(4)] * any(corner)
         for ax, panel in zip(maps, self.panels, strict=True):
             self._draw(ax, panel)
         if small:
@@ -211,13 +211,14 @@ class Picture:
     def _fill(self, ax: MapAxes, panel: Panel) -> None:
         """Fill states or other areas; Crimea stays hatched above them."""
         line = {"edgecolor": palette.WHITE, "linewidth": 0.3, "zorder": 1.25}
-        for rows, _, style in panel.looks:
-            add_layer(ax, self.table[rows], facecolor=style.get("color", palette.PLAIN), **line)
+        for rows, label, style in panel.looks:
+            fill = {"facecolor": style.get("color", palette.PLAIN), "label": label}
+            add_layer(ax, self.table[rows], **fill, **line)
 
     def _stroke(self, ax: MapAxes, panel: Panel, **thinner: float) -> None:
         """Draw lines, those of the first look on top."""
-        for rows, _, style in reversed(panel.looks):
-            add_layer(ax, self.table[rows], **LINE | style | thinner)
+        for rows, label, style in reversed(panel.looks):
+            add_layer(ax, self.table[rows], label=label, **LINE | style | thinner)
 
     def _dot(self, ax: MapAxes, panel: Panel) -> None:
         """Draw points, a marker for each look, and write the names of some of them."""
@@ -373,7 +374,7 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
     away = [geodesic_km(gap) for gap in gaps]
     shapes = gpd.GeoSeries([shortest, *rulers, *gaps], crs="OGC:CRS84")
     dashed = {"color": palette.BLACK, "linestyle": "--"}
-    thin = {"color": palette.PLUM, "linewidth": 1.2}
+    thin = {"color": palette.TEXT, "linewidth": 1.0}
     solid = {"linewidth": 2.4}
     row = np.eye(len(shapes), dtype=bool)
     panels = [
