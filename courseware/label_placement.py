@@ -171,13 +171,16 @@ def spots_below(x: float, y: float, half: float, text: Text, land) -> list[Spot]
     return [(left[n], top[n], "left", "top") for n in np.argsort(away) if off[n]]
 
 
+DETOUR = 12  #: pixels along a line that a name rather goes than one pixel away from it
+
+
 def spots_along(line: np.ndarray, edge: Bbox, step: float) -> list[Spot]:
-    """Return spots on both sides of a line of pixels, from the middle of what is seen outwards."""
+    """Return spots on both sides of a line of pixels, near the middle of what is seen first."""
     seen = [box.get_points().mean(0) for box in boxes_along(line, edge, clear=step / 2)]
-    outwards = sorted(seen, key=lambda at: np.hypot(*(at - seen[len(seen) // 2])))
-    return [
-        spot for away in (1, 2, 4) for at in outwards for spot in spots_around(*at, away * step)
-    ]
+    off = [np.hypot(*(at - seen[len(seen) // 2])) for at in seen]
+    ways = [(away * step, at, n) for away in (1, 2, 4) for n, at in enumerate(seen)]
+    ways.sort(key=lambda way: off[way[2]] + DETOUR * way[0])
+    return [spot for away, at, _ in ways for spot in spots_around(*at, away)]
 
 
 def boxes_along(line: np.ndarray, edge: Bbox, clear: float = 6) -> list[Bbox]:

@@ -378,6 +378,7 @@ def add_points(
     *,
     color: str = palette.INK,
     size: float | Sequence[float] = 22,
+    rank: int = 1,
     **style,
 ) -> list[str]:
     """Draw a marker per row of ``points`` (columns ``lon`` and ``lat``), labelled if asked.
@@ -391,6 +392,7 @@ def add_points(
         label: the column that holds the labels.
         color: of the markers.
         size: area of the markers in square points, one for all or one per row.
+        rank: of the labels; with 0 they find their places before the states' names do.
         style: passed on to ``Axes.scatter``.
 
     Returns:
@@ -410,7 +412,7 @@ def add_points(
         ax.names.markers.append(Bbox([pixels[row] - half, pixels[row] + half]))
         if label is not None:
             text = ax.names.write(str(points[label].iloc[row]), ax.letters, palette.INK)
-            ax.names.add(text, spots_around(*pixels[row], half), rank=1, must=True)
+            ax.names.add(text, spots_around(*pixels[row], half), rank=rank, must=True)
             new.append(text)
     ax.names.arrange()
     return [text.get_text() for text in new if not text.get_visible()]

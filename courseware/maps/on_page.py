@@ -196,7 +196,7 @@ class Picture:
             shapes = [self.band.line] if self.band else []
         ax.names.lines += [box for line in shapes for box in _boxes(ax, line)]
         if self.points is not None:
-            add_points(ax, self.points, label="label", color=palette.TEXT, size=16)
+            add_points(ax, self.points, label="label", color=palette.TEXT, size=16, rank=0)
         self._name(ax, panel, lambda line: _is_seen(ax, line))
         draw_base(ax)
         if self.band:
@@ -230,7 +230,9 @@ class Picture:
             add_points(ax, chosen[known], label="label", **look)
             add_points(ax, chosen[~known], **look)
 
-    def _name(self, ax: MapAxes, panel: Panel, wanted: Callable[[LineString], bool]) -> None:
+    def _name(
+        self, ax: MapAxes, panel: Panel, wanted: Callable[[LineString], bool], rank: int = 1
+    ) -> None:
         """Write the names of those lines that are wanted on this map beside them."""
         if self.kind != "lines":
             return
@@ -241,14 +243,14 @@ class Picture:
                     text = ax.names.write(self.named[row], ax.letters, hue, "bold")
                     ways = [_pixels(ax, part) for part in _parts(line)]
                     spots = [spot for way in ways for spot in spots_along(way, ax.bbox, 6)]
-                    ax.names.add(text, spots, rank=0, must=True)
+                    ax.names.add(text, spots, rank=rank, must=True)
 
     def _locate(self, ax: MapAxes, main: MapAxes) -> None:
         """Show on a small map where the main one is, and name there what that does not show."""
         (panel, *_), edge = self.panels, _outline(main)
         if self.kind == "lines":
             ax.names.lines += [box for line in self.table.geometry for box in _boxes(ax, line)]
-            self._name(ax, panel, lambda line: not _is_seen(main, line))
+            self._name(ax, panel, lambda line: not _is_seen(main, line), rank=0)
         ax.names.lines += _boxes(ax, edge)
         draw_base(ax, names=False)
         name_states(ax, all_of_them=False)
@@ -382,7 +384,8 @@ def show_ruler(line: Iterable[Sequence[float]], key: str) -> None:
         for n, name in enumerate(maps)
     ]
     says = {3 + n: f"{num(round(km)):,} km" for n, km in enumerate(away)}
-    window = _padded(shapes.total_bounds, 7)
+    west, south, east, north = shapes.total_bounds
+    window = (west - 13, south - 8, east + 13, north + 8)  # names have room beside both towns
     drawn = gpd.GeoDataFrame(geometry=shapes)
     km = {"kilometres": [geodesic_km(each) for each in (*rulers, shortest)]}
     km["kilometres off, half-way"] = [*away, 0.0]
@@ -418,12 +421,12 @@ def _put(
     )
 
 
-def _padded(bounds: Sequence[float], degrees: float = AROUND) -> Sequence[float]:
+def _padded(bounds: Sequence[float]) -> Sequence[float]:
     """Return a window around bounds; of all the world if that is much of it."""
     west, south, east, north = bounds
     if east - west > WORLD:
         return EXTENTS["world"]
-    return (west - degrees, south - degrees, east + degrees, north + degrees)
+    return (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
 
 
 def _whole(windows: Sequence[Sequence[float]]) -> list[float]:

@@ -47,7 +47,7 @@ RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
 STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
-STILL_GAP = 22  # pixels between its rows, where it must grow
+STILL_GAP = 19  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 
 
