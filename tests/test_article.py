@@ -24,7 +24,7 @@ OWN_WORDS = ("courseware/views/", "courseware/explorers/")
 #: Other places that name a state, a day or all five, each with its reason.
 ALLOWED = {
     "courseware/palette.py": "every state's hue, by its code",
-    "courseware/maps.py": "maps must say in words how disputed ground is drawn",
+    "courseware/maps/base_map.py": "maps must say in words how disputed ground is drawn",
     "courseware/charts/win_loss_rows.py": "it draws one power's lead, and says whose",
     "courseware/charts/line_styles.py": "an example of a label",
     "courseware/charts/showing.py": "an example of a title",

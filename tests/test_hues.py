@@ -103,12 +103,17 @@ def bar_labels(ax: Axes) -> dict[Artist, str]:
 
 def labels(figure: Figure, artists: Iterable[Artist]) -> set[tuple[str, str]]:
     """Return each hue of a picture with each label that has it."""
-    bars = {bar: label for ax in figure.axes for bar, label in bar_labels(ax).items()}
+    told = {bar: label for ax in figure.axes for bar, label in bar_labels(ax).items()}
+    told |= {
+        sample: text.get_text()
+        for key in figure.legends
+        for sample, text in zip(key.legend_handles, key.get_texts(), strict=True)
+    }
     found = set()
     for artist in artists:
         for colour in colours(artist):
             own = artist.get_text() if isinstance(artist, Text) else artist.get_label()
-            label = " ".join(str(bars.get(artist, own) or "").split())
+            label = " ".join(str(told.get(artist, own) or "").split())
             found |= {(hue, "" if label.startswith("_") else label) for hue in hues(colour)}
     return found
 

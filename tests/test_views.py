@@ -200,6 +200,12 @@ SHAPES = {
     "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
     "border_on_maps": (["map"], ["km", "points"], None, 7),
     "border_by_step": (["step"], ["Natural Earth", "OpenStreetMap"], "km", 7),
+    "words_on_kazakhstans_land": (
+        ["event"],
+        ["date", "who spoke", "what", "Kazakhstan", "their government"],
+        None,
+        6,
+    ),
     "border_by_tolerance": (["tolerance"], ["both outlines", "one outline"], "km", 4),
     "kazakhstan_census": (["year"], ["ethnic Russians", "everybody", "share counted"], None, 4),
     "russians_in_four_states": (
@@ -468,6 +474,8 @@ SHAPES = {
 }
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
+    ("words_on_kazakhstans_land", "T28", "Kazakhstan", "protest"),  # Kazinform, 12 December 2020
+    ("words_on_kazakhstans_land", "T147", "their government", "not our view"),  # Reuters
     ("china_five_meetings", "T33", "how", "by video"),  # CGTN, 25 January 2022
     ("china_five_meetings", "T39", "city", "Nur-Sultan"),
     ("china_five_meetings", "T39", "who", "foreign ministers"),
@@ -584,7 +592,7 @@ FIGURES = [
     ("border_lengths_as_stated", "Sovereign Limits", "km", 7800),
     ("border_on_maps", "OpenStreetMap 10 km", "km", 5863.9),  # our measurement
     ("border_on_maps", "Natural Earth 1:110 million", "points", 50),
-    ("border_by_step", 200, "OpenStreetMap", 3821),  # our walk
+    ("border_by_step", "200 km", "OpenStreetMap", 3821),  # our walk
     ("border_by_tolerance", 10, "one outline", 7947.4),
     ("kazakhstan_census", 1989, "share counted", 37.8),  # census
     ("kazakhstan_census", 2021, "ethnic Russians", 2.982),  # census: 2,981,946

@@ -7,16 +7,18 @@ from matplotlib.axes import Axes
 
 from courseware import palette
 from courseware.fitting import isotonic
+from courseware.quantities import num
 
 
 def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
     """Draw a dashed line across the axes at ``value``, with words at its right end.
 
-    ``va`` is the words' vertical alignment, for two levels close to each other.
+    ``{}`` in the words is the value itself, as a whole number. ``va`` is their vertical
+    alignment, for two levels close to each other.
     """
     ax.axhline(value, color=palette.SOFT, linewidth=1.2, linestyle="--")
     ax.annotate(
-        words,
+        words.replace("{}", f"{num(value):,.0f}"),
         (1, value),
         xycoords=("axes fraction", "data"),
         xytext=(6, 0),

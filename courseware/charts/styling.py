@@ -347,7 +347,7 @@ def _values(ax: Axes, groups: list[BarContainer], lines: list[Line2D], layout: L
     if groups or not ax.get_autoscaley_on():
         return
     if heights.size and 0 <= heights.min() < BROKEN_BASE * heights.max():
-        ax.set_ylim(0, heights.max() * 1.08)
+        ax.set_ylim(0, max(heights.max() * 1.08, ax.get_ylim()[1]))  # a level may be above
 
 
 def written(value: float, _: object = None) -> str:

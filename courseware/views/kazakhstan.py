@@ -10,7 +10,7 @@ def border_lengths_as_stated(evidence):
     """The length of the border of Kazakhstan and Russia, as pages state it.
 
     Take the evidence on claim C57, one page a row. Read the number of kilometres out of what was
-    noted of the page. Put the shortest first. "Over" and "more than" stand as the number itself.
+    noted of the page. Put the shortest first. "Over" and "more than" are left out.
     """
     rows = evidence[evidence["claim_id"] == "C57"]
     km = rows["finding"].str.extract(r"([\d,]{5}) km", expand=False)
@@ -45,7 +45,7 @@ def border_by_step(border_kaz_rus):
     one = np.asarray(shapes["Natural Earth", "1:10 million", "boundary line"].coords)
     other = np.asarray(shapes["OpenStreetMap", "10 m", "common vertices"].coords)
     steps = [200, 100, 50, 20, 10, 5, 2]
-    table = pd.DataFrame(index=pd.Index(steps, name="step"))
+    table = pd.DataFrame(index=pd.Index([f"{step} km" for step in steps], name="step"))
     table["Natural Earth"] = [divider_walk(one, step)[0] for step in steps]
     table["OpenStreetMap"] = [divider_walk(other, step)[0] for step in steps]
     return table.round().rename_axis(columns="km")
@@ -69,9 +69,8 @@ def border_by_tolerance(border_lengths):
 def kazakhstan_census(ethnic_russians):
     """Ethnic Russians in Kazakhstan, at four censuses.
 
-    Take the four censuses; later estimates are left out. Turn persons into millions. Beside the
-    number of ethnic Russians stand the whole population, where the page gives it, and the share
-    in per cent as the page states it.
+    Take the four censuses, and leave out later estimates. Turn persons into millions. Add the
+    whole population, where the page gives it, and the share in per cent as the page states it.
     """
     rows = ethnic_russians
     rows = rows[(rows["iso3"] == "KAZ") & (rows["kind"] == "census")].set_index("year")
@@ -85,8 +84,8 @@ def russians_in_four_states(ethnic_russians, world_bank, states):
     """Ethnic Russians in four states of Central Asia, in the newest row of each.
 
     Take the newest count or estimate of each state that has one; for Tajikistan there is none.
-    Give the number in thousands and the share in per cent, where the page gives them. Beside
-    them stands the population of that year, in thousands, as the World Bank has it.
+    Give the number in thousands and the share in per cent, where the page gives them. Add the
+    population of that year, in thousands, as the World Bank has it.
     """
     rows = ethnic_russians.sort_values("year").groupby("iso3").tail(1)
     people = world_bank[world_bank["indicator"] == "population"]
@@ -105,9 +104,9 @@ def towns_by_border(places, place_names, border_kaz_rus, local_ethnic_shares):
     """Towns of Kazakhstan, by their distance to Russia.
 
     Take the towns that a map of the world names, under today's names where we found them. Measure
-    how far each lies from the finest line of the border, in kilometres. Beside it stands the share
-    of ethnic Russians, in per cent, for the few towns of which an encyclopaedia gives it. What it
-    does not give is not known to us, so it stays empty.
+    how far each is from the finest line of the border, in kilometres. Add the share of ethnic
+    Russians, in per cent, for the few towns for which an encyclopaedia gives it. What it does not
+    give is not known to us, so it stays empty.
     """
     rows = places[places["iso3"] == "KAZ"]
     today = place_names.set_index("name")["current_name"]
@@ -129,8 +128,8 @@ def who_lives_near(local_ethnic_shares):
 
     Take all places for which a figure was found: towns, districts and a region. Give the shares of
     ethnic Russians and of ethnic Kazakhs. Where the page shows no year, or no share of Kazakhs,
-    none stands here. The places were looked for because they lie near the border, so they are no
-    sample.
+    there is none here. We looked for these places because they are near the border, so they are
+    not a sample.
     """
     rows = local_ethnic_shares.sort_values("russian_pct", ascending=False)
     year = rows["year"].astype("string").fillna("not shown")
@@ -140,6 +139,25 @@ def who_lives_near(local_ethnic_shares):
     table["Russians"] = rows["russian_pct"].astype(float).round(1)
     table["Kazakhs"] = rows["kazakh_pct"].astype(float).round(1)
     return table.set_index(["place", "year"]).rename_axis(columns="per cent")
+
+
+def words_on_kazakhstans_land(timeline):
+    """Six times that somebody put Kazakhstan's land in question, or threatened it.
+
+    Take six events of the course's list from 2020 to 2022, in the order of their days. Who spoke,
+    what was said, and who answered is our short reading of the pages on each event. A cell is
+    empty where no page that we read has an answer.
+    """
+    keys = ["T147", "T28", "T91", "T94", "T41", "T99"]
+    table = timeline.set_index("event_id").loc[keys, ["date"]].rename_axis("event")
+    site, page = "private site in China", "account of Medvedev"
+    first, next_ = "Nikonov, deputy", "Khamzaev, deputy"
+    table["who spoke"] = [site, first, next_, "Keosayan, presenter", page, "guest of a talk show"]
+    three = ["return to China", "land was a gift", "referendum on joining Russia"]
+    table["what"] = [*three, "look at Ukraine", "artificial country", "the next problem"]
+    table["Kazakhstan"] = ["protest", "protest", None, "offensive", None, "protest"]
+    table["their government"] = ["not our view", None, None, None, None, "not our view"]
+    return table.sort_values("date")
 
 
 def reports_on_the_post(evidence):
@@ -178,8 +196,8 @@ def sides_in_the_war(demoscope_waves):
     """Which side in the war do you support? Four waves of a poll in Kazakhstan.
 
     Take Demoscope's waves in the order of their months. Give the shares for Russia, for Ukraine
-    and for neither. Beside them stand how many people were asked, and what share of the interviews
-    was in Russian. Where that was not read, it stays empty.
+    and for neither. Add how many people were asked, and what share of the interviews was in
+    Russian. Where we did not read that, it stays empty.
     """
     rows = demoscope_waves.assign(month=pd.PeriodIndex(demoscope_waves["month"], freq="M"))
     names = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neither"}
@@ -191,9 +209,9 @@ def sides_in_the_war(demoscope_waves):
 def other_polls_on_russia(opinion_polls):
     """What three pollsters found in Kazakhstan on Russia, 2021 to 2023.
 
-    Take the questions about Russia and the war that the chapter does not use elsewhere: those of
-    Gallup, of the Central Asia Barometer, and Demoscope's on views that have changed. One row is
-    one answer. Questions differ, so only Gallup's two years compare.
+    Take the questions about Russia and the war that are not used elsewhere: those of Gallup, of
+    the Central Asia Barometer, and Demoscope's on views that have changed. One row is one answer.
+    The questions differ, so only Gallup's two years can be compared.
     """
     rows = opinion_polls[opinion_polls["iso3"] == "KAZ"]
     asked = ["Do you approve of Russia's leadership?", "Attitude to Russia"]
