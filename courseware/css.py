@@ -168,11 +168,12 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 :is(.nl-weighs, .nl-weighs-words).widget-radio > .widget-label { position: absolute; width: 1px;
   height: 1px; min-width: 0; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
-.nl-weighs.widget-radio > .widget-radio-box { flex-flow: row nowrap; gap: 0; width: 106px;
-  height: 28px; min-height: 0; margin: 0; padding: 0; border-radius: 6px; line-height: 26px; }
-.nl-weighs .widget-radio-box label { position: relative; flex: 0 0 auto; width: 28px; height: 28px;
-  margin: 0 0 0 -1px; padding: 0; border-radius: 0; text-align: center; line-height: 26px;
-  font-size: 0; }
+.nl-weighs.widget-radio > .widget-radio-box { display: inline-flex; flex-flow: row nowrap; gap: 0;
+  width: max-content; height: 28px; min-height: 0; margin: 0; padding: 0; border-radius: 6px;
+  line-height: 26px; }
+.nl-weighs .widget-radio-box label { position: relative; flex: 0 0 auto; box-sizing: border-box;
+  width: 26px; height: 28px; margin: 0 0 0 -1px; padding: 0; border-radius: 0; text-align: center;
+  line-height: 26px; font-size: 0; }
 .nl-weighs .widget-radio-box label:first-child { width: 24px; margin: 0; border-color: transparent;
   box-shadow: none; }
 .nl-weighs .widget-radio-box label::before { font-size: 15px; font-weight: 600; }

@@ -84,9 +84,9 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             layout={
                 # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(9em, 1fr) repeat({len(self._columns)}, minmax(108px, max-content))"
+                    f"minmax(8.5em, 1fr) repeat({len(self._columns)}, minmax(99px, max-content))"
                 ),
-                "grid_gap": "5px 10px",
+                "grid_gap": "5px 6px",
                 "align_items": "center",
                 "overflow": "auto",
                 **_WIDE,
