@@ -113,6 +113,12 @@ ROLES = {
     "late": YELLOW,
     "not found": WHITE,
     "no date, or not listed": LAND,
+    "prior": MIDDLE,
+    "posterior": YELLOW,
+    "own text": MINT,
+    "report": PALE,
+    "copy": LAND,
+    "no page seen": WHITE,
 }
 #: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.
 SIGNS = {

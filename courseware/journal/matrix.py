@@ -12,7 +12,7 @@ from types import MappingProxyType
 import ipywidgets as widgets
 import pandas as pd
 
-from courseware import ui, words
+from courseware import css, ui, words
 from courseware.journal import phrases
 from courseware.journal.format import Answer, Cell, Entry, JournalError, check_id, merged, now
 from courseware.journal.notices import status
@@ -21,13 +21,15 @@ from courseware.journal.store import IN_MEMORY, current_store
 
 SCALE = ("surprising", "either way", "expected")
 EMPTY = "not chosen"
+#: The sign, fill and ink of each choice of the scale.
+SIGNS = tuple(zip(css.WEIGHED, css.FILLS, css.INKS, strict=True))
 _WIDE = {"width": "auto", "max_width": "64em"}
 
 
 class Matrix(ui.RunToAnswer, widgets.VBox):
     """The grid on the page. ``blank`` is its entry without answers.
 
-    Its parts: ``cells`` (a dropdown by keys of evidence and hypothesis) and ``status``.
+    Its parts: ``cells`` (a row of buttons by keys of evidence and hypothesis) and ``status``.
     """
 
     def __init__(self, blank: Entry) -> None:
@@ -55,17 +57,22 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             control.observe(partial(self._on_choice, keys), "value")
         self._show(entry)
 
-    def _cell(self, row: str, column: str) -> widgets.Dropdown:
-        """Return a dropdown whose label is read out; on screen the grid's margins say the same."""
+    def _cell(self, row: str, column: str) -> widgets.RadioButtons:
+        """Return the buttons of a cell: one choice each, and a first one that empties the cell.
+
+        They are named by row and column for a screen reader. Tab reaches a cell, the arrow keys
+        choose in it. Choices of our own scale are signs on the screen (see `_key`).
+        """
         label = f"{self._rows[row]} — {self._columns[column]}"
-        return widgets.Dropdown(
-            options=[(EMPTY, ""), *((word, word) for word in self.blank.details["options"])],
+        options = self.blank.details["options"]
+        cell = widgets.RadioButtons(
+            options=[(EMPTY, ""), *((word, word) for word in options)],
             value="",
             description=label,
-            tooltip=label,
-            style={"description_width": "0px"},
-            layout={"width": "auto", "min_width": "0", "margin": "1px 0"},
+            layout={"width": "auto", "min_width": "0"},
         )
+        cell.add_class("nl-weighs" if tuple(options) == SCALE else "nl-weighs-words")
+        return cell
 
     def _grid(self) -> widgets.GridBox:
         corner, *heads = (_margin(text, bold=True) for text in ("", *self._columns.values()))
@@ -77,9 +84,9 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             layout={
                 # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(8em, 3fr) repeat({len(self._columns)}, minmax(7.3em, 1.2fr))"
+                    f"minmax(8.5em, 1fr) repeat({len(self._columns)}, minmax(99px, max-content))"
                 ),
-                "grid_gap": "0.2em 0.5em",
+                "grid_gap": "5px 6px",
                 "align_items": "center",
                 "overflow": "auto",
                 **_WIDE,
@@ -203,15 +210,27 @@ def _opened(before: Entry | None, blank: Entry) -> Entry:
 
 
 def _explained(blank: Entry) -> str:
-    words = ", ".join(blank.details["options"])
     return (
-        f"<p>One choice for each row under each column: {escape(words)}. "
-        "Each is saved as you make it; a cell may stay empty.</p>"
+        f"<p>Make one choice for each row under each column: {_key(blank.details['options'])}. "
+        "Each is saved as you make it. A cell may stay empty, and its dot empties it again. "
+        "Tab goes to the next cell, and the arrow keys choose in it.</p>"
+    )
+
+
+def _key(options: Sequence[str]) -> str:
+    """Return the choices, each after the sign and in the colour that it has in a cell."""
+    if tuple(options) != SCALE:
+        return escape(", ".join(options))
+    return ", ".join(
+        f'<span style="white-space:nowrap"><span aria-hidden="true" style="background:{fill};'
+        f"color:{ink};display:inline-block;width:1.6em;text-align:center;border-radius:4px;"
+        f'font-weight:600">{sign}</span> {escape(word)}</span>'
+        for word, (sign, fill, ink) in zip(options, SIGNS, strict=True)
     )
 
 
 def _margin(text: str, *, bold: bool = False) -> widgets.HTML:
-    """Return the text before a row, or in bold above a column, in line with its dropdowns."""
+    """Return the text before a row, or in bold above a column, in line with its cells."""
     look = "font-weight:600;padding-left:8px" if bold else "font-weight:400"
     return widgets.HTML(
         f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}</div>',

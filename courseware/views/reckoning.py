@@ -15,7 +15,7 @@ def facts_on_the_tie(
     states,
     article_day,
 ):
-    """Six facts on China and Russia, each in one sentence, to be weighed under four stories.
+    """Six facts on China and Russia, to be weighed under four stories.
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
     Russian arms to China in windows of five years, and meetings of the leaders. Russia's share of
@@ -45,32 +45,36 @@ def facts_on_the_tie(
     chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": f"2019: {share['RUS']:.0%} of Russia's trade is with China, {share['CHN']:.1%} "
-        f"the other way round; 2022: {printed / whole:.0%} (China's count over Russia's total)",
-        "votes": f"2022: agreement {votes['CHN']['RUS']:.2f} of 1 in the UN Assembly; "
-        f"of China with each of the five {min(five):.2f} to {max(five):.2f}",
-        "arms": f"Russian arms to China, 2018–22: {more[0]:+.0f}% on 2013–17, "
-        f"{more[1]:+.0f}% on 2008–12, {more[2]:+.0f}% on 2001–05 (by volume)",
-        "goods": "2022: most dual-use goods in Russian customs records came from China (Wall "
-        f"Street Journal, 2023); chips for {max(chips) / 1e6:.0f} million dollars, after "
-        f"{min(chips) / 1e6:.0f}; few arms known (C05)",
-        "meetings": f"About {met['count']} meetings of Xi and Putin by {met['as_of']:%B %Y}, "
-        f"counted by {met['counted_by']}",
-        "words": "February 2022: 'no limits' (C04); March 2023: the phrase is missing (A41); "
-        "April 2023: 'rhetoric', by China's envoy to the EU, whose mission objected (E404, E405)",
+        "trade": f"In 2019 China was {share['RUS']:.0%} of Russia's trade, and Russia was "
+        f"{share['CHN']:.1%} of China's. In 2022 China was {printed / whole:.0%} of Russia's "
+        "(China's count, Russia's total).",
+        "votes": "In 2022 Russia's agreement score with China in the UN Assembly was "
+        f"{votes['CHN']['RUS']:.2f} of 1. The five states' scores with China were "
+        f"{min(five):.2f} to {max(five):.2f}.",
+        "arms": "Russia's arms to China in 2018–22 changed by "
+        f"{more[0]:+.0f}% compared with 2013–17, by {more[1]:+.0f}% compared with 2008–12 and by "
+        f"{more[2]:+.0f}% compared with 2001–05 (SIPRI, volume).",
+        "goods": "Since the invasion most recorded shipments to Russia of goods that can also "
+        f"serve arms came from China (E310). It sold chips for {max(chips) / 1e6:.0f} million "
+        f"dollars in 2022, after {min(chips) / 1e6:.0f}. Few weapons are known.",
+        "meetings": f"By {met['as_of']:%B %Y} Xi and Putin had met about {met['count']} times, by "
+        f"the count of {met['counted_by']}.",
+        "words": "In 2022 both declared 'no limits' (C04). In March 2023 the phrase was missing "
+        "(A41). In April China's envoy to the EU called it rhetoric; his mission objected (E404, "
+        "E405).",
     }
     table = pd.DataFrame({"what is known": lines}).rename_axis("fact")
     return table.replace({" -": " \N{MINUS SIGN}"}, regex=True)
 
 
 def facts_on_the_five(gas_flows, debt_service):
-    """Four facts on the five states, each in one sentence, by the half of T1 that they bear on.
+    """Four facts on the five states, to be weighed under the same stories.
 
-    Work out two figures from the tables of chapters 05 and 08. One is gas that the two powers
-    bought by pipeline: in the first year of the list, at Russia's peak, a year later and in 2022.
-    The other is what each of the five paid to China on debts to states. The other two facts have no
-    figure, and name the claim or evidence that they come from. The question before a sentence says
-    which half of the first thesis it bears on.
+    Work out two figures from the tables of chapters 05 and 08. One is the gas of the CIS without
+    Russia, in which Azerbaijan's is counted, that each power bought: in the first year of the list,
+    at Russia's peak, a year later and in 2022. The other is what each of the five paid to China on
+    debts to states. The other two facts have no figure, and name the claim or evidence that they
+    come from. Xi'an and the debts bear on what China gains, gas and the parade on Russia's cost.
     """
     gas = gas_flows.query("series == 'interregional' and fuel == 'pipeline_gas'")
     gas = gas[gas["origin_name"].str.startswith("Other CIS")]
@@ -79,14 +83,14 @@ def facts_on_the_five(gas_flows, debt_service):
     owed = (paid["principal_usd"] + paid["interest_usd"]).astype(float).unstack(0)
     owed = (owed["CHN"] / owed["WLD"]).dropna()
     lines = {
-        "Xi'an": "China gains? May 2023: Xi receives all five presidents without Russia (C20)",
-        "debts": f"China gains? {owed.min():.0%} to {owed.max():.0%} of what each of the five "
-        "paid on debts to states in 2022 went there, on loans it had made (World Bank)",
-        "gas": "At Russia's cost? Of gas from the CIS without Russia (with Azerbaijan) it bought "
-        f"{gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008 (peak), "
-        f"{gas['RUS', 2009]:.0f} in 2009, {gas['RUS', 2022]:.0f} in 2022; China 0 before 2010, "
-        f"{gas['CHN', 2022]:.0f} in 2022 (Energy Institute)",
-        "parade": "At Russia's cost? 9 May 2023: all five presidents stand beside Putin (E159)",
+        "Xi'an": "In May 2023 Xi received all five presidents in Xi'an without Russia (C20).",
+        "debts": f"In 2022 between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
+        "paid on debts to states went to China, for loans that it had made (World Bank).",
+        "gas": "Of the gas of the CIS without Russia (with Azerbaijan) Russia bought "
+        f"{gas['RUS', 2000]:.0f} bcm in 2000, {gas['RUS', 2008]:.0f} in 2008 (its peak), "
+        f"{gas['RUS', 2009]:.0f} in 2009 and {gas['RUS', 2022]:.0f} in 2022; China none before "
+        f"2010, {gas['CHN', 2022]:.0f} in 2022 (Energy Institute).",
+        "parade": "On 9 May 2023 all five presidents were in Moscow with Putin (E159).",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
@@ -111,9 +115,9 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
     """How eight states voted in the UN's emergency session on the war after the article.
 
     Take the texts that the session adopted after the article, as far as we looked. Name each by
-    its month and matter; the second of February 2025 was an American draft, changed by others.
-    Write each vote as a word; "absent" is who cast no vote. About half come from a roll call list,
-    the others from the press.
+    its month and subject; the second of February 2025 was an American draft, changed by others.
+    Write each vote as a word; "absent" means that the state cast no vote. About half of the votes
+    come from a roll call list, the others from the press.
     """
     eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -129,12 +133,13 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
     return table.rename_axis("state").rename_axis(columns=None)
 
 
-def ties_since(timeline, states, article_day):
+def events_since(timeline, states, article_day):
     """What came after the article between the five states, China, Russia and others.
 
     Take the events of our timeline after 28 May 2023, as far as we looked. Sort them by who takes
-    part: the five with China, with Russia, with others, or China with Russia alone. Leave out what
-    is no tie, such as an essay. The list grew around an article on China, so it may not be counted.
+    part: the five with China, with Russia, with others, or China with Russia alone. Leave out
+    events without such a pair, for example an essay. The list grew around an article on China, so
+    its rows should not be counted.
     """
     rows = timeline[timeline["date"] > article_day].sort_values("date")
     who = rows["actors"]
@@ -154,11 +159,11 @@ def claims_that_look_ahead(claims):
     """The claims of the article that look ahead, and what came.
 
     Take the claims of the type prediction. Say whose forecast each is, and whether it names a
-    number and a year, without which it can hardly fail. The last column is what our register holds
-    since, as far as we looked; it is no part of the verdict.
+    number and a year, without which it can hardly fail. The last column is what our register has on
+    the time since, as far as we looked; it is not a part of the verdict.
     """
     rows = claims[claims["claim_type"] == "prediction"].set_index("claim_id")
-    table = pd.DataFrame({"what it foretells": rows["summary"]})
+    table = pd.DataFrame({"what it predicts": rows["summary"]})
     table["who says so"] = rows["source_in_text"].replace("none", "the author")
     exact = rows["figure_value"].notna() & rows["figure_period"].notna()
     table["number and year"] = exact.map({True: "both", False: "no"})
