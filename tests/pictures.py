@@ -44,7 +44,7 @@ def chart() -> charts.Shown:
     """Return the chart of chapter 02 as the page shows it: picture and words."""
     sources = {cell.id: cell.source for cell in read(CHAPTER).cells}
     names = {"charts": charts, "data": data, "pd": pd}
-    for part in ("data", "grown", "chart"):
+    for part in ("data", "chart"):
         exec(sources[f"{CHART}-{part}"], names)
     plt.close("all")
     return charts.last_shown()
