@@ -144,8 +144,12 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     flows = flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
     spring = price[(price["period_end"] == "2020-03") & (price["period_start"] >= "2019-12")]
     moscow = price[(price["period_start"] == "2022-01") & ~price["public_by_article"]]
-    names = {"RUSCHN": "Russia", "KAZCHN": "Kazakhstan", "TKMCHN": "Turkmenistan"}
-    names |= {"RUSEUR": "Russia to Europe"}
+    names = {
+        "RUSCHN": "Russia",
+        "KAZCHN": "Kazakhstan",
+        "TKMCHN": "Turkmenistan",
+        "RUSEUR": "Russia to Europe",
+    }
     table = {
         "March 2020": spring["price_usd_per_1000m3"],
         "early 2021": early["price_usd_per_1000m3"],
