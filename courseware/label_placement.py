@@ -23,7 +23,8 @@ class Placing:
 
     ax: Axes
     markers: list[Bbox] = field(default_factory=list)
-    names: list[tuple[int, Text, list[Spot]]] = field(default_factory=list)
+    lines: list[Bbox] = field(default_factory=list)  #: what only names that must stand may cover
+    names: list[tuple[int, Text, list[Spot], bool]] = field(default_factory=list)
     least: float = 0.0  #: points; a name that is asked for in smaller type is written so large
 
     def write(self, words: str, size: float, color: str, weight: str = "normal") -> Text:
@@ -41,24 +42,33 @@ class Placing:
             zorder=5,
         )
 
-    def add(self, text: Text, spots: list[Spot], rank: int) -> None:
-        """Add a name with its spots; ``arrange`` then finds its place."""
-        self.names.append((rank, text, spots))
+    def add(self, text: Text, spots: list[Spot], rank: int, *, must: bool = False) -> None:
+        """Add a name with its spots; ``arrange`` then finds its place.
+
+        One that ``must`` stand covers a line, though no other name, if it has no better place.
+        """
+        self.names.append((rank, text, spots, must))
 
     def arrange(self) -> None:
         """Give every name the first of its spots that is free; hide those that find none."""
-        taken = np.array([box.extents for box in self.markers]).reshape(-1, 4)
+        taken, lines = _extents(self.markers), _extents(self.lines)
         edge, to_axes = self.ax.bbox.extents, self.ax.transAxes.inverted()
-        for _, text, spots in sorted(self.names, key=lambda name: name[0]):
+        for _, text, spots, must in sorted(self.names, key=lambda name: name[0]):
             text.set_visible(True)
             size = size_of(text)
-            boxes = ((spot, _box_at(spot, size, margin=2)) for spot in spots)
-            spot, box = next(((s, b) for s, b in boxes if _free(b, taken, edge)), (None, None))
+            boxes = [(spot, _box_at(spot, size, self.ax.figure.dpi / 50)) for spot in spots]
+            free = [(spot, box) for spot, box in boxes if _free(box, taken, edge)]
+            clear = ((spot, box) for spot, box in free if _free(box, lines, edge))
+            spot, box = next(clear, free[0] if must and free else (None, None))
             text.set_visible(spot is not None)
             if spot is not None:
                 x, y, across, up = spot
                 text.set(position=to_axes.transform((x, y)), ha=across, va=up)
                 taken = np.vstack([taken, box])
+
+
+def _extents(boxes: list[Bbox]) -> np.ndarray:
+    return np.array([box.extents for box in boxes]).reshape(-1, 4)
 
 
 #: Width and height of words that were written on some map, by all that they depend on.
@@ -131,6 +141,43 @@ def spots_within(area, text: Text, least: float) -> list[Spot]:
     best = [spot for spot in np.argsort(-room) if room[spot] >= least]
     pixels = to_pixels.transform(np.column_stack([x, y])[best]) if best else []
     return [(px, py, "center", "center") for px, py in pixels]
+
+
+def spots_below(x: float, y: float, half: float, text: Text, land) -> list[Spot]:
+    """Return spots to the west of a place or below it, the nearest first, off some land.
+
+    Args:
+        x: pixels of the place from the left.
+        y: pixels of the place from the bottom.
+        half: of the width of what is drawn there, in pixels.
+        text: the words.
+        land: what they keep off, a shapely geometry of the map.
+
+    """
+    from shapely import box, intersects, prepare
+
+    wide, high = size_of(text)
+    step = high / 6
+    lefts = np.arange(x - half - wide - step, x - half + step, step)
+    lefts = np.unique(np.maximum(lefts, text.axes.bbox.x0 + step / 2))  # the edge may be near
+    tops = np.arange(y + high, y - 3 * high, -step)
+    left, top = (each.ravel() for each in np.meshgrid(lefts, tops))
+    to_map = text.axes.transData.inverted().transform
+    west, south = to_map(np.column_stack([left, top - high])).T
+    east, north = to_map(np.column_stack([left + wide, top])).T
+    prepare(land)
+    off = ~intersects(land, box(west, south, east, north))
+    away = np.hypot(left + wide - x, np.maximum(0, np.abs(top - high / 2 - y) - high / 2))
+    return [(left[n], top[n], "left", "top") for n in np.argsort(away) if off[n]]
+
+
+def spots_along(line: np.ndarray, edge: Bbox, step: float) -> list[Spot]:
+    """Return spots on both sides of a line of pixels, from the middle of what is seen outwards."""
+    seen = [box.get_points().mean(0) for box in boxes_along(line, edge, clear=step / 2)]
+    outwards = sorted(seen, key=lambda at: np.hypot(*(at - seen[len(seen) // 2])))
+    return [
+        spot for away in (1, 2, 4) for at in outwards for spot in spots_around(*at, away * step)
+    ]
 
 
 def boxes_along(line: np.ndarray, edge: Bbox, clear: float = 6) -> list[Bbox]:

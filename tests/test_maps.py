@@ -10,8 +10,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from shapely import LineString, MultiLineString, Point
 
-from courseware import article, charts, data, maps, palette
+from courseware import article, charts, data, maps, palette, words
 from courseware.label_placement import size_of, spots_within
+from courseware.maps import base_map, on_page
 
 XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
 
@@ -148,8 +149,8 @@ def test_names_on_the_base_map(atlas, extent, projection):
 @pytest.mark.parametrize("extent", ["Central Asia", "Eurasia"])
 def test_the_seven_states_are_named(atlas, extent):
     _, ax = atlas(extent, "equal-area Albers")
-    words = {text.get_text() for text in visible(ax)}
-    assert {article.name(code) for code in article.seven()} <= words
+    names = {text.get_text() for text in visible(ax)}
+    assert {article.name(code) for code in article.seven()} <= names
 
 
 def test_names_lie_in_their_states(atlas):
@@ -177,16 +178,16 @@ def test_the_map_fills_its_axes(atlas, extent, projection):
 def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
     for projection in ("equal-area Albers", "Mercator"):
         _, ax = atlas("Eurasia", projection)
-        words = {text.get_text() for text in visible(ax)}
-        assert {maps.CRIMEA, "Ukraine"} <= words
+        names = {text.get_text() for text in visible(ax)}
+        assert {maps.CRIMEA, "Ukraine"} <= names
     assert [layer for layer in ax.collections if layer.get_hatch()]
     assert "annexed" in maps.CRIMEA
 
 
 def test_a_map_without_crimea_does_not_speak_of_it():
-    words = maps.note((60, 36, 80, 46))
-    assert "Crimea" not in words
-    assert "Taiwan" not in words
+    note = maps.note((60, 36, 80, 46))
+    assert "Crimea" not in note
+    assert "Taiwan" not in note
     _, ax = maps.region((60, 36, 80, 46))
     assert maps.CRIMEA not in {text.get_text() for text in visible(ax)}
     assert all(name in maps.note(maps.EXTENTS["Eurasia"]) for name in ("Crimea", "Taiwan"))
@@ -203,7 +204,7 @@ def test_the_words_on_disputed_ground_are_those_of_the_table():
         "Aksai Chin": "as China",
         "Arunachal Pradesh: Itanagar": "as India",
     }
-    assert all(words in drawn[place] for place, words in said.items())
+    assert all(how in drawn[place] for place, how in said.items())
     assert said.keys() == maps.ALSO_DISPUTED.keys()
     assert "drawn as Ukraine" in drawn["Donetsk"]
     assert "drawn as Russia" in drawn["Crimea"]
@@ -329,9 +330,9 @@ def test_layers_look_as_geopandas_draws_them(name, hues):
 
 
 def test_land_of_the_same_window_is_projected_once(base):
-    before = maps._base.cache_info()
+    before = base_map._base.cache_info()
     _, again = maps.region(size=(9, 6.4))
-    after = maps._base.cache_info()
+    after = base_map._base.cache_info()
     assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
     assert (drawn(maps.draw_base) == drawn(maps.draw_base)).all()
     assert visible(again)
@@ -369,9 +370,15 @@ def put(monkeypatch):
     """Give maps the words above, and return what is put on the page."""
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
-    words = dict(WORDS)
-    monkeypatch.setattr(maps.words, "chart", lambda key: words)
+    said = dict(WORDS)
+    monkeypatch.setattr(words, "chart", lambda key: said)
     return sent
+
+
+def key_of(chart):
+    """Return what the key above a map says."""
+    (key,) = chart.figure.legends
+    return [text.get_text() for text in key.get_texts()]
 
 
 @pytest.fixture(scope="module")
@@ -383,17 +390,16 @@ def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
     maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
     (chart,) = put
     assert chart.words.title == "28 lines, 11 not in use"
-    assert "Crimea" in chart.words.source and "hatched" in chart.words.source
-    assert maps.NOTE in chart.words.source and "implies no judgement" in chart.data
+    assert "Crimea" in chart.words.note and "hatched" in chart.words.note
+    assert maps.NOTE in chart.words.note and "implies no judgement" in chart.data
     assert "Global Energy Monitor [pipelines]" in chart.words.source
     assert "Natural Earth [countries_region]" in chart.words.source
     assert "geometry" not in chart.table.data
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
-    words = {text.get_text() for text in visible(ax)}
-    assert {maps.CRIMEA, *map(article.name, article.seven())} <= words
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["in use", "being built", "proposed", "given up"]
+    names = {text.get_text() for text in visible(ax)}
+    assert {maps.CRIMEA, *map(article.name, article.seven())} <= names
+    assert key_of(chart) == ["in use", "being built", "proposed", "given up"]
 
 
 def test_crimea_is_never_named_over_russia(put, gas):
@@ -406,31 +412,30 @@ def test_crimea_is_never_named_over_russia(put, gas):
 
 @pytest.mark.parametrize(("column", "found"), [("status", "status"), ("bcm a year", "bcm a year")])
 def test_the_column_that_gave_the_colour_is_found(gas, column, found):
-    assert maps._column(gas.plot(column=column), gas) == found
+    assert on_page._column(gas.plot(column=column), gas) == found
 
 
 def test_a_map_without_a_column_has_one_colour(gas):
-    assert maps._column(gas.plot(), gas) is None
+    assert on_page._column(gas.plot(), gas) is None
 
 
 def test_a_map_by_another_column_steps_back_and_says_so(put, gas):
     maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
     (chart,) = put
     assert chart.words.title.startswith(charts.YOUR_VERSION)
-    assert len(chart.figure.axes[0].get_legend().get_texts()) == 3
+    assert len(key_of(chart)) == 3
 
 
 def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
     world = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3", how="left")
     world["joined"] = world["joined"].fillna("no date, or not listed")
-    maps.words.chart("")["holds"] = "by == 'joined'"
+    words.chart("")["holds"] = "by == 'joined'"
     told = {"lines": 1, "idle": 2, "rows": world[["name"]].head(3)}
     maps.show(world.plot(column="joined"), "77-areas", world, by="joined", **told)
     (chart,) = put
     assert not chart.unfit and len(chart.table.frame) == 3
     (ax,) = chart.figure.axes
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["2013 to 2017", "2018 to 2023", "no date, or not listed"]
+    assert key_of(chart) == ["2013 to 2017", "2018 to 2023", "no date, or not listed"]
     fills = [layer for layer in ax.collections if len(layer.get_facecolor())]
     hatched = [layer for layer in fills if layer.get_hatch()]
     filled = {to_hex(layer.get_facecolor()[0]).upper() for layer in fills}
@@ -443,7 +448,7 @@ def test_a_map_of_points_has_two_looks_and_names_some(put):
     towns = data.load("towns_by_border")
     towns["near"] = towns["km to Russia"] <= 100
     near = towns.index[towns["near"]]
-    maps.words.chart("")["holds"] = "by == 'near'"
+    words.chart("")["holds"] = "by == 'near'"
     ax = towns.plot.scatter("lon", "lat")
     maps.show(ax, "77-points", towns, by="near", named=near, lines=1, idle=2)
     (chart,) = put
@@ -460,7 +465,7 @@ def test_a_map_of_points_has_two_looks_and_names_some(put):
 def test_a_ruler_on_two_maps(put, monkeypatch):
     said = {**WORDS, "title": "{start} to {end}: {miss:.0f} km", "holds": "miss > 500"}
     monkeypatch.setattr(
-        maps.words, "chart", lambda key: said | {"alt": "Two maps: the ruler strays {miss:.0f} km."}
+        words, "chart", lambda key: said | {"alt": "Two maps: the ruler strays {miss:.0f} km."}
     )
     towns = data.load("towns_on_the_way").loc[["Xi'an", "Moscow"]]
     maps.show_ruler(towns, "77-ruler")
@@ -485,14 +490,13 @@ def test_points_of_many_kinds_all_have_a_marker_and_a_key(put):
     towns = data.load("towns_by_border")
     kinds = ["a", "b", "c", "d", "e", None]
     towns["sort"] = [kinds[n % len(kinds)] for n in range(len(towns))]
-    maps.words.chart("")["holds"] = "by == 'sort'"
+    words.chart("")["holds"] = "by == 'sort'"
     maps.show(towns.plot.scatter("lon", "lat"), "77-kinds", towns, by="sort", lines=1, idle=2)
     (ax,) = put[0].figure.axes
     spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
     drawn = sum(len(layer.get_offsets()) for layer in spots if layer.get_sizes().size)
     assert drawn == len(towns)
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["a", "b", "c", "d", "e", maps.UNKNOWN]
+    assert key_of(put[0]) == ["a", "b", "c", "d", "e", maps.UNKNOWN]
 
 
 def test_an_empty_table_is_no_map(put, gas):
@@ -501,6 +505,6 @@ def test_an_empty_table_is_no_map(put, gas):
 
 
 def test_a_map_steps_back_even_if_its_unit_is_one_word(put, gas):
-    maps.words.chart("")["unit"] = "Lines"
+    words.chart("")["unit"] = "Lines"
     maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
     assert put[0].unfit and put[0].words.alt.startswith("A map of what this cell draws.")

@@ -97,7 +97,7 @@ SIZED = re.compile(r"[+]?,?(\.\d+)?[fge%]|,")
 #: Where a number is formatted without the course's own way, with the reason.
 ELSEWHERE = {
     "courseware/checks/wording.py": "texts that are compared, never shown",
-    "courseware/maps.py": "degrees as they were typed, in an error",
+    "courseware/maps/globe.py": "degrees as they were typed, in an error",
     "courseware/quantities.py": "it is the place",
 }
 

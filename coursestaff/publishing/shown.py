@@ -49,7 +49,8 @@ class Picture:
 
     ``projected`` is the same picture, finer, with these words drawn in; ``phone`` is one for
     narrow screens, if there is one; ``made`` is HTML on how its table was made, one piece a view;
-    ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it.
+    ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it;
+    ``note`` is what it says of the boundaries that it draws.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Picture:
     phone: str = ""
     scope: str = ""
     see: str = ""
+    note: str = ""
     made: list[str] = field(default_factory=list)
 
 
@@ -217,6 +219,7 @@ def chart(shown: charts.Chart) -> Picture:
         table=table(shown.table),
         projected=_text(charts.with_words(shown, PROJECTED_DPI)),
         see=words.see,
+        note=words.note,
         phone=_text(charts.for_phone(shown)),
         made=[data.how_made(name) for name in shown.views],
     )

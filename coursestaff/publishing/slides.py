@@ -101,7 +101,7 @@ class Deck:
             drawn = bigmap.draw(picture.scope, self.lesson.number)
             return {"figure": self.figure(name, drawn.png, drawn.alt), "named": drawn.named}
         png = b64decode(picture.projected or picture.png)
-        return {"figure": self.figure(name, png, picture.alt)}
+        return {"figure": self.figure(name, png, picture.alt), "boundaries": picture.note}
 
     def sheet(self) -> str:
         """Return the run sheet as a page to print: what is read in the room beside the deck."""

@@ -281,6 +281,7 @@ def figure(picture: shown.Picture, caption: str = "") -> str:
         finding = f"{picture.title}." if picture.title else ""
         title = " ".join(filter(None, [caption, finding, picture.unit]))
         source = picture.source
+    source = " ".join(filter(None, [source, picture.note]))
     said = f"{picture.title}. {picture.alt}" if picture.projected else picture.alt
     png = picture.projected or picture.png
     image = f'<img src="data:image/png;base64,{png}" alt="{escape(said)}"'

@@ -15,6 +15,8 @@ from courseware.charts.images import WHOLE, picture
 
 SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it
 
+BOUNDARIES = "About the boundaries on this map"
+
 #: What is shown below each chart, given its picture and words: the button that keeps it, where
 #: somebody sits in front of the notebook (`courseware.ipython_extension`).
 BELOW: list[Callable[["Shown"], None]] = []
@@ -31,6 +33,12 @@ class Shown(NamedTuple):
     alt: str
     source: str
     see: str = ""
+    note: str = ""  #: what stands in a fold below: of a map, whose borders it draws
+
+    @property
+    def below(self) -> str:
+        """Source and note in one, for places where nothing can be folded."""
+        return f"{self.source}. {self.note}" if self.note else self.source
 
 
 class Chart(HTML):
@@ -44,6 +52,7 @@ class Chart(HTML):
         views: Sequence[str] = (),
         unfit: str = "",
         layout: styling.Layout | None = None,
+        narrow: Callable[[], Figure] | None = None,
     ) -> None:
         """Write the described picture and, folded, its numbers and how they were made.
 
@@ -53,16 +62,19 @@ class Chart(HTML):
             table: its numbers.
             views: the views among its sources.
             unfit: why the words of the course do not fit this table, if they do not.
-            layout: how the figure was laid out; one that was left as it is can have no other size.
+            layout: how the figure was laid out; one that was left as it is can have no other size,
+            narrow: unless this draws it again for a phone.
 
         """
         self.figure, self.words, self.table = figure, words, table
-        self.views, self.unfit, self.layout = tuple(views), unfit, layout
+        self.views, self.unfit = tuple(views), unfit
+        self.layout, self.narrow = layout, narrow
         width = figure.get_size_inches()[0] * 100
         drawn = picture(words.png, words.alt, width, in_view=True)
         drawn = beside(drawn, words.see, width) if words.see else drawn
         whole = f"{_title(words.title)}<div>{escape(words.subtitle)}</div>{drawn}"
-        folds = ui.details("The numbers", table.data) + sources.how_made(self.views)
+        folds = boundaries(words.note) + ui.details("The numbers", table.data)
+        folds += sources.how_made(self.views)
         room = "" if words.see else f"max-width:{width:.0f}px;"
         super().__init__(
             f'<div class="{ui.NO_FORMULAS}" style="{room}color:{ui.INK}">'
@@ -131,6 +143,11 @@ def beside(drawn: str, see: str, width: float) -> str:
         f'<div class="nl-see" style="flex:1 1 210px;line-height:1.45;margin:0.5em 0">'
         f"{what_to_see(see)}</div></div>"
     )
+
+
+def boundaries(note: str) -> str:
+    """Return HTML with a fold for what a map says of its boundaries; nothing of a chart."""
+    return ui.details(BOUNDARIES, f"<p>{escape(note)}</p>") if note else ""
 
 
 def what_to_see(see: str) -> str:

@@ -34,7 +34,7 @@ def save(file: str | Path) -> HTML:
         raise ChartError("No chart has been shown yet. Run a cell with charts.show(…) first.")
     path = _png_name(file)
     shown = chart.words
-    image = Image.open(io.BytesIO(with_words(chart, SAVED_DPI)))
+    image = Image.open(io.BytesIO(with_words(chart, SAVED_DPI, shown.below)))
     info = PngImagePlugin.PngInfo()
     info.add_itxt("Title", shown.title)
     info.add_itxt("Description", shown.alt)
@@ -51,14 +51,17 @@ def _png_name(file: str | Path) -> Path:
     return Path(name if name.lower().endswith(".png") else f"{name}.png")
 
 
-def with_words(chart: Chart, dpi: int) -> bytes:
-    """Return a chart as PNG with title, unit and source in the picture, as fine as is asked."""
+def with_words(chart: Chart, dpi: int, below: str = "") -> bytes:
+    """Return a chart as PNG with title, unit and source in the picture, as fine as is asked.
+
+    ``below`` is what stands below it, if that is not the source alone.
+    """
     width = chart.figure.get_size_inches()[0]
     middle = drawn_at(chart.figure, dpi)
-    above, below = _paper(width, dpi), _paper(width, dpi)
+    above, under = _paper(width, dpi), _paper(width, dpi)
     top = round(_heading(above, chart.words.title, chart.words.subtitle) * dpi)
-    foot = round((_source_line(below, chart.words.source)) * dpi)
-    head, source = drawn_at(above, dpi), drawn_at(below, dpi)
+    foot = round((_source_line(under, below or chart.words.source)) * dpi)
+    head, source = drawn_at(above, dpi), drawn_at(under, dpi)
     whole = Image.new("RGB", (middle.width, top + middle.height + foot), palette.WHITE)
     whole.paste(head.crop((0, 0, head.width, top)), (0, 0))
     whole.paste(middle, (0, top))
@@ -71,12 +74,15 @@ def for_phone(chart: Chart) -> bytes:
     """Return a chart as a small PNG for a narrow screen; nothing if it cannot have another size.
 
     It is the same figure, laid out again: fewer ticks, names in shorter lines, panels in two
-    columns.
+    columns. A map is drawn again.
     """
-    if chart.layout is None:
+    if chart.narrow:
+        image = drawn_at(chart.narrow(), PHONE_DPI)
+    elif chart.layout is None:
         return b""
-    with styling.narrow(chart.figure, chart.layout):
-        image = drawn_at(chart.figure, PHONE_DPI)
+    else:
+        with styling.narrow(chart.figure, chart.layout):
+            image = drawn_at(chart.figure, PHONE_DPI)
     return encode(image.quantize(palette=shades(), dither=Image.Dither.NONE))
 
 

@@ -1,6 +1,6 @@
 """Put on the page what a cell has plotted, with the words that belong to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -99,6 +99,7 @@ def put_on_page(
     *,
     note: str = "",
     layout: styling.Layout | None = None,
+    narrow: Callable[[], Figure] | None = None,
 ) -> None:
     """Draw a finished figure and put it on the page: the one road there.
 
@@ -107,8 +108,9 @@ def put_on_page(
         said: its words.
         table: its numbers.
         source: a table's name, several, or a sentence of its own.
-        note: what is to be said below the source, such as whose borders a map draws.
+        note: what a fold below the source says: whose borders a map draws.
         layout: what styling found out; None if the figure was left as it is.
+        narrow: draws it again for a phone; None if styling can do that, or nothing can.
 
     """
     found = layout or styling.Layout()
@@ -116,10 +118,9 @@ def put_on_page(
     unit = "; ".join(unit + [f"{HOLLOW} {article.day_in_words()}"] * found.hollow)
     line = sources.source_text(source)
     line += f". {found.missing}: not reported" if found.missing else ""
-    line += f" {note}" if note else ""
-    shown = Shown(png(fig), said.title, unit, said.alt, line, said.see)
+    shown = Shown(png(fig), said.title, unit, said.alt, line, said.see, note)
     told = numbers_of(table, unit)
-    put(Chart(fig, shown, told, sources.views(source), said.unfit, layout))
+    put(Chart(fig, shown, told, sources.views(source), said.unfit, layout, narrow))
 
 
 def own_words(given: Mapping[str, Any]) -> dict[str, str]:

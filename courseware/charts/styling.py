@@ -638,10 +638,10 @@ def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], layout: La
         layout.fits.append(lambda: _wrap_ends(fig, layout))
         return
     said = {palette.name(label): handle for label, handle in kinds.items()}
-    layout.fits.append(lambda: _legend(fig, said))
+    layout.fits.append(lambda: legend_above(fig, said))
 
 
-def _legend(fig: Figure, kinds: dict[str, Patch | Line2D]) -> None:
+def legend_above(fig: Figure, kinds: Mapping[str, Patch | Line2D]) -> None:
     """Write the legend above the axes, in as many columns as there is room for."""
     for stale in fig.legends:
         stale.remove()

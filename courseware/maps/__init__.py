@@ -1,0 +1,65 @@
+"""Draw maps of the region in the course's style, and measure on the globe.
+
+A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``, and
+``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it:
+lines, areas or points, whole or as far as a box reaches, on one map or on several. ``show_ruler``
+lays one straight line on two maps. For a map of another kind ``region`` gives the base (land,
+water, borders, names of states), ``add_layer`` and ``add_points`` draw on it; explorers do so on
+`MapAxes` of their own. Positions are always longitude first, then latitude, in WGS84 degrees.
+"""
+
+from courseware.maps.base_map import (
+    ALSO_DISPUTED,
+    CRIMEA,
+    EXTENTS,
+    LAND,
+    NOTE,
+    OWN_LAND,
+    PROJECTIONS,
+    SHORE,
+    WATER,
+    MapAxes,
+    add_layer,
+    add_points,
+    crimea,
+    draw_base,
+    note,
+    region,
+)
+from courseware.maps.globe import (
+    MapError,
+    check_positions,
+    geodesic_km,
+    great_circle,
+    ruler,
+    ways,
+)
+from courseware.maps.on_page import UNKNOWN, show, show_ruler
+
+__all__ = [
+    "ALSO_DISPUTED",
+    "CRIMEA",
+    "EXTENTS",
+    "LAND",
+    "NOTE",
+    "OWN_LAND",
+    "PROJECTIONS",
+    "SHORE",
+    "UNKNOWN",
+    "WATER",
+    "MapAxes",
+    "MapError",
+    "add_layer",
+    "add_points",
+    "check_positions",
+    "crimea",
+    "draw_base",
+    "geodesic_km",
+    "great_circle",
+    "note",
+    "region",
+    "ruler",
+    "show",
+    "show_ruler",
+    "ways",
+]
