@@ -1,5 +1,6 @@
 """Maps measure rightly, show what they should, and their names do not touch."""
 
+import io
 from itertools import combinations
 
 import numpy as np
@@ -8,9 +9,12 @@ import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from shapely import LineString, MultiLineString, Point
+from matplotlib.text import Text
+from PIL import Image
+from shapely import LineString, MultiLineString, Point, box
 
 from courseware import article, charts, data, maps, palette, words
+from courseware.charts import styling
 from courseware.label_placement import size_of, spots_within
 from courseware.maps import base_map, on_page
 
@@ -44,14 +48,14 @@ def visible(ax):
 def assert_names_are_readable(ax):
     boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}
     assert len(boxes) == len(visible(ax))
-    for name, box in boxes.items():
-        assert ax.bbox.contains(*box.min), name
-        assert ax.bbox.contains(*box.max), name
+    for name, extent in boxes.items():
+        assert ax.bbox.contains(*extent.min), name
+        assert ax.bbox.contains(*extent.max), name
     assert [
         pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])
     ] == []
     for marker in ax.names.markers:
-        assert [name for name, box in boxes.items() if box.overlaps(marker)] == []
+        assert [name for name, extent in boxes.items() if extent.overlaps(marker)] == []
 
 
 # Measuring --------------------------------------------------------------------------------
@@ -460,6 +464,211 @@ def test_a_map_of_points_has_two_looks_and_names_some(put):
     spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
     spots = [layer for layer in spots if layer.get_sizes().size]
     assert sum(len(layer.get_offsets()) for layer in spots) == len(towns)
+
+
+# Several forms, wide and narrow ------------------------------------------------------------------
+
+STOPS = ["Kashgar", "Osh", "Andijan", "Kokand", "Angren", "Tashkent"]
+PIPES = {
+    "Central Asia–China, Line A": "Lines A, B, C",
+    "Central Asia–China, Line D": "Line D",
+    "Power of Siberia, Phase I": "Power of Siberia",
+    "Power of Siberia 2": "Power of Siberia 2",
+}
+
+
+def show_pipes():
+    lines = data.load("gas_lines")
+    maps.show(lines.plot(column="status"), "77-a", lines, lines=28, idle=11)
+
+
+def show_pipes_near():
+    lines = data.load("gas_lines")
+    told = {"lines": 28, "idle": 11}
+    ax = lines.plot(column="status")
+    maps.show(ax, "77-b", lines, box="Central Asia", named=PIPES, **told)
+
+
+def show_road():
+    towns = data.load("towns_on_the_way")
+    ways = maps.ways({"direct": towns.loc[[STOPS[0], STOPS[-1]]], "six": towns.loc[STOPS]})
+    says = {"direct": "the direct line", "six": "by six towns"}
+    look = {"by": "way", "named": says, "points": towns.loc[STOPS], "within": "Eurasia"}
+    maps.show(ways.plot(column="km"), "77-c", ways, lines=2, idle=0, **look)
+
+
+def show_borders():
+    lines = data.load("border_kaz_rus").query("method != 'ring'").set_index("resolution")
+    titles = {name: f"The border at {name}" for name in ("1:110 million", "10 km", "10 m")}
+    box = (51.2, 50.35, 55.3, 51.85)
+    maps.show(lines.plot(), "77-d", lines, panels=titles, box=box, idle=0)
+
+
+def show_towns():
+    towns = data.load("towns_by_border")
+    towns["near"] = towns["km to Russia"] <= 100
+    named = towns.index[towns["near"]]
+    look = {"by": "near", "named": named, "band": (border(), 100, "within 100 km")}
+    maps.show(towns.plot.scatter("lon", "lat"), "77-e", towns, lines=1, idle=2, **look)
+
+
+def show_waves():
+    world = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3", how="left")
+    world["joined"] = world["joined"].fillna("no date, or not listed")
+    titles = {"2013 to 2017": "First", "2018 to 2023": "Then"}
+    ax = world.plot(column="joined")
+    maps.show(ax, "77-f", world, by="joined", panels=titles, lines=1, idle=2)
+
+
+def show_flat():
+    maps.show_ruler(data.load("towns_on_the_way").loc[["Xi'an", "Moscow"]], "77-g")
+
+
+FORMS = [show_pipes, show_pipes_near, show_road, show_borders, show_towns, show_waves, show_flat]
+
+
+def border():
+    lines = data.load("border_kaz_rus").set_index(["resolution", "method"]).geometry
+    return lines["10 m", "common vertices"]
+
+
+@pytest.fixture
+def form(request, put):
+    """Show a map in one of its forms; return what is on the page."""
+    said = words.chart("")
+    said |= {"title": "A map", "alt": "A map of what is near and of what is far.", "holds": "1 > 0"}
+    request.param()
+    return put[-1]
+
+
+def figures(chart):
+    return chart.figure, chart.narrow()
+
+
+@pytest.mark.parametrize("form", FORMS, indirect=True)
+def test_no_name_is_cut_off_or_lies_on_another_on_any_map(form):
+    for figure in figures(form):
+        for ax in figure.axes:
+            assert_names_are_readable(ax)
+        titles = [text.get_window_extent() for text in figure.texts if text.get_text()]
+        assert not any(one.overlaps(other) for one, other in combinations(titles, 2))
+        assert all(figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1 for box in titles)
+
+
+@pytest.mark.parametrize("form", FORMS, indirect=True)
+def test_letters_are_large_enough_on_a_page_and_on_a_phone(form):
+    for figure, width, least in zip(figures(form), (820, 342), (12, 9), strict=True):
+        size = width / figure.get_figwidth() / 72  # pixels a point
+        written = [text for text in figure.findobj(Text) if text.get_text()]
+        assert min(text.get_fontsize() for text in written) * size >= least
+        assert figure.get_figheight() * size * 72 <= (350 if width == 820 else 530)
+
+
+@pytest.mark.parametrize("form", FORMS, indirect=True)
+def test_the_note_on_boundaries_is_a_fold_below_and_not_in_the_source(form):
+    assert maps.NOTE in form.words.note and "Boundaries" not in form.words.source
+    above, fold = form.data.split(f'<summary style="cursor:pointer">{charts.page.BOUNDARIES}')
+    assert "implies no judgement" in fold and "implies no judgement" not in above
+    assert form.words.below.endswith(form.words.note)
+
+
+@pytest.mark.parametrize(
+    "form", [show_pipes, show_flat, show_towns, show_pipes_near], indirect=True
+)
+def test_crimea_is_named_off_ukraine_and_russia(form):
+    states = data.load("countries_region").set_index("iso3").geometry[["UKR", "RUS"]]
+    for figure in figures(form):
+        for ax in figure.axes:
+            for text in (text for text in visible(ax) if text.get_text() == maps.CRIMEA):
+                place = text.get_window_extent().transformed(ax.transData.inverted())
+                assert not states.to_crs(ax.crs).buffer(0).intersects(box(*place.extents)).any()
+    assert any(text.get_text() == maps.CRIMEA for text in visible(form.figure.axes[0]))
+
+
+@pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
+def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outside(form):
+    for figure in figures(form):
+        main, small = figure.axes
+        named = [
+            {text.get_text() for text in visible(ax)} & {*PIPES.values()} for ax in (main, small)
+        ]
+        assert named[0] == {"Lines A, B, C", "Line D"}
+        assert named[1] == {"Power of Siberia", "Power of Siberia 2"}
+        assert main.bbox.contains(*small.bbox.min + 1) and small.bbox.width < main.bbox.width
+        assert small.window[0] < main.window[0] and small.window[2] > main.window[2]
+        west, south, east, north = maps.EXTENTS["Central Asia"]
+        for lon, lat in ((west, south), (west, north), (east, south), (east, north)):
+            seen = main.transData.transform(main.project.transform(lon, lat))
+            assert main.bbox.contains(*seen) and not small.bbox.padded(-2).contains(*seen)
+
+
+@pytest.mark.parametrize("form", [show_borders], indirect=True)
+def test_each_panel_has_its_own_line_and_the_small_map_the_last_place(form):
+    *panels, small = form.figure.axes
+    assert [text.get_text() for text in form.figure.texts] == [
+        f"The border at {name}" for name in ("1:110 million", "10 km", "10 m")
+    ]
+    points = []
+    for ax in panels:
+        (line,) = (layer for layer in ax.collections if layer.zorder == on_page.LINE["zorder"])
+        points.append(sum(map(len, line.get_segments())))
+        assert not ax.axison  # no degrees
+    assert points == sorted(points) and points[0] < points[1] < points[2]
+    assert small.window[0] < panels[0].window[0] and small.window[2] > panels[0].window[2]
+
+
+@pytest.mark.parametrize("form", [show_waves], indirect=True)
+def test_each_panel_fills_its_own_states_and_leaves_those_of_no_panel_their_look(form):
+    assert key_of(form) == ["no date, or not listed"]
+    counts = []
+    for ax in form.figure.axes:
+        own = [
+            one for one in ax.collections if to_hex(one.get_facecolor()[0]).upper() == palette.PLAIN
+        ]
+        counts.append(sum(len(layer.get_paths()) for layer in own))
+    joined = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3")["joined"]
+    assert counts == [(joined == "2013 to 2017").sum(), (joined == "2018 to 2023").sum()]
+
+
+def test_the_ground_near_a_line_holds_the_towns_that_lie_near_it_and_no_others():
+    towns = data.load("towns_by_border")
+    points = on_page._with_shapes(towns)
+    area = on_page.ground(on_page.Band(border(), 100, ""), points).union_all()
+    near = points.within(area)
+    assert near[towns["km to Russia"] < 98].all() and not near[towns["km to Russia"] > 102].any()
+    assert not area.contains(Point(49, 53.2))  # Samara, in Russia, is near the border too
+
+
+def test_a_line_not_in_use_is_grey_and_a_planned_one_dashed():
+    looks = {status: look for status, (_, look) in on_page.STATUSES.items()}
+    grey = {status for status, look in looks.items() if look["color"] in palette.GREYS}
+    assert grey == {"proposed", "cancelled", "mothballed"}
+    assert looks["operating"]["linestyle"] == "solid" != looks["proposed"]["linestyle"]
+    assert looks["proposed"]["linestyle"] != looks["cancelled"]["linestyle"]
+
+
+def test_ways_are_as_long_as_their_legs():
+    towns = data.load("towns_on_the_way").loc[STOPS]
+    ways = maps.ways({"six": towns, "direct": towns.iloc[[0, -1]]})
+    assert ways["km"].tolist() == pytest.approx(
+        [maps.geodesic_km(towns), maps.geodesic_km(towns.iloc[[0, -1]])], rel=1e-4
+    )
+
+
+def test_a_saved_map_says_whose_boundaries_it_draws_and_a_slide_does_not(put, gas):
+    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
+    (chart,) = put
+    slide, saved = (
+        Image.open(io.BytesIO(charts.with_words(chart, 50, below)))
+        for below in ("", chart.words.below)
+    )
+    assert saved.width == slide.width and saved.height > slide.height
+
+
+def test_a_phone_gets_a_map_of_its_own(put, gas):
+    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
+    phone = Image.open(io.BytesIO(charts.for_phone(put[0])))
+    assert phone.width == round(styling.NARROW[0] * charts.saving.PHONE_DPI)
 
 
 def test_a_ruler_on_two_maps(put, monkeypatch):

@@ -71,7 +71,7 @@ class Form(NamedTuple):
     letters: float
 
 
-WIDE = Form(8.2, 3.6, 2, 9)
+WIDE = Form(8.2, 3.4, 2, 9)
 NARROW = Form(styling.NARROW[0], 6.4, 1, 8.5)
 TITLE, GAP = 0.26, 0.1  # inches: above each of several maps, and between them
 LOCATOR = 2.5  # inches: the width of the small map in the corner
@@ -134,7 +134,7 @@ class Picture:
                 left, foot, wide, high = left + wide - corner[0], foot, *corner
             spot = np.divide((left, foot, wide, high), (form.width, height) * 2)
             small = add_map(fig, spot, self.around, letters=form.letters)
-            maps[0].names.markers.append(small.bbox.padded(4) if any(corner) else Bbox.null())
+            maps[0].names.markers += [small.bbox.padded(4)] * any(corner)
         for ax, panel in zip(maps, self.panels, strict=True):
             self._draw(ax, panel)
         if small:

@@ -47,7 +47,7 @@ RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
 STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
-STILL_GAP = 24  # pixels between its rows, where it must grow
+STILL_GAP = 22  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 
 
@@ -250,9 +250,12 @@ def _box(size: tuple[int, int], foot: float) -> Box:
 
 def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> tuple[int, int]:
     """Return the size of a still picture: as high as a chart, or as its rows need."""
-    rows = arrange(ties, against, sizes, _box((STILL_WIDTH, STILL_MOST), FLOOR)).rows
-    tallest = max((sizes[node][1] for node in ties), default=0)
-    needed = FLOOR + LOOSE_STEP * loose + rows * (tallest + STILL_GAP) + 6
+    placed = arrange(ties, against, sizes, _box((STILL_WIDTH, STILL_MOST), FLOOR))
+    tallest: dict[float, float] = {}  # tile of each row, by where the row is
+    for node, (_, y) in placed.places.items():
+        tallest[y] = max(tallest.get(y, 0), sizes[node][1])
+    rows = sum(tallest.values()) + placed.rows * STILL_GAP
+    needed = FLOOR + LOOSE_STEP * loose + rows + 6
     return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
 
 
