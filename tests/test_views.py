@@ -185,6 +185,7 @@ SHAPES = {
     "region_gas_by_buyer": (["year"], ["Russia", "China"], "bcm", 24),
     "russian_gas_by_buyer": (["year"], ["Europe", "China"], "bcm", 24),
     "gas_needs_2022": (["out of"], ["share"], "per cent", 4),
+    "products_to_africa": (["what is counted"], ["to Africa"], "million tonnes", 2),
     "gas_deals": (["when"], ["date", "pipeline", "what happened", "who says so"], None, 15),
     "gas_price_by_buyer": (
         ["when"],
@@ -596,6 +597,7 @@ FIGURES = [
     ("gas_price_by_buyer", "March 2020", "Russia to Europe", 125),  # Gazprom, by Interfax
     ("russian_gas_as_stated", 2022, "China", 15.5),  # Novak
     ("gas_to_china_in_2025", "Russia", "US$ billion", 9.41),  # China's customs, by TASS
+    ("products_to_africa", "diesel alone, LSEG", "to Africa", 10.2),  # LSEG, by Reuters
     ("russian_gas_in_2022", "Reuters", "US$ per 1,000 m³", 250),  # 4 bn dollars, 16 bcm
     # chapter 07
     ("border_lengths_as_stated", "IWPR", "km", 7591),  # the treaty of 2005, as IWPR has it

@@ -103,6 +103,22 @@ def gas_needs_2022(gas_flows, energy_production):
     return table.rename_axis("out of").rename_axis(columns="per cent")
 
 
+def products_to_africa(russian_oil_products, oil_flows):
+    """Russian oil products to Africa in 2023, by two publishers.
+
+    Take what the Energy Institute lists of all products to Africa, and what a trade service (LSEG)
+    counts of diesel alone.
+    """
+    listed = oil_flows[oil_flows["origin_iso3"].eq("RUS") & oil_flows["year"].eq(2023)]
+    listed = listed[listed["product"].eq("oil_products") & listed["destination_name"].eq("Africa")]
+    diesel = russian_oil_products[russian_oil_products["year"].eq(2023)]
+    diesel = diesel[diesel["destination_name"] == "Africa"]
+    numbers = [listed["volume_mt"].sum(), diesel["volume_mt"].sum()]
+    table = pd.DataFrame({"to Africa": numbers}).round(1)
+    table.index = ["all products, Energy Institute", "diesel alone, LSEG"]
+    return table.rename_axis("what is counted").rename_axis(columns="million tonnes")
+
+
 def gas_deals(gas_pipeline_events):
     """Steps of the gas pipelines to China: deals, openings, delays.
 
@@ -144,20 +160,21 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     flows = flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
     spring = price[(price["period_end"] == "2020-03") & (price["period_start"] >= "2019-12")]
     moscow = price[(price["period_start"] == "2022-01") & ~price["public_by_article"]]
-    names = {
-        "RUSCHN": "Russia",
-        "KAZCHN": "Kazakhstan",
-        "TKMCHN": "Turkmenistan",
-        "RUSEUR": "Russia to Europe",
-    }
+    names = rows["seller"].groupby(level=0).first()
+    names["RUSEUR"] += " to Europe"
     table = {
         "March 2020": spring["price_usd_per_1000m3"],
         "early 2021": early["price_usd_per_1000m3"],
         "customs 2022": paid.astype(float) / flows["gas_bcm"].reindex(paid.index) / 1e6,
         "Moscow 2022": moscow["price_usd_per_1000m3"],
     }
-    table = pd.DataFrame(table).loc[[*names]].rename(index=names).astype(float).T
-    return table.rename_axis("when").rename_axis(columns="US$ per 1,000 m³").round(1)
+    table = pd.DataFrame(table).loc[["RUSCHN", "KAZCHN", "TKMCHN", "RUSEUR"]].astype(float)
+    return (
+        table.rename(index=names)
+        .T.rename_axis("when")
+        .rename_axis(columns="US$ per 1,000 m³")
+        .round(1)
+    )
 
 
 def russian_gas_prices(gas_prices):
