@@ -106,8 +106,8 @@ def gas_needs_2022(gas_flows, energy_production):
 def products_to_africa(russian_oil_products, oil_flows):
     """Russian oil products to Africa in 2023, by two publishers.
 
-    Take what the Energy Institute lists of all products to Africa, and what a trade service (LSEG)
-    counts of diesel alone.
+    Take what the Energy Institute lists of all products to Africa. Add a row for what a trade
+    service (LSEG) counts of diesel alone.
     """
     listed = oil_flows[oil_flows["origin_iso3"].eq("RUS") & oil_flows["year"].eq(2023)]
     listed = listed[listed["product"].eq("oil_products") & listed["destination_name"].eq("Africa")]
@@ -148,8 +148,8 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     Türkiye included in Europe; it became public in September 2023. Left out are Myanmar, and
     Uzbekistan, whose rounded flow makes a rough price.
     """
-    rows = gas_prices.set_index(gas_prices["seller_iso3"] + gas_prices["buyer_iso3"])
-    rows = rows.query("fuel == 'pipeline_gas'")
+    way = gas_prices["seller_iso3"] + gas_prices["buyer_iso3"]
+    rows = gas_prices.set_index(way).query("fuel == 'pipeline_gas'")
     price = rows[rows["kind"] == "price"]
     early = price[price["volume_bcm"].gt(0) | price["stated_by"].str.contains("Burmistrova")]
     paid = rows.query("kind == 'value' and period_start.dt.year == 2022")["value_usd"]
@@ -160,8 +160,7 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     flows = flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
     spring = price[(price["period_end"] == "2020-03") & (price["period_start"] >= "2019-12")]
     moscow = price[(price["period_start"] == "2022-01") & ~price["public_by_article"]]
-    names = rows["seller"].groupby(level=0).first()
-    names["RUSEUR"] += " to Europe"
+    names = {**rows["seller"].groupby(level=0).first(), "RUSEUR": "Russia to Europe"}
     table = {
         "March 2020": spring["price_usd_per_1000m3"],
         "early 2021": early["price_usd_per_1000m3"],
