@@ -40,6 +40,7 @@ SAME = {
     **{"yes": "for", "no": "against", "abstained": "for neither", "qualifies": "for neither"},
     "due by contract": "paid",
     **dict.fromkeys(("in use", "being built", "proposed"), "gas"),
+    **dict.fromkeys(("Lines A, B, C", "Line D", "Power of Siberia"), "gas"),  # names at lines
 }
 COUNTRIES = {look.hue: code for code, look in palette.COUNTRIES.items()}
 #: A hue by each shade that stands for it: darker ones are for lines and words.

@@ -20,6 +20,26 @@ def gas_lines(pipelines):
     return lines[["status", "bcm a year", "km", "states", "geometry"]]
 
 
+def lines_to_china(pipelines, gas_flows):
+    """What three gas lines to China could carry in a year, and what they carried in 2022.
+
+    Take the capacity that each line was designed for. Lines A, B and C run side by side, so add
+    them up; the parts of Power of Siberia are one line, end to end, so count its capacity once.
+    Lines A to C brought what Turkmenistan, Uzbekistan and Kazakhstan sent in 2022 by the Energy
+    Institute's count, Power of Siberia what Russia sent. Line D was not built, so it carried
+    nothing.
+    """
+    size = pipelines.set_index(pipelines["name"] + pipelines["segment"].fillna(""))["capacity"]
+    rows = gas_flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
+    sent = rows[rows["destination_iso3"] == "CHN"].set_index("origin_iso3")["gas_bcm"]
+    central = size[size.index.str.contains("Central Asia–China.*Line [ABC]")].sum()
+    table = pd.DataFrame(index=["Line D, not built", "Power of Siberia", "Lines A to C"])
+    table["carried in 2022"] = [0, sent["RUS"], sent[["TKM", "UZB", "KAZ"]].sum()]
+    siberia = size[size.index.str.contains("Power of Siberia.*Phase")].max()
+    table["could carry"] = [size.filter(regex="Line D").sum(), siberia, central]
+    return table.astype(float).round(1).rename_axis("line").rename_axis(columns="bcm a year")
+
+
 def gas_to_china(gas_flows):
     """Gas that China bought by pipeline, by seller.
 
@@ -74,7 +94,7 @@ def gas_needs_2022(gas_flows, energy_production):
     rows = rows[rows["year"] == 2022].set_index(["origin_iso3", "destination_iso3"])["gas_bcm"]
     made = energy_production[energy_production["year"] == 2022]
     made = made.set_index(["iso3", "series"])["value"]
-    wholes = {"all gas that China uses": made["CHN", "gas_consumption"]}
+    wholes = {"China's use of gas": made["CHN", "gas_consumption"]}
     wholes |= {"China's imports by pipe": rows["WLD", "CHN"]}
     wholes |= {"Turkmenistan's production": made["TKM", "gas_production"]}
     wholes |= {"Turkmenistan's exports by pipe": rows["TKM", "WLD"]}
@@ -86,7 +106,7 @@ def gas_needs_2022(gas_flows, energy_production):
 def products_to_africa(russian_oil_products, oil_flows):
     """Russian oil products to Africa in 2023, by two publishers.
 
-    Take what the Energy Institute lists of all products to Africa. Beside it stands what a trade
+    Take what the Energy Institute lists of all products to Africa. Add a row for what a trade
     service (LSEG) counts of diesel alone.
     """
     listed = oil_flows[oil_flows["origin_iso3"].eq("RUS") & oil_flows["year"].eq(2023)]
@@ -118,18 +138,18 @@ def gas_deals(gas_pipeline_events):
 
 
 def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
-    """What gas by pipeline cost its buyers, in March 2020, early in 2021 and in 2022.
+    """What gas by pipeline cost China, by seller, and what Russia's cost Europe.
 
     Take the prices of March 2020 and early 2021 as printed: for China those that Interfax works
     out of China's customs (of 2020 a lower bound, of 2021 January), for Europe what Gazprom was
-    paid (in 2021 under its contracts from January to March). For 2022 there are two columns, each
+    paid (in 2021 under its contracts from January to March). For 2022 there are two rows, each
     of one publisher. "customs 2022" divides the dollars that China's customs count by the Energy
     Institute's cubic metres of that year. "Moscow 2022" holds the Russian government's own pair,
     Türkiye included in Europe; it became public in September 2023. Left out are Myanmar, and
     Uzbekistan, whose rounded flow makes a rough price.
     """
-    rows = gas_prices.set_index(gas_prices["seller_iso3"] + gas_prices["buyer_iso3"])
-    rows = rows.query("fuel == 'pipeline_gas'")
+    way = gas_prices["seller_iso3"] + gas_prices["buyer_iso3"]
+    rows = gas_prices.set_index(way).query("fuel == 'pipeline_gas'")
     price = rows[rows["kind"] == "price"]
     early = price[price["volume_bcm"].gt(0) | price["stated_by"].str.contains("Burmistrova")]
     paid = rows.query("kind == 'value' and period_start.dt.year == 2022")["value_usd"]
@@ -140,20 +160,20 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     flows = flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
     spring = price[(price["period_end"] == "2020-03") & (price["period_start"] >= "2019-12")]
     moscow = price[(price["period_start"] == "2022-01") & ~price["public_by_article"]]
-    lines = {
-        "RUSCHN": "China, from Russia",
-        "KAZCHN": "China, from Kazakhstan",
-        "TKMCHN": "China, from Turkmenistan",
-        "RUSEUR": "Europe, from Russia",
-    }
+    names = {**rows["seller"].groupby(level=0).first(), "RUSEUR": "Russia to Europe"}
     table = {
         "March 2020": spring["price_usd_per_1000m3"],
         "early 2021": early["price_usd_per_1000m3"],
         "customs 2022": paid.astype(float) / flows["gas_bcm"].reindex(paid.index) / 1e6,
         "Moscow 2022": moscow["price_usd_per_1000m3"],
     }
-    table = pd.DataFrame(table).loc[[*lines]].rename(index=lines).rename_axis("buyer")
-    return table.rename_axis(columns="US$ per 1,000 m³").round(1)
+    table = pd.DataFrame(table).loc[["RUSCHN", "KAZCHN", "TKMCHN", "RUSEUR"]].astype(float)
+    return (
+        table.rename(index=names)
+        .T.rename_axis("when")
+        .rename_axis(columns="US$ per 1,000 m³")
+        .round(1)
+    )
 
 
 def russian_gas_prices(gas_prices):
