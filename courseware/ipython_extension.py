@@ -11,6 +11,8 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from IPython import get_ipython
+
 from courseware import mistakes
 
 CHARTS = "courseware.charts"  # until a notebook imports it, its figures are its own
@@ -26,6 +28,12 @@ def load_ipython_extension(shell: Any) -> None:
         set_imports_aside(shell)
     if mistakes.somebody_is_there(shell):
         offer_to_keep_charts(shell)
+
+
+def load_in_a_browser() -> None:
+    """Set up the kernel in which the course was imported: there is no ``etc/ipython`` to do it."""
+    if shell := get_ipython():
+        load_ipython_extension(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:

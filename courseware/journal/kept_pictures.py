@@ -37,6 +37,7 @@ from courseware.journal.store import (
     NOT_ON_DISK,
     Store,
     current_store,
+    private,
     write_atomically,
 )
 
@@ -156,7 +157,7 @@ def add(store: Store, new: Kept) -> Kept:
     try:
         with store.turn():
             kept = _numbered(store, new)
-            store.picture_folder.mkdir(mode=0o700, exist_ok=True)
+            private(store.picture_folder)
             _put(store, kept.file, _with_words(kept))
             for name, content in list(store.unsaved_pictures.items()):
                 with suppress(OtherFormatError):

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
-from courseware import manifest
+from courseware import in_a_browser, manifest
 from courseware.journal.format import (
     ID_PATTERN,
     KINDS,
@@ -48,6 +48,14 @@ NOT_HERE = (
     " What you answer here is kept until this notebook is closed or restarted; "
     "to keep it longer, export it: journal.export()."
 )
+
+
+def private(folder: Path) -> None:
+    """Make a folder that only its owner can open; in a browser there is nobody else.
+
+    Its storage takes a folder of another mode than its own for a file.
+    """
+    folder.mkdir(mode=0o777 if in_a_browser() else 0o700, parents=True, exist_ok=True)
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -339,7 +347,7 @@ class Store:
         if self.read_only:
             raise PermissionError("this journal was opened for reading only")
         for folder in (self.folder, self.entry_folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private(folder)
         with (self.folder / _LOCK_FILE).open("a+b") as handle:
             end = time.monotonic() + 3
             while not (held := lock(handle.fileno())) and time.monotonic() < end:

@@ -19,7 +19,7 @@ from typing import Any
 
 from IPython.display import HTML, display
 
-from courseware import turns, ui
+from courseware import in_a_browser, turns, ui
 from courseware.mistakes.error_messages import Explanation, explain
 from courseware.mistakes.places import OPENED, last_cell, last_expression
 
@@ -43,7 +43,7 @@ def load_ipython_extension(shell: Any) -> None:
 
 def somebody_is_there(shell: Any) -> bool:
     """Return whether this is the kernel of a notebook that somebody has opened."""
-    opened = os.environ.get(OPENED) and not os.environ.get("NBGRADER_EXECUTION")
+    opened = (in_a_browser() or os.environ.get(OPENED)) and not os.environ.get("NBGRADER_EXECUTION")
     return bool(opened) and hasattr(shell, "kernel")
 
 
