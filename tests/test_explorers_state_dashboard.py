@@ -100,7 +100,7 @@ def test_nobody_invents_a_zero_for_russia(explorer):
     table = explorer.table(DashboardState("KAZ"))
     for tie in TIES:
         if tie.missing.startswith("Russia"):
-            rows = table[(table["tie"] == tie.title) & (table["with whom, or text"] == "Russia")]
+            rows = table[(table["link"] == tie.title) & (table["with whom, or text"] == "Russia")]
             assert len(rows) == 1
             assert rows["value"].isna().all()
     drawn = explorer.content(DashboardState("KAZ")).series
@@ -168,7 +168,7 @@ def test_an_enlarged_panel_fills_the_picture_and_is_described(explorer, tie):
     assert {artist.axes for artist in explorer.draw(state)} == {panel}
     assert drawn.title != whole.title and drawn.title.endswith("?")
     assert tie.title.split(";")[0] in drawn.finding and drawn.finding in drawn.alt
-    assert set(drawn.table["tie"]) == {tie.title}
+    assert set(drawn.table["link"]) == {tie.title}
     assert explorer.picture(DashboardState()) == whole
 
 

@@ -403,7 +403,7 @@ SHAPES = {
         None,
         6,
     ),
-    "ties_one_by_one": ([None], ["state", "tie", "power", "value"], None, 40),
+    "links_one_by_one": ([None], ["state", "link", "power", "value"], None, 40),
     "votes_one_by_one": ([None], ["about", "text", "date", "state", "vote"], None, 108),
     "arms_by_supplier": (
         ["state (largest other)"],
@@ -492,7 +492,7 @@ SAID = [
     ("railway_pages", "2025", "page", "E097"),
     ("railway_starts", "E097", "latest", "2024-10-31"),
     ("china_shares_by_state", "KAZ", 2022, "44.33"),
-    ("backing_and_steps", "Court orders pipe to stop", "date", "2022-07-05"),  # RFE/RL
+    ("backing_and_steps", "Court orders pipeline to stop", "date", "2022-07-05"),  # RFE/RL
 ]
 #: (view, row, column, value): figures of the publishers, as the check figures have them.
 FIGURES = [
@@ -690,7 +690,7 @@ FIGURES = [
     ("chinese_money_four_ways", "owed, end of 2022", "all five", 8.7),  # World Bank
     ("help_named", "Kyrgyzstan", "Russia", 75.5),  # Central Asia Barometer
     ("scholars_of_the_region", "A59", "year", 2022),  # International Journal of Asian Studies
-    ("ties_one_by_one", 15, "value", 2558907),  # UN DESA: born in Kazakhstan, living in Russia
+    ("links_one_by_one", 15, "value", 2558907),  # UN DESA: born in Kazakhstan, living in Russia
     ("votes_one_by_one", 7, "vote", "no"),  # roll call: 71/205, Kazakhstan
     ("arms_by_supplier", "Turkmenistan (Türkiye)", "largest other", 43.4),  # SIPRI: 534 of 1,231
     ("imports_by_supplier", "Kyrgyzstan (Kazakhstan)", "China", 64),  # World Factbook

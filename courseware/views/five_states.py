@@ -61,13 +61,13 @@ def backing_and_steps(timeline):
     troops that were asked for, and what two Russian courts ordered for the Caspian pipeline. The
     choice is ours, and what a list leaves out was chosen too. Put them in the order of their days.
     """
-    said = {"T30": "Kazakhstan asks troops in"}
+    said = {"T30": "Kazakhstan asks for troops"}
     said |= {"T33": "Xi backs all five, by video"}
     said |= {"T37": "UN, invasion: none says yes", "T129": "Uzbekistan refuses"}
     said |= {"T38": "UN, Russia's seat: four no"}
     said |= {"T39": "China's minister speaks"}
     said |= {"T40": "Tokayev refuses"}
-    said |= {"T95": "Court orders pipe to stop", "T97": "Higher court lifts the order"}
+    said |= {"T95": "Court orders pipeline to stop", "T97": "Higher court lifts the order"}
     said |= {"T42": "Xi's pledge to Kazakhstan"}
     said |= {"T44": "UN, annexation: four abstain"}
     said |= {"T45": "Rahmon asks for respect"}
@@ -153,9 +153,10 @@ def kazakh_oil_by_way_out(evidence):
 def corridor_and_border(transport_corridors):
     """Freight on the Middle Corridor, and by rail between Kazakhstan and China.
 
-    Take whole years. The Middle Corridor goes from China over Kazakhstan and the Caspian Sea to the
-    Caucasus: the corridor's operators count it up to 2023, a holding of Azerbaijan in 2024. Kazakh
-    railways count what crosses the border with China. The two overlap, so they must not be added.
+    Take whole years. The Middle Corridor goes from China through Kazakhstan and over the Caspian
+    Sea to the Caucasus: the corridor's operators count it up to 2023, a holding of Azerbaijan in
+    2024. Kazakh railways count what crosses the border with China. The two overlap, so they must
+    not be added.
     """
     names = {"Middle Corridor": "Middle Corridor", "Kazakhstan-China rail": "rail with China"}
     rows = transport_corridors[transport_corridors["measure"] == "cargo"]
@@ -234,15 +235,15 @@ def help_named(opinion_polls, states):
     return table.rename_axis(columns="per cent of answers")
 
 
-def ties_one_by_one(
+def links_one_by_one(
     central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
 ):
-    """Six ties of each of the five with Russia and with China, one figure a row.
+    """Six links of each of the five with Russia and with China, one figure a row.
 
     Take trade by the customs of the power in 2021 and by the state's own statistics in 2022, both
     in million dollars; people who live with the power, of 2020; arms of 2013 to 2022, in SIPRI's
     volume; debt service on loans between states in 2022, in million dollars; and students of 2017.
-    Leave press figures out. A tie for which our tables have no figure has no row.
+    Leave press figures out. A link for which our tables have no figure has no row.
     """
     names = states.loc[states["five"], "name"]
     powers = states.loc[states["power"], "name"]
@@ -267,12 +268,12 @@ def ties_one_by_one(
         "debt service": ["iso3", "creditor_iso3", "paid"],
         "students": ["iso3", "power", "students_in_china"],
     }
-    cut = {tie: part.reset_index()[columns[tie]] for tie, part in parts.items()}
+    cut = {link: part.reset_index()[columns[link]] for link, part in parts.items()}
     rows = pd.concat(
-        {tie: part.set_axis([*"spv"], axis=1).astype({"v": float}) for tie, part in cut.items()},
-        names=["tie"],
-    ).reset_index("tie")
-    table = pd.DataFrame({"state": rows["s"].map(names), "tie": rows["tie"]})
+        {link: part.set_axis([*"spv"], axis=1).astype({"v": float}) for link, part in cut.items()},
+        names=["link"],
+    ).reset_index("link")
+    table = pd.DataFrame({"state": rows["s"].map(names), "link": rows["link"]})
     table = table.assign(power=rows["p"].map(powers), value=rows["v"])
     return table.dropna().round(1).reset_index(drop=True)
 
@@ -281,9 +282,9 @@ def votes_one_by_one(ukraine_votes, ukraine_resolutions, states, article_day):
     """Votes of China and the five in the UN on the invasion and on Crimea, one vote a row.
 
     Take the texts up to the article: those of the emergency session on the invasion, and those on
-    Crimea. Name each by its number, and write each vote as a word; "absent" is who cast no vote.
-    Three cells are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
-    Turkmenistan.
+    Crimea. Name each by its number, and write each vote as a word; "absent" means that no vote
+    was cast. Three cells are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4
+    for Turkmenistan.
     """
     six = ["CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}

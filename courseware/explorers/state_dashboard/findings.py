@@ -204,8 +204,8 @@ def missing(code: str, content: Content) -> list[str]:
         "Remittances come from all countries; how much from Russia is in no table here.",
         "Born there, living in Russia: mostly people who moved within the Soviet Union. Seasonal "
         "workers are hardly counted. Those living in China: not reported.",
-        "Arms, debt service and finance: where no bar stands, the table has no sum; that may be a "
-        "zero or, but for arms, no report. Debt service after 2022 is due, not yet paid.",
+        "Arms, debt service and finance: where there is no bar, the table has no sum; that may be "
+        "a zero or, except for arms, no report. Debt service after 2022 is due, not yet paid.",
     ]
     counted = content.whole.series
     for counts in (CUSTOMS, OWN, WITS):

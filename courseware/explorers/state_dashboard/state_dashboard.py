@@ -418,14 +418,14 @@ class StateDashboard(Explorer):
                         rows.append((tie.title, str(year), whose[code] + kind, value))
             if tie.missing:
                 rows.append((tie.title, "any year", tie.missing.split(":")[0], None))
-        table = pd.DataFrame(rows, columns=["tie", "when", "with whom, or text", "value"])
+        table = pd.DataFrame(rows, columns=["link", "when", "with whom, or text", "value"])
         table["value"] = table["value"].astype(object)
         return table
 
     def card(self, state: DashboardState, content: Content) -> str:
         """Return the last figure of each tie with its source, and what is missing, in words."""
         rows = [row.cells() for row in last_figures(content)]
-        columns = ["tie", "Russia", "China", "leading third power", "source"]
+        columns = ["link", "Russia", "China", "leading third power", "source"]
         last = ui.table(pd.DataFrame(rows, columns=columns), "The last figure in the chosen years")
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in missing(state.state, content))
         body = f"{last}<p>{escape(content.whole.clubs)}</p>"
