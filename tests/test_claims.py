@@ -679,6 +679,17 @@ def test_a_trial_run_again_brings_the_verdict_back_but_leaves_it_closed():
     assert again.verdict.value == ""
 
 
+def test_what_was_chosen_and_not_recorded_outlives_its_cell_running_again():
+    first = claims.trial("C24")
+    first.choice.value, first.sure.value = FAILS, 95
+    again = claims.trial("C24")
+    assert (again.choice.value, again.sure.value) == (FAILS, 95)
+    assert "not recorded yet" in again.status.value and again.open_button.disabled
+    again.record_button.click()
+    assert journal.read_verdict("C24")["verdict"] == FAILS
+    assert "Recorded earlier" in claims.trial("C24").status.value
+
+
 def test_a_pass_is_restored_as_a_pass():
     claims.trial("C24").pass_()
     again = claims.trial("C24")

@@ -401,6 +401,14 @@ def test_a_chapter_whose_every_blank_is_filled_finds_every_turn_right(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
+def test_a_wrong_answer_does_not_stop_the_page(path):
+    asking = [
+        cell for cell in read(path).cells if cell.cell_type == "code" and "turn(" in cell.source
+    ]
+    assert all("raises-exception" in cell.metadata.get("tags", ()) for cell in asking)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
 def test_nothing_but_a_turn_uses_what_it_fills_in(path):
     """So a chapter runs alike whether its blanks are filled or not."""
     code = [cell.source for cell in read(path).cells if cell.cell_type == "code"]

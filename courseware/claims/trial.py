@@ -9,6 +9,7 @@ import pandas as pd
 from courseware import article, journal, ui
 from courseware.claims.cards import verdict_markup
 from courseware.claims.register import Claim, face, get, register
+from courseware.journal.store import current_store
 from courseware.journal.sureness import Sureness
 from courseware.verdicts import (
     BUT,
@@ -29,6 +30,9 @@ _WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS_IN_SHORT.
 
 NOT_CHOSEN = "Not recorded: nothing is chosen yet. Choose one of the four, or pass."
 BUT_WHAT = f"Not recorded: you chose “{BUT}”. But what? Choose one of the six, or another verdict."
+CHOSEN = "Chosen, and not recorded yet. Press “Record my verdict” to record it."
+#: What was chosen and not recorded, by journal and claim: a cell that runs again must not lose it.
+_left: dict[tuple, tuple] = {}
 HOW_SURE = (
     "Not recorded yet: how sure are you? Move the slider, or press again to record your verdict "
     "without it."
@@ -90,6 +94,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         ``then`` is called whenever a verdict or a pass has been saved.
         """
         self.claim, self._then = claim, then
+        self._place = current_store().folder, claim.claim_id
         self._opened = self._asked_how_sure = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
         card = ui.card(title, face(claim), "course")
@@ -187,6 +192,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             self._say("The course's verdict is open below.")
 
     def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
+        _left.pop(self._place, None)
         line = journal.save_verdict(self.claim.claim_id, self.claim.chapter, verdict, sure, but)
         self.tell_since(journal.read_verdict(self.claim.claim_id)["saved"])
         self._unlock()
@@ -198,14 +204,20 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             self._then()
 
     def _restore(self) -> None:
+        """Bring back what was recorded, or else what was chosen in this kernel and not recorded."""
+        left = _left.pop(self._place, None)
         kept = journal.read_verdict(self.claim.claim_id)
         if kept is None:
             self._say("Nothing is recorded yet. The course's verdict opens once you have judged.")
+            if left:
+                self.choice.value, self.but.value, self.sure.per_cent = left
+                self._say(CHOSEN)
             return
         self.tell_since(kept["saved"])
         if not kept["passed"]:
             self.choice.value, self.but.value = kept["verdict"], kept["but"]
             self.sure.per_cent = kept["confidence"]
+        _left.pop(self._place, None)
         self._unlock()
         said = "you passed" if kept["passed"] else f"“{told(kept['verdict'], kept['but'])}”"
         self._say(f"Recorded earlier: {said}. You may change it, or open the course's verdict.")
@@ -216,6 +228,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
 
     def _tell_changed(self) -> None:
         """Say what comes next: a verdict is given by a press on a button, never by the way."""
+        _left[self._place] = self.choice.value, self.but.value, self.sure.per_cent
         self._say(f"Changed, not recorded. Then press “{self.record_button.description}”.")
 
     def _say(self, line: str) -> None:

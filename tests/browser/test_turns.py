@@ -25,8 +25,10 @@ MISTAKES = {
 @pytest.fixture
 def scratch(page, lab, course):
     """A page with a notebook that has a turn and three mistakes, not run yet."""
-    sources = {"setup": SETUP, "turn": BLANK} | {n: m[0] for n, m in MISTAKES.items()}
+    sources = {"setup": SETUP, "turn": BLANK, "later": "len(claims)"}
+    sources |= {n: m[0] for n, m in MISTAKES.items()}
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in sources.items()]
+    cells[1].metadata["tags"] = ["raises-exception"]  # as in the chapters
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, course / "notebooks" / "scratch.ipynb")
@@ -48,6 +50,13 @@ def test_a_turn_is_untouched_wrong_and_right(scratch):
     write(scratch, "turn", BLANK.replace("...", "len(claims)"))
     expect(told).to_contain_text("Your turn: right")
     expect(told).to_contain_text("Yes. There are")
+
+
+def test_a_turn_that_stops_does_not_stop_the_page(scratch):
+    write(scratch, "turn", BLANK.replace("...", "claims.lenght"))
+    run_all(scratch)
+    expect(cell(scratch, "turn").locator(".jp-OutputArea")).to_contain_text("This cell stopped")
+    expect(cell(scratch, "later").locator(".jp-OutputArea")).to_contain_text("84")
 
 
 def test_errors_are_said_in_words_and_stay_errors(scratch):
