@@ -62,7 +62,7 @@ CAVEATS_IN_SHORT = {
     "date": "when",
     "reporter": "who counts",
     "unit": "what is counted",
-    "wording": "a word too far",
+    "wording": "a word is too strong",
     "speaker": "who said it",
     "quantifier": "how many",
 }

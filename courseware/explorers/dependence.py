@@ -85,8 +85,8 @@ class DependenceExplorer(Explorer):
     source = (
         "Source: Correlates of War, dyadic trade 4.0 (all partners, to 2014; where a state did not "
         "report, its partners' figures); CIA, The World Factbook (main partners, lists printed "
-        "for 2014 to 2023). The two are never joined. Not listed is not zero: the triangle is "
-        "our ceiling."
+        "for 2014 to 2023). The two are never joined. Not listed is not zero: a triangle is the "
+        "largest share that a partner who is not on the list can have."
     )
     first_year = FIRST
     views: ClassVar = {
@@ -277,7 +277,9 @@ class DependenceExplorer(Explorer):
             if (holder, flow) == (side.holder, side.flow) and year in drawn
         ]
         if drawn and min(drawn) <= NEW_SOURCE[0] and max(drawn) >= NEW_SOURCE[1]:
-            found.append(f"{side.whole}: do not compare lists to the point across 2017 and 2019")
+            found.append(
+                f"{side.whole}: lists changed in 2017 and 2019, so small differences mean nothing"
+            )
         return found
 
 

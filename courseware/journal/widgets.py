@@ -343,7 +343,7 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
         _sure,
         beside=phrases.earlier(_polls_before(blank)),
         title=f"How sure are you that this is right? ({moment})",
-        intro="<p>0: surely wrong. 50: could be either. 100: surely right.</p>",
+        intro="<p>0: certainly false. 50: could be either. 100: certainly true.</p>",
     )
 
 

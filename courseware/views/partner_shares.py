@@ -35,8 +35,8 @@ def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     """Russian crude oil in 2022, and what it is a part of.
 
     Take what the Energy Institute's review lists as sent from Russia to China and to all buyers,
-    in its edition of 2023. Beside it stand all the oil that Russia produced, and all the oil that
-    China used, by the same review, and all crude oil that China imported, by its customs.
+    in its edition of 2023. The table also has all the oil that Russia produced, and all the oil
+    that China used, by the same review, and all crude oil that China imported, by its customs.
     """
     sent = oil_flows[(oil_flows["year"] == 2022) & (oil_flows["product"] == "crude_oil")]
     sent = sent[sent["origin_iso3"] == "RUS"].set_index("destination_name")["volume_mt"]

@@ -117,8 +117,9 @@ class ArgumentMap(Explorer):
     chapter = "01"
     source = (
         "Source: the course's register of the article's claims (table claims). Who supports whom "
-        "is our reading; each support counts as enough alone, so that a claim falls only when its "
-        "last support is gone. Another reader may draw another map."
+        "is our reading. The map treats each support as enough alone, so a claim falls only when "
+        "its last support is gone; in the text two supports may need each other. Another reader "
+        "may draw another map."
     )
     size = (WIDTH / DPI, HEIGHT / DPI)
     views: ClassVar = {
