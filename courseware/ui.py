@@ -128,6 +128,12 @@ def into_view(part: str, milliseconds: int = 50) -> str:
     )
 
 
+def mark_in_view(part: str) -> str:
+    """Return an invisible mark that brings what it stands in onto the screen (see `into_view`)."""
+    script = escape(into_view(part))
+    return f'<img src="{EMPTY}" alt="" aria-hidden="true" width="1" height="1" onload="{script}">'
+
+
 def into_sight() -> str:
     """Return an invisible mark that scrolls the card around it into view as soon as it arrives.
 

@@ -100,9 +100,7 @@ class Tiles(ui.Table):
         """Take the finished tiles, the words around them, and what stands below them."""
         self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
         self.markup = f"<div>{escape(words.subtitle)}</div>{markup}{_source(words.source)}"
-        seen = f'<img src="{ui.EMPTY}" alt="" aria-hidden="true" width="1" height="1" '
-        seen += f'onload="{escape(ui.into_view(WHOLE))}">'
-        drawn = f"{_title(words.title)}{self.markup}{seen}"
+        drawn = f"{_title(words.title)}{self.markup}{ui.mark_in_view(WHOLE)}"
         HTML.__init__(
             self,
             f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'

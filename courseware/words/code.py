@@ -72,7 +72,11 @@ def show_code_words(number: str, *, so_far: bool = False) -> HTML:
         parts = (f"<div><b>Chapter {each}</b></div>{listed(new(each))}" for each in chapters)
         body += ui.details("Words of code from earlier chapters", "".join(parts))
     title = "Words of code you have now" if so_far else "New words of code"
-    return HTML(ui.card(title, body) + css.page() * (not so_far))
+    if so_far:
+        return HTML(ui.card(title, body))
+    seen = ui.mark_in_view("this.closest('.nl-card')||this")
+    body = f'<div class="nl-new-words">{body}</div>{seen}'
+    return HTML(ui.card(title, body) + css.page())
 
 
 def listed(those: list[Word]) -> str:

@@ -13,9 +13,9 @@ from tests.browser import lab as jupyterlab
 
 LAPTOP = {"width": 1366, "height": 768}
 #: Where a cell's chart or box of widgets is, and what part of the window shows cells.
-PART = ".no-limits-chart, .jp-OutputArea .widget-vbox"
+PART = ".no-limits-chart, .jp-OutputArea .widget-vbox, .nl-new-words"
 CELL = "window.jupyterapp.shell.currentWidget.content.widgets.find(one => one.model.id === id)"
-SHOWS = re.compile(r"charts\.show(_tiles)?\(|maps\.show(_ruler)?\(")
+SHOWS = re.compile(r"charts\.show(_tiles)?\(|maps\.show(_ruler)?\(|show_code_words\(\"\d\d\"\)")
 BOX = re.compile(r"(journal\.(predict|answer|confidence)|claims\.trial)\(")
 #: Whether a cell has run: on a busy machine a kernel that was just asked still looks idle. What a
 #: cell shows is told before the kernel is idle again; widgets come onto the page later.
