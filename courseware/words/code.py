@@ -82,7 +82,8 @@ def show_code_words(number: str, *, so_far: bool = False) -> HTML:
 def listed(those: list[Word]) -> str:
     """Return words of code as a list in HTML: the word, what it means, an example."""
     items = "".join(
-        f"<dt style='font-weight:600;margin-top:0.5em;float:none;width:auto'><code>{escape(each.word)}</code></dt>"
+        "<dt style='font-weight:600;margin-top:0.5em;float:none;width:auto'>"
+        f"<code>{escape(each.word)}</code></dt>"
         f"<dd style='margin:0 0 0 1.2em'>{escape(each.means)}"
         f"<div>For example <code>{escape(each.example)}</code></div></dd>"
         for each in those
