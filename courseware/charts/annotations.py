@@ -10,13 +10,14 @@ from courseware.fitting import isotonic
 from courseware.quantities import num
 
 
-def level(ax: Axes, value: float, words: str, va: str = "center") -> None:
-    """Draw a dashed line across the axes at ``value``, with words at its right end.
+def level(ax: Axes, value: float, words: str, va: str = "center", stroke: str = "--") -> None:
+    """Draw a thin line across the axes at ``value``, with words at its right end.
 
     ``{}`` in the words is the value itself, as a whole number. ``va`` is their vertical
-    alignment, for two levels close to each other.
+    alignment, for two levels close to each other, and ``stroke`` the line's style, for a chart
+    that has a dashed line already.
     """
-    ax.axhline(value, color=palette.SOFT, linewidth=1.2, linestyle="--")
+    ax.axhline(value, color=palette.SOFT, linewidth=1.2, linestyle=stroke)
     ax.annotate(
         words.replace("{}", f"{num(value):,.0f}"),
         (1, value),
