@@ -135,10 +135,12 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     off = _off(numbers)
     close = sum(each <= CLOSE for each in off)
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
+    left = len(numbers) - len(pairs)
     return [
         f"Numbers: {close} of {len(pairs)} were within a tenth of the outcome, and {double} "
         "between half of it and twice as much. Half of them were off by "
-        f"{number_text(median(off) * 100, 2)} % of the outcome or less."
+        f"{number_text(median(off) * 100, 2)} % of the outcome or less.",
+        *["Left out is what came out as zero, because no share of zero can be told."] * bool(left),
     ]
 
 

@@ -20,7 +20,7 @@ LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"))
 def squares(end: verdict_picture.Ended, name: str = "") -> str:
     """Return the picture to send as markup."""
     content = verdict_picture.wide(end, name)
-    return charts.picture(content, verdict_picture.alt(end), SHOWN)
+    return charts.picture(content, verdict_picture.alt(end), SHOWN, in_view=True)
 
 
 def coloured_map() -> str:
