@@ -20,8 +20,8 @@ from courseware.explorers.border_ruler import (
     BorderRuler,
     BorderState,
 )
+from courseware.explorers.border_ruler.dividers import EARTH_KM, divider_walk
 from courseware.explorers.border_ruler.walk import drawn_lines
-from courseware.views.dividers import EARTH_KM, divider_walk
 
 PNG = b"\x89PNG"
 NE_FINEST = "Natural Earth 1:10 million"

@@ -200,7 +200,6 @@ SHAPES = {
     # chapter 07
     "border_lengths_as_stated": (["page"], ["km", "dated"], None, 6),
     "border_on_maps": (["map"], ["km", "points"], None, 7),
-    "border_by_step": (["step"], ["Natural Earth", "OpenStreetMap"], "km", 7),
     "words_on_kazakhstans_land": (
         ["event"],
         ["date", "who spoke", "what", "Kazakhstan", "their government"],
@@ -595,7 +594,6 @@ FIGURES = [
     ("border_lengths_as_stated", "Sovereign Limits", "km", 7800),
     ("border_on_maps", "OpenStreetMap 10 km", "km", 5863.9),  # our measurement
     ("border_on_maps", "Natural Earth 1:110 million", "points", 50),
-    ("border_by_step", "200 km", "OpenStreetMap", 3821),  # our walk
     ("border_by_tolerance", 10, "one outline", 7947.4),
     ("kazakhstan_census", 1989, "share counted", 37.8),  # census
     ("kazakhstan_census", 2021, "ethnic Russians", 2.982),  # census: 2,981,946
@@ -797,11 +795,6 @@ def test_towns_lie_in_the_order_of_their_distance_and_nobody_is_guessed(loaded):
     known = towns["ethnic Russians"].dropna()
     assert set(known.index) == {"Petropavl", "Ridder"}
     assert known["Ridder"] == pytest.approx(80.44), "of the town, not of what it administers"
-
-
-def test_a_finer_step_never_shortens_a_walk(loaded):
-    for _, walk in loaded["border_by_step"].items():
-        assert walk.is_monotonic_increasing
 
 
 def test_the_margins_are_those_of_the_chapter(loaded):

@@ -1,9 +1,6 @@
 """Kazakhstan: its border with Russia, who lives near it, a disputed post, and what polls found."""
 
-import numpy as np
 import pandas as pd
-
-from courseware.views.dividers import divider_walk
 
 
 def border_lengths_as_stated(evidence):
@@ -32,23 +29,6 @@ def border_on_maps(border_lengths):
     table["km"] = rows["length_km"]
     table["points"] = rows["n_vertices"].astype(float)
     return table.set_index("map")
-
-
-def border_by_step(border_kaz_rus):
-    """The length of the border, walked with dividers.
-
-    Take the finest line of each maker. Step along it from its first point to its last with
-    dividers that are open by so many kilometres; the rest at the end counts as part of a step.
-    Walked from the other end, long steps give a little more or less.
-    """
-    shapes = border_kaz_rus.set_index(["family", "resolution", "method"]).geometry
-    one = np.asarray(shapes["Natural Earth", "1:10 million", "boundary line"].coords)
-    other = np.asarray(shapes["OpenStreetMap", "10 m", "common vertices"].coords)
-    steps = [200, 100, 50, 20, 10, 5, 2]
-    table = pd.DataFrame(index=pd.Index([f"{step} km" for step in steps], name="step"))
-    table["Natural Earth"] = [divider_walk(one, step)[0] for step in steps]
-    table["OpenStreetMap"] = [divider_walk(other, step)[0] for step in steps]
-    return table.round().rename_axis(columns="km")
 
 
 def border_by_tolerance(border_lengths):

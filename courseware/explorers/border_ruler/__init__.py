@@ -16,8 +16,8 @@ from courseware.explorers.border_ruler.border_ruler import (
     both_units,
     plain_ticks,
 )
+from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import drawn_lines
-from courseware.views.dividers import divider_walk
 
 __all__ = [
     "ARTICLE_KM",

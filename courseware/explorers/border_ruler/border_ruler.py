@@ -17,11 +17,11 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from courseware import data, maps, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
 from courseware.explorers.controls import choice
 from courseware.label_placement import boxes_along
 from courseware.quantities import num
-from courseware.views.dividers import divider_walk
 
 KM_PER_MILE = 1.609344
 TREATY_KM = 7591  # the border treaty of January 2005, as reported (evidence E137)

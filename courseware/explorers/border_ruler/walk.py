@@ -1,4 +1,4 @@
-"""The lines of the border ruler; the dividers that step along them are in `courseware.views`."""
+"""The lines of the border ruler, where they run and how long they are."""
 
 from functools import cache
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Dividers: two points held apart, to walk along a line. No view, but what one is made with."""
+"""Dividers: two points held apart, to walk along a line."""
 
 import numpy as np
 
