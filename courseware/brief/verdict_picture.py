@@ -24,6 +24,7 @@ WIDE, POSTER = 630, 848  #: how high each is in these units; the poster has the 
 WIDE_INCHES, POSTER_INCHES = 12.0, 420 / 25.4
 LEFT, RIGHT, TOP, FOOT = 56, 830, 122, 66  #: where squares and right column begin, and their edges
 SIDE, STEP = 30, 38  #: of a square, and from one to the next
+LINE, COLUMN = 20, 256  #: of the poster's list: from one line to the next, from column to column
 TRACK = 305  #: how long the line of a confidence is
 MOST_NAME = 30  #: letters of a name, so that its line fits
 
@@ -115,8 +116,12 @@ class _Sheet:
     def drawn(self, end: Ended, name: str) -> Figure:
         self._words(LEFT, 65, article.facts()["course"], 44, weight="bold")
         by = f"The verdicts of {name}" if name else "My verdicts"
-        self._words(LEFT, 100, f"{by} on one {article.facts()['kind']}, claim by claim", 22)
-        self._squares(end)
+        column = f"{article.facts()['author']}'s {article.facts()['kind']}"
+        self._words(LEFT, 100, f"{by} on {column} of {article.day_in_words()}", 19)
+        if self._height == POSTER:
+            self._list(end)
+        else:
+            self._squares(end)
         self._key(end)
         self._told(end)
         return self._fig
@@ -135,30 +140,43 @@ class _Sheet:
             self._words(LEFT, y + SIDE * 0.68, chapter, 15, color=palette.SOFT)
             found = sorted(claim.claim_id for claim in known if claim.chapter == chapter)
             for place, claim_id in enumerate(found, start=1):
-                self._square(LEFT + STEP * place, y, claim_id, end)
+                differs = claim_id in end.differ
+                self._box(LEFT + STEP * place, y, end.own.get(claim_id), differs=differs)
 
-    def _square(self, x: float, y: float, claim_id: str, end: Ended) -> None:
-        """Draw a claim; on the poster there is room for its number."""
-        self._box(x, y, end.own.get(claim_id), differs=claim_id in end.differ)
-        if self._height == POSTER:
-            look = {"ha": "center", "color": palette.SOFT}
-            self._words(x + SIDE / 2, y + SIDE + 14, claim_id, 11, **look)
+    def _list(self, end: Ended) -> None:
+        """Write every claim in short beside its square, in three columns, chapter by chapter."""
+        x, y = LEFT, TOP + 14
+        for claim in sorted(claims.register().values(), key=lambda c: (c.chapter, c.claim_id)):
+            new = claim.claim_id == min(c.claim_id for c in claims.select(chapter=claim.chapter))
+            if y + LINE * (1 + new) > self._height - FOOT:
+                x, y = x + COLUMN, TOP + 14
+            if new:
+                self._words(x, y + 12, f"chapter {claim.chapter}", 11, color=palette.SOFT)
+                y += LINE
+            differs = claim.claim_id in end.differ
+            self._box(x, y, end.own.get(claim.claim_id), differs=differs, side=LINE - 4)
+            said = f"{claim.claim_id}  {claim.short_label}"
+            self._words(x + LINE + 2, y + 12.5, said, 12.5)
+            y += LINE
 
-    def _box(self, x: float, y: float, verdict: str | None, *, differs: bool = False) -> None:
+    def _box(
+        self, x: float, y: float, verdict: str | None, *, differs: bool = False, side: float = SIDE
+    ) -> None:
         """Draw a square; its letter says what its colour says, a frame that the two differ."""
         fill = LOOKS[verdict].colour if verdict else palette.WHITE
         edge = palette.PALE if verdict is None else fill
-        inset = 4.5 if differs else 0
+        inset = 0.15 * side if differs else 0
         if differs:
-            frame = Rectangle((x, y), SIDE, SIDE, fill=False, ec=palette.INK, lw=2 * self._points)
+            frame = Rectangle((x, y), side, side, fill=False, ec=palette.INK, lw=self._points * 2)
             self._ax.add_patch(frame)
-        side = SIDE - 2 * inset
-        self._ax.add_patch(Rectangle((x + inset, y + inset), side, side, fc=fill, ec=edge, lw=0.8))
+        inner = side - 2 * inset
+        self._ax.add_patch(
+            Rectangle((x + inset, y + inset), inner, inner, fc=fill, ec=edge, lw=0.8)
+        )
         if verdict:
             look = {"ha": "center", "va": "center_baseline", "color": palette.ink_on(fill)}
-            self._words(
-                x + SIDE / 2, y + SIDE / 2, LOOKS[verdict].letter, 14, weight="bold", **look
-            )
+            letter, size = LOOKS[verdict].letter, 0.47 * side
+            self._words(x + side / 2, y + side / 2, letter, size, weight="bold", **look)
 
     def _key(self, end: Ended) -> None:
         """Name the colours at the foot, with how many squares have each."""
