@@ -589,9 +589,9 @@ STATUS = {
 TILES = pd.DataFrame(STATUS, index=["kind", "status"]).T.rename_axis("promise")
 
 
-def shown_tiles(monkeypatch, show, table, **numbers):
+def shown_tiles(monkeypatch, show, table, see="", **numbers):
     """Show tiles under the words that ``show`` has written; return what reached the page."""
-    show(BUYERS.plot(), BUYERS)
+    show(BUYERS.plot(), BUYERS, see=see)
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
     charts.show_tiles("77-one", table, **numbers)
@@ -610,6 +610,15 @@ def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(monke
         assert palette.ROLES[status] in tile["style"]
     assert ["dashed" in tile["style"] for tile in tiles] == [False, False, False, True, False]
     assert len({palette.SIGNS[status] for status in TILES["status"]}) == len(TILES)
+
+
+def test_what_to_see_stands_beside_the_tiles_on_the_page_and_on_paper(monkeypatch, show):
+    page = shown_tiles(
+        monkeypatch, show, TILES, "All *meetings* took place.", times=2, India={2023: 1}
+    )
+    told = "<b>What to see.</b> All <em>meetings</em> took place."
+    assert page.data.count(told) == shown.tiles(page).markup.count(told) == 1
+    assert page.data.index("</table>") < page.data.index(told) < page.data.index("Source:")
 
 
 def test_words_of_a_tile_can_be_read_on_its_fill():

@@ -186,10 +186,11 @@ def test_the_right_numbers_with_the_other_sign_are_told(written):
 
 
 def test_times_with_the_other_sign_are_told_before_they_are_days():
-    asked = turns.load("04-turn-days")
-    waits = turns.data.load("promises_of_xian")
-    assert turns.tell(asked, waits["promised"] - waits["done"]).words == turns.REVERSED
-    assert turns.tell(asked, waits["promised"]).words == turns.KINDS["table"].otherwise
+    asked = turns.load("04-turn-parade")
+    dates = turns.data.load("five_in_spring_2023")["date"]
+    parade = dates.loc["parade in Moscow"]
+    assert turns.tell(asked, parade - dates).words == turns.REVERSED
+    assert turns.tell(asked, dates.max() - dates).words == turns.KINDS["table"].otherwise
 
 
 def test_a_count_is_exact(written):

@@ -39,7 +39,8 @@ PARTS = {
 }
 ALWAYS = ("leaves", "words")
 #: Leads of paragraphs that are not a finding.
-DOUBT, CHANGE, TURN = "How could this be wrong?", "Change one thing.", "Your turn."
+DOUBT, TURN = "How could this be wrong?", "Your turn."
+TO_TRY = ("Change one thing.", TURN, "Your turn, at home.")  #: what asks and finds nothing
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
 
@@ -138,7 +139,7 @@ class Section:
 
     def findings(self) -> list[Block]:
         """Return the paragraphs that say what is to be seen."""
-        return [block for block in self.text() if block.lead not in ("", DOUBT, CHANGE, TURN)]
+        return [block for block in self.text() if block.lead not in ("", DOUBT, *TO_TRY)]
 
 
 @dataclass(frozen=True)

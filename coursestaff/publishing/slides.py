@@ -28,7 +28,7 @@ from PIL import Image
 from coursestaff import gaps
 from coursestaff.publishing import bigmap, execution, guide, reader, sheets, shown
 from coursestaff.publishing.markdown import Block
-from coursestaff.publishing.reader import CHANGE, PARTS, TURN, Code, Lesson, Section
+from coursestaff.publishing.reader import PARTS, TO_TRY, Code, Lesson, Section
 from courseware import CourseError, css
 from courseware.claims.tables_say import tables_say
 from courseware.explorers.argument_map import STARTER
@@ -254,7 +254,7 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
     for block, slide in said_on:
         slide = slide or slides[0]
         slide.notes.append(f"**{block.lead}** {block.words}")
-        if block.lead not in (CHANGE, TURN):
+        if block.lead not in TO_TRY:
             slide.lines.append(_line(block.lead, block.words))
     for slide in slides:
         yield slide

@@ -13,6 +13,7 @@ from courseware import ui
 from courseware.charts import sources, styling
 from courseware.charts.images import WHOLE, picture
 
+TILES_WIDTH = 820  #: of the tiles, in px: that of a picture
 SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it
 
 BOUNDARIES = "About the boundaries on this map"
@@ -99,7 +100,8 @@ class Tiles(ui.Table):
     ) -> None:
         """Take the finished tiles, the words around them, and what stands below them."""
         self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
-        self.markup = f"<div>{escape(words.subtitle)}</div>{markup}{_source(words.source)}"
+        tiles = beside(markup, words.see, TILES_WIDTH) if words.see else markup
+        self.markup = f"<div>{escape(words.subtitle)}</div>{tiles}{_source(words.source)}"
         drawn = f"{_title(words.title)}{self.markup}{ui.mark_in_view(WHOLE)}"
         HTML.__init__(
             self,
@@ -129,7 +131,7 @@ def last_shown() -> Shown | None:
 
 
 def beside(drawn: str, see: str, width: float) -> str:
-    """Return a picture with what to see at its right, or above it where there is no room.
+    """Return a picture or tiles with what to see at the right, or above where there is no room.
 
     ``wrap-reverse`` puts what does not fit beside the picture above it, so that words and picture
     stay on one screen and are read in the order in which they stand.
