@@ -81,7 +81,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         title, edge = LOOKS[self.told.state]
-        body = f"<div>{ui.code_in(self.told.words)}</div>"
+        body = f"<div>{ui.in_html(self.told.words)}</div>"
         if self.told.state == "wrong":
             body += folds(self.asked)
         elif self.told.state == "open":
@@ -136,7 +136,7 @@ def folds(asked: dict) -> str:
 
 
 def _hint(asked: dict) -> str:
-    return ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
+    return ui.details("A hint", f"<p>{ui.in_html(asked['hint'])}</p>")
 
 
 def _forgotten(blank: str) -> bool:
