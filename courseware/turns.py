@@ -35,6 +35,10 @@ NO_ROW = (
     "This is 0: no row of that column says so. Compare the word in your question with "
     "`value_counts()` of the column, letter by letter."
 )
+UPSIDE_DOWN = (
+    "The two numbers of the division have changed places. Look at which of them is to be divided "
+    "by the other."
+)
 REVERSED = "The sign is the other one: turn the subtraction round. With dates: later minus earlier."
 EMPTY = "Nothing is filled in yet. Put your answer in the place of the three dots, and run the cell"
 
@@ -81,7 +85,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         title, edge = LOOKS[self.told.state]
-        body = f"<div>{ui.code_in(self.told.words)}</div>"
+        body = f"<div>{ui.in_html(self.told.words)}</div>"
         if self.told.state == "wrong":
             body += folds(self.asked)
         elif self.told.state == "open":
@@ -136,7 +140,7 @@ def folds(asked: dict) -> str:
 
 
 def _hint(asked: dict) -> str:
-    return ui.details("A hint", f"<p>{ui.code_in(asked['hint'])}</p>")
+    return ui.details("A hint", f"<p>{ui.in_html(asked['hint'])}</p>")
 
 
 def _forgotten(blank: str) -> bool:
@@ -262,6 +266,8 @@ def _tell(asked: Turn, answer: Any) -> Told:
             return Told("wrong", wrong.hint)
     if _reversed(asked, value):
         return Told("wrong", REVERSED)
+    if _upside_down(asked, value):
+        return Told("wrong", UPSIDE_DOWN)
     return Told("wrong", _other_shape(asked.right, value) or kind.otherwise)
 
 
@@ -308,6 +314,17 @@ def _reversed(asked: Turn, value: Any) -> bool:
     return False
 
 
+def _upside_down(asked: Turn, value: Any) -> bool:
+    """Return whether an answer is right but for its division, which is turned round."""
+    turned = ast.parse(asked.asked["right"], mode="eval")
+    for node in ast.walk(turned) if asked.kind == "number" else ():
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            node.left, node.right = node.right, node.left
+            given = _worked_out(asked.key, ast.unparse(turned), asked.names)
+            return any(_same_number(each, value, asked, least=2) for each in (given, given / 100))
+    return False
+
+
 def _right(asked: Turn, value: Any) -> Told:
     digits = asked.asked.get("digits", 0)
     if asked.kind == "number" and _short(asked, value, digits):
@@ -348,12 +365,21 @@ def _number(answer: Any, asked: Turn) -> tuple[Any, str]:
     if isinstance(answer, pd.Series) and answer.dtype == bool:
         return None, f"{want}; this is a column of True and False. {_use_of_a_question(asked)}"
     if isinstance(answer, pd.Series | list | set | dict | np.ndarray):
-        return None, f"{want}; this has {len(answer)} values. Pick one of them, or sum them up."
+        return None, f"{want}; this has {len(answer)} values. {_one_of_many(answer, asked)}"
     if isinstance(answer, bool | np.bool_) or not isinstance(answer, Number):
         return None, f"{want}; this is something else."
     if not math.isfinite(float(answer)):
         return None, "A value is missing somewhere (NaN), so there is no number."
     return float(answer), ""
+
+
+def _one_of_many(answer: Any, asked: Turn) -> str:
+    """Return how one number is made of several; only where a sum is right are they summed."""
+    if asked.kind == "count" and asked.asked["right"].startswith("len("):
+        return "Count them with `len(…)`."
+    by_loc = " with `.loc[…]`" if isinstance(answer, pd.Series) else ""
+    or_sum = ", or sum them up" if re.search(r"\bsum\(", asked.asked["right"]) else ""
+    return f"Pick one of them{by_loc}{or_sum}."
 
 
 def _use_of_a_question(asked: Turn) -> str:
@@ -548,10 +574,16 @@ def _in_order(numbers: Any) -> np.ndarray:
 
 KINDS = {
     "number": Kind(
-        _number, _same_number, "Not this number. Look again at the years, the unit and who counts."
+        _number,
+        _same_number,
+        "Not this number. Look again at the row and the column of each part, and at the unit.",
     ),
     "count": Kind(_number, _same_whole, "Not this number. What is one row here, and which count?"),
-    "year": Kind(_number, _same_whole, "Not this year. Follow the row of the table once more."),
+    "year": Kind(
+        _number,
+        _same_whole,
+        "Not this year. Which column is asked, and its smallest or its largest value?",
+    ),
     "choice": Kind(_text, _same_text, "Not this one. Hold each of them against the table."),
     "text": Kind(_text, _same_text, "Not this. Look it up in the table, letter by letter."),
     "numbers": Kind(_numbers, _same_numbers, "Not these numbers. Try each of them by itself."),

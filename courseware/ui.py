@@ -5,6 +5,7 @@ JupyterLab's light and dark themes and on the printed site, and known to a scree
 (tables have a caption and header cells, folds are real ``<details>``).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
@@ -68,10 +69,16 @@ def details(summary: str, body: str) -> str:
     )
 
 
-def code_in(sentence: str) -> str:
-    """Return a sentence as HTML: what stands between two backticks is code."""
-    pieces = escape(sentence).split("`")
-    return "".join(f"<code>{part}</code>" if n % 2 else part for n, part in enumerate(pieces))
+#: A word or more between asterisks; those of a multiplication stand between two words or blanks.
+_EMPHASIS = re.compile(r"(?<!\w)\*(?=\S)([^*]+)(?<=\S)\*(?!\w)")
+
+
+def in_html(sentence: str) -> str:
+    """Return a sentence as HTML: code in backticks, emphasis (or a menu's words) in asterisks."""
+    return "".join(
+        f"<code>{part}</code>" if n % 2 else _EMPHASIS.sub(r"<em>\1</em>", part)
+        for n, part in enumerate(escape(sentence).split("`"))
+    )
 
 
 def link(url: str, text: str | None = None) -> str:

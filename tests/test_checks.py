@@ -83,6 +83,21 @@ def test_anything_else_gets_a_sentence_that_helps(value, words):
     assert words in said(NUMBER, value)
 
 
+def test_a_division_turned_round_is_told():
+    many = {**NUMBER, "unit": "times", "range": [1, 5000]}
+    assert "look at the unit, and whether the two numbers" in said(many, 1 / 218)
+    assert said(many, 6000).endswith("look at the unit.")
+    part = {**NUMBER, "unit": "per cent", "range": [1, 100]}
+    assert "have changed places" in said(part, 700)
+    assert said(part, 0.14).endswith("look at the unit.")
+    for question, right, turned in ((many, 218.0, 1 / 218), (part, 14.0, 714.3)):
+        found = [
+            kind_of(question).hint(question, describe(right), describe(each))
+            for each in (turned, turned * 2, "14")
+        ]
+        assert "changed places?" in found[0] and "changed places" not in found[1] + found[2]
+
+
 def test_sign_and_whole_numbers():
     assert "unexpected sign" in said({**NUMBER, "sign": "positive"}, -3)
     assert "whole number" in said({**NUMBER, "whole": True}, 2.5)
@@ -136,6 +151,12 @@ def test_tables():
     assert "too few or too many" in said(TABLE, good[:1])
     assert "look at the unit" in said(TABLE, good * 100)
     assert "should hold numbers" in said(TABLE, good.astype({"value_mt": str}))
+    tool = good.assign(value_mt=[good.cumsum] * 2)
+    assert "it holds a function that has not run, because `()` is missing" in said(TABLE, tool)
+    asked = {**TABLE, "columns": {"year": {}, "KAZ": {}, "UZB": {}}}
+    wide = pd.DataFrame({("mt", "KAZ"): [1.0, 2.0], ("mt", "UZB"): 3.0}, [2020, 2021])
+    assert "such as 'mt KAZ', because `values=` is missing" in said(asked, wide)
+    assert "`values=`" not in said(asked, wide.rename(columns={"UZB": "TJK"}))
     assert "no number at all" in said(TABLE, good.assign(value_mt=math.nan))
     assert "should be a table" in said(TABLE, 3)
     assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
@@ -304,7 +325,11 @@ def test_functions():
         "returns": "number",
     }
     assert said(question, lambda old, new: new - old) is None
-    assert "gives nothing back" in said(question, lambda old, new: None)
+    empty = said(question, lambda old, new: None)
+    assert "gives nothing back. `return` is missing" in empty and "`if`" not in empty
+    twice = {**question, "examples": ["(4, 5)", "(5, 4)"]}
+    falls = said(twice, lambda old, new: new - old if new < old else None)
+    assert "`growth(4, 5)` gives nothing back" in falls and "inside the `if`" in falls
     assert "should give back a number" in said(question, lambda old, new: "5")
     assert "ZeroDivisionError" in said(question, lambda old, new: old / 0)
     assert "TypeError" in said(question, lambda: 1)

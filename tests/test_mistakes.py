@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 from courseware import data, mistakes
+from courseware.mistakes import error_messages
 from courseware.mistakes.error_messages import explain
 from tests.notebooks import ROOT, offline
 
@@ -58,6 +59,7 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
     assert "Did you mean `trade`?" in said("trades + 1").what
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/chapter.ipynb")
     assert "another cell gives it that name" in said("trades + 1").what
+    assert "it begins with `trades = 1`" in said("trades + 1").remedy
     assert "Did you mean `trade`?" in said("tradees + 1").what
 
 
@@ -76,6 +78,12 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
         ("C07", "has no quotation marks", 'write `"C07"`'),
         ('trade[trade["state"] == tarde]', "Did you mean `trade`?", 'quotation marks: `"tarde"`'),
         ("check(q1, full=True)", "has no quotation marks", 'Write `check("q1", full=True)`'),
+        ("share = China", "takes it for a name that you gave.", 'the text, write `"China"`'),
+        ('{"A": China}', "takes it for a name that you gave.", 'the text, write `"China"`'),
+        ('{"A": signed}', "Nothing is called `signed`", 'in quotation marks: `"signed"`. If a'),
+        ('trade[trade["state"] == India]', "as a column", 'If you mean the text, write `"India"`'),
+        ("other = trade[:1]\nother[India]", "in the table `other`, as a column", 'write `"India"`'),
+        ("row = trade.loc[2021]\nrow[India] + India", "in the table `row`", 'write `"India"`'),
         ("fuels.loc[coal]", "in the table `fuels`, as a row", 'write `"coal"`'),
         ("fuels.loc[gas]", "Nothing is called `gas`", 'in quotation marks: `["gas"]`'),
         # a column, a row
@@ -114,6 +122,12 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
         ("if 3 is greater than 2:\n    4", "not in words", "`>`"),
         # several columns, lists
         ('trade["China", "India"]', "one pair of square brackets", '`table[["China", "India"]]`'),
+        (
+            'two = trade.loc[2022:].pivot(columns="state", values="China").set_axis(["KAZ", "UZB"])'
+            '\ntwo["KAZ", "UZB"]',
+            "one pair of square brackets",
+            'Two pairs are needed, one for the list: `table[["KAZ", "UZB"]]`',
+        ),
         ('trade["state"].isin("KAZ", "UZB")', "wants one list", '`.isin(["…", "…"])`'),
         ('trade["state"].isin("KAZ")', "wants one list", '`.isin(["…", "…"])`'),
         (
@@ -165,6 +179,9 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
         ('met["times" == 1]', '`"times"` alone is a text', '`met[met["times"] == 1]`'),
         ('len(met["how" != "video"])', '`"how"` alone', '`met[met["how"] != "video"]`'),
         ('trade["China" > 1]', '`"China"` alone is a text', '`trade[trade["China"] > 1]`'),
+        ('trade.loc[2021, "India"] / "China"', '`"China"` in quotation marks', '`trade["China"]`'),
+        ('row = trade.loc[2021]\nrow["India"] / "China"', "alone is a text", '`row["China"]`'),
+        ('trade.loc[2021, "India"] / "Chna"', "A text and a number", "Look at both sides"),
         ('pd.crosstab("how", "who")', '`"how"` alone is a text', 'before each: `met["how"]`'),
         ('pd.crosstab("a", "b")', '`"a"` alone is a text', 'before each: `table["a"]`'),
         ('asked["how"]', "`asked` is a column of True and False", "`asked = met[…]`"),
@@ -181,7 +198,11 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
         ('data.laod("claims")', "Did you mean `load`?", "run the cell again"),
         ('trade["China"].plot.brah()', "Did you mean `barh`?", "run the cell again"),
         ("trade.head[3]", "Square brackets stand behind a tool", "`.head()`"),
-        ('trade("China")', "where square ones belong", '`table["column"]`'),
+        ('trade("China")', "where square ones belong", 'Write `trade["China"]`'),
+        ("trade(2021)", "where square ones belong", "Write `trade.loc[2021]`"),
+        ('trade.loc[2021]("India")', "where square ones belong", '`trade.loc[2021]["India"]`'),
+        ('row = trade.loc[2021]\nrow("India")', "where square ones belong", 'Write `row["India"]`'),
+        ('trade("China", 2021)', "where square ones belong", 'Write `table["column"]`'),
         ('"China"("x")', "what stands before them is none", "restart the kernel"),
         ('data("claims")', "without the tool", "`data.load(…)`"),
         ('trade.plot(titel="x")', "does not know one of the words", "spelling"),
@@ -191,6 +212,30 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
         # files, nought, lengths, yes and no
         (f'pd.read_csv("{(ROOT / "data" / "clams.csv").as_posix()}")', "`claims.csv`", "data.load"),
         ('data.load("clams")', "Did you mean 'claims'", "data.tables()"),
+        # a table that a filter has left empty: the error comes in a later line
+        ('none = trade[trade["China"] > 9]\nnone.loc[2021]', "`none` has no rows", "that filter"),
+        (
+            'none = met[met["times"] == "1"]\nnone.pivot(columns="how", values="times")["video"]',
+            "This table has no rows",
+            "is a number in quotation marks?",
+        ),
+        (
+            'none = trade[trade["China"] > 9].pivot(columns="state", values="China")\nnone["KAZ"]',
+            "`none` has no rows",
+            "that filter",
+        ),
+        ('none = trade[["China"]].loc[1:2]\nnone["China"].idxmin()', "column has no rows", "range"),
+        ('none = trade[trade["China"] > 9]\nnone.iloc[0]', "`none` has no rows", "that filter"),
+        ('none = trade.loc[1:2]\nnone["Chna"]', "no column", "`China`"),
+        # two tables that are joined, and a column of numbers in place of a question
+        ('a = met.set_index("how")[["times"]]\nb = met.set_index("how")[["who"]]\na.merge(b)',
+         "was not told by which column", 'Write `on="how"`. Both'),
+        ('a = met.set_index("how")[["times"]]\nb = met.set_index("how")[["who"]]\n'
+         'a.merge(b, on="video")', 'not `"video"`', 'Write `on="how"`. Both'),
+        ("met.merge(met, on=how)", "no quotation marks", 'Write `on="how"`'),
+        ("trade.merge(fuels)", "was not told by which column", 'Write `on="…"`. Take the name'),
+        ('trade[trade["China"]]', "gives the numbers of a column", '`trade[trade["China"] > 0]`'),
+        ("trade[[1999, 2000]]", "no column `1999`", "columns are"),
         ("1 / 0", "divided by nought", "no rate"),
         ('trade["x"] = [1, 2]', "has 2 values, and the table has 3 rows", "same table"),
         ('if trade["China"] > 1: 2', "one yes or no", "`&`"),
@@ -237,6 +282,7 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
             "run it first",
         ),
         ('trade.pivot(columns=state, values="China")', "as a column", 'write `"state"`'),
+        ('how = met\nmet.pivot("how", "who", "times")', "has to be told", 'Write `index="…"'),
         ('trade.pivot(columns="stat", values="China")', 'Did you mean `"state"`?', "columns are"),
         ('met["video"]', 'what some rows say in the column `"how"`', '== "video"]`'),
         # a function that the cell asks for
@@ -269,10 +315,27 @@ def test_what_failed_is_found_in_a_function_where_its_cell_is_kept(monkeypatch):
     assert "`met` is a table" in said(inside).what
 
 
+def test_a_text_that_a_function_got_for_a_number_is_named(monkeypatch):
+    inside = "def share(part, total):\n    return part / total\n\n\n"
+    source = f'{inside}row = trade.loc[2021]\nshare(row["India"], "China")'
+    kept = (len(source), None, source.splitlines(keepends=True), "<cell>")
+    monkeypatch.setitem(linecache.cache, "<cell>", kept)  # as IPython does
+    found = said(source)
+    assert found.what == '`share` needs a number as `total`, and got the text `"China"`.'
+    assert 'write `row["China"]`' in found.remedy
+
+
+def test_names_with_a_comma_are_told_apart():
+    names = ["China, all", "flow", 2014]
+    assert error_messages.listed(names) == '`"China, all"`, `"flow"`, `2014`'
+    assert error_messages.listed(names[1:]) == "`flow`, `2014`"
+
+
 def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     card = mistakes.card(said("growth"), [])
     assert "<em>Run → Run All Above Selected Cell</em> does" in card and "*" not in card
     assert mistakes.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
+    assert mistakes.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"
 
 
 def test_an_error_that_fails_when_it_is_looked_at_is_shown_as_python_does():

@@ -141,7 +141,8 @@ def test_a_known_mistake_gets_its_hint_and_any_other_a_sentence(written):
         (len, "Round brackets are missing"),
         (pd.Series([len, len]), "Round brackets are missing"),
         ((-4) ** 0.5, "the root of a number below zero"),
-        (pd.Series([1, 2]), "this has 2 values"),
+        (pd.Series([1, 2]), "this has 2 values. Pick one of them with `.loc[…]`."),
+        ([1, 2], "this has 2 values. Pick one of them."),
         (pd.DataFrame({"a": [1, 2]}), "this is a table. Count its rows with `len(…)`"),
         (pd.Series([True, False]), "Its mean is the share of True: `(…).mean()`"),
         (float("nan"), "A value is missing"),
@@ -177,6 +178,35 @@ def test_a_table_or_a_question_in_place_of_a_count_is_told_what_to_do(written):
     assert "Count its rows with `len(…)`" in told("77-count", claims).words
     question = claims["paragraph"] == "P2"
     assert "Put the question into `table[…]`" in told("77-count", question).words
+
+
+def test_several_values_are_summed_or_counted_only_where_that_is_right(written):
+    many = pd.Series([1, 2])
+    assert told("77-count", many).words.endswith("Count them with `len(…)`.")
+    asked = turns.load("77-part")
+    summed = asked._replace(asked=asked.asked | {"right": 'sum(claims["claims"])'})
+    assert "or sum them up" in turns.tell(summed, many).words
+    running = asked._replace(asked=asked.asked | {"right": 'claims["claims"].cumsum().loc[3]'})
+    assert "sum them up" not in turns.tell(running, many).words
+
+
+def test_a_division_turned_round_is_told(written):
+    turned = 1 / (share() / 100)
+    for answer in (turned, turned * 100, round(turned, 2), round(turned * 100)):
+        assert told("77-share", answer).words == turns.UPSIDE_DOWN
+    assert told("77-share", turned * 2).words == turns.KINDS["number"].otherwise
+    assert told("77-part", 1 / turns.load("77-part").right).words != turns.UPSIDE_DOWN
+
+
+def test_growth_from_a_division_turned_round_is_told():
+    asked = turns.load("02-turn-quarter")
+    growth = (asked.names["in_2021"] / asked.names["in_2022"] - 1) * 100
+    assert turns.tell(asked._replace(wrong=[]), growth).words == turns.UPSIDE_DOWN
+
+
+def test_another_year_is_asked_of_its_column_and_nothing_is_counted():
+    said = told("03-turn-year", 2014).words
+    assert said.startswith("Not this year.") and "smallest or its largest" in said
 
 
 def test_the_right_numbers_with_the_other_sign_are_told(written):
@@ -296,6 +326,8 @@ def test_the_card_says_how_it_stands_in_words_and_never_gives_the_answer_away_un
     assert "Your turn: not yet" in wrong and "One way to write it" in wrong and "A hint" in wrong
     assert "One way to write it" not in open_ and "A hint" in open_
     assert "<code>a</code> &lt;b&gt;" in wrong
+    most = turns.Card(turns.Told("wrong", "The *most*, not 2*3*4."), asked)._repr_html_()
+    assert "The <em>most</em>, not 2*3*4." in most
 
 
 def test_a_mistyped_key_is_told_the_nearest(written):

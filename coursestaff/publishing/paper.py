@@ -195,7 +195,7 @@ def trial(claim: claims.Claim) -> str:
 
 def turn(thing: shown.Turn) -> str:
     """Return a blank to fill in, with the hint and one way to write it, folded."""
-    hint = ui.details("A hint", f"<p>{ui.code_in(thing.hint)}</p>")
+    hint = ui.details("A hint", f"<p>{ui.in_html(thing.hint)}</p>")
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
     asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))

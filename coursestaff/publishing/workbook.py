@@ -463,7 +463,7 @@ def ways(*notebooks: NotebookNode | None) -> str:
     cells = [cell for notebook in notebooks if notebook for cell in notebook.cells]
     turns = [thing for cell in cells if cell.cell_type == "code" for thing in _shows(cell)]
     told = "".join(
-        f'<li><p>{ui.code_in(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
+        f'<li><p>{ui.in_html(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
         for turn in turns
         if isinstance(turn, shown.Turn)
     )

@@ -1,6 +1,5 @@
 """A chart on the page: its words as text, the described picture, and its numbers in a fold."""
 
-import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -152,12 +151,7 @@ def boundaries(note: str) -> str:
 
 def what_to_see(see: str) -> str:
     """Return what to see as HTML, under the words that every page has for it."""
-    return f"<b>What to see.</b> {_emphasis(ui.code_in(see))}"
-
-
-def _emphasis(markup: str) -> str:
-    """Turn *words* between asterisks into emphasis, as a text cell does."""
-    return re.sub(r"\*(?=\S)(.+?)(?<=\S)\*", r"<em>\1</em>", markup)
+    return f"<b>What to see.</b> {ui.in_html(see)}"
 
 
 def _title(words: str) -> str:

@@ -58,7 +58,7 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         title = f"Question {self.key[1:]}"
-        said = ui.card(title, ui.code_in(self.words), EDGES[self.state])
+        said = ui.card(title, ui.in_html(self.words), EDGES[self.state])
         changed = ui.card(title, CHANGED, "open")
         return (
             f'{STYLE}<div class="no-limits-said">{said}</div>'

@@ -22,10 +22,9 @@ from IPython.display import HTML, display
 from courseware import in_a_browser, turns, ui
 from courseware.mistakes.error_messages import Explanation, explain
 from courseware.mistakes.places import OPENED, last_cell, last_expression
+from courseware.ui import in_html
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-CODE = re.compile(r"(<code>.*?</code>)")
-MENU = re.compile(r"\*(\S[^*]*)\*")
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
 MOST = 20_000  # characters of Python's message that the fold keeps
 
@@ -107,14 +106,6 @@ def card(said: Explanation, lines: list[str], helps: str = "") -> str:
         + ui.details("Python's whole message", fold)
     )
     return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
-
-
-def in_html(sentence: str) -> str:
-    """Return a sentence as HTML: code in backticks, and what stands in a menu in asterisks."""
-    pieces = CODE.split(ui.code_in(sentence))
-    return "".join(
-        piece if n % 2 else MENU.sub(r"<em>\1</em>", piece) for n, piece in enumerate(pieces)
-    )
 
 
 def red_line(kind: type, error: BaseException) -> str:

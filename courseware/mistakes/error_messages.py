@@ -13,7 +13,7 @@ from pathlib import Path
 from types import EllipsisType, ModuleType
 from typing import Any, NamedTuple
 
-from pandas.errors import IndexingError, InvalidIndexError
+from pandas.errors import IndexingError, InvalidIndexError, MergeError
 
 from courseware import CourseError
 from courseware.mistakes.places import Place, given_elsewhere, last_cell, place_of
@@ -52,7 +52,7 @@ def explain(error: BaseException, names: dict[str, Any]) -> Explanation:
         return Explanation(*_two_sentences(str(error)), line)
     for kind, say in SENTENCES:
         if isinstance(error, kind):
-            said = _dots_left(error) or say(error, names)
+            said = _dots_left(error) or _no_rows(error, names) or say(error, names)
             if said:
                 return Explanation(*said, line)
     name = type(error).__name__
@@ -109,7 +109,9 @@ def nearest(word: str, known: Iterable[Any]) -> list[str]:
 
 def listed(things: Iterable[Any]) -> str:
     """Return the first names of many, as code, with commas."""
-    texts = [f'`"{thing}"`' if "," in str(thing) else f"`{thing}`" for thing in things]
+    shown = list(things)
+    quoted = any("," in str(thing) for thing in shown)  # or one name would look like two
+    texts = [_code(written(thing) if quoted else str(thing)) for thing in shown]
     return ", ".join(texts[:MOST_NAMES]) + (" …" if len(texts) > MOST_NAMES else "")
 
 
@@ -145,6 +147,29 @@ def _dots_left(error: BaseException) -> tuple[str, str] | None:
     return None
 
 
+#: What pandas says of a table without rows when a number, a place or a chart is asked of it.
+OF_NOTHING = re.compile(r"empty sequence|out of bounds|out-of-bounds|no numeric data to plot")
+
+
+def _no_rows(error: BaseException, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a table that a filter has left empty; None if that is not the cause."""
+    if not isinstance(error, KeyError) and not OF_NOTHING.search(str(error)):
+        return None
+    table = table_of(error)
+    if table is None or len(table):
+        return None
+    if isinstance(error, KeyError) and not _by_loc(error) and len(getattr(table, "columns", [])):
+        return None  # a column is asked, and columns it has
+    own = [_code(name) for name, each in names.items() if each is table and name[0] != "_"]
+    kind = "table" if hasattr(table, "columns") else "column"
+    return (
+        f"{own[0] if own else f'This {kind}'} has no rows. No row passed the filter, or lay in the "
+        "range, that made it.",
+        "Look at that filter or range, here or in the cell that made the table. Does the column "
+        "hold the value, and is a number in quotation marks? Numbers are written without them.",
+    )
+
+
 # --- Names -------------------------------------------------------------------------------------
 
 
@@ -171,11 +196,11 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         )
     if tool := _tool_of_a_box(word, names):
         return tool
-    if not where and given_elsewhere(word, last_cell(names)):
+    if not where and (begins := given_elsewhere(word, last_cell(names))):
         return (
             f"`{word}` is not there yet: another cell gives it that name, and it has not run since "
             "this page was opened.",
-            f"Run that cell first. {RUN_ABOVE}",
+            f"Run that cell first: it begins with `{begins}`. {RUN_ABOVE}",
         )
     with_comma = re.search(rf"\b{re.escape(word)}, \w+", last_cell(names))
     if with_comma and (there := in_tables(with_comma[0], names)):
@@ -184,21 +209,28 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
             f"It stands in {there}.",
             f'Write it as one text, with its comma: `["{with_comma[0]}"]`.',
         )
+    if re.search(rf"\bon\s*=\s*{re.escape(word)}\b", last_cell(names)) and _heads(word, names):
+        return (
+            f"`{word}` has no quotation marks, so Python takes it for a name that you gave.",
+            f"Write `on={written(word)}`.",
+        )
     if call := re.search(rf"\bcheck\(\s*{re.escape(word)}\b[^()\n]*\)", last_cell(names)):
         return (
             f"`{word}` has no quotation marks, so Python takes it for a name that you gave.",
             f"Write `{call[0].replace(word, written(word), 1)}`.",
         )
+    alone = _alone(word, last_cell(names))
     if where or (AN_ID.fullmatch(word) and not near):
-        found = f" It stands in {where}." if where else ""
+        found = f" It stands in {where}." if where and not alone else ""
         return (
             f"`{word}` has no quotation marks, so Python takes it for a name that you gave.{found}",
             _quoted_or_column(word, names),
         )
     compared = re.search(rf"[=!]= *{re.escape(word)}\b(?!\()", last_cell(names))
-    if near and not compared:
+    as_text = compared or (alone and (word[0].isupper() or not near))
+    if near and not as_text:
         return f"Nothing is called `{word}` here.{meant(near)}", RUN_AGAIN
-    if len(word) == 1 or compared:  # the letter or the word of a choice, more often than a name
+    if len(word) == 1 or as_text:  # the letter or the word of a choice, more often than a name
         return (
             f"Nothing is called `{word}` here.{meant(near)}",
             f'If you mean a text, put it in quotation marks: `"{word}"`. '
@@ -215,6 +247,13 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         f"Nothing is called `{word}` yet.",
         f"If a cell above gives that name, run it first. {RUN_ABOVE}{_or_else(word, names)}",
     )
+
+
+def _alone(word: str, cell: str) -> bool:
+    """Return whether a word is all that an equals sign or a pair in braces gives."""
+    shown = re.escape(word)
+    given = rf"^\s*[\w.]+(\[[^\]\n]*\])?\s*=\s*{shown}\s*(#.*)?$"
+    return bool(re.search(rf"{given}|\{{[^}}]*:\s*{shown}\s*[,}}\n]", cell, re.MULTILINE))
 
 
 #: Tools that other programs have, and how it is written here.
@@ -279,9 +318,11 @@ def _quoted_or_column(word: str, names: dict[str, Any]) -> str:
     named = re.search(rf"[(,]\s*\w+\s*=\s*{re.escape(word)}\b(?!\s*=)", cell)
     if label := re.search(rf"\b(title|[xy]label)\s*=\s*\w*[^\"',=()]*\b{re.escape(word)}\b", cell):
         return f'Put quotation marks around all of the text: `{label[1]}="…"`.'
-    if columns and cell and not inside and not named:
+    as_text = _alone(word, cell) or re.search(rf"[=!]= *{re.escape(word)}\b", cell)
+    if columns and cell and not inside and not named and not as_text:
         before = re.search(rf"(\w+)[(\[]\s*{re.escape(word)}\b", cell)
-        table = before[1] if before and hasattr(names.get(before[1]), "index") else columns[-1]
+        is_row = before and hasattr(names.get(before[1]), "index")
+        table = before[1] if is_row else _holder(word, names)
         return f'If you mean the column, write `{table}["{word}"]`.'
     return f'If you mean the text, write `"{word}"`.'
 
@@ -296,6 +337,13 @@ def in_tables(word: str, names: dict[str, Any]) -> str:
     """Return where in the notebook's tables a word stands, in words; empty if nowhere."""
     tables = [(n, t) for n, t in names.items() if not n.startswith("_") and hasattr(t, "index")]
     tables = [(name, table) for name, table in tables if hasattr(table, "dtypes")]
+    before = re.findall(r"(\w+)(?:\.loc)?\[", last_cell(names).partition(word)[0])[-1:]
+    return _in_these([each for each in tables if each[0] in before], word) or _in_these(
+        tables, word
+    )
+
+
+def _in_these(tables: list[tuple[str, Any]], word: str) -> str:
     for name, table in tables:
         if word in list(getattr(table, "columns", [])):
             return f"the table `{name}`, as a column"
@@ -441,12 +489,20 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
     wanted, table = error.args[0] if error.args else "?", table_of(error)
     several = [each for each in wanted if isinstance(each, str)] if type(wanted) is tuple else []
     if re.search(r"are in the \[(columns|index)\]|not in index|not found in axis", str(wanted)):
-        listed_ones = re.search(r"\[('[^\]]*)\]", str(wanted))  # one or several of several
-        several = re.findall(r"'([^']+)'", listed_ones[1] if listed_ones else str(wanted))
-        wanted = several[0] if several else wanted
+        if said := _values_for_names(error, names):
+            return said
+        asked = re.sub(r", (dtype|name)='[^']*'", "", str(wanted))
+        listed_ones = re.search(r"\[('[^\]]*)\]", asked)  # one or several of several
+        several = re.findall(r"'([^']+)'", listed_ones[1] if listed_ones else asked)
+        number = re.search(r"Index\(\[(\d+)", asked)
+        wanted = several[0] if several else int(number[1]) if number else wanted
     if len(several) > 1 and (said := _said_by_rows(several, table)):
         return said
-    if said := _a_question(error, wanted, table, names) or _several(wanted, table):
+    if said := (
+        _joined_tables(error, names)
+        or _a_question(error, wanted, table, names)
+        or _several(wanted, table)
+    ):
         return said
     if isinstance(wanted, str) and _is_column(names.get(wanted), table):
         return (
@@ -459,8 +515,28 @@ def _key(error: KeyError, names: dict[str, Any]) -> tuple[str, str]:
     if said := _subtracted(error, wanted, names):
         return said
     columns, rows = list(getattr(table, "columns", [])), row_names(table)[:MOST_ROWS]
-    by_loc = any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
+    by_loc = _by_loc(error)
     return _twin(wanted, columns, rows, by_loc) or _absent(wanted, table, by_loc)
+
+
+def _by_loc(error: BaseException) -> bool:
+    return any(part.tb_frame.f_code.co_filename.endswith("indexing.py") for part in frames(error))
+
+
+def _values_for_names(error: KeyError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a column of numbers in brackets that want names or a question."""
+    place = failed(error, names)
+    match place.node if place else None:
+        case ast.Subscript(value=table, slice=ast.Subscript() as inside):
+            column, before = place.written(inside), place.written(table)
+            if getattr(place.value(inside), "dtype", None) not in ("int64", "float64"):
+                return None
+            return (
+                f"`{column}` gives the numbers of a column, and square brackets take a question.",
+                f"To keep some rows, ask one, such as `{before}[{column} > 0]`. For the column "
+                f"alone, write `{column}`.",
+            )
+    return None
 
 
 def row_names(table: Any) -> list:
@@ -492,6 +568,12 @@ def _is_column(word: Any, table: Any) -> bool:
 def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
     """Return what to say if several columns are named without a list, or given instead of named."""
     columns = list(getattr(table, "columns", []))
+    if isinstance(wanted, tuple) and columns and set(wanted) <= set(columns):
+        inside = ", ".join(written(each) for each in wanted)
+        return (
+            "Several columns are named here, with one pair of square brackets.",
+            f"Two pairs are needed, one for the list: `table[[{inside}]]`.",
+        )
     if isinstance(wanted, tuple) and len(wanted) == 2 and columns:
         for row, column in (wanted, wanted[::-1]):
             if column in columns and row in list(table.index[:MOST_ROWS]):
@@ -499,12 +581,6 @@ def _several(wanted: Any, table: Any) -> tuple[str, str] | None:
                     "A row and a column are named here, and square brackets alone take columns.",
                     f"Write `.loc[{written(row)}, {written(column)}]`: the row first.",
                 )
-    if isinstance(wanted, tuple) and columns and set(wanted) <= set(columns):
-        inside = ", ".join(written(each) for each in wanted)
-        return (
-            "Several columns are named here, with one pair of square brackets.",
-            f"Two pairs are needed, one for the list: `table[[{inside}]]`.",
-        )
     if re.match(r"The following '\w+' labels are not columns", str(wanted)):
         named = re.fullmatch(r".*\['(?P<one>[^']*)'\]", str(wanted))
         if named and len(table) > 1:  # one name; a column would have brought a row each
@@ -634,8 +710,8 @@ def table_of(error: BaseException) -> Any:
     for part in frames(error):
         for name in ("self", "obj"):
             thing = part.tb_frame.f_locals.get(name)
-            if not hasattr(thing, "dtypes"):  # .loc and groups keep the table that they are of
-                thing = getattr(thing, "obj", None)
+            if not hasattr(thing, "dtypes"):  # .loc, groups and .plot keep the table they are of
+                thing = getattr(thing, "obj", getattr(thing, "_parent", None))
             if hasattr(thing, "dtypes") and hasattr(thing, "index"):
                 return thing
     return None
@@ -969,12 +1045,9 @@ def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] |
                 f'Take the quotation marks off the number: `"{value}"` is a text, `{number}` a '
                 "number.",
             )
-    for side in sides:
-        if name := _named_column(place, side):
-            return (
-                f"`{place.written(side)}` is a text here, and a column of numbers is wanted.",
-                f"Take the column of that name out of its table: `{name}[{place.written(side)}]`.",
-            )
+    for side, other in (sides, sides[::-1]):
+        if said := _text_for_number(place, side, other):
+            return said
     for side in sides:
         if str(getattr(place.value(side), "dtype", "")) in ("object", "str"):
             return (
@@ -992,13 +1065,39 @@ def _one_of_them(place: Place, sides: tuple[ast.expr, ...]) -> tuple[str, str] |
     return None
 
 
-def _named_column(place: Place, side: ast.expr) -> str:
-    """Return the table of which a text names a column, if the text has a name; else nothing."""
-    word = place.value(side)
-    if not isinstance(side, ast.Name) or not isinstance(word, str):
-        return ""
-    tables = [name for name, table in _tables(place.names) if word in list(table.columns)]
-    return tables[-1] if tables else ""
+def _text_for_number(place: Place, side: ast.expr, other: ast.expr) -> tuple[str, str] | None:
+    """Return what to say of a text that names a column where its numbers are wanted."""
+    word, shown = place.value(side), place.written(side)
+    if not isinstance(word, str) or not (table := _holder(word, place.names)):
+        return None
+    if isinstance(side, ast.Constant) and (
+        isinstance(place.node, ast.Compare) or isinstance(place.value(other), str)
+    ):
+        return None
+    if place.function:
+        what = (
+            f"`{place.function}` needs a number as `{shown}`, and got the text `{written(word)}`."
+        )
+    elif isinstance(side, ast.Constant):
+        what = f"`{shown}` in quotation marks alone is a text, and a number is wanted here."
+    else:
+        return (
+            f"`{shown}` is a text here, and a column of numbers is wanted.",
+            f"Take the column of that name out of its table: `{table}[{shown}]`.",
+        )
+    return what, f"If you mean the number of that name, write `{table}[{written(word)}]`."
+
+
+def _holder(word: str, names: dict[str, Any]) -> str:
+    """Return the table or row of which a text names a part; empty if none has it.
+
+    One that stands before a bracket in the cell comes first, then the one that was named last.
+    """
+    tables = ((name, each) for name, each in names.items() if hasattr(each, "dtypes"))
+    parts = [(name, getattr(each, "columns", each.index)) for name, each in tables]
+    having = [name for name, part in parts if name[0] != "_" and word in part]
+    typed = [name for name in re.findall(r"(\w+)\[", last_cell(names)) if name in having]
+    return (typed or having[::-1] or [""])[0]
 
 
 def _date(said: str) -> tuple[str, str]:
@@ -1029,12 +1128,36 @@ def _kind(error: TypeError | AttributeError, names: dict[str, Any]) -> tuple[str
     return (
         _sum_of_names(error, names)
         or _quoted_table(error, names)
+        or _round_for_square(error, names)
         or _first_that_fits(TYPES, str(error))
+    )
+
+
+def _round_for_square(
+    error: TypeError | AttributeError, names: dict[str, Any]
+) -> tuple[str, str] | None:
+    """Return what to say of `table("column")`; None if no table stands before round brackets."""
+    place = failed(error, names)
+    if not re.search(r"'(DataFrame|Series|GeoDataFrame)' object is not callable", str(error)):
+        return None
+    match place.node if place else None:
+        case ast.Call(func=table, args=[inside], keywords=[]):
+            shown, thing, key = place.written(table), place.value(table), place.value(inside)
+            is_row = isinstance(key, str | int) and key in getattr(thing, "index", ())
+            loc = ".loc" * (is_row and hasattr(thing, "columns") and not _is_column(key, thing))
+            write = f"{shown}{loc}[{place.written(inside)}]"
+        case _:
+            write = 'table["column"]'
+    return (
+        "Round brackets stand after a table, where square ones belong.",
+        f"Write `{write}`.",
     )
 
 
 def _quoted_table(error: Exception, names: dict[str, Any]) -> tuple[str, str] | None:
     """Return what to say if a tool was given the name of a table as a text."""
+    if "positional argument" in str(error):  # it takes no such thing, be it a text or a table
+        return None
     place = failed(error, names)
     given = place.node.args if place and isinstance(place.node, ast.Call) else []
     for each in given:
@@ -1075,6 +1198,7 @@ TYPES = (
     (
         r"can only concatenate str|unsupported operand.*'str'|must be str, not|"
         r"not supported between instances of.*'str'|ufunc '\w+' did not contain a loop|"
+        r"ufunc '\w+' not supported for the input types|"
         r"operation '\w+' not supported for dtype 'str'",
         TEXT_AND_NUMBER,
         "Look at both sides of the sign, and take a number, or a column of numbers, on each.",
@@ -1103,11 +1227,6 @@ TYPES = (
         r"Indexer\.__call__",
         "Round brackets stand after `.loc`, where square ones belong.",
         "Write `.loc[…]`.",
-    ),
-    (
-        r"'(DataFrame|Series|GeoDataFrame)' object is not callable",
-        "Round brackets stand after a table, where square ones belong.",
-        'Write `table["column"]`.',
     ),
     (
         r"'(str|int|float|list|dict|tuple|numpy\.\w+)' object is not callable",
@@ -1172,6 +1291,8 @@ TYPES = (
 
 def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     said = str(error)
+    if isinstance(error, MergeError) and (merged := _joined_tables(error, names)):
+        return merged
     if quoted := _quoted_table(error, names):
         return quoted
     if "truth value of a" in said and (joined := _joined(error, names)):
@@ -1187,6 +1308,33 @@ def _value(error: ValueError, names: dict[str, Any]) -> tuple[str, str] | None:
     if "all scalar values" in said and (bare := _bare_columns(error, names)):
         return bare
     return _first_that_fits(VALUES, said)
+
+
+def _joined_tables(error: ValueError | KeyError, names: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what to say of a `merge` that finds no column for both tables; None if it is none."""
+    place = failed(error, names)
+    match place.node if place else None:
+        case ast.Call(func=ast.Attribute(attr="merge", value=first), args=others, keywords=named):
+            given = [place.value(each) for each in (first, *others, *(n.value for n in named))]
+        case _:
+            return None
+    tables = [_headings(each) for each in given if hasattr(each, "columns")]
+    shared = [name for name in tables[0] if name in tables[-1]] if len(tables) > 1 else []
+    told = [place.value(each.value) for each in named if each.arg == "on"]
+    what = "`merge` was not told by which column the rows of the two tables belong together."
+    if told:
+        what = f"`on=` wants the name of a column that both tables have, not `{written(told[0])}`."
+    both = "Both tables have it." if shared else "Take the name of a column that both tables have."
+    return what, f"Write `on={written(shared[0] if shared else '…')}`. {both}"
+
+
+def _headings(table: Any) -> list:
+    """Return what stands over a table: the names of its rows' labels, and of its columns."""
+    return [name for name in (*table.index.names, *table.columns) if name is not None]
+
+
+def _heads(word: str, names: dict[str, Any]) -> bool:
+    return any(word in _headings(table) for _, table in _tables(names))
 
 
 #: Words of Python that ask for one yes or no, and the signs that ask row by row.

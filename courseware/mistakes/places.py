@@ -14,23 +14,30 @@ from typing import Any
 OPENED = "JPY_SESSION_NAME"
 
 
-def given_elsewhere(word: str, cell: str) -> bool:
-    """Return whether a cell of the opened notebook, as it is saved, gives a name; not this cell."""
+def given_elsewhere(word: str, cell: str) -> str:
+    """Return the first line of the cell that gives a name, not of this one; empty if none does.
+
+    The opened notebook is read as it is saved.
+    """
     gives = re.compile(rf"^({re.escape(word)} *=[^=]|def {re.escape(word)}\()", re.MULTILINE)
     path = Path(os.environ.get(OPENED, ""))
     with suppress(OSError, ValueError, KeyError, TypeError):
         cells = json.loads((Path.cwd() / path.name).read_text(encoding="utf-8"))["cells"]
         sources = ["".join(each["source"]) for each in cells if each["cell_type"] == "code"]
-        return any(gives.search(source) for source in sources if source.strip() != cell.strip())
-    return False
+        others = (source.strip() for source in sources if source.strip() != cell.strip())
+        return next((source.splitlines()[0] for source in others if gives.search(source)), "")
+    return ""
 
 
 class Place:
     """A piece of code that failed, in the text of its cell, with the names of the notebook."""
 
-    def __init__(self, text: str, tree: ast.AST, node: ast.AST, names: dict[str, Any]) -> None:
-        """Keep where it is."""
+    def __init__(
+        self, text: str, tree: ast.AST, node: ast.AST, names: dict[str, Any], function: str = ""
+    ) -> None:
+        """Keep where it is; the function is named that it stands in, if it stands in one."""
         self.text, self.tree, self.node, self.names = text, tree, node, names
+        self.function = function
 
     def written(self, node: ast.AST) -> str:
         """Return a piece as it stands in the cell."""
@@ -81,7 +88,7 @@ def place_of(part: Any, names: dict[str, Any]) -> Place | None:
 
     Args:
         part: the part, in a cell or in a function that a cell has written.
-        names: the notebook's own names.
+        names: the notebook's own names; those of the function come before them.
 
     """
     code = part.tb_frame.f_code
@@ -100,5 +107,6 @@ def place_of(part: Any, names: dict[str, Any]) -> Place | None:
             node.col_offset,
             node.end_col_offset,
         ):
-            return Place(text, tree, node, names)
+            function = "" if code.co_name == "<module>" else code.co_name
+            return Place(text, tree, node, names | part.tb_frame.f_locals, function)
     return None

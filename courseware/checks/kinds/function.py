@@ -5,6 +5,11 @@ from courseware.checks.kinds.kind import Kind
 from courseware.checks.kinds.table import same_value
 from courseware.checks.wording import Question, what_it_is
 
+NO_RETURN = (
+    "`return` is missing: it begins the line that gives the value back. `print` only shows a value."
+)
+IN_THE_IF = "The last `return` is missing, or it is too far to the right, inside the `if`."
+
 
 def _look(question: Question, answer: Described) -> str | None:
     name = question["answer"]
@@ -21,10 +26,8 @@ def _look(question: Question, answer: Described) -> str | None:
                 "of its own: the box below it says what to mend."
             )
         if result["type"] in ("nothing", "unfinished"):
-            return (
-                f"{call} gives nothing back. Either `return` is missing (`print` shows, it gives "
-                "nothing back), or the last `return` is too far to the right, inside the `if`."
-            )
+            some = any(other["type"] not in ("nothing", "unfinished") for other in results)
+            return f"{call} gives nothing back. {IN_THE_IF if some else NO_RETURN}"
         wanted = question.get("returns", "number")
         if result["type"] != wanted:
             return f"{call} should give back a {wanted}; it gives {what_it_is(result)}."

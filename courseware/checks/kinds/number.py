@@ -11,6 +11,9 @@ from courseware.quantities import year as year_text
 
 YEAR = "the year"  # the unit of a question that asks for one
 SMALL = 0.5  # below it a number that is rounded to a whole one becomes zero
+#: By unit: what a quotient gives, multiplied by the same quotient turned round.
+TURNED = {"times": 1.0, "per cent": 100.0**2}
+ROUNDED = 0.005  # relative: how far a number of three digits may be from what it was
 NEAR_NOTHING = 1e-9  # two numbers this near are the same number
 
 
@@ -115,9 +118,12 @@ def believable(question: Question, what: str, value: float) -> str | None:
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         least, most, given = (told(question, each) for each in (low, high, value))
+        look = "look at the unit"
+        if value and low <= TURNED.get(question.get("unit"), -1) / value <= high:
+            look += ", and whether the two numbers of the division have changed places"
         return (
             f"{what} is {given}. The question asks for{unit or ' a number'}, and something between "
-            f"{least} and {most}: look at the unit."
+            f"{least} and {most}: {look}."
         )
     return None
 
@@ -147,6 +153,10 @@ def close(question: Question, expected: object, got: object) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
+    right, given = expected["value"], got.get("value")
+    turned = TURNED.get(question.get("unit"))
+    if turned and isinstance(given, float) and math.isclose(right * given, turned, rel_tol=ROUNDED):
+        return "Have the two numbers of the division changed places?"
     return "This is not the expected number. Look again at the unit, the years and who reports."
 
 

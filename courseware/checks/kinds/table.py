@@ -33,6 +33,12 @@ def _look(question: Question, answer: Described) -> str | None:
                 f"In `{name}`, rows and columns are the wrong way round. Name first what is to "
                 "make the rows."
             )
+        if twice := _named_twice(absent, answer):
+            return (
+                f"`{name}` has no column {absent[0]!r}. Its columns have two names each, such as "
+                f"{twice!r}, because `values=` is missing in the round brackets of `pivot`. "
+                "Write there which column fills the cells."
+            )
         return (
             f"`{name}` has no column {absent[0]!r}. It has: {there}. Look again at which columns "
             "the question asks for."
@@ -46,6 +52,16 @@ def _look(question: Question, answer: Described) -> str | None:
         if complaint:
             return complaint
     return None
+
+
+def _named_twice(absent: list[str], answer: Described) -> str:
+    """Return a column that `pivot` named after its values, too; empty if not all absent have it."""
+    there = set(answer["columns"])
+    for first in (each for each in answer["columns"] if each.endswith(f" {absent[0]}")):
+        values = first.removesuffix(absent[0])
+        if len(absent) > 1 and {f"{values}{column}" for column in absent} <= there:
+            return first
+    return ""
 
 
 def _on_its_side(question: Question, answer: Described) -> bool:
