@@ -68,6 +68,11 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
     [
         # a name: misspelt, from a cell that has not run, or a text without quotation marks
         ("tarde", "Did you mean `trade`?", "run the cell again"),
+        ("counts = trade\ncount.loc[2021]", "Did you mean `counts`?", "Mend the line"),
+        ("answer = ", "After the equals sign there is nothing", "three dots"),
+        ('trade["China"]plot()', "A dot is missing before `plot`", "`.plot`"),
+        ("len(trade.dropna)", "Round brackets are missing", "`()`"),
+        ('trade[trade["China"] > 5,5]', "A comma separates two things", "`5.5`"),
         ("growth", "Nothing is called `growth` yet", "run it first"),
         ("tail(3)", "no table stands before it", "`trade.tail()`"),
         ("claims.trial(1)", "opened anew, or its first cell", "Run All Above"),

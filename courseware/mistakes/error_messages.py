@@ -186,7 +186,7 @@ def _name(error: NameError, names: dict[str, Any]) -> tuple[str, str]:
         near = [name for name in near if word.islower() and name.casefold() == word]
     if word.lower() in ("true", "false", "none") and not where:
         return f"Python writes `{word.capitalize()}` with a capital letter.", "Mend that letter."
-    if tool := _tool_of_a_table(word, names):
+    if (called or not (near or where)) and (tool := _tool_of_a_table(word, names)):
         return tool
     if word in FIRST_CELL:
         return (
@@ -738,6 +738,12 @@ def _several_in_brackets(error: InvalidIndexError, names: dict[str, Any]) -> tup
         case _:
             return None
     inside = ", ".join(place.written(word) for word in words)
+    if not isinstance(question.ops[0], ast.Eq):
+        whole, *digits = (place.written(word) for word in words)
+        return (
+            f"A comma separates two things here: `{inside}`.",
+            f"If you mean one number, write it with a point: `{whole}.{''.join(digits)}`.",
+        )
     return (
         "A question with `==` compares with one thing, and here several stand behind it.",
         f"`isin` takes them as a list: `{place.written(table)}[{column}.isin([{inside}])]`.",
@@ -839,6 +845,16 @@ NO_QUESTION = (
 
 #: What Python does not know: a pattern, what it is, and what to write.
 FOREIGN = (
+    (
+        r"^\s*[\w\[\]\"'.]+ *= *$",
+        "After the equals sign there is nothing.",
+        "Write your answer there, or three dots, `...`, if you have none yet.",
+    ),
+    (
+        r"[\])](?P<tool>(plot|loc|head|tail|sum|mean|pivot|sort_values|groupby|idxmax|idxmin)\b)",
+        "A dot is missing before `{tool}`.",
+        "Write it there: `.{tool}`.",
+    ),
     *(
         (
             rf"^\s*{word.capitalize()}\b",
@@ -1249,6 +1265,11 @@ TYPES = (
         "Square brackets stand behind a tool, and round brackets are missing: it works only with "
         "them.",
         "Write `( )` in place of `[ ]`, as in `.head()`.",
+    ),
+    (
+        r"object of type '(method|function|builtin_function_or_method)' has no len",
+        "Round brackets are missing: a tool works only with them.",
+        "Write `()` after its name, as in `.dropna()`.",
     ),
     (
         r"unsupported operand.*'(method|function|builtin_function_or_method)'",
