@@ -239,7 +239,7 @@ def test_the_subtitle_counts_the_claims_once():
 
 
 def test_the_source_line_says_how_supports_are_counted(argument_map):
-    assert "each support counts as enough alone" in argument_map.markup(MapState())
+    assert "The map treats each support as enough alone" in argument_map.markup(MapState())
 
 
 def test_the_title_tells_what_a_removal_does(argument_map):

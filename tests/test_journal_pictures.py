@@ -107,7 +107,7 @@ def test_charts_remember_what_was_shown_last():
     show()
     show("Trade fell\nagain")
     shown = charts.last_shown()
-    assert shown[1:] == ("Trade fell again", "US$ billion", ALT, "Source: China's customs", "")
+    assert shown[1:] == ("Trade fell again", "US$ billion", ALT, "Source: China's customs", "", "")
     assert Image.open(io.BytesIO(shown.png)).size == (1000, 600)
 
 

@@ -91,7 +91,7 @@ def test_a_question_has_room_to_write_and_keeps_what_was_typed_to_itself(kernel,
     assert "Think 1 min" in page[talk]
     assert "A. Yes &lt;b&gt;" in page[talk]
     assert "I am ______ % sure." in page[poll]
-    assert "100: surely right" in page[poll]
+    assert "100: certainly true" in page[poll]
 
 
 def test_an_outcome_on_paper_is_compared_with_what_may_stand_there(display):
