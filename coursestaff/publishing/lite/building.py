@@ -188,9 +188,7 @@ def course_wheel(folder: Path) -> Path:
         subprocess.run(command, cwd=source, check=True, capture_output=True)
     (wheel,) = folder.glob("no_limits-*.whl")
     name, version, rest = wheel.name.split("-", 2)
-    return wheel.rename(
-        folder / f"{name}-{version}-0_{distribution.checksum(wheel)[:8]}-{rest}"
-    )
+    return wheel.rename(folder / f"{name}-{version}-0_{distribution.checksum(wheel)[:8]}-{rest}")
 
 
 def added_wheels(folder: Path) -> Iterator[Path]:
@@ -207,6 +205,7 @@ def write_page(folder: Path, base: str, lock: dict) -> None:
     page = templates.get_template("start.html").render(
         faces=css.faces(),
         chapters=[(file, reader.head(nbformat.read(file, 4))) for file in reader.chapters()],
+        exercises=[file.stem for file in reader.exercises()],
         files=[base + name for name in distribution.RUNTIME]
         + [wheel if "://" in wheel else f"{PYODIDE}/{wheel}" for wheel in wheels],
     )

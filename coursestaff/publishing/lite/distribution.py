@@ -45,7 +45,7 @@ class DistributionError(CourseError):
 
 
 def pinned() -> dict:
-    """Return ``pyodide.json``: ``address`` of the release, ``info`` and ``packages`` of its lock."""
+    """Return ``pyodide.json``: a release's ``address``, its lock's ``info`` and ``packages``."""
     return json.loads(PINNED.read_text(encoding="utf-8"))
 
 
@@ -91,7 +91,7 @@ def trimmed(official: dict) -> dict:
 
 
 def lock(release: dict, base: str, own: Iterable[Path]) -> dict:
-    """Return the lock of a site: the packages of ``release`` below ``base``, and its ``own`` wheels.
+    """Return a site's lock: the packages of ``release`` below ``base``, and its ``own`` wheels.
 
     An empty ``base`` is the folder of the lock itself, where the own wheels always are.
 
@@ -140,7 +140,9 @@ def files(release: dict, folder: Path) -> list[Path]:
         if not (folder / name).is_file():
             raise DistributionError(f"{folder} is not the release of Pyodide: it lacks {name}.")
         if name in sums and checksum(folder / name) != sums[name]:
-            raise DistributionError(f"{folder / name} is another file than the course's lock names.")
+            raise DistributionError(
+                f"{folder / name} is another file than the course's lock names."
+            )
     return [folder / name for name in (*RUNTIME, *sums)]
 
 
