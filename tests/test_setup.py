@@ -439,6 +439,16 @@ def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
     assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
 
 
+def test_the_browser_version_is_published_where_every_chapter_has_run_in_one():
+    steps = workflow("site.yml")["jobs"]["build"]["steps"]
+    (tried,) = [step for step in steps if step.get("id") == "lite"]
+    (copied,) = [step for step in steps if "build/lite " in step.get("run", "")]
+    assert "PYODIDE=online REQUIRE_BROWSER=1" in tried["run"]
+    assert (ROOT / tried["run"].split()[5]).is_file()
+    assert copied["if"] == "steps.lite.outcome == 'success'"
+    assert steps.index(tried) < steps.index(copied) < len(steps) - 1
+
+
 @pytest.mark.parametrize("name", ["addresses.yml", "audit.yml"])
 def test_what_is_looked_at_weekly_is_reported_as_a_file(name):
     flow = workflow(name)
