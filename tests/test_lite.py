@@ -248,6 +248,13 @@ def test_the_page_opens_every_chapter_and_fetches_what_a_kernel_loads(tmp_path, 
     assert 'id="jupyter-config-data"' in page, "JupyterLite reads the page above its own"
 
 
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, capsys):
+    (tmp_path / "thesis.md").touch()
+    assert building.main([str(tmp_path), "--tools", "tools"]) == 1
+    assert "is not empty" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.md"]
+
+
 # --- What builds it --------------------------------------------------------------------------
 
 

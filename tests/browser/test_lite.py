@@ -66,21 +66,12 @@ def site(tmp_path_factory):
 @contextmanager
 def opened(browser, profile, address, path):
     """Open a notebook in a browser that keeps what it stores in ``profile``; yield the page."""
-
-    def expose(route):
-        """Let the test ask JupyterLite itself, as it asks JupyterLab."""
-        answer = route.fetch()
-        settings = answer.json()
-        settings["jupyter-config-data"]["exposeAppInBrowser"] = True
-        route.fulfill(response=answer, json=settings)
-
     window = browser.browser_type.launch_persistent_context(
         profile, executable_path=lab.CHROMIUM, args=lab.FLAGS, viewport=LAPTOP
     )
     try:
         window.set_default_timeout(180_000)  # Python comes over the network, and is slower here
         page = window.new_page()
-        page.route("**/jupyter-lite.json", expose)
         page.goto(f"{address}/lab/index.html?path={path}")
         page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context")
         lab.wait_until_ready(page)
@@ -104,7 +95,7 @@ def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site,
     with opened(browser, tmp_path, site, first) as page:
         page.evaluate(RUN, SAVE)
     with opened(browser, tmp_path, site, first) as page:
-        assert page.evaluate(RUN, READ) == "40"
+        assert page.evaluate(RUN, READ) == "40.0"
         exported = page.evaluate(
             "() => window.jupyterapp.serviceManager.contents.get('journal/export')"
         )

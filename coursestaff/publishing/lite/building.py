@@ -31,7 +31,6 @@ DESKS = ROOT / "courseware" / "lab"
 #: Below the site: Pyodide's lock, with the wheels that its release lacks or, self-hosted, all.
 PYODIDE = "pyodide"
 PRINT = "@jupyterlab/apputils-extension:themes"
-WORKSPACE = "default-37a8.jupyterlab-workspace"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 #: The tables that notebooks read as files; all others come with the wheel.
 READ = re.compile(r"(?:\.\./)+data/([\w.]+)")
@@ -72,7 +71,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build(folder: Path, tools: Path, release: Path | None = None) -> None:
-    """Build the site in ``folder``, whose contents go.
+    """Build the site in ``folder``, in place of an earlier one.
 
     Args:
         folder: where it comes to be.
@@ -80,9 +79,12 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
         release: Pyodide's release, if it is to be served from the site itself.
 
     Raises:
+        CourseError: the folder holds something else, or JupyterLite did not build.
         DistributionError: the release or a wheel is not what the course needs.
 
     """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "jupyter-lite.json").is_file():
+        raise CourseError(f"{folder} is not empty, and no site. Please name another folder.")
     pinned = distribution.pinned()
     hosted = distribution.files(pinned, release) if release else []
     shutil.rmtree(folder, ignore_errors=True)
@@ -121,10 +123,13 @@ def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
             "packages": distribution.at_start(),
         },
     }
-    page = {"appName": "No Limits?", "litePluginSettings": {KERNEL: kernel}}
+    page = {
+        "appName": "No Limits?",
+        "exposeAppInBrowser": True,  # tests ask it
+        "litePluginSettings": {KERNEL: kernel},
+    }
     written = {
         "overrides.json": settings,
-        "workspaces/default.jupyterlab-workspace": desk["workspaces/" + WORKSPACE],
         "jupyter-lite.json": {"jupyter-lite-schema-version": 0, "jupyter-config-data": page},
         "jupyter_lite_config.json": {
             "LiteBuildConfig": {
@@ -139,7 +144,6 @@ def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
             },
         },
     }
-    (folder / "workspaces").mkdir()
     for name, content in written.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
 
