@@ -42,6 +42,11 @@ form.control.value = 40
 form.save_button.click()
 journal.export()
 """
+EXPORTED = """async () => {
+    const {contents} = window.jupyterapp.serviceManager;
+    const folder = await contents.get("journal/export", {content: true});
+    return folder.content.map(file => file.name);
+}"""
 READ = "from courseware import journal; print(journal.read('T1').answer)"
 
 
@@ -93,13 +98,11 @@ def test_a_chapter_runs_to_its_end(browser, site, tmp_path, chapter):
 def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site, tmp_path):
     first = "notebooks/00_start_here.ipynb"
     with opened(browser, tmp_path, site, first) as page:
-        page.evaluate(RUN, SAVE)
+        assert page.evaluate(RUN, SAVE) == ""  # nothing went wrong
     with opened(browser, tmp_path, site, first) as page:
         assert page.evaluate(RUN, READ) == "40.0"
-        exported = page.evaluate(
-            "() => window.jupyterapp.serviceManager.contents.get('journal/export')"
-        )
-        assert "my-journal.json" in {file["name"] for file in exported["content"]}
+        exported = page.evaluate(EXPORTED)
+        assert "my-journal.json" in exported
 
 
 def test_the_page_fetches_all_that_a_kernel_loads(browser, site, tmp_path):
