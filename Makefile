@@ -1,7 +1,7 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test test-all setup bench bench-hub hub fresh data lock site slides workbook
+.PHONY: lab check test test-all setup bench bench-hub hub fresh data lock site slides workbook lite
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -39,10 +39,14 @@ slides:   ## make the instructor's slides, a deck per chapter, in build/slides
 workbook: ## print the course to write in, for a room without computers, in build/workbook (needs Chromium)
 	$(PYTHON) start.py workbook
 
+lite:     ## build the course for a browser with nothing installed, in build/lite
+	$(PYTHON) start.py lite $(LITE)
+
 data:     ## after editing a table: refresh bytes and sha256 in data/datapackage.json
 	$(PYTHON) start.py data
 
-lock:     ## after editing pyproject.toml: renew the three lock files (needs uv)
+lock:     ## after editing pyproject.toml: renew the four lock files (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --python-version 3.11 --all-extras --group build --universal --generate-hashes --no-header -q -o requirements-dev.lock -c requirements.lock
 	uv pip compile pyproject.toml --python-version 3.11 --extra grade --extra hub --group build --universal --generate-hashes --no-header -q -o coursestaff/hub/requirements.lock -c requirements-dev.lock
+	uv pip compile --group pyproject.toml:lite --no-deps --python-version 3.11 --universal --generate-hashes --no-header -q -o coursestaff/publishing/lite/requirements.lock -c requirements.lock

@@ -29,6 +29,8 @@ OLDEST = (3, 11)
 TRIED = ("3.14", "3.13", "3.12", "3.11")
 DESK, HUB = "requirements.lock", "coursestaff/hub/requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
+#: What `lite` builds with: in no environment, where JupyterLab would load parts of it.
+LITE = "coursestaff/publishing/lite/requirements.lock"
 #: What each lock installs, and how much of it is downloaded (measured); each holds all that those
 #: above it hold.
 LOCKS = {
@@ -56,6 +58,8 @@ python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
 python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
 python3 start.py workbook  print the course to write in, A4 and Letter, in build/workbook
+python3 start.py lite     build the course for a browser with nothing installed, in build/lite
+python3 start.py lite --self-hosted FOLDER      the same with Pyodide's release from a folder
 python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
 python3 start.py data     after editing a table: renew its size and checksum in the manifest
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
@@ -258,16 +262,18 @@ def make_venv():
         raise SetUpError(failure_advice(output))
 
 
-def pip_install(arguments, message):
-    """Let the environment's pip install something; stop with advice if it cannot."""
-    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--no-input"]
-    code, output = run_logged(
-        [*pip, "--disable-pip-version-check", "--no-warn-script-location", *arguments],
-        message,
-        LOG,
-    )
+def pip(command, arguments, message):
+    """Let the environment's pip download or install something; stop with advice if it cannot."""
+    words = [str(venv_python()), "-m", "pip", command, "--quiet", "--no-input"]
+    words += ["--disable-pip-version-check", *arguments]
+    code, output = run_logged(words, message, LOG)
     if code:
         raise SetUpError(failure_advice(output))
+
+
+def pip_install(arguments, message):
+    """Let the environment's pip install something."""
+    pip("install", ["--no-warn-script-location", *arguments], message)
 
 
 PLACES = (
@@ -506,6 +512,31 @@ def slides(extra):
     return run("-m", "coursestaff.publishing.slides", *extra)
 
 
+def lite_tools():
+    """Return the folder of what `lite` builds with, brought there once for each lock.
+
+    Its folder ``wheels`` holds the packages as the site gives them to a browser.
+    """
+    lock = hashlib.sha256((ROOT / LITE).read_bytes()).hexdigest()
+    folder = VENV / ("lite-" + lock[:8])
+    if not (folder / "wheels").is_dir():  # which comes last
+        wheels = VENV / "lite-wheels"
+        for unfinished in (wheels, folder):
+            shutil.rmtree(str(unfinished), ignore_errors=True)
+        locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LITE]
+        pip("download", [*locked, "-d", str(wheels)], "Fetching what builds the site: 19 MB.")
+        found = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
+        pip_install(["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking it.")
+        wheels.rename(folder / "wheels")
+    return folder
+
+
+def lite(extra):
+    """Build the course as a JupyterLite site."""
+    tools = str(lite_tools())
+    return run("-m", "coursestaff.publishing.lite.building", "--tools", tools, *extra)
+
+
 def workbook(extra):
     """Print the workbook, for a room without computers."""
     return run("-m", "coursestaff.publishing.workbook", *extra)
@@ -532,6 +563,7 @@ COMMANDS = {
     "bench": (DEVELOPMENT, bench),
     "site": (DEVELOPMENT, site),
     "slides": (DEVELOPMENT, slides),
+    "lite": (DEVELOPMENT, lite),
     "workbook": (DEVELOPMENT, workbook),
 }
 

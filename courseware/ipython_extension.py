@@ -7,6 +7,7 @@ for what they need.
 """
 
 import gc
+import logging
 import sys
 from importlib import import_module
 from typing import Any
@@ -31,7 +32,11 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def load_in_a_browser() -> None:
-    """Set up the kernel in which the course was imported: there is no ``etc/ipython`` to do it."""
+    """Set up the kernel in which the course was imported: there is no ``etc/ipython`` to do it.
+
+    Matplotlib lists its fonts anew in each kernel, for nothing of it is kept: so it is not said.
+    """
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     if shell := get_ipython():
         load_ipython_extension(shell)
 

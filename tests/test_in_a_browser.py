@@ -77,10 +77,12 @@ def test_the_kernel_is_set_up_by_importing_the_course():
     code = (
         "import sys; from IPython.core.interactiveshell import InteractiveShell; import pandas;"
         "shell = InteractiveShell.instance(); shell.kernel = None; sys.platform = 'emscripten';"
-        "import courseware; print(hasattr(shell, 'plain_showtraceback'))"
+        "import courseware; print(hasattr(shell, 'plain_showtraceback'));"
+        "from matplotlib import font_manager as m; m._log.warning('building the font cache')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+    assert "font cache" not in done.stderr
 
 
 def test_the_whole_check_says_in_words_that_it_cannot_run(drive, monkeypatch):

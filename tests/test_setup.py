@@ -33,6 +33,8 @@ LOCKS = DESK, HUB, DEVELOPMENT = (
     "coursestaff/hub/requirements.lock",
     "requirements-dev.lock",
 )
+#: What `start.py lite` builds with, which no environment gets.
+LITE = "coursestaff/publishing/lite/requirements.lock"
 FLOWS = ("ci.yml", "site.yml", "addresses.yml", "audit.yml")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -77,6 +79,8 @@ def names_and_bounds(lines):
 def direct(lock):
     """Return {package: bounds} of everything that pyproject.toml asks for in one lock."""
     project, extras = PYPROJECT["project"], PYPROJECT["project"]["optional-dependencies"]
+    if lock == LITE:
+        return names_and_bounds(PYPROJECT["dependency-groups"]["lite"])
     chosen = {DESK: [], HUB: ["grade", "hub"], DEVELOPMENT: list(extras)}[lock]
     lines = project["dependencies"] + [line for extra in chosen for line in extras[extra]]
     build = [] if lock == DESK else PYPROJECT["dependency-groups"]["build"]
@@ -192,7 +196,7 @@ def test_programs_that_tests_start_come_with_the_lock_or_contributing_names_them
     assert programs - brought - EVERYWHERE - named == set()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, LITE])
 def test_lock_pins_every_direct_dependency_within_its_bounds(lock):
     for machine in MACHINES:
         pinned = pinned_on(lock, machine)
@@ -201,7 +205,7 @@ def test_lock_pins_every_direct_dependency_within_its_bounds(lock):
             assert Requirement(name + bounds).specifier.contains(pinned[name]), (name, pinned[name])
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, LITE])
 def test_every_line_of_a_lock_is_one_version_with_hashes(lock):
     for line, pin in zip(lock_lines(lock), pins(lock), strict=True):
         assert re.fullmatch(r"==[0-9][^,*]*", str(pin.specifier)), line
@@ -209,7 +213,7 @@ def test_every_line_of_a_lock_is_one_version_with_hashes(lock):
         assert pin.url is None
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, LITE])
 def test_lock_names_no_address_to_fetch_from(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
@@ -222,6 +226,17 @@ def test_each_lock_holds_the_smaller_ones(start):
         for smaller, larger in pairwise(LOCKS):
             lacks = pinned_on(smaller, machine).items() - pinned_on(larger, machine).items()
             assert lacks == set(), (larger, machine)
+
+
+def test_the_browser_has_the_versions_of_a_desk_and_no_desk_has_its_tools(start):
+    assert start.LITE == LITE
+    for machine in MACHINES:
+        browser, desk = pinned_on(LITE, machine), pinned_on(DESK, machine)
+        assert {
+            name for name in browser if browser[name] == desk.get(name)
+        } == browser.keys() & desk
+        tools = {name for name in pinned_on(DEVELOPMENT, machine) if "jupyterlite" in name}
+        assert not tools
 
 
 def test_a_student_s_desk_gets_neither_grading_nor_build_tools():
@@ -424,6 +439,16 @@ def test_the_site_is_published_when_ci_has_succeeded_or_on_demand():
     assert "conclusion == 'success'" in flow["jobs"]["build"]["if"]
 
 
+def test_the_browser_version_is_published_where_every_chapter_has_run_in_one():
+    steps = workflow("site.yml")["jobs"]["build"]["steps"]
+    (tried,) = [step for step in steps if step.get("id") == "lite"]
+    (copied,) = [step for step in steps if "build/lite " in step.get("run", "")]
+    assert "PYODIDE=online REQUIRE_BROWSER=1" in tried["run"]
+    assert (ROOT / tried["run"].split()[5]).is_file()
+    assert copied["if"] == "steps.lite.outcome == 'success'"
+    assert steps.index(tried) < steps.index(copied) < len(steps) - 1
+
+
 @pytest.mark.parametrize("name", ["addresses.yml", "audit.yml"])
 def test_what_is_looked_at_weekly_is_reported_as_a_file(name):
     flow = workflow(name)
@@ -440,7 +465,7 @@ def test_every_lock_is_audited_and_a_hole_fails_no_build():
     (audit,) = [
         words for words in commands(workflow("audit.yml")["jobs"]["report"]) if "##" in words
     ]
-    assert all(f" {lock}" in audit.splitlines()[0].replace(";", "") for lock in LOCKS)
+    assert all(f" {lock}" in audit.splitlines()[0].replace(";", "") for lock in (*LOCKS, LITE))
     assert re.search(r"^ *pip-audit .*--require-hashes --disable-pip .*\|\| true$", audit, re.M)
 
 

@@ -1,0 +1,1 @@
+"""The course as a JupyterLite site: Python itself runs in the browser, nothing is installed."""

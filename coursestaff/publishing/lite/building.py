@@ -1,0 +1,220 @@
+"""Build the course for a browser with nothing installed, as a JupyterLite site: ``make lite``.
+
+JupyterLite builds itself from a folder of settings and contents, which is made here, and so are
+the wheel of ``courseware``, the lock of what a kernel loads, and the page that the site opens with.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from coursestaff.chapters import with_companions
+from coursestaff.publishing import reader
+from coursestaff.publishing.lite import distribution
+from coursestaff.publishing.lite.distribution import ADDED, COURSE
+from courseware import CourseError, __version__, css
+
+HERE = Path(__file__).resolve().parent
+ROOT = reader.ROOT
+OUT = ROOT / "build" / "lite"
+DESKS = ROOT / "courseware" / "lab"
+#: Below the site: Pyodide's lock, with the wheels that its release lacks or, self-hosted, all.
+PYODIDE = "pyodide"
+PRINT = "@jupyterlab/apputils-extension:themes"
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+#: The tables that notebooks read as files; all others come with the wheel.
+READ = re.compile(r"(?:\.\./)+data/([\w.]+)")
+MAPS = re.compile(r"^from courseware import .*\bmaps\b", re.MULTILINE)
+MAP_PACKAGES = "import geopandas  # in a browser this also fetches what maps need\n"
+#: The wheel of `courseware`: no needs, which a browser has otherwise, and the tables.
+PROJECT = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "{name}"
+version = "{version}"
+requires-python = ">=3.11"
+[tool.hatch.build.targets.wheel.force-include]
+"{root}/courseware" = "courseware"
+"{root}/data" = "courseware/_data"
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Build the site; return 0, or 1 if a message says why not."""
+    parser = argparse.ArgumentParser(prog="start.py lite", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=OUT)
+    parser.add_argument("--tools", type=Path, required=True, help=argparse.SUPPRESS)
+    words = "Pyodide's official release, unpacked: for rooms without internet"
+    parser.add_argument("--self-hosted", type=Path, metavar="FOLDER", help=words)
+    asked = parser.parse_args(arguments)
+    folder = asked.folder.resolve()
+    try:
+        build(folder, asked.tools.resolve(), asked.self_hosted)
+    except CourseError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    print(f"The site is in {folder}. To look at it from this computer:")
+    print(f"  {sys.executable} -m http.server --directory {folder}")
+    return 0
+
+
+def build(folder: Path, tools: Path, release: Path | None = None) -> None:
+    """Build the site in ``folder``, in place of an earlier one.
+
+    Args:
+        folder: where it comes to be.
+        tools: what builds it, as ``start.py lite`` lays it out, with its ``wheels``.
+        release: Pyodide's release, if it is to be served from the site itself.
+
+    Raises:
+        CourseError: the folder holds something else, or JupyterLite did not build.
+        DistributionError: the release or a wheel is not what the course needs.
+
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "jupyter-lite.json").is_file():
+        raise CourseError(f"{folder} is not empty, and no site. Please name another folder.")
+    pinned = distribution.pinned()
+    hosted = distribution.files(pinned, release) if release else []
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as parts:
+        write_settings(Path(parts), tools, hosted=bool(release))
+        write_contents(Path(parts) / "files")
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(folder)]
+        environment = os.environ | {"PYTHONPATH": str(tools)}
+        done = subprocess.run(command, cwd=parts, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise CourseError(f"JupyterLite did not build the site:\n{done.stdout}{done.stderr}")
+    served = folder / PYODIDE
+    served.mkdir()
+    own = [course_wheel(served)]
+    for file in (*added_wheels(tools / "wheels"), *hosted):
+        shutil.copyfile(file, served / file.name)
+    own += added_wheels(served)
+    base = "" if release else pinned["address"]
+    lock = distribution.lock(pinned, base, own)
+    (served / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    write_page(folder, base or f"{PYODIDE}/", lock)
+
+
+def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
+    """Write what JupyterLite reads: how it is built, how it looks, where its kernel comes from."""
+    desk = json.loads((DESKS / "reading.json").read_text(encoding="utf-8"))
+    students = DESKS / "students" / "labconfig"
+    settings = json.loads((students / "default_setting_overrides.json").read_text(encoding="utf-8"))
+    settings |= {PRINT: desk[f"settings/{PRINT.replace(':', '/')}.jupyterlab-settings"]}
+    base = f"./{PYODIDE}/" if hosted else distribution.pinned()["address"]
+    kernel = {
+        "pyodideUrl": base + "pyodide.mjs",
+        "disablePyPIFallback": True,  # whatever a cell asks for: nothing is fetched from elsewhere
+        "loadPyodideOptions": {
+            "lockFileURL": f"{PYODIDE}/pyodide-lock.json",
+            "packages": distribution.at_start(),
+        },
+    }
+    page = {
+        "appName": "No Limits?",
+        "exposeAppInBrowser": True,  # tests ask it
+        "litePluginSettings": {KERNEL: kernel},
+    }
+    written = {
+        "overrides.json": settings,
+        "jupyter-lite.json": {"jupyter-lite-schema-version": 0, "jupyter-config-data": page},
+        "jupyter_lite_config.json": {
+            "LiteBuildConfig": {
+                "apps": ["lab"],
+                "contents": ["files"],
+                "ignore_sys_prefix": True,
+                "no_sourcemaps": True,
+                "no_unused_shared_packages": True,
+            },
+            "FederatedExtensionAddon": {
+                "extra_labextensions_path": [str(tools / "share" / "jupyter" / "labextensions")]
+            },
+        },
+    }
+    for name, content in written.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def notebooks() -> list[Path]:
+    """Return what the site has to open: chapters with their companions, and the exercises."""
+    return [*with_companions(reader.chapters()), *reader.exercises()]
+
+
+def write_contents(folder: Path) -> None:
+    """Write the notebooks, what exercises bring along, and the tables that are read as files."""
+    for file in notebooks():
+        copy = folder / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = file.read_text(encoding="utf-8")
+        copy.write_text(with_map_packages(text), encoding="utf-8", newline="\n")
+        for table in READ.findall(text):
+            (folder / "data").mkdir(exist_ok=True)
+            shutil.copyfile(ROOT / "data" / table, folder / "data" / table)
+    for file in sorted((ROOT / "exercises").glob("*/checks.json")):
+        shutil.copyfile(file, folder / file.relative_to(ROOT))
+
+
+def with_map_packages(text: str) -> str:
+    """Return a notebook whose first cell of code names what its maps need, if it draws any.
+
+    A browser fetches the packages that a cell imports; the course imports those only when it draws.
+    """
+    notebook = json.loads(text)
+    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    if not any(MAPS.search("".join(cell["source"])) for cell in codes):
+        return text
+    codes[0]["source"].insert(0, MAP_PACKAGES)
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+
+def course_wheel(folder: Path) -> Path:
+    """Build the wheel of ``courseware`` in ``folder`` and return it.
+
+    Its name holds its checksum, so that no browser takes an earlier one for it.
+    """
+    with tempfile.TemporaryDirectory() as source:
+        project = PROJECT.format(name=COURSE, version=__version__, root=ROOT.as_posix())
+        (Path(source) / "pyproject.toml").write_text(project, encoding="utf-8")
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+        subprocess.run(command, cwd=source, check=True, capture_output=True)
+    (wheel,) = folder.glob("no_limits-*.whl")
+    name, version, rest = wheel.name.split("-", 2)
+    return wheel.rename(folder / f"{name}-{version}-0_{distribution.checksum(wheel)[:8]}-{rest}")
+
+
+def added_wheels(folder: Path) -> Iterator[Path]:
+    """Yield the wheels in a folder that a site has beside those of Pyodide's release."""
+    return (wheel for name in ADDED for wheel in folder.glob(f"{name}-*.whl"))
+
+
+def write_page(folder: Path, base: str, lock: dict) -> None:
+    """Write the page that the site opens with; ``base`` is where Pyodide itself comes from."""
+    names = distribution.closure(lock["packages"], distribution.at_start())
+    wheels = (lock["packages"][name]["file_name"] for name in names)
+    loader = FileSystemLoader(HERE)
+    templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    page = templates.get_template("start.html").render(
+        faces=css.faces(),
+        chapters=[(file, reader.head(nbformat.read(file, 4))) for file in reader.chapters()],
+        exercises=[file.stem for file in reader.exercises()],
+        files=[base + name for name in distribution.RUNTIME]
+        + [wheel if "://" in wheel else f"{PYODIDE}/{wheel}" for wheel in wheels],
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
