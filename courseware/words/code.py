@@ -84,7 +84,7 @@ def listed(those: list[Word]) -> str:
     items = "".join(
         "<dt style='font-weight:600;margin-top:0.5em;float:none;width:auto'>"
         f"<code>{escape(each.word)}</code></dt>"
-        f"<dd style='margin:0 0 0 1.2em'>{escape(each.means)}"
+        f"<dd style='margin:0 0 0 1.2em;float:none;width:auto'>{escape(each.means)}"
         f"<div>For example <code>{escape(each.example)}</code></div></dd>"
         for each in those
     )
