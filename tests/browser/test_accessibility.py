@@ -24,7 +24,8 @@ CUT_OFF = """() => {
         return right > edge.right + 1;
     };
     const shortened = part => part.matches("button,label")
-        && part.clientWidth && part.scrollWidth > part.clientWidth + 1;
+        && part.clientWidth > 1  // one pixel: a label for the ear only
+        && part.scrollWidth > part.clientWidth + 1;
     return [...document.querySelectorAll(parts)].filter(part => cut(part) || shortened(part))
         .map(part => `${part.tagName} ${part.className} ${part.textContent.slice(0, 60)}`);
 }"""
