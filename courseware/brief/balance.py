@@ -6,7 +6,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, claims, ui
-from courseware.brief import closing_files
+from courseware.brief import closing_files, verdict_picture
 from courseware.brief.calibration import how_i_predicted
 from courseware.brief.end_figures import coloured_map, curve, squares
 from courseware.brief.verdict_picture import MOST_NAME, ended, first_and_last
@@ -46,9 +46,12 @@ def closing(name: str = "") -> HTML:
     if len(name) > MOST_NAME or not name.isprintable():
         raise JournalError(f"Give a name of at most {MOST_NAME} letters, on one line.")
     end = ended()
-    picture, told = squares(end, name), _told()
-    files = closing_files.written(end, name, picture + coloured_map() + told) if end else ""
-    return HTML(picture + files + told)
+    drawn, body = verdict_picture.wide(end, name), _told()
+    picture, files = squares(end, drawn), ""
+    if end:
+        poster = verdict_picture.poster(end, name)
+        files = closing_files.written(drawn, poster, picture + coloured_map() + body)
+    return HTML(picture + files + body)
 
 
 def in_the_end() -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from courseware.brief.balance import in_the_end
 from courseware.brief.closing_files import page
 from courseware.brief.end_figures import coloured_map, curve, squares
 from courseware.brief.links import link
-from courseware.brief.verdict_picture import ended
+from courseware.brief.verdict_picture import ended, wide
 from courseware.journal import class_export, phrases
 from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
@@ -186,7 +186,8 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
     for heading, items in _sections(entries):
         parts.append(f"<h2>{escape(heading)}</h2>")
         if heading == END:
-            parts += [squares(ended()), coloured_map(), curve()]
+            end = ended()
+            parts += [squares(end, wide(end)), coloured_map(), curve()]
         for item in items:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
             parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))

@@ -27,7 +27,7 @@ class Made(NamedTuple):
 
     def in_short(self) -> list[str]:
         """Return a line a kind, for a picture: how many were right, how many were close."""
-        off = _off(self.numbers)
+        off = _off(_pairs(self.numbers))
         right, close = sum(map(_is_right, self.choices)), sum(each <= CLOSE for each in off)
         lines = [f"Choices predicted right: {right} of {len(self.choices)}"] * bool(self.choices)
         return lines + [f"Numbers predicted to a tenth: {close} of {len(off)}"] * bool(off)
@@ -129,10 +129,10 @@ def _on_sureness(sure: list[float], right: list[bool], options: list[int]) -> li
 
 def _on_numbers(numbers: list[Entry]) -> list[str]:
     """Say how far numbers lay from their outcomes; from an outcome of zero there is no share."""
-    pairs = [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
+    pairs = _pairs(numbers)
     if not pairs:
         return []
-    off = _off(numbers)
+    off = _off(pairs)
     close = sum(each <= CLOSE for each in off)
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     left = len(numbers) - len(pairs)
@@ -144,7 +144,11 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     ]
 
 
-def _off(numbers: list[Entry]) -> list[float]:
-    """Return how far numbers lay from their outcomes, as shares of these."""
-    pairs = [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
+def _pairs(numbers: list[Entry]) -> list[tuple[float, float]]:
+    """Return guesses with outcomes; left out is an outcome of zero, of which there is no share."""
+    return [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
+
+
+def _off(pairs: list[tuple[float, float]]) -> list[float]:
+    """Return how far guesses lay from their outcomes, as shares of these."""
     return [abs(guess - value) / abs(value) for guess, value in pairs]

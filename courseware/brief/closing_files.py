@@ -1,7 +1,6 @@
 """The end of the course as files of the student's own: a page, a picture to send, a poster."""
 
 from courseware import ui
-from courseware.brief import verdict_picture
 from courseware.brief.links import link
 from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.store import current_store, write_atomically
@@ -20,22 +19,22 @@ def page(title: str, body: str) -> str:
     )
 
 
-def written(end: verdict_picture.Ended, name: str, body: str) -> str:
+def written(picture: bytes, poster: bytes, body: str) -> str:
     """Write the three files into the journal's folder of exports; return a card that says so.
 
     A file of that name that the course did not write is left alone, and the card names it.
 
     Args:
-        end: what the journal holds.
-        name: a name to stand on the picture, or none.
+        picture: the picture to send, as PNG.
+        poster: the poster, as PDF.
         body: what the page says.
 
     """
     folder = current_store().export_folder
     contents = {
         "html": page(TITLE, body),
-        "png": verdict_picture.wide(end, name),
-        "pdf": verdict_picture.poster(end, name),
+        "png": picture,
+        "pdf": poster,
     }
     paths = {ending: folder / f"{_NAME}.{ending}" for ending in contents}
     if own := [path.name for path in paths.values() if path.exists() and not is_export(path)]:
@@ -52,10 +51,10 @@ def written(end: verdict_picture.Ended, name: str, body: str) -> str:
     except OSError:
         why = "<p>The journal's folder is read-only, or the disk is full.</p>"
         return ui.card("No file could be written", why, "care")
-    picture, poster, text = (link(paths[e], paths[e].name) for e in ("png", "pdf", "html"))
+    sent, hung, read = (link(paths[e], paths[e].name) for e in ("png", "pdf", "html"))
     return ui.card(
         "Your verdicts as a picture, a poster and a page",
-        f"<p>{picture} is the picture above, {poster} is a poster of size A3, and {text} is a page "
+        f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page "
         "with all that is said here. They were made on this computer and sent nowhere. They have "
         'no name, unless you type one: <code>journal.closing(name="…")</code>.</p>',
         "good",

@@ -17,10 +17,9 @@ SHOWN = 820  #: pixels that a picture is wide on a page
 LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"))
 
 
-def squares(end: verdict_picture.Ended, name: str = "") -> str:
-    """Return the picture to send as markup."""
-    content = verdict_picture.wide(end, name)
-    return charts.picture(content, verdict_picture.alt(end), SHOWN, in_view=True)
+def squares(end: verdict_picture.Ended, drawn: bytes) -> str:
+    """Return the picture to send as markup: what is ``drawn`` of the end, described."""
+    return charts.picture(drawn, verdict_picture.alt(end), SHOWN, in_view=True)
 
 
 def coloured_map() -> str:

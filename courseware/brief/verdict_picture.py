@@ -85,8 +85,7 @@ def alt(end: Ended) -> str:
     if end.own:
         said.append(f"On {len(end.differ)} of them the course says something else.")
     for thesis, moments in end.sure.items():
-        told = ", then ".join(f"{num(sure):.0f} % ({when})" for when, sure in moments)
-        said += [f"{words.poll(thesis)} How sure I was: {told}."] * bool(moments)
+        said += [f"{words.poll(thesis)} How sure I was: {_then(moments)}."] * bool(moments)
     return " ".join([*said, *(f"{line}." for line in end.predicted)])
 
 
@@ -145,13 +144,13 @@ class _Sheet:
 
     def _list(self, end: Ended) -> None:
         """Write every claim in short beside its square, in three columns, chapter by chapter."""
-        x, y = LEFT, TOP + 14
+        x, y, chapter = LEFT, TOP + 14, ""
         for claim in sorted(claims.register().values(), key=lambda c: (c.chapter, c.claim_id)):
-            new = claim.claim_id == min(c.claim_id for c in claims.select(chapter=claim.chapter))
+            new, chapter = claim.chapter != chapter, claim.chapter
             if y + LINE * (1 + new) > self._height - FOOT:
                 x, y = x + COLUMN, TOP + 14
             if new:
-                self._words(x, y + 12, f"chapter {claim.chapter}", 11, color=palette.SOFT)
+                self._words(x, y + 12, f"chapter {chapter}", 11, color=palette.SOFT)
                 y += LINE
             differs = claim.claim_id in end.differ
             self._box(x, y, end.own.get(claim.claim_id), differs=differs, side=LINE - 4)
@@ -226,9 +225,14 @@ class _Sheet:
             self._ax.add_patch(arrow)
         else:
             self._ax.plot(places[-1], y, "o", ms=9 * self._points, color=palette.PETROL)
-        told = ", then ".join(f"{num(sure):.0f} % ({when})" for when, sure in moments)
-        self._words(RIGHT, y + 27, f"how sure I was: {told}", 15, color=palette.SOFT)
+        told = f"how sure I was: {_then(moments)}"
+        self._words(RIGHT, y + 27, told, 15, color=palette.SOFT)
         return y + 66
+
+
+def _then(moments: list[tuple[str, float]]) -> str:
+    """Return how sure somebody was, and when, first and last."""
+    return ", then ".join(f"{num(sure):.0f} % ({when})" for when, sure in moments)
 
 
 def _lines(sentence: str) -> list[str]:
