@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from coursestaff.grading.load import Unreadable
 from coursestaff.grading.marking import mark
 from coursestaff.grading.observe import Setup, observe
+from coursestaff.grading.reasons import Unreadable
 from coursestaff.grading.sandbox import replies
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.tables import checksums, tables_of

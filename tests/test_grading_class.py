@@ -14,8 +14,8 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from coursestaff.grading import coordinator, report
-from coursestaff.grading.load import Unreadable
 from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.grading.reasons import Unreadable
 from coursestaff.grading.sandbox import nursery
 from tests import corpus
 from tests.cases import cases

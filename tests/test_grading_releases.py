@@ -167,7 +167,7 @@ def test_a_release_with_other_questions_is_left_to_a_person(course):
     (earlier,) = releases.set_up(course, NAME).earlier
     assert earlier.unfit == releases.OTHER_QUESTIONS
     chosen = releases.choose(releases.set_up(course, NAME), corpus.answered(NAME)["metadata"], [])
-    assert chosen.refused.startswith("It was made from an earlier release")
+    assert chosen.refused.why.startswith("It was made from an earlier release")
 
 
 def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
@@ -176,7 +176,7 @@ def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
     assert releases.choose(setup, {}, june).setup.fingerprint == FIRST
     assert releases.choose(setup, {}, july).setup.fingerprint == setup.fingerprint != FIRST
     both = [cell for cell in june if grade_id(cell) != "parameters"]
-    assert "fit several" in releases.choose(setup, {}, both).refused
+    assert "fit several" in releases.choose(setup, {}, both).refused.why
     may = json.loads(json.dumps(july).replace('\\"07\\"', '\\"05\\"'))
     alone = setup._replace(earlier=())
     assert releases.choose(alone, {}, may).unsure and not releases.choose(alone, {}, july).unsure

@@ -14,6 +14,7 @@ import unicodedata
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 from types import SimpleNamespace
 
 import nbformat
@@ -27,6 +28,7 @@ from coursestaff.grading import (
     coordinator,
     handed_in,
     load,
+    reasons,
     releases,
     repair,
     stamps,
@@ -149,7 +151,7 @@ def test_json_that_grows_is_no_notebook(tmp_path, monkeypatch):
     monkeypatch.setattr(load, "MEMORY", 64 << 20)
     path = tmp_path / "bomb.ipynb"
     path.write_text('{"cells": [' + "{}," * 5_000_000 + "{}]}", encoding="utf-8")
-    with pytest.raises(load.Unreadable, match="memory"):
+    with pytest.raises(reasons.Unreadable, match="memory"):
         load.submitted(path)
 
 
@@ -174,40 +176,33 @@ def test_no_limit_on_memory_stays_when_two_files_are_read_at_once():
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path):
-    with pytest.raises(load.Unreadable, match="cannot be read"):
+    with pytest.raises(reasons.Unreadable, match="cannot be read"):
         load.submitted(tmp_path)  # a folder
 
 
-ASKS = ("Ask for it again.", "Ask the student to hand it in again.")
-
-
-@pytest.mark.parametrize("ask", ASKS)
-def test_a_student_is_not_told_to_ask_the_student(ask):
+def test_a_student_is_not_told_to_ask_the_student():
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
-    graded = submission._ungraded(setup, "ada", f"The file is empty. {ask}")
+    graded = submission._ungraded(setup, "ada", reasons.reason("empty"))
     assert source(graded.cells[0]) == "**The file is empty. It has to be handed in again.**"
-    assert graded.trouble == f"The file is empty. {ask}"  # the list is for who grades
+    assert graded.trouble == "The file is empty. Ask the student to hand it in again."
     assert recording._comment("q1", graded) == "The file is empty. It has to be handed in again."
 
 
-def raised(module) -> list[str]:
-    """Return the sentences with which a module says that nothing can be marked, gaps filled."""
-    text = Path(module.__file__).read_text("utf-8")
-    found = re.findall(r'raise Unreadable\(\s*((?:f?"[^"]*"\s*)+)\)', text)
-    said = [re.sub(r"{[^}]*}", "300", "".join(re.findall(r'"([^"]*)"', each))) for each in found]
-    return [each for each in said if each.endswith(".")]  # one passes on what another has said
+@pytest.mark.parametrize("code", reasons.REASONS)
+def test_a_reason_tells_both_why_and_each_what_to_do(code):
+    gaps = {gap: "300" for _, gap, *_ in Formatter().parse(" ".join(reasons.REASONS[code])) if gap}
+    why, grader, student = told = reasons.reason(code, **gaps)
+    assert why.endswith(".") and told.to_grader.startswith(why) and told.to_student.startswith(why)
+    assert not re.search(r"\b[Aa]sk\b|course |solutions|by hand", told.to_student)
+    assert bool(student) or not grader, "who is told that something can be done is told what"
 
 
-def test_whatever_the_list_asks_of_who_grades_is_asked_of_no_student():
-    refused = [releases.UNKNOWN.format(name=NAME), releases.UNDECIDED, repair.STRANGE]
-    refused += [releases.UNFIT + f"solutions/{NAME}/checks.yaml, line 6: the points add up to 21."]
-    said = [*refused, *raised(load), *raised(handed_in)]
-    assert len(said) > 10
-    for trouble in said:
-        told = load.to_student(trouble)
-        assert told.endswith("."), told
-        assert not re.search(r"\b[Aa]sk\b|course |solutions|by hand", told), told
-        assert told.startswith(re.split(r"[.:]", trouble)[0])  # why, both are told alike
+def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
+    sources = [
+        Path(each.__file__).read_text("utf-8") for each in (load, handed_in, repair, releases)
+    ]
+    given = re.findall(r'\breason\(\s*"([^"]+)"', "\n".join(sources))
+    assert set(given) == reasons.REASONS.keys()
 
 
 # --- Names ---------------------------------------------------------------------------------

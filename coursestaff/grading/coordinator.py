@@ -381,6 +381,7 @@ def _result_of(folder: Path, graded: Graded) -> Result:
         trouble=graded.trouble,
         doubtful=graded.doubtful,
         told=graded.told,
+        refused=graded.refused,
     )
 
 

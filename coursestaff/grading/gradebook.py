@@ -29,7 +29,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from traitlets.config import Config
 
 from coursestaff.grading.cleaning import clean_markdown
-from coursestaff.grading.load import to_student
 from coursestaff.grading.marking import Mark
 from coursestaff.grading.names import fits
 from coursestaff.grading.spec import Exercise
@@ -50,7 +49,7 @@ class Result(NamedTuple):
     ``changed`` those whose text differs from what was graded before (None: graded for the first
     time). ``trouble`` is why a person has to look at the whole of it, or None; ``doubtful`` names
     the questions that it may have cost points: their boxes wait; ``told`` is what to say below a
-    written answer of these.
+    written answer of these, ``refused`` below every answer where nothing was marked.
     """
 
     student: str
@@ -61,6 +60,7 @@ class Result(NamedTuple):
     trouble: str | None
     doubtful: Set[str] = frozenset()
     told: Mapping[str, str] = {}
+    refused: str | None = None
 
 
 class Lowered(NamedTuple):
@@ -302,8 +302,8 @@ def _clean_comment(cell: str, result: Result) -> str | None:
 
 def _comment(cell: str, result: Result) -> str | None:
     """Return what the machine says below an answer: a hint, or that there is none."""
-    if result.trouble and not result.marks:
-        return to_student(result.trouble)
+    if result.refused:
+        return result.refused
     question = cell.removesuffix("-answer")
     if mark := result.marks.get(question):
         return None if mark.points == mark.of else mark.words

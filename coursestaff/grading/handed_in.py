@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from coursestaff.grading import load
 from coursestaff.grading.cells import grade_id, is_solution, source, tidy
-from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, Unreadable, is_own_file
+from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, is_own_file
+from coursestaff.grading.reasons import REASONS, Reason, Unreadable, reason
 from coursestaff.grading.releases import Chosen, Setup, choose
-from coursestaff.grading.repair import STRANGE, Repaired, repair
+from coursestaff.grading.repair import Repaired, repair
 from coursestaff.grading.terminal import one_line
 
 MOST_NOTEBOOKS = 12  # of one student
@@ -61,9 +62,9 @@ def work(setup: Setup, path: Path) -> Work:
         return _read(setup, path)
     name, paths = setup.exercise.name, notebooks(path)
     if not paths:
-        raise Unreadable("No notebook was handed in.")
+        raise Unreadable(reason("nothing"))
     if len(paths) > MOST_NOTEBOOKS:
-        raise Unreadable(f"{len(paths)} notebooks were handed in. Ask which one counts.")
+        raise Unreadable(reason("many", count=len(paths)))
     if len(paths) == 1:
         called = [] if paths[0].name == f"{name}.ipynb" else [_called(paths[0])]
         return _with_notes(_read(setup, paths[0]), called)
@@ -72,9 +73,10 @@ def work(setup: Setup, path: Path) -> Work:
         try:
             read[each] = _read(setup, each)
         except Unreadable as problem:
-            not_read[each] = str(problem)
+            not_read[each] = problem.reason
     if not read:
-        raise Unreadable(f"{_listed(not_read)}: {next(iter(not_read.values()))}")
+        first = next(iter(not_read.values()))
+        raise Unreadable(first._replace(why=f"{_listed(not_read)}: {first.why}"))
     return _best(list(read.values()), not_read)
 
 
@@ -157,7 +159,7 @@ def _listed(paths: Iterable[Path]) -> str:
     return ", ".join(one_line(path.name) for path in paths)
 
 
-def _best(found: list[Work], not_read: dict[Path, str]) -> Work:
+def _best(found: list[Work], not_read: dict[Path, Reason]) -> Work:
     """Return the work to mark, with the others named, and what in them is another answer."""
     best = max(found, key=_worth)
     others = [each for each in found if each is not best]
@@ -168,7 +170,7 @@ def _best(found: list[Work], not_read: dict[Path, str]) -> Work:
         if differ:
             unsure |= differ
             names.append(f"{one_line(each.path.name)} ({_count(theirs)})")
-    lost = [path for path, why in not_read.items() if why != STRANGE]
+    lost = [path for path, why in not_read.items() if why != REASONS["other exercise"]]
     beside = _listed([*(each.path for each in others), *not_read])
     notes = [f"{one_line(best.path.name)} was graded; also handed in: {beside}"]
     why = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coursestaff.grading.cells import Cell
-from courseware import CourseError
+from coursestaff.grading.reasons import Unreadable, reason
 
 with contextlib.suppress(ImportError):  # Windows
     import resource
@@ -24,33 +24,8 @@ MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 4_000_000  # characters of all cells
 DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
 NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
-#: What the list says to whoever grades, and what the student reads in its place.
-TO_STUDENT = {
-    r"Ask (for it again|the student to hand it in again|for the file again, as .+ has it)\.": (
-        "It has to be handed in again."
-    ),
-    r": ask for less\.": ". Clear its outputs, and hand it in again.",
-    r"Ask which one counts\.": "Tell whoever grades which one counts.",
-    r"If an earlier version of the course asked .+": "If you meant another file, hand that in.",
-    r"Ask where the notebook comes from\..+": "Whoever grades has been told.",
-    r"(?<=so nothing was marked): .+": ". Whoever grades has been told.",
-}
 
 _LIMITING = threading.Lock()  # a limit on memory holds for the whole process
-
-
-def to_student(trouble: str) -> str:
-    """Return why nothing of a hand-in was marked, as the student can be told.
-
-    What to do about it is said to whoever grades, with paths of the course folder.
-    """
-    for said, told in TO_STUDENT.items():
-        trouble = re.sub(said, told, trouble, flags=re.DOTALL)
-    return trouble
-
-
-class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
-    """A submission that cannot be graded; the message says why, and what to do."""
 
 
 class Submitted(NamedTuple):
@@ -74,17 +49,17 @@ def submitted(path: Path) -> Submitted:
             raw = _load(path, notes)
             cells = [cell for cell in map(_normal, _raw_cells(raw)) if cell]
     except OSError as problem:
-        raise Unreadable(f"The file cannot be read: {problem.strerror}.") from problem
+        raise Unreadable(reason("no access", problem=problem.strerror)) from problem
     except MemoryError as problem:
-        raise Unreadable("Reading the file takes too much memory: it is no notebook.") from problem
+        raise Unreadable(reason("memory")) from problem
     if not cells:
-        raise Unreadable("The file holds no cells: it is no notebook. Ask for it again.")
+        raise Unreadable(reason("no cells"))
     if len(cells) > MAX_CELLS:
-        raise Unreadable(f"The file holds more than {MAX_CELLS} cells.")
+        raise Unreadable(reason("many cells", most=MAX_CELLS))
     if any(len(cell["source"]) > MAX_SOURCE for cell in cells) or (
         sum(len(cell["source"]) for cell in cells) > MAX_SOURCES
     ):
-        raise Unreadable("The cells hold more text than anybody types. Ask for it again.")
+        raise Unreadable(reason("long text"))
     metadata = raw.get("metadata")
     return Submitted(cells, metadata if isinstance(metadata, dict) else {}, notes)
 
@@ -117,20 +92,18 @@ def _limited_memory() -> Iterator[None]:
 def _load(path: Path, notes: list[str]) -> Any:
     """Return what a file holds as JSON, or what can be saved of it."""
     if path.stat().st_size > MAX_BYTES:
-        raise Unreadable(f"The file is larger than {MAX_BYTES // 1_000_000} MB: ask for less.")
+        raise Unreadable(reason("large", most=MAX_BYTES // 1_000_000))
     text = _decode(path.read_bytes(), notes)
     if not text.strip():
-        raise Unreadable("The file is empty. Ask the student to hand it in again.")
+        raise Unreadable(reason("empty"))
     try:
         return json.loads(text)
     except RecursionError as problem:
-        raise Unreadable("The file is nested too deeply to be a notebook.") from problem
+        raise Unreadable(reason("nested")) from problem
     except ValueError as problem:
         cells = _salvage(text)
         if not cells:
-            raise Unreadable(
-                "The file is no notebook, or damaged from the start. Ask for it again."
-            ) from problem
+            raise Unreadable(reason("no notebook")) from problem
         notes.append(f"{DAMAGED}: {len(cells)} cells could be read")
         return {"cells": cells}
 

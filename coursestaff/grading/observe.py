@@ -53,7 +53,7 @@ class Observed(NamedTuple):
     person has to look, ``doubtful`` at which questions: those that it may have cost points;
     ``told`` is what to say below a written answer of these. ``release`` is the fingerprint of the
     release that it was held against. Without ``marks`` it was held against none, since nobody
-    could tell which.
+    could tell which: ``refused`` is what the student is told then.
     """
 
     mended: Repaired
@@ -65,6 +65,7 @@ class Observed(NamedTuple):
     doubtful: Set[str]
     told: Mapping[str, str]
     release: str | None = None
+    refused: str | None = None
 
 
 def observe(setup: Setup, path: Path, run: Runner) -> Observed:
@@ -84,9 +85,17 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     setup = chosen.setup
     notes = [*found.notes, *found.damage, *mended.notes]
     if chosen.refused:
-        everything = set(setup.exercise.questions)
         return Observed(
-            mended, [], {}, notes, {}, chosen.refused, everything, {}, setup.fingerprint
+            mended=mended,
+            records=[],
+            marks={},
+            notes=notes,
+            errors={},
+            trouble=chosen.refused.to_grader,
+            doubtful=set(setup.exercise.questions),
+            told={},
+            release=setup.fingerprint,
+            refused=chosen.refused.to_student,
         )
     files, left = beside(found.path)
     files |= setup.files

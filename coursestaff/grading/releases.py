@@ -10,22 +10,11 @@ from typing import Any, NamedTuple
 
 from coursestaff.grading import history, spec, tables
 from coursestaff.grading.cells import Cell, differ, grade_id, is_given, marks, source, tidy
+from coursestaff.grading.reasons import Reason, reason
 from coursestaff.grading.running import Run
 from coursestaff.grading.spec import Exercise, SpecError
 from courseware import CourseError, checks
 
-UNKNOWN = (
-    "It names a release of this exercise that is not known here, so nothing was marked. Ask where "
-    "the notebook comes from. If another copy of the course handed it out, such as an earlier "
-    "download, grade it there; or run `course release {name}` there, copy its "
-    "solutions/{name}/released here, and run `course grade {name} --again`. In a shallow clone, "
-    "`git fetch --unshallow` comes first."
-)
-UNDECIDED = (
-    "It does not say which release it was made from, and its cells fit several, so nothing was "
-    "marked. Ask for the file again, as the student has it."
-)
-UNFIT = "It was made from an earlier release, which cannot be graded here, so nothing was marked: "
 MIXED = (
     "It says that it was made from one release, but its cells are those of another: its marks are "
     "by the one that it names."
@@ -69,7 +58,7 @@ class Chosen(NamedTuple):
 
     setup: Setup
     note: str | None = None
-    refused: str | None = None
+    refused: Reason | None = None
     mixed: str | None = None
     unsure: str | None = None
 
@@ -97,10 +86,10 @@ def choose(present: Setup, metadata: dict[str, Any], cells: list[Cell]) -> Chose
         mixed = MIXED if fits[named] < best else None
         return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), mixed=mixed))
     if named is not None:
-        return Chosen(present, refused=UNKNOWN.format(name=present.exercise.name))
+        return Chosen(present, refused=reason("unknown release", name=present.exercise.name))
     chosen, *more = [known[each] for each, fit in fits.items() if fit == best]
     if more:
-        return Chosen(present, refused=UNDECIDED)
+        return Chosen(present, refused=reason("several releases"))
     unsure = UNSURE if _contradict(chosen.release, cells) else None
     return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), unsure=unsure))
 
@@ -128,7 +117,7 @@ def _note(present: Setup, chosen: Setup) -> str | None:
 
 def _fit_to_grade(present: Setup, chosen: Chosen) -> Chosen:
     unfit = chosen.setup.unfit
-    return Chosen(present, refused=UNFIT + unfit) if unfit else chosen
+    return Chosen(present, refused=reason("unfit release", unfit=unfit)) if unfit else chosen
 
 
 # --- What is known of each -----------------------------------------------------------------

@@ -11,12 +11,8 @@ import re
 from typing import NamedTuple
 
 from coursestaff.grading.cells import Cell, differ, grade_id, is_given, is_solution, source, tidy
-from coursestaff.grading.load import Unreadable
+from coursestaff.grading.reasons import Unreadable, reason
 
-STRANGE = (
-    "This is not this exercise: hardly any of its cells is in it. If an earlier version of the "
-    "course asked it so, grade it in a course folder of that version, or mark it by hand."
-)
 LEAST_MATCH = 0.2  # share of the release's questions, and of its texts, that must be there
 
 
@@ -53,7 +49,7 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
     if len(found & questions) < LEAST_MATCH * len(questions) or not _same_exercise(
         release, submitted
     ):
-        raise Unreadable(STRANGE)
+        raise Unreadable(reason("other exercise"))
     chosen = _choose(own, submitted, matches, notes)
     extras = _extras(submitted, matches, chosen, release)
     cells, changed = list(extras.get(None, [])), set()

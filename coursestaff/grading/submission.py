@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from coursestaff.grading.cells import Cell, grade_id, place_of
 from coursestaff.grading.cleaning import clean_markdown, clean_outputs, clean_text
-from coursestaff.grading.load import Unreadable, to_student
 from coursestaff.grading.marking import Mark
 from coursestaff.grading.observe import Observed, observe
 from coursestaff.grading.parcel import File, unpack
+from coursestaff.grading.reasons import Reason, Unreadable
 from coursestaff.grading.releases import Setup
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.sandbox.opening import Opening
@@ -28,8 +28,9 @@ class Graded(NamedTuple):
 
     ``notes``, ``trouble``, ``doubtful`` and ``told`` are those of `Observed`, ``answered`` says
     which answer cells differ from the release. Without ``marks`` it could not be graded at all.
-    ``again`` names the questions that a person had marked and has to mark again, ``release`` is the
-    fingerprint of the one that it was graded against.
+    ``refused`` is what its student is told then. ``again`` names the questions that a person had
+    marked and has to mark again, ``release`` is the fingerprint of the one that it was graded
+    against.
     """
 
     student: str
@@ -43,6 +44,7 @@ class Graded(NamedTuple):
     told: Mapping[str, str] = {}
     again: Sequence[str] = ()
     release: str | None = None
+    refused: str | None = None
 
 
 class Room(NamedTuple):
@@ -87,7 +89,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
     try:
         seen = observe(setup, folder, run)
     except Unreadable as problem:
-        return _ungraded(setup, student, str(problem))
+        return _ungraded(setup, student, problem.reason)
     shown = _with_outputs(seen)
     cpu = took.pop("cpu", 0.0)
     seconds = {
@@ -108,6 +110,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         doubtful=seen.doubtful,
         told=seen.told,
         release=seen.release,
+        refused=seen.refused,
     )
 
 
@@ -176,14 +179,25 @@ def _locked_text(cell: Cell) -> bool:
     return "id" in cell and grade_id(cell) is None
 
 
-def _ungraded(setup: Setup, student: str, trouble: str) -> Graded:
+def _ungraded(setup: Setup, student: str, why: Reason) -> Graded:
     """Return a submission that could not be graded: no marks, and the reason on top."""
     # The reason names files as the student called them.
-    words = clean_markdown(f"**{to_student(trouble)}**")
+    words = clean_markdown(f"**{why.to_student}**")
     note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": words}
     one_for_all = {_one_for_all(setup.exercise)}
     cells, release = [note, *setup.release], setup.fingerprint
-    return Graded(student, cells, {}, set(), [], trouble, {}, one_for_all, release=release)
+    return Graded(
+        student=student,
+        cells=cells,
+        marks={},
+        answered=set(),
+        notes=[],
+        trouble=why.to_grader,
+        seconds={},
+        doubtful=one_for_all,
+        release=release,
+        refused=why.to_student,
+    )
 
 
 def _one_for_all(exercise: Exercise) -> str:
