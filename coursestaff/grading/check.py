@@ -42,7 +42,7 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
         raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
     exercise = spec.load(spec.find(solutions, name))
     present = Setup(exercise, released(spec.read_notebook(exercise.notebook).cells), {})
-    exercise = as_released(exercise, work(present, path).metadata)
+    exercise = as_released(exercise, work(present, path).read.metadata)
     return exercise, seen(exercise, solve(exercise), path)
 
 

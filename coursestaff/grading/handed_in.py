@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coursestaff.grading import load
 from coursestaff.grading.cells import grade_id, is_solution, source, tidy
-from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, is_own_file
+from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, Submitted, is_own_file
 from coursestaff.grading.reasons import REASONS, Reason, Unreadable, reason
 from coursestaff.grading.releases import Chosen, Setup, choose
 from coursestaff.grading.repair import Repaired, repair
@@ -30,8 +30,8 @@ NAMED = re.compile(rb'"fingerprint": {0,4}"([0-9a-f]{16})"')
 class Work(NamedTuple):
     """One notebook, read and repaired.
 
-    ``chosen`` is the release that it is held against, ``metadata`` is the file's own, ``notes`` say
-    what was odd about the file or the choice, ``damage`` what was odd about its content.
+    ``chosen`` is the release that it is held against, ``notes`` say what was odd about the choice
+    of the file; what was odd about its content is among what was ``read``.
     ``unsure`` names answers that stand otherwise in another notebook, or may; ``why`` says in
     which, ``differs`` that some certainly do.
     """
@@ -39,9 +39,8 @@ class Work(NamedTuple):
     path: Path
     mended: Repaired
     chosen: Chosen
-    metadata: dict
+    read: Submitted
     notes: list[str]
-    damage: list[str]
     unsure: frozenset[str] = frozenset()
     why: str | None = None
     differs: bool = False
@@ -142,9 +141,9 @@ def companions(folder: Path) -> Iterator[tuple[Path, bytes | None]]:
 
 
 def _read(setup: Setup, path: Path) -> Work:
-    cells, metadata, damage = load.submitted(path)
-    chosen = choose(setup, metadata, cells)
-    return Work(path, repair(chosen.setup.release, cells), chosen, metadata, [], damage)
+    read = load.submitted(path)
+    chosen = choose(setup, read.metadata, read.cells)
+    return Work(path, repair(chosen.setup.release, read.cells), chosen, read, [])
 
 
 def _with_notes(work: Work, notes: list[str]) -> Work:

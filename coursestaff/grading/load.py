@@ -22,18 +22,22 @@ MEMORY = 3 << 30  # bytes that reading one file may take: JSON can grow to thirt
 MAX_CELLS = 2_000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 4_000_000  # characters of all cells
-DAMAGED = "the file is cut off or damaged"  # how the note on such a file begins
+DAMAGED = "the file is cut off or damaged"
 NOTEBOOK = re.compile(r".*\.ipynb(\.json|\.txt)?", re.IGNORECASE | re.DOTALL)  # browsers add these
 
 _LIMITING = threading.Lock()  # a limit on memory holds for the whole process
 
 
 class Submitted(NamedTuple):
-    """What a submitted file holds: cells without outputs, metadata, and what was odd about it."""
+    """What a submitted file holds: cells without outputs, metadata, and what was odd about it.
+
+    ``cut_off`` says that only its beginning could be read.
+    """
 
     cells: list[Cell]
     metadata: dict[str, Any]
     notes: list[str]
+    cut_off: bool
 
 
 def submitted(path: Path) -> Submitted:
@@ -46,7 +50,7 @@ def submitted(path: Path) -> Submitted:
     notes: list[str] = []
     try:
         with limited_memory():
-            raw = _load(path, notes)
+            raw, cut_off = _load(path, notes)
             cells = [cell for cell in map(_normal, _raw_cells(raw)) if cell]
     except OSError as problem:
         raise Unreadable(reason("no access", problem=problem.strerror)) from problem
@@ -61,7 +65,7 @@ def submitted(path: Path) -> Submitted:
     ):
         raise Unreadable(reason("long text"))
     metadata = raw.get("metadata")
-    return Submitted(cells, metadata if isinstance(metadata, dict) else {}, notes)
+    return Submitted(cells, metadata if isinstance(metadata, dict) else {}, notes, cut_off)
 
 
 @contextlib.contextmanager
@@ -89,15 +93,15 @@ def _limited_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def _load(path: Path, notes: list[str]) -> Any:
-    """Return what a file holds as JSON, or what can be saved of it."""
+def _load(path: Path, notes: list[str]) -> tuple[Any, bool]:
+    """Return what a file holds as JSON, or what can be saved of it, and whether it is cut off."""
     if path.stat().st_size > MAX_BYTES:
         raise Unreadable(reason("large", most=MAX_BYTES // 1_000_000))
     text = _decode(path.read_bytes(), notes)
     if not text.strip():
         raise Unreadable(reason("empty"))
     try:
-        return json.loads(text)
+        return json.loads(text), False
     except RecursionError as problem:
         raise Unreadable(reason("nested")) from problem
     except ValueError as problem:
@@ -105,7 +109,7 @@ def _load(path: Path, notes: list[str]) -> Any:
         if not cells:
             raise Unreadable(reason("no notebook")) from problem
         notes.append(f"{DAMAGED}: {len(cells)} cells could be read")
-        return {"cells": cells}
+        return {"cells": cells}, True
 
 
 def _decode(content: bytes, notes: list[str]) -> str:

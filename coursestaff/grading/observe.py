@@ -8,7 +8,6 @@ notebook, a file that was cut off, a cell that found less here than at home, one
 later answers are given.
 """
 
-import re
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
@@ -83,7 +82,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     found = work(setup, path)
     chosen, mended = found.chosen, found.mended
     setup = chosen.setup
-    notes = [*found.notes, *found.damage, *mended.notes]
+    notes = [*found.notes, *found.read.notes, *mended.notes]
     if chosen.refused:
         return Observed(
             mended=mended,
@@ -104,8 +103,8 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     marks = _marks(setup, records)
     short = {question for question, mark in marks.items() if mark.points < mark.of}
     blank = {q.id for q in setup.exercise.questions.values() if q.written} - mended.changed
-    lost = _lost(found.damage, mended, marks.keys() - short)
-    made = made_with(found.metadata)
+    lost = _missing(mended) - (marks.keys() - short) if found.read.cut_off else set()
+    made = made_with(found.read.metadata)
     replaced = others(made, setup.tables) if short else []
     elsewhere = _elsewhere(setup, mended) if blank else []
     unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
@@ -130,7 +129,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 found.why if unsure or found.differs else None,
                 _beside_the_box(blank, elsewhere),
                 *dict.fromkeys(here.values()),
-                _in_words(ended),
+                ended,
                 chosen.mixed,
                 chosen.unsure if short else None,
                 _other_tables(made, replaced),
@@ -153,6 +152,7 @@ def _job(setup: Setup, mended: Repaired) -> dict:
     """
     code = [
         {"id": place_of(n, cell), "source": "" if _is_check(setup, cell) else source(cell)}
+        | ({"name": "A cell of the student's own"} if _is_own(cell) else {})
         for n, cell in enumerate(mended.cells)
         if cell["cell_type"] == "code"
     ]
@@ -185,17 +185,9 @@ def _marks(setup: Setup, records: list[dict]) -> dict[str, Mark]:
     return marks
 
 
-def _lost(damage: list[str], mended: Repaired, full: Set[str]) -> set[str]:
-    """Return the questions whose answers a damaged file may have held, and lost."""
-    if not any(note.startswith(DAMAGED) for note in damage):
-        return set()
-    return {cell.removesuffix("-answer") for cell in mended.missing} - full
-
-
-def _in_words(ended: str | None) -> str | None:
-    """Return why a run ended early, with a student's own cells called so."""
-    words = re.sub(r"The cell 'own-\d+'", "A cell of the student's own", ended or "")
-    return re.sub(r"own-\d+", "one of the student's own", words) or None
+def _missing(mended: Repaired) -> set[str]:
+    """Return the questions of which no answer's cell was handed in."""
+    return {cell.removesuffix("-answer") for cell in mended.missing}
 
 
 def _other_tables(made: Made | None, names: list[str]) -> str | None:

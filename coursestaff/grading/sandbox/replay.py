@@ -86,10 +86,16 @@ def _stopped(cell: dict, words: str, job: dict) -> dict:
     return record
 
 
+def _called(cell: dict) -> str:
+    """Return what to call a cell within a sentence: by its name if it has one, else by its id."""
+    name = cell.get("name")
+    return f"{name[0].lower()}{name[1:]}" if name else cell["id"]
+
+
 def _summary(stopped: dict[str, str], left: list[dict]) -> str | None:
     """Return in words why a run ended early; None if it did not."""
     faults = list(stopped.values())
-    cells = [cell["id"] for cell in left if "source" in cell]
+    cells = [_called(cell) for cell in left if "source" in cell]
     if cells:
         faults.append(f"These cells were not run: {', '.join(cells)}.")
     elif left:
