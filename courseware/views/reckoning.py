@@ -120,8 +120,8 @@ def chapters_on_the_theses(claims):
         ],
         "03 Friends or partners": [
             "Neither: its tables are about votes, meetings and the trade of the two powers.",
-            "Both: China and the five agreed on meetings of their leaders after the invasion, but "
-            f"they had met before it. Dates show no motive ({says['C19']}).",
+            "Both: regular meetings of leaders were agreed on after the invasion, but the six had "
+            f"met before it. Dates show no motive ({says['C19']}).",
             "For: the same goods were a larger share of Russia's trade than of China's. But from "
             f"this it does not follow that one side exploits the other ({says['C16']}).",
         ],
@@ -136,18 +136,17 @@ def chapters_on_the_theses(claims):
             f"For: the region's gas has come to China since 2010 ({says['C34']}).",
             "Both: Russia bought less before any gas came to China, but after Turkmenistan had "
             "agreed with China as a second buyer (E238).",
-            "For: when Russia was a weak seller in 2022, China paid less for its gas than for "
-            "Turkmenistan's. But the formula is of 2014, and in March 2020 China had paid more "
-            "than Europe.",
+            "For: in 2022 China paid less for Russia's gas than for Turkmenistan's. But the price "
+            "follows a formula of 2014, and in March 2020 China paid more than Europe.",
         ],
         "06 Belt and Road": [
-            "For: in current dollars trade with the five was more than a hundred times that of "
-            f"1992 ({says['C46']}). But most of the money for them was signed before the plan.",
+            "For: trade with the five grew more than a hundredfold in current dollars "
+            f"({says['C46']}). But most of the money was signed before the plan.",
             "Against, but weakly: a part of this trade may serve demand in Russia, to which "
             "Kyrgyzstan sold far more in 2022.",
             "Neither: its tables are about the five.",
         ],
-        "07 Kazakhstan's border": [
+        "07 The long border": [
             "Neither: its tables are about a border, a census and a poll.",
             "Both: over a third called a Russian attack possible, if one counts those who named "
             f"conditions ({says['C61']}). But most ruled it out, and no table shows that fear "
