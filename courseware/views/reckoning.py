@@ -154,13 +154,14 @@ def chapters_on_the_theses(claims):
             "Neither.",
         ],
         "08 Five states": [
-            "For: Chinese loans and grants of billions were signed for the five "
-            f"({says['C66']}). But they have also paid billions back.",
+            "For: Chinese loans and grants worth billions of dollars were signed for the five "
+            f"({says['C66']}). But the five have also paid billions back.",
             "Both: by the latest counts before 2023 China traded more than Russia with three of "
             "the five, and none recognised the regions of Ukraine that Russia annexed in September "
             "2022. But none voted yes on any of six UN texts against the invasion, and work and a "
             f"pipeline bound some of them to Russia ({says['C64']}; {says['C71']}).",
-            "Both: on these six texts China voted no with Russia twice, and abstained four times.",
+            "Both: on six UN texts on the invasion China voted no with Russia twice, and abstained "
+            "four times.",
         ],
     }
     columns = ["China gains (T1)", "at Russia's cost (T1)", "the friendship is false (T2)"]
