@@ -438,6 +438,12 @@ SHAPES = {
     ),
     "facts_on_the_tie": (["fact"], ["what is known"], None, 6),
     "facts_on_the_five": (["fact"], ["what is known"], None, 4),
+    "chapters_on_the_theses": (
+        ["chapter"],
+        ["China gains (T1)", "at Russia's cost (T1)", "the friendship is false (T2)"],
+        None,
+        8,
+    ),
     "putin_in_the_five": (["visit"], ["month", "state", "occasion", "publisher"], None, 18),
     "emergency_votes_since": (
         ["state"],
@@ -717,6 +723,12 @@ FIGURES = [
         "in 2008 (its peak), 39 in 2009 and 8 in 2022; China none before 2010, 40 in 2022 (Energy "
         "Institute).",
     ),
+    (
+        "chapters_on_the_theses",  # the register is our own
+        "05 Silk Roads",
+        "China gains (T1)",
+        "For: the region's gas has come to China since 2010 (C34: accurate).",
+    ),
     ("putin_in_the_five", 15, "state", "Tajikistan"),  # Vedomosti, October 2025
     ("emergency_votes_since", "China", "2025-12 children", "abstained"),  # UN roll call
     ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
@@ -897,12 +909,54 @@ def test_facts_of_chapter_09_are_those_of_the_tables(loaded):
     assert f"and {paid['CHN'] / paid['WLD'] * 100:.0f}% of" in five["debts"]
 
 
+def test_what_the_chapters_gave_the_theses_is_what_their_pages_show(loaded):
+    """Each finding of the recapitulation, from the view that its chapter draws."""
+    told = loaded["chapters_on_the_theses"]
+    register = data.load("claims").set_index("claim_id")
+    for chapter, cells in told.iterrows():
+        for claim, verdict in re.findall(r"(C\d\d): ([a-z ]+)", " ".join(cells)):
+            assert register["chapter"][claim] == chapter[:2]
+            assert register["verdict"][claim] == verdict
+    ways = told.apply(lambda column: column.str.split(r"[:.,]").str[0])
+    gains, cost, friendship = (ways[column] for column in ways)
+    assert gains.value_counts().to_dict() == {"For": 4, "Neither": 4}
+    assert "For" not in set(cost)
+    assert (friendship == "For").sum() == 2 and (friendship == "Against").sum() == 1
+
+    trade = loaded["china_russia_trade_by_reporter"]["China, 2025 edition"]
+    assert trade[2020] < trade[2021] < trade[2022]
+    goods = loaded["one_flow_two_totals"]
+    assert (goods["flow"] / goods["Russia, all"] > goods["flow"] / goods["China, all"]).all()
+    five = loaded["china_trade_with_five"]["all five"]
+    assert five[2022] / five[2019] == pytest.approx(1.5, abs=0.02)
+    assert str(loaded["china_five_meetings"]["date"].min())[:4] == "2020"
+    gas = loaded["region_gas_by_buyer"]
+    assert gas["China"][2009] == 0 < gas["China"][2010]
+    assert gas["Russia"][2009] < gas["Russia"][2008]
+    price = loaded["gas_price_by_buyer"]
+    assert price["Russia"]["customs 2022"] < price["Turkmenistan"]["customs 2022"]
+    assert price["Russia"]["March 2020"] > price["Russia to Europe"]["March 2020"]
+    signed = loaded["chinese_finance_signed"].drop(columns="World").sum(axis=1)
+    assert signed[:2012].sum() > signed.sum() / 2
+    poll = loaded["attack_poll"]["May 2023"]
+    assert poll["impossible"] > 50 and poll.drop("impossible").sum() > 100 / 3
+    sold = loaded["kyrgyz_counts"]["sold to Russia"]
+    assert sold[2022] > 2 * sold[2021]
+    latest = loaded["china_part_of_two"].query("year < 2023").groupby("state").tail(1)
+    assert (latest["China's part"] > 50).sum() == 3
+    votes = loaded["votes_on_invasion"]
+    assert votes["China"].value_counts().to_dict() == {"abstained": 4, "no": 2}
+    assert not (votes == "yes").any(axis=None)
+
+
 def test_the_tally_of_chapter_09_has_every_claim_once(loaded):
     tally = loaded["verdict_tally"]
     assert tally.to_numpy().sum() == len(data.load("claims"))
     verdicts = data.load("claims")["verdict"].value_counts()
     for word in ("imprecise", "not checked by us"):
         assert tally[word].sum() == verdicts[word]
+    four = loaded["verdicts_in_all"]["among the four"]  # chapter 01 has one word for both
+    assert (four == "holds, but").sum() == tally[["holds, but", "imprecise"]].to_numpy().sum()
     assert tally["does not hold"].sum() == verdicts["wrong"]
     unknown = data.load("claims").query("verdict in ('opinion', 'not checkable')")["checkable"]
     assert tally["cannot be known, by nature"].sum() == (unknown == "no").sum()

@@ -95,6 +95,80 @@ def facts_on_the_five(gas_flows, debt_service):
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
 
+def chapters_on_the_theses(claims):
+    """What the tables of chapters 01 to 08 gave the two theses.
+
+    Sort what each chapter's tables show into three: for T1 what China gains and what it costs
+    Russia, and for T2 whether the friendship is false. Say first which way it points: for, against,
+    both, or neither where the chapter has no table on it or its tables decide nothing. Add to a
+    claim the register's verdict, as of the article's day. The directions are the course's reading.
+    """
+    said = claims["claim_id"] + ": " + claims["verdict"]
+    says = pd.Series(said.to_list(), index=claims["claim_id"])
+    rows = {
+        "01 The argument": [
+            "Neither: its tables are about claims, dates and pages.",
+            "Neither.",
+            f"Neither: both states called the friendship limitless ({says['C04']}). But no table "
+            f"shows what two presidents feel ({says['C05']}).",
+        ],
+        "02 The trade lifeline": [
+            "Neither: its tables are about Russia's trade, and not about the five.",
+            "Neither.",
+            f"Against, as the author grants: trade grew after the invasion ({says['C08']}). But it "
+            "had grown before it, too, and trade is not yet friendship.",
+        ],
+        "03 Friends or partners": [
+            "Neither: its tables are about votes, meetings and the trade of the two powers.",
+            "Both: regular meetings of leaders were agreed on after the invasion, but the six had "
+            f"met before it. Dates show no motive ({says['C19']}).",
+            "For: the same goods were a larger share of Russia's trade than of China's. But from "
+            f"this it does not follow that one side exploits the other ({says['C16']}).",
+        ],
+        "04 The Xi'an summit": [
+            "For: China's trade with the five grew by half from 2019 to 2022, and meetings of the "
+            f"six began in 2020 ({says['C27']}).",
+            "Against: in the month of the summit all five presidents went to Moscow, too, although "
+            "four of them announced it late (E382).",
+            "Neither: its tables are about the five.",
+        ],
+        "05 Silk Roads": [
+            f"For: the region's gas has come to China since 2010 ({says['C34']}).",
+            "Both: Russia bought less before any gas came to China, but after Turkmenistan had "
+            "agreed with China as a second buyer (E238).",
+            "For: in 2022 China paid less for Russia's gas than for Turkmenistan's. But the price "
+            "follows a formula of 2014, and in March 2020 China paid more than Europe.",
+        ],
+        "06 Belt and Road": [
+            "For: trade with the five grew more than a hundredfold in current dollars "
+            f"({says['C46']}). But most of the money was signed before the plan.",
+            "Against, but weakly: a part of this trade may serve demand in Russia, to which "
+            "Kyrgyzstan sold far more in 2022.",
+            "Neither: its tables are about the five.",
+        ],
+        "07 The long border": [
+            "Neither: its tables are about a border, a census and a poll.",
+            "Both: over a third called a Russian attack possible, if one counts those who named "
+            f"conditions ({says['C61']}). But most ruled it out, and no table shows that fear "
+            f"leads to China ({says['C62']}).",
+            "Neither.",
+        ],
+        "08 Five states": [
+            "For: Chinese loans and grants worth billions of dollars were signed for the five "
+            f"({says['C66']}). But the five have also paid billions back.",
+            "Both: by the latest counts before 2023 China traded more than Russia with three of "
+            "the five, and none recognised the regions of Ukraine that Russia annexed in September "
+            "2022. But none voted yes on any of six UN texts against the invasion, and work and a "
+            f"pipeline bound some of them to Russia ({says['C64']}; {says['C71']}).",
+            "Both: on six UN texts on the invasion China voted no with Russia twice, and abstained "
+            "four times.",
+        ],
+    }
+    columns = ["China gains (T1)", "at Russia's cost (T1)", "the friendship is false (T2)"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis("chapter")
+
+
 def putin_in_the_five(putin_visits, states):
     """Visits of Vladimir Putin to the five states, as far as pages were found.
 
