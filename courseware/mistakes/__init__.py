@@ -9,7 +9,6 @@ test looks whether it is still there. `courseware.ipython_extension` loads it in
 does nothing where nobody sits in front of a notebook (nbclient, nbgrader, a terminal).
 """
 
-import inspect
 import os
 from collections.abc import Callable
 from importlib import import_module
@@ -18,9 +17,8 @@ from typing import Any
 
 from IPython.display import HTML, display
 
-from courseware import in_a_browser, ui
-from courseware.mistakes.places import OPENED, last_cell, last_expression
-from courseware.ui import in_html
+from courseware import in_a_browser
+from courseware.mistakes.places import OPENED
 
 CARD = "courseware.mistakes.card"  # loaded by the first error, for it needs pandas and the words
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
@@ -34,7 +32,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell._showtraceback = in_words(shell, shell._showtraceback)
     for kind in FUNCTIONS:
         html = shell.display_formatter.formatters["text/html"]
-        html.for_type(kind, lambda function: not_run(function, last_cell(shell.user_ns)))
+        html.for_type(kind, lambda function: import_module(CARD).not_run(function, shell.user_ns))
 
 
 def somebody_is_there(shell: Any) -> bool:
@@ -50,27 +48,6 @@ def unload_ipython_extension(shell: Any) -> None:
         del shell.plain_showtraceback
         for kind in FUNCTIONS:
             shell.display_formatter.formatters["text/html"].pop(kind)
-
-
-def not_run(function: Callable, cell: str) -> str:
-    """Return what to say of a function that a cell ends with: its brackets are missing."""
-    name = last_expression(cell) or function.__name__
-    call = f"{name}(…)" if _needs_something(function) else f"{name}()"
-    return ui.card(
-        "Nothing has happened yet",
-        f"<div>{in_html(f'`{name}` is a function, and it has not run.')}</div>"
-        f"<div><b>What to do:</b> {in_html(f'Write round brackets behind it: `{call}`.')}</div>",
-        "care",
-    )
-
-
-def _needs_something(function: Callable) -> bool:
-    """Return whether a function cannot run with nothing in its brackets."""
-    try:
-        known = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # some of Python's own do not say
-        return False
-    return any(each.default is each.empty and each.kind < each.VAR_POSITIONAL for each in known)
 
 
 def in_words(shell: Any, plain: Callable) -> Callable:

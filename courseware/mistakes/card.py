@@ -1,12 +1,17 @@
-"""The box that a stopped cell shows: a sentence, what to do next, and Python's own message."""
+"""The box that a cell shows when it stops: a sentence, what to do next, Python's own message.
 
+A cell that ends with a bare function shows one, too.
+"""
+
+import inspect
 import re
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from courseware import turns, ui
 from courseware.mistakes.explaining import Explanation, explain
-from courseware.mistakes.places import last_cell
+from courseware.mistakes.places import last_cell, last_expression
 from courseware.ui import in_html
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -39,3 +44,24 @@ def card(said: Explanation, lines: list[str], helps: str = "") -> str:
         + ui.details("Python's whole message", fold)
     )
     return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
+
+
+def not_run(function: Callable, names: dict[str, Any]) -> str:
+    """Return the box of a function that a cell ends with: its brackets are missing."""
+    name = last_expression(last_cell(names)) or function.__name__
+    call = f"{name}(…)" if _needs_something(function) else f"{name}()"
+    return ui.card(
+        "Nothing has happened yet",
+        f"<div>{in_html(f'`{name}` is a function, and it has not run.')}</div>"
+        f"<div><b>What to do:</b> {in_html(f'Write round brackets behind it: `{call}`.')}</div>",
+        "care",
+    )
+
+
+def _needs_something(function: Callable) -> bool:
+    """Return whether a function cannot run with nothing in its brackets."""
+    try:
+        known = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some of Python's own do not say
+        return False
+    return any(each.default is each.empty and each.kind < each.VAR_POSITIONAL for each in known)

@@ -1,11 +1,15 @@
 """What is said of an error: the first mistake in ``words/mistakes.yaml`` that it fits.
 
-The file has groups of mistakes, by the class of the error. A mistake is known by ``message``, a
-pattern in what Python says, by ``code``, a pattern in the line or cell, and by ``finder``, a
-function in `courseware.mistakes.finders`; whichever it has must fit. In ``code``, ``WORD`` is the
-name that Python does not know. What the patterns name, what the finder returns, the file's
-``phrases`` and the properties of a `Failure` stand in braces in its sentences; of several
-sentences the first is said of which all is known.
+The file has groups of mistakes, by the class of the error. All that a mistake has must fit:
+
+- ``message``, ``code`` and ``piece``: patterns in what Python says, in the line or cell, and in the
+  piece of the cell that failed; ``WORD`` in them is the name that Python does not know;
+- ``when``: an expression that is true, with the `Failure` by the name of ``failure``;
+- ``finder``: a function in `courseware.mistakes.finders`.
+
+What the patterns name, what the finder returns, the properties of a `Failure` and the file's
+``phrases`` stand in braces in its sentences; of several sentences the first is said of which all
+is known.
 """
 
 import re
@@ -14,7 +18,7 @@ from typing import Any, NamedTuple
 
 from courseware import CourseError, words
 from courseware.mistakes import finders
-from courseware.mistakes.failure import Failure, phrase
+from courseware.mistakes.failure import Failure, listed, phrase
 
 
 class Explanation(NamedTuple):
@@ -41,7 +45,7 @@ class Fields(dict):
             value = words.chapter("mistakes")["phrases"].get(key)
         if value is None:
             raise KeyError(key)
-        return value
+        return listed(value) if isinstance(value, list) else value
 
 
 def explain(error: BaseException, names: dict[str, Any]) -> Explanation:
@@ -76,17 +80,16 @@ def recognise(failure: Failure) -> tuple[dict[str, Any], Fields]:
 def _fit(mistake: dict[str, Any], failure: Failure) -> dict[str, Any] | None:
     """Return what stands in a mistake's braces; None if the error is not this mistake."""
     known: dict[str, Any] = {}
-    if pattern := mistake.get("message"):
-        if not (found := re.search(pattern, failure.message)):
+    for part in filter(mistake.get, ("message", "code", "piece")):
+        pattern = mistake[part].replace("WORD", re.escape(failure.word))
+        found = re.search(pattern, getattr(failure, part), re.MULTILINE)
+        if not found:
             return None
         known |= found.groupdict("")
-    if pattern := mistake.get("code"):
-        pattern = pattern.replace("WORD", re.escape(failure.word))
-        if not (found := re.search(pattern, failure.code, re.MULTILINE)):
-            return None
-        known |= found.groupdict("")
-    if finder := mistake.get("finder"):
-        found = getattr(finders, finder)(failure)
+    if "when" in mistake and not eval(mistake["when"], {"failure": failure}):
+        return None
+    if "finder" in mistake:
+        found = getattr(finders, mistake["finder"])(failure)
         if found is None:
             return None
         known |= found

@@ -86,6 +86,11 @@ class Failure:
         return place_of(found[-1], self.names) if found else None
 
     @property
+    def piece(self) -> str:
+        """The text of that piece."""
+        return self.place.written(self.node) if self.place else ""
+
+    @property
     def node(self) -> ast.AST | None:
         """The syntax tree of that piece."""
         return self.place.node if self.place else None
@@ -164,14 +169,10 @@ class Failure:
         return written(self.wanted)
 
     @property
-    def columns_listed(self) -> str:
-        """The first columns, as code."""
-        return listed(self.columns)
-
-    @property
-    def rows_listed(self) -> str:
-        """What the first rows are called, as code."""
-        return listed(self.rows)
+    def columns_given(self) -> bool:
+        """Whether columns were given where their names are wanted."""
+        columns = hasattr(self.wanted, "dtypes") and not isinstance(self.wanted, type)
+        return columns or "labels are not columns" in str(self.wanted)
 
     # --- Names --------------------------------------------------------------------------------
 
@@ -202,6 +203,20 @@ class Failure:
     def meant(self) -> str:
         """A question that names what may have been meant; empty if nothing is near."""
         return meant(self.near)
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether the word is all that an equals sign or a pair in braces gives."""
+        shown = re.escape(self.word)
+        given = rf"^\s*[\w.]+(\[[^\]\n]*\])?\s*=\s*{shown}\s*(#.*)?$"
+        return bool(re.search(rf"{given}|\{{[^}}]*:\s*{shown}\s*[,}}\n]", self.code, re.MULTILINE))
+
+    @cached_property
+    def as_text(self) -> bool:
+        """Whether the word is meant as a text, and not as a name."""
+        if re.search(rf"[=!]= *{re.escape(self.word)}\b(?!\()", self.code):
+            return True
+        return self.alone and (self.word[0].isupper() or not self.near)
 
     @cached_property
     def where(self) -> str:

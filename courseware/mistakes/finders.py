@@ -45,24 +45,6 @@ def dots_left(failure: Failure) -> Fields | None:
     return {} if in_it or re.search(r"(?i)\bellipsis\b", failure.message) else None
 
 
-def date_as_subtraction(failure: Failure) -> Fields | None:
-    """Know a date without quotation marks, in the piece that failed."""
-    for node in walk(failure.node):
-        match node:
-            case ast.BinOp(
-                left=ast.BinOp(
-                    left=ast.Constant(value=int() as year),
-                    op=ast.Sub(),
-                    right=ast.Constant(value=int() as month),
-                ),
-                op=ast.Sub(),
-                right=ast.Constant(value=int() as day),
-            ) if year > 999 and month <= 12 and day <= 31:
-                date = failure.place.written(node).replace(" ", "")
-                return {"date": date, "result": year - month - day}
-    return None
-
-
 def empty_table(failure: Failure) -> Fields | None:
     """Know a table that a filter has left empty."""
     asked = isinstance(failure.error, KeyError)
@@ -175,22 +157,17 @@ def text_with_a_comma(failure: Failure) -> Fields | None:
     return {"text": text[0], "there": there} if there else None
 
 
-def heading(failure: Failure) -> Fields | None:
-    """Know a name that stands over a column or over the rows' labels."""
-    return {} if any(failure.word in headings(table) for _, table in failure.tables) else None
-
-
 def text_of_a_table(failure: Failure) -> Fields | None:
     """Know a column, a row or a text of the tables, or an id, without its quotation marks."""
     word, cell, shown = failure.word, failure.code, re.escape(failure.word)
     if not failure.where and (failure.near or not AN_ID.fullmatch(word)):
         return None
-    found: Fields = {"there": None if _alone(failure) else failure.where or None}
+    found: Fields = {"there": None if failure.alone else failure.where or None}
     if label := re.search(rf"\b(title|[xy]label)\s*=\s*\w*[^\"',=()]*\b{shown}\b", cell):
         return found | {"label": label[1]}
     inside = re.search(rf"[\[,]\s*{shown}\s*[\],]", cell)
     named = re.search(rf"[(,]\s*\w+\s*=\s*{shown}\b(?!\s*=)", cell)
-    as_text = _alone(failure) or re.search(rf"[=!]= *{shown}\b", cell)
+    as_text = failure.alone or re.search(rf"[=!]= *{shown}\b", cell)
     columns = any(word in list(table.columns) for _, table in failure.tables)
     if columns and cell and not inside and not named and not as_text:
         before = re.search(rf"(\w+)[(\[]\s*{shown}\b", cell)
@@ -199,42 +176,11 @@ def text_of_a_table(failure: Failure) -> Fields | None:
     return found | {"table": None}
 
 
-def near_name(failure: Failure) -> Fields | None:
-    """Know a misspelt name."""
-    return {} if failure.near and not _as_text(failure) else None
-
-
-def text_or_letter(failure: Failure) -> Fields | None:
-    """Know the letter or the word of a choice, which is more often meant than a name."""
-    return {} if len(failure.word) == 1 or _as_text(failure) else None
-
-
-def _as_text(failure: Failure) -> bool:
-    word = failure.word
-    if re.search(rf"[=!]= *{re.escape(word)}\b(?!\()", failure.code):
-        return True
-    return _alone(failure) and (word[0].isupper() or not failure.near)
-
-
-def _alone(failure: Failure) -> bool:
-    """Return whether the word is all that an equals sign or a pair in braces gives."""
-    shown = re.escape(failure.word)
-    given = rf"^\s*[\w.]+(\[[^\]\n]*\])?\s*=\s*{shown}\s*(#.*)?$"
-    return bool(re.search(rf"{given}|\{{[^}}]*:\s*{shown}\s*[,}}\n]", failure.code, re.MULTILINE))
-
-
 # --- What stands behind a dot ------------------------------------------------------------------
-
-
-def attribute(failure: Failure) -> Fields | None:
-    """Know that Python looked for something behind a dot."""
-    return {} if getattr(failure.error, "name", None) else None
 
 
 def near_attribute(failure: Failure) -> Fields | None:
     """Know a misspelt tool."""
-    if attribute(failure) is None:
-        return None
     known = [each for each in dir(failure.error.obj) if not each.startswith("_")]
     near = nearest(failure.word, known) or nearest(failure.word.replace("_", ""), known)
     return {"meant": meant(near)} if near else None
@@ -267,47 +213,11 @@ def quoted_table_before_dot(failure: Failure) -> Fields | None:
     return {"table": thing} if known else None
 
 
-def function_behind_a_dot(failure: Failure) -> Fields | None:
-    """Know a function whose brackets belong around what it works on."""
-    if attribute(failure) is None or isinstance(failure.error.obj, ModuleType):
-        return None
-    around = ("len", "list", "set", "sorted")
-    known = failure.word in around or callable(failure.names.get(failure.word))
-    return {} if known else None
-
-
-def tool_of_a_column(failure: Failure) -> Fields | None:
-    """Know a tool of a column behind a table."""
-    table = failure.error.obj
-    known = any(hasattr(table[column], failure.word) for column in table.columns[:1])
-    return {} if known else None
-
-
-def tool_behind_a_chart(failure: Failure) -> Fields | None:
-    """Know a tool of a table behind a chart."""
-    return {} if _of_some_table(failure) else None
-
-
-def behind_a_question(failure: Failure) -> Fields | None:
-    """Know a tool for a whole question behind its last text."""
-    return {} if failure.place and failure.place.ends_a_question() else None
-
-
 def _of_some_table(failure: Failure) -> bool:
     return any(hasattr(table, failure.word) for _, table in failure.tables)
 
 
 # --- Columns and rows --------------------------------------------------------------------------
-
-
-def numbers_for_a_question(failure: Failure) -> Fields | None:
-    """Know a column of numbers in brackets that want names or a question."""
-    match failure.node:
-        case ast.Subscript(value=table, slice=ast.Subscript() as inside):
-            if getattr(failure.place.value(inside), "dtype", None) in ("int64", "float64"):
-                place = failure.place
-                return {"column": place.written(inside), "before": place.written(table)}
-    return None
 
 
 def said_by_rows(failure: Failure) -> Fields | None:
@@ -374,13 +284,6 @@ def variable_for_a_name(failure: Failure) -> Fields | None:
     return None
 
 
-def columns_for_names(failure: Failure) -> Fields | None:
-    """Know columns that are given where their names are wanted."""
-    several = re.match(r"The following '\w+' labels are not columns", str(failure.wanted))
-    columns = hasattr(failure.wanted, "dtypes") and not isinstance(failure.wanted, type)
-    return {} if several or columns else None
-
-
 def question_without_table(failure: Failure) -> Fields | None:
     """Know a question that asks a column's bare name, such as ``"year" > 2020``."""
     match failure.node:
@@ -423,11 +326,6 @@ def quoted_variable(failure: Failure) -> Fields | None:
     return {"value": written(named)} if is_column(named, failure.table) else None
 
 
-def no_table(failure: Failure) -> Fields | None:
-    """Know that no table was asked."""
-    return {} if failure.table is None else None
-
-
 def years_as_subtraction(failure: Failure) -> Fields | None:
     """Know two years with a minus sign between them."""
     for node in walk(failure.node):
@@ -439,17 +337,6 @@ def years_as_subtraction(failure: Failure) -> Fields | None:
             ):
                 return {"first": first, "last": last, "result": first - last}
     return None
-
-
-def column_in_loc(failure: Failure) -> Fields | None:
-    """Know a column that ``.loc`` looks for among the rows."""
-    return {} if failure.by_loc and failure.wanted in failure.columns else None
-
-
-def row_without_loc(failure: Failure) -> Fields | None:
-    """Know a row that is looked for among the columns."""
-    known = failure.columns and not failure.by_loc and failure.wanted in failure.rows
-    return {} if known else None
 
 
 def number_in_quotes(failure: Failure) -> Fields | None:
@@ -469,17 +356,6 @@ def _of_another_kind(failure: Failure) -> Fields | None:
     return None
 
 
-def row_for_a_column(failure: Failure) -> Fields | None:
-    """Know a second row where a column is looked for."""
-    known = failure.by_loc and failure.columns and failure.wanted in failure.rows
-    return {} if known else None
-
-
-def column_for_a_row(failure: Failure) -> Fields | None:
-    """Know a column that a tool looks for among the rows."""
-    return {} if failure.wanted in failure.columns else None
-
-
 def no_row(failure: Failure) -> Fields | None:
     """Know a row that is not there."""
     quoted = isinstance(failure.wanted, str)
@@ -496,30 +372,6 @@ def no_column(failure: Failure) -> Fields | None:
     """Know a column that is not there."""
     near = nearest(failure.wanted, failure.columns)
     return {"meant": meant(near, isinstance(failure.wanted, str))}
-
-
-def several_in_a_question(failure: Failure) -> Fields | None:
-    """Know a question with several answers: ``table[table["a"] == "b", "c"]``."""
-    match failure.node:
-        case ast.Subscript(value=table, slice=ast.Tuple(elts=[ast.Compare() as question, *others])):
-            if isinstance(question.ops[0], ast.Eq):
-                place, words = failure.place, [question.comparators[0], *others]
-                return {
-                    "table": place.written(table),
-                    "column": place.written(question.left),
-                    "inside": ", ".join(map(place.written, words)),
-                }
-    return None
-
-
-def comma_in_a_number(failure: Failure) -> Fields | None:
-    """Know a number with a comma in a question: ``table[table["a"] > 2,5]``."""
-    match failure.node:
-        case ast.Subscript(slice=ast.Tuple(elts=[ast.Compare() as question, *others])):
-            words = [failure.place.written(each) for each in (question.comparators[0], *others)]
-            number = f"{words[0]}.{''.join(words[1:])}"
-            return {"inside": ", ".join(words), "number": number}
-    return None
 
 
 # --- Kinds that do not fit ---------------------------------------------------------------------
@@ -616,13 +468,6 @@ def joined_by_a_word(failure: Failure) -> Fields | None:
     line = re.sub(r"([\"']).*?\1", "", failure.place.line())
     found = re.search(r"\b(or|and|not)\b", line)
     return {"joint": found[0], "instead": phrase(f"instead_of_{found[0]}")} if found else None
-
-
-def only_questions(failure: Failure) -> Fields | None:
-    """Know a table that holds nothing but True and False."""
-    kinds = getattr(failure.table, "dtypes", [""])
-    known = failure.table is not None and all(str(each) == "bool" for each in kinds)
-    return {} if known else None
 
 
 def column_with_gaps(failure: Failure) -> Fields | None:
