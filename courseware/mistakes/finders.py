@@ -124,8 +124,8 @@ def constant(failure: Failure) -> Fields | None:
     return {"right": failure.word.capitalize()} if known else None
 
 
-def tool_of_a_table(failure: Failure) -> Fields | None:
-    """Know a tool that has no table before it."""
+def function_of_a_table(failure: Failure) -> Fields | None:
+    """Know a function that has no table before it."""
     word = failure.word
     tables = [name for name, thing in failure.tables if callable(getattr(thing, word, None))]
     if not tables or not (failure.called or not (failure.near or failure.where)):
@@ -135,12 +135,14 @@ def tool_of_a_table(failure: Failure) -> Fields | None:
     return {"before": given[1] if works_on else tables[-1]}
 
 
-def tool_of_a_module(failure: Failure) -> Fields | None:
-    """Know a tool that lacks the name of its module, such as ``pd``."""
+def function_of_a_module(failure: Failure) -> Fields | None:
+    """Know a function that lacks the name of its module, such as ``pd``."""
     names = failure.names.items()
     modules = [(n, thing) for n, thing in names if isinstance(thing, ModuleType) and n[0] != "_"]
-    tools = ((name, getattr(module, failure.word, None)) for name, module in modules)
-    found = [name for name, tool in tools if callable(tool) and not isinstance(tool, ModuleType)]
+    functions = ((name, getattr(module, failure.word, None)) for name, module in modules)
+    found = [
+        name for name, each in functions if callable(each) and not isinstance(each, ModuleType)
+    ]
     return {"full": either(f"{name}.{failure.word}" for name in found)} if found else None
 
 
@@ -180,7 +182,7 @@ def text_of_a_table(failure: Failure) -> Fields | None:
 
 
 def near_attribute(failure: Failure) -> Fields | None:
-    """Know a misspelt tool."""
+    """Know a misspelt function or property."""
     known = [each for each in dir(failure.error.obj) if not each.startswith("_")]
     near = nearest(failure.word, known) or nearest(failure.word.replace("_", ""), known)
     return {"meant": meant(near)} if near else None
@@ -385,12 +387,12 @@ def table_for_a_number(failure: Failure) -> Fields | None:
     return None
 
 
-def tool_for_a_number(failure: Failure) -> Fields | None:
+def function_for_a_number(failure: Failure) -> Fields | None:
     """Know ``sum``, ``max`` or ``min`` without its brackets on one side of a sign."""
     for side, other in (failure.sides, failure.sides[::-1]) if failure.sides else ():
         match side:
-            case ast.Name(id="sum" | "max" | "min" as tool) if tool not in failure.place.names:
-                return {"tool": tool, "other": failure.place.written(other)}
+            case ast.Name(id="sum" | "max" | "min" as name) if name not in failure.place.names:
+                return {"function": name, "other": failure.place.written(other)}
     return None
 
 
@@ -433,14 +435,14 @@ def text_column_for_numbers(failure: Failure) -> Fields | None:
 def function_around_a_table(failure: Failure) -> Fields | None:
     """Know ``sum(table)``, which goes through the names of its columns."""
     match failure.node:
-        case ast.Call(func=ast.Name(id="sum" | "max" | "min" as tool), args=[ast.Name(id=table)]):
+        case ast.Call(func=ast.Name(id="sum" | "max" | "min" as name), args=[ast.Name(id=table)]):
             if hasattr(failure.names.get(table), "columns"):
-                return {"tool": tool, "table": table}
+                return {"function": name, "table": table}
     return None
 
 
 def quoted_table(failure: Failure) -> Fields | None:
-    """Know a tool that was given the name of a table as a text."""
+    """Know a function that was given the name of a table as a text."""
     if "positional argument" in failure.message:  # it takes no such thing, text or table
         return None
     for each in failure.node.args if isinstance(failure.node, ast.Call) else ():
