@@ -30,7 +30,6 @@ ALLOWED = {
     "courseware/charts/showing.py": "an example of a title",
     "courseware/claims/cards.py": "an example of a label",
     "courseware/journal/__init__.py": "an example of a thesis",
-    "courseware/mistakes/error_messages.py": "an example of how a date is written",
     "courseware/words/templating.py": "examples of what words may hold",
     "courseware/css.py": "a typeface",
     "coursestaff/publishing/front.py": "columns of the view that the first page draws",

@@ -32,7 +32,7 @@ FLOORS = (
 BESIDE = {
     "checks": {"manifest", "quantities", "ui", "words", ""},
     "turns": {"data", "ui", "words", ""},
-    "mistakes": {"turns", "ui", ""},
+    "mistakes": {"turns", "ui", "words", ""},
     "ipython_extension": {"mistakes", ""},
     "etc": set(),
     "lab": set(),
@@ -66,6 +66,7 @@ BY_NAME = {
         "the one exception to the direction: journal.export and five more names belong to rooms "
         "on top of it, and are called by the journal's name for ever"
     ),
+    "courseware.mistakes": "what explains an error, pandas with it, is loaded when one comes",
     "courseware.ipython_extension": (
         "a kernel that never shows a chart need not wait for the journal, which has the button"
     ),

@@ -45,17 +45,6 @@ SHAPES = {
         None,
         24,
     ),
-    "china_in_russian_trade": (
-        ["year"],
-        [
-            "exports, World Factbook",
-            "exports, customs",
-            "imports, World Factbook",
-            "imports, customs",
-        ],
-        "China's share, per cent",
-        7,
-    ),
     "russian_fuels_to_china": (["fuel", "year"], ["million tonnes", "US$ billion"], None, 12),
     "russian_crude_by_buyer": (["year"], ["China", "India", "Europe"], "million tonnes", 4),
     "oil_products_by_buyer": (["buyer"], [2020, 2021, 2022, 2023], "million tonnes", 14),
@@ -511,9 +500,6 @@ FIGURES = [
     ("trade_since_january", ("05", 2022), "China sold", 24.56),
     ("china_trade_and_dollars", 2013, "China sold", 49.6),  # IMF IMTS: 49.59
     ("china_trade_and_dollars", 2013, "worth of a dollar", 1.256),  # BLS: 292.655 / 232.957
-    ("china_in_russian_trade", 2022, "imports, World Factbook", 39),
-    ("china_in_russian_trade", 2023, "imports, customs", 39.1),
-    ("china_in_russian_trade", 2023, "exports, customs", 30.0),
     ("russian_fuels_to_china", ("crude oil", 2022), "million tonnes", 86.25),  # GACC
     ("russian_crude_by_buyer", 2023, "India", 81.8),  # Energy Institute
     ("russian_crude_by_buyer", 2021, "China", 79.6),

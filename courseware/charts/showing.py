@@ -22,7 +22,6 @@ LOGARITHMIC = "logarithmic scale"
 YOUR_VERSION = "Your version:"  #: of a chart whose words do not fit its numbers
 HOLLOW = "hollow: after"  # and the day of the article
 ALL_LATER = "pale ground: all of it after"
-DRAWN = ("ends", "note", "focus")  #: words that stand in the picture or colour it
 OWN_WORDS = ("title", "unit", "source", "alt")
 
 

@@ -9,24 +9,19 @@ test looks whether it is still there. `courseware.ipython_extension` loads it in
 does nothing where nobody sits in front of a notebook (nbclient, nbgrader, a terminal).
 """
 
-import inspect
 import os
-import re
 from collections.abc import Callable
-from html import escape
+from importlib import import_module
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from IPython.display import HTML, display
 
-from courseware import in_a_browser, turns, ui
-from courseware.mistakes.error_messages import Explanation, explain
-from courseware.mistakes.places import OPENED, last_cell, last_expression
-from courseware.ui import in_html
+from courseware import in_a_browser
+from courseware.mistakes.places import OPENED
 
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+CARD = "courseware.mistakes.card"  # loaded by the first error, for it needs pandas and the words
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
-MOST = 20_000  # characters of Python's message that the fold keeps
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -37,7 +32,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell._showtraceback = in_words(shell, shell._showtraceback)
     for kind in FUNCTIONS:
         html = shell.display_formatter.formatters["text/html"]
-        html.for_type(kind, lambda function: not_run(function, last_cell(shell.user_ns)))
+        html.for_type(kind, lambda function: import_module(CARD).not_run(function, shell.user_ns))
 
 
 def somebody_is_there(shell: Any) -> bool:
@@ -55,57 +50,18 @@ def unload_ipython_extension(shell: Any) -> None:
             shell.display_formatter.formatters["text/html"].pop(kind)
 
 
-def not_run(function: Callable, cell: str) -> str:
-    """Return what to say of a function that a cell ends with: its brackets are missing."""
-    name = last_expression(cell) or function.__name__
-    call = f"{name}(…)" if _needs_something(function) else f"{name}()"
-    return ui.card(
-        "Nothing has happened yet",
-        f"<div>{in_html(f'`{name}` is a function, and it has not run.')}</div>"
-        f"<div><b>What to do:</b> {in_html(f'Write round brackets behind it: `{call}`.')}</div>",
-        "care",
-    )
-
-
-def _needs_something(function: Callable) -> bool:
-    """Return whether a function cannot run with nothing in its brackets."""
-    try:
-        known = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # some of Python's own do not say
-        return False
-    return any(each.default is each.empty and each.kind < each.VAR_POSITIONAL for each in known)
-
-
 def in_words(shell: Any, plain: Callable) -> Callable:
     """Return a ``_showtraceback`` that shows a sentence first, and then one red line."""
 
     def showtraceback(kind: type, error: BaseException, lines: list[str]) -> None:
         try:
-            said = explain(error, shell.user_ns)
-            ran = shell.user_ns.get("In", [""])[-1]
-            display(HTML(card(said, lines, turns.helps(ran))))
+            display(HTML(import_module(CARD).of_error(error, lines, shell.user_ns)))
         except Exception:  # a fault of ours must not hide a student's error
             plain(kind, error, lines)
         else:
             plain(kind, error, [red_line(kind, error)])
 
     return showtraceback
-
-
-def card(said: Explanation, lines: list[str], helps: str = "") -> str:
-    """Return the sentence, what to do, folds that help with a turn, and Python's own message."""
-    message = COLOURS.sub("", "\n".join(lines))
-    if len(message) > MOST:
-        message = f"{message[: MOST // 2]}\n…\n{message[-MOST // 2 :]}"
-    box = "white-space:pre;overflow-x:auto;font-size:0.85em;max-height:24em"
-    fold = f'<pre tabindex="0" style="{box}">{escape(message)}</pre>'
-    where = f" in line {said.line}" if said.line else ""
-    body = (
-        f"<div>{in_html(said.what)}</div><div><b>What to do:</b> {in_html(said.remedy)}</div>"
-        + helps
-        + ui.details("Python's whole message", fold)
-    )
-    return f'<div role="alert">{ui.card(f"This cell stopped{where}", body, "care")}</div>'
 
 
 def red_line(kind: type, error: BaseException) -> str:

@@ -27,7 +27,6 @@ from courseware import article
 FACTS = {"states": article.states, "article_day": article.iso_day}
 #: Where the views are, in the order of the chapters that first use them.
 MODULES = (
-    "claim_register",
     "argument",
     "two_readers",
     "china_russia_trade",
@@ -43,7 +42,6 @@ MODULES = (
     "kazakhstan",
     "summit",
     "five_states",
-    "suppliers",
     "testimony",
     "reckoning",
 )

@@ -1,6 +1,17 @@
-"""The argument of the article: its links, its sources, its dates, and our evidence on it."""
+"""The article: its claims in short, its links, its sources, its dates, and our evidence on it."""
 
 import pandas as pd
+
+
+def claims_in_short(claims):
+    """The claims of the article, in short.
+
+    Take the register of claims. Name each row by the claim's id. Of some twenty columns keep three:
+    the paragraph it is from, its type, and a label of a few words.
+    """
+    columns = {"paragraph": "paragraph", "claim_type": "type", "short_label": "in short"}
+    table = claims.set_index("claim_id").rename_axis("claim")
+    return table[[*columns]].rename(columns=columns)
 
 
 def article_in_short(paragraphs):

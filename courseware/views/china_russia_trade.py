@@ -1,7 +1,5 @@
 """China and Russia: their trade as each counts it, by year, month and quarter, and its weight."""
 
-import pandas as pd
-
 
 def china_russia_trade_by_reporter(china_russia_trade_annual):
     """Trade between China and Russia, by who counts it.
@@ -76,28 +74,3 @@ def china_trade_and_dollars(china_russia_trade_annual, us_prices):
     table.columns = ["China sold", "China bought"]
     table["worth of a dollar"] = us_prices.set_index("year")["usd_2022_per_usd"].round(3)
     return table
-
-
-def china_in_russian_trade(partner_shares, china_russia_trade_annual, russian_customs_totals):
-    """China's part of what Russia sells and buys, by two counts.
-
-    The first count is the list of the World Factbook, which for 2022 and 2023 rests on the
-    figures of Russia's partners. The second divides what China's customs count, in the edition
-    of 2025, by what Russia's customs count with the whole world: for 2022 and 2023 in the release
-    of February 2024, before in the table of Rosstat. The two mix different counts, so read them
-    to the nearest few per cent. Years that one of the counts lacks are left empty.
-    """
-    listed = partner_shares[partner_shares["iso3"] == "RUS"]
-    listed = listed[listed["partner_iso3"] == "CHN"]
-    listed = listed.pivot(index="year", columns="flow", values="share_pct")
-    mirror = china_russia_trade_annual.query("line == 'China customs (IMF IMTS)'")
-    mirror = mirror.pivot(index="year", columns="flow", values="value_usd").astype(float)
-    whole = russian_customs_totals.query("partner == 'world' and period_type == 'year'")
-    whole = whole.assign(year=whole["period_start"].dt.year).sort_values("vintage", kind="stable")
-    whole = whole[whole["vintage"].str.contains("Rosstat|February 2024")]
-    whole = whole.pivot(index="year", columns="flow", values="value_usd").astype(float)
-    table = pd.DataFrame({"exports, World Factbook": listed["export"]})
-    table["exports, customs"] = mirror["import"] / whole["export"] * 100
-    table["imports, World Factbook"] = listed["import"]
-    table["imports, customs"] = mirror["export"] / whole["import"] * 100
-    return table.round(1).rename_axis(columns="China's share, per cent")

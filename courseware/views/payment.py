@@ -31,7 +31,8 @@ def china_in_russian_imports(
     """China's part of what Russia imports: all goods, machine tools and goods on a list.
 
     For all goods divide what China's customs count as sold to Russia by what Russia's customs count
-    as bought from the world, as in the view china_in_russian_trade. The share of machine tools is
+    as bought from the world. The two mix different counts, so read them to the nearest few per
+    cent. The share of machine tools is
     The Economist's, printed in 2024. The list names goods that the Group of Seven wants to keep
     from Russia's arms makers; Nathaniel Sher computed its share for 2023 only. An empty cell was
     not found.

@@ -15,7 +15,8 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
   ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
   question that comes to mean something else gets a new id; the old one moves here.
 
-``code.yaml`` is apart: the words of *code* of all chapters (see `courseware.words.code`).
+``code.yaml``, the words of *code* of all chapters (`courseware.words.code`), and ``mistakes.yaml``,
+what is said when a cell stops (`courseware.mistakes.explaining`), are apart.
 
 ``coursestaff/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -34,6 +35,8 @@ from courseware.words.code import show_code_words
 FOLDER = Path(__file__).parent
 POLLS = "00"  #: the chapter that polls first
 BRIEF = "09"  #: the chapter of the brief
+#: The reader that is written in C takes a tenth of the time. It is missing in a browser.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 __all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
 __all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "rubric", "turn"]
@@ -62,7 +65,7 @@ def chapter(number: str) -> dict:
         raise UnknownWordsError(f"There are no words for a chapter {number!r}: no {path.name}.")
     content = path.read_bytes()
     try:
-        return yaml.safe_load(content.decode("utf-8")) or {}
+        return yaml.load(content.decode("utf-8"), LOADER) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         raise UnreadableWordsError(
