@@ -46,7 +46,8 @@ LINE_STEP = 14  # pixels from one line of a label to the next
 RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
-STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 376  # a picture that stands still: 8.2×3.5 in
+STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
+STILL_SCREEN = 376  # pixels that a laptop's screen leaves it, under its title and above its source
 STILL_GAP = 19  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 
@@ -226,8 +227,9 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
         labels = {n: _label(called[n], 17 if n not in loose else 60) for n in shown}
     sizes = {node: _tile(label) for node, label in labels.items()}
     if size is None:
-        size, needed = fitting(ties, against, sizes, loose=bool(loose))
-        if needed > STILL_MOST:
+        size = fitting(ties, against, sizes, loose=bool(loose))
+        if size[1] > STILL_SCREEN and len(shown) <= LABELLED:
+            size = STILL_WIDTH, STILL_SCREEN
             labels |= on_one_line(ties, against, sizes, called)
             sizes = {node: _tile(label) for node, label in labels.items()}
     foot = FLOOR + (LOOSE_STEP if loose else 0)
@@ -254,14 +256,12 @@ def _box(size: tuple[int, int], foot: float) -> Box:
 STILL = _box((STILL_WIDTH, STILL_MOST), FLOOR)
 
 
-def fitting(
-    ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool
-) -> tuple[tuple[int, int], float]:
-    """Return the size of a still picture, and how high its rows need it to be."""
+def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> tuple[int, int]:
+    """Return the size of a still picture: as high as a chart, or as its rows need."""
     placed = arrange(ties, against, sizes, STILL)
-    tallest = [max(sizes[node][1] for node in row) for row in _rows(placed)]
-    needed = FLOOR + LOOSE_STEP * loose + sum(tallest) + placed.rows * STILL_GAP + 6
-    return (STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))), needed
+    rows = sum(max(sizes[node][1] for node in row) for row in _rows(placed))
+    needed = FLOOR + LOOSE_STEP * loose + rows + placed.rows * STILL_GAP + 6
+    return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
 
 
 def on_one_line(
