@@ -186,11 +186,11 @@ def weigher_states() -> Iterator:
 @walk("state_dashboard")
 def dashboard_states() -> Iterator:
     """Drag the first year, then go through the states and through who counts their trade."""
-    start = state_dashboard.DashboardState()
+    start = state_dashboard.DashboardState(measure="trade")
     yield from (replace(start, years=(year, 2024)) for year in range(1994, 2016))
     for years in ((2000, 2024), (2010, 2022)):
         for code in article.five():
-            for counts in state_dashboard.COUNTED_BY:
+            for counts in (state_dashboard.CUSTOMS, state_dashboard.OWN):
                 yield replace(start, state=code, years=years, counts=counts)
 
 

@@ -13,27 +13,30 @@ import ipywidgets as widgets
 
 from courseware import ui
 
-#: Class of a list that a click on the picture sets.
+#: Class of a list that a click on the picture sets; there may be two.
 CHOOSES = "nl-chooses"
 #: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
-#: In the list Enter goes to the first entry and back again, and Esc to the first.
+#: In the last list Enter goes to the first entry and back again, and Esc to the first.
 CLICK = (
     "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
-    f"list=panel?.querySelector('.{CHOOSES} select'),tiles=TILES;this.remove();"
+    f"lists=[...panel?.querySelectorAll('.{CHOOSES} select')??[]],list=lists.at(-1),tiles=TILES;"
+    "this.remove();"
     "const under=event=>{const box=picture.getBoundingClientRect();"
     "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
-    "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])?.[0]};"
-    "const choose=at=>{if(at===undefined||at===list.selectedIndex)return;"
+    "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])};"
+    "const choose=(list,at)=>{if(at===list.selectedIndex)return;"
     "list.dataset.before=list.selectedIndex;list.selectedIndex=at;"
     "list.dispatchEvent(new Event('change',{bubbles:true}))};"
     "if(list){picture.onmousemove=event=>{"
     "picture.style.cursor=under(event)===undefined?'':'pointer'};"
-    "picture.onclick=event=>{list.focus({preventScroll:true});choose(under(event))};"
+    "picture.onclick=event=>{const tile=under(event),set=lists.at(tile?.[5]??-1);"
+    "set.focus({preventScroll:true});if(tile)choose(set,tile[0])};"
     "list.onkeydown=event=>{const at={Escape:0,"
     "Enter:list.selectedIndex?0:Number(list.dataset.before)||1}[event.key];"
-    "if(at!==undefined){event.preventDefault();choose(at)}}}"
+    "if(at!==undefined){event.preventDefault();choose(list,at)}}}"
 )
 
+Tile = tuple[float, float, float, float]
 LABELLED = {"description_width": "initial"}  # a label as wide as its words
 ROW = widgets.Layout(flex_flow="row wrap", grid_gap="0.3em 0.5em")
 WIDE = {"width": "auto"}
@@ -78,14 +81,19 @@ def tick(label: str) -> widgets.Checkbox:
     return widgets.Checkbox(description=label, indent=False, layout=widgets.Layout(width="auto"))
 
 
-def clicks(tiles: Mapping[int, tuple[float, float, float, float]]) -> str:
+def clicks(tiles: Mapping[int, Tile], first: Mapping[int, Tile] | None = None) -> str:
     """Return a mark that lets a click on a tile choose from the list of class ``CHOOSES``.
 
     Args:
         tiles: by the place in the list, a tile's left, upper, right and lower edge as shares of
-            the picture, from its upper left corner.
+            the picture, from its upper left corner; of two lists the last is meant.
+        first: tiles of the first of two such lists.
 
     """
-    told = [[at, *(round(part, 4) for part in tile)] for at, tile in tiles.items()]
+    told = [
+        [at, *(round(part, 4) for part in tile), *which]
+        for found, which in ((tiles, []), (first or {}, [0]))
+        for at, tile in found.items()
+    ]
     script = CLICK.replace("TILES", json.dumps(told, separators=(",", ":")))
     return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'

@@ -298,3 +298,90 @@ def votes_one_by_one(ukraine_votes, ukraine_resolutions, states, article_day):
     table["state"] = rows["iso3"].map(states["name"])
     table["vote"] = rows["vote"].map(said)
     return table.reset_index(drop=True)
+
+
+def links_by_year(
+    central_asia_trade,
+    partner_shares,
+    world_bank,
+    migrant_stock,
+    arms_transfers,
+    debt_service,
+    chinese_finance_by_year,
+    public_diplomacy,
+    xi_visits,
+    states,
+):
+    """Links of each of the five with Russia, China and others, year by year.
+
+    Take total trade in billion dollars by who counts it, sums in the press apart, and the listed
+    main partners in per cent of exports or imports, without the Gambia, a slip on one list. Take
+    arms in SIPRI's million, remittances from all countries in per cent of GDP, people born in the
+    state who live in Russia, in thousand, and debt service on loans between states in million
+    dollars. For China only take finance signed in billion dollars of 2021, students in thousand,
+    visits of leaders, and those of Xi that were found. A zero of finance is left out, because it
+    may be records without an amount. What nobody counts has no row.
+    """
+    names = states["name"]
+    counted = {"customs": "trade, customs", "statistics": "trade, own statistics"}
+    counted |= {"Russian officials": "trade, customs, press", "top five": "trade, lists"}
+    counted |= {"officials": "trade, own statistics, press"}
+    line = central_asia_trade["line"].str.extract(f"({'|'.join(counted)})")[0]
+    trade = central_asia_trade.assign(link=line.map(counted)).query("flow == 'total'")
+    paid = debt_service[["principal_usd", "interest_usd"]].astype(float).sum(axis=1, min_count=1)
+    signed = chinese_finance_by_year.groupby(["iso3", "year"])["adjusted_usd2021"].sum()
+    parts = [
+        trade.assign(who=trade["power_iso3"].map(names), value=trade["value_usd"] / 1e9),
+        partner_shares.query("partner_iso3 != 'GMB'").assign(
+            link="listed " + partner_shares["flow"] + "s",
+            who=partner_shares["partner_name"],
+            value=partner_shares["share_pct"],
+        ),
+        world_bank.query("indicator == 'remittances_pct_gdp'").assign(
+            link="remittances", who="all countries"
+        ),
+        migrant_stock.query("destination_iso3 == 'RUS'").assign(
+            iso3=migrant_stock["origin_iso3"],
+            link="migrants",
+            who="Russia",
+            value=migrant_stock["persons"] / 1e3,
+        ),
+        arms_transfers.assign(
+            iso3=arms_transfers["recipient_iso3"],
+            link="arms",
+            who=arms_transfers["supplier_name"],
+            value=arms_transfers["tiv_million"],
+        ),
+        debt_service.query("creditor_iso3 != 'WLD'").assign(
+            link="debt service", who=debt_service["creditor_iso3"].map(names), value=paid / 1e6
+        ),
+        (signed[signed > 0] / 1e9).reset_index(name="value").assign(link="finance", who="China"),
+        public_diplomacy.assign(
+            link="students", who="China", value=public_diplomacy["students_in_china"] / 1e3
+        ),
+        public_diplomacy.assign(link="visits", who="China", value=public_diplomacy["elite_visits"]),
+        xi_visits.assign(link="visits by Xi", who="China", value=1),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows["state"] = rows["iso3"].fillna(rows["state_iso3"]).map(names[states["five"]])
+    table = rows[["state", "link", "who", "year", "value"]].dropna()
+    return table.astype({"value": float}).round(3).reset_index(drop=True)
+
+
+def votes_on_ukraine(ukraine_votes, ukraine_resolutions, states):
+    """How Russia, China and the five voted in the UN on all texts on Ukraine, one vote a row.
+
+    Take every text that the course lists, on Crimea and on the invasion, also those after the
+    article, by date. Write each vote as a word; "did not vote" means that no vote was cast, and
+    "not established" that we read of none. The last column says whether a vote is inferred.
+    """
+    said = {"Y": "yes", "A": "abstained", "N": "no", "X": "did not vote"}
+    seven = states.index[states["power"] | states["five"]]
+    texts = ukraine_resolutions.sort_values("date")[["resolution_id", "label", "date"]]
+    rows = texts.merge(pd.DataFrame({"iso3": seven}), how="cross")
+    rows = rows.merge(ukraine_votes, how="left", on=["resolution_id", "iso3"])
+    table = pd.DataFrame({"text": rows["label"], "date": rows["date"]})
+    table["state"] = rows["iso3"].map(states["name"])
+    table["vote"] = rows["vote"].map(said).fillna("not established")
+    table["inferred"] = rows["basis"] == "inference"
+    return table

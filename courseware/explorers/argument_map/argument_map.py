@@ -142,12 +142,13 @@ class ArgumentMap(Explorer):
         self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
         self._until = until
         self._size = (WIDTH, HEIGHT)
+        self._scenes: dict[str, Scene] = {}
         if still:
-            self._size = scene(still, None).size
+            self._scenes[still] = scene(still, None)
+            self._size = self._scenes[still].size
             self.size = tuple(side / DPI for side in self._size)
         self._argument = graph()
         self._claims = claims.register()
-        self._scenes: dict[str, Scene] = {}
         self._scripts: dict[str, str] = {}
 
     def controls(self) -> Mapping[str, widgets.Widget]:

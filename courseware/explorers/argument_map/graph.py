@@ -47,6 +47,7 @@ RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
 STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
+STILL_SCREEN = 376  # pixels that a laptop's screen leaves it, under its title and above its source
 STILL_GAP = 19  # pixels between its rows, where it must grow
 ALONE = "Supports no other claim:"
 
@@ -227,6 +228,10 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     sizes = {node: _tile(label) for node, label in labels.items()}
     if size is None:
         size = fitting(ties, against, sizes, loose=bool(loose))
+        if size[1] > STILL_SCREEN and len(shown) <= LABELLED:
+            size = STILL_WIDTH, STILL_SCREEN
+            labels |= on_one_line(ties, against, sizes, called)
+            sizes = {node: _tile(label) for node, label in labels.items()}
     foot = FLOOR + (LOOSE_STEP if loose else 0)
     placed = arrange(ties, against, sizes, _box(size, foot))
     x = 10 + text_width(ALONE) + 14
@@ -248,15 +253,36 @@ def _box(size: tuple[int, int], foot: float) -> Box:
     return Box(left=4, right=width - 4, bottom=foot + 3, top=height - 3, air=8)
 
 
+STILL = _box((STILL_WIDTH, STILL_MOST), FLOOR)
+
+
 def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> tuple[int, int]:
     """Return the size of a still picture: as high as a chart, or as its rows need."""
-    placed = arrange(ties, against, sizes, _box((STILL_WIDTH, STILL_MOST), FLOOR))
-    tallest: dict[float, float] = {}  # tile of each row, by where the row is
-    for node, (_, y) in placed.places.items():
-        tallest[y] = max(tallest.get(y, 0), sizes[node][1])
-    rows = sum(tallest.values()) + placed.rows * STILL_GAP
-    needed = FLOOR + LOOSE_STEP * loose + rows + 6
+    placed = arrange(ties, against, sizes, STILL)
+    rows = sum(max(sizes[node][1] for node in row) for row in _rows(placed))
+    needed = FLOOR + LOOSE_STEP * loose + rows + placed.rows * STILL_GAP + 6
     return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
+
+
+def on_one_line(
+    ties: nx.DiGraph, against: list, sizes: Mapping, called: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the labels that can stand on one line: those of each row that has the room."""
+    placed, found = arrange(ties, against, sizes, STILL), {}
+    for row in _rows(placed):
+        tried = found | {node: called[node] for node in row}
+        wide = {**sizes, **{node: _tile(label) for node, label in tried.items()}}
+        if arrange(ties, against, wide, STILL).rows == placed.rows:
+            found = tried
+    return found
+
+
+def _rows(placed: Layout) -> list[list[str]]:
+    """Return the nodes of each row of a map, from the top."""
+    rows: dict[float, list[str]] = {}
+    for node, (_, y) in sorted(placed.places.items(), key=lambda item: -item[1][1]):
+        rows.setdefault(y, []).append(node)
+    return list(rows.values())
 
 
 def tag(node: str) -> str:

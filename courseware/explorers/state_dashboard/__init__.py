@@ -1,6 +1,6 @@
-"""The state dashboard: every tie of one state, each with its own unit, source and gaps."""
+"""The state dashboard: one measure of one state large, the same of all five or all nine small."""
 
+from courseware.explorers.state_dashboard.measures import CUSTOMS, LISTS, OWN
 from courseware.explorers.state_dashboard.state_dashboard import DashboardState, StateDashboard
-from courseware.explorers.state_dashboard.ties import COUNTED_BY, CUSTOMS, OWN, WITS
 
-__all__ = ["COUNTED_BY", "CUSTOMS", "OWN", "WITS", "DashboardState", "StateDashboard"]
+__all__ = ["CUSTOMS", "LISTS", "OWN", "DashboardState", "StateDashboard"]

@@ -1,225 +1,181 @@
-"""What the state dashboard says: its finding, the last figure of each tie, and what is missing."""
+"""What the state dashboard says: its finding, the last figures, and what is missing."""
 
-import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
+import pandas as pd
 
-from courseware import article
-from courseware.explorers.state_dashboard.ties import (
-    COUNTED_BY,
-    CUSTOMS,
-    FIRST,
-    OWN,
-    TIES,
+from courseware import data, words
+from courseware.explorers.state_dashboard.measures import (
+    ARMS,
+    EVER,
+    MEASURES,
+    POWERS,
+    REMITTANCES,
+    RUSSIA,
+    SERVICE,
+    THIRD,
+    TRADE,
     VOTES,
-    WITS,
-    Content,
-    Tie,
+    WHOSE,
+    Choice,
+    link,
+    measured,
+    votes,
 )
-from courseware.quantities import num
+from courseware.quantities import num, number_text
+from courseware.words.templating import fill
 
-GAP = "not reported"
 KNOWN = 2022  # the last whole year before the article
-FIGURE = re.compile(r"\d")  # a cell of the last figures that holds one
+FEW = 5  # years of remittances: fewer are told
+NONE = "–"
 
 
-@dataclass(frozen=True)
-class LastFigure:
-    """The last figure of one tie, for each power and the leading third, in words."""
-
-    tie: str
-    russia: str
-    china: str
-    third: str
-    source: str
-
-    def cells(self) -> tuple[str, ...]:
-        """Return the figure as a row of a table."""
-        return (self.tie, self.russia, self.china, self.third, self.source)
+def written(*keys: str) -> dict | str:
+    """Return words of the explorer as they are written."""
+    found = words.explorer("08", "state_dashboard")
+    for key in keys:
+        found = found[key]
+    return found
 
 
-def last_value(content: Content, *key: str) -> tuple[int, float] | None:
-    """Return year and value of the last figure of a series, if it has one."""
-    values = content.series.get(key)
-    if values is None or not np.isfinite(values).any():
-        return None
-    at = np.flatnonzero(np.isfinite(values))[-1]
-    return int(content.years[at]), float(values[at])
+def say(*keys: str, **values: object) -> str:
+    """Return a sentence of the explorer's words, its placeholders filled."""
+    return fill(written(*keys), values)
 
 
-def finding(code: str, content: Content) -> str:
+def finding(choice: Choice) -> str:
     """Return who had the larger trade in the last year with both, and who sent most arms."""
-    who = article.name(code)
-    pair = np.array([content.series["trade", power] for power in ("RUS", "CHN")])
-    spoken = np.array([content.series["spoken", power] for power in ("RUS", "CHN")])
-    both = np.where(np.isnan(pair), spoken, pair)
-    years = np.flatnonzero(np.isfinite(both).all(axis=0))
-    if len(years):
-        known = years[content.years[years] <= KNOWN]
-        at = known[-1] if len(known) else years[-1]
-        russia, china = both[:, at]
-        more, less = ("China", "Russia") if china > russia else ("Russia", "China")
-        high, low = max(russia, china), min(russia, china)
-        notes = [
-            word
-            for word, yes in (
-                ("press", np.isnan(pair[:, at]).any()),
-                ("after the article", content.years[at] > KNOWN),
-            )
-            if yes
-        ]
-        trade = (
-            f"in {content.years[at]} more trade with {more} ({num(high):.1f}) than with {less} "
-            f"({num(low):.1f}{''.join(', ' + note for note in notes)})"
-        )
-    else:
-        trade = "no year has trade figures for both powers"
-    sums = {power: np.nansum(content.series["arms", power]) for power in ("RUS", "CHN", "OTH")}
-    total = sum(sums.values())
-    if not total:
-        return f"{who}: {trade}; no major arms in the register"
-    return f"{who}: {trade}; {num(sums['RUS'] / total):.0%} of its arms from Russia"
+    trade, sums = measured(choice, TRADE), measured(choice, ARMS).yearly.sum()
+    arms = say("no arms")
+    if sums.sum():
+        arms = say("arms", share=sums[RUSSIA] / sums.sum() * 100)
+    both = trade.yearly.fillna(trade.press).dropna()
+    known = both.loc[:KNOWN]
+    if both.empty:
+        return say("no trade", state=choice.state, arms=arms)
+    last = (known if len(known) else both).iloc[-1].sort_values()
+    press = trade.yearly.loc[last.name].isna().any()
+    notes = {"press": press, "late": last.name > KNOWN}
+    notes = [f", {written(note)}" for note, true in notes.items() if true]
+    (less, low), (more, high) = last.items()
+    figures = {"year": last.name, "more": more, "less": less, "high": high, "low": low}
+    return say("ahead", state=choice.state, arms=arms, notes="".join(notes), **figures)
 
 
-@lru_cache(maxsize=4)
-def last_figures(content: Content) -> list[LastFigure]:
-    """Return the last figure of each tie in the chosen years."""
-    return [
-        LastFigure(tie.title.split(";")[0], *_cells(tie.key, content), tie.source) for tie in TIES
+@lru_cache(maxsize=64)  # line, alt text and card of a choice ask for them in turn
+def last_figures(choice: Choice, measure: str) -> tuple[str, str, str]:
+    """Return the last figures of a measure in words: Russia's, China's and third powers'."""
+    if measure == VOTES:
+        own = say("itself", votes=cast(choice, "vote"))
+        return *(cast(choice, who) for who in POWERS), own
+    if measure == REMITTANCES:
+        (whose,) = WHOSE[measure]
+        return NONE, NONE, f"{whose}: {_last(choice, measure, whose)}"
+    third = NONE if measure == "migrants" else written("gap")
+    if measure == TRADE:
+        third = _listed(choice)
+    elif THIRD in WHOSE[measure]:
+        third = _largest(measured(choice, measure).partners.sum())
+    return *(_last(choice, measure, who) for who in POWERS), third
+
+
+def _last(choice: Choice, measure: str, who: str) -> str:
+    """Return the last figure with its year; one that only officials told is marked."""
+    found = measured(choice, measure)
+    value, press = (part.get(who, pd.Series()).dropna() for part in (found.yearly, found.press))
+    notes = [say("due")] if measure == SERVICE and value.index.max() > KNOWN else []
+    if len(press) and not value.index.max() >= press.index[-1]:
+        value, notes = press, [say("press")]
+    if value.empty:  # the tables of arms and of debt service leave out what is zero
+        return written("none listed" if THIRD in WHOSE[measure] else "gap")
+    last = value.iloc[-1]
+    told = f"{num(last):,.1f}" if measure == TRADE else number_text(last, 3)
+    return f"{told} ({', '.join([str(value.index[-1]), *notes])})"
+
+
+def _listed(choice: Choice) -> str:
+    """Return the leading third buyer and seller on the last lists of main partners."""
+    lists = {flow: link(choice, f"listed {flow}") for flow in ("exports", "imports")}
+    rows = pd.concat(lists).drop(columns=[*POWERS], errors="ignore").dropna(how="all")
+    if rows.empty:
+        return written("gap")
+    year = rows.index.get_level_values(1).max()
+    last = rows.xs(year, level=1)
+    leading = [
+        say("listed", who=row.idxmax(), share=row.max(), flow=flow) for flow, row in last.iterrows()
     ]
+    return say("lists", leading="; ".join(leading), year=year)
 
 
-def last_line(content: Content) -> str:
-    """Return in one line the last figures that both powers have, and how the state itself voted."""
-    told = [
-        f"{row.tie}: Russia {row.russia}, China {row.china}"
-        for tie, row in zip(TIES, last_figures(content), strict=True)
-        if tie.key != "votes" and FIGURE.search(row.russia) and FIGURE.search(row.china)
-    ]
-    told.append(f"own votes on UN texts on Ukraine: {_cast(content, 'vote') or 'none listed'}")
-    return "; ".join(told)
-
-
-def in_short(tie: Tie, code: str, content: Content) -> str:
-    """Return the last figures of one tie for both powers, or how the state itself voted."""
-    if tie.key == "votes":
-        return f"{article.name(code)} {_cast(content, 'vote') or GAP}"
-    russia, china, third = _cells(tie.key, content)
-    told = {"Russia": russia, "China": china}
-    return "; ".join(f"{who} {said}" for who, said in told.items() if said != "–") or third
-
-
-def in_words(tie: Tie, code: str, content: Content) -> str:
-    """Return what `in_short` leaves out of one tie: third powers, and the highest figures."""
-    if tie.key == "votes":
-        powers = {article.name(power): power for power in ("RUS", "CHN")}
-        return "; ".join(f"{name} {_cast(content, key) or GAP}" for name, key in powers.items())
-    *_, third = _cells(tie.key, content)
-    told = [] if third == "–" or tie.key == "remittances" else [f"third powers: {third}"]
-    for (key, whose), values in content.series.items():
-        if key == tie.key and np.isfinite(values).any():
-            at = int(np.nanargmax(values))
-            who = {"OTH": "third powers", code: "all countries"}.get(whose) or article.name(whose)
-            told.append(f"highest of {who} {num(values[at]):,.4g} ({content.years[at]})")
-    return "; ".join(told)
-
-
-def _cells(key: str, content: Content) -> tuple[str, str, str]:
-    if key == "votes":
-        return _votes_cells(content)
-    if key == "trade":
-        return _trade_cell(content, "RUS"), _trade_cell(content, "CHN"), _partner(content)
-    if key in ("arms", "service"):
-        powers = [_sum_cell(content, key, power) for power in ("RUS", "CHN")]
-        return powers[0], powers[1], _third(content, key)
-    if key == "remittances":
-        code = next(k[1] for k in content.series if k[0] == "remittances")
-        return "–", "–", f"all countries: {_cell(content, key, code)}"
-    if key == "migrants":
-        return _cell(content, key, "RUS"), GAP, "–"
-    return GAP, _cell(content, key, "CHN"), GAP
-
-
-def _cell(content: Content, *key: str) -> str:
-    found = last_value(content, *key)
-    return GAP if found is None else f"{num(found[1]):,.4g} ({found[0]})"
-
-
-def _sum_cell(content: Content, key: str, power: str) -> str:
-    """Return a cell of arms or debt service, whose tables leave out what is zero."""
-    found = last_value(content, key, power)
-    if found is None:
-        return "none listed"
-    year, value = found
-    return f"{num(value):,.4g} ({year}{', due' if key == 'service' and year > KNOWN else ''})"
-
-
-def _trade_cell(content: Content, power: str) -> str:
-    printed, spoken = (last_value(content, key, power) for key in ("trade", "spoken"))
-    if printed and (not spoken or spoken[0] <= printed[0]):
-        return f"{num(printed[1]):,.1f} ({printed[0]})"
-    return f"{num(spoken[1]):,.1f} ({spoken[0]}, press)" if spoken else GAP
-
-
-def _partner(content: Content) -> str:
-    """Return the leading third buyer and seller on the last lists in the chosen years."""
-    first, last = content.years[0], content.years[-1]
-    lists = [rows for year, rows in content.whole.partners.items() if first <= year <= last]
-    return lists[-1] if lists else GAP
-
-
-def _third(content: Content, key: str) -> str:
+def _largest(sums: pd.Series) -> str:
     """Return the third power with the largest sum in the chosen years."""
-    first, last = content.years[[0, -1]] - FIRST
-    sums = {who: np.nansum(v[first : last + 1]) for who, v in content.whole.third[key].items()}
-    who = max(sums, key=sums.get, default="")
-    return f"{who} {num(sums[who]):,.0f} in all" if who and sums[who] else "none listed"
+    if not sums.sum():
+        return written("none listed")
+    return say("in all", who=sums.idxmax(), sum=sums.max())
 
 
-def _votes_cells(content: Content) -> tuple[str, str, str]:
-    if content.votes.empty:
-        return ("no text in these years",) * 2 + ("–",)
-    return (
-        _cast(content, "RUS"),
-        _cast(content, "CHN"),
-        f"the state itself: {_cast(content, 'vote')}",
-    )
-
-
-def _cast(content: Content, who: str) -> str:
+def cast(choice: Choice, who: str) -> str:
     """Return how often each vote was cast by a power, or by the state itself (``"vote"``)."""
-    counts = Counter(content.votes[who])
-    return ", ".join(f"{VOTES[vote]} {counts[vote]}" for vote in VOTES if vote in counts)
+    counts = Counter(votes(choice)[who])
+    told = [f"{vote} {counts[vote]}" for vote in written("rows") if counts[vote]]
+    return ", ".join(told) or written("no text")
 
 
-def missing(code: str, content: Content) -> list[str]:
+def in_short(choice: Choice, measure: str) -> str:
+    """Return the last figures of a measure for both powers, or how the state itself voted."""
+    if measure == VOTES:
+        return f"{choice.state} {cast(choice, 'vote')}"
+    *powers, third = last_figures(choice, measure)
+    told = [f"{who} {said}" for who, said in zip(POWERS, powers, strict=True) if said != NONE]
+    return "; ".join(told) or third
+
+
+def in_words(choice: Choice, measure: str) -> str:
+    """Return what `in_short` leaves out: third powers, and the highest figures."""
+    *powers, third = last_figures(choice, measure)
+    if measure == VOTES:
+        return "; ".join(f"{who} {said}" for who, said in zip(POWERS, powers, strict=True))
+    told = [f"{THIRD}: {third}"] if THIRD in WHOSE[measure] or measure == TRADE else []
+    for who, column in measured(choice, measure).yearly.dropna(how="all", axis=1).items():
+        highest = number_text(column.max(), 3)
+        told.append(say("highest", who=who, value=highest, year=column.idxmax()))
+    return "; ".join(told)
+
+
+def last_line(choice: Choice) -> str:
+    """Return in one line the last figures that both powers have, and how the state itself voted."""
+    told = []
+    for measure in MEASURES[:1] + MEASURES[2:]:
+        russia, china, _ = last_figures(choice, measure)
+        if "(" in russia and "(" in china:  # both have a year
+            told.append(f"{written('measures', measure, 'title')}: Russia {russia}, China {china}")
+    return "; ".join([*told, say("own votes", votes=cast(choice, "vote"))])
+
+
+def missing(choice: Choice) -> list[str]:
     """Return in words what nobody reports, or what we do not have, for the state."""
-    gaps = [
-        "Finance, students and visits: counted for China only. That Russia's are not in a table "
-        "does not mean that there were none.",
-        "Visits and students end in 2017, finance in 2021; Xi's visits are those we found.",
-        "Remittances come from all countries; how much from Russia is in no table here.",
-        "Born there, living in Russia: mostly people who moved within the Soviet Union. Seasonal "
-        "workers are hardly counted. Those living in China: not reported.",
-        "Arms, debt service and finance: where there is no bar, the table has no sum; that may be "
-        "a zero or, except for arms, no report. Debt service after 2022 is due, not yet paid.",
-    ]
-    counted = content.whole.series
-    for counts in (CUSTOMS, OWN, WITS):
-        for power in ("RUS", "CHN"):
-            years = np.isfinite(counted["trade", power, counts]).sum()
-            if not years:
-                name = article.name(power)
-                gaps.append(f"Trade with {name}, by {COUNTED_BY[counts]}: not reported.")
-    own = np.isfinite(counted["remittances", code]).sum()
-    if own < 5:
-        gaps.append(f"Remittances: {own} year only.")
-    unknown = (content.votes["vote"] == "").sum()
-    if unknown:
-        gaps.append(f"Votes not established from what we read: {unknown} (not the same as absent).")
-    if len(content.votes) and set(content.votes["vote"]) <= {"X", ""}:
-        gaps.append("It cast no vote that we know of: that is neither a yes nor a no.")
+    gaps = [*written("missing", "always").values()]
+    for counts, by in written("controls", "counts", "options").items():
+        found = measured(replace(choice, years=EVER, counts=counts), TRADE).yearly
+        for power in found.columns[found.isna().all()]:
+            gaps.append(say("missing", "trade", power=power, by=by))
+    sent = measured(replace(choice, years=EVER), REMITTANCES).yearly.count().sum()
+    if sent < FEW:
+        gaps.append(say("missing", "remittances", years=sent))
+    counts = votes(choice)["vote"].value_counts()
+    if "not established" in counts:
+        gaps.append(say("missing", "votes", number=counts["not established"]))
+    if len(counts) and set(counts.index) <= {"did not vote", "not established"}:
+        gaps.append(written("missing", "no vote"))
     return gaps
+
+
+def by_treaty(state: str) -> str:
+    """Return in which organisations a state is, and what was pledged to it, by two views."""
+    member = data.load("clubs_of_the_five").loc[state]
+    pledged = data.load("pledges_to_the_five").drop(columns="CSTO").loc[state].dropna()
+    told = {"member": member, "pledged": pledged}
+    told = {what: "; ".join(f"{k} {v}" for k, v in said.items()) for what, said in told.items()}
+    return say("treaties", **told)
