@@ -104,15 +104,19 @@ def _free(box: np.ndarray, taken: np.ndarray, edge: np.ndarray) -> bool:
 
 
 def spots_around(x: float, y: float, half: float) -> list[Spot]:
-    """Return eight spots around a marker of ``half`` its width at pixel (x, y)."""
+    """Return eight spots around a marker of ``half`` its width at pixel (x, y).
+
+    Each keeps off the whole square around the marker, as ``Placing`` does: those at the corners
+    are as far above or below it as the two in the middle, and only nearer across.
+    """
     near, far = 0.7 * half + 2, half + 5
     return [
         (x + far, y, "left", "center"),
         (x - far, y, "right", "center"),
-        (x + near, y + near, "left", "bottom"),
-        (x + near, y - near, "left", "top"),
-        (x - near, y + near, "right", "bottom"),
-        (x - near, y - near, "right", "top"),
+        (x + near, y + far, "left", "bottom"),
+        (x + near, y - far, "left", "top"),
+        (x - near, y + far, "right", "bottom"),
+        (x - near, y - far, "right", "top"),
         (x, y + far, "center", "bottom"),
         (x, y - far, "center", "top"),
     ]

@@ -186,6 +186,24 @@ def test_media_of_states_are_labelled_alike(entry):
         assert there["source_kind"].str.contains(f"({state})", regex=False).all(), word
 
 
+@pytest.mark.parametrize("table", ["evidence", "timeline", "counterarguments"])
+def test_who_pays_a_publisher_is_said_alike_in_every_row(table):
+    rows = data.load(table).dropna(subset=["publisher"])
+    for named, label in {
+        "The Astana Times": "state media, Kazakhstan",
+        "Kazinform": "state media, Kazakhstan",
+        "Khabar 24": "state media, Kazakhstan",
+        "Xinhua": "state media, China",
+        "TASS": "state media, Russia",
+        "RFE/RL": "government-funded media, United States",
+        "BBC": "public broadcaster, United Kingdom",
+        "Deutsche Welle": "public broadcaster, Germany",
+        "US Department of State": "government, United States",
+    }.items():
+        there = rows[rows["publisher"].str.contains(named, regex=False)]
+        assert set(there["publisher_label"].fillna("none")) <= {label}, named
+
+
 @each_table
 def test_every_field_is_described(entry, proved):
     for field in fields(entry):

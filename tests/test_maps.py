@@ -15,7 +15,7 @@ from shapely import LineString, MultiLineString, Point, box
 
 from courseware import article, charts, data, maps, palette, words
 from courseware.charts import styling
-from courseware.label_placement import size_of, spots_within
+from courseware.label_placement import size_of, spots_around, spots_within
 from courseware.maps import base_map, on_page
 
 XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
@@ -347,6 +347,12 @@ def test_a_name_is_measured_as_it_is_drawn(base):
     for size, weight in ((9, "normal"), (9, "bold"), (12, "bold")):
         text = ax.names.write("Uzbekistan", size, palette.INK, weight)
         assert size_of(text) == pytest.approx(text.get_window_extent().size)
+
+
+@pytest.mark.parametrize("half", [3, 30])
+def test_every_spot_around_a_marker_is_off_its_square(half):
+    for x, y, *_ in spots_around(0, 0, half):
+        assert max(abs(x), abs(y)) > half
 
 
 def test_a_name_has_spots_only_where_its_room_can_be(base):

@@ -32,7 +32,6 @@ def test_what_the_design_shows_as_a_chapters_code_keeps_to_the_measures():
         code('ahead = trade[trade["china_pct"] > 50]\nahead.groupby("state")["year"].min()'),
         code('ax = buyers.plot()\ncharts.show(ax, "02-buyers", buyers, times=times)'),
         code('answer = ...\nturn("02-turn-quarter", answer)'),
-        text("### Optional: more of it"),
     )
     assert list(measures.breaches(shown)) == []
 
@@ -61,26 +60,21 @@ def test_what_the_design_shows_as_a_chapters_code_keeps_to_the_measures():
         (code("a, b = x"), "two names for one value"),
         (code("for a, b in x:\n    a"), "two names for one value"),
         (code("table.loc[...]"), "three dots inside an expression"),
-        (text("## Look\n" + "### A section\n" * 6), "6 sections that are not optional"),
-        (
-            text("## What?\n" * 4 + f"## {measures.READ_FURTHER}\n"),
-            "4 sections that are not optional, at most 3",
-        ),
-        (text("## Look\n### Optional: a\n### b"), "an optional section of Look stands before"),
+        (text("## Look\n" + "### A section\n" * 6), "6 sections, at most 5"),
+        (text("## What?\n" * 4 + f"## {measures.READ_FURTHER}\n"), "4 sections, at most 3"),
     ],
 )
 def test_each_measure_can_fail(cell, complaint):
     assert any(complaint in found for found in measures.breaches(chapter(cell)))
 
 
-def test_concepts_are_ten_at_most_and_come_in_a_cell_of_the_main_path():
-    made = chapter(text("### Shares"), code("a = 1"), text("### Optional: more"), code("b = 2"))
+def test_concepts_are_ten_at_most_and_come_in_a_cell_of_the_chapter():
+    made = chapter(text("### Shares"), code("a = 1"))
     assert list(measures.breaches(made, {f"concept {n}": "c1" for n in range(10)})) == []
     many = list(measures.breaches(made, {f"concept {n}": "c1" for n in range(11)}))
     assert many == ["11 concepts, at most 10"]
-    for elsewhere in ("c3", "c9"):
-        (broken,) = measures.breaches(made, {"share": elsewhere})
-        assert broken == f"'share': no cell of the main path is called {elsewhere}"
+    (broken,) = measures.breaches(made, {"share": "c9"})
+    assert broken == "'share': no cell is called c9"
 
 
 def test_a_product_and_a_power_are_no_stars():
@@ -93,17 +87,10 @@ def test_folded_cells_and_empty_lines_do_not_count():
     assert (figures.cells, figures.lines) == (1, 2)
 
 
-def test_words_of_optional_sections_do_not_count():
-    long = chapter(text("## Look\n" + "word " * 2_000), text("### Optional: more\n" + "word " * 50))
+def test_no_number_of_words_is_too_many():
+    long = chapter(text("## Look\n" + "word " * 2_000))
     assert measures.figures([long]).words == 2_002  # the heading's own two count
-    assert list(measures.breaches(long)) == []  # no number of words is too many
-
-
-def test_the_main_path_leaves_out_what_stands_under_optional_headings():
-    made = chapter(
-        text("### One"), code("a"), text("### Optional: two"), code("b"), text("## Talk")
-    )
-    assert [cell.id for cell in measures.main_path(made)] == ["c0", "c1", "c4"]
+    assert list(measures.breaches(long)) == []
 
 
 def test_methods_are_counted_but_for_those_of_the_courses_modules():

@@ -1,6 +1,7 @@
 """The README: eighty lines, figures that the course bears out, pictures that are in step."""
 
 import re
+from collections import Counter
 from functools import cache
 from html import unescape
 
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from coursestaff.grading import bundle
-from coursestaff.publishing import measures
+from coursestaff.publishing import guide, measures
 from courseware import data
 from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK
@@ -53,6 +54,7 @@ def promises() -> list[str]:
     open_cells = measures.figures([read(path) for path in CHAPTERS])
     most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)
     a_minute, times, more = graded()
+    hours = ten_weeks()
     return [
         f"{len(evidence)} rows of evidence stand behind",
         f"{calls(ASKED)} questions ask",
@@ -66,8 +68,25 @@ def promises() -> list[str]:
         f"many as `nbgrader autograde`; {more} times with 500.",
         f"{quoted} of {len(tables)} tables hold facts quoted",
         f"(notebooks/{CHAPTERS[0].name}), about {alone()[0]} minutes.",
-        f"The ten chapters take about {sum(alone()) / 60:.0f} hours",
+        f"The ten chapters take about {sum(alone()) / 60:.0f} hours, the exercises "
+        f"{hours['exercise']:.0f} and the closing brief {hours['brief']:.0f}.",
+        f"in ten weeks {hours['class']:.0f} hours in class (chapters {hours['chapter']:.0f}, one "
+        f"to begin with) and about {hours['home']:.0f} at home (exercises {hours['exercise']:.0f}, "
+        f"verdict tables {hours['verdicts']:.0f}, the closing brief {hours['brief']:.0f}).",
     ]
+
+
+def ten_weeks() -> Counter:
+    """Return the hours of the whole course by its run sheets: where they are spent, and on what."""
+    plan = next(plan for plan in guide.plans() if plan["title"].startswith("Ten weeks"))
+    hours = Counter()
+    for session in plan["sessions"]:
+        for place in ("class", "home"):
+            for entry in session[place]:
+                _, minutes = guide.entry_words(entry, ROOT)
+                hours[place] += minutes / 60
+                hours[next(iter(entry))] += minutes / 60  # such as chapter, exercise, brief
+    return hours
 
 
 def alone() -> list[int]:

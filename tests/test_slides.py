@@ -58,13 +58,13 @@ def test_a_deck_follows_the_chapter(path, decks):
 
 
 @chapters
-def test_every_chart_that_is_not_optional_is_shown(path, decks):
+def test_every_chart_is_shown(path, decks):
     deck = decks(path)
     drawn = [
         cell.cell_id
         for section in deck.lesson.parts["look"]
         for cell in section.code()
-        if not section.optional and "charts.show(" in cell.source
+        if "charts.show(" in cell.source
     ]
     kept = " ".join(deck.pictures)
     assert drawn
@@ -75,7 +75,7 @@ def test_every_chart_that_is_not_optional_is_shown(path, decks):
 def test_findings_and_doubts_come_with_a_click(path, decks):
     deck = decks(path)
     lines = [line.lead for slide in deck.slides if slide.part == "Look" for line in slide.lines]
-    sections = [s for s in deck.lesson.parts["look"] if not s.optional]
+    sections = deck.lesson.parts["look"]
     assert lines.count(reader.DOUBT) == sum(len(s.doubts()) for s in sections)
     assert len(lines) == sum(len(s.findings() + s.doubts()) for s in sections)
 
@@ -84,7 +84,7 @@ def test_findings_and_doubts_come_with_a_click(path, decks):
 def test_a_note_stands_with_the_last_chart_before_it(path, decks):
     """A chart or a map, in the notebook's own order, whatever the chapter's model makes of it."""
     deck = decks(path)
-    own = {s.cell_id for s in deck.lesson.parts["look"] if not s.optional}
+    own = {s.cell_id for s in deck.lesson.parts["look"]}
     on = {line.text: slide for slide in deck.slides for line in slide.lines}
     known, inside, chart = set(), False, None
     for cell in executed(path).cells:

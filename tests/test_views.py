@@ -69,6 +69,7 @@ SHAPES = {
         None,
         14,
     ),
+    "the_five_in_short": (["state"], ["capital", "million people", "borders on"], None, 5),
     "argument_links": (
         ["link"],
         ["claim", "in short", "type", "holds up", "supports in all"],
@@ -519,6 +520,7 @@ FIGURES = [
     ("russian_surplus", "Jan to Apr 2023", "Russia's surplus", 22.6),  # Bloomberg, 12 May 2023
     # chapter 01: the course's own register, but for the dates
     ("article_in_short", "P2", "what it does", "concession"),
+    ("the_five_in_short", "Uzbekistan", "million people", 34.9),  # World Bank, 2022
     ("argument_links", 1, "holds up", "C06"),
     ("claims_and_sources", "C10", "source", "named or hinted at"),
     (

@@ -279,10 +279,8 @@ def chapter(lesson: Lesson, root: Path) -> str:
 
 
 def short(lesson: Lesson) -> str:
-    """Return what to skip: the cut of the run sheet, and the optional section."""
-    optional = [section.heading for section in lesson.parts["look"] if section.optional]
-    skip = f"\nNothing later needs “{optional[0]}”.\n" if optional else ""
-    return f"In {lesson.notes.cut.total} minutes: {sheets.cut(lesson)}\n{skip}"
+    """Return what to skip: the cut of the run sheet."""
+    return f"In {lesson.notes.cut.total} minutes: {sheets.cut(lesson)}\n"
 
 
 def after_class(lesson: Lesson) -> str:

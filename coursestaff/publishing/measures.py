@@ -5,10 +5,10 @@ says, cell by cell, where they or their companions go over what the design allow
 
 A *statement* is what stands at the margin of a cell, a function with its body included; its
 *expressions* are the parts that Python reads in it (``table["x"].sum()`` has five). Folded cells
-do not count: nobody has to read them. Nor do sections that are headed "Optional", in the words and
-in the cells of the *main path*. *Concepts* are what ``concepts:`` in the chapter's words lists;
-minutes of *Look* are those of the run sheet. What a chapter takes on the screen is measured by
-``python -m benchmarks.screens``, since that needs a browser.
+do not count, except among the cells in all: nobody has to read them. *Concepts* are what
+``concepts:`` in the chapter's words lists; minutes of *Look* are those of the run sheet. What a
+chapter takes on the screen is measured by ``python -m benchmarks.screens``, since that needs a
+browser.
 """
 
 import argparse
@@ -44,7 +44,7 @@ _HEADING = re.compile(r"(#{1,3}) +(.+)")
 HEAD = (
     "| chapter | open cells / lines | lines a cell, median / max | characters a line, median / p90 "
     "| expressions a statement, mean / p90 / max | longest call chain | different methods | words "
-    "| cells, main path | sections | minutes of Look | concepts |\n" + "|---" * 12 + "|"
+    "| cells in all | sections | minutes of Look | concepts |\n" + "|---" * 12 + "|"
 )
 
 
@@ -82,11 +82,6 @@ class Heading(NamedTuple):
     level: int
     below: int
 
-    @property
-    def optional(self) -> bool:
-        """Whether the chapter says that nothing later needs what stands here."""
-        return self.words.startswith("Optional")
-
 
 def open_cells(notebook: NotebookNode) -> list[Cell]:
     """Return the code cells that are not folded and not empty."""
@@ -123,16 +118,6 @@ def sections(notebook: NotebookNode) -> list[Heading]:
 def is_further(found: Iterable[Heading]) -> bool:
     """Return whether headings are a companion's, which ends as no chapter does."""
     return READ_FURTHER in (heading.part for heading in found)
-
-
-def main_path(notebook: NotebookNode) -> list[NotebookNode]:
-    """Return the cells that stand under no heading that says "Optional"."""
-    kept, optional = [], False
-    for cell in notebook.cells:
-        if headed := headings(NotebookNode(cells=[cell]))[1:]:
-            optional = headed[-1].optional
-        kept += [cell] * (not optional)
-    return kept
 
 
 def expressions(statement: ast.stmt) -> int:
@@ -185,7 +170,7 @@ class Figures(NamedTuple):
     chain: int
     methods: int
     words: int
-    main_path: int
+    in_all: int
     sections: int
 
 
@@ -210,9 +195,9 @@ def figures(notebooks: Iterable[NotebookNode]) -> Figures:
         expressions_max=max(sizes),
         chain=max((chain(node) for cell in cells for node in cell.nodes), default=0),
         methods=len(set().union(*map(methods, notebooks))),
-        words=sum(heading.below for heading in texts if not heading.optional),
-        main_path=sum(len(main_path(notebook)) for notebook in notebooks),
-        sections=sum(not heading.optional for heading in looks),
+        words=sum(heading.below for heading in texts),
+        in_all=sum(len(notebook.cells) for notebook in notebooks),
+        sections=len(looks),
     )
 
 
@@ -242,7 +227,7 @@ def row(name: str, f: Figures, minutes: int | None = None, listed: int = 0) -> s
         f"| {f.letters_median:g} / {f.letters_p90} "
         f"| {f.expressions_mean:.1f} / {f.expressions_p90} / {f.expressions_max} "
         f"| {f.chain} | {f.methods} | {f.words} "
-        f"| {f.main_path} | {f.sections} | {minutes or MISSING} | {listed or MISSING} |"
+        f"| {f.in_all} | {f.sections} | {minutes or MISSING} | {listed or MISSING} |"
     )
 
 
@@ -259,19 +244,16 @@ def breaches(notebook: NotebookNode, listed: Mapping[str, str] | None = None) ->
         ("lines in the median cell", all_of_it.lines_median, LINES_MEDIAN),
         ("characters in the median line", all_of_it.letters_median, LETTERS_MEDIAN),
         ("expressions in the mean statement", all_of_it.expressions_mean, EXPRESSIONS_MEAN),
-        ("sections that are not optional", all_of_it.sections, most_sections),
+        ("sections", all_of_it.sections, most_sections),
     ):
         if is_ > most:
             yield f"{is_:.4g} {what}, at most {most}"
-    optional = [section.optional for section in sections(notebook)]
-    if optional != sorted(optional):
-        yield "an optional section of Look stands before one that is not"
-    listed, brings = listed or {}, {cell.id for cell in main_path(notebook)}
+    listed, brings = listed or {}, {cell.id for cell in notebook.cells}
     if len(listed) > CONCEPTS:
         yield f"{len(listed)} concepts, at most {CONCEPTS}"
     for concept, cell_id in listed.items():
         if cell_id not in brings:
-            yield f"{concept!r}: no cell of the main path is called {cell_id}"
+            yield f"{concept!r}: no cell is called {cell_id}"
 
 
 def breaches_of(cell: Cell) -> Iterator[str]:

@@ -104,7 +104,6 @@ class Code:
 
     cell_id: str
     source: str
-    optional: bool
     shows: tuple[shown.Shown, ...]
 
 
@@ -115,11 +114,6 @@ class Section:
     cell_id: str
     heading: str
     pieces: list[Block | Code] = field(default_factory=list)
-
-    @property
-    def optional(self) -> bool:
-        """Whether nothing later needs it: its cells say so."""
-        return any(cell.optional for cell in self.code())
 
     def code(self) -> list[Code]:
         """Return the code cells."""
@@ -313,10 +307,9 @@ def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, l
     pieces = opening
     for cell in notebook.cells[1:]:
         if cell.cell_type == "code":
-            tags = cell.metadata.get("tags", [])
             found = map(shown.of, cell.get("outputs", []))
             shows = tuple(thing for thing in found if thing)
-            pieces.append(Code(cell.id, cell.source, "optional" in tags, shows))
+            pieces.append(Code(cell.id, cell.source, shows))
             continue
         key = cell.id.removeprefix(f"{number}-")
         for block in markdown.blocks(cell.source):

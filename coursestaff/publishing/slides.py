@@ -226,8 +226,6 @@ def _look(deck: Deck) -> Iterator[Slide]:
     notes = [*_timing(lesson, "look"), f"**Common wrong turns**\n\n{turns}"]
     cut = lesson.notes.cut
     for section in lesson.parts["look"]:
-        if section.optional:
-            continue
         slides = list(_section(deck, section))
         slides[0].notes[:0], notes = notes, []
         for slide in slides:

@@ -18,7 +18,6 @@ from courseware.charts.annotations import level, spread
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
-from courseware.charts.panels import panels
 from courseware.charts.saving import for_phone, save, with_words
 from courseware.charts.showing import (
     YOUR_VERSION,
@@ -60,7 +59,6 @@ __all__ = [
     "moment",
     "name",
     "page",
-    "panels",
     "picture",
     "plain",
     "png",

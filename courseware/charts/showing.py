@@ -51,7 +51,7 @@ def show(
     its words in the call, ``show(ax, title="…", unit="…", source="…", alt="…")``.
 
     Args:
-        axes: what ``plot`` or `panels` returned: ``ax = table.plot()``.
+        axes: what ``plot`` returned: ``ax = table.plot()``.
         key: of the chart's words in ``courseware/words``, such as ``"02-buyers"``.
         table: the plotted numbers. With a key it must be given: a bar of a missing number has
             height 0. Of a chart of one's own they are read off the axes if it is left out.

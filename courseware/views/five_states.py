@@ -3,6 +3,26 @@
 import pandas as pd
 
 
+def the_five_in_short(places, world_bank, boundaries_region, states):
+    """The five states of Central Asia: capital, people, and borders with China and Russia.
+
+    Take the capitals and the borders on land from Natural Earth's maps, and the number of people
+    in 2022 from the World Bank. A border has two sides, so read each of them twice. Keep those
+    with China or Russia on the other side, and join the two names where a state has both.
+    """
+    names = states.loc[states["five"], "name"]
+    capitals = places[places["kind"] == "capital"].set_index("iso3")["name"]
+    people = world_bank[(world_bank["indicator"] == "population") & (world_bank["year"] == 2022)]
+    left, right = boundaries_region["iso3_left"], boundaries_region["iso3_right"]
+    sides = pd.DataFrame({"state": pd.concat([left, right]), "other": pd.concat([right, left])})
+    powers = sides[sides["other"].isin(["CHN", "RUS"])].sort_values("other")
+    powers = powers.assign(name=powers["other"].map(states["name"])).groupby("state")["name"]
+    table = pd.DataFrame({"state": names, "capital": capitals.reindex(names.index)})
+    table["million people"] = (people.set_index("iso3")["value"].astype(float) / 1e6).round(1)
+    table["borders on"] = powers.agg(" and ".join).reindex(names.index, fill_value="neither")
+    return table.set_index("state")
+
+
 def china_part_of_two(central_asia_trade, states):
     """China's part of each state's trade with China and Russia, by who counts.
 
