@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from courseware import charts, claims, journal, palette
-from courseware.journal import class_export
+from courseware.journal import class_export, own_files
 from courseware.journal.format import Answer, Entry, Outcome, now
 from courseware.our_class import class_verdicts, dot_plots, hand_ins
 from tests.test_journal import restart, write
@@ -594,7 +594,7 @@ def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_pat
 def test_no_words_of_a_file_that_is_left_out_are_told(tmp_path):
     (tmp_path / "class").mkdir()
     for number, version in enumerate(("WORDS", ["WORDS"], 10**400)):
-        content = {"format": class_export.MARK, "version": version}
+        content = {"format": own_files.MARK, "version": version}
         write(tmp_path / "class" / f"{number}.json", content)
     class_ = journal.read_class(tmp_path / "class")
     assert len(class_.left_out) == 3

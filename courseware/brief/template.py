@@ -14,10 +14,10 @@ from IPython.display import HTML
 from courseware import ui
 from courseware.brief import filled
 from courseware.brief.filled import CHARTS, CLAIMS, SOURCES, SURE
-from courseware.brief.links import link
 from courseware.journal.briefs import BRIEF, KEY, briefs, free_brief, notebook, text
 from courseware.journal.format import OtherFormatError
 from courseware.journal.notices import tell
+from courseware.journal.own_files import link
 from courseware.journal.store import Store, current_store, write_atomically
 
 NO_TITLE = "The title of my brief"
