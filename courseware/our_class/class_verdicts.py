@@ -12,14 +12,13 @@ from courseware import charts, claims, palette
 from courseware.charts.showing import ChartWords
 from courseware.our_class.dot_plots import (
     FEWEST,
-    SOURCE,
     frame,
     note_left_out,
     say_too_few,
     short,
     write,
 )
-from courseware.our_class.tallies import Tallies
+from courseware.our_class.tallies import EXPORTED, Tallies
 from courseware.quantities import num
 from courseware.verdicts import BUT, IMPRECISE, LOOKS, NOT_CHECKED, VERDICTS, steps
 
@@ -62,7 +61,7 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
     title = f"On {most} of {len(agree)} core claims most of the class judges as the course does"
     unit = f"{_KEY}; with how many gave each. Framed: agrees with the course"
-    charts.put_on_page(fig, ChartWords(title, unit, alt), table, SOURCE)
+    charts.put_on_page(fig, ChartWords(title, unit, alt), table, EXPORTED)
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)
 

@@ -18,12 +18,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from courseware import charts, palette, ui
-from courseware.our_class.tallies import EXPORTED
 from courseware.words import UnknownWordsError
 
 FEWEST = 5  #: answers that a chart needs
 WIDTH = 9  # inches of a chart
-SOURCE = EXPORTED
 OPENING, CLOSING, OUTCOME = palette.BEFORE, palette.AFTER, palette.OUTCOME
 
 

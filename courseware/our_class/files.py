@@ -7,7 +7,7 @@ import pandas as pd
 
 from courseware.journal.class_export import ClassExport, decode
 from courseware.our_class import paper_forms
-from courseware.our_class.hand_ins import texts
+from courseware.our_class.hand_ins import contents, text
 from courseware.our_class.journals import ClassJournals
 from courseware.our_class.tallies import QUESTION
 
@@ -35,9 +35,9 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
     on_paper = sum(map(paper_forms.read, tallied), paper_forms.Tally())
     left_out: list[tuple[str, str]] = []
     exports: dict[str, ClassExport] = {}
-    for label, text in () if only_paper else texts(Path(folder).expanduser()):
+    for label, content in () if only_paper else contents(Path(folder).expanduser()):
         try:
-            exports[label] = _export(text)
+            exports[label] = decode(text(content))
         except ValueError as problem:
             left_out.append((label, str(problem)))
     counted = {name: exports[name] for name in _newest_of_each(exports, left_out)}
@@ -54,18 +54,6 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
 def _place(left_out: tuple[str, str]) -> int:
     """Return where a file stands in the ABC."""
     return int(left_out[0].split()[-1])
-
-
-def _export(text: str | ValueError) -> ClassExport:
-    """Return the content of one exported file.
-
-    Raises:
-        ValueError: it cannot be counted; the message says why.
-
-    """
-    if isinstance(text, ValueError):
-        raise text
-    return decode(text)
 
 
 def _newest_of_each(exports: dict[str, ClassExport], left_out: list[tuple[str, str]]) -> list[str]:

@@ -9,7 +9,6 @@ from courseware.our_class.dot_plots import (
     CLOSING,
     FEWEST,
     OPENING,
-    SOURCE,
     called,
     frame,
     note_left_out,
@@ -18,7 +17,7 @@ from courseware.our_class.dot_plots import (
     stack,
     write,
 )
-from courseware.our_class.tallies import Tallies
+from courseware.our_class.tallies import EXPORTED, Tallies
 from courseware.quantities import num
 from courseware.words import poll
 
@@ -45,7 +44,7 @@ def show(class_: Tallies) -> None:
     alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
     unit = "How sure the class was, per cent; a dot is an answer, a bar the median"
     said = ChartWords(_polls_title(rows), unit, alt)
-    charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), SOURCE)
+    charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), EXPORTED)
     note_left_out(left_out)
 
 
