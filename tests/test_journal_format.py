@@ -134,6 +134,19 @@ def test_a_brief_of_another_version_is_told_and_left(folder, version):
     assert path.read_bytes() == before
 
 
+def test_a_page_to_print_of_another_version_is_told_and_left(folder):
+    journal.start_brief()
+    journal.show_brief()
+    path = folder / "brief.html"
+    path.write_text(re.sub(r"(version\W+)2", r"\g<1>3", path.read_text("utf-8"), count=1), "utf-8")
+    before = path.read_bytes()
+    assert "brief.html in the folder journal would be lost" in journal.show_brief().data
+    assert "so left: brief.html." in journal.delete_all().data
+    journal.delete_all(confirm=True)
+    assert [each.name for each in folder.iterdir()] == ["brief.html"]
+    assert path.read_bytes() == before
+
+
 def test_a_notebook_of_the_student_s_own_is_shown_as_a_brief_and_never_deleted(folder):
     journal.start_brief()
     path = folder / "brief.ipynb"
