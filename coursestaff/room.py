@@ -12,11 +12,9 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
-import pandas as pd
 from IPython.utils.capture import capture_output
 
 from courseware import CourseError, journal, ui, words
-from courseware.journal.class_export import Shared
 from courseware.our_class import predictions
 from courseware.our_class.paper_forms import Counted, Tally
 from courseware.our_class.tallies import Tallies
@@ -131,9 +129,8 @@ class Page(widgets.VBox):
         question = self.guesses.question
         known = ((question, outcome),) if outcome is not None else ()
         tally = Tally(tuple(Counted(question, *each) for each in shown.items()), known)
-        rows = pd.DataFrame(tally.answers(), columns=["journal", *Shared.__dataclass_fields__])
         with capture_output() as shows:
-            predictions.show(Tallies(rows, "guesses sent to the room"), question)
+            predictions.show(Tallies(tally.journals(), "guesses sent to the room"), question)
         self.chart.value = "".join(each.data["text/html"] for each in shows.outputs)
 
 

@@ -188,15 +188,6 @@ def test_days_are_read_off_one_by_one(shown):
     ]
 
 
-def test_a_chart_that_is_shown_as_it_is_drawn_keeps_what_was_chosen(shown):
-    ax = pd.DataFrame({"China": [1, 2]}, index=[2020, 2021]).plot(legend=True)
-    ax.set(ylim=(1, 5), ylabel="own words")
-    before = [line.get_color() for line in ax.get_lines()], ax.get_legend()
-    shown(ax, styled=False)
-    assert ([line.get_color() for line in ax.get_lines()], ax.get_legend()) == before
-    assert ax.get_ylim() == (1, 5) and ax.get_ylabel() == "own words"
-
-
 def test_a_chart_on_the_page(shown):
     page = Page(shown())
     (image,) = page.all("img")

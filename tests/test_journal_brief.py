@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from courseware import charts, claims, css, journal, words
-from courseware.brief import filled, links
+from courseware.brief import filled
 from courseware.brief import template as brief
 from courseware.brief.print_page import Brief
 from courseware.brief.template import written
-from courseware.journal import phrases
+from courseware.journal import own_files, phrases
 from tests.notebooks import ROOT
 from tests.test_journal import Checker, answered, polled, predicted, restart, use
 
@@ -158,11 +158,11 @@ def test_a_journal_inside_the_course_is_linked_to_from_a_chapter(tmp_path, monke
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "datapackage.json").write_text("{}", "utf-8")
     (tmp_path / "notebooks").mkdir()
-    monkeypatch.setattr(links.manifest, "course_root", lambda: tmp_path)
+    monkeypatch.setattr(own_files.manifest, "course_root", lambda: tmp_path)
     monkeypatch.chdir(tmp_path / "notebooks")
     path = tmp_path / "journal" / "brief & more.ipynb"
     linked = '<a href="../journal/brief%20%26%20more.ipynb"><b>brief &amp; more</b></a>'
-    assert links.link(path, "brief & more") == linked
+    assert own_files.link(path, "brief & more") == linked
 
 
 # What the journal has to copy from
@@ -382,7 +382,7 @@ def test_the_brief_that_was_written_in_is_shown(folder):
 def test_a_page_of_the_student_s_own_is_not_overwritten(folder):
     journal.start_brief()
     (folder / "brief.html").write_text("mine")
-    assert "file of your own" in journal.show_brief().data
+    assert "brief.html in the folder journal would be lost" in journal.show_brief().data
     assert (folder / "brief.html").read_text() == "mine"
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from courseware import charts, claims, journal, palette
-from courseware.journal import class_export
+from courseware.journal import class_export, own_files
 from courseware.journal.format import Answer, Entry, Outcome, now
 from courseware.our_class import class_verdicts, dot_plots, hand_ins
 from tests.test_journal import restart, write
@@ -329,7 +329,7 @@ def test_damaged_old_and_half_filled_journals_leave_the_charts_standing(tmp_path
     names = ["cut", "empty", "half", *(f"j{n}" for n in range(6)), "odd", "old"]
     bad = {f"file {names.index(name) + 1}" for name in ("cut", "empty", "old", "odd", "half")}
     assert set(why.index) == bad
-    assert "old" in why["file 11"]
+    assert "another version" in why["file 11"]
     class_.draw_polls()
     class_.draw_predictions()
     class_.draw_verdicts()
@@ -458,7 +458,7 @@ def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
     for place in range(len(whole)):
         path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
         try:
-            said = str(list(hand_ins.texts(path)))
+            said = str(list(hand_ins.contents(path)))
         except journal.JournalError as problem:
             refused += 1
             said = "".join(traceback.format_exception(problem))
@@ -594,7 +594,7 @@ def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_pat
 def test_no_words_of_a_file_that_is_left_out_are_told(tmp_path):
     (tmp_path / "class").mkdir()
     for number, version in enumerate(("WORDS", ["WORDS"], 10**400)):
-        content = {"format": class_export.MARK, "version": version}
+        content = {"format": own_files.MARK, "version": version}
         write(tmp_path / "class" / f"{number}.json", content)
     class_ = journal.read_class(tmp_path / "class")
     assert len(class_.left_out) == 3

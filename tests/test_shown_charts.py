@@ -547,12 +547,15 @@ def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
     assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
 
 
-def test_a_chart_that_is_shown_as_it_is_drawn_has_no_picture_for_phones(monkeypatch):
+def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(monkeypatch):
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
-    own = dict.fromkeys(("title", "unit", "source"), "It rises")
-    alt = "A line that rises from one to two."
-    charts.show(BUYERS.plot(), table=BUYERS, alt=alt, styled=False, **own)
+    ax = BUYERS.plot(legend=True)
+    charts.Canvas(fig := ax.get_figure())
+    before = [line.get_color() for line in ax.get_lines()], ax.get_legend()
+    said = charts.showing.ChartWords("It rises", "It rises", "A line that rises from one to two.")
+    charts.put_on_page(fig, said, BUYERS, "It rises")
+    assert ([line.get_color() for line in ax.get_lines()], ax.get_legend()) == before
     assert charts.for_phone(sent[0]) == b""
 
 

@@ -6,11 +6,13 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, claims, ui
-from courseware.brief import closing_files, verdict_picture
+from courseware.brief import verdict_picture
 from courseware.brief.calibration import how_i_predicted
 from courseware.brief.end_figures import coloured_map, curve, squares
 from courseware.brief.verdict_picture import MOST_NAME, ended, first_and_last
 from courseware.journal.format import JournalError
+from courseware.journal.own_files import link, page, write
+from courseware.journal.store import current_store
 from courseware.quantities import num
 from courseware.verdicts import UNKNOWN, told
 
@@ -27,6 +29,7 @@ COURSE_MAY_BE_WRONG = (
     "verdict comes with a dissent, and some dissents may be the better verdict. What you can "
     "learn here is whether you were surest where you had most reason to be."
 )
+_PAGE = "My verdicts"
 _NO_POLL = "Your journal holds no confidence in T1 or T2, so nothing can be compared."
 _NO_VERDICT = "Your journal holds no verdict with a confidence on a claim that can be compared."
 
@@ -50,8 +53,26 @@ def closing(name: str = "") -> HTML:
     picture, files = squares(end, drawn), ""
     if end:
         poster = verdict_picture.poster(end, name)
-        files = closing_files.written(drawn, poster, picture + coloured_map() + body)
+        told = f"<h1>{_PAGE}</h1>{picture}{coloured_map()}{body}\n"
+        files = _written({"html": page(_PAGE, told), "png": drawn, "pdf": poster})
     return HTML(picture + files + body)
+
+
+def _written(contents: dict[str, str | bytes]) -> str:
+    """Write picture, poster and page, by ending, into the folder of exports; return a card."""
+    named = {f"my-verdicts.{ending}": content for ending, content in contents.items()}
+    try:
+        paths = write(current_store().export_folder, named)
+    except JournalError as problem:
+        return ui.card("No file was written", f"<p>{escape(str(problem))}</p>", "care")
+    read, sent, hung = (link(path, path.name) for path in paths)
+    return ui.card(
+        "Your verdicts as a picture, a poster and a page",
+        f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page "
+        "with all that is said here. They were made on this computer and sent nowhere. They have "
+        'no name, unless you type one: <code>journal.closing(name="…")</code>.</p>',
+        "good",
+    )
 
 
 def in_the_end() -> dict[str, list[str]]:

@@ -9,16 +9,14 @@ from typing import NamedTuple
 
 from courseware import article, charts, claims, ui
 from courseware.brief.balance import in_the_end
-from courseware.brief.closing_files import page
 from courseware.brief.end_figures import coloured_map, curve, squares
-from courseware.brief.links import link
 from courseware.brief.verdict_picture import ended, wide
 from courseware.journal import class_export, phrases
-from courseware.journal.class_export import PAGE_MARK, is_export
 from courseware.journal.format import Entry, JournalError, now
 from courseware.journal.kept_pictures import Kept, all_kept, caption
+from courseware.journal.own_files import FILE_MARK, link, page, write
 from courseware.journal.records import all_entries
-from courseware.journal.store import current_store, write_atomically
+from courseware.journal.store import current_store
 
 _TITLE = "My journal"
 END = "In the end"  #: the heading of what sums up
@@ -81,28 +79,13 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
     store = current_store()
     entries = [entry for entry in all_entries() if entry.current]
     place = Path(folder).expanduser() if folder else store.export_folder
-    written = Exported(*(place / f"{name}.{ending}" for ending in ("md", "html", "json")))
-    taken = [path.name for path in written if path.exists() and not is_export(path)]
-    if taken:
-        raise JournalError(
-            f"{' and '.join(taken)} in that folder would be lost: no export by this version of the "
-            "course. Give another name."
-        )
     pictures = all_kept(store)
-    texts = (
-        _markdown(entries, pictures),
-        _html(entries, pictures),
-        class_export.encode(entries, store.journal_id()),
-    )
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for path, text in zip(written, texts, strict=True):
-            write_atomically(path, text)
-    except OSError as problem:
-        raise JournalError(
-            "The export could not be written there. Give another folder: journal.export('folder')."
-        ) from problem
-    return written
+    texts = {
+        f"{name}.md": _markdown(entries, pictures),
+        f"{name}.html": _html(entries, pictures),
+        f"{name}.json": class_export.encode(entries, store.journal_id()),
+    }
+    return Exported(*write(place, texts))
 
 
 def _sections(entries: list[Entry]) -> Iterator[tuple[str, list[Item]]]:
@@ -166,7 +149,7 @@ def _answer_lines(entry: Entry, label: str) -> list[str]:
 
 def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
     parts = [
-        PAGE_MARK,
+        f"<!-- {FILE_MARK} -->",
         f"# {_TITLE}",
         f"Exported on {article.in_words(now())}. {_INTRO}",
     ]
@@ -194,7 +177,7 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
     if pictures:
         parts += ["<h2>Charts that I kept</h2>", *map(_figure, pictures)]
     intro = f"<p>Exported on {article.in_words(now())}. {_INTRO}</p>\n"
-    return page(_TITLE, intro + "\n".join(parts))
+    return page(_TITLE, f"<h1>{_TITLE}</h1>{intro}" + "\n".join(parts))
 
 
 def _figure(kept: Kept) -> str:

@@ -5,7 +5,7 @@ from statistics import fmean, median
 from typing import NamedTuple
 
 from courseware.journal.format import Entry
-from courseware.journal.phrases import CLOSE
+from courseware.journal.phrases import CLOSE, share_off
 from courseware.journal.records import all_entries
 from courseware.quantities import num, number_text
 
@@ -28,7 +28,7 @@ class Made(NamedTuple):
     def in_short(self) -> list[str]:
         """Return a line a kind, for a picture: how many were right, how many were close."""
         off = _off(_pairs(self.numbers))
-        right, close = sum(map(_is_right, self.choices)), sum(each <= CLOSE for each in off)
+        right, close = sum(map(is_right, self.choices)), sum(each <= CLOSE for each in off)
         lines = [f"Choices predicted right: {right} of {len(self.choices)}"] * bool(self.choices)
         return lines + [f"Numbers predicted to a tenth: {close} of {len(off)}"] * bool(off)
 
@@ -90,19 +90,20 @@ def _can_be_scored(entry: Entry) -> bool:
 def _on_choices(choices: list[Entry]) -> list[str]:
     if not choices:
         return []
-    right = [_is_right(entry) for entry in choices]
+    right = [is_right(entry) for entry in choices]
     lines = [f"Choices: {sum(right)} of {len(right)} were right."]
     said = [entry for entry in choices if entry.current.confidence is not None]
     if said:
         lines += _on_sureness(
             [entry.current.confidence for entry in said],
-            [_is_right(entry) for entry in said],
+            [is_right(entry) for entry in said],
             [len(entry.details["options"]) for entry in said],
         )
     return lines
 
 
-def _is_right(entry: Entry) -> bool:
+def is_right(entry: Entry) -> bool:
+    """Return whether a choice that can be scored was the outcome."""
     return entry.answer == entry.outcome.value
 
 
@@ -151,4 +152,4 @@ def _pairs(numbers: list[Entry]) -> list[tuple[float, float]]:
 
 def _off(pairs: list[tuple[float, float]]) -> list[float]:
     """Return how far guesses lay from their outcomes, as shares of these."""
-    return [abs(guess - value) / abs(value) for guess, value in pairs]
+    return [share_off(guess, value) for guess, value in pairs]

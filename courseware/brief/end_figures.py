@@ -1,7 +1,5 @@
 """The end of the course in pictures: squares, coloured map and curve, each described in words."""
 
-import io
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -61,9 +59,7 @@ def curve() -> str:
         moments = ", ".join(f"{table['asked'][i]} {num(sure):.0f} %" for i, sure in known.items())
         said += [f"{words.poll(thesis)} {moments}."] * bool(moments)
     fig.legend(loc="upper left", bbox_to_anchor=(0.06, 1.0), ncols=2)
-    stream = io.BytesIO()
-    fig.savefig(stream, format="png")
-    drawn = charts.picture(stream.getvalue(), f"How sure I was. {' '.join(said)}", SHOWN)
+    drawn = charts.picture(charts.png(fig), f"How sure I was. {' '.join(said)}", SHOWN)
     numbers = ui.table(table, "My confidence, in per cent, when I was asked")
     title = "<p><b>How sure I was, whenever I was asked</b></p>"
     return title + drawn + ui.details("The curve as a table", numbers)

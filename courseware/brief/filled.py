@@ -1,6 +1,5 @@
 """What the journal gives to a brief: a few lines to begin with, and everything to copy from."""
 
-import math
 import re
 from collections.abc import Iterator
 
@@ -9,11 +8,12 @@ from IPython.display import HTML
 from courseware import article, claims, ui
 from courseware.brief.balance import first_and_last
 from courseware.brief.brief_markdown import Text
+from courseware.brief.calibration import is_right, made
 from courseware.journal.format import Entry
 from courseware.journal.kept_pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.notices import tell
+from courseware.journal.phrases import SPOT_ON, outcome_text, share_off
 from courseware.journal.phrases import as_markdown as plain
-from courseware.journal.phrases import outcome_text
 from courseware.journal.records import all_entries
 from courseware.journal.store import Store, current_store
 from courseware.quantities import num, quantity
@@ -69,7 +69,7 @@ def show_material() -> HTML:
     parts = {
         "My verdicts, the most disputed first": [_judged(r)[0] for r in rows.to_dict("records")],
         "How sure I was of the two theses": _confidence(entries),
-        "My predictions that were furthest off": _guesses(entries),
+        "My predictions that were furthest off": _guesses(),
         "What I said in discussions": _talk(entries),
         "Charts that I kept, each with the line that shows it": [_to_copy(k) for k in kept],
     }
@@ -140,26 +140,19 @@ def _confidence(entries: list[Entry]) -> list[str]:
     return lines
 
 
-def _guesses(entries: list[Entry]) -> list[str]:
+def _guesses() -> list[str]:
     """Return bullets on the predictions that were furthest off, numbers first."""
-    made = [e for e in entries if e.kind == "prediction" and e.outcome and not e.passed]
-    made = [e for e in made if not e.current.late and not e.in_own_words]
-    numbers = [e for e in made if {type(e.answer), type(e.outcome.value)} == {float}]
-    off = sorted((e for e in numbers if _off(e) > 0.001), key=_off, reverse=True)
-    other = [e for e in made if e not in numbers and str(e.answer) != str(e.outcome.value)]
+    choices, numbers = made()
+    far = sorted((e for e in numbers if _off(e) > SPOT_ON), key=_off, reverse=True)
     lines = []
-    for entry in [*off, *other][:MOST]:
+    for entry in [*far, *(e for e in choices if not is_right(e))][:MOST]:
         said, was = quantity(entry.answer, entry.unit, 4), outcome_text(entry)
         lines.append(f"- {plain(entry.question)} I said: {plain(said)}. It was: {plain(was)}.")
     return lines
 
 
 def _off(entry: Entry) -> float:
-    """Return the distance of a prediction from its outcome, as a share of the outcome."""
-    gap, outcome = abs(entry.answer - entry.outcome.value), abs(entry.outcome.value)
-    if outcome:
-        return gap / outcome
-    return math.inf if gap else 0.0
+    return share_off(entry.answer, entry.outcome.value)
 
 
 def _talk(entries: list[Entry]) -> list[str]:

@@ -11,9 +11,9 @@ from courseware import css, ui
 from courseware.brief.brief_markdown import Text, words_of
 from courseware.brief.filled import CHARTS, SOURCES
 from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
-from courseware.journal.briefs import PAGE_MARK, is_page
-from courseware.journal.format import OtherFormatError
-from courseware.journal.store import current_store, write_atomically
+from courseware.journal import own_files
+from courseware.journal.format import JournalError, OtherFormatError
+from courseware.journal.store import current_store
 from courseware.quantities import num
 
 MOST_WORDS = 800
@@ -100,12 +100,7 @@ class Brief(Text):
         title = self.title or "My brief"
         if not self.title:
             body = f"<h1>{title}</h1>\n{body}"
-        return (
-            f'{PAGE_MARK}\n<html lang="en-GB"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width">'
-            f"<title>{escape(title)}</title><style>{css.faces()}{_CSS}</style></head>\n"
-            f"<body><main>\n{body}</main></body></html>\n"
-        )
+        return own_files.page(title, body, css.faces() + _CSS)
 
 
 def show_brief() -> HTML:
@@ -138,12 +133,9 @@ def show_brief() -> HTML:
 def _print(brief: Brief, path: Path) -> str:
     """Write the page to print, and return a sentence that says so, or why not."""
     try:
-        if path.exists() and not is_page(path):
-            return f"{path.name} is a file of your own, so no page to print was written."
-        with current_store().turn():
-            write_atomically(path, brief.page())
-    except OSError:
-        return "The page to print could not be written: the journal's folder is read-only or full."
+        own_files.write(path.parent, {path.name: brief.page()})
+    except JournalError as problem:
+        return f"There is no new page to print. {problem}"
     return (
         f"To print it, open {path.parent.name}/{path.name} in a web browser "
         "(in the file browser: right-click, Open in New Browser Tab)."

@@ -9,15 +9,16 @@ import json
 from html import escape
 from pathlib import Path
 
+import pandas as pd
 from IPython.display import HTML
 
-from courseware import ui
+from courseware import ui, words
 from courseware.brief import filled
 from courseware.brief.filled import CHARTS, CLAIMS, SOURCES, SURE
-from courseware.brief.links import link
 from courseware.journal.briefs import BRIEF, KEY, briefs, free_brief, notebook, text
 from courseware.journal.format import OtherFormatError
 from courseware.journal.notices import tell
+from courseware.journal.own_files import link
 from courseware.journal.store import Store, current_store, write_atomically
 
 NO_TITLE = "The title of my brief"
@@ -57,7 +58,15 @@ _HOW = (
     "Ctrl + S (on a Mac Cmd + S)."
 )
 _LOOK = "To see your brief as its reader will, save it, then run the next cell."
-_HINTS = frozenset(f"*{words}*" for words in (*SECTIONS.values(), _WRITE_HERE, _HOW, _LOOK))
+_HINTS = frozenset(f"*{hint}*" for hint in (*SECTIONS.values(), _WRITE_HERE, _HOW, _LOOK))
+
+
+def show_rubric() -> HTML:
+    """Show, in a fold, what of a brief is marked and when a row has its full points."""
+    rows = words.rubric()
+    table = pd.DataFrame(rows, columns=["what", "points", "full marks when"])
+    caption = f"How the brief is marked: {table['points'].sum()} points"
+    return HTML(ui.details(caption, ui.table(table, caption)))
 
 
 def start_brief() -> HTML:
@@ -139,8 +148,8 @@ def written(path: Path) -> str:
     return said
 
 
-def _fingerprint(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+def _fingerprint(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def template(store: Store) -> str:

@@ -14,7 +14,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from courseware import article, claims, palette, words
 from courseware.brief.calibration import made
 from courseware.charts import images
-from courseware.journal.class_export import FILE_MARK
+from courseware.journal.own_files import FILE_MARK
 from courseware.journal.records import trend
 from courseware.quantities import num
 from courseware.verdicts import LOOKS, PASS, VERDICTS

@@ -40,7 +40,6 @@ def show(
     key: str | None = None,
     table: pd.DataFrame | None = None,
     *,
-    styled: bool = True,
     focus: str | Sequence[str] = (),
     note: tuple[Any, str] | None = None,
     **numbers: Any,
@@ -55,7 +54,6 @@ def show(
         key: of the chart's words in ``courseware/words``, such as ``"02-buyers"``.
         table: the plotted numbers. With a key it must be given: a bar of a missing number has
             height 0. Of a chart of one's own they are read off the axes if it is left out.
-        styled: False leaves what was drawn as it is: its colours, ticks and margins.
         focus: what the title names, one label or several: it keeps its hue, the rest turns grey.
         note: a place (a year, a day, the name of a bar) and the few words to be written there.
         numbers: what the words name besides the table's columns; of a chart of one's own, its
@@ -82,7 +80,7 @@ def show(
         Canvas(fig)
     fig.set_dpi(DPI)
     marks = _marks(written, table, numbers, focus, note)
-    layout = styling.style_axes(fig, drawn, table, marks) if styled else None
+    layout = styling.style_axes(fig, drawn, table, marks)
     if key is None:
         said = ChartWords(*(" ".join(written[part].split()) for part in ChartWords._fields[:3]))
     else:

@@ -2,21 +2,17 @@
 
 import json
 import re
-from contextlib import suppress
 from pathlib import Path
 
+from courseware.journal import format
 from courseware.journal.format import OtherFormatError, content_of
 from courseware.journal.store import Store
 
-_NAME = r"brief(-(?P<number>[2-9]|[1-9]\d+))?"
-_FILE = re.compile(rf"{_NAME}\.ipynb")
-_PAGE = re.compile(rf"{_NAME}\.html")
+_FILE = re.compile(r"brief(-(?P<number>[2-9]|[1-9]\d+))?\.ipynb")
 #: Where a notebook's metadata say that it began as a brief of the course.
 KEY = "no_limits_brief"
 #: The version of what stands there, and of how a brief is begun.
 BRIEF = 1
-#: What begins the page to print, ``brief.html`` beside ``brief.ipynb``.
-PAGE_MARK = "<!DOCTYPE html>\n<!-- no-limits-brief-page -->"
 
 
 def briefs(store: Store) -> list[Path]:
@@ -62,24 +58,9 @@ def text(notebook: dict) -> str:
 
 def is_foreign(path: Path) -> bool:
     """Return whether a notebook began as no brief, or as one of another version of the course."""
-    try:
-        return KEY not in notebook(path)["metadata"]
-    except FileNotFoundError:
-        return False
-    except (OSError, OtherFormatError):  # what cannot be read is not ours to delete
-        return True
-    except ValueError:
-        return False
+    return format.is_foreign(path, _begun)
 
 
-def pages(store: Store) -> list[Path]:
-    """Return the pages to print that the course made of briefs."""
-    paths = [store.folder / name for name in store.names() if _PAGE.fullmatch(name)]
-    return [path for path in paths if is_page(path)]
-
-
-def is_page(path: Path) -> bool:
-    """Return whether a file is a page to print that the course made."""
-    with suppress(OSError):
-        return path.read_text(encoding="utf-8", errors="replace").startswith(PAGE_MARK)
-    return False
+def _begun(path: Path) -> None:
+    if KEY not in notebook(path)["metadata"]:
+        raise OtherFormatError

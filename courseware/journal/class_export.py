@@ -1,10 +1,8 @@
 """What a class's tally may see of a journal: how an export is written, and read back."""
 
 import json
-import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import NamedTuple
 
 from courseware.journal.format import (
@@ -12,7 +10,6 @@ from courseware.journal.format import (
     BadAnswerError,
     Entry,
     Given,
-    NewerFormatError,
     OtherFormatError,
     Value,
     as_json,
@@ -22,19 +19,7 @@ from courseware.journal.format import (
     content_of,
     now,
 )
-
-#: Stands at the top of every exported file; says that a file is an export of this course.
-MARK = "no-limits-journal"
-
-
-#: The version of the file for the class.
-EXPORT = 2
-#: What stands at the top of an exported page.
-PAGE_MARK = f"<!-- {MARK}, version {EXPORT} -->"
-#: What stands among the words that a picture or a PDF keeps of itself.
-FILE_MARK = f"{MARK}, version {EXPORT}"
-#: How each of the exported files begins.
-_BEGINNING = re.compile(rf"{MARK}\W+version\W+{EXPORT}\b")
+from courseware.journal.own_files import EXPORT, MARK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +102,10 @@ def decode(text: str) -> ClassExport:
         raise ValueError("not an exported journal")
     try:
         content = content_of(content, EXPORT, "version")
-    except NewerFormatError as problem:
-        raise ValueError(
-            "written by a newer version of the course: read it with that version; the file is whole"
-        ) from problem
     except OtherFormatError as problem:
-        raise ValueError("of an older or unknown format: please export it again") from problem
+        raise ValueError(
+            "exported by another version of the course: please export it again with this one"
+        ) from problem
     journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
     if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):
         raise ValueError("damaged: parts of the file are missing")
@@ -133,21 +116,3 @@ def decode(text: str) -> ClassExport:
         with suppress(ValueError, TypeError, AttributeError):
             good.append(built(Shared, entry))
     return ClassExport(journal, exported, good, len(entries) - len(good))
-
-
-def exports(folder: Path) -> list[Path]:
-    """Return the files of a folder that some version of the course exported from a journal."""
-    return [path for path in sorted(folder.glob("*.*")) if MARK in _where_marked(path)]
-
-
-def is_export(path: Path) -> bool:
-    """Return whether this version of the course exported a file from a journal."""
-    return bool(_BEGINNING.search(_where_marked(path)))
-
-
-def _where_marked(path: Path) -> str:
-    """Return the beginning of a file, where a mark stands; of a PDF all, for it ends with one."""
-    with suppress(OSError):
-        content = path.read_bytes()
-        return (content if path.suffix == ".pdf" else content[:200]).decode("utf-8", "ignore")
-    return ""

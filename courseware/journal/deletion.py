@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from courseware.journal import briefs, kept_pictures
-from courseware.journal.class_export import exports, is_export
+from courseware.journal.own_files import is_ours, marked
 from courseware.journal.store import Store
 
 
@@ -20,10 +20,10 @@ def find(store: Store) -> Found:
     """Return the files of a journal, sorted by whether they are this version's to delete."""
     kinds = (
         (store.entry_files(), store.is_foreign),
-        (exports(store.export_folder), lambda path: not is_export(path)),
+        (marked(store.export_folder) + marked(store.folder), lambda path: not is_ours(path)),
         (kept_pictures.files(store), kept_pictures.is_foreign),
         (briefs.briefs(store), briefs.is_foreign),
-        (briefs.pages(store) + store.other_files(), lambda _: False),
+        (store.other_files(), lambda _: False),
     )
     found = Found([], [])
     for paths, is_foreign in kinds:

@@ -9,10 +9,12 @@ one version; a file of another is told of and left alone (`content_of`).
 import json
 import math
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from numbers import Real
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from courseware import CourseError
@@ -40,18 +42,9 @@ class BadAnswerError(JournalError, ValueError):
 class OtherFormatError(JournalError):
     """A file is whole, but of a version that is not read here, or of none: it is left alone."""
 
-    #: The message: it goes on after the name of the file.
-    says = "has an older or unknown format, which this version of the course does not read"
-
     def __init__(self) -> None:
-        """Say what the file is."""
-        super().__init__(self.says)
-
-
-class NewerFormatError(OtherFormatError):
-    """A newer version of the course wrote a file."""
-
-    says = "was written by a newer version of the course: use that version to read it"
+        """Say what the file is: the message goes on after its name."""
+        super().__init__("has a format that this version of the course does not read")
 
 
 #: The version of an entry's file. Each format has one such number, which a change of its fields
@@ -74,7 +67,29 @@ def content_of(raw: object, known: int, key: str = "format") -> dict:
     found = raw.get(key) if isinstance(raw, dict) else None
     if found == known:
         return {name: value for name, value in raw.items() if name != key}
-    raise NewerFormatError if isinstance(found, int) and found > known else OtherFormatError
+    raise OtherFormatError
+
+
+def is_foreign(path: Path, read: Callable[[Path], object]) -> bool:
+    """Return whether a file is not ours to replace or delete: of another version, or unreadable.
+
+    A damaged one is ours, and so is one that is not there.
+
+    Args:
+        path: the file.
+        read: opens it. It raises OtherFormatError or OSError for what is foreign, and ValueError
+            for what is damaged.
+
+    """
+    try:
+        read(path)
+    except FileNotFoundError:
+        return False
+    except (OSError, OtherFormatError):
+        return True
+    except ValueError:
+        return False
+    return False
 
 
 # What can be kept

@@ -22,6 +22,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import ui
+from courseware.journal import format
 from courseware.journal.format import (
     JournalError,
     OtherFormatError,
@@ -198,15 +199,7 @@ def files(store: Store) -> list[Path]:
 
 def is_foreign(path: Path) -> bool:
     """Return whether a picture is whole, but of another version of the format, or of none."""
-    try:
-        _read(path.name, path.read_bytes())
-    except FileNotFoundError:
-        return False
-    except (OSError, OtherFormatError):  # what cannot be read is not ours to delete
-        return True
-    except ValueError:
-        pass
-    return False
+    return format.is_foreign(path, lambda path: _read(path.name, path.read_bytes()))
 
 
 def all_kept(store: Store | None = None) -> list[Kept]:

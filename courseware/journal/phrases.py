@@ -1,5 +1,6 @@
 """What the journal says in words: answers, times, distances. Shared by screen and exports."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -107,16 +108,27 @@ def _same_or_different(entry: Entry) -> str:
     return "Different from your prediction: what did you take for granted?"
 
 
+def share_off(guess: float, outcome: float) -> float:
+    """Return how far a guess lies from its outcome, as a share of the outcome.
+
+    Of an outcome of zero there is no share: 0.0 if it was guessed, else infinite.
+    """
+    gap = abs(guess - outcome)
+    if outcome:
+        return gap / abs(outcome)
+    return math.inf if gap else 0.0
+
+
 def _distance(guess: float, value: float, unit: str) -> str:
     """Return how far off a guess was, warmly where it was close.
 
     A gap between percentages is in percentage points; "0.38 times too low" is what nobody says, so
     of two multiples both are told.
     """
-    gap = guess - value
-    if abs(gap) <= abs(value) * SPOT_ON:
+    gap, share = guess - value, share_off(guess, value)
+    if share <= SPOT_ON:
         return "Spot on: your prediction was right, to within a thousandth."
-    close = "Close: " if abs(gap) <= abs(value) * CLOSE else ""
+    close = "Close: " if share <= CLOSE else ""
     way = "too high" if gap > 0 else "too low"
     if unit == "times":
         little = "a little " if close else ""
@@ -131,7 +143,7 @@ def _distance(guess: float, value: float, unit: str) -> str:
     ratio = guess / value
     if ratio >= 2:
         return _sentence(f"{words}: you said about {number_text(ratio, 2)} times the outcome")
-    return _sentence(f"{words}: off by {number_text(abs(gap / value) * 100, 2)} % of the outcome")
+    return _sentence(f"{words}: off by {number_text(share * 100, 2)} % of the outcome")
 
 
 def _sentence(words: str) -> str:

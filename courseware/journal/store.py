@@ -25,6 +25,7 @@ from courseware.journal.format import (
     OtherFormatError,
     decode,
     encode,
+    is_foreign,
     merged,
     moment_rank,
 )
@@ -317,13 +318,7 @@ class Store:
 
     def is_foreign(self, path: Path) -> bool:
         """Return whether an entry's file is of another version, or cannot be opened."""
-        try:
-            self._parse(path)
-        except ValueError:
-            return False
-        except (OSError, OtherFormatError):
-            return True
-        return False
+        return is_foreign(path, self._parse)
 
     def _write_unsaved(self) -> None:
         """Write what an earlier, unwritable moment left in memory; what cannot be stays there."""

@@ -9,16 +9,16 @@ from IPython.display import HTML, display
 from matplotlib.axes import Axes
 
 from courseware import charts, claims, palette
+from courseware.charts.showing import ChartWords
 from courseware.our_class.dot_plots import (
     FEWEST,
-    SOURCE,
     frame,
     note_left_out,
     say_too_few,
     short,
     write,
 )
-from courseware.our_class.tallies import Tallies
+from courseware.our_class.tallies import EXPORTED, Tallies
 from courseware.quantities import num
 from courseware.verdicts import BUT, IMPRECISE, LOOKS, NOT_CHECKED, VERDICTS, steps
 
@@ -43,8 +43,7 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     agree = {claim: _agreeing(given, claim) for claim in drawn if claim.in_four_words}
     most = sum(2 * n > counts.loc[c.claim_id].sum() for c, n in agree.items())
     columns = {"ncols": 2, "sharey": True, "width_ratios": (3, 1)}
-    fig, (ax, sure) = frame((9, 0.75 + 0.36 * len(drawn)), 3.0, 0.3, **columns)
-    fig.subplots_adjust(wspace=0.1)
+    fig, (ax, sure) = frame(0.9 + 0.36 * len(drawn), **columns)
     for place, claim in enumerate(drawn):
         _draw_verdict(
             ax, place, counts.loc[claim.claim_id], claim.in_four_words, agree.get(claim, 0)
@@ -60,15 +59,9 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, given, confidence)
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
-    charts.show(
-        (ax, sure),
-        table=table,
-        title=f"On {most} of {len(agree)} core claims most of the class judges as the course does",
-        unit=f"{_KEY}; with how many gave each. Framed: agrees with the course",
-        source=SOURCE,
-        alt=alt,
-        styled=False,
-    )
+    title = f"On {most} of {len(agree)} core claims most of the class judges as the course does"
+    unit = f"{_KEY}; with how many gave each. Framed: agrees with the course"
+    charts.put_on_page(fig, ChartWords(title, unit, alt), table, EXPORTED)
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)
 

@@ -18,33 +18,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from courseware import charts, palette, ui
-from courseware.our_class.tallies import EXPORTED
 from courseware.words import UnknownWordsError
 
 FEWEST = 5  #: answers that a chart needs
-ABOVE, BELOW = 0.1, 0.45  # inches kept free above and below the axes
-SOURCE = EXPORTED
+WIDTH = 9  # inches of a chart
 OPENING, CLOSING, OUTCOME = palette.BEFORE, palette.AFTER, palette.OUTCOME
 
 
-def frame(
-    size: tuple[float, float], left: float, right: float, **subplots: Any
-) -> tuple[Figure, Any]:
-    """Return a figure and its axes with margins that leave room for labels, in inches.
+def frame(height: float, **subplots: Any) -> tuple[Figure, Any]:
+    """Return a figure of so many inches and its axes; words around these find room by themselves.
 
     Args:
-        size: width and height.
-        left: kept free for names of rows.
-        right: kept free for words beside the axes.
+        height: of the figure.
         subplots: passed on to ``Figure.subplots``.
 
     """
-    width, height = size
-    fig = Figure(figsize=size, dpi=charts.DPI)
+    fig = Figure((WIDTH, height), dpi=charts.DPI, layout="constrained")
     charts.Canvas(fig)
-    margins = {"left": left / width, "right": 1 - right / width}
-    margins |= {"top": 1 - ABOVE / height, "bottom": BELOW / height}
-    return fig, fig.subplots(gridspec_kw=margins, **subplots)
+    return fig, fig.subplots(**subplots)
 
 
 def stack(ax: Axes, counts: pd.Series, colour: str, side: int = 1, base: float = 0.0) -> None:

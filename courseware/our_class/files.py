@@ -1,16 +1,15 @@
 """Read a class's exported journals, and say which could not be counted, and why."""
 
-from dataclasses import asdict, fields
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
 
-from courseware.journal.class_export import ClassExport, Shared, decode
+from courseware.journal.class_export import ClassExport, decode
 from courseware.our_class import paper_forms
-from courseware.our_class.hand_ins import texts
+from courseware.our_class.hand_ins import contents, text
 from courseware.our_class.journals import ClassJournals
-
-_ENTRY_KEY = ["journal", "kind", "id", "moment"]
+from courseware.our_class.tallies import QUESTION
 
 
 def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
@@ -36,47 +35,25 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
     on_paper = sum(map(paper_forms.read, tallied), paper_forms.Tally())
     left_out: list[tuple[str, str]] = []
     exports: dict[str, ClassExport] = {}
-    for label, text in () if only_paper else texts(Path(folder).expanduser()):
+    for label, content in () if only_paper else contents(Path(folder).expanduser()):
         try:
-            exports[label] = _export(text)
+            exports[label] = decode(text(content))
         except ValueError as problem:
             left_out.append((label, str(problem)))
-    rows: list[dict] = []
-    counted = _newest_of_each(exports, left_out)
-    for number, name in enumerate(counted):
-        export = exports[name]
-        rows += [{"journal": number, **asdict(entry)} for entry in export.entries]
+    counted = {name: exports[name] for name in _newest_of_each(exports, left_out)}
+    for name, export in counted.items():
         if export.damaged:
             good = len(export.entries)
             why = f"damaged in part: {export.damaged} entries not counted, {good} counted"
             left_out.append((name, why))
-    columns = ["journal", *(field.name for field in fields(Shared))]
-    answers = pd.DataFrame(rows, columns=columns, dtype=object)
-    answers = answers.drop_duplicates(_ENTRY_KEY).astype(
-        {"passed": bool, "late": bool, "may_be_shown": bool}
-    )
-    left_out += _half_filled(answers, counted)
+    left_out += _half_filled(counted)
     table = pd.DataFrame(sorted(left_out, key=_place), columns=["file", "why"])
-    return ClassJournals(
-        paper_forms.added(answers, on_paper, len(counted)), len(counted), table, on_paper
-    )
+    return ClassJournals([export.entries for export in counted.values()], table, on_paper)
 
 
 def _place(left_out: tuple[str, str]) -> int:
     """Return where a file stands in the ABC."""
     return int(left_out[0].split()[-1])
-
-
-def _export(text: str | ValueError) -> ClassExport:
-    """Return the content of one exported file.
-
-    Raises:
-        ValueError: it cannot be counted; the message says why.
-
-    """
-    if isinstance(text, ValueError):
-        raise text
-    return decode(text)
 
 
 def _newest_of_each(exports: dict[str, ClassExport], left_out: list[tuple[str, str]]) -> list[str]:
@@ -89,15 +66,15 @@ def _newest_of_each(exports: dict[str, ClassExport], left_out: list[tuple[str, s
     return list(newest.values())
 
 
-def _half_filled(answers: pd.DataFrame, counted: list[str]) -> list[tuple[str, str]]:
+def _half_filled(counted: dict[str, ClassExport]) -> list[tuple[str, str]]:
     """Return the journals with less than half of the class's entries; they are counted too."""
-    asked = len(answers.drop_duplicates(_ENTRY_KEY[1:]))
-    sizes = answers.groupby("journal").size()
+    answered = {
+        name: {attrgetter(*QUESTION)(entry) for entry in export.entries}
+        for name, export in counted.items()
+    }
+    asked = len(set().union(*answered.values()))
     return [
-        (
-            counted[number],
-            f"half-filled: counted for {size} of {asked} questions, absent from the rest",
-        )
-        for number, size in sizes.items()
-        if size < asked / 2
+        (name, f"half-filled: counted for {len(own)} of {asked} questions, absent from the rest")
+        for name, own in answered.items()
+        if 0 < len(own) < asked / 2
     ]

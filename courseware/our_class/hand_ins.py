@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from courseware.journal.format import JournalError
 from courseware.zips import Damaged, reading
@@ -21,15 +21,10 @@ MOST = 2_000_000  # bytes of one file, unpacked: a journal with every question t
 MOST_ALL = 200_000_000  # bytes of all files, unpacked
 
 
-class HandedIn(NamedTuple):
-    """One file: what it is called here, and how to open it."""
+def contents(place: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Yield what each ``.json`` file is called here, and what it holds; None if nobody can tell.
 
-    label: str
-    open: Callable[[], BinaryIO]
-
-
-def texts(place: Path) -> Iterator[tuple[str, str | ValueError]]:
-    """Yield what each ``.json`` file is called, and its text, or why it cannot be read.
+    Of a file that is too large it is the beginning, one byte more than `text` takes.
 
     Files that a system keeps for itself (hidden ones, notebook checkpoints) are left alone.
 
@@ -39,9 +34,9 @@ def texts(place: Path) -> Iterator[tuple[str, str | ValueError]]:
     """
     read = 0
     with _opened(place) as files:
-        for file in files:
-            content = _content(file)
-            yield file.label, _text(content)
+        for label, opens in files.items():
+            content = _content(opens)
+            yield label, content
             read += MOST if content is None else len(content)
             if read > MOST_ALL:
                 raise JournalError(
@@ -50,26 +45,31 @@ def texts(place: Path) -> Iterator[tuple[str, str | ValueError]]:
                 )
 
 
-def _content(file: HandedIn) -> bytes | None:
-    """Return a file's bytes, one more than allowed at most; None if it cannot be read."""
+def _content(opens: Callable[[], BinaryIO]) -> bytes | None:
     try:
-        with reading(), file.open() as opened:
+        with reading(), opens() as opened:
             return opened.read(MOST + 1)
     except (Damaged, OSError):  # what it says may hold the name
         return None
 
 
-def _text(content: bytes | None) -> str | ValueError:
+def text(content: bytes | None) -> str:
+    """Return the text of a file.
+
+    Raises:
+        ValueError: there is none; the message says why.
+
+    """
     if content is not None and len(content) > MOST:
-        return ValueError(f"too large: more than {MOST // 10**6} MB, and so no exported journal")
+        raise ValueError(f"too large: more than {MOST // 10**6} MB, and so no exported journal")
     try:
         return content.decode("utf-8-sig")
     except (AttributeError, UnicodeDecodeError):
-        return ValueError("damaged: the file cannot be read")
+        raise ValueError("damaged: the file cannot be read") from None
 
 
 @contextmanager
-def _opened(place: Path) -> Iterator[list[HandedIn]]:
+def _opened(place: Path) -> Iterator[dict[str, Callable[[], BinaryIO]]]:
     if place.is_dir():
         paths = [path for path in place.rglob("*") if path.is_file()]
         yield _in_order({p.relative_to(place).as_posix(): partial(p.open, "rb") for p in paths})
@@ -89,10 +89,10 @@ def _opened(place: Path) -> Iterator[list[HandedIn]]:
         yield _in_order({e.filename: partial(archive.open, e) for e in inside})
 
 
-def _in_order(files: dict[str, Callable[[], BinaryIO]]) -> list[HandedIn]:
-    """Return the files to read, in the ABC of their names, without the names."""
+def _in_order(files: dict[str, Callable[[], BinaryIO]]) -> dict[str, Callable[[], BinaryIO]]:
+    """Return how to open the files to read, in the ABC of their names, without the names."""
     wanted = [name for name in sorted(files) if _is_wanted(PurePosixPath(name))]
-    return [HandedIn(f"file {n}", files[name]) for n, name in enumerate(wanted, start=1)]
+    return {f"file {n}": files[name] for n, name in enumerate(wanted, start=1)}
 
 
 def _is_wanted(name: PurePosixPath) -> bool:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from courseware.journal.class_export import Shared
 from courseware.our_class import class_verdicts, polls, predictions, summary
 from courseware.our_class.paper_forms import Tally
 from courseware.our_class.tallies import EXPORTED, Tallies
@@ -19,17 +20,13 @@ class ClassJournals(Tallies):
     """
 
     def __init__(
-        self,
-        answers: pd.DataFrame,
-        journals: int,
-        left_out: pd.DataFrame,
-        on_paper: Tally | None = None,
+        self, journals: list[list[Shared]], left_out: pd.DataFrame, on_paper: Tally
     ) -> None:
         """Keep what was read; use `read_class` to make one."""
-        super().__init__(answers, _source(journals, on_paper))
-        self.journals = journals
+        super().__init__(journals + on_paper.journals(), _source(len(journals), on_paper))
+        self.journals = len(journals)
         self.left_out = left_out
-        self.on_paper = on_paper or Tally()
+        self.on_paper = on_paper
 
     def draw_polls(self) -> None:
         """Show how sure the class was of each statement, at the beginning and at the end.
@@ -69,8 +66,8 @@ class ClassJournals(Tallies):
         return summary.card(self)
 
 
-def _source(journals: int, on_paper: Tally | None) -> str:
+def _source(journals: int, on_paper: Tally) -> str:
     """Return what predictions rest on."""
-    if not on_paper or not on_paper.people:
+    if not on_paper.people:
         return EXPORTED
     return f"{EXPORTED}, and answers on paper" if journals else "the class's answers on paper"

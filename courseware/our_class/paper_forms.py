@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
 from courseware import words
 from courseware.journal.class_export import Shared
 from courseware.journal.format import JournalError
@@ -60,19 +58,19 @@ class Tally:
         """Return both in one."""
         return Tally(self.counted + other.counted, self.outcomes + other.outcomes)
 
-    def answers(self, first: int = 0) -> list[dict]:
-        """Return a row an answer, as a journal of its own; the journals' numbers begin there."""
+    def journals(self) -> list[list[Shared]]:
+        """Return each answer as a journal of its own."""
         outcomes = dict(self.outcomes)
-        each = (answer for answer in self.counted for _ in range(answer.people))
         return [
-            {"journal": number, **_as_shared(answer, outcomes.get(answer.question))}
-            for number, answer in enumerate(each, start=first)
+            [_as_shared(answer, outcomes.get(answer.question))]
+            for answer in self.counted
+            for _ in range(answer.people)
         ]
 
 
-def _as_shared(answer: Counted, outcome: float | str | None) -> dict:
+def _as_shared(answer: Counted, outcome: float | str | None) -> Shared:
     asked = words.prediction(answer.question)
-    shared = Shared(
+    return Shared(
         id=answer.question,
         kind="prediction",
         question=asked["question"],
@@ -82,7 +80,6 @@ def _as_shared(answer: Counted, outcome: float | str | None) -> dict:
         chapter=answer.question[:2],
         outcome=outcome,
     )
-    return vars(shared)
 
 
 def is_tally(place: str | Path) -> bool:
@@ -191,12 +188,3 @@ def _value(text: str, asked: dict) -> tuple[float | str | None, bool]:
             raise ValueError(f"the span {text!r} must begin with the smaller number")
         return (low + high) / 2, True
     return parse_number(text, asked.get("unit", ""), **limits), False
-
-
-def added(answers: pd.DataFrame, tally: Tally, journals: int) -> pd.DataFrame:
-    """Return a class's answers, of so many journals, with those on paper below them."""
-    rows = tally.answers(first=journals)
-    if not rows:
-        return answers
-    more = pd.DataFrame(rows, columns=answers.columns, dtype=object).astype(answers.dtypes)
-    return pd.concat([answers, more], ignore_index=True)

@@ -4,11 +4,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, palette
+from courseware.charts.showing import ChartWords
 from courseware.our_class.dot_plots import (
     CLOSING,
     FEWEST,
     OPENING,
-    SOURCE,
     called,
     frame,
     note_left_out,
@@ -17,7 +17,7 @@ from courseware.our_class.dot_plots import (
     stack,
     write,
 )
-from courseware.our_class.tallies import Tallies
+from courseware.our_class.tallies import EXPORTED, Tallies
 from courseware.quantities import num
 from courseware.words import poll
 
@@ -35,26 +35,16 @@ def show(class_: Tallies) -> None:
         say_too_few("polls", left_out)
         return
     rows = list(drawn.itertuples())
-    size = (9, 0.95 + _ROW * len(rows))
-    fig, axes = frame(size, 0.4, 2.1, nrows=len(rows), sharex=True, squeeze=False)
-    for ax in axes.flat:  # each statement needs room above its dots
-        place = ax.get_position()
-        ax.set_position([place.x0, place.y0, place.width, place.height - 0.3 / fig.get_figheight()])
+    fig, axes = frame(0.95 + _ROW * len(rows), nrows=len(rows), sharex=True, squeeze=False)
     numbers = []
     for ax, row in zip(axes[:, 0], rows, strict=True):
         numbers += _draw_poll(ax, row, class_.polls(row.id))
     axes[-1, 0].set_xlabel("per cent: 0 surely wrong, 50 could be either, 100 surely right")
     columns = ["statement", "when", "how sure, per cent", "answers"]
     alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
-    charts.show(
-        axes,
-        table=pd.DataFrame(numbers, columns=columns),
-        title=_polls_title(rows),
-        unit="How sure the class was, per cent; a dot is an answer, a bar the median",
-        source=SOURCE,
-        alt=alt,
-        styled=False,
-    )
+    unit = "How sure the class was, per cent; a dot is an answer, a bar the median"
+    said = ChartWords(_polls_title(rows), unit, alt)
+    charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), EXPORTED)
     note_left_out(left_out)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import charts, palette
+from courseware.charts.showing import ChartWords
 from courseware.our_class.dot_plots import (
     CLOSING,
     FEWEST,
@@ -61,7 +62,7 @@ def _in_time(class_: Tallies, key: str) -> pd.Series:
 def _ratios(class_: Tallies, rows: list) -> None:
     """Draw each question in a row of its own, every prediction as a multiple of the outcome."""
     close = sum(row.close for row in rows) / sum(row.predicted for row in rows)
-    _, ax = frame((9, 0.65 + 0.75 * len(rows)), 3.1, 1.75)
+    fig, ax = frame(0.65 + 0.75 * len(rows))
     for place, row in enumerate(reversed(rows)):
         ratios = _in_time(class_, row.id).astype(float) / row.outcome
         _draw_ratios(ax, place, ratios)
@@ -82,15 +83,9 @@ def _ratios(class_: Tallies, rows: list) -> None:
     table = pd.DataFrame(rows)[columns].rename(columns={"close": "within a tenth"})
     medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
     alt = f"Dots of the class's predictions; medians in multiples of the outcome: {medians}."
-    charts.show(
-        ax,
-        table=table,
-        title=f"{num(close):.0%} of the class's numbers were within a tenth of the outcome",
-        unit="Predictions, in multiples of the outcome; a dot is one, a bar the median",
-        source=class_.source,
-        alt=alt,
-        styled=False,
-    )
+    title = f"{num(close):.0%} of the class's numbers were within a tenth of the outcome"
+    unit = "Predictions, in multiples of the outcome; a dot is one, a bar the median"
+    charts.put_on_page(fig, ChartWords(title, unit, alt), table, class_.source)
 
 
 def _draw_ratios(ax: Axes, place: int, ratios: pd.Series) -> None:
@@ -124,7 +119,7 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     title = f"The class's median: {quantity(row.median, row.unit, 3)}"
     if known:
         title = f"{row.close} of {row.predicted} predictions were within a tenth of the outcome"
-    _, ax = frame((9, 2.7), 0.4, 0.5)
+    fig, ax = frame(2.7)
     stack(ax, counts, OPENING)
     top = max(counts.max() + 1.5, 6)
     other = row.outcome if known else row.median
@@ -149,15 +144,8 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     alt += f"; the outcome was {num(row.outcome):,.4g}." if known else "."
     name = f"prediction, {row.unit}" if row.unit else "prediction"
     table = pd.DataFrame({name: counts.index, "how many": counts.to_numpy()})
-    charts.show(
-        ax,
-        table=table,
-        title=title,
-        unit=f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}",
-        source=class_.source,
-        alt=alt,
-        styled=False,
-    )
+    unit = f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}"
+    charts.put_on_page(fig, ChartWords(title, unit, alt), table, class_.source)
 
 
 def _choices(class_: Tallies, rows: list) -> None:
@@ -166,12 +154,12 @@ def _choices(class_: Tallies, rows: list) -> None:
     bars = sum(len(counts) + 1.6 for counts in counted.values())
     right, made = sum(row.close for row in rows), sum(row.predicted for row in rows)
     known = any(isinstance(row.outcome, str) for row in rows)
-    _, ax = frame((9, 0.3 + 0.32 * bars), 3.1, 1.3)
+    fig, ax = frame(0.3 + 0.32 * bars)
     at, ticks, labels, numbers = 0.0, [], [], []
     for row in rows:
         look = {"fontsize": 10, "fontweight": "bold"}
         question = short(f"{row.id}: {row.question}", 100)
-        write(ax, question, (0.12 / 9, at), 0, ("figure fraction", "data"), **look)
+        write(ax, question, (0.01, at), 0, ("figure fraction", "data"), in_layout=False, **look)
         for choice, count in counted[row.id].items():
             at += 1
             is_right = choice == row.outcome
@@ -191,15 +179,9 @@ def _choices(class_: Tallies, rows: list) -> None:
         for row in rows
     )
     columns = ["id", "question", "choice", "how many", "outcome"]
-    charts.show(
-        ax,
-        table=pd.DataFrame(numbers, columns=columns),
-        title=f"{right} of {made} choices were the outcome" if known else "What the class expects",
-        unit="How many chose each answer; the darker bar is the outcome",
-        source=class_.source,
-        alt=alt,
-        styled=False,
-    )
+    title = f"{right} of {made} choices were the outcome" if known else "What the class expects"
+    said = ChartWords(title, "How many chose each answer; the darker bar is the outcome", alt)
+    charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), class_.source)
 
 
 def _choice_counts(class_: Tallies, row: tuple) -> dict[str, int]:

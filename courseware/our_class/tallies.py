@@ -1,14 +1,18 @@
 """A class's answers, tallied without names or groups."""
 
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import NamedTuple
 
 import pandas as pd
 
+from courseware.journal.class_export import Shared
 from courseware.journal.format import JournalError, check_id, moment_rank
-from courseware.journal.phrases import CLOSE
+from courseware.journal.phrases import CLOSE, share_off
 from courseware.verdicts import PASS
 
 EXPORTED = "the class's exported journals"
+QUESTION = ["kind", "id", "moment"]  #: what tells a question from every other
 
 
 class PredictionTally(NamedTuple):
@@ -51,12 +55,18 @@ class Tallies:
     Rows that stand for one journal each are sorted by value, so that their order tells nothing.
     """
 
-    def __init__(self, answers: pd.DataFrame, source: str = EXPORTED) -> None:
-        """Keep the answers: one row per journal and entry, as a journal's `Shared` has it.
-
-        Charts name their ``source``.
-        """
-        self._answers = answers
+    def __init__(self, journals: Iterable[Iterable[Shared]], source: str = EXPORTED) -> None:
+        """Keep the answers of each journal, the first to each question; charts name ``source``."""
+        columns = ["journal", *(field.name for field in fields(Shared))]
+        rows = [
+            {"journal": number, **vars(answer)}
+            for number, own in enumerate(journals)
+            for answer in own
+        ]
+        answers = pd.DataFrame(rows, columns=columns, dtype=object)
+        self._answers = answers.drop_duplicates(["journal", *QUESTION]).astype(
+            {"passed": bool, "late": bool, "may_be_shown": bool}
+        )
         self.source = source
 
     def tally(self) -> pd.DataFrame:
@@ -192,7 +202,7 @@ def _prediction_row(key: str, group: pd.DataFrame) -> PredictionTally:
     outcome = _most_common(group["outcome"])
     close = int((choices == outcome).sum())
     if is_number(outcome):
-        close = int(((numbers - outcome).abs() <= CLOSE * abs(outcome)).sum())
+        close = sum(share_off(number, outcome) <= CLOSE for number in numbers)
     return PredictionTally(
         id=key,
         question=_most_common(group["question"]),
