@@ -83,7 +83,7 @@ def test_journal_brief_and_exercise_come_back_in_another_browser(course, monkeyp
     assert journal.read("T1").answer == 40
     assert (other / "journal" / "brief.ipynb").is_file()
     assert (other / INSIDE).read_bytes() == answered, "what was handed out gives way"
-    assert "2 came back" in said and f"{NAME}.ipynb came back" in said
+    assert "2 of 2 came back" in said and f"{NAME}.ipynb came back" in said
 
 
 def test_what_nobody_has_worked_on_and_second_copies_are_left_out(course):

@@ -54,7 +54,8 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
         name = f"my-work-{now():%Y-%m-%d}.zip"
         self.status.value = (
             f'<div role="status">Your browser saves {name} among its downloads. If it does not, '
-            f'<a download="{name}" href="data:application/zip;base64,{content}">press here</a>.'
+            f'<a download="{name}" href="data:application/zip;base64,{content}" '
+            'style="text-decoration:underline">press here</a>.'
             f'<img src="{ui.EMPTY}" alt="" onload="this.previousElementSibling.click();'
             'this.remove()"></div>'
         )

@@ -112,7 +112,7 @@ def _bring_journal(folder: Path) -> list[str]:
     except JournalError:
         return []
     taken = report.taken.sum()
-    said = [f"Your journal: of {len(report)} entries, charts and briefs {taken} came back."]
+    said = [f"From your journal {taken} of {len(report)} came back (answers, charts and briefs)."]
     for why, rows in report[~report.taken].groupby("why"):
         said.append(f"Not taken, because {why}: {', '.join(rows.id)}.")
     return said
