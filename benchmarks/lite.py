@@ -20,6 +20,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from benchmarks import fresh
+from coursestaff.publishing.lite import distribution
 from tests.browser import lab
 from tests.browser.reading import LAPTOP
 
@@ -156,11 +157,14 @@ def about(site: Path) -> str:
     """Say what was measured, and on what."""
     lock = json.loads((site / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
     named = (f"{name} {lock['packages'][name]['version']}" for name in ("pandas", "matplotlib"))
+    python, pinned = lock["info"]["python"], distribution.pinned()["info"]["python"]
+    other = f"This is **not** the release that the course pins (Python {pinned}). "
     return (
-        "Made by `python -m benchmarks.lite`. Seconds since the address was opened, on one machine "
-        f"with the server; the cells run from the moment in which the kernel answers. Python "
-        f"{lock['info']['python']} with {', '.join(named)}; {os.cpu_count()} cores, shared with "
-        f"other work (load {os.getloadavg()[0]:.0f}). Memory is that of the page with its Python."
+        "Made by `python -m benchmarks.lite`. Seconds since the address was opened, with the server "
+        "on the same machine, so that no network's time is in them; the cells run from the moment "
+        f"in which the kernel answers. Python {python} with {', '.join(named)}. "
+        f"{other if python != pinned else ''}{os.cpu_count()} cores, shared with other work (load "
+        f"{os.getloadavg()[0]:.0f}). Memory is that of the page with its Python."
     )
 
 

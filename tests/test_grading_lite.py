@@ -36,7 +36,7 @@ KERNEL = {
 
 
 def downloaded(notebook: dict) -> str:
-    """Return a notebook as JupyterLite's *Download* gives it: all run, in one line, its kernel's.
+    """Return a notebook as *Download* in JupyterLite's list of files gives it: run, in one line.
 
     Below the first cell is the card of *Save my work*, and no widget's state is kept.
     """
@@ -59,16 +59,18 @@ def downloaded(notebook: dict) -> str:
     return json.dumps(notebook, ensure_ascii=False, separators=(",", ":"))
 
 
-def test_it_is_collected_as_it_is_and_gets_the_marks_of_any_other(course, grade):
+#: What the file is called by *Download* in the list of files, and by *File → Download*.
+@pytest.mark.parametrize("called", [f"{NAME}.ipynb", f"exercises_{NAME}_{NAME}.ipynb"])
+def test_it_is_collected_as_it_is_and_gets_the_marks_of_any_other(course, grade, called):
     hand_in(course, "102", corpus.answered(NAME))
     given = downloaded(corpus.answered(NAME))
     archive, listed = course / "all.zip", course / "list.csv"
     with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr(f"exampleada_101_9_{NAME}.ipynb", given)
+        packed.writestr(f"exampleada_101_9_{called}", given)
     listed.write_text('Student,ID,Section\n"A, Ada",101,\n"S, Bo",102,\n', encoding="utf-8")
     done = collect.collect(course, NAME, archive, classlist.read(listed, "canvas"))
     assert done.students == ["101"] and not done.left
-    kept = course / "submitted" / "101" / NAME / f"{NAME}.ipynb"
+    kept = course / "submitted" / "101" / NAME / called
     assert kept.read_text(encoding="utf-8") == given
     grade()
     own, other = grades(course, "101"), grades(course, "102")
