@@ -160,9 +160,9 @@ def about(site: Path) -> str:
     python, pinned = lock["info"]["python"], distribution.pinned()["info"]["python"]
     other = f"This is **not** the release that the course pins (Python {pinned}). "
     return (
-        "Made by `python -m benchmarks.lite`. Seconds since the address was opened, with the server "
-        "on the same machine, so that no network's time is in them; the cells run from the moment "
-        f"in which the kernel answers. Python {python} with {', '.join(named)}. "
+        "Made by `python -m benchmarks.lite`. Seconds since the address was opened, with the "
+        "server on the same machine, so that no network's time is in them; the cells run from the "
+        f"moment in which the kernel answers. Python {python} with {', '.join(named)}. "
         f"{other if python != pinned else ''}{os.cpu_count()} cores, shared with other work (load "
         f"{os.getloadavg()[0]:.0f}). Memory is that of the page with its Python."
     )
