@@ -17,6 +17,8 @@ from courseware import CourseError
 NOBODY = "the No Limits? authors"
 DOI = "https://doi.org/"
 ORCID = "https://orcid.org/"
+#: Where the version for a browser is published, below the printed course.
+BROWSER = "lite/index.html"
 
 
 class Author(NamedTuple):
@@ -160,7 +162,9 @@ def _project(text: str, owner: Owner) -> str:
 
 
 def _readme(text: str, owner: Owner) -> str:
-    places = {"Repository": owner.repository, "The printed course": owner.site}
+    browser = owner.site and f"{owner.site.rstrip('/')}/{BROWSER}"
+    places = {"Try it now in your browser, with nothing installed": browser}
+    places |= {"Repository": owner.repository, "The printed course": owner.site}
     places[f"doi:{owner.doi}"] = owner.doi and DOI + owner.doi
     links = " · ".join(f"[{name}]({address})" for name, address in places.items() if address)
     return re.sub(r"\A(# .*\n)(?:\n\[.*\n)?", rf"\1\n{links}\n" if links else r"\1", text)

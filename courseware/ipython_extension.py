@@ -13,11 +13,13 @@ from importlib import import_module
 from typing import Any
 
 from IPython import get_ipython
+from IPython.display import display
 
 from courseware import mistakes
 
 CHARTS = "courseware.charts"  # until a notebook imports it, its figures are its own
 KEEPING = "courseware.journal.keep_button"
+WORK = "courseware.my_work"
 FIGURE = "matplotlib.figure.Figure"
 
 
@@ -39,6 +41,8 @@ def load_in_a_browser() -> None:
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     if shell := get_ipython():
         load_ipython_extension(shell)
+        if mistakes.somebody_is_there(shell):
+            offer_to_save_work(shell)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -81,6 +85,16 @@ def offer_to_keep_charts(shell: Any) -> None:
             sys.modules[CHARTS].page.BELOW.append(import_module(KEEPING).offer)
 
     shell.events.register("pre_run_cell", before_a_cell)
+
+
+def offer_to_save_work(shell: Any) -> None:
+    """Put the buttons that save and bring back a student's work below the cell that runs now."""
+
+    def after_a_cell(*_: object) -> None:
+        shell.events.unregister("post_run_cell", after_a_cell)
+        display(import_module(WORK).WorkCard())
+
+    shell.events.register("post_run_cell", after_a_cell)
 
 
 def set_imports_aside(shell: Any) -> None:

@@ -280,6 +280,14 @@ class RunToAnswer(NextDay):
     go_on = "Nothing saved yet: run this cell to answer."
 
 
+class OnlyAlive(NextDay):
+    """The same for a widget in whose place nothing needs to be said."""
+
+    def next_day(self) -> str:
+        """Return a mark that hides the widget where it is not alive, and says nothing itself."""
+        return f'{NEXT_DAY}<span class="nl-next-day" hidden></span>'
+
+
 class Table(HTML):
     """A table on the page, which knows what it was made of (see `table`)."""
 

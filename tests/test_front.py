@@ -3,11 +3,12 @@
 import re
 from itertools import pairwise
 
+import jinja2
 import networkx as nx
 import pytest
 import yaml
 
-from coursestaff.publishing import drawing, front
+from coursestaff.publishing import drawing, front, site
 from courseware import claims, data
 from courseware.explorers.argument_map.graph import graph
 from courseware.words import templating
@@ -24,6 +25,35 @@ def page():
 @pytest.fixture(scope="module")
 def words():
     return yaml.safe_load(front.WORDS.read_text(encoding="utf-8"))
+
+
+def rendered(page, **context):
+    """Return the first page as HTML, without the frame that all pages have."""
+    frame = jinja2.DictLoader(
+        {
+            "layout.html": "{% block docs_main %}{% endblock %}",
+            "sections/footer-content.html": "",
+        }
+    )
+    loader = jinja2.ChoiceLoader([frame, jinja2.FileSystemLoader(TEMPLATE.parent)])
+    template = jinja2.Environment(loader=loader).get_template(TEMPLATE.name)
+    return template.render(front=page, pathto=lambda name: f"{name}.html", **context)
+
+
+def test_where_a_version_for_a_browser_is_beside_it_the_first_link_leads_there(page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(site, "build_main", asked.extend)
+    site.printed(TEMPLATE.parent / "none", "html", lite=True)
+    context = dict([asked[asked.index("-A") + 1].split("=")])
+    links = re.findall(r'class="action( first)?" href="([^"]+)"', rendered(page, **context))
+    assert links[0] == (" first", "lite/index.html")
+    assert [first for first, _ in links[1:]] == ["", ""]
+
+
+def test_elsewhere_the_first_link_leads_to_chapter_00(page):
+    first, *others = re.findall(r'class="action( first)?" href="([^"]+)"', rendered(page))
+    assert first == (" first", "chapters/00_start_here.html")
+    assert "lite" not in str(others)
 
 
 # Guess first --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.notebooks import ROOT
 FLOORS = (
     ("brief",),
     ("explorers",),
-    ("claims", "our_class"),
+    ("claims", "my_work", "our_class"),
     ("journal",),
     ("charts", "maps"),
     ("verdicts", "label_placement", "room", "words"),
@@ -68,7 +68,8 @@ BY_NAME = {
     ),
     "courseware.mistakes": "what explains an error, pandas with it, is loaded when one comes",
     "courseware.ipython_extension": (
-        "a kernel that never shows a chart need not wait for the journal, which has the button"
+        "a kernel that never shows a chart need not wait for the journal, which has the button; "
+        "and the card that saves a student's work belongs to browsers alone"
     ),
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "courseware.views": "what a view comes from, and says, is known without computing it",

@@ -12,6 +12,8 @@ import pytest
 
 from courseware import journal, manifest, mistakes
 from courseware.checks import full
+from courseware.journal import store
+from courseware.journal.store import IN_MEMORY
 from courseware.locking import lock, unlock
 from tests.test_journal import polled, restart
 
@@ -39,6 +41,21 @@ def test_an_answer_is_saved_and_there_the_next_day(drive):
     restart()
     assert journal.read("T1").answer == 40
     assert (drive / "journal" / "entries").is_dir()
+
+
+@pytest.mark.parametrize("loses", ["the file", "its content"])
+def test_what_the_storage_did_not_keep_is_never_called_saved(drive, monkeypatch, loses):
+    def silently(temporary, path):
+        if loses == "its content":
+            path.write_bytes(b"")
+
+    monkeypatch.setattr(store, "_put_in_place", silently)
+    form = journal.confidence("T1", "China gains", moment="opening")
+    form.control.value = 40
+    form.save_button.click()
+    assert IN_MEMORY in form.status.value
+    assert "cannot be written" in form.status.value
+    assert journal.read("T1").answer == 40, "until the notebook is closed"
 
 
 def test_folders_have_the_mode_that_the_storage_knows(drive):

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from coursestaff.publishing.lite import building, distribution
 from coursestaff.publishing.lite.distribution import ADDED, COURSE, DistributionError
 from courseware import __version__, manifest, views
+from courseware.my_work import editions
 from tests.notebooks import ROOT
 
 PINNED = distribution.pinned()
@@ -162,8 +163,15 @@ def test_a_wheel_of_another_checksum_is_refused(release):
 @pytest.fixture(scope="module")
 def contents(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contents")
-    building.write_contents(folder)
+    handed_out = building.write_contents(folder)
+    notebooks = sorted(folder.rglob("*.ipynb"))
+    read = {file.relative_to(folder).as_posix(): read_json(file) for file in notebooks}
+    assert handed_out == {name: editions.edition(notebook) for name, notebook in read.items()}
     return folder
+
+
+def read_json(file):
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def code(notebook):
@@ -185,8 +193,13 @@ def test_notebooks_are_as_on_a_desk_but_for_what_maps_need(contents):
         )
         assert there.startswith(building.MAP_PACKAGES) == draws, file
         assert there.removeprefix(building.MAP_PACKAGES) == code(file)
+        notebook, own = read_json(copy), read_json(file)
+        edition = notebook["metadata"].pop(editions.KEY, None)
+        of_a_chapter = copy.is_relative_to(contents / "notebooks")
+        assert edition == (editions.edition(notebook) if of_a_chapter else None)
         if not draws:
-            assert copy.read_bytes() == file.read_bytes()
+            assert notebook == own
+            assert of_a_chapter or copy.read_bytes() == file.read_bytes()
 
 
 def test_all_notebooks_are_there_with_the_tables_that_they_read_and_no_answers(contents):
@@ -204,12 +217,14 @@ def test_all_notebooks_are_there_with_the_tables_that_they_read_and_no_answers(c
 
 
 def test_tables_come_with_the_wheel_and_the_staff_s_part_does_not(tmp_path):
-    wheel = building.course_wheel(tmp_path)
+    wheel = building.course_wheel(tmp_path, {"exercises/one.ipynb": "abcd"})
     name, version, build, _ = parse_wheel_filename(wheel.name)
     assert (name, str(version)) == (COURSE, __version__)
     assert distribution.checksum(wheel).startswith(build[1].removeprefix("_"))
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
+        listed = archive.read(f"courseware/my_work/{editions.FILE.name}")
+        assert json.loads(listed) == {"exercises/one.ipynb": "abcd"}
         described = archive.read(next(name for name in names if name.endswith("/METADATA")))
     assert {name.split("/")[0] for name in names} == {
         "courseware",

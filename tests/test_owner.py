@@ -84,7 +84,12 @@ def test_one_setting_fills_every_file(copy):
     (report,) = said(copy, ".github/ISSUE_TEMPLATE/config.yml")["contact_links"]
     assert report["url"].startswith(REPOSITORY)
     assert "or write to reports@example.org, and give" in said(copy, "SECURITY.md")
-    assert f"[Repository]({REPOSITORY}) · [The printed course]({SITE})" in said(copy, "README.md")
+    links = said(copy, "README.md").split("\n\n")[1]
+    assert links.startswith("[Try it now in your browser")
+    assert f"({SITE}/lite/index.html) · [Repository]({REPOSITORY})" in links
+    assert links.endswith(
+        f"· [The printed course]({SITE}) · [doi:10.0000/example](https://doi.org/10.0000/example)"
+    )
     for name in ("LICENSE", "LICENSE-CONTENT"):
         assert ", First Author, Second Author" in said(copy, name)
 

@@ -3,11 +3,9 @@
 import contextlib
 import filecmp
 import os
-import shutil
 import tempfile
 import zipfile
 from contextlib import ExitStack
-from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +20,7 @@ from coursestaff.grading.platform_zip import Packed
 from coursestaff.grading.releases import keep_present
 from coursestaff.grading.spec import SpecError
 from coursestaff.grading.terminal import one_line
-from courseware import CourseError
+from courseware import CourseError, zips
 from courseware.zips import Damaged, reading
 
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
@@ -216,7 +214,9 @@ def _put(files: dict[str, Packed], folder: Path, done: Collected) -> None:
         fresh = Path(scratch) / folder.name
         fresh.mkdir()
         for name, packed in files.items():
-            if not _unpacked(packed, fresh / name):
+            try:
+                zips.unpack(packed.archive, packed.entry, fresh / name)
+            except Damaged:
                 done.left.append(packed.said)
         there = sorted(path.name for path in fresh.iterdir() if NOTEBOOK.fullmatch(path.name))
         if not there:
@@ -234,20 +234,6 @@ def _put(files: dict[str, Packed], folder: Path, done: Collected) -> None:
             folder.rename(next(place for place in places if not os.path.lexists(place)))
             done.set_aside.append(student)
         fresh.rename(folder)
-
-
-def _unpacked(packed: Packed, to: Path) -> bool:
-    """Write one file of an archive; return False, and leave nothing, if it is damaged."""
-    try:
-        with reading(), packed.archive.open(packed.entry) as content, to.open("wb") as file:
-            shutil.copyfileobj(content, file)
-    except Damaged:
-        to.unlink(missing_ok=True)
-        return False
-    with contextlib.suppress(ValueError, OverflowError, OSError):  # a date that there is not
-        saved = datetime(*packed.entry.date_time).timestamp()  # of several the newest may count
-        os.utime(to, (saved, saved))
-    return True
 
 
 def _same(one: Path, other: Path) -> bool:

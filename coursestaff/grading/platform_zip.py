@@ -17,11 +17,10 @@ from typing import NamedTuple
 from coursestaff.grading.handed_in import MOST_BYTES, NOT_THEIRS
 from coursestaff.grading.load import MAX_BYTES, NOTEBOOK, limited_memory
 from coursestaff.grading.terminal import one_line
+from courseware import zips
 from courseware.zips import Damaged, reading
 
 MAX_FILE = MAX_BYTES  # of one file, unpacked; and of all that is taken out of a student's own zip
-MAX_ZIP = 100_000_000  # bytes of a student's own zip: its list of contents is read as a whole
-MAX_INSIDE = 20_000  # files in it
 MAX_NAME = 60  # characters of a file's name: the end counts
 BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook may read or import
 PERHAPS = (".json", ".txt")  # a notebook that a browser or a phone has renamed
@@ -112,7 +111,7 @@ def _inside(
     opened: zipfile.ZipFile, entry: zipfile.ZipInfo, exercise: str, stack: ExitStack
 ) -> list[tuple[str, Packed]]:
     """Return what is taken out of a student's own zip; zips in it stay closed."""
-    if entry.file_size > MAX_ZIP:
+    if entry.file_size > zips.MAX_ZIP:
         return []
     copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack closes it)
     try:
@@ -121,11 +120,8 @@ def _inside(
                 shutil.copyfileobj(content, copy)
             with limited_memory():
                 inner = stack.enter_context(zipfile.ZipFile(copy))
-            entries = {each: _path(each) for each in inner.infolist() if not each.is_dir()}
+            entries = zips.contents(inner)
     except Damaged:
-        return []
-    entries = {each: path for each, path in entries.items() if not _is_hidden(path)}
-    if len(entries) > MAX_INSIDE:
         return []
     chosen = _chosen(entries, exercise)
     found = [
@@ -148,16 +144,6 @@ def _chosen(entries: dict[zipfile.ZipInfo, PurePosixPath], exercise: str) -> lis
     places = {entries[each].parent for each in chosen}
     beside = (e for e, path in entries.items() if path.parent in places and e not in notebooks)
     return [*chosen, *beside]
-
-
-def _path(entry: zipfile.ZipInfo) -> PurePosixPath:
-    return PurePosixPath(entry.filename.replace("\\", "/"))
-
-
-def _is_hidden(path: PurePosixPath) -> bool:
-    """Return whether a path is one that a computer keeps for itself."""
-    parts = [part for part in path.parts if part != ".."]
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def _plain(called: str) -> str:

@@ -62,6 +62,7 @@ PAGES = {
     "day_before": "Before you start",
     "room": "Without internet",
     "online": "Online",
+    "in_a_browser": "In the browser",
     "talking": "Talking",
     "grading": "Grading",
     "platforms": "Canvas, Moodle",

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
-from coursestaff import gaps
+from coursestaff import gaps, owner
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
     execution,
@@ -56,6 +56,8 @@ def main(arguments: list[str]) -> int:
     """Build the site; return 0 if Sphinx had nothing to complain about."""
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
+    words = "link to the version for a browser, which is published beside it (`start.py lite`)"
+    parser.add_argument("--lite", action="store_true", help=words)
     execution.add_options(parser)
     asked = parser.parse_args(arguments)
     folder = asked.folder.resolve()
@@ -69,7 +71,7 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(folder / stale, ignore_errors=True)
     write_sources(folder / "sources" / "html", executed)
     write_guide(folder / "sources" / "guide", paths)
-    failed = printed(folder, "html", paths) or printed(folder, "guide", paths)
+    failed = printed(folder, "html", paths, lite=asked.lite) or printed(folder, "guide", paths)
     if not failed:
         report = weights.report(html)
         (folder / "weights.txt").write_text(report, encoding="utf-8")
@@ -78,14 +80,19 @@ def main(arguments: list[str]) -> int:
     return failed
 
 
-def printed(folder: Path, name: str, chapters: Sequence[Path] | None = None) -> int:
+def printed(
+    folder: Path, name: str, chapters: Sequence[Path] | None = None, *, lite: bool = False
+) -> int:
     """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about.
 
-    ``chapters`` are those that it is made of; all if None.
+    ``chapters`` are those that it is made of; all if None. With ``lite`` its first page begins with
+    a link to the version for a browser.
     """
     options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
     if chapters:
         options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
+    if lite:
+        options += ["-A", f"lite={owner.BROWSER}"]
     if name == "guide":
         options += ["-D", f"html_theme_options.announcement={BAND}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]

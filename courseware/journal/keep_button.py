@@ -21,7 +21,7 @@ _QUIET = widgets.ButtonStyle(button_color="transparent", font_size="13px")
 _BOX = widgets.Layout(width="auto", max_width="52em")
 
 
-class KeepButton(ui.NextDay, widgets.VBox):
+class KeepButton(ui.OnlyAlive, widgets.VBox):
     """A button that keeps one chart, with a reason.
 
     ``open_button`` opens and closes the rest, which is made only then: ``why``, ``save_button``
@@ -75,10 +75,6 @@ class KeepButton(ui.NextDay, widgets.VBox):
 
     def _say(self, line: str) -> None:
         self.status.value = ui.told(line)
-
-    def next_day(self) -> str:
-        """Return a mark that hides the button where it is not alive, and says nothing itself."""
-        return f'{ui.NEXT_DAY}<span class="nl-next-day" hidden></span>'
 
     def __repr__(self) -> str:
         """Say what it is; a notebook's file keeps this, and none of what was typed."""

@@ -62,17 +62,23 @@ def private(folder: Path) -> None:
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write ``content`` so that ``path`` holds either its old content or all of the new.
 
+    A browser's storage lies behind a messenger that can fail without a word: there the file is
+    read again, so that nothing is called saved that is not.
+
     Raises:
         OSError: the disk does not take it; ``path`` is then as it was.
 
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
+    encoded = content.encode() if isinstance(content, str) else content
     try:
         with temporary.open("xb") as handle:
-            handle.write(content.encode() if isinstance(content, str) else content)
+            handle.write(encoded)
             handle.flush()
             os.fsync(handle.fileno())
         _put_in_place(temporary, path)
+        if in_a_browser() and path.read_bytes() != encoded:
+            raise OSError("The browser's storage has not kept what was written.")
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -105,6 +105,35 @@ def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site,
         assert "my-journal.json" in exported
 
 
+def test_work_that_was_saved_comes_back_in_another_browser(browser, site, tmp_path):
+    first, file = "notebooks/00_start_here.ipynb", tmp_path / "work.zip"
+    with opened(browser, tmp_path / "one", site, first) as page:
+        run_first_cell(page)
+        assert page.evaluate(RUN, SAVE) == ""
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save my work").click()
+        saved.value.save_as(file)
+    with opened(browser, tmp_path / "other", site, first) as page:
+        run_first_cell(page)
+        with page.expect_file_chooser() as chosen:
+            page.get_by_role("button", name="Bring my work back").click()
+        chosen.value.set_files(file)
+        page.get_by_text("1 of 1 came back").wait_for()
+        assert page.evaluate(RUN, READ) == "40.0"
+
+
+def run_first_cell(page):
+    """Run the first cell of code of the notebook in front."""
+    page.evaluate(
+        """() => {
+            const {content} = window.jupyterapp.shell.currentWidget;
+            const isCode = cell => cell.model.type === "code";
+            content.activeCellIndex = content.widgets.findIndex(isCode);
+        }"""
+    )
+    lab.command(page, "notebook:run-cell")
+
+
 def test_the_page_fetches_all_that_a_kernel_loads(browser, site, tmp_path):
     page = browser.new_page(viewport=LAPTOP)
     try:

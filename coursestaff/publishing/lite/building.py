@@ -23,6 +23,7 @@ from coursestaff.publishing import reader
 from coursestaff.publishing.lite import distribution
 from coursestaff.publishing.lite.distribution import ADDED, COURSE
 from courseware import CourseError, __version__, css
+from courseware.my_work import editions
 
 HERE = Path(__file__).resolve().parent
 ROOT = reader.ROOT
@@ -48,6 +49,7 @@ requires-python = ">=3.11"
 [tool.hatch.build.targets.wheel.force-include]
 "{root}/courseware" = "courseware"
 "{root}/data" = "courseware/_data"
+"{editions}" = "courseware/my_work/editions.json"
 """
 
 
@@ -90,7 +92,7 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as parts:
         write_settings(Path(parts), tools, hosted=bool(release))
-        write_contents(Path(parts) / "files")
+        handed_out = write_contents(Path(parts) / "files")
         command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(folder)]
         environment = os.environ | {"PYTHONPATH": str(tools)}
         done = subprocess.run(command, cwd=parts, env=environment, capture_output=True, text=True)
@@ -98,7 +100,7 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
             raise CourseError(f"JupyterLite did not build the site:\n{done.stdout}{done.stderr}")
     served = folder / PYODIDE
     served.mkdir()
-    own = [course_wheel(served)]
+    own = [course_wheel(served, handed_out)]
     for file in (*added_wheels(tools / "wheels"), *hosted):
         shutil.copyfile(file, served / file.name)
     own += added_wheels(served)
@@ -153,40 +155,54 @@ def notebooks() -> list[Path]:
     return [*with_companions(reader.chapters()), *reader.exercises()]
 
 
-def write_contents(folder: Path) -> None:
-    """Write the notebooks, what exercises bring along, and the tables that are read as files."""
+def write_contents(folder: Path) -> dict[str, str]:
+    """Write the notebooks, what exercises bring along, and the tables that are read as files.
+
+    Return the edition of each notebook, by its path. A chapter's metadata say it too, so that a
+    browser's copy can be told from a newer one; an exercise stays as it is graded.
+    """
+    handed_out = {}
     for file in notebooks():
         copy = folder / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8")
-        copy.write_text(with_map_packages(text), encoding="utf-8", newline="\n")
+        notebook = with_map_packages(json.loads(text))
+        edition = editions.edition(notebook)
+        if file.is_relative_to(ROOT / "notebooks"):
+            notebook["metadata"][editions.KEY] = edition
+        handed_out[file.relative_to(ROOT).as_posix()] = edition
+        content = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+        copy.write_text(content, encoding="utf-8", newline="\n")
         for table in READ.findall(text):
             (folder / "data").mkdir(exist_ok=True)
             shutil.copyfile(ROOT / "data" / table, folder / "data" / table)
     for file in sorted((ROOT / "exercises").glob("*/checks.json")):
         shutil.copyfile(file, folder / file.relative_to(ROOT))
+    return handed_out
 
 
-def with_map_packages(text: str) -> str:
-    """Return a notebook whose first cell of code names what its maps need, if it draws any.
+def with_map_packages(notebook: dict) -> dict:
+    """Have a notebook's first cell of code name what its maps need, if it draws any; return it.
 
     A browser fetches the packages that a cell imports; the course imports those only when it draws.
     """
-    notebook = json.loads(text)
     codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    if not any(MAPS.search("".join(cell["source"])) for cell in codes):
-        return text
-    codes[0]["source"].insert(0, MAP_PACKAGES)
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    if any(MAPS.search("".join(cell["source"])) for cell in codes):
+        codes[0]["source"].insert(0, MAP_PACKAGES)
+    return notebook
 
 
-def course_wheel(folder: Path) -> Path:
+def course_wheel(folder: Path, handed_out: dict[str, str]) -> Path:
     """Build the wheel of ``courseware`` in ``folder`` and return it.
 
-    Its name holds its checksum, so that no browser takes an earlier one for it.
+    It holds which edition of each notebook is ``handed_out``. Its name holds its checksum, so that
+    no browser takes an earlier one for it.
     """
     with tempfile.TemporaryDirectory() as source:
-        project = PROJECT.format(name=COURSE, version=__version__, root=ROOT.as_posix())
+        listed = Path(source) / editions.FILE.name
+        listed.write_text(json.dumps(handed_out), encoding="utf-8")
+        names = {"name": COURSE, "version": __version__, "root": ROOT.as_posix()}
+        project = PROJECT.format(**names, editions=listed.as_posix())
         (Path(source) / "pyproject.toml").write_text(project, encoding="utf-8")
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
         subprocess.run(command, cwd=source, check=True, capture_output=True)

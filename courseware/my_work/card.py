@@ -1,0 +1,82 @@
+"""*Save my work* and *Bring my work back*, below the first cell that runs in a browser."""
+
+from base64 import b64encode
+from html import escape
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from courseware import CourseError, ui
+from courseware.journal.format import now
+from courseware.my_work import editions, packed
+
+INTRO = (
+    "What you answer is kept in this browser only. Save a copy before you stop for the day. With "
+    "it you can go on in another browser or on another computer."
+)
+LEFT_OUT = (
+    "The copy holds your journal, your brief and the exercises that you have worked on, but not "
+    "what you typed into the cells of a chapter."
+)
+NEWER = (
+    "The site has a newer edition of {}. Your copy stays as it is, and nothing replaces it. To "
+    "open the newer edition, rename your copy in the list of files (right-click it and choose "
+    "Rename), close its tab, and open the chapter from the start page again."
+)
+_FITS = widgets.Layout(width="max-content")
+
+
+class WorkCard(ui.OnlyAlive, widgets.VBox):
+    """The two buttons: ``save_button`` and ``upload``; ``status`` says what came of them."""
+
+    def __init__(self) -> None:
+        """Offer both, and say which notebooks of this folder have a newer edition."""
+        self.save_button = widgets.Button(
+            description="Save my work", button_style="primary", icon="download", layout=_FITS
+        )
+        self.upload = widgets.FileUpload(
+            accept=".zip", description="Bring my work back", layout=_FITS
+        )
+        self.status = widgets.HTML()
+        self.save_button.on_click(lambda _: self.save())
+        self.upload.observe(lambda change: self.bring_back(change.new), "value")
+        old = editions.outdated(Path.cwd())
+        said = [INTRO, LEFT_OUT, *([NEWER.format(", ".join(old))] if old else [])]
+        lines = "".join(f"<p>{escape(line)}</p>" for line in said)
+        body = widgets.HTML(ui.card("Your work in this browser", lines, "note"))
+        row = widgets.HBox([self.save_button, self.upload], layout={"flex_flow": "row wrap"})
+        super().__init__([body, row, self.status], layout={"max_width": "52em"})
+
+    def save(self) -> None:
+        """Give the browser one file to save."""
+        self._say("Your work is being packed.")
+        content = b64encode(packed.pack()).decode()
+        name = f"my-work-{now():%Y-%m-%d}.zip"
+        self.status.value = (
+            f'<div role="status">Your browser saves {name} among its downloads. If it does not, '
+            f'<a download="{name}" href="data:application/zip;base64,{content}" '
+            'style="text-decoration:underline">press here</a>.'
+            f'<img src="{ui.EMPTY}" alt="" onload="this.previousElementSibling.click();'
+            'this.remove()"></div>'
+        )
+
+    def bring_back(self, files: tuple) -> None:
+        """Bring back what is in the chosen file, and say what became of it."""
+        if not files:
+            return
+        self._say("Your work is being brought back.")
+        try:
+            said = packed.bring_back(bytes(files[0]["content"]))
+        except CourseError as problem:
+            said = [str(problem)]
+        else:
+            said.append("Run the cells of your answers again to see them.")
+        self.upload.value = ()
+        self._say(*said)
+
+    def _say(self, *sentences: str) -> None:
+        self.status.value = "".join(map(ui.told, sentences))
+
+    def __repr__(self) -> str:
+        """Say what it is; a notebook's file keeps this."""
+        return "<Save my work>"
