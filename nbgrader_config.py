@@ -16,7 +16,7 @@ c.CourseDirectory.course_id = "no_limits"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 # What stays with the instructor: nbgrader would copy these into releases and feedback. A release
-# refuses any other file beside the notebook (see coursestaff/grading/release.py).
+# refuses any other file beside the notebook (see coursestaff/releasing/release.py).
 c.CourseDirectory.ignore = [
     ".*",
     "*.pyc",
@@ -35,11 +35,11 @@ c.ClearSolutions.text_stub = (
 
 # nbgrader's own steps in their order, with two of ours: TravellingChecks and TidyCells.
 c.GenerateAssignment.preprocessors = [
-    "coursestaff.grading.release.TravellingChecks",
+    "coursestaff.releasing.release.TravellingChecks",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
-    "coursestaff.grading.release.TidyCells",
+    "coursestaff.releasing.release.TidyCells",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -50,9 +50,9 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# One road to marks: `course grade` (see coursestaff/grading/refusal.py).
-c.Autograde.sanitize_preprocessors = ["coursestaff.grading.refusal.RefuseToGrade"]
-c.Autograde.autograde_preprocessors = ["coursestaff.grading.refusal.RefuseToGrade"]
+# One road to marks: `course grade` (see coursestaff/marking/refusal.py).
+c.Autograde.sanitize_preprocessors = ["coursestaff.marking.refusal.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["coursestaff.marking.refusal.RefuseToGrade"]
 
 # Our own feedback page; formgrader's pages are nbgrader's.
 c.HTMLExporter.extra_template_basedirs = [

@@ -22,12 +22,12 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.grading import coordinator
-from coursestaff.grading.cells import source
-from coursestaff.grading.gradebook import prepare
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.sandbox import kernel
-from coursestaff.grading.spec import read_notebook
+from coursestaff.exercises.cells import source
+from coursestaff.exercises.spec import read_notebook
+from coursestaff.marking import coordinator
+from coursestaff.marking.gradebook import prepare
+from coursestaff.marking.sandbox import kernel
+from coursestaff.nbgrader_course import directory, gradebook
 from courseware import checks
 from tests import corpus
 from tests.exercises import exercise, solution

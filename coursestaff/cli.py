@@ -215,7 +215,9 @@ def refresh_data(options: argparse.Namespace) -> None:
         print(f"Renewed in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}.")
         print("Next: look at the difference in git, and add a check figure for what is new")
         print("in tests/check_figures/, in the module of its subject.")
-        if loading := _grading("tables").loading(manifest.course_root() / "solutions", changed):
+        if loading := _module("exercises.fingerprints").loading(
+            manifest.course_root() / "solutions", changed
+        ):
             print(f"Exercises load them: run `course release {' '.join(loading)}`.")
         if "claims" in changed:
             print("If a verdict or a dissent has changed: run `course sheets`.")
@@ -252,14 +254,14 @@ def begin_chapter(options: argparse.Namespace) -> None:
 
 def check_exercise(options: argparse.Namespace) -> None:
     """Print the full result of one exercise."""
-    checking = _grading("check")
+    checking = _module("marking.check")
     say = checking.as_json if options.json else checking.in_words
     print(say(*checking.check(options.exercise, manifest.course_root() / "solutions")))
 
 
 def release_exercises(options: argparse.Namespace) -> None:
     """Make the students' exercises again."""
-    made = _grading("release").release(manifest.course_root(), options.names, tell=print)
+    made = _module("releasing.release").release(manifest.course_root(), options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
     print("Next: look at the difference in git, in exercises/.")
 
@@ -302,13 +304,13 @@ def grade_class(options: argparse.Namespace) -> int:
     workers = nursery = None
     with ExitStack() as to_end:
         if options.cluster:
-            workers = _grading("cluster.hands").Workers(options.cluster, options.certificates)
+            workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
         else:
-            nursery = to_end.enter_context(_grading("sandbox.nursery").Nursery())
-            _grading("executor").start_early()
+            nursery = to_end.enter_context(_module("marking.sandbox.nursery").Nursery())
+            _module("marking.executor").start_early()
             nursery.read(manifest.root())
-        report = _grading("report")
-        summary = _grading("coordinator").grade(
+        report = _module("marking.report")
+        summary = _module("marking.coordinator").grade(
             manifest.course_root(),
             options.name,
             processes=options.processes,
@@ -331,13 +333,13 @@ def grade_class(options: argparse.Namespace) -> int:
 
 def report_class(options: argparse.Namespace) -> None:
     """Write the report on a class."""
-    path = _grading("class_report").write(manifest.course_root(), options.name)
+    path = _module("returning.class_report").write(manifest.course_root(), options.name)
     print(f"Written: {path}. Open it in a browser; it works without a network.")
 
 
 def mark_answers(options: argparse.Namespace) -> int:
     """Open the marking sheet of one question, and stay with it until Ctrl-C."""
-    opening, course = _grading("marksheet.opening"), manifest.course_root()
+    opening, course = _module("marking.marksheet.opening"), manifest.course_root()
     asked, found = opening.look(course, options.name, options.question)
     print(opening.in_words(options.name, asked, found))
     browser = not options.no_browser
@@ -350,9 +352,9 @@ def mark_answers(options: argparse.Namespace) -> int:
 
 def collect_work(options: argparse.Namespace) -> int:
     """Take an archive apart; return 2 if a person has to look at something in it."""
-    listed = _grading("classlist").read(options.listed, options.system)
+    listed = _module("collecting.classlist").read(options.listed, options.system)
     print(listed.found)
-    collecting = _grading("collect")
+    collecting = _module("collecting.collect")
     done = collecting.collect(manifest.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
     look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
@@ -361,7 +363,7 @@ def collect_work(options: argparse.Namespace) -> int:
 
 def export_grades(options: argparse.Namespace) -> None:
     """Write one exercise's points."""
-    exporting = _grading("export")
+    exporting = _module("returning.export")
     path = exporting.export(
         manifest.course_root(),
         options.name,
@@ -376,7 +378,7 @@ def export_grades(options: argparse.Namespace) -> None:
 
 def give_back(options: argparse.Namespace) -> int:
     """Pack or list one exercise's feedback; return 2 if somebody is left out."""
-    returning = _grading("feedback")
+    returning = _module("returning.feedback")
     if options.system == "canvas":
         if options.to:
             raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
@@ -392,9 +394,9 @@ def give_back(options: argparse.Namespace) -> int:
 def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = manifest.course_root()
-    sending = _grading("sending.canvas")
+    sending = _module("canvas.sending")
     sending.look_first(options.place)
-    made = _grading("feedback").make(course, options.name)
+    made = _module("returning.feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
     pages = {} if options.only == "points" else made.pages
     plan = sending.plan(options.place, points, made.most, pages, options.scale)
@@ -406,7 +408,7 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     if failed:
         print("Not sent:", *failed, sep="\n  ")
     elif points and not plan.absent:
-        _grading("exported").note(course, options.name)
+        _module("returning.exported").note(course, options.name)
     return 2 if failed or plan.absent else 0
 
 
@@ -414,7 +416,7 @@ def forget(options: argparse.Namespace) -> int:
     """Erase one student or a class, when somebody has typed whom."""
     if options.also and not options.everybody:
         raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
-    course, forgetting = manifest.course_root(), _grading("forgetting")
+    course, forgetting = manifest.course_root(), _module("returning.forgetting")
     held = forgetting.find(course, options.student, options.also)
     print(forgetting.in_words(course, held))
     whom = options.student or "class"
@@ -440,11 +442,13 @@ def _typed(words: str, wanted: str) -> bool:
 def bundle_course(options: argparse.Namespace) -> None:
     """Write the zip for a class, or the folder."""
     if options.folder:
-        new, gone = _grading("tree").write(manifest.course_root(), options.folder, options.chapters)
+        new, gone = _module("releasing.tree").write(
+            manifest.course_root(), options.folder, options.chapters
+        )
         print(f"{options.folder} is a student's copy: {new} files written, {gone} removed.")
         print("What else is in it was not touched. Next, in that folder: git add, commit and push.")
         return
-    path = _grading("bundle").bundle(manifest.course_root(), options.to, options.chapters)
+    path = _module("releasing.bundle").bundle(manifest.course_root(), options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
     print("Give it to the class; each student unpacks it into a new folder.")
 
@@ -501,11 +505,6 @@ def _hub(name: str) -> ModuleType:
     if not sys.platform.startswith("linux"):
         raise CourseError("A hub runs on Linux only; on Windows in WSL2.")
     return _module(f"hub.{name}")
-
-
-def _grading(name: str) -> ModuleType:
-    """Import a module of grading."""
-    return _module(f"grading.{name}")
 
 
 def _module(name: str) -> ModuleType:

@@ -103,7 +103,7 @@ REACH = {
     "keys": "root = '/root'\n"
     "names = ('.ssh', '.config', '.bashrc')\n"
     "got = opened(*(f'{root}/{name}' for name in names), '/etc/ssh', '/home')",
-    "copy of the package": "import coursestaff; got = opened(*[p + '/grading/compare.py' for p in coursestaff.__path__])",
+    "copy of the package": "import coursestaff; got = opened(*[p + '/marking/compare.py' for p in coursestaff.__path__])",
     "sockets of services": "got = opened('/var/run/docker.sock', '/run/systemd', '/run/dbus', '/tmp/.X11-unix')",
     "other temporary files": "got = [p for p in glob.glob('/tmp/*') if not COURSE.startswith(p)]",
     "devices": "got = opened('/dev/mem', '/dev/kmsg', '/dev/fuse', '/dev/kvm', '/dev/ptmx', '/dev/tty')",
@@ -163,8 +163,8 @@ REACH = {
         "got = [w for w in words for o in gc.get_objects() if type(o) is dict and w in o.values()]"
     ),
     "what is imported": (
-        "names = ('compare', 'marking', 'observe', 'solution', 'gradebook', 'coordinator')\n"
-        "got = [name for name in names if f'coursestaff.grading.{name}' in sys.modules]"
+        "names = ('compare', 'marks', 'observe', 'solution', 'gradebook', 'coordinator')\n"
+        "got = [name for name in names if f'coursestaff.marking.{name}' in sys.modules]"
     ),
     "frames above": (
         "got, frame = [], sys._getframe()\n"
@@ -311,11 +311,11 @@ ANSWERS = {
         "    frame = frame.f_back\nNAME = str(frame and frame.f_locals)"
     ),
     "descriptions by force": (
-        "from coursestaff.grading.sandbox import worker\n"
+        "from coursestaff.marking.sandbox import worker\n"
         "worker.look = lambda *a: {'type': 'number', 'value': float('1')}"
     ),
     "marks by force": (
-        "from coursestaff.grading.sandbox import worker\n"
+        "from coursestaff.marking.sandbox import worker\n"
         "worker.look = lambda *a: {'type': 'number', 'value': 1, 'points': 99, 'mark': 'Right.'}"
     ),
     "records by force": (

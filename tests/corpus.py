@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.grading.cells import grade_id, source
+from coursestaff.exercises.cells import grade_id, source
 from tests.cases import some
 from tests.exercises import exercise, notebook_dict
 from tests.notebooks import ROOT

@@ -8,12 +8,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from coursestaff.grading import check, spec
-from coursestaff.grading import release as releasing
-from coursestaff.grading.observe import Observed
-from coursestaff.grading.running import Run
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.solution import solve
+from coursestaff.exercises import spec
+from coursestaff.marking import check
+from coursestaff.marking.observe import Observed
+from coursestaff.marking.running import Run
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.solution import solve
+from coursestaff.releasing import release as releasing
 from tests.notebooks import ROOT, offline, once, shared
 
 FOLDERS = spec.exercise_folders(ROOT / "solutions")

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from coursestaff.grading import answers, coordinator, spec, submission
-from coursestaff.grading.coordinator import Summary
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.submission import Graded
+from coursestaff.exercises import spec
+from coursestaff.marking import answers, coordinator, submission
+from coursestaff.marking.coordinator import Summary
+from coursestaff.marking.submission import Graded
+from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.exercises import TIGHT
 from tests.isolated import nursery_here

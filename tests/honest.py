@@ -25,8 +25,8 @@ from typing import NamedTuple
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from coursestaff.grading import coordinator
-from coursestaff.grading.sandbox.nursery import Nursery
+from coursestaff.marking import coordinator
+from coursestaff.marking.sandbox.nursery import Nursery
 from tests import corpus
 from tests.exercises import NAMES, exercise, run, shown
 from tests.graded import new_course

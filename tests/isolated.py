@@ -21,10 +21,10 @@ from typing import Any
 
 import pytest
 
-from coursestaff.grading.sandbox import isolation, nursery
-from coursestaff.grading.sandbox.nursery import Nursery
-from coursestaff.grading.sandbox.scratch import Scratch
-from coursestaff.grading.sandbox.zygote import Zygote
+from coursestaff.marking.sandbox import isolation, nursery
+from coursestaff.marking.sandbox.nursery import Nursery
+from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.zygote import Zygote
 from tests import ordinary
 from tests.notebooks import ROOT
 
@@ -154,7 +154,7 @@ def wait_until(happens: Callable[[], object]) -> None:
 @cache
 def _why_no_ordinary_user(way: str) -> str | None:
     """Return why a way does not work for an ordinary user; None if it does."""
-    trial = ["-m", "coursestaff.grading.sandbox.confining", way]
+    trial = ["-m", "coursestaff.marking.sandbox.confining", way]
     with Scratch() as folder:
         done = subprocess.run(
             [*OrdinaryUsersZygote.python, *trial, str(folder)],

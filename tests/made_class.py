@@ -5,13 +5,13 @@ import shutil
 
 import nbformat
 
-from coursestaff.grading import autograded
-from coursestaff.grading.cells import grade_id, source
-from coursestaff.grading.gradebook import Result, prepare, save
-from coursestaff.grading.marking import Mark
-from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
-from coursestaff.grading.stamps import Stamp
-from coursestaff.grading.submission import Graded
+from coursestaff.exercises.cells import grade_id, source
+from coursestaff.marking import autograded
+from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.marks import Mark
+from coursestaff.marking.stamps import Stamp
+from coursestaff.marking.submission import Graded
+from coursestaff.nbgrader_course import configuration, directory, gradebook
 from tests import corpus
 from tests.exercises import exercise
 from tests.notebooks import ROOT

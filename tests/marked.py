@@ -9,14 +9,14 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from coursestaff.grading import stamps
-from coursestaff.grading.cells import grade_id
-from coursestaff.grading.cleaning import clean_text
-from coursestaff.grading.gradebook import Result, prepare, save
-from coursestaff.grading.marking import Mark
-from coursestaff.grading.marksheet import opening
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.spec import read_notebook
+from coursestaff.exercises.cells import grade_id
+from coursestaff.exercises.spec import read_notebook
+from coursestaff.marking import stamps
+from coursestaff.marking.cleaning import clean_text
+from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.marks import Mark
+from coursestaff.marking.marksheet import opening
+from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.browser.lab import end as end_server
 from tests.browser.lab import free_port, is_up

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from coursestaff.grading.sandbox import kernel
+from coursestaff.marking.sandbox import kernel
 
 USER = 61_184  # of nobody: systemd keeps this range for users that exist only while they run
 

@@ -14,8 +14,8 @@ from matplotlib import pyplot as plt
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from coursestaff.grading.marksheet.rubric import FILE, Rubric
-from coursestaff.grading.marksheet.rubric import read as read_rubric
+from coursestaff.marking.marksheet.rubric import FILE, Rubric
+from coursestaff.marking.marksheet.rubric import read as read_rubric
 from coursestaff.publishing import guide
 from courseware import charts, data
 from tests.exercises import exercise

@@ -13,9 +13,9 @@ import pytest
 
 from coursestaff import cli, gaps
 from coursestaff.chapters import own_name
-from coursestaff.grading import bundle, tree
-from coursestaff.grading.spec import SpecError
+from coursestaff.exercises.spec import SpecError
 from coursestaff.publishing import front, guide, reader, register, tables
+from coursestaff.releasing import bundle, tree
 from courseware import CourseError
 from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, offline, read
 from tests.notebooks import NAMES as CHAPTER_NAMES

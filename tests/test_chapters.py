@@ -7,8 +7,9 @@ import nbformat
 import pytest
 
 from coursestaff import chapters, cli
-from coursestaff.grading import bundle, spec
+from coursestaff.exercises import spec
 from coursestaff.publishing import measures, notes, reader, sheets
+from coursestaff.releasing import bundle
 from coursestaff.written import read as read_written
 from courseware import CourseError, words
 from tests.notebooks import ROOT, headings, read

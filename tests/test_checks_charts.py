@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from coursestaff.grading import compare
-from coursestaff.grading.marking import mark, public_part
-from coursestaff.grading.spec import Question
+from coursestaff.exercises.spec import Question
+from coursestaff.marking import compare
+from coursestaff.marking.marks import mark, public_part
 from courseware.checks.describe import describe
 from courseware.checks.kinds import problem
 from tests.exercises import NAMES, exercise, notebook_dict, solution

@@ -2,8 +2,8 @@
 
 import pytest
 
-from coursestaff.grading import compare
-from coursestaff.grading.marking import public_part
+from coursestaff.marking import compare
+from coursestaff.marking.marks import public_part
 from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table
 from tests.exercises import NAMES, exercise, notebook_dict, solution, variants

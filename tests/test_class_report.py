@@ -7,9 +7,11 @@ from itertools import product
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import autograded
-from coursestaff.grading.class_report import page as pages
-from coursestaff.grading.class_report.counting import (
+from coursestaff.marking import autograded
+from coursestaff.marking.stamps import TROUBLE, Stamp
+from coursestaff.marking.submission import Graded
+from coursestaff.returning.class_report import page as pages
+from coursestaff.returning.class_report.counting import (
     NO_HINT,
     OTHER_ERROR,
     OUTCOMES,
@@ -20,11 +22,9 @@ from coursestaff.grading.class_report.counting import (
     WRONG,
     count,
 )
-from coursestaff.grading.class_report.steps import steps
-from coursestaff.grading.class_report.telling import tell
-from coursestaff.grading.class_report.withholding import Told, told
-from coursestaff.grading.stamps import TROUBLE, Stamp
-from coursestaff.grading.submission import Graded
+from coursestaff.returning.class_report.steps import steps
+from coursestaff.returning.class_report.telling import tell
+from coursestaff.returning.class_report.withholding import Told, told
 from courseware import CourseError, css
 from tests import corpus
 from tests.exercises import NAMES, exercise
@@ -132,9 +132,9 @@ def test_a_small_class_is_told_no_correlation(made):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_hint_is_found_again_as_the_gradebook_keeps_it(name):
     """As Markdown is cleaned on its way there, two hints of a question must not become one."""
-    from coursestaff.grading.class_report.counting import _hint, _hints
-    from coursestaff.grading.cleaning import clean_markdown
-    from coursestaff.grading.releases import set_up
+    from coursestaff.collecting.releases import set_up
+    from coursestaff.marking.cleaning import clean_markdown
+    from coursestaff.returning.class_report.counting import _hint, _hints
 
     found = _hints(set_up(ROOT, name))
     for question in exercise(name).checked:

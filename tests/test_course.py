@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coursestaff import chapters
-from coursestaff.grading import spec
+from coursestaff.exercises import spec
 from coursestaff.publishing import reader
 from courseware import CourseError, charts, checks, claims, data, journal, maps
 from tests.notebooks import CHAPTERS, NOTEBOOKS, ROOT, executed, html, read

@@ -16,13 +16,14 @@ import pandas as pd
 import pytest
 from nbgrader.validator import Validator
 
-from coursestaff.grading import bundle as bundling
-from coursestaff.grading import compare, history, spec
-from coursestaff.grading import release as releasing
-from coursestaff.grading.cells import cut
-from coursestaff.grading.marking import mark, public_part
-from coursestaff.grading.nbgrader_course import configuration
-from coursestaff.grading.spec import SpecError
+from coursestaff.exercises import history, spec
+from coursestaff.exercises.cells import cut
+from coursestaff.exercises.spec import SpecError
+from coursestaff.marking import compare
+from coursestaff.marking.marks import mark, public_part
+from coursestaff.nbgrader_course import configuration
+from coursestaff.releasing import bundle as bundling
+from coursestaff.releasing import release as releasing
 from courseware import data, views
 from courseware.checks.kinds import problem
 from courseware.checks.kinds.table import as_table

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import exported, forgetting
-from coursestaff.grading.collect import collect
-from coursestaff.grading.export import export
-from coursestaff.grading.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.collecting.collect import collect
+from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.returning import exported, forgetting
+from coursestaff.returning.export import export
+from coursestaff.returning.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
 from tests import marked
 from tests.marked import NAME
 from tests.notebooks import ROOT
@@ -335,7 +335,7 @@ def test_a_class_list_is_not_erased_with_one_student(course, monkeypatch, capsys
 
 
 def test_what_collecting_enters_is_forgotten(tmp_path, course):
-    from coursestaff.grading import classlist
+    from coursestaff.collecting import classlist
 
     listed = tmp_path / "canvas.csv"
     listed.write_text('Student,ID,SIS User ID,SIS Login ID,Section\n"Example, Ada",991,,ada,G\n')

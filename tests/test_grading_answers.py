@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from coursestaff.grading import answers, spec
-from coursestaff.grading.cluster import likeness
-from coursestaff.grading.running import Run
-from coursestaff.grading.sandbox.isolation import PRIVATE
-from coursestaff.grading.spec import SpecError
+from coursestaff.exercises import spec
+from coursestaff.exercises.spec import SpecError
+from coursestaff.marking import answers, likeness
+from coursestaff.marking.running import Run
+from coursestaff.marking.sandbox.isolation import PRIVATE
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"

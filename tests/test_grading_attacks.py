@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from coursestaff.grading.marking import mark
-from coursestaff.grading.observe import Setup, observe
-from coursestaff.grading.reasons import Unreadable
-from coursestaff.grading.sandbox import replies
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.tables import checksums, tables_of
+from coursestaff.collecting.reasons import Unreadable
+from coursestaff.exercises.fingerprints import checksums, tables_of
+from coursestaff.marking.marks import mark
+from coursestaff.marking.observe import Setup, observe
+from coursestaff.marking.sandbox import replies
+from coursestaff.marking.sandbox.isolation import Limits
 from courseware.checks.describe import describe
 from courseware.checks.kinds import KINDS
 from tests import attacks, corpus

@@ -6,8 +6,8 @@ import os
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import feedback
-from coursestaff.grading.sending import canvas as sending
+from coursestaff.canvas import sending as sending
+from coursestaff.returning import feedback
 from courseware import CourseError
 from tests.canvas import TOKEN, Canvas, running
 

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from coursestaff.grading import checklist, spec
-from coursestaff.grading import release as releasing
-from coursestaff.grading.spec import SpecError
+from coursestaff.exercises import checklist, spec
+from coursestaff.exercises.spec import SpecError
+from coursestaff.releasing import release as releasing
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from coursestaff.grading import coordinator, report
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.reasons import Unreadable
-from coursestaff.grading.sandbox import nursery
+from coursestaff.collecting.reasons import Unreadable
+from coursestaff.marking import coordinator, report
+from coursestaff.marking.sandbox import nursery
+from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.cases import cases
 from tests.exercises import TIGHT, checked, exercise

@@ -12,9 +12,9 @@ import pytest
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from coursestaff.grading import cleaning, pictures
-from coursestaff.grading.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
-from coursestaff.grading.weight import bounded
+from coursestaff.marking import cleaning, pictures
+from coursestaff.marking.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
+from coursestaff.marking.weight import bounded
 
 PNG = "iVBORw0KGgo="  # how one begins
 

@@ -16,13 +16,14 @@ import pytest
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 from coursestaff import cli
-from coursestaff.grading import coordinator, handed_in, parcel
-from coursestaff.grading.cluster import ClusterError, hands, likeness, road, station
-from coursestaff.grading.cluster.hands import Workers
-from coursestaff.grading.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
-from coursestaff.grading.sandbox import zygote
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.submission import Room
+from coursestaff.cluster import ClusterError, hands, road, station
+from coursestaff.cluster.hands import Workers
+from coursestaff.collecting import handed_in, parcel
+from coursestaff.collecting.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
+from coursestaff.marking import coordinator, likeness
+from coursestaff.marking.sandbox import zygote
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.submission import Room
 from courseware import CourseError, manifest
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution

@@ -12,12 +12,12 @@ import pytest
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from coursestaff.grading.sandbox import drawing
+from coursestaff.marking.sandbox import drawing
 
 #: A notebook's cell draws its chart; long names stand far to the left of the axes.
 IN_A_NOTEBOOK = """
 from matplotlib.figure import Figure
-from coursestaff.grading.sandbox import worker
+from coursestaff.marking.sandbox import worker
 drawn, usual = [], Figure.draw
 Figure.draw = lambda *given: (drawn.append(given), usual(*given))[1]
 names = ["North Macedonia and Montenegro", "China"]

@@ -70,9 +70,9 @@ def test_from_release_to_feedback_through_the_exchange(tmp_path, wheel):
     (student / "nbgrader_config.py").write_text(given + text, encoding="utf-8")
     jupyter = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path)}
 
-    from coursestaff.grading.gradebook import prepare
-    from coursestaff.grading.nbgrader_course import directory, gradebook
-    from coursestaff.grading.spec import read_notebook
+    from coursestaff.exercises.spec import read_notebook
+    from coursestaff.marking.gradebook import prepare
+    from coursestaff.nbgrader_course import directory, gradebook
 
     book = gradebook(directory(course))
     prepare(book, exercise(NAME), read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb"))

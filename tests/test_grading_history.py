@@ -8,10 +8,12 @@ import zipfile
 
 import pytest
 
-from coursestaff.grading import classlist, coordinator, handed_in, history, releases, spec, tables
-from coursestaff.grading import release as releasing
-from coursestaff.grading.collect import collect
-from coursestaff.grading.nbgrader_course import configuration
+from coursestaff.collecting import classlist, handed_in, releases
+from coursestaff.collecting.collect import collect
+from coursestaff.exercises import fingerprints, history, spec
+from coursestaff.marking import coordinator
+from coursestaff.nbgrader_course import configuration
+from coursestaff.releasing import release as releasing
 from tests import corpus
 from tests.exercises import TIGHT, exercise
 from tests.graded import NAME, hand_in, marks_of, no_network
@@ -102,7 +104,7 @@ def kept_in(course):
 def test_a_hand_in_is_graded_against_what_was_handed_out(first, clone, upstream, july, tmp_path):
     path = clone / "exercises" / NAME / f"{NAME}.ipynb"
     handed_out = json.loads(path.read_text(encoding="utf-8"))
-    assert handed_out["metadata"][tables.RELEASE]["fingerprint"] == FIRST
+    assert handed_out["metadata"][fingerprints.RELEASE]["fingerprint"] == FIRST
     answered = corpus.answered(NAME)
     assert answered["metadata"] == handed_out["metadata"]
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as zipped:
@@ -119,7 +121,7 @@ def test_a_hand_in_is_graded_against_what_was_handed_out(first, clone, upstream,
     assert kept_in(clone) == ([FIRST] if first == "collect" else [])
     for step in steps.values():
         step()
-    assert tables.fingerprint(spec.load(place_of(clone))) != FIRST
+    assert fingerprints.fingerprint(spec.load(place_of(clone))) != FIRST
 
     (graded,) = coordinator.grade(clone, NAME, limits=TIGHT, processes=1).graded
     assert sum(marks_of(graded).values()) == 16

@@ -22,15 +22,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from coursestaff.grading import spec
-from coursestaff.grading.marking import mark
-from coursestaff.grading.observe import Setup, observe
-from coursestaff.grading.running import probes_of
-from coursestaff.grading.sandbox import isolation, process, replies
-from coursestaff.grading.sandbox.isolation import IsolationError, Limits
-from coursestaff.grading.sandbox.scratch import Scratch
-from coursestaff.grading.sandbox.zygote import Zygote
-from coursestaff.grading.tables import checksums, tables_of
+from coursestaff.exercises import spec
+from coursestaff.exercises.fingerprints import checksums, tables_of
+from coursestaff.marking.marks import mark
+from coursestaff.marking.observe import Setup, observe
+from coursestaff.marking.running import probes_of
+from coursestaff.marking.sandbox import isolation, process, replies
+from coursestaff.marking.sandbox.isolation import IsolationError, Limits
+from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.zygote import Zygote
 from courseware.checks.describe import describe, describe_calls
 from tests import corpus
 from tests.cases import cases, some
@@ -197,7 +197,7 @@ HOSTILE = {
     "server's settings": ("got = os.listdir(sys.prefix + '/etc/jupyter')", fails(*NOT_THERE)),
     "shadow": ("got = open('/etc/shadow').read()", fails(*NOT_THERE)),
     "what grades": (
-        "import courseware; got = open(courseware.__path__[0] + '/grading/compare.py').read()",
+        "import courseware; got = open(courseware.__path__[0] + '/marking/compare.py').read()",
         harmless,
     ),
     "write outside": (
@@ -393,7 +393,7 @@ HOSTILE = {
     ),
     "patched checks": (
         "from courseware.checks import describe as how\n"
-        "from coursestaff.grading.sandbox import worker\n"
+        "from coursestaff.marking.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = lie\n"
         "got = None",
@@ -893,7 +893,7 @@ def test_where_the_best_way_works_no_other_is_tried(monkeypatch):
 
 
 def test_a_way_that_fails_says_where():
-    forbid = "import sys\nfrom coursestaff.grading.sandbox import confining, kernel, syscalls\n"
+    forbid = "import sys\nfrom coursestaff.marking.sandbox import confining, kernel, syscalls\n"
     forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
     forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
     command = [sys.executable, "-c", forbid, "/nowhere"]
@@ -1011,7 +1011,7 @@ def test_ones_own_cell_finds_the_same(name):
 @pytest.mark.parametrize("way", cases(isolation.ways_here(), isolation.ways_here()[:1]))
 def test_when_the_grader_is_killed_nothing_of_it_is_left(way):
     program = (
-        "from coursestaff.grading.sandbox.zygote import Zygote\n"
+        "from coursestaff.marking.sandbox.zygote import Zygote\n"
         f"zygote = Zygote(way={way!r}); zygote.start(); print('ready', flush=True)\n"
         "zygote.run({'cells': [{'id': 'c', 'source': 'while True: pass'}], 'probes': {}})\n"
     )
@@ -1037,7 +1037,7 @@ KILLED_NOW += [(*isolation.ways_here()[:1], "all at once", 0.3)]
 @pytest.mark.parametrize(("way", "who", "after"), cases(KILLED, KILLED_NOW))
 def test_killed_while_it_starts_it_leaves_no_folder(way, who, after, tmp_path):
     program = (
-        "import tempfile\nfrom coursestaff.grading.sandbox import zygote\n"
+        "import tempfile\nfrom coursestaff.marking.sandbox import zygote\n"
         f"tempfile.tempdir = {str(tmp_path)!r}; zygote = zygote.Zygote(way={way!r})\n"
         "print('begins', flush=True); zygote.start(); zygote.run({'cells': [], 'probes': {}})\n"
     )

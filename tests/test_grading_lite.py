@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from coursestaff.grading import classlist, collect
+from coursestaff.collecting import classlist, collect
 from tests import corpus
 from tests.graded import (
     NAME,

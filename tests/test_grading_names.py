@@ -2,8 +2,9 @@
 
 import pytest
 
-from coursestaff.grading import classlist, names
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff import names
+from coursestaff.collecting import classlist
+from coursestaff.nbgrader_course import directory, gradebook
 from tests.notebooks import ROOT
 
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,E (1)

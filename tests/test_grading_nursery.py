@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from coursestaff.grading import coordinator
-from coursestaff.grading.sandbox import isolation, nursery, process
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.sandbox.nursery import Forked, Nursery
-from coursestaff.grading.sandbox.scratch import Scratch
-from coursestaff.grading.sandbox.zygote import Zygote
+from coursestaff.marking import coordinator
+from coursestaff.marking.sandbox import isolation, nursery, process
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.sandbox.nursery import Forked, Nursery
+from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.zygote import Zygote
 from courseware.checks.describe import describe
 from tests import corpus
 from tests.cases import cases
@@ -267,7 +267,7 @@ KILLED = [(way, after) for after in (None, 0.5) for way in isolation.ways_here()
 @pytest.mark.parametrize(("way", "after"), cases(KILLED, KILLED[:1]))
 def test_when_the_grader_is_killed_nothing_is_left(way, after, tmp_path):
     program = (
-        "import tempfile\nfrom coursestaff.grading.sandbox import nursery, zygote\n"
+        "import tempfile\nfrom coursestaff.marking.sandbox import nursery, zygote\n"
         f"tempfile.tempdir = {str(tmp_path)!r}; made = nursery.Nursery(); made.__enter__()\n"
         f"made.read({str(TABLES)!r}); print('begins', flush=True)\n"
         f"zygote = zygote.Zygote(way={way!r}, nursery=made.address)\n"
@@ -302,10 +302,10 @@ def test_a_class_is_graded_from_one_nursery(course):
     def look(graded, done, of):
         ours = set(family(os.getpid())) - others
         lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in ours]
-        started = [line for line in lines if b"coursestaff.grading.sandbox" in line]
+        started = [line for line in lines if b"coursestaff.marking.sandbox" in line]
         seen.append({word for line in started for word in line.split(b"\0") if b"sandbox" in word})
 
     summary = coordinator.grade(course, NAME, processes=2, limits=TIGHT, tell=look)
     assert [sum(marks_of(each).values()) for each in summary.graded] == [16, 16]
-    assert set.union(*seen) == {b"coursestaff.grading.sandbox.rearing"}
+    assert set.union(*seen) == {b"coursestaff.marking.sandbox.rearing"}
     assert nursery.here() == before

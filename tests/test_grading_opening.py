@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from coursestaff.grading import releases, submission
-from coursestaff.grading.observe import observe
-from coursestaff.grading.sandbox import forking, opening
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.sandbox.opening import Opening
-from coursestaff.grading.sandbox.zygote import Zygote
-from coursestaff.grading.submission import Room
+from coursestaff.collecting import releases
+from coursestaff.marking import submission
+from coursestaff.marking.observe import observe
+from coursestaff.marking.sandbox import forking, opening
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.sandbox.opening import Opening
+from coursestaff.marking.sandbox.zygote import Zygote
+from coursestaff.marking.submission import Room
 from courseware import manifest
 from courseware.checks.describe import describe
 from tests import corpus

@@ -10,15 +10,16 @@ import zipfile
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import classlist, feedback, handed_in
-from coursestaff.grading import export as exporting
-from coursestaff.grading.cells import released
-from coursestaff.grading.collect import collect, in_words
-from coursestaff.grading.export import ExportError, export
-from coursestaff.grading.gradebook import Result, prepare, save
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.releases import Setup
-from coursestaff.grading.spec import read_notebook
+from coursestaff.collecting import classlist, handed_in
+from coursestaff.collecting.collect import collect, in_words
+from coursestaff.collecting.releases import Setup
+from coursestaff.exercises.cells import released
+from coursestaff.exercises.spec import read_notebook
+from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.returning import export as exporting
+from coursestaff.returning import feedback
+from coursestaff.returning.export import ExportError, export
 from courseware import CourseError
 from tests import corpus
 from tests.exercises import exercise
@@ -228,7 +229,7 @@ def test_an_unknown_exercise_is_not_collected(course, tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(course, tmp_path, monkeypatch):
-    from coursestaff.grading import collect as collecting
+    from coursestaff.collecting import collect as collecting
 
     monkeypatch.setattr(collecting, "MAX_ALL", 10)
     files = {f"exampleada_101_9001_{NAME}.ipynb": b"0" * 11}
@@ -287,7 +288,7 @@ def record(course, student, written=None, trouble=None):
     book = gradebook(directory(course))
     release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
     prepare(book, exercise(NAME), release)
-    from coursestaff.grading.marking import Mark
+    from coursestaff.marking.marks import Mark
 
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q9"} if written is not None else set())

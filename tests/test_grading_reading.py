@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursestaff.grading.reading import (
+from coursestaff.marking.reading import (
     changed,
     leaning,
     parsed,

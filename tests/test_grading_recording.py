@@ -14,11 +14,11 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from coursestaff.grading import gradebook as recording
-from coursestaff.grading.gradebook import Result, prepare, save
-from coursestaff.grading.marking import Mark
-from coursestaff.grading.nbgrader_course import configuration, directory, gradebook
-from coursestaff.grading.spec import read_notebook
+from coursestaff.exercises.spec import read_notebook
+from coursestaff.marking import gradebook as recording
+from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.marks import Mark
+from coursestaff.nbgrader_course import configuration, directory, gradebook
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 

@@ -8,10 +8,12 @@ import shutil
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import check, coordinator, history, releases, report, spec, tables
-from coursestaff.grading import release as releasing
-from coursestaff.grading.cells import grade_id, source
-from coursestaff.grading.submission import Graded
+from coursestaff.collecting import releases
+from coursestaff.exercises import fingerprints, history, spec
+from coursestaff.exercises.cells import grade_id, source
+from coursestaff.marking import check, coordinator, report
+from coursestaff.marking.submission import Graded
+from coursestaff.releasing import release as releasing
 from courseware import CourseError
 from tests import corpus
 from tests.exercises import TIGHT, exercise
@@ -22,7 +24,7 @@ from tests.test_grading_class import nbgrader
 
 pytestmark = pytest.mark.sandbox
 __all__ = ["no_network"]  # a fixture
-FIRST = tables.fingerprint(exercise(NAME))
+FIRST = fingerprints.fingerprint(exercise(NAME))
 KEPT = shutil.ignore_patterns(spec.RELEASED)  # of whoever has graded in this folder
 OLD, NEW = 'MONTH = "06"', 'MONTH = "07"'
 
@@ -69,7 +71,7 @@ def answered(course, answers=None):
 
 def claiming(notebook, fingerprint):
     """Return a notebook whose metadata name another release."""
-    notebook["metadata"][tables.RELEASE]["fingerprint"] = fingerprint
+    notebook["metadata"][fingerprints.RELEASE]["fingerprint"] = fingerprint
     return notebook
 
 
@@ -94,7 +96,7 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
     forged |= {"number": 7, "list": [FIRST], "nested": {"a": {}}, "empty": "", "true": True}
     for student, value in forged.items():
         hand_in(course, student, claiming(answered(course), value))
-    hand_in(course, "text", answered(course) | {"metadata": {tables.RELEASE: "<script>"}})
+    hand_in(course, "text", answered(course) | {"metadata": {fingerprints.RELEASE: "<script>"}})
     hand_in(course, "swapped", claiming(answered(course), FIRST))
     summary = grade(course)
     got = {each.student: each for each in summary.graded}
@@ -185,7 +187,7 @@ def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
 def test_what_a_student_types_cannot_name_a_folder(course):
     for hostile in ("..", ".", "", f"../{FIRST}", "*", "exercise", None, "\0"):
         found = releases.as_released(
-            exercise(NAME), {tables.RELEASE: {"fingerprint": hostile}} if hostile else {}
+            exercise(NAME), {fingerprints.RELEASE: {"fingerprint": hostile}} if hostile else {}
         )
         assert found.kept is None
 
@@ -230,7 +232,7 @@ def test_a_correction_that_students_do_not_see_is_the_same_release(course):
     said = []
     releasing.release(course, [NAME], tell=said.append)
     assert history.kept(folder) == before and said == []
-    kept = folder / spec.RELEASED / tables.fingerprint(spec.load(folder)) / spec.FILE
+    kept = folder / spec.RELEASED / fingerprints.fingerprint(spec.load(folder)) / spec.FILE
     assert kept.read_bytes() == (folder / spec.FILE).read_bytes()
 
 

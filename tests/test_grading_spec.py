@@ -12,15 +12,16 @@ import pandas as pd
 import pytest
 
 from coursestaff import cli
-from coursestaff.grading import compare, spec
-from coursestaff.grading import solution as solving
-from coursestaff.grading.cells import grade_id, is_solution, released, source
-from coursestaff.grading.marking import mark, public_part, rounded
-from coursestaff.grading.running import Run
-from coursestaff.grading.sandbox import process
-from coursestaff.grading.sandbox.isolation import Limits
-from coursestaff.grading.solution import solve
-from coursestaff.grading.spec import Question, SpecError
+from coursestaff.exercises import spec
+from coursestaff.exercises.cells import grade_id, is_solution, released, source
+from coursestaff.exercises.spec import Question, SpecError
+from coursestaff.marking import compare
+from coursestaff.marking import solution as solving
+from coursestaff.marking.marks import mark, public_part, rounded
+from coursestaff.marking.running import Run
+from coursestaff.marking.sandbox import process
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.solution import solve
 from courseware import CourseError
 from courseware.checks.describe import describe, describe_calls
 from tests import corpus

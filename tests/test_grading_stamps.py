@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from coursestaff.grading import observe, report, stamps, tables
-from coursestaff.grading import release as releasing
-from coursestaff.grading.gradebook import Lowered
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.exercises import fingerprints
+from coursestaff.marking import observe, report, stamps
+from coursestaff.marking.gradebook import Lowered
+from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.releasing import release as releasing
 from courseware import CourseError, manifest, views
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise
@@ -179,10 +180,10 @@ def test_every_mark_that_would_fall_is_shown_before_it_is_asked(
 @pytest.mark.parametrize("name", NAMES)
 def test_a_release_says_what_it_was_made_with(name):
     metadata = corpus.release(name)["metadata"]
-    here = tables.checksums(exercise(name), ROOT / "data")
-    assert list(here) == tables.loaded(exercise(name)) != []
-    assert tables.others(tables.made_with(metadata), here) == []
-    assert metadata[tables.RELEASE] == tables.made_here(exercise(name), ROOT / "data")
+    here = fingerprints.checksums(exercise(name), ROOT / "data")
+    assert list(here) == fingerprints.loaded(exercise(name)) != []
+    assert fingerprints.others(fingerprints.made_with(metadata), here) == []
+    assert metadata[fingerprints.RELEASE] == fingerprints.made_here(exercise(name), ROOT / "data")
 
 
 def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_path, monkeypatch):
@@ -192,26 +193,29 @@ def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_pa
     )
     nbformat.write(notebook, path)
     loading = SimpleNamespace(name="one", notebook=path)
-    assert tables.loaded(loading) == ["oil_flows", "russian_crude_by_buyer"]
-    before = tables.checksums(loading, ROOT / "data")
-    assert list(before) == tables.loaded(loading)
-    made = tables.Made("0.2.0", before)
-    assert tables.others(made, before) == []
+    assert fingerprints.loaded(loading) == ["oil_flows", "russian_crude_by_buyer"]
+    before = fingerprints.checksums(loading, ROOT / "data")
+    assert list(before) == fingerprints.loaded(loading)
+    made = fingerprints.Made("0.2.0", before)
+    assert fingerprints.others(made, before) == []
 
     monkeypatch.setattr(views, "fingerprint", lambda name: f"another way to make {name}")
-    after = tables.checksums(loading, ROOT / "data")
-    assert tables.others(made, after) == ["russian_crude_by_buyer"]
+    after = fingerprints.checksums(loading, ROOT / "data")
+    assert fingerprints.others(made, after) == ["russian_crude_by_buyer"]
 
 
 @pytest.mark.parametrize("forged", [None, [], {"version": 1}, {"version": "9", "tables": []}])
 def test_what_is_no_release_says_nothing_of_its_tables(forged):
-    assert tables.made_with({tables.RELEASE: forged}) is None and tables.made_with({}) is None
+    assert (
+        fingerprints.made_with({fingerprints.RELEASE: forged}) is None
+        and fingerprints.made_with({}) is None
+    )
 
 
 def with_other_tables(answers):
     """Return a hand-in of a release whose tables were other ones."""
     notebook = corpus.answered(NAME, answers)
-    made = notebook["metadata"][tables.RELEASE]
+    made = notebook["metadata"][fingerprints.RELEASE]
     made["version"] = "0.1.9"
     made["tables"]["us_prices"] = "0" * 64
     return notebook

@@ -23,26 +23,17 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
 from coursestaff import cli
-from coursestaff.grading import (
-    autograded,
-    coordinator,
-    handed_in,
-    load,
-    reasons,
-    releases,
-    repair,
-    stamps,
-    submission,
-)
-from coursestaff.grading import executor as handing
-from coursestaff.grading import gradebook as recording
-from coursestaff.grading.cells import source
-from coursestaff.grading.executor import Hands
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.sandbox.zygote import Zygote
-from coursestaff.grading.stamps import Stamp
-from coursestaff.grading.submission import Graded
-from coursestaff.grading.terminal import one_line
+from coursestaff.collecting import handed_in, load, reasons, releases, repair
+from coursestaff.exercises.cells import source
+from coursestaff.marking import autograded, coordinator, stamps, submission
+from coursestaff.marking import executor as handing
+from coursestaff.marking import gradebook as recording
+from coursestaff.marking.executor import Hands
+from coursestaff.marking.sandbox.zygote import Zygote
+from coursestaff.marking.stamps import Stamp
+from coursestaff.marking.submission import Graded
+from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.terminal import one_line
 from courseware import CourseError, manifest
 from tests import corpus, unlucky
 from tests.exercises import TIGHT, exercise
@@ -481,7 +472,7 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
 
 
 def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path):
-    code = "from coursestaff.grading.executor import Hands\nfrom tests import unlucky\n"
+    code = "from coursestaff.marking.executor import Hands\nfrom tests import unlucky\n"
     code += "if __name__ == '__main__':\n    with Hands(processes=2) as hands:\n"
     code += "        list(hands.do(unlucky.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)

@@ -9,7 +9,7 @@ import yaml
 
 from coursestaff import cli
 from coursestaff.chapters import companion
-from coursestaff.grading import coordinator
+from coursestaff.marking import coordinator
 from coursestaff.publishing import guide, reader, sheets
 from courseware import CourseError, data
 from tests.notebooks import CHAPTERS, ROOT

@@ -32,7 +32,6 @@ from traitlets.config import Config
 
 from benchmarks import bench
 from benchmarks import hub as load
-from coursestaff.grading.bundle import START_SHEET
 from coursestaff.hub import (
     accounts,
     copies,
@@ -50,6 +49,7 @@ from coursestaff.hub.doors import Doors
 from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 from coursestaff.hub.sizes import Sizes
+from coursestaff.releasing.bundle import START_SHEET
 from courseware import CourseError
 from tests.notebooks import COMPANIONS
 

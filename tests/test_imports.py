@@ -45,13 +45,13 @@ INSIDE = {
     ("courseware.journal.kept_pictures", "courseware.charts"): (
         "it loads matplotlib, which a journal that is only written in can do without"
     ),
-    ("coursestaff.grading.sandbox.forking", "coursestaff.grading.sandbox.worker"): (
+    ("coursestaff.marking.sandbox.forking", "coursestaff.marking.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
-    ("coursestaff.grading.sandbox.opening", "coursestaff.grading.sandbox.worker"): (
+    ("coursestaff.marking.sandbox.opening", "coursestaff.marking.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
-    ("coursestaff.grading.sandbox.ward", "coursestaff.grading.sandbox.worker"): (
+    ("coursestaff.marking.sandbox.ward", "coursestaff.marking.sandbox.worker"): (
         "it loads pandas, which only the process that is forked needs"
     ),
 }
@@ -74,7 +74,7 @@ BY_NAME = {
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "courseware.views": "what a view comes from, and says, is known without computing it",
     "coursestaff.cli": "a command loads what it needs, and says what is not installed",
-    "coursestaff.grading.sandbox.forking": "what is loaded ahead, for every hand-in alike",
+    "coursestaff.marking.sandbox.forking": "what is loaded ahead, for every hand-in alike",
 }
 #: What is still to be mended, by module and what it imports. Nothing may be added.
 STILL: dict[tuple[str, str], str] = {}

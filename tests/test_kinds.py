@@ -9,8 +9,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from coursestaff.grading import spec
-from coursestaff.grading.sandbox import replies
+from coursestaff.exercises import spec
+from coursestaff.marking.sandbox import replies
 from courseware.checks import kinds
 from courseware.checks.describe import describe, describe_calls
 from courseware.checks.kinds import KINDS
@@ -49,7 +49,7 @@ def test_only_the_kinds_themselves_know_of_kinds():
         if asks.search(text) or len(tables.findall(text)) > 4
     }
     # The reader of replies knows *types of answers*, some of which have a kind's name.
-    assert told <= {"coursestaff/grading/sandbox/replies.py"}
+    assert told <= {"coursestaff/marking/sandbox/replies.py"}
 
 
 def described() -> list[dict]:

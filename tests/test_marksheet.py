@@ -13,14 +13,14 @@ from nbgrader.api import Comment, Grade, SubmittedAssignment
 from sqlalchemy import text as sql
 
 from coursestaff import cli
-from coursestaff.grading.cells import BOX
-from coursestaff.grading.cleaning import clean_markdown, for_text_only
-from coursestaff.grading.marksheet import alike, answers, handlers, marks, opening, rubric
-from coursestaff.grading.marksheet.answers import NotSavedError
-from coursestaff.grading.marksheet.marks import Mark, MarkError
-from coursestaff.grading.marksheet.rubric import RubricError
-from coursestaff.grading.nbgrader_course import directory, gradebook
-from coursestaff.grading.spec import Question
+from coursestaff.exercises.cells import BOX
+from coursestaff.exercises.spec import Question
+from coursestaff.marking.cleaning import clean_markdown, for_text_only
+from coursestaff.marking.marksheet import alike, answers, handlers, marks, opening, rubric
+from coursestaff.marking.marksheet.answers import NotSavedError
+from coursestaff.marking.marksheet.marks import Mark, MarkError
+from coursestaff.marking.marksheet.rubric import RubricError
+from coursestaff.nbgrader_course import directory, gradebook
 from courseware import CourseError
 from tests import marked
 from tests.exercises import NAMES, exercise

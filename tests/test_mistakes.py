@@ -255,7 +255,7 @@ def test_grading_s_own_shell_is_left_alone(tmp_path):
 
     with (tmp_path / "job").open("rb") as given:
         subprocess.run(
-            [sys.executable, "-m", "coursestaff.grading.sandbox.worker", str(reply)],
+            [sys.executable, "-m", "coursestaff.marking.sandbox.worker", str(reply)],
             stdin=given,
             check=True,
             cwd=ROOT,

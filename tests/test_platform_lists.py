@@ -5,12 +5,12 @@ from io import StringIO
 
 import pytest
 
-from coursestaff.grading import classlist
-from coursestaff.grading.classlist import ClassListError
-from coursestaff.grading.export import ExportError, in_their_points, scaled
-from coursestaff.grading.lms import PLATFORMS
-from coursestaff.grading.lms.platform import PlatformError
-from coursestaff.grading.separated import Form
+from coursestaff.collecting import classlist
+from coursestaff.collecting.classlist import ClassListError
+from coursestaff.collecting.lms import PLATFORMS
+from coursestaff.collecting.lms.platform import PlatformError
+from coursestaff.collecting.separated import Form
+from coursestaff.returning.export import ExportError, in_their_points, scaled
 
 COLUMN = "02 The trade lifeline (77431)"
 CANVAS = [

@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from coursestaff.grading import classlist, collect, platform_zip
+from coursestaff.collecting import classlist, collect, platform_zip
 from courseware import CourseError, zips
 from tests.notebooks import ROOT
 

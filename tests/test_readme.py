@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from PIL import Image
 
-from coursestaff.grading import bundle
 from coursestaff.publishing import guide, measures
+from coursestaff.releasing import bundle
 from courseware import data
 from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK

@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from coursestaff.grading import bundle
 from coursestaff.publishing import notes, reader, sheets
+from coursestaff.releasing import bundle
 from coursestaff.written import WrittenError
 from courseware import data, words
 from courseware.journal.store import Store

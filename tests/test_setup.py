@@ -140,18 +140,19 @@ def imported(folder, beside=()):
     return found
 
 
-#: Parts of grading with an extra of their own.
-APART = ("cluster", "sending")
+#: What a plain class needs beside its exercises, and what has an extra of its own.
+GRADING = ("exercises", "releasing", "collecting", "marking", "returning")
+APART = ("coursestaff/cluster", "coursestaff/canvas")
 
 
 @pytest.mark.parametrize(
     ("folder", "beside", "extras"),
     [
         ("courseware", [], []),
-        ("coursestaff/grading", [f"coursestaff/grading/{part}" for part in APART], ["grade"]),
-        ("coursestaff/grading/cluster", [], ["grade", "cluster"]),
-        ("coursestaff/grading/sending", [], ["grade", "canvas"]),
-        ("coursestaff", ["coursestaff/grading"], ["grade", "hub", "site", "test"]),
+        *((f"coursestaff/{room}", [], ["grade"]) for room in GRADING),
+        ("coursestaff/cluster", [], ["grade", "cluster"]),
+        ("coursestaff/canvas", [], ["grade", "canvas"]),
+        ("coursestaff", APART, ["grade", "hub", "site", "test"]),
         ("tests", [], ["cluster", "grade", "hub", "site", "test"]),
     ],
 )
@@ -925,7 +926,7 @@ def test_lab_s_settings_give_way_to_somebody_s_own(start, course):
 
 
 def test_a_student_s_copy_brings_lab_s_settings(start):
-    from coursestaff.grading import bundle
+    from coursestaff.releasing import bundle
 
     travels = {name for name in bundle._files(ROOT, ["00"]) if name.startswith("courseware/lab/")}
     desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}

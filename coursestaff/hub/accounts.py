@@ -10,7 +10,7 @@ import re
 import secrets
 from pathlib import Path
 
-from coursestaff.grading import classlist, separated
+from coursestaff.collecting import classlist, separated
 from coursestaff.hub.place import Class, Place, home
 from coursestaff.hub.processes import end_all
 from coursestaff.hub.programs import HubError, run

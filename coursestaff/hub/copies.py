@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 import courseware
-from coursestaff.grading.bundle import RENAMED, START_SHEET, contents
 from coursestaff.hub.place import Place
 from coursestaff.hub.programs import HubError, run
+from coursestaff.releasing.bundle import RENAMED, START_SHEET, contents
 
 BRANCH = "main"
 #: What students get of the bundle: exercises come through the exchange, the package is installed.

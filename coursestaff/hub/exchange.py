@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.exchange.default.collect import ExchangeCollect
 
-from coursestaff.grading.terminal import one_line
+from coursestaff.terminal import one_line
 
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not keep the collector waiting
 

@@ -4,9 +4,9 @@ import json
 import sys
 from pathlib import Path
 
-from coursestaff.grading import spec
-from coursestaff.grading.gradebook import prepare
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.exercises import spec
+from coursestaff.marking.gradebook import prepare
+from coursestaff.nbgrader_course import directory, gradebook
 
 
 def enter(

@@ -26,7 +26,7 @@ STUDENTS = (
     Path(__file__).parents[2] / "courseware" / "lab" / "students",
 )
 #: Jupyter's settings for those who grade: the marking sheet, and letters that are commands.
-GRADERS = Path(__file__).parents[1] / "grading" / "marksheet" / "graders"
+GRADERS = Path(__file__).parents[1] / "marking" / "marksheet" / "graders"
 
 
 def main(command: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from coursestaff.chapters import own_name, with_companions
-from coursestaff.grading.cells import is_given, is_solution, marks
+from coursestaff.exercises.cells import is_given, is_solution, marks
 from coursestaff.publishing import measures, reader
 from courseware import turns, words
 from courseware.words import code

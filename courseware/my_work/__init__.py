@@ -4,7 +4,7 @@ It is the journal with its brief, and the exercises. What was handed out with th
 was is not theirs, so it is left out, and what comes back may take its place.
 """
 
-from courseware.my_work.card import WorkCard
+from courseware.my_work.buttons import WorkCard
 from courseware.my_work.packed import NoWorkError, bring_back, pack
 
 __all__ = ["NoWorkError", "WorkCard", "bring_back", "pack"]

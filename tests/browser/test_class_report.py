@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from coursestaff.grading.class_report import write
+from coursestaff.returning.class_report import write
 from tests.browser.axe import AXE
 from tests.browser.lab import TYPEFACES, typefaces
 from tests.cases import cases

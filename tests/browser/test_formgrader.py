@@ -9,8 +9,8 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from coursestaff.grading import coordinator
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.marking import coordinator
+from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.exercises import exercise
 from tests.isolated import needs_isolation

@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
-from coursestaff.grading.marksheet import answers, handlers, opening
-from coursestaff.grading.nbgrader_course import directory, gradebook
+from coursestaff.marking.marksheet import answers, handlers, opening
+from coursestaff.nbgrader_course import directory, gradebook
 from tests import marked
 from tests.browser import axe
 from tests.cases import cases

@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from coursestaff.grading.marksheet import opening
+from coursestaff.marking.marksheet import opening
 from tests import marked, pictures
 from tests.browser import lab as jupyterlab
 from tests.notebooks import CHAPTERS, ROOT

@@ -1,0 +1,88 @@
+"""How coordinator, scheduler and workers may talk: on one computer, or through TLS.
+
+Dask's own TLS asks for a certificate on both sides of every connection, signed by the authority
+that the other side knows.
+"""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from distributed.security import Security
+
+from coursestaff.cluster import ClusterError
+
+#: In the folder of certificates: the authority's, one's own, and the key to it.
+AUTHORITY, OWN, KEY = "ca.pem", "cert.pem", "key.pem"
+GUIDE = "coursestaff/publishing/guide_pages/cluster.md"
+
+
+def security(address: str, certificates: Path | None) -> Security | None:
+    """Return what a connection to a scheduler is made with; None for plain TCP on this computer.
+
+    Args:
+        address: the scheduler's, such as ``tls://10.0.0.5:8786``.
+        certificates: the folder that holds `AUTHORITY`, `OWN` and `KEY`.
+
+    Raises:
+        ClusterError: it is no such address, it leads off this computer without TLS, or a
+            certificate is missing.
+
+    """
+    refuse_in_the_clear(address)
+    encrypted = urlsplit(address).scheme == "tls"
+    if not encrypted and certificates:
+        raise ClusterError(f"{address} is not encrypted: certificates go with an address tls://….")
+    if not encrypted:
+        return None
+    if not certificates:
+        raise ClusterError(
+            f"{address} takes certificates: --certificates FOLDER, with {AUTHORITY}, {OWN} and "
+            f"{KEY}. {GUIDE} says how to make them."
+        )
+    paths = [certificates / name for name in (AUTHORITY, OWN, KEY)]
+    if missing := [path.name for path in paths if not path.is_file()]:
+        raise ClusterError(
+            f"{certificates} does not hold {', '.join(missing)}. {GUIDE} says how to make them."
+        )
+    authority, own, key = map(str, paths)
+    return Security(
+        require_encryption=True,
+        tls_ca_file=authority,
+        tls_client_cert=own,
+        tls_client_key=key,
+    )
+
+
+def refuse_in_the_clear(address: str) -> None:
+    """Refuse an address that anybody on the way could read, or answer for.
+
+    Raises:
+        ClusterError: it leads off this computer without TLS, or is no address of Dask's.
+
+    """
+    try:
+        parts = urlsplit(address)
+        whole = parts.scheme in ("tcp", "tls") and parts.hostname and parts.port
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ClusterError(
+            f"{address!r} is no address of a scheduler: write tls://HOST:PORT, or on this computer "
+            "tcp://127.0.0.1:PORT."
+        )
+    if parts.scheme == "tcp" and not _on_this_computer(parts.hostname):
+        raise ClusterError(
+            f"{address} is not encrypted and leads off this computer: whoever can reach it could "
+            "read students' work, and run anything on the workers. Use tls:// with certificates on "
+            f"both sides; {GUIDE} says how."
+        )
+
+
+def _on_this_computer(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

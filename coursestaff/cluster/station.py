@@ -1,0 +1,85 @@
+"""What a worker of the cluster does: it is looked over, starts its zygote, and then grades.
+
+The plugin is set up on every worker that is there, and on whichever comes later before it gets
+work: so a zygote is there before an expected value is on that worker. One for work that begins in
+another way than the release is started later, and knows no more: Python is started anew for it.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from distributed import Worker, WorkerPlugin
+
+from coursestaff.cluster.road import refuse_in_the_clear
+from coursestaff.collecting.parcel import File
+from coursestaff.collecting.releases import Setup
+from coursestaff.marking.likeness import Likeness, here, unlike
+from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
+from coursestaff.marking.submission import Graded, Room, get_ready, grade_bytes, let_go
+from courseware import CourseError, manifest
+
+
+class UnfitError(Exception):
+    """The worker would not grade as the coordinator's machine does; the message says why."""
+
+
+class Station(WorkerPlugin):
+    """Makes workers ready for one run of `course grade`."""
+
+    def __init__(self, run: str, wanted: Likeness, room: Room) -> None:
+        """Prepare; it travels to the workers.
+
+        Args:
+            run: a name for this run of `course grade`, unlike any other's.
+            wanted: what the coordinator's machine grades with.
+            room: where that machine would run submissions; here only the course folder is another.
+
+        """
+        self.name, self._wanted, self._room = run, wanted, room
+
+    async def setup(self, worker: Worker) -> None:
+        """Look this worker over and start its zygote; remember what is in the way, if anything."""
+        addresses = [worker.address, worker.scheduler.address]
+        _stations[self.name] = await asyncio.to_thread(self._made_ready, addresses)
+
+    async def teardown(self, worker: Worker) -> None:
+        """End the zygote, unless another run uses it."""
+        _stations.pop(self.name, None)
+        if not _stations:
+            await asyncio.to_thread(let_go)
+
+    def _made_ready(self, addresses: list[str]) -> Room | str:
+        """Return where submissions are run on this worker, or why they cannot be."""
+        course = manifest.course_root()
+        room = self._room._replace(course=course)
+        try:
+            for address in addresses:
+                refuse_in_the_clear(address)
+            if words := unlike(self._wanted, here(course)):
+                return words
+            refuse_what_is_not_safe(course, room.isolated)
+            get_ready(room)
+        except (CourseError, OSError) as problem:
+            return str(problem)
+        return room
+
+
+_stations: dict[str, Room | str] = {}  # by run: where to work, or why this worker cannot
+
+
+def refusal(run: str) -> str:
+    """Return why this worker cannot take part in a run; empty if it can."""
+    found = _stations.get(run, "it was not made ready.")
+    return found if isinstance(found, str) else ""
+
+
+def graded(run: str, setup: Setup, files: Iterable[File]) -> Graded:
+    """Grade one packed folder on this worker.
+
+    Raises:
+        UnfitError: this worker cannot take part in the run.
+
+    """
+    if words := refusal(run):
+        raise UnfitError(words)
+    return grade_bytes(setup, _stations[run], files)

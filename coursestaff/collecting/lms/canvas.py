@@ -1,0 +1,105 @@
+"""Canvas: *Grades → Export* gives the class list, *Grades → Import* takes it with points."""
+
+import re
+
+from coursestaff.collecting.lms.platform import (
+    Person,
+    Platform,
+    PlatformError,
+    Points,
+    Row,
+    number,
+    refuse_other_grades,
+)
+
+NAME, LAST, FIRST = "Student", "LastName", "FirstName"
+SCHOOL = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
+IDENTITY = (NAME, LAST, FIRST, "ID", *SCHOOL, "Section")  # in the order in which it looks for them
+ASSIGNMENT = re.compile(r"(?P<title>.+) \(\d+\)")  # a column such as "Exercise 2: Trade (77)"
+
+
+class Canvas(Platform):
+    """See the module."""
+
+    name = "canvas"
+    where = "Grades, Export."
+    #: lastnamefirstname_LATE_1234_5678_file.ipynb (LATE only if it was; 1234 is the ID).
+    submission = re.compile(r"[^_/]+_(?P<late>LATE_)?(?P<student>\d+)_\d+_(?P<file>[^/]+)")
+    without_file = {  # noqa: RUF012 (nothing is ever added)
+        "a text typed into Canvas": re.compile(r"[^_/]+_(?:LATE_)?(?P<student>\d+)_text\.html"),
+        "a link": re.compile(r"[^_/]+_(?:LATE_)?(?P<student>\d+)_link\.html"),
+    }
+    anonymous = re.compile(r"(?:LATE_)?anon_[A-Za-z0-9]+_[^/]+")
+    made_up = "Student, Test"  # whom it adds where a teacher tries the student's view
+    imports = (",;", "utf-8")
+
+    def missing(self, columns: list[str]) -> list[str]:
+        """Return which columns a class list lacks; the name may stand in one or in two."""
+        needed = {"ID", "Section"}
+        needed |= {LAST, FIRST} if {LAST, FIRST} & {*columns} else {NAME}
+        return sorted(needed - {*columns})
+
+    def person(self, row: Row) -> Person | None:
+        """Return the student in a row: one with a number."""
+        student = row["ID"].strip()
+        name = row[NAME] if NAME in row else ", ".join(filter(None, (row[LAST], row[FIRST])))
+        return Person(student, name, "") if re.fullmatch("[0-9]+", student) else None
+
+    def names(self, person: Person) -> tuple[str, str]:
+        """Return first and last name of "Diaz, Chen"."""
+        last, _, first = person.name.partition(", ")
+        return first, last
+
+    def column(self, columns: list[str], exercise: str, asked: str) -> str:
+        """Return the column that was asked for, or the one that is called like the exercise.
+
+        That is one with the name of its folder, or the only one that begins with its number as in
+        "02 The trade lifeline (77431)" or "Exercise 2: Trade (77)".
+        """
+        assignments = [name for name in columns if ASSIGNMENT.fullmatch(name)]
+        there = "".join(f"\n  {name}" for name in assignments) or " none"
+        if asked in columns:
+            return asked
+        if asked:
+            raise PlatformError(f"There is no column {asked!r}. There are:{there}")
+        titles = {name: ASSIGNMENT.fullmatch(name)["title"] for name in assignments}
+        same = [name for name, title in titles.items() if title == exercise]
+        begun = re.compile(
+            rf"(?:{exercise[:2]}|exercise\s+0*{int(exercise[:2])})(?=[\s.:_]|$)(?!\.[0-9])", re.I
+        )
+        found = same or [name for name, title in titles.items() if begun.match(title.strip())]
+        if len(found) == 1:
+            return found[0]
+        why = "More than one column may be" if found else "No column is called like"
+        raise PlatformError(
+            f"{why} {exercise}. Give the one that it is with --column; if there is none yet, make "
+            f"the assignment in Canvas and export the list anew. There are:{there}"
+        )
+
+    def most(self, columns: list[str], rows: list[Row], column: str) -> float | None:
+        """Return what stands in the row of the points that one can get."""
+        people = [row for row in rows if self.person(row)]
+        refuse_other_grades(column, [row[column] for row in people])
+        said = next((row[column].strip() for row in rows if self._is_possible(row)), "")
+        points = number(said)
+        if said and points is None:
+            raise PlatformError(f"Canvas takes no points for the column {column!r} ({said}).")
+        return points
+
+    def _is_possible(self, row: Row) -> bool:
+        """Return whether a row holds the points that one can get."""
+        return "Points Possible" in row.get(NAME, row.get(LAST, "")) and not self.person(row)
+
+    def filled(
+        self, columns: list[str], rows: list[Row], column: str, points: Points
+    ) -> tuple[list[str], list[Row]]:
+        """Return the columns that tell who it is, and the exercise's."""
+        columns = [*(name for name in IDENTITY if name in columns), column]
+        lines = []
+        for row in rows:
+            person, line = self.person(row), {name: row.get(name, "") for name in columns}
+            if person and person.id in points:
+                line[column] = f"{points[person.id]:g}"
+            if person or self._is_possible(row):
+                lines.append(line)
+        return columns, lines

@@ -1,0 +1,245 @@
+"""Releases of an exercise, the present one and earlier ones, and which a notebook is made from.
+
+A class may have two variants in hand at once. What each release was made of is kept (`history`),
+and work is graded against the release that it names.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coursestaff.collecting.reasons import Reason, reason
+from coursestaff.exercises import fingerprints, history, spec
+from coursestaff.exercises.cells import Cell, differ, grade_id, is_given, marks, source, tidy
+from coursestaff.exercises.spec import Exercise, SpecError
+from courseware import CourseError, checks
+
+if TYPE_CHECKING:
+    from coursestaff.marking.running import Run
+
+MIXED = (
+    "It says that it was made from one release, but its cells are those of another: its marks are "
+    "by the one that it names."
+)
+UNSURE = (
+    "It does not say which release it was made from, and given cells are other ones than in the "
+    "release that it fits best."
+)
+OTHER_QUESTIONS = "it asks other questions, or for other points, and the gradebook holds one set."
+
+
+class Setup(NamedTuple):
+    """What marking one release of an exercise takes; it travels to the executor's processes.
+
+    ``tables`` holds the checksums of the tables that its solution loads here; ``checks`` is the
+    released ``checks.json``; ``expected`` is None until the solution has run. ``unfit`` says why
+    work on it cannot be graded here. ``earlier`` are the other releases that are known.
+    """
+
+    exercise: Exercise
+    release: list[Cell]
+    tables: dict[str, str]
+    expected: "Run | None" = None
+    checks: str = ""
+    fingerprint: str | None = None
+    unfit: str = ""
+    earlier: tuple["Setup", ...] = ()
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return what is released beside the notebook, by name."""
+        return {checks.FILE: self.checks} if self.checks else {}
+
+
+class Chosen(NamedTuple):
+    """Which release a notebook is held against.
+
+    ``note`` says that it is an earlier one. ``refused`` says why none can be told; ``mixed`` and
+    ``unsure`` why a person has to look: at all marks, or at those that are not full.
+    """
+
+    setup: Setup
+    note: str | None = None
+    refused: Reason | None = None
+    mixed: str | None = None
+    unsure: str | None = None
+
+
+# --- Which one -----------------------------------------------------------------------------
+
+
+def choose(present: Setup, metadata: dict[str, Any], cells: list[Cell]) -> Chosen:
+    """Return which release a notebook was made from; whatever it says of itself is not trusted.
+
+    Args:
+        present: the present release, with the earlier ones.
+        metadata: the notebook's.
+        cells: the notebook's.
+
+    """
+    if present.fingerprint is None and not present.earlier:  # there is nothing to choose
+        return Chosen(present)
+    known = {each.fingerprint: each for each in (present, *present.earlier)}
+    texts = {tidy(source(cell)) for cell in cells}
+    fits = {fingerprint: _fit(each, texts) for fingerprint, each in known.items()}
+    named, best = fingerprints.release_of(metadata), max(fits.values())
+    if named in known:
+        chosen = known[named]
+        mixed = MIXED if fits[named] < best else None
+        return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), mixed=mixed))
+    if named is not None:
+        return Chosen(present, refused=reason("unknown release", name=present.exercise.name))
+    chosen, *more = [known[each] for each, fit in fits.items() if fit == best]
+    if more:
+        return Chosen(present, refused=reason("several releases"))
+    unsure = UNSURE if _contradict(chosen.release, cells) else None
+    return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), unsure=unsure))
+
+
+def _fit(setup: Setup, texts: set[str]) -> float:
+    """Return which share of a release's given cells is among these texts."""
+    ours = {tidy(source(c)) for c in setup.release if not grade_id(c) or is_given(c)}
+    return len(ours & texts) / len(ours) if ours else 0.0
+
+
+def _contradict(release: list[Cell], cells: list[Cell]) -> bool:
+    """Return whether a given cell of code is there, and another one than was released."""
+    ours = {grade_id(c): c for c in release if c["cell_type"] == "code" and is_given(c)}
+    return any(differ(ours[name], c) for c in cells if (name := grade_id(c)) and name in ours)
+
+
+def _note(present: Setup, chosen: Setup) -> str | None:
+    if chosen.fingerprint == present.fingerprint:
+        return None
+    values = spec.parameters(chosen.release)
+    which = ", ".join(f"{name} = {value}" for name, value in values.items())
+    which = f" ({which})" if which else ""
+    return f"made from an earlier release{which}, and held against that one"
+
+
+def _fit_to_grade(present: Setup, chosen: Chosen) -> Chosen:
+    unfit = chosen.setup.unfit
+    return Chosen(present, refused=reason("unfit release", unfit=unfit)) if unfit else chosen
+
+
+# --- What is known of each -----------------------------------------------------------------
+
+
+def set_up(course: Path, name: str) -> Setup:
+    """Return what marking an exercise takes: its present release, with the earlier ones.
+
+    The solution is the one that is worked on, as long as it still makes the release that students
+    have: corrections count. If it has moved on since, it is the one that was kept.
+
+    Raises:
+        SpecError: the exercise does not hold together, or is not released.
+
+    """
+    exercise = spec.load(spec.find(course / "solutions", name))
+    given = course / "exercises" / name
+    path = given / f"{name}.ipynb"
+    if not path.is_file() or not (given / checks.FILE).is_file():
+        raise SpecError(f"exercises/{name} is not there. Run `course release {name}` first.")
+    named = fingerprints.release_of(spec.read_notebook(path).metadata)
+    if named and named != fingerprints.fingerprint(exercise):
+        exercise = _kept(exercise, named)
+    present = _setup(exercise, given, named)
+    if _points(present.release) != {q.id: q.points for q in exercise.questions.values()}:
+        raise SpecError(
+            f"exercises/{name} asks other questions, or for other points, than solutions/{name} "
+            f"does. Run `course release {name}`, and look at the difference."
+        )
+    return present._replace(earlier=tuple(_earlier(present)))
+
+
+def as_released(exercise: Exercise, metadata: dict[str, Any]) -> Exercise:
+    """Return an exercise as it was when a notebook with this metadata was released.
+
+    It is the present one if the notebook does not say, or if that release was not kept.
+    """
+    named = fingerprints.release_of(metadata)
+    if named is None or named == fingerprints.fingerprint(exercise):
+        return exercise
+    if named not in history.recall(exercise.folder, {named}):
+        return exercise
+    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / named)
+
+
+def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
+    """Return an exercise as it was when it was released."""
+    if fingerprint not in history.recall(exercise.folder, {fingerprint}):
+        raise SpecError(
+            f"exercises/{exercise.name} is no longer what solutions/{exercise.name} makes, and "
+            "what made it was not kept, and is not in git. Run "
+            f"`course release {exercise.name}`, or take back what was changed in the solution "
+            "since."
+        )
+    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
+
+
+def keep_present(course: Path, name: str) -> None:
+    """Keep the release that students have now, if it can be told what made it.
+
+    Raises:
+        SpecError: the exercise does not hold together, or is not released.
+
+    """
+    exercise = spec.load(spec.find(course / "solutions", name))
+    notebook = spec.read_notebook(course / "exercises" / name / f"{name}.ipynb")
+    _keep(exercise, fingerprints.release_of(notebook.metadata), notebook.cells)
+
+
+def with_named(setup: Setup, named: Collection[str]) -> Setup:
+    """Keep the present release, and look for those that hand-ins name; return all that are known.
+
+    Args:
+        setup: as `set_up` returns it.
+        named: fingerprints, in strangers' words.
+
+    """
+    _keep(setup.exercise, setup.fingerprint, setup.release)
+    history.recall(setup.exercise.folder, named)
+    return setup._replace(earlier=tuple(_earlier(setup)))
+
+
+def _keep(exercise: Exercise, named: str | None, given: list[Cell]) -> None:
+    """Keep a release as students have it; as git has it, where somebody has worked in it here."""
+    made = fingerprints.fingerprint(exercise)
+    if exercise.kept is None and named == made == fingerprints.fingerprint(exercise, given):
+        history.keep(exercise, exercise.course / "exercises" / exercise.name)
+    elif named:
+        history.recall(exercise.folder, {named})
+
+
+def _setup(exercise: Exercise, given: Path, fingerprint: str | None) -> Setup:
+    notebook = spec.read_notebook(given / f"{exercise.name}.ipynb")
+    here = fingerprints.checksums(exercise, fingerprints.tables_of(exercise.course))
+    return Setup(
+        exercise,
+        release=[dict(cell) for cell in notebook.cells],
+        tables=here,
+        checks=(given / checks.FILE).read_text(encoding="utf-8"),
+        fingerprint=fingerprint,
+    )
+
+
+def _points(release: list[Cell]) -> dict[str, int]:
+    noted = [marks(cell) for cell in release]
+    return {each["grade_id"]: each["points"] for each in noted if each.get("grade")}
+
+
+def _earlier(present: Setup) -> Iterator[Setup]:
+    """Yield the other releases that are kept; of one that cannot be graded, why."""
+    for place in history.kept(present.exercise.folder):
+        if place.name == present.fingerprint:
+            continue
+        unfit = ""
+        try:
+            exercise = spec.load(present.exercise.folder, place)
+            setup = _setup(exercise, place / history.GIVEN, place.name)
+            if _points(setup.release) != _points(present.release):
+                unfit = OTHER_QUESTIONS
+        except (CourseError, OSError) as problem:
+            setup = Setup(present.exercise, [], {}, fingerprint=place.name)
+            unfit = str(problem)
+        yield setup._replace(unfit=unfit)

@@ -1,0 +1,98 @@
+"""The full check for a person who learns alone: ``course check exercises/02_…``."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+from coursestaff.collecting.handed_in import work
+from coursestaff.collecting.releases import Setup, as_released
+from coursestaff.exercises import spec
+from coursestaff.exercises.cells import released
+from coursestaff.exercises.fingerprints import checksums, tables_of
+from coursestaff.exercises.spec import Exercise, SpecError
+from coursestaff.marking.observe import Observed, observe
+from coursestaff.marking.running import Run
+from coursestaff.marking.sandbox import process
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.solution import solve
+from coursestaff.terminal import one_line
+from courseware import checks
+
+REMINDER = (
+    "This compares your answers with the solution, so it tells the whole answer: right or not. "
+    "Have you tried every question first?"
+)
+
+
+def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
+    """Return one exercise, and all that is seen in the work on it.
+
+    Args:
+        path: an exercise's folder, or the notebook in it. It is run with the rights of whoever
+            calls this, in a copy of its folder: it is meant for one's own work.
+        solutions: the folder with the solutions.
+
+    Raises:
+        SpecError: no such exercise, or no solution here.
+        Unreadable: there is no notebook, or one that cannot be read.
+
+    """
+    name = path.resolve().name if path.is_dir() else path.stem
+    if not spec.exercise_folders(solutions):
+        raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
+    exercise = spec.load(spec.find(solutions, name))
+    present = Setup(exercise, released(spec.read_notebook(exercise.notebook).cells), {})
+    exercise = as_released(exercise, work(present, path).read.metadata)
+    return exercise, seen(exercise, solve(exercise), path)
+
+
+def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
+    """Return what is seen in a notebook, or in the folder with it."""
+    tables = tables_of(exercise.course)
+    release = released(spec.read_notebook(exercise.notebook).cells)
+    folder = path if path.is_dir() else path.parent
+    public = folder / checks.FILE
+    released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
+    setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
+    return observe(setup, path, partial(process.run, tables=tables, limits=limits))
+
+
+def in_words(exercise: Exercise, seen: Observed) -> str:
+    """Return marks, hints and what was odd as lines of text."""
+    lines = [exercise.name, REMINDER, ""]
+    for question in exercise.checked:
+        mark = seen.marks[question.id]
+        lines.append(f"  {mark.id}: {mark.points} of {mark.of}. {mark.words}")
+    lines += [
+        f"  {question.id}: up to {question.points}, for a person to judge. Hold your text against "
+        f"solutions/{exercise.name}/rubric.md."
+        for question in exercise.questions.values()
+        if question.written
+    ]
+    got, of = (sum(getattr(m, key) for m in seen.marks.values()) for key in ("points", "of"))
+    lines += ["", f"  {got} of {of} points that the computer checks."]
+    stops = [f"{_cell(place)} stops with {error}" for place, error in seen.errors.items()]
+    notes = [*seen.notes, *stops, *([seen.trouble] if seen.trouble else [])]
+    return "\n".join(lines + [f"  {one_line(note)}" for note in notes])
+
+
+def as_json(exercise: Exercise, seen: Observed) -> str:
+    """Return the same as `in_words` says, for a script: ``check("q4", full=True)`` reads it."""
+    questions = {
+        mark.id: {"points": mark.points, "of": mark.of, "words": mark.words}
+        for mark in seen.marks.values()
+    }
+    written = [question.id for question in exercise.questions.values() if question.written]
+    result = {
+        "exercise": exercise.name,
+        "questions": questions,
+        "written": written,
+        "errors": seen.errors,
+        "notes": seen.notes,
+        "trouble": seen.trouble,
+    }
+    return json.dumps(result)
+
+
+def _cell(place: str) -> str:
+    return "A cell of your own" if place.startswith("own-") else f"The cell {place!r}"

@@ -1,0 +1,416 @@
+"""Grade a class: repair, run in isolation, compare outside, record. ``course grade NAME``.
+
+Three kinds of process. This one, the *coordinator*, knows the expected values and never runs
+student code. It hands submissions to an executor, or to a cluster (`cluster`), whose processes each
+start a *zygote*; a *worker* forked from it runs one submission and sends back described answers.
+"""
+
+import contextlib
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbgrader.api import Gradebook
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
+
+from coursestaff.collecting.handed_in import named
+from coursestaff.collecting.releases import Setup, set_up, with_named
+from coursestaff.exercises import spec
+from coursestaff.exercises.cells import Cell, grade_id, source
+from coursestaff.exercises.fingerprints import tables_of
+from coursestaff.exercises.spec import SpecError
+from coursestaff.marking import autograded, stamps
+from coursestaff.marking.answers import solved
+from coursestaff.marking.executor import Hands
+from coursestaff.marking.gradebook import Lowered, Result, lowered, prepare, save, waiting
+from coursestaff.marking.sandbox import opening
+from coursestaff.marking.sandbox.isolation import Limits
+from coursestaff.marking.sandbox.nursery import Nursery
+from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
+from coursestaff.marking.stamps import Stamp
+from coursestaff.marking.submission import Graded, Room, get_ready, grade_one
+from coursestaff.nbgrader_course import class_names, configuration, directory, gradebook
+from coursestaff.terminal import one_line
+from courseware import CourseError
+from courseware.locking import lock, unlock
+
+if TYPE_CHECKING:  # Dask is there only where a cluster is used
+    from coursestaff.cluster.hands import Workers
+
+#: Hands out folders, and yields each with what came of it.
+HandOut = Callable[[Setup, Iterable[Path]], Iterator[tuple[Path, object]]]
+
+GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
+
+
+class StoppedError(CourseError):
+    """Grading cannot go on; the message says what is in the way."""
+
+
+class Summary(NamedTuple):
+    """What `grade` did: one entry per student."""
+
+    graded: list[Graded]
+    before: list[Graded]  #: already graded, and the work has not changed since: what was told then
+    outdated: list[str]  #: those of them whose solution or checks.yaml has changed since
+    waiting: list[Graded]  #: those of them that a person has still to look at
+    seconds: float
+    names: dict[str, str]  #: of the class, by student id
+    marking: dict[str, list[str]]  #: what waits for a person's mark: questions, by student
+
+    @property
+    def skipped(self) -> list[str]:
+        """Return the students whose work was not graded anew."""
+        return [each.student for each in self.before]
+
+    @property
+    def to_mark(self) -> int:
+        """Return the number of students of whom something waits for a person's mark."""
+        return len(self.marking)
+
+    @property
+    def repaired(self) -> list[Graded]:
+        """Return the submissions in which something was put right."""
+        return [each for each in self.graded if each.notes]
+
+    @property
+    def trouble(self) -> list[Graded]:
+        """Return the submissions that a person has to look at."""
+        return [each for each in (*self.graded, *self.waiting) if each.trouble]
+
+
+def nobody_agrees(lowered: list[Lowered], names: dict[str, str]) -> bool:
+    """Return False: no mark is lowered unless somebody has said so."""
+    return False
+
+
+def grade(
+    course: Path,
+    name: str,
+    *,
+    executor: Executor | None = None,
+    processes: int | None = None,
+    workers: "Workers | None" = None,
+    isolated: bool = True,
+    again: bool = False,
+    agree: Callable[[list[Lowered], dict[str, str]], bool] = nobody_agrees,
+    limits: Limits | None = None,
+    tell: Callable[[Graded, int, int], None] = lambda graded, done, of: None,
+    nursery: Nursery | None = None,
+) -> Summary:
+    """Grade what nbgrader collected in ``submitted/`` for one exercise.
+
+    Args:
+        course: the course folder.
+        name: such as ``02_the_trade_lifeline``.
+        executor: where the work is done; by default processes on this machine. Give one with
+            processes, or with a single thread: the threads of one process only take turns.
+        processes: how many of them (default: the cores there are).
+        workers: of a cluster, to work there instead: this machine then runs nothing of students.
+        isolated: run student code in isolation. Never turn this off for work that is not yours.
+        again: grade also what is graded already and has not changed.
+        agree: called with ``again`` if marks would be lowered, with these and the class's names;
+            unless it returns True nothing is recorded.
+        limits: of time, memory and output for one submission.
+        tell: called after each submission with it, the number done and the number of all.
+        nursery: what zygotes are forked from, if it has been started early (default: one is, for
+            processes on this machine).
+
+    Raises:
+        SpecError: the exercise does not hold together, is not released, or nobody handed it in.
+        IsolationError: isolation is wanted and cannot start here, with all reasons; or submissions
+            would see what no student may see.
+        ClusterError: the cluster cannot be used, or no longer.
+        StoppedError: something cannot be written, this exercise is being graded already, or marks
+            would be lowered and nobody has agreed.
+
+    """
+    started, limits = time.monotonic(), limits or Limits()
+    way = None
+    if workers is None:  # they look for themselves, where they are
+        way = refuse_what_is_not_safe(course, isolated)
+    setup = set_up(course, name)
+    loads = tuple(setup.tables)
+    with contextlib.ExitStack() as to_end:
+        to_end.enter_context(problems_in_words(course))
+        submissions = _submissions(course, name)
+        to_end.enter_context(alone(course, name))
+        setup = with_named(setup, named(submissions))
+        # Looked at before the work is read: what changes meanwhile is graded the next time.
+        known = [_look(setup, folder) for folder in submissions]
+        todo = [each for each in known if each.new or (again and not each.before.unknown)]
+        skipped = [each for each in known if not each.new and (not again or each.before.unknown)]
+        count = min(processes or os.cpu_count() or 1, len(todo))
+        hand_out: HandOut | None = None
+        if todo:  # the zygotes start while the gradebook is opened and the solution runs
+            if nursery is None and workers is None and executor is None:
+                nursery = to_end.enter_context(Nursery())
+            if nursery is not None:
+                nursery.read(tables_of(course), loads)
+            first = opening.of(setup.release, setup.files, setup.tables)
+            room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
+            hands = workers.ready(room) if workers else _here(executor, count, room)
+            hand_out = to_end.enter_context(hands)
+        book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
+        prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
+        results = to_end.enter_context(contextlib.closing(_results(setup, hand_out, todo)))
+        if again:
+            results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
+        graded: list[Graded] = []
+        made, config = _makings(setup), configuration(course)
+        for each, result in results:
+            done = _recorded(setup, made, book, config, each, result)
+            graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
+            if not again:
+                tell(done, len(graded), len(todo))
+        marking = waiting(book, name)
+        before = [_told_before(each) for each in skipped]
+        names = class_names(book)
+    unknown = {each.student for each in skipped if each.before.unknown}
+    return Summary(
+        graded=graded,
+        before=before,
+        outdated=[each.student for each in skipped if each.outdated],
+        waiting=[each for each in before if each.trouble and each.student in {*marking, *unknown}],
+        seconds=time.monotonic() - started,
+        names=names,
+        marking=marking,
+    )
+
+
+class Known(NamedTuple):
+    """A submission, its stamp now, and what is known of it from before."""
+
+    folder: Path
+    now: Stamp
+    before: Stamp
+    new: bool
+    outdated: bool
+
+    @property
+    def student(self) -> str:
+        """Return whose it is."""
+        return self.folder.parent.name
+
+
+def _look(setup: Setup, folder: Path) -> Known:
+    """Return whether a submission is new, or was graded with another solution."""
+    last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
+    new = stamps.is_new(last, now)
+    before = stamps.read(last) or Stamp()
+    outdated = not new and stamps.is_outdated(setup, before)
+    return Known(folder, now, before, new, outdated)
+
+
+@contextlib.contextmanager
+def _here(executor: Executor | None, processes: int, room: Room) -> Iterator[HandOut]:
+    """Provide hands on this machine, or those of an executor."""
+    with Hands(executor, processes, partial(get_ready, room)) as hands:
+        yield lambda setup, folders: hands.do(partial(grade_one, setup, room), folders)
+
+
+def _results(
+    setup: Setup, hand_out: HandOut | None, todo: list[Known]
+) -> Iterator[tuple[Known, object]]:
+    """Run the solution, then yield each submission with its result, or with what it raised."""
+    if not todo:
+        return
+    setup = _solved(setup)
+    known = {each.folder: each for each in todo}
+    with contextlib.closing(hand_out(setup, known)) as work:
+        for folder, result in work:
+            yield known[folder], result
+
+
+def _solved(setup: Setup) -> Setup:
+    """Return what marking takes, with what the solution of each release answers.
+
+    Raises:
+        SpecError: the present one does not hold together. Work on an earlier one of which that is
+            so is left to a person.
+
+    """
+    earlier = []
+    for each in setup.earlier:
+        try:
+            ready = each if each.unfit else each._replace(expected=solved(each.exercise))
+        except CourseError as problem:
+            ready = each._replace(unfit=one_line(str(problem)))
+        earlier.append(ready)
+    return setup._replace(expected=solved(setup.exercise), earlier=tuple(earlier))
+
+
+@contextlib.contextmanager
+def _agreed(
+    book: Gradebook, setup: Setup, results: Iterable, agree: Callable, tell: Callable, of: int
+) -> Iterator[Iterable]:
+    """Have all results computed, kept on disk, and agreed to; then provide them.
+
+    Raises:
+        StoppedError: marks would be lowered, and nobody has agreed.
+
+    """
+    name = setup.exercise.name
+    with tempfile.TemporaryDirectory(prefix="no-limits-again-") as scratch:
+        kept, lower = [], []
+        for number, (each, result) in enumerate(results):
+            kept.append(Path(scratch) / str(number))
+            kept[-1].write_bytes(pickle.dumps((each, result)))
+            if isinstance(result, Graded):
+                lower += lowered(book, setup.exercise, _result_of(each.folder, result))
+                tell(result, len(kept), of)
+        if lower and not agree(lower, class_names(book)):
+            raise StoppedError(
+                f"{len(lower)} marks would be lower than before, so nothing was recorded. "
+                f"`course grade {name} --again --yes` records them without asking."
+            )
+        yield (pickle.loads(path.read_bytes()) for path in kept)
+
+
+def _released(course: Path, name: str) -> Path:
+    return course / "exercises" / name / f"{name}.ipynb"
+
+
+def _submissions(course: Path, name: str) -> list[Path]:
+    folders = sorted(path for path in (course / "submitted").glob(f"*/{name}") if path.is_dir())
+    if not folders:
+        raise SpecError(
+            f"Nobody has handed in {name}: there is no folder submitted/STUDENT/{name}. "
+            f"Collect first: course collect {name} submissions.zip --from canvas --class list.csv "
+            "(or --from moodle; coursestaff/publishing/guide_pages/grading.md has all five steps)."
+        )
+    return folders
+
+
+@contextlib.contextmanager
+def alone(course: Path, name: str) -> Iterator[None]:
+    """Let one exercise of a course be graded by one process at a time.
+
+    Raises:
+        StoppedError: another one is at it.
+
+    """
+    path = course / "autograded" / f".{name}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+b") as file:
+        if not lock(file.fileno()):
+            raise StoppedError(
+                f"Another `course grade {name}` is running in {course}. Wait until it has ended; "
+                "then the same command grades what is new."
+            )
+        try:
+            yield
+        finally:
+            unlock(file.fileno())
+
+
+@contextlib.contextmanager
+def problems_in_words(course: Path) -> Iterator[None]:
+    """Say what cannot be written, and that nothing is lost.
+
+    Raises:
+        StoppedError: instead of what the system or the database raises.
+
+    """
+    try:
+        yield
+    except OperationalError as problem:
+        hint = " Does formgrader, or another program, use it?" if "locked" in str(problem) else ""
+        raise StoppedError(f"The gradebook: {problem.orig}.{hint} {GO_ON}") from problem
+    except OSError as problem:
+        where = problem.filename or course
+        raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
+
+
+def _makings(setup: Setup) -> dict[str | None, str]:
+    """Return what a stamp says of each release's solution, by fingerprint."""
+    every = (setup, *setup.earlier)
+    return {each.fingerprint: stamps.of_exercise(each.exercise) for each in every}
+
+
+def _recorded(
+    setup: Setup,
+    made: dict[str | None, str],
+    book: Gradebook,
+    config: Config,
+    known: Known,
+    result: object,
+) -> Graded:
+    """Record one result; where that fails through a fault of ours, say so and leave all as it was.
+
+    Raises:
+        OSError, OperationalError: nothing can be written; it would be the same with the next one.
+
+    """
+    if isinstance(result, Exception):
+        return _failed(known.student, result)
+    try:
+        kept = _result_of(known.folder, result)
+        again = save(book, setup.exercise, kept, config)
+        now = known.now._replace(exercise=made[result.release])
+        autograded.write(known.folder, result, now)  # last: it says that all is there
+    except (OSError, OperationalError):
+        raise
+    except Exception as problem:  # whatever it is, it must not stop the others
+        return _failed(known.student, problem)
+    return result._replace(again=again)
+
+
+def _result_of(folder: Path, graded: Graded) -> Result:
+    """Return what is to be recorded, with which answers have changed since the last grading."""
+    cells = autograded.last(folder).get("cells", [])
+    before = {grade_id(cell): source(cell) for cell in cells}
+    now = {grade_id(cell): source(cell) for cell in graded.cells if grade_id(cell)}
+    changed = {name for name, text in now.items() if before.get(name) != text}
+    if _own_texts(cells) != _own_texts(graded.cells):  # one of them may be a written answer
+        changed |= graded.told.keys()
+    return Result(
+        student=graded.student,
+        handed_in=_handed_in(folder),
+        marks=graded.marks,
+        answered=graded.answered,
+        changed=changed if before else None,
+        trouble=graded.trouble,
+        doubtful=graded.doubtful,
+        told=graded.told,
+        refused=graded.refused,
+    )
+
+
+def _own_texts(cells: list[Cell]) -> list[str]:
+    """Return the texts of a student's own cells in an autograded notebook."""
+    return [source(cell) for cell in cells if str(cell.get("id", "")).startswith("own-")]
+
+
+def _handed_in(folder: Path) -> datetime | None:
+    """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
+    try:
+        return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _failed(student: str, problem: Exception) -> Graded:
+    words = one_line(f"{type(problem).__name__}: {problem}")[:300]
+    trouble = f"Grading this one failed, nothing is recorded, the next run tries again ({words})."
+    return _only_told(student, trouble)
+
+
+def _only_told(student: str, trouble: str | None) -> Graded:
+    """Return a submission that is not graded in this run, and why a person has to look at it."""
+    return Graded(student, [], {}, set(), [], trouble, {})
+
+
+def _told_before(known: Known) -> Graded:
+    """Return what was said of a submission when it was graded."""
+    told = _only_told(known.student, known.before.trouble)
+    return told._replace(notes=[*known.before.notes])

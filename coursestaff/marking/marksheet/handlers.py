@@ -1,0 +1,260 @@
+"""What the marking sheet's page asks of the Jupyter server that it lives in.
+
+Every address needs a log-in, every change Jupyter's token against forgery as well. What students
+wrote goes out as JSON and is put into the page as text, never as HTML; it stands in no log, and the
+page may load nothing but the files of this package.
+"""
+
+import contextlib
+import json
+import math
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from nbgrader.api import Gradebook
+from tornado.template import Loader
+from tornado.web import Application, HTTPError, authenticated
+
+from coursestaff.exercises import spec
+from coursestaff.exercises.spec import Exercise, Question
+from coursestaff.marking.marksheet import alike, answers, marks, rubric
+from coursestaff.marking.marksheet.answers import Answer, NotSavedError
+from coursestaff.marking.marksheet.marks import Mark, MarkError
+from coursestaff.marking.marksheet.rubric import Rubric
+from coursestaff.nbgrader_course import directory, gradebook
+from courseware import CourseError
+
+ROOT = "course/mark"  # below the server's own address
+PAGE = Path(__file__).with_name("page")
+SHOWN = 3_000  # letters of an answer, until somebody asks for all
+ONLY_OURS = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
+
+
+def add(application: Application, course: Path | str) -> None:
+    """Add the marking sheet to a Jupyter server whose files are the course folder."""
+    base = url_path_join(application.settings["base_url"], ROOT)
+    sheet = rf"{base}/(?P<name>[0-9]{{2}}_[a-z0-9_]+)/(?P<asked>q[0-9]+)"
+    about = {"course": Path(course)}
+    application.add_handlers(
+        ".*$",
+        [
+            (rf"{base}/?", Contents, about),
+            (rf"{base}/page/(.*)", Files, {"path": str(PAGE)}),
+            (sheet, Page, about),
+            (rf"{sheet}/answers", Answers, about),
+            (rf"{sheet}/answers/(?P<answer>[0-9a-f]{{32}})", OneAnswer, about),
+        ],
+    )
+
+
+class Course:
+    """What all handlers of the course do: find the question, and open the gradebook."""
+
+    def initialize(self, course: Path) -> None:
+        """Take the course folder that the server was started in."""
+        self.course = course
+
+    def question(self, name: str, asked: str) -> tuple[Exercise, Question, Rubric]:
+        """Return a written question and what it is marked by."""
+        try:
+            return find(self.course, name, asked)
+        except CourseError as problem:
+            raise HTTPError(HTTPStatus.NOT_FOUND, str(problem)) from problem
+
+    @contextlib.contextmanager
+    def book(self) -> Iterator[Gradebook]:
+        """Open the gradebook for one request: others write in it meanwhile."""
+        if not (self.course / "nbgrader_config.py").is_file():
+            raise HTTPError(HTTPStatus.NOT_FOUND, "This is no course folder.")
+        with contextlib.closing(gradebook(directory(self.course))) as book:
+            yield book
+
+
+def find(course: Path, name: str, asked: str | None) -> tuple[Exercise, Question, Rubric]:
+    """Return a written question of an exercise, the first one if none is named, and its rubric.
+
+    Raises:
+        CourseError: there is no such exercise or question, or its rubric does not fit.
+
+    """
+    exercise = spec.load(spec.find(course / "solutions", name))
+    written = [question.id for question in exercise.questions.values() if question.written]
+    if not written or (asked and asked not in written):
+        there = f"There are: {', '.join(written)}." if written else "It has none."
+        raise CourseError(f"{name}: {asked or 'no question'} is no written answer. {there}")
+    question = exercise.questions[asked or written[0]]
+    text = (exercise.folder / rubric.FILE).read_text(encoding="utf-8")
+    return exercise, question, rubric.read(text, question)
+
+
+class Html(Course, JupyterHandler):
+    """A page of ours: its scripts and styles are files of this package."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Return what the page may load."""
+        return ONLY_OURS
+
+    def write_page(self, file: str, **about: Any) -> None:
+        """Write one of the templates, everything in it escaped."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "same-origin")
+        root = url_path_join(self.base_url, ROOT)
+        words = Loader(str(PAGE)).load(file).generate(root=root, base=self.base_url, **about)
+        self.finish(words)
+
+
+class Contents(Html):
+    """The list of what there is to mark."""
+
+    @authenticated
+    def get(self) -> None:
+        """Write it."""
+        found = []
+        with self.book() as book:
+            for folder in spec.exercise_folders(self.course / "solutions"):
+                exercise = spec.load(folder)
+                for question in exercise.questions.values():
+                    if question.written:
+                        number = answers.count(book, exercise, question)
+                        found.append((exercise.name, question.id, number))
+        self.write_page("contents.html", found=found)
+
+
+class Page(Html):
+    """The sheet of one question, still empty: its script asks for the answers."""
+
+    @authenticated
+    def get(self, name: str, asked: str) -> None:
+        """Write it."""
+        _, question, by = self.question(name, asked)
+        token = self.xsrf_token.decode("ascii")
+        self.write_page("sheet.html", name=name, question=question, rubric=by, token=token)
+
+
+class Files(AuthenticatedFileHandler):
+    """The page's script and styles."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Return what they may load: nothing by themselves."""
+        return ONLY_OURS
+
+
+class Answers(Course, APIHandler):
+    """All answers to one question."""
+
+    @authenticated
+    def get(self, name: str, asked: str) -> None:
+        """Write them, with what waits elsewhere."""
+        exercise, question, by = self.question(name, asked)
+        with self.book() as book:
+            found = answers.read(book, exercise, question)
+            numbers = answers.count(book, exercise, question)
+            comments = marks.offered(by, answers.comments(book, exercise, question))
+        pairs = alike.pairs([answer.written for answer in found])
+        together = [
+            [as_json(found[n], by) | {"alike": _named(pairs[n], found)} for n in group]
+            for group in alike.groups(pairs)
+        ]
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            {
+                "groups": together,
+                "comments": comments,
+                "empty": numbers.empty,
+                "elsewhere": numbers.elsewhere,
+            }
+        )
+
+
+class OneAnswer(Course, APIHandler):
+    """One answer: the whole of it, and its mark."""
+
+    @authenticated
+    def get(self, name: str, asked: str, answer: str) -> None:
+        """Write it, however long it is."""
+        exercise, question, by = self.question(name, asked)
+        with self.book() as book:
+            found = answers.one(book, exercise, question, answer)
+        self.set_header("Cache-Control", "no-store")
+        self.finish({"answer": as_json(found, by, whole=True)})
+
+    @authenticated
+    def put(self, name: str, asked: str, answer: str) -> None:
+        """Save a mark: by rows and words, or as it was before (undo)."""
+        exercise, question, by = self.question(name, asked)
+        try:
+            seen, new = wanted(self.request.body, by)
+            with self.book() as book:
+                other = answers.save(book, exercise, question, answer, seen, new)
+                now = other or answers.one(book, exercise, question, answer)
+                comments = marks.offered(by, answers.comments(book, exercise, question))
+        except MarkError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from problem
+        except NotSavedError as problem:
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(problem)) from problem
+        said: dict[str, Any] = {"answer": as_json(now, by), "comments": comments}
+        if other:
+            self.set_status(HTTPStatus.CONFLICT)
+            said["message"] = CHANGED
+        self.finish(said)
+
+
+def wanted(body: bytes, by: Rubric) -> tuple[str, Mark]:
+    """Return what a request saw, and the mark that it gives.
+
+    Raises:
+        MarkError: it is none that can be given.
+
+    """
+    try:
+        told = json.loads(body)
+        seen = told["seen"]
+        if "mark" not in told:
+            return seen, marks.give(by, dict(told["rows"]), str(told["words"]))
+        before = Mark(**told["mark"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise MarkError("This is no mark: load the page again.") from problem
+    fits = before.points is None or (
+        isinstance(before.points, int | float)
+        and math.isfinite(before.points)
+        and 0 <= before.points <= by.most
+    )
+    if not fits or not isinstance(before.waits, bool):
+        raise MarkError("This mark cannot be put back: load the page again.")
+    if not isinstance(before.comment, str | None):
+        raise MarkError("This comment cannot be put back: load the page again.")
+    return seen, before
+
+
+def as_json(answer: Answer, by: Rubric, *, whole: bool = False) -> dict[str, Any]:
+    """Return an answer as the page gets it."""
+    told = marks.read(by, answer.mark)
+    text = answer.text
+    return {
+        "id": answer.id,
+        "text": text if text is None or whole else text[:SHOWN],
+        "letters": len(text or ""),
+        "notes": [*answer.notes, *filter(None, [told.note])],
+        "rows": told.rows,
+        "words": told.words,
+        "mark": answer.mark._asdict(),
+        "seen": answer.seen,
+        "notebook": answer.notebook,
+    }
+
+
+def _named(near: dict[int, int], found: list[Answer]) -> list[dict[str, Any]]:
+    """Return which answers are alike to one, the most alike first."""
+    nearest = sorted(near.items(), key=lambda pair: -pair[1])
+    return [{"id": found[n].id, "percent": percent} for n, percent in nearest]

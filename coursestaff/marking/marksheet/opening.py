@@ -1,0 +1,85 @@
+"""Open the marking sheet: a Jupyter server on this machine only, and the browser."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from coursestaff.marking.marksheet import answers, handlers
+from coursestaff.marking.marksheet.answers import Counts
+from coursestaff.nbgrader_course import directory, gradebook
+from courseware import CourseError
+
+#: Jupyter's configuration that loads the sheet; students' JupyterLab never gets it.
+GRADERS = Path(__file__).with_name("graders")
+VARIABLE = "JUPYTER_CONFIG_PATH"
+PATIENCE = 15  # seconds for a server that Ctrl-C has reached to end by itself
+
+
+def look(course: Path, name: str, asked: str | None) -> tuple[str, Counts]:
+    """Return the written question to mark, and how far its marking is.
+
+    Raises:
+        CourseError: there is no such question, or nobody's work on it is graded.
+
+    """
+    exercise, question, _ = handlers.find(course, name, asked)
+    with contextlib.closing(gradebook(directory(course))) as book:
+        found = answers.count(book, exercise, question)
+    if not found.answers and not found.empty:
+        raise CourseError(f"Nothing of {name} is graded: run `course grade {name}`.")
+    return question.id, found
+
+
+def in_words(name: str, asked: str, found: Counts) -> str:
+    """Return how far marking is, and what waits that the sheet does not show."""
+    lines = [f"{name}, {asked}: {found.marked} of {found.answers} answers are marked."]
+    if found.empty:
+        lines.append(f"Boxes that were left empty, with 0 points: {found.empty}.")
+    if found.elsewhere:
+        listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
+        lines.append(f"Other answers wait for a person ({listed}): mark these in formgrader.")
+    return "\n".join(lines)
+
+
+def enable(variables: MutableMapping[str, str]) -> None:
+    """Say that a Jupyter server started with these variables is to have the sheet."""
+    others = filter(None, [variables.get(VARIABLE)])
+    variables[VARIABLE] = os.pathsep.join([str(GRADERS), *others])
+
+
+def command(course: Path, name: str, asked: str, *, browser: bool, port: int | None) -> list[str]:
+    """Return how to start a Jupyter server that opens the sheet."""
+    arguments = [
+        *("-m", "jupyter_server", f"--ServerApp.root_dir={course}", "--Application.log_level=WARN"),
+        f"--ServerApp.default_url=/{handlers.ROOT}/{name}/{asked}",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.answer_yes=True",  # Ctrl-C is not asked about: everything is saved
+    ]
+    if port:
+        arguments.append(f"--ServerApp.port={port}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")
+    return [sys.executable, *arguments]
+
+
+def serve(started: list[str]) -> int:
+    """Run the server until Ctrl-C; return its exit status.
+
+    Ctrl-C reaches the server, too: it is waited for, since killed it would leave its files behind.
+    """
+    variables = dict(os.environ)
+    enable(variables)
+    server = subprocess.Popen(started, env=variables)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            return server.wait(PATIENCE)
+        server.terminate()  # only this program was told, or somebody is impatient
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+            return server.wait(PATIENCE)
+        server.kill()  # it waits for itself, or somebody has no patience left
+        return server.wait()

@@ -1,0 +1,355 @@
+"""Run submissions, each in a process forked from one that has the libraries loaded.
+
+    with Zygote(Limits(), visible=[course / "exercises"]) as zygote:
+        records, ended = zygote.run(job)
+
+What happens on the other side is in `forking` (the zygote), `confining` (how a child is shut in)
+and `worker` (how it runs the cells). On this side nothing of a student runs: records are checked
+(`replies`), never trusted.
+"""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import asdict
+from pathlib import Path
+
+from coursestaff.exercises.fingerprints import tables_of
+from coursestaff.marking.sandbox import forking, replay, replies
+from coursestaff.marking.sandbox.folder import WORK
+from coursestaff.marking.sandbox.isolation import (
+    FLAG,
+    SCRATCH,
+    IsolationError,
+    Limits,
+    course_paths,
+    environment,
+    environment_for_imports,
+    first_way,
+    why_not,
+)
+from coursestaff.marking.sandbox.nursery import ZYGOTE, Forked, forked
+from coursestaff.marking.sandbox.opening import Opening
+from coursestaff.marking.sandbox.scratch import Scratch
+from courseware import manifest
+
+PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
+START = 120  # seconds for the zygote to get ready
+
+log = logging.getLogger(__name__)
+
+
+class Zygote:
+    """Runs jobs one after another, from one thread; in a ``with`` statement it ends with it.
+
+    `seconds` holds what the last child took: ``fork``, ``isolate``, ``run``, and ``cpu``, the
+    processor time of all three in the child; `forks` counts the last job's children (more than
+    one if a cell crashed). `python` is how Python is started.
+    """
+
+    python = (sys.executable,)
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        isolated: bool = True,
+        visible: Iterable[Path] = (),
+        modules: Iterable[str] = (),
+        way: str | None = None,
+        course: Path | None = None,
+        loads: Iterable[str] = (),
+        nursery: Path | None = None,
+        opening: Opening | None = None,
+    ) -> None:
+        """Prepare; nothing is started yet.
+
+        Args:
+            limits: what one submission may use.
+            isolated: False only if whoever grades has said ``--without-isolation``.
+            visible: files and folders that submissions may read, beside data and libraries.
+            modules: what to import beside what every exercise needs.
+            way: "namespaces" or "landlock", instead of the best there is.
+            course: the course folder, whose tables may be read and whose solutions and submissions
+                may not (default: the one that the current folder lies in).
+            loads: names of tables that submissions are likely to load, to be read only once.
+            nursery: where the process is asked for that has all libraries imported, if there is
+                one: the zygote is then forked from it.
+            opening: what nearly all jobs begin with, to be run only once. A job that begins in
+                another way runs in a second zygote, which is started for the first of them.
+
+        Raises:
+            IsolationError: isolation is wanted and cannot start, with all reasons; or something
+                would be visible that no student may see.
+
+        """
+        course = course or manifest.course_root()
+        self.limits = limits or Limits()
+        self.way = way_in(isolated, way)
+        self.tables = tables_of(course).resolve()
+        visible = [Path(path).resolve() for path in visible]
+        self.visible = [*course_paths(course, self.tables, visible), *visible]
+        self.modules, self.loads = list(modules), list(loads)
+        self.seconds: dict[str, float] = {}
+        self.forks = 0
+        self.nursery = nursery
+        self.opening = opening  # None once it has turned out that it is for each child to run
+        self._plain: Zygote | None = None  # for jobs that begin in another way
+        self._process: subprocess.Popen | Forked | None = None
+        self._channel: socket.socket | None = None
+        self._scratch: Scratch | None = None
+
+    def __enter__(self) -> "Zygote":
+        """Start the zygote (about two seconds).
+
+        Raises:
+            IsolationError: it does not get ready; with the reason.
+
+        """
+        self.start()
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        """End the zygote, and with it all that it has forked."""
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Return the process that was started (with namespaces: the zygote's guard)."""
+        return self._process.pid
+
+    def run(self, job: dict) -> tuple[list[dict], str | None]:
+        """Run the cells of one submission.
+
+        Args:
+            job: as for `worker.run`, and ``files`` (name → text) to put into
+                the working folder, such as ``checks.json``.
+
+        Returns:
+            What `replay.to_the_end` does: ``{"cell", "error", "answers"}`` per cell and, if the job
+            asks for them, ``"outputs"``; and in words why a cell or the run was ended, or None.
+
+        Raises:
+            ValueError: the job looks up expressions and is not ``trusted``.
+            IsolationError: the zygote has died and does not start again.
+
+        """
+        replies.refuse_expressions(job)
+        self.forks = 0
+        return replay.to_the_end(job, self._once, self.limits)
+
+    def _once(self, job: dict, wall: float) -> tuple[dict[str, dict], replay.End]:
+        """Run a job in one child; return a record per cell that came to its end, and the end.
+
+        If the zygote has died (the system may have killed it), it is started again, once.
+        """
+        self.forks += 1
+        if self.opening and not self.opening.fits(job):
+            self._plain = self._plain or self._without_opening()
+            done = self._plain._once(job, wall)
+            self.seconds = self._plain.seconds
+            return done
+        first, held = _parted(job)
+        content = json.dumps({"room": self._room, "more": bool(held["cells"]), **first}).encode()
+        for _ in range(2):
+            self.start()
+            try:
+                self._channel.settimeout(wall + PATIENCE)
+                message = forking.TIME_LEFT.pack(wall) + content
+                forking.send(self._channel, forking.JOB, message)
+                return self._listen(job, len(first["cells"]), held)
+            except (OSError, EOFError):
+                self.stop()
+        raise IsolationError("The process that submissions are forked from has died twice.")
+
+    @property
+    def _room(self) -> int:
+        """Return how many characters outputs may have; as much again is for answers."""
+        return self.limits.reply // 2
+
+    def _without_opening(self) -> "Zygote":
+        other = copy(self)
+        other.opening = other._process = other._channel = other._scratch = None
+        return other
+
+    def _listen(self, job: dict, first: int, held: dict) -> tuple[dict[str, dict], replay.End]:
+        """Read one child's records until it ends; send for its end if it writes anything else.
+
+        What is held back is sent when there are ``first`` records, those of all that is not.
+        """
+        records: dict[str, dict] = {}
+        pieces, ready, forged, told = [], False, False, not held["cells"]
+        while True:
+            if ready and not told and len(records) >= first:
+                forking.send(self._channel, forking.HELD, json.dumps(held).encode())
+                told = True
+            message = forking.receive(self._channel)
+            if message is None:
+                raise EOFError
+            kind, content = message
+            if kind == forking.END:
+                end = json.loads(content)
+                self.seconds = end["seconds"]
+                return records, replay.End("forged") if forged else self._end(end)
+            if forged:
+                continue
+            if b"\n" not in content:
+                pieces.append(content)
+                continue
+            *lines, rest = b"".join([*pieces, content]).split(b"\n")
+            pieces = [rest]
+            if lines and not ready:
+                ready = True
+                lines = lines[1:]
+            try:
+                for line in lines:
+                    replies.keep(line, job, records)
+            except replies.ForgedError:
+                forged = True
+                forking.send(self._channel, forking.ABORT, b"")
+
+    def _end(self, end: dict) -> replay.End:
+        """Return why a child ended, from what the zygote saw of it."""
+        why, signal = end["why"], end["status"] & 0x7F
+        if why == "end":
+            full = end["status"] >> 8 == forking.NO_MEMORY
+            why = "crash" if signal else "memory" if full else "exit"
+            if signal == 9:  # nobody else kills: the kernel does, for want of memory or time
+                why = "cpu" if end["seconds"]["cpu"] >= self.limits.cpu else "memory"
+        return replay.End(why, signal)
+
+    def start(self) -> None:
+        """Start the zygote (one to two seconds), unless it runs; the first job would do it, too.
+
+        If it does not start with the opening, it is started without.
+
+        Raises:
+            IsolationError: it does not get ready; with the reason.
+
+        """
+        if self._process is not None:
+            return
+        begins = [*([self._from_nursery] if self.nursery else []), self._on_its_own]
+        tries = [(begin, None) for begin in begins]
+        if self.opening:
+            tries.insert(0, (begins[0], self.opening))
+        for begin, opening in tries:
+            self.opening = opening
+            try:
+                answer = self._begun(begin)
+            except OSError as problem:
+                answer = (forking.FAULT, str(problem).encode())
+            if answer is not None and answer[0] == forking.READY:
+                break
+            self.stop()
+            words = answer[1].decode() if answer else "it ended without a word"
+            log.debug("A zygote does not start (%s): %s", begin.__name__, words)
+        else:
+            raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
+        if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
+            self._scratch.close()
+
+    def _begun(self, begin: Callable[[], None]) -> tuple[bytes, bytearray] | None:
+        """Begin with a process in one way; return what it says once it is ready, or is not.
+
+        Raises:
+            OSError: there is no such process, or it has ended.
+
+        """
+        self._scratch = Scratch()
+        begin()
+        folder = self._scratch.path
+        home = str((SCRATCH if self.way == "namespaces" else folder) / WORK)
+        settings = {
+            "way": self.way,
+            "limits": asdict(self.limits),
+            "visible": [str(path) for path in self.visible],
+            "modules": self.modules,
+            "loads": self.loads,
+            "opening": self.opening and self.opening.job(self._room),
+            "scratch": str(folder),
+            "environment": environment(self.tables) | {"HOME": home, "IPYTHONDIR": home},
+        }
+        self._channel.settimeout(START)
+        forking.send(self._channel, forking.JOB, json.dumps(settings).encode())
+        return forking.receive(self._channel)
+
+    def _from_nursery(self) -> None:
+        given = self._scratch.descriptor
+        self._process, self._channel = forked(self.nursery, ZYGOTE, given)
+
+    def _on_its_own(self) -> None:
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self.python, "-m", "coursestaff.marking.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno(), self._scratch.descriptor],
+                env=environment_for_imports(self._scratch.path, self.tables),
+                cwd=self._scratch.path,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def stop(self) -> None:
+        """End the zygote. It ends by itself when the process that started it does."""
+        if self._process is not None:
+            self._channel.close()  # the zygote ends when nobody is left at the other end
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._scratch is not None:
+            self._scratch.close()
+        if self._plain is not None:
+            self._plain.stop()
+
+
+def _parted(job: dict) -> tuple[dict, dict]:
+    """Return a job without the places that are held back, and these with their probes."""
+    held = [cell for cell in job["cells"] if cell.get("held")]
+    names = {cell["id"] for cell in held}
+    first = {key: probes for key, probes in job["probes"].items() if key not in names}
+    later = {key: probes for key, probes in job["probes"].items() if key in names}
+    cells = [cell for cell in job["cells"] if not cell.get("held")]
+    return {**job, "cells": cells, "probes": first}, {"cells": held, "probes": later}
+
+
+def refuse_what_is_not_safe(course: Path, isolated: bool = True) -> str:
+    """Raise at once what a `Zygote` for this course would raise; start nothing.
+
+    Returns:
+        The way in which submissions are shut in here.
+
+    Raises:
+        IsolationError: submissions cannot be shut in here, or would see what no student may see.
+
+    """
+    way = way_in(isolated)
+    course_paths(course, tables_of(course), ())
+    return way
+
+
+def way_in(isolated: bool, way: str | None = None) -> str:
+    """Return the way in which submissions are shut in: the one asked for, or the best there is.
+
+    Raises:
+        IsolationError: isolation is wanted and there is no way here; with all reasons.
+
+    """
+    found = "nothing" if not isolated else way or first_way()
+    if found is None:
+        raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
+    if not hasattr(os, "fork"):
+        raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
+    return found
+
+
+if __name__ == "__main__":
+    forking.main(int(sys.argv[1]))

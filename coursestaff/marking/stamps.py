@@ -1,0 +1,116 @@
+"""What an autograded notebook says of its own making, and whether a hand-in is other work.
+
+It stands in the notebook's metadata, on the instructor's disk, with the version of its format. Only
+a student's own files decide whether work is new; what it was graded with is kept apart, so that a
+change of the solution can be told.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coursestaff.collecting.load import is_own_file
+from coursestaff.collecting.releases import Setup
+from coursestaff.exercises.spec import Exercise
+
+KEY = "course_grade"  # in an autograded notebook's metadata
+VERSION = 1  # of the format: what another one says is not known here
+ANOTHER = "Graded by another version of the course, and left as it is: grade it with that one."
+TROUBLE = "trouble"  # id of the cell that says why a file could not be read
+TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
+
+
+class Stamp(NamedTuple):
+    """What a notebook was made of.
+
+    ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
+    ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
+    look at it, ``notes`` what was put right. ``unknown`` says that it is of another version of the
+    format, of which nothing can be told.
+    """
+
+    work: str | None = None
+    exercise: str | None = None
+    trouble: str | None = None
+    notes: tuple[str, ...] = ()
+    unknown: bool = False
+
+
+def place(folder: Path) -> Path:
+    """Return where the result of ``submitted/STUDENT/NAME`` is kept."""
+    return folder.parents[2] / "autograded" / folder.parent.name / folder.name
+
+
+def stamp(exercise: Exercise, folder: Path) -> Stamp:
+    """Return the stamp of a submission as it lies there, and of the exercise as it is now."""
+    seen = hashlib.sha256()
+    _add_files(seen, folder)
+    return Stamp(seen.hexdigest(), of_exercise(exercise))
+
+
+def of_exercise(exercise: Exercise) -> str:
+    """Return the checksum of an exercise's solution and its ``checks.yaml``."""
+    made = hashlib.sha256()
+    for path in (exercise.notebook, exercise.checks):
+        made.update(path.read_bytes() + b"\0")
+    return made.hexdigest()
+
+
+def write(made_of: Stamp, trouble: str | None, notes: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a stamp as it is kept."""
+    kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
+    return kept | {"trouble": trouble, "notes": list(notes)}
+
+
+def read(notebook: dict) -> Stamp | None:
+    """Return the stamp of an autograded notebook; None if it has none."""
+    metadata = notebook.get("metadata")
+    found = metadata.get(KEY) if isinstance(metadata, dict) else None
+    if not isinstance(found, dict):
+        return None
+    if found.get("version") != VERSION:
+        return Stamp(trouble=ANOTHER, unknown=True)
+    notes = tuple(found.get("notes", ()))
+    return Stamp(found.get("work"), found.get("exercise"), found.get("trouble"), notes)
+
+
+def is_new(before: dict, now: Stamp) -> bool:
+    """Return whether a submission is other work than what was graded before.
+
+    Args:
+        before: the notebook of the last grading, or an empty dictionary.
+        now: the submission's stamp.
+
+    """
+    known = read(before)
+    return known is None or not (known.unknown or known.work == now.work)
+
+
+def is_outdated(setup: Setup, known: Stamp) -> bool:
+    """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
+
+    That a release has followed changes nothing: the earlier one's are kept.
+    """
+    return not known.unknown and known.exercise not in known_exercises(setup)
+
+
+def known_exercises(setup: Setup) -> set[str]:
+    """Return the checksums of what every release that is known is graded with."""
+    return {of_exercise(each.exercise) for each in (setup, *setup.earlier)}
+
+
+def _add_files(seen, folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if is_own_file(path):
+            seen.update(os.fsencode(path.relative_to(folder)) + b"\0")
+            seen.update(_checksum(path))
+
+
+def _checksum(path: Path) -> bytes:
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").digest()
+    except OSError:  # reading it will say what is the matter
+        return b"cannot be read"

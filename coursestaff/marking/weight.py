@@ -1,0 +1,74 @@
+"""What a page of handed-in work may weigh, whatever was handed in.
+
+nbconvert makes of one character of a text or of code up to thirty of the page, of one of an output
+up to eight, and a picture stands in the page as it is. So these are counted apart. Code is coloured
+in a time that may grow with the square of its length: so each cell has its own limit, too.
+"""
+
+from coursestaff.exercises.cells import Cell, marks, source
+from coursestaff.marking.cleaning import not_shown
+
+#: Characters of one notebook: of texts and code, of outputs, of pictures.
+MOST = {"text": 100_000, "output": 300_000, "picture": 10_000_000}
+MAX_CODE = 8_000  # characters of one cell
+CUT = "\n# [… cut off here: too long. The whole of it is in submitted/.]"
+ROOM = "the work holds more than a page can show, and the whole of it is in submitted/"
+CELL = f"This cell is not shown: {ROOM}."
+PICTURES = f"*The pictures pasted here are not shown: {ROOM}.*"
+
+
+def bounded(cells: list[Cell]) -> list[Cell]:
+    """Return clean cells as one page can hold them, and say in the place of the rest what it was.
+
+    Marks come first, then what else is the release's, then the student's own cells: no flood hides
+    an answer, or what it got.
+    """
+    left, shown = dict(MOST), {}
+    for place in sorted(range(len(cells)), key=lambda n: _turn(cells[n])):
+        shown[place] = _cell(cells[place], left)
+    return [shown[place] for place in range(len(cells))]
+
+
+def _turn(cell: Cell) -> tuple[bool, bool]:
+    return cell["id"].startswith("own-"), not marks(cell).get("grade")
+
+
+def _cell(cell: Cell, left: dict[str, int]) -> Cell:
+    fresh = dict(cell)
+    pictures = sum(len(form) for forms in _attached(cell).values() for form in forms.values())
+    if pictures and not _take(left, "picture", pictures):
+        del fresh["attachments"]
+        fresh["source"] = source(cell).replace("![", "!\\[") + f"\n\n{PICTURES}"
+    if cell["cell_type"] == "code" and len(source(cell)) > MAX_CODE:
+        fresh["source"] = source(cell)[:MAX_CODE] + CUT
+    if not _take(left, "text", len(source(fresh))):
+        fresh.pop("attachments", None)
+        fresh["source"] = f"# {CELL}" if cell["cell_type"] == "code" else f"*{CELL}*"
+    if cell["cell_type"] == "code":
+        fresh["outputs"] = _outputs(cell["outputs"], left)
+    return fresh
+
+
+def _attached(cell: Cell) -> dict[str, dict[str, str]]:
+    return cell.get("attachments") or {}
+
+
+def _outputs(outputs: list[Cell], left: dict[str, int]) -> list[Cell]:
+    """Return a cell's outputs as long as there is room, and then say that there is none."""
+    shown = []
+    for output in outputs:
+        picture = len(output.get("data", {}).get("image/png", ""))
+        text = len(str(output)) - picture
+        if text > left["output"] or picture > left["picture"]:
+            return [*shown, not_shown(ROOM)]
+        left["output"] -= text
+        left["picture"] -= picture
+        shown.append(output)
+    return shown
+
+
+def _take(left: dict[str, int], kind: str, size: int) -> bool:
+    if size > left[kind]:
+        return False
+    left[kind] -= size
+    return True

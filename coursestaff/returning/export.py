@@ -1,0 +1,299 @@
+"""Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
+
+import contextlib
+import csv
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.plugins import ExportPlugin
+from traitlets import Any, Bool, Unicode
+
+from coursestaff.collecting import classlist
+from coursestaff.collecting.classlist import ClassList
+from coursestaff.nbgrader_course import (
+    class_names,
+    directory,
+    gradebook,
+    platform_numbers,
+)
+from coursestaff.returning import exported
+from courseware import CourseError
+
+
+class ExportError(CourseError):
+    """Nothing can be exported; the message says what is missing."""
+
+
+class PlatformExport(ExportPlugin):
+    """Fills a platform's own class list with one exercise's points."""
+
+    system = ""
+    class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
+    column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
+    scale = Bool(False, help="scale to the points that the platform gives").tag(config=True)
+    tell = Any(print)
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the list with points to ``self.to``.
+
+        Raises:
+            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
+                person has still to mark, other points than the exercise's in the column, or
+                nobody of the list is known.
+            PlatformError: the platform has no such column.
+
+        """
+        if len(self.assignment) != 1:
+            raise ExportError("Name one exercise: its points go into one column.")
+        if not self.class_list:
+            raise ExportError(f"Give the class list that {self.system} exported.")
+        name = str(self.assignment[0])
+        listed = classlist.read(Path(self.class_list), self.system)
+        self.tell(listed.found)
+        points = points_of(gradebook, name)
+        column = listed.platform.column(listed.columns, name, self.column)
+        points = by_number(gradebook, listed, points, self.tell)
+        most = gradebook.find_assignment(name).max_score
+        theirs = listed.platform.most(listed.columns, listed.rows, column)
+        points = in_their_points(points, most, theirs, self.scale, f"The column {column!r}")
+        to = Path(self.to or f"{name}-{self.system}.csv")
+        to.write_bytes(listed.with_points(column, points))
+        self.tell(_written(listed, column, points, most, theirs))
+
+
+def in_their_points(
+    points: dict[str, float], most: float, theirs: float | None, scale: bool, where: str
+) -> dict[str, float]:
+    """Return points as the platform counts them, rounded to two decimals (half of one up).
+
+    Args:
+        points: by student.
+        most: that one can get here.
+        theirs: that one can get there; None if that is not known, then nothing is scaled.
+        scale: whether to scale where these differ.
+        where: what the platform calls it, as a sentence begins.
+
+    Raises:
+        ExportError: they differ, and nobody has said that they may be scaled.
+
+    """
+    if theirs is None or theirs == most:
+        return points
+    if not scale or theirs <= 0:
+        remedy = f"give --scale to have {most:g} count as {theirs:g}, or " if theirs > 0 else ""
+        raise ExportError(
+            f"{where} gives {theirs:g} points, the exercise {most:g}: {remedy}let the platform "
+            f"give {most:g} points (a list has to be exported anew then)."
+        )
+    return {student: scaled(each, most, theirs) for student, each in points.items()}
+
+
+def scaled(points: float, most: float, theirs: float) -> float:
+    """Return points out of ``most`` as points out of ``theirs``, to two decimals, half of one up.
+
+    Two decimals are what Canvas and Moodle show. Computed in decimals: 0.125 is 0.13 for everybody.
+    """
+    exact = Decimal(str(points)) * Decimal(str(theirs)) / Decimal(str(most))
+    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def _written(
+    listed: ClassList, column: str, points: dict[str, float], most: float, theirs: float | None
+) -> str:
+    """Return what was written: into which column, how, and whether points were scaled."""
+    words = f"Points of {classlist.counted(len(points))} in the column {column!r}"
+    if theirs not in (None, most):
+        words += f", scaled from {most:g} to {theirs:g} (two decimals)"
+    if listed.back.in_words != listed.form.in_words:
+        form = listed.back.in_words
+        words += f"; written with {form}, which is what {listed.platform.name} imports"
+    return f"{words}."
+
+
+class CanvasExport(PlatformExport):
+    """For *Grades → Import* in Canvas."""
+
+    system = "canvas"
+
+
+class MoodleExport(PlatformExport):
+    """For *Upload grading worksheet* in Moodle."""
+
+    system = "moodle"
+
+
+class SpreadsheetExport(ExportPlugin):
+    """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table to ``self.to``; who has handed in nothing has no points in it."""
+        rows = [COLUMNS]
+        for name in map(str, self.assignment):
+            handed_in = {each.student.id: each for each in graded(gradebook, name)}
+            assignment = gradebook.find_assignment(name)
+            for student in gradebook.students:
+                who = (student.id, student.last_name, student.first_name, student.email)
+                row = [name, *map(_no_formula, who)]
+                if work := handed_in.get(student.id):
+                    penalty = work.late_submission_penalty or 0.0
+                    row += [work.score, penalty, max(0.0, work.score - penalty)]
+                    row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
+                rows.append(row)
+        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _no_formula(text: str | None) -> str:
+    """Return a text that a spreadsheet shows and does not compute."""
+    text = text or ""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+#: Of the table for people.
+COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
+COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
+#: By the name of the format.
+PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
+
+
+def export(
+    course: Path,
+    name: str,
+    system: str,
+    listed: Path | None = None,
+    to: Path | None = None,
+    *,
+    column: str | None = None,
+    scale: bool = False,
+    tell: Callable[[str], None] = print,
+) -> Path:
+    """Write one exercise's points with the plugin for ``system``; return where they are.
+
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        system: ``canvas``, ``moodle`` or ``csv``.
+        listed: the platform's class list.
+        to: the file to write; in the course folder if left out.
+        column: what Canvas calls the exercise, if its title does not tell.
+        scale: scale points where the platform gives others for the exercise.
+        tell: gets a line on how the list was read, and one on what was written.
+
+    Raises:
+        ExportError: see the plugins; it names an older file that is in the place.
+
+    """
+    to = to or course / f"{name}-{system}.csv"
+    plugin = PLUGINS[system](to=str(to), assignment=[name])
+    if listed is not None and system != "csv":
+        plugin.class_list = str(listed)
+    if column is not None and system != "csv":
+        plugin.column = column
+    if system != "csv":
+        plugin.scale, plugin.tell = scale, tell
+    with contextlib.closing(gradebook(directory(course))) as book:
+        try:
+            plugin.export(book)
+        except CourseError as problem:
+            older = f"\n{to} is older, and out of date." if to.exists() else ""
+            raise ExportError(f"{problem}{older}") from problem
+    exported.note(course, name)  # last: the gradebook has not changed since
+    return to
+
+
+def points_of(book: Gradebook, name: str) -> dict[str, float]:
+    """Return one exercise's points by student, late penalty taken off.
+
+    Raises:
+        ExportError: nothing is graded, or a person has still to mark something.
+
+    """
+    submissions = graded(book, name)
+    refuse_unmarked(book, name, submissions)
+    return {
+        each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
+        for each in submissions
+    }
+
+
+def by_number(
+    book: Gradebook, listed: ClassList, points: dict[str, float], tell: Callable[[str], None]
+) -> dict[str, float]:
+    """Return points by the platform's number of each student; tell who is not on its list.
+
+    Where a number is not on its list the e-mail address decides: in Moodle each assignment has its
+    own numbers, and a hub's gradebook holds one of them at most.
+
+    Raises:
+        ExportError: nobody is on the list, or two would get one line of it.
+
+    """
+    emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
+    numbers, found, strangers = platform_numbers(book), {}, []
+    for student in (each for each in book.students if each.id in points):
+        number = numbers[student.id]
+        if number not in listed.people:
+            number = emails.get((student.email or "").casefold())
+        if number in found:
+            raise ExportError(
+                f"{student.id} and somebody else of the class are {number} on the class list: give "
+                "each account its own number (on a hub: in the list for course hub setup)."
+            )
+        if number:
+            found[number] = points[student.id]
+        else:
+            strangers.append(classlist.who(student.id, class_names(book)))
+    if strangers and not found:
+        raise ExportError(
+            f"Nobody who has points in this exercise is on the class list ({strangers[0]}, for "
+            "one). Is it the list of this class, from this platform? On a hub, accounts need a "
+            "number: the guide (Your own hub) says how they get it."
+        )
+    if strangers:
+        tell(f"Careful: not on the class list, and so not in the file: {'; '.join(strangers)}.")
+    return found
+
+
+def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
+    """Return what the gradebook has of one exercise.
+
+    Raises:
+        ExportError: it has nothing.
+
+    """
+    with contextlib.suppress(MissingEntry):
+        if submissions := book.find_assignment(name).submissions:
+            return submissions
+    raise ExportError(f"Nothing of {name} is graded: run `course grade {name}`.")
+
+
+def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssignment]) -> None:
+    """Refuse to go on while something waits for a person's mark.
+
+    Raises:
+        ExportError: with the students, and the questions that wait.
+
+    """
+    names = class_names(book)
+    waiting = [
+        f"  {classlist.who(each.student.id, names)}: {', '.join(_unmarked(each))}"
+        for each in submissions
+        if each.needs_manual_grade
+    ]
+    if waiting:
+        raise ExportError(
+            f"Not all is marked yet in {name}. These wait: written answers for `course mark "
+            f"{name}`, anything else for formgrader (a red box):\n"
+            + "\n".join(sorted(waiting))
+            + "\nIf a file could not be read, its first line there says so: choose *No credit* at "
+            "each red box, or ask for the file again, collect it, and run "
+            f"`course grade {name}`."
+        )
+
+
+def _unmarked(submission: SubmittedAssignment) -> list[str]:
+    """Return the questions of one student that a person has still to mark."""
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return sorted(grade.name for grade in grades if grade.needs_manual_grade)
