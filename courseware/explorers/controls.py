@@ -65,6 +65,26 @@ def slider(label: str, least: int, most: int, step: int = 1) -> widgets.IntSlide
     )
 
 
+def for_field(
+    begin: Any, label: str, options: Mapping[Any, str], ends: tuple[int, int] | None
+) -> widgets.Widget:
+    """Return the control of a state's field; its kind follows from the value that it begins with.
+
+    Args:
+        begin: a truth, a number, a span, a choice or several.
+        label: what stands beside it.
+        options: what each value is called, where there are few.
+        ends: the least and the greatest number of a slider.
+
+    """
+    if options:
+        pairs = [(words, value) for value, words in options.items()]
+        return several(label, pairs) if isinstance(begin, tuple) else choice(label, pairs)
+    if isinstance(begin, bool):
+        return tick(label)
+    return span(*ends, label) if isinstance(begin, tuple) else slider(label, *ends)
+
+
 def said_at(control: widgets.Widget, value: Any) -> str:
     """Return what a list or a slider says where it stands at ``value``."""
     if hasattr(control, "options"):

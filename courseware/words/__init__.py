@@ -7,6 +7,7 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
+- ``pictures``, by explorer: its source, its controls, and what its pictures say;
 - ``charts``, by key: title, condition, unit, source, description (`courseware.words.templating`).
 - ``verdicts``, by claim: what the chapter's tables say to it (`courseware.claims.tables_say`).
 - ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
@@ -122,8 +123,8 @@ def rubric() -> list[list]:
 
 
 def explorer(number: str, name: str) -> dict:
-    """Return an explorer's title, introduction and presets (name and caption by key)."""
-    return _of("explorers", number, name)
+    """Return an explorer's words: title, introduction, presets, and those of its pictures."""
+    return _of("explorers", number, name) | chapter(number).get("pictures", {}).get(name, {})
 
 
 def chart(key: str) -> dict:
