@@ -247,13 +247,15 @@ def keys(said) -> set[str]:
 
 @each
 def test_every_word_is_asked_for(name):
-    """By its key, which stands in the code, or names a row of a table by a number."""
+    """By its key, which stands in the code, or names a row or a column of a table."""
     said = words.chapter(find(name).chapter).get("pictures", {}).get(name, {})
-    own = {key: said[key] for key in {*said} - {"source", "note", "controls"}}
-    code = Path(inspect.getfile(find(name))).read_text(encoding="utf-8")
-    base = "".join(inspect.getsource(part) for part in find(name).__mro__[1:-1])
-    unasked = [key for key in keys(own) if f'"{key}"' not in code + base]
-    assert [key for key in unasked if not re.search(r"\d", key)] == []
+    own = {key: said[key] for key in {*said} - {"source", "note", "controls", "columns"}}
+    files = {Path(inspect.getfile(part)) for part in find(name).__mro__[:-1]}
+    folders = {file.parent for file in files if file.stem == file.parent.name}
+    files |= {file for folder in folders for file in folder.glob("*.py")}
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+    asked = {key for key in keys(own) if f'"{key}"' in code or f"'{key}'" in code}
+    assert [key for key in keys(own) - asked if not re.search(r"\d", key)] == []
 
 
 # Controls --------------------------------------------------------------------------------------
