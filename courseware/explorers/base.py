@@ -205,14 +205,15 @@ class Explorer:
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return one labelled widget per field of the state, in reading order."""
-        said, begin = self._said["controls"], next(iter(self.views.values()))
-        found = {}
-        for name, value in vars(begin).items():
-            label, options = said[name]["label"], said[name].get("options", {})
-            options = {key: fill(each, self.facts) for key, each in options.items()}
-            options = self.offered.get(name) or options
-            found[name] = for_field(value, fill(label, self.facts), options, self.ranges.get(name))
-        return found
+        begin = next(iter(self.views.values()))
+        return {name: self.control(name, value) for name, value in vars(begin).items()}
+
+    def control(self, name: str, begin: Any) -> widgets.Widget:
+        """Return the widget of a field of the state that begins with a value."""
+        said = self._said["controls"][name]
+        options = {key: fill(each, self.facts) for key, each in said.get("options", {}).items()}
+        options = self.offered.get(name) or options
+        return for_field(begin, fill(said["label"], self.facts), options, self.ranges.get(name))
 
     def say(self, *keys: str, **values: Any) -> str:
         """Return a sentence of the explorer's words, its placeholders filled."""
