@@ -58,11 +58,9 @@ def span(first: int, last: int, label: str = "Years:") -> widgets.IntRangeSlider
     )
 
 
-def slider(label: str, least: int, most: int, step: int = 1) -> widgets.IntSlider:
+def slider(label: str, least: int, most: int) -> widgets.IntSlider:
     """Return a slider over whole numbers."""
-    return widgets.IntSlider(
-        min=least, max=most, step=step, description=label, style=LABELLED, layout=WIDE
-    )
+    return widgets.IntSlider(min=least, max=most, description=label, style=LABELLED, layout=WIDE)
 
 
 def for_field(
