@@ -5,12 +5,14 @@ What is particular to one, such as its figures against the tables, stands in a f
 
 import asyncio
 import base64
+import inspect
 import io
 import itertools
 import re
 from dataclasses import fields, replace
 from functools import cache
 from html import escape, unescape
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from courseware import words
 from courseware.explorers import base
 from courseware.explorers.base import Explorer, Panel
 from courseware.explorers.controls import said_at
+from courseware.explorers.lines import LineExplorer
 from courseware.explorers.registry import REGISTRY, find
 from tests.browser.explorers import LEAST, SHOWN
 from tests.cases import cases
@@ -79,8 +82,9 @@ def states(name: str, whole: bool) -> tuple:
 
 def test_the_registry_lists_every_explorer_in_the_order_of_the_chapters():
     classes = {name: find(name) for name in REGISTRY}
-    ours = [c for c in Explorer.__subclasses__() if c.__module__.startswith("courseware.")]
-    assert set(classes.values()) == set(ours)
+    ours = [*Explorer.__subclasses__(), *LineExplorer.__subclasses__()]
+    ours = [c for c in ours if c.__module__.startswith("courseware.")]
+    assert set(classes.values()) == {*ours} - {LineExplorer}
     assert [each.name for each in classes.values()] == list(REGISTRY)
     chapters = [each.chapter for each in classes.values()]
     assert chapters == sorted(chapters)
@@ -234,6 +238,26 @@ def test_words_are_for_someone_who_knows_no_id(name):
         assert not A_FIGURE.search(said["caption"]), "a figure is computed: name it in `facts`"
 
 
+def keys(said) -> set[str]:
+    """Return the keys of words at any depth."""
+    if not isinstance(said, dict):
+        return set()
+    return {*said, *itertools.chain.from_iterable(map(keys, said.values()))}
+
+
+@each
+def test_every_word_is_asked_for(name):
+    """By its key, which stands in the code, or names a row or a column of a table."""
+    said = words.chapter(find(name).chapter).get("pictures", {}).get(name, {})
+    own = {key: said[key] for key in {*said} - {"source", "note", "controls", "columns"}}
+    files = {Path(inspect.getfile(part)) for part in find(name).__mro__[:-1]}
+    folders = {file.parent for file in files if file.stem == file.parent.name}
+    files |= {file for folder in folders for file in folder.glob("*.py")}
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+    asked = {key for key in keys(own) if f'"{key}"' in code or f"'{key}'" in code}
+    assert [key for key in keys(own) - asked if not re.search(r"\d", key)] == []
+
+
 # Controls --------------------------------------------------------------------------------------
 
 
@@ -326,8 +350,8 @@ def test_where_no_loop_runs_each_picture_is_fine():
 def test_where_there_are_no_figures_the_line_says_why():
     explorer = made("trade")
     panel = Panel(explorer, explorer.presets[0].state)
-    panel.inputs["period"].value = "by month"
-    panel.inputs["who"].value = "Russia"
+    panel.inputs["period"].value = "month"
+    panel.inputs["who"].value = "RUS"
     assert panel.reading.value == f"<p>{escape(explorer.picture(panel.state).finding)}</p>"
 
 

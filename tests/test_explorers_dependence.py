@@ -5,15 +5,17 @@ import itertools
 import pandas as pd
 import pytest
 
-from courseware import article, data
+from courseware import article, data, views
 from courseware.explorers.base import Panel
 from courseware.explorers.dependence import (
     BACK,
+    CEILING,
+    COUNTED,
     FIRST,
     LAST,
+    LISTED,
     DependenceExplorer,
     DependenceState,
-    ceiling_of,
 )
 
 PNG = b"\x89PNG"
@@ -26,30 +28,32 @@ def explorer():
 
 
 def sides(explorer, *choice, **options):
-    return explorer.content(DependenceState(*choice, **options))
+    """Return the shares of the seller's exports and of the buyer's imports, by kind."""
+    found = explorer.content(DependenceState(*choice, **options)).values()
+    return tuple(side.shares for side in found)
 
 
 def test_counted_shares_are_those_of_the_partner_table(explorer):
     trade = data.load("partner_trade").query("year == 2014 and flow == 'import' and iso3 == 'RUS'")
     usd = trade.set_index("partner_iso3")["value_usd"]
     sold, bought = sides(explorer)
-    assert bought.counted[2014] == pytest.approx(usd["CHN"] / usd["WLD"] * 100)
-    assert bought.counted[2014] == pytest.approx(18.0, abs=0.05)
-    assert sold.counted[2014] == pytest.approx(2.27, abs=0.005)
+    assert bought[COUNTED][2014] == pytest.approx(usd["CHN"] / usd["WLD"] * 100)
+    assert bought[COUNTED][2014] == pytest.approx(18.0, abs=0.05)
+    assert sold[COUNTED][2014] == pytest.approx(2.27, abs=0.005)
 
 
 @pytest.mark.parametrize(
     ("year", "bought", "sold"), [(2021, 25, 15), (2022, 39, 21), (2023, 53, 33)]
 )
 def test_listed_shares_are_the_checked_figures_of_the_factbook(explorer, year, bought, sold):
-    assert sides(explorer)[1].listed[year] == bought
-    assert sides(explorer, goods=BACK)[0].listed[year] == sold
+    assert sides(explorer)[1][LISTED][year] == bought
+    assert sides(explorer, goods=BACK)[0][LISTED][year] == sold
 
 
 def test_shares_agree_with_the_concentration_table(explorer):
     known = data.load("partner_concentration").set_index(["iso3", "flow", "year"]).sort_index()
     for holder in article.five():
-        bought = sides(explorer, "CHN", holder)[1].counted
+        bought = sides(explorer, "CHN", holder)[1][COUNTED]
         expected = known.loc[(holder, "import"), "china_share_pct"].dropna()
         assert bought.to_numpy() == pytest.approx(expected[bought.index].to_numpy(), abs=0.006)
 
@@ -57,28 +61,43 @@ def test_shares_agree_with_the_concentration_table(explorer):
 def test_the_two_publishers_are_never_joined(explorer):
     for one, other in PAIRS:
         for side in sides(explorer, one, other):
-            assert side.counted.index.max() <= 2014
-            assert {*side.listed.index, *side.ceiling.index} <= set(range(2014, 2024))
-            assert not {*side.listed.index} & {*side.ceiling.index}
+            assert side[COUNTED].index.max() <= 2014
+            assert {*side[LISTED].index, *side[CEILING].index} <= set(range(2014, 2024))
+            assert not {*side[LISTED].index} & {*side[CEILING].index}
+
+
+def test_what_the_chapter_and_the_explorer_both_show_is_the_same(explorer):
+    flows = data.load("one_flow_two_totals")
+    for goods, state in (
+        ("China sells", DependenceState()),
+        ("Russia sells", DependenceState(goods=BACK)),
+    ):
+        table = flows.loc[goods]
+        for side in explorer.content(state).values():
+            share = table["flow"] / table[f"{article.name(side.holder)}, all"] * 100
+            assert (side.shares[COUNTED] - share).abs().max() < 0.05
 
 
 def test_not_listed_is_a_ceiling_and_no_list_is_nothing(explorer):
     sold, _ = sides(explorer)
-    assert sold.listed.empty
-    assert (sold.ceiling[2022], sold.ceiling[2019]) == (4.0, 6.0)
-    assert not {2016, 2020} & {*sold.ceiling.index}
+    assert sold[LISTED].empty
+    assert (sold[CEILING][2022], sold[CEILING][2019]) == (4.0, 6.0)
+    assert not {2016, 2020} & {*sold[CEILING].index}
 
 
 @pytest.mark.parametrize(
     ("shares", "most"),
     [
-        ({"a": 20.0, "b": 4.0}, 4.0),  # the last on the list
-        ({"a": 82.0}, 18.5),  # what one partner leaves over
-        ({"a": 60.0, "b": 42.0}, 1.0),  # rounded shares over a hundred
+        ([20.0, 4.0], 4.0),  # the last on the list
+        ([82.0], 18.5),  # what one partner leaves over
+        ([60.0, 42.0], 1.0),  # rounded shares over a hundred
     ],
 )
 def test_a_ceiling(shares, most):
-    assert ceiling_of(shares) == most
+    rows = pd.DataFrame({"partner_iso3": ["CHN", "TUR"][: len(shares)], "share_pct": shares})
+    rows = rows.assign(iso3="KAZ", flow="export", year=2022)
+    table = views.function("listed_shares")(rows, data.states())
+    assert table["at most"].tolist() == [most]
 
 
 def test_the_headline_speaks_of_both_sides(explorer):

@@ -36,6 +36,15 @@ def test_counts_are_those_of_the_source_without_china(explorer):
     assert list(joined) == [7, 1, 18, 5, 24, 63, 15, 1, 5, 4, 3]
 
 
+def test_what_the_chapter_and_the_explorer_both_show_is_the_same():
+    groups, joined = data.load("belt_road_by_group"), data.load("belt_road_joined")["states"]
+    assert list(joined[groups.index]) == list(groups[EVERYBODY])
+    parts = data.load("belt_road_by_year")
+    africa, europe = "Africa south of the Sahara", "Europe and Central Asia"
+    assert list(parts[africa]) == list(groups["Sub-Saharan Africa"][parts.index])
+    assert list(parts[europe]) == list(groups["Europe & Central Asia"][parts.index])
+
+
 def test_groups_part_the_states_completely(explorer):
     whole = explorer.content(ParticipationState())[EVERYBODY].points
     for groups in (REGIONS, INCOMES):
@@ -102,7 +111,7 @@ def test_too_little_to_fit_is_none(years, counts):
 
 def test_points_outside_the_window_are_hollow_and_not_used(explorer):
     state = ParticipationState(fit=True, window=(2014, 2020))
-    points, hollow, _label = explorer.draw(state)[-3:]
+    hollow, points, _label = explorer.draw(state)[-3:]
     assert list(points.get_xdata()) == list(range(2014, 2021))
     assert list(hollow.get_xdata()) == [2013, 2021, 2022, 2023]
     used = explorer.table(state).set_index("year")["given to the fit"]

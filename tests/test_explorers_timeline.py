@@ -8,7 +8,6 @@ import pytest
 
 from courseware import data, palette
 from courseware.explorers.base import Panel
-from courseware.explorers.timeline import events
 from courseware.explorers.timeline.events import LANES, Rows, apart, headline, ticks
 from courseware.explorers.timeline.timeline import (
     BY_YEARS,
@@ -50,9 +49,9 @@ def test_every_event_of_the_table_is_on_a_lane(explorer):
     assert {kind for kinds in LANES.values() for kind in kinds} >= set(table["category"])
 
 
-def test_every_event_has_a_short_label_and_no_label_is_left_over():
-    assert set(events.SHORT) == set(data.load("timeline")["event_id"])
-    assert all(len(label) <= 28 for label in events.SHORT.values())
+def test_every_event_has_a_short_label_and_no_label_is_left_over(explorer):
+    assert set(explorer.written("event_labels")) == set(data.load("timeline")["event_id"])
+    assert all(len(label) <= 28 for label in explorer.written("event_labels").values())
 
 
 def test_the_six_meetings_up_to_the_article(explorer):
@@ -119,17 +118,17 @@ def test_month_and_year_span_the_days_they_could_be(explorer):
 
 def test_a_distance_is_no_more_exact_than_its_dates(explorer):
     events = explorer.events
-    assert apart(events["T50"], events["T53"]) == "10 days"
-    assert apart(events["T06"], events["T08"]) == "about 8 days"
-    assert apart(events["T07"], events["T08"]) == "within a year"
-    assert apart(events["T01"], events["T53"]) == "31.7 years"
-    assert apart(events["T81"], events["T49"]) == "1 day"
+    assert apart(events["T50"], events["T53"], explorer.say) == "10 days"
+    assert apart(events["T06"], events["T08"], explorer.say) == "about 8 days"
+    assert apart(events["T07"], events["T08"], explorer.say) == "within a year"
+    assert apart(events["T01"], events["T53"], explorer.say) == "31.7 years"
+    assert apart(events["T81"], events["T49"], explorer.say) == "1 day"
 
 
 def test_headline_without_neighbours_or_out_of_view(explorer):
     summit = explorer.events["T53"]
-    assert headline(summit, [summit]) == "Xi'an summit ends: alone in this view"
-    assert headline(summit, [explorer.events["T50"]]).startswith("1 event in view; the chosen")
+    assert headline(summit, [summit], explorer.say) == "Xi'an summit ends: alone in this view"
+    assert headline(summit, [explorer.events["T50"]], explorer.say).startswith("1 event in view; ")
 
 
 def test_table_says_what_each_date_is_known_to(explorer):

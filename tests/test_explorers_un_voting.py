@@ -8,7 +8,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 
-from courseware import article, charts, data
+from courseware import article, charts, data, views
 from courseware.explorers.un_voting import (
     AGREEMENT,
     ALL_VOTES,
@@ -18,7 +18,6 @@ from courseware.explorers.un_voting import (
     LAST,
     UNVotingExplorer,
     VotingState,
-    agreement_scores,
 )
 
 PNG = b"\x89PNG"
@@ -55,13 +54,37 @@ def test_the_two_series_reverse_the_finding_of_2023(explorer):
     assert title == "2023, final passage: Kazakhstan stands 0.05 from Russia, China 0.32"
 
 
-def test_scores_are_those_of_the_agreement_table(explorer):
-    known = data.load("un_agreement")
+def test_scores_are_those_of_the_agreement_table():
+    known, scores = data.load("un_agreement"), data.load("agreement_of_pairs")
     for row in known.itertuples():
-        pair = frozenset((row.iso3, row.partner_iso3))
-        found = explorer.scores[pair].loc[row.year]
-        assert found["score"] == pytest.approx(row.agreement_index, abs=6e-5)
-        assert (found["n_both"], found["n_rollcalls"]) == (row.n_both_voted, row.n_rollcalls)
+        found = scores.loc[row.iso3, row.partner_iso3, row.year]
+        assert found["score"] == pytest.approx(row.agreement_index, abs=1.1e-4)
+        assert (found["both voted"], found["roll calls"]) == (row.n_both_voted, row.n_rollcalls)
+
+
+@pytest.mark.parametrize(
+    ("view", "reference"),
+    [
+        ("agreement_with_china", "CHN"),
+        ("agreement_with_russia", "RUS"),
+        ("agreement_with_america", "USA"),
+    ],
+)
+def test_what_the_chapter_and_the_explorer_both_show_is_the_same(explorer, view, reference):
+    shown = explorer.content(VotingState(AGREEMENT, reference, article.seven()))
+    for name, series in data.load(view).items():
+        known = series.dropna()
+        code = next(code for code in shown if article.name(code) == name)
+        assert (shown[code]["score"][known.index] - known).abs().max() < 0.00056, name
+
+
+def test_positions_are_those_of_the_chapter(explorer):
+    known = data.load("un_positions")
+    for series in (ALL_VOTES, FINAL):
+        shown = explorer.content(VotingState(series))
+        for code in ("CHN", "RUS", "KAZ"):
+            there = known.loc[series, article.name(code)].dropna()
+            assert (shown[code]["ideal_point"][there.index] - there).abs().max() < 0.00051
 
 
 def test_a_score_by_hand():
@@ -73,9 +96,11 @@ def test_a_score_by_hand():
         }
     )
     nothing = data.load("un_agreement").iloc[:0]
-    row = agreement_scores(votes, nothing)[frozenset(("CHN", "RUS"))].loc[2000]
-    assert row["score"] == pytest.approx((1 + 0.5 + 0) / 3)
-    assert (row["n_both"], row["n_rollcalls"]) == (3, 4)
+    table = views.function("agreement_of_pairs")(votes, nothing)
+    for pair in (("CHN", "RUS"), ("RUS", "CHN")):
+        row = table.loc[(*pair, 2000)]
+        assert row["score"] == pytest.approx((1 + 0.5 + 0) / 3)
+        assert (row["both voted"], row["roll calls"]) == (3, 4)
 
 
 def test_any_state_can_be_the_reference_and_the_score_is_the_same_both_ways(explorer):
@@ -101,7 +126,7 @@ def lines_of(moved, code) -> list:
 def test_a_thin_base_is_hollow(explorer):
     moved = explorer.draw(VotingState(AGREEMENT, "USA", ("TKM", "UZB"), (1992, 2010)))
     table = explorer.content(VotingState(AGREEMENT, "USA", ("UZB",), (1992, 2010)))["UZB"]
-    thin = table.index[table["n_both"] < 0.5 * table["n_rollcalls"]]
+    thin = table.index[table["both voted"] < 0.5 * table["roll calls"]]
     hollow = lines_of(moved, "UZB")[-1].get_xdata()
     assert list(hollow) == list(thin)
     assert len(thin)

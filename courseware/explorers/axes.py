@@ -72,13 +72,19 @@ def end_label(ax: Axes, words: str, hue: str, size: float = SMALL) -> Text:
 
 
 def place_ends(ax: Axes, ends: Sequence[tuple[Text, float]], step: float) -> list[Text]:
-    """Put each label right of the axes at the height of its value, ``step`` pixels apart."""
+    """Put each label right of the axes at the height of its value, ``step`` pixels apart.
+
+    Where many stand together at an end of the axes, all move until they lie inside the figure.
+    """
     if not ends:
         return []
     x = np.full(len(ends), ax.get_xlim()[0])
     pixels = ax.transData.transform(np.column_stack([x, [value for _, value in ends]]))
     right, back = ax.transAxes.transform((1.015, 0))[0], ax.transAxes.inverted()
-    for (label, _), height in zip(ends, charts.spread(pixels[:, 1], step), strict=True):
+    heights, edge = charts.spread(pixels[:, 1], step), ax.figure.bbox
+    heights -= max(0, heights.max() + SMALL - edge.y1)  # half a line of text
+    heights += max(0, edge.y0 + SMALL - heights.min())
+    for (label, _), height in zip(ends, heights, strict=True):
         label.set_position(back.transform((right, height)))
     return [label for label, _ in ends]
 

@@ -25,9 +25,10 @@ from matplotlib.figure import Figure
 
 from courseware import charts, ui, words
 from courseware.charts.text_cache import CachedTextCanvas
-from courseware.explorers.controls import ROW, choice, said_at
+from courseware.explorers.controls import ROW, choice, for_field, said_at
 from courseware.journal import kept_pictures
 from courseware.quantities import num
+from courseware.words.templating import fill
 
 DPI = 100  # a figure's pixels are the page's: what stands in a picture keeps its size there
 REST = 0.3  # seconds after its last change in which a control is taken to move still
@@ -140,8 +141,10 @@ class Explorer:
     chapter: ClassVar[str]
     views: Mapping[str, Any]  #: states worth seeing, by the key of their words
     strip: Strip  #: the control that moves in the printed course too
-    facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for the captions
-    source: str
+    facts: ClassVar[Mapping[str, Any]] = {}  #: numbers for captions, labels and options
+    #: Options of a control that come from tables: what each value is called, by the state's field.
+    offered: Mapping[str, Mapping[Any, str]] = {}
+    ranges: ClassVar[Mapping[str, tuple[int, int]]] = {}  #: of sliders, by the state's field
     #: Inches, of `DPI` pixels of the page: as wide as the room that JupyterLab leaves beside the
     #: controls on a screen of 1366 pixels.
     size: ClassVar[tuple[float, float]] = (8.6, 3.9)
@@ -151,10 +154,6 @@ class Explorer:
     _frame: Hashable = None
 
     # What a subclass provides ------------------------------------------------------------
-
-    def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return one labelled widget per field of the state, in reading order."""
-        raise NotImplementedError
 
     def build(self, fig: Figure) -> None:
         """Create axes and artists once; artists that move must be made with ``animated=True``."""
@@ -203,6 +202,34 @@ class Explorer:
         return replace(state, years=two_years(state.years, self.first_year))
 
     # What everybody uses -----------------------------------------------------------------
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return one labelled widget per field of the state, in reading order."""
+        begin = next(iter(self.views.values()))
+        return {name: self.control(name, value) for name, value in vars(begin).items()}
+
+    def control(self, name: str, begin: Any) -> widgets.Widget:
+        """Return the widget of a field of the state that begins with a value."""
+        said = self._said["controls"][name]
+        options = {key: fill(each, self.facts) for key, each in said.get("options", {}).items()}
+        options = self.offered.get(name) or options
+        return for_field(begin, fill(said["label"], self.facts), options, self.ranges.get(name))
+
+    def say(self, *keys: str, **values: Any) -> str:
+        """Return a sentence of the explorer's words, its placeholders filled."""
+        return fill(self.written(*keys), values)
+
+    def written(self, *keys: str) -> Any:
+        """Return words of the explorer as they are written, such as a label of two lines."""
+        found = self._said
+        for key in keys:
+            found = found[key]
+        return found
+
+    @cached_property
+    def source(self) -> str:
+        """Who published what is drawn, by the manifest, and what to know of it."""
+        return f"{charts.source_text(self._said['source'])}. {self._said.get('note', '')}".strip()
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:

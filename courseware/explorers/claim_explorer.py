@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from typing import ClassVar
 
 import ipywidgets as widgets
@@ -12,7 +13,6 @@ from matplotlib.figure import Figure
 from courseware import claims, palette, ui
 from courseware.explorers.argument_map import graph
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import LABELLED, WIDE, choice, tick
 
 ANY = "any"
 NO_CLAIM = ""
@@ -41,7 +41,6 @@ class ClaimExplorer(Explorer):
 
     name = "claim_explorer"
     chapter = "01"
-    source = "Source: the course's register of the article's claims (tables claims and evidence)."
     size = (8.6, 2.9)
     card_below = True
     views: ClassVar = {
@@ -57,33 +56,28 @@ class ClaimExplorer(Explorer):
     def __init__(self) -> None:
         """Read the register once."""
         self._claims = list(claims.register().values())
+        paragraphs = dict.fromkeys(claim.paragraph for claim in self._claims)
+        lists = {
+            "paragraph": paragraphs,
+            "kind": KINDS,
+            "source": (GIVEN, NOT_GIVEN),
+            "verdict": COURSE,
+        }
+        anything = {ANY: self.written("any")}
+        self.offered = {name: anything | {v: v for v in values} for name, values in lists.items()}
+        named = {c.claim_id: f"{c.claim_id} {c.short_label}" for c in self._claims}
+        self.offered["claim"] = {NO_CLAIM: self.written("none")} | named
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the seven controls; the verdict's is hidden until its box is ticked."""
-        paragraphs = list(dict.fromkeys(claim.paragraph for claim in self._claims))
-        named = [(f"{c.claim_id} {c.short_label}", c.claim_id) for c in self._claims]
-        verdict = choice("The course's verdict:", [ANY, *COURSE])
-        verdict.layout.display = "none"
-        reveal = tick("show the course's verdicts")
-        reveal.observe(
-            lambda change: setattr(verdict.layout, "display", None if change.new else "none"),
-            "value",
+        found = super().controls()
+        found["words"].placeholder = self.written("such_as")
+        verdict = found["verdict"].layout
+        verdict.display = "none"
+        found["reveal"].observe(
+            lambda change: setattr(verdict, "display", None if change.new else "none"), "value"
         )
-        return {
-            "paragraph": choice("Paragraph:", [ANY, *paragraphs]),
-            "kind": choice("Kind:", [ANY, *KINDS]),
-            "source": choice("Source in the text:", [ANY, GIVEN, NOT_GIVEN]),
-            "words": widgets.Text(
-                description="Words:",
-                placeholder="such as pipeline",
-                continuous_update=False,
-                style=LABELLED,
-                layout=WIDE,
-            ),
-            "reveal": reveal,
-            "verdict": verdict,
-            "claim": choice("Open a claim:", [("none", NO_CLAIM), *named]),
-        }
+        return found
 
     def normalise(self, state: ClaimState) -> ClaimState:
         """Drop a wish for a verdict as long as verdicts are not to be shown."""
@@ -112,7 +106,7 @@ class ClaimExplorer(Explorer):
         ax.set_xlim(0, TOP)
         ax.set_ylim(MOST_BARS - 0.4, -0.6)
         ax.grid(visible=False)
-        ax.set_xlabel("number of claims")
+        ax.set_xlabel(self.written("axis"))
         ax.spines["left"].set_visible(False)
         places = range(MOST_BARS)
         self._backs = ax.barh(places, [0] * MOST_BARS, height=0.7, color=palette.ALL)
@@ -148,57 +142,61 @@ class ClaimExplorer(Explorer):
             self._bars, self._counts, content.values(), strict=False
         ):
             bar.set_width(found)
-            text.set_text(f"{found} of {total}")
+            text.set_text(self.say("count", found=found, total=total))
             text.set_x(total + 0.4)
             drawn += [bar, text]
         return drawn
 
     def question(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> str:
         """Ask how many claims fit, and how they divide."""
-        by = "how does the course judge them" if state.reveal else "of which kind are they"
-        return f"How many of the {len(self._claims)} claims fit, and {by}?"
+        return self.say("asks", _by(state), total=len(self._claims))
 
     def describe(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> Words:
         """Return how many were found, what was asked, and the counts as alt text."""
-        found = sum(number for number, _ in content.values())
-        total = len(self._claims)
-        asked = _asked(state)
-        by = "the course's verdict" if state.reveal else "kind of claim"
-        subtitle = f"Number of claims by {by}; dark: found, grey: all {total}. Asked for: {asked}"
+        found, total = sum(number for number, _ in content.values()), len(self._claims)
+        by = self.written("by", _by(state))
+        unit = self.say("unit", by=by, total=total, asked=self._conditions(state))
         if not found:
-            title = f"None of the {total} claims fits: take one condition away"
-            return Words(title, subtitle, f"Bar chart without dark bars. {title}.")
+            finding = self.say("finds", "none", total=total)
+            return Words(finding, unit, self.say("empty", finding=finding))
+        most, name = max((number, name) for name, (number, _) in content.items())
+        key = "all" if found == total else "some"
+        finding = self.say("finds", key, **{"found": found, "total": total}, name=name, most=most)
         counts = ", ".join(f"{number} {name}" for name, (number, _) in content.items() if number)
-        if found == total:
-            title = f"All {total} claims: {_largest(content)}"
-        else:
-            title = f"{found} of {total} claims {'fits' if found == 1 else 'fit'}"
-        return Words(title, subtitle, f"Bar chart. {title}. Counts by {by}: {counts}.", counts)
+        return Words(finding, unit, self.say("alt", finding=finding, by=by, counts=counts), counts)
+
+    def _conditions(self, state: ClaimState) -> str:
+        """Return what is asked for, in words."""
+        wanted = vars(state) | {"words": state.words.strip() or ANY}
+        parts = [
+            self.say("asked", name, value=wanted[name])
+            for name in ("paragraph", "kind", "source", "words", "verdict")
+            if wanted[name] != ANY
+        ]
+        return ", ".join(parts) or self.written("asked", "everything")
 
     def rows(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> pd.DataFrame:
         """Return the plotted numbers: one row per kind (or verdict), found and all."""
-        return pd.DataFrame(
-            {
-                "the course's verdict" if state.reveal else "kind": list(content),
-                "found": [found for found, _ in content.values()],
-                "all": [total for _, total in content.values()],
-            }
-        )
+        heads = [self.written("columns", name) for name in (_by(state), "found", "all")]
+        return pd.DataFrame([(name, *counts) for name, counts in content.items()], columns=heads)
 
     def card(self, state: ClaimState, content: Mapping[str, tuple[int, int]]) -> str:
         """Return the chosen claim's card, and the list of the claims found."""
         card = claims.card_markup(state.claim, verdict=state.reveal) if state.claim else ""
         found = self.matches(state)
         if not found:
-            return card + "<p>No claim fits all of this. Take one condition away.</p>"
+            return f"{card}<p>{escape(self.written('card', 'none'))}</p>"
         columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
         if state.reveal:
             columns += ["the course's verdict", "evidence grade"]
         listed = claims.table(found, verdicts=state.reveal)[columns]
-        rows = ui.table(
-            listed, f"The {len(found)} claims found" if found[1:] else "The claim found"
-        )
-        return card + rows
+        caption = self.say("card", "several" if found[1:] else "one", found=len(found))
+        return card + ui.table(listed, caption)
+
+
+def _by(state: ClaimState) -> str:
+    """Return by what claims are counted."""
+    return "verdict" if state.reveal else "kind"
 
 
 def _source(claim: claims.Claim) -> str:
@@ -208,19 +206,3 @@ def _source(claim: claims.Claim) -> str:
 
 def _category(claim: claims.Claim, reveal: bool) -> str:
     return claim.verdict if reveal else claim.claim_type
-
-
-def _asked(state: ClaimState) -> str:
-    parts = [
-        f"paragraph {state.paragraph}" if state.paragraph != ANY else "",
-        state.kind if state.kind != ANY else "",
-        f"source {state.source}" if state.source != ANY else "",
-        f"“{state.words.strip()}”" if state.words.strip() else "",
-        f"verdict {state.verdict}" if state.verdict != ANY else "",
-    ]
-    return ", ".join(part for part in parts if part) or "everything"
-
-
-def _largest(content: Mapping[str, tuple[int, int]]) -> str:
-    name = max(content, key=lambda key: content[key][0])
-    return f"the largest group is “{name}”, {content[name][0]}"

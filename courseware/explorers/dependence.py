@@ -1,32 +1,26 @@
 """The dependence explorer: one flow of goods as a share of both states' trade."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import ClassVar
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from courseware import article, charts, data, palette, ui
-from courseware.explorers.axes import SMALL, level_ticks, lone_points, place_ends, year_axis
-from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, span
+from courseware.explorers.axes import SMALL, level_ticks
+from courseware.explorers.base import Strip
+from courseware.explorers.lines import LineExplorer
 from courseware.quantities import num
 
 FIRST, LAST = 1992, 2023
 ALL_PARTNERS_UNTIL = 2014
 FORTH, BACK = "forth", "back"
-
-#: Known against single lists of the World Factbook: holder, flow, year.
-LIST_TRAPS = {
-    ("TJK", "import", 2017): "the list of 2017 is an outlier for China",
-    ("TJK", "import", 2019): "the shares listed for 2019 add up to more than a hundred",
-    ("CHN", "import", 2022): "the list of 2022 names China itself: goods sent out and back",
-    ("KAZ", "export", 2023): "the list of 2023 names the Gambia, which looks like a slip",
-}
+FLOWS = "export", "import"  # of the seller, of the buyer
+#: Kinds of a share: of all partners, of a list of the main ones, the most of one who is not on it.
+KINDS = COUNTED, LISTED, CEILING = "counted", "listed", "ceiling"
 NEW_SOURCE = (2017, 2019)  # the Factbook changed its source between these two lists
 
 
@@ -44,51 +38,40 @@ class DependenceState:
         """Return seller and buyer."""
         return (self.one, self.other) if self.goods == FORTH else (self.other, self.one)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the names of seller and buyer."""
+        return dict(zip(("seller", "buyer"), map(article.name, self.way), strict=True))
+
 
 @dataclass(frozen=True)
 class Side:
-    """The flow as a share, in per cent by year, of one side's exports or imports.
-
-    ``counted``: of all partners; ``listed``: where the partner is on a list of main partners;
-    ``ceiling``: where there is a list without the partner, the most it can have.
-    """
+    """The flow as a share, in per cent by year, of one side's exports or imports, by kind."""
 
     holder: str
     flow: str
-    counted: pd.Series
-    listed: pd.Series
-    ceiling: pd.Series
+    whole: str
+    shares: Mapping[str, pd.Series]
 
-    @property
-    def whole(self) -> str:
-        """Name the whole that the share is taken of."""
-        return f"{article.name(self.holder)}'s {self.flow}s"
+    def latest(self, *kinds: str) -> int | None:
+        """Return the last year with a share of one of these kinds."""
+        return max((int(y) for kind in kinds for y in self.shares[kind].index[-1:]), default=None)
 
-    def latest(self, *, ceilings: bool = True) -> int | None:
-        """Return the last year with a share (or, if asked, a ceiling)."""
-        series = [self.counted, self.listed, *([self.ceiling] if ceilings else [])]
-        years = [int(part.index[-1]) for part in series if len(part)]
-        return max(years, default=None)
-
-    def says(self, year: int) -> str:
-        """Return the share of ``year`` in words."""
-        kinds = ((self.counted, ""), (self.listed, ""), (self.ceiling, "at most "))
-        found = (f"{word}{_number(part[year])}%" for part, word in kinds if year in part.index)
-        return next(found, "a share not reported")
+    def known(self, year: int) -> tuple[str, float] | None:
+        """Return the share of ``year`` and its kind."""
+        there = ((kind, part.get(year)) for kind, part in self.shares.items())
+        return next(((kind, share) for kind, share in there if share is not None), None)
 
 
-class DependenceExplorer(Explorer):
+class DependenceExplorer(LineExplorer):
     """Draws what one state sells to another as a share of both states' trade."""
 
     name = "dependence"
     chapter = "03"
-    source = (
-        "Source: Correlates of War, dyadic trade 4.0 (all partners, to 2014; where a state did not "
-        "report, its partners' figures); CIA, The World Factbook (main partners, lists printed "
-        "for 2014 to 2023). The two are never joined. Not listed is not zero: a triangle is the "
-        "largest share that a partner who is not on the list can have."
-    )
     first_year = FIRST
+    ranges: ClassVar = {"years": (FIRST, LAST)}
+    box = (0.055, 0.13, 0.7, 0.81)
+    most_years = 6
     views: ClassVar = {
         "china-sells": DependenceState(),
         "russia-sells": DependenceState(goods=BACK),
@@ -98,27 +81,13 @@ class DependenceExplorer(Explorer):
     }
 
     def __init__(self) -> None:
-        """Read the three tables once and keep shares by holder, partner and flow."""
+        """Read the three tables once."""
+        seven = {code: article.name(code) for code in article.seven()}
+        self.offered = {"one": seven, "other": seven}
         self.strip = Strip("other", article.seven()[1:], DependenceState())
-        self._counted = _counted_shares(data.load("partner_trade"))
-        self._lists: dict[tuple, dict[int, dict]] = {}  # holder and flow: year: partner: share
-        lists = data.load("partner_shares").groupby(["iso3", "flow", "year"])
-        for (holder, flow, year), rows in lists:
-            shares = dict(zip(rows["partner_iso3"], rows["share_pct"], strict=True))
-            self._lists.setdefault((holder, flow), {})[int(year)] = shares
+        self._counted, self._listed = data.load("counted_shares"), data.load("listed_shares")
         doors = data.load("partner_concentration").set_index(["iso3", "flow", "year"])
-        self._notes = doors.sort_index()
-
-    def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the four controls in reading order."""
-        names = [(article.name(code), code) for code in article.seven()]
-        ways = [("the first sells to the second", FORTH), ("the second sells to the first", BACK)]
-        return {
-            "one": choice("First state:", names),
-            "other": choice("Second state:", names),
-            "goods": choice("Goods:", ways),
-            "years": span(FIRST, LAST),
-        }
+        self._notes = doors["note"].sort_index()
 
     def normalise(self, state: DependenceState) -> DependenceState:
         """Return ``state`` with two different states and a span of at least two years."""
@@ -127,224 +96,198 @@ class DependenceExplorer(Explorer):
             return state
         return replace(state, other="RUS" if state.one == "CHN" else "CHN")
 
-    def build(self, fig: Figure) -> None:
-        """Create axes, two sides' artists and labels, the divide of 2014 and the key."""
-        self._axes = ax = fig.add_axes((0.055, 0.13, 0.7, 0.81))
-        ax.set_autoscale_on(False)
-        self._artists = [
-            (
-                *ax.plot([], [], markersize=4, animated=True),
+    def looks(self) -> Mapping[str, tuple[str, dict]]:
+        """Return a look for each flow; its hue follows from who holds it."""
+        return {flow: ("", {"color": palette.TEXT, "markersize": 4}) for flow in FLOWS}
+
+    def furnish(self, ax: Axes) -> None:
+        """Draw marks of lists and ceilings, the divide of 2014 and the key."""
+        self._marks = {
+            flow: (
                 *ax.plot([], [], linestyle="None", markersize=7, animated=True),
                 *ax.plot([], [], "v", markerfacecolor="white", markersize=6, animated=True),
-                ax.text(1, 1, "", transform=ax.transAxes, va="center", fontsize=9.5, animated=True),
             )
-            for _ in range(2)
-        ]
-        self._divide = ax.axvline(ALL_PARTNERS_UNTIL + 0.5, color=palette.RULE, lw=1, ls=":")
+            for flow in FLOWS
+        }
+        middle, small = ALL_PARTNERS_UNTIL + 0.5, {"fontsize": SMALL, "color": palette.SOFT}
+        self._divide = ax.axvline(middle, color=palette.RULE, lw=1, ls=":")
+        small_above = small | {"transform": ax.get_xaxis_transform(), "va": "bottom"}
         self._eras = [
-            ax.text(
-                ALL_PARTNERS_UNTIL + 0.5,
-                1.01,
-                words,
-                transform=ax.get_xaxis_transform(),
-                fontsize=SMALL,
-                ha=align,
-                va="bottom",
-                color=palette.SOFT,
+            ax.text(middle, 1.01, words, ha=align, **small_above)
+            for words, align in (
+                (self.written("eras", "before"), "right"),
+                (self.written("eras", "after"), "left"),
             )
-            for words, align in (("all partners ", "right"), (" lists of main ones", "left"))
         ]
-        fig.text(
-            0.055,
-            0.012,
-            "line: all partners counted    filled mark: on a list of main partners"
-            "    ▽ not on the list: at most this much",
-            fontsize=SMALL,
-            color=palette.SOFT,
-        )
+        ax.figure.text(0.055, 0.012, self.written("key"), **small)
 
-    def content(self, state: DependenceState) -> tuple[Side, Side]:
-        """Return the flow as a share of the seller's exports and of the buyer's imports."""
-        seller, buyer = state.way
-        return (
-            self._side(state, seller, buyer, "export"),
-            self._side(state, buyer, seller, "import"),
-        )
+    def content(self, state: DependenceState) -> dict[str, Side]:
+        """Return the flow as a share of the seller's exports and of the buyer's imports.
+
+        There is nothing at all if neither side has a figure.
+        """
+        ways = zip(FLOWS, (state.way, state.way[::-1]), strict=True)
+        sides = {flow: self._side(state, *way, flow) for flow, way in ways}
+        return sides if any(side.latest(*KINDS) for side in sides.values()) else {}
 
     def _side(self, state: DependenceState, holder: str, partner: str, flow: str) -> Side:
-        """Cut one side's three series to the years of ``state``."""
-        lists = self._lists[holder, flow]
-        listed = pd.Series({year: shares.get(partner) for year, shares in lists.items()})
-        ceiling = {year: ceiling_of(lists[year]) for year in listed.index[listed.isna()]}
-        parts = [
-            self._counted[holder, partner, flow],
-            listed.dropna().astype(float),
-            pd.Series(ceiling, dtype=float),
-        ]
-        return Side(holder, flow, *(part.loc[slice(*state.years)].dropna() for part in parts))
+        """Cut one side's series to the years of ``state``."""
+        name, lists = article.name(partner), self._listed.loc[holder, flow]
+        parts = (
+            self._counted.loc[holder, flow][name],
+            lists[name],
+            lists["at most"].where(lists[name].isna()),
+        )
+        cut = {
+            kind: part.loc[slice(*state.years)].dropna()
+            for kind, part in zip(KINDS, parts, strict=True)
+        }
+        return Side(holder, flow, self.say("wholes", flow, state=article.name(holder)), cut)
 
-    def frame(self, state: DependenceState, content: tuple[Side, Side]) -> Hashable:
-        """Return the span and the ticks."""
-        numbers = [p for side in content for p in (side.counted, side.listed, side.ceiling)]
-        return state.years, level_ticks(np.concatenate([*numbers, [1.0]]))
+    def ticks(self, state: DependenceState, content: Mapping[str, Side]) -> tuple[float, ...]:
+        """Return ticks that enclose the shares of both sides."""
+        shares = [part for side in content.values() for part in side.shares.values()]
+        return level_ticks(np.concatenate([*shares, [1.0]]))
 
-    def lay_out(self, frame: tuple, state: DependenceState, content: tuple[Side, Side]) -> None:
-        """Set limits, ticks and the divide between the two publishers."""
-        (first, last), ticks = frame
-        ax = self._axes
-        ax.set_ylim(ticks[0], ticks[-1])
-        ax.set_yticks(ticks, [f"{num(tick):g}%" for tick in ticks])
-        year_axis(ax, (first, last), 6, (0.4, 0.5))
+    def tick_text(self, tick: float) -> str:
+        """Return a share in per cent."""
+        return f"{num(tick):g}%"
+
+    def margin(self, state: DependenceState) -> tuple[float, float]:
+        """Return the margins of the years."""
+        return 0.4, 0.5
+
+    def arrange(self, ax: Axes, state: DependenceState) -> None:
+        """Show the divide between the two publishers, and which is which where there is room."""
+        first, last = state.years
+        divided = first <= ALL_PARTNERS_UNTIL < last
         for text, at in zip(self._eras, (first, last), strict=True):
-            wide = abs(at - ALL_PARTNERS_UNTIL) > (last - first) / 4
-            text.set_visible(first <= ALL_PARTNERS_UNTIL < last and wide)
-        self._divide.set_visible(first <= ALL_PARTNERS_UNTIL < last)
+            text.set_visible(divided and abs(at - ALL_PARTNERS_UNTIL) > (last - first) / 4)
+        self._divide.set_visible(divided)
 
-    def update(self, state: DependenceState, content: tuple[Side, Side]) -> list:
-        """Move lines, points, ceilings and labels to ``state``."""
-        drawn, ends = [], []
-        for side, (line, points, most, label) in zip(content, self._artists, strict=True):
+    def lines(self, state: DependenceState, content: Mapping[str, Side]) -> dict[str, pd.Series]:
+        """Return the shares of all partners."""
+        return {flow: side.shares[COUNTED] for flow, side in content.items()}
+
+    def ends(self, state: DependenceState, content: Mapping[str, Side]) -> dict[str, float]:
+        """Return the last share of each side, or the most that it can be."""
+        latest = {flow: side.latest(*KINDS) for flow, side in content.items()}
+        return {flow: content[flow].known(year)[1] for flow, year in latest.items() if year}
+
+    def beneath(self, state: DependenceState, content: Mapping[str, Side]) -> list:
+        """Give lines and labels the hues of their holders."""
+        for flow, side in content.items():
+            look = charts.style(side.holder)
+            line, label, _ = self._lines[flow]
+            line.set(**look)
+            label.set(text=self.say("label", whole=side.whole), color=charts.ink(look["color"]))
+        return []
+
+    def above(self, state: DependenceState, content: Mapping[str, Side]) -> list:
+        """Move the marks of lists, and of the most that an unlisted partner can have."""
+        for flow, side in content.items():
             look = charts.style(side.holder, markers=True)
-            hue = look["color"]
-            line.set(color=hue, linestyle=look["linestyle"])
-            years = np.arange(state.years[0], state.years[1] + 1)
-            counted = side.counted.reindex(years).to_numpy(dtype=float)
-            line.set_data(years, counted)
-            line.set(marker="o", markevery=lone_points(counted))
-            points.set_data(side.listed.index, side.listed)
-            points.set(marker=look["marker"], color=hue, markeredgecolor=look["markeredgecolor"])
-            most.set_data(side.ceiling.index, side.ceiling)
-            most.set_markeredgecolor(hue)
-            drawn += [line, points, most]
-            label.set(text=f"of {side.whole}", color=charts.ink(hue))
-            latest = side.latest()
-            if latest is not None:
-                part = next(p for p in (side.counted, side.listed, side.ceiling) if latest in p)
-                ends.append((label, part[latest]))
-        return drawn + place_ends(self._axes, ends, 17)
+            listed, ceiling = self._marks[flow]
+            for marks, kind in ((listed, LISTED), (ceiling, CEILING)):
+                marks.set_data(side.shares[kind].index, side.shares[kind])
+            edge = {"markeredgecolor": look["markeredgecolor"]}
+            listed.set(marker=look["marker"], color=look["color"], **edge)
+            ceiling.set_markeredgecolor(look["color"])
+        return [marks for flow in content for marks in self._marks[flow]]
 
-    def question(self, state: DependenceState, content: tuple[Side, Side]) -> str:
+    def question(self, state: DependenceState, content: Mapping[str, Side]) -> str:
         """Ask how much the flow weighs on either side."""
-        seller, buyer = map(article.name, state.way)
-        return f"How much do the goods that {seller} sells to {buyer} weigh for each of the two?"
+        return self.say("asks", **state.names)
 
-    def describe(self, state: DependenceState, content: tuple[Side, Side]) -> Words:
-        """Return the latest shares of both sides, what is drawn, and each side's course."""
-        seller, buyer = map(article.name, state.way)
-        unit = f"Goods from {seller} to {buyer}, per cent, {state.years[0]}–{state.years[1]}"
-        finding = headline(state, content)
-        if not any(side.latest() for side in content):
-            return Words(finding, unit, f"Empty chart. {finding}.")
-        courses = "; ".join(_course(side) for side in content)
-        read = [
-            f"{side.whole[0].upper()}{side.whole[1:]}: {side.says(year)} in {year}"
-            for side in content
-            if (year := side.latest()) and f"in {year}:" not in finding
+    def unit(self, state: DependenceState, content: Mapping[str, Side]) -> str:
+        """Return what goes where, and when."""
+        first, last = state.years
+        return self.say("unit", first=first, last=last, **state.names)
+
+    def finding(self, state: DependenceState, content: Mapping[str, Side]) -> str:
+        """Return both shares of the last year with a share, or say that there is none."""
+        sides = content.values()
+        years = [side.latest(COUNTED, LISTED) for side in sides]
+        years = [*filter(None, years)] or [*filter(None, (side.latest(*KINDS) for side in sides))]
+        if not years:
+            return self.say("finds", "nothing", span=_span(state.years), **state.names)
+        year, (sold, bought) = max(years), sides
+        return self.say(
+            "finds",
+            "shares",
+            year=year,
+            **{"bought": self._says(bought, year), "bought_of": bought.whole},
+            **{"sold": self._says(sold, year), "sold_of": sold.whole},
+            **state.names,
+        )
+
+    def _says(self, side: Side, year: int) -> str:
+        kind, share = side.known(year) or ("nothing", 0)
+        return self.say("says", kind, figure=self._figure(share))
+
+    def _figure(self, share: float) -> str:
+        if share < 0.1:
+            return self.written("little")
+        return f"{num(share):.0f}" if share >= 10 else f"{num(share):.2g}"
+
+    def told(self, state: DependenceState, content: Mapping[str, Side]) -> list[str]:
+        """Return the first and last share of each kind, on each side."""
+        return [
+            self.say("tells", whole=side.whole, courses=", ".join(self._courses(side)))
+            for side in content.values()
         ]
-        return Words(finding, unit, f"Chart. {unit}. {courses}.", "; ".join(read))
 
-    def rows(self, state: DependenceState, content: tuple[Side, Side]) -> pd.DataFrame:
+    def _courses(self, side: Side) -> Iterator[str]:
+        parts = {kind: part for kind, part in side.shares.items() if len(part)}
+        for kind, part in parts.items():
+            ends = (
+                self.say("figure", figure=self._figure(part[year]), year=year)
+                for year in dict.fromkeys(part.index[[0, -1]])
+            )
+            yield self.say("courses", kind, ends=", ".join(ends))
+        if not parts:
+            yield self.written("courses", "nothing")
+
+    def rows(self, state: DependenceState, content: Mapping[str, Side]) -> pd.DataFrame:
         """Return one row per year; a year without a list or count stays empty."""
-        if not any(side.latest() for side in content):
+        if not content:
             return pd.DataFrame()
         years = range(state.years[0], state.years[1] + 1)
-        table = pd.DataFrame({"year": years})
-        for side in content:
-            counted = side.counted.reindex(years).round(2).to_numpy()
-            listed = [_as_listed(side, year) for year in years]
-            table[f"% of {side.whole}, all partners counted"] = counted
-            table[f"% of {side.whole}, list of main partners"] = listed
-        return table
+        table = pd.DataFrame({self.written("columns", "year"): years}, index=years)
+        for side in content.values():
+            listed = {year: f"{num(share):g}" for year, share in side.shares[LISTED].items()}
+            most = {
+                year: self.say("columns", CEILING, figure=f"{num(share):g}")
+                for year, share in side.shares[CEILING].items()
+            }
+            either = pd.Series(listed | most, dtype=object)
+            for kind, part in ((COUNTED, side.shares[COUNTED].round(2)), (LISTED, either)):
+                table[self.say("columns", kind, whole=side.whole)] = part
+        return table.reset_index(drop=True)
 
-    def card(self, state: DependenceState, content: tuple[Side, Side]) -> str:
+    def card(self, state: DependenceState, content: Mapping[str, Side]) -> str:
         """Return a fold with what is known against these figures; empty if nothing is."""
-        cautions = [line for side in content for line in self._cautions(side)]
+        cautions = [line for side in content.values() for line in self._cautions(side)]
         items = "".join(f"<li>{escape(caution)}</li>" for caution in cautions)
-        return ui.details("Notes on these figures", f"<ul>{items}</ul>") if cautions else ""
+        return ui.details(self.written("fold"), f"<ul>{items}</ul>") if cautions else ""
 
-    def _cautions(self, side: Side) -> list[str]:
-        """Return what is known against the shown figures of one side."""
-        notes = self._notes.loc[(side.holder, side.flow), "note"]
-        notes = notes.reindex(side.counted.index).dropna()
-        found = [
-            f"{side.whole}, {_span(group.index)}: {note}"
-            for note, group in notes.groupby(notes, sort=False)
-        ]
-        drawn = {*side.listed.index, *side.ceiling.index}
-        found += [
-            f"{side.whole}: {words}"
-            for (holder, flow, year), words in LIST_TRAPS.items()
-            if (holder, flow) == (side.holder, side.flow) and year in drawn
-        ]
+    def _cautions(self, side: Side) -> Iterator[str]:
+        """Say what is known against the shown figures of one side."""
+        counted = side.shares[COUNTED].index
+        notes = self._notes.loc[side.holder, side.flow].reindex(counted).dropna()
+        for note, group in notes.groupby(notes, sort=False):
+            span = _span(group.index)
+            yield self.say("cautions", "span", whole=side.whole, span=span, note=note)
+        drawn = {*side.shares[LISTED].index, *side.shares[CEILING].index}
+        traps = self.written("traps")  # against single lists, by holder, flow and year
+        known = (traps.get(f"{side.holder} {side.flow} {year}") for year in sorted(drawn))
+        notes = [*filter(None, known)]
         if drawn and min(drawn) <= NEW_SOURCE[0] and max(drawn) >= NEW_SOURCE[1]:
-            found.append(
-                f"{side.whole}: lists changed in 2017 and 2019, so small differences mean nothing"
-            )
-        return found
+            notes.append(self.written("cautions", "new source"))
+        for note in notes:
+            yield self.say("cautions", "list", whole=side.whole, note=note)
 
 
-def ceiling_of(shares: Mapping[str, float]) -> float:
-    """Return the most that a partner can have who is not on a list of the largest.
-
-    It has no more than the last on the list, and no more than what the list leaves over (half a
-    point is added for each rounded share).
-    """
-    left = max(100 - sum(shares.values()), 0) + 0.5 * len(shares)
-    return min(*shares.values(), left)
-
-
-def headline(state: DependenceState, sides: tuple[Side, Side]) -> str:
-    """Return both shares of the last year with a share, or say that there is none."""
-    seller, buyer = map(article.name, state.way)
-    years = [side.latest(ceilings=False) for side in sides]
-    years = [y for y in years if y is not None] or [y for s in sides if (y := s.latest())]
-    if not years:
-        return f"What {seller} sells to {buyer}: not reported for {_span(state.years)}"
-    year, (sold, bought) = max(years), sides
-    return (
-        f"What {seller} sold to {buyer} in {year}: {bought.says(year)} of {bought.whole}, "
-        f"{sold.says(year)} of {sold.whole}"
-    )
-
-
-def _counted_shares(trade: pd.DataFrame) -> dict[tuple[str, str, str], pd.Series]:
-    """Return shares by holder, partner and flow; a printed 0 (little or unrecorded) is left out."""
-    wide = trade.astype({"value_usd": float}).pivot_table(
-        index=["iso3", "flow", "year"], columns="partner_iso3", values="value_usd"
-    )
-    shares = wide[list(article.seven())].replace(0, np.nan).div(wide["WLD"], axis=0) * 100
-    return {
-        (holder, partner, flow): part.droplevel(["iso3", "flow"])[partner].dropna()
-        for (holder, flow), part in shares.groupby(level=["iso3", "flow"])
-        for partner in article.seven()
-    }
-
-
-def _as_listed(side: Side, year: int) -> str | None:
-    if year in side.listed.index:
-        return f"{num(side.listed[year]):g}"
-    if year in side.ceiling.index:
-        return f"not listed: at most {num(side.ceiling[year]):g}"
-    return None
-
-
-def _course(side: Side) -> str:
-    """Return the first and last figure of each kind on one side, for the alt text."""
-    parts = []
-    kinds = {"counted": side.counted, "listed": side.listed, "at most": side.ceiling}
-    for kind, part in kinds.items():
-        if len(part):
-            ends = dict.fromkeys((part.index[0], part.index[-1]))
-            parts.append(f"{kind} {', '.join(f'{_number(part[y])} in {y}' for y in ends)}")
-    return f"Share of {side.whole}: {', '.join(parts) or 'not reported'}"
-
-
-def _number(value: float) -> str:
-    if value < 0.1:
-        return "less than 0.1"
-    return f"{num(value):.0f}" if value >= 10 else f"{num(value):.2g}"
-
-
-def _span(years) -> str:
+def _span(years: Sequence[int]) -> str:
     first, last = years[0], years[-1]
     return f"{first}" if first == last else f"{first}–{last}"

@@ -1,21 +1,19 @@
 """The participation explorer: states that joined the Belt and Road by year, and fitted S-curves."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar, NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from courseware import data, palette
-from courseware.explorers.axes import end_label, level_ticks, place_ends
-from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, span, tick
+from courseware.explorers.axes import level_ticks
+from courseware.explorers.base import Strip
+from courseware.explorers.lines import LineExplorer
 from courseware.fitting import Curve, s_curve
-from courseware.quantities import num
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
 COUNT, SHARE = "states", "per cent"
@@ -30,7 +28,9 @@ REGIONS = (
 )
 INCOMES = ("Low income", "Lower middle income", "Upper middle income", "High income")
 GROUPS = (EVERYBODY, *REGIONS, *INCOMES)
+#: Looks of the chosen group and of the one that it is compared with.
 HUES = (palette.ONE_GROUP, palette.OTHER_GROUP)
+MARKERS, STROKES = "os", ("-", "--")
 LEAST_YEARS = 4  # three numbers cannot be fitted to fewer
 
 
@@ -52,16 +52,15 @@ class ParticipationState:
     window: tuple[int, int] = (FIRST, LAST)
 
 
-class ParticipationExplorer(Explorer):
+class ParticipationExplorer(LineExplorer):
     """Draws how many states of a group had joined by the end of each year."""
 
     name = "participation"
     chapter = "06"
-    source = (
-        "Source: Green Finance & Development Center, FISF Fudan University (December 2023), "
-        "likely dates of memoranda [belt_road_participants]. Regions and income groups of the "
-        "World Bank. The curve is fitted here."
-    )
+    ranges: ClassVar = {"window": (FIRST, LAST)}
+    still = ("fit",)
+    box = (0.06, 0.08, 0.66, 0.89)
+    most_years = HORIZON - FIRST + 1
     views: ClassVar = {
         "everybody": ParticipationState(),
         "s-curve": ParticipationState(fit=True),
@@ -77,29 +76,11 @@ class ParticipationExplorer(Explorer):
     )
 
     def __init__(self) -> None:
-        """Read the table once and count each group by year."""
-        states = data.load("belt_road_participants")
-        chosen = {name: _members(states, name) for name in GROUPS}
-        self._joined = {name: _by_year(members) for name, members in chosen.items()}
-        self._undated = {
-            name: set(members.loc[members["join_year"].isna(), "name"])
-            for name, members in chosen.items()
-        }
-        self._left = {
-            name: list(members.loc[members["exit_year"].notna(), "name"])
-            for name, members in chosen.items()
-        }
-
-    def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the five controls, in the order in which a reader would ask."""
-        scales = [("number of states", COUNT), ("per cent of those signed by 2023", SHARE)]
-        return {
-            "group": choice("Who signed:", GROUPS),
-            "against": choice("Compare with:", (NOBODY, *GROUPS)),
-            "scale": choice("Scale:", scales),
-            "fit": tick("fit a logistic curve"),
-            "window": span(FIRST, LAST, "Years given to the fit:"),
-        }
+        """Read the tables once."""
+        groups = {name: name for name in GROUPS}
+        self.offered = {"group": groups, "against": {NOBODY: self.written("nobody")} | groups}
+        self._joined = data.load("belt_road_by_group")
+        self._states = data.load("belt_road_participants")
 
     def normalise(self, state: ParticipationState) -> ParticipationState:
         """Return ``state`` with years enough to fit, and no group compared with itself."""
@@ -110,156 +91,171 @@ class ParticipationExplorer(Explorer):
         against = NOBODY if state.against == state.group else state.against
         return replace(state, against=against, window=(first, last))
 
-    def build(self, fig: Figure) -> None:
-        """Create axes and, per group, points, hollow points, curve, ceiling, band and label."""
-        self._axes = ax = fig.add_axes((0.06, 0.08, 0.66, 0.89))
-        ax.set_autoscale_on(False)
-        self._artists = []
-        for hue, marker, dashes in zip(HUES, "os", ("-", "--"), strict=True):
-            look = {"color": hue, "marker": marker, "markeredgewidth": 1.6, "animated": True}
-            self._artists.append(
-                {
-                    "band": ax.axhspan(0, 0, color=hue, alpha=0.12, animated=True),
-                    "ceiling": ax.axhline(0, color=hue, linewidth=1, linestyle=":", animated=True),
-                    "curve": ax.plot(
-                        [], [], color=hue, linestyle=dashes, linewidth=1.6, animated=True
-                    )[0],
-                    "points": ax.plot([], [], linestyle=dashes, linewidth=1.6, **look)[0],
-                    "hollow": ax.plot([], [], linestyle="", markerfacecolor="white", **look)[0],
-                    "label": end_label(ax, "", hue),
-                }
-            )
+    def looks(self) -> Mapping[int, tuple[str, dict]]:
+        """Return the looks of the points of the two groups."""
+        return {
+            at: ("", {"color": hue, "marker": marker, "markeredgewidth": 1.6, "linewidth": 1.6})
+            for at, (hue, marker) in enumerate(zip(HUES, MARKERS, strict=True))
+        }
+
+    def furnish(self, ax: Axes) -> None:
+        """Draw, for each group, hollow points, the curve, its ceiling and the ceiling's band."""
+        self._fits = []
+        for (_, look), stroke in zip(self.looks().values(), STROKES, strict=True):
+            hue, moves = look["color"], {"animated": True}
+            band = ax.axhspan(0, 0, color=hue, alpha=0.12, **moves)
+            ceiling = ax.axhline(0, color=hue, linewidth=1, linestyle=":", **moves)
+            (curve,) = ax.plot([], [], color=hue, linestyle=stroke, linewidth=1.6, **moves)
+            hollow = look | {"linestyle": "", "markerfacecolor": "white"}
+            self._fits.append((band, ceiling, curve, *ax.plot([], [], **hollow, **moves)))
 
     def content(self, state: ParticipationState) -> dict[str, Line]:
         """Return a line per chosen group: states (or per cent) by the end of each year."""
-        lines = {}
+        found = {}
         for name in (state.group, state.against):
             if name != NOBODY:
                 points = self._joined[name].cumsum()
                 if state.scale == SHARE:
                     points = points / points.iloc[-1] * 100
-                first, last = state.window
-                known = points.loc[first:last]
-                found = fit(tuple(known.index), tuple(known)) if state.fit else None
-                lines[name] = Line(points, found)
-        return lines
+                known = points.loc[slice(*state.window)]
+                curve = fit(tuple(known.index), tuple(known)) if state.fit else None
+                found[name] = Line(points, curve)
+        return found
 
-    def frame(self, state: ParticipationState, content: Mapping[str, Line]) -> Hashable:
-        """Return height and last year: a curve gets its future and half as much height again."""
+    def shown_years(self, state: ParticipationState) -> tuple[int, int]:
+        """Return the years of the axis: a curve gets its future."""
+        return FIRST, HORIZON if state.fit else LAST
+
+    def margin(self, state: ParticipationState) -> tuple[float, float]:
+        """Return the margins of the years, so that the first stands before its end."""
+        return 0.5, 0.2
+
+    def ticks(self, state: ParticipationState, content: Mapping[str, Line]) -> tuple[float, ...]:
+        """Return ticks up to the height of the axis."""
+        height = self.limits(state, content)[1]
+        return tuple(tick for tick in level_ticks(np.array([height])) if tick <= height)
+
+    def limits(self, state: ParticipationState, content: Mapping[str, Line]) -> tuple[float, float]:
+        """Return the height: a curve gets more than half as much as the points."""
         top = max(line.points.max() for line in content.values())
         curves = [line.fit.at(HORIZON) for line in content.values() if line.fit]
-        height = 1.06 * float(min(max([top, *curves]), 1.6 * top))
-        return height, HORIZON if state.fit else LAST
+        return 0, 1.06 * float(min(max([top, *curves]), 1.6 * top))
 
-    def lay_out(self, frame: tuple, state: ParticipationState, content: Mapping) -> None:
-        """Set limits and ticks."""
-        height, end = frame
-        ticks = [tick for tick in level_ticks(np.array([height])) if tick <= height]
-        self._axes.set(xlim=(FIRST - 0.5, end + 0.2), ylim=(0, height))
-        self._axes.set_yticks(ticks, [f"{num(tick):g}" for tick in ticks])
-        self._axes.set_xticks(range(FIRST, end + 1))
+    def lines(self, state: ParticipationState, content: Mapping[str, Line]) -> dict:
+        """Return the points that are given to the fit, or all."""
+        window = slice(*state.window) if state.fit else slice(None)
+        return {at: line.points.loc[window] for at, line in enumerate(content.values())}
 
-    def update(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
-        """Move points, curves, bands and labels to ``state``."""
-        drawn, ends = [], []
+    def ends(self, state: ParticipationState, content: Mapping[str, Line]) -> dict[int, float]:
+        """Return the height of each label, low enough for two lines."""
         highest = 0.9 * self._axes.get_ylim()[1]
-        for parts, (name, line) in zip(self._artists, content.items(), strict=False):
-            drawn += self._place(parts, state, line)
-            words, height = name, line.points.iloc[-1]
-            if line.fit:
-                words += f"\nceiling {_give_or_take(line.fit)}"
-            elif state.fit:
-                words += "\nno ceiling can be told"
-            parts["label"].set_text(words)
-            ends.append((parts["label"], min(height, highest)))
-        return drawn + place_ends(self._axes, ends, 56 if state.fit else 30)
+        points = (line.points.iloc[-1] for line in content.values())
+        return {at: min(last, highest) for at, last in enumerate(points)}
 
-    def _place(self, parts: Mapping, state: ParticipationState, line: Line) -> list:
-        first, last = state.window
-        used = (line.points.index >= first) & (line.points.index <= last) | (not state.fit)
-        inside, outside = line.points[used], line.points[~used]
-        parts["points"].set_data(inside.index, inside)
-        parts["points"].set_linestyle("" if state.fit else parts["curve"].get_linestyle())
-        parts["hollow"].set_data(outside.index, outside)
-        drawn = [parts["points"], parts["hollow"]]
-        if line.fit:
-            years = np.linspace(FIRST - 0.5, HORIZON, 120)
-            parts["curve"].set_data(years, line.fit.at(years))
-            parts["ceiling"].set_ydata([line.fit.ceiling] * 2)
-            low, high = line.fit.ceiling - line.fit.error, line.fit.ceiling + line.fit.error
-            parts["band"].set_y(max(low, 0))
-            parts["band"].set_height(high - max(low, 0))
-            drawn = [parts["band"], parts["ceiling"], parts["curve"], *drawn]
+    def apart(self, state: ParticipationState) -> float:
+        """Return the pixels between two labels, of which each has two lines, or three."""
+        return 56 if state.fit else 30
+
+    def beneath(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
+        """Move the curves, their ceilings and bands, and the points outside the fit."""
+        drawn = []
+        for at, (name, line) in enumerate(content.items()):
+            points, label, _ = self._lines[at]
+            points.set_linestyle("" if state.fit else STROKES[at])
+            label.set_text(name + (self._below(line) if state.fit else ""))
+            outside = line.points.drop(self.lines(state, content)[at].index)
+            band, ceiling, curve, hollow = self._fits[at]
+            hollow.set_data(outside.index, outside)
+            if line.fit:
+                years = np.linspace(FIRST - 0.5, HORIZON, 120)
+                curve.set_data(years, line.fit.at(years))
+                ceiling.set_ydata([line.fit.ceiling] * 2)
+                low = max(line.fit.ceiling - line.fit.error, 0)
+                band.set(y=low, height=line.fit.ceiling + line.fit.error - low)
+                drawn += [band, ceiling, curve]
+            drawn.append(hollow)
         return drawn
+
+    def _below(self, line: Line) -> str:
+        """Return what stands below a group's name: the ceiling of its curve."""
+        if line.fit is None:
+            return self.written("labels", "none")
+        return self.written("labels", "ceiling").format(ceiling=self._ceiling(line.fit))
+
+    def _ceiling(self, found: Curve) -> str:
+        return self.say("ceiling", ceiling=found.ceiling, error=found.error)
 
     def question(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
         """Ask when the groups signed or, of a curve, where they would stop."""
-        names = " and ".join(content)
+        window = dict(zip(("first", "last"), state.window, strict=True))
+        key = "fit" if state.fit else "points"
+        return self.say("asks", key, names=" and ".join(content), **window)
+
+    def unit(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
+        """Return the scale, whom it counts or leaves out, and what a fit shows."""
+        whose = self._states[["region", "income_group"]].isin([*content]).any(axis=1)
+        rows = self._states[whose | (EVERYBODY in content)]
+        undated, left = rows["join_year"].isna().sum(), rows.loc[rows["exit_year"].notna(), "name"]
+        said = self.say("units", state.scale)
+        if undated:
+            said += self.say("units", "undated", count=undated)
+        if len(left):
+            said += self.say("units", "left", name=left.iloc[0])
+        return said + (self.say("units", "fit") if state.fit else "")
+
+    def told(self, state: ParticipationState, content: Mapping[str, Line]) -> list[str]:
+        """Return the numbers of each group at four ends of years, and its ceiling."""
+        return [
+            self.say(
+                "tells",
+                name=name,
+                points=", ".join(
+                    self.say("figure", value=line.points[year], year=year)
+                    for year in (FIRST, 2017, 2018, LAST)
+                ),
+                ceiling=self.say("fitted", ceiling=self._ceiling(line.fit)) if line.fit else "",
+            )
+            for name, line in content.items()
+        ]
+
+    def finding(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
+        """Return the ceilings, or when half of each group had signed, or how many in all."""
         if state.fit:
             first, last = state.window
-            return f"Judged by {first} to {last}, how many would sign in the end: {names}?"
-        return f"When did these states sign: {names}?"
-
-    def describe(self, state: ParticipationState, content: Mapping[str, Line]) -> Words:
-        """Return the finding, the unit, and the numbers of each group as alt text."""
-        unit = "States" if state.scale == COUNT else "Per cent of those that had signed by 2023"
-        subtitle = f"{unit}, end of each year, {FIRST}–{LAST} (part of {LAST}: after the article)"
-        undated = set().union(*(self._undated[name] for name in content))  # groups can overlap
-        if undated:
-            subtitle += f"; {len(undated)} without a date left out"
-        left = [name for group in content for name in self._left[group]]
-        if left:
-            subtitle += f"; {left[0]}, which left in 2023, still counted"
-        if state.fit:
-            subtitle += "; filled points: given to the fit; band: the ceiling's standard error"
-        told = []
-        for name, line in content.items():
-            values = line.points
-            text = f"{name}: {num(values[FIRST]):.0f} in {FIRST}, {num(values[2017]):.0f} in 2017, "
-            text += f"{num(values[2018]):.0f} in 2018, {num(values[LAST]):.0f} in {LAST}"
-            if line.fit:
-                text += f"; fitted ceiling {_give_or_take(line.fit)}"
-            told.append(text)
-        alt = f"Line chart. {subtitle}. {'; '.join(told)}."
-        return Words(self._finding(state, content), subtitle, alt, "; ".join(told))
-
-    def _finding(self, state: ParticipationState, content: Mapping[str, Line]) -> str:
-        first, last = state.window
-        if state.fit:
-            ceilings = [
-                f"{name} would stop at {_give_or_take(line.fit)}"
-                if line.fit
-                else f"no ceiling can be told for {name}"
-                for name, line in content.items()
-            ]
-            return f"Judged by {first} to {last}, {' and '.join(ceilings)}"
+            return self.say(
+                "finds", "fit", first=first, last=last, ceilings=[*self._stops(content)]
+            )
         if len(content) == 2:
             halves = [
-                f"{name} in {(self._joined[name].cumsum() * 2 >= total).idxmax()}"
-                for name in content
-                if (total := self._joined[name].sum())
+                self.say("finds", "half", name=name, year=(total * 2 >= total.iloc[-1]).idxmax())
+                for name, total in self._joined[[*content]].cumsum().items()
             ]
-            return f"Half of those that signed had done so: {' and '.join(halves)}"
+            return self.say("finds", "halves", halves=halves)
         joined = self._joined[state.group]
-        busiest = joined.idxmax()
-        return (
-            f"{state.group[0].upper()}{state.group[1:]}: {joined.sum()} had signed by the end "
-            f"of {LAST}, {joined.max()} of them in {busiest}"
-        )
+        counts = {"total": joined.sum(), "most": joined.max(), "year": joined.idxmax()}
+        return self.say("finds", "all", name=state.group[0].upper() + state.group[1:], **counts)
+
+    def _stops(self, content: Mapping[str, Line]) -> Iterator[str]:
+        """Say where each group's curve would stop."""
+        for name, line in content.items():
+            if line.fit:
+                yield self.say("finds", "ceiling", name=name, ceiling=self._ceiling(line.fit))
+            else:
+                yield self.say("finds", "none", name=name)
 
     def rows(self, state: ParticipationState, content: Mapping[str, Line]) -> pd.DataFrame:
         """Return one row per year: joined, total (or share), the curve, given to the fit or not."""
-        table = pd.DataFrame({"year": range(FIRST, LAST + 1)})
+        heads = self.written("columns")
+        table = pd.DataFrame({heads["year"]: self._joined.index}, index=self._joined.index)
         for name, line in content.items():
-            table[f"{name}: joined in the year"] = self._joined[name].to_numpy()
-            unit = "in all" if state.scale == COUNT else "per cent"
-            table[f"{name}: {unit}"] = line.points.round(1).to_numpy()
+            table[self.say("columns", "joined", name=name)] = self._joined[name]
+            table[self.say("columns", state.scale, name=name)] = line.points.round(1)
             if line.fit:
-                table[f"{name}: curve"] = line.fit.at(table["year"]).round(1)
+                table[self.say("columns", "curve", name=name)] = line.fit.at(table.index).round(1)
         if state.fit:
-            first, last = state.window
-            table["given to the fit"] = np.where(table["year"].between(first, last), "yes", "no")
-        return table
+            inside = table.index.isin(range(state.window[0], state.window[1] + 1))
+            table[heads["given"]] = np.where(inside, heads["inside"], heads["outside"])
+        return table.reset_index(drop=True)
 
 
 @cache
@@ -275,21 +271,3 @@ def fit(years: tuple[int, ...], counts: tuple[float, ...]) -> Curve | None:
     if found is None or not np.isfinite(found.error):
         return None
     return found if found.ceiling < 10 * known[-1] and 0 < found.pace < 10 else None
-
-
-def _give_or_take(found: Curve) -> str:
-    return f"{num(found.ceiling):.0f}, give or take {num(found.error):,.0f}"
-
-
-def _members(states: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the rows of one group."""
-    if name == EVERYBODY:
-        return states
-    return states[(states["region"] == name) | (states["income_group"] == name)]
-
-
-def _by_year(members: pd.DataFrame) -> pd.Series:
-    """Return how many joined in each year, years without any included."""
-    joined = members.groupby("join_year").size()
-    joined.index = joined.index.astype("int64")
-    return joined.reindex(range(FIRST, LAST + 1), fill_value=0)

@@ -95,6 +95,30 @@ def agreement_with_russia_by_part(un_rollcalls):
     return table.rename_axis("voted on").rename_axis(columns="agreement with Russia, 0 to 1")
 
 
+def agreement_of_pairs(un_rollcalls, un_agreement):
+    """How nearly any two of ten states voted alike in the UN General Assembly, by year.
+
+    A yes is 1, an abstention a half, a no 0; two votes agree by one minus their distance. The score
+    is the mean over the recorded votes of a year in which both voted. From 2000 on it is computed
+    from single roll calls; before, only the scores with four partners are at hand. Each pair is
+    there both ways.
+    """
+    votes = un_rollcalls.set_index("year").filter(like="vote_")
+    votes.columns = votes.columns.str[-3:].str.upper()
+    votes = votes.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
+    pairs = [(one, other) for one in votes for other in votes if one != other]
+    alike = {pair: 1 - (votes[pair[0]] - votes[pair[1]]).abs() for pair in pairs}
+    years = pd.concat(alike, axis=1, names=["one", "other"]).groupby("year")
+    table = pd.DataFrame({"score": years.mean().unstack(), "both voted": years.count().unstack()})
+    table["roll calls"] = votes.groupby("year").size().reindex(table.index, level="year")
+    names = {"agreement_index": "score", "n_both_voted": "both voted", "n_rollcalls": "roll calls"}
+    rows = un_agreement[un_agreement["year"] < votes.index.min()]
+    keys = ["iso3", "partner_iso3", "year"], ["partner_iso3", "iso3", "year"]
+    before = pd.concat([rows.set_index(key)[[*names]].rename(columns=names) for key in keys])
+    table = pd.concat([before.rename_axis(table.index.names), table.dropna()]).astype(float)
+    return table[~table.index.duplicated()].sort_index().round(4)
+
+
 def un_positions(un_ideal_points, states):
     """Where states stand in the UN General Assembly, by two series.
 

@@ -23,6 +23,51 @@ def china_russia_trade_by_reporter(china_russia_trade_annual):
     return table.rename_axis(columns="US$ billion")
 
 
+def china_russia_trade_counts(china_russia_trade_annual):
+    """Trade between China and Russia by year, as each publisher counts it.
+
+    What China imports is what Russia sells, so each side's flows are named by who sells. Give each
+    publisher's series a column of its own, never joining two into one. A year that a series does
+    not have is empty. Turn dollars into millions.
+    """
+    lines = {
+        "China customs (IMF DOTS)": "China counts (IMF 2020)",
+        "China customs (IMF IMTS)": "China counts (IMF 2025)",
+        "China customs, first release (press)": "China, first release (press)",
+        "Russia customs (IMF DOTS)": "Russia counts (IMF 2020)",
+        "Russia customs (WITS)": "Russia counts (WITS)",
+    }
+    rows = china_russia_trade_annual
+    seller = rows["reporter_iso3"].where(rows["flow"] == "export", rows["partner_iso3"])
+    goods = seller.map({"RUS": "Russia sells to China", "CHN": "China sells to Russia"})
+    rows = rows.assign(goods=goods.where(rows["flow"] != "total", "all trade"))
+    table = rows.pivot(index=["goods", "year"], columns="line", values="value_usd")
+    table = (table[[*lines]].astype(float) / 1e6).rename(columns=lines).round(3)
+    return table.rename_axis(columns="US$ million")
+
+
+def china_trade_by_month(china_russia_trade_monthly):
+    """China's trade with Russia by month, as first released.
+
+    Take the release that the course prefers for each month. January and February are often
+    released together and then have one row, with the mean of the two months. A row is found by
+    the middle of its time, as a year with decimals. Turn dollars into millions.
+    """
+    goods = {
+        "total": "all trade",
+        "import": "Russia sells to China",
+        "export": "China sells to Russia",
+    }
+    rows = china_russia_trade_monthly
+    rows = rows[rows["preferred"]].sort_values("month")
+    starts = rows["month"].dt.year + (rows["month"].dt.day_of_year - 1) / 365.25
+    rows = rows.assign(goods=rows["flow"].map(goods), time=starts + rows["months"] / 24)
+    mean = (rows["value_usd"] / rows["months"] / 1e6).round(3)
+    table = rows.assign(mean=mean).set_index(["goods", "time"])[["mean", "months", "source_kind"]]
+    table.columns = ["US$ million a month", "months", "how it is known"]
+    return table
+
+
 def first_quarter_releases(china_russia_press_prints):
     """Trade from January to March, as first released.
 

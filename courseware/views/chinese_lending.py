@@ -58,6 +58,32 @@ def owed_to_china(debt_to_china, states):
     return table.round(2).rename(columns=states["name"]).rename_axis(columns="US$ billion")
 
 
+def five_and_china(debt_to_china, debt_service, net_flows, world_bank, states):
+    """What the five states received from China, owed it and paid it, and their GDP.
+
+    Take what their public sectors received from China as an official lender, as the ONE Campaign
+    adds it up; what they owed it at the end of each year, and what they paid it, by the World Bank.
+    Principal is a part of what was paid. What is paid after 2022 is only due by contract. A year
+    without a figure is empty, which is not zero. Turn dollars into millions.
+    """
+    paid = debt_service[debt_service["creditor_iso3"] == "CHN"]
+    whole = paid[["principal_usd", "interest_usd"]].sum(axis=1, min_count=1)
+    received = net_flows[net_flows["direction"] == "inflow"]
+    received = received[received["indicator"].str.startswith("bilateral")]
+    gdp = world_bank[world_bank["indicator"] == "gdp_usd"]
+    parts = {
+        "owed": debt_to_china.assign(usd=debt_to_china["debt_usd"]),
+        "paid": paid.assign(usd=whole),
+        "principal": paid.assign(usd=paid["principal_usd"]),
+        "received": received.assign(usd=received["value_usd"]),
+        "GDP": gdp.assign(usd=gdp["value"]),
+    }
+    rows = pd.concat(parts, names=["what"]).astype({"usd": float})
+    sums = rows.groupby(["what", "year", "iso3"])["usd"].sum(min_count=1)
+    table = sums.unstack("iso3")[states.index[states["five"]]] / 1e6
+    return table.rename(columns=states["name"]).round(3).rename_axis(columns="US$ million")
+
+
 def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, aei_transactions):
     """Chinese money for Kazakhstan by year, by three lists that must not be added.
 

@@ -31,6 +31,39 @@ def one_flow_two_totals(partner_trade):
     return table.rename_axis(columns="US$ billion")
 
 
+def counted_shares(partner_trade, states):
+    """How much of each state's exports and imports each of the seven has, all partners counted.
+
+    Take the trade that the Correlates of War project lists for every pair of states, to 2014, and
+    divide it by the trade with the whole world. A pair that it prints as 0 has little trade or
+    none on record, and is left empty.
+    """
+    seven = states["name"][states["power"] | states["five"]]
+    keys = ["iso3", "flow", "year"]
+    rows = partner_trade.astype({"value_usd": float})
+    table = rows.pivot(index=keys, columns="partner_iso3", values="value_usd")
+    table = table[seven.index].where(table[seven.index] > 0).div(table["WLD"], axis=0) * 100
+    return table.rename(columns=seven).round(4).rename_axis(columns="per cent")
+
+
+def listed_shares(partner_shares, states):
+    """How much of each state's exports and imports each of the seven has, if it is on the list.
+
+    Take the World Factbook's lists of main partners. A partner who is not on a list has no more
+    than the last who is, and no more than what the list leaves over, for which each rounded share
+    counts half a point less. That is the column "at most".
+    """
+    seven = states["name"][states["power"] | states["five"]]
+    keys = ["iso3", "flow", "year"]
+    rows = partner_shares.astype({"share_pct": float})
+    table = rows.pivot(index=keys, columns="partner_iso3", values="share_pct")
+    table = table.reindex(columns=seven.index).rename(columns=seven)
+    lists = rows.groupby(keys)["share_pct"]
+    over = (100 - lists.sum()).clip(lower=0) + lists.size() / 2
+    table["at most"] = lists.min().clip(upper=over).round(3)
+    return table.rename_axis(columns="per cent")
+
+
 def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     """Russian crude oil in 2022, and what it is a part of.
 

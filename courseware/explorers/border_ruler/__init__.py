@@ -13,7 +13,6 @@ from courseware.explorers.border_ruler.border_ruler import (
     TREATY_KM,
     BorderRuler,
     BorderState,
-    both_units,
     plain_ticks,
 )
 from courseware.explorers.border_ruler.dividers import divider_walk
@@ -32,7 +31,6 @@ __all__ = [
     "TREATY_KM",
     "BorderRuler",
     "BorderState",
-    "both_units",
     "divider_walk",
     "drawn_lines",
     "plain_ticks",

@@ -1,11 +1,10 @@
 """The border ruler: one border on seven maps, its length against the detail, and dividers."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import ClassVar
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +18,6 @@ from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
-from courseware.explorers.controls import choice
 from courseware.label_placement import boxes_along
 from courseware.quantities import num
 
@@ -72,11 +70,6 @@ class BorderRuler(Explorer):
 
     name = "border_ruler"
     chapter = "07"
-    source = (
-        "Source: Natural Earth; OpenStreetMap contributors (ODbL), December 2017 "
-        "[border_kaz_rus, border_lengths]. Lengths of lines were measured on the full lines; walks "
-        "are stepped along the drawn ones. Grey: the finest line. " + maps.NOTE
-    )
     size = (8.6, 4.3)
     facts: ClassVar = {"next_line": "OpenStreetMap 10 km"}
     views: ClassVar = {
@@ -92,16 +85,18 @@ class BorderRuler(Explorer):
     def __init__(self) -> None:
         """Read the lines and their lengths; a line is walked when first asked for."""
         self._lines = drawn_lines()
+        steps = {step: self.say("step", step=step) for step in RULERS}
+        self.offered = {
+            "line": {line: line for line in self._lines},
+            "ruler": {NO_RULER: self.written("no_ruler")} | steps,
+            "place": {place: place for place in PLACES},
+        }
         self._walks: dict[tuple[str, int], tuple[float, np.ndarray]] = {}
 
-    def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the three controls in reading order."""
-        steps = [("no dividers", NO_RULER)] + [(f"{step} km", step) for step in RULERS]
-        return {
-            "line": choice("Line:", self._lines),
-            "ruler": choice("Dividers:", steps),
-            "place": choice("Stretch:", PLACES),
-        }
+    @cached_property
+    def source(self) -> str:
+        """Return the source line, with the words on how disputed ground is drawn."""
+        return f"{super().source} {maps.NOTE}"
 
     def build(self, fig: Figure) -> None:
         """Create the map of the whole, the plot of lengths and the artists that move."""
@@ -120,7 +115,7 @@ class BorderRuler(Explorer):
         }
         self._feet = fig.add_artist(_dots(fig, LOW_BOX))
         self._plot = ax = fig.add_axes(PLOT_BOX)
-        _draw_lengths(ax, self._lines)
+        self._draw_lengths(ax)
         (self._walk,) = ax.plot(
             [], [], "k-", marker="s", markersize=3.5, linewidth=1.2, animated=True
         )
@@ -129,12 +124,66 @@ class BorderRuler(Explorer):
         self._key = ax.text(
             0.03,
             0.035,
-            "■ dividers along this line",
+            self.written("key"),
             transform=ax.transAxes,
             fontsize=SMALL,
             color=palette.BLACK,
             animated=True,
         )
+
+    def _draw_lengths(self, ax: Axes) -> None:
+        """Draw the measured lengths on log–log axes in km, with miles at the right."""
+        said = self.written("plot")
+        ax.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
+        plain_ticks(ax)
+        ax.set_xlabel(said["x"], fontsize=9)
+        ax.text(
+            -0.02, 1.005, said["km"], transform=ax.transAxes, ha="right", va="bottom", fontsize=9
+        )
+        ax.text(1.03, 1.005, said["miles"], transform=ax.transAxes, va="bottom", fontsize=9)
+        for miles in range(2500, 5500, 500):
+            ax.annotate(
+                f"{num(miles):,}",
+                (1.03, miles * KM_PER_MILE),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                fontsize=9.5,
+                color=palette.TEXT,
+                annotation_clip=False,
+            )
+        for km, words, va, up in (
+            (ARTICLE_KM, said["article"], "bottom", 2),
+            (TREATY_KM, said["treaty"], "top", -3),
+        ):
+            ax.axhline(km, color=palette.SOFT, linewidth=1, linestyle="--")
+            ax.annotate(
+                words,
+                (1, km),
+                xycoords=("axes fraction", "data"),
+                xytext=(-4, up),
+                textcoords="offset points",
+                ha="right",
+                va=va,
+                fontsize=SMALL,
+                color=palette.TEXT,
+            )
+        for (family, method), (hue, marker, dashes) in LOOKS.items():
+            own = [
+                line
+                for line in self._lines.values()
+                if (line.family, line.method) == (family, method)
+            ]
+            face = "white" if method == RING else hue
+            x, y = [line.spacing for line in own], [line.km for line in own]
+            ax.plot(x, y, dashes, marker=marker, color=hue, markerfacecolor=face, linewidth=1.5)
+        for height, words, hue in (
+            (0.20, said["one"], palette.ONE_FAMILY),
+            (0.145, said["ring"], palette.ONE_FAMILY),
+            (0.09, said["other"], palette.OTHER_FAMILY),
+        ):
+            ax.text(
+                0.03, height, words, transform=ax.transAxes, fontsize=SMALL, color=palette.ink(hue)
+            )
 
     def content(self, state: BorderState) -> tuple[Drawn, tuple[float, np.ndarray] | None]:
         """Return the line, and the walk along it: length in km and the places stepped on."""
@@ -198,74 +247,59 @@ class BorderRuler(Explorer):
 
     def question(self, state: BorderState, content: tuple) -> str:
         """Ask for the length of the line, or of a walk along it."""
-        if state.ruler:
-            return f"How long is {state.line}, walked in steps of {state.ruler} km?"
-        return f"How long is the border between Kazakhstan and Russia by {state.line}?"
+        key = "walk" if state.ruler else "line"
+        return self.say("asks", key, line=state.line, step=state.ruler)
 
     def describe(self, state: BorderState, content: tuple) -> Words:
         """Return the length in both units against the treaty and the article, and the detail."""
         line, walked = content
         km = line.km if walked is None else walked[0]
-        what = state.line if walked is None else f"Steps of {state.ruler} km on {state.line}"
-        finding = (
-            f"{what}: {both_units(km)}, {_apart(km / TREATY_KM)} the treaty's {num(TREATY_KM):,} km"
+        key = "line" if walked is None else "walk"
+        detail = self.say(
+            "details",
+            key,
+            **{"points": line.points, "spacing": line.spacing},
+            steps=walked and len(walked[1]) - 2,
         )
-        detail = (
-            f"{num(line.points):,} points, one every {num(line.spacing):.3g} km on average"
-            if walked is None
-            else f"{num(len(walked[1]) - 2):,} full steps and a rest"
+        finding = self.say(
+            "finding",
+            what=self.say("whats", key, line=state.line, step=state.ruler),
+            **{"km": km, "miles": km / KM_PER_MILE, "apart": self._apart(km / TREATY_KM)},
+            treaty=TREATY_KM,
         )
-        under = f"{detail}; close up: {state.place}"
         way = self._at(self._close[state.place], state.line, state.ruler)
-        if not _enters(self._whole.figure, LOW_BOX, way):
-            under += " (this line has no point there)"
+        seen = _enters(self._whole.figure, LOW_BOX, way)
         return Words(
             finding,
-            under,
-            f"Two maps and a log–log plot. {finding}; {_apart(km / ARTICLE_KM)} the article's "
-            f"{num(ARTICLE_MILES):,} miles ({num(ARTICLE_KM):,.0f} km). {detail}. In the plot, "
-            f"lengths fall as the distance between points grows. Close up: {state.place}.",
-            f"{detail[0].upper()}{detail[1:]}; {num(km / ARTICLE_KM):.1%} of the article's length",
+            self.say("unit" if seen else "unit_outside", detail=detail, place=state.place),
+            self.say(
+                "alt",
+                **{"finding": finding, "detail": detail, "place": state.place},
+                **{"apart": self._apart(km / ARTICLE_KM), "miles": ARTICLE_MILES},
+                km=ARTICLE_KM,
+            ),
+            self.say("reading", detail=detail[0].upper() + detail[1:], share=km / ARTICLE_KM),
         )
+
+    def _apart(self, ratio: float) -> str:
+        """Return how a length compares with another, in words."""
+        key = "above" if ratio > 1 else "below"
+        if abs(ratio - 1) < 0.0005:
+            key = "equal"
+        return self.say("apart", key, share=abs(ratio - 1))
 
     def rows(self, state: BorderState, content: tuple) -> pd.DataFrame:
         """Return the measured lines, and the walks along the chosen one if there are dividers."""
-        rows = [
-            {"what": name, "km between points, or step": line.spacing, "km": line.km}
-            for name, line in self._lines.items()
-        ]
+        heads = self.written("columns")
+        lengths = [(name, line.spacing, line.km) for name, line in self._lines.items()]
         if state.ruler:
-            rows += [
-                {
-                    "what": f"dividers along {state.line}",
-                    "km between points, or step": float(step),
-                    "km": self.walk(state.line, step)[0],
-                }
-                for step in RULERS
-            ]
-        table = pd.DataFrame(rows)
-        table["miles"] = table["km"] / KM_PER_MILE
-        table["per cent of the treaty's length"] = table["km"] / TREATY_KM * 100
-        return table.round(
-            {
-                "km": 1,
-                "miles": 1,
-                "km between points, or step": 3,
-                "per cent of the treaty's length": 1,
-            }
-        )
-
-
-def both_units(km: float) -> str:
-    """Return a length in kilometres and in miles."""
-    return f"{num(km):,.0f} km or {num(km / KM_PER_MILE):,.0f} miles"
-
-
-def _apart(ratio: float) -> str:
-    """Return how a length stands to another, in words."""
-    if abs(ratio - 1) < 0.0005:
-        return "equal to"
-    return f"{num(abs(ratio - 1)):.1%} {'above' if ratio > 1 else 'below'}"
+            walked = self.say("walked", line=state.line)
+            lengths += [(walked, float(s), self.walk(state.line, s)[0]) for s in RULERS]
+        table = pd.DataFrame(lengths, columns=[heads[part] for part in ("what", "step", "km")])
+        km = table[heads["km"]]
+        table[heads["miles"]] = km / KM_PER_MILE
+        table[heads["share"]] = km / TREATY_KM * 100
+        return table.round(dict.fromkeys(heads.values(), 1) | {heads["step"]: 3})
 
 
 def plain_ticks(ax: Axes) -> None:
@@ -328,52 +362,6 @@ def _water(ax: maps.MapAxes) -> None:
 @cache
 def _rivers_and_lakes() -> tuple:
     return data.load("rivers_region"), data.load("lakes_region")
-
-
-def _draw_lengths(ax: Axes, known: Mapping[str, Drawn]) -> None:
-    """Draw the measured lengths on log–log axes in km, with miles at the right."""
-    ax.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
-    plain_ticks(ax)
-    ax.set_xlabel("km between points, or step of the dividers", fontsize=9)
-    ax.text(-0.02, 1.005, "km", transform=ax.transAxes, ha="right", va="bottom", fontsize=9)
-    ax.text(1.03, 1.005, "miles", transform=ax.transAxes, va="bottom", fontsize=9)
-    for miles in range(2500, 5500, 500):
-        ax.annotate(
-            f"{num(miles):,}",
-            (1.03, miles * KM_PER_MILE),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontsize=9.5,
-            color=palette.TEXT,
-            annotation_clip=False,
-        )
-    for km, words, va, up in (
-        (ARTICLE_KM, "5,000 miles (C57)", "bottom", 2),
-        (TREATY_KM, "treaty, 2005", "top", -3),
-    ):
-        ax.axhline(km, color=palette.SOFT, linewidth=1, linestyle="--")
-        ax.annotate(
-            words,
-            (1, km),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, up),
-            textcoords="offset points",
-            ha="right",
-            va=va,
-            fontsize=SMALL,
-            color=palette.TEXT,
-        )
-    for (family, method), (hue, marker, dashes) in LOOKS.items():
-        own = [line for line in known.values() if (line.family, line.method) == (family, method)]
-        face = "white" if method == RING else hue
-        x, y = [line.spacing for line in own], [line.km for line in own]
-        ax.plot(x, y, dashes, marker=marker, color=hue, markerfacecolor=face, linewidth=1.5)
-    for height, words, hue in (
-        (0.20, "● OpenStreetMap", palette.ONE_FAMILY),
-        (0.145, "○ OpenStreetMap, ring", palette.ONE_FAMILY),
-        (0.09, "◆ Natural Earth", palette.OTHER_FAMILY),
-    ):
-        ax.text(0.03, height, words, transform=ax.transAxes, fontsize=SMALL, color=palette.ink(hue))
 
 
 def _moving(fig: Figure, box: tuple, **look) -> LineCollection:

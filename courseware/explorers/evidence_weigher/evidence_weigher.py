@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from math import ceil, log
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -23,7 +23,6 @@ from matplotlib.lines import Line2D
 from courseware import palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, slider, tick
 from courseware.explorers.evidence_weigher.pieces import (
     COST,
     COUNT,
@@ -34,7 +33,6 @@ from courseware.explorers.evidence_weigher.pieces import (
     NEUTRAL,
     NONE,
     PIECES,
-    READINGS,
     T1,
     T2,
     THESES,
@@ -54,6 +52,7 @@ def reading(**steps: int) -> tuple[int, ...]:
 AGREES = reading(p1=UP, p2=UP, p4=UP, p6=UP, p11=UP)
 DOUBTS = reading(p1=UP, p8=DOWN, p9=DOWN, p13=DOWN)
 SPLIT = reading(p1=DOWN, p2=DOWN, p3=DOWN, p5=UP, p7=UP, p9=UP, p10=UP)
+STEPS = {UP: "up", NONE: "nothing", DOWN: "down"}
 AGAIN = 2  # a reading that moves nothing, because its group is counted already
 HUES = {UP: palette.FOR, DOWN: palette.AGAINST, NONE: palette.MIDDLE}
 
@@ -90,11 +89,7 @@ class EvidenceWeigher(Explorer):
 
     name = "evidence_weigher"
     chapter = "09"
-    source = (
-        "Source: the course's registers [claims, evidence, counterarguments]; figures as in "
-        "chapters 03, 05 and 08 [partner_shares, un_agreement, xi_putin_meetings, gas_flows, "
-        "debt_service, central_asia_trade]. Readings and prior are yours, the choice is ours."
-    )
+    ranges: ClassVar = {"prior": (5, 95)}
     size = (8.6, 4.6)
     card_below = True
     views: ClassVar = {
@@ -111,13 +106,13 @@ class EvidenceWeigher(Explorer):
 
     def __init__(self) -> None:
         """Read what each piece says from the registers and tables."""
-        self.sentences = sentences()
+        self.sentences = sentences(self.say)
+        self.offered = {"thesis": {key: f"{key}: {poll(key)}" for key in THESES}}
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the controls; of the two sets of readings only the chosen thesis's is seen."""
-        theses = [(f"{key}: {poll(key)}", key) for key in THESES]
-        thesis = choice("Thesis:", theses)
-        readings = {key: Readings(key, self.sentences[key]) for key in THESES}
+        found = super().controls()
+        thesis, readings = found["thesis"], {T1: found["t1"], T2: found["t2"]}
 
         def reveal(_change: object = None) -> None:
             for key, box in readings.items():
@@ -125,16 +120,17 @@ class EvidenceWeigher(Explorer):
 
         thesis.observe(reveal, "value")
         reveal()
-        once = tick("count groups once")
-        once.value = True
-        return {
-            "thesis": thesis,
-            "prior": slider("Prior (%):", 5, 95, step=5),
-            "once": once,
-            "later": tick("add later pieces"),
-            "t1": readings[T1],
-            "t2": readings[T2],
-        }
+        found["prior"].step = 5
+        found["once"].value = True
+        return found
+
+    def control(self, name: str, begin: Any) -> widgets.Widget:
+        """Return the widget of a field; for the readings of a thesis a row for each piece."""
+        if name not in ("t1", "t2"):
+            return super().control(name, begin)
+        thesis = name.upper()
+        label = self.written("controls", name, "label")
+        return Readings(thesis, self.sentences[thesis], label)
 
     def build(self, fig: Figure) -> None:
         """Write the rows' names once; create the two chains, their marks and three labels."""
@@ -170,9 +166,9 @@ class EvidenceWeigher(Explorer):
     def _write_rows(self, fig: Figure, thesis: str) -> list[Artist]:
         """Write the names of a thesis's rows, a bracket at each group, half and the later ones."""
         pieces = PIECES[thesis]
-        names = ["before: the prior"]
+        names = [self.written("before")]
         names += [f"{number}  {piece.label}" for number, piece in enumerate(pieces, 1)]
-        names += ["after: the posterior"]
+        names += [self.written("after")]
         box = self._axes.get_position()
         height = box.height / (len(names) + 0.2)
 
@@ -200,13 +196,13 @@ class EvidenceWeigher(Explorer):
         for letter in GROUPS:
             rows = [i for i, piece in enumerate(pieces, 1) if piece.group == letter]
             if rows:
-                mark(0.112, rows, f"group {letter}")
+                mark(0.112, rows, self.say("group", letter=letter))
         for half in (GAINS, COST):
             rows = [i for i, piece in enumerate(pieces, 1) if piece.half == half]
             rows = [i for i in rows if i <= KNOWN]
             if rows:
                 mark(0.036, rows, half, rotation=90)
-        mark(0.036, list(range(KNOWN + 1, COUNT + 1)), "later", rotation=90)
+        mark(0.036, list(range(KNOWN + 1, COUNT + 1)), self.written("later"), rotation=90)
         return drawn
 
     def content(self, state: WeigherState) -> Chain:
@@ -272,86 +268,72 @@ class EvidenceWeigher(Explorer):
 
     def question(self, state: WeigherState, content: Chain) -> str:
         """Ask how far the readings move a reader who begins with this prior."""
-        return f"How sure of {state.thesis} is a reader in the end who begins at {state.prior}%?"
+        return self.say("asks", thesis=state.thesis, prior=state.prior)
 
     def describe(self, state: WeigherState, content: Chain) -> Words:
         """Return where the odds end, by both ways of counting, and each piece's move."""
         start, end, other = (per_cent(x) for x in (state_odds(state), *(c[-1] for c in content)))
-        way, another = "groups counted once", "every piece counted alone"
-        if not state.once:
-            way, another = another, way
-        if start == end == other:
-            finding = f"{state.thesis}: still {end}, by either way of counting"
-        elif end == other:
-            finding = f"{state.thesis}: from {start} to {end}, by either way of counting"
-        else:
-            finding = f"{state.thesis}: from {start} to {end}, {way}; {other} with {another}"
-        subtitle = (
-            f"“{poll(state.thesis)}” Odds that it is true; each step multiplies or divides "
-            f"them by three. Solid: {way}; dotted: {another}"
-        )
+        order = ("once", "alone") if state.once else ("alone", "once")
+        way, another = (self.written("ways", key) for key in order)
+        key = "apart" if end != other else "still" if start == end else "same"
+        said = {"thesis": state.thesis, "way": way, "another": another}
+        finding = self.say("finds", key, start=start, end=end, other=other, **said)
         signs = np.sign(np.diff(content.shown))[: COUNT if state.later else KNOWN]
+        numbers = {
+            key: ", ".join(str(i) for i in np.flatnonzero(signs == sign) + 1)
+            for sign, key in ((1, "raise"), (-1, "lower"), (0, "leave"))
+        }
         told = [
-            f"{words}: {', '.join(str(i) for i in np.flatnonzero(signs == sign) + 1) or 'none'}"
-            for sign, words in ((1, "raise it"), (-1, "lower it"), (0, "leave it"))
+            self.say("moves", key, numbers=each or self.written("moves", "none"))
+            for key, each in numbers.items()
         ]
-        later = COUNT - KNOWN
-        hidden = "" if state.later else f"; the {later} later pieces are not counted"
-        alt = (
-            f"Chain of steps by piece. {finding}. By number, pieces that {'; '.join(told)}{hidden}."
+        hidden = "" if state.later else self.say("hidden", later=COUNT - KNOWN)
+        return Words(
+            finding,
+            self.say("unit", poll=poll(state.thesis), **said),
+            self.say("alt", finding=finding, moves="; ".join(told), hidden=hidden),
+            by_half(content.shown) if state.thesis == T1 else "",
         )
-        return Words(finding, subtitle, alt, by_half(content.shown) if state.thesis == T1 else "")
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
         """Return one row a piece: what it is, how it is read, and the odds after it."""
-        shown = content.shown
+        shown, heads = content.shown, self.written("columns")
         counted = COUNT if state.later else KNOWN
-        rows = [(0, "before: the prior", "", "", "", "", "", odds(shown[0]), per_cent(shown[0]))]
+        none = self.written("none")
+        rows = [(0, self.written("before"), *[""] * 5, odds(shown[0]), per_cent(shown[0]))]
         for number, piece in enumerate(PIECES[state.thesis], 1):
-            read = READINGS[state.readings[number - 1]] if number <= counted else "not counted"
-            move = shown[number] - shown[number - 1]
-            if number <= counted and move == 0 and state.readings[number - 1]:
-                read += " (its group is counted already)"
-            rows.append(
-                (
-                    number,
-                    piece.label,
-                    piece.half or "–",
-                    piece.chapter,
-                    piece.ids,
-                    piece.group or "–",
-                    read,
-                    odds(shown[number]),
-                    per_cent(shown[number]),
-                )
-            )
-        columns = ["no.", "piece", "half", "chapter", "see", "group", "reading", "odds", "per cent"]
-        return pd.DataFrame(rows, columns=columns)
+            step = state.readings[number - 1]
+            read = self.written("readings", STEPS[step] if number <= counted else "not counted")
+            if number <= counted and step and shown[number] == shown[number - 1]:
+                read += self.written("readings", "again")
+            said = (piece.label, piece.half or none, piece.chapter, piece.ids, piece.group or none)
+            rows.append((number, *said, read, odds(shown[number]), per_cent(shown[number])))
+        return pd.DataFrame(rows, columns=[*heads.values()])
 
     def card(self, state: WeigherState, content: Chain) -> str:
         """Return what each piece says of the thesis shown, and which belong together."""
+        heads, said = self.written("columns"), self.written("card")
+        pieces = zip(PIECES[state.thesis], self.sentences[state.thesis], strict=True)
+        later = self.written("later")
         rows = pd.DataFrame(
             [
                 (
                     number,
                     text,
-                    piece.half,
-                    piece.chapter,
-                    piece.ids,
-                    "later" if piece.later else piece.group,
+                    each.half,
+                    each.chapter,
+                    each.ids,
+                    later if each.later else each.group,
                 )
-                for number, (piece, text) in enumerate(
-                    zip(PIECES[state.thesis], self.sentences[state.thesis], strict=True), 1
-                )
+                for number, (each, text) in enumerate(pieces, 1)
             ],
-            columns=["no.", "what it says", "half", "chapter", "see", "group"],
-        ).replace("", "–")
-        told = "; ".join(f"{letter}: {words}" for letter, words in GROUPS.items())
-        note = (
-            f"<p>Groups: {escape(told)}. A group moves the odds one step at most. The halves of "
-            "T1 are two questions: what China gains, and whether Russia pays for it.</p>"
-        )
-        return ui.details("What each piece says", ui.table(rows, "The pieces of evidence") + note)
+            columns=[heads["number"], said["says"]]
+            + [heads[key] for key in ("half", "chapter", "see", "group")],
+        ).replace("", self.written("none"))
+        groups = self.written("groups")
+        told = "; ".join(f"{letter}: {groups[letter]}" for letter in GROUPS)
+        note = f"<p>{escape(self.say('card', 'note', groups=told))}</p>"
+        return ui.details(said["fold"], ui.table(rows, said["table"]) + note)
 
 
 def state_odds(state: WeigherState) -> float:

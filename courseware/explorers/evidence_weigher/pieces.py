@@ -1,6 +1,6 @@
 """The pieces of evidence that the evidence weigher weighs, and the lists in which they are read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -8,17 +8,11 @@ import pandas as pd
 import traitlets
 
 from courseware import article, claims, data
-from courseware.quantities import num
 
+Say = Callable[..., str]  #: a sentence of the explorer's words, filled
 THESES = T1, T2 = "T1", "T2"
 UP, NONE, DOWN = 1, 0, -1
-#: A reading: steps of three in the odds, and what a reader says by it.
-READINGS = {
-    UP: "three times likelier if true",
-    NONE: "says nothing",
-    DOWN: "three times likelier if false",
-}
-#: The same on the buttons of a row, in the order in which the odds move: down, not at all, up.
+#: Readings on the buttons of a row, in the order in which the odds move: down, not at all, up.
 FACTORS = {DOWN: "÷3", NONE: "×1", UP: "×3"}
 
 
@@ -70,10 +64,7 @@ PIECES = {
         Piece("2024–25: visit, memorandum", "09", "C05, E011, E012", later=True),
     ),
 }
-GROUPS = {
-    "A": "one series of China's customs: a level, and the same level over its start",
-    "B": "two things that both governments say and show of themselves",
-}
+GROUPS = ("A", "B")
 COUNT = len(PIECES[T1])  # as many for either thesis, so that the picture keeps its rows
 KNOWN = sum(not piece.later for piece in PIECES[T1])
 NEUTRAL = (NONE,) * COUNT
@@ -84,9 +75,9 @@ class Readings(widgets.GridBox):
 
     value = traitlets.Tuple()
 
-    def __init__(self, thesis: str, sentences: Iterable[str]) -> None:
+    def __init__(self, thesis: str, sentences: Iterable[str], label: str) -> None:
         """Make the rows, all at "says nothing"."""
-        self.description = f"Readings of the evidence for {thesis}"
+        self.description = label
         options = [(factor, step) for step, factor in FACTORS.items()]
         self.choices = [
             widgets.RadioButtons(
@@ -121,116 +112,106 @@ class Readings(widgets.GridBox):
             choice.observe(self._collect, "value")
 
 
-def sentences() -> dict[str, tuple[str, ...]]:
-    """Return, by thesis, what each piece says, with figures from registers and tables."""
+def sentences(say: Say) -> dict[str, tuple[str, ...]]:
+    """Return, by thesis, what each piece says, with figures from registers, views and tables."""
     found = data.load("evidence").set_index("evidence_id")
     publisher = found["publisher"].fillna("").str.replace(" (", ", ").str.rstrip(")")
     told = (found["finding"].str.rstrip(".") + " (" + publisher + ").").to_dict()
     argued = data.load("counterarguments").set_index("arg_id")
     argued = (argued["publisher"] + ": " + argued["argument"]).to_dict()
-    oil = found["finding"]["E219"].split(". ")[0] + " (Chinese customs and the US EIA)."
-    summit = f"China met the five without Russia. {told['E057']}"
+    first = found["finding"]["E219"].split(". ")[0]
     of_t1 = (
-        claims.get("C45").summary + " China's count; partners' counts are far lower.",
-        claims.get("C46").summary + " China's count.",
-        debts(),
-        summit,
+        say("says", "level", claim=claims.get("C45").summary),
+        say("says", "hundredfold", claim=claims.get("C46").summary),
+        debts(say),
+        say("says", "summit", told=told["E057"]),
         told["E190"],
-        f"{gas()} {told['E238']}",
-        trade(),
-        f"{told['E159']} Ten days before the summit in Xi'an closed.",
+        f"{gas(say)} {told['E238']}",
+        trade(say),
+        say("says", "parade", told=told["E159"]),
         told["E166"],
         told["E183"],
-        f"Later: {told['E076']}",
-        f"Later: {told['E184']}",
-        f"Later: {told['E077']} {told['E153']} {told['E079']}",
+        say("says", "later", told=told["E076"]),
+        say("says", "later", told=told["E184"]),
+        say("says", "later", told=f"{told['E077']} {told['E153']} {told['E079']}"),
     )
     of_t2 = (
         told["E008"],
-        meetings(),
-        votes(),
+        meetings(say),
+        votes(say),
         f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
-        shares(),
+        shares(say),
         f"{told['E310']} {told['E311']} {told['E312']}",
         argued["A41"],
         told["E211"],
-        f"{oil} {gas_prices()} {told['E260']}",
-        found["finding"]["E199"] + " We have not seen the page.",
-        f"Later: {argued['A44']}",
-        f"Later: {argued['A43']}",
-        f"Later: {told['E011']} {told['E012']}",
+        f"{say('says', 'oil', told=first)} {gas_prices(say)} {told['E260']}",
+        say("says", "not seen", told=found["finding"]["E199"]),
+        say("says", "later", told=argued["A44"]),
+        say("says", "later", told=argued["A43"]),
+        say("says", "later", told=f"{told['E011']} {told['E012']}"),
     )
     return {T1: of_t1, T2: of_t2}
 
 
-def debts() -> str:
+def debts(say: Say) -> str:
     """Say what part of the five's payments on official debt went to either power."""
     paid = data.load("debt_service").query("year == 2022").set_index(["iso3", "creditor_iso3"])
     paid = paid[["principal_usd", "interest_usd"]].astype(float).sum(axis=1).unstack()
-    part = paid.div(paid["WLD"], axis=0).loc[[*article.five()]] * 100
-    least, most = part["CHN"].idxmin(), part["CHN"].idxmax()
-    listed = part["RUS"].dropna()
-    to_russia = ", ".join(
-        f"{article.name(code)} ({num(share):.2f}%)" for code, share in listed.items()
-    )
-    return (
-        f"Of what a state paid on debts to other states in 2022, {num(part['CHN'][least]):.0f}% "
-        f"({article.name(least)}) to {num(part['CHN'][most]):.0f}% ({article.name(most)}) went "
-        f"to China. Payments to Russia are listed for {to_russia} only. (World Bank)"
+    part = paid.div(paid["WLD"], axis=0).loc[[*article.five()]].rename(index=article.name) * 100
+    china, listed = part["CHN"], part["RUS"].dropna()
+    to_russia = [say("says", "debt", state=name, share=share) for name, share in listed.items()]
+    return say(
+        "says",
+        "debts",
+        **{"least": china.min(), "least_of": china.idxmin()},
+        **{"most": china.max(), "most_of": china.idxmax()},
+        russia=", ".join(to_russia),
     )
 
 
-def gas() -> str:
+def gas(say: Say) -> str:
     """Say how the two powers' purchases of the region's gas changed."""
-    flows = data.load("gas_flows").query("series == 'interregional' and fuel == 'pipeline_gas'")
-    flows = flows[flows["origin_name"].str.startswith("Other CIS")]
-    bought = flows.pivot(index="year", columns="destination_iso3", values="gas_bcm").astype(float)
-    peak = bought["RUS"].idxmax()
-    first = (bought["CHN"] > bought["RUS"]).idxmax()
-    start = bought.index.min()
-    russia = ", ".join(
-        f"{num(bought['RUS'][year]):.0f} in {year}" + (" (its peak)" if year == peak else "")
-        for year in (start, peak, peak + 1)
-    )
-    none = bought.index[bought["CHN"] == 0].max()
-    return (
-        "Gas by pipeline from the CIS without Russia, Azerbaijan included, billion cubic metres: "
-        f"Russia bought {russia} and {num(bought['RUS'][2022]):.0f} in 2022; China none up to "
-        f"{none} and {num(bought['CHN'][2022]):.0f} in 2022. China took more from {first}. "
-        "(Energy Institute)"
+    bought = data.load("region_gas_by_buyer")
+    russia, china = bought["Russia"], bought["China"]
+    peak, start = russia.idxmax(), bought.index.min()
+    return say(
+        "says",
+        "gas",
+        **{"start": start, "peak": peak, "after": peak + 1},
+        **{"at_start": russia[start], "at_peak": russia[peak], "at_after": russia[peak + 1]},
+        **{"russia": russia, "china": china},
+        none=china.index[china == 0].max(),
+        first=(china > russia).idxmax(),
     )
 
 
-def gas_prices() -> str:
+def gas_prices(say: Say) -> str:
     """Say what China paid for Russia's and Turkmenistan's gas, as far as the day could know."""
     rows = data.load("gas_prices").query("buyer_iso3 == 'CHN' and public_by_article")
     reuters = rows[rows["stated_by"] == "Reuters"].set_index("seller_iso3")
     paid = reuters["value_usd"].astype(float) / reuters["volume_bcm"] / 1e6
     before = rows[(rows["period_start"] == "2021-01") & (rows["volume_bcm"] > 0)]
     before = before[before["kind"] == "price"].set_index("seller_iso3")["price_usd_per_1000m3"]
-    return (
-        f"For 1,000 cubic metres China paid {num(paid['RUS']):.0f} dollars to Russia and "
-        f"{num(paid['TKM']):.0f} to Turkmenistan in 2022 (Reuters, 24 May 2023); in January 2021, "
-        f"before the war, {num(before['RUS'])} and {num(before['TKM']):.0f} (Interfax), by a "
-        "formula of 2014 that follows oil."
-    )
+    return say("says", "gas prices", paid=paid, before=before)
 
 
-def trade() -> str:
+def trade(say: Say) -> str:
     """Say when China passed Russia in trade with a state, by who counts, and how Russia's went."""
     rows = data.load("central_asia_trade").query("flow == 'total' and source_kind != 'press'")
     customs = rows[rows["line"].isin(["China customs (IMF IMTS)", "Russia customs (Rosstat)"])]
     ahead = _both(customs)
     first = ahead[ahead["CHN"] > ahead["RUS"]].reset_index().groupby("state_iso3")["year"].min()
-    first = first.sort_values()
-    by_customs = ", ".join(f"{article.name(code)} {year}" for code, year in first.items())
     own = _both(rows[rows["line"].str.contains("statistics")])
     now, then = own.xs(2022, level="year"), own.xs(2019, level="year")
-    led = ", ".join(article.name(code) for code in now.index[now["CHN"] > now["RUS"]])
-    return (
-        f"China's trade was the larger, by the two powers' customs, first in: {by_customs}. By the "
-        f"statistics of {len(now)} of the states China led in 2022 in {led} only, and since "
-        f"2019 trade with Russia had grown in {(now['RUS'] > then['RUS']).sum()} of these."
+    led = now.index[now["CHN"] > now["RUS"]]
+    return say(
+        "says",
+        "trade",
+        first=", ".join(
+            f"{article.name(code)} {year}" for code, year in first.sort_values().items()
+        ),
+        led=", ".join(map(article.name, led)),
+        **{"states": len(now), "grown": (now["RUS"] > then["RUS"]).sum()},
     )
 
 
@@ -241,37 +222,25 @@ def _both(rows: pd.DataFrame) -> pd.DataFrame:
     return wide.dropna()
 
 
-def meetings() -> str:
+def meetings(say: Say) -> str:
     """Say how often Xi and Putin had met, and who counted."""
     counts = data.load("xi_putin_meetings")
     met = counts[counts["as_of"] < article.iso_day()].iloc[-1]
-    about = "about " if met["approximate"] else ""
-    return (
-        f"Xi and Putin had met {about}{met['count']} times by {met['as_of']:%B %Y}, "
-        f"counted by {met['counted_by']}. Counts differ."
-    )
+    when = f"{met['as_of']:%B %Y}"
+    key = "met about" if met["approximate"] else "met"
+    return say("says", key, count=met["count"], when=when, who=met["counted_by"])
 
 
-def shares() -> str:
+def shares(say: Say) -> str:
     """Say what part of Russia's trade China had, and that the reverse is not listed."""
-    lists = data.load("partner_shares").query("year == 2021")
-    of_russia = lists.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").set_index("flow")
-    sold, bought = (of_russia["share_pct"][flow] for flow in ("export", "import"))
-    return (
-        f"In 2021 China took {num(sold):.0f}% of Russia's exports and sent {num(bought):.0f}% of "
-        "its imports; Russia stood on neither of China's lists of main partners. (World Factbook)"
-    )
+    china = data.load("listed_shares")["China"]
+    sold, bought = (china["RUS", flow, 2021] for flow in ("export", "import"))
+    return say("says", "shares", sold=sold, bought=bought)
 
 
-def votes() -> str:
+def votes(say: Say) -> str:
     """Say how often China and Russia voted alike in the last year before the article."""
-    agreement = data.load("un_agreement").query("year <= 2022")
-    pair = agreement.query("iso3 == 'RUS' and partner_iso3 == 'CHN'").iloc[-1]
-    same_year = agreement[agreement["year"] == pair["year"]]
-    china = same_year.query("partner_iso3 == 'CHN'").set_index("iso3")["agreement_index"]
-    five = china[[*article.five()]]
-    return (
-        f"In {pair['year']} China and Russia agreed to {num(pair['agreement_index']):.2f} of 1 in "
-        f"recorded votes of the UN General Assembly, the five and China to {num(five.min()):.2f} "
-        "or more."
-    )
+    scores = data.load("agreement_of_pairs")["score"]
+    year = scores["CHN", "RUS"].loc[:2022].index[-1]
+    pair, *five = (scores["CHN", code, year] for code in ("RUS", *article.five()))
+    return say("says", "votes", year=year, pair=pair, five=min(five))

@@ -7,9 +7,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
-from courseware import charts, palette
+from courseware import article, charts, palette
 from courseware.explorers.axes import SMALL
-from courseware.explorers.silk_roads.routes import Route, state_name
+from courseware.explorers.silk_roads.routes import Route
 from courseware.quantities import num
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
@@ -47,8 +47,9 @@ def dots(fig: Figure, size: float, face: str) -> Line2D:
 class Profile:
     """The artists of the strip. ``draw`` moves them to a route, ``say`` writes words instead."""
 
-    def __init__(self, fig: Figure, most_stops: int) -> None:
-        """Make the artists, for routes of up to ``most_stops`` stops."""
+    def __init__(self, fig: Figure, most_stops: int, title: str) -> None:
+        """Make the artists, for routes of up to ``most_stops`` stops, below ``title``."""
+        self._title = title
         self._bar = lines(fig, linewidth=7, capstyle="butt")
         self._leaders = lines(fig, color=palette.FAINT, linewidth=0.8)
         self._dots = dots(fig, 4.5, "white")
@@ -83,7 +84,7 @@ class Profile:
         for artist, name, km, y in zip(stops, route.stops, route.km, beside, strict=True):
             artist.set(position=(self._x + 17, y), text=f"{name}  {num(km):,.0f}")
         states = self._name_states(route, start, scale)
-        head = self.say("Kilometres along straight legs")
+        head = self.say(self._title)
         return [self._leaders, self._bar, self._dots, *stops, *states, *head]
 
     def _name_states(self, route: Route, start: float, scale: float) -> list:
@@ -98,5 +99,5 @@ class Profile:
         heights = charts.spread(middle.values(), STEP)
         for artist, code, y in zip(used, middle, heights, strict=True):
             hue = charts.ink(charts.color(code))
-            artist.set(position=(self._x - 8, y), text=state_name(code), color=hue)
+            artist.set(position=(self._x - 8, y), text=article.name(code), color=hue)
         return used

@@ -6,8 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from courseware import article, data, maps
-from courseware.quantities import num
+from courseware import data, maps
 
 STEP_KM = 5  # how finely a leg is cut to see which state lies under it
 
@@ -60,30 +59,17 @@ class Route:
         """Return the shortest way between the ends as positions."""
         return np.array(maps.great_circle(self.positions[0], self.positions[-1]).coords)
 
-    def legs(self) -> pd.DataFrame:
-        """Return one row per leg: from, to, km, km from the start, states under it."""
+    def legs(self) -> list[tuple[str, str, float, float, list[str]]]:
+        """Return each leg: from, to, km, km from the start, and the states under it."""
         rows = []
         for at, (a, b) in enumerate(zip(self.km[:-1], self.km[1:], strict=True)):
             under = [
-                state_name(state)
+                state
                 for state, low, high in self.runs
                 if min(high, b) - max(low, a) > min(STEP_KM, (b - a) / 4)
             ]
-            rows.append(
-                {
-                    "from": self.stops[at],
-                    "to": self.stops[at + 1],
-                    "km": round(b - a),
-                    "km from the start": round(b),
-                    "states under the straight leg": ", ".join(dict.fromkeys(under)),
-                }
-            )
-        return pd.DataFrame(rows)
-
-
-def state_name(code: str) -> str:
-    """Return a state's name, also of those that have no colour in the course."""
-    return article.name(code)
+            rows.append((*self.stops[at : at + 2], b - a, b, [*dict.fromkeys(under)]))
+        return rows
 
 
 def all_routes() -> dict[str, Route]:
@@ -130,35 +116,3 @@ def _runs(positions: np.ndarray, legs: list[float], states: pd.Series) -> list:
     changes = [0, *(np.flatnonzero(codes.to_numpy()[1:] != codes.to_numpy()[:-1]) + 1), len(at)]
     ends = np.r_[at, start]
     return [(codes[low], float(ends[low]), float(ends[high])) for low, high in pairwise(changes)]
-
-
-def route_in_words(route: Route) -> tuple[str, str, str]:
-    """Return the finding on a route, the states under it, and its stops with their distances."""
-    finding = (
-        f"{route.name}: {num(route.km[-1]):,.0f} km in {len(route.stops) - 1} straight legs, "
-        f"{num(route.detour):.0f}% more than the direct line"
-    )
-    under = f"under the legs: {', '.join(map(state_name, route.crossed))}"
-    if route.touched_only:
-        under += f" (no stop in {', '.join(map(state_name, route.touched_only))})"
-    stops = (f"{name} {num(km):,.0f}" for name, km in zip(route.stops, route.km, strict=True))
-    return finding, under, ", ".join(stops)
-
-
-def pipes_in_words(pipes: pd.DataFrame) -> str:
-    """Return how many segments of each kind are on the map, by status, one line each."""
-    lines = ["No route is chosen."]
-    for what, rows in pipes.groupby("commodity"):
-        lines.append(f"{what.capitalize()}, {len(rows)} segments:")
-        counts = rows["status"].replace("construction", "being built").value_counts()
-        lines += [f"   {count} {status}" for status, count in counts.items()]
-    return "\n".join(lines)
-
-
-def pipes_finding(pipes: pd.DataFrame) -> str:
-    """Return how many of the lines on the map carry something."""
-    idle = int((pipes["status"] != "operating").sum())
-    kinds = " and ".join(sorted(set(pipes["commodity"])))
-    if not idle:
-        return f"{len(pipes)} segments of {kinds} pipelines in operation"
-    return f"{idle} of {len(pipes)} {kinds} pipelines on this map carry nothing"

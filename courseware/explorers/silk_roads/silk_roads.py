@@ -1,11 +1,11 @@
 """The map explorer: roads, railways and pipelines as layers, one route with its profile."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import ClassVar
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -15,24 +15,11 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import article, charts, data, maps, palette, ui
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, tick
 from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
-from courseware.explorers.silk_roads.routes import (
-    Route,
-    all_routes,
-    pipes_finding,
-    pipes_in_words,
-    route_in_words,
-    state_name,
-)
+from courseware.explorers.silk_roads.routes import Route, all_routes
 from courseware.label_placement import boxes_along, free_box
 from courseware.quantities import num
 
-SOURCE = (
-    "Source: stops, our own selection from evidence E084 to E098, coordinates GeoNames and "
-    "Natural Earth; pipelines, Global Energy Monitor, status of 2024; land, Natural Earth. "
-    "Width of a line means nothing here."
-)
 NO_ROUTE = "none"
 NEAR, REGION, EURASIA = "Kashgar to Tashkent", "Central Asia", "Eurasia"
 WINDOWS = {NEAR: (66, 36, 78, 43), REGION: maps.EXTENTS[REGION], EURASIA: maps.EXTENTS[EURASIA]}
@@ -46,13 +33,9 @@ OUR_ROUTES = (
     "rail_middle_corridor",
     "ancient_road",
 )
-#: Look of the pipeline layers: colour, dashes of lines that run, key.
-PIPES = {
-    "gas": (palette.GAS, "solid", "━━ gas runs"),
-    "oil": (palette.OIL, "-.", "━ • ━ oil runs"),
-}
+#: Look of the pipeline layers: colour, and dashes of lines that run.
+PIPES = {"gas": (palette.GAS, "solid"), "oil": (palette.OIL, "-.")}
 IDLE = (0, (2, 2))
-NOTHING = "No route and no pipelines: choose a route or switch on a layer"
 MAP_BOX = (0.005, 0.06, 0.665, 0.935)  # of the map: left, bottom, width, height
 
 
@@ -103,6 +86,12 @@ class SilkRoadsExplorer(Explorer):
     def __init__(self) -> None:
         """Read the tables and measure the routes once."""
         self._routes = all_routes()
+        routes = {NO_ROUTE: self.written("no_route")}
+        self.offered = {
+            "route": routes | {key: self._routes[key].name for key in OUR_ROUTES},
+            "window": {window: window for window in WINDOWS},
+            "projection": {name: name for name in (ALBERS, PLATE, MERCATOR)},
+        }
         self._pipes = data.load("pipelines")
         borders = data.load("boundaries_region")
         self._borders = {
@@ -119,26 +108,11 @@ class SilkRoadsExplorer(Explorer):
             for name, position in zip(route.stops, route.positions, strict=True)
         }
 
-    def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the nine controls in reading order."""
-        routes = [("no route", NO_ROUTE)] + [(self._routes[key].name, key) for key in OUR_ROUTES]
-        return {
-            "route": choice("Route:", routes),
-            "window": choice("Window:", WINDOWS),
-            "projection": choice("Projection:", [ALBERS, PLATE, MERCATOR]),
-            "roads": tick("other routes"),
-            "gas": tick("gas pipelines"),
-            "oil": tick("oil pipelines"),
-            "idle": tick("pipelines that do not run, too"),
-            "cities": tick("capitals and Xi'an"),
-            "straight": tick("direct line"),
-        }
-
     def build(self, fig: Figure) -> None:
         """Create the artists. They live in pixels of the figure; maps are added by ``frame``."""
         self._canvas, self._scenes = fig, {}
         self._lines = {"roads": lines(fig, color=palette.MIDDLE, linewidth=1.1)}
-        for what, (hue, dashes, _) in PIPES.items():
+        for what, (hue, dashes) in PIPES.items():
             self._lines[what] = lines(fig, color=hue, linewidth=1.8, linestyle=dashes)
             self._lines[what, "idle"] = lines(fig, color=hue, linewidth=1.4, linestyle=IDLE)
         self._lines["way"] = lines(fig, colors=["white", palette.BLACK], linewidths=[5, 2.4])
@@ -155,11 +129,12 @@ class SilkRoadsExplorer(Explorer):
             name: np.array(measure.get_text_width_height_descent(name, font, False)[:2])
             for name in names
         }
-        self._profile = Profile(fig, max(len(route.stops) for route in self._routes.values()))
-        hues = {what: charts.ink(hue) for what, (hue, *_) in PIPES.items()}
+        most = max(len(route.stops) for route in self._routes.values())
+        self._profile = Profile(fig, most, self.written("profile"))
+        hues = {what: charts.ink(hue) for what, (hue, _) in PIPES.items()}
         self._keys = {
             what: text(fig, color=hues.get(what, palette.INK), va="bottom")
-            for what in (*PIPES, "idle", "roads", "direct")
+            for what in self.written("keys")
         }
 
     def content(self, state: SilkRoadsState) -> tuple[Route | None, pd.DataFrame]:
@@ -169,10 +144,10 @@ class SilkRoadsExplorer(Explorer):
             pipes = pipes[pipes["status"] == "operating"]
         return self._routes.get(state.route), pipes
 
-    @property
+    @cached_property
     def source(self) -> str:
         """Return the source line, with the words on how disputed ground is drawn."""
-        return SOURCE + " " + maps.note(maps.EXTENTS["Eurasia"])
+        return f"{super().source} {maps.note(maps.EXTENTS['Eurasia'])}"
 
     def frame(self, state: SilkRoadsState, content: tuple) -> Hashable:
         """Return window and projection."""
@@ -210,7 +185,7 @@ class SilkRoadsExplorer(Explorer):
             drawn.append(self._dots["stops"])
         drawn += self._draw_names(state, scene)
         profile = self._profile
-        drawn += profile.draw(route) if route else profile.say(pipes_in_words(pipes))
+        drawn += profile.draw(route) if route else profile.say(self._counts(pipes))
         return drawn + self._draw_keys(state)
 
     def _set(self, what: Hashable, segments: list) -> Artist:
@@ -281,58 +256,86 @@ class SilkRoadsExplorer(Explorer):
         return places, np.reshape(cities, (-1, 2))
 
     def _draw_keys(self, state: SilkRoadsState) -> list:
-        wanted = {what: PIPES[what][2] for what in PIPES if getattr(state, what)}
-        if state.idle and wanted:
-            wanted["idle"] = "╍╍ does not run"
-        if state.roads:
-            wanted["roads"] = "── other routes"
-        if state.straight and state.route != NO_ROUTE:
-            wanted["direct"] = "– – direct line, end to end"
-        for at, (what, words) in enumerate(wanted.items()):
-            self._keys[what].set(position=(8 + at * 125, 6), text=words)
+        wanted = [what for what in PIPES if getattr(state, what)]
+        layers = {
+            "idle": state.idle and wanted,
+            "roads": state.roads,
+            "direct": state.straight and state.route != NO_ROUTE,
+        }
+        wanted += [what for what, shown in layers.items() if shown]
+        for at, what in enumerate(wanted):
+            self._keys[what].set(position=(8 + at * 125, 6), text=self.written("keys", what))
         return [self._keys[what] for what in wanted]
 
     def question(self, state: SilkRoadsState, content: tuple) -> str:
         """Ask for the route's length and states, or which pipelines carry something."""
         route, _ = content
-        if route is None:
-            return "Which lines on this map carry gas or oil?"
-        return f"{route.name}: how long is it, and which states does it cross?"
+        return self.say("asks", "route", route=route.name) if route else self.say("asks", "pipes")
 
     def describe(self, state: SilkRoadsState, content: tuple) -> Words:
         """Return the finding, the view, and the stops with their distances."""
         route, pipes = content
-        window = f"{state.window}, {state.projection}"
+        said = {"window": state.window, "projection": state.projection}
         if route is None:
-            counts = pipes_in_words(pipes)
-            finding = pipes_finding(pipes) if len(pipes) else NOTHING
-            return Words(
-                finding,
-                f"{window}; nothing here is drawn to its traffic",
-                f"Map: {window}. {finding}. {counts}",
-                counts,
-            )
-        finding, under, stops = route_in_words(route)
+            counts = self._counts(pipes)
+            finding = self._pipes_finding(pipes) if len(pipes) else self.say("finds", "nothing")
+            alt = self.say("alt", "pipes", finding=finding, counts=counts, **said)
+            return Words(finding, self.say("units", "pipes", **said), alt, counts)
         scene = self._scenes[state.window, state.projection]
         stops_at = self._route_pixels(state.route, route, scene)["stops"]
         out = sum(not scene.axes.bbox.contains(*dot) for dot in stops_at)
-        away = f"; stops outside the map: {out} of {len(stops_at)}" if out else ""
-        return Words(
-            finding,
-            f"{window}{away}; {under}",
-            f"Map: {window}. {finding}. Stops and kilometres: {stops}. U{under[1:]}.",
-            f"Kilometres: {stops}",
+        only = ", ".join(map(article.name, route.touched_only))
+        said |= {
+            "states": ", ".join(map(article.name, route.crossed)),
+            "touched": " " + self.say("touched", states=only) if only else "",
+            "outside": self.say("outside", out=out, stops=len(stops_at)) if out else "",
+        }
+        finding = self.say(
+            "finds",
+            "route",
+            route=route.name,
+            **{"km": route.km[-1], "legs": len(route.stops) - 1, "detour": route.detour},
         )
+        stops = ", ".join(
+            f"{name} {num(km):,.0f}" for name, km in zip(route.stops, route.km, strict=True)
+        )
+        alt = self.say("alt", "route", finding=finding, stops=stops, **said)
+        return Words(
+            finding, self.say("units", "route", **said), alt, self.say("reading", stops=stops)
+        )
+
+    def _pipes_finding(self, pipes: pd.DataFrame) -> str:
+        """Return how many of the lines on the map carry something."""
+        idle = int((pipes["status"] != "operating").sum())
+        kinds = " and ".join(sorted(set(pipes["commodity"])))
+        return self.say(
+            "finds", "idle" if idle else "run", idle=idle, count=len(pipes), kinds=kinds
+        )
+
+    def _counts(self, pipes: pd.DataFrame) -> str:
+        """Return how many segments of each kind are on the map, by status, one line each."""
+        said = self.written("counts")
+        lines = [said["none"]]
+        for what, rows in pipes.groupby("commodity"):
+            lines.append(self.say("counts", "segments", what=what.capitalize(), count=len(rows)))
+            counts = rows["status"].replace("construction", said["construction"]).value_counts()
+            lines += [said["status"].format(count=n, status=status) for status, n in counts.items()]
+        return "\n".join(lines)
 
     def rows(self, state: SilkRoadsState, content: tuple) -> pd.DataFrame:
         """Return the route's legs with their kilometres; without a route, the pipelines drawn."""
         route, pipes = content
         if route is not None:
-            return route.legs()
+            names = [", ".join(map(article.name, states)) for *_, states in route.legs()]
+            legs = [
+                (one, other, round(km), round(far), states)
+                for (one, other, km, far, _), states in zip(route.legs(), names, strict=True)
+            ]
+            return pd.DataFrame(legs, columns=[*self.written("columns").values()])
         columns = ["commodity", "name", "segment", "status", "start_year", "capacity"]
         shown = pipes[[*columns, "capacity_unit"]].sort_values(["commodity", "status", "name"])
-        years = shown["start_year"].astype("Int64")
-        return shown.assign(segment=shown["segment"].fillna("whole"), start_year=years)
+        years, whole = shown["start_year"].astype("Int64"), self.written("whole")
+        return shown.assign(segment=shown["segment"].fillna(whole), start_year=years)
 
     def card(self, state: SilkRoadsState, content: tuple) -> str:
         """Return where the route comes from and what is said of its stops."""
@@ -340,17 +343,19 @@ class SilkRoadsExplorer(Explorer):
         if route is None:
             return ""
         notes = "".join(
-            f"<li>{escape(stop)}: {escape(note)}</li>"
+            f"<li>{escape(self.say('card', 'note', stop=stop, note=note))}</li>"
             for stop, note in zip(route.stops, route.notes, strict=True)
             if note
         )
         borders = "; ".join(
-            f"{state_name(a)}–{state_name(b)} ({num(long):,.0f} km long)"
-            for a, b in route.borders
-            for long in [self._borders[frozenset((a, b))]]
+            self.say(
+                "card",
+                "border",
+                **{"one": article.name(one), "other": article.name(other)},
+                km=self._borders[frozenset((one, other))],
+            )
+            for one, other in route.borders
         )
-        under = borders or "none"
-        return ui.details(
-            "How we know this route",
-            f"<p>{escape(route.source)}</p><ul>{notes}</ul><p>Borders under the legs: {under}.</p>",
-        )
+        under = self.say("card", "borders", borders=borders or self.written("card", "none"))
+        body = f"<p>{escape(route.source)}</p><ul>{notes}</ul><p>{escape(under)}</p>"
+        return ui.details(self.written("card", "fold"), body)

@@ -15,10 +15,8 @@ from matplotlib.figure import Figure
 from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import choice, several, span, tick
 from courseware.explorers.timeline.events import (
     EVERYBODY,
-    EXACT,
     LANES,
     Event,
     Rows,
@@ -29,7 +27,8 @@ from courseware.explorers.timeline.events import (
 )
 
 FIRST, LAST = 1991, 2026
-BY_YEARS, HALF_A_YEAR, WEEKS = 0, 183, 25  # days on each side of the event; 0: the years chosen
+BY_YEARS, HALF_A_YEAR, WEEKS = "years", "half", "weeks"
+AROUND = {HALF_A_YEAR: 183, WEEKS: 25}  # days on each side of the event
 MOST_LABELS = 12
 #: Where the printed course stops on its way along the list, in order of time.
 MOMENTS = (
@@ -37,10 +36,6 @@ MOMENTS = (
     *("T34", "T36", "T42", "T45", "T50", "T53", "T55", "T65", "T72", "T76"),
 )
 LANDMARKS = ("T17", "T33", "T36", "T50", "T53", "T72")  # labelled even in a crowd
-KEY = (
-    "●  day known   □  month only   ◇  year only   ▶  first of several days   ◀  last   "
-    "◯  chosen event   grey ground: after the article"
-)
 #: Letter in a mark, and colour: who is among the actors.
 PARTIES = {"C": "CHN", "R": "RUS", "B": "WLD", "": "USA"}
 #: Shape of a mark by how exact the date is, and whether it is filled.
@@ -55,13 +50,13 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class TimelineState:
-    """What the timeline shows. ``zoom`` is days around ``event``; 0 shows ``years``."""
+    """What the timeline shows. ``zoom`` is a time around ``event``, or shows ``years``."""
 
     lanes: tuple[str, ...] = tuple(LANES)
     who: str = EVERYBODY
     years: tuple[int, int] = (FIRST, LAST)
     event: str = "T53"
-    zoom: int = BY_YEARS
+    zoom: str = BY_YEARS
     later: bool = True
 
 
@@ -80,10 +75,7 @@ class TimelineExplorer(Explorer):
 
     name = "timeline"
     chapter = "04"
-    source = (
-        "Source: the course's timeline, made from press and official pages around the article: "
-        "an empty year is not a quiet year."
-    )
+    ranges: ClassVar = {"years": (FIRST, LAST)}
     size = (8.6, 4.3)
     views: ClassVar = {
         "six-meetings": TimelineState(
@@ -99,24 +91,18 @@ class TimelineExplorer(Explorer):
 
     def __init__(self) -> None:
         """Read the table once."""
-        self.events = read_events()
+        self.events = read_events(self.written("event_labels"), self.say)
+        self.offered = {
+            "lanes": {lane: lane for lane in LANES},
+            "who": {name: name for name in who()},
+            "event": {key: f"{e.row['date'].year} · {e.label}" for key, e in self.events.items()},
+        }
 
     def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the six controls, in the order in which a reader would ask."""
-        names = [(f"{e.row['date'].year} · {e.label}", key) for key, e in self.events.items()]
-        spans = [
-            ("the years chosen", BY_YEARS),
-            ("a year around the event", HALF_A_YEAR),
-            ("seven weeks around the event", WEEKS),
-        ]
-        return {
-            "lanes": several("Lanes:", LANES, 4),
-            "who": choice("Actors:", who()),
-            "years": span(FIRST, LAST),
-            "event": choice("Event:", names),
-            "zoom": choice("Show:", spans),
-            "later": tick("also what came after the article"),
-        }
+        """Return the six controls; of the lanes four are seen at once."""
+        found = super().controls()
+        found["lanes"].rows = 4
+        return found
 
     def normalise(self, state: TimelineState) -> TimelineState:
         """Return ``state`` with its lanes from top to bottom."""
@@ -124,9 +110,9 @@ class TimelineExplorer(Explorer):
 
     def content(self, state: TimelineState) -> View:
         """Return the events that fit ``state``; a month or a year counts if it touches the span."""
-        if state.zoom:
+        if around := AROUND.get(state.zoom):
             middle = self.events[state.event].middle
-            first, last = middle - state.zoom, middle + state.zoom
+            first, last = middle - around, middle + around
         else:
             first, last = (
                 mdates.date2num(pd.Timestamp(day))
@@ -155,13 +141,13 @@ class TimelineExplorer(Explorer):
         self._told = ax.text(
             0,
             1.012,
-            f"{article.day_in_words()}: the article",
+            self.say("article", day=article.day_in_words()),
             transform=ax.get_xaxis_transform(),
             fontsize=SMALL,
             color=palette.SOFT,
             va="bottom",
         )
-        fig.text(0.015, 0.018, KEY, fontsize=SMALL, color=palette.SOFT)
+        fig.text(0.015, 0.018, self.written("key"), fontsize=SMALL, color=palette.SOFT)
         self._spans = LineCollection([], colors=palette.FAINT, linewidths=2.5, animated=True)
         self._leaders = LineCollection([], colors=palette.FAINT, linewidths=0.8, animated=True)
         self._leaders.set_transform(None)
@@ -231,7 +217,7 @@ class TimelineExplorer(Explorer):
     def update(self, state: TimelineState, content: View) -> list:
         """Move marks, letters, spans, labels and the ring to ``state``."""
         if not content.events:
-            self._empty.set_text(nothing(state))
+            self._empty.set_text(self._nothing(state))
             return [self._empty]
         height = {lane: place for place, lane in enumerate(content.lanes[::-1])}
         at = {
@@ -291,51 +277,61 @@ class TimelineExplorer(Explorer):
 
     def question(self, state: TimelineState, content: View) -> str:
         """Ask what happened in the time that is shown."""
-        if state.zoom:
-            return f"What happened around {self.events[state.event].when}?"
+        if state.zoom in AROUND:
+            return self.say("asks", "around", when=self.events[state.event].when)
         first, last = state.years
-        when = f"in {first}" if first == last else f"from {first} to {last}"
-        whose = "" if state.who == EVERYBODY else f" (actors: {state.who})"
-        return f"What happened {when}{whose}?"
+        whose = "" if state.who == EVERYBODY else " " + self.say("asks", "whose", who=state.who)
+        key = "year" if first == last else "years"
+        return self.say("asks", key, first=first, last=last, whose=whose)
 
     def describe(self, state: TimelineState, content: View) -> Words:
         """Return the chosen event among its neighbours, the span, and the events as alt text."""
-        first, last = (mdates.num2date(day) for day in (content.first, content.last))
-        if state.zoom:
-            span = f"{article.in_words(first)} to {article.in_words(last)}"
-        else:
-            span = f"{state.years[0]} to {state.years[1]}"
-        asked = f"Events with: {state.who}; {span}"
+        first, last = state.years
+        if state.zoom in AROUND:
+            days = (mdates.num2date(day) for day in (content.first, content.last))
+            first, last = map(article.in_words, days)
+        asked = self.say("unit", who=state.who, first=first, last=last)
         if not content.events:
-            return Words(nothing(state), asked, f"Empty timeline. {asked}. {nothing(state)}.")
-        exact = sum(event.precision == "day" for event in content.events)
-        after = sum(event.later for event in content.events)
-        number = len(content.events)
-        counts = f"{number} event{'s' * (number > 1)}, {exact} known to the day"
-        counts += f", {after} after the article" if after else ""
-        named = "; ".join(f"{e.when}: {e.label}" for e in content.events[:12])
-        rest = f"; and {number - 12} more, in the table" if number > 12 else ""
-        return Words(
-            headline(self.events[state.event], content.events),
-            f"{asked}; {counts}",
-            f"Timeline of {counts}. {asked}. {named}{rest}.",
-            f"It is dated {self.events[state.event].when}; in view: {counts}",
+            nothing = self._nothing(state)
+            return Words(nothing, asked, self.say("empty", asked=asked, finding=nothing))
+        chosen, events = self.events[state.event], content.events
+        after, more = sum(e.later for e in events), len(events) - MOST_LABELS
+        counts = self.say(
+            "counts",
+            number=len(events),
+            exact=sum(e.precision == "day" for e in events),
+            after=self.say("after", after=after) if after else "",
         )
+        return Words(
+            headline(chosen, events, self.say),
+            f"{asked}; {counts}",
+            self.say(
+                "alt",
+                **{"asked": asked, "counts": counts},
+                named="; ".join(f"{e.when}: {e.label}" for e in events[:MOST_LABELS]),
+                rest=self.say("rest", number=more) if more > 0 else "",
+            ),
+            self.say("reading", when=chosen.when, counts=counts),
+        )
+
+    def _nothing(self, state: TimelineState) -> str:
+        """Say why there is nothing to see."""
+        return self.say("finds", "nothing" if state.lanes else "no lane")
 
     def rows(self, state: TimelineState, content: View) -> pd.DataFrame:
         """Return one row per event in view, in order of time."""
+        heads, known = self.written("columns"), self.written("known")
+        later = self.written("later")
         return pd.DataFrame(
             [
                 {
-                    "date": e.when,
-                    "known to": {"start": "first day", "end": "last day"}.get(
-                        e.precision, e.precision
-                    ),
-                    "lane": e.lane,
-                    "event": e.row["description"],
-                    "actors": _named(e.row["actors"]),
-                    "publisher": e.row["publisher"],
-                    "after the article": "yes" if e.later else "no",
+                    heads["date"]: e.when,
+                    heads["known"]: known.get(e.precision, e.precision),
+                    heads["lane"]: e.lane,
+                    heads["event"]: e.row["description"],
+                    heads["actors"]: _named(e.row["actors"]),
+                    heads["publisher"]: e.row["publisher"],
+                    heads["later"]: later["after" if e.later else "before"],
                 }
                 for e in content.events
             ]
@@ -343,24 +339,26 @@ class TimelineExplorer(Explorer):
 
     def card(self, state: TimelineState, content: View) -> str:
         """Return the card of the chosen event, whether or not it is in view."""
-        event = self.events[state.event]
+        event, said = self.events[state.event], self.written("card")
         row = event.row.fillna("")
-        when = f"<p>{event.when} ({EXACT[event.precision]}): {escape(row['description'])}</p>"
+        exact = self.written("exact", event.precision)
+        told = {"when": event.when, "exact": exact, "description": row["description"]}
         facts = {
-            "Actors": _named(row["actors"]),
-            "Read in": row["publisher"] or "no page seen",
-            "How it is known": row["evidence_status"],
-            "Sources disagree": row["note"],
-            "Claims": row["related_claims"],
+            said["actors"]: _named(row["actors"]),
+            said["read in"]: row["publisher"] or said["no page"],
+            said["how known"]: row["evidence_status"],
+            said["disagree"]: row["note"],
+            said["claims"]: row["related_claims"],
         }
         lines = "".join(
             f"<p><b>{name}:</b> {escape(value)}</p>" for name, value in facts.items() if value
         )
-        page = f"<p>{ui.link(row['url'], 'the page, as found')}</p>" if row["url"] else ""
-        later = "<p><b>After the article:</b> no part of a verdict.</p>" if event.later else ""
-        known = ui.details("Who, and how we know", lines + page)
-        edge = "care" if event.later else "note"
-        return ui.card(f"{event.key} · {event.label}", when + later + known, edge)
+        page = f"<p>{ui.link(row['url'], said['page'])}</p>" if row["url"] else ""
+        later = f"<p><b>{said['later']}</b> {said['no verdict']}</p>" if event.later else ""
+        body = f"<p>{escape(self.say('card', 'when', **told))}</p>"
+        known = ui.details(said["fold"], lines + page)
+        title = self.say("card", "title", key=event.key, event=event.label)
+        return ui.card(title, body + later + known, "care" if event.later else "note")
 
 
 def _named(actors: str) -> str:
@@ -379,13 +377,6 @@ def _mark(ax: Axes, party: str, precision: str) -> tuple:
     letter = f"${party}$" if party else "None"
     (sign,) = ax.plot([], [], marker=letter, color=ink, ms=5, markeredgewidth=0.3, **shared)
     return mark, sign
-
-
-def nothing(state: TimelineState) -> str:
-    """Say why there is nothing to see."""
-    if not state.lanes:
-        return "No lane is chosen: choose at least one"
-    return "No event of our list fits this choice: that tells about the list, not about the years"
 
 
 def _by_weight(events: Sequence[Event], chosen: str) -> Iterator[Event]:
