@@ -247,9 +247,11 @@ def keys(said) -> set[str]:
 
 @each
 def test_every_word_is_asked_for(name):
-    """By its key, which stands in the code, or names a row or a column of a table."""
+    """By its key, which stands in the code, or names what a table, a row or a legend has."""
     said = words.chapter(find(name).chapter).get("pictures", {}).get(name, {})
-    own = {key: said[key] for key in {*said} - {"source", "note", "controls", "columns"}}
+    own = {
+        key: said[key] for key in {*said} - {"source", "note", "controls", "columns", "rows", "key"}
+    }
     files = {Path(inspect.getfile(part)) for part in find(name).__mro__[:-1]}
     folders = {file.parent for file in files if file.stem == file.parent.name}
     files |= {file for folder in folders for file in folder.glob("*.py")}

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.controls import CHOOSES, choice, clicks, span
+from courseware.explorers.controls import CHOOSES, clicks
 from courseware.explorers.state_dashboard.findings import (
     by_treaty,
     finding,
@@ -103,27 +103,21 @@ class StateDashboard(Explorer):
         "uzbekistan": DashboardState("UZB", TRADE, (2010, 2024), OWN),
     }
 
+    ranges: ClassVar = {"years": EVER}
+
     @property
-    def source(self) -> str:
-        """Who published what is drawn."""
-        return f"{charts.source_text(written('source'))}. {written('note')}"
+    def offered(self) -> dict[str, dict[str, str]]:
+        """The states and the measures, by what they are called."""
+        titles = {key: self.written("measures", key, "title") for key in MEASURES}
+        names = {code: article.name(code) for code in article.five()}
+        return {"state": names, "measure": {EVERY: self.written("nine")} | titles}
 
     def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the four controls in reading order."""
-        said = written("controls")
-        names = {code: article.name(code) for code in article.five()}
-        titles = {EVERY: written("nine")} | {
-            key: written("measures", key, "title") for key in MEASURES
-        }
-        lists = {"state": names, "measure": titles, "counts": said["counts"]["options"]}
-        found = {
-            field: choice(said[field]["label"], [(words, key) for key, words in options.items()])
-            for field, options in lists.items()
-        }
+        """Return the controls; a click on a panel chooses with two of them."""
+        found = super().controls()
         for field in ("state", "measure"):
             found[field].add_class(CHOOSES)
-        found["years"] = span(*EVER, said["years"]["label"])
-        return {field: found[field] for field in vars(DashboardState())}
+        return found
 
     def hands(self, state: DashboardState) -> str:
         """Return a mark that lets a click make a state or a measure large, or go back to nine."""
