@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from coursestaff.publishing import vocabulary
+from courseware.answers.describe import describe, describe_calls
+from courseware.answers.kinds import kind_of, problem
 from courseware.checks import CheckError, check, public
-from courseware.checks.describe import describe, describe_calls
-from courseware.checks.kinds import kind_of, problem
 from tests.notebooks import read
 
 NUMBER = {"answer": "gap", "kind": "number", "unit": "per cent", "range": [1, 100]}

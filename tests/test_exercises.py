@@ -24,8 +24,8 @@ from coursestaff.grading.marking import mark, public_part
 from coursestaff.grading.nbgrader_course import configuration
 from coursestaff.grading.spec import SpecError
 from courseware import data, views
-from courseware.checks.kinds import problem
-from courseware.checks.kinds.table import as_table
+from courseware.answers.kinds import problem
+from courseware.answers.kinds.table import as_table
 from courseware.explorers.argument_map.graph import graph, what_falls
 from tests import corpus, exercises
 from tests.cases import cases

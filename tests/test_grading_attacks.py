@@ -12,8 +12,8 @@ from coursestaff.grading.observe import Setup, observe
 from coursestaff.grading.sandbox import replies
 from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.tables import checksums, tables_of
-from courseware.checks.describe import describe
-from courseware.checks.kinds import KINDS
+from courseware.answers.describe import describe
+from courseware.answers.kinds import KINDS
 from tests import attacks, corpus
 from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution

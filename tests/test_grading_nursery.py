@@ -19,7 +19,7 @@ from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.sandbox.nursery import Forked, Nursery
 from coursestaff.grading.sandbox.scratch import Scratch
 from coursestaff.grading.sandbox.zygote import Zygote
-from courseware.checks.describe import describe
+from courseware.answers.describe import describe
 from tests import corpus
 from tests.cases import cases
 from tests.exercises import TIGHT

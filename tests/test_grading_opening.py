@@ -22,7 +22,7 @@ from coursestaff.grading.sandbox.opening import Opening
 from coursestaff.grading.sandbox.zygote import Zygote
 from coursestaff.grading.submission import Room
 from courseware import manifest
-from courseware.checks.describe import describe
+from courseware.answers.describe import describe
 from tests import corpus
 from tests.cases import cases, some
 from tests.exercises import NAMES, exercise, solution

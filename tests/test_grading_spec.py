@@ -22,7 +22,7 @@ from coursestaff.grading.sandbox.isolation import Limits
 from coursestaff.grading.solution import solve
 from coursestaff.grading.spec import Question, SpecError
 from courseware import CourseError
-from courseware.checks.describe import describe, describe_calls
+from courseware.answers.describe import describe, describe_calls
 from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from coursestaff.grading import compare
 from coursestaff.grading.running import Run, bounds
 from coursestaff.grading.spec import Question, SpecError
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import kind_of, problem
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import kind_of, problem
 
 
 class Mark(NamedTuple):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coursestaff.grading.sandbox import process
 from coursestaff.grading.spec import Exercise, Question
 from coursestaff.grading.tables import tables_of
-from courseware.checks.answer_types import Described
+from courseware.answers.answer_types import Described
 
 if TYPE_CHECKING:
     import nbformat

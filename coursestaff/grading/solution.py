@@ -8,8 +8,8 @@ from coursestaff.grading import compare
 from coursestaff.grading.marking import public_part
 from coursestaff.grading.running import Run, expected_of
 from coursestaff.grading.spec import Exercise, Question, SpecError, read_notebook
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import problem
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import problem
 
 LEAST_ROOM = 3  # a range of less than this factor on each side would give an answer away
 

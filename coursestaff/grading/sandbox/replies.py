@@ -110,7 +110,7 @@ def described(value: Any, depth: int = 0) -> dict:
     """Return a description with the keys that its type has, and no others.
 
     Raises:
-        ForgedError: it is not of the shape that `courseware.checks.describe` gives.
+        ForgedError: it is not of the shape that `courseware.answers.describe` gives.
 
     """
     _demand(isinstance(value, dict) and depth <= MOST_DEPTH)

@@ -1,9 +1,9 @@
 """A question for a table: which columns, and what each row says."""
 
-from courseware.checks.answer_types import NOT_A_NUMBER, Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.number import believable, close, yes_or_no
-from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
+from courseware.answers.answer_types import NOT_A_NUMBER, Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.kinds.number import believable, close, yes_or_no
+from courseware.answers.wording import Question, count, listed, str_of, tidy, what_it_is
 
 SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
 

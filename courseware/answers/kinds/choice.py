@@ -1,8 +1,8 @@
 """A question for one of several choices, named by a letter or a word."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, tidy, what_it_is
 
 
 def _look(question: Question, answer: Described) -> str | None:

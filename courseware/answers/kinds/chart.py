@@ -2,10 +2,10 @@
 
 import re
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.number import close
-from courseware.checks.wording import UNSAID, Question, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.kinds.number import close
+from courseware.answers.wording import UNSAID, Question, tidy, what_it_is
 from courseware.quantities import year
 
 SCALES = ("xscale", "yscale")

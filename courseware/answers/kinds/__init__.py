@@ -5,11 +5,11 @@ a comparison holds two described answers against each other, and knows no expect
 in a student's hands it gives nothing away.
 """
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import chart, choice, function, mapping, number, order, table
-from courseware.checks.kinds import set as sets
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import chart, choice, function, mapping, number, order, table
+from courseware.answers.kinds import set as sets
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question
 
 KINDS: dict[str, Kind] = {
     "number": number.KIND,

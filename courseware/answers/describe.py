@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from courseware.checks.answer_types import MAX_ITEMS, MAX_TEXT, NOT_A_NUMBER, Described
-from courseware.checks.single import single, type_name
+from courseware.answers.answer_types import MAX_ITEMS, MAX_TEXT, NOT_A_NUMBER, Described
+from courseware.answers.single import single, type_name
 
 MAX_DEPTH = 4  # lists in lists
 TOO_LARGE: Described = {"type": "too large"}
@@ -52,7 +52,7 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
         found.get("items", []).sort(key=json.dumps)  # sets have no order that would stay the same
         return found
     if "matplotlib.axes" in sys.modules:  # or it can be no chart
-        from courseware.checks.drawn_chart import axes_of, chart  # it loads matplotlib
+        from courseware.answers.drawn_chart import axes_of, chart  # it loads matplotlib
 
         axes = axes_of(value)
         if axes is not None:

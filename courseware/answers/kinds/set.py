@@ -1,8 +1,8 @@
 """A question for a set of names or numbers, in any order."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, count, listed, str_of, tidy, what_it_is
 
 #: Names of Python's types that set(…) or list(…) turns into what is asked.
 LAZY = ("dict_keys", "dict_values", "filter", "generator", "map", "range", "zip")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from courseware.checks.answer_types import MAX_TEXT, NOT_A_NUMBER, Described
+from courseware.answers.answer_types import MAX_TEXT, NOT_A_NUMBER, Described
 
 
 def single(value: Any) -> Described | None:

@@ -3,9 +3,9 @@
 import math
 import re
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, what_it_is
 from courseware.quantities import number_text
 from courseware.quantities import year as year_text
 

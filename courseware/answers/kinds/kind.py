@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from courseware.checks.answer_types import Described
-from courseware.checks.wording import Question
+from courseware.answers.answer_types import Described
+from courseware.answers.wording import Question
 
 
 def nothing(question: Question, answer: Described) -> list[str]:
