@@ -54,7 +54,8 @@ def test_only_the_kinds_themselves_know_of_kinds():
 
 def described() -> list[dict]:
     """Return a description of every type that `describe` gives, and a name that is not there."""
-    values = [..., None, 1, True, "a", datetime.date(2023, 5, 28), [1], {1}, {"a": 1}, len, object]
+    values = [..., None, 1, True, "a", datetime.date(2023, 5, 28), datetime.timedelta(3), [1], (1,)]
+    values += [{1}, {"a": 1}, len, object]
     values += [pd.DataFrame({"a": [1]}), list(range(10_000)), pd.Series([1, 2]).plot()]
     plt.close("all")
     calls = describe_calls(lambda number: 1 / number, ["(0,)", "(1,)"])

@@ -23,9 +23,9 @@ TOO_LARGE: Described = {"type": "too large"}
 def describe(value: Any, depth: int = 0, room: int = MAX_ITEMS) -> Described:
     """Return ``value`` as a dictionary of plain JSON values; its ``type`` says what it is.
 
-    Types: unfinished, nothing, number, yes-no, text, date, list, set, mapping, table, chart,
-    function, other (with the name of its Python type), too large. Never raises: an object that
-    fails when it is looked at is "other".
+    Types: unfinished, nothing, number, yes-no, text, date, duration, list, set, mapping, table,
+    chart, function, other (with the name of its Python type), too large. Never raises: an object
+    that fails when it is looked at is "other".
 
     Args:
         value: anything.
@@ -58,7 +58,8 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
         if axes is not None:
             return chart(axes)
     if isinstance(value, list | tuple):
-        return _list(value, "list", depth, room)
+        found = _list(value, "list", depth, room)
+        return {**found, "tuple": True} if isinstance(value, tuple) and "items" in found else found
     if isinstance(value, Mapping):
         return _mapping(value, depth, room)
     if callable(value) and not isinstance(value, type):

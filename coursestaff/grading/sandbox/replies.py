@@ -193,7 +193,8 @@ SHAPES: dict[str, dict[str, tuple[Callable[[Any, int], Any], bool]]] = {
     "yes-no": {"value": (_truth, True)},
     "text": {"value": (_text, True)},
     "date": {"value": (_text, True)},
-    "list": {"items": (_items, True)},
+    "duration": {"value": (_number, True)},
+    "list": {"items": (_items, True), "tuple": (_truth, False)},
     "set": {"items": (_items, True)},
     "mapping": {"items": (_mapped, True)},
     "table": {

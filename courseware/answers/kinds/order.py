@@ -11,7 +11,8 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    return got["type"] == "list" and texts(got["items"]) == texts(expected["items"])
+    found = texts(got) if got["type"] == "list" else None
+    return found is not None and found == texts(expected)
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
