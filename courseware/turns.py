@@ -23,7 +23,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from courseware import CourseError, data, ui, words
-from courseware.answers import Judged, judge
+from courseware.answers import judge
 from courseware.answers.answer_types import Described
 from courseware.answers.describe import describe
 from courseware.answers.kinds.number import YEAR
@@ -229,8 +229,10 @@ def _functions(key: str, lines: str, names: dict[str, Any]) -> dict[str, Any]:
 
 def tell(asked: Turn, answer: Any) -> Told:
     """Return what to say of an answer. Never raises: an answer can be anything."""
+    right = foreseen(asked, asked.right)
+    known = [(foreseen(asked, wrong.answer), wrong.hint) for wrong in asked.wrong]
     try:
-        judged = judged_as(asked, answer)
+        judged = judge(question(asked, right), right, known, described(asked, answer))
     except Exception:
         return Told("wrong", "This answer cannot be read. Write it more simply.")
     if not judged.right or judged.lacks:
@@ -239,17 +241,10 @@ def tell(asked: Turn, answer: Any) -> Told:
     return Told("right", f"Yes. {then.format(**{**asked.names, 'right': asked.right})}".strip())
 
 
-def judged_as(asked: Turn, answer: Any) -> Judged:
-    """Return how an answer stands against those that a turn foresees."""
-    right = foreseen(asked, asked.right)
-    known = [(foreseen(asked, wrong.answer), wrong.hint) for wrong in asked.wrong]
-    return judge(question(asked, right), right, known, described(asked, answer))
-
-
 def question(asked: Turn, right: Described) -> Question:
     """Return a turn as the judge is asked it."""
-    about = KINDS[asked.kind] | {key: asked.asked[key] for key in TOLD if key in asked.asked}
-    about["answer"] = blank_of(asked.asked)
+    own = OWN.get(asked.kind, {})
+    about = {**EXACT, "marks": "lines", **asked.asked, **own, "answer": blank_of(asked.asked)}
     if about["kind"] == "number":
         about |= _on_the_way(asked)
     if about["kind"] == "table":
@@ -260,7 +255,7 @@ def question(asked: Turn, right: Described) -> Question:
 def _on_the_way(asked: Turn) -> dict:
     """Return what the expression of the right number says of how to come to it, and how not to."""
     right = asked.asked["right"]
-    whole = KINDS[asked.kind].get("whole", False)
+    whole = asked.kind != "number"
     counted = whole and right.startswith("len(")
     made = "len" if counted else "sum" if re.search(r"\bsum\(", right) else "one"
     return {
@@ -322,16 +317,11 @@ def _named(table: pd.DataFrame | pd.Series, like: pd.Index) -> pd.DataFrame | pd
     return table.rename("value") if isinstance(table, pd.Series) else table
 
 
-#: What each kind of turn asks of the judge. Equal at the digits typed is near enough.
-KINDS: dict[str, dict] = {
-    "number": {"kind": "number", "typed": 0},
-    "count": {"kind": "number", "whole": True, **EXACT},
-    "year": {"kind": "number", "whole": True, "unit": YEAR, **EXACT},
-    "choice": {"kind": "choice"},
+#: What kinds of turns are to the judge, where they are no kind of the same name that is exact.
+OWN: dict[str, dict] = {
+    "number": {"typed": 0},
+    "count": {"kind": "number", "whole": True},
+    "year": {"kind": "number", "whole": True, "unit": YEAR},
     "text": {"kind": "choice"},
-    "set": {"kind": "set"},
-    "table": {"kind": "table", "typed": 0},
-    "chart": {"kind": "chart", "marks": "lines", **EXACT},
+    "table": {"typed": 0},
 }
-#: What a turn's words tell the judge by the same name.
-TOLD = ("unit", "digits", "options", "ordered", "marks", "needs")

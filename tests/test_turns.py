@@ -158,8 +158,7 @@ OF_ANOTHER_FORM = [
 @pytest.mark.parametrize(("key", "answer"), OF_ANOTHER_FORM)
 def test_a_wrong_form_is_named_in_the_words_of_a_check(written, key, answer):
     asked = words.turn(key)
-    check = {"answer": "answer", **turns.KINDS[asked["kind"]]}
-    check |= {each: asked[each] for each in ("unit", "options", "needs", "marks") if each in asked}
+    check = {"answer": "answer", "marks": "lines", **asked, **turns.OWN.get(asked["kind"], {})}
     if check["kind"] == "table":
         check |= {"key": [], "columns": {}, "series": True}
     said = problem(check, describe(answer))

@@ -6,12 +6,14 @@ from datetime import datetime
 from html import escape
 
 from courseware import article, ui
+from courseware.answers import tolerance
 from courseware.journal.format import Answer, Cell, Entry
 from courseware.quantities import PER_CENT, number_text, quantity
 from courseware.verdicts import told
 
-#: A prediction counts as close within this share of the outcome, and as spot on within that.
-CLOSE, SPOT_ON = 0.10, 0.001
+#: How near to the outcome a prediction is close, and how near it is spot on, as for any answer.
+CLOSE = {"tolerance": 0.10, "within": 0.0}
+SPOT_ON = {"tolerance": 0.001, "within": 0.0}
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:
@@ -107,6 +109,11 @@ def _same_or_different(entry: Entry) -> str:
     return "Different from your prediction: what did you take for granted?"
 
 
+def is_near(guess: float, outcome: float, within: dict = CLOSE) -> bool:
+    """Return whether a prediction is close to its outcome, or even spot on."""
+    return tolerance.close(within, float(outcome), float(guess))
+
+
 def _distance(guess: float, value: float, unit: str) -> str:
     """Return how far off a guess was, warmly where it was close.
 
@@ -114,9 +121,9 @@ def _distance(guess: float, value: float, unit: str) -> str:
     of two multiples both are told.
     """
     gap = guess - value
-    if abs(gap) <= abs(value) * SPOT_ON:
+    if is_near(guess, value, SPOT_ON):
         return "Spot on: your prediction was right, to within a thousandth."
-    close = "Close: " if abs(gap) <= abs(value) * CLOSE else ""
+    close = "Close: " if is_near(guess, value) else ""
     way = "too high" if gap > 0 else "too low"
     if unit == "times":
         little = "a little " if close else ""

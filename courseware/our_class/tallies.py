@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from courseware.journal.format import JournalError, check_id, moment_rank
-from courseware.journal.phrases import CLOSE
+from courseware.journal.phrases import is_near
 from courseware.verdicts import PASS
 
 EXPORTED = "the class's exported journals"
@@ -192,7 +192,7 @@ def _prediction_row(key: str, group: pd.DataFrame) -> PredictionTally:
     outcome = _most_common(group["outcome"])
     close = int((choices == outcome).sum())
     if is_number(outcome):
-        close = int(((numbers - outcome).abs() <= CLOSE * abs(outcome)).sum())
+        close = sum(is_near(each, outcome) for each in numbers)
     return PredictionTally(
         id=key,
         question=_most_common(group["question"]),
