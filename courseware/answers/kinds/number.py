@@ -163,10 +163,8 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
     turned = TURNED.get(question.get("unit"))
     if turned and math.isclose(right * given, turned, rel_tol=ROUNDED):
         return UPSIDE_DOWN
-    near = {**question, "typed": 2}
-    return (
-        UPSIDE_DOWN if any(close(near, each, given) for each in question.get("turned", ())) else ""
-    )
+    known = (close({"typed": 2}, each, given) for each in question.get("turned", ()))
+    return UPSIDE_DOWN if any(known) else ""
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:

@@ -196,7 +196,7 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    """Compare the asked columns, row by row as the key says; other columns are left alone."""
+    """Compare the asked columns by the rows' keys; others are left alone if the form is free."""
     expected, got = as_table(question, expected), as_table(question, got)
     if got["type"] != "table" or len(got["rows"]) != len(expected["rows"]):
         return False
@@ -270,12 +270,7 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
     if _same(question, expected, _negative(got, keys)):
         return REVERSED
     values = [row[-1]["value"] for row in got["rows"] if row[-1]["type"] == "number"]
-    if (
-        question.get("series")
-        and got["series"]
-        and len(values) > 1
-        and values == values[:1] * len(values)
-    ):
+    if question.get("series") and got["series"] and len({*values}) == 1 < len(values):
         return (
             "This is one number for every row, and each row needs its own. Work it out from whole "
             "columns."
@@ -286,16 +281,13 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
 def _negative(table: Described, keys: list[str]) -> Described:
     """Return a table with its numbers turned to the other sign; durations become days."""
 
-    def turned(cell: Described) -> Described:
+    def turned(name: str, cell: Described) -> Described:
         value = cell.get("value")
-        return {"type": "number", "value": -value} if isinstance(value, float) else cell
+        if name in keys or not isinstance(value, float):
+            return cell
+        return {"type": "number", "value": -value}
 
-    kept = {place for place, name in enumerate(table["columns"]) if name in keys}
-    rows = [
-        [cell if place in kept else turned(cell) for place, cell in enumerate(row)]
-        for row in table["rows"]
-    ]
-    return {**table, "rows": rows}
+    return {**table, "rows": [list(map(turned, table["columns"], row)) for row in table["rows"]]}
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
