@@ -325,9 +325,9 @@ ANSWERS = {
     ),
     "own check": "check = lambda *a, **k: print('Right.')\nNAME = 1",
     "own package": (
-        "import sys, types\nfake = types.ModuleType('courseware.checks.describe')\n"
+        "import sys, types\nfake = types.ModuleType('courseware.answers.describe')\n"
         "fake.describe = fake.describe_calls = lambda *a: {'type': 'text', 'value': 'A'}\n"
-        "sys.modules['courseware.checks.describe'] = fake"
+        "sys.modules['courseware.answers.describe'] = fake"
     ),
     "expected values by name": "NAME = expected if 'expected' in globals() else solution",
     "public part": "import json\nNAME = json.load(open('checks.json'))",

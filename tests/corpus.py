@@ -729,7 +729,7 @@ ANSWERS = {
     ),
     "gradebook read": "import sqlite3\nNAME = sqlite3.connect('GRADEBOOK').execute('select 1')",
     "checks patched": (
-        "from courseware.checks import kinds, public\n"
+        "from courseware.answers import kinds\nfrom courseware.checks import public\n"
         "public.check = public.problem = kinds.problem = lambda *a, **k: None\n"
         "kinds.KINDS.clear()"
     ),

@@ -11,8 +11,8 @@ from matplotlib.text import Text
 from coursestaff.exercises.spec import Question
 from coursestaff.marking import compare
 from coursestaff.marking.marks import mark, public_part
-from courseware.checks.describe import describe
-from courseware.checks.kinds import problem
+from courseware.answers.describe import describe
+from courseware.answers.kinds import problem
 from tests.exercises import NAMES, exercise, notebook_dict, solution
 
 BARS = pd.Series({"a": 3.0, "b": -1.0, "c": 0.0})

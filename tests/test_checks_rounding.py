@@ -4,8 +4,8 @@ import pytest
 
 from coursestaff.marking import compare
 from coursestaff.marking.marks import public_part
-from courseware.checks.kinds import problem
-from courseware.checks.kinds.table import as_table
+from courseware.answers.kinds import problem
+from courseware.answers.kinds.table import as_table
 from tests.exercises import NAMES, exercise, notebook_dict, solution, variants
 
 #: What a question says → to how many digits its answer may be rounded; None: not at all.

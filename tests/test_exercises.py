@@ -25,8 +25,8 @@ from coursestaff.nbgrader_course import configuration
 from coursestaff.releasing import bundle as bundling
 from coursestaff.releasing import release as releasing
 from courseware import data, views
-from courseware.checks.kinds import problem
-from courseware.checks.kinds.table import as_table
+from courseware.answers.kinds import problem
+from courseware.answers.kinds.table import as_table
 from courseware.explorers.argument_map.graph import graph, what_falls
 from tests import corpus, exercises
 from tests.cases import cases

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from coursestaff.collecting.reasons import Unreadable
+from coursestaff.collecting.load import Unreadable
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
 from coursestaff.marking.observe import Setup, observe
 from coursestaff.marking.sandbox import replies
 from coursestaff.marking.sandbox.isolation import Limits
-from courseware.checks.describe import describe
-from courseware.checks.kinds import KINDS
+from courseware.answers.describe import describe
+from courseware.answers.kinds import KINDS
 from tests import attacks, corpus
 from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution

@@ -31,7 +31,7 @@ from coursestaff.marking.sandbox import isolation, process, replies
 from coursestaff.marking.sandbox.isolation import IsolationError, Limits
 from coursestaff.marking.sandbox.scratch import Scratch
 from coursestaff.marking.sandbox.zygote import Zygote
-from courseware.checks.describe import describe, describe_calls
+from courseware.answers.describe import describe, describe_calls
 from tests import corpus
 from tests.cases import cases, some
 from tests.exercises import NAMES, exercise, solution
@@ -392,7 +392,7 @@ HOSTILE = {
         gives_type("other"),
     ),
     "patched checks": (
-        "from courseware.checks import describe as how\n"
+        "from courseware.answers import describe as how\n"
         "from coursestaff.marking.sandbox import worker\n"
         "lie = lambda *_: dict(type='number', value=1.0)\n"
         "worker.describe = how.describe = lie\n"

@@ -19,7 +19,7 @@ from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.nursery import Forked, Nursery
 from coursestaff.marking.sandbox.scratch import Scratch
 from coursestaff.marking.sandbox.zygote import Zygote
-from courseware.checks.describe import describe
+from courseware.answers.describe import describe
 from tests import corpus
 from tests.cases import cases
 from tests.exercises import TIGHT

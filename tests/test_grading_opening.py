@@ -23,7 +23,7 @@ from coursestaff.marking.sandbox.opening import Opening
 from coursestaff.marking.sandbox.zygote import Zygote
 from coursestaff.marking.submission import Room
 from courseware import manifest
-from courseware.checks.describe import describe
+from courseware.answers.describe import describe
 from tests import corpus
 from tests.cases import cases, some
 from tests.exercises import NAMES, exercise, solution

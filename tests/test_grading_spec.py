@@ -23,7 +23,7 @@ from coursestaff.marking.sandbox import process
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve
 from courseware import CourseError
-from courseware.checks.describe import describe, describe_calls
+from courseware.answers.describe import describe, describe_calls
 from tests import corpus
 from tests.exercises import NAMES, exercise, solution
 from tests.notebooks import ROOT

@@ -19,7 +19,7 @@ FLOORS = (
     ("claims", "my_work", "our_class"),
     ("journal",),
     ("charts", "maps"),
-    ("verdicts", "label_placement", "room", "words"),
+    ("answers", "verdicts", "label_placement", "room", "words"),
     ("data",),
     ("views",),
     ("ui",),
@@ -30,8 +30,8 @@ FLOORS = (
 )
 #: Rooms beside these, and all that they may import.
 BESIDE = {
-    "checks": {"manifest", "quantities", "ui", "words", ""},
-    "turns": {"data", "ui", "words", ""},
+    "checks": {"answers", "manifest", "ui", "words", ""},
+    "turns": {"answers", "data", "ui", "words", ""},
     "mistakes": {"turns", "ui", "words", ""},
     "ipython_extension": {"mistakes", ""},
     "etc": set(),
@@ -39,7 +39,7 @@ BESIDE = {
 }
 #: Imports inside a function, with the reason. None is there to avoid a circle.
 INSIDE = {
-    ("courseware.checks.describe", "courseware.checks.drawn_chart"): (
+    ("courseware.answers.describe", "courseware.answers.drawn_chart"): (
         "it loads matplotlib, which a hand-in without a chart can do without"
     ),
     ("courseware.journal.kept_pictures", "courseware.charts"): (

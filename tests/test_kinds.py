@@ -11,9 +11,9 @@ import pandas as pd
 
 from coursestaff.exercises import spec
 from coursestaff.marking.sandbox import replies
-from courseware.checks import kinds
-from courseware.checks.describe import describe, describe_calls
-from courseware.checks.kinds import KINDS
+from courseware.answers import kinds
+from courseware.answers.describe import describe, describe_calls
+from courseware.answers.kinds import KINDS
 from tests.notebooks import ROOT
 
 SCHEMA = json.loads(Path(spec.__file__).with_name("checks.schema.json").read_text("utf-8"))
@@ -42,7 +42,7 @@ def test_only_the_kinds_themselves_know_of_kinds():
     tables = re.compile(rf"^\s*\"({'|'.join(NAMES)})\": [\w\"(]", re.MULTILINE)
     told = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("courseware/checks", "coursestaff/grading")
+        for folder in ("courseware/answers", "courseware/checks", "coursestaff/grading")
         for path in (ROOT / folder).rglob("*.py")
         if path.parent.name != "kinds"
         for text in [path.read_text("utf-8")]
@@ -54,7 +54,8 @@ def test_only_the_kinds_themselves_know_of_kinds():
 
 def described() -> list[dict]:
     """Return a description of every type that `describe` gives, and a name that is not there."""
-    values = [..., None, 1, True, "a", datetime.date(2023, 5, 28), [1], {1}, {"a": 1}, len, object]
+    values = [..., None, 1, True, "a", datetime.date(2023, 5, 28), datetime.timedelta(3), [1], (1,)]
+    values += [{1}, {"a": 1}, len, object]
     values += [pd.DataFrame({"a": [1]}), list(range(10_000)), pd.Series([1, 2]).plot()]
     plt.close("all")
     calls = describe_calls(lambda number: 1 / number, ["(0,)", "(1,)"])

@@ -96,7 +96,7 @@ def test_a_cell_of_a_table(value, pattern, said):
 SIZED = re.compile(r"[+]?,?(\.\d+)?[fge%]|,")
 #: Where a number is formatted without the course's own way, with the reason.
 ELSEWHERE = {
-    "courseware/checks/wording.py": "texts that are compared, never shown",
+    "courseware/answers/wording.py": "texts that are compared, never shown",
     "courseware/maps/globe.py": "degrees as they were typed, in an error",
     "courseware/quantities.py": "it is the place",
 }

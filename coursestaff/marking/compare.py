@@ -1,12 +1,12 @@
 """Is an answer the expected one? Two descriptions are compared, never two objects.
 
-Both sides are what `courseware.checks.describe` returns: the expected one from the solution's run,
+Both sides are what `courseware.answers.describe` returns: the expected one from the solution's run,
 the other from a student's. How they are compared, the question's kind says.
 """
 
 from coursestaff.exercises.spec import Question
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import kind_of
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import kind_of
 
 
 def asked(question: Question) -> dict:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from coursestaff.exercises.spec import Question, SpecError
 from coursestaff.marking import compare
 from coursestaff.marking.running import Run, bounds
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import kind_of, problem
+from courseware.answers import judge
+from courseware.answers.answer_types import Described
 
 
 class Mark(NamedTuple):
@@ -25,30 +25,21 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
     It gets all points or none; but for each thing that a right one lacks, such as a chart its
     title, it loses what the question says, and never the last point.
     """
-    of = question.points
-    if answer["type"] == "missing" or not compare.same(
-        question, expected.answers[question.id], answer
-    ):
-        return Mark(question.id, 0, of, _words(question, expected, answer))
-    about = compare.asked(question)
-    lacking = kind_of(about).lacks(about, answer) if question.costs else []
-    if lacking:
-        words = f"The answer is right, but: {' '.join(lacking)}"
-        return Mark(question.id, max(of - question.costs * len(lacking), 1), of, words)
-    return Mark(question.id, of, of, "Right.")
-
-
-def _words(question: Question, expected: Run, answer: Described) -> str:
-    """Say what went wrong: a known misconception, else a public check, else that it is wrong."""
-    for number, known in enumerate(question.misconceptions):
-        described = expected.answers[f"{question.id}.wrong.{number}"]
-        if compare.same(question, described, answer):
-            return known.hint
+    of, right = question.points, expected.answers[question.id]
+    known = [
+        (expected.answers[f"{question.id}.wrong.{number}"], each.hint)
+        for number, each in enumerate(question.misconceptions)
+    ]
     # A function was called with inputs that no student is shown, not with the public examples.
-    public = {k: v for k, v in public_part(question, expected).items() if k != "examples"}
-    about = compare.asked(question)
-    right = expected.answers[question.id]
-    return problem(public, answer) or kind_of(about).hint(about, right, answer)
+    about = compare.asked(question) | public_part(question, expected)
+    about.pop("examples", None)
+    judged = judge(about, right, known, answer)
+    if not judged.right:
+        return Mark(question.id, 0, of, judged.words)
+    if judged.lacks and question.costs:
+        words = f"The answer is right, but: {' '.join(judged.lacks)}"
+        return Mark(question.id, max(of - question.costs * len(judged.lacks), 1), of, words)
+    return Mark(question.id, of, of, "Right.")
 
 
 def public_part(question: Question, expected: Run) -> dict:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coursestaff.exercises.fingerprints import tables_of
 from coursestaff.exercises.spec import Exercise, Question
 from coursestaff.marking.sandbox import process
-from courseware.checks.answer_types import Described
+from courseware.answers.answer_types import Described
 
 if TYPE_CHECKING:
     import nbformat

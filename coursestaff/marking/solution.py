@@ -8,8 +8,8 @@ from coursestaff.exercises.spec import Exercise, Question, SpecError, read_noteb
 from coursestaff.marking import compare
 from coursestaff.marking.marks import public_part
 from coursestaff.marking.running import Run, expected_of
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import problem
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import problem
 
 LEAST_ROOM = 3  # a range of less than this factor on each side would give an answer away
 

@@ -1,11 +1,12 @@
 """How a student's predictions fared: the only answers of the journal that the world has marked."""
 
 from collections.abc import Sequence
+from itertools import starmap
 from statistics import fmean, median
 from typing import NamedTuple
 
 from courseware.journal.format import Entry
-from courseware.journal.phrases import CLOSE, share_off
+from courseware.journal.phrases import is_near
 from courseware.journal.records import all_entries
 from courseware.quantities import num, number_text
 
@@ -27,10 +28,10 @@ class Made(NamedTuple):
 
     def in_short(self) -> list[str]:
         """Return a line a kind, for a picture: how many were right, how many were close."""
-        off = _off(_pairs(self.numbers))
-        right, close = sum(map(is_right, self.choices)), sum(each <= CLOSE for each in off)
+        pairs = _pairs(self.numbers)
+        right, close = sum(map(is_right, self.choices)), sum(starmap(is_near, pairs))
         lines = [f"Choices predicted right: {right} of {len(self.choices)}"] * bool(self.choices)
-        return lines + [f"Numbers predicted to a tenth: {close} of {len(off)}"] * bool(off)
+        return lines + [f"Numbers predicted to a tenth: {close} of {len(pairs)}"] * bool(pairs)
 
 
 def made() -> Made:
@@ -133,8 +134,8 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     pairs = _pairs(numbers)
     if not pairs:
         return []
-    off = _off(pairs)
-    close = sum(each <= CLOSE for each in off)
+    close = sum(starmap(is_near, pairs))
+    off = [abs(guess - value) / abs(value) for guess, value in pairs]
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     left = len(numbers) - len(pairs)
     return [
@@ -148,8 +149,3 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
 def _pairs(numbers: list[Entry]) -> list[tuple[float, float]]:
     """Return guesses with outcomes; left out is an outcome of zero, of which there is no share."""
     return [(entry.answer, entry.outcome.value) for entry in numbers if entry.outcome.value != 0]
-
-
-def _off(pairs: list[tuple[float, float]]) -> list[float]:
-    """Return how far guesses lay from their outcomes, as shares of these."""
-    return [share_off(guess, value) for guess, value in pairs]

@@ -12,7 +12,7 @@ from courseware.brief.calibration import is_right, made
 from courseware.journal.format import Entry
 from courseware.journal.kept_pictures import Kept, all_kept, caption, markdown_link
 from courseware.journal.notices import tell
-from courseware.journal.phrases import SPOT_ON, outcome_text, share_off
+from courseware.journal.phrases import SPOT_ON, is_near, outcome_text, share_off
 from courseware.journal.phrases import as_markdown as plain
 from courseware.journal.records import all_entries
 from courseware.journal.store import Store, current_store
@@ -143,7 +143,8 @@ def _confidence(entries: list[Entry]) -> list[str]:
 def _guesses() -> list[str]:
     """Return bullets on the predictions that were furthest off, numbers first."""
     choices, numbers = made()
-    far = sorted((e for e in numbers if _off(e) > SPOT_ON), key=_off, reverse=True)
+    missed = [e for e in numbers if not is_near(e.answer, e.outcome.value, SPOT_ON)]
+    far = sorted(missed, key=_off, reverse=True)
     lines = []
     for entry in [*far, *(e for e in choices if not is_right(e))][:MOST]:
         said, was = quantity(entry.answer, entry.unit, 4), outcome_text(entry)

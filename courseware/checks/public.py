@@ -13,12 +13,12 @@ from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 
 from courseware import CourseError, ui
+from courseware.answers.answer_types import NOT_A_NUMBER, Described
+from courseware.answers.describe import describe, describe_calls
+from courseware.answers.kinds import kind_of, problem
+from courseware.answers.kinds.number import told
 from courseware.checks import FILE, watching
 from courseware.checks import full as full_check
-from courseware.checks.answer_types import NOT_A_NUMBER, Described
-from courseware.checks.describe import describe, describe_calls
-from courseware.checks.kinds import kind_of, problem
-from courseware.checks.kinds.number import told
 
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
 EDGES = {"open": "open", "mend": "care", "right": "good"}

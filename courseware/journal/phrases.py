@@ -7,12 +7,14 @@ from datetime import datetime
 from html import escape
 
 from courseware import article, ui
+from courseware.answers import tolerance
 from courseware.journal.format import Answer, Cell, Entry
 from courseware.quantities import PER_CENT, number_text, quantity
 from courseware.verdicts import told
 
-#: A prediction counts as close within this share of the outcome, and as spot on within that.
-CLOSE, SPOT_ON = 0.10, 0.001
+#: How near to the outcome a prediction is close, and how near it is spot on, as for any answer.
+CLOSE = {"tolerance": 0.10, "within": 0.0}
+SPOT_ON = {"tolerance": 0.001, "within": 0.0}
 
 
 def answer_text(entry: Entry, answer: Answer) -> str:
@@ -108,6 +110,11 @@ def _same_or_different(entry: Entry) -> str:
     return "Different from your prediction: what did you take for granted?"
 
 
+def is_near(guess: float, outcome: float, within: dict = CLOSE) -> bool:
+    """Return whether a prediction is close to its outcome, or even spot on."""
+    return tolerance.close(within, float(outcome), float(guess))
+
+
 def share_off(guess: float, outcome: float) -> float:
     """Return how far a guess lies from its outcome, as a share of the outcome.
 
@@ -125,10 +132,10 @@ def _distance(guess: float, value: float, unit: str) -> str:
     A gap between percentages is in percentage points; "0.38 times too low" is what nobody says, so
     of two multiples both are told.
     """
-    gap, share = guess - value, share_off(guess, value)
-    if share <= SPOT_ON:
+    gap = guess - value
+    if is_near(guess, value, SPOT_ON):
         return "Spot on: your prediction was right, to within a thousandth."
-    close = "Close: " if share <= CLOSE else ""
+    close = "Close: " if is_near(guess, value) else ""
     way = "too high" if gap > 0 else "too low"
     if unit == "times":
         little = "a little " if close else ""
@@ -143,7 +150,9 @@ def _distance(guess: float, value: float, unit: str) -> str:
     ratio = guess / value
     if ratio >= 2:
         return _sentence(f"{words}: you said about {number_text(ratio, 2)} times the outcome")
-    return _sentence(f"{words}: off by {number_text(share * 100, 2)} % of the outcome")
+    return _sentence(
+        f"{words}: off by {number_text(share_off(guess, value) * 100, 2)} % of the outcome"
+    )
 
 
 def _sentence(words: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from courseware.journal.class_export import Shared
 from courseware.journal.format import JournalError, check_id, moment_rank
-from courseware.journal.phrases import CLOSE, share_off
+from courseware.journal.phrases import is_near
 from courseware.verdicts import PASS
 
 EXPORTED = "the class's exported journals"
@@ -202,7 +202,7 @@ def _prediction_row(key: str, group: pd.DataFrame) -> PredictionTally:
     outcome = _most_common(group["outcome"])
     close = int((choices == outcome).sum())
     if is_number(outcome):
-        close = sum(share_off(number, outcome) <= CLOSE for number in numbers)
+        close = sum(is_near(each, outcome) for each in numbers)
     return PredictionTally(
         id=key,
         question=_most_common(group["question"]),

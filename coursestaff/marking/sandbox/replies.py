@@ -110,7 +110,7 @@ def described(value: Any, depth: int = 0) -> dict:
     """Return a description with the keys that its type has, and no others.
 
     Raises:
-        ForgedError: it is not of the shape that `courseware.checks.describe` gives.
+        ForgedError: it is not of the shape that `courseware.answers.describe` gives.
 
     """
     _demand(isinstance(value, dict) and depth <= MOST_DEPTH)
@@ -193,7 +193,8 @@ SHAPES: dict[str, dict[str, tuple[Callable[[Any, int], Any], bool]]] = {
     "yes-no": {"value": (_truth, True)},
     "text": {"value": (_text, True)},
     "date": {"value": (_text, True)},
-    "list": {"items": (_items, True)},
+    "duration": {"value": (_number, True)},
+    "list": {"items": (_items, True), "tuple": (_truth, False)},
     "set": {"items": (_items, True)},
     "mapping": {"items": (_mapped, True)},
     "table": {

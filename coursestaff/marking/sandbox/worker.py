@@ -26,8 +26,8 @@ from traitlets.config import Config
 from coursestaff.marking.sandbox import absent, drawing
 from coursestaff.marking.sandbox.replies import refuse_expressions
 from courseware import ipython_extension
-from courseware.checks.describe import Described, describe, describe_calls
-from courseware.checks.single import type_name
+from courseware.answers.describe import Described, describe, describe_calls
+from courseware.answers.single import type_name
 
 #: What of an output is kept, and up to how many characters of one.
 FORMATS = {"text/plain": 50_000, "text/html": 1_000_000, "image/png": 3_000_000}

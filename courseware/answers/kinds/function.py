@@ -1,9 +1,9 @@
 """A question for a function, called with inputs and judged by what it gives back."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.table import same_value
-from courseware.checks.wording import Question, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.kinds.table import same_value
+from courseware.answers.wording import Question, what_it_is
 
 NO_RETURN = (
     "`return` is missing: it begins the line that gives the value back. `print` only shows a value."

@@ -1,11 +1,12 @@
-"""A question for one number: of which size, unit and sign, and how near is near enough."""
+"""A question for one number: of which size, unit and sign."""
 
 import math
 import re
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.tolerance import close, digits
+from courseware.answers.wording import Question, what_it_is
 from courseware.quantities import number_text
 from courseware.quantities import year as year_text
 
@@ -14,7 +15,21 @@ SMALL = 0.5  # below it a number that is rounded to a whole one becomes zero
 #: By unit: what a quotient gives, multiplied by the same quotient turned round.
 TURNED = {"times": 1.0, "per cent": 100.0**2}
 ROUNDED = 0.005  # relative: how far a number of three digits may be from what it was
-NEAR_NOTHING = 1e-9  # two numbers this near are the same number
+NO_ROW = (
+    "If you asked a column, no row of it says so: compare the word in your question with "
+    "`value_counts()` of the column, letter by letter."
+)
+REVERSED = "The sign is the other one: turn the subtraction round. With dates: later minus earlier."
+UPSIDE_DOWN = (
+    "It looks as if the two numbers of the division have changed places. Look at which of them is "
+    "to be divided by the other."
+)
+#: How one number is made of several, by what the right one is made with.
+PICKS = {
+    "len": "Count them with `len(…)`.",
+    "sum": "Pick one of them{}, or sum them up.",
+    "one": "Pick one of them{}.",
+}
 
 
 def _look(question: Question, answer: Described) -> str | None:
@@ -30,14 +45,11 @@ def _look(question: Question, answer: Described) -> str | None:
     if value == "infinite":
         return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
     low, high = question.get("range", (0, 0))
-    if value == 0 and not low <= value <= high:
+    if value == 0 and (question.get("filtered") or not low <= value <= high):
         start = f"`{name}` is 0, and that cannot be."
-        if low < SMALL:
+        if "range" in question and low < SMALL:
             return f"{start} The number is small: if you rounded it, keep more decimal places."
-        return (
-            f"{start} If you asked a column, compare the word in your question with it, letter by "
-            "letter."
-        )
+        return f"{start} {NO_ROW}"
     if question.get("whole") and abs(value - round(value)) > 1e-6:
         given = number_text(value, 6)
         if question.get("unit") == YEAR:
@@ -50,27 +62,28 @@ def _look(question: Question, answer: Described) -> str | None:
 
 
 def _no_number(question: Question, answer: Described) -> str:
-    year = question.get("unit") == YEAR
-    wanted = "a year" if year else "one number"
+    unit = question.get("unit")
+    year = unit == YEAR
+    wanted = "a year" if year else f"one number{f' ({unit})' if unit else ''}"
     start = f"`{question['answer']}` should be {wanted}; it is {what_it_is(answer)}."
     if answer["type"] == "text":
         if answer["value"].strip().isdecimal():
             return f"{start} Write it without quotation marks."
-        if re.fullmatch(r"[-+−]?[\d.,][\d.,\s]*%?", answer["value"].strip()):
+        if re.match(r"\s*[-+−]?[.,]?\d", answer["value"]):
             return f"{start} Write it without quotation marks, with a point for decimals: 12.3."
         return start
     if year and answer["type"] == "table":
         return (
             f"{start} Take the one column that is asked: the year is the name of one of its rows."
         )
-    if answer.get("name") == "duration":
+    if answer["type"] == "duration":
         return f"{start} Turn it into a number, for example of days, with .days."
     if answer["type"] == "table":
-        return f"{start} {_one_of(answer)}"
-    if _comma_for_a_point(answer):
+        return f"{start} {_one_of(question, answer)}"
+    if answer.get("tuple"):
         return f"{start} Python takes a comma for the end of a value: write 12.3, with a point."
-    if answer["type"] in ("list", "set"):
-        return f"{start} Pick one of them."
+    if answer["type"] in ("list", "set", "mapping"):
+        return f"{start} {PICKS[question.get('made', 'one')].format('')}"
     return start
 
 
@@ -86,26 +99,21 @@ def yes_or_no(answer: Described) -> bool:
     return {cell["type"] for row in answer["rows"] for cell in row[-1:]} == {"yes-no"}
 
 
-def _one_of(answer: Described) -> str:
+def _one_of(question: Question, answer: Described) -> str:
     """Return how one number is made of a table or column, in words of the first chapters."""
     if not answer["series"]:
         return "Count its rows with `len(…)`, or take one value out of it."
     if yes_or_no(answer):
-        return "It says True or False: its mean, `.mean()`, is the share of True."
+        said = "It says True or False: "
+        if question.get("whole"):
+            return f"{said}put it into `table[…]`, and count the rows with `len(…)`."
+        return f"{said}its mean, `.mean()`, is the share of True."
+    if "made" in question:
+        return PICKS[question["made"]].format(" with `.loc[…]`")
     return (
         "Which one value is asked? `.mean()` is the average of them all; from chapter 02 on you "
         "also know `.sum()`, and `.loc[…]` for one of them."
     )
-
-
-def _comma_for_a_point(answer: Described) -> bool:
-    """Return whether it looks like ``12,3`` or ``12,3 - 4,5``: whole numbers between commas."""
-    if answer["type"] != "list" or not 2 <= len(answer["items"]) <= 4:
-        return False
-    values = [each.get("value") for each in answer["items"]]
-    if not all(isinstance(value, float) and value.is_integer() for value in values):
-        return False
-    return len(values) == 2 or max(values) >= 100
 
 
 def believable(question: Question, what: str, value: float) -> str | None:
@@ -138,26 +146,47 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    return got["type"] == "number" and close(question, expected["value"], got["value"])
+    if got["type"] != "number":
+        return False
+    # At the digits that are typed, 0 is as near to a fraction as to nothing.
+    if question.get("filtered") and got["value"] == 0:
+        return expected.get("value") == 0
+    return expected["type"] == "number" and close(question, expected["value"], got["value"])
 
 
-def close(question: Question, expected: object, got: object) -> bool:
-    """Return whether two described numbers agree within the question's tolerance.
-
-    A missing value ("nan") agrees only with a missing value.
-    """
-    if not (isinstance(expected, float | int) and isinstance(got, float | int)):
-        return expected == got and type(expected) is type(got)
-    room = max(question["within"], question["tolerance"] * abs(expected), NEAR_NOTHING)
-    return math.isfinite(got) and abs(expected - got) <= room
+def _slip(question: Question, expected: Described, got: Described) -> str:
+    right, given = expected["value"], got.get("value")
+    if got["type"] != "number" or not (isinstance(given, float) and isinstance(right, float)):
+        return ""
+    if _same(question, expected, {**got, "value": -given}):
+        return REVERSED
+    turned = TURNED.get(question.get("unit"))
+    if turned and math.isclose(right * given, turned, rel_tol=ROUNDED):
+        return UPSIDE_DOWN
+    known = (close({"typed": 2}, each, given) for each in question.get("turned", ()))
+    return UPSIDE_DOWN if any(known) else ""
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    right, given = expected["value"], got.get("value")
-    turned = TURNED.get(question.get("unit"))
-    if turned and isinstance(given, float) and math.isclose(right * given, turned, rel_tol=ROUNDED):
-        return "Have the two numbers of the division changed places?"
-    return "This is not the expected number. Look again at the unit, the years and who reports."
+    if question.get("unit") == YEAR:
+        return "Not this year. Which column is asked, and its smallest or its largest value?"
+    if question.get("whole"):
+        return "Not this number. What is one row here, and which rows are counted?"
+    return (
+        "This is not the expected number. Look again at the row and the column of each part, at "
+        "the unit, the years and who reports."
+    )
 
 
-KIND = Kind(_look, _asked, _same, _hint)
+def _lacks(question: Question, expected: Described, got: Described) -> list[str]:
+    """Say if a right number has fewer digits than asked; 37.0 has one for 37.01."""
+    if "digits" not in question:
+        return []
+    asked, right, given = question["digits"], expected["value"], got["value"]
+    if math.isclose(given, round(right, asked)) or digits(given) >= min(asked, digits(right)):
+        return []
+    some = "one digit" if asked == 1 else f"{asked} digits"
+    return [f"Right as far as it goes. Give {some} after the decimal point."]
+
+
+KIND = Kind(_look, _asked, _same, _hint, _slip, _lacks)

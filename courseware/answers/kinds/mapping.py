@@ -1,9 +1,9 @@
 """A question for a choice of its own for each of several keys."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import choice
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, listed, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import choice
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, listed, tidy, what_it_is
 
 
 def _look(question: Question, answer: Described) -> str | None:

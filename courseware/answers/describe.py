@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from courseware.checks.answer_types import MAX_ITEMS, MAX_TEXT, NOT_A_NUMBER, Described
-from courseware.checks.single import single, type_name
+from courseware.answers.answer_types import MAX_ITEMS, MAX_TEXT, NOT_A_NUMBER, Described
+from courseware.answers.single import single, type_name
 
 MAX_DEPTH = 4  # lists in lists
 TOO_LARGE: Described = {"type": "too large"}
@@ -23,9 +23,9 @@ TOO_LARGE: Described = {"type": "too large"}
 def describe(value: Any, depth: int = 0, room: int = MAX_ITEMS) -> Described:
     """Return ``value`` as a dictionary of plain JSON values; its ``type`` says what it is.
 
-    Types: unfinished, nothing, number, yes-no, text, date, list, set, mapping, table, chart,
-    function, other (with the name of its Python type), too large. Never raises: an object that
-    fails when it is looked at is "other".
+    Types: unfinished, nothing, number, yes-no, text, date, duration, list, set, mapping, table,
+    chart, function, other (with the name of its Python type), too large. Never raises: an object
+    that fails when it is looked at is "other".
 
     Args:
         value: anything.
@@ -52,13 +52,14 @@ def _several(value: Any, depth: int, room: int) -> Described | None:
         found.get("items", []).sort(key=json.dumps)  # sets have no order that would stay the same
         return found
     if "matplotlib.axes" in sys.modules:  # or it can be no chart
-        from courseware.checks.drawn_chart import axes_of, chart  # it loads matplotlib
+        from courseware.answers.drawn_chart import axes_of, chart  # it loads matplotlib
 
         axes = axes_of(value)
         if axes is not None:
             return chart(axes)
     if isinstance(value, list | tuple):
-        return _list(value, "list", depth, room)
+        found = _list(value, "list", depth, room)
+        return {**found, "tuple": True} if isinstance(value, tuple) and "items" in found else found
     if isinstance(value, Mapping):
         return _mapping(value, depth, room)
     if callable(value) and not isinstance(value, type):

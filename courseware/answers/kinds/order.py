@@ -1,9 +1,9 @@
 """A question for names or numbers in a certain order."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.set import look, texts
-from courseware.checks.wording import Question
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.kinds.set import look, texts
+from courseware.answers.wording import Question
 
 
 def _asked(question: Question) -> str:
@@ -11,7 +11,8 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    return got["type"] == "list" and texts(got["items"]) == texts(expected["items"])
+    found = texts(got) if got["type"] == "list" else None
+    return found is not None and found == texts(expected)
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:

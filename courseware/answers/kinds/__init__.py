@@ -5,11 +5,11 @@ a comparison holds two described answers against each other, and knows no expect
 in a student's hands it gives nothing away.
 """
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds import chart, choice, function, mapping, number, order, table
-from courseware.checks.kinds import set as sets
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds import chart, choice, function, mapping, number, order, table
+from courseware.answers.kinds import set as sets
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question
 
 KINDS: dict[str, Kind] = {
     "number": number.KIND,
@@ -29,17 +29,32 @@ def problem(question: Question, answer: Described) -> str | None:
     general = {
         "missing": f"There is no `{name}` yet. Run the answer cell above; keep the name as it is.",
         "unfinished": f"`{name}` is not answered yet: replace the three dots by your answer.",
-        "nothing": f"`{name}` is empty (None). Does its last line give a value to `{name}`?",
-        "too large": f"`{name}` is very large: thousands of values. Filter or sum up first.",
+        "nothing": (
+            f"`{name}` is empty (None). Does its last line give a value to `{name}`?"
+            + " `charts.show` only shows: leave it out here." * (question["kind"] == "chart")
+        ),
+        "too large": (
+            f"`{name}` is very large: thousands of values. Filter, count (`len(…)`) or sum up "
+            "first."
+        ),
     }
-    if question["kind"] != "function":
-        general["function"] = (
+    if answer["type"] in general:
+        return general[answer["type"]]
+    if answer.get("name") == "complex":
+        return f"`{name}` is the root of a number below zero. Look at what stands in the brackets."
+    if question["kind"] != "function" and _has_not_run(answer):
+        return (
             f"`{name}` is a function that has not run: round brackets are missing. They make it "
             "work: write `()` behind its name."
         )
-    if answer["type"] in general:
-        return general[answer["type"]]
     return kind_of(question).look(question, answer)
+
+
+def _has_not_run(answer: Described) -> bool:
+    """Return whether an answer is a function, or a column that is full of one."""
+    if answer.get("series") and answer["rows"]:
+        return all(row[-1]["type"] == "function" for row in answer["rows"])
+    return answer["type"] == "function" or answer.get("name") == "type"
 
 
 def kind_of(question: Question) -> Kind:

@@ -2,21 +2,26 @@
 
 import re
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.number import close
-from courseware.checks.wording import UNSAID, Question, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.tolerance import close
+from courseware.answers.wording import UNSAID, Question, tidy, what_it_is
 from courseware.quantities import year
 
 SCALES = ("xscale", "yscale")
 #: What a question may need beside the numbers, and what to say where it is missing.
 NEEDS = {
-    "title": "lacks a title that says what is seen: give title='…'.",
+    "title": 'a title that says what is seen: write `title="…"`',
+    "xlabel": 'words on the horizontal axis: write `xlabel="…"`',
     "ylabel": (
-        "lacks the unit on the axis of the numbers: give ylabel='…', or, if the bars are "
-        "horizontal, xlabel='…'."
+        'the unit on the axis of the numbers: write `ylabel="…"` (if the bars are horizontal, '
+        '`xlabel="…"`)'
     ),
 }
+#: How a unit's size may be written on an axis.
+SIZES = {"million": ("million", "mln", "mn", "mt"), "billion": ("billion", "bn", "bln")}
+#: What draws the marks of a question.
+DRAWN_BY = {"lines": "`.plot()`", "bars": "`.plot.bar()`", "dots": "`.plot.scatter(…)`"}
 
 
 def _look(question: Question, answer: Described) -> str | None:
@@ -28,7 +33,9 @@ def _look(question: Question, answer: Described) -> str | None:
         )
     series = answer[marks]
     if not series:
-        return f"`{name}` shows no {marks} that can be seen. Which kind of chart is asked?"
+        others = [f"has {other}, and {marks} are asked" for other in DRAWN_BY if answer[other]]
+        shows = next(iter(others), f"shows no {marks} that can be seen")
+        return f"`{name}` {shows}: {DRAWN_BY[marks]} draws them."
     count = question.get("series")
     if count and len(series) != count:
         start = f"`{name}` shows {len(series)} series of {marks}; the question asks for {count}."
@@ -40,13 +47,22 @@ def _look(question: Question, answer: Described) -> str | None:
     for scale in SCALES:
         if question.get(scale, answer[scale]) != answer[scale]:
             return f"`{name}`: one axis should be {question[scale]}, and is {answer[scale]}."
-    return next(iter(_lacks(question, answer)), None)
+    return next(iter(_lacks(question, answer, answer)), None)
 
 
-def _lacks(question: Question, answer: Described) -> list[str]:
+def _lacks(question: Question, expected: Described, got: Described) -> list[str]:
     """Return a sentence for each thing that the question needs and the chart does not say."""
-    needs = question.get("needs", [])
-    return [f"`{question['answer']}` {NEEDS[x]}" for x in needs if not answer[x].strip(UNSAID)]
+    name, needs = question["answer"], question.get("needs", [])
+    lacking = [
+        f"`{name}` lacks {NEEDS[each]}, with words of your own in place of the dots."
+        for each in needs
+        if not got[each].strip(UNSAID)
+    ]
+    unit = question.get("unit", "")
+    written = SIZES.get(unit.partition(" ")[0])
+    if not lacking and written and not any(word in tidy(got["ylabel"]) for word in written):
+        return [f"The unit is {unit}: say so in `ylabel`, or the numbers look small."]
+    return lacking
 
 
 def _asked(question: Question) -> str:
@@ -54,10 +70,15 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    """Compare what is drawn: as many series, each with the same points, in any order."""
+    """Compare what is drawn: as many series, each with the same points, in any order.
+
+    Where a list of numbers is expected, they may be drawn at any place.
+    """
     if got["type"] != "chart":
         return False
     marks = question["marks"]
+    if expected["type"] == "list":
+        return _same_numbers(question, expected, got)
     right, left = list(expected[marks]), list(got[marks])
     if len(right) != len(left) or not left:
         return False
@@ -67,6 +88,15 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
             return False
         left.remove(match)
     return all(question.get(scale, got[scale]) == got[scale] for scale in SCALES)
+
+
+def _same_numbers(question: Question, expected: Described, got: Described) -> bool:
+    right = [item["value"] for item in expected["items"]]
+    drawn = [value for series in got[question["marks"]] for _, value in series]
+    right, drawn = (sorted(v for v in values if v != "nan") for values in (right, drawn))
+    return len(right) == len(drawn) and all(
+        close(question, one, other) for one, other in zip(right, drawn, strict=True)
+    )
 
 
 def _same_series(question: Question, expected: list, got: list) -> bool:
@@ -108,7 +138,10 @@ def _is_date(place: object) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    return "The chart does not show the expected numbers. Look at the unit, years and filter."
+    return (
+        "The chart does not show the expected numbers. Which table is drawn? Look at the unit, "
+        "years and filter."
+    )
 
 
-KIND = Kind(_look, _asked, _same, _hint, _lacks)
+KIND = Kind(_look, _asked, _same, _hint, lacks=_lacks)

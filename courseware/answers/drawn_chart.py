@@ -23,8 +23,8 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.ticker import ScalarFormatter
 
-from courseware.checks.answer_types import MAX_ITEMS, MAX_TEXT, Described
-from courseware.checks.single import plain
+from courseware.answers.answer_types import MAX_ITEMS, MAX_TEXT, Described
+from courseware.answers.single import plain
 
 MOST_PARTS = 200  # lines, groups of bars or clouds of dots in one chart
 LEAST_CONTRAST = 0.03  # of red, green or blue between an ink and its ground

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from courseware.checks.answer_types import MAX_TEXT, NOT_A_NUMBER, Described
+from courseware.answers.answer_types import MAX_TEXT, NOT_A_NUMBER, Described
 
 
 def single(value: Any) -> Described | None:
@@ -24,7 +24,7 @@ def single(value: Any) -> Described | None:
     if value is pd.NA or value is pd.NaT or value is np.ma.masked:
         return dict(NOT_A_NUMBER)
     if isinstance(value, datetime.timedelta | np.timedelta64):
-        return {"type": "other", "name": "duration"}
+        return {"type": "duration", "value": _number(pd.Timedelta(value) / pd.Timedelta(days=1))}
     if isinstance(value, np.complexfloating):
         return None
     if isinstance(value, numbers.Real | np.number | Decimal):

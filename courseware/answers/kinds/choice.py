@@ -1,18 +1,19 @@
 """A question for one of several choices, named by a letter or a word."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, tidy, what_it_is
+
+LOOK_UP = "Look it up in the table, letter by letter."
 
 
 def _look(question: Question, answer: Described) -> str | None:
-    name, options = question["answer"], question["options"]
+    name, options = question["answer"], question.get("options", [])
     listed = ", ".join(repr(option) for option in options)
     if answer["type"] != "text":
-        return (
-            f"`{name}` should be one of {listed}, in quotation marks; it is {what_it_is(answer)}."
-        )
-    if tidy(answer["value"]) not in {tidy(option) for option in options}:
+        wanted = f"one of {listed}," if options else "a text"
+        return f"`{name}` should be {wanted} in quotation marks; it is {what_it_is(answer)}."
+    if options and tidy(answer["value"]) not in {tidy(option) for option in options}:
         return f"`{name}` is {answer['value'][:40]!r}. Choose one of {listed}."
     return None
 
@@ -27,7 +28,8 @@ def same(question: Question, expected: Described, got: Described) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    return "Another one is expected. Hold each of them against the table."
+    each = "Hold each of them against the table."
+    return f"Another one is expected. {each if 'options' in question else LOOK_UP}"
 
 
 KIND = Kind(_look, _asked, same, _hint)

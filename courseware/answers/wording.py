@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from courseware.checks.answer_types import Described
+from courseware.answers.answer_types import Described
 from courseware.quantities import num
 
 UNSAID = " .…"  # what our own hints leave for the student to say

@@ -1,26 +1,41 @@
-"""A question for a table: which columns, and what each row says."""
+"""A question for a table: which columns, and what each row says.
 
-from courseware.checks.answer_types import NOT_A_NUMBER, Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.kinds.number import believable, close, yes_or_no
-from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
+The form of the table counts only if the question says which: ``series`` is whether it is one
+column (true) or a whole table. Then no other column may be there, either.
+"""
 
-SINGLE = ("number", "text", "date", "yes-no")  # types whose value says all
+from functools import partial
+
+from courseware.answers.answer_types import NOT_A_NUMBER, Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.kinds.number import REVERSED, believable, yes_or_no
+from courseware.answers.tolerance import close, of_column
+from courseware.answers.wording import Question, count, listed, str_of, tidy, what_it_is
+
+SINGLE = ("number", "text", "date", "duration", "yes-no")  # types whose value says all
+#: What to say of a column, and of a table, where the other of the two is asked.
+OF_THE_OTHER_FORM = {
+    True: "one column, and a whole table is asked here. Leave out what takes it.",
+    False: "a table, and one column is asked here. Take one in square brackets.",
+}
 
 
 def _look(question: Question, answer: Described) -> str | None:
     name, columns = question["answer"], question["columns"]
     given, answer = answer, as_table(question, answer)
     if answer["type"] != "table":
-        return f"`{name}` should be a table; it is {what_it_is(answer)}."
+        wanted = "a column" if question.get("series") else "a table"
+        return f"`{name}` should be {wanted}; it is {what_it_is(answer)}."
     if not answer["rows"]:
-        return f"`{name}` has no rows: nothing passed your filter."
+        return f"`{name}` has no rows: nothing passed your filter. Look at the spelling."
     absent = [column for column in columns if column not in answer["columns"]]
     if absent and given.get("series") and yes_or_no(given):
         return (
             f"`{name}` is a column of True and False: the question, and not yet the rows. Put it "
             "into square brackets behind the table, `table[…]`."
         )
+    if answer["series"] != question.get("series", answer["series"]):
+        return f"`{name}` is {OF_THE_OTHER_FORM[answer['series']]}"
     if absent:
         there = listed(answer["columns"])
         if _number(question) in absent:  # no question says how to call it
@@ -79,9 +94,9 @@ def as_table(question: Question, answer: Described) -> Described:
     Where one number a key is asked, a dictionary of numbers says the same, and names count for
     nothing that only one column can have.
     """
-    keys = question["key"]
+    keys, strict = question["key"], "series" in question
     wanted = [column for column in question["columns"] if column not in keys]
-    number = _number(question)
+    number = None if strict else _number(question)
     if number and answer["type"] == "mapping":
         answer = _of_numbers(answer)
     if answer["type"] != "table" or (answer["series"] and len(wanted) != 1):
@@ -92,7 +107,7 @@ def as_table(question: Question, answer: Described) -> Described:
     if "index" in names and len(keys) == 1 and keys[0] not in names:
         # the last of that name: reset_index has put the rows' old places before it
         names[len(names) - 1 - names[::-1].index("index")] = keys[0]
-    table = {**answer, "columns": names, "series": False}
+    table = {**answer, "columns": names, "series": answer["series"] and strict}
     return {**table, "columns": _named(question, table, number)} if number else table
 
 
@@ -156,6 +171,8 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
     words = [cell for cell in cells if cell["type"] != "number"]
     if words:
         found = what_it_is(words[0])
+        if words[0]["type"] == "duration":
+            found += ". Turn it into days, with `.dt.days`"
         if question["key"] == [column]:
             return (
                 f"In `{name}`, rows are told apart by {column!r}, a number; here one is {found}. "
@@ -179,32 +196,53 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    """Compare the asked columns, row by row as the key says; other columns are left alone."""
+    """Compare the asked columns by the rows' keys; others are left alone if the form is free."""
     expected, got = as_table(question, expected), as_table(question, got)
     if got["type"] != "table" or len(got["rows"]) != len(expected["rows"]):
         return False
-    columns, keys = list(question["columns"]), question["key"]
-    if not set(columns) <= set(got["columns"]):
+    keys, columns = _asked_columns(question, expected)
+    if got["series"] != expected["series"] or not set(columns) <= set(got["columns"]):
         return False
-    right, left = (_by_key(table, keys, columns) for table in (expected, got))
-    if set(right) != set(left) or len(left) != len(got["rows"]):
+    if "series" in question and len(columns) != len(got["columns"]):
         return False
-    return all(
-        all(same_value(question, a, b) for a, b in zip(right[key], left[key], strict=True))
-        for key in right
-    )
+    right, left = (_by_key(question, table, keys, columns) for table in (expected, got))
+    if [key for key, _ in right] != [key for key, _ in left] or len(left) != len(got["rows"]):
+        return False
+    one, other = (zip(*(row for _, row in rows), strict=True) for rows in (right, left))
+    return all(map(partial(_same_column, question), one, other))
 
 
-def _by_key(table: Described, keys: list[str], columns: list[str]) -> dict[tuple, list[Described]]:
-    """Return the other cells of each row by its key; nothing if a key cannot be compared."""
+def _asked_columns(question: Question, expected: Described) -> tuple[list[str], list[str]]:
+    """Return the names of the key's columns, and of all columns that are compared."""
+    if "series" not in question:
+        return question["key"], list(question["columns"])
+    columns = expected["columns"]
+    return columns[: -1 if expected["series"] else len(question["key"])], columns
+
+
+def _by_key(
+    question: Question, table: Described, keys: list[str], columns: list[str]
+) -> list[tuple[tuple, list[Described]]]:
+    """Return the key and the other cells of each row, in order of the keys; none if one has none.
+
+    Rows that no key tells apart make no table, unless it is one of a certain form.
+    """
     places = [table["columns"].index(key) for key in keys]
     others = [table["columns"].index(column) for column in columns if column not in keys]
     if any(row[place]["type"] not in SINGLE for row in table["rows"] for place in places):
-        return {}
-    return {
-        tuple(str_of(row[place]) for place in places): [row[place] for place in others]
+        return []
+    rows = [
+        (tuple(str_of(row[place]) for place in places), [row[place] for place in others])
         for row in table["rows"]
-    }
+    ]
+    if "series" not in question and len({key for key, _ in rows}) < len(rows):
+        return []
+    return rows if question.get("ordered") else sorted(rows, key=lambda row: row[0])
+
+
+def _same_column(question: Question, expected: tuple, got: tuple) -> bool:
+    about = of_column(question, got)
+    return all(same_value(about, one, other) for one, other in zip(expected, got, strict=True))
 
 
 def same_value(question: Question, expected: Described, got: Described) -> bool:
@@ -223,8 +261,40 @@ def same_value(question: Question, expected: Described, got: Described) -> bool:
     return expected["type"] in SINGLE and expected["value"] == got["value"]
 
 
+def _slip(question: Question, expected: Described, got: Described) -> str:
+    """Tell numbers with the other sign, and one number in place of a column of them."""
+    got = as_table(question, got)
+    if got["type"] != "table":
+        return ""
+    keys, _ = _asked_columns(question, as_table(question, expected))
+    if _same(question, expected, _negative(got, keys)):
+        return REVERSED
+    values = [row[-1]["value"] for row in got["rows"] if row[-1]["type"] == "number"]
+    if question.get("series") and got["series"] and len({*values}) == 1 < len(values):
+        return (
+            "This is one number for every row, and each row needs its own. Work it out from whole "
+            "columns."
+        )
+    return ""
+
+
+def _negative(table: Described, keys: list[str]) -> Described:
+    """Return a table with its numbers turned to the other sign; durations become days."""
+
+    def turned(name: str, cell: Described) -> Described:
+        value = cell.get("value")
+        if name in keys or not isinstance(value, float):
+            return cell
+        return {"type": "number", "value": -value}
+
+    return {**table, "rows": [list(map(turned, table["columns"], row)) for row in table["rows"]]}
+
+
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    return "The table is not the expected one. Look at the unit, the years and what is missing."
+    return (
+        "The table is not the expected one. Look at its rows, then at a value: its unit, its year "
+        "and what is missing."
+    )
 
 
-KIND = Kind(_look, _asked, _same, _hint)
+KIND = Kind(_look, _asked, _same, _hint, _slip)

@@ -1,8 +1,8 @@
 """A question for a set of names or numbers, in any order."""
 
-from courseware.checks.answer_types import Described
-from courseware.checks.kinds.kind import Kind
-from courseware.checks.wording import Question, count, listed, str_of, tidy, what_it_is
+from courseware.answers.answer_types import Described
+from courseware.answers.kinds.kind import Kind
+from courseware.answers.wording import Question, count, listed, str_of, tidy, what_it_is
 
 #: Names of Python's types that set(…) or list(…) turns into what is asked.
 LAZY = ("dict_keys", "dict_values", "filter", "generator", "map", "range", "zip")
@@ -12,7 +12,7 @@ def look(question: Question, answer: Described) -> str | None:
     """Look at a set or an ordered list of texts."""
     name, kind = question["answer"], question["kind"]
     if answer["type"] not in ("list", "set") or (kind == "order" and answer["type"] == "set"):
-        example = "['a', 'b']" if kind == "order" else "{'a', 'b'}"
+        example = "['a', 'b']" if kind == "order" else "['a', 'b'] or {'a', 'b'}"
         start = f"`{name}` should look like {example}; it is {what_it_is(answer)}."
         if answer.get("series") or answer["type"] == "set" or answer.get("name") in LAZY:
             return f"{start} Put {'list' if kind == 'order' else 'set'}(…) around it."
@@ -25,7 +25,7 @@ def look(question: Question, answer: Described) -> str | None:
     if not values:
         return f"`{name}` is empty."
     if len(set(values)) < len(values):
-        return f"`{name}` names something twice."
+        return f"`{name}` names something twice. `set(…)` keeps each of them once."
     allowed = question.get("allowed", [])
     known = {tidy(str(each)) for each in allowed}
     for item, value in zip(items, values, strict=True):
@@ -41,18 +41,17 @@ def _asked(question: Question) -> str:
     return f"a set of {question['size']}" if question.get("size") else "a set"
 
 
-def texts(items: list[Described]) -> list[str] | None:
-    """Return items as they are compared; None if one of them is no text and no number."""
-    if any(item["type"] not in ("text", "number") for item in items):
+def texts(described: Described) -> list[str] | None:
+    """Return a list's or set's items as they are compared; None if that cannot be."""
+    items = described.get("items")
+    if not isinstance(items, list) or any("value" not in item for item in items):
         return None
     return [str_of(item) for item in items]
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
-    if got["type"] not in ("list", "set"):
-        return False
-    found = texts(got["items"])
-    return found is not None and sorted(found) == sorted(texts(expected["items"]))
+    right, found = texts(expected), texts(got)
+    return None not in (right, found) and sorted(found) == sorted(right)
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
