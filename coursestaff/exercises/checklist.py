@@ -3,11 +3,11 @@
 What `spec.load` and `solution.solve` refuse is not repeated here.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-from coursestaff.exercises.cells import BEGIN, END, Cell, grade_id, is_solution, source
+from coursestaff.exercises import points
+from coursestaff.exercises.cells import BEGIN, END, Cell, grade_id, is_solution, marks, source
 from coursestaff.exercises.fingerprints import loaded
 from coursestaff.exercises.spec import (
     FILE,
@@ -19,8 +19,6 @@ from coursestaff.exercises.spec import (
     read_notebook,
 )
 
-ASKED = re.compile(r"\*\*Question (\d+) \((\d+) points?(, written)?\)\.\*\*")
-CARD = re.compile(r"^\| Points \|(.*)\|$", re.MULTILINE)
 HINT = "<details><summary>Hint</summary>"
 RUBRIC = "rubric.md"
 #: Kinds of question whose answer can be wrong in many ways, and how many a hint must know.
@@ -32,7 +30,7 @@ def faults(exercise: Exercise) -> Iterator[str]:
     cells = read_notebook(exercise.notebook).cells
     yield from _numbers(exercise)
     yield from _texts(exercise, cells)
-    yield from _card(exercise, cells)
+    yield from _points(cells)
     yield from _answers(exercise, cells)
     for question in exercise.questions.values():
         yield from _foreseen(question)
@@ -52,40 +50,30 @@ def _numbers(exercise: Exercise) -> Iterator[str]:
 
 
 def _texts(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
-    """Compare what text cells ask with ``checks.yaml``."""
+    """Look whether a text cell asks each question, and none asks another one."""
     texts = [source(cell) for cell in cells if cell["cell_type"] == "markdown"]
-    asked = {
-        f"q{n}": (int(points), bool(written), text)
-        for text in texts
-        for n, points, written in ASKED.findall(text)
-    }
+    asked = {f"q{number}": text for text in texts for number in points.ASKED.findall(text)}
     for question in exercise.questions.values():
-        written = ", written" if question.written else ""
-        noun = "point" if question.points == 1 else "points"
-        head = f"**Question {question.id[1:]} ({question.points} {noun}{written}).**"
         if question.id not in asked:
+            head = f"**Question {question.id[1:]} ({points.PLACEHOLDER}).**"
             yield f"{question.id}: no text cell asks it. Begin one with {head}"
-            continue
-        points, as_written, text = asked[question.id]
-        if (points, as_written) != (question.points, question.written):
-            yield f"{question.id}: its text says otherwise than {FILE}. Let it begin {head}"
-        if not question.written and HINT not in text:
+        elif not question.written and HINT not in asked[question.id]:
             yield f"{question.id}: its text has no hint. End it with {HINT}…</details>"
     for name in asked.keys() - exercise.questions.keys():
         yield f"{name}: a text cell asks it, and {FILE} does not know it."
 
 
-def _card(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
-    """Look whether the first cell says how many points a computer gives and how many a person."""
-    card = CARD.search(source(cells[0])) if cells else None
-    machine = sum(question.points for question in exercise.checked)
-    total = sum(question.points for question in exercise.questions.values())
-    wanted = {total, machine, total - machine} - {0}
-    if not card or not wanted <= {int(number) for number in re.findall(r"\d+", card[1])}:
-        yield (
-            f"The card in the first cell: its row Points should say {total}, and of these "
-            f"{machine} by the computer and {total - machine} for what is written."
-        )
+def _points(cells: list[Cell]) -> Iterator[str]:
+    """Look whether the first cell has a place for the points in all, and no cell has its own."""
+    if not points.CARD.search(source(cells[0])):
+        row = f"| Points | {points.PLACEHOLDER} |"
+        yield f"The card in the first cell: it has no row {row}, which a release fills in."
+    for cell in cells:
+        if own := marks(cell).get("points"):
+            yield (
+                f"{grade_id(cell)}: {own} points in nbgrader's panel. Leave 0 there: {FILE} says "
+                "what a question is worth, and a release writes it into the cell."
+            )
 
 
 def _answers(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
@@ -118,7 +106,7 @@ def _rubric(exercise: Exercise) -> Iterator[str]:
     path = exercise.folder / RUBRIC
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for question in exercise.questions.values():
-        head = f"## {question.id} ({question.points} points)"
+        head = f"## {question.id}"
         if question.written and head not in text.splitlines():
             yield f"{question.id}: {RUBRIC} has no part for it. Begin one with the line {head}"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import courseware
-from coursestaff.exercises import spec
-from coursestaff.exercises.cells import Cell, released, source, tidy
+from coursestaff.exercises import points, spec
+from coursestaff.exercises.cells import Cell, source, tidy
 from coursestaff.exercises.spec import Exercise, SpecError, read_notebook
 from courseware import views
 from courseware.manifest import MANIFEST, root
@@ -98,7 +98,7 @@ def fingerprint(exercise: Exercise, cells: list[Cell] | None = None) -> str:
         cells: what students get; if left out, what the solution makes.
 
     """
-    cells = released(read_notebook(exercise.notebook).cells) if cells is None else cells
+    cells = points.given(exercise) if cells is None else cells
     got = [[cell.get("id"), cell["cell_type"], tidy(source(cell))] for cell in cells]
     asked = {each.id: [each.kind, each.points, each.public] for each in exercise.questions.values()}
     said = json.dumps([exercise.name, got, asked], sort_keys=True)

@@ -190,8 +190,6 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     noted = marks(check)
     if any(noted.get(key) != value for key, value in wanted.items()):
         return f"the cell {question.id!r} is not marked for nbgrader as {wanted}."
-    if noted.get("points") != question.points:
-        return f"{question.points} points here, {noted.get('points')} in the notebook."
     if question.written:
         return None
     if check.source.strip() != f'check("{question.id}")':

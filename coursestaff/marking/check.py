@@ -6,8 +6,7 @@ from pathlib import Path
 
 from coursestaff.collecting.handed_in import work
 from coursestaff.collecting.releases import Setup, as_released
-from coursestaff.exercises import spec
-from coursestaff.exercises.cells import released
+from coursestaff.exercises import points, spec
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking.observe import Observed, observe
@@ -41,7 +40,7 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     if not spec.exercise_folders(solutions):
         raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
     exercise = spec.load(spec.find(solutions, name))
-    present = Setup(exercise, released(spec.read_notebook(exercise.notebook).cells), {})
+    present = Setup(exercise, points.given(exercise), {})
     exercise = as_released(exercise, work(present, path).read.metadata)
     return exercise, seen(exercise, solve(exercise), path)
 
@@ -49,10 +48,10 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
 def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
     """Return what is seen in a notebook, or in the folder with it."""
     tables = tables_of(exercise.course)
-    release = released(spec.read_notebook(exercise.notebook).cells)
     folder = path if path.is_dir() else path.parent
     public = folder / checks.FILE
     released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
+    release = points.given(exercise)
     setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
     return observe(setup, path, partial(process.run, tables=tables, limits=limits))
 

@@ -20,7 +20,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from coursestaff.exercises import checklist, history, spec
+from coursestaff.exercises import checklist, history, points, spec
 from coursestaff.exercises.cells import is_solution, source
 from coursestaff.exercises.fingerprints import (
     RELEASE,
@@ -192,7 +192,7 @@ def _reason(done: dict) -> str:
 
 
 class TravellingChecks(NbGraderPreprocessor):
-    """Adds to a release, after running the solution: ``checks.json``, and what it is made with."""
+    """Adds to a release its points, ``checks.json`` after a run of the solution, and its making."""
 
     #: Why the last one was refused: nbgrader logs it, and raises an error that does not say.
     refused: ClassVar[CourseError | None] = None
@@ -223,6 +223,7 @@ class TravellingChecks(NbGraderPreprocessor):
                 f"{exercise.name}: {stranger} would go to the students too. Move it elsewhere, or "
                 "add its name to CourseDirectory.ignore in nbgrader_config.py."
             )
+        points.write(exercise, nb.cells)
         expected = solve(exercise, nb)
         nb.metadata[RELEASE] = made_here(exercise, tables_of(exercise.course))
         content = travelling(exercise, expected)

@@ -48,7 +48,7 @@ def read(text: str, question: Question) -> Rubric:
         RubricError: there is none, it has no table, or its rows are worth something else.
 
     """
-    part = list(_part(_parser()(text), f"{question.id} ({question.points} points)"))
+    part = list(_part(_parser()(text), question.id))
     rows = tuple(row for table in _of_kind(part, "table") for row in _rows(table))
     below = [n for n, token in enumerate(part) if _heading(token) == COMMENTS]
     listed = next(_of_kind(part[below[0] :], "list"), {"children": []}) if below else {}
@@ -57,7 +57,7 @@ def read(text: str, question: Question) -> Rubric:
     if not rows:
         raise RubricError(
             f"{FILE}, {question.id}: there is no table to mark by. Begin it below the heading "
-            f"'## {question.id} ({question.points} points)' with | Criterion | 0 | 1 | …"
+            f"'## {question.id}' with | Criterion | 0 | 1 | …"
         )
     if found.most != question.points:
         raise RubricError(
