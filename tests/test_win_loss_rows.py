@@ -46,7 +46,7 @@ def test_a_lead_stands_up_in_orange_and_hangs_down_in_blue():
 
 def test_the_scale_shows_how_long_a_known_share_is():
     drawn = [patch for patch in charts.win_loss(PARTS).patches if isinstance(patch, Rectangle)]
-    assert [patch.get_height() for patch in drawn] == [0.5, -0.5], "as long as a part of 80 or 20"
+    assert [patch.get_height() for patch in drawn] == [0.5, -0.5], "as long as a part of 75 or 25"
 
 
 def test_a_year_after_the_article_is_hollow():
@@ -59,7 +59,7 @@ def test_a_year_after_the_article_is_hollow():
 def test_each_row_has_its_name_and_its_first_lead():
     ax = charts.win_loss(PARTS)
     said = [text.get_text() for text in ax.texts]
-    scale = ["China has 80%", "Russia has 80%"]
+    scale = ["China has 75%", "Russia has 75%"]
     assert said == [*scale, "2022", "2023"], "Uzbekistan has no lead"
     names = [tick.get_text() for tick in ax.get_yticklabels()]
     assert names == [
@@ -102,4 +102,4 @@ def test_a_part_of_size_nought_has_no_number_of_its_own():
 def test_half_and_half_is_nobody_s_lead():
     even = PARTS.assign(part=50.0)
     said = [text.get_text() for text in charts.win_loss(even).texts]
-    assert said == ["China has 80%", "Russia has 80%"]
+    assert said == ["China has 75%", "Russia has 75%"]

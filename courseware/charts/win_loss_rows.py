@@ -12,7 +12,7 @@ from courseware.charts.drawn import bar_groups, upright
 ROW, GAP, SCALE_ROW = 0.28, 0.1, 0.34  # inches
 FOOT = 0.5
 EDGE = 2.0  # points
-HALF_A_ROW = 30  # percentage points
+HALF_A_ROW = 25  # percentage points
 SCALE = "scale"  # the name of the row that says how long a bar is
 COUNTED = "years counted"
 

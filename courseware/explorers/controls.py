@@ -16,7 +16,6 @@ from courseware import ui
 #: Class of a list that a click on the picture sets; there may be two.
 CHOOSES = "nl-chooses"
 #: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
-#: In the last list Enter goes to the first entry and back again, and Esc to the first.
 CLICK = (
     "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
     f"lists=[...panel?.querySelectorAll('.{CHOOSES} select')??[]],list=lists.at(-1),tiles=TILES;"
@@ -25,15 +24,11 @@ CLICK = (
     "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
     "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])};"
     "const choose=(list,at)=>{if(at===list.selectedIndex)return;"
-    "list.dataset.before=list.selectedIndex;list.selectedIndex=at;"
-    "list.dispatchEvent(new Event('change',{bubbles:true}))};"
+    "list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))};"
     "if(list){picture.onmousemove=event=>{"
     "picture.style.cursor=under(event)===undefined?'':'pointer'};"
     "picture.onclick=event=>{const tile=under(event),set=lists.at(tile?.[5]??-1);"
-    "set.focus({preventScroll:true});if(tile)choose(set,tile[0])};"
-    "list.onkeydown=event=>{const at={Escape:0,"
-    "Enter:list.selectedIndex?0:Number(list.dataset.before)||1}[event.key];"
-    "if(at!==undefined){event.preventDefault();choose(list,at)}}}"
+    "set.focus({preventScroll:true});if(tile)choose(set,tile[0])}}"
 )
 
 Tile = tuple[float, float, float, float]

@@ -104,9 +104,9 @@ def _listed(choice: Choice) -> str:
     year = rows.index.get_level_values(1).max()
     last = rows.xs(year, level=1)
     leading = [
-        say("listed", who=row.idxmax(), share=row.max(), flow=flow) for flow, row in last.iterrows()
+        say("listed", flow, who=row.idxmax(), share=row.max()) for flow, row in last.iterrows()
     ]
-    return say("lists", leading="; ".join(leading), year=year)
+    return say("lists", leading=" and ".join(leading), year=year)
 
 
 def _largest(sums: pd.Series) -> str:

@@ -299,7 +299,9 @@ class StateDashboard(Explorer):
             called.format(each.state) + in_short(each, state.measure) for each in others
         )
         alt = say("large alt", unit=unit, found=found, more=more, others=told)
-        return Words(found, say("small", unit=unit), alt, more)
+        if scale := self._scale(state, self._tops(state, content)[-1]):
+            unit = say("small", unit=unit, scale=scale)
+        return Words(found, unit, alt, more)
 
     def rows(self, state: DashboardState, content: list) -> pd.DataFrame:
         """Return every plotted number, one row a point, and what a measure has no figure for."""
