@@ -293,6 +293,6 @@ def test_the_stories_come_from_the_words_and_the_facts_from_a_column():
     form = journal.matrix("09-stories", evidence=facts)
     rows, columns = form.blank.details["evidence"], form.blank.details["hypotheses"]
     assert rows == facts.to_dict()
-    assert list(columns) == words.matrix("09-stories")["hypotheses"]
+    assert list(columns) == list(words.matrix("09-stories")["hypotheses"])
     assert len(form.cells) == 4 * len(facts)
     assert form.blank.question == words.matrix("09-stories")["question"]
