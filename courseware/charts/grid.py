@@ -12,9 +12,7 @@ from courseware import article, palette, ui
 
 ABSENT = "not reported"
 _CELL = "padding:0.25em 0.7em;text-align:center;white-space:nowrap"
-_REASON = (
-    "padding:0.25em 0.7em;text-align:left;white-space:normal;vertical-align:top;min-width:12em"
-)
+_REASON = "padding:0.1em 0.7em;text-align:left;white-space:normal;vertical-align:top"
 
 
 def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:

@@ -90,7 +90,7 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             layout={
                 # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(8.5em, 3fr) repeat({len(self._columns)}, minmax(102px, 1fr))"
+                    f"minmax(8.5em, 1fr) repeat({len(self._columns)}, minmax(102px, 124px))"
                 ),
                 "grid_gap": "4px 8px",
                 "align_items": "center",
@@ -243,5 +243,5 @@ def _margin(text: str, meaning: str = "", *, bold: bool = False) -> widgets.HTML
     said = f'<br><span style="font-weight:400">{escape(meaning)}</span>' if meaning else ""
     return widgets.HTML(
         f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}{said}</div>',
-        layout=_WIDE,
+        layout={"margin": "0", **_WIDE},
     )
