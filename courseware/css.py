@@ -147,9 +147,20 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 .nl-picture figure img {
   width: min(100%, var(--nl-shape) * max(260px, 100vh - 270px)) !important; }
 .nl-reads.widget-radio { display: flex; flex-flow: row nowrap; align-items: center; gap: 6px;
-  width: auto; height: 24px; margin: 0 !important; overflow: visible; }
+  width: auto; height: 24px; margin: 0 !important; overflow: visible; position: relative; }
 .nl-reads.widget-radio > .widget-label { flex: 1 1 auto; min-width: 0; width: auto !important;
-  height: auto; line-height: 1; margin: 0; text-align: left; white-space: normal; }
+  height: auto; line-height: 1; margin: 0; text-align: left; white-space: normal;
+  overflow: visible; pointer-events: none; }
+/* What a row's piece says, where somebody points at the row or has come to it by Tab */
+.nl-reads:is(:hover, :has(:focus-visible)) > .widget-label::after { content: attr(title);
+  position: absolute; z-index: 3; left: 0; right: 0; top: 100%; padding: 6px 10px;
+  background: var(--jp-layout-color1); color: var(--jp-content-font-color1); font-size: 13px;
+  line-height: 1.35; border: 1px solid var(--jp-border-color1); border-left: 4px solid $marker;
+  border-radius: 6px; box-shadow: 0 2px 8px rgb(0 0 0 / 25%); }
+.nl-reads:nth-child(n+8):is(:hover, :has(:focus-visible)) > .widget-label::after {
+  top: auto; bottom: 100%; }
+.widget-gridbox:has(> .nl-reads:hover) > .nl-reads:not(:hover) > .widget-label::after {
+  display: none; }
 .nl-reads.widget-radio > .widget-radio-box { flex: 0 0 auto; flex-flow: row nowrap; gap: 0;
   width: auto; height: 24px; min-height: 0; margin: 0; padding: 0; line-height: 22px; }
 .nl-reads .widget-radio-box label { position: relative; flex: 0 0 auto; width: 30px; height: 22px;

@@ -89,6 +89,8 @@ ROLES = {
     "for": FOR,
     "against": AGAINST,
     "qualifies": NEITHER,
+    "both": NEITHER,
+    "neither": WHITE,
     "holds": HOLDS,
     "holds, but": CAVEAT,
     "does not hold": FAILS,
@@ -123,6 +125,7 @@ ROLES = {
 #: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.
 SIGNS = {
     **{"yes": "+", "no": "\N{MINUS SIGN}", "abstained": "\N{WHITE CIRCLE}", "absent": "·"},
+    **{"for": "+", "against": "\N{MINUS SIGN}", "both": "±", "neither": "·"},
     **{"kept": "\N{CHECK MARK}", "under way": "\N{RIGHTWARDS ARROW}", "late": "!"},
     **{"not found": "\N{EN DASH}", "cannot be known": "?"},
 }

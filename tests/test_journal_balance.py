@@ -194,9 +194,10 @@ def test_picture_poster_and_page_are_written_without_a_name(folder):
     assert poster.read_bytes().startswith(b"%PDF")
     assert b"MediaBox [ 0 0 1190.55" in poster.read_bytes()  # A3 is 420 mm, 1190.55 points, wide
     said = page.read_text("utf-8")
-    assert said.count("<img") == 3 and "My verdicts" in said  # squares, map, curve
+    assert said.count("<img") == 2 and "My verdicts" in said  # squares with names, curve
+    assert "They have no name" in shown
     nameless = picture.read_bytes()
-    journal.closing(name="A. B.")
+    assert "They have the name A. B. on them" in journal.closing(name="A. B.").data
     assert picture.read_bytes() != nameless
 
 
@@ -223,9 +224,9 @@ def test_a_name_that_does_not_fit_is_refused(name):
         journal.closing(name=name)
 
 
-def test_the_exported_page_has_squares_map_and_curve():
+def test_the_exported_page_has_squares_and_curve():
     a_whole_course()
     page = journal.export().html.read_text("utf-8")
     end = page[page.index("In the end") : page.index("How sure I was</h2>")]
-    assert end.count("<img") == 3
+    assert end.count("<img") == 2
     assert "one for each claim" in end and "How sure I was. China gains" in end

@@ -8,7 +8,7 @@ from IPython.display import HTML
 from courseware import article, claims, ui
 from courseware.brief import verdict_picture
 from courseware.brief.calibration import how_i_predicted
-from courseware.brief.end_figures import coloured_map, curve, squares
+from courseware.brief.end_figures import curve, squares
 from courseware.brief.verdict_picture import MOST_NAME, ended, first_and_last
 from courseware.journal.format import JournalError
 from courseware.journal.own_files import link, page, write
@@ -53,24 +53,33 @@ def closing(name: str = "") -> HTML:
     picture, files = squares(end, drawn), ""
     if end:
         poster = verdict_picture.poster(end, name)
-        told = f"<h1>{_PAGE}</h1>{picture}{coloured_map()}{body}\n"
-        files = _written({"html": page(_PAGE, told), "png": drawn, "pdf": poster})
+        every = squares(end, verdict_picture.named(end, name))
+        told = f"<h1>{_PAGE}</h1>{every}{body}\n"
+        files = _written({"html": page(_PAGE, told), "png": drawn, "pdf": poster}, name)
     return HTML(picture + files + body)
 
 
-def _written(contents: dict[str, str | bytes]) -> str:
-    """Write picture, poster and page, by ending, into the folder of exports; return a card."""
+def _written(contents: dict[str, str | bytes], name: str) -> str:
+    """Write picture, poster and page, by ending, into the folder of exports; return a card.
+
+    ``name`` is what stands on them, or empty.
+    """
     named = {f"my-verdicts.{ending}": content for ending, content in contents.items()}
     try:
         paths = write(current_store().export_folder, named)
     except JournalError as problem:
         return ui.card("No file was written", f"<p>{escape(str(problem))}</p>", "care")
     read, sent, hung = (link(path, path.name) for path in paths)
+    whose = (
+        f"They have the name {escape(name)} on them."
+        if name
+        else 'They have no name, unless you type one: <code>journal.closing(name="…")</code>.'
+    )
     return ui.card(
         "Your verdicts as a picture, a poster and a page",
         f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page "
-        "with all that is said here. They were made on this computer and sent nowhere. They have "
-        'no name, unless you type one: <code>journal.closing(name="…")</code>.</p>',
+        "with all that is said here. They were made on this computer and sent nowhere. "
+        f"{whose}</p>",
         "good",
     )
 

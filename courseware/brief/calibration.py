@@ -138,10 +138,12 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     off = [abs(guess - value) / abs(value) for guess, value in pairs]
     double = sum(0.5 <= guess / value <= 2 for guess, value in pairs)
     left = len(numbers) - len(pairs)
+    apart = f"off by {number_text(median(off) * 100, 2)} % of the outcome"
     return [
         f"Numbers: {close} of {len(pairs)} were within a tenth of the outcome, and {double} "
-        "between half of it and twice as much. Half of them were off by "
-        f"{number_text(median(off) * 100, 2)} % of the outcome or less.",
+        f"between half of it and twice as much. Half of them were {apart} or less."
+        if len(pairs) > 1
+        else f"Numbers: you predicted one, which was {apart}.",
         *["Left out is what came out as zero, because no share of zero can be told."] * bool(left),
     ]
 

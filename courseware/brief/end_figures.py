@@ -1,4 +1,4 @@
-"""The end of the course in pictures: squares, coloured map and curve, each described in words."""
+"""The end of the course in pictures: squares and curve, each described in words."""
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -6,8 +6,6 @@ from matplotlib.figure import Figure
 from courseware import article, charts, palette, ui, words
 from courseware.brief import verdict_picture
 from courseware.charts import images
-from courseware.explorers.argument_map.argument_map import ArgumentMap
-from courseware.explorers.argument_map.graph import BY_OWN, EVERYTHING, MapState
 from courseware.journal.records import trend
 from courseware.quantities import num
 
@@ -16,15 +14,8 @@ LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"))
 
 
 def squares(end: verdict_picture.Ended, drawn: bytes) -> str:
-    """Return the picture to send as markup: what is ``drawn`` of the end, described."""
+    """Return a picture of the squares as markup: what is ``drawn`` of the end, described."""
     return charts.picture(drawn, verdict_picture.alt(end), SHOWN, in_view=True)
-
-
-def coloured_map() -> str:
-    """Return the map of all claims, coloured by the student's own verdicts, as markup."""
-    state = MapState(scope=EVERYTHING, colour=BY_OWN)
-    last = article.chapters()[-1][:2]
-    return ArgumentMap(until=last, still=EVERYTHING).picture(state).markup()
 
 
 def confidences() -> pd.DataFrame:

@@ -76,6 +76,11 @@ def poster(end: Ended, name: str = "") -> bytes:
     return _file(_Sheet(POSTER, POSTER_INCHES).drawn(end, name), "pdf", Keywords=FILE_MARK)
 
 
+def named(end: Ended, name: str = "") -> bytes:
+    """Return the poster as PNG: a page has room to say what each claim is."""
+    return _file(_Sheet(POSTER, POSTER_INCHES).drawn(end, name), "png", Software=FILE_MARK)
+
+
 def alt(end: Ended) -> str:
     """Return in words what the picture shows."""
     squares = len(claims.register())
@@ -139,8 +144,10 @@ class _Sheet:
             self._words(LEFT, y + SIDE * 0.68, chapter, 15, color=palette.SOFT)
             found = sorted(claim.claim_id for claim in known if claim.chapter == chapter)
             for place, claim_id in enumerate(found, start=1):
-                differs = claim_id in end.differ
-                self._box(LEFT + STEP * place, y, end.own.get(claim_id), differs=differs)
+                x, differs = LEFT + STEP * place, claim_id in end.differ
+                self._box(x, y, end.own.get(claim_id), differs=differs)
+                look = {"ha": "center", "color": palette.SOFT}
+                self._words(x + SIDE / 2, y + SIDE + 11, claim_id, 10.5, **look)
 
     def _list(self, end: Ended) -> None:
         """Write every claim in short beside its square, in three columns, chapter by chapter."""

@@ -1,4 +1,7 @@
-"""A grid of votes as an HTML table: each cell says its vote in a sign, a word and a fill."""
+"""A grid of votes as an HTML table: each cell says its vote in a sign, a word and a fill.
+
+A cell may go on after a colon: the word is then a filled label, and the reason follows it.
+"""
 
 from html import escape
 from typing import Any
@@ -9,6 +12,7 @@ from courseware import article, palette, ui
 
 ABSENT = "not reported"
 _CELL = "padding:0.25em 0.7em;text-align:center;white-space:nowrap"
+_REASON = "padding:0.1em 0.7em;text-align:left;white-space:normal;vertical-align:top"
 
 
 def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:
@@ -45,7 +49,7 @@ def _is_later(name: Any, later: Any) -> bool:
 
 def _cell(value: Any) -> str:
     missing = value is None or pd.isna(value)
-    word = ABSENT if missing else str(value)
+    word, _, reason = (ABSENT if missing else str(value)).partition(": ")
     fill = palette.ROLES.get(word.lower())
     sign = palette.SIGNS.get(word.lower(), "–" if missing else "")
     if fill in (None, palette.WHITE):
@@ -53,4 +57,8 @@ def _cell(value: Any) -> str:
     else:
         look = f"border:1px solid {fill};background:{fill};color:{palette.ink_on(fill)}"
     shown = f'<span aria-hidden="true">{sign}</span> ' if sign else ""
-    return f'<td style="{_CELL};{look}">{shown}{escape(word)}</td>'
+    shown += escape(word)
+    if not reason:
+        return f'<td style="{_CELL};{look}">{shown}</td>'
+    label = f'<b style="padding:0 0.4em;border-radius:4px;{look}">{shown}</b>'
+    return f'<td style="{_REASON};border:1px solid {ui.LINE}">{label} {escape(reason)}</td>'

@@ -88,7 +88,8 @@ class Grid(ui.Table):
     def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
         """Take unit and source, the finished ``<table>``, and what stands below it."""
         self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
-        HTML.__init__(self, f"{_title(title)}{ui.scrolling(said, markup)}{folds}")
+        drawn = f"{_title(title)}{ui.scrolling(said, markup)}{ui.mark_in_view(WHOLE)}"
+        HTML.__init__(self, f'<div class="no-limits-chart">{drawn}</div>{folds}')
 
 
 class Tiles(ui.Table):

@@ -23,7 +23,7 @@ SCALE = ("surprising", "either way", "expected")
 EMPTY = "not chosen"
 #: The sign, fill and ink of each choice of the scale.
 SIGNS = tuple(zip(css.WEIGHED, css.FILLS, css.INKS, strict=True))
-_WIDE = {"width": "auto", "max_width": "64em"}
+_WIDE = {"width": "auto"}
 
 
 class Matrix(ui.RunToAnswer, widgets.VBox):
@@ -32,9 +32,12 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
     Its parts: ``cells`` (a row of buttons by keys of evidence and hypothesis) and ``status``.
     """
 
-    def __init__(self, blank: Entry) -> None:
-        """Show the grid with what an earlier run saved."""
-        self.blank = blank
+    def __init__(self, blank: Entry, meanings: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Show the grid with what an earlier run saved.
+
+        ``meanings`` says below the head of a column, by its key, what the hypothesis is.
+        """
+        self.blank, self._meanings = blank, meanings
         self._store = current_store()
         self._rows, self._columns = blank.details["evidence"], blank.details["hypotheses"]
         self.title, self.intro = "Weigh", _explained(blank)
@@ -47,7 +50,8 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
             (row, column): self._cell(row, column) for row in self._rows for column in self._columns
         }
         self.status = widgets.HTML(layout=_WIDE)
-        super().__init__([heading, self._grid(), self.status], layout={"width": "auto"})
+        # above the grid, so that somebody who fills the first rows sees that each is saved
+        super().__init__([heading, self.status, self._grid()], layout=_WIDE)
         entry = self._store.update(blank.key, lambda before: _opened(before, blank))
         for cell in entry.answer or ():
             control = self.cells.get(cell[:2])
@@ -75,20 +79,22 @@ class Matrix(ui.RunToAnswer, widgets.VBox):
         return cell
 
     def _grid(self) -> widgets.GridBox:
-        corner, *heads = (_margin(text, bold=True) for text in ("", *self._columns.values()))
-        parts = [corner, *heads]
-        for row, text in self._rows.items():
-            parts += [_margin(text), *(self.cells[row, column] for column in self._columns)]
+        parts = [_margin("")]
+        for column, text in self._columns.items():
+            parts.append(_margin(text, self._meanings.get(column, ""), bold=True))
+        for number, (row, text) in enumerate(self._rows.items(), 1):
+            parts.append(_margin(f"{number}. {text}"))
+            parts += [self.cells[row, column] for column in self._columns]
         return widgets.GridBox(
             parts,
             layout={
                 # four columns are whole beside the side bar on a window of 1024 pixels
                 "grid_template_columns": (
-                    f"minmax(8.5em, 1fr) repeat({len(self._columns)}, minmax(99px, max-content))"
+                    f"minmax(8.5em, 1fr) repeat({len(self._columns)}, minmax(102px, 124px))"
                 ),
-                "grid_gap": "5px 6px",
+                "grid_gap": "4px 8px",
                 "align_items": "center",
-                "overflow": "auto",
+                "overflow": "visible",  # a box of its own would swallow the wheel
                 **_WIDE,
             },
         )
@@ -126,8 +132,8 @@ def matrix(
             chapter say if left out.
         evidence: the rows: short keys, and the text that stands before each row; a dictionary, or
             a column of a table.
-        hypotheses: the columns: short keys, and the text that stands above each column; what the
-            words of the chapter say if left out.
+        hypotheses: the columns: short keys, and the text that stands above each column; if left
+            out, those of the chapter's words, with what each means.
         scale: the choices, in their order.
 
     Returns:
@@ -142,8 +148,10 @@ def matrix(
     """
     if question is None:
         question = words.matrix(key)["question"]
+    meanings = {}
     if hypotheses is None:
-        hypotheses = {story: story for story in words.matrix(key).get("hypotheses", ())}
+        meanings = words.matrix(key).get("hypotheses", {})
+        hypotheses = {story: story for story in meanings}
     evidence, hypotheses = dict(evidence), dict(hypotheses)
     if not (evidence and hypotheses and len(set(scale)) == len(scale) > 1):
         raise JournalError(
@@ -160,7 +168,7 @@ def matrix(
         "hypotheses": hypotheses,
         "options": list(scale),
     }
-    return Matrix(Entry(key, "matrix", question, details=details))
+    return Matrix(Entry(key, "matrix", question, details=details), meanings)
 
 
 def read_matrix(key: str) -> pd.DataFrame:
@@ -211,9 +219,9 @@ def _opened(before: Entry | None, blank: Entry) -> Entry:
 
 def _explained(blank: Entry) -> str:
     return (
-        f"<p>Make one choice for each row under each column: {_key(blank.details['options'])}. "
-        "Each is saved as you make it. A cell may stay empty, and its dot empties it again. "
-        "Tab goes to the next cell, and the arrow keys choose in it.</p>"
+        f"<p>Choose for a row under each column: {_key(blank.details['options'])}. Each choice is "
+        "saved at once. A cell may stay empty, and its dot empties it again. Tab goes to the next "
+        "cell, and the arrow keys choose in it.</p>"
     )
 
 
@@ -229,10 +237,11 @@ def _key(options: Sequence[str]) -> str:
     )
 
 
-def _margin(text: str, *, bold: bool = False) -> widgets.HTML:
+def _margin(text: str, meaning: str = "", *, bold: bool = False) -> widgets.HTML:
     """Return the text before a row, or in bold above a column, in line with its cells."""
     look = "font-weight:600;padding-left:8px" if bold else "font-weight:400"
+    said = f'<br><span style="font-weight:400">{escape(meaning)}</span>' if meaning else ""
     return widgets.HTML(
-        f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}</div>',
-        layout={"width": "auto"},
+        f'<div style="line-height:1.3;white-space:normal;{look}">{escape(text)}{said}</div>',
+        layout={"margin": "0", **_WIDE},
     )

@@ -111,7 +111,7 @@ def discussion(key: str) -> dict:
 
 
 def matrix(key: str) -> dict:
-    """Return what a matrix asks: its question, and its hypotheses as far as set."""
+    """Return what a matrix asks: its question, and what its hypotheses mean as far as set."""
     return _of("matrices", key[:2], key)
 
 

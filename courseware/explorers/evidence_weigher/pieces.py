@@ -96,6 +96,7 @@ class Readings(widgets.GridBox):
             row.add_class("nl-reads")
         columns = "repeat(auto-fill, minmax(17em, 1fr))"
         layout = {"width": "100%", "grid_gap": "0 1.2em", "grid_template_columns": columns}
+        layout["overflow"] = "visible"  # what a piece says goes beyond its row
         super().__init__(self.choices, layout=widgets.Layout(**layout))
         self.value = NEUTRAL
         for choice in self.choices:
