@@ -109,6 +109,13 @@ SAYS_WORDS = "no-limits-says-words"
 EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
+#: Of a table, for `into_view`: the tiles that it may be, or else the whole output.
+OUTPUT = (
+    "this.parentElement.querySelector('.no-limits-chart')||"
+    "this.closest('.jp-OutputArea-output')||this"
+)
+
+
 def into_view(part: str, milliseconds: int = 50) -> str:
     """Return a script for ``onload`` that brings what has just been shown onto the screen.
 

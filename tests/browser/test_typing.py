@@ -268,10 +268,11 @@ def asking(page, lab, course):
     notebook = nbformat.v4.new_notebook()
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.metadata.kernelspec = spec
+    choice = "kind='choice', options=['often', 'seldom']"
     for name, source in (
         ("import", "from courseware import journal\nfrom courseware.explorers import dependence"),
         ("line", "journal.predict('03-line', 'How many?')"),
-        ("choice", "journal.predict('03-choice', 'How?', kind='choice', options=['often', 'seldom'])"),
+        ("choice", f"journal.predict('03-choice', 'How?', {choice})"),
         ("text", "journal.answer('03-text', 'Why?')"),
         ("explorer", "dependence.DependenceExplorer().show()"),
         ("after", "1 + 1"),
