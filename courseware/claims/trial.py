@@ -115,10 +115,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             layout={**_ROW, "display": "none"},
         )
         self.sure = Sureness(
-            range(50, 101, 5),
-            "How sure, in per cent (50: a guess, 100: certain; you may leave this):",
-            _LABEL,
-            _WIDE,
+            range(50, 101, 5), "How sure, in per cent (50: a guess; you may leave this):", _LABEL, _WIDE
         )
         self.record_button = widgets.Button(
             description="Record my verdict",
