@@ -115,7 +115,10 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             layout={**_ROW, "display": "none"},
         )
         self.sure = Sureness(
-            range(50, 101, 5), "How sure, in per cent (50: a guess; you may leave this):", _LABEL, _WIDE
+            range(50, 101, 5),
+            "How sure, in per cent (50: a guess; you may leave this):",
+            _LABEL,
+            _WIDE,
         )
         self.record_button = widgets.Button(
             description="Record my verdict",
