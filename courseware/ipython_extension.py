@@ -1,9 +1,9 @@
 """What the course does in a kernel; an IPython extension, loaded by ``etc/ipython``.
 
 Errors are said in words (`mistakes`), a figure that came without words is shown as a described
-picture, a chart can be kept by a button, and what a notebook has imported is left out of Python's
-search for garbage. Importing a module of the course does nothing of this: grading's own shells ask
-for what they need.
+picture, a table begins on the screen, a chart can be kept by a button, and what a notebook has
+imported is left out of Python's search for garbage. Importing a module of the course does nothing
+of this: grading's own shells ask for what they need.
 """
 
 import gc
@@ -20,7 +20,10 @@ from courseware import mistakes
 CHARTS = "courseware.charts"  # until a notebook imports it, its figures are its own
 KEEPING = "courseware.journal.keep_button"
 WORK = "courseware.my_work"
+UI = "courseware.ui"  # it loads pandas, for which importing a module of ours need not wait
 FIGURE = "matplotlib.figure.Figure"
+#: Tables that a cell may end with: where their classes stand, and what they are called.
+TABLES = (("pandas", "DataFrame"), ("courseware.ui", "Table"))
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -30,6 +33,7 @@ def load_ipython_extension(shell: Any) -> None:
     if hasattr(shell, "kernel"):
         set_imports_aside(shell)
     if mistakes.somebody_is_there(shell):
+        bring_tables_into_view(shell)
         offer_to_keep_charts(shell)
 
 
@@ -74,6 +78,19 @@ def _plain(figure: Any) -> dict[str, str] | None:
     """Return a figure as a described picture; None where the course's charts are not in use."""
     charts = sys.modules.get(CHARTS)
     return charts.plain.bundle(figure) if charts else None
+
+
+def bring_tables_into_view(shell: Any) -> None:
+    """Let a table that is too high for the screen be seen from its beginning, as charts are."""
+    for module, name in TABLES:
+        shell.display_formatter.formatters["text/html"].for_type_by_name(module, name, _in_view)
+
+
+def _in_view(table: Any) -> str | None:
+    """Return a table as HTML with a mark that brings it into view; None where pandas makes none."""
+    markup = table._repr_html_()
+    ui = import_module(UI)
+    return markup and markup + ui.mark_in_view(ui.OUTPUT)
 
 
 def offer_to_keep_charts(shell: Any) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 MINUS = "\N{MINUS SIGN}"
 MISSING = "–"  #: where a number would stand if it were reported
 PER_CENT = ("%", "per cent", "percent")
+COUNTED = ("claims", "meetings", "presidents", "states")  #: units of which there is no half
 MOST = 10  # decimals of a number that is written whole
 HUGE = 1e15  # from here on digits say less than a power of ten
 _DIGITS = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
@@ -127,7 +128,8 @@ def parse_number(
     A ``%`` sign is allowed where the unit is per cent.
 
     Raises:
-        ValueError: in words for the student, if it is no number or outside ``low`` … ``high``.
+        ValueError: in words for the student, if it is no number, outside ``low`` … ``high``, or
+            not whole where the unit is counted.
 
     """
     typed = text.strip()
@@ -147,6 +149,8 @@ def parse_number(
     found = float(digits)
     if (low is not None and found < low) or (high is not None and found > high):
         raise ValueError(f"“{typed}” is out of range. Type a number {_range(low, high)}.")
+    if unit in COUNTED and not found.is_integer():
+        raise ValueError(f"“{typed}” is not a whole number of {unit}. Type a whole number.")
     return found
 
 

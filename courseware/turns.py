@@ -257,9 +257,11 @@ def _on_the_way(asked: Turn) -> dict:
     right = asked.asked["right"]
     whole = asked.kind != "number"
     counted = whole and right.startswith("len(")
-    made = "len" if counted else "sum" if re.search(r"\bsum\(", right) else "one"
+    called = re.search(r"\b(sum|prod)\(", right)
+    made = "len" if counted else called[1] if called else "one"
     return {
         "made": made,
+        "from_a_table": "[" in right,
         "filtered": "==" in right and all(wrong.answer != 0 for wrong in asked.wrong),
         "turned": [] if whole else [*_upside_down(asked)],
     }

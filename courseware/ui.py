@@ -109,6 +109,13 @@ SAYS_WORDS = "no-limits-says-words"
 EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
+#: Of a table, for `into_view`: the tiles that it may be, or else the whole output.
+OUTPUT = (
+    "this.parentElement.querySelector('.no-limits-chart')||"
+    "this.closest('.jp-OutputArea-output')||this"
+)
+
+
 def into_view(part: str, milliseconds: int = 50) -> str:
     """Return a script for ``onload`` that brings what has just been shown onto the screen.
 
@@ -176,6 +183,21 @@ _TELL_UNSAVED = (
 )
 
 
+#: Shift + Enter in a box of widgets goes on to the next cell. JupyterLab would run the box's own
+#: cell again, or, from a list or a text, do nothing. It hears keys at the document: this is before.
+_GOES_ON = (
+    "if(!window.noLimitsGoesOn){window.noLimitsGoesOn=true;"
+    "window.addEventListener('keydown',event=>{"
+    "if(event.key!=='Enter'||!event.shiftKey||event.ctrlKey||event.altKey||event.metaKey)return;"
+    "const cell=event.target.closest?.('.widget-vbox:has(.nl-keys)')?.closest('.jp-Cell');"
+    "if(!cell)return;"
+    "event.preventDefault();event.stopImmediatePropagation();"
+    "cell.focus();"  # what was typed is sent by leaving it
+    "cell.dispatchEvent(new KeyboardEvent('keydown',"
+    "{key:'ArrowDown',code:'ArrowDown',keyCode:40,bubbles:true}))},true)}"
+)
+
+
 def own_keys(*, writes: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
@@ -184,8 +206,8 @@ def own_keys(*, writes: bool = False) -> str:
     output has the focus, unless that element says ``data-lm-suppress-shortcuts``. Sliders, and
     the numbers beside them that can be typed over, have a label but no name of their own, and a
     slider over words tells a screen reader the number of its step. None of this can be said from
-    Python, so this looks after whatever appears in the box. Put the mark into a ``widgets.HTML``
-    inside the ``VBox``.
+    Python, so this looks after whatever appears in the box. Shift + Enter alone goes on to the
+    next cell from wherever it is pressed. Put the mark into a ``widgets.HTML`` inside the ``VBox``.
 
     Args:
         writes: True looks after text that is written in the box: its status says at the first key
@@ -193,7 +215,7 @@ def own_keys(*, writes: bool = False) -> str:
 
     """
     script = (
-        "const box=this.closest('.widget-vbox');"
+        _GOES_ON + "const box=this.closest('.widget-vbox');"
         "const name=(part,words)=>{const label=part.closest('.widget-slider,.widget-inline-hbox')"
         ".querySelector('.widget-label');"
         "if(label?.textContent)part.setAttribute('aria-label',label.textContent+words)};"

@@ -584,6 +584,13 @@ def test_a_percent_sign_needs_the_unit():
         quantities.parse_number("12 %", "tonnes")
 
 
+def test_what_is_counted_is_whole():
+    assert quantities.parse_number("3,0", "states") == 3
+    assert quantities.parse_number("2.5", "times") == 2.5
+    with pytest.raises(ValueError, match="not a whole number of states"):
+        quantities.parse_number("2.5", "states")
+
+
 def test_range_is_checked_in_words():
     assert "between 0 and 100" in predicted("140", low=0, high=100).status.value
     assert "at least 0" in predicted("-1", low=0).status.value

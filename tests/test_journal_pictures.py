@@ -57,14 +57,23 @@ def button(monkeypatch):
 
 def test_a_button_keeps_its_own_chart_with_a_reason(button):
     assert list(button.children) == [button.open_button]
-    button.open_button.click()
     assert journal.kept_charts().empty
-    button.why.value = "shows the jump"  # the line is left: it saves itself
+    button.open_button.click()
     assert "Kept as chart 1 in your journal." in button.status.value
-    (row,) = journal.kept_charts().to_dict("records")
-    assert (row["title"], row["why"]) == ("Trade grew", "shows the jump")
-    button.save_button.click()
-    assert "Kept already, as chart 1" in button.status.value
+    assert journal.kept_charts()["why"].tolist() == [""]
+    button.why.value = "shows the jump"  # the line is left: it saves itself
+    for _ in range(2):
+        assert "Kept as chart 1, and your reason stands beside it." in button.status.value
+        (row,) = journal.kept_charts().to_dict("records")
+        assert (row["title"], row["why"]) == ("Trade grew", "shows the jump")
+        button.save_button.click()
+
+
+def test_a_chart_that_was_kept_before_says_so_at_the_first_press(button):
+    button.open_button.click()
+    again = KeepButton(button.shown)
+    again.open_button.click()
+    assert "Kept already, as chart 1" in again.status.value
     assert len(journal.kept_charts()) == 1
 
 
@@ -149,7 +158,7 @@ def test_the_same_picture_is_kept_once(folder):
     show()
     assert "nothing was changed" in journal.keep_chart().data
     assert journal.kept_charts()["why"].tolist() == ["first reason"]
-    assert "new reason" in journal.keep_chart("second reason").data
+    assert "your reason stands beside it" in journal.keep_chart("second reason").data
     assert journal.kept_charts()["why"].tolist() == ["second reason"]
     assert kept_pictures.all_kept()[0].why == ("first reason", "second reason")
     assert len(files(folder)) == 1

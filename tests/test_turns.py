@@ -195,6 +195,17 @@ def test_several_values_are_summed_or_counted_only_where_that_is_right(written):
     assert "sum them up" not in turns.tell(running, many).words
 
 
+def test_several_values_are_multiplied_where_that_is_right():
+    ratios = turns.load("09-turn-after").names["says"].map({"true": 3, "false": 1 / 3, "alike": 1})
+    assert told("09-turn-after", ratios).words.endswith("with `.prod()`.")
+
+
+def test_a_wrong_answer_is_sent_to_row_and_column_only_where_there_are_such(written):
+    expected = "This is not the expected number. Look again at "
+    assert told("77-part", -1).words.startswith(f"{expected}the row and the column")
+    assert told("77-share", -1).words.startswith(f"{expected}each step of the calculation")
+
+
 def test_a_division_turned_round_is_told(written):
     turned = 1 / (share() / 100)
     for answer in (turned, turned * 100, round(turned, 2), round(turned * 100)):

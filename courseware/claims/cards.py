@@ -53,7 +53,8 @@ def show_table(chapter: str | int, core: bool | None = None) -> HTML:
     shown = table(select(chapter=chapter, core=core))
     which = {None: "The claims", True: "The core claims", False: "The claims left for home"}[core]
     columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
-    return HTML(ui.table(shown[columns], f"{which} of chapter {two_digits(chapter)}"))
+    markup = ui.table(shown[columns], f"{which} of chapter {two_digits(chapter)}")
+    return HTML(markup + ui.mark_in_view(ui.OUTPUT))
 
 
 def card(claim_id: str, *, verdict: bool = True) -> HTML:

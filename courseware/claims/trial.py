@@ -28,15 +28,14 @@ _ROW = {**_WIDE, "flex_flow": "row wrap"}
 #: The second question, in plain words: each choice names a kind and says what it means.
 _WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS_IN_SHORT.items()]
 
-NOT_CHOSEN = "Not recorded: nothing is chosen yet. Choose one of the four, or pass."
+NOT_CHOSEN = (
+    "Not recorded: nothing is chosen yet. Choose one of the four, or pass. "
+    f"“{BUT}” also asks what the “but” is about."
+)
 BUT_WHAT = f"Not recorded: you chose “{BUT}”. But what? Choose one of the six, or another verdict."
 CHOSEN = "Chosen, and not recorded yet. Press “Record my verdict” to record it."
 #: What was chosen and not recorded, by journal and claim: a cell that runs again must not lose it.
 _left: dict[tuple, tuple] = {}
-HOW_SURE = (
-    "Not recorded yet: how sure are you? Move the slider, or press again to record your verdict "
-    "without it."
-)
 
 
 def own_verdicts() -> pd.DataFrame:
@@ -95,7 +94,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         """
         self.claim, self._then = claim, then
         self._place = current_store().folder, claim.claim_id
-        self._opened = self._asked_how_sure = False
+        self._opened = False
         title = f"On trial: {claim.claim_id} · {claim.short_label}"
         card = ui.card(title, face(claim), "course")
         heading = widgets.HTML(ui.WRAPPING + card + ui.own_keys(), layout=_WIDE)
@@ -116,7 +115,10 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             layout={**_ROW, "display": "none"},
         )
         self.sure = Sureness(
-            range(50, 101, 5), "How sure, in per cent (50: a guess, 100: certain):", _LABEL, _WIDE
+            range(50, 101, 5),
+            "How sure, in per cent (50: a guess; you may leave this):",
+            _LABEL,
+            _WIDE,
         )
         self.record_button = widgets.Button(
             description="Record my verdict",
@@ -153,14 +155,11 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self.but.layout.display = None if self.choice.value == BUT else "none"
 
     def record(self) -> None:
-        """Save the chosen verdict, or say what is missing; how sure is asked for once."""
+        """Save the chosen verdict, or say what is missing; how sure may be left unsaid."""
         if self.choice.value is None:
             self._say(NOT_CHOSEN)
         elif self.choice.value == BUT and self.but.value is None:
             self._say(BUT_WHAT)
-        elif self.sure.per_cent is None and not self._asked_how_sure:
-            self._asked_how_sure = True
-            self._say(HOW_SURE)
         else:
             but = self.but.value if self.choice.value == BUT else None
             self._keep(self.choice.value, self.sure.per_cent, but)

@@ -22,10 +22,10 @@ _BOX = widgets.Layout(width="auto", max_width="52em")
 
 
 class KeepButton(ui.OnlyAlive, widgets.VBox):
-    """A button that keeps one chart, with a reason.
+    """A button that keeps one chart; a reason may be added.
 
-    ``open_button`` opens and closes the rest, which is made only then: ``why``, ``save_button``
-    and ``status``.
+    The first press on ``open_button`` keeps the chart and opens the rest, which is made only then:
+    ``why``, ``save_button`` and ``status``. Later presses close and open it.
     """
 
     def __init__(self, shown: "Shown") -> None:
@@ -43,33 +43,35 @@ class KeepButton(ui.OnlyAlive, widgets.VBox):
         super().__init__([self.open_button], layout=_BOX)
 
     def turn(self) -> None:
-        """Ask for a reason below the button, or stop asking."""
+        """Keep the chart and ask for a reason below the button, or stop asking."""
         if self.why is None:
             self._ask()
         closed = len(self.children) == 1
         self.children = [self.open_button, *self._asked] if closed else [self.open_button]
 
     def keep(self) -> None:
-        """Keep the chart in the journal with the reason that was typed, and say so."""
+        """Keep the chart in the journal with the reason that was typed, if any, and say so."""
         _, message = keep(self.shown, self.why.value)
         self._say(message)
 
     def _ask(self) -> None:
         self.why = widgets.Text(
-            description="What does it show that you need? (You may leave it out.)",
+            description="Add what it shows that you need (you may leave it out):",
             style={"description_width": "initial"},
             layout=widgets.Layout(width="auto"),
-            continuous_update=False,  # sent when it is left: then the chart is kept with it
+            continuous_update=False,  # sent when it is left: then it is saved
         )
         self.why.observe(lambda _: self.keep(), "value")
         self.save_button = widgets.Button(
-            description="Save",
+            description="Save the reason",
             button_style="primary",
             layout=widgets.Layout(width="max-content"),
         )
         self.save_button.on_click(lambda _: self.keep())
         self.status = widgets.HTML()
-        self._say("Your reason stands beside the chart in your journal.")
+        self.keep()
+        self.open_button.description, self.open_button.icon = "Chart kept", "bookmark"
+        self.open_button.tooltip = "Show or hide the line for your reason"
         keys = widgets.HTML(ui.own_keys(writes=True))
         self._asked = [keys, self.why, self.save_button, self.status]
 

@@ -143,8 +143,9 @@ def keep(shown: "Shown", why: str = "") -> tuple[Kept, str]:
     kept = add(store, new)
     message = f"Kept as chart {kept.number} in your journal."
     if kept.file in before:
-        renewed = "your new reason stands beside it." if reasons else "nothing was changed."
-        message = f"Kept already, as chart {kept.number}: {renewed}"
+        message = f"Kept already, as chart {kept.number}: nothing was changed."
+        if reasons:
+            message = f"Kept as chart {kept.number}, and your reason stands beside it."
     if kept.file in store.unsaved_pictures:
         message += f" {IN_MEMORY}"
     return kept, " ".join([message, *store.take_notices()])

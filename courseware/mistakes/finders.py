@@ -143,7 +143,10 @@ def function_of_a_module(failure: Failure) -> Fields | None:
     found = [
         name for name, each in functions if callable(each) and not isinstance(each, ModuleType)
     ]
-    return {"full": either(f"{name}.{failure.word}" for name in found)} if found else None
+    bare = re.search(rf"\b{failure.word}\(\s*\)", failure.code)
+    brackets = "()" if bare else "(…)" if failure.called else ""
+    full = either(f"{name}.{failure.word}{brackets}" for name in found)
+    return {"full": full} if found else None
 
 
 def given_in_another_cell(failure: Failure) -> Fields | None:
@@ -393,6 +396,25 @@ def function_for_a_number(failure: Failure) -> Fields | None:
         match side:
             case ast.Name(id="sum" | "max" | "min" as name) if name not in failure.place.names:
                 return {"function": name, "other": failure.place.written(other)}
+    return None
+
+
+def number_with_a_comma(failure: Failure) -> Fields | None:
+    """Know a decimal number that was written with a comma, and so became two."""
+    for side in failure.sides:
+        match failure.place.value(side):
+            case (int() as whole, int() as part):
+                shown = failure.place.written(side)
+                return {"shown": shown, "whole": str(whole), "part": str(part)}
+    return None
+
+
+def dictionary_for_a_number(failure: Failure) -> Fields | None:
+    """Know a whole dictionary on one side of a sign."""
+    for side in failure.sides:
+        value = failure.place.value(side)
+        if isinstance(value, dict) and value:
+            return {"shown": failure.place.written(side), "key": written(next(iter(value)))}
     return None
 
 

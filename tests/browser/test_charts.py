@@ -55,6 +55,8 @@ def cells() -> list:
     return [
         *found,
         new_code_cell("buyers.plot(title='Three buyers')", id="plain"),
+        new_code_cell('data.load("claims").head(50)', id="high"),
+        new_markdown_cell("**What to see.** " + "A sentence about it. " * 30),
         new_code_cell('words.show_code_words("02")', id="words"),
         new_code_cell(seen, id="seen"),
         new_markdown_cell("A sentence about what is next. " * 20, id="prose"),
@@ -86,6 +88,15 @@ def test_a_chart_is_whole_on_the_screen(laptop, lines, height):
     seen = jupyterlab.still(laptop, SEEN, [name, PART], LONG["chart"])
     assert seen["above"] + seen["below"] > 0, "higher than the screen: it asks for what cannot be"
     assert min(seen["above"], seen["below"]) > -1, seen  # a part of a pixel is nothing
+
+
+def test_a_table_that_is_too_high_is_seen_from_its_beginning(laptop):
+    jupyterlab.run_cell(laptop, "high")
+    table = jupyterlab.cell(laptop, "high").locator(".jp-OutputArea-output:has(table)")
+    expect(table).to_be_visible()
+    seen = jupyterlab.still(laptop, SEEN, ["high", ".jp-OutputArea-output"], LONG["chart"])
+    assert seen["above"] + seen["below"] < -100, "it asks for nothing where it fits"
+    assert -1 < seen["above"] < 10, seen
 
 
 def box(locator) -> dict:

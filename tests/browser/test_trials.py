@@ -99,12 +99,13 @@ def test_a_chart_is_kept_by_keys_with_a_reason(page_of, own_course):
     keeps.focus()
     assert keeps.bounding_box()["height"] >= 24, "large enough to be hit"
     page_of.keyboard.press("Enter")
-    why = chart.get_by_role("textbox", name="What does it show that you need?")
+    expect(chart.get_by_role("status")).to_contain_text("Kept as chart 1 in your journal.")
+    why = chart.get_by_role("textbox", name="Add what it shows that you need")
     expect(why).to_be_visible()
     page_of.keyboard.press("Tab")
     page_of.keyboard.type("abc because India bought more")
     page_of.keyboard.press("Enter")
-    expect(chart.get_by_role("status")).to_contain_text("Kept as chart 1")
+    expect(chart.get_by_role("status")).to_contain_text("your reason stands beside it")
     assert len(list((own_course / "journal" / "pictures").glob("*.png"))) == 1
     assert page_of.locator(".jp-Notebook .jp-Cell").count() == 7, "no letter was a command"
 

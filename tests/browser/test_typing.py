@@ -260,3 +260,62 @@ def test_what_is_typed_is_saved_where_the_page_is_left(cards, course):
     cards.goto("about:blank")
     wait_until(lambda: list((course / "journal" / "entries").glob("03-typed.answer.json")))
     assert kept(course, "answer") == ("Last words before home", 0)
+
+
+@pytest.fixture
+def asking(page, lab, course):
+    """A page with one cell for each kind of widget, and one after it, run."""
+    notebook = nbformat.v4.new_notebook()
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata.kernelspec = spec
+    choice = "kind='choice', options=['often', 'seldom']"
+    for name, source in (
+        ("import", "from courseware import journal\nfrom courseware.explorers import dependence"),
+        ("line", "journal.predict('03-line', 'How many?')"),
+        ("choice", f"journal.predict('03-choice', 'How?', {choice})"),
+        ("text", "journal.answer('03-text', 'Why?')"),
+        ("explorer", "dependence.DependenceExplorer().show()"),
+        ("after", "1 + 1"),
+    ):
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id=name))
+    nbformat.write(notebook, course / "notebooks" / "asking.ipynb")
+    open_notebook(page, lab, "notebooks/asking.ipynb")
+    run_all(page)
+    everything(page)
+    return page
+
+
+def test_shift_enter_in_a_widget_goes_on_and_runs_nothing_again(asking, course):
+    before = asking.evaluate(BOOK)
+    for name, role, keys, next_one in (
+        ("line", "textbox", "4", "choice"),
+        ("choice", "radio", " ", "text"),
+        ("choice", "slider", "ArrowRight", "text"),
+        ("choice", "button", "Enter", "text"),
+        ("text", "textbox", "b", "explorer"),
+        ("explorer", "combobox", "ArrowDown", "after"),
+        ("explorer", "slider", "ArrowRight", "after"),
+    ):
+        output = cell(asking, name).locator(".jp-OutputArea").first
+        widget = output.get_by_role(role).first
+        widget.scroll_into_view_if_needed()
+        if role == "button":
+            widget.click()
+        widget.focus()
+        asking.keyboard.press(keys)
+        asking.keyboard.press("Shift+Enter")
+        expect(cell(asking, next_one)).to_be_focused()
+        assert asking.evaluate(PLACE) == ["command", next_one], (name, role)
+        prompt = cell(asking, name).locator(".jp-InputPrompt").first
+        expect(prompt).to_have_text(f"[{[each[0] for each in before].index(name) + 1}]:")
+    wait_until(lambda: kept_of(course, "03-line") == 4)
+    wait_until(lambda: kept_of(course, "03-choice") == "often")
+    wait_until(lambda: kept_of(course, "03-text") == "b")
+    asking.keyboard.press("Shift+Enter")  # and there it runs the cell, as everywhere
+    expect(cell(asking, "after").locator(".jp-InputPrompt").first).to_have_text("[7]:")
+    assert asking.evaluate(BOOK)[: len(before)] == before
+
+
+def kept_of(course, key):
+    paths = list((course / "journal" / "entries").glob(f"{key}.*.json"))
+    return json.loads(paths[0].read_text(encoding="utf-8"))["answer"]["value"] if paths else None

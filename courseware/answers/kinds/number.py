@@ -28,6 +28,7 @@ UPSIDE_DOWN = (
 PICKS = {
     "len": "Count them with `len(…)`.",
     "sum": "Pick one of them{}, or sum them up.",
+    "prod": "Multiply them with one another, with `.prod()`.",
     "one": "Pick one of them{}.",
 }
 
@@ -172,6 +173,11 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
         return "Not this year. Which column is asked, and its smallest or its largest value?"
     if question.get("whole"):
         return "Not this number. What is one row here, and which rows are counted?"
+    if not question.get("from_a_table", True):
+        return (
+            "This is not the expected number. Look again at each step of the calculation, at its "
+            "order and its brackets."
+        )
     return (
         "This is not the expected number. Look again at the row and the column of each part, at "
         "the unit, the years and who reports."
