@@ -52,6 +52,7 @@ from courseware.explorers.argument_map.graph import (
     text_width,
     what_falls,
 )
+from courseware.explorers.axes import corners
 from courseware.explorers.base import DPI, Still, Strip
 from courseware.explorers.controls import CHOOSES, clicks
 
@@ -201,7 +202,7 @@ class ArgumentMap(DescribedMap):
         self._against.set_segments(list(placed.layout.against.values()))
         self._loose.set_visible(bool(placed.loose))
         looks = [_tile_look(placed, node) for node in placed.places]
-        self._tiles.set_verts([_corners(*tile) for tile in placed.tiles.values()])
+        self._tiles.set_verts([corners(*tile) for tile in placed.tiles.values()])
         self._tiles.set(
             facecolor=[ground for ground, _, _ in looks],
             edgecolor=[edge for _, edge, _ in looks],
@@ -391,10 +392,6 @@ def _tile_look(placed: Scene, node: str) -> tuple[str, str, float]:
     if not placed.worded or node in placed.guests:
         return palette.WHITE, palette.WHITE, 0
     return palette.WHITE, palette.PALE, 1.0
-
-
-def _corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:
-    return [(left, foot), (left, top), (right, top), (right, foot)]
 
 
 def _legend_places(names: list[str], width: float) -> list[tuple[float, float]]:
