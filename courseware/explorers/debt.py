@@ -13,7 +13,7 @@ from matplotlib.collections import PolyCollection
 from courseware import article, charts, data, palette, ui
 from courseware.explorers.axes import corners, end_label, round_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import LineExplorer, span
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
@@ -42,7 +42,6 @@ class DebtExplorer(LineExplorer):
 
     name = "debt"
     chapter = "06"
-    first_year = FIRST
     still = ("years", "later")
     facts: ClassVar = {"price_year": PRICE_YEAR}
     ranges: ClassVar = {"years": (FIRST, LAST)}
@@ -218,7 +217,7 @@ class DebtExplorer(LineExplorer):
             "unit",
             who=self.written("the_five") if state.who == ALL else article.name(state.who),
             measure=self.written("measures", state.what),
-            span=f"{first}–{last}" if last > first else f"{first}",
+            span=span(first, last),
             unit=self.say("units", state.unit, **self.facts),
             later=later,
         )
