@@ -25,12 +25,14 @@ from courseware.explorers.argument_map.graph import (
     BY_OWN,
     BY_SOURCE,
     CATEGORIES,
+    CHAPTER,
     COLUMN,
     EVERYTHING,
     FLOOR,
     HEIGHT,
     LATER,
     LOOSE_STEP,
+    NAME,
     NAMED,
     NOT_JUDGED,
     NOTHING,
@@ -53,7 +55,7 @@ from courseware.explorers.argument_map.graph import (
     what_falls,
 )
 from courseware.explorers.axes import corners
-from courseware.explorers.base import DPI, Still, Strip
+from courseware.explorers.base import DPI, Explorer, Still, Strip
 from courseware.explorers.controls import CHOOSES, clicks
 
 #: How each category looks: colour, marker shape, letter inside. The letter and the shape say
@@ -100,9 +102,11 @@ MOST_KEYS = 14  # categories and marks in a legend
 TOLD = ["claim", "label", "role", "supports", "opposes", BY_OWN]
 
 
-class ArgumentMap(DescribedMap):
+class ArgumentMap(DescribedMap, Explorer):
     """Draws claims and what they support, coloured, and tests the structure by removal."""
 
+    name = NAME
+    chapter = CHAPTER
     size = (WIDTH / DPI, HEIGHT / DPI)
     views: ClassVar = {
         "skeleton": MapState(),

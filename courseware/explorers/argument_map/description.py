@@ -1,7 +1,8 @@
 """What the argument map says: question, finding, unit and description of a state."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from courseware import article, claims
 from courseware.explorers.argument_map.graph import (
@@ -9,10 +10,8 @@ from courseware.explorers.argument_map.graph import (
     BY_OWN,
     BY_SOURCE,
     CATEGORIES,
-    CHAPTER,
     EVERYTHING,
     LATER,
-    NAME,
     NOT_JUDGED,
     PASSED,
     STARTER,
@@ -21,19 +20,22 @@ from courseware.explorers.argument_map.graph import (
     MapState,
     Scene,
 )
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.base import Words
 
 _LONGEST = 126  # letters of a title: two lines
 _MOST_NAMED = 4  # longer lists of claims are counted, so that a title stays short
 _REPORTED = ("event fact", "quantitative fact", "attribution-quote")
 
 
-class DescribedMap(Explorer):
-    """The part of the argument map that speaks; ``until`` is the last chapter done, if any."""
+class DescribedMap:
+    """The part of the argument map that speaks, with the words of an `Explorer`.
 
-    name = NAME
-    chapter = CHAPTER
-    until: str | None = None
+    ``until`` is the last chapter done, if any.
+    """
+
+    say: Callable[..., str]
+    written: Callable[..., Any]
+    until: str | None
 
     def question(self, state: MapState, content: Content) -> str:
         """Ask what a removal brings down, what a claim rests on, or how the claims divide."""
@@ -154,7 +156,7 @@ class DescribedMap(Explorer):
             return named
         return told(self.say("leads", claims=number, number=number))
 
-    def _listed(self, ids: Iterable[str]) -> str:
+    def _listed(self, ids: Sequence[str]) -> str:
         """Return ids in a row, or how many there are."""
         key = "many" if len(ids) > _MOST_NAMED else "few"
         return self.say(key, claims=ids, number=len(ids))
