@@ -19,8 +19,11 @@ from courseware.explorers.argument_map.graph import (
     CATEGORIES,
     EVERYTHING,
     HEIGHT,
+    NAMED,
     NOT_JUDGED,
+    POINTED,
     STARTER,
+    UNSOURCED,
     WIDTH,
     Effects,
     MapState,
@@ -322,10 +325,10 @@ def test_every_category_in_the_register_has_a_look():
 
 
 def test_sources_are_sorted_as_named_pointed_to_or_none():
-    assert source_given("Mishustin (named)") == "a source is named"
-    assert source_given("Mishustin (implied)") == "pointed to, not named"
-    assert source_given("a recent interview (not named)") == "pointed to, not named"
-    assert source_given("none") == "no source given"
+    assert source_given("Mishustin (named)") == NAMED
+    assert source_given("Mishustin (implied)") == POINTED
+    assert source_given("a recent interview (not named)") == POINTED
+    assert source_given("none") == UNSOURCED
 
 
 def test_unknown_scopes_are_refused():

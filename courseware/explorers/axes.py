@@ -89,6 +89,11 @@ def place_ends(ax: Axes, ends: Sequence[tuple[Text, float]], step: float) -> lis
     return [label for label, _ in ends]
 
 
+def corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:
+    """Return the corners of a bar or a tile."""
+    return [(left, foot), (left, top), (right, top), (right, foot)]
+
+
 def lone_points(values: np.ndarray) -> list[int]:
     """Return the places of points whose neighbours are both missing: a line does not show them."""
     there = np.isfinite(np.r_[np.nan, values, np.nan])

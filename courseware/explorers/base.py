@@ -148,7 +148,6 @@ class Explorer:
     #: Inches, of `DPI` pixels of the page: as wide as the room that JupyterLab leaves beside the
     #: controls on a screen of 1366 pixels.
     size: ClassVar[tuple[float, float]] = (8.6, 3.9)
-    first_year: ClassVar[int | None] = None  #: of the slider, if a state spans at least two years
     card_below: ClassVar[bool] = False  #: below the picture, where it is too wide for the controls
 
     _frame: Hashable = None
@@ -197,9 +196,9 @@ class Explorer:
 
     def normalise(self, state: Any) -> Any:
         """Return ``state`` with impossible combinations mended: here, spans of a single year."""
-        if self.first_year is None:
+        if "years" not in self.ranges:
             return state
-        return replace(state, years=two_years(state.years, self.first_year))
+        return replace(state, years=two_years(state.years, self.ranges["years"][0]))
 
     # What everybody uses -----------------------------------------------------------------
 

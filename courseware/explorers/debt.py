@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from courseware import article, charts, data, palette, ui
-from courseware.explorers.axes import end_label, round_ticks
+from courseware.explorers.axes import corners, end_label, round_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import LineExplorer, span
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
@@ -42,7 +42,6 @@ class DebtExplorer(LineExplorer):
 
     name = "debt"
     chapter = "06"
-    first_year = FIRST
     still = ("years", "later")
     facts: ClassVar = {"price_year": PRICE_YEAR}
     ranges: ClassVar = {"years": (FIRST, LAST)}
@@ -190,7 +189,8 @@ class DebtExplorer(LineExplorer):
         received, paid = (content.get((n, state.who), none).dropna() for n in (RECEIVED, PAID))
         heights = {RECEIVED: received, PAID: -paid.loc[:KNOWN], DUE: -paid.loc[KNOWN + 1 :]}
         for name, bars in self._bars.items():
-            bars.set_verts([_bar(year, high) for year, high in heights[name].items()])
+            tall = heights[name].items()
+            bars.set_verts([corners(y - WIDTH / 2, 0, y + WIDTH / 2, high) for y, high in tall])
         return list(self._bars.values())
 
     def above(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
@@ -217,7 +217,7 @@ class DebtExplorer(LineExplorer):
             "unit",
             who=self.written("the_five") if state.who == ALL else article.name(state.who),
             measure=self.written("measures", state.what),
-            span=f"{first}–{last}" if last > first else f"{first}",
+            span=span(first, last),
             unit=self.say("units", state.unit, **self.facts),
             later=later,
         )
@@ -323,12 +323,6 @@ class DebtExplorer(LineExplorer):
     def _figure(self, value: float, state: DebtState, share: str = "share") -> str:
         """Return a sum of money; as a part of GDP in full, or short below a unit that says so."""
         return self.say("figures", share if state.unit == OF_GDP else "money", value=value)
-
-
-def _bar(year: int, high: float) -> list[tuple[float, float]]:
-    """Return the corners of a bar from zero."""
-    left, right = year - WIDTH / 2, year + WIDTH / 2
-    return [(left, 0), (left, high), (right, high), (right, 0)]
 
 
 def _verb(name: str, year: int) -> str:

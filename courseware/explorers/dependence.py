@@ -1,6 +1,6 @@
 """The dependence explorer: one flow of goods as a share of both states' trade."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import ClassVar
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from courseware import article, charts, data, palette, ui
 from courseware.explorers.axes import SMALL, level_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import LineExplorer, span
 from courseware.quantities import num
 
 FIRST, LAST = 1992, 2023
@@ -68,7 +68,6 @@ class DependenceExplorer(LineExplorer):
 
     name = "dependence"
     chapter = "03"
-    first_year = FIRST
     ranges: ClassVar = {"years": (FIRST, LAST)}
     box = (0.055, 0.13, 0.7, 0.81)
     most_years = 6
@@ -210,7 +209,7 @@ class DependenceExplorer(LineExplorer):
         years = [side.latest(COUNTED, LISTED) for side in sides]
         years = [*filter(None, years)] or [*filter(None, (side.latest(*KINDS) for side in sides))]
         if not years:
-            return self.say("finds", "nothing", span=_span(state.years), **state.names)
+            return self.say("finds", "nothing", span=span(*state.years), **state.names)
         year, (sold, bought) = max(years), sides
         return self.say(
             "finds",
@@ -276,8 +275,8 @@ class DependenceExplorer(LineExplorer):
         counted = side.shares[COUNTED].index
         notes = self._notes.loc[side.holder, side.flow].reindex(counted).dropna()
         for note, group in notes.groupby(notes, sort=False):
-            span = _span(group.index)
-            yield self.say("cautions", "span", whole=side.whole, span=span, note=note)
+            years = span(*group.index[[0, -1]])
+            yield self.say("cautions", "span", whole=side.whole, span=years, note=note)
         drawn = {*side.shares[LISTED].index, *side.shares[CEILING].index}
         traps = self.written("traps")  # against single lists, by holder, flow and year
         known = (traps.get(f"{side.holder} {side.flow} {year}") for year in sorted(drawn))
@@ -286,8 +285,3 @@ class DependenceExplorer(LineExplorer):
             notes.append(self.written("cautions", "new source"))
         for note in notes:
             yield self.say("cautions", "list", whole=side.whole, note=note)
-
-
-def _span(years: Sequence[int]) -> str:
-    first, last = years[0], years[-1]
-    return f"{first}" if first == last else f"{first}–{last}"

@@ -144,6 +144,11 @@ class LineExplorer(Explorer):
         return Words(finding, unit, self.say("alt", unit=unit, told=told), told)
 
 
+def span(first: int, last: int) -> str:
+    """Return a span of years in words, or its only year."""
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
 def _broken_at_gaps(series: pd.Series, widest: float) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y with a missing point wherever neighbours lie over ``widest`` years apart."""
     x, y = series.index.to_numpy(dtype=float), series.to_numpy(dtype=float)

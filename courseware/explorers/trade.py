@@ -55,7 +55,6 @@ class TradeExplorer(LineExplorer):
 
     name = "trade"
     chapter = "02"
-    first_year = FIRST
     still = ("years", "period", "scale", "events")
     facts: ClassVar = {"price_year": PRICE_YEAR}
     ranges: ClassVar = {"years": (FIRST, LAST), "base": (FIRST, 2024)}

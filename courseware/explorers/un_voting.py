@@ -36,7 +36,6 @@ class UNVotingExplorer(LineExplorer):
 
     name = "un_voting"
     chapter = "03"
-    first_year = FIRST
     ranges: ClassVar = {"years": (FIRST, LAST)}
     box = (0.055, 0.13, 0.78, 0.84)
     most_years = 6

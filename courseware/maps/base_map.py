@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,11 @@ class MapAxes(Axes):
             east = 180 if east < west else east  # beyond the antimeridian
             self.window = (west - 2, max(south - 2, -84), east + 2, min(north + 2, 84))
 
+    def pixels(self, positions: Iterable[Sequence[float]]) -> np.ndarray:
+        """Return positions in degrees, (longitude, latitude) each, as pixels of the figure."""
+        x, y = self.project.transform(*np.asarray(positions).T)
+        return self.transData.transform(np.column_stack([x, y]))
+
 
 def region(
     extent: str | Sequence[float] = "Central Asia",
@@ -178,12 +183,24 @@ def add_map(
         begun: of `MapAxes.begin`.
 
     """
-    ax = fig.add_axes(place, axes_class=MapAxes, label=f"map {len(fig.axes)}")
-    ax.begin(_crs(window, projection), window, **begun)
+    ax = bare_map(fig, place, window, projection, **begun)
     ground = {"facecolor": WATER, "edgecolor": "none", "zorder": -1}
     frame = {"fill": False, "edgecolor": palette.FAINT, "linewidth": 1.2, "zorder": 7}
     for look in (ground, frame):
         ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, **look))
+    return ax
+
+
+def bare_map(
+    fig: Figure,
+    place: Sequence[float],
+    window: Sequence[float],
+    projection: str | None = None,
+    **begun: Any,
+) -> MapAxes:
+    """Return new axes on which a map has begun, without ground and frame; see `add_map`."""
+    ax = fig.add_axes(place, axes_class=MapAxes, label=f"map {len(fig.axes)}")
+    ax.begin(_crs(window, projection), window, **begun)
     return ax
 
 

@@ -241,7 +241,7 @@ class Picture:
                 if row in self.named and wanted(line):
                     hue = charts.ink(style.get("color", palette.PLAIN))
                     text = ax.names.write(self.named[row], ax.letters, hue, "bold")
-                    ways = [_pixels(ax, part) for part in _parts(line)]
+                    ways = [ax.pixels(part.coords) for part in _parts(line)]
                     spots = [spot for way in ways for spot in spots_along(way, ax.bbox, 6)]
                     ax.names.add(text, spots, rank=rank, must=True)
 
@@ -465,21 +465,18 @@ def _parts(line: Geometry) -> list[LineString]:
     return list(get_parts(segmentize(line, 1)))
 
 
-def _pixels(ax: MapAxes, line: LineString) -> np.ndarray:
-    """Return a line in degrees as pixels of the figure."""
-    return ax.transData.transform(np.column_stack(ax.project.transform(*line.xy)))
-
-
 def _boxes(ax: MapAxes, line: Geometry) -> list[Bbox]:
     """Return boxes that cover a line on a map."""
     return [
-        box for part in _parts(line) for box in boxes_along(_pixels(ax, part), ax.bbox, clear=3)
+        box
+        for part in _parts(line)
+        for box in boxes_along(ax.pixels(part.coords), ax.bbox, clear=3)
     ]
 
 
 def _is_seen(ax: MapAxes, line: Geometry) -> bool:
     """Return whether a map shows enough of a line to name it there."""
-    pixels = np.concatenate([_pixels(ax, part) for part in _parts(line)])
+    pixels = np.concatenate([ax.pixels(part.coords) for part in _parts(line)])
     hidden = [box for box in ax.names.markers if box.width > ax.bbox.width / 8]
     seen = [ax.bbox.contains(*at) and not any(box.contains(*at) for box in hidden) for at in pixels]
     return np.mean(seen) > SEEN

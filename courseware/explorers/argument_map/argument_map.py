@@ -20,20 +20,19 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from courseware import article, claims, palette, ui, verdicts
-from courseware.explorers.argument_map.description import describe, question
+from courseware.explorers.argument_map.description import DescribedMap
 from courseware.explorers.argument_map.graph import (
-    ALONE,
-    BY_COURSE,
-    BY_KIND,
     BY_OWN,
     BY_SOURCE,
     CATEGORIES,
+    CHAPTER,
     COLUMN,
     EVERYTHING,
     FLOOR,
     HEIGHT,
     LATER,
     LOOSE_STEP,
+    NAME,
     NAMED,
     NOT_JUDGED,
     NOTHING,
@@ -55,8 +54,9 @@ from courseware.explorers.argument_map.graph import (
     text_width,
     what_falls,
 )
-from courseware.explorers.base import DPI, Explorer, Still, Strip, Words
-from courseware.explorers.controls import CHOOSES, choice, clicks
+from courseware.explorers.axes import corners
+from courseware.explorers.base import DPI, Explorer, Still, Strip
+from courseware.explorers.controls import CHOOSES, clicks
 
 #: How each category looks: colour, marker shape, letter inside. The letter and the shape say
 #: what the colour says; in verdicts the colour is the student's word, the letter the course's.
@@ -85,13 +85,7 @@ LOOKS = {
     LATER: (palette.NOT_JUDGED, ".", ""),
 }
 #: Marks around a node: colour, shape, width of the outline.
-SELECTED, REMOVED, FALLS, WEAKENED, IDLE = (
-    "selected",
-    "taken away",
-    "falls",
-    "loses a support",
-    "leads nowhere now",
-)
+SELECTED, REMOVED, FALLS, WEAKENED, IDLE = "selected", "removed", "falls", "weakened", "idle"
 MARKS = {
     SELECTED: (palette.BLACK, "8", 2.2),
     REMOVED: (palette.BLACK, "x", 3.0),
@@ -103,24 +97,16 @@ MARKS = {
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
 LEGEND_STEP, LEGEND_POINTS = 20, POINTS
 MOST_KEYS = 14  # categories and marks in a legend
-#: What the legend calls a category, where that is not the category's own name.
-CALLED = {"attribution-quote": "words attributed"}
 
 #: What the table of a map that stands still tells.
-TOLD = ["claim", "short label", "role", "supports", "speaks against", BY_OWN]
+TOLD = ["claim", "label", "role", "supports", "opposes", BY_OWN]
 
 
-class ArgumentMap(Explorer):
+class ArgumentMap(DescribedMap, Explorer):
     """Draws claims and what they support, coloured, and tests the structure by removal."""
 
-    name = "argument_map"
-    chapter = "01"
-    source = (
-        "Source: the course's register of the article's claims (table claims). Who supports whom "
-        "is our reading. The map treats each support as enough alone, so a claim falls only when "
-        "its last support is gone; in the text two supports may need each other. Another reader "
-        "may draw another map."
-    )
+    name = NAME
+    chapter = CHAPTER
     size = (WIDTH / DPI, HEIGHT / DPI)
     views: ClassVar = {
         "skeleton": MapState(),
@@ -140,7 +126,7 @@ class ArgumentMap(Explorer):
         """
         tried = [f"chapter {name[:2]}" for name in article.chapters()[1:]]
         self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
-        self._until = until
+        self.until = until
         self._size = (WIDTH, HEIGHT)
         self._scenes: dict[str, Scene] = {}
         if still:
@@ -150,24 +136,16 @@ class ArgumentMap(Explorer):
         self._argument = graph()
         self._claims = claims.register()
         self._scripts: dict[str, str] = {}
+        ids = {i: f"{i} {claim.short_label}" for i, claim in self._claims.items()}
+        ids = {NOTHING: self.written("none")} | ids
+        shown = {scope: self.called(scope) for scope in scopes()}
+        self.offered = {"scope": shown, "selected": ids, "removed": ids}
 
     def controls(self) -> Mapping[str, widgets.Widget]:
-        """Return the four controls."""
-        ids = [(f"{i} {claim.short_label}", i) for i, claim in self._claims.items()]
-        colours = [
-            ("kind of claim", BY_KIND),
-            ("source given or not", BY_SOURCE),
-            ("my verdict", BY_OWN),
-            ("the course's verdict, once I have judged", BY_COURSE),
-        ]
-        chosen = choice("Claim:", [("none", NOTHING), *ids])
-        chosen.add_class(CHOOSES)
-        return {
-            "scope": choice("Show:", scopes()),
-            "selected": chosen,
-            "colour": choice("Colour by:", colours),
-            "removed": choice("What falls without:", [("none", NOTHING), *ids]),
-        }
+        """Return the four controls; a click on the picture sets the list of claims."""
+        found = super().controls()
+        found["selected"].add_class(CHOOSES)
+        return found
 
     def build(self, fig: Figure) -> None:
         """Create one collection for all nodes, one for marks, and pools of texts."""
@@ -177,8 +155,11 @@ class ArgumentMap(Explorer):
         ax.set_ylim(0, self._size[1])
         ax.set_autoscale_on(False)
         self._tiles = ax.add_collection(PolyCollection([], zorder=2), autolim=False)
-        self._alone = ax.text(
-            10, FLOOR + LOOSE_STEP / 2, ALONE, fontsize=POINTS, va="center", color=palette.TEXT
+        self._loose = ax.text(
+            10,
+            FLOOR + LOOSE_STEP / 2,
+            self.written("loose"),
+            **{"fontsize": POINTS, "va": "center", "color": palette.TEXT},
         )
         self._lines = ax.add_collection(
             LineCollection([], colors=palette.SUPPORTS, linewidths=1.0, zorder=1), autolim=False
@@ -206,8 +187,8 @@ class ArgumentMap(Explorer):
         """Return the layout, each shown claim's category, and what a removal does."""
         placed = self._placed(state.scope)
         effects = what_falls(self._argument, state.removed) if state.removed else Effects()
-        found = categorise(placed.places, state.colour, self._until)
-        return Content(placed, found, effects)
+        found = categorise(placed.places, state.colour, self.until)
+        return Content(self._argument, placed, found, effects)
 
     def _placed(self, scope: str) -> Scene:
         if scope not in self._scenes:
@@ -223,9 +204,9 @@ class ArgumentMap(Explorer):
         placed = content.scene
         self._lines.set_segments(list(placed.layout.lines.values()))
         self._against.set_segments(list(placed.layout.against.values()))
-        self._alone.set_visible(bool(placed.loose))
+        self._loose.set_visible(bool(placed.loose))
         looks = [_tile_look(placed, node) for node in placed.places]
-        self._tiles.set_verts([_corners(*tile) for tile in placed.tiles.values()])
+        self._tiles.set_verts([corners(*tile) for tile in placed.tiles.values()])
         self._tiles.set(
             facecolor=[ground for ground, _, _ in looks],
             edgecolor=[edge for _, edge, _ in looks],
@@ -247,7 +228,8 @@ class ArgumentMap(Explorer):
         present = [c for c in CATEGORIES[state.colour] if c in shown.values()]
         pairs = [(mark, node) for node, found in marks.items() for mark in found]
         kinds = [mark for mark in MARKS if mark in dict(pairs)]
-        names = [CALLED.get(name, name) for name in (*present, *kinds)]
+        legend = self.written("legend")
+        names = [legend.get(name) or self.called(name) for name in (*present, *kinds)]
         keys = _legend_places(names, placed.size[0])
         looks = [LOOKS[category] for category in (*shown.values(), *present)]
         spots = [*(placed.nodes[node] for node in shown), *keys[: len(present)]]
@@ -258,12 +240,12 @@ class ArgumentMap(Explorer):
             [*(placed.nodes[node] for _, node in pairs), *keys[len(present) :]],
             [RADIUS * 1.35] * len(pairs) + [8] * len(kinds),
         )
-        legend = self._legend[: len(keys)]
-        for text, name, (x, y) in zip(legend, names, keys, strict=True):
+        texts = self._legend[: len(keys)]
+        for text, name, (x, y) in zip(texts, names, keys, strict=True):
             text.set_text(name)
             text.set_position((x + 15, y))
         paths = self._highlight(state, content)
-        return [*paths, self._nodes, self._letters, self._marks, *legend]
+        return [*paths, self._nodes, self._letters, self._marks, *texts]
 
     def _draw_nodes(self, looks: list, spots: list, sizes: list) -> None:
         hues, shapes, letters = zip(*looks, strict=True)
@@ -316,31 +298,20 @@ class ArgumentMap(Explorer):
         self._paths.set_linestyle([(0, (1, 1.5)) if c else "-" for c in cut])
         return [self._paths]
 
-    def question(self, state: MapState, content: Content) -> str:
-        """Ask what a removal brings down, what a claim rests on, or how the claims divide."""
-        return question(state)
-
-    def describe(self, state: MapState, content: Content) -> Words:
-        """Return the finding, what is drawn and how, and a description of the map."""
-        return describe(state, content, self._until)
-
     def rows(self, state: MapState, content: Content) -> pd.DataFrame:
         """Return one row per claim on the map: what it supports, its colour, what happens to it."""
-        marks = self._marked(state, content)
-        return pd.DataFrame(
-            {
-                "claim": node,
-                "paragraph": self._claims[node].paragraph,
-                "short label": self._claims[node].short_label,
-                "role": self._claims[node].role,
-                "supports": ", ".join(self._claims[node].supports) or "–",
-                "speaks against": ", ".join(self._claims[node].opposes) or "–",
-                "rests on": ", ".join(sorted(self._argument.predecessors(node))) or "–",
-                state.colour: category,
-                "mark": ", ".join(marks.get(node, "–")),
-            }
-            for node, category in content.categories.items()
-        )
+        marks, heads, none = self._marked(state, content), self.written("columns"), "–"
+        rows = []
+        for node, category in content.categories.items():
+            claim, below = self._claims[node], sorted(self._argument.predecessors(node))
+            told = {"claim": node, "paragraph": claim.paragraph, "label": claim.short_label}
+            told["role"] = claim.role
+            listed = {"supports": claim.supports, "opposes": claim.opposes, "rests": below}
+            told |= {key: ", ".join(ids) or none for key, ids in listed.items()}
+            told[state.colour] = self.called(category)
+            told["mark"] = ", ".join(map(self.called, marks.get(node, [none])))
+            rows.append({heads[key]: value for key, value in told.items()})
+        return pd.DataFrame(rows)
 
     def card(self, state: MapState, content: Content) -> str:
         """Return the selected claim's card; its verdict is folded."""
@@ -380,9 +351,10 @@ def progress(chapter: str | int, scope: str | None = None) -> None:
         scope = f"chapter {until}" if f"chapter {until}" in scopes() else STARTER
     drawing = ArgumentMap(until=until, still=scope)
     state = MapState(scope=scope, colour=BY_OWN)
-    told = drawing.table(state)[TOLD].rename(columns={"short label": "label"})
-    numbers = ui.Table(told, "Claims and your verdicts")
-    display(Still(drawing, state, numbers, "The same map as a table"))
+    heads, said = drawing.written("columns"), drawing.written("still")
+    told = drawing.table(state)[[heads[key] for key in TOLD]]
+    numbers = ui.Table(told.rename(columns={heads["label"]: said["label"]}), said["table"])
+    display(Still(drawing, state, numbers, said["fold"]))
 
 
 # Drawing ----------------------------------------------------------------------------------
@@ -424,10 +396,6 @@ def _tile_look(placed: Scene, node: str) -> tuple[str, str, float]:
     if not placed.worded or node in placed.guests:
         return palette.WHITE, palette.WHITE, 0
     return palette.WHITE, palette.PALE, 1.0
-
-
-def _corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:
-    return [(left, foot), (left, top), (right, top), (right, foot)]
 
 
 def _legend_places(names: list[str], width: float) -> list[tuple[float, float]]:

@@ -1,12 +1,12 @@
-"""What the argument map says: question, finding, subtitle and description of a state."""
+"""What the argument map says: question, finding, unit and description of a state."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from courseware import article, claims
 from courseware.explorers.argument_map.graph import (
     BY_COURSE,
-    BY_KIND,
     BY_OWN,
     BY_SOURCE,
     CATEGORIES,
@@ -17,192 +17,165 @@ from courseware.explorers.argument_map.graph import (
     STARTER,
     UNSOURCED,
     Content,
-    Effects,
     MapState,
     Scene,
-    graph,
 )
 from courseware.explorers.base import Words
 
-_MEANT = {
-    BY_KIND: "the kind of claim",
-    BY_SOURCE: "whether the text gives a source",
-    BY_OWN: "your own verdict",
-    BY_COURSE: "the course's verdict; the letter is the course's own word",
-}
-_ASKED = {
-    BY_KIND: "What rests on what, and which claims report facts?",
-    BY_SOURCE: "What rests on what, and for which claims does the text give a source?",
-    BY_OWN: "What rests on what, and how have you judged it?",
-    BY_COURSE: "What rests on what, and how does the course judge it?",
-}
 _LONGEST = 126  # letters of a title: two lines
 _MOST_NAMED = 4  # longer lists of claims are counted, so that a title stays short
+_REPORTED = ("event fact", "quantitative fact", "attribution-quote")
 
 
-def question(state: MapState) -> str:
-    """Return what the map of a state is asked."""
-    if state.removed:
-        return f"What falls without “{claims.get(state.removed).short_label}” ({state.removed})?"
-    if state.selected:
-        label = claims.get(state.selected).short_label
-        return f"What does “{label}” ({state.selected}) rest on, and what does it support?"
-    return _ASKED[state.colour]
+class DescribedMap:
+    """The part of the argument map that speaks, with the words of an `Explorer`.
 
+    ``until`` is the last chapter done, if any.
+    """
 
-def describe(state: MapState, content: Content, until: str | None = None) -> Words:
-    """Return the finding, what is drawn and how, and a description of the map."""
-    if state.removed:
-        title = _removal_title(state.removed, content.effects)
-    elif state.selected:
-        title = _selection_title(claims.get(state.selected))
-    else:
-        title = _overview_title(state, content, until)
-    placed = content.scene
-    subtitle = (
-        f"{_shown(state.scope, placed)}; lines run up to what a "
-        f"claim supports, dashed lines to what it speaks against; colour: {_MEANT[state.colour]}"
-    )
-    named = [state.selected, state.removed]
-    if state.removed:
-        effects = content.effects
-        named += [*effects.fallen, *effects.weakened, *effects.idle]
-    hidden = tuple(node for node in dict.fromkeys(named) if node and node not in placed.places)
-    if hidden:
-        missing = f"{_names(hidden)} {'are' if hidden[1:] else 'is'} not on this map"
-        subtitle += f". {missing}: choose “{EVERYTHING}” to see all"
-    drawn = (
-        f"{_count(len(placed.places), 'claim')}, "
-        f"{_count(placed.graph.number_of_edges(), 'line')}: {_colours(state, content)}"
-    )
-    return Words(title, subtitle, _alt_text(state, content, title), drawn)
+    say: Callable[..., str]
+    written: Callable[..., Any]
+    until: str | None
 
+    def question(self, state: MapState, content: Content) -> str:
+        """Ask what a removal brings down, what a claim rests on, or how the claims divide."""
+        claim = state.removed or state.selected
+        if not claim:
+            return self.say("asks", state.colour)
+        key = "removed" if state.removed else "selected"
+        return self.say("asks", key, claim=claim, label=claims.get(claim).short_label)
 
-def _shown(scope: str, placed: Scene) -> str:
-    if scope == EVERYTHING:
-        return f"All {len(placed.places)} claims of the article"
-    if scope == STARTER:
-        return "Twelve claims to begin with"
-    own = f"{scope[0].upper()}{scope[1:]}: {_count(len(placed.own), 'claim')}"
-    if not placed.guests:
-        return own
-    return f"{own} and {len(placed.guests)} on the way up from these (grey)"
-
-
-def _selection_title(claim: claims.Claim) -> str:
-    below = sum(claim.claim_id in other.supports for other in claims.register().values())
-    rests = f"rests on {_count(below, 'claim')}" if below else "is given no support"
-    return f"{claim.claim_id} {rests} and supports {_names(claim.supports) or 'no other claim'}"
-
-
-def _overview_title(state: MapState, content: Content, until: str | None) -> str:
-    if until and state.colour == BY_OWN and state.scope == f"chapter {until}":
-        return _chapter_title(content)
-    counts = Counter(content.categories.values())
-    total = counts.total()
-    if state.colour == BY_SOURCE:
-        return f"For {counts[UNSOURCED]} of {total} claims the article gives no source"
-    if state.colour == BY_OWN:
-        met = total - counts[LATER]
-        here = "" if state.scope == EVERYTHING else " on this map"
-        if not met:
-            return f"All {total} claims{here} are in later chapters"
-        judged = met - counts[PASSED] - counts[NOT_JUDGED]
-        passed = f" and passed {counts[PASSED]}" if counts[PASSED] else ""
-        by_now = f" met by the end of chapter {until}" if until else ""
-        return f"You have judged {judged}{passed} of the {met} claims{here}{by_now}"
-    if state.colour == BY_COURSE:
-        judged = total - counts.pop(NOT_JUDGED, 0)
-        unknown = sum(n for c, n in counts.items() if claims.COURSE_SAYS[c] == claims.UNKNOWN)
-        return (
-            f"Of {_count(judged, 'claim')} that you have judged or passed, "
-            f"{unknown} cannot be settled by evidence, says the course"
+    def describe(self, state: MapState, content: Content) -> Words:
+        """Return the finding, what is drawn and how, and a description of the map."""
+        placed = content.scene
+        finding = self._finding(state, content)
+        counts = Counter(content.categories.values())
+        sizes = {"claims": len(placed.places), "lines": placed.graph.number_of_edges()}
+        colours = ", ".join(
+            f"{counts[c]} {self.called(c)}" for c in CATEGORIES[state.colour] if counts[c]
         )
-    facts = sum(counts[kind] for kind in ("event fact", "quantitative fact", "attribution-quote"))
-    return (
-        f"{facts} of {total} claims report facts, figures or words; "
-        "the others interpret, judge or predict"
-    )
+        alt = self.say(
+            "alt",
+            **{"rows": placed.layout.rows, "crown": self._crown(placed), "finding": finding},
+            **{"colours": colours, "chain": self._chain(placed) if placed.worded else ""},
+            **sizes,
+        )
+        reading = self.say("drawn", colours=colours, **sizes)
+        return Words(finding, self._unit(state, content), alt, reading)
 
+    def called(self, key: str) -> str:
+        """Return what a category, a mark or a scope is called; the register's words stay."""
+        return self.written("called").get(key, key)
 
-def _chapter_title(content: Content) -> str:
-    """Return how many of a chapter's own claims are judged: what the map of its end is about."""
-    counts = Counter(content.categories[node] for node in content.scene.own)
-    passed = f" and passed {counts[PASSED]}" if counts[PASSED] else ""
-    judged = counts.total() - counts[PASSED] - counts[NOT_JUDGED]
-    return f"You have judged {judged}{passed} of this chapter’s {counts.total()} claims"
+    def _unit(self, state: MapState, content: Content) -> str:
+        """Return what is drawn, how it is coloured, and what of the choice is not on the map."""
+        unit = self.say(
+            "unit",
+            shown=self._shown(state.scope, content.scene),
+            colour=self.written("colours", state.colour),
+        )
+        effects = content.effects
+        named = [state.selected, state.removed, *effects.fallen, *effects.weakened, *effects.idle]
+        hidden = [n for n in dict.fromkeys(named) if n and n not in content.scene.places]
+        if not hidden:
+            return unit
+        told = {"claims": self._listed(hidden), "number": len(hidden)}
+        return self.say("hidden", unit=unit, all=self.called(EVERYTHING), **told)
 
+    def _shown(self, scope: str, placed: Scene) -> str:
+        if scope in (EVERYTHING, STARTER):
+            return self.say("shown", scope, claims=len(placed.places))
+        own = self.say("shown", "own", scope=scope.capitalize(), claims=len(placed.own))
+        guests = len(placed.guests)
+        return self.say("shown", "way up", own=own, guests=guests) if guests else own
 
-def _removal_title(removed: str, effects: Effects) -> str:
-    fallen, idle = effects.fallen, effects.idle
-    parts = ["nothing falls"]
-    if fallen:
-        parts = [f"{_names(fallen)} {'stand' if fallen[1:] else 'stands'} without support"]
-    if len(effects.weakened) > 2:
-        parts.append(f"{_names(effects.weakened)} lose a support")
-    elif effects.weakened:
-        argument, gone = graph(), {removed, *fallen}
-        supporters = {node: set(argument.predecessors(node)) for node in effects.weakened}
-        kept = [
-            (node, f"{len(below - gone)} of {len(below)}") for node, below in supporters.items()
-        ]
-        node, count = kept[0]
-        others = [f"{other} {left}" for other, left in kept[1:]]
-        parts.append(", ".join([f"{node} keeps {count} supports", *others]))
-    told = f"Without “{claims.get(removed).short_label}” ({removed}): {'; '.join(parts)}"
-    if not idle:
-        return told
-    where = f"{'lead' if idle[1:] else 'leads'} nowhere"
-    named, counted = (f"{told}; {some} {where}" for some in (_names(idle), len(idle)))
-    return named if len(named) <= _LONGEST else counted
+    def _finding(self, state: MapState, content: Content) -> str:
+        if state.removed:
+            return self._removal(state.removed, content)
+        if state.selected:
+            below = content.argument.in_degree(state.selected)
+            above = [*content.argument.successors(state.selected)]
+            named = self._listed(above) or self.written("no other")
+            key = "selected" if below else "ground"
+            return self.say("finds", key, claim=state.selected, below=below, above=named)
+        if state.colour == BY_OWN:
+            return self._judged(state.scope, content)
+        counts = Counter(content.categories.values())
+        total = counts.total()
+        if state.colour == BY_SOURCE:
+            return self.say("finds", BY_SOURCE, none=counts[UNSOURCED], total=total)
+        if state.colour == BY_COURSE:
+            judged = total - counts.pop(NOT_JUDGED, 0)
+            unknown = sum(n for c, n in counts.items() if claims.COURSE_SAYS[c] == claims.UNKNOWN)
+            return self.say("finds", BY_COURSE, judged=judged, unknown=unknown)
+        facts = sum(counts[kind] for kind in _REPORTED)
+        return self.say("finds", state.colour, facts=facts, total=total)
 
+    def _judged(self, scope: str, content: Content) -> str:
+        """Return how many claims are judged; at a chapter's end that is about its own alone."""
+        ends = scope == f"chapter {self.until}"
+        shown = content.scene.own if ends else content.categories
+        counts = Counter(content.categories[node] for node in shown)
+        met = counts.total() - counts[LATER]
+        here = "" if scope == EVERYTHING else self.written("here")
+        if not met:
+            return self.say("finds", "later", total=counts.total(), here=here)
+        passed = counts[PASSED]
+        return self.say(
+            "finds",
+            "chapter" if ends else BY_OWN,
+            **{"judged": met - passed - counts[NOT_JUDGED], "met": met, "here": here},
+            passed=self.say("passed", number=passed) if passed else "",
+            by=self.say("by", chapter=self.until) if self.until else "",
+        )
 
-def _names(ids: tuple[str, ...]) -> str:
-    if len(ids) > _MOST_NAMED:
-        return _count(len(ids), "claim")
-    return _all(ids)
+    def _removal(self, removed: str, content: Content) -> str:
+        fallen, weakened, idle = vars(content.effects).values()
+        parts = [self.written("nothing falls")]
+        if fallen:
+            parts = [self.say("falls", claims=self._listed(fallen), number=len(fallen))]
+        if len(weakened) > 2:
+            parts.append(self.say("weakened", claims=self._listed(weakened)))
+        elif weakened:
+            gone, kept = {removed, *fallen}, []
+            for key, node in zip(("keeps", "and keeps"), weakened, strict=False):
+                below = set(content.argument.predecessors(node))
+                kept.append(self.say(key, claim=node, left=len(below - gone), all=len(below)))
+            parts.append(", ".join(kept))
+        label = claims.get(removed).short_label
 
+        def told(*more: str) -> str:
+            effects = "; ".join([*parts, *more])
+            return self.say("finds", "removed", claim=removed, label=label, effects=effects)
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+        if not idle:
+            return told()
+        number = len(idle)
+        named = told(self.say("leads", claims=self._listed(idle), number=number))
+        if len(named) <= _LONGEST:
+            return named
+        return told(self.say("leads", claims=number, number=number))
 
+    def _listed(self, ids: Sequence[str]) -> str:
+        """Return ids in a row, or how many there are."""
+        key = "many" if len(ids) > _MOST_NAMED else "few"
+        return self.say(key, claims=ids, number=len(ids))
 
-def _alt_text(state: MapState, content: Content, title: str) -> str:
-    placed = content.scene
-    tops = [node for node in article.theses() if node in placed.places]
-    plural = "theses" if len(tops) > 1 else "thesis"
-    crown = f", the {plural} {' and '.join(tops)} in the top row" if tops else ""
-    return (
-        f"Argument map of {_count(len(placed.places), 'claim')} in "
-        f"{_count(placed.layout.rows, 'row')}{crown}, "
-        f"joined by {_count(placed.graph.number_of_edges(), 'line')}. {title}. "
-        f"By colour: {_colours(state, content)}.{_chain(placed) if placed.worded else ''}"
-    )
+    def _crown(self, placed: Scene) -> str:
+        tops = [node for node in article.theses() if node in placed.places]
+        return self.say("crown", claims=tops, number=len(tops)) if tops else ""
 
-
-def _chain(placed: Scene) -> str:
-    """Return what supports what, and what speaks against it, in words, from the top down."""
-    heights = sorted(placed.places, key=lambda node: (-placed.places[node][1], node))
-    parts = []
-    for node in heights:
-        for lines, one, more in (
-            (placed.layout.lines, "supports", "support"),
-            (placed.layout.against, "speaks against", "speak against"),
-        ):
-            below = [lower for lower, upper in lines if upper == node]
-            if below:
-                target = f"{node} ({claims.get(node).short_label})"
-                parts.append(f"{_all(below)} {more if below[1:] else one} {target}")
-    alone = f"{_all(placed.loose)} support no other claim" if placed.loose[1:] else ""
-    if placed.loose and not alone:
-        alone = f"{placed.loose[0]} supports no other claim"
-    return "".join(f" {part}." for part in (*parts, alone) if part)
-
-
-def _all(ids: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(ids[:-1]), *ids[-1:]) if part)
-
-
-def _colours(state: MapState, content: Content) -> str:
-    counts = Counter(content.categories.values())
-    return ", ".join(f"{counts[c]} {c}" for c in CATEGORIES[state.colour] if counts[c])
+    def _chain(self, placed: Scene) -> str:
+        """Return what supports what, and what speaks against it, in words, from the top down."""
+        parts = []
+        for node in sorted(placed.places, key=lambda node: (-placed.places[node][1], node)):
+            label = claims.get(node).short_label
+            for key in ("lines", "against"):
+                below = [lower for lower, upper in getattr(placed.layout, key) if upper == node]
+                if below:
+                    told = {"below": below, "number": len(below)}
+                    parts.append(self.say("chain", key, claim=node, label=label, **told))
+        if placed.loose:
+            told = {"claims": placed.loose, "number": len(placed.loose)}
+            parts.append(self.say("chain", "loose", **told))
+        return " ".join(parts)

@@ -1,28 +1,29 @@
 """The argument as a graph: which claim rests on which, what falls without one, what to draw.
 
 Nothing here draws. The map puts on the picture what `scene` places and `categorise` sorts, and
-`words` says it in words.
+`description` says it in words.
 """
 
 import itertools
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 import networkx as nx
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from courseware import article, claims
+from courseware import article, claims, data, words
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
 from courseware.explorers.base import DPI
 
-STARTER, EVERYTHING = "twelve to begin with", "all 84"
-BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "the course's verdict", "my verdict", "source given"
+NAME, CHAPTER = "argument_map", "01"  # of the words
+STARTER, EVERYTHING = "twelve", "all"
+BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "course", "own", "source"
 NOTHING = ""
-NAMED, POINTED, UNSOURCED = "a source is named", "pointed to, not named", "no source given"
-PASSED, NOT_JUDGED, LATER = "passed", "not judged yet", "in a later chapter"
+NAMED, POINTED, UNSOURCED = "named", "pointed", "unsourced"
+PASSED, NOT_JUDGED, LATER = "passed", "not judged", "later"
 #: What a claim can be, for each way of sorting, in the legend's order.
 CATEGORIES = {
     BY_KIND: (
@@ -49,7 +50,6 @@ LABELLED = 30  # maps of up to that many claims carry words; larger ones only id
 STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
 STILL_SCREEN = 376  # pixels that a laptop's screen leaves it, under its title and above its source
 STILL_GAP = 19  # pixels between its rows, where it must grow
-ALONE = "Supports no other claim:"
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,18 @@ class Scene:
 class Content:
     """The numbers of a state: layout, category of each claim shown, effects of a removal."""
 
+    argument: nx.DiGraph  #: the whole, of which the map may show a part
     scene: Scene
     categories: dict[str, str]
-    effects: Effects = field(default_factory=Effects)
+    effects: Effects
 
 
 def graph() -> nx.DiGraph:
     """Return the whole argument: one node per claim, an edge from a claim to what it supports."""
     found = nx.DiGraph()
-    register = claims.register()
-    found.add_nodes_from((i, {"opposes": claim.opposes}) for i, claim in register.items())
-    found.add_edges_from((i, above) for i, c in register.items() for above in c.supports)
+    found.add_nodes_from((i, {"opposes": claim.opposes}) for i, claim in claims.register().items())
+    links = data.load("argument_links")
+    found.add_edges_from(zip(links["claim"], links["holds up"], strict=True))
     return found
 
 
@@ -234,7 +235,7 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
             sizes = {node: _tile(label) for node, label in labels.items()}
     foot = FLOOR + (LOOSE_STEP if loose else 0)
     placed = arrange(ties, against, sizes, _box(size, foot))
-    x = 10 + text_width(ALONE) + 14
+    x = 10 + text_width(words.explorer(CHAPTER, NAME)["loose"]) + 14
     for node in loose:
         placed.places[node] = (x + sizes[node][0] / 2, FLOOR + LOOSE_STEP / 2)
         x += sizes[node][0] + 10

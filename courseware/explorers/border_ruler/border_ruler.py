@@ -8,16 +8,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import data, maps, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
+from courseware.explorers.pixels import bounds, dots, lines
 from courseware.label_placement import boxes_along
 from courseware.quantities import num
 
@@ -101,10 +99,10 @@ class BorderRuler(Explorer):
     def build(self, fig: Figure) -> None:
         """Create the map of the whole, the plot of lengths and the artists that move."""
         self._close, self._pixels = {}, {}
-        self._whole = _map(fig, TOP_BOX, OVERVIEW)
+        self._whole = maps.bare_map(fig, TOP_BOX, OVERVIEW)
         _whole_base(self._whole)
         self._marks = {
-            name: _moving(fig, box, **look)
+            name: lines(fig, box, **look)
             for name, box, look in (
                 ("window", TOP_BOX, {"color": palette.INK, "linewidth": 1.2}),
                 ("fine", LOW_BOX, {"color": palette.FAINT, "linewidth": 1.1}),
@@ -113,7 +111,7 @@ class BorderRuler(Explorer):
                 ("line, whole", TOP_BOX, {"linewidth": 1.6}),
             )
         }
-        self._feet = fig.add_artist(_dots(fig, LOW_BOX))
+        self._feet = dots(fig, 5, palette.BLACK, LOW_BOX, "s")
         self._plot = ax = fig.add_axes(PLOT_BOX)
         self._draw_lengths(ax)
         (self._walk,) = ax.plot(
@@ -204,7 +202,8 @@ class BorderRuler(Explorer):
     def lay_out(self, frame: str, state: BorderState, content: tuple) -> None:
         """Show the close map of the chosen stretch; made once, then kept."""
         if state.place not in self._close:
-            self._close[state.place] = ax = _map(self._whole.figure, LOW_BOX, PLACES[state.place])
+            ax = maps.bare_map(self._whole.figure, LOW_BOX, PLACES[state.place])
+            self._close[state.place] = ax
             ax.names.markers += boxes_along(self._at(ax, FINEST), ax.bbox)
             _close_base(ax, state.place)
         for place, ax in self._close.items():
@@ -225,7 +224,7 @@ class BorderRuler(Explorer):
             [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
         )
         degrees = np.column_stack(close.project.transform(*corners.T, direction="INVERSE"))
-        shown = _pixels(self._whole, degrees)
+        shown = self._whole.pixels(degrees)
         grown = max(1, 14 / np.ptp(shown, axis=0).max())  # a small window must still be seen
         marks["window"].set_segments([shown.mean(axis=0) + (shown - shown.mean(axis=0)) * grown])
         drawn = list(marks.values())
@@ -242,7 +241,7 @@ class BorderRuler(Explorer):
         key = (ax, line, ruler)
         if key not in self._pixels:
             where = self.walk(line, ruler)[1] if ruler else self._lines[line].positions
-            self._pixels[key] = _pixels(ax, where)
+            self._pixels[key] = ax.pixels(where)
         return self._pixels[key]
 
     def question(self, state: BorderState, content: tuple) -> str:
@@ -268,7 +267,8 @@ class BorderRuler(Explorer):
             treaty=TREATY_KM,
         )
         way = self._at(self._close[state.place], state.line, state.ruler)
-        seen = _enters(self._whole.figure, LOW_BOX, way)
+        box = bounds(self._whole.figure, LOW_BOX)
+        seen = any(box.contains(*pixel) for pixel in way)
         return Words(
             finding,
             self.say("unit" if seen else "unit_outside", detail=detail, place=state.place),
@@ -310,13 +310,6 @@ def plain_ticks(ax: Axes) -> None:
 
 
 # The pieces of the picture ------------------------------------------------------------------
-
-
-def _map(fig: Figure, box: tuple, window: tuple) -> maps.MapAxes:
-    ax = fig.add_axes(box, axes_class=maps.MapAxes, label=f"map {window}")
-    recipe = maps.PROJECTIONS["equal-area Albers"]
-    ax.begin(recipe.format(lon=(window[0] + window[2]) / 2), window)
-    return ax
 
 
 def _whole_base(ax: maps.MapAxes) -> None:
@@ -362,30 +355,3 @@ def _water(ax: maps.MapAxes) -> None:
 @cache
 def _rivers_and_lakes() -> tuple:
     return data.load("rivers_region"), data.load("lakes_region")
-
-
-def _moving(fig: Figure, box: tuple, **look) -> LineCollection:
-    lines = LineCollection([], transform=None, animated=True, **look)
-    fig.add_artist(lines)
-    lines.set_clip_box(_clip(fig, box))
-    return lines
-
-
-def _dots(fig: Figure, box: tuple) -> Line2D:
-    dots = Line2D([], [], linestyle="None", marker="s", color=palette.BLACK, animated=True)
-    dots.set(markersize=5, transform=None, clip_box=_clip(fig, box))
-    return dots
-
-
-def _clip(fig: Figure, box: tuple) -> TransformedBbox:
-    return TransformedBbox(Bbox.from_bounds(*box), fig.transFigure)
-
-
-def _pixels(ax: maps.MapAxes, positions: np.ndarray) -> np.ndarray:
-    x, y = ax.project.transform(*np.asarray(positions).T)
-    return ax.transData.transform(np.column_stack([x, y]))
-
-
-def _enters(fig: Figure, box: tuple, pixels: np.ndarray) -> bool:
-    bounds = _clip(fig, box)
-    return any(bounds.contains(*pixel) for pixel in pixels)

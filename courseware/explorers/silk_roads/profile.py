@@ -1,47 +1,16 @@
 """The strip beside the map explorer: a route's stops by distance, and the states it crosses."""
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
 
 from courseware import article, charts, palette
 from courseware.explorers.axes import SMALL
+from courseware.explorers.pixels import dots, lines, text
 from courseware.explorers.silk_roads.routes import Route
 from courseware.quantities import num
 
 LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
-SIZE = SMALL  # points, of names here and on the map
 STEP = 15.5  # pixels from one name to the next, at least
-
-
-def text(fig: Figure, **look) -> Text:
-    """Return a text of the figure that moves, placed in pixels."""
-    look = {"fontsize": SIZE, "color": palette.INK, "parse_math": False} | look
-    return fig.add_artist(Text(transform=IdentityTransform(), animated=True, **look))
-
-
-def lines(fig: Figure, **look) -> LineCollection:
-    """Return lines of the figure that move, placed in pixels."""
-    return fig.add_artist(LineCollection([], transform=IdentityTransform(), animated=True, **look))
-
-
-def dots(fig: Figure, size: float, face: str) -> Line2D:
-    """Return round markers of the figure that move, placed in pixels."""
-    look = {"markersize": size, "markerfacecolor": face, "markeredgecolor": palette.BLACK}
-    return fig.add_artist(
-        Line2D(
-            [],
-            [],
-            linestyle="None",
-            marker="o",
-            transform=IdentityTransform(),
-            animated=True,
-            **look,
-        )
-    )
 
 
 class Profile:

@@ -11,11 +11,12 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.transforms import Bbox, TransformedBbox
 
 from courseware import article, charts, data, maps, palette, ui
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
-from courseware.explorers.silk_roads.profile import SIZE, Profile, dots, lines, text
+from courseware.explorers.pixels import bounds, dots, lines, text
+from courseware.explorers.silk_roads.profile import Profile
 from courseware.explorers.silk_roads.routes import Route, all_routes
 from courseware.label_placement import boxes_along, free_box
 from courseware.quantities import num
@@ -60,11 +61,6 @@ class Scene:
 
     axes: maps.MapAxes
     known: dict = field(default_factory=dict)
-
-    def pixels(self, positions: np.ndarray) -> np.ndarray:
-        """Return positions in degrees as pixels of the figure."""
-        x, y = self.axes.project.transform(*np.asarray(positions).T)
-        return self.axes.transData.transform(np.column_stack([x, y]))
 
 
 class SilkRoadsExplorer(Explorer):
@@ -118,13 +114,12 @@ class SilkRoadsExplorer(Explorer):
         self._lines["way"] = lines(fig, colors=["white", palette.BLACK], linewidths=[5, 2.4])
         self._lines["direct"] = lines(fig, color=palette.TEXT, linewidth=1.4, linestyle=(0, (6, 3)))
         self._dots = {"stops": dots(fig, 5, "white"), "cities": dots(fig, 4, palette.TEXT)}
-        clip = TransformedBbox(Bbox.from_bounds(*MAP_BOX), fig.transFigure)
         for artist in (*self._lines.values(), *self._dots.values()):
-            artist.set_clip_box(clip)
+            artist.set_clip_box(bounds(fig, MAP_BOX))
         rim = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6}
         names = {*self._towns, *self._cities}
         self._names = {name: text(fig, text=name, bbox=rim, va="bottom") for name in names}
-        measure, font = fig.canvas.get_renderer(), FontProperties(size=SIZE)
+        measure, font = fig.canvas.get_renderer(), FontProperties(size=SMALL)
         self._extent = {
             name: np.array(measure.get_text_width_height_descent(name, font, False)[:2])
             for name in names
@@ -157,16 +152,14 @@ class SilkRoadsExplorer(Explorer):
         """Show the base map of window and projection; made once, then kept."""
         key = frame
         if key not in self._scenes:
-            axes = self._canvas.add_axes(MAP_BOX, axes_class=maps.MapAxes, label=" ".join(key))
-            west, south, east, north = WINDOWS[state.window]
-            recipe = maps.PROJECTIONS[state.projection].format(lon=(west + east) / 2)
-            axes.begin(recipe, (west, south, east, north))
-            axes.names.least = SIZE
+            window = WINDOWS[state.window]
+            axes = maps.bare_map(self._canvas, MAP_BOX, window, state.projection)
+            axes.names.least = SMALL
             self._scenes[key] = scene = Scene(axes)
             ways = self._routes.values() if state.window != EURASIA else ()
             for route in ways:  # names of states keep off them, where there is room
-                axes.names.markers += boxes_along(scene.pixels(route.line()), axes.bbox)
-                axes.names.markers += boxes_along(scene.pixels(route.direct()), axes.bbox)
+                axes.names.markers += boxes_along(scene.axes.pixels(route.line()), axes.bbox)
+                axes.names.markers += boxes_along(scene.axes.pixels(route.direct()), axes.bbox)
             maps.draw_base(axes)
         for other, scene in self._scenes.items():
             scene.axes.set_visible(other == key)
@@ -194,11 +187,11 @@ class SilkRoadsExplorer(Explorer):
 
     def _draw_layers(self, state: SilkRoadsState, scene: Scene) -> list:
         if not scene.known:
-            scene.known = {"roads": [scene.pixels(r.line()) for r in self._routes.values()]}
+            scene.known = {"roads": [scene.axes.pixels(r.line()) for r in self._routes.values()]}
             for (what, status), rows in self._pipes.groupby(
                 ["commodity", self._pipes["status"].eq("operating")]
             ):
-                parts = rows.geometry.explode().map(lambda line: scene.pixels(line.coords))
+                parts = rows.geometry.explode().map(lambda line: scene.axes.pixels(line.coords))
                 scene.known[what if status else (what, "idle")] = list(parts)
         wanted = ["roads"] if state.roads else []
         for what in PIPES:
@@ -209,9 +202,9 @@ class SilkRoadsExplorer(Explorer):
     def _route_pixels(self, key: str, route: Route, scene: Scene) -> dict:
         if ("route", key) not in scene.known:
             scene.known["route", key] = {
-                "way": scene.pixels(route.line()),
-                "direct": scene.pixels(route.direct()),
-                "stops": scene.pixels(route.positions),
+                "way": scene.axes.pixels(route.line()),
+                "direct": scene.axes.pixels(route.direct()),
+                "stops": scene.axes.pixels(route.positions),
             }
         return scene.known["route", key]
 
@@ -238,7 +231,7 @@ class SilkRoadsExplorer(Explorer):
             there = there | {k: v for k, v in self._cities.items() if k not in there}
         if not there:
             return {}, np.empty((0, 2))
-        pixels = dict(zip(there, scene.pixels(list(there.values())), strict=True))
+        pixels = dict(zip(there, scene.axes.pixels(list(there.values())), strict=True))
         edge = scene.axes.bbox
         pixels = {name: at for name, at in pixels.items() if edge.contains(*at)}
         written = [text for text in scene.axes.texts if text.get_visible()]

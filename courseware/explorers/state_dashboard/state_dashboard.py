@@ -92,7 +92,6 @@ class StateDashboard(Explorer):
     name = "state_dashboard"
     chapter = "08"
     size = (8.6, 4.4)
-    first_year = EVER[0]
     strip = Strip("state", article.five(), DashboardState())
     views: ClassVar = {
         "kazakhstan": DashboardState(measure=TRADE),

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.pixels import text
 from courseware.explorers.timeline.events import (
     EVERYBODY,
     LANES,
@@ -25,6 +26,7 @@ from courseware.explorers.timeline.events import (
     ticks,
     who,
 )
+from courseware.label_placement import size_of
 
 FIRST, LAST = 1991, 2026
 BY_YEARS, HALF_A_YEAR, WEEKS = "years", "half", "weeks"
@@ -170,22 +172,9 @@ class TimelineExplorer(Explorer):
             animated=True,
             clip_on=False,
         )
-        self._labels, self._widths = {}, {}
-        for key, event in self.events.items():
-            self._labels[key] = text = ax.text(
-                0,
-                0,
-                event.label,
-                fontsize=SMALL,
-                va="center",
-                transform=None,
-                color=palette.INK,
-                animated=True,
-                parse_math=False,
-            )
-            for weight in ("bold", "normal"):
-                text.set_fontweight(weight)
-                self._widths[key, weight] = text.get_window_extent().width
+        self._labels = {
+            key: text(fig, text=event.label, va="center") for key, event in self.events.items()
+        }
         self._empty = ax.text(
             0.5, 0.5, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True
         )
@@ -262,14 +251,14 @@ class TimelineExplorer(Explorer):
         pixels = dict(zip(at, ax.transData.transform(list(at.values())), strict=True))
         drawn, leaders = [], []
         for event in _by_weight(content.events, state.event):
-            weight = "bold" if event.key == state.event else "normal"
+            label = self._labels[event.key]
+            label.set_fontweight("bold" if event.key == state.event else "normal")
             x, y = pixels[event.key]
-            place = rows[event.lane].place(x, self._widths[event.key, weight])
+            place = rows[event.lane].place(x, size_of(label)[0])
             if place is None or len(drawn) == MOST_LABELS:
                 continue
-            text = self._labels[event.key]
-            text.set(position=(place[0], y + place[1]), fontweight=weight)
-            drawn.append(text)
+            label.set_position((place[0], y + place[1]))
+            drawn.append(label)
             if abs(place[1]) > 20:
                 leaders.append([(x, y), (x, y + place[1] * (1 - 6 / abs(place[1])))])
         self._leaders.set_segments(leaders)
