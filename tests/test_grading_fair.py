@@ -1,0 +1,135 @@
+"""Honest work that stands in another place or form is found, and what is wrong is not let pass."""
+
+import json
+
+import pytest
+
+from coursestaff.exercises.cells import grade_id, source
+from coursestaff.marking import observe
+from coursestaff.marking.marksheet import answers
+from tests import corpus
+from tests.exercises import checked
+from tests.graded import marks_of
+
+FUNCTIONS = {"03_friends_or_partners": "q4", "04_the_xian_summit": "q3"}
+NAME = "03_friends_or_partners"
+FIRST = "In 2019 China took 14 per cent of what Kazakhstan sold, by Kazakhstan's own customs."
+SECOND = "By China's customs the same goods were less than half a per cent of its imports."
+LONG = f"{FIRST} {SECOND} {FIRST}"  # it seems whole
+
+
+def seen(tmp_path, notebook, name=NAME):
+    corpus.write(tmp_path / name, name, notebook)
+    return checked(name, tmp_path / name)
+
+
+def stub(name, question):
+    """Return an answer's cell as it is released."""
+    fresh = corpus.release(name)
+    return source(fresh["cells"][corpus.place_of(fresh, f"{question}-answer")])
+
+
+# --- A function that is written after its check ---------------------------------------------
+
+
+def below(name, question, before, after):
+    """Return a right notebook with another answer, and the right one in a cell after its check."""
+    notebook = corpus.answered(name)
+    cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
+    right, cell["source"] = source(cell), before
+    place = len(notebook["cells"]) if after is None else corpus.place_of(notebook, after) + 1
+    notebook["cells"].insert(place, corpus.code_cell(right))
+    return notebook
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("after", ["check", "end"])
+@pytest.mark.parametrize("left", ["as released", "gives nothing back"])
+def test_a_function_after_its_check_gets_its_points(name, after, left, tmp_path):
+    question = FUNCTIONS[name]
+    box = stub(name, question)
+    box = box if left == "as released" else f"{box}\n    print('to do')"
+    found = seen(tmp_path, below(name, question, box, question if after == "check" else None), name)
+    assert all(mark.points == mark.of for mark in found.marks.values()), found.marks
+    assert found.trouble is None
+
+
+def test_a_function_at_its_check_counts_though_another_follows(tmp_path):
+    wrong = "def times_as_large(flow, sold, bought):\n    return flow / sold"
+    found = seen(tmp_path, below(NAME, "q4", wrong, "q4"))
+    assert found.marks["q4"].points == 0
+
+
+# --- A written answer that stands partly outside its box -------------------------------------
+
+
+def written(*parts):
+    """Return a right notebook with parts of a written answer: (type, text), "half" is a box's."""
+    notebook = corpus.answered(NAME)
+    place = corpus.place_of(notebook, "q9")
+    box = notebook["cells"].pop(place)
+    for number, (kind, text) in enumerate(parts):
+        if kind in ("box", "half"):
+            cell = {**box, "source": text, "id": "q9" if kind == "box" else f"half-{number}"}
+        else:
+            own = corpus.code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
+            cell = {**own, "source": text, "id": f"own-{number}"}
+        notebook["cells"].insert(place + number, cell)
+    return notebook
+
+
+PARTS = {
+    "split in two": [("box", FIRST), ("half", SECOND)],
+    "split in three": [("box", FIRST), ("half", SECOND), ("half", "I would be wrong if not.")],
+    "split, and a part of it copied": [("box", FIRST), ("half", SECOND), ("half", FIRST[:40])],
+    "split by a cell of the student's own": [("box", FIRST), ("code", "1 + 1"), ("half", SECOND)],
+}
+BESIDE = {
+    "a title in the box": [("box", "My answer:"), ("markdown", LONG)],
+    "the second half below": [("box", FIRST), ("markdown", SECOND)],
+    "the first half above": [("markdown", FIRST), ("box", SECOND)],
+    "the rest in a comment": [("box", FIRST), ("code", f"# {SECOND}")],
+    "the rest in three strings": [
+        ("box", "See below."),
+        ("code", f'a = "{FIRST[:40]}"\nb = "{FIRST[40:]}"\nc = "{SECOND}"'),
+    ],
+}
+
+
+@pytest.mark.parametrize("what", PARTS)
+def test_halves_of_a_box_are_joined_in_order(what, tmp_path):
+    found = seen(tmp_path, written(*PARTS[what]))
+    (box,) = [cell for cell in found.mended.cells if grade_id(cell) == "q9"]
+    pieces = [text for kind, text in PARTS[what] if kind in ("box", "half") and text != FIRST[:40]]
+    assert source(box) == "\n\n".join(pieces)
+    assert any("joined in order" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_text_near_a_short_answer_is_told_and_its_student_listed(what, tmp_path):
+    found = seen(tmp_path, written(*BESIDE[what]))
+    assert found.told == {"q9": observe.NEARBY} and found.doubtful == {"q9"}
+    assert "The box of q9 holds few words" in found.trouble
+
+
+def test_three_short_strings_are_an_answer_where_the_box_is_blank(tmp_path):
+    strings = f'a = "{FIRST[:40]}"\nb = "{FIRST[40:]}"\nc = "{SECOND}"'
+    notebook = written(("box", ""), ("code", strings))
+    assert "The box of q9 is as it was" in seen(tmp_path, notebook).trouble
+
+
+def test_a_long_answer_with_text_near_it_is_told_on_the_sheet_alone(tmp_path):
+    found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND)))
+    assert found.trouble is None and found.told == {"q9": observe.NEARBY}
+    assert marks_of(found)
+
+
+def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
+    found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND), ("code", "1 + 1")))
+    cells = [
+        {**cell, "id": cell.get("id", f"own-{n}")} for n, cell in enumerate(found.mended.cells)
+    ]
+    path = tmp_path / "shown.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}}), encoding="utf-8")
+    text, notes, _ = answers._read(path, "q9")
+    assert (text, notes) == (LONG, (answers.NEARBY.format(SECOND),))
