@@ -6,9 +6,11 @@ import pytest
 
 from coursestaff.exercises.cells import grade_id, source
 from coursestaff.marking import observe
+from coursestaff.marking.marks import mark
 from coursestaff.marking.marksheet import answers
+from courseware.answers.kinds.number import TOO_FAR
 from tests import corpus
-from tests.exercises import checked
+from tests.exercises import NAMES, checked, exercise, solution
 from tests.graded import marks_of
 
 FUNCTIONS = {"03_friends_or_partners": "q4", "04_the_xian_summit": "q3"}
@@ -133,3 +135,71 @@ def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
     path.write_text(json.dumps({"cells": cells, "metadata": {}}), encoding="utf-8")
     text, notes, _ = answers._read(path, "q9")
     assert (text, notes) == (LONG, (answers.NEARBY.format(SECOND),))
+
+
+# --- How far an answer may be rounded ---------------------------------------------------------
+
+
+def marked(name, question, change):
+    """Return the mark of a solution's answer with each of its numbers changed."""
+    asked, right = exercise(name).questions[question], solution(name).answers[question]
+    return mark(asked, solution(name), changed(right, change))
+
+
+def changed(value, change):
+    """Return a description with each number changed that is no key of a table."""
+    if value["type"] == "number":
+        return {**value, "value": change(value["value"])}
+    if value["type"] == "function":
+        return {**value, "results": [changed(each, change) for each in value["results"]]}
+    rows = [[*row[:-1], changed(row[-1], change)] for row in value["rows"]]
+    return {**value, "rows": rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "digits"),
+    [
+        ("03_friends_or_partners", "q1", 0),
+        ("05_silk_roads_then_and_now", "q2", 0),
+        ("05_silk_roads_then_and_now", "q5", 0),
+        ("07_kazakhstans_long_border", "q4", 0),
+        ("07_kazakhstans_long_border", "q5", 0),
+        ("09_the_verdict", "q2", 2),
+        ("09_the_verdict", "q3", 0),
+        ("09_the_verdict", "q7", 1),
+        ("03_friends_or_partners", "q4", 0),
+    ],
+)
+def test_whoever_rounds_too_far_is_told_that(name, question, digits):
+    found = marked(name, question, lambda value: round(value, digits) if value != "nan" else value)
+    assert found.points == 0 and found.words == TOO_FAR
+
+
+def test_one_decimal_place_is_right_where_the_text_says_so():
+    found = marked("07_kazakhstans_long_border", "q5", lambda v: v if v == "nan" else round(v, 1))
+    assert found.points == found.of
+
+
+#: Answers a little off: (question, what is done to each number).
+OFF = {
+    "5 km of 1,671": ("05_silk_roads_then_and_now", "q3", lambda v: v + 5),
+    "1 km of 1,671": ("05_silk_roads_then_and_now", "q3", lambda v: v + 1),
+    "by Tashkent": ("05_silk_roads_then_and_now", "q3", lambda v: 1671.6 if v < 1671 else v + 1),
+    "half a per cent of a way": ("05_silk_roads_then_and_now", "q1", lambda v: v * 1.0049),
+    "a stop left out": ("05_silk_roads_then_and_now", "q1", lambda v: v - 12),
+    "nearly one per cent of people": ("07_kazakhstans_long_border", "q8", lambda v: v * 1.009),
+    "a thousand people": ("07_kazakhstans_long_border", "q8", lambda v: v + 1),
+    "a tenth of a per cent": ("02_the_trade_lifeline", "q3", lambda v: v * 1.004),
+}
+
+
+@pytest.mark.parametrize("what", OFF)
+def test_an_answer_that_is_a_little_off_is_wrong(what):
+    name, question, change = OFF[what]
+    assert marked(name, question, change).points == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_how_far_an_answer_may_be_off_is_said_once(name):
+    for question in exercise(name).checked:
+        assert not (question.within and question.tolerance), question.id
