@@ -1,17 +1,25 @@
 """Honest work that stands in another place or form is found, and what is wrong is not let pass."""
 
 import json
+from contextlib import closing
 
 import pytest
 
+from coursestaff import cli
 from coursestaff.exercises.cells import grade_id, source
-from coursestaff.marking import observe
-from coursestaff.marking.marks import mark
+from coursestaff.exercises.spec import Question
+from coursestaff.marking import compare, coordinator, observe, report
+from coursestaff.marking.marks import FORM, mark
 from coursestaff.marking.marksheet import answers
+from coursestaff.nbgrader_course import directory, gradebook
+from courseware.answers.describe import describe_calls
 from courseware.answers.kinds.number import TOO_FAR
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise, solution
-from tests.graded import marks_of
+from tests.graded import course, executor, hand_in, marks_of, no_network, nursery_here
+from tests.isolated import needs_isolation
+
+__all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
 
 FUNCTIONS = {"03_friends_or_partners": "q4", "04_the_xian_summit": "q3"}
 NAME = "03_friends_or_partners"
@@ -203,3 +211,141 @@ def test_an_answer_that_is_a_little_off_is_wrong(what):
 def test_how_far_an_answer_may_be_off_is_said_once(name):
     for question in exercise(name).checked:
         assert not (question.within and question.tolerance), question.id
+
+
+# --- Right but for its form -------------------------------------------------------------------
+
+XIAN = "04_the_xian_summit"
+#: Right content in another form: (exercise, question, answer's code after the right one).
+FORMS = {
+    "a text for a set of one": (XIAN, "q4", "trusted = list(trusted)[0]"),
+    "a column for a set": (XIAN, "q4", 'trusted = pages[firsthand & ~caught]["page"]'),
+    "a list that names something twice": (
+        XIAN,
+        "q6",
+        "share_up_trade_down = [*share_up_trade_down] * 2",
+    ),
+    "a column of states": (
+        XIAN,
+        "q6",
+        'share_up_trade_down = trade[share_up & trade_down]["state"]',
+    ),
+    "durations": (XIAN, "q5", 'least_days = ceremony - starts["latest"]'),
+    "a list for a column": (XIAN, "q5", "least_days = least_days.tolist()"),
+    "days as texts": (XIAN, "q5", 'least_days = least_days.astype(str) + " days"'),
+    "per cent as a text": (XIAN, "q7", 'growth_not_by_road = f"{growth_not_by_road:.1f} %"'),
+    "with a comma": (
+        XIAN,
+        "q7",
+        'growth_not_by_road = f"{growth_not_by_road:.1f}".replace(".", ",")',
+    ),
+    "a list of one number": (XIAN, "q7", "growth_not_by_road = [growth_not_by_road]"),
+    "a list of one letter": (XIAN, "q8", "flaw = [flaw]"),
+    "a column for a list": (
+        XIAN,
+        "q2",
+        "import pandas as pd\nfirst_in_person = pd.Series(first_in_person)",
+    ),
+}
+#: The same where the form is not what is taught: accepted at once.
+ACCEPTED = {
+    "a letter and its sentence": "flaw = f'{flaw}: A part can grow faster than the whole.'",
+    "a letter and a bracket": "flaw = f'{flaw.lower()}) A part can grow'",
+    "a letter and a full stop": "flaw = f' {flaw}.'",
+    "a letter and a colon": "flaw = flaw + ':'",
+}
+#: Another form of what is wrong stays wrong, and nobody is asked.
+WRONG = {
+    "another letter": ("q8", "flaw = 'A: This is true, but …'"),
+    "a sentence without a letter": ("q8", "flaw = 'A part can grow'"),
+    "another set": ("q4", 'trusted = pages["page"]'),
+    "another page": ("q4", "trusted = 'E094 or another'"),
+    "other days": ("q5", 'least_days = ceremony - starts["earliest"]'),
+    "days in another order": ("q5", "least_days = least_days.tolist()[::-1]"),
+    "another per cent": ("q7", "growth_not_by_road = f'{growth_not_by_road + 1:.1f} %'"),
+    "a fraction as a text": ("q7", "growth_not_by_road = str(growth_not_by_road / 100)"),
+}
+
+
+def with_code(name, question, code):
+    """Return a right notebook with more code below one answer."""
+    notebook = corpus.answered(name)
+    cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
+    cell["source"] = f"{source(cell)}\n{code}"
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def all_forms(tmp_path_factory):
+    """Return what is seen in notebooks with several such answers each: {case: mark}, troubles."""
+    found, troubles = {}, {}
+    cases = {what: (question, code) for what, (_, question, code) in FORMS.items()}
+    cases |= {what: ("q8", code) for what, code in ACCEPTED.items()} | WRONG
+    while cases:  # one of each question in each notebook
+        now = {question: what for what, (question, _) in reversed(cases.items())}
+        notebook = corpus.answered(XIAN)
+        for question, what in now.items():
+            cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
+            cell["source"] = f"{source(cell)}\n{cases.pop(what)[1]}"
+        one = seen(tmp_path_factory.mktemp("forms"), notebook, XIAN)
+        for question, what in now.items():
+            found[what] = one.marks[question]
+            troubles[what] = (one.trouble, one.doubtful)
+    return found, troubles
+
+
+@pytest.mark.parametrize("what", FORMS)
+def test_what_is_right_but_for_its_form_is_listed(all_forms, what):
+    (found, troubles), (_, question, _) = all_forms, FORMS[what]
+    trouble, doubtful = troubles[what]
+    assert found[what].form and found[what].points == 0 and question in doubtful
+    assert "Right but for its form: " in trouble and f"course accept {XIAN}" in trouble
+    assert question in trouble and found[what].words.startswith(FORM)
+
+
+@pytest.mark.parametrize("what", ACCEPTED)
+def test_a_letter_counts_whatever_follows_it(all_forms, what):
+    assert all_forms[0][what].points == 1
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_another_form_of_a_wrong_answer_is_wrong(all_forms, what):
+    assert all_forms[0][what].points == 0 and not all_forms[0][what].form
+
+
+def test_a_full_stop_makes_no_other_text():
+    question = Question("q1", "function", 2, answer="f", inputs=("(120,)",))
+    expected, got = (
+        describe_calls(lambda total, text=text: text, question.inputs)
+        for text in ("More than all", "More than all.")
+    )
+    assert compare.same(question, expected, got)
+
+
+@pytest.mark.sandbox
+@needs_isolation
+def test_one_command_accepts_and_no_later_grading_takes_it_away(
+    course, executor, nursery_here, capsys, monkeypatch
+):
+    hand_in(course, "ana", with_code(XIAN, "q4", "trusted = list(trusted)[0]"), XIAN)
+    hand_in(course, "bo", with_code(XIAN, "q4", 'trusted = "E094"'), XIAN)
+    monkeypatch.setattr(cli.manifest, "course_root", lambda: course)
+
+    def graded(**more):
+        return coordinator.grade(course, XIAN, executor=executor, nursery=nursery_here, **more)
+
+    def score(student):
+        with closing(gradebook(directory(course))) as book:
+            grade = book.find_grade("q4", XIAN, XIAN, student)
+            return grade.score, grade.needs_manual_grade
+
+    assert "course accept" in report.in_words(XIAN, graded())
+    assert score("ana") == (0, True) and score("bo") == (0, False)
+    assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
+    assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
+    assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
+    assert "  ana: q4" in capsys.readouterr().out
+    assert score("ana") == (2, False) and score("bo") == (0, False)
+    assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
+    graded(again=True)
+    assert score("ana") == (2, False)

@@ -120,6 +120,8 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
         | dict.fromkeys(lost & blank, LOST)
     )
     doubtful = lost | unsure | here.keys() | (told.keys() - nearby) | split.keys()
+    forms = [question for question, mark in marks.items() if mark.form]
+    doubtful |= {*forms}
     doubtful |= short if ended or replaced or chosen.unsure else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
@@ -134,6 +136,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 found.why if unsure or found.differs else None,
                 _beside_the_box(blank, elsewhere),
                 _half_in_the_box(split),
+                _right_but_for_form(setup, forms),
                 *dict.fromkeys(here.values()),
                 ended,
                 chosen.mixed,
@@ -225,6 +228,13 @@ def _trouble(reasons: list[str | None], doubtful: Set[str]) -> str | None:
     elif words:
         words.append("The marks of the questions stand.")
     return " ".join(words) or None
+
+
+def _right_but_for_form(setup: Setup, forms: list[str]) -> str | None:
+    if not forms:
+        return None
+    command = f"`course accept {setup.exercise.name} {' '.join(forms)}`"
+    return f"Right but for its form: {', '.join(forms)} ({command} gives the points)."
 
 
 def _cut_off(lost: Set[str]) -> str | None:

@@ -264,7 +264,7 @@ def same_value(near: Near, expected: Described, got: Described) -> bool:
     if expected["type"] == "number":
         return near(expected["value"], got["value"])
     if expected["type"] == "text":
-        return tidy(expected["value"]) == tidy(got["value"])
+        return tidy(expected["value"]).rstrip(".") == tidy(got["value"]).rstrip(".")
     return expected["type"] in SINGLE and expected["value"] == got["value"]
 
 
