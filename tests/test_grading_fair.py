@@ -14,6 +14,7 @@ from coursestaff.marking.marksheet import answers
 from coursestaff.nbgrader_course import directory, gradebook
 from courseware.answers.describe import describe_calls
 from courseware.answers.kinds.number import TOO_FAR
+from courseware.checks import public
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise, solution
 from tests.graded import course, executor, hand_in, marks_of, no_network, nursery_here
@@ -311,6 +312,13 @@ def test_a_letter_counts_whatever_follows_it(all_forms, what):
 @pytest.mark.parametrize("what", WRONG)
 def test_another_form_of_a_wrong_answer_is_wrong(all_forms, what):
     assert all_forms[0][what].points == 0 and not all_forms[0][what].form
+
+
+def test_a_student_s_own_check_says_that_a_number_is_a_whole_one():
+    question = {"answer": "share", "kind": "number", "unit": "per cent", "range": [1, 100]}
+    assert "14, a whole number: if you rounded it" in public._number(question, 14.0)
+    assert public._number(question, 13.6) == "13.6"
+    assert public._number(question | {"whole": True}, 14.0) == "14"
 
 
 def test_a_full_stop_makes_no_other_text():
