@@ -267,19 +267,12 @@ def _elsewhere(setup: Setup, mended: Repaired, after: int = -1, least: int = 1) 
 
 
 def _nearby(setup: Setup, mended: Repaired, box: str) -> list[str]:
-    """Return where text stands that may belong to what is in a box, in words.
-
-    A long answer seems whole, so that only what follows its question is named.
-    """
+    """Return where, from its question on, text stands that may belong to what is in a box."""
     locked = [number for number, cell in enumerate(mended.cells) if "id" in cell]
     at = next(number for number in locked if grade_id(mended.cells[number]) == box)
     asked = max((number for number in locked if number < at), default=-1)
-    short = _words_of(mended, box) < LEAST_IN_BOX
-    return [
-        place
-        for place in _elsewhere(setup, mended, -1 if short else asked, LEAST_WORDS)
-        if place != f"the cell {box!r}"
-    ]
+    found = _elsewhere(setup, mended, asked, LEAST_WORDS)
+    return [place for place in found if place != f"the cell {box!r}"]
 
 
 def _words_of(mended: Repaired, box: str) -> int:
