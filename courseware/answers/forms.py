@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from courseware.answers.answer_types import Described
 from courseware.answers.wording import str_of
 
+MOST_TYPED = 40  # characters of a number that is typed with its unit
 #: A number as people write it: 48.1, 48,1 % or "12 days".
 TYPED = re.compile(r"\s*([-+−]?\d+(?:[.,]\d+)?)\s*(?:%|[a-z$€. ]*)", re.IGNORECASE)
 
@@ -51,7 +52,8 @@ def _is_whole(item: Described) -> bool:
 def _number(got: Described) -> Described:
     """Return a text that is a number, or a duration in days, as this number; all else as it is."""
     value = got.get("value")
-    if got["type"] == "text" and (found := TYPED.fullmatch(value)):
+    short = got["type"] == "text" and len(value) <= MOST_TYPED
+    if short and (found := TYPED.fullmatch(value)):
         value = float(found[1].replace(",", ".").replace("−", "-"))
     elif got["type"] != "duration":
         return got
