@@ -143,6 +143,11 @@ def _add_grading(add: Callable) -> None:
         action="store_true",
         help="run students' code with your own rights: it can then read and change all you can",
     )
+    words = "give points to answers that `course grade` lists as right but for their form"
+    given = add("accept", accept_forms, words)
+    given.add_argument("name", help="such as 02_the_trade_lifeline")
+    given.add_argument("questions", nargs="+", metavar="QUESTION", help="such as q4")
+    given.add_argument("--points", type=float, help="for each answer (default: all it can have)")
     gone = add("forget", forget, "erase a student, or a class, from this course folder")
     whom = gone.add_mutually_exclusive_group(required=True)
     whom.add_argument("student", nargs="?", help="the id, as formgrader shows it")
@@ -329,6 +334,14 @@ def grade_class(options: argparse.Namespace) -> int:
         print(f"This list, for the whole class: {kept}. It is private.")
         print(f"How the class did, without names: `course report {options.name}`.")
     return 2 if summary.trouble else 0
+
+
+def accept_forms(options: argparse.Namespace) -> None:
+    """Mark answers that are right but for their form."""
+    course, accepting = manifest.course_root(), _module("marking.accepting")
+    given = accepting.accept(course, options.name, options.questions, options.points)
+    print(f"Marked by you: {len(given)}.")
+    print("\n".join(f"  {student}: {question}" for student, question in given))
 
 
 def report_class(options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from coursestaff.exercises.spec import Question
 from coursestaff.marking import compare
@@ -46,6 +47,14 @@ HONEST = {
         "chart = votes[['China', VOTER]].plot(title='T', ylabel='u', style=['-o', '--'])",
         "chart = votes['China'].plot(title='T', ylabel='u')\nvotes[VOTER].plot(ax=chart)",
         "chart = votes[['China', VOTER]].round(2).plot(title='T', ylabel='u')",
+        "chart = (votes[['China', VOTER]] * 100).plot(title='T', ylabel='per cent of votes')",
+        "chart = (votes[['China', VOTER]] * 100).round().plot(title='T', ylabel='agreement (%)')",
+        "two = votes[['China', VOTER]]\ntwo.index = \"'\" + two.index.astype(str).str[2:]\n"
+        "chart = two.plot(title='T', ylabel='u')",
+        "two = votes[['China', VOTER]].rename(columns={'China': 'CHN', VOTER: 'the other'})\n"
+        "chart = two.plot(title='T', ylabel='u', color='k', style=['-', '--'])",
+        "chart = votes[[VOTER, 'China']].plot(title='T', ylabel='u', color='k', legend=False)\n"
+        "chart.annotate('China', (2020, 0.7))\nchart.annotate(VOTER, (2020, 0.6))",
         "two = votes[['China', VOTER]]\ntwo.index = two.index.astype(str)\n"
         "chart = two.plot(title='T', ylabel='u')",
         "two = votes[['China', VOTER]]\ntwo.index = pd.to_datetime(two.index.astype(str))\n"
@@ -102,6 +111,20 @@ HONEST = {
 DONE = {
     "chart.set_title('')": 1,
     "chart.set_title(' … ')": 1,
+    r"for title in titles: title.set_text('\u200b\ufeff')": 1,
+    "for title in titles: title.set_fontsize(0.01)": 1,
+    "for title in titles: title.set_position((0.5, 40))": 1,
+    r"chart.set(xlabel='\u200b', ylabel='\u200b')": 1,
+    "for text in (chart.xaxis.label, chart.yaxis.label): text.set_fontsize(0.01)": 1,
+    "chart.xaxis.set_label_coords(0.5, -40)\nchart.yaxis.set_label_coords(-40, 0.5)": 1,
+    "number_axis.set_inverted(True)": 1,
+    "chart.set(xlabel='pupils a km', ylabel='pupils a km')": 1,
+    "chart.add_patch(plt.Rectangle((-1e4, -1e4), 3e4, 3e4, color='w', zorder=9))": "all",
+    "chart.axhspan(-1e4, 1e4, color='black', zorder=9)": "all",
+    "for mark in marks: mark.set_clip_path(plt.Circle((0, 0), 1e-9, transform=chart.transAxes))": (
+        "all"
+    ),
+    "for mark in marks: mark.set_clip_box(Bbox([[-9, -9], [-8, -8]]))": "all",
     "for title in titles: title.set_color('none')": 1,
     "for title in titles: title.set_visible(False)": 1,
     "chart.set(xlabel='', ylabel='')": 1,
@@ -187,12 +210,57 @@ def test_what_is_not_seen_does_not_count_and_both_looks_say_so(name, id, done):
         chart = drawn(name, question, code)
         marks = chart.patches if question.public["marks"] == "bars" else chart.get_lines()
         titles = [text for text in chart.findobj(Text) if text.get_text() == "T"]
-        exec(done, {"chart": chart, "marks": list(marks), "titles": titles})
+        sideways = any(group.orientation == "horizontal" for group in chart.containers)
+        known = {"chart": chart, "marks": list(marks), "titles": titles, "plt": plt, "Bbox": Bbox}
+        exec(done, known | {"number_axis": chart.xaxis if sideways else chart.yaxis})
         got, said = judged(name, question, chart)
         lost = DONE[done]
         assert got.points == (0 if lost == "all" else max(got.of - lost, 1)), code
         if lost != "all":
-            assert said in got.words and got.words.startswith("The answer is right, but")
+            assert (said or "another unit") in got.words and got.words.startswith(
+                "The answer is right, but"
+            )
+        plt.close("all")
+
+
+#: exercise → what is drawn wrongly with the right numbers → how many points it costs, or "all".
+MISLEADING = {
+    "03_friends_or_partners": {
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='u')\n"
+        "chart.legend([VOTER, 'China'])": "all",
+        "two = votes[['China', VOTER]]\ntwo.columns = [VOTER, 'China']\n"
+        "chart = two.plot(title='T', ylabel='u')": "all",
+        "chart = votes['China'].plot(label=f'{VOTER} with Russia', title='T', ylabel='u')\n"
+        "votes[VOTER].plot(ax=chart, label='China with Russia')\nchart.legend()": "all",
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='u', color='k', legend=False)": 1,
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='u', color='k')": 1,
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='million tonnes')": 1,
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='per cent')": 1,
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='billion dollars')": 1,
+        "chart = (votes[['China', VOTER]] * 100).plot(title='T', ylabel='u')": "all",
+        "chart = votes[['China', VOTER]].plot(title='T', ylabel='u', ylim=(1, 0))": 1,
+    },
+    "05_silk_roads_then_and_now": {
+        "flow = BARS\nflow['Line D'] = 0.5\n"
+        "by_flow = flow.plot.bar(title='T', ylabel='bcm')": "all",
+        "flow = BARS\nby_flow = flow.plot.bar(title='T', ylabel='bcm', width=1e-9)": "all",
+        "flow = BARS\nby_flow = flow.plot.barh(title='T', xlabel='bcm', xlim=(50, 0))": 1,
+        "flow = BARS\nby_flow = flow.plot.barh(title='T', xlabel='million tonnes')": 1,
+    },
+    "06_the_belt_and_road_at_ten": {
+        "two = (to_china / to_all * 100).loc[2003:2022, ['Uzbekistan', 'Tajikistan']]\n"
+        "chart = two.plot(title='T', ylabel='%')\n"
+        "chart.legend(['Tajikistan', 'Uzbekistan'])": "all",
+    },
+}
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_right_numbers_that_mislead_lose_what_they_should(name):
+    question = next(each for (of, _), each in DRAWN.items() if of == name)
+    for code, lost in MISLEADING[name].items():
+        got, _ = judged(name, question, drawn(name, question, code))
+        assert got.points == (0 if lost == "all" else got.of - lost), (code, got.words)
         plt.close("all")
 
 

@@ -7,7 +7,7 @@ from coursestaff.marking.reading import (
     leaning,
     parsed,
     words_beside_code,
-    words_in_a_string,
+    words_in_strings,
 )
 
 
@@ -62,5 +62,6 @@ def test_words_are_counted_where_a_written_answer_may_stand():
     assert words_beside_code("a = 1  # two words\n# and three more") == 5
     assert words_beside_code("The trade grew by a third.") == 6
     assert words_beside_code("a = 'The trade grew'") == 0
-    assert words_in_a_string("a = 'The trade grew'\nb = 'less'") == 3
-    assert words_in_a_string("a = (") == 0
+    assert words_in_strings("a = 'The trade grew'\nb = 'less'") == 4
+    assert words_in_strings("t.plot(title='The trade grew')\nprint('by', 'half')") == 2
+    assert words_in_strings("a = (") == 0

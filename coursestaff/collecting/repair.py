@@ -42,8 +42,9 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired:
 
     """
     own = {grade_id(cell): cell for cell in release if grade_id(cell)}
-    notes: list[str] = []
+    submitted, notes = list(submitted), []
     matches = _matches(release, own, submitted)
+    _join_halves(own, submitted, matches, notes)
     found = {name for name in matches if name is not None}
     questions = {name for name, cell in own.items() if not is_given(cell)}
     if len(found & questions) < LEAST_MATCH * len(questions) or not _same_exercise(
@@ -127,6 +128,34 @@ def _after_question(release: list[Cell], submitted: list[Cell], name: str) -> in
         if tidy(source(cell)) == asked:
             return place + 1
     return None
+
+
+def _join_halves(own, submitted, matches, notes) -> None:
+    """Put the pieces of a written answer into its first cell, in order: a cell may be split.
+
+    A piece of which another holds all words is a copy, and the release's own text is no piece.
+    """
+    for name, cell in own.items():
+        if not is_solution(cell) or cell["cell_type"] == "code":
+            continue
+        pieces: dict[int, str] = {}
+        places = [n for n, each in enumerate(matches) if each == name]
+        for place in places:
+            text = tidy(source(submitted[place]))
+            if text != tidy(source(cell)) and not any(text in other for other in pieces.values()):
+                pieces = {n: other for n, other in pieces.items() if other not in text}
+                pieces[place] = text
+        if len(pieces) < 2:
+            continue
+        first, *others = (submitted[n] for n in pieces)
+        first = {**first, "source": "\n\n".join(map(source, [first, *others]))}
+        for other in others:
+            first["attachments"] = {**other["attachments"], **first["attachments"]}
+        submitted[min(pieces)] = first
+        for place in reversed(places):
+            if place != min(pieces):
+                del submitted[place], matches[place]
+        notes.append(f"{name} was there in {len(pieces)} pieces: they were joined in order")
 
 
 def _choose(own, submitted, matches, notes) -> dict[str, int]:

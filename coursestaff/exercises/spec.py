@@ -38,8 +38,8 @@ class Misconception:
 class Question:
     """One question: what is asked, what it is worth, and how an answer is looked at.
 
-    ``public`` is what travels to students. ``tolerance`` is relative (a share of the expected
-    value), ``within`` absolute, in the unit of the answer; the wider of the two counts. ``costs``
+    ``public`` is what travels to students. How far an answer may be off is said once: ``within``,
+    in the unit of the answer, or ``tolerance``, a share of the expected value. ``costs``
     is what each thing takes that a right answer lacks, such as a chart its title: nothing, unless
     the question says so. ``where`` is file and line.
     """
@@ -153,8 +153,8 @@ def _question(name: str, about: dict, where: str) -> Question:
     known = tuple(Misconception(**each) for each in about.get("misconceptions", ()))
     plain = {key: value for key, value in about.items() if key != "misconceptions"}
     plain["inputs"] = tuple(plain.get("inputs", ()))
-    if plain.get("public", {}).get("whole"):
-        plain.setdefault("tolerance", 0.0)  # or half a per cent of 400 days would be two days
+    if "within" in plain or plain.get("public", {}).get("whole"):
+        plain.setdefault("tolerance", 0.0)  # or half a per cent of 1,600 km would be eight
     return Question(id=name, misconceptions=known, where=where, **plain)
 
 

@@ -33,7 +33,8 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     """
     target = place(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    about = stamps.write(made_of, graded.trouble, graded.notes)
+    forms = [question for question, mark in graded.marks.items() if mark.form]
+    about = stamps.write(made_of, graded.trouble, graded.notes, forms)
     notebook = {
         "cells": graded.cells,
         "metadata": {"kernelspec": KERNEL, stamps.KEY: about},

@@ -9,6 +9,8 @@ from coursestaff.marking.running import Run, bounds
 from courseware.answers import judge
 from courseware.answers.answer_types import Described
 
+FORM = "Right but for its form, so a person looks at it."
+
 
 class Mark(NamedTuple):
     """What one question gets, and what to tell the student."""
@@ -17,6 +19,7 @@ class Mark(NamedTuple):
     points: int
     of: int
     words: str
+    form: bool = False  #: whether it has no points for its form alone: a person may accept it
 
 
 def mark(question: Question, expected: Run, answer: Described) -> Mark:
@@ -35,7 +38,8 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
     about.pop("examples", None)
     judged = judge(about, right, known, answer)
     if not judged.right:
-        return Mark(question.id, 0, of, judged.words)
+        words = f"{FORM} {judged.words}" if judged.form else judged.words
+        return Mark(question.id, 0, of, words, judged.form)
     if judged.lacks and question.costs:
         words = f"The answer is right, but: {' '.join(judged.lacks)}"
         return Mark(question.id, max(of - question.costs * len(judged.lacks), 1), of, words)

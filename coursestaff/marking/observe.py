@@ -19,20 +19,21 @@ from coursestaff.collecting.repair import Repaired
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
-from coursestaff.marking.reading import changed, leaning, words_beside_code, words_in_a_string
+from coursestaff.marking.reading import LEAST_WORDS, changed, holds_prose, leaning
 from coursestaff.marking.running import probes_of
 from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
 from coursestaff.terminal import one_line
+from courseware.answers.answer_types import Described
 
 #: Runs a job's cells: a record per cell, and in words why one or all of them were ended.
 Runner = Callable[[dict], tuple[list[dict], str | None]]
 
 LOST = "The file was cut off or damaged, and this answer may be lost."
 ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
+NEARBY = "The box does not hold all: what stands near it was read, too."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
 UNSAID = "It does not say with which tables it was made: what was right with those may look wrong."
-LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
-LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
+LEAST_IN_BOX = 40  # words of a written answer that seems whole
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
 MOST_ERROR = 150  # characters of an error that are told
@@ -102,19 +103,25 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     records, ended = run({**job, "files": files})
     marks = _marks(setup, records)
     short = {question for question, mark in marks.items() if mark.points < mark.of}
-    blank = {q.id for q in setup.exercise.questions.values() if q.written} - mended.changed
+    written = {q.id for q in setup.exercise.questions.values() if q.written}
+    blank = written - mended.changed
     lost = _missing(mended) - (marks.keys() - short) if found.read.cut_off else set()
     made = made_with(found.read.metadata)
     replaced = others(made, setup.tables) if short else []
     elsewhere = _elsewhere(setup, mended) if blank else []
+    nearby = {box: places for box in written - blank if (places := _nearby(setup, mended, box))}
+    split = {box: nearby[box] for box in nearby if _words_of(mended, box) < LEAST_IN_BOX}
     unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
     here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
     told = (
         dict.fromkeys(unsure & blank, ANOTHER)
         | dict.fromkeys(blank if elsewhere else (), ELSEWHERE)
+        | dict.fromkeys(nearby, NEARBY)
         | dict.fromkeys(lost & blank, LOST)
     )
-    doubtful = lost | unsure | here.keys() | told.keys()
+    doubtful = lost | unsure | here.keys() | (told.keys() - nearby) | split.keys()
+    forms = [question for question, mark in marks.items() if mark.form]
+    doubtful |= {*forms}
     doubtful |= short if ended or replaced or chosen.unsure else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
@@ -128,6 +135,8 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 _cut_off(lost),
                 found.why if unsure or found.differs else None,
                 _beside_the_box(blank, elsewhere),
+                _half_in_the_box(split),
+                _right_but_for_form(setup, forms),
                 *dict.fromkeys(here.values()),
                 ended,
                 chosen.mixed,
@@ -165,6 +174,7 @@ def _job(setup: Setup, mended: Repaired) -> dict:
         if probe["inputs"]:
             probes[f"{question}.calls"] = [probe]
             name = f"The function of {question}"
+            probes[f"{question}.calls"].append({**probe, "key": end})  # as it is at the end
             calls.append({"id": f"{question}.calls", "name": name, "held": True})
     return {"cells": [*code, *ends, *calls], "probes": probes, "outputs": True}
 
@@ -179,10 +189,16 @@ def _marks(setup: Setup, records: list[dict]) -> dict[str, Mark]:
     marks = {}
     for question in setup.exercise.checked:
         answer = found.get(question.id, {"type": "missing"})
-        if answer["type"] in ("missing", "unfinished"):
+        if _is_unfinished(answer):
             answer = found.get(f"{question.id}.end", answer)
         marks[question.id] = mark(question, setup.expected, answer)
     return marks
+
+
+def _is_unfinished(answer: Described) -> bool:
+    """Return whether there is no answer yet: no value, or a function that gives nothing back."""
+    given = {result["type"] for result in answer.get("results", ())} or {answer["type"]}
+    return given <= {"missing", "unfinished", "nothing"}
 
 
 def _missing(mended: Repaired) -> set[str]:
@@ -214,6 +230,13 @@ def _trouble(reasons: list[str | None], doubtful: Set[str]) -> str | None:
     return " ".join(words) or None
 
 
+def _right_but_for_form(setup: Setup, forms: list[str]) -> str | None:
+    if not forms:
+        return None
+    command = f"`course accept {setup.exercise.name} {' '.join(forms)}`"
+    return f"Right but for its form: {', '.join(forms)} ({command} gives the points)."
+
+
 def _cut_off(lost: Set[str]) -> str | None:
     words = f"{_capital(DAMAGED)}, and answers may be lost. Ask for the file again."
     return words if lost else None
@@ -222,20 +245,38 @@ def _cut_off(lost: Set[str]) -> str | None:
 # --- A written answer that does not stand in its box ------------------------------------------
 
 
-def _elsewhere(setup: Setup, mended: Repaired) -> list[str]:
-    """Return where text stands that may be a written answer, in words."""
+def _elsewhere(setup: Setup, mended: Repaired, after: int = -1, least: int = 1) -> list[str]:
+    """Return where text stands that may be a written answer, in words.
+
+    Args:
+        setup: the exercise.
+        mended: the work.
+        after: the place of the cell after which to look; by default in all cells.
+        least: of how many words a text cell has to be.
+
+    """
     before = {grade_id(cell): source(cell) for cell in setup.release if is_solution(cell)}
     called, places = _called(mended), []
     for number, cell in enumerate(mended.cells):
-        name, text, own = grade_id(cell), source(cell), _is_own(cell)
-        if cell["cell_type"] == "code" and (own or name in mended.changed):
-            written = words_beside_code(text) - words_beside_code(before.get(name, ""))
-            found = written >= LEAST_BESIDE or words_in_a_string(text) >= LEAST_STRING
-        else:
-            found = own and bool(text.strip())
-        if found:
+        name = grade_id(cell)
+        answer = cell["cell_type"] == "code" and name in mended.changed
+        theirs = number > after and (_is_own(cell) or answer)
+        if theirs and holds_prose(cell, before.get(name, ""), least):
             places.append(called[place_of(number, cell)])
     return list(dict.fromkeys(places))
+
+
+def _nearby(setup: Setup, mended: Repaired, box: str) -> list[str]:
+    """Return where, from its question on, text stands that may belong to what is in a box."""
+    locked = [number for number, cell in enumerate(mended.cells) if "id" in cell]
+    at = next(number for number in locked if grade_id(mended.cells[number]) == box)
+    asked = max((number for number in locked if number < at), default=-1)
+    found = _elsewhere(setup, mended, asked, LEAST_WORDS)
+    return [place for place in found if place != f"the cell {box!r}"]
+
+
+def _words_of(mended: Repaired, box: str) -> int:
+    return sum(len(source(cell).split()) for cell in mended.cells if grade_id(cell) == box)
 
 
 def _beside_the_box(blank: Set[str], places: list[str]) -> str | None:
@@ -243,6 +284,15 @@ def _beside_the_box(blank: Set[str], places: list[str]) -> str | None:
         return None
     boxes = f"The box of {' and '.join(sorted(blank))} is as it was"
     return f"{boxes}, and there is text of the student's own elsewhere: {', '.join(places)}."
+
+
+def _half_in_the_box(split: Mapping[str, list[str]]) -> str | None:
+    parts = [
+        f"The box of {box} holds few words, and there is text of the student's own elsewhere: "
+        f"{', '.join(places)}."
+        for box, places in split.items()
+    ]
+    return " ".join(parts) or None
 
 
 def _is_own(cell: Cell) -> bool:

@@ -8,6 +8,10 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from coursestaff.exercises.cells import Cell, source
+
+LEAST_WORDS = 8  # of a text, of comments, or of what is no code, that may be a written answer
+LEAST_STRING = 20  # words of all strings of a cell that may be one
 MOST_KEPT = 5_000  # characters of a cell whose names are remembered: a release's have fewer
 
 #: Lines that are IPython's, not Python's, and what they give a value to.
@@ -68,16 +72,40 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
+def holds_prose(cell: Cell, given: str = "", least: int = LEAST_WORDS) -> bool:
+    """Return whether a cell may hold a written answer: a text, comments or strings of some words.
+
+    Args:
+        cell: any cell.
+        given: what the exercise had in it, which does not count.
+        least: of how many words a text has to be.
+
+    """
+    text = source(cell)
+    if cell["cell_type"] != "code":
+        return len(text.split()) >= least
+    return (
+        words_beside_code(text) - words_beside_code(given) >= LEAST_WORDS
+        or words_in_strings(text) - words_in_strings(given) >= LEAST_STRING
+    )
+
+
 def words_beside_code(text: str) -> int:
     """Return how many words a cell says in comments; where it is no Python, how many it has."""
     return len((_comments(text) if parsed(text) else text).split())
 
 
-def words_in_a_string(text: str) -> int:
-    """Return how many words the longest string in a cell's code has."""
-    nodes = ast.walk(parsed(text) or ast.Module([], []))
-    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
-    return max((len(value.split()) for value in values if isinstance(value, str)), default=0)
+def words_in_strings(text: str) -> int:
+    """Return how many words the strings in a cell's code have, without those that name an argument.
+
+    ``title="…"`` and ``ylabel="…"`` are words of a chart, and of no written answer.
+    """
+    nodes = [*ast.walk(parsed(text) or ast.Module([], []))]
+    named = {id(node.value) for node in nodes if isinstance(node, ast.keyword)}
+    values = [
+        node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in named
+    ]
+    return sum(len(value.split()) for value in values if isinstance(value, str))
 
 
 def _comments(text: str) -> str:

@@ -27,7 +27,8 @@ class Stamp(NamedTuple):
 
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
     ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
-    look at it, ``notes`` what was put right. ``unknown`` says that it is of another version of the
+    look at it, ``notes`` what was put right, ``forms`` the questions whose answers are
+    right but for their form. ``unknown`` says that it is of another version of the
     format, of which nothing can be told.
     """
 
@@ -35,6 +36,7 @@ class Stamp(NamedTuple):
     exercise: str | None = None
     trouble: str | None = None
     notes: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     unknown: bool = False
 
 
@@ -58,10 +60,12 @@ def of_exercise(exercise: Exercise) -> str:
     return made.hexdigest()
 
 
-def write(made_of: Stamp, trouble: str | None, notes: Iterable[str] = ()) -> dict[str, Any]:
+def write(
+    made_of: Stamp, trouble: str | None, notes: Iterable[str] = (), forms: Iterable[str] = ()
+) -> dict[str, Any]:
     """Return a stamp as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
-    return kept | {"trouble": trouble, "notes": list(notes)}
+    return kept | {"trouble": trouble, "notes": list(notes), "forms": list(forms)}
 
 
 def read(notebook: dict) -> Stamp | None:
@@ -72,8 +76,8 @@ def read(notebook: dict) -> Stamp | None:
         return None
     if found.get("version") != VERSION:
         return Stamp(trouble=ANOTHER, unknown=True)
-    notes = tuple(found.get("notes", ()))
-    return Stamp(found.get("work"), found.get("exercise"), found.get("trouble"), notes)
+    notes, forms = (tuple(found.get(key, ())) for key in ("notes", "forms"))
+    return Stamp(found.get("work"), found.get("exercise"), found.get("trouble"), notes, forms)
 
 
 def is_new(before: dict, now: Stamp) -> bool:

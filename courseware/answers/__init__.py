@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from courseware.answers.answer_types import Described
+from courseware.answers.forms import readings
 from courseware.answers.kinds import kind_of, problem
 from courseware.answers.wording import Question
 
@@ -19,6 +20,7 @@ class Judged(NamedTuple):
     right: bool
     words: str  #: of a wrong one
     lacks: Sequence[str] = ()  #: what a right one lacks all the same, a sentence each
+    form: bool = False  #: whether a wrong one has the right content, in another form
 
 
 def judge(
@@ -39,6 +41,7 @@ def judge(
     kind = kind_of(question)
     if kind.same(question, expected, answer):
         return Judged(True, "", kind.lacks(question, expected, answer))
+    form = any(kind.same(question, expected, each) for each in readings(expected, answer))
     hints = (hint for wrong, hint in known if kind.same(question, wrong, answer))
     return Judged(
         False,
@@ -46,4 +49,5 @@ def judge(
         or kind.slip(question, expected, answer)
         or problem(question, answer)
         or kind.hint(question, expected, answer),
+        form=form,
     )

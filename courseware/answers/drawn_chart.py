@@ -5,6 +5,8 @@ as if they stood (y is the axis of the numbers), and a date is a date, also wher
 months.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from itertools import compress
 from typing import Any
@@ -28,6 +30,10 @@ from courseware.answers.single import plain
 
 MOST_PARTS = 200  # lines, groups of bars or clouds of dots in one chart
 LEAST_CONTRAST = 0.03  # of red, green or blue between an ink and its ground
+LEAST_LETTER = 4  # points: smaller letters cannot be read
+LEAST_WIDTH = 0.001  # of the axes' width: thinner bars cannot be seen
+OPAQUE = 0.95  # of an ink: what lies behind it cannot be seen
+THIS_CENTURY = 50  # '49 is 2049, and '50 is 1950
 EDGE = 0.005  # of the axes' width: so far outside a point is still seen
 NO_INK = ("None", "none", " ", "", None)  # names of a line's style or marker that draw nothing
 BLANK = (0.0, "nan")  # the lengths of bars of which there is no ink
@@ -58,12 +64,15 @@ def chart(axes: Axes) -> Described:
     A series that is drawn in pieces (the falling bars in another colour, a line that goes on
     dotted) is one series.
     """
+    axes.viewLim  # noqa: B018  it settles limits that nobody has set
     ground = _ground(axes)
     groups = [group for group in axes.containers if hasattr(group, "orientation")][:MOST_PARTS]
     lines = _drawn_lines(axes)
     solid = [line for line in lines if _has_stroke(line, ground)]
     marked = [each for each in lines if each not in solid and _has_markers(each, ground)]
     clouds = [dots for dots in axes.collections if isinstance(dots, PathCollection)][:MOST_PARTS]
+    series = _long(_joined(_along([_line(axes, line) for line in solid]), _touch))
+    sideways = any(group.orientation == "horizontal" for group in groups)
     found = {
         "type": "chart",
         "title": _title(axes),
@@ -71,12 +80,15 @@ def chart(axes: Axes) -> Described:
         "ylabel": _label(axes.yaxis),
         "xscale": axes.get_xscale(),
         "yscale": axes.get_yscale(),
-        "lines": _long(_joined(_along([_line(axes, line) for line in solid]), _touch)),
+        "upside down": bool((axes.xaxis if sideways else axes.yaxis).get_inverted()),
+        "lines": series,
+        "names": _names_of(axes, solid, series),
+        "alike": not axes.texts and len(series) > len({_look(line) for line in solid}),
         "bars": _joined([_bars(axes, group, ground) for group in groups], _agree),
         "dots": [_dots(axes, dots) for dots in clouds if _is_scattered(dots, ground)]
         + _long([_line(axes, line) for line in marked]),
     }
-    if any(group.orientation == "horizontal" for group in groups):
+    if sideways:
         for one, other in (("xlabel", "ylabel"), ("xscale", "yscale")):
             found[one], found[other] = found[other], found[one]
     return found if axes.get_visible() else found | {"lines": [], "bars": [], "dots": []}
@@ -105,7 +117,26 @@ def _is_filled(patch: Patch, ground: np.ndarray) -> bool:
     """Return whether a bar is seen, by its filling or its edge, if it has any length."""
     filled = patch.get_fill() and _shows(patch.get_facecolor(), ground)
     edged = patch.get_linewidth() > 0 and _shows(patch.get_edgecolor(), ground)
-    return patch.axes is not None and patch.get_visible() and (filled or edged)
+    there = patch.axes is not None and patch.get_visible() and not _is_hidden(patch)
+    return there and (filled or edged)
+
+
+def _is_hidden(mark: Patch | Line2D) -> bool:
+    """Return whether a mark is clipped away, or lies behind something that is no mark."""
+    axes, box = mark.axes, mark.get_window_extent()
+    clip = mark.get_clip_box() if mark.get_clip_on() else None
+    if mark.get_clip_path() is not None or (clip and not clip.overlaps(box)):
+        return True
+    marks = {bar for group in axes.containers for bar in group}
+    return any(
+        patch.get_visible()
+        and patch.get_fill()
+        and to_rgba(patch.get_facecolor())[3] >= OPAQUE
+        and patch.zorder >= mark.zorder
+        and all(patch.get_window_extent().contains(*corner) for corner in (box.min, box.max))
+        for patch in [*axes.patches, *axes.figure.patches]
+        if patch not in marks
+    )
 
 
 def _drawn_lines(axes: Axes) -> list[Line2D]:
@@ -115,7 +146,7 @@ def _drawn_lines(axes: Axes) -> list[Line2D]:
 
 
 def _has_stroke(line: Line2D, ground: np.ndarray) -> bool:
-    drawn = line.get_linestyle() not in NO_INK and line.get_linewidth() > 0
+    drawn = line.get_linestyle() not in NO_INK and line.get_linewidth() > 0 and not _is_hidden(line)
     return drawn and _shows(line.get_color(), ground, line.get_alpha())
 
 
@@ -135,7 +166,6 @@ def _is_scattered(dots: PathCollection, ground: np.ndarray) -> bool:
 
 def _inside(axes: Axes, xs: Any, ys: Any) -> np.ndarray:
     """Return for each point whether it lies within the axes; what has no value is nowhere else."""
-    axes.viewLim  # noqa: B018  it settles limits that nobody has set
     pairs = np.ma.filled(np.ma.column_stack([xs, ys]).astype(float), np.nan)
     with np.errstate(all="ignore"):
         parts = (axes.transScale + axes.transLimits).transform(pairs)
@@ -159,7 +189,19 @@ def _read(text: Text) -> str:
     """Return a text if it can be read where it stands, beside the axes."""
     paper = _on(text.figure.get_facecolor(), np.ones(3))
     seen = text.get_visible() and _shows(text.get_color(), paper, text.get_alpha())
-    return text.get_text() if seen else ""
+    seen = seen and text.get_fontsize() >= LEAST_LETTER and _is_near_the_page(text)
+    return "".join(filter(_has_ink, text.get_text())) if seen else ""
+
+
+def _has_ink(letter: str) -> bool:
+    """Return whether a character is drawn, or parts two that are: a zero-width space does not."""
+    return letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cf", "Cn", "Co", "Cs")
+
+
+def _is_near_the_page(text: Text) -> bool:
+    """Return whether a text stands less than a page beside the page, which may be cut wider."""
+    place = text.get_transform().transform(text.get_position()) / text.figure.bbox.size
+    return bool(((place > -1) & (place < 2)).all())
 
 
 # --- Series of points ------------------------------------------------------------------------
@@ -193,10 +235,37 @@ def _bars(axes: Axes, group: Any, ground: np.ndarray) -> list[list]:
         return []
     inside = _inside(axes, *((middles, ends) if standing else (ends, middles)))
     inked = [ink or length == 0 for ink, (_, length) in zip(filled, long, strict=False)]
-    broad = [width != 0 for _, width in thick]
+    span = np.ptp(axes.get_xlim() if standing else axes.get_ylim())
+    broad = [abs(width) > LEAST_WIDTH * span for _, width in thick]
     seen = np.logical_and.reduce([inside, inked, broad])
     places = _places(axes.xaxis if standing else axes.yaxis, middles, reach=0.5)
     return _points(compress(places, seen), compress([length for _, length in long], seen))
+
+
+def _look(line: Line2D) -> tuple:
+    """Return what tells a line from others."""
+    return to_rgba(line.get_color()), line.get_linestyle(), line.get_marker()
+
+
+def _names_of(axes: Axes, lines: list[Line2D], series: list[list]) -> list[str]:
+    """Return what the legend calls each series; empty where it does not say, or says two things."""
+    legend = axes.get_legend()
+    if legend is None or not legend.get_visible():
+        return [""] * len(series)
+    handles = zip(legend.legend_handles, legend.get_texts(), strict=False)
+    told = {
+        _look(each): _read(text)[:MAX_TEXT] for each, text in handles if isinstance(each, Line2D)
+    }
+    looks = [_look(line) for line in lines]
+    names = {}
+    for line, look in zip(lines, looks, strict=True):
+        if looks.count(look) == 1:
+            names[tuple(map(tuple, _line(axes, line)))] = told.get(look, "")
+    parts = [(set(points), name) for points, name in names.items()]
+    return [
+        next((name for part, name in parts if part <= set(map(tuple, points))), "")
+        for points in series
+    ]
 
 
 def _along(pieces: list[list]) -> list[list]:
@@ -256,7 +325,7 @@ def _places(axis: Axis, places: Any, reach: float = 1e-6) -> list:
     """
     places = list(places)
     if not all(isinstance(place, int | float | np.number) for place in places):
-        return places
+        return [_number_or_text(each) if isinstance(each, str) else each for each in places]
     period = getattr(axis, "freq", None)
     if period is not None:  # pandas counts months or years since 1970
         return [pd.Period(ordinal=round(place), freq=period) for place in places]
@@ -292,7 +361,9 @@ def _names(axis: Axis) -> dict[float, float | str]:
 
 
 def _number_or_text(text: str) -> float | str:
-    """Return a year on an axis as the number that it is."""
+    """Return a year on an axis as the number that it is, also if it is written '05."""
+    if short := re.fullmatch(r"['’‘](\d\d)", text.strip()):
+        return float(short[1]) + (2000 if int(short[1]) < THIS_CENTURY else 1900)
     try:
         return float(text)
     except ValueError:

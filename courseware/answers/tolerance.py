@@ -26,6 +26,7 @@ def close(question: Question, expected: object, got: object) -> bool:
         room = max(NEAR * abs(expected), typed * (1 + NEAR))
     else:
         room = max(question["within"], question["tolerance"] * abs(expected), NEAR)
+        room = room if abs(expected) > NEAR else NEAR  # zero is zero, however it is rounded
     return math.isfinite(got) and abs(expected - got) <= room
 
 
@@ -35,6 +36,13 @@ def of_column(question: Question, cells: list[Described]) -> Question:
         return question
     typed = [digits(cell["value"]) for cell in cells if isinstance(cell.get("value"), float)]
     return {**question, "typed": max(typed, default=0)}
+
+
+def rounded_too_far(expected: object, got: object) -> bool:
+    """Return whether a described number is another one, rounded to two decimal places or fewer."""
+    if not (isinstance(expected, float) and isinstance(got, float)):
+        return expected == got
+    return any(math.isclose(got, round(expected, n), rel_tol=NEAR) for n in range(3))
 
 
 def digits(value: float) -> int:

@@ -162,12 +162,19 @@ def _look_at(key: str) -> tuple[str, bool]:
     if complaint:
         return complaint, False
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
-    number = answer["type"] == "number"
-    given = f" You gave {told(question, answer['value'])}." if number else ""
+    given = f" You gave {_number(question, answer['value'])}." if answer["type"] == "number" else ""
     return (
         f"Right kind of answer: {kind_of(question).asked(question)}.{given} Not yet marked.",
         True,
     )
+
+
+def _number(question: dict, value: float) -> str:
+    """Return the number that was given, and that it is a whole one where it may have been more."""
+    if question.get("whole") or value != round(value):
+        return told(question, value)
+    given = told(question, value)
+    return f"{given}, a whole number: if you rounded it, see how far the question lets you"
 
 
 def _without_rows(question: dict, answer: Described) -> str | None:

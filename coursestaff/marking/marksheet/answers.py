@@ -22,11 +22,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
-from coursestaff.exercises.cells import BOX, grade_id, source, tidy
+from coursestaff.exercises.cells import BOX, Cell, grade_id, source, tidy
 from coursestaff.exercises.spec import Exercise, Question
 from coursestaff.marking import stamps
 from coursestaff.marking.cleaning import for_text_only
 from coursestaff.marking.marksheet.marks import Mark
+from coursestaff.marking.reading import holds_prose
 from courseware import CourseError
 
 NOT_THERE = (
@@ -39,6 +40,7 @@ UNREADABLE = (
 )
 LOOK = "A person has to look at the whole of this hand-in: the list of `course grade` says why."
 ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
+NEARBY = "More text of the student's own stands near the box: {}"
 PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
 HELD = "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
 NOT_WRITTEN = "Not saved: the gradebook cannot be written. Is the disk full, or the file read-only?"
@@ -254,6 +256,21 @@ def _read(path: Path, question: str, *_state: int):
         notes.append(LOOK)
     if tidy(text) == tidy(BOX) and UNREADABLE not in notes:
         notes.append(ELSEWHERE)
+    notes += [NEARBY.format(for_text_only(text)) for text in _near(cells, question)]
     if pasted := box.get("attachments"):
         notes.append(PICTURES.format(len(pasted)))
     return text, tuple(notes), stamp.work
+
+
+def _near(cells: list[Cell], question: str) -> Iterator[str]:
+    """Yield the texts of the student's own cells below a written question that may be an answer."""
+    locked = [n for n, cell in enumerate(cells) if not _is_own(cell)]
+    at = next(n for n in locked if grade_id(cells[n]) == question)
+    after = max((n for n in locked if n < at), default=-1)
+    for cell in cells[after + 1 :]:
+        if _is_own(cell) and holds_prose(cell):
+            yield source(cell)
+
+
+def _is_own(cell: Cell) -> bool:
+    return str(cell.get("id", "")).startswith("own-")

@@ -203,7 +203,9 @@ SHAPES: dict[str, dict[str, tuple[Callable[[Any, int], Any], bool]]] = {
         "rows": (_listed(_items), True),
     },
     "chart": dict.fromkeys(("title", "xlabel", "ylabel", "xscale", "yscale"), (_text, True))
-    | dict.fromkeys(("lines", "bars", "dots"), (_points, True)),
+    | dict.fromkeys(("lines", "bars", "dots"), (_points, True))
+    | dict.fromkeys(("upside down", "alike"), (_truth, True))
+    | {"names": (_texts, True)},
     "function": {"results": (_items, False)},
     "error": {"name": (_text, True), "text": (_text, True)},
     "other": {"name": (_text, True)},

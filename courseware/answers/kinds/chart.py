@@ -20,6 +20,20 @@ NEEDS = {
 }
 #: How a unit's size may be written on an axis.
 SIZES = {"million": ("million", "mln", "mn", "mt"), "billion": ("billion", "bn", "bln")}
+#: What is measured, by the words on an axis that say so.
+UNITS = {
+    "per cent": r"%|per ?cent",
+    "tonnes": r"\btonnes?\b|\bmt\b",
+    "gas": r"\bbcm\b|cubic",
+    "dollars": r"\$|dollar|\busd\b",
+    "distance": r"\bkm\b|kilomet",
+}
+SWAPPED = (
+    "The legend gives one line the name of another. Let the names come from the table's columns."
+)
+UPSIDE_DOWN = "`{}`: the axis of the numbers is upside down, so that more looks like less."
+ALIKE = "`{}`: lines that look the same cannot be told apart. Give each a colour and a name."
+OTHER_UNIT = "`{}`: the axis names another unit than that of the numbers."
 #: What draws the marks of a question.
 DRAWN_BY = {"lines": "`.plot()`", "bars": "`.plot.bar()`", "dots": "`.plot.scatter(…)`"}
 
@@ -58,11 +72,36 @@ def _lacks(question: Question, expected: Described, got: Described) -> list[str]
         for each in needs
         if not got[each].strip(UNSAID)
     ]
+    lacking += [UPSIDE_DOWN.format(name)] if got["upside down"] else []
+    lacking += [ALIKE.format(name)] if question["marks"] == "lines" and got["alike"] else []
+    wanted, units = _units(expected), _units(got)
+    other = expected["type"] == "chart" and units and not units & wanted
+    if other and not _in_per_cent(expected, got):
+        lacking.append(OTHER_UNIT.format(name))
     unit = question.get("unit", "")
     written = SIZES.get(unit.partition(" ")[0])
     if not lacking and written and not any(word in tidy(got["ylabel"]) for word in written):
         return [f"The unit is {unit}: say so in `ylabel`, or the numbers look small."]
     return lacking
+
+
+def _units(answer: Described) -> set[str]:
+    """Return the units that a chart's axis of numbers names."""
+    label = tidy(answer.get("ylabel", ""))
+    return {unit for unit, words in UNITS.items() if re.search(words, label)}
+
+
+def _in_per_cent(expected: Described, got: Described) -> bool:
+    """Return whether a chart says that it shows per cent of what another shows as fractions."""
+    if expected["type"] != "chart" or "per cent" in _units(expected):
+        return False
+    highest = max(_numbers(expected), default=0)
+    return "per cent" in _units(got) and highest <= 1 < max(_numbers(got), default=0)
+
+
+def _numbers(chart: Described) -> list[float]:
+    series = [*chart["lines"], *chart["bars"], *chart["dots"]]
+    return [abs(y) for points in series for _, y in points if isinstance(y, float)]
 
 
 def _asked(question: Question) -> str:
@@ -74,20 +113,49 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
 
     Where a list of numbers is expected, they may be drawn at any place.
     """
-    if got["type"] != "chart":
-        return False
-    marks = question["marks"]
-    if expected["type"] == "list":
+    if got["type"] == "chart" and expected["type"] == "list":
         return _same_numbers(question, expected, got)
-    right, left = list(expected[marks]), list(got[marks])
-    if len(right) != len(left) or not left:
+    return _drawn(question, expected, got) and not _swapped(question, expected, got)
+
+
+def _drawn(question: Question, expected: Described, got: Described) -> bool:
+    """Return whether the same is drawn, whatever it is called."""
+    if got["type"] != "chart" or expected["type"] != "chart":
         return False
+    places = _matches(question, expected, got)
+    scales = all(question.get(scale, got[scale]) == got[scale] for scale in SCALES)
+    return scales and bool(places) and None not in places
+
+
+def _matches(question: Question, expected: Described, got: Described) -> list[int | None]:
+    """Return for each expected series the place of the one that is it; empty if others are more."""
+    right, left = expected[question["marks"]], got[question["marks"]]
+    if len(right) != len(left):
+        return []
+    if _in_per_cent(expected, got):
+        right = [[[x, y * 100 if isinstance(y, float) else y] for x, y in each] for each in right]
+        question = {**question, "within": question.get("within", 0) * 100}
+    places: list[int | None] = []
     for series in right:
-        match = next((other for other in left if _same_series(question, series, other)), None)
-        if match is None:
-            return False
-        left.remove(match)
-    return all(question.get(scale, got[scale]) == got[scale] for scale in SCALES)
+        rest = (n for n in range(len(left)) if n not in places)
+        places.append(next((n for n in rest if _same_series(question, series, left[n])), None))
+    return places
+
+
+def _swapped(question: Question, expected: Described, got: Described) -> bool:
+    """Return whether a legend gives a line the name of another."""
+    if question["marks"] != "lines":
+        return False
+    names = [tidy(name) for name in expected["names"]]
+    for own, place in zip(names, _matches(question, expected, got), strict=True):
+        given = tidy(got["names"][place])
+        if own not in given and any(other and other in given for other in names):
+            return True
+    return False
+
+
+def _slip(question: Question, expected: Described, got: Described) -> str:
+    return SWAPPED if _drawn(question, expected, got) else ""
 
 
 def _same_numbers(question: Question, expected: Described, got: Described) -> bool:
@@ -144,4 +212,4 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
     )
 
 
-KIND = Kind(_look, _asked, _same, _hint, lacks=_lacks)
+KIND = Kind(_look, _asked, _same, _hint, _slip, _lacks)

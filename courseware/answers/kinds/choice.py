@@ -1,5 +1,7 @@
 """A question for one of several choices, named by a letter or a word."""
 
+import re
+
 from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
 from courseware.answers.wording import Question, tidy, what_it_is
@@ -13,7 +15,7 @@ def _look(question: Question, answer: Described) -> str | None:
     if answer["type"] != "text":
         wanted = f"one of {listed}," if options else "a text"
         return f"`{name}` should be {wanted} in quotation marks; it is {what_it_is(answer)}."
-    if options and tidy(answer["value"]) not in {tidy(option) for option in options}:
+    if options and not {*said(answer)} & {tidy(option) for option in options}:
         return f"`{name}` is {answer['value'][:40]!r}. Choose one of {listed}."
     return None
 
@@ -23,8 +25,13 @@ def _asked(question: Question) -> str:
 
 
 def same(question: Question, expected: Described, got: Described) -> bool:
-    """Return whether two texts are the same choice, capitals alike."""
-    return got["type"] == "text" and tidy(got["value"]) == tidy(expected["value"])
+    """Return whether two texts are the same choice: capitals alike, "B: It counts twice" for B."""
+    return got["type"] == "text" and tidy(expected["value"]) in said(got)
+
+
+def said(answer: Described) -> tuple[str, str]:
+    """Return a text as it is compared, and what stands before its first colon, bracket or stop."""
+    return tidy(answer["value"]), tidy(re.split(r"[:.)]", answer["value"], maxsplit=1)[0])
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:

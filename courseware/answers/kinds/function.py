@@ -1,8 +1,12 @@
 """A question for a function, called with inputs and judged by what it gives back."""
 
+from functools import partial
+
 from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
-from courseware.answers.kinds.table import same_value
+from courseware.answers.kinds.number import TOO_FAR
+from courseware.answers.kinds.table import Near, same_value
+from courseware.answers.tolerance import close, rounded_too_far
 from courseware.answers.wording import Question, what_it_is
 
 NO_RETURN = (
@@ -39,18 +43,25 @@ def _asked(question: Question) -> str:
 
 
 def _same(question: Question, expected: Described, got: Described) -> bool:
+    return _agree(partial(close, question), expected, got)
+
+
+def _agree(near: Near, expected: Described, got: Described) -> bool:
+    """Return whether two functions gave back the same, with numbers as ``near`` says."""
     if got["type"] != "function":
         return False
     right, left = expected["results"], got.get("results", [])
-    return len(right) == len(left) and all(
-        _same_result(question, a, b) for a, b in zip(right, left, strict=True)
-    )
+    return len(right) == len(left) and all(map(partial(_same_result, near), right, left))
 
 
-def _same_result(question: Question, expected: Described, got: Described) -> bool:
+def _same_result(near: Near, expected: Described, got: Described) -> bool:
     if expected["type"] == "error":  # which words it uses is the student's affair
         return got["type"] == "error" and got["name"] == expected["name"]
-    return same_value(question, expected, got)
+    return same_value(near, expected, got)
+
+
+def _slip(question: Question, expected: Described, got: Described) -> str:
+    return TOO_FAR if _agree(rounded_too_far, expected, got) else ""
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
@@ -61,4 +72,4 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
     return "The function gives other results than expected. Try it on numbers you can check."
 
 
-KIND = Kind(_look, _asked, _same, _hint)
+KIND = Kind(_look, _asked, _same, _hint, _slip)

@@ -18,8 +18,9 @@ def _look(question: Question, answer: Described) -> str | None:
     extra = [key for key in items if key not in keys]
     if extra:
         return f"`{name}` holds {extra[0][:40]!r}, which was not asked. Keep the keys as they are."
+    known = {tidy(option) for option in options}
     for key, item in items.items():
-        if item["type"] != "text" or tidy(item["value"]) not in {tidy(o) for o in options}:
+        if item["type"] != "text" or not {*choice.said(item)} & known:
             return f"In `{name}`, {key} is {what_it_is(item)}. Choose from: {', '.join(options)}."
     return None
 

@@ -5,7 +5,7 @@ import re
 
 from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
-from courseware.answers.tolerance import close, digits
+from courseware.answers.tolerance import close, digits, rounded_too_far
 from courseware.answers.wording import Question, what_it_is
 from courseware.quantities import number_text
 from courseware.quantities import year as year_text
@@ -20,6 +20,7 @@ NO_ROW = (
     "`value_counts()` of the column, letter by letter."
 )
 REVERSED = "The sign is the other one: turn the subtraction round. With dates: later minus earlier."
+TOO_FAR = "You rounded too far. Round only as far as the question allows, or not at all."
 UPSIDE_DOWN = (
     "It looks as if the two numbers of the division have changed places. Look at which of them is "
     "to be divided by the other."
@@ -159,6 +160,8 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
     right, given = expected["value"], got.get("value")
     if got["type"] != "number" or not (isinstance(given, float) and isinstance(right, float)):
         return ""
+    if given and rounded_too_far(right, given):
+        return TOO_FAR
     if _same(question, expected, {**got, "value": -given}):
         return REVERSED
     turned = TURNED.get(question.get("unit"))

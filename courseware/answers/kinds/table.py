@@ -4,14 +4,16 @@ The form of the table counts only if the question says which: ``series`` is whet
 column (true) or a whole table. Then no other column may be there, either.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from courseware.answers.answer_types import NOT_A_NUMBER, Described
 from courseware.answers.kinds.kind import Kind
-from courseware.answers.kinds.number import REVERSED, believable, yes_or_no
-from courseware.answers.tolerance import close, of_column
+from courseware.answers.kinds.number import REVERSED, TOO_FAR, believable, yes_or_no
+from courseware.answers.tolerance import close, of_column, rounded_too_far
 from courseware.answers.wording import Question, count, listed, str_of, tidy, what_it_is
 
+Near = Callable[[object, object], bool]  #: whether two described numbers agree
 SINGLE = ("number", "text", "date", "duration", "yes-no")  # types whose value says all
 #: What to say of a column, and of a table, where the other of the two is asked.
 OF_THE_OTHER_FORM = {
@@ -195,8 +197,13 @@ def _asked(question: Question) -> str:
     return f"a table with {', '.join(question['columns'])}"
 
 
-def _same(question: Question, expected: Described, got: Described) -> bool:
-    """Compare the asked columns by the rows' keys; others are left alone if the form is free."""
+def _same(
+    question: Question, expected: Described, got: Described, near: Near | None = None
+) -> bool:
+    """Compare the asked columns by the rows' keys; others are left alone if the form is free.
+
+    Numbers agree within the question's tolerance, or as ``near`` says.
+    """
     expected, got = as_table(question, expected), as_table(question, got)
     if got["type"] != "table" or len(got["rows"]) != len(expected["rows"]):
         return False
@@ -209,7 +216,7 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
     if [key for key, _ in right] != [key for key, _ in left] or len(left) != len(got["rows"]):
         return False
     one, other = (zip(*(row for _, row in rows), strict=True) for rows in (right, left))
-    return all(map(partial(_same_column, question), one, other))
+    return all(map(partial(_same_column, question, near), one, other))
 
 
 def _asked_columns(question: Question, expected: Described) -> tuple[list[str], list[str]]:
@@ -240,24 +247,24 @@ def _by_key(
     return rows if question.get("ordered") else sorted(rows, key=lambda row: row[0])
 
 
-def _same_column(question: Question, expected: tuple, got: tuple) -> bool:
-    about = of_column(question, got)
-    return all(same_value(about, one, other) for one, other in zip(expected, got, strict=True))
+def _same_column(question: Question, near: Near | None, expected: tuple, got: tuple) -> bool:
+    near = near or partial(close, of_column(question, got))
+    return all(same_value(near, one, other) for one, other in zip(expected, got, strict=True))
 
 
-def same_value(question: Question, expected: Described, got: Described) -> bool:
+def same_value(near: Near, expected: Described, got: Described) -> bool:
     """Compare two values; what is described by its type alone ("other") equals nothing."""
     if expected["type"] != got["type"]:
         return False
     if expected["type"] == "list":
         right, left = expected["items"], got["items"]
         return len(right) == len(left) and all(
-            same_value(question, a, b) for a, b in zip(right, left, strict=True)
+            same_value(near, a, b) for a, b in zip(right, left, strict=True)
         )
     if expected["type"] == "number":
-        return close(question, expected["value"], got["value"])
+        return near(expected["value"], got["value"])
     if expected["type"] == "text":
-        return tidy(expected["value"]) == tidy(got["value"])
+        return tidy(expected["value"]).rstrip(".") == tidy(got["value"]).rstrip(".")
     return expected["type"] in SINGLE and expected["value"] == got["value"]
 
 
@@ -269,6 +276,8 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
     keys, _ = _asked_columns(question, as_table(question, expected))
     if _same(question, expected, _negative(got, keys)):
         return REVERSED
+    if _same(question, expected, got, rounded_too_far):
+        return TOO_FAR
     values = [row[-1]["value"] for row in got["rows"] if row[-1]["type"] == "number"]
     if question.get("series") and got["series"] and len({*values}) == 1 < len(values):
         return (
