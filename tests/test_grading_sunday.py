@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from coursestaff import cli
 from coursestaff.collecting import handed_in, load, reasons, releases, repair
 from coursestaff.exercises.cells import source
-from coursestaff.marking import autograded, coordinator, stamps, submission
+from coursestaff.marking import autograded, clock, coordinator, observe, stamps, submission
 from coursestaff.marking import executor as handing
 from coursestaff.marking import gradebook as recording
 from coursestaff.marking.executor import Hands
@@ -190,10 +191,61 @@ def test_a_reason_tells_both_why_and_each_what_to_do(code):
 
 def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
     sources = [
-        Path(each.__file__).read_text("utf-8") for each in (load, handed_in, repair, releases)
+        Path(each.__file__).read_text("utf-8")
+        for each in (load, handed_in, repair, releases, submission)
     ]
     given = re.findall(r'\breason\(\s*"([^"]+)"', "\n".join(sources))
     assert set(given) == reasons.REASONS.keys()
+
+
+# --- Time of the grader's own --------------------------------------------------------------
+
+
+@needs_isolation
+@pytest.mark.parametrize("many", ["cells", "code"])
+def test_much_code_of_ones_own_costs_no_time_and_no_mark_and_is_listed(
+    many, course, grade, monkeypatch
+):
+    """With one point lost, the grader would look through all of it for a reason."""
+    wrong = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    own = ["year = year"] * (observe.MOST_OWN + 1)
+    if many == "code":
+        own = ["x = 1\n" * (observe.MOST_CODE // 10)] * 2
+    wrong["cells"] += map(corpus.code_cell, own)
+    hand_in(course, "ann", wrong)
+    monkeypatch.setattr(observe, "leaning", None)  # not called
+    (told,) = grade().trouble
+    lost = {question for question, mark in told.marks.items() if mark.points < mark.of}
+    assert observe.LONG in told.trouble and lost == told.doubtful
+    assert sum(mark.points for mark in told.marks.values()) >= 14
+
+
+def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_path, monkeypatch):
+    ran = []
+
+    def busy(job):
+        """Take more time than a hand-in may, where a worker's limits hold."""
+        end = time.process_time() + 2 * clock.MOST_SECONDS
+        while time.process_time() < end:
+            pass
+        return [], None
+
+    def endless(setup, folder, run):
+        ran.append(run({}))
+        while True:
+            with contextlib.suppress(Exception):
+                re.sub("a", "b", "a" * 1_000)
+
+    before = signal.getsignal(signal.SIGPROF)
+    monkeypatch.setattr(clock, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(submission, "observe", endless)
+    monkeypatch.setattr(submission, "_zygote", lambda room: SimpleNamespace(run=busy, seconds={}))
+    setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
+    graded = submission.grade_one(setup, None, tmp_path / "ann" / NAME)
+    assert graded.trouble == reasons.reason("time").to_grader and not graded.marks
+    assert ran == [([], None)]
+    assert signal.getsignal(signal.SIGPROF) is before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
 
 
 # --- Names ---------------------------------------------------------------------------------

@@ -51,6 +51,11 @@ REASONS = {
     "no notebook": Reason(
         "The file is no notebook, or damaged from the start.", "Ask for it again.", HAND_IN_AGAIN
     ),
+    "time": Reason(
+        "Reading the file takes far longer than any notebook does, so nothing was marked.",
+        "Look at it in an editor before you open it, and ask for it again.",
+        HAND_IN_AGAIN,
+    ),
     "nothing": Reason("No notebook was handed in."),
     "many": Reason(
         "{count} notebooks were handed in.",

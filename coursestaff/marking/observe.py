@@ -19,7 +19,14 @@ from coursestaff.collecting.repair import Repaired
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
-from coursestaff.marking.reading import changed, leaning, words_beside_code, words_in_a_string
+from coursestaff.marking.reading import (
+    Names,
+    changed,
+    leaning,
+    names,
+    words_beside_code,
+    words_in_a_string,
+)
 from coursestaff.marking.running import probes_of
 from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
 from coursestaff.terminal import one_line
@@ -31,6 +38,9 @@ LOST = "The file was cut off or damaged, and this answer may be lost."
 ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
 UNSAID = "It does not say with which tables it was made: what was right with those may look wrong."
+#: Above these a person reads the work, and no reasons are looked for why an answer lost points.
+MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
+LONG = "So much code of the student's own was not looked through for why an answer lost points."
 LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a written answer
 LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
@@ -108,14 +118,17 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     replaced = others(made, setup.tables) if short else []
     elsewhere = _elsewhere(setup, mended) if blank else []
     unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
-    here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
+    long = bool(short) and _is_long(mended)
+    here = {}
+    if not long:
+        here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
     told = (
         dict.fromkeys(unsure & blank, ANOTHER)
         | dict.fromkeys(blank if elsewhere else (), ELSEWHERE)
         | dict.fromkeys(lost & blank, LOST)
     )
     doubtful = lost | unsure | here.keys() | told.keys()
-    doubtful |= short if ended or replaced or chosen.unsure else set()
+    doubtful |= short if ended or replaced or chosen.unsure or long else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
         mended=mended,
@@ -129,6 +142,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 found.why if unsure or found.differs else None,
                 _beside_the_box(blank, elsewhere),
                 *dict.fromkeys(here.values()),
+                LONG if long else None,
                 ended,
                 chosen.mixed,
                 chosen.unsure if short else None,
@@ -267,21 +281,21 @@ def _here(
     sources = _sources(job)
     called, reasons = _called(mended), {}
     for cell, record in met.items():
-        cells, names = leaning(sources, {cell})
+        cells, leaning_names = leaning(sources, {cell})
         for question in short - reasons.keys():
-            if _leans(setup, question, cells, names):
+            if _leans(setup, question, cells, leaning_names):
                 reasons[question] = _met(called[cell], record)
     return reasons
 
 
-def _sources(job: dict) -> list[tuple[str, str]]:
-    """Return the cells that a job runs, without the places where it only looks."""
-    return [(cell["id"], cell["source"]) for cell in job["cells"] if "source" in cell]
+def _sources(job: dict) -> list[tuple[str, Names]]:
+    """Return what is named in the cells that a job runs, not in the places where it only looks."""
+    return [(cell["id"], names(cell["source"])) for cell in job["cells"] if "source" in cell]
 
 
-def _leans(setup: Setup, question: str, cells: Set[str], names: Set[str]) -> bool:
+def _leans(setup: Setup, question: str, cells: Set[str], leaning_names: Set[str]) -> bool:
     answer = setup.exercise.questions[question].answer
-    return f"{question}-answer" in cells or question in cells or answer in names
+    return f"{question}-answer" in cells or question in cells or answer in leaning_names
 
 
 def _met(cell: str, record: dict) -> str:
@@ -310,16 +324,23 @@ def _overwritten(setup: Setup, mended: Repaired, job: dict, short: Set[str]) -> 
     for number, cell in enumerate(mended.cells):
         if cell["cell_type"] != "code" or _is_check(setup, cell):
             continue
-        place, names = place_of(number, cell), changed(source(cell))
+        place, touched = place_of(number, cell), changed(source(cell))
         if not _is_own(cell) and place not in asked:
-            given |= names
+            given |= touched
             continue
-        for name in sorted((names & given) - changed(asked.get(place, ""))):
+        for name in sorted((touched & given) - changed(asked.get(place, ""))):
             cells, leaning_names = leaning(sources, {place}, name)
             for question in short - reasons.keys():
                 if _leans(setup, question, cells - {place}, leaning_names - {name}):
                     reasons[question] = f"{_capital(called[place])} {GIVEN.format(name)}."
     return reasons
+
+
+def _is_long(mended: Repaired) -> bool:
+    """Return whether there is more code than a reader of it can be sure to get through."""
+    code = [cell for cell in mended.cells if cell["cell_type"] == "code"]
+    long = sum(len(source(cell)) for cell in code) > MOST_CODE
+    return long or sum(map(_is_own, code)) > MOST_OWN
 
 
 def _called(mended: Repaired) -> dict[str, str]:
