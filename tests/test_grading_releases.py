@@ -264,7 +264,7 @@ def test_the_list_is_a_file_for_the_whole_class_and_nbgrader_passes_it_by(course
 def test_a_list_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
     (tmp_path / "autograded").mkdir()
     ann = Graded("ann", [], {}, set(), ["a\x1b[2Jnote"], None, {})
-    summary = coordinator.Summary([ann], [], [], [], 0.0, {"ann": "Diaz\nAnn"}, {})
+    summary = coordinator.Summary([ann], [], [], [], 0.0, [], {"ann": "Diaz\nAnn"}, {})
     path = report.keep(tmp_path, NAME, summary)
     assert "  ann Diaz?Ann: a?[2Jnote\n" in (before := path.read_text(encoding="utf-8"))
 

@@ -23,13 +23,15 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from coursestaff import cli
+from coursestaff import cli, nbgrader_course
 from coursestaff.collecting import handed_in, load, reasons, releases, repair
 from coursestaff.exercises.cells import source
+from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import autograded, clock, coordinator, observe, stamps, submission
 from coursestaff.marking import executor as handing
 from coursestaff.marking import gradebook as recording
 from coursestaff.marking.executor import Hands
+from coursestaff.marking.report import in_words
 from coursestaff.marking.sandbox.zygote import Zygote
 from coursestaff.marking.stamps import Stamp
 from coursestaff.marking.submission import Graded
@@ -364,6 +366,86 @@ def test_a_gradebook_in_use_is_waited_for(course, grade):
     assert len(grade(again=True).graded) == 1
     timer.join()
     lock.close()
+
+
+@needs_isolation
+@pytest.mark.parametrize("what", ["gone", "empty", "older"])
+def test_what_the_gradebook_has_nothing_of_is_graded_anew(what, course, grade):
+    """A copy is made before each run; whoever puts one back gets the rest again."""
+    book = course / "gradebook.db"
+    for student in ("ann", "bob"):
+        hand_in(course, student, corpus.answered(NAME))
+        grade()
+    (older,) = nbgrader_course._copies(book)
+    if what == "older":
+        shutil.copyfile(older, book)
+    else:
+        book.write_bytes(b"")
+    if what == "gone":
+        book.unlink()
+    summary = grade()
+    lost = ["bob"] if what == "older" else ["ann", "bob"]
+    assert sorted(each.student for each in summary.graded) == summary.lost == lost
+    assert f"{len(lost)} of these had been graded, and the gradebook" in in_words(NAME, summary)
+    assert sum(each[0] or 0 for each in grades(course, "bob")[0].values()) == 16
+    assert not grade().lost
+
+
+DAMAGES = {
+    "header": lambda content: b"x" * 16 + content[16:],
+    "half": lambda content: content[: len(content) // 2],
+    "middle": lambda content: content[:4096] + b"\x07" * (len(content) - 8192) + content[-4096:],
+    "text": lambda content: b"not a gradebook\n" * 500,
+}
+COMMANDS = {"grade": [], "export": ["--format", "csv"], "report": [], "mark": ["--no-browser"]}
+COMMANDS |= {"feedback": ["--for", "canvas"]}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_gradebook_is_told_in_words_with_the_copy_to_put_back(
+    damage, course, monkeypatch, capsys
+):
+    hand_in(course, "ann", corpus.answered(NAME))
+    folders = directory(course)
+    with contextlib.closing(gradebook(folders)) as book:
+        release = course / "exercises" / NAME / f"{NAME}.ipynb"
+        recording.prepare(book, exercise(NAME), read_notebook(release))
+        for number in range(99):
+            book.update_or_create_student(f"student {number}", last_name="x" * 200)
+    nbgrader_course.keep_copy(folders)
+    (copy,) = nbgrader_course._copies(course / "gradebook.db")
+    path = course / "gradebook.db"
+    path.write_bytes(damaged := DAMAGES[damage](path.read_bytes()))
+    monkeypatch.chdir(course)
+    for command, more in COMMANDS.items():
+        assert cli.main([command, NAME, *more]) == 1
+        assert "cannot be read: {}. Nothing" in re.sub(
+            r"read: [^.]+\.", "read: {}.", capsys.readouterr().err
+        )
+        assert path.read_bytes() == damaged
+    assert nbgrader_course._copies(path) == [copy]
+
+
+def test_ten_copies_of_the_gradebook_are_kept_and_the_newest_are(course):
+    folders = directory(course)
+    with contextlib.closing(gradebook(folders)):
+        for _ in range(12):
+            nbgrader_course.keep_copy(folders)
+    copies = nbgrader_course._copies(course / "gradebook.db")
+    assert len(copies) == 10 and copies == sorted(copies)
+    with contextlib.closing(sqlite3.connect(copies[-1])) as copy:
+        assert copy.execute("select count(*) from course").fetchone() == (1,)
+
+
+def test_a_gradebook_that_is_never_let_go_of_is_said_in_words(course, monkeypatch, capsys):
+    with contextlib.closing(gradebook(directory(course))):
+        pass
+    monkeypatch.setattr(nbgrader_course, "TRIES", 1)
+    monkeypatch.chdir(course)
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as other:
+        other.execute("begin exclusive")
+        assert cli.main(["export", NAME, "--format", "csv"]) == 1
+    assert "has not let go of it" in capsys.readouterr().err
 
 
 @needs_isolation

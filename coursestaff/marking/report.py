@@ -66,6 +66,12 @@ def agrees(lowered: list[Lowered], names: dict[str, str], unasked: bool = False)
 def in_words(name: str, summary: Summary) -> str:
     """Return what was done, what was put right, and what a person has to look at."""
     lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
+    if summary.lost:
+        lines.append(
+            f"{len(summary.lost)} of these had been graded, and the gradebook had nothing of them: "
+            "it is new, or an older copy. Marks and comments that a person gave since then are in "
+            "its copies only (gradebook.db.before-…)."
+        )
     if summary.skipped:
         lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
     if summary.outdated:
@@ -156,6 +162,7 @@ def as_json(name: str, summary: Summary) -> str:
             "seconds": round(summary.seconds, 2),
             "skipped": summary.skipped,
             "outdated": summary.outdated,
+            "lost": summary.lost,
             "waiting": {each.student: each.trouble for each in summary.waiting},
             "graded": [
                 {
