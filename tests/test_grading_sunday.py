@@ -1,6 +1,7 @@
 """What goes wrong on a Sunday evening: hostile names, a locked gradebook, a process that dies."""
 
 import contextlib
+import csv
 import json
 import os
 import re
@@ -9,9 +10,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unicodedata
+import zipfile
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from coursestaff import cli, nbgrader_course
 from coursestaff.collecting import handed_in, load, reasons, releases, repair
+from coursestaff.exercises import spec
 from coursestaff.exercises.cells import source
 from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import autograded, clock, coordinator, observe, stamps, submission
@@ -200,6 +204,84 @@ def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
     assert set(given) == reasons.REASONS.keys()
 
 
+CLASS = """Student,ID,SIS User ID,SIS Login ID,Section,02 The trade lifeline (77)
+    Points Possible,,,,,20.00
+"Example, Ada",101,,ada,1,
+"Web, Bo",102,,bo,1,
+"Empty, Cy",103,,cy,1,
+"Other, Dee",104,,dee,1,
+"Nothing, Eve",105,,eve,1,
+"Text, Fay",106,,fay,1,
+"Student, Test",107,,test,1,
+"""
+
+
+@needs_isolation
+def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
+    course, tmp_path, monkeypatch, capsys
+):
+    """And nobody on a machine with open homes reads any of it."""
+    sent = {
+        f"ada_101_1_{NAME}.ipynb": json.dumps(corpus.answered(NAME)),
+        "bo_102_2_report.html": "<p>all of it</p>",
+        f"cy_103_3_{NAME}.ipynb": "",
+        "dee_104_4_05.ipynb": json.dumps(corpus.answered("05_silk_roads_then_and_now")),
+        "fay_106_text.html": "<p>my answer</p>",
+    }
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        for name, content in sent.items():
+            packed.writestr(name, content)
+    (tmp_path / "list.csv").write_text(CLASS, encoding="utf-8")
+    listed = ["--class", str(tmp_path / "list.csv")]
+    monkeypatch.chdir(course)
+    before = {*course.rglob("*")}
+
+    def said(*arguments):
+        cli.main([arguments[0], NAME, *arguments[1:]])
+        return capsys.readouterr().out
+
+    collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    assert "Nothing so far (1): 105 Nothing, Eve.\n" in collected
+    assert "something else, no notebook (1): 102 Web, Bo (report.html).\n" in collected
+    assert "no notebook (1): 106 Text, Fay.\n" in collected
+    graded = said("grade", "--processes", "1")
+    whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
+    for told in (graded, whole):
+        assert "102 Web, Bo: No notebook was handed in, but report.html." in told
+        assert "103 Empty, Cy: The file is empty." in told
+        assert "104 Other, Dee: This is not this exercise" in told
+        assert "106 Text, Fay: No notebook was handed in, but a text" in told
+    assert whole.endswith("\nNothing handed in (1):\n  105 Nothing, Eve\n")
+    set_by_hand(course, "101", WRITTEN, 4)
+    set_by_hand(course, "103", WRITTEN, 0)
+    exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
+    assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
+    assert "  104 Other, Dee: This is not" in exported
+    assert "  105 Nothing, Eve: nothing handed in.\n" in exported
+    assert "a person decided on, since nothing could be marked:\n  103 Empty, Cy" in exported
+    rows = csv.DictReader((course / "out.csv").read_text(encoding="utf-8-sig").splitlines())
+    points = {row["ID"]: row["02 The trade lifeline (77)"] for row in rows if row["ID"]}
+    blank = dict.fromkeys(("102", "104", "105", "106", "107"), "")
+    assert points == {"101": "20", "103": "0"} | blank
+    said("export", "--format", "csv", "--to", str(course / "grades.csv"))
+    rows = csv.DictReader((course / "grades.csv").read_text(encoding="utf-8").splitlines())
+    scores = {row["student_id"]: (row["score"], row["needs_marking"]) for row in rows}
+    assert scores["104"] == ("", "yes") and scores["103"] == ("0.0", "no")
+    made = [path for path in {*course.rglob("*")} - before if not path.is_symlink()]
+    assert {"gradebook.db", "submitted", "out.csv"} <= {path.name for path in made}
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        packed.writestr(f"bo_102_9_{NAME}.ipynb", json.dumps(corpus.answered(NAME)))
+        packed.writestr("ada_101_8_late.docx", "x")
+    anew = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    assert "no notebook (1): 101 Example, Ada (late.docx).\n" in anew
+    assert "the earlier work is in" not in anew
+    (theirs,) = (course / "submitted" / "102" / NAME).iterdir()
+    (hers,) = (course / "submitted" / "101" / NAME).iterdir()
+    assert theirs.suffix == hers.suffix == ".ipynb"
+
+
 # --- Time of the grader's own --------------------------------------------------------------
 
 
@@ -248,6 +330,17 @@ def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_pa
     assert ran == [([], None)]
     assert signal.getsignal(signal.SIGPROF) is before
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+@needs_isolation
+def test_a_parameter_that_a_student_has_changed_is_told_where_points_are_lost(course, grade):
+    notebook = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    (given,) = (cell for cell in notebook["cells"] if cell.get("id") == spec.PARAMETERS)
+    given["source"] = given["source"].replace("'06'", "'05'").replace('"06"', '"05"')
+    hand_in(course, "ann", notebook)
+    (told,) = grade().trouble
+    assert "had set MONTH = '05', which the exercise gives as MONTH = '06'" in told.trouble
+    assert "q1" in told.doubtful
 
 
 # --- Names ---------------------------------------------------------------------------------
@@ -605,15 +698,25 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
         assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 
 
-def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path):
+@pytest.fixture
+def scratch():
+    """Provide a folder of a short name: a socket's address is at most 108 letters."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path, scratch):
     code = "from coursestaff.marking.executor import Hands\nfrom tests import unlucky\n"
     code += "if __name__ == '__main__':\n    with Hands(processes=2) as hands:\n"
     code += "        list(hands.do(unlucky.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     with subprocess.Popen([sys.executable, "run.py"], cwd=tmp_path, env=environment) as process:
         wait_until(lambda: len(list(tmp_path.glob("worker-*"))) == 2)
         process.kill()
+    litter = [path for path in scratch.iterdir() if path.name.startswith("pymp-")]
+    assert not litter, "the next run removes what is called otherwise"
     workers = [int(path.name.split("-")[1]) for path in tmp_path.glob("worker-*")]
     assert len(workers) == 2
     wait_until(lambda: not any(map(alive, workers)))

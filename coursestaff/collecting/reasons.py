@@ -57,6 +57,11 @@ REASONS = {
         HAND_IN_AGAIN,
     ),
     "nothing": Reason("No notebook was handed in."),
+    "something else": Reason(
+        "No notebook was handed in, but {files}.",
+        "Ask for the notebook itself (.ipynb).",
+        "Hand in the notebook itself: the file that ends in .ipynb.",
+    ),
     "many": Reason(
         "{count} notebooks were handed in.",
         "Ask which one counts.",

@@ -33,7 +33,7 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     """
     target = place(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    about = stamps.write(made_of, graded.trouble, graded.notes)
+    about = stamps.write(made_of, graded.trouble, graded.notes, graded.refused is not None)
     notebook = {
         "cells": graded.cells,
         "metadata": {"kernelspec": KERNEL, stamps.KEY: about},

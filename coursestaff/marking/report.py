@@ -111,6 +111,9 @@ def keep(course: Path, name: str, summary: Summary) -> Path:
         for student, questions in sorted(summary.marking.items())
     ]
     lines += _listed(RIGHT, right, _notes, summary.names)
+    absent = sorted(summary.names.keys() - {each.student for each in everybody})
+    lines.append(f"\nNothing handed in ({len(absent)}):")
+    lines += [f"  {who(student, summary.names)}" for student in absent]
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.list-") as scratch:
         fresh = Path(scratch) / path.name
         fresh.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")

@@ -27,14 +27,15 @@ class Stamp(NamedTuple):
 
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
     ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
-    look at it, ``notes`` what was put right. ``unknown`` says that it is of another version of the
-    format, of which nothing can be told.
+    look at it, ``notes`` what was put right; ``refused`` says that nothing of it was marked,
+    ``unknown`` that it is of another version of the format, of which nothing can be told.
     """
 
     work: str | None = None
     exercise: str | None = None
     trouble: str | None = None
     notes: tuple[str, ...] = ()
+    refused: bool = False
     unknown: bool = False
 
 
@@ -58,10 +59,12 @@ def of_exercise(exercise: Exercise) -> str:
     return made.hexdigest()
 
 
-def write(made_of: Stamp, trouble: str | None, notes: Iterable[str] = ()) -> dict[str, Any]:
+def write(
+    made_of: Stamp, trouble: str | None, notes: Iterable[str] = (), refused: bool = False
+) -> dict[str, Any]:
     """Return a stamp as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
-    return kept | {"trouble": trouble, "notes": list(notes)}
+    return kept | {"trouble": trouble, "notes": list(notes), "refused": refused}
 
 
 def read(notebook: dict) -> Stamp | None:
@@ -73,7 +76,8 @@ def read(notebook: dict) -> Stamp | None:
     if found.get("version") != VERSION:
         return Stamp(trouble=ANOTHER, unknown=True)
     notes = tuple(found.get("notes", ()))
-    return Stamp(found.get("work"), found.get("exercise"), found.get("trouble"), notes)
+    told = (found.get(each) for each in ("work", "exercise", "trouble"))
+    return Stamp(*told, notes, found.get("refused") is True)
 
 
 def is_new(before: dict, now: Stamp) -> bool:
