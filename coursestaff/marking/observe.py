@@ -8,14 +8,16 @@ notebook, a file that was cut off, a cell that found less here than at home, one
 later answers are given.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff.collecting.handed_in import beside, work
 from coursestaff.collecting.load import DAMAGED
-from coursestaff.collecting.releases import Setup
+from coursestaff.collecting.releases import Setup, values_in_words
 from coursestaff.collecting.repair import Repaired
+from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
@@ -45,6 +47,10 @@ LEAST_BESIDE = 8  # words of comments, or of what is no code, that may be a writ
 LEAST_STRING = 20  # words of a string that may be one: the title of a chart is none
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
+OWN_VALUE = (
+    "The student had set {own}, which the exercise gives as {given}. It was graded with what the "
+    "exercise gives, so that what was right with the other value looks wrong."
+)
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
@@ -91,7 +97,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     """
     found = work(setup, path)
     chosen, mended = found.chosen, found.mended
-    setup = chosen.setup
+    present, setup = setup, chosen.setup
     notes = [*found.notes, *found.read.notes, *mended.notes]
     if chosen.refused:
         return Observed(
@@ -129,6 +135,8 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     )
     doubtful = lost | unsure | here.keys() | told.keys()
     doubtful |= short if ended or replaced or chosen.unsure or long else set()
+    own_value = _own_value(setup, found.read.cells) if short else None
+    doubtful |= short if own_value else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
         mended=mended,
@@ -146,6 +154,8 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 ended,
                 chosen.mixed,
                 chosen.unsure if short else None,
+                chosen.variant(present),
+                own_value,
                 _other_tables(made, replaced),
             ],
             doubtful,
@@ -202,6 +212,18 @@ def _marks(setup: Setup, records: list[dict]) -> dict[str, Mark]:
 def _missing(mended: Repaired) -> set[str]:
     """Return the questions of which no answer's cell was handed in."""
     return {cell.removesuffix("-answer") for cell in mended.missing}
+
+
+def _own_value(setup: Setup, handed_in: list[Cell]) -> str | None:
+    """Say that a student gave another value to a parameter of the exercise."""
+    given, theirs = spec.parameters(setup.release), {}
+    with contextlib.suppress(ValueError, RecursionError, MemoryError):  # it may hold anything
+        theirs = spec.parameters(handed_in)
+    own = {name: theirs[name] for name in given if theirs.get(name, given[name]) != given[name]}
+    if not own:
+        return None
+    ours = values_in_words({name: given[name] for name in own})
+    return one_line(OWN_VALUE.format(own=values_in_words(own)[:MOST_ERROR], given=ours))
 
 
 def _other_tables(made: Made | None, names: list[str]) -> str | None:
