@@ -336,7 +336,7 @@ def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_pa
 def test_a_parameter_that_a_student_has_changed_is_told_where_points_are_lost(course, grade):
     notebook = corpus.answered(NAME, {"q1-answer": "year = 1900"})
     (given,) = (cell for cell in notebook["cells"] if cell.get("id") == spec.PARAMETERS)
-    given["source"] = given["source"].replace("'06'", "'05'").replace('"06"', '"05"')
+    given["source"] = source(given).replace('"06"', '"05"')
     hand_in(course, "ann", notebook)
     (told,) = grade().trouble
     assert "had set MONTH = '05', which the exercise gives as MONTH = '06'" in told.trouble
