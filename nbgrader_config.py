@@ -56,7 +56,7 @@ c.Autograde.autograde_preprocessors = ["coursestaff.marking.refusal.RefuseToGrad
 
 # Our own feedback page; formgrader's pages are nbgrader's.
 c.HTMLExporter.extra_template_basedirs = [
-    str(Path(coursestaff.__file__).parent / "grading" / "templates"),
+    str(Path(coursestaff.__file__).parent / "returning" / "templates"),
     str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
 ]
 

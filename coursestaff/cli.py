@@ -2,9 +2,10 @@
 
 import argparse
 import io
+import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # Windows: a terminal that lacks some letters
         sys.stdout.reconfigure(errors="replace")
     try:
-        return options.run(options) or 0
+        with _only_owner(options.private):
+            return options.run(options) or 0
     except CourseError as problem:
         print(problem, file=sys.stderr)  # what a script reads (`--json`) holds no other words
         return 1
@@ -32,6 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = "\nStopped. What is done is kept: the same command goes on where it was."
         print(words, file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _only_owner(private: bool) -> Iterator[None]:
+    """Make files that only their owner can read: a machine may be shared, and homes open."""
+    before = os.umask(0o077)
+    if not private:
+        os.umask(before)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,12 +58,18 @@ def parser() -> argparse.ArgumentParser:
         name: str, run: Callable, words: str, to: argparse._SubParsersAction = commands
     ) -> argparse.ArgumentParser:
         command = to.add_parser(name, help=words, description=words)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, private=False)
+        return command
+
+    def private(name: str, run: Callable, words: str) -> argparse.ArgumentParser:
+        """Add a command that writes students' work, names or marks."""
+        command = add(name, run, words)
+        command.set_defaults(private=True)
         return command
 
     _add_making(add, commands)
-    _add_platforms(add)
-    _add_grading(add)
+    _add_platforms(private)
+    _add_grading(private)
     _add_hub(commands.add_parser("hub", help="a JupyterHub for a class, on a machine of its own"))
     _add_bundle(add)
     return top
@@ -181,7 +201,7 @@ def _add_hub(hub: argparse.ArgumentParser) -> None:
 
     def step(name: str, run: Callable, words: str) -> argparse.ArgumentParser:
         command = steps.add_parser(name, help=words, description=words)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, private=False)
         usual = Path("/srv/no-limits")
         command.add_argument("--in", dest="folder", type=Path, default=usual, help=f"({usual})")
         return command

@@ -120,6 +120,7 @@ REACH = {
     "exchange of names": "got = [1] if not libc.renameat2(-100, TABLE.encode(), -100, b'x', 2) else []",
     "lease on a table": "f = open(TABLE); got = works(fcntl.fcntl, f, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
     "exclusive lock on a table": "f = open(TABLE); got = works(fcntl.lockf, f, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+    "lock that another submission sees": "f = open(TABLE); got = works(fcntl.flock, f, fcntl.LOCK_SH | fcntl.LOCK_NB)",
     "marks of a table": "got = works(os.setxattr, TABLE, 'user.planted', b'x')",
     "times of a table": "got = works(os.utime, TABLE, (0, 0))",
     "times by descriptor": "f = open(TABLE); got = works(os.utime, f.fileno(), (0, 0))",

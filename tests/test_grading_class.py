@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -411,6 +412,9 @@ def test_feedback_is_made_from_the_result(course, grade):
     page = (course / "feedback" / "ann" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
     assert exercise(NAME).questions["q2"].misconceptions[0].hint in page
     assert not list((course / "feedback").rglob("checks.*"))
+    assert 'class="points"' in page and "default-src 'none'" in page
+    loading = r"<(?:script|link|iframe)\b|src=.(?!data:)|url\((?!data:)|@import"
+    assert not re.search(loading, page), "a feedback page loads nothing"
 
 
 HOSTILE = {

@@ -16,7 +16,18 @@ from coursestaff.marking import cleaning, pictures
 from coursestaff.marking.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
 from coursestaff.marking.weight import bounded
 
-PNG = "iVBORw0KGgo="  # how one begins
+
+def png(width=1, height=1, more=b""):
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4)
+    return base64.b64encode(head + b"\x08\x06" + more).decode()
+
+
+def jpeg(width=1, height=1):
+    frame = b"\xff\xc2\0\x0b\x08" + height.to_bytes(2) + width.to_bytes(2)
+    return base64.b64encode(b"\xff\xd8\xff\xe1\0\x04ab" + frame + bytes(4)).decode()
+
+
+PNG = png()
 
 # --- HTML ------------------------------------------------------------------------------------
 
@@ -196,11 +207,6 @@ def test_a_picture_is_shown_once_and_one_that_is_shown_nowhere_is_left_out():
     assert shown["source"].count("![") == 1 and shown["source"].count(cleaning.AGAIN) == 299
 
 
-def png(width=1, height=1, more=b""):
-    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4)
-    return base64.b64encode(head + b"\x08\x06" + more).decode()
-
-
 @pytest.mark.parametrize(
     ("kind", "content"),
     [
@@ -213,11 +219,30 @@ def png(width=1, height=1, more=b""):
         ("image/png", ""),
         ("image/png", None),
         ("image/jpeg", png()),
+        ("image/jpeg", jpeg(40_000, 40_000)),
+        ("image/jpeg", base64.b64encode(b"\xff\xd8\xff\xff\xc0").decode()),
     ],
 )
 def test_what_is_no_picture_is_not_shown_as_one(kind, content):
     assert not pictures.is_picture(kind, content)
     assert pictures.is_picture("image/png", png())
+    assert pictures.is_picture("image/jpeg", jpeg(3_000, 4_000))
+    assert pictures.dots("image/jpeg", jpeg(3_000, 4_000)) == 12_000_000
+
+
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg"])
+def test_small_files_of_many_dots_are_shown_as_far_as_a_page_goes(kind):
+    form = {kind: (png if kind == "image/png" else jpeg)(4_000, 5_000)}
+    pasted = [own(n, f"![a](attachment:{n})", None, {f"{n}": form}) for n in range(9)]
+    drawn = [own(9, "", [{"output_type": "display_data", "data": form}] * 9)]
+    assert sum("attachments" in cell for cell in bounded(pasted)) == 3
+    assert [len(cell["outputs"]) for cell in bounded(drawn)] == [4]  # the last says so
+
+
+def test_the_name_of_a_picture_is_looked_for_an_end_so_far_and_no_farther():
+    """Else each of thousands of beginnings would be, through the rest of the text."""
+    found = [cleaning.PICTURE.match(f"![](attachment:{'a' * n})")["name"] for n in (100, 101)]
+    assert found == ["a" * 100, None]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """What a cell's source tells without being run."""
 
+import ast
+
 import pytest
 
+from coursestaff.marking import reading
 from coursestaff.marking.reading import (
     changed,
     leaning,
+    names,
     parsed,
     words_beside_code,
     words_in_strings,
@@ -12,7 +16,7 @@ from coursestaff.marking.reading import (
 
 
 @pytest.mark.parametrize(
-    ("cells", "found", "names"),
+    ("cells", "found", "named"),
     [
         (["a = 1", "b = a", "c = 2"], "01", "ab"),
         (["x = 1", "a = 1"], "0", "x"),
@@ -26,18 +30,19 @@ from coursestaff.marking.reading import (
         (["this was prose", "b = 1"], "01", "b"),
     ],
 )
-def test_what_leans_on_the_first_cell(cells, found, names):
-    cells = [(str(number), text) for number, text in enumerate(cells)]
-    assert leaning(cells, {"0"}) == (set(found), set(names))
+def test_what_leans_on_the_first_cell(cells, found, named):
+    cells = [(str(number), names(text)) for number, text in enumerate(cells)]
+    assert leaning(cells, {"0"}) == (set(found), set(named))
 
 
 def test_what_leans_on_one_name_of_a_cell():
-    cells = [("0", "a = t = 1"), ("1", "b = a"), ("2", "c = t"), ("3", "t = 2"), ("4", "d = t")]
+    cells = ["a = t = 1", "b = a", "c = t", "t = 2", "d = t"]
+    cells = [(str(number), names(text)) for number, text in enumerate(cells)]
     assert leaning(cells, {"0"}, "t") == ({"0", "2"}, {"t", "c"})
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "named"),
     [
         ("a, (b, *c) = 1, (2, 3)\nd += 1", "abcd"),
         ("a['x'] = b\nc.loc[1, 'x'] = d", "ac"),
@@ -49,8 +54,22 @@ def test_what_leans_on_one_name_of_a_cell():
         ("this is prose", ""),
     ],
 )
-def test_what_a_cell_changes(text, names):
-    assert changed(text) == set(names)
+def test_what_a_cell_changes(text, named):
+    assert changed(text) == set(named)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x = {'lambda:' * 80}({'1,' * 1_000})",
+        "".join(f"{' ' * depth}def f():\n" for depth in range(90)) + " " * 90 + "pass",
+        "a" + ".b(inplace=1)" * 90,
+        f"a{'[a' * 80}{']' * 80} = 1",
+    ],
+)
+def test_each_part_of_nested_code_is_visited_once(text):
+    parts = sum(1 for _ in reading._visited(parsed(text)))
+    assert parts == sum(1 for _ in ast.walk(parsed(text)))
 
 
 @pytest.mark.parametrize("text", ["!ls", "%pip install x", "%%bash\na = 1", "if True:\n    !ls"])

@@ -1,16 +1,20 @@
 """What goes wrong on a Sunday evening: hostile names, a locked gradebook, a process that dies."""
 
 import contextlib
+import csv
 import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unicodedata
+import zipfile
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +26,16 @@ import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
-from coursestaff import cli
+from coursestaff import cli, nbgrader_course
 from coursestaff.collecting import handed_in, load, reasons, releases, repair
+from coursestaff.exercises import spec
 from coursestaff.exercises.cells import source
-from coursestaff.marking import autograded, coordinator, stamps, submission
+from coursestaff.exercises.spec import read_notebook
+from coursestaff.marking import autograded, clock, coordinator, observe, stamps, submission
 from coursestaff.marking import executor as handing
 from coursestaff.marking import gradebook as recording
 from coursestaff.marking.executor import Hands
+from coursestaff.marking.report import in_words
 from coursestaff.marking.sandbox.zygote import Zygote
 from coursestaff.marking.stamps import Stamp
 from coursestaff.marking.submission import Graded
@@ -190,10 +197,150 @@ def test_a_reason_tells_both_why_and_each_what_to_do(code):
 
 def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
     sources = [
-        Path(each.__file__).read_text("utf-8") for each in (load, handed_in, repair, releases)
+        Path(each.__file__).read_text("utf-8")
+        for each in (load, handed_in, repair, releases, submission)
     ]
     given = re.findall(r'\breason\(\s*"([^"]+)"', "\n".join(sources))
     assert set(given) == reasons.REASONS.keys()
+
+
+CLASS = """Student,ID,SIS User ID,SIS Login ID,Section,02 The trade lifeline (77)
+    Points Possible,,,,,20.00
+"Example, Ada",101,,ada,1,
+"Web, Bo",102,,bo,1,
+"Empty, Cy",103,,cy,1,
+"Other, Dee",104,,dee,1,
+"Nothing, Eve",105,,eve,1,
+"Text, Fay",106,,fay,1,
+"Student, Test",107,,test,1,
+"""
+
+
+@needs_isolation
+def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
+    course, tmp_path, monkeypatch, capsys
+):
+    """And nobody on a machine with open homes reads any of it."""
+    sent = {
+        f"ada_101_1_{NAME}.ipynb": json.dumps(corpus.answered(NAME)),
+        "bo_102_2_report.html": "<p>all of it</p>",
+        f"cy_103_3_{NAME}.ipynb": "",
+        "dee_104_4_05.ipynb": json.dumps(corpus.answered("05_silk_roads_then_and_now")),
+        "fay_106_text.html": "<p>my answer</p>",
+    }
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        for name, content in sent.items():
+            packed.writestr(name, content)
+    (tmp_path / "list.csv").write_text(CLASS, encoding="utf-8")
+    listed = ["--class", str(tmp_path / "list.csv")]
+    monkeypatch.chdir(course)
+    before = {*course.rglob("*")}
+
+    def said(*arguments):
+        cli.main([arguments[0], NAME, *arguments[1:]])
+        return capsys.readouterr().out
+
+    collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    assert "Nothing so far (1): 105 Nothing, Eve.\n" in collected
+    assert "something else, no notebook (1): 102 Web, Bo (report.html).\n" in collected
+    assert "no notebook (1): 106 Text, Fay.\n" in collected
+    graded = said("grade", "--processes", "1")
+    whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
+    for told in (graded, whole):
+        assert "102 Web, Bo: No notebook was handed in, but report.html." in told
+        assert "103 Empty, Cy: The file is empty." in told
+        assert "104 Other, Dee: This is not this exercise" in told
+        assert "106 Text, Fay: No notebook was handed in, but a text" in told
+    assert whole.endswith("\nNothing handed in (1):\n  105 Nothing, Eve\n")
+    set_by_hand(course, "101", WRITTEN, 4)
+    set_by_hand(course, "103", WRITTEN, 0)
+    exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
+    assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
+    assert "  104 Other, Dee: This is not" in exported
+    assert "  105 Nothing, Eve: nothing handed in.\n" in exported
+    assert "a person decided on, since nothing could be marked:\n  103 Empty, Cy" in exported
+    rows = csv.DictReader((course / "out.csv").read_text(encoding="utf-8-sig").splitlines())
+    points = {row["ID"]: row["02 The trade lifeline (77)"] for row in rows if row["ID"]}
+    blank = dict.fromkeys(("102", "104", "105", "106", "107"), "")
+    assert points == {"101": "20", "103": "0"} | blank
+    said("export", "--format", "csv", "--to", str(course / "grades.csv"))
+    rows = csv.DictReader((course / "grades.csv").read_text(encoding="utf-8").splitlines())
+    scores = {row["student_id"]: (row["score"], row["needs_marking"]) for row in rows}
+    assert scores["104"] == ("", "yes") and scores["103"] == ("0.0", "no")
+    made = [path for path in {*course.rglob("*")} - before if not path.is_symlink()]
+    assert {"gradebook.db", "submitted", "out.csv"} <= {path.name for path in made}
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        packed.writestr(f"bo_102_9_{NAME}.ipynb", json.dumps(corpus.answered(NAME)))
+        packed.writestr("ada_101_8_late.docx", "x")
+    anew = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    assert "no notebook (1): 101 Example, Ada (late.docx).\n" in anew
+    assert "the earlier work is in" not in anew
+    (theirs,) = (course / "submitted" / "102" / NAME).iterdir()
+    (hers,) = (course / "submitted" / "101" / NAME).iterdir()
+    assert theirs.suffix == hers.suffix == ".ipynb"
+
+
+# --- Time of the grader's own --------------------------------------------------------------
+
+
+@needs_isolation
+@pytest.mark.parametrize("many", ["cells", "code"])
+def test_much_code_of_ones_own_costs_no_time_and_no_mark_and_is_listed(
+    many, course, grade, monkeypatch
+):
+    """With one point lost, the grader would look through all of it for a reason."""
+    wrong = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    own = ["year = year"] * (observe.MOST_OWN + 1)
+    if many == "code":
+        own = ["x = 1\n" * (observe.MOST_CODE // 10)] * 2
+    wrong["cells"] += map(corpus.code_cell, own)
+    hand_in(course, "ann", wrong)
+    monkeypatch.setattr(observe, "leaning", None)  # not called
+    (told,) = grade().trouble
+    lost = {question for question, mark in told.marks.items() if mark.points < mark.of}
+    assert observe.LONG in told.trouble and lost == told.doubtful
+    assert sum(mark.points for mark in told.marks.values()) >= 14
+
+
+def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_path, monkeypatch):
+    ran = []
+
+    def busy(job):
+        """Take more time than a hand-in may, where a worker's limits hold."""
+        end = time.process_time() + 2 * clock.MOST_SECONDS
+        while time.process_time() < end:
+            pass
+        return [], None
+
+    def endless(setup, folder, run):
+        ran.append(run({}))
+        while True:
+            with contextlib.suppress(Exception):
+                re.sub("a", "b", "a" * 1_000)
+
+    before = signal.getsignal(signal.SIGPROF)
+    monkeypatch.setattr(clock, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(submission, "observe", endless)
+    monkeypatch.setattr(submission, "_zygote", lambda room: SimpleNamespace(run=busy, seconds={}))
+    setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
+    graded = submission.grade_one(setup, None, tmp_path / "ann" / NAME)
+    assert graded.trouble == reasons.reason("time").to_grader and not graded.marks
+    assert ran == [([], None)]
+    assert signal.getsignal(signal.SIGPROF) is before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+@needs_isolation
+def test_a_parameter_that_a_student_has_changed_is_told_where_points_are_lost(course, grade):
+    notebook = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    (given,) = (cell for cell in notebook["cells"] if cell.get("id") == spec.PARAMETERS)
+    given["source"] = source(given).replace('"06"', '"05"')
+    hand_in(course, "ann", notebook)
+    (told,) = grade().trouble
+    assert "had set MONTH = '05', which the exercise gives as MONTH = '06'" in told.trouble
+    assert "q1" in told.doubtful
 
 
 # --- Names ---------------------------------------------------------------------------------
@@ -312,6 +459,86 @@ def test_a_gradebook_in_use_is_waited_for(course, grade):
     assert len(grade(again=True).graded) == 1
     timer.join()
     lock.close()
+
+
+@needs_isolation
+@pytest.mark.parametrize("what", ["gone", "empty", "older"])
+def test_what_the_gradebook_has_nothing_of_is_graded_anew(what, course, grade):
+    """A copy is made before each run; whoever puts one back gets the rest again."""
+    book = course / "gradebook.db"
+    for student in ("ann", "bob"):
+        hand_in(course, student, corpus.answered(NAME))
+        grade()
+    (older,) = nbgrader_course._copies(book)
+    if what == "older":
+        shutil.copyfile(older, book)
+    else:
+        book.write_bytes(b"")
+    if what == "gone":
+        book.unlink()
+    summary = grade()
+    lost = ["bob"] if what == "older" else ["ann", "bob"]
+    assert sorted(each.student for each in summary.graded) == summary.lost == lost
+    assert f"{len(lost)} of these had been graded, and the gradebook" in in_words(NAME, summary)
+    assert sum(each[0] or 0 for each in grades(course, "bob")[0].values()) == 16
+    assert not grade().lost
+
+
+DAMAGES = {
+    "header": lambda content: b"x" * 16 + content[16:],
+    "half": lambda content: content[: len(content) // 2],
+    "middle": lambda content: content[:4096] + b"\x07" * (len(content) - 8192) + content[-4096:],
+    "text": lambda content: b"not a gradebook\n" * 500,
+}
+COMMANDS = {"grade": [], "export": ["--format", "csv"], "report": [], "mark": ["--no-browser"]}
+COMMANDS |= {"feedback": ["--for", "canvas"]}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_gradebook_is_told_in_words_with_the_copy_to_put_back(
+    damage, course, monkeypatch, capsys
+):
+    hand_in(course, "ann", corpus.answered(NAME))
+    folders = directory(course)
+    with contextlib.closing(gradebook(folders)) as book:
+        release = course / "exercises" / NAME / f"{NAME}.ipynb"
+        recording.prepare(book, exercise(NAME), read_notebook(release))
+        for number in range(99):
+            book.update_or_create_student(f"student {number}", last_name="x" * 200)
+    nbgrader_course.keep_copy(folders)
+    (copy,) = nbgrader_course._copies(course / "gradebook.db")
+    path = course / "gradebook.db"
+    path.write_bytes(damaged := DAMAGES[damage](path.read_bytes()))
+    monkeypatch.chdir(course)
+    for command, more in COMMANDS.items():
+        assert cli.main([command, NAME, *more]) == 1
+        assert "cannot be read: {}. Nothing" in re.sub(
+            r"read: [^.]+\.", "read: {}.", capsys.readouterr().err
+        )
+        assert path.read_bytes() == damaged
+    assert nbgrader_course._copies(path) == [copy]
+
+
+def test_ten_copies_of_the_gradebook_are_kept_and_the_newest_are(course):
+    folders = directory(course)
+    with contextlib.closing(gradebook(folders)):
+        for _ in range(12):
+            nbgrader_course.keep_copy(folders)
+    copies = nbgrader_course._copies(course / "gradebook.db")
+    assert len(copies) == 10 and copies == sorted(copies)
+    with contextlib.closing(sqlite3.connect(copies[-1])) as copy:
+        assert copy.execute("select count(*) from course").fetchone() == (1,)
+
+
+def test_a_gradebook_that_is_never_let_go_of_is_said_in_words(course, monkeypatch, capsys):
+    with contextlib.closing(gradebook(directory(course))):
+        pass
+    monkeypatch.setattr(nbgrader_course, "TRIES", 1)
+    monkeypatch.chdir(course)
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as other:
+        other.execute("begin exclusive")
+        assert cli.main(["export", NAME, "--format", "csv"]) == 1
+    assert "has not let go of it" in capsys.readouterr().err
 
 
 @needs_isolation
@@ -471,15 +698,25 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
         assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
 
 
-def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path):
+@pytest.fixture
+def scratch():
+    """Provide a folder of a short name: a socket's address is at most 108 letters."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path, scratch):
     code = "from coursestaff.marking.executor import Hands\nfrom tests import unlucky\n"
     code += "if __name__ == '__main__':\n    with Hands(processes=2) as hands:\n"
     code += "        list(hands.do(unlucky.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     with subprocess.Popen([sys.executable, "run.py"], cwd=tmp_path, env=environment) as process:
         wait_until(lambda: len(list(tmp_path.glob("worker-*"))) == 2)
         process.kill()
+    litter = [path for path in scratch.iterdir() if path.name.startswith("pymp-")]
+    assert not litter, "the next run removes what is called otherwise"
     workers = [int(path.name.split("-")[1]) for path in tmp_path.glob("worker-*")]
     assert len(workers) == 2
     wait_until(lambda: not any(map(alive, workers)))

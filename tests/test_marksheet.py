@@ -267,6 +267,18 @@ def test_what_cannot_be_seen_here_is_said(sheet):
             sheet.save(sheet.of(student), Mark(4.0, False, None))
 
 
+def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sheet):
+    why = {"trouble": "This is not this exercise.", "refused": True}
+    rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
+    (said,) = sheet.of("ada").notes
+    assert said == answers.REFUSED.format("This is not this exercise.")
+
+
+def test_a_mark_nested_without_end_is_none(sheet):
+    with pytest.raises(marks.MarkError, match="no mark"):
+        handlers.wanted(b"[" * 100_000, sheet.rubric)
+
+
 def test_what_waits_elsewhere_is_counted(sheet):
     marked.hand_in(sheet.course, sheet.book, "ada", TEXTS["ada"], set(), doubtful=("q2",))
     sheet.save(sheet.of("bo"), Mark(4.0, False, None))
@@ -457,6 +469,7 @@ def test_the_page_may_load_our_own_files_only_and_holds_no_answer(served):
     sheet, own = served
     status, headers, text = marked.fetch(sheet, **own)
     assert status == 200 and headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "://" not in policy
     assert "Tonnes are no dollars <b>" not in text and "://" not in text
@@ -490,6 +503,9 @@ def test_answers_and_marks_travel_and_a_conflict_is_told(served):
         place, "PUT", {"seen": "x", "rows": {"Else": 1}, "words": ""}, **own
     )
     assert status == 400 and "load the page again" in json.loads(text)["message"]
+    truth = {"seen": now["seen"], "mark": answer["mark"] | {"points": True}}
+    assert marked.fetch(place, "PUT", truth, **own)[0] == 400
+    assert marked.fetch(f"{sheet}/answers/{'0' * 32}", **own)[0] == 404
     assert f'/course/mark/{NAME}/q9"' in marked.fetch(sheet.removesuffix(f"/{NAME}/q9"), **own)[2]
 
 

@@ -167,6 +167,17 @@ def test_odd_files_in_the_folder_are_passed_over(tmp_path):
     assert lying(tmp_path) == {(TONNES, 7.0): 1}
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gives files")
+def test_many_files_of_one_student_are_one_guess_where_owners_can_be_told(tmp_path):
+    for number in range(9):
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps({"question": TONNES, "guess": number}))
+        os.utime(path, ns=(number, number))
+    assert lying(tmp_path).total() == 9, "a drive may give all files to one"
+    os.chown(tmp_path / "3.json", 1234, 1234)
+    assert lying(tmp_path) == {(TONNES, 3.0): 1, (TONNES, 8.0): 1}
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="rights of files are another matter there")
 def test_students_can_lay_down_a_guess_and_not_see_what_lies_there(folder):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o1733

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from coursestaff.collecting import platform_zip
 from coursestaff.collecting.classlist import ClassList, who
-from coursestaff.collecting.handed_in import NOT_THEIRS
+from coursestaff.collecting.handed_in import NOT_THEIRS, SENT, note_sent, notebooks
 from coursestaff.collecting.lms import PLATFORMS, Platform
 from coursestaff.collecting.load import NOTEBOOK
 from coursestaff.collecting.platform_zip import Packed
@@ -48,6 +48,7 @@ class Collected(NamedTuple):
     several: dict[str, list[str]]  #: who handed in more than one notebook, and which
     without_file: dict[str, list[str]]  #: who handed in what is no file, by what it is
     anonymous: list[str]  #: files whose names the platform has taken away
+    other: dict[str, list[str]]  #: who handed in files, none of them a notebook, and which
 
 
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
@@ -71,7 +72,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
     """
     spec.find(course / "solutions", name)
-    done = Collected([], [], [], [], [], [], [], {}, {}, [])
+    done = Collected([], [], [], [], [], [], [], {}, {}, [], {})
     try:
         with reading():
             opened = zipfile.ZipFile(archive)
@@ -86,6 +87,8 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
                     files, left = platform_zip.taken(opened, own, name, stack)
                     done.left.extend(left)
                     _put(files, course / "submitted" / student / name, done)
+                if student not in done.students:
+                    done.other[student] = [one_line(called) for called, _ in own]
         with contextlib.suppress(SpecError):  # whoever grades is told
             keep_present(course, name)
     except Damaged as problem:
@@ -97,7 +100,9 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
     _enter(course, listed)
     for kind, students in done.without_file.items():
         done.without_file[kind] = sorted(set(students) - set(done.students))
-    told = {*done.students, *(each for them in done.without_file.values() for each in them)}
+    told = {*done.students, *done.other}
+    told |= {each for them in done.without_file.values() for each in them}
+    _note_other(course, name, done)
     for student in sorted(set(listed.names) - told):
         there = (course / "submitted" / student / name).is_dir()
         (done.before if there else done.missing).append(student)
@@ -112,12 +117,13 @@ def in_words(done: Collected, listed: ClassList) -> str:
     typed = [(f"Handed in {kind}, no notebook", them) for kind, them in done.without_file.items()]
     for head, students in (
         ("Nothing so far", done.missing),
+        ("Handed in something else, no notebook", done.other),
         *typed,
         ("Late, as Canvas says", done.late),
         ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
     ):
         if students:
-            names = "; ".join(who(each, listed.names) for each in students)
+            names = "; ".join(_named(each, done, listed) for each in students)
             lines.append(f"{head} ({len(students)}): {names}.")
     if done.several:
         lines.append("More than one notebook (grading takes the one that was worked on most):")
@@ -137,6 +143,26 @@ def in_words(done: Collected, listed: ClassList) -> str:
         if files:
             lines.append(f"{head}: {', '.join(files)}.")
     return "\n".join(lines)
+
+
+def _named(student: str, done: Collected, listed: ClassList) -> str:
+    files = f" ({', '.join(done.other[student])})" if student in done.other else ""
+    return who(student, listed.names) + files
+
+
+def _note_other(course: Path, name: str, done: Collected) -> None:
+    """Keep who sent what is no notebook: grading names them, and a person decides about points.
+
+    A notebook that was collected before stays what counts.
+    """
+    sent = {student: list(files) for student, files in done.other.items()}
+    for kind, students in done.without_file.items():
+        for student in students:
+            sent.setdefault(student, []).append(kind)
+    for student, what in sent.items():
+        folder = course / "submitted" / student / name
+        if not folder.is_dir() or not notebooks(folder):
+            note_sent(folder, what)
 
 
 def _unwrapped(entries: list[zipfile.ZipInfo]) -> Named:
@@ -228,6 +254,10 @@ def _put(files: dict[str, Packed], folder: Path, done: Collected) -> None:
         done.students.append(student)
         if folder.exists() and _same(fresh, folder):
             return
+        if folder.exists() and not notebooks(folder):
+            (folder / SENT).unlink(missing_ok=True)
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
         if folder.exists():
             keep = folder.parents[1] / EARLIER / student
             keep.mkdir(parents=True, exist_ok=True)
@@ -250,7 +280,7 @@ def _enter(course: Path, listed: ClassList) -> None:
     """Tell the gradebook the class's names, so that formgrader shows them."""
     book = gradebook(directory(course))
     try:
-        for person in listed.people.values():
+        for person in (each for each in listed.people.values() if each.id in listed.names):
             first, last = listed.platform.names(person)
             names = {"first_name": first or None, "last_name": last or None}
             book.update_or_create_student(person.id, email=person.email or None, **names)

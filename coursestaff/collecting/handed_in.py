@@ -4,6 +4,7 @@ Nothing is dropped in silence. Of several notebooks the one that was worked on m
 newest; where another one holds other answers, whoever grades is told.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +22,9 @@ MOST_NOTEBOOKS = 12  # of one student
 MOST_FILES = 50  # beside a notebook
 MOST_BYTES = 2_000_000  # of them all: they travel with the cells
 #: Files that are not the student's: the release's own, and nbgrader's.
-NOT_THEIRS = ("checks.json", "timestamp.txt", "submission_secret.txt")
+SENT = "sent_instead.json"  # collecting's: what came where no notebook did
+SENT_VERSION = 1
+NOT_THEIRS = ("checks.json", "timestamp.txt", "submission_secret.txt", SENT)
 
 #: How a notebook's metadata name its release.
 NAMED = re.compile(rb'"fingerprint": {0,4}"([0-9a-f]{16})"')
@@ -61,7 +64,8 @@ def work(setup: Setup, path: Path) -> Work:
         return _read(setup, path)
     name, paths = setup.exercise.name, notebooks(path)
     if not paths:
-        raise Unreadable(reason("nothing"))
+        sent = sent_instead(path)
+        raise Unreadable(reason("something else", files=sent) if sent else reason("nothing"))
     if len(paths) > MOST_NOTEBOOKS:
         raise Unreadable(reason("many", count=len(paths)))
     if len(paths) == 1:
@@ -88,6 +92,22 @@ def notebooks(folder: Path) -> list[Path]:
         and is_own_file(path)
         and ".ipynb_checkpoints" not in path.relative_to(folder).parts
     )
+
+
+def note_sent(folder: Path, sent: list[str]) -> None:
+    """Note in a student's folder what came where no notebook did, each in a few words."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {"version": SENT_VERSION, "sent": sent}
+    (folder / SENT).write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+
+def sent_instead(folder: Path) -> str:
+    """Return in words what came where no notebook did; empty if that is not known."""
+    try:
+        told = json.loads((folder / SENT).read_text(encoding="utf-8"))
+        return one_line(" and ".join(told["sent"])) if told["version"] == SENT_VERSION else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def named(folders: Iterable[Path]) -> set[str]:

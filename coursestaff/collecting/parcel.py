@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting.handed_in import MOST_BYTES, MOST_NOTEBOOKS, companions, notebooks
+from coursestaff.collecting.handed_in import (
+    MOST_BYTES,
+    MOST_NOTEBOOKS,
+    SENT,
+    companions,
+    notebooks,
+)
 from coursestaff.collecting.load import MAX_BYTES
 
 
@@ -36,6 +42,8 @@ def pack(folder: Path) -> list[File]:
 
 def _contents(folder: Path) -> Iterator[tuple[Path, bytes | int]]:
     found = notebooks(folder)
+    if not found and (folder / SENT).is_file():
+        yield folder / SENT, (folder / SENT).read_bytes()
     too_many = len(found) > MOST_NOTEBOOKS  # then they are only counted
     for path in found:
         if too_many or path.stat().st_size > MAX_BYTES:

@@ -51,7 +51,17 @@ REASONS = {
     "no notebook": Reason(
         "The file is no notebook, or damaged from the start.", "Ask for it again.", HAND_IN_AGAIN
     ),
+    "time": Reason(
+        "Reading the file takes far longer than any notebook does, so nothing was marked.",
+        "Look at it in an editor before you open it, and ask for it again.",
+        HAND_IN_AGAIN,
+    ),
     "nothing": Reason("No notebook was handed in."),
+    "something else": Reason(
+        "No notebook was handed in, but {files}.",
+        "Ask for the notebook itself (.ipynb).",
+        "Hand in the notebook itself: the file that ends in .ipynb.",
+    ),
     "many": Reason(
         "{count} notebooks were handed in.",
         "Ask which one counts.",

@@ -25,6 +25,11 @@ UNSURE = (
     "It does not say which release it was made from, and given cells are other ones than in the "
     "release that it fits best."
 )
+VARIANT = (
+    "It was made from another variant of this exercise ({theirs}) than the one that is released "
+    "now ({ours}), and was held against its own. If this class was given the present one only, ask "
+    "where the notebook comes from."
+)
 OTHER_QUESTIONS = "it asks other questions, or for other points, and the gradebook holds one set."
 
 
@@ -63,6 +68,18 @@ class Chosen(NamedTuple):
     refused: Reason | None = None
     mixed: str | None = None
     unsure: str | None = None
+
+    def variant(self, present: Setup) -> str | None:
+        """Say that this is a release with other parameters than the present one; None if not."""
+        theirs, ours = (spec.parameters(each.release) for each in (self.setup, present))
+        if self.refused or theirs == ours:
+            return None
+        return VARIANT.format(theirs=values_in_words(theirs), ours=values_in_words(ours))
+
+
+def values_in_words(values: dict[str, str]) -> str:
+    """Return parameters as one reads them: ``YEAR = 2018``."""
+    return ", ".join(f"{name} = {value}" for name, value in values.items()) or "no parameters"
 
 
 # --- Which one -----------------------------------------------------------------------------
@@ -112,8 +129,7 @@ def _note(present: Setup, chosen: Setup) -> str | None:
     if chosen.fingerprint == present.fingerprint:
         return None
     values = spec.parameters(chosen.release)
-    which = ", ".join(f"{name} = {value}" for name, value in values.items())
-    which = f" ({which})" if which else ""
+    which = f" ({values_in_words(values)})" if values else ""
     return f"made from an earlier release{which}, and held against that one"
 
 

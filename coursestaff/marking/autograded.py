@@ -34,7 +34,8 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     target = place(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     forms = [question for question, mark in graded.marks.items() if mark.form]
-    about = stamps.write(made_of, graded.trouble, graded.notes, forms)
+    refused = graded.refused is not None
+    about = stamps.write(made_of, graded.trouble, graded.notes, forms, refused)
     notebook = {
         "cells": graded.cells,
         "metadata": {"kernelspec": KERNEL, stamps.KEY: about},

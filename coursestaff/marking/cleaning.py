@@ -70,7 +70,8 @@ TAKEN_APART = (
 )
 #: What of it stands for a single sign, so that a page that shows text only can take it back.
 STANDS_FOR = {"&amp;": "&", "&lt;": "<"}
-PICTURE = re.compile(r"!\[(?:(?P<alt>[^\[\]]*)\]\(attachment:(?P<name>[^)\s]*)\))?")
+#: Its name is bounded, or each beginning would be looked for an end through all that follows.
+PICTURE = re.compile(r"!\[(?:(?P<alt>[^\[\]]*)\]\(attachment:(?P<name>[^)\s]{0,100})\))?")
 
 
 def clean_outputs(outputs: list[dict]) -> list[dict]:

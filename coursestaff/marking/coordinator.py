@@ -10,7 +10,7 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
@@ -31,14 +31,28 @@ from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import autograded, stamps
 from coursestaff.marking.answers import solved
 from coursestaff.marking.executor import Hands
-from coursestaff.marking.gradebook import Lowered, Result, lowered, prepare, save, waiting
+from coursestaff.marking.gradebook import (
+    Lowered,
+    Result,
+    lowered,
+    prepare,
+    recorded,
+    save,
+    waiting,
+)
 from coursestaff.marking.sandbox import opening
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.nursery import Nursery
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
 from coursestaff.marking.stamps import Stamp
 from coursestaff.marking.submission import Graded, Room, get_ready, grade_one
-from coursestaff.nbgrader_course import class_names, configuration, directory, gradebook
+from coursestaff.nbgrader_course import (
+    class_names,
+    configuration,
+    directory,
+    gradebook,
+    keep_copy,
+)
 from coursestaff.terminal import one_line
 from courseware import CourseError
 from courseware.locking import lock, unlock
@@ -64,6 +78,7 @@ class Summary(NamedTuple):
     outdated: list[str]  #: those of them whose solution or checks.yaml has changed since
     waiting: list[Graded]  #: those of them that a person has still to look at
     seconds: float
+    lost: list[str]  #: graded anew, since the gradebook had nothing of them that had been graded
     names: dict[str, str]  #: of the class, by student id
     marking: dict[str, list[str]]  #: what waits for a person's mark: questions, by student
 
@@ -145,13 +160,17 @@ def grade(
         submissions = _submissions(course, name)
         to_end.enter_context(alone(course, name))
         setup = with_named(setup, named(submissions))
+        folders = directory(course)
+        keep_copy(folders)
+        book = to_end.enter_context(contextlib.closing(gradebook(folders)))
+        there = recorded(book, name)
         # Looked at before the work is read: what changes meanwhile is graded the next time.
-        known = [_look(setup, folder) for folder in submissions]
+        known = [_look(setup, folder, there) for folder in submissions]
         todo = [each for each in known if each.new or (again and not each.before.unknown)]
         skipped = [each for each in known if not each.new and (not again or each.before.unknown)]
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
-        if todo:  # the zygotes start while the gradebook is opened and the solution runs
+        if todo:  # the zygotes start while the solution runs
             if nursery is None and workers is None and executor is None:
                 nursery = to_end.enter_context(Nursery())
             if nursery is not None:
@@ -160,7 +179,6 @@ def grade(
             room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)
-        book = to_end.enter_context(contextlib.closing(gradebook(directory(course))))
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
         results = to_end.enter_context(contextlib.closing(_results(setup, hand_out, todo)))
         if again:
@@ -182,6 +200,7 @@ def grade(
         outdated=[each.student for each in skipped if each.outdated],
         waiting=[each for each in before if each.trouble and each.student in {*marking, *unknown}],
         seconds=time.monotonic() - started,
+        lost=[each.student for each in todo if each.lost],
         names=names,
         marking=marking,
     )
@@ -195,6 +214,7 @@ class Known(NamedTuple):
     before: Stamp
     new: bool
     outdated: bool
+    lost: bool  #: graded before, and the gradebook has nothing of it
 
     @property
     def student(self) -> str:
@@ -202,13 +222,18 @@ class Known(NamedTuple):
         return self.folder.parent.name
 
 
-def _look(setup: Setup, folder: Path) -> Known:
-    """Return whether a submission is new, or was graded with another solution."""
+def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
+    """Return whether a submission is new, or was graded with another solution.
+
+    What the gradebook has no row of is new, too: it may be an older copy, or gone.
+    """
     last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
-    new = stamps.is_new(last, now)
-    before = stamps.read(last) or Stamp()
+    before = stamps.read(last)
+    lost = bool(before and not before.unknown and folder.parent.name not in there)
+    new = lost or stamps.is_new(last, now)
+    before = before or Stamp()
     outdated = not new and stamps.is_outdated(setup, before)
-    return Known(folder, now, before, new, outdated)
+    return Known(folder, now, before, new, outdated, lost)
 
 
 @contextlib.contextmanager

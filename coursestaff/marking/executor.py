@@ -1,5 +1,6 @@
 """Hand work out to processes, and get something back for every piece, whatever dies on the way."""
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -7,7 +8,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from typing import Any
+
+from coursestaff.marking.sandbox.scratch import Scratch
 
 
 class Hands:
@@ -130,7 +134,19 @@ def _started() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
+    _own_folder()
     return context
+
+
+@cache
+def _own_folder() -> None:
+    """Have multiprocessing put its sockets where the next run removes them, should this be killed.
+
+    Its own folder, ``pymp-…`` in the temporary directory, would stay for ever.
+    """
+    scratch = Scratch()
+    multiprocessing.current_process()._config["tempdir"] = str(scratch.path)
+    atexit.register(scratch.close)
 
 
 def _begin(environment: dict[str, str]) -> None:

@@ -32,10 +32,10 @@ from coursestaff.exercises.spec import Exercise
 from coursestaff.marking.cleaning import clean_markdown
 from coursestaff.marking.marks import Mark
 from coursestaff.names import fits
+from coursestaff.nbgrader_course import TRIES
 from courseware import CourseError
 
 NO_RESPONSE = "No response."  # as nbgrader says it
-TRIES = 12  # each waits as long as SQLite does (five seconds) for another program to let go
 
 
 class RecordError(CourseError):
@@ -323,6 +323,16 @@ def _penalty(submission, notebook, config: Config) -> float | None:
         submission.student.id, notebook.score, submission.total_seconds_late
     )
     return None if penalty is None else min(max(penalty, 0), notebook.score)
+
+
+def recorded(book: Gradebook, name: str) -> set[str]:
+    """Return the students of whose work on an exercise the gradebook holds a row."""
+    asked = (
+        select(SubmittedAssignment.student_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == name)
+    )
+    return set(book.db.scalars(asked))
 
 
 def waiting(book: Gradebook, name: str) -> dict[str, list[str]]:

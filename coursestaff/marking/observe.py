@@ -8,18 +8,27 @@ notebook, a file that was cut off, a cell that found less here than at home, one
 later answers are given.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff.collecting.handed_in import beside, work
 from coursestaff.collecting.load import DAMAGED
-from coursestaff.collecting.releases import Setup
+from coursestaff.collecting.releases import Setup, values_in_words
 from coursestaff.collecting.repair import Repaired
+from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
-from coursestaff.marking.reading import LEAST_WORDS, changed, holds_prose, leaning
+from coursestaff.marking.reading import (
+    LEAST_WORDS,
+    Names,
+    changed,
+    holds_prose,
+    leaning,
+    names,
+)
 from coursestaff.marking.running import probes_of
 from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
 from coursestaff.terminal import one_line
@@ -34,8 +43,15 @@ NEARBY = "The box does not hold all: what stands near it was read, too."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
 UNSAID = "It does not say with which tables it was made: what was right with those may look wrong."
 LEAST_IN_BOX = 40  # words of a written answer that seems whole
+#: Above these a person reads the work, and no reasons are looked for why an answer lost points.
+MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
+LONG = "So much code of the student's own was not looked through for why an answer lost points."
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
+OWN_VALUE = (
+    "The student had set {own}, which the exercise gives as {given}. It was graded with what the "
+    "exercise gives, so that what was right with the other value looks wrong."
+)
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
@@ -82,7 +98,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     """
     found = work(setup, path)
     chosen, mended = found.chosen, found.mended
-    setup = chosen.setup
+    present, setup = setup, chosen.setup
     notes = [*found.notes, *found.read.notes, *mended.notes]
     if chosen.refused:
         return Observed(
@@ -112,7 +128,10 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     nearby = {box: places for box in written - blank if (places := _nearby(setup, mended, box))}
     split = {box: nearby[box] for box in nearby if _words_of(mended, box) < LEAST_IN_BOX}
     unsure = {cell.removesuffix("-answer") for cell in found.unsure} & (short | blank)
-    here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
+    long = bool(short) and _is_long(mended)
+    here = {}
+    if not long:
+        here = _overwritten(setup, mended, job, short) | _here(setup, mended, job, records, short)
     told = (
         dict.fromkeys(unsure & blank, ANOTHER)
         | dict.fromkeys(blank if elsewhere else (), ELSEWHERE)
@@ -122,7 +141,9 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     doubtful = lost | unsure | here.keys() | (told.keys() - nearby) | split.keys()
     forms = [question for question, mark in marks.items() if mark.form]
     doubtful |= {*forms}
-    doubtful |= short if ended or replaced or chosen.unsure else set()
+    doubtful |= short if ended or replaced or chosen.unsure or long else set()
+    own_value = _own_value(setup, found.read.cells) if short else None
+    doubtful |= short if own_value else set()
     doubtful |= marks.keys() if chosen.mixed else set()
     return Observed(
         mended=mended,
@@ -138,9 +159,12 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
                 _half_in_the_box(split),
                 _right_but_for_form(setup, forms),
                 *dict.fromkeys(here.values()),
+                LONG if long else None,
                 ended,
                 chosen.mixed,
                 chosen.unsure if short else None,
+                chosen.variant(present),
+                own_value,
                 _other_tables(made, replaced),
             ],
             doubtful,
@@ -204,6 +228,18 @@ def _is_unfinished(answer: Described) -> bool:
 def _missing(mended: Repaired) -> set[str]:
     """Return the questions of which no answer's cell was handed in."""
     return {cell.removesuffix("-answer") for cell in mended.missing}
+
+
+def _own_value(setup: Setup, handed_in: list[Cell]) -> str | None:
+    """Say that a student gave another value to a parameter of the exercise."""
+    given, theirs = spec.parameters(setup.release), {}
+    with contextlib.suppress(ValueError, RecursionError, MemoryError):  # it may hold anything
+        theirs = spec.parameters(handed_in)
+    own = {name: theirs[name] for name in given if theirs.get(name, given[name]) != given[name]}
+    if not own:
+        return None
+    ours = values_in_words({name: given[name] for name in own})
+    return one_line(OWN_VALUE.format(own=values_in_words(own)[:MOST_ERROR], given=ours))
 
 
 def _other_tables(made: Made | None, names: list[str]) -> str | None:
@@ -317,21 +353,21 @@ def _here(
     sources = _sources(job)
     called, reasons = _called(mended), {}
     for cell, record in met.items():
-        cells, names = leaning(sources, {cell})
+        cells, leaning_names = leaning(sources, {cell})
         for question in short - reasons.keys():
-            if _leans(setup, question, cells, names):
+            if _leans(setup, question, cells, leaning_names):
                 reasons[question] = _met(called[cell], record)
     return reasons
 
 
-def _sources(job: dict) -> list[tuple[str, str]]:
-    """Return the cells that a job runs, without the places where it only looks."""
-    return [(cell["id"], cell["source"]) for cell in job["cells"] if "source" in cell]
+def _sources(job: dict) -> list[tuple[str, Names]]:
+    """Return what is named in the cells that a job runs, not in the places where it only looks."""
+    return [(cell["id"], names(cell["source"])) for cell in job["cells"] if "source" in cell]
 
 
-def _leans(setup: Setup, question: str, cells: Set[str], names: Set[str]) -> bool:
+def _leans(setup: Setup, question: str, cells: Set[str], leaning_names: Set[str]) -> bool:
     answer = setup.exercise.questions[question].answer
-    return f"{question}-answer" in cells or question in cells or answer in names
+    return f"{question}-answer" in cells or question in cells or answer in leaning_names
 
 
 def _met(cell: str, record: dict) -> str:
@@ -360,16 +396,23 @@ def _overwritten(setup: Setup, mended: Repaired, job: dict, short: Set[str]) -> 
     for number, cell in enumerate(mended.cells):
         if cell["cell_type"] != "code" or _is_check(setup, cell):
             continue
-        place, names = place_of(number, cell), changed(source(cell))
+        place, touched = place_of(number, cell), changed(source(cell))
         if not _is_own(cell) and place not in asked:
-            given |= names
+            given |= touched
             continue
-        for name in sorted((names & given) - changed(asked.get(place, ""))):
+        for name in sorted((touched & given) - changed(asked.get(place, ""))):
             cells, leaning_names = leaning(sources, {place}, name)
             for question in short - reasons.keys():
                 if _leans(setup, question, cells - {place}, leaning_names - {name}):
                     reasons[question] = f"{_capital(called[place])} {GIVEN.format(name)}."
     return reasons
+
+
+def _is_long(mended: Repaired) -> bool:
+    """Return whether there is more code than a reader of it can be sure to get through."""
+    code = [cell for cell in mended.cells if cell["cell_type"] == "code"]
+    long = sum(len(source(cell)) for cell in code) > MOST_CODE
+    return long or sum(map(_is_own, code)) > MOST_OWN
 
 
 def _called(mended: Repaired) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from coursestaff.exercises.cells import Cell, source
 
@@ -19,13 +20,21 @@ OWN_LINE = re.compile(r"^([ \t]*)(?:%|!)[^\n]*", re.MULTILINE)
 OWN_VALUE = re.compile(r"(=[ \t]*)(?:%|!)[^\n]*")
 
 
+class Names(NamedTuple):
+    """The names of a cell's code: given a value or changed, used, and whether these are all."""
+
+    stored: frozenset[str]
+    loaded: frozenset[str]
+    told: bool
+
+
 def leaning(
-    cells: Iterable[tuple[str, str]], first: set[str], only: str | None = None
+    cells: Iterable[tuple[str, Names]], first: set[str], only: str | None = None
 ) -> tuple[set[str], set[str]]:
     """Return what leans on some cells: these and other cells, and names.
 
     Args:
-        cells: of all code cells, in order, a name and the source.
+        cells: of all code cells, in order, a name and what `names` returns.
         first: names of the cells that something has happened in.
         only: which of the names that these give a value to is in doubt; without it, all.
 
@@ -37,9 +46,7 @@ def leaning(
     """
     doubtful, ever, after = set(), set(), False
     found: set[str] = set()
-    for name, text in cells:
-        tree = parsed(text)
-        stored, loaded, told = _names(tree) if tree else (set(), set(), False)
+    for name, (stored, loaded, told) in cells:
         if name in first and only:
             stored, told = {only}, True
         if name in first or after or loaded & doubtful:
@@ -52,15 +59,14 @@ def leaning(
     return found, ever
 
 
+def names(text: str) -> Names:
+    """Return the names of a cell's code: none, and these are not all, if it is no Python."""
+    return (_names if len(text) <= MOST_KEPT else _names.__wrapped__)(text)
+
+
 def changed(text: str) -> frozenset[str]:
     """Return the names that a cell's code gives a value to or changes; none if it is no Python."""
-    return (_changed if len(text) <= MOST_KEPT else _changed.__wrapped__)(text)
-
-
-@lru_cache(maxsize=256)  # most cells of a class are the release's own
-def _changed(text: str) -> frozenset[str]:
-    tree = parsed(text)
-    return frozenset(_names(tree)[0] if tree else ())
+    return names(text).stored
 
 
 def parsed(text: str) -> ast.Module | None:
@@ -117,33 +123,46 @@ def _comments(text: str) -> str:
     return " ".join(words)
 
 
-def _names(tree: ast.Module) -> tuple[set[str], set[str], bool]:
-    """Return the names that code gives a value to or changes, those it uses, and if that is all."""
+@lru_cache(maxsize=256)  # most cells of a class are the release's own
+def _names(text: str) -> Names:
+    tree = parsed(text)
+    if tree is None:
+        return Names(frozenset(), frozenset(), told=False)
     stored, loaded, told = set(), set(), True
-    inner = {id(part) for node in ast.walk(tree) for part in _inner(node)}
-    for node in ast.walk(tree):
+    for node, inner, changes in _visited(tree):
         if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
+            load = isinstance(node.ctx, ast.Load)
+            if load:
                 loaded.add(node.id)
-            elif id(node) not in inner:
+            if changes or not (load or inner):
                 stored.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             stored.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            names = {(each.asname or each.name).split(".")[0] for each in node.names}
-            told = told and "*" not in names
-            stored |= names - {"*"}
-        elif whole := _changed_in_place(node):
-            stored |= {each.id for each in ast.walk(whole) if isinstance(each, ast.Name)}
-    return stored, loaded, told
+            imported = {(each.asname or each.name).split(".")[0] for each in node.names}
+            told = told and "*" not in imported
+            stored |= imported - {"*"}
+    return Names(frozenset(stored), frozenset(loaded), told)
 
 
-def _inner(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what of a function, or of what a comprehension counts with, is known in it alone."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        yield from ast.walk(node)
-    elif isinstance(node, ast.comprehension):
-        yield from ast.walk(node.target)
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def _visited(tree: ast.Module) -> Iterator[tuple[ast.AST, bool, bool]]:
+    """Yield every part of the code, once: the time is that of its length, however it is nested.
+
+    With each comes whether a name there is known in a function alone (or in a comprehension, which
+    counts with it), and whether what it names is changed in place.
+    """
+    left: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    while left:
+        node, inner, changes = left.pop()
+        yield node, inner, changes
+        whole = _changed_in_place(node)
+        for part in ast.iter_child_nodes(node):
+            counts = isinstance(node, ast.comprehension) and part is node.target
+            alone = inner or counts or isinstance(node, FUNCTIONS)
+            left.append((part, alone, changes or part is whole))
 
 
 def _changed_in_place(node: ast.AST) -> ast.expr | None:

@@ -66,6 +66,12 @@ def agrees(lowered: list[Lowered], names: dict[str, str], unasked: bool = False)
 def in_words(name: str, summary: Summary) -> str:
     """Return what was done, what was put right, and what a person has to look at."""
     lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
+    if summary.lost:
+        lines.append(
+            f"{len(summary.lost)} of these had been graded, and the gradebook had nothing of them: "
+            "it is new, or an older copy. Marks and comments that a person gave since then are in "
+            "its copies only (gradebook.db.before-…)."
+        )
     if summary.skipped:
         lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
     if summary.outdated:
@@ -105,6 +111,9 @@ def keep(course: Path, name: str, summary: Summary) -> Path:
         for student, questions in sorted(summary.marking.items())
     ]
     lines += _listed(RIGHT, right, _notes, summary.names)
+    absent = sorted(summary.names.keys() - {each.student for each in everybody})
+    lines.append(f"\nNothing handed in ({len(absent)}):")
+    lines += [f"  {who(student, summary.names)}" for student in absent]
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.list-") as scratch:
         fresh = Path(scratch) / path.name
         fresh.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
@@ -156,6 +165,7 @@ def as_json(name: str, summary: Summary) -> str:
             "seconds": round(summary.seconds, 2),
             "skipped": summary.skipped,
             "outdated": summary.outdated,
+            "lost": summary.lost,
             "waiting": {each.student: each.trouble for each in summary.waiting},
             "graded": [
                 {

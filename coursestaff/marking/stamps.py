@@ -27,9 +27,9 @@ class Stamp(NamedTuple):
 
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
     ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
-    look at it, ``notes`` what was put right, ``forms`` the questions whose answers are
-    right but for their form. ``unknown`` says that it is of another version of the
-    format, of which nothing can be told.
+    look at it, ``notes`` what was put right, ``forms`` the questions whose answers are right but
+    for their form; ``refused`` says that nothing of it was marked, ``unknown`` that it is of another
+    version of the format, of which nothing can be told.
     """
 
     work: str | None = None
@@ -37,6 +37,7 @@ class Stamp(NamedTuple):
     trouble: str | None = None
     notes: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    refused: bool = False
     unknown: bool = False
 
 
@@ -61,11 +62,16 @@ def of_exercise(exercise: Exercise) -> str:
 
 
 def write(
-    made_of: Stamp, trouble: str | None, notes: Iterable[str] = (), forms: Iterable[str] = ()
+    made_of: Stamp,
+    trouble: str | None,
+    notes: Iterable[str] = (),
+    forms: Iterable[str] = (),
+    refused: bool = False,
 ) -> dict[str, Any]:
     """Return a stamp as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
-    return kept | {"trouble": trouble, "notes": list(notes), "forms": list(forms)}
+    told = {"trouble": trouble, "notes": list(notes), "forms": list(forms), "refused": refused}
+    return kept | told
 
 
 def read(notebook: dict) -> Stamp | None:
@@ -77,7 +83,8 @@ def read(notebook: dict) -> Stamp | None:
     if found.get("version") != VERSION:
         return Stamp(trouble=ANOTHER, unknown=True)
     notes, forms = (tuple(found.get(key, ())) for key in ("notes", "forms"))
-    return Stamp(found.get("work"), found.get("exercise"), found.get("trouble"), notes, forms)
+    told = (found.get(each) for each in ("work", "exercise", "trouble"))
+    return Stamp(*told, notes, forms, found.get("refused") is True)
 
 
 def is_new(before: dict, now: Stamp) -> bool:

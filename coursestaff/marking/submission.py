@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff.collecting.parcel import File, unpack
-from coursestaff.collecting.reasons import Reason, Unreadable
+from coursestaff.collecting.reasons import Reason, Unreadable, reason
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import Cell, grade_id, place_of
 from coursestaff.exercises.spec import Exercise
+from coursestaff.marking import clock
 from coursestaff.marking.cleaning import clean_markdown, clean_outputs, clean_text
 from coursestaff.marking.marks import Mark
 from coursestaff.marking.observe import Observed, observe
@@ -79,7 +80,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
 
     def run(job: dict) -> tuple[list[dict], str | None]:
         ran[0] = time.perf_counter()
-        with _TURN:
+        with clock.stopped(), _TURN:
             zygote = _zygote(room)
             done = zygote.run(job)
             took.update(zygote.seconds)
@@ -87,10 +88,13 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         return done
 
     try:
-        seen = observe(setup, folder, run)
+        with clock.limited():
+            seen = observe(setup, folder, run)
+            shown = _with_outputs(seen)
     except Unreadable as problem:
         return _ungraded(setup, student, problem.reason)
-    shown = _with_outputs(seen)
+    except clock.OutOfTime:
+        return _ungraded(setup, student, reason("time"))
     cpu = took.pop("cpu", 0.0)
     seconds = {
         "repair": ran[0] - started,

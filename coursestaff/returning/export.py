@@ -12,6 +12,8 @@ from traitlets import Any, Bool, Unicode
 
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
+from coursestaff.collecting.collect import EARLIER
+from coursestaff.marking import autograded, stamps
 from coursestaff.nbgrader_course import (
     class_names,
     directory,
@@ -19,6 +21,7 @@ from coursestaff.nbgrader_course import (
     platform_numbers,
 )
 from coursestaff.returning import exported
+from coursestaff.terminal import one_line
 from courseware import CourseError
 
 
@@ -34,6 +37,7 @@ class PlatformExport(ExportPlugin):
     column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
     scale = Bool(False, help="scale to the points that the platform gives").tag(config=True)
     tell = Any(print)
+    course = Any(".")
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the list with points to ``self.to``.
@@ -52,7 +56,7 @@ class PlatformExport(ExportPlugin):
         name = str(self.assignment[0])
         listed = classlist.read(Path(self.class_list), self.system)
         self.tell(listed.found)
-        points = points_of(gradebook, name)
+        points = points_of(gradebook, name, Path(self.course))
         column = listed.platform.column(listed.columns, name, self.column)
         points = by_number(gradebook, listed, points, self.tell)
         most = gradebook.find_assignment(name).max_score
@@ -127,16 +131,22 @@ class MoodleExport(PlatformExport):
 class SpreadsheetExport(ExportPlugin):
     """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
 
+    course = Any(".")
+
     def export(self, gradebook: Gradebook) -> None:
         """Write the table to ``self.to``; who has handed in nothing has no points in it."""
         rows = [COLUMNS]
         for name in map(str, self.assignment):
+            undecided = refused(Path(self.course), name, graded(gradebook, name))
             handed_in = {each.student.id: each for each in graded(gradebook, name)}
             assignment = gradebook.find_assignment(name)
             for student in gradebook.students:
                 who = (student.id, student.last_name, student.first_name, student.email)
                 row = [name, *map(_no_formula, who)]
-                if work := handed_in.get(student.id):
+                work = handed_in.get(student.id)
+                if work and student.id in undecided and work.needs_manual_grade:
+                    row += ["", "", "", assignment.max_score, "yes"]
+                elif work:
                     penalty = work.late_submission_penalty or 0.0
                     row += [work.score, penalty, max(0.0, work.score - penalty)]
                     row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
@@ -151,6 +161,8 @@ def _no_formula(text: str | None) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
+NOTHING = "nothing handed in."
+UNGRADED = "handed in, and not graded: run `course grade`."
 #: Of the table for people.
 COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
 COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
@@ -191,6 +203,7 @@ def export(
         plugin.class_list = str(listed)
     if column is not None and system != "csv":
         plugin.column = column
+    plugin.course = course
     if system != "csv":
         plugin.scale, plugin.tell = scale, tell
     with contextlib.closing(gradebook(directory(course))) as book:
@@ -199,23 +212,79 @@ def export(
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
+        on_list = classlist.read(listed, system).names if listed and system != "csv" else {}
+        tell(without_points(book, course, name, on_list))
     exported.note(course, name)  # last: the gradebook has not changed since
     return to
 
 
-def points_of(book: Gradebook, name: str) -> dict[str, float]:
+def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
     """Return one exercise's points by student, late penalty taken off.
+
+    Whose hand-in could not be marked has none until a person has decided that it is 0.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
 
     """
     submissions = graded(book, name)
+    undecided = refused(course, name, submissions)
+    submissions = [
+        each
+        for each in submissions
+        if each.student.id not in undecided or not each.needs_manual_grade
+    ]
     refuse_unmarked(book, name, submissions)
     return {
         each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
         for each in submissions
     }
+
+
+def refused(course: Path, name: str, submissions: list[SubmittedAssignment]) -> dict[str, str]:
+    """Return, by student, why nothing of a hand-in was marked; of others nothing."""
+    found = {}
+    for each in submissions:
+        last = autograded.last(course / "submitted" / each.student.id / name)
+        stamp = stamps.read(last) or stamps.Stamp()
+        if stamp.refused:
+            found[each.student.id] = stamp.trouble or ""
+    return found
+
+
+def without_points(book: Gradebook, course: Path, name: str, on_list: dict[str, str]) -> str:
+    """Return who of the class has no points in an exercise and why, and whose 0 was decided.
+
+    Args:
+        book: the gradebook.
+        course: the course folder.
+        name: the exercise.
+        on_list: names on the platform's class list, by its number.
+
+    """
+    submissions = {each.student.id: each for each in graded(book, name)}
+    why = refused(course, name, [*submissions.values()])
+    folders = (course / "submitted").glob(f"*/{name}")
+    there = {path.parent.name for path in folders if path.parent.name != EARLIER}
+    names, numbers = class_names(book), platform_numbers(book)
+    known = {*numbers.values()}
+    blank, decided = {}, []
+    for student in sorted(names.keys() | there):
+        work = submissions.get(student)
+        if work is None:
+            blank[student] = UNGRADED if student in there else NOTHING
+        elif student in why and work.needs_manual_grade:
+            blank[student] = why[student]
+        elif student in why and not work.score:
+            decided.append(student)
+    names = on_list | names
+    blank |= dict.fromkeys(sorted(on_list.keys() - known - blank.keys()), NOTHING)
+    lines = [f"Without points, and left blank ({len(blank)} of {len(names.keys() | there)}):"]
+    lines += [f"  {classlist.who(each, names)}: {one_line(words)}" for each, words in blank.items()]
+    if decided:
+        lines.append("0 points that a person decided on, since nothing could be marked:")
+        lines += [f"  {classlist.who(each, names)}: {one_line(why[each])}" for each in decided]
+    return "\n".join(lines)
 
 
 def by_number(
@@ -287,9 +356,7 @@ def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssig
             f"Not all is marked yet in {name}. These wait: written answers for `course mark "
             f"{name}`, anything else for formgrader (a red box):\n"
             + "\n".join(sorted(waiting))
-            + "\nIf a file could not be read, its first line there says so: choose *No credit* at "
-            "each red box, or ask for the file again, collect it, and run "
-            f"`course grade {name}`."
+            + "\nA hand-in of which nothing could be marked need not be: it is exported as blank."
         )
 
 

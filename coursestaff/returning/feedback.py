@@ -26,7 +26,7 @@ from coursestaff.nbgrader_course import (
     gradebook,
     platform_numbers,
 )
-from coursestaff.returning.export import points_of
+from coursestaff.returning.export import graded, points_of
 from courseware import CourseError
 
 #: The list for Canvas, beside the students' folders: nbgrader looks for folders only.
@@ -77,17 +77,18 @@ def make(course: Path, name: str) -> Pages:
 
     """
     with contextlib.closing(gradebook(directory(course))) as book:
-        points, most = points_of(book, name), book.find_assignment(name).max_score
+        points, most = points_of(book, name, course), book.find_assignment(name).max_score
+        students = sorted(each.student.id for each in graded(book, name))
         names = class_names(book)
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = platform_numbers(book)
-    if len({numbers[student] for student in points}) < len(points):
+    if len({numbers[student] for student in students}) < len(students):
         raise ReturnError(
             "Two accounts have the same number of the platform: give each its own in the list for "
             "course hub setup."
         )
     _make_pages(course, name)
-    pages = {each: course / "feedback" / each / name / f"{name}.html" for each in sorted(points)}
+    pages = {each: course / "feedback" / each / name / f"{name}.html" for each in students}
     missing = [who(student, names) for student, page in pages.items() if not page.is_file()]
     if missing:
         raise ReturnError(

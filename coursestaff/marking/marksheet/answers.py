@@ -34,9 +34,9 @@ NOT_THERE = (
     "Its notebook is not in autograded/, so it cannot be marked here: run `course grade --again`."
 )
 NO_BOX = "Its notebook has no box for this answer: look at the whole of it in formgrader."
-UNREADABLE = (
-    "The file could not be read; formgrader says why, in its first line. Ask for it again, or give "
-    "0 in each row: no other box of this notebook waits."
+REFUSED = (
+    "Nothing of this hand-in was marked: {} Leave this as it is if you ask for it again, because "
+    "it is exported as blank then. Or give 0 in each row: that is your decision, exported as 0."
 )
 LOOK = "A person has to look at the whole of this hand-in: the list of `course grade` says why."
 ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
@@ -250,11 +250,11 @@ def _read(path: Path, question: str, *_state: int):
     if box is None:
         return None, (NO_BOX,), stamp.work
     text, notes = for_text_only(source(box)), []
-    if cells[0].get("id") == stamps.TROUBLE:
-        notes.append(UNREADABLE)
+    if stamp.refused:
+        notes.append(REFUSED.format(stamp.trouble))
     elif stamp.trouble:
         notes.append(LOOK)
-    if tidy(text) == tidy(BOX) and UNREADABLE not in notes:
+    if tidy(text) == tidy(BOX) and not stamp.refused:
         notes.append(ELSEWHERE)
     notes += [NEARBY.format(for_text_only(text)) for text in _near(cells, question)]
     if pasted := box.get("attachments"):

@@ -25,7 +25,7 @@ from coursestaff.marking.marksheet import alike, answers, marks, rubric
 from coursestaff.marking.marksheet.answers import Answer, NotSavedError
 from coursestaff.marking.marksheet.marks import Mark, MarkError
 from coursestaff.marking.marksheet.rubric import Rubric
-from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.nbgrader_course import GradebookError, directory, gradebook
 from courseware import CourseError
 
 ROOT = "course/mark"  # below the server's own address
@@ -33,7 +33,7 @@ PAGE = Path(__file__).with_name("page")
 SHOWN = 3_000  # letters of an answer, until somebody asks for all
 ONLY_OURS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
 
@@ -74,8 +74,11 @@ class Course:
         """Open the gradebook for one request: others write in it meanwhile."""
         if not (self.course / "nbgrader_config.py").is_file():
             raise HTTPError(HTTPStatus.NOT_FOUND, "This is no course folder.")
-        with contextlib.closing(gradebook(directory(self.course))) as book:
-            yield book
+        try:
+            with contextlib.closing(gradebook(directory(self.course), tries=1)) as book:
+                yield book
+        except GradebookError as problem:
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(problem)) from problem
 
 
 def find(course: Path, name: str, asked: str | None) -> tuple[Exercise, Question, Rubric]:
@@ -184,8 +187,11 @@ class OneAnswer(Course, APIHandler):
     def get(self, name: str, asked: str, answer: str) -> None:
         """Write it, however long it is."""
         exercise, question, by = self.question(name, asked)
-        with self.book() as book:
-            found = answers.one(book, exercise, question, answer)
+        try:
+            with self.book() as book:
+                found = answers.one(book, exercise, question, answer)
+        except NotSavedError as problem:
+            raise HTTPError(HTTPStatus.NOT_FOUND, str(problem)) from problem
         self.set_header("Cache-Control", "no-store")
         self.finish({"answer": as_json(found, by, whole=True)})
 
@@ -223,10 +229,10 @@ def wanted(body: bytes, by: Rubric) -> tuple[str, Mark]:
         if "mark" not in told:
             return seen, marks.give(by, dict(told["rows"]), str(told["words"]))
         before = Mark(**told["mark"])
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise MarkError("This is no mark: load the page again.") from problem
     fits = before.points is None or (
-        isinstance(before.points, int | float)
+        type(before.points) in (int, float)
         and math.isfinite(before.points)
         and 0 <= before.points <= by.most
     )

@@ -30,6 +30,9 @@ INSIDE = 1000  # what that uid is called inside
 FILES_IN_SCRATCH = 1_000
 WRITABLE = "/dev/null"
 
+#: What is made inside is read by the user that submissions run as, whatever `course` keeps private.
+FOR_ALL = 0o022
+
 
 class Nothing:
     """No isolation, because whoever grades said so: limits only, and a folder of its own."""
@@ -113,6 +116,7 @@ class Namespaces(Nothing):
         nothing visible lies in. There is no ``/proc`` afterwards.
         """
         self.used = address_space()
+        os.umask(FOR_ALL)
         kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_NETWORK | kernel.NEW_UTS | kernel.NEW_CGROUP)
         kernel.mount("none", "/", "none", kernel.PRIVATE | kernel.WHOLE_TREE)
         root = Path("/proc")
@@ -182,6 +186,7 @@ class Landlock(Nothing):
         if kernel.landlock_version() < 3:
             raise OSError(38, "Landlock is off, or older than Linux 6.2")
         self.used = address_space()
+        os.umask(FOR_ALL)
         make_folder(self.folder, {})
         for floor in (self.scratch, *self.folder.parents[: len(working.WORK.parts) - 1]):
             floor.chmod(0o711)

@@ -49,7 +49,7 @@ PRIVATE = (
     "submitted",
     "autograded",
     "feedback",
-    "gradebook.db",
+    "gradebook.db*",  # with its copies
     "journal",
     ".answers",
 )
@@ -114,7 +114,7 @@ def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Pa
     """
     needed = [package(), tables.resolve()]
     courses = {course.resolve(), *visible, *(path.parent for path in visible)}
-    places = [at / name for at in courses for name in PRIVATE if (at / name).exists()]
+    places = [path for at in courses for name in PRIVATE for path in at.glob(name)]
     privates = dict.fromkeys(path for at in places for path in (at, at.resolve()))
     for shown in [*system_paths(), *needed, *visible]:
         for private in privates:

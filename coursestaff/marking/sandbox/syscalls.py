@@ -119,6 +119,8 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "msgctl": (71, 187),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
+    # a lock on a table that all may read would be a sign to another submission
+    "flock": (73, 32),
     # the network, and other programs' sockets
     "socket": (41, 198),
     "connect": (42, 203),
@@ -147,7 +149,6 @@ CHANGES_OF_FILES: dict[str, tuple[int | None, int | None]] = {
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
     "truncate": (76, 45),
-    "flock": (73, 32),
 }
 
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH_…
