@@ -20,8 +20,9 @@ LEFT_OUT = (
 )
 OPENING = (
     "To open another chapter or an exercise, save this page, choose Kernel → Shut Down All "
-    "Kernels…, and open it from the {}. Two open pages may need more memory than a browser has, so "
-    "please do not use the links at the end of a chapter here."
+    "Kernels…, close its tab, and go on from the {}. A chapter and its exercise cannot be open "
+    "together here, because their files have the same name. Please do not use the link to the "
+    "exercise at the end of a chapter, therefore."
 )
 #: The page above JupyterLab's own.
 START = '<a href="../index.html" style="text-decoration:underline">start page</a>'
