@@ -141,9 +141,9 @@ def measured(site: Path) -> list[str]:
                 rows["the next time"] = opened(page, address, profile)
         with tempfile.TemporaryDirectory() as profile, browser(playwright, profile) as (_, page):
             page.goto(address)
-            page.get_by_role("button", name="Download Python now").click()
+            page.get_by_role("button", name="Get ready").click()
             page.get_by_text("Python is here").wait_for()
-            rows["after *Download Python now*"] = opened(page, address, profile)
+            rows["after *Get ready*"] = opened(page, address, profile)
     columns = [*MOMENTS, "MB sent", "MB of memory"]
     lines = [TITLE, "", about(site), "", f"| chapter 00 | {' | '.join(columns)} |"]
     lines.append("|---" * (len(columns) + 1) + "|")

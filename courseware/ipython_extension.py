@@ -105,11 +105,17 @@ def offer_to_keep_charts(shell: Any) -> None:
 
 
 def offer_to_save_work(shell: Any) -> None:
-    """Put the buttons that save and bring back a student's work below the cell that runs now."""
+    """Put the buttons that save and bring back a student's work below the cell that runs now.
 
-    def after_a_cell(*_: object) -> None:
-        shell.events.unregister("post_run_cell", after_a_cell)
-        display(import_module(WORK).WorkCard())
+    They come again whenever that cell runs again, which takes its earlier output away.
+    """
+    first: list[str] = []
+
+    def after_a_cell(result: Any) -> None:
+        code = result.info.raw_cell
+        first.extend([] if first else [code])
+        if code == first[0]:
+            display(import_module(WORK).WorkCard())
 
     shell.events.register("post_run_cell", after_a_cell)
 

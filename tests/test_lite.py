@@ -244,6 +244,8 @@ def test_the_kernel_comes_from_where_the_site_says(tmp_path, hosted):
     assert kernel["disablePyPIFallback"] is True
     settings = json.loads((tmp_path / "overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyterlab/shortcuts-extension:shortcuts"]["shortcuts"]
+    assert settings[building.SAVING] == {"autosaveInterval": 15}
+    assert building.CLEARING in told["jupyter-config-data"]["disabledExtensions"]
     assert settings[building.PRINT]["overrides"]["content-font-size1"] == "16px"
 
 

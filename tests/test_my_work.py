@@ -83,7 +83,8 @@ def test_journal_brief_and_exercise_come_back_in_another_browser(course, monkeyp
     assert journal.read("T1").answer == 40
     assert (other / "journal" / "brief.ipynb").is_file()
     assert (other / INSIDE).read_bytes() == answered, "what was handed out gives way"
-    assert "2 of 2 came back" in said and f"{NAME}.ipynb came back" in said
+    assert "2 of 2 came back" in said and "Exercise 02 came back" in said
+    assert "everything was here already" in " ".join(my_work.bring_back(saved))
 
 
 def test_what_nobody_has_worked_on_and_second_copies_are_left_out(course):
@@ -128,7 +129,7 @@ def test_the_same_exercise_is_the_same_however_it_is_spaced(course):
     saved = my_work.pack()
     spaced = json.dumps(json.loads(content), indent=1)
     (course / INSIDE).write_text(spaced, encoding="utf-8")
-    assert my_work.bring_back(saved) == [f"{NAME}.ipynb was here already."]
+    assert my_work.bring_back(saved) == ["Exercise 02 was here already."]
     assert (course / INSIDE).read_text(encoding="utf-8") == spaced
 
 
@@ -136,9 +137,10 @@ def test_a_newer_answer_here_stays_and_is_named(course):
     polled(40)
     saved = my_work.pack()
     polled(70)
+    assert journal.read("T1").answer == 70
     said = " ".join(my_work.bring_back(saved))
     assert journal.read("T1").answer == 70
-    assert "already here: T1" in said
+    assert "everything was here already" in said
 
 
 def test_a_newer_answer_in_the_zip_keeps_the_one_here(course, monkeypatch, tmp_path):
@@ -202,7 +204,7 @@ def test_whatever_byte_of_a_zip_is_wrong_it_is_said_in_words(course):
 
 def test_a_zip_packed_again_in_a_folder_of_its_own_is_understood(course):
     inside = zipped({f"my-work/{INSIDE}": json.dumps(notebook("profit = 9")).encode()})
-    assert my_work.bring_back(inside)[0].startswith(f"{NAME}.ipynb came back")
+    assert my_work.bring_back(inside)[0].startswith("Exercise 02 came back")
 
 
 # --- A newer edition on the site ----------------------------------------------------------------
@@ -273,18 +275,19 @@ def test_bring_back_says_what_came_back_or_why_not(course):
     (course / INSIDE).write_text(json.dumps(HANDED_OUT), encoding="utf-8")
     shown = my_work.WorkCard()
     shown.bring_back(({"content": memoryview(saved)},))
-    assert f"{NAME}.ipynb came back" in shown.status.value
+    assert "Exercise 02 came back" in shown.status.value
     shown.bring_back(({"content": memoryview(b"<no zip>")},))
     assert packed.CHOOSE in shown.status.value
 
 
-def test_the_card_comes_below_the_first_cell_and_once(course, monkeypatch):
+def test_the_card_comes_below_the_first_cell_whenever_it_runs(course, monkeypatch):
     shell, shown = InteractiveShell(), []
     monkeypatch.setattr(ipython_extension, "display", shown.append)
     ipython_extension.offer_to_save_work(shell)
-    for _ in range(2):
-        shell.run_cell("1")
-    assert [type(each) for each in shown] == [my_work.WorkCard]
+    for code in ("1", "2", "1"):
+        shell.run_cell(code)
+    assert [type(each) for each in shown] == [my_work.WorkCard] * 2
+    assert 'href="../index.html"' in shown[0].children[0].value
 
 
 def test_on_a_desk_nothing_is_offered(monkeypatch):

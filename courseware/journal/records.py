@@ -236,6 +236,10 @@ def _open_old(folder: Path, store: Store) -> Store:
     raise JournalError(" ".join(told) or there_is_none)
 
 
+#: Why a row of the report was not taken: nothing in it is new.
+ALREADY_HERE = "already here"
+
+
 def _take(store: Store, theirs: Entry) -> tuple[bool, str]:
     """Bring one entry along if it is new or newer; return whether, and why."""
     verdict: list[tuple[bool, str]] = []
@@ -252,7 +256,7 @@ def _take_picture(store: Store, theirs: Kept) -> tuple[str, str, str, bool, str]
     """Bring one kept chart along; return its row of the report."""
     mine = {kept.file: kept for kept in all_kept(store)}.get(theirs.file)
     if mine and set(theirs.why) <= set(mine.why):
-        return f"chart {mine.number}", "picture", "", False, "already here"
+        return f"chart {mine.number}", "picture", "", False, ALREADY_HERE
     kept = add(store, theirs)
     why = "your reasons are kept together" if mine else "new here"
     return f"chart {kept.number}", "picture", "", True, why
@@ -263,7 +267,7 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
     try:
         text = path.read_text(encoding="utf-8")
         if text in [own.read_text(encoding="utf-8") for own in briefs(store)]:
-            return path.name, "brief", "", False, "already here"
+            return path.name, "brief", "", False, ALREADY_HERE
         with store.turn():
             own = free_brief(store)
             write_atomically(own, text)
@@ -276,7 +280,7 @@ def _worth_taking(mine: Entry | None, theirs: Entry) -> tuple[bool, str]:
     if mine is None or mine.current is None:
         return True, "new here"
     if theirs.current is None or set(theirs.answers) <= set(mine.answers):
-        return False, "already here"
+        return False, ALREADY_HERE
     if mine.saved >= theirs.saved:
         return False, "yours here is newer"
     if mine.closed:

@@ -15,9 +15,17 @@ INTRO = (
     "it you can go on in another browser or on another computer."
 )
 LEFT_OUT = (
-    "The copy holds your journal, your brief and the exercises that you have worked on, but not "
-    "what you typed into the cells of a chapter."
+    "First save each open page: press Ctrl+S in it. The copy holds your journal, your brief and "
+    "the exercises that you have worked on, but not what you typed into the cells of a chapter."
 )
+OPENING = (
+    "To open another chapter or an exercise, save this page, choose Kernel → Shut Down All "
+    "Kernels…, close its tab, and go on from the {}. A chapter and its exercise cannot be open "
+    "together here, because their files have the same name. Please do not use the link to the "
+    "exercise at the end of a chapter, therefore."
+)
+#: The page above JupyterLab's own.
+START = '<a href="../index.html" style="text-decoration:underline">start page</a>'
 NEWER = (
     "The site has a newer edition of {}. Your copy stays as it is, and nothing replaces it. To "
     "open the newer edition, rename your copy in the list of files (right-click it and choose "
@@ -43,6 +51,7 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
         old = editions.outdated(Path.cwd())
         said = [INTRO, LEFT_OUT, *([NEWER.format(", ".join(old))] if old else [])]
         lines = "".join(f"<p>{escape(line)}</p>" for line in said)
+        lines += f"<p>{OPENING.format(START)}</p>"
         body = widgets.HTML(ui.card("Your work in this browser", lines, "note"))
         row = widgets.HBox([self.save_button, self.upload], layout={"flex_flow": "row wrap"})
         super().__init__([body, row, self.status], layout={"max_width": "52em"})

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from courseware import CourseError, journal, manifest, zips
 from courseware.journal.format import JournalError, encode
+from courseware.journal.records import ALREADY_HERE
 from courseware.journal.store import Store, current_store, write_atomically
 from courseware.my_work.editions import is_as_handed_out
 
@@ -113,6 +114,8 @@ def _bring_journal(folder: Path) -> list[str]:
         return []
     taken = report.taken.sum()
     said = [f"From your journal {taken} of {len(report)} came back (answers, charts and briefs)."]
+    if not taken and set(report.why) == {ALREADY_HERE}:
+        return ["From your journal, everything was here already (answers, charts and briefs)."]
     for why, rows in report[~report.taken].groupby("why"):
         said.append(f"Not taken, because {why}: {', '.join(rows.id)}.")
     return said
@@ -131,12 +134,21 @@ def _bring_exercise(path: Path) -> str:
             write_atomically(place, content)
             break
         if _means(place.read_bytes()) == _means(content):
-            return f"{place.name} was here already."
+            return f"{_spoken(place)} was here already."
     if place.name == path.name:
-        return f"{place.name} came back. If it is open, close its tab and open it again."
+        return (
+            f"{_spoken(place)} came back. To open it, open the folder {EXERCISES} in the list of "
+            f"files, then {own.name}. If it is open already, close its tab first."
+        )
     return (
         f"{path.name} is another one here, and stays. What you brought is {place.name} beside it."
     )
+
+
+def _spoken(path: Path) -> str:
+    """Return what a student calls a file of an exercise: the exercise itself, or a file's name."""
+    is_it = path.name == f"{path.parent.name}.ipynb"
+    return f"Exercise {path.stem.split('_')[0]}" if is_it else path.name
 
 
 def _places(folder: Path, path: Path) -> Iterator[Path]:

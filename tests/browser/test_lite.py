@@ -47,6 +47,18 @@ EXPORTED = """async () => {
     const folder = await contents.get("journal/export", {content: true});
     return folder.content.map(file => file.name);
 }"""
+#: Bring an exercise back that was worked on in another browser.
+BRING_BACK = """
+import io, json, zipfile
+from courseware import manifest, my_work
+notebook = json.loads((manifest.course_root() / "{path}").read_bytes())
+notebook["cells"][0]["source"] = "typed elsewhere"
+packed = io.BytesIO()
+with zipfile.ZipFile(packed, "w") as archive:
+    archive.writestr("{path}", json.dumps(notebook))
+(said,) = my_work.bring_back(packed.getvalue())
+print(said.partition(".")[0])
+"""
 READ = "from courseware import journal; print(journal.read('T1').answer)"
 
 
@@ -122,6 +134,18 @@ def test_work_that_was_saved_comes_back_in_another_browser(browser, site, tmp_pa
         assert page.evaluate(RUN, READ) == "40.0"
 
 
+def test_an_exercise_that_came_back_opens(browser, site, tmp_path):
+    path = "exercises/02_the_trade_lifeline/02_the_trade_lifeline.ipynb"
+    first = "notebooks/00_start_here.ipynb"
+    with opened(browser, tmp_path, site, first) as page:
+        assert page.evaluate(RUN, BRING_BACK.format(path=path)) == "Exercise 02 came back"
+        page.evaluate(
+            "path => {window.jupyterapp.commands.execute('docmanager:open', {path})}", path
+        )
+        page.get_by_text("typed elsewhere").wait_for()
+        assert page.locator(".jp-Dialog").count() == 0
+
+
 def run_first_cell(page):
     """Run the first cell of code of the notebook in front."""
     page.evaluate(
@@ -139,8 +163,9 @@ def test_the_page_fetches_all_that_a_kernel_loads(browser, site, tmp_path):
     try:
         page.goto(site)
         page.get_by_text("This browser can run the course.").wait_for()
-        page.get_by_role("button", name="Download Python now").click()
+        page.get_by_role("button", name="Get ready").click()
         page.get_by_text("Python is here").wait_for(timeout=180_000)
+        assert page.get_by_role("link", name="Open chapter 00", exact=True).is_visible()
         assert page.locator("progress").evaluate("bar => bar.value") == pytest.approx(1)
     finally:
         page.close()

@@ -58,6 +58,16 @@ def test_a_browser_that_can_may_download(opened):
     assert page.locator("#load").is_enabled()
 
 
+def test_after_the_download_the_first_chapter_is_one_click_away(opened):
+    page = opened()
+    first = page.get_by_role("link", name="Open chapter 00", exact=True)
+    assert first.is_hidden()
+    page.get_by_role("button", name="Get ready").click()
+    first.wait_for()
+    assert first.get_attribute("href") == "lab/index.html?path=notebooks/00_start_here.ipynb"
+    assert page.locator("#load").is_hidden()
+
+
 def test_a_content_network_that_cannot_be_reached_is_named_with_what_to_do(opened):
     page = opened(network="is blocked")
     page.get_by_text(f"Python cannot be fetched from {HOST}").wait_for()

@@ -33,6 +33,9 @@ DESKS = ROOT / "courseware" / "lab"
 PYODIDE = "pyodide"
 PRINT = "@jupyterlab/apputils-extension:themes"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+SAVING = "@jupyterlab/docmanager-extension:plugin"
+#: Its entry of the menu deletes every answer that this browser keeps.
+CLEARING = "@jupyterlite/application-extension:clear-browser-data"
 #: The tables that notebooks read as files; all others come with the wheel.
 READ = re.compile(r"(?:\.\./)+data/([\w.]+)")
 MAPS = re.compile(r"^from courseware import .*\bmaps\b", re.MULTILINE)
@@ -98,6 +101,8 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
         done = subprocess.run(command, cwd=parts, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise CourseError(f"JupyterLite did not build the site:\n{done.stdout}{done.stderr}")
+    # Where JupyterLab's pages look for the typefaces (css.LOAD); no list of files shows them.
+    shutil.copytree(css.FONTS / "web", folder / "files" / "courseware" / "fonts" / "web")
     served = folder / PYODIDE
     served.mkdir()
     own = [course_wheel(served, handed_out)]
@@ -116,6 +121,7 @@ def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
     students = DESKS / "students" / "labconfig"
     settings = json.loads((students / "default_setting_overrides.json").read_text(encoding="utf-8"))
     settings |= {PRINT: desk[f"settings/{PRINT.replace(':', '/')}.jupyterlab-settings"]}
+    settings |= {SAVING: {"autosaveInterval": 15}}  # seconds: a closed tab loses no more
     base = f"./{PYODIDE}/" if hosted else distribution.pinned()["address"]
     kernel = {
         "pyodideUrl": base + "pyodide.mjs",
@@ -128,6 +134,7 @@ def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
     page = {
         "appName": "No Limits?",
         "exposeAppInBrowser": True,  # tests ask it
+        "disabledExtensions": [CLEARING],
         "litePluginSettings": {KERNEL: kernel},
     }
     written = {
