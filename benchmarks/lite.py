@@ -25,7 +25,7 @@ from tests.browser import lab
 from tests.browser.reading import LAPTOP
 
 TITLE = "## In a browser, with nothing installed"
-CHAPTER = "lab/index.html?path=notebooks/00_start_here.ipynb"
+CHAPTER = "lab/index.html?path=notebooks/00_chapter_start_here.ipynb"
 PATIENCE = 300_000  # milliseconds
 PANEL = "window.jupyterapp?.shell.currentWidget"
 #: Since the address was opened: when the notebook is seen, the kernel answers, the first cell has

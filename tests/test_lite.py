@@ -184,30 +184,41 @@ def on_a_map(name):
     return any(TABLES[base]["format"] == "geojson" for base in views.bases(name))
 
 
-def test_notebooks_are_as_on_a_desk_but_for_what_maps_need(contents):
-    for copy in sorted(contents.rglob("*.ipynb")):
-        file = ROOT / copy.relative_to(contents)
-        there = code(copy)
-        draws = bool(re.search(r"\bmaps\.", there)) or any(
-            on_a_map(name) for name in re.findall(r'data\.load\("(\w+)"\)', there)
-        )
-        assert there.startswith(building.MAP_PACKAGES) == draws, file
-        assert there.removeprefix(building.MAP_PACKAGES) == code(file)
-        notebook, own = read_json(copy), read_json(file)
-        edition = notebook["metadata"].pop(editions.KEY, None)
-        of_a_chapter = copy.is_relative_to(contents / "notebooks")
-        assert edition == (editions.edition(notebook) if of_a_chapter else None)
-        if not draws:
-            assert notebook == own
-            assert of_a_chapter or copy.read_bytes() == file.read_bytes()
+def draws(code):
+    """Return whether code needs what maps need."""
+    loaded = re.findall(r'data\.load\("(\w+)"\)', code)
+    return bool(re.search(r"\bmaps\.", code)) or any(map(on_a_map, loaded))
+
+
+@pytest.mark.parametrize("file", building.notebooks(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_notebook_is_as_on_a_desk_but_for_links_and_what_maps_need(contents, file):
+    copy = contents / building.place(file)
+    before, *after = code(copy).split(building.MAP_PACKAGES)
+    assert before + "".join(after) == code(file)
+    assert len(after) == draws(code(file)) and not draws(before)
+    notebook, own = read_json(copy), read_json(file)
+    edition = notebook["metadata"].pop(editions.KEY, None)
+    of_a_chapter = copy.is_relative_to(contents / "notebooks")
+    assert edition == (editions.edition(notebook) if of_a_chapter else None)
+    assert notebook["metadata"] == own["metadata"]
+    assert [cell["id"] for cell in notebook["cells"]] == [cell["id"] for cell in own["cells"]]
+    assert of_a_chapter or after or copy.read_bytes() == file.read_bytes()
+    for link in building.LINK.findall(json.dumps(notebook)):
+        assert (copy.parent / link).is_file(), link
+
+
+def test_no_two_notebooks_share_a_name(contents):
+    """JupyterLite takes them for one: opening the second stops the first."""
+    names = [file.name for file in contents.rglob("*.ipynb")]
+    assert len(names) == len(set(names)) == len(building.notebooks())
 
 
 def test_all_notebooks_are_there_with_the_tables_that_they_read_and_no_answers(contents):
     files = {
         file.relative_to(contents).as_posix() for file in contents.rglob("*") if file.is_file()
     }
-    for pattern in ("notebooks/[0-9]*.ipynb", "notebooks/further/*.ipynb", "exercises/*/*"):
-        assert {file.relative_to(ROOT).as_posix() for file in ROOT.glob(pattern)} <= files
+    assert {building.place(file).as_posix() for file in building.notebooks()} <= files
+    assert {file.relative_to(ROOT).as_posix() for file in ROOT.glob("exercises/*/*")} <= files
     read = set()
     for notebook in contents.rglob("*.ipynb"):
         read |= set(re.findall(r'read_csv\("[./]*data/([^"]+)"', code(notebook)))
@@ -254,7 +265,7 @@ def test_the_page_opens_every_chapter_and_fetches_what_a_kernel_loads(tmp_path, 
     building.write_page(tmp_path, PINNED["address"], lock)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     for chapter in building.reader.chapters():
-        assert f'href="lab/index.html?path=notebooks/{chapter.name}"' in page
+        assert f'href="lab/index.html?path={building.place(chapter).as_posix()}"' in page
     for exercise in building.reader.exercises():
         assert f"path=exercises/{exercise.stem}/{exercise.name}" in page
     fetched = json.loads(re.search(r"const files = (\[.*\]);", page)[1])

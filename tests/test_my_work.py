@@ -6,7 +6,6 @@ import os
 import re
 import zipfile
 from base64 import b64decode
-from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -291,11 +290,11 @@ def test_the_card_comes_below_the_first_cell_whenever_it_runs(course, monkeypatc
 
 
 def test_on_a_desk_nothing_is_offered(monkeypatch):
-    events = SimpleNamespace(register=lambda *_: None)
+    shell = InteractiveShell()
     asked = []
     monkeypatch.setattr(ipython_extension, "offer_to_save_work", asked.append)
     monkeypatch.setattr(ipython_extension.mistakes, "load_ipython_extension", lambda _: None)
     monkeypatch.setattr(ipython_extension, "describe_plain_figures", lambda _: None)
     monkeypatch.setattr(ipython_extension.mistakes, "somebody_is_there", lambda _: True)
-    ipython_extension.load_ipython_extension(SimpleNamespace(events=events))
+    ipython_extension.load_ipython_extension(shell)
     assert not asked

@@ -20,9 +20,7 @@ LEFT_OUT = (
 )
 OPENING = (
     "To open another chapter or an exercise, save this page, choose Kernel → Shut Down All "
-    "Kernels…, close its tab, and go on from the {}. A chapter and its exercise cannot be open "
-    "together here, because their files have the same name. Please do not use the link to the "
-    "exercise at the end of a chapter, therefore."
+    "Kernels…, and go on from the {}. Each open page needs about 1 GB of memory."
 )
 #: The page above JupyterLab's own.
 START = '<a href="../index.html" style="text-decoration:underline">start page</a>'

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from coursestaff.publishing.lite import building
 from tests.browser import lab
 from tests.browser.reading import LAPTOP
 from tests.notebooks import NAMES, ROOT
@@ -102,13 +103,14 @@ def opened(browser, profile, address, path):
 
 @pytest.mark.parametrize("chapter", NAMES)
 def test_a_chapter_runs_to_its_end(browser, site, tmp_path, chapter):
-    with opened(browser, tmp_path, site, f"notebooks/{chapter}.ipynb") as page:
+    place = building.place(ROOT / "notebooks" / f"{chapter}.ipynb")
+    with opened(browser, tmp_path, site, place.as_posix()) as page:
         lab.command(page, "notebook:run-all-cells")
         assert page.evaluate(FAILED) == []
 
 
 def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site, tmp_path):
-    first = "notebooks/00_start_here.ipynb"
+    first = "notebooks/00_chapter_start_here.ipynb"
     with opened(browser, tmp_path, site, first) as page:
         assert page.evaluate(RUN, SAVE) == ""  # nothing went wrong
     with opened(browser, tmp_path, site, first) as page:
@@ -118,7 +120,7 @@ def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site,
 
 
 def test_work_that_was_saved_comes_back_in_another_browser(browser, site, tmp_path):
-    first, file = "notebooks/00_start_here.ipynb", tmp_path / "work.zip"
+    first, file = "notebooks/00_chapter_start_here.ipynb", tmp_path / "work.zip"
     with opened(browser, tmp_path / "one", site, first) as page:
         run_first_cell(page)
         assert page.evaluate(RUN, SAVE) == ""
@@ -136,7 +138,7 @@ def test_work_that_was_saved_comes_back_in_another_browser(browser, site, tmp_pa
 
 def test_an_exercise_that_came_back_opens(browser, site, tmp_path):
     path = "exercises/02_the_trade_lifeline/02_the_trade_lifeline.ipynb"
-    first = "notebooks/00_start_here.ipynb"
+    first = "notebooks/00_chapter_start_here.ipynb"
     with opened(browser, tmp_path, site, first) as page:
         assert page.evaluate(RUN, BRING_BACK.format(path=path)) == "Exercise 02 came back"
         page.evaluate(

@@ -64,7 +64,9 @@ def test_after_the_download_the_first_chapter_is_one_click_away(opened):
     assert first.is_hidden()
     page.get_by_role("button", name="Get ready").click()
     first.wait_for()
-    assert first.get_attribute("href") == "lab/index.html?path=notebooks/00_start_here.ipynb"
+    assert (
+        first.get_attribute("href") == "lab/index.html?path=notebooks/00_chapter_start_here.ipynb"
+    )
     assert page.locator("#load").is_hidden()
 
 

@@ -38,6 +38,9 @@ SAVING = "@jupyterlab/docmanager-extension:plugin"
 CLEARING = "@jupyterlite/application-extension:clear-browser-data"
 #: The tables that notebooks read as files; all others come with the wheel.
 READ = re.compile(r"(?:\.\./)+data/([\w.]+)")
+#: What a link in a text leads to, and what a notebook's name has in the site by its folder.
+LINK = re.compile(r"\]\(((?:[\w.]+/)*\d\d_\w+\.ipynb)\)")
+KINDS = {"notebooks": "chapter", "further": "further"}
 MAPS = re.compile(r"^from courseware import .*\bmaps\b", re.MULTILINE)
 MAP_PACKAGES = "import geopandas  # in a browser this also fetches what maps need\n"
 #: The wheel of `courseware`: no needs, which a browser has otherwise, and the tables.
@@ -170,14 +173,15 @@ def write_contents(folder: Path) -> dict[str, str]:
     """
     handed_out = {}
     for file in notebooks():
-        copy = folder / file.relative_to(ROOT)
+        inside = place(file)
+        copy = folder / inside
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8")
-        notebook = with_map_packages(json.loads(text))
+        notebook = with_map_packages(with_links(json.loads(text), file))
         edition = editions.edition(notebook)
         if file.is_relative_to(ROOT / "notebooks"):
             notebook["metadata"][editions.KEY] = edition
-        handed_out[file.relative_to(ROOT).as_posix()] = edition
+        handed_out[inside.as_posix()] = edition
         content = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
         copy.write_text(content, encoding="utf-8", newline="\n")
         for table in READ.findall(text):
@@ -188,14 +192,40 @@ def write_contents(folder: Path) -> dict[str, str]:
     return handed_out
 
 
+def place(file: Path) -> Path:
+    """Return where a notebook lies in the site, below its contents.
+
+    JupyterLite tells running notebooks apart by their names alone: a chapter, its companion and its
+    exercise, which share one, would stop each other. An exercise keeps the name that is graded.
+    """
+    inside, kind = file.relative_to(ROOT), KINDS.get(file.parent.name)
+    return inside.with_name(f"{file.name[:3]}{kind}_{file.name[3:]}") if kind else inside
+
+
+def with_links(notebook: dict, file: Path) -> dict:
+    """Have the links of a notebook's texts lead to where the others lie in the site; return it."""
+    here = place(file).parent
+
+    def moved(link: re.Match) -> str:
+        there = place(Path(os.path.normpath(file.parent / link[1])))
+        return f"]({Path(os.path.relpath(there, here)).as_posix()})"
+
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = [LINK.sub(moved, line) for line in cell["source"]]
+    return notebook
+
+
 def with_map_packages(notebook: dict) -> dict:
-    """Have a notebook's first cell of code name what its maps need, if it draws any; return it.
+    """Have the cell that imports `maps` name what these need, if there is one; return the notebook.
 
     A browser fetches the packages that a cell imports; the course imports those only when it draws.
     """
-    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    if any(MAPS.search("".join(cell["source"])) for cell in codes):
-        codes[0]["source"].insert(0, MAP_PACKAGES)
+    codes = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
+    for source in codes:
+        if MAPS.search("".join(source)):
+            source.insert(0, MAP_PACKAGES)
+            break
     return notebook
 
 
@@ -231,7 +261,10 @@ def write_page(folder: Path, base: str, lock: dict) -> None:
     templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     page = templates.get_template("start.html").render(
         faces=css.faces(),
-        chapters=[(file, reader.head(nbformat.read(file, 4))) for file in reader.chapters()],
+        chapters=[
+            (file, place(file).as_posix(), reader.head(nbformat.read(file, 4)))
+            for file in reader.chapters()
+        ],
         exercises=[file.stem for file in reader.exercises()],
         files=[base + name for name in distribution.RUNTIME]
         + [wheel if "://" in wheel else f"{PYODIDE}/{wheel}" for wheel in wheels],
