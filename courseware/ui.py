@@ -193,8 +193,10 @@ _GOES_ON = (
     "if(!cell)return;"
     "event.preventDefault();event.stopImmediatePropagation();"
     "cell.focus();"  # what was typed is sent by leaving it
-    "cell.dispatchEvent(new KeyboardEvent('keydown',"
-    "{key:'ArrowDown',code:'ArrowDown',keyCode:40,bubbles:true}))},true)}"
+    "const next=cell.nextElementSibling;if(!next?.matches('.jp-Cell'))return;"
+    # Not by an arrow key, which passes over cells whose code is folded.
+    "next.dispatchEvent(new MouseEvent('mousedown',{bubbles:true}));next.focus();"
+    "next.scrollIntoView({block:'nearest'})},true)}"
 )
 
 
