@@ -727,7 +727,7 @@ FIGURES = [
     ("pledges_to_the_five", "Turkmenistan", "Russia: to defend", "1992–2002"),  # ATOP
     (
         "kazakh_oil_by_way_out",
-        "by other ways",
+        "by ways not told",
         "Kazakhstan's oil",
         10.2,
     ),  # 64.3 without 52.2 and 1.9

@@ -158,14 +158,14 @@ def kazakh_oil_by_way_out(evidence):
 
     Take the oil from Kazakhstan that the Caspian pipeline carried, and all that Kazakhstan
     exported, from one report (E277), and the oil that went round Russian ports from another
-    (E378). What is left went by other ways, which these reports do not tell apart.
+    (E378). These reports do not tell by which ways the rest went.
     """
     found = evidence.set_index("evidence_id")["finding"]
     pipe, whole = found.loc[["E277"]].str.findall(r"[\d.]+(?= million tonnes)").iloc[0]
     (past,) = found.loc[["E378"]].str.findall(r"[\d.]+(?= went round)").iloc[0]
     ways = {"by the Caspian pipeline, through Russia": float(pipe)}
     ways |= {"without a Russian port": float(past)}
-    ways |= {"by other ways": float(whole) - sum(ways.values())}
+    ways |= {"by ways not told": float(whole) - sum(ways.values())}
     table = pd.DataFrame({"Kazakhstan's oil": ways}).round(1).rename_axis("way")
     return table.rename_axis(columns="million tonnes")
 
