@@ -141,9 +141,8 @@ class DescribedDashboard:
         for measure in MEASURES[:1] + MEASURES[2:]:
             russia, china, _ = self.last_figures(choice, measure)
             if "(" in russia and "(" in china:  # both have a year
-                told.append(
-                    f"{self.written('measures', measure, 'title')}: Russia {russia}, China {china}"
-                )
+                title = self.written("measures", measure, "title")
+                told.append(self.say("of both", title=title, russia=russia, china=china))
         return "; ".join([*told, self.say("own votes", votes=self.cast(choice, "vote"))])
 
     def missing(self, choice: Choice) -> list[str]:

@@ -302,8 +302,9 @@ class StateDashboard(DescribedDashboard, Explorer):
             for (code, measure), part in found.items()
             for row in self._points(code, measure, part)
         ]
-        columns = ["state", "measure", "when", "with whom, or text", "value"]
-        return pd.DataFrame(rows, columns=columns).astype({"value": object})
+        heads = self.written("columns")
+        columns = [heads[key] for key in ("state", "measure", "when", "whom", "value")]
+        return pd.DataFrame(rows, columns=columns).astype({heads["value"]: object})
 
     def card(self, state: DashboardState, content: list) -> str:
         """Return the last figure of each measure with its source, and what is missing, in words."""
@@ -316,7 +317,8 @@ class StateDashboard(DescribedDashboard, Explorer):
             )
             for measure in MEASURES
         ]
-        columns = ["measure", *POWERS, "leading third power", "source"]
+        heads = self.written("columns")
+        columns = [heads["measure"], *POWERS, heads["third"], heads["source"]]
         last = ui.table(pd.DataFrame(rows, columns=columns), self.written("last figures"))
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in self.missing(shown))
         body = f"{last}<p>{escape(self.by_treaty(shown.state))}</p>"
