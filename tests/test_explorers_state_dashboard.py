@@ -9,7 +9,6 @@ import pytest
 
 from courseware import article, data
 from courseware.explorers.base import Panel
-from courseware.explorers.state_dashboard.findings import last_figures, missing, written
 from courseware.explorers.state_dashboard.measures import (
     CHINA,
     CUSTOMS,
@@ -40,9 +39,9 @@ def shown(code, measure, counts=CUSTOMS, years=EVER):
     return measured(DashboardState(code, measure, years, counts).chosen, measure).yearly
 
 
-def figures(measure, code, years=(2000, 2024)):
+def figures(explorer, measure, code, years=(2000, 2024)):
     """Return the last figures of a measure in words: Russia's, China's and third powers'."""
-    return last_figures(DashboardState(code, measure, years).chosen, measure)
+    return explorer.last_figures(DashboardState(code, measure, years).chosen, measure)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +103,7 @@ def test_debt_service_knows_russia_where_the_table_does():
     assert shown("TKM", SERVICE)[RUSSIA].isna().all()
 
 
-def test_votes_are_those_of_the_table_in_order_of_date():
+def test_votes_are_those_of_the_table_in_order_of_date(explorer):
     kazakh = votes(DashboardState("KAZ", VOTES, EVER).chosen).set_index("text")
     assert kazakh["date"].is_monotonic_increasing
     assert kazakh.loc["Council of Europe, Apr 2023", "vote"] == "yes"
@@ -112,7 +111,7 @@ def test_votes_are_those_of_the_table_in_order_of_date():
     turkmen = votes(DashboardState("TKM", VOTES, EVER).chosen)
     assert set(turkmen["vote"]) == {"did not vote", "not established"}
     assert turkmen["inferred"].sum() == 2
-    assert set(written("rows")) == set(data.load("votes_on_ukraine")["vote"])
+    assert set(explorer.written("rows")) == set(data.load("votes_on_ukraine")["vote"])
 
 
 @pytest.mark.parametrize("state", [DashboardState("TKM"), DashboardState("TKM", VOTES)])
@@ -130,7 +129,7 @@ def test_nobody_invents_a_zero_for_russia(explorer):
     empty = [measure for measure in MEASURES if RUSSIA in uncounted(measure)]
     assert empty == ["finance", "students", "visits"]
     for measure in empty:
-        title = written("measures", measure, "title")
+        title = explorer.written("measures", measure, "title")
         rows = table[(table["measure"] == title) & (table["with whom, or text"] == RUSSIA)]
         assert len(rows) == 1 and rows["value"].isna().all()
         assert [*shown("KAZ", measure)] == [CHINA]
@@ -140,14 +139,14 @@ def test_nobody_invents_a_zero_for_russia(explorer):
     assert panel.aside.value.count("not reported") >= 3
 
 
-def test_a_sum_of_zero_in_the_finance_table_is_no_figure():
+def test_a_sum_of_zero_in_the_finance_table_is_no_figure(explorer):
     assert not (shown("TKM", "finance") == 0).any(axis=None)
-    assert figures("finance", "TKM")[1].endswith("(2019)")
+    assert figures(explorer, "finance", "TKM")[1].endswith("(2019)")
 
 
-def test_debt_service_after_the_last_report_is_called_due():
-    assert figures(SERVICE, "KAZ")[1].endswith("(2024, due)")
-    assert figures(SERVICE, "KAZ", (2000, 2022))[1] == "73 (2022)"
+def test_debt_service_after_the_last_report_is_called_due(explorer):
+    assert figures(explorer, SERVICE, "KAZ")[1].endswith("(2024, due)")
+    assert figures(explorer, SERVICE, "KAZ", (2000, 2022))[1] == "73 (2022)"
 
 
 def empty_panels(explorer, state) -> set:
@@ -191,9 +190,9 @@ def test_one_state_is_large_and_all_five_are_small_beside_it(explorer, measure):
     assert told == [article.name(code) for code in article.five()]
     assert [ax.texts[0].get_weight() == "bold" for ax in small] == [False] * 4 + [True]
     assert drawn.title != nine.title and drawn.title.endswith("?")
-    assert written("measures", measure, "title").split(";")[0] in drawn.finding
+    assert explorer.written("measures", measure, "title").split(";")[0] in drawn.finding
     assert drawn.finding in drawn.alt and all(name in drawn.alt for name in told)
-    assert set(drawn.table["measure"]) == {written("measures", measure, "title")}
+    assert set(drawn.table["measure"]) == {explorer.written("measures", measure, "title")}
     assert set(drawn.table["state"]) <= {*told}
     assert explorer.picture(DashboardState()) == nine
 
@@ -235,18 +234,18 @@ def test_a_click_makes_a_measure_or_a_state_large_and_goes_back(explorer):
         assert (at, edges[4]) == (place, 0), "the first list: the states"
 
 
-def test_third_powers_are_named():
-    assert figures("arms", "TKM")[2].startswith("Türkiye 574")
-    assert figures(SERVICE, "TKM")[2].startswith("Japan")
-    assert "Gambia" not in figures(TRADE, "KAZ")[2]
+def test_third_powers_are_named(explorer):
+    assert figures(explorer, "arms", "TKM")[2].startswith("Türkiye 574")
+    assert figures(explorer, SERVICE, "TKM")[2].startswith("Japan")
+    assert "Gambia" not in figures(explorer, TRADE, "KAZ")[2]
 
 
-def test_what_is_missing_is_said_for_each_state():
-    told = " ".join(missing(DashboardState("TKM").chosen))
+def test_what_is_missing_is_said_for_each_state(explorer):
+    told = " ".join(explorer.missing(DashboardState("TKM").chosen))
     assert "Trade with Russia, by customs of China and of Russia: not reported." in told
     assert "Remittances: 1 year only." in told
     assert "neither a yes nor a no" in told
-    assert "1 year only" not in " ".join(missing(DashboardState("UZB").chosen))
+    assert "1 year only" not in " ".join(explorer.missing(DashboardState("UZB").chosen))
 
 
 def test_a_span_of_one_year_is_widened(explorer):

@@ -80,8 +80,8 @@ def test_actors_of_all_five_are_actors_of_each(explorer):
     kazakh = keys(explorer, TimelineState(who="Kazakhstan"))
     assert {"T53", "T69", "T82"} <= set(kazakh)
     assert "T80" not in kazakh
-    assert set(keys(explorer, TimelineState(who="Russia with all five"))) >= {"T50", "T74"}
-    assert set(keys(explorer, TimelineState(who="China and Russia"))) >= {"T12", "T34", "T47"}
+    assert set(keys(explorer, TimelineState(who="Russia, five"))) >= {"T50", "T74"}
+    assert set(keys(explorer, TimelineState(who="China, Russia"))) >= {"T12", "T34", "T47"}
 
 
 def test_what_came_after_the_article_can_be_left_out(explorer):

@@ -201,6 +201,7 @@ SHAPES = {
         "US$ per 1,000 m³",
         4,
     ),
+    "gas_prices_by_reuters": (["seller"], ["price"], "US$ per 1,000 m³", 2),
     "russian_gas_prices": (["period"], ["China", "Europe"], "US$ per 1,000 m³", 3),
     "russian_gas_as_stated": (["year"], ["China"], "bcm", 3),
     "gas_to_china_in_2025": (["seller"], ["bcm", "US$ billion"], None, 4),
@@ -630,6 +631,7 @@ FIGURES = [
     ("gas_deals", "4 February 2022", "pipeline", "Far Eastern route"),  # Gazprom, by TASS
     ("gas_deals", "21 December 2022", "who says so", "TASS"),
     ("gas_price_by_buyer", "early 2021", "Turkmenistan", 187),  # Interfax
+    ("gas_prices_by_reuters", "Russia", "price", 250),  # 4 billion dollars for 16 billion m³
     ("gas_price_by_buyer", "Moscow 2022", "Russia to Europe", 983.8),  # Russian government
     ("gas_price_by_buyer", "Moscow 2022", "Russia", 277.1),  # Russian government
     ("gas_price_by_buyer", "March 2020", "Russia to Europe", 125),  # Gazprom, by Interfax

@@ -16,7 +16,7 @@ from courseware.explorers.base import Explorer, Strip, Words
 
 ANY = "any"
 NO_CLAIM = ""
-GIVEN, NOT_GIVEN = "named or pointed to", "none given"
+GIVEN, NOT_GIVEN = "given", "not given"
 KINDS = graph.CATEGORIES[graph.BY_KIND]
 COURSE = tuple(claims.COURSE_SAYS)
 MOST_BARS = max(len(KINDS), len(COURSE))
@@ -57,14 +57,10 @@ class ClaimExplorer(Explorer):
         """Read the register once."""
         self._claims = list(claims.register().values())
         paragraphs = dict.fromkeys(claim.paragraph for claim in self._claims)
-        lists = {
-            "paragraph": paragraphs,
-            "kind": KINDS,
-            "source": (GIVEN, NOT_GIVEN),
-            "verdict": COURSE,
-        }
+        lists = {"paragraph": paragraphs, "kind": KINDS, "verdict": COURSE}
         anything = {ANY: self.written("any")}
         self.offered = {name: anything | {v: v for v in values} for name, values in lists.items()}
+        self.offered["source"] = anything | self.written("sources")
         named = {c.claim_id: f"{c.claim_id} {c.short_label}" for c in self._claims}
         self.offered["claim"] = {NO_CLAIM: self.written("none")} | named
 
@@ -169,7 +165,9 @@ class ClaimExplorer(Explorer):
         """Return what is asked for, in words."""
         wanted = vars(state) | {"words": state.words.strip() or ANY}
         parts = [
-            self.say("asked", name, value=wanted[name])
+            self.say(
+                "asked", name, value=self.offered.get(name, {}).get(wanted[name], wanted[name])
+            )
             for name in ("paragraph", "kind", "source", "words", "verdict")
             if wanted[name] != ANY
         ]

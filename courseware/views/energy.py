@@ -176,6 +176,19 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     )
 
 
+def gas_prices_by_reuters(gas_prices):
+    """What China paid for gas by pipeline in 2022, by seller, as Reuters reported in May 2023.
+
+    Take the dollars and the cubic metres of that report, which was public on the day of the
+    article, and divide them. Both are rounded, so the price is rough.
+    """
+    rows = gas_prices[(gas_prices["stated_by"] == "Reuters") & gas_prices["public_by_article"]]
+    rows = rows.set_index("seller")
+    price = rows["value_usd"].astype(float) / rows["volume_bcm"] / 1e6
+    table = pd.DataFrame({"price": price}).round(1)
+    return table.rename_axis(columns="US$ per 1,000 m³")
+
+
 def russian_gas_prices(gas_prices):
     """What China and Europe paid for Russia's gas by pipeline, in the same months.
 

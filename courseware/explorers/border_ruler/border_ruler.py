@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from courseware import data, maps, palette
+from courseware import article, data, maps, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.border_ruler.dividers import divider_walk
@@ -40,11 +40,11 @@ LOOKS = {
 }
 #: Windows of the lower map: west, south, east and north in degrees.
 PLACES = {
-    "from Oral to Sol-Iletsk": (51.2, 50.35, 55.3, 51.85),
-    "a few bends of it": (53.5, 51.27, 53.89, 51.42),
-    "the Kulunda steppe": (75.9, 51.0, 80.9, 52.9),
-    "around Petropavl": (66.9, 54.05, 71.3, 55.65),
-    "the Altai": (83.2, 48.7, 87.6, 50.5),
+    "river": (51.2, 50.35, 55.3, 51.85),
+    "bends": (53.5, 51.27, 53.89, 51.42),
+    "steppe": (75.9, 51.0, 80.9, 52.9),
+    "petropavl": (66.9, 54.05, 71.3, 55.65),
+    "altai": (83.2, 48.7, 87.6, 50.5),
 }
 RIVER, BENDS, STEPPE = list(PLACES)[:3]
 
@@ -87,7 +87,6 @@ class BorderRuler(Explorer):
         self.offered = {
             "line": {line: line for line in self._lines},
             "ruler": {NO_RULER: self.written("no_ruler")} | steps,
-            "place": {place: place for place in PLACES},
         }
         self._walks: dict[tuple[str, int], tuple[float, np.ndarray]] = {}
 
@@ -95,6 +94,10 @@ class BorderRuler(Explorer):
     def source(self) -> str:
         """Return the source line, with the words on how disputed ground is drawn."""
         return f"{super().source} {maps.NOTE}"
+
+    def _stretch(self, state: BorderState) -> str:
+        """Return what the stretch on the lower map is called."""
+        return self.written("controls", "place", "options", state.place)
 
     def build(self, fig: Figure) -> None:
         """Create the map of the whole, the plot of lengths and the artists that move."""
@@ -205,7 +208,7 @@ class BorderRuler(Explorer):
             ax = maps.bare_map(self._whole.figure, LOW_BOX, PLACES[state.place])
             self._close[state.place] = ax
             ax.names.markers += boxes_along(self._at(ax, FINEST), ax.bbox)
-            _close_base(ax, state.place)
+            _close_base(ax, self._stretch(state))
         for place, ax in self._close.items():
             ax.set_visible(place == state.place)
 
@@ -271,10 +274,10 @@ class BorderRuler(Explorer):
         seen = any(box.contains(*pixel) for pixel in way)
         return Words(
             finding,
-            self.say("unit" if seen else "unit_outside", detail=detail, place=state.place),
+            self.say("unit" if seen else "unit_outside", detail=detail, place=self._stretch(state)),
             self.say(
                 "alt",
-                **{"finding": finding, "detail": detail, "place": state.place},
+                **{"finding": finding, "detail": detail, "place": self._stretch(state)},
                 **{"apart": self._apart(km / ARTICLE_KM), "miles": ARTICLE_MILES},
                 km=ARTICLE_KM,
             ),
@@ -321,10 +324,9 @@ def _whole_base(ax: maps.MapAxes) -> None:
     pairs = data.load("boundaries_region")
     others = pairs[~(pairs["iso3_left"].eq("RUS") & pairs["iso3_right"].eq("KAZ"))]
     maps.add_layer(ax, others, color=palette.PALE, linewidth=0.7)
-    for words, lon, lat in (("Russia", 59, 54.3), ("Kazakhstan", 66, 48.3), ("China", 85, 46)):
-        ax.text(
-            *ax.project.transform(lon, lat), words, fontsize=SMALL, color=palette.SOFT, ha="center"
-        )
+    for code, *place in (("RUS", 59, 54.3), ("KAZ", 66, 48.3), ("CHN", 85, 46)):
+        x, y = ax.project.transform(*place)
+        ax.text(x, y, article.name(code), fontsize=SMALL, color=palette.SOFT, ha="center")
 
 
 def _close_base(ax: maps.MapAxes, place: str) -> None:

@@ -37,6 +37,7 @@ from courseware.explorers.evidence_weigher.pieces import (
     T2,
     THESES,
     UP,
+    Piece,
     Readings,
     sentences,
 )
@@ -105,7 +106,7 @@ class EvidenceWeigher(Explorer):
     strip = Strip("prior", tuple(range(5, 96, 5)), views["sceptic"])
 
     def __init__(self) -> None:
-        """Read what each piece says from the registers and tables."""
+        """Read what each piece says from the registers and views."""
         self.sentences = sentences(self.say)
         self.offered = {"thesis": {key: f"{key}: {poll(key)}" for key in THESES}}
 
@@ -129,8 +130,19 @@ class EvidenceWeigher(Explorer):
         if name not in ("t1", "t2"):
             return super().control(name, begin)
         thesis = name.upper()
-        label = self.written("controls", name, "label")
-        return Readings(thesis, self.sentences[thesis], label)
+        said = [
+            (self._label(piece), f"{thesis}: {self.sentences[piece.key]}")
+            for piece in PIECES[thesis]
+        ]
+        return Readings(said, self.written("controls", name, "label"))
+
+    def _label(self, piece: Piece) -> str:
+        """Return what a piece is called in short."""
+        return self.written("pieces", piece.key)
+
+    def _half(self, piece: Piece) -> str:
+        """Return what the half of the thesis that a piece belongs to is called, if any."""
+        return self.written("halves", piece.half) if piece.half else ""
 
     def build(self, fig: Figure) -> None:
         """Write the rows' names once; create the two chains, their marks and three labels."""
@@ -167,7 +179,7 @@ class EvidenceWeigher(Explorer):
         """Write the names of a thesis's rows, a bracket at each group, half and the later ones."""
         pieces = PIECES[thesis]
         names = [self.written("before")]
-        names += [f"{number}  {piece.label}" for number, piece in enumerate(pieces, 1)]
+        names += [f"{number}  {self._label(piece)}" for number, piece in enumerate(pieces, 1)]
         names += [self.written("after")]
         box = self._axes.get_position()
         height = box.height / (len(names) + 0.2)
@@ -201,7 +213,7 @@ class EvidenceWeigher(Explorer):
             rows = [i for i, piece in enumerate(pieces, 1) if piece.half == half]
             rows = [i for i in rows if i <= KNOWN]
             if rows:
-                mark(0.036, rows, half, rotation=90)
+                mark(0.036, rows, self.written("halves", half), rotation=90)
         mark(0.036, list(range(KNOWN + 1, COUNT + 1)), self.written("later"), rotation=90)
         return drawn
 
@@ -292,7 +304,7 @@ class EvidenceWeigher(Explorer):
             finding,
             self.say("unit", poll=poll(state.thesis), **said),
             self.say("alt", finding=finding, moves="; ".join(told), hidden=hidden),
-            by_half(content.shown) if state.thesis == T1 else "",
+            self._by_half(content.shown) if state.thesis == T1 else "",
         )
 
     def rows(self, state: WeigherState, content: Chain) -> pd.DataFrame:
@@ -306,26 +318,26 @@ class EvidenceWeigher(Explorer):
             read = self.written("readings", STEPS[step] if number <= counted else "not counted")
             if number <= counted and step and shown[number] == shown[number - 1]:
                 read += self.written("readings", "again")
-            said = (piece.label, piece.half or none, piece.chapter, piece.ids, piece.group or none)
-            rows.append((number, *said, read, odds(shown[number]), per_cent(shown[number])))
+            said = (self._label(piece), self._half(piece) or none, piece.chapter, piece.ids)
+            said += (piece.group or none, read)
+            rows.append((number, *said, odds(shown[number]), per_cent(shown[number])))
         return pd.DataFrame(rows, columns=[*heads.values()])
 
     def card(self, state: WeigherState, content: Chain) -> str:
         """Return what each piece says of the thesis shown, and which belong together."""
         heads, said = self.written("columns"), self.written("card")
-        pieces = zip(PIECES[state.thesis], self.sentences[state.thesis], strict=True)
         later = self.written("later")
         rows = pd.DataFrame(
             [
                 (
                     number,
-                    text,
-                    each.half,
+                    self.sentences[each.key],
+                    self._half(each),
                     each.chapter,
                     each.ids,
                     later if each.later else each.group,
                 )
-                for number, (each, text) in enumerate(pieces, 1)
+                for number, each in enumerate(PIECES[state.thesis], 1)
             ],
             columns=[heads["number"], said["says"]]
             + [heads[key] for key in ("half", "chapter", "see", "group")],
@@ -334,6 +346,16 @@ class EvidenceWeigher(Explorer):
         told = "; ".join(f"{letter}: {groups[letter]}" for letter in GROUPS)
         note = f"<p>{escape(self.say('card', 'note', groups=told))}</p>"
         return ui.details(said["fold"], ui.table(rows, said["table"]) + note)
+
+    def _by_half(self, at: np.ndarray) -> str:
+        """Say by what each half of the first thesis has multiplied or divided the odds."""
+        moves = np.diff(at)
+        told = []
+        for half in (GAINS, COST):
+            steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
+            times = f"{'÷' if steps < 0 else '×'}{num(3 ** abs(round(steps))):,}"
+            told.append(f"{self.written('halves', half)} {times}")
+        return "; ".join(told)
 
 
 def state_odds(state: WeigherState) -> float:
@@ -358,16 +380,6 @@ def chain(state: WeigherState, once: bool) -> np.ndarray:
             step = int(np.clip(before + step, DOWN, UP) - np.clip(before, DOWN, UP))
         at.append(at[-1] + step)
     return np.array(at)
-
-
-def by_half(at: np.ndarray) -> str:
-    """Say by what each half of the first thesis has multiplied or divided the odds."""
-    moves = np.diff(at)
-    told = []
-    for half in (GAINS, COST):
-        steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
-        told.append(f"{half} {'÷' if steps < 0 else '×'}{num(3 ** abs(round(steps))):,}")
-    return "; ".join(told)
 
 
 def path(at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

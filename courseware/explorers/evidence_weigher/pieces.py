@@ -14,15 +14,13 @@ THESES = T1, T2 = "T1", "T2"
 UP, NONE, DOWN = 1, 0, -1
 #: Readings on the buttons of a row, in the order in which the odds move: down, not at all, up.
 FACTORS = {DOWN: "÷3", NONE: "×1", UP: "×3"}
-
-
-GAINS, COST = "China gains", "at Russia's cost"  # the two halves of the first thesis
+GAINS, COST = "gains", "cost"  # the two halves of the first thesis
 
 
 class Piece(NamedTuple):
-    """A piece of evidence: its label, the chapter that treats it, its ids, group and half."""
+    """A piece of evidence: its key, the chapter that treats it, its ids, group and half."""
 
-    label: str
+    key: str  # of its label and of what it says
     chapter: str
     ids: str
     group: str = ""  # pieces with one source behind them share a letter
@@ -34,34 +32,34 @@ class Piece(NamedTuple):
 #: known as the article was written, three that came later. Those of T1 stand by its halves.
 PIECES = {
     T1: (
-        Piece("Trade of 70 billion", "06", "C45", "A", GAINS),
-        Piece("A hundredfold since 1992", "06", "C46", "A", GAINS),
-        Piece("Debts paid to China", "08", "C66", half=GAINS),
-        Piece("Xi'an: six leaders, no Russia", "04", "C20, E057", half=GAINS),
-        Piece("Falling opinion of China", "08", "C74, E190", half=GAINS),
-        Piece("Gas: from Russia to China", "05", "C34, E238", half=COST),
-        Piece("Trade: China passes Russia", "08", "C71", half=COST),
-        Piece("Moscow's parade: all five", "04", "C64, E159", half=COST),
-        Piece("Troops from Russia's alliance", "08", "C65, E166", half=COST),
-        Piece("Money earned in Russia", "08", "C71, E183", half=COST),
-        Piece("2025: China first in all five", "04", "C29, E076", half=GAINS, later=True),
-        Piece("2023: Russian gas goes south", "08", "C71, E184", half=COST, later=True),
-        Piece("2025: Rosatom, an alliance", "04", "C29, E077, E079, E153", half=COST, later=True),
+        Piece("level", "06", "C45", "A", GAINS),
+        Piece("hundredfold", "06", "C46", "A", GAINS),
+        Piece("debts", "08", "C66", half=GAINS),
+        Piece("summit", "04", "C20, E057", half=GAINS),
+        Piece("opinion", "08", "C74, E190", half=GAINS),
+        Piece("gas", "05", "C34, E238", half=COST),
+        Piece("trade", "08", "C71", half=COST),
+        Piece("parade", "04", "C64, E159", half=COST),
+        Piece("troops", "08", "C65, E166", half=COST),
+        Piece("remittances", "08", "C71, E183", half=COST),
+        Piece("trade since", "04", "C29, E076", half=GAINS, later=True),
+        Piece("gas since", "08", "C71, E184", half=COST, later=True),
+        Piece("alliance since", "04", "C29, E077, E079, E153", half=COST, later=True),
     ),
     T2: (
-        Piece("Friendship “without limits”", "01", "C04, E008", "B"),
-        Piece("Meetings of Xi and Putin", "03", "C05", "B"),
-        Piece("Like votes at the UN", "03", "C17"),
-        Piece("More trade after the invasion", "02", "C08, E020"),
-        Piece("Unequal shares of trade", "03", "C16"),
-        Piece("Chips, dual-use goods, few arms", "03", "C05, E310, E311, E312"),
-        Piece("“No limits” not repeated", "09", "C04, A41"),
-        Piece("China's vote of April 2023", "08", "C64, E211"),
-        Piece("Oil, gas prices; Line D first", "05", "C07, E219, E260, E261, E262"),
-        Piece("Kissinger's lines, not seen", "09", "C80, E199"),
-        Piece("2024: banks stop payments", "09", "C82, A44", later=True),
-        Piece("2024: the price of gas", "09", "C82, A43", later=True),
-        Piece("2024–25: visit, memorandum", "09", "C05, E011, E012", later=True),
+        Piece("friendship", "01", "C04, E008", "B"),
+        Piece("meetings", "03", "C05", "B"),
+        Piece("votes", "03", "C17"),
+        Piece("more trade", "02", "C08, E020"),
+        Piece("shares", "03", "C16"),
+        Piece("goods", "03", "C05, E310, E311, E312"),
+        Piece("not repeated", "09", "C04, A41"),
+        Piece("one vote", "08", "C64, E211"),
+        Piece("prices", "05", "C07, E219, E260, E261, E262"),
+        Piece("witness", "09", "C80, E199"),
+        Piece("banks since", "09", "C82, A44", later=True),
+        Piece("price since", "09", "C82, A43", later=True),
+        Piece("visit since", "09", "C05, E011, E012", later=True),
     ),
 }
 GROUPS = ("A", "B")
@@ -75,22 +73,20 @@ class Readings(widgets.GridBox):
 
     value = traitlets.Tuple()
 
-    def __init__(self, thesis: str, sentences: Iterable[str], label: str) -> None:
-        """Make the rows, all at "says nothing"."""
+    def __init__(self, said: Iterable[tuple[str, str]], label: str) -> None:
+        """Make the rows, all at "says nothing"; ``said`` is the label and tooltip of each."""
         self.description = label
         options = [(factor, step) for step, factor in FACTORS.items()]
         self.choices = [
             widgets.RadioButtons(
                 options=options,
                 value=NONE,
-                description=f"{number} {piece.label}",
-                tooltip=f"{thesis}: {sentence}",
+                description=f"{number} {name}",
+                tooltip=tooltip,
                 layout=widgets.Layout(width="auto"),
                 style={"description_width": "initial"},
             )
-            for number, (piece, sentence) in enumerate(
-                zip(PIECES[thesis], sentences, strict=True), 1
-            )
+            for number, (name, tooltip) in enumerate(said, 1)
         ]
         for row in self.choices:
             row.add_class("nl-reads")
@@ -113,53 +109,56 @@ class Readings(widgets.GridBox):
             choice.observe(self._collect, "value")
 
 
-def sentences(say: Say) -> dict[str, tuple[str, ...]]:
-    """Return, by thesis, what each piece says, with figures from registers, views and tables."""
+def sentences(say: Say) -> dict[str, str]:
+    """Return, by its key, what each piece says, with figures from registers and views."""
     found = data.load("evidence").set_index("evidence_id")
     publisher = found["publisher"].fillna("").str.replace(" (", ", ").str.rstrip(")")
     told = (found["finding"].str.rstrip(".") + " (" + publisher + ").").to_dict()
     argued = data.load("counterarguments").set_index("arg_id")
     argued = (argued["publisher"] + ": " + argued["argument"]).to_dict()
     first = found["finding"]["E219"].split(". ")[0]
-    of_t1 = (
-        say("says", "level", claim=claims.get("C45").summary),
-        say("says", "hundredfold", claim=claims.get("C46").summary),
-        debts(say),
-        say("says", "summit", told=told["E057"]),
-        told["E190"],
-        f"{gas(say)} {told['E238']}",
-        trade(say),
-        say("says", "parade", told=told["E159"]),
-        told["E166"],
-        told["E183"],
-        say("says", "later", told=told["E076"]),
-        say("says", "later", told=told["E184"]),
-        say("says", "later", told=f"{told['E077']} {told['E153']} {told['E079']}"),
-    )
-    of_t2 = (
-        told["E008"],
-        meetings(say),
-        votes(say),
-        f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
-        shares(say),
-        f"{told['E310']} {told['E311']} {told['E312']}",
-        argued["A41"],
-        told["E211"],
-        f"{say('says', 'oil', told=first)} {gas_prices(say)} {told['E260']}",
-        say("says", "not seen", told=found["finding"]["E199"]),
-        say("says", "later", told=argued["A44"]),
-        say("says", "later", told=argued["A43"]),
-        say("says", "later", told=f"{told['E011']} {told['E012']}"),
-    )
-    return {T1: of_t1, T2: of_t2}
+    of_t1 = {
+        "level": say("says", "level", claim=claims.get("C45").summary),
+        "hundredfold": say("says", "hundredfold", claim=claims.get("C46").summary),
+        "debts": debts(say),
+        "summit": say("says", "summit", told=told["E057"]),
+        "opinion": told["E190"],
+        "gas": f"{gas(say)} {told['E238']}",
+        "trade": trade(say),
+        "parade": say("says", "parade", told=told["E159"]),
+        "troops": told["E166"],
+        "remittances": told["E183"],
+    }
+    of_t2 = {
+        "friendship": told["E008"],
+        "meetings": meetings(say),
+        "votes": votes(say),
+        "more trade": f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
+        "shares": shares(say),
+        "goods": f"{told['E310']} {told['E311']} {told['E312']}",
+        "not repeated": argued["A41"],
+        "one vote": told["E211"],
+        "prices": f"{say('says', 'oil', told=first)} {gas_prices(say)} {told['E260']}",
+        "witness": say("says", "not seen", told=found["finding"]["E199"]),
+    }
+    since = {
+        "trade since": told["E076"],
+        "gas since": told["E184"],
+        "alliance since": f"{told['E077']} {told['E153']} {told['E079']}",
+        "banks since": argued["A44"],
+        "price since": argued["A43"],
+        "visit since": f"{told['E011']} {told['E012']}",
+    }
+    since = {key: say("says", "later", told=each) for key, each in since.items()}
+    return of_t1 | of_t2 | since
 
 
 def debts(say: Say) -> str:
     """Say what part of the five's payments on official debt went to either power."""
-    paid = data.load("debt_service").query("year == 2022").set_index(["iso3", "creditor_iso3"])
-    paid = paid[["principal_usd", "interest_usd"]].astype(float).sum(axis=1).unstack()
-    part = paid.div(paid["WLD"], axis=0).loc[[*article.five()]].rename(index=article.name) * 100
-    china, listed = part["CHN"], part["RUS"].dropna()
+    links = data.load("links_by_year").query("link == 'debt service' and year == 2022")
+    paid = links.pivot(index="state", columns="who", values="value")
+    part = paid.div(data.load("service_to_all").loc[2022], axis=0) * 100
+    china, listed = part["China"], part["Russia"].dropna()
     to_russia = [say("says", "debt", state=name, share=share) for name, share in listed.items()]
     return say(
         "says",
@@ -188,39 +187,30 @@ def gas(say: Say) -> str:
 
 def gas_prices(say: Say) -> str:
     """Say what China paid for Russia's and Turkmenistan's gas, as far as the day could know."""
-    rows = data.load("gas_prices").query("buyer_iso3 == 'CHN' and public_by_article")
-    reuters = rows[rows["stated_by"] == "Reuters"].set_index("seller_iso3")
-    paid = reuters["value_usd"].astype(float) / reuters["volume_bcm"] / 1e6
-    before = rows[(rows["period_start"] == "2021-01") & (rows["volume_bcm"] > 0)]
-    before = before[before["kind"] == "price"].set_index("seller_iso3")["price_usd_per_1000m3"]
+    paid = data.load("gas_prices_by_reuters")["price"]
+    before = data.load("gas_price_by_buyer").loc["early 2021"]
     return say("says", "gas prices", paid=paid, before=before)
 
 
 def trade(say: Say) -> str:
     """Say when China passed Russia in trade with a state, by who counts, and how Russia's went."""
-    rows = data.load("central_asia_trade").query("flow == 'total' and source_kind != 'press'")
-    customs = rows[rows["line"].isin(["China customs (IMF IMTS)", "Russia customs (Rosstat)"])]
-    ahead = _both(customs)
-    first = ahead[ahead["CHN"] > ahead["RUS"]].reset_index().groupby("state_iso3")["year"].min()
-    own = _both(rows[rows["line"].str.contains("statistics")])
+    ahead = _both("trade, customs").query("China > Russia").reset_index()
+    first = ahead.groupby("state")["year"].min().sort_values()
+    own = _both("trade, own statistics")
     now, then = own.xs(2022, level="year"), own.xs(2019, level="year")
-    led = now.index[now["CHN"] > now["RUS"]]
     return say(
         "says",
         "trade",
-        first=", ".join(
-            f"{article.name(code)} {year}" for code, year in first.sort_values().items()
-        ),
-        led=", ".join(map(article.name, led)),
-        **{"states": len(now), "grown": (now["RUS"] > then["RUS"]).sum()},
+        first=", ".join(f"{state} {year}" for state, year in first.items()),
+        led=", ".join(now.index[now["China"] > now["Russia"]]),
+        **{"states": len(now), "grown": (now["Russia"] > then["Russia"]).sum()},
     )
 
 
-def _both(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return trade by state and year, one column a power; rows without either are left out."""
-    index = ["state_iso3", "year"]
-    wide = rows.pivot_table("value_usd", index, "power_iso3", "first").astype(float)
-    return wide.dropna()
+def _both(link: str) -> pd.DataFrame:
+    """Return a link by state and year, one column a power; rows without either are left out."""
+    rows = data.load("links_by_year").query("link == @link and who in ['China', 'Russia']")
+    return rows.pivot(index=["state", "year"], columns="who", values="value").dropna()
 
 
 def meetings(say: Say) -> str:

@@ -300,7 +300,7 @@ class SilkRoadsExplorer(Explorer):
     def _pipes_finding(self, pipes: pd.DataFrame) -> str:
         """Return how many of the lines on the map carry something."""
         idle = int((pipes["status"] != "operating").sum())
-        kinds = " and ".join(sorted(set(pipes["commodity"])))
+        kinds = sorted(set(pipes["commodity"]))
         return self.say(
             "finds", "idle" if idle else "run", idle=idle, count=len(pipes), kinds=kinds
         )

@@ -14,17 +14,7 @@ from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Explorer, Strip, Words
 from courseware.explorers.controls import CHOOSES, clicks
-from courseware.explorers.state_dashboard.findings import (
-    by_treaty,
-    finding,
-    in_short,
-    in_words,
-    last_figures,
-    last_line,
-    missing,
-    say,
-    written,
-)
+from courseware.explorers.state_dashboard.findings import DescribedDashboard
 from courseware.explorers.state_dashboard.measures import (
     ALL,
     CUSTOMS,
@@ -86,7 +76,7 @@ class DashboardState:
         return tuple((code, self.measure) for code in (self.state, *article.five()))
 
 
-class StateDashboard(Explorer):
+class StateDashboard(DescribedDashboard, Explorer):
     """Draws a measure of one state large and of all five small, or the nine of one state."""
 
     name = "state_dashboard"
@@ -138,7 +128,7 @@ class StateDashboard(Explorer):
 
     def build(self, fig: Figure) -> None:
         """Make nine bare panels, the names of texts voted on and the key."""
-        self._panes = [Pane(fig, written("rows")) for _ in MEASURES]
+        self._panes = [Pane(fig, self.written("rows")) for _ in MEASURES]
         ax = self._panes[0].axes
         look = {"fontsize": SMALL, "color": palette.SOFT, "ha": "center", "va": "top"}
         at = ax.get_xaxis_transform()
@@ -206,11 +196,11 @@ class StateDashboard(Explorer):
             (left, foot, wide, high), (across, up) = NINE, STEPS
             box, below = (left + place % 3 * across, foot + place // 3 * up, wide, high), 4
             points = SMALL
-        pane.stand(box, written("measures", measure, "title"), bold=True, points=points)
+        pane.stand(box, self.written("measures", measure, "title"), bold=True, points=points)
         if measure == VOTES:
             pane.rows()
         for power in uncounted(measure):
-            pane.gap(power, say("uncounted", power=power), below)
+            pane.gap(power, self.say("uncounted", power=power), below)
 
     def _large(self, state: DashboardState, content: list) -> None:
         """Write round years or the texts' names under the large panel."""
@@ -222,7 +212,7 @@ class StateDashboard(Explorer):
 
     def _write_key(self, state: DashboardState, top: float) -> None:
         """Write what the colours and marks mean, and the scale of the small panels."""
-        said, whose = written("key"), WHOSE.get(state.measure, POWERS)
+        said, whose = self.written("key"), WHOSE.get(state.measure, POWERS)
         hues = {who: charts.ink(hue) for who, hue in HUES.items()} | {THIRD: palette.MIDDLE}
         words = [(said[who], hues[who]) for who in hues if who in whose or not state.measure]
         marks = {EVERY: ["votes", "hollow"], TRADE: ["press"], VOTES: ["votes"]}
@@ -239,8 +229,8 @@ class StateDashboard(Explorer):
     def _scale(self, state: DashboardState, top: float) -> str:
         """Say on which scale the small panels are."""
         if state.measure == VOTES:
-            return written("same rows")
-        return say("scale", top=f"{num(top):,g}") if top else ""
+            return self.written("same rows")
+        return self.say("scale", top=f"{num(top):,g}") if top else ""
 
     def update(self, state: DashboardState, content: list) -> list:
         """Move the marks of every panel; scales are set by dividing, so axes stand still."""
@@ -249,7 +239,7 @@ class StateDashboard(Explorer):
             pane, found, top = self._panes[place], content[place], tops[place]
             small = bool(state.measure) and place > 0
             if found.empty if measure == VOTES else np.isnan(found.highest):
-                drawn += pane.empty(written("gap"))
+                drawn += pane.empty(self.written("gap"))
             elif measure == VOTES:
                 drawn += pane.votes(found, code, size=4 if small else 6, powers=not small)
             else:
@@ -275,7 +265,7 @@ class StateDashboard(Explorer):
     def question(self, state: DashboardState, content: list) -> str:
         """Ask for all measures of the state, or for the one that is large."""
         asked = ("measures", state.measure, "asks") if state.measure else ("asks",)
-        return say(*asked, state=state.chosen.state)
+        return self.say(*asked, state=state.chosen.state)
 
     def describe(self, state: DashboardState, content: list) -> Words:
         """Return what the large panel shows, and in the alt text the small ones too.
@@ -283,69 +273,77 @@ class StateDashboard(Explorer):
         Of all nine, return who is ahead in trade and who delivered the arms.
         """
         shown, (first, last) = state.chosen, state.years
-        unit = say("unit", state=shown.state, first=first, last=last)
+        unit = self.say("unit", state=shown.state, first=first, last=last)
         if state.measure in (EVERY, TRADE):
-            by = written("controls", "counts", "options", state.counts)
-            unit = say("trade by", unit=unit, by=by)
+            by = self.written("controls", "counts", "options", state.counts)
+            unit = self.say("trade by", unit=unit, by=by)
         if not state.measure:
-            found = finding(shown)
-            return Words(found, unit, say("alt", unit=unit, found=found), last_line(shown))
-        found = f"{_title(state.measure)}: {in_short(shown, state.measure)}"
-        more = in_words(shown, state.measure)
+            found = self.finding(shown)
+            return Words(
+                found, unit, self.say("alt", unit=unit, found=found), self.last_line(shown)
+            )
+        found = f"{self._title(state.measure)}: {self.in_short(shown, state.measure)}"
+        more = self.in_words(shown, state.measure)
         others = [state.of(code) for code in article.five() if code != state.state]
         called = "" if state.measure == VOTES else "{}: "
         told = "; ".join(
-            called.format(each.state) + in_short(each, state.measure) for each in others
+            called.format(each.state) + self.in_short(each, state.measure) for each in others
         )
-        alt = say("large alt", unit=unit, found=found, more=more, others=told)
+        alt = self.say("large alt", unit=unit, found=found, more=more, others=told)
         if scale := self._scale(state, self._tops(state, content)[-1]):
-            unit = say("small", unit=unit, scale=scale)
+            unit = self.say("small", unit=unit, scale=scale)
         return Words(found, unit, alt, more)
 
     def rows(self, state: DashboardState, content: list) -> pd.DataFrame:
         """Return every plotted number, one row a point, and what a measure has no figure for."""
         found = dict(zip(state.panels, content, strict=True))  # the large state is small, too
         rows = [
-            row for (code, measure), part in found.items() for row in _points(code, measure, part)
+            row
+            for (code, measure), part in found.items()
+            for row in self._points(code, measure, part)
         ]
-        columns = ["state", "measure", "when", "with whom, or text", "value"]
-        return pd.DataFrame(rows, columns=columns).astype({"value": object})
+        heads = self.written("columns")
+        columns = [heads[key] for key in ("state", "measure", "when", "whom", "value")]
+        return pd.DataFrame(rows, columns=columns).astype({heads["value"]: object})
 
     def card(self, state: DashboardState, content: list) -> str:
         """Return the last figure of each measure with its source, and what is missing, in words."""
         shown = state.chosen
         rows = [
-            (_title(measure), *last_figures(shown, measure), written("measures", measure, "source"))
+            (
+                self._title(measure),
+                *self.last_figures(shown, measure),
+                self.written("measures", measure, "source"),
+            )
             for measure in MEASURES
         ]
-        columns = ["measure", *POWERS, "leading third power", "source"]
-        last = ui.table(pd.DataFrame(rows, columns=columns), written("last figures"))
-        gaps = "".join(f"<li>{escape(gap)}</li>" for gap in missing(shown))
-        body = f"{last}<p>{escape(by_treaty(shown.state))}</p>"
-        return ui.details(say("in words", state=shown.state), body) + ui.details(
-            written("missing", "title"), f"<ul>{gaps}</ul>"
+        heads = self.written("columns")
+        columns = [heads["measure"], *POWERS, heads["third"], heads["source"]]
+        last = ui.table(pd.DataFrame(rows, columns=columns), self.written("last figures"))
+        gaps = "".join(f"<li>{escape(gap)}</li>" for gap in self.missing(shown))
+        body = f"{last}<p>{escape(self.by_treaty(shown.state))}</p>"
+        return ui.details(self.say("in words", state=shown.state), body) + ui.details(
+            self.written("missing", "title"), f"<ul>{gaps}</ul>"
         )
 
+    def _points(self, code: str, measure: str, found: pd.DataFrame | Measured) -> Iterator[tuple]:
+        """Yield the rows of a panel in the table of numbers."""
+        state, title = article.name(code), self.written("measures", measure, "title")
+        if measure == VOTES:
+            for text in found.itertuples():
+                note = f" ({self.written('inferred')})" if text.inferred else ""
+                yield state, title, text.date.date().isoformat(), text.text, text.vote + note
+            return
+        for part, note in ((found.yearly, ""), (found.press, f" ({self.written('press')})")):
+            for who, column in part.items():
+                for year, value in column.dropna().items():
+                    yield state, title, str(year), who + note, float(value)
+        for power in uncounted(measure):
+            yield state, title, self.written("any year"), power, None
 
-def _points(code: str, measure: str, found: pd.DataFrame | Measured) -> Iterator[tuple]:
-    """Yield the rows of a panel in the table of numbers."""
-    state, title = article.name(code), written("measures", measure, "title")
-    if measure == VOTES:
-        for text in found.itertuples():
-            note = f" ({written('inferred')})" if text.inferred else ""
-            yield state, title, text.date.date().isoformat(), text.text, text.vote + note
-        return
-    for part, note in ((found.yearly, ""), (found.press, f" ({written('press')})")):
-        for who, column in part.items():
-            for year, value in column.dropna().items():
-                yield state, title, str(year), who + note, float(value)
-    for power in uncounted(measure):
-        yield state, title, written("any year"), power, None
-
-
-def _title(measure: str) -> str:
-    """Return a measure's title without its notes on marks."""
-    return written("measures", measure, "title").split(";")[0]
+    def _title(self, measure: str) -> str:
+        """Return a measure's title without its notes on marks."""
+        return self.written("measures", measure, "title").split(";")[0]
 
 
 def _round(high: float) -> float:

@@ -156,17 +156,17 @@ def ticks(first: float, last: float) -> list[tuple[float, str]]:
 
 @cache
 def who() -> dict[str, tuple[str, ...]]:
-    """Return who must be among the actors of an event, by what the control says."""
+    """Return who must be among the actors of an event, by its key or, of a state, its name."""
     return {
         EVERYBODY: (),
-        "all five states": ("CA5",),
-        "China with all five": ("CHN", "CA5"),
-        "Russia with all five": ("RUS", "CA5"),
+        "five": ("CA5",),
+        "China, five": ("CHN", "CA5"),
+        "Russia, five": ("RUS", "CA5"),
         "China": ("CHN",),
         "Russia": ("RUS",),
-        "China and Russia": ("CHN", "RUS"),
+        "China, Russia": ("CHN", "RUS"),
         **{article.name(code): (code,) for code in (*article.five(), "USA")},
-        "United Nations": ("UN General Assembly",),
+        "UN": ("UN General Assembly",),
     }
 
 

@@ -81,13 +81,13 @@ class TimelineExplorer(Explorer):
     size = (8.6, 4.3)
     views: ClassVar = {
         "six-meetings": TimelineState(
-            ("summit", "institution"), "China with all five", (2020, 2023), "T53", later=False
+            ("summit", "institution"), "China, five", (2020, 2023), "T53", later=False
         ),
         "may-2023": TimelineState(event="T53", zoom=WEEKS),
-        "moscow-and-xian": TimelineState(who="all five states", years=(2023, 2023), event="T50"),
+        "moscow-and-xian": TimelineState(who="five", years=(2023, 2023), event="T50"),
         "railway": TimelineState(("treaty", "infrastructure"), "Kyrgyzstan", (2018, 2026), "T64"),
         "exactness": TimelineState(years=(1991, 1992), event="T08"),
-        "viewpoint": TimelineState(who="Russia with all five", years=(2020, 2026), event="T50"),
+        "viewpoint": TimelineState(who="Russia, five", years=(2020, 2026), event="T50"),
     }
     strip = Strip("event", MOMENTS, TimelineState(zoom=HALF_A_YEAR))
 
@@ -96,9 +96,13 @@ class TimelineExplorer(Explorer):
         self.events = read_events(self.written("event_labels"), self.say)
         self.offered = {
             "lanes": {lane: lane for lane in LANES},
-            "who": {name: name for name in who()},
+            "who": {key: self._called(key) for key in who()},
             "event": {key: f"{e.row['date'].year} · {e.label}" for key, e in self.events.items()},
         }
+
+    def _called(self, key: str) -> str:
+        """Return what the actors of a choice are called; a state goes by its name."""
+        return self.written("actors").get(key, key)
 
     def controls(self) -> Mapping[str, widgets.Widget]:
         """Return the six controls; of the lanes four are seen at once."""
@@ -269,7 +273,8 @@ class TimelineExplorer(Explorer):
         if state.zoom in AROUND:
             return self.say("asks", "around", when=self.events[state.event].when)
         first, last = state.years
-        whose = "" if state.who == EVERYBODY else " " + self.say("asks", "whose", who=state.who)
+        actors = self._called(state.who)
+        whose = "" if state.who == EVERYBODY else " " + self.say("asks", "whose", who=actors)
         key = "year" if first == last else "years"
         return self.say("asks", key, first=first, last=last, whose=whose)
 
@@ -279,7 +284,7 @@ class TimelineExplorer(Explorer):
         if state.zoom in AROUND:
             days = (mdates.num2date(day) for day in (content.first, content.last))
             first, last = map(article.in_words, days)
-        asked = self.say("unit", who=state.who, first=first, last=last)
+        asked = self.say("unit", who=self._called(state.who), first=first, last=last)
         if not content.events:
             nothing = self._nothing(state)
             return Words(nothing, asked, self.say("empty", asked=asked, finding=nothing))
