@@ -359,9 +359,7 @@ def grade_class(options: argparse.Namespace) -> int:
 def accept_forms(options: argparse.Namespace) -> None:
     """Mark answers that are right but for their form."""
     course, accepting = manifest.course_root(), _module("marking.accepting")
-    given = accepting.accept(course, options.name, options.questions, options.points)
-    print(f"Marked by you: {len(given)}.")
-    print("\n".join(f"  {student}: {question}" for student, question in given))
+    print(accepting.accept(course, options.name, options.questions, options.points).in_words)
 
 
 def report_class(options: argparse.Namespace) -> None:

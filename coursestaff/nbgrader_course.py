@@ -26,9 +26,10 @@ LOCKED = (
 )
 DAMAGED = (
     "The gradebook ({book}) cannot be read: {problem}. Nothing has been changed. Move it out of "
-    "the course folder, and copy the newest whole copy into its place: {copies}. Then run `course "
-    "grade` for each exercise: what the copy lacks is graded anew, and marks that persons gave "
-    "since it was made have to be given again."
+    "the course folder, with {book.name}-journal if there is one, for that can damage the copy. "
+    "Copy the newest whole copy into its place: {copies}. Then run `course grade NAME --again` for "
+    "each exercise, because the copy was made before the last run recorded its marks. Marks that "
+    "persons gave since then have to be given again."
 )
 NO_COPIES = "there is none of `course grade`'s here, so look in your backups"
 

@@ -14,7 +14,7 @@ import pytest
 
 from coursestaff.publishing import vocabulary
 from courseware.answers.describe import describe, describe_calls
-from courseware.answers.kinds import kind_of, problem
+from courseware.answers.kinds import choice, kind_of, problem
 from courseware.answers.tolerance import EXACT
 from courseware.checks import CheckError, check, public
 from tests.notebooks import read
@@ -110,6 +110,12 @@ def test_choices():
     assert said(question, " b ") is None
     assert "Choose one of 'A', 'B', 'C'" in said(question, "D")
     assert "in quotation marks" in said(question, 2)
+    for hedge in ("A) or B)", "a: or b", "A. B", "A: perhaps C, I think", "A) B or C fit too"):
+        assert "more than one choice" in said(question, hedge)
+        assert not choice.same(question, describe("A"), describe(hedge))
+    for own in ("B: A part can grow", "B) B.", "A: it grew by a half", "C. China's share"):
+        assert said(question, own) is None
+        assert choice.same(question, describe(own[0]), describe(own))
 
 
 def test_sets_and_orders():

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from coursestaff import cli
+from coursestaff import cli, nbgrader_course
 from coursestaff.exercises.cells import grade_id, source
 from coursestaff.exercises.spec import Question
 from coursestaff.marking import compare, coordinator, observe, report
@@ -17,7 +17,7 @@ from courseware.answers.kinds.number import TOO_FAR
 from courseware.checks import public
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise, solution
-from tests.graded import course, executor, hand_in, marks_of, no_network, nursery_here
+from tests.graded import course, executor, grades, hand_in, marks_of, no_network, nursery_here
 from tests.isolated import needs_isolation
 
 __all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
@@ -351,9 +351,26 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
+    assert "--points 3 does not fit q4: give a number from 0 to 2." in capsys.readouterr().err
+    copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
     assert "  ana: q4" in capsys.readouterr().out
+    assert len(nbgrader_course._copies(course / "gradebook.db")) == copies + 1
     assert score("ana") == (2, False) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
+    assert "waits for a mark here: it was marked already" in capsys.readouterr().out
     graded(again=True)
     assert score("ana") == (2, False)
+    assert "person" not in grades(course, "ana", XIAN)[1]["q4-answer"]
+
+    changed = "trusted = list(trusted)[0]  # again"  # so a person has to mark it again
+    hand_in(course, "ana", with_code(XIAN, "q4", changed), XIAN)
+    graded()
+    assert score("ana") == (2, True)
+    assert cli.main(["accept", XIAN, "q4", "--points", "1"]) == 0
+    assert "Mark them in formgrader:\n  ana: q4\n" in capsys.readouterr().out
+    assert score("ana") == (2, True)
+
+    (course / "gradebook.db").unlink()
+    assert cli.main(["accept", XIAN, "q4"]) == 1
+    assert f"Run `course grade {XIAN}` first" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import shutil
 import zipfile
 
@@ -427,7 +428,11 @@ def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, 
         book.update_or_create_student(account, **known)
     book.close()
     export(course, NAME, system, class_file(tmp_path, system), to)
-    assert "not in the file: guest." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "not in the file: guest." in told
+    nobody = {"canvas": ["103 Third, Cy"], "moodle": []}[system]
+    assert re.findall("  (.+): nothing handed in", told) == nobody  # the others have points
+    assert f"left blank ({len(nobody)} of {3 + len(nobody)}):" in told
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     column = list(rows[0])[-1] if system == "canvas" else "Grade"
     points = {row["Student" if system == "canvas" else "Full name"]: row[column] for row in rows}

@@ -332,6 +332,7 @@ def test_of_a_record_only_plain_files_are_collected(tmp_path):
     secret.write_text("the solution", encoding="utf-8")
     (record / "inside").mkdir(parents=True)
     (record / "inside" / "own.ipynb").write_text("own", encoding="utf-8")
+    (record / "sent_instead.json").write_text("what only collecting writes", encoding="utf-8")
     (record / "linked.ipynb").symlink_to(secret)
     (record / "folder").symlink_to(tmp_path)
     os.mkfifo(record / "pipe.ipynb")

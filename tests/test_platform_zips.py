@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from coursestaff.collecting import classlist, collect, handed_in, platform_zip
+from coursestaff.collecting import classlist, collect, handed_in, load, parcel, platform_zip
 from courseware import CourseError, zips
 from tests.notebooks import ROOT
 
@@ -77,6 +77,26 @@ def test_a_table_in_json_is_no_notebook(course):
     files[SUBMITTED["canvas"].format("x.ipynb")] = CONTENT
     done, there, _ = collected(course, "canvas", files)
     assert there == {"data.json": data, "x.ipynb": CONTENT}
+
+
+def test_what_came_instead_is_known_from_the_note_of_collecting_alone(tmp_path):
+    handed_in.note_sent(tmp_path / "ours", ["essay.docx", "a text"])
+    (tmp_path / "ours" / ".DS_Store").touch()
+    assert handed_in.sent_instead(tmp_path / "ours") == "essay.docx and a text"
+    handed_in.note_sent(tmp_path / "theirs", ["full marks, agreed by mail"])
+    (tmp_path / "theirs" / "timestamp.txt").touch()  # it came through nbgrader's exchange
+    assert handed_in.sent_instead(tmp_path / "theirs") == ""
+    assert handed_in.sent_instead(tmp_path / "nobody") == ""
+    assert [*parcel.pack(tmp_path / "theirs")] == [] and len(parcel.pack(tmp_path / "ours")) == 1
+
+
+def test_a_note_that_cannot_be_read_does_not_stop_grading(tmp_path, monkeypatch):
+    note = tmp_path / handed_in.SENT
+    note.write_text("[" * 100_000, encoding="utf-8")
+    assert handed_in.sent_instead(tmp_path) == ""
+    monkeypatch.setattr(load, "MEMORY", 30_000_000)
+    note.write_text(json.dumps({"version": 1, "sent": [" " * 60_000_000]}), encoding="utf-8")
+    assert handed_in.sent_instead(tmp_path) == ""
 
 
 @systems

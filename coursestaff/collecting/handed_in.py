@@ -102,11 +102,19 @@ def note_sent(folder: Path, sent: list[str]) -> None:
 
 
 def sent_instead(folder: Path) -> str:
-    """Return in words what came where no notebook did; empty if that is not known."""
+    """Return in words what came where no notebook did; empty if that is not known.
+
+    `note_sent` leaves a folder that holds its note alone. Beside other files, such as those of
+    nbgrader's exchange, it is a student's own file of that name.
+    """
     try:
-        told = json.loads((folder / SENT).read_text(encoding="utf-8"))
+        there = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+        if there != [SENT] or not is_own_file(folder / SENT):
+            return ""
+        with load.limited_memory():
+            told = json.loads((folder / SENT).read_text(encoding="utf-8"))
         return one_line(" and ".join(told["sent"])) if told["version"] == SENT_VERSION else ""
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, MemoryError):
         return ""
 
 

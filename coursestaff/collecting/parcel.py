@@ -15,6 +15,7 @@ from coursestaff.collecting.handed_in import (
     SENT,
     companions,
     notebooks,
+    sent_instead,
 )
 from coursestaff.collecting.load import MAX_BYTES
 
@@ -42,7 +43,7 @@ def pack(folder: Path) -> list[File]:
 
 def _contents(folder: Path) -> Iterator[tuple[Path, bytes | int]]:
     found = notebooks(folder)
-    if not found and (folder / SENT).is_file():
+    if not found and sent_instead(folder):
         yield folder / SENT, (folder / SENT).read_bytes()
     too_many = len(found) > MOST_NOTEBOOKS  # then they are only counted
     for path in found:

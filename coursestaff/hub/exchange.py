@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbgrader.exchange.default.collect import ExchangeCollect
 
+from coursestaff.collecting.handed_in import SENT
 from coursestaff.terminal import one_line
 
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not keep the collector waiting
@@ -73,5 +74,6 @@ def copy_own(source: Path, target: Path) -> None:
                 continue
             with os.fdopen(opened, "rb") as file:
                 found = os.fstat(opened)
-                if stat.S_ISREG(found.st_mode) and found.st_uid == owner:
+                theirs = stat.S_ISREG(found.st_mode) and found.st_uid == owner
+                if theirs and name != SENT:  # which only `course collect` writes
                     (to / name).write_bytes(file.read())

@@ -6,21 +6,45 @@ They are kept as a person's marks, so that no later grading takes them away.
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from coursestaff.exercises import spec
-from coursestaff.exercises.spec import SpecError
+from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking import autograded, stamps
-from coursestaff.marking.coordinator import alone, problems_in_words
-from coursestaff.marking.gradebook import one_transaction
-from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.marking.coordinator import StoppedError, alone, problems_in_words
+from coursestaff.marking.gradebook import one_transaction, recorded
+from coursestaff.nbgrader_course import directory, gradebook, keep_copy
+from coursestaff.terminal import one_line
+
+
+class Accepted(NamedTuple):
+    """What `accept` did: a student's id and a question for each answer."""
+
+    given: list[tuple[str, str]]  #: got the points
+    again: list[tuple[str, str]]  #: a person had marked it, and it waits again: left as it was
+
+    @property
+    def in_words(self) -> str:
+        """Return what was done and what was not, with the reason."""
+        lines = [f"Marked by you: {len(self.given)}.", *map(_line, self.given)]
+        if self.again:
+            lines.append("A person marked these, and they changed later. Mark them in formgrader:")
+            lines += map(_line, self.again)
+        elif not self.given:
+            lines.append(
+                "No answer that is right but for its form waits for a mark here: it was marked "
+                "already, or the list of `course grade` has none for these questions."
+            )
+        return "\n".join(lines)
 
 
 def accept(
     course: Path, name: str, questions: Iterable[str], points: float | None = None
-) -> list[tuple[str, str]]:
+) -> Accepted:
     """Mark the answers that `course grade` lists as right but for their form, and return whose.
 
-    What a person has marked already stays as it is.
+    What a person has marked already stays as it is, also where it waits again. The gradebook is
+    copied first.
 
     Args:
         course: the course folder.
@@ -28,34 +52,58 @@ def accept(
         questions: such as ``q4``.
         points: for each of these answers; by default all that the question has.
 
-    Returns:
-        A student's id and a question for each mark.
-
     Raises:
         SpecError: no such exercise or question, or more points than it has.
-        StoppedError: the gradebook cannot be written, or the exercise is being graded.
+        StoppedError: the gradebook cannot be written or lacks some of this work, or the exercise
+            is being graded.
 
     """
     exercise = spec.load(spec.find(course / "solutions", name))
-    asked = {each: exercise.questions.get(each) for each in questions}
-    for each, question in asked.items():
-        if question is None or question.written:
-            raise SpecError(f"{name} has no question {each!r} that the computer checks.")
-        if points is not None and not 0 <= points <= question.points:
-            raise SpecError(f"{each} has {question.points} points.")
-    given = []
-    with (
-        problems_in_words(course),
-        alone(course, name),
-        closing(gradebook(directory(course))) as book,
-        one_transaction(book),
-    ):
-        for folder in sorted((course / "submitted").glob(f"*/{name}")):
-            known = stamps.read(autograded.last(folder)) or stamps.Stamp()
-            for each in (each for each in asked if each in known.forms):
-                grade = book.find_grade(each, name, name, folder.parent.name)
-                if grade.needs_manual_grade:
-                    grade.manual_score = asked[each].points if points is None else points
+    asked = {*questions}
+    for each in asked:
+        _refuse_unfit(exercise, each, points)
+    given, again = [], []
+    with problems_in_words(course), alone(course, name):
+        keep_copy(directory(course))
+        with closing(gradebook(directory(course))) as book, one_transaction(book):
+            there = recorded(book, name)
+            for student, question in _listed(course, name, asked):
+                if student not in there:
+                    raise StoppedError(
+                        f"The gradebook has nothing of {student} in {name}, so no marks were "
+                        f"given. Run `course grade {name}` first; then the same command again."
+                    )
+                grade = book.find_grade(question, name, name, student)
+                if grade.needs_manual_grade and grade.manual_score is None:
+                    most = exercise.questions[question].points
+                    grade.manual_score = most if points is None else points
                     grade.needs_manual_grade = False
-                    given.append((folder.parent.name, each))
-    return given
+                    given.append((student, question))
+                elif grade.needs_manual_grade:
+                    again.append((student, question))
+    return Accepted(given, again)
+
+
+def _refuse_unfit(exercise: Exercise, name: str, points: float | None) -> None:
+    """Refuse a question that the computer does not check, and points that it cannot give."""
+    question = exercise.questions.get(name)
+    if question is None or question.written:
+        raise SpecError(f"{exercise.name} has no question {name!r} that the computer checks.")
+    if points is not None and not 0 <= points <= question.points:
+        raise SpecError(
+            f"--points {points:g} does not fit {name}: give a number from 0 to {question.points}."
+        )
+
+
+def _listed(course: Path, name: str, asked: set[str]) -> list[tuple[str, str]]:
+    """Return the answers to these questions that were right but for their form when graded."""
+    found = []
+    for folder in sorted((course / "submitted").glob(f"*/{name}")):
+        known = stamps.read(autograded.last(folder)) or stamps.Stamp()
+        found += [(folder.parent.name, each) for each in known.forms if each in asked]
+    return found
+
+
+def _line(answer: tuple[str, str]) -> str:
+    student, question = answer
+    return f"  {one_line(student)}: {question}"

@@ -9,7 +9,7 @@ from coursestaff.marking.running import Run, bounds
 from courseware.answers import judge
 from courseware.answers.answer_types import Described
 
-FORM = "Right but for its form, so a person looks at it."
+FORM = "Right but for its form."  # still true beside the points that a person gave
 
 
 class Mark(NamedTuple):

@@ -16,7 +16,7 @@ from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.spec import Exercise
 
 KEY = "course_grade"  # in an autograded notebook's metadata
-VERSION = 1  # of the format: what another one says is not known here
+VERSION = 2  # of the format: what another one says is not known here
 ANOTHER = "Graded by another version of the course, and left as it is: grade it with that one."
 TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in

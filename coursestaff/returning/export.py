@@ -212,7 +212,7 @@ def export(
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
-        on_list = classlist.read(listed, system).names if listed and system != "csv" else {}
+        on_list = classlist.read(listed, system) if listed and system != "csv" else None
         tell(without_points(book, course, name, on_list))
     exported.note(course, name)  # last: the gradebook has not changed since
     return to
@@ -252,22 +252,22 @@ def refused(course: Path, name: str, submissions: list[SubmittedAssignment]) -> 
     return found
 
 
-def without_points(book: Gradebook, course: Path, name: str, on_list: dict[str, str]) -> str:
+def without_points(book: Gradebook, course: Path, name: str, listed: ClassList | None) -> str:
     """Return who of the class has no points in an exercise and why, and whose 0 was decided.
 
     Args:
         book: the gradebook.
         course: the course folder.
         name: the exercise.
-        on_list: names on the platform's class list, by its number.
+        listed: the platform's class list, if there is one.
 
     """
     submissions = {each.student.id: each for each in graded(book, name)}
     why = refused(course, name, [*submissions.values()])
     folders = (course / "submitted").glob(f"*/{name}")
     there = {path.parent.name for path in folders if path.parent.name != EARLIER}
-    names, numbers = class_names(book), platform_numbers(book)
-    known = {*numbers.values()}
+    names = class_names(book)
+    on_list = _without_account(book, listed) if listed else {}
     blank, decided = {}, []
     for student in sorted(names.keys() | there):
         work = submissions.get(student)
@@ -278,7 +278,7 @@ def without_points(book: Gradebook, course: Path, name: str, on_list: dict[str, 
         elif student in why and not work.score:
             decided.append(student)
     names = on_list | names
-    blank |= dict.fromkeys(sorted(on_list.keys() - known - blank.keys()), NOTHING)
+    blank |= dict.fromkeys(sorted(on_list.keys() - blank.keys()), NOTHING)
     lines = [f"Without points, and left blank ({len(blank)} of {len(names.keys() | there)}):"]
     lines += [f"  {classlist.who(each, names)}: {one_line(words)}" for each, words in blank.items()]
     if decided:
@@ -287,24 +287,38 @@ def without_points(book: Gradebook, course: Path, name: str, on_list: dict[str, 
     return "\n".join(lines)
 
 
+def _without_account(book: Gradebook, listed: ClassList) -> dict[str, str]:
+    """Return, by number, the names on a class list of whom the gradebook has no student."""
+    known = {*_lines(book, listed).values()}
+    return {number: name for number, name in listed.names.items() if number not in known}
+
+
+def _lines(book: Gradebook, listed: ClassList) -> dict[str, str]:
+    """Return the platform's number of each student of the gradebook who is on its class list.
+
+    Where a number is not on the list the e-mail address decides: in Moodle each assignment has its
+    own numbers, and a hub's gradebook holds one of them at most.
+    """
+    emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
+    numbers = platform_numbers(book)
+    for student in book.students:
+        if numbers[student.id] not in listed.people:
+            numbers[student.id] = emails.get((student.email or "").casefold())
+    return {student: number for student, number in numbers.items() if number}
+
+
 def by_number(
     book: Gradebook, listed: ClassList, points: dict[str, float], tell: Callable[[str], None]
 ) -> dict[str, float]:
     """Return points by the platform's number of each student; tell who is not on its list.
 
-    Where a number is not on its list the e-mail address decides: in Moodle each assignment has its
-    own numbers, and a hub's gradebook holds one of them at most.
-
     Raises:
         ExportError: nobody is on the list, or two would get one line of it.
 
     """
-    emails = {each.email.casefold(): each.id for each in listed.people.values() if each.email}
-    numbers, found, strangers = platform_numbers(book), {}, []
+    numbers, found, strangers = _lines(book, listed), {}, []
     for student in (each for each in book.students if each.id in points):
-        number = numbers[student.id]
-        if number not in listed.people:
-            number = emails.get((student.email or "").casefold())
+        number = numbers.get(student.id)
         if number in found:
             raise ExportError(
                 f"{student.id} and somebody else of the class are {number} on the class list: give "

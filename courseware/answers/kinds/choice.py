@@ -7,6 +7,8 @@ from courseware.answers.kinds.kind import Kind
 from courseware.answers.wording import Question, tidy, what_it_is
 
 LOOK_UP = "Look it up in the table, letter by letter."
+#: A letter by itself: a sign, "or", "and" or the end follows it.
+LETTER = re.compile(r"\b(\w)(?=\s*(?:[:.),;/?!(]|\b(?:or|and)\b|$))", re.IGNORECASE)
 
 
 def _look(question: Question, answer: Described) -> str | None:
@@ -15,6 +17,8 @@ def _look(question: Question, answer: Described) -> str | None:
     if answer["type"] != "text":
         wanted = f"one of {listed}," if options else "a text"
         return f"`{name}` should be {wanted} in quotation marks; it is {what_it_is(answer)}."
+    if _hedges(question, answer):
+        return f"`{name}` names more than one choice. Give only one of {listed}."
     if options and not {*said(answer)} & {tidy(option) for option in options}:
         return f"`{name}` is {answer['value'][:40]!r}. Choose one of {listed}."
     return None
@@ -26,12 +30,25 @@ def _asked(question: Question) -> str:
 
 def same(question: Question, expected: Described, got: Described) -> bool:
     """Return whether two texts are the same choice: capitals alike, "B: It counts twice" for B."""
-    return got["type"] == "text" and tidy(expected["value"]) in said(got)
+    if got["type"] != "text" or _hedges(question, got):
+        return False
+    return tidy(expected["value"]) in said(got)
 
 
 def said(answer: Described) -> tuple[str, str]:
     """Return a text as it is compared, and what stands before its first colon, bracket or stop."""
     return tidy(answer["value"]), tidy(re.split(r"[:.)]", answer["value"], maxsplit=1)[0])
+
+
+def _hedges(question: Question, answer: Described) -> bool:
+    """Return whether a letter is followed by another one: "A) or B)", not "B: A part can grow".
+
+    Only what no word follows is another letter: "A" may begin a choice's own sentence.
+    """
+    first, *rest = re.split(r"[:.)]", answer["value"], maxsplit=1)
+    letters = {tidy(each) for each in question.get("options", []) if len(each) == 1} - {tidy(first)}
+    follows = {tidy(each) for each in LETTER.findall("".join(rest))}
+    return bool(letters & follows)
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
