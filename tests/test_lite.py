@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import re
+import subprocess
 import tomllib
 import zipfile
 from pathlib import Path
@@ -281,6 +282,27 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, capsys):
     assert building.main([str(tmp_path), "--tools", "tools"]) == 1
     assert "is not empty" in capsys.readouterr().err
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.md"]
+
+
+@pytest.mark.parametrize("tool", ["JupyterLite", "Hatchling"])
+def test_a_site_that_cannot_be_built_leaves_the_earlier_one(tmp_path, monkeypatch, capsys, tool):
+    """Neither tool is there: a stand-in ends as they do, or makes what the next step needs."""
+    earlier = tmp_path / "site" / "jupyter-lite.json"
+    earlier.parent.mkdir()
+    earlier.write_text("earlier", encoding="utf-8")
+
+    def run(command, **where):
+        if ("hatchling" in command) == (tool == "Hatchling"):
+            return subprocess.CompletedProcess(command, 1, "", "no room on the disk")
+        Path(command[-1]).mkdir()
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(building.subprocess, "run", run)
+    assert building.main([str(earlier.parent), "--tools", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert f"{tool} did not build" in said and "no room on the disk" in said
+    assert [file.name for file in earlier.parent.iterdir()] == [earlier.name]
+    assert earlier.read_text(encoding="utf-8") == "earlier"
 
 
 # --- What builds it --------------------------------------------------------------------------
