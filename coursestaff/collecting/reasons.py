@@ -49,7 +49,9 @@ REASONS = {
     "empty": Reason("The file is empty.", "Ask the student to hand it in again.", HAND_IN_AGAIN),
     "nested": Reason("The file is nested too deeply to be a notebook."),
     "no notebook": Reason(
-        "The file is not a notebook, or was damaged from the start.", "Ask for it again.", HAND_IN_AGAIN
+        "The file is not a notebook, or was damaged from the start.",
+        "Ask for it again.",
+        HAND_IN_AGAIN,
     ),
     "time": Reason(
         "Reading the file takes far longer than any notebook does, so nothing was marked.",
