@@ -654,7 +654,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
     for what, content, trouble in (
         ("empty file", b"", "empty"),
         ("only blanks", b" \n ", "empty"),
-        ("not JSON", b"PK\x03\x04 this is a zip", "no notebook"),
+        ("not JSON", b"PK\x03\x04 this is a zip", "not a notebook"),
         ("JSON, but no notebook", b'{"a": 1}', "no cells"),
         ("a list", b"[1, 2]", "no cells"),
         ("nested too deeply", b"[" * 200_000, "nested too deeply"),

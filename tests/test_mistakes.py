@@ -147,6 +147,10 @@ def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     assert ui.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"
 
 
+def test_an_error_of_names_that_names_none_has_a_box():
+    assert said('raise NameError("x")').what.endswith("`NameError`: x")
+
+
 def test_an_error_that_fails_when_it_is_looked_at_is_shown_as_python_does():
     class OddError(Exception):
         def __str__(self):
@@ -228,8 +232,8 @@ def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error():
         "NameError", "SyntaxError", "IndentationError"
     ]  # fmt: skip
     said = [cell.outputs[0].data["text/html"] for cell in cells[:5]]
-    assert "quotation mark is missing" in said[1] and "moved in" in said[2]
-    assert "never closed" in said[3] and "moved in" in said[4]
+    assert "quotation mark is missing" in said[1] and "indented" in said[2]
+    assert "never closed" in said[3] and "indented" in said[4]
     assert "round brackets around all of it" in cells[-2].outputs[0].data["text/html"]
     assert cells[-1].outputs == []
 

@@ -11,6 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from courseware import ipython_extension, journal, manifest, my_work, zips
+from courseware.journal.format import now
 from courseware.my_work import editions, packed
 from tests.notebooks import ROOT
 from tests.test_journal import polled, restart
@@ -103,6 +104,29 @@ def test_answers_that_the_storage_did_not_take_are_saved_too(course, monkeypatch
     assert "journal/entries/T1.poll.opening.json" in names(my_work.pack())
 
 
+def in_another_browser(monkeypatch, folder, content):
+    """Bring a zip back on a new drive; return what is said."""
+    drive(monkeypatch, folder)
+    return " ".join(my_work.bring_back(content))
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"), [("{", "T1.poll.opening.json is damaged"), ('{"format": 99}', "left as it")]
+)
+def test_an_entry_that_cannot_be_read_is_named(course, monkeypatch, tmp_path, entry, says):
+    unread = {"journal/entries/T1.poll.opening.json": entry}
+    answered = {INSIDE: worked_on(course, 7)}
+    said = in_another_browser(monkeypatch, tmp_path / "alone", zipped(unread))
+    assert says in said and "There is no" not in said
+    said = in_another_browser(monkeypatch, tmp_path / "exercise", zipped(unread | answered))
+    assert says in said and "Exercise 02 came back" in said
+    polled(40, "T2")
+    (good,) = (course.parent / "exercise").glob("journal/entries/T2*.json")
+    both = zipped(unread | {f"journal/entries/{good.name}": good.read_bytes()})
+    said = in_another_browser(monkeypatch, tmp_path / "both", both)
+    assert says in said and "1 of 1 came back" in said
+
+
 def no_space(*_: object) -> None:
     raise OSError("full")
 
@@ -171,7 +195,7 @@ def test_a_zip_is_held_to_the_limits_of_a_platform_s(course, monkeypatch):
     with pytest.raises(my_work.NoWorkError, match="more than"):
         my_work.bring_back(several)
     monkeypatch.setattr(zips, "MAX_INSIDE", 2)
-    with pytest.raises(my_work.NoWorkError, match="no zip that can be read"):
+    with pytest.raises(my_work.NoWorkError, match="not a zip that can be read"):
         my_work.bring_back(several)
 
 
@@ -199,6 +223,16 @@ def test_whatever_byte_of_a_zip_is_wrong_it_is_said_in_words(course):
         except my_work.NoWorkError:
             refused += 1
     assert refused > 10
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [["x", "x/y"], ["x/y", "x"], [f"{NAME}/{'long' * 70}.csv"]],
+    ids=lambda each: each[0][:4],
+)
+def test_names_that_no_folder_can_hold_are_refused_in_words(course, inside):
+    with pytest.raises(my_work.NoWorkError, match="cannot be unpacked"):
+        my_work.bring_back(zipped({f"exercises/{name}": "{}" for name in inside}))
 
 
 def test_a_zip_packed_again_in_a_folder_of_its_own_is_understood(course):
@@ -277,6 +311,21 @@ def test_bring_back_says_what_came_back_or_why_not(course):
     assert "Exercise 02 came back" in shown.status.value
     shown.bring_back(({"content": memoryview(b"<no zip>")},))
     assert packed.CHOOSE in shown.status.value
+
+
+def test_a_storage_that_fails_is_said_and_the_file_can_be_chosen_again(course, monkeypatch):
+    worked_on(course, 7)
+    saved = my_work.pack()
+    (course / INSIDE).write_text(json.dumps(HANDED_OUT), encoding="utf-8")
+    shown = my_work.WorkCard()
+    monkeypatch.setattr(packed, "write_atomically", no_space)
+    chosen = {"name": "w.zip", "type": "", "size": 1, "content": saved, "last_modified": now()}
+    shown.upload.value = (chosen,)
+    assert "has not kept all" in shown.status.value and "being brought" not in shown.status.value
+    assert shown.upload.value == ()
+    monkeypatch.setattr(packed, "pack", no_space)
+    shown.save_button.click()
+    assert "could not be packed" in shown.status.value and "download" not in shown.status.value
 
 
 def test_the_card_comes_below_the_first_cell_whenever_it_runs(course, monkeypatch):

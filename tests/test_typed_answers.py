@@ -78,7 +78,7 @@ IN_EXERCISE = [
     ("q2", 'share_bought = round(year["China counts"] / year["all that China bought"] * 100)',
      "The number is small: if you rounded it, keep more", ""),
     ("q2", 'share_bought = year["China counts" / "all that China bought"]', "Two texts", "table"),
-    ("q4", times("return flow / sold"), "needs a line below it that is moved in", "Tab"),
+    ("q4", times("return flow / sold"), "needs a line below it that is indented", "Tab"),
     ("q4", times("    flow / sold"), "gives nothing back", "`return` is missing"),
     ("q5", "buyers = lists.pivot(index=buyer, columns=state, values=share)",
      "quotation marks", '`"buyer"`'),

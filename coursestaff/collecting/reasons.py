@@ -33,9 +33,9 @@ class Reason(NamedTuple):
 #: By code.
 REASONS = {
     "no access": Reason("The file cannot be read: {problem}."),
-    "memory": Reason("Reading the file takes too much memory: it is no notebook."),
+    "memory": Reason("Reading the file takes too much memory. It is not a notebook."),
     "no cells": Reason(
-        "The file holds no cells: it is no notebook.", "Ask for it again.", HAND_IN_AGAIN
+        "The file holds no cells. It is not a notebook.", "Ask for it again.", HAND_IN_AGAIN
     ),
     "many cells": Reason("The file holds more than {most} cells."),
     "long text": Reason(
@@ -49,7 +49,9 @@ REASONS = {
     "empty": Reason("The file is empty.", "Ask the student to hand it in again.", HAND_IN_AGAIN),
     "nested": Reason("The file is nested too deeply to be a notebook."),
     "no notebook": Reason(
-        "The file is no notebook, or damaged from the start.", "Ask for it again.", HAND_IN_AGAIN
+        "The file is not a notebook, or was damaged from the start.",
+        "Ask for it again.",
+        HAND_IN_AGAIN,
     ),
     "time": Reason(
         "Reading the file takes far longer than any notebook does, so nothing was marked.",

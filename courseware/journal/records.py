@@ -213,14 +213,21 @@ def import_from(old_folder: str | Path) -> pd.DataFrame:
         JournalError: there is no journal in that folder, or it is the one in use.
 
     """
+    report, notices = bring_along(Path(old_folder).expanduser())
+    tell(notices)
+    return report
+
+
+def bring_along(old_folder: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Do what `import_from` does; return its table, and what the stores have to tell."""
     store = current_store()
-    old = _open_old(Path(old_folder).expanduser(), store)
+    old = _open_old(old_folder, store)
     rows = [(e.id, e.kind, e.moment, *_take(store, e)) for e in old.all()]
     rows += [_take_picture(store, kept) for kept in all_kept(old)]
     rows += [_take_brief(store, path) for path in briefs(old)]
     store.adopt_id(old.known_id())
-    tell(old.take_notices() + store.take_notices())
-    return pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
+    report = pd.DataFrame(rows, columns=["id", "kind", "moment", "taken", "why"])
+    return report, old.take_notices() + store.take_notices()
 
 
 def _open_old(folder: Path, store: Store) -> Store:

@@ -29,6 +29,14 @@ NEWER = (
     "open the newer edition, rename your copy in the list of files (right-click it and choose "
     "Rename), close its tab, and open the chapter from the start page again."
 )
+NOT_PACKED = (
+    "Your work could not be packed, because the browser's storage did not give all of it. No copy "
+    "has been saved. Please press the button again."
+)
+NOT_KEPT = (
+    "The browser's storage has not kept all of your work, so a part of it may be missing here. "
+    "Keep your file and choose it again: what has come back already is not brought twice."
+)
 _FITS = widgets.Layout(width="max-content")
 
 
@@ -57,7 +65,11 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
     def save(self) -> None:
         """Give the browser one file to save."""
         self._say("Your work is being packed.")
-        content = b64encode(packed.pack()).decode()
+        try:
+            content = b64encode(packed.pack()).decode()
+        except OSError:
+            self._say(NOT_PACKED)
+            return
         name = f"my-work-{now():%Y-%m-%d}.zip"
         self.status.value = (
             f'<div role="status">Your browser saves {name} among its downloads. If it does not, '
@@ -76,6 +88,8 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
             said = packed.bring_back(bytes(files[0]["content"]))
         except CourseError as problem:
             said = [str(problem)]
+        except OSError:
+            said = [NOT_KEPT]
         else:
             said.append("Run the cells of your answers again to see them.")
         self.upload.value = ()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from courseware import CourseError, journal, manifest, zips
+from courseware import CourseError, manifest, zips
 from courseware.journal.format import JournalError, encode
-from courseware.journal.records import ALREADY_HERE
+from courseware.journal.records import ALREADY_HERE, bring_along
 from courseware.journal.store import Store, current_store, write_atomically
 from courseware.my_work.editions import is_as_handed_out
 
@@ -67,7 +67,8 @@ def bring_back(content: bytes) -> list[str]:
     and an exercise that differs from the one here comes to lie beside it.
 
     Raises:
-        NoWorkError: it is no such zip, or it cannot be read; nothing has been changed.
+        NoWorkError: it is not such a zip, or it cannot be read; nothing has been changed.
+        OSError: the storage does not take all of it; a part may have come back.
 
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +79,7 @@ def bring_back(content: bytes) -> list[str]:
             with archive:
                 _unpack(archive, there)
         except zips.Damaged:
-            raise NoWorkError(f"That file is no zip that can be read. {CHOOSE}") from None
+            raise NoWorkError(f"That file is not a zip that can be read. {CHOOSE}") from None
         exercises = [path for path in sorted(there.glob(f"{EXERCISES}/*/*")) if _is_of_one(path)]
         said = [*_bring_journal(there / JOURNAL), *map(_bring_exercise, exercises)]
     if not said:
@@ -87,14 +88,23 @@ def bring_back(content: bytes) -> list[str]:
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
-    """Unpack what lies in a journal or in exercises, even if all of it lies in one folder more."""
+    """Unpack what lies in a journal or in exercises, even if all of it lies in one folder more.
+
+    Raises:
+        Damaged: the zip cannot be read.
+        NoWorkError: it holds too much, or names that no folder can hold together.
+
+    """
     inside = {entry: _place(path) for entry, path in zips.contents(archive).items()}
     if sum(entry.file_size for entry, place in inside.items() if place) > MOST:
         raise NoWorkError(f"That zip unpacks to more than {MOST // 10**6} MB. {CHOOSE}")
     for entry, place in inside.items():
         if place:
-            (folder / place).parent.mkdir(parents=True, exist_ok=True)
-            zips.unpack(archive, entry, folder / place)
+            try:
+                (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                zips.unpack(archive, entry, folder / place)
+            except OSError:  # one name for a file and a folder, or a name that is too long
+                raise NoWorkError(f"That zip cannot be unpacked here. {CHOOSE}") from None
 
 
 def _place(path: PurePosixPath) -> PurePosixPath | None:
@@ -107,18 +117,19 @@ def _place(path: PurePosixPath) -> PurePosixPath | None:
 
 
 def _bring_journal(folder: Path) -> list[str]:
-    """Bring entries, kept charts and briefs along."""
+    """Bring entries, kept charts and briefs along; say also which files cannot be read."""
     try:
-        report = journal.import_from(folder)
-    except JournalError:
-        return []
+        report, notices = bring_along(folder)
+    except JournalError as problem:
+        return [str(problem)] if Store(folder, read_only=True).entry_files() else []
     taken = report.taken.sum()
-    said = [f"From your journal {taken} of {len(report)} came back (answers, charts and briefs)."]
     if not taken and set(report.why) == {ALREADY_HERE}:
-        return ["From your journal, everything was here already (answers, charts and briefs)."]
+        said = "From your journal, everything was here already (answers, charts and briefs)."
+        return [said, *notices]
+    said = [f"From your journal {taken} of {len(report)} came back (answers, charts and briefs)."]
     for why, rows in report[~report.taken].groupby("why"):
         said.append(f"Not taken, because {why}: {', '.join(rows.id)}.")
-    return said
+    return [*said, *notices]
 
 
 def _is_of_one(path: Path) -> bool:

@@ -89,14 +89,20 @@ def facts_on_the_five(gas_flows, debt_service):
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
 
-def chapters_on_the_theses():
+def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
     """What the tables of chapters 01 to 08 gave the two theses.
 
-    Sort what each chapter's tables show into three: for T1 what China gains and what it costs
-    Russia, and for T2 whether the friendship is false. Say first which way it points: for, against,
-    both, or neither where the chapter has no table on it or its tables decide nothing. Then say in
-    a few words why. The directions are the course's reading.
+    Write down the course's reading of each chapter's tables: for T1 what China gains and what it
+    costs Russia, and for T2 whether the friendship is false. Say first which way they point: for,
+    against, both, or neither where the chapter has no table on it or its tables decide nothing.
+    Then say in a few words why. Work out the growth of trade and the shares of the poll from the
+    tables of chapters 04 and 07.
     """
+    trade = central_asia_trade.query("reporter_iso3 == 'CHN' and flow == 'total'")
+    trade = trade[trade["state_iso3"].isin(states.index[states["five"]])]
+    trade = trade.groupby("year")["value_usd"].sum()
+    poll = opinion_polls[opinion_polls["question"] == "Could Russia attack Kazakhstan?"]
+    poll = poll[poll["poll"] == "Demoscope, May 2023"].set_index("answer")["percent"]
     rows = {
         "01 The argument": [
             "Neither",
@@ -116,7 +122,8 @@ def chapters_on_the_theses():
             "alone is not exploitation",
         ],
         "04 Xi'an summit": [
-            "For: trade with the five grew by half from 2019 to 2022, and the six began to meet",
+            f"For: trade with the five grew by {trade[2022] / trade[2019] - 1:.0%} from 2019 to "
+            "2022, and the six began to meet",
             "Against: all five presidents went to Moscow in the month of the summit; but four "
             "announced it late",
             "Neither",
@@ -137,8 +144,8 @@ def chapters_on_the_theses():
         ],
         "07 Long border": [
             "Neither",
-            "Both: over a third in Kazakhstan called a Russian attack possible, at least under "
-            "conditions; but most ruled it out",
+            f"Both: {100 - poll['impossible']:.0f}% in Kazakhstan called a Russian attack "
+            f"possible, at least under conditions; but {poll['impossible']:.0f}% ruled it out",
             "Neither",
         ],
         "08 Five states": [

@@ -30,18 +30,23 @@ def html(tmp_path_factory):
 
 @pytest.fixture
 def opened(browser, html):
-    """Return what opens the page: with or without headers, and a network that answers or not."""
+    """Return what opens the page: with or without headers, and a network that answers or not.
+
+    ``before`` runs in the page before its own script.
+    """
     contexts = []
 
-    def open_it(headers=ISOLATED, network="answers"):
+    def open_it(headers=ISOLATED, network="answers", status=200, before=""):
         context = browser.new_context(viewport=LAPTOP, service_workers="block")
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(before)
         served = {"body": html, "headers": {"Content-Type": "text/html", **headers}}
         page.route(f"{SITE}**", lambda route: route.fulfill(**served))
         if network == "answers":
             allowed = {"Access-Control-Allow-Origin": "*"}
-            page.route(f"**://{HOST}/**", lambda route: route.fulfill(body="", headers=allowed))
+            answer = {"body": "", "headers": allowed, "status": status}
+            page.route(f"**://{HOST}/**", lambda route: route.fulfill(**answer))
         else:
             page.route(f"**://{HOST}/**", lambda route: route.abort())
         page.goto(SITE)
@@ -75,6 +80,19 @@ def test_a_content_network_that_cannot_be_reached_is_named_with_what_to_do(opene
     page.get_by_text(f"Python cannot be fetched from {HOST}").wait_for()
     assert "try another network" in page.locator("#able").inner_text()
     assert page.locator("#load").is_disabled()
+
+
+def test_an_address_that_answers_with_an_error_is_not_called_a_blocked_network(opened):
+    page = opened(status=404)
+    page.get_by_text("answered with the error 404").wait_for()
+    assert "network is off" not in page.locator("#able").inner_text()
+    assert page.locator("#load").is_disabled()
+
+
+def test_an_older_browser_without_a_time_limit_for_requests_may_download(opened):
+    page = opened(before="delete AbortSignal.timeout")
+    page.get_by_text("This browser can run the course.").wait_for()
+    assert page.locator("#load").is_enabled()
 
 
 def test_a_browser_without_service_workers_is_told_why(opened):

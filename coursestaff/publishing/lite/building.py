@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -79,7 +80,7 @@ def main(arguments: list[str]) -> int:
 
 
 def build(folder: Path, tools: Path, release: Path | None = None) -> None:
-    """Build the site in ``folder``, in place of an earlier one.
+    """Build the site in ``folder``, in place of an earlier one, which stays if that fails.
 
     Args:
         folder: where it comes to be.
@@ -87,7 +88,7 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
         release: Pyodide's release, if it is to be served from the site itself.
 
     Raises:
-        CourseError: the folder holds something else, or JupyterLite did not build.
+        CourseError: the folder holds something else, or a tool did not build its part.
         DistributionError: the release or a wheel is not what the course needs.
 
     """
@@ -95,27 +96,44 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
         raise CourseError(f"{folder} is not empty, and no site. Please name another folder.")
     pinned = distribution.pinned()
     hosted = distribution.files(pinned, release) if release else []
-    shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as parts:
-        write_settings(Path(parts), tools, hosted=bool(release))
+        site = Path(parts) / "site"
+        _build_site(site, tools, pinned, hosted)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(site, folder, dirs_exist_ok=True)
+
+
+def _build_site(site: Path, tools: Path, pinned: dict, hosted: list[Path]) -> None:
+    """Build the site in a folder that is not there yet; ``hosted`` is what it serves of Pyodide."""
+    with tempfile.TemporaryDirectory() as parts:
+        write_settings(Path(parts), tools, hosted=bool(hosted))
         handed_out = write_contents(Path(parts) / "files")
-        command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(folder)]
-        environment = os.environ | {"PYTHONPATH": str(tools)}
-        done = subprocess.run(command, cwd=parts, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise CourseError(f"JupyterLite did not build the site:\n{done.stdout}{done.stderr}")
+        command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", str(site)]
+        _run("JupyterLite", command, cwd=parts, env=os.environ | {"PYTHONPATH": str(tools)})
     # Where JupyterLab's pages look for the typefaces (css.LOAD); no list of files shows them.
-    shutil.copytree(css.FONTS / "web", folder / "files" / "courseware" / "fonts" / "web")
-    served = folder / PYODIDE
+    shutil.copytree(css.FONTS / "web", site / "files" / "courseware" / "fonts" / "web")
+    served = site / PYODIDE
     served.mkdir()
     own = [course_wheel(served, handed_out)]
     for file in (*added_wheels(tools / "wheels"), *hosted):
         shutil.copyfile(file, served / file.name)
     own += added_wheels(served)
-    base = "" if release else pinned["address"]
+    base = "" if hosted else pinned["address"]
     lock = distribution.lock(pinned, base, own)
     (served / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    write_page(folder, base or f"{PYODIDE}/", lock)
+    write_page(site, base or f"{PYODIDE}/", lock)
+
+
+def _run(tool: str, command: list[str], **where: Any) -> None:
+    """Run a tool that builds a part of the site.
+
+    Raises:
+        CourseError: it failed; the message has what it said.
+
+    """
+    done = subprocess.run(command, capture_output=True, text=True, **where)
+    if done.returncode:
+        raise CourseError(f"{tool} did not build its part:\n{done.stdout}{done.stderr}")
 
 
 def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
@@ -177,9 +195,12 @@ def write_contents(folder: Path) -> dict[str, str]:
         copy = folder / inside
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8")
-        notebook = with_map_packages(with_links(json.loads(text), file))
+        notebook = with_links(json.loads(text), file)
+        of_a_chapter = file.is_relative_to(ROOT / "notebooks")
+        if of_a_chapter:
+            notebook = with_map_packages(notebook)
         edition = editions.edition(notebook)
-        if file.is_relative_to(ROOT / "notebooks"):
+        if of_a_chapter:
             notebook["metadata"][editions.KEY] = edition
         handed_out[inside.as_posix()] = edition
         content = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
@@ -220,6 +241,7 @@ def with_map_packages(notebook: dict) -> dict:
     """Have the cell that imports `maps` name what these need, if there is one; return the notebook.
 
     A browser fetches the packages that a cell imports; the course imports those only when it draws.
+    An exercise names them itself, because its first cell is compared with the one handed out.
     """
     codes = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
     for source in codes:
@@ -234,6 +256,10 @@ def course_wheel(folder: Path, handed_out: dict[str, str]) -> Path:
 
     It holds which edition of each notebook is ``handed_out``. Its name holds its checksum, so that
     no browser takes an earlier one for it.
+
+    Raises:
+        CourseError: it was not built.
+
     """
     with tempfile.TemporaryDirectory() as source:
         listed = Path(source) / editions.FILE.name
@@ -242,7 +268,7 @@ def course_wheel(folder: Path, handed_out: dict[str, str]) -> Path:
         project = PROJECT.format(**names, editions=listed.as_posix())
         (Path(source) / "pyproject.toml").write_text(project, encoding="utf-8")
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-        subprocess.run(command, cwd=source, check=True, capture_output=True)
+        _run("Hatchling", command, cwd=source)
     (wheel,) = folder.glob("no_limits-*.whl")
     name, version, rest = wheel.name.split("-", 2)
     return wheel.rename(folder / f"{name}-{version}-0_{distribution.checksum(wheel)[:8]}-{rest}")
