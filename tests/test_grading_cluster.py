@@ -166,7 +166,8 @@ def here_too(executor, nursery_here):
 
 def comparable(graded):
     """Return what has to be the same wherever it was graded: all but how long it took."""
-    return graded._replace(seconds={}, trouble=corpus.without_clock(graded.trouble))
+    trouble, rest = (corpus.without_clock(each) for each in (graded.trouble, graded.rest))
+    return graded._replace(seconds={}, trouble=trouble, rest=rest)
 
 
 # --- A worker is looked over ---------------------------------------------------------------

@@ -348,6 +348,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
             return grade.score, grade.needs_manual_grade
 
     assert "course accept" in report.in_words(XIAN, graded())
+    assert f"  ana: Right but for its form: q4 (`course accept {XIAN} q4`" in report.in_words(
+        XIAN, graded()
+    )
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
@@ -357,6 +360,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert "  ana: q4" in capsys.readouterr().out
     assert len(nbgrader_course._copies(course / "gradebook.db")) == copies + 1
     assert score("ana") == (2, False) and score("bo") == (0, False)
+    assert "ana" in (later := graded()).marking and later.trouble == []  # for the written answer
     assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
     assert "waits for a mark here: it was marked already" in capsys.readouterr().out
     graded(again=True)

@@ -17,13 +17,12 @@ from coursestaff.cluster import ClusterError, road, station
 from coursestaff.collecting.parcel import pack
 from coursestaff.collecting.releases import Setup
 from coursestaff.marking.likeness import here
-from coursestaff.marking.submission import Graded, Room
+from coursestaff.marking.submission import GO_ON, Graded, Room
 
 CONNECT = 30  # seconds for the scheduler to answer, and for a first worker to be there
 DESERTED = 60  # seconds without any worker before grading stops
 LOOK = 2  # seconds between two looks at whether there are workers
 AHEAD = 2  # submissions on their way, for each thread of the workers
-GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
 
 #: A submission may be as large as `load` allows; Dask thinks that an oversight.
 SETTINGS = {"distributed.admin.large-graph-warning-threshold": "1 TB"}

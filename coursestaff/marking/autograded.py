@@ -35,7 +35,7 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     forms = [question for question, mark in graded.marks.items() if mark.form]
     refused = graded.refused is not None
-    about = stamps.write(made_of, graded.trouble, graded.notes, forms, refused)
+    about = stamps.write(made_of, graded.rest, graded.notes, forms, refused)
     notebook = {
         "cells": graded.cells,
         "metadata": {"kernelspec": KERNEL, stamps.KEY: about},

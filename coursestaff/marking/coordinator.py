@@ -40,12 +40,13 @@ from coursestaff.marking.gradebook import (
     save,
     waiting,
 )
+from coursestaff.marking.observe import right_but_for_form
 from coursestaff.marking.sandbox import opening
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.nursery import Nursery
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
 from coursestaff.marking.stamps import Stamp
-from coursestaff.marking.submission import Graded, Room, get_ready, grade_one
+from coursestaff.marking.submission import GO_ON, Graded, Room, get_ready, grade_one
 from coursestaff.nbgrader_course import (
     class_names,
     configuration,
@@ -62,8 +63,6 @@ if TYPE_CHECKING:  # Dask is there only where a cluster is used
 
 #: Hands out folders, and yields each with what came of it.
 HandOut = Callable[[Setup, Iterable[Path]], Iterator[tuple[Path, object]]]
-
-GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
 
 
 class StoppedError(CourseError):
@@ -191,7 +190,7 @@ def grade(
             if not again:
                 tell(done, len(graded), len(todo))
         marking = waiting(book, name)
-        before = [_told_before(each) for each in skipped]
+        before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
         names = class_names(book)
     unknown = {each.student for each in skipped if each.before.unknown}
     return Summary(
@@ -435,7 +434,9 @@ def _only_told(student: str, trouble: str | None) -> Graded:
     return Graded(student, [], {}, set(), [], trouble, {})
 
 
-def _told_before(known: Known) -> Graded:
-    """Return what was said of a submission when it was graded."""
-    told = _only_told(known.student, known.before.trouble)
+def _told_before(known: Known, waiting: Iterable[str]) -> Graded:
+    """Return what was said of a submission when it was graded; of other forms those that wait."""
+    forms = [each for each in known.before.forms if each in waiting]
+    reasons = known.before.trouble, right_but_for_form(known.folder.name, forms)
+    told = _only_told(known.student, " ".join(filter(None, reasons)) or None)
     return told._replace(notes=[*known.before.notes])

@@ -67,7 +67,8 @@ class Observed(NamedTuple):
 
     ``notes`` say what was put right, ``errors`` which cells stopped with what, ``trouble`` why a
     person has to look, ``doubtful`` at which questions: those that it may have cost points;
-    ``told`` is what to say below a written answer of these. ``release`` is the fingerprint of the
+    ``rest`` is the trouble without other forms of right answers, ``told`` is what to say below a
+    written answer of these questions. ``release`` is the fingerprint of the
     release that it was held against. Without ``marks`` it was held against none, since nobody
     could tell which: ``refused`` is what the student is told then.
     """
@@ -82,6 +83,7 @@ class Observed(NamedTuple):
     told: Mapping[str, str]
     release: str | None = None
     refused: str | None = None
+    rest: str | None = None
 
 
 def observe(setup: Setup, path: Path, run: Runner) -> Observed:
@@ -112,6 +114,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
             told={},
             release=setup.fingerprint,
             refused=chosen.refused.to_student,
+            rest=chosen.refused.to_grader,
         )
     files, left = beside(found.path)
     files |= setup.files
@@ -140,38 +143,36 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     )
     doubtful = lost | unsure | here.keys() | (told.keys() - nearby) | split.keys()
     forms = [question for question, mark in marks.items() if mark.form]
-    doubtful |= {*forms}
     doubtful |= short if ended or replaced or chosen.unsure or long else set()
     own_value = _own_value(setup, found.read.cells) if short else None
     doubtful |= short if own_value else set()
     doubtful |= marks.keys() if chosen.mixed else set()
+    reasons = [
+        _cut_off(lost),
+        found.why if unsure or found.differs else None,
+        _beside_the_box(blank, elsewhere),
+        _half_in_the_box(split),
+        *dict.fromkeys(here.values()),
+        LONG if long else None,
+        ended,
+        chosen.mixed,
+        chosen.unsure if short else None,
+        chosen.variant(present),
+        own_value,
+        _other_tables(made, replaced),
+    ]
+    of_forms = right_but_for_form(setup.exercise.name, forms)
     return Observed(
         mended=mended,
         records=records,
         marks={name: _with_reason(mark, here.get(name)) for name, mark in marks.items()},
         notes=[*notes, *left, *([chosen.note] if chosen.note else [])],
         errors={record["cell"]: record["error"] for record in records if record["error"]},
-        trouble=_trouble(
-            [
-                _cut_off(lost),
-                found.why if unsure or found.differs else None,
-                _beside_the_box(blank, elsewhere),
-                _half_in_the_box(split),
-                _right_but_for_form(setup, forms),
-                *dict.fromkeys(here.values()),
-                LONG if long else None,
-                ended,
-                chosen.mixed,
-                chosen.unsure if short else None,
-                chosen.variant(present),
-                own_value,
-                _other_tables(made, replaced),
-            ],
-            doubtful,
-        ),
-        doubtful=doubtful,
+        trouble=_trouble([of_forms, *reasons], doubtful | {*forms}),
+        doubtful=doubtful | {*forms},
         told=told,
         release=setup.fingerprint,
+        rest=_trouble(reasons, doubtful),
     )
 
 
@@ -266,10 +267,11 @@ def _trouble(reasons: list[str | None], doubtful: Set[str]) -> str | None:
     return " ".join(words) or None
 
 
-def _right_but_for_form(setup: Setup, forms: list[str]) -> str | None:
+def right_but_for_form(name: str, forms: list[str]) -> str | None:
+    """Say which answers are right but for their form, and how they get points; None if none is."""
     if not forms:
         return None
-    command = f"`course accept {setup.exercise.name} {' '.join(forms)}`"
+    command = f"`course accept {name} {' '.join(forms)}`"
     return f"Right but for its form: {', '.join(forms)} ({command} gives the points)."
 
 

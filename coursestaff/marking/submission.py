@@ -23,15 +23,17 @@ from coursestaff.marking.sandbox.zygote import Zygote
 from coursestaff.marking.stamps import TROUBLE
 from coursestaff.marking.weight import bounded
 
+GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
+
 
 class Graded(NamedTuple):
     """What came of one submission; in a `Summary` without its cells, which are on disk.
 
-    ``notes``, ``trouble``, ``doubtful`` and ``told`` are those of `Observed`, ``answered`` says
-    which answer cells differ from the release. Without ``marks`` it could not be graded at all.
-    ``refused`` is what its student is told then. ``again`` names the questions that a person had
-    marked and has to mark again, ``release`` is the fingerprint of the one that it was graded
-    against.
+    ``notes``, ``trouble``, ``rest``, ``doubtful`` and ``told`` are those of `Observed`,
+    ``answered`` says which answer cells differ from the release. Without ``marks`` it could not be
+    graded at all. ``refused`` is what its student is told then. ``again`` names the questions
+    that a person had marked and has to mark again, ``release`` is the fingerprint of the one that
+    it was graded against.
     """
 
     student: str
@@ -46,6 +48,7 @@ class Graded(NamedTuple):
     again: Sequence[str] = ()
     release: str | None = None
     refused: str | None = None
+    rest: str | None = None
 
 
 class Room(NamedTuple):
@@ -115,6 +118,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         told=seen.told,
         release=seen.release,
         refused=seen.refused,
+        rest=seen.rest,
     )
 
 
@@ -197,6 +201,7 @@ def _ungraded(setup: Setup, student: str, why: Reason) -> Graded:
         answered=set(),
         notes=[],
         trouble=why.to_grader,
+        rest=why.to_grader,
         seconds={},
         doubtful=one_for_all,
         release=release,

@@ -52,7 +52,7 @@ class KeepButton(ui.OnlyAlive, widgets.VBox):
     def keep(self) -> None:
         """Keep the chart in the journal with the reason that was typed, if any, and say so."""
         _, message = keep(self.shown, self.why.value)
-        self._say(message)
+        self.status.value = ui.told(message)
 
     def _ask(self) -> None:
         self.why = widgets.Text(
@@ -74,9 +74,6 @@ class KeepButton(ui.OnlyAlive, widgets.VBox):
         self.open_button.tooltip = "Show or hide the line for your reason"
         keys = widgets.HTML(ui.own_keys(writes=True))
         self._asked = [keys, self.why, self.save_button, self.status]
-
-    def _say(self, line: str) -> None:
-        self.status.value = ui.told(line)
 
     def __repr__(self) -> str:
         """Say what it is; a notebook's file keeps this, and none of what was typed."""
