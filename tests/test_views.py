@@ -767,11 +767,11 @@ FIGURES = [
         "2001–05 (SIPRI, volume).",
     ),
     (
-        "facts_on_the_five",  # Energy Institute: 74.4, 38.5 and 7.7 bcm; 39.8 to China
+        "facts_on_the_five",  # Energy Institute: 38.2, 7.7 and 74.4 bcm; 39.8 to China
         "gas",
         "what is known",
-        "Gas of the region, billion m³: Russia bought 74 in 2008, 39 in 2009, 8 in 2022; China 0 "
-        "before 2010, 40 in 2022.",
+        "Gas of the region, billion m³: Russia bought 38 in 2000, 8 in 2022 (most, 74, in 2008); "
+        "China 0 before 2010, 40 in 2022.",
     ),
     (
         "chapters_on_the_theses",  # the reading is our own

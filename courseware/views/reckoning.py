@@ -81,9 +81,9 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "In May 2023 Xi received all five presidents in Xi'an without Russia.",
         "debts": f"In 2022 between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
         "paid on debts to states went to China.",
-        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2008]:.0f} in 2008, "
-        f"{gas['RUS', 2009]:.0f} in 2009, {gas['RUS', 2022]:.0f} in 2022; China 0 before 2010, "
-        f"{gas['CHN', 2022]:.0f} in 2022.",
+        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000, "
+        f"{gas['RUS', 2022]:.0f} in 2022 (most, {gas['RUS', 2008]:.0f}, in 2008); China 0 before "
+        f"2010, {gas['CHN', 2022]:.0f} in 2022.",
         "parade": "On 9 May 2023 all five presidents were in Moscow with Putin.",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
