@@ -205,7 +205,7 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
     code = tmp_path / "code"
     for package in ("courseware", "coursestaff"):
         shutil.copytree(ROOT / package, code / package)
-    with (code / "coursestaff" / "grading" / "compare.py").open("a") as file:
+    with (code / "coursestaff" / "marking" / "compare.py").open("a") as file:
         file.write("# one more line\n")
     beside = new_course(tmp_path / "beside")  # its tables lie beside its solutions
     for path in (ROOT / "data").iterdir():
