@@ -61,6 +61,12 @@ def told(line: str) -> str:
     return f'<div role="status">{escape(line)}</div>'
 
 
+def bare_list(items: Iterable[str]) -> str:
+    """Return texts below one another, as a list without bullets."""
+    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
+
+
 def details(summary: str, body: str) -> str:
     """Return a fold that opens on click or with the keyboard. ``body`` is HTML."""
     return (

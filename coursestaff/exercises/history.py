@@ -76,13 +76,15 @@ def _put(folder: Path, fingerprint: str, files: Files) -> bool:
         raise SpecError(f"{place} cannot be written: {problem.strerror}.") from problem
 
 
+def scratch_in(place: Path) -> tempfile.TemporaryDirectory:
+    """Return a folder to make a release in, beside where it goes: from there it is only moved."""
+    # Windows: a virus scanner may hold a file
+    return tempfile.TemporaryDirectory(dir=place, prefix=".release-", ignore_cleanup_errors=True)
+
+
 def _written(place: Path, folder: Path, fingerprint: str, files: Files) -> bool:
     place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=place,
-        prefix=".release-",
-        ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
-    ) as scratch:
+    with scratch_in(place) as scratch:
         fresh = Path(scratch) / fingerprint
         (fresh / GIVEN).mkdir(parents=True)
         for file, content in files.items():

@@ -197,9 +197,8 @@ def _job(setup: Setup, mended: Repaired) -> dict:
         probes[end] = [{**seen, "key": end}]
         ends.append({"id": end, "name": f"The answer to {question}, after the last cell,"})
         if probe["inputs"]:
-            probes[f"{question}.calls"] = [probe]
+            probes[f"{question}.calls"] = [probe, {**probe, "key": end}]  # then as at the end
             name = f"The function of {question}"
-            probes[f"{question}.calls"].append({**probe, "key": end})  # as it is at the end
             calls.append({"id": f"{question}.calls", "name": name, "held": True})
     return {"cells": [*code, *ends, *calls], "probes": probes, "outputs": True}
 

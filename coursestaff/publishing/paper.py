@@ -8,7 +8,6 @@ import hashlib
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
 from itertools import cycle
@@ -185,7 +184,7 @@ def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
     kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
     about = {BUT: f" – what is it about? {kinds}"}
-    boxes = _list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
+    boxes = ui.bare_list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     said = f'<div class="nl-claim">{face(claim)}</div>'
     asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
@@ -246,13 +245,8 @@ def _room(asked: shown.Question) -> str:
     if asked.kind == "poll":
         return "<p>I am ______ % sure.</p>"
     if asked.options:
-        return _list(f"☐ {option}" for option in asked.options)
+        return ui.bare_list(f"☐ {option}" for option in asked.options)
     return LINES if asked.in_words else f"<p>My prediction: ____________ {escape(asked.unit)}</p>"
-
-
-def _list(items: Iterable[str]) -> str:
-    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
 
 
 def _in_words(picture: shown.Picture, pictures: Path) -> str:

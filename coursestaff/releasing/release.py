@@ -9,7 +9,6 @@ the solution (`history`), so that work on it can be graded when another one has 
 import itertools
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -69,11 +68,7 @@ def release(
     for_a_class = target is None
     target = target or course / "exercises"
     target.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=target,
-        prefix=".release-",
-        ignore_cleanup_errors=True,  # Windows: a virus scanner may hold a file
-    ) as scratch:
+    with history.scratch_in(target) as scratch:
         made = _generate(course, [folder.name for folder in asked], Path(scratch))
         if for_a_class:
             for exercise, folder in zip(exercises, made, strict=True):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from courseware import ui
 from courseware.charts import sources, styling
-from courseware.charts.images import WHOLE, picture
+from courseware.charts.images import picture
 
 TILES_WIDTH = 820  #: of the tiles, in px: that of a picture
 SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it
@@ -88,7 +88,7 @@ class Grid(ui.Table):
     def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
         """Take unit and source, the finished ``<table>``, and what stands below it."""
         self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
-        drawn = f"{_title(title)}{ui.scrolling(said, markup)}{ui.mark_in_view(WHOLE)}"
+        drawn = f"{_title(title)}{ui.scrolling(said, markup)}"
         HTML.__init__(self, f'<div class="no-limits-chart">{drawn}</div>{folds}')
 
 
@@ -102,7 +102,7 @@ class Tiles(ui.Table):
         self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
         tiles = beside(markup, words.see, TILES_WIDTH) if words.see else markup
         self.markup = f"<div>{escape(words.subtitle)}</div>{tiles}{_source(words.source)}"
-        drawn = f"{_title(words.title)}{self.markup}{ui.mark_in_view(WHOLE)}"
+        drawn = f"{_title(words.title)}{self.markup}"
         HTML.__init__(
             self,
             f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'

@@ -392,7 +392,7 @@ def answer(
         intro += f"<p>Think {think} min · pair {pair} min · share {share} min</p>"
     if positions:
         named = (f"{letter}. {text}" for letter, text in zip("ABCDEF", positions, strict=False))
-        intro += _list(named) + "<p>Sides are assigned, then swapped.</p>"
+        intro += ui.bare_list(named) + "<p>Sides are assigned, then swapped.</p>"
     return Form(
         blank,
         _text_area("Your answer:"),
@@ -463,11 +463,6 @@ def outcome_card(entry: Entry, not_predicted: str = phrases.NOT_PREDICTED) -> st
     question = entry.question or words.question(entry.id)  # it was asked a chapter ago
     asked = f'<p class="nl-ask">{escape(question)}</p>' if question else ""
     return ui.card("Prediction and outcome", asked + body, "predict")
-
-
-def _list(items: Sequence[str]) -> str:
-    bullets = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f'<ul style="list-style:none;padding-left:0.5em">{bullets}</ul>'
 
 
 def _labelled(label: str, *, wrap: bool = True) -> dict:
