@@ -48,6 +48,10 @@ HELD = """panel => {
         numbers: [...handles].map(one => Math.round(Number(one.getAttribute("aria-valuenow")))),
     };
 }"""
+KERNEL = """() => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
+    return {kernel: kernel?.status, connection: kernel?.connectionStatus};
+}"""
 #: The column of controls in `courseware.explorers.base.Panel`: the views, a note, the inputs.
 VIEWS, FIRST_INPUT = 0, 2
 
@@ -105,7 +109,7 @@ class Driver:
         """Choose a view by its name."""
         self.panel.get_by_role("combobox").first.select_option(value=name)
 
-    def follows(self, seconds: float = 15) -> bool:
+    def follows(self, seconds: float = 30) -> bool:
         """Wait until the page shows the twin's picture at rest; return whether it does."""
         drawn = self.explorer.picture(self.twin.state).png
         expected = f"data:image/png;base64,{base64.b64encode(drawn).decode('ascii')}"
@@ -115,6 +119,12 @@ class Driver:
                 return True
             self.page.wait_for_timeout(10)
         return False
+
+    def shown(self) -> dict:
+        """Return what is on the page instead, and how its kernel is, for who reads a failure."""
+        kernel = self.page.evaluate(KERNEL)
+        view = self.panel.get_by_role("combobox").first.locator("option:checked").inner_text()
+        return kernel | {"view": view, "dots": self.picture.evaluate("it => it.naturalWidth")}
 
     def use(self, control: dict) -> None:
         """Change the control in front with one key, and the twin in the same way."""

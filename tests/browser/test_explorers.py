@@ -44,7 +44,7 @@ def driver(name, chapter, course, monkeypatch):
     monkeypatch.setenv("NO_LIMITS_JOURNAL", str(course / "journal"))
     made = Driver(chapter, name)
     made.panel.get_by_role("button", name="Start again").click()
-    assert made.follows(), "not what is shown first"
+    assert made.follows(), f"not what is shown first, but {made.shown()}"
     return made
 
 
@@ -160,6 +160,7 @@ def test_a_picture_is_plain_while_a_key_is_held_and_fine_at_rest_in_one_size(dri
     assert {picture["dots"] for picture in seen} == {860, 1720}, seen
     assert len({(picture["width"], picture["height"]) for picture in seen}) == 1, seen
     panel.get_by_role("button", name="Start again").click()
+    assert driver.follows(), driver.shown()
 
 
 #: Note each picture that comes: how many dots wide it is, and how large it stands on the page.
@@ -251,7 +252,7 @@ def alone(page, lab, course, monkeypatch):
     run_all(page)
     monkeypatch.setenv("NO_LIMITS_JOURNAL", str(course / "journal"))
     driver = Driver(page, "argument_map")
-    assert driver.follows(), "not what is shown first"
+    assert driver.follows(), f"not what is shown first, but {driver.shown()}"
     yield driver
     close_notebook(page)
 
