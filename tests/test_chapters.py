@@ -8,10 +8,11 @@ import pytest
 
 from coursestaff import chapters, cli
 from coursestaff.exercises import spec
-from coursestaff.publishing import measures, notes, reader, sheets
+from coursestaff.publishing import notes, reader, sheets
 from coursestaff.releasing import bundle
 from coursestaff.written import read as read_written
 from courseware import CourseError, words
+from tests import code_measures
 from tests.notebooks import ROOT, headings, read
 from tests.test_notebooks import SECTIONS
 from tests.test_words import SCHEMA, asked
@@ -64,7 +65,7 @@ def test_its_notebooks_are_valid_and_clean(course):
 def test_it_has_the_order_of_a_chapter_and_keeps_the_measures(notebook):
     assert [title for level, title in headings(notebook) if level == 2] == SECTIONS
     assert all(cell.id.startswith("10-") for cell in notebook.cells)
-    assert list(measures.breaches(notebook)) == []
+    assert list(code_measures.breaches(notebook)) == []
 
 
 def test_it_is_read_as_a_chapter_and_gets_a_run_sheet(course):
