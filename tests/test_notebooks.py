@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import reader, shown
+from coursestaff.publishing import mime_output, reader
 from courseware import charts, data, views
 from tests import code_measures
 from tests.notebooks import (
@@ -249,7 +249,7 @@ def test_the_words_of_every_chart_fit_its_numbers(path, proved):
     own = charts.YOUR_VERSION  # what a chart is called whose words do not fit
     unfit = [name for name, o in cells if own in o.get("data", {}).get("text/html", "")]
     assert not unfit, "what the title says does not hold, or its words name what is not there"
-    drawn = [name for name, o in cells if isinstance(shown.of(o), shown.Picture)]
+    drawn = [name for name, o in cells if isinstance(mime_output.read(o), mime_output.Picture)]
     assert drawn
     proved("charts", *drawn)
 

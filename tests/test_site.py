@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import reader, shown, weights
+from coursestaff.publishing import mime_output, page_weights, reader
 from coursestaff.publishing.site import BAND
 from courseware import claims, data
 from courseware.explorers.registry import REGISTRY, find
@@ -172,7 +172,7 @@ def test_no_strip_is_heavy_and_what_it_shows_later_is_no_part_of_its_page(built,
     addresses = [re.search(r'src="([^"]+)"', frame)[1] for frame in frames]
     later = {(page.parent / address).resolve() for address in addresses[1:]}
     assert len(later) == 18 and all(file.is_file() for file in later)
-    assert not later & weights.loaded(page)
+    assert not later & page_weights.loaded(page)
 
 
 def weighed(lines: list[str]) -> dict[str, float]:
@@ -200,19 +200,19 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
     text = page.read_text(encoding="utf-8")
     lesson = lessons[name]
     things = [thing for cell in lesson.code() for thing in cell.shows]
-    asked = [thing for thing in things if isinstance(thing, shown.Question)]
+    asked = [thing for thing in things if isinstance(thing, mime_output.Question)]
     source = "\n".join(cell.source for cell in lesson.code())
     assert len(asked) == len(re.findall(r"journal\.(?:predict|confidence|answer)\(", source))
     predicted = [one.key for one in asked if one.kind == "prediction"]
     assert predicted == [one.key for one in lesson.predictions]
     assert all(escape(one.question) in text for one in asked)
-    tried = [thing.claim_id for thing in things if isinstance(thing, shown.Trial)]
+    tried = [thing.claim_id for thing in things if isinstance(thing, mime_output.Trial)]
     assert tried == [claim.claim_id for claim in lesson.tried]
     for claim_id in tried:
         assert f"On trial: {claim_id}" in text
         assert f'<summary style="cursor:pointer">The course&#x27;s verdict on {claim_id}' in text
     explorers = re.findall(r"(\w+)\(\)\.show\(\)", source)
-    assert [thing.name for thing in things if isinstance(thing, shown.Explorer)] == explorers
+    assert [thing.name for thing in things if isinstance(thing, mime_output.Explorer)] == explorers
     assert text.count('class="twin"') == text.count('<div class="strip ') == len(explorers)
     assert "widget-view" not in text
     assert "jupyter-widgets" not in text

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from coursestaff.chapters import FURTHER, companion
-from coursestaff.publishing import front, reader
+from coursestaff.publishing import home_page, reader
 from courseware import article
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -103,7 +103,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict, body) -> str 
     context["about"] = learning_resource(page, title, body, guide=guide, chosen=chosen)
     own = (context.get("meta") or {}).get("template")
     if own:
-        context["front"] = front.make(chosen=chosen)
+        context["home"] = home_page.make(chosen=chosen)
     return own
 
 

@@ -18,15 +18,15 @@ from sphinx.cmd.build import build_main
 from coursestaff import gaps, owner
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
+    claims_page,
+    data_dictionary,
     execution,
     glossary,
     guide,
     markdown,
-    paper,
+    page_weights,
     reader,
-    register,
-    tables,
-    weights,
+    static_notebooks,
 )
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
     write_guide(folder / "sources" / "guide", paths)
     failed = printed(folder, "html", paths, lite=asked.lite) or printed(folder, "guide", paths)
     if not failed:
-        report = weights.report(html)
+        report = page_weights.report(html)
         (folder / "weights.txt").write_text(report, encoding="utf-8")
         print(report.splitlines()[0], f"Open {html / 'index.html'}", sep="\n")
         print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
@@ -114,15 +114,15 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     titles = {lesson.number: lesson.title for lesson in course}
     made = {
         **written(course),
-        **tables.pages(titles),
+        **data_dictionary.pages(titles),
         **glossary.pages(course),
-        **register.pages(titles),
+        **claims_page.pages(titles),
     }
     for path, notebook in executed.items():
         folder = source / (FURTHER if is_companion(path) else "chapters")
-        paper.write_chapter(notebook, folder / path.name, pictures)
+        static_notebooks.write_chapter(notebook, folder / path.name, pictures)
     for path in _exercises(course):
-        paper.write_exercise(path, source / "exercises" / path.name)
+        static_notebooks.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
 
 

@@ -1,7 +1,7 @@
 """Print the workbook, for a room without computers: ``make workbook``.
 
 One HTML page is made from the chapters that have been run, and Chromium, which the browser tests
-use, prints it on A4 and on Letter (``binding``). Whoever holds it reads, writes into boxes and only
+use, prints it on A4 and on Letter (``pdf``). Whoever holds it reads, writes into boxes and only
 then turns to the back, where the outcomes and the course's verdicts stand.
 """
 
@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from coursestaff.chapters import FURTHER, is_companion, with_companions
-from coursestaff.publishing import binding, execution, paper, reader, shown
+from coursestaff.publishing import execution, mime_output, pdf, reader, static_notebooks
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError, article, claims, css, ui, words
 from courseware.claims.cards import verdict_markup
@@ -90,13 +90,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--without-exercises", action="store_true", help=WITHOUT)
     asked = parser.parse_args(arguments)
     try:
-        binding.chromium()  # before the minutes that the chapters take
+        pdf.chromium()  # before the minutes that the chapters take
         paths = reader.chapters(chosen=asked.chapters, whole=False)
         executed = execution.run_all(with_companions(paths), asked.executed)
         page = write(asked.folder.resolve(), executed, exercises=not asked.without_exercises)
-        for paper_size in binding.SIZES:
+        for paper_size in pdf.SIZES:
             done = page.with_name(f"no_limits_{paper_size}.pdf")
-            print(f"{done}: {binding.bind(page, done, paper_size)} pages", flush=True)
+            print(f"{done}: {pdf.bind(page, done, paper_size)} pages", flush=True)
     except CourseError as problem:
         parser.error(str(problem))
     return 0
@@ -235,46 +235,46 @@ def _code(cell: NotebookNode) -> str:
     """Return a code cell: small, if it is open, and what it shows."""
     folded = cell.id.endswith("-setup") or cell.metadata.get("jupyter", {}).get("source_hidden")
     source = "" if folded else f'<pre class="code">{escape(cell.source)}</pre>'
-    plain = [_plain(output) for output in cell.outputs if not shown.of(output)]
+    plain = [_plain(output) for output in cell.outputs if not mime_output.read(output)]
     return source + "".join([*map(form, _shows(cell)), *plain])
 
 
-def _shows(cell: NotebookNode) -> list[shown.Shown]:
+def _shows(cell: NotebookNode) -> list[mime_output.Shown]:
     """Return what a code cell that has been run says as data."""
-    return [thing for thing in map(shown.of, cell.outputs) if thing]
+    return [thing for thing in map(mime_output.read, cell.outputs) if thing]
 
 
 def _plain(output: dict) -> str:
     """Return what a cell gave and does not say as data: a table, a number, printed words."""
     data = output.get("data", {})
     if "text/html" in data:
-        return paper.NUMBER.sub(r'<td class="number">\1</td>', data["text/html"])
+        return static_notebooks.NUMBER.sub(r'<td class="number">\1</td>', data["text/html"])
     text = output.get("text") or data.get("text/plain", "")
     return f'<pre class="gives">{escape(text)}</pre>' if text else ""
 
 
-def form(thing: shown.Shown) -> str:
+def form(thing: mime_output.Shown) -> str:
     """Return what a chapter shows in the form that it has in the workbook."""
     match thing:
-        case shown.Table():
+        case mime_output.Table():
             return thing.markup
-        case shown.Picture():
+        case mime_output.Picture():
             return figure(thing)
-        case shown.Explorer():
+        case mime_output.Explorer():
             views = "".join(figure(v.picture, f"{v.name}. {v.caption}") for v in thing.views)
             return f"<h3>{escape(thing.title)}</h3>{views}"
-        case shown.Question():
+        case mime_output.Question():
             return question(thing)
-        case shown.Matrix():
+        case mime_output.Matrix():
             asked = f'<p class="asked">{escape(thing.question)}</p>{thing.intro}'
             return box(thing.title, asked + thing.grid.markup)
-        case shown.Trial():
+        case mime_output.Trial():
             return trial(claims.get(thing.claim_id))
-        case shown.Turn():
+        case mime_output.Turn():
             return box("Your turn", "<p>What belongs in the place of the dots?</p>" + lines(2))
 
 
-def figure(picture: shown.Picture, caption: str = "") -> str:
+def figure(picture: mime_output.Picture, caption: str = "") -> str:
     """Return a described picture, as fine as there is one, under its words."""
     title, source = caption, ""
     if not picture.projected:  # in the finer picture title, unit and source are drawn
@@ -288,7 +288,7 @@ def figure(picture: shown.Picture, caption: str = "") -> str:
     image += f' style="width:{picture.width:.0f}px">'
     above = f"<figcaption>{escape(title)}</figcaption>" if title else ""
     below = f'<figcaption class="source">{escape(source)}</figcaption>' if source else ""
-    return f"<figure>{above}{image}{below}</figure>{paper.seen(picture)}"
+    return f"<figure>{above}{image}{below}</figure>{static_notebooks.seen(picture)}"
 
 
 # --- What is written in ---------------------------------------------------------------------
@@ -314,7 +314,7 @@ def choices(items: Iterable[str], look: str = "") -> str:
     return f'<ul class="choices {look}">{ticks}</ul>'
 
 
-def question(asked: shown.Question) -> str:
+def question(asked: mime_output.Question) -> str:
     """Return a question of the journal with the room that it needs."""
     asks = f'<p class="asked">{escape(asked.question)}</p>{asked.intro}'
     if asked.kind == "poll":
@@ -327,7 +327,7 @@ def question(asked: shown.Question) -> str:
     return box(asked.title, asks + (choices(asked.options) if asked.options else lines(8)))
 
 
-def _guess(asked: shown.Question) -> str:
+def _guess(asked: mime_output.Question) -> str:
     """Return room for a guess: a choice, words or a number."""
     if asked.options:
         return choices([*asked.options, PASS]) + '<p class="fill">I am ______ % sure.</p>'
@@ -465,7 +465,7 @@ def ways(*notebooks: NotebookNode | None) -> str:
     told = "".join(
         f'<li><p>{ui.in_html(turn.hint)}</p><pre class="code">{escape(turn.way)}</pre></li>'
         for turn in turns
-        if isinstance(turn, shown.Turn)
+        if isinstance(turn, mime_output.Turn)
     )
     return f"<h2>Your turn: hints and answers</h2><ol>{told}</ol>" if told else ""
 
@@ -477,9 +477,9 @@ def verdicts(lesson: Lesson, tried: set[str]) -> str:
     return f"<h2>Verdicts</h2>{BACK.format(judged=article.day_in_words())}{told}" if told else ""
 
 
-def _tried(shows: Iterable[shown.Shown]) -> list[claims.Claim]:
+def _tried(shows: Iterable[mime_output.Shown]) -> list[claims.Claim]:
     """Return the claims that a cell puts on trial."""
-    return [claims.get(thing.claim_id) for thing in shows if isinstance(thing, shown.Trial)]
+    return [claims.get(thing.claim_id) for thing in shows if isinstance(thing, mime_output.Trial)]
 
 
 def verdict(claim: claims.Claim, tried: bool) -> str:

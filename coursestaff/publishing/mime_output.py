@@ -2,7 +2,7 @@
 
 A notebook says what to show, a front end says how. The printed course and the slides are two more
 front ends: beside the HTML of JupyterLab they get, under a MIME type of their own, the words,
-numbers and pictures themselves. ``load_ipython_extension`` writes them, ``of`` reads them.
+numbers and pictures themselves. ``load_ipython_extension`` writes them, ``read`` reads them.
 """
 
 from base64 import b64encode
@@ -352,7 +352,7 @@ def _data(thing: Any) -> Any:
 # In publishing ------------------------------------------------------------------------------
 
 
-def of(output: dict) -> Shown | None:
+def read(output: dict) -> Shown | None:
     """Return what an output of an executed cell shows; None if it shows nothing as data."""
     return _thing(output.get("data", {}).get(MIME))
 

@@ -1,7 +1,7 @@
 """The first page as a model: a question to guess, the longest chain of the argument, the chapters.
 
-Every number comes out of a table or of the register; the words are ``pages/front.yaml``'s and the
-template's, ``templates/front.html``.
+Every number comes out of a table or of the register; the words stand in ``pages/home_page.yaml``
+and in the template, ``templates/home_page.html``.
 """
 
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ import networkx as nx
 import pandas as pd
 import yaml
 
-from coursestaff.publishing import glyphs, reader
-from coursestaff.publishing.drawing import Box, Point, points
+from coursestaff.publishing import chapter_icons, reader
 from coursestaff.publishing.reader import Lesson
+from coursestaff.publishing.svg import Box, Point, points
 from courseware import article, claims, data, palette
 from courseware.explorers.argument_map.graph import EVERYTHING, graph, scene
 from courseware.words import templating
 
-WORDS = Path(__file__).resolve().parent / "pages" / "front.yaml"
+WORDS = Path(__file__).resolve().parent / "pages" / "home_page.yaml"
 #: What is shown of the guess: the year that is asked for is the last a reader of May 2023 knew.
 FIRST, ASKED = 2001, 2022
 PLOT = (34, 12, 320, 208)  # left, top, right, bottom of the guess's chart
@@ -102,7 +102,7 @@ class Front:
     @property
     def picture(self) -> dict[str, int]:
         """The size of a card's picture."""
-        return {"width": glyphs.WIDTH, "height": glyphs.HEIGHT}
+        return {"width": chapter_icons.WIDTH, "height": chapter_icons.HEIGHT}
 
 
 def make(root: Path = reader.ROOT, chosen: str | None = None) -> Front:
@@ -116,7 +116,7 @@ def make(root: Path = reader.ROOT, chosen: str | None = None) -> Front:
     cards = []
     for lesson in map(reader.read, reader.chapters(root, chosen)):
         shows = words["pictures"][lesson.number]
-        cards.append(Card(lesson, glyphs.draw(lesson.number), shows))
+        cards.append(Card(lesson, chapter_icons.draw(lesson.number), shows))
     tables = len(data.package()["resources"])
     return Front(guess(words, data.load("kyrgyz_counts")), chain(), cards, tables)
 

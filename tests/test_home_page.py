@@ -8,23 +8,23 @@ import networkx as nx
 import pytest
 import yaml
 
-from coursestaff.publishing import drawing, front, site
+from coursestaff.publishing import home_page, site, svg
 from courseware import claims, data
 from courseware.explorers.argument_map.graph import graph
 from courseware.words import templating
 from tests.notebooks import CHAPTERS, ROOT
 
-TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "front.html"
+TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "home_page.html"
 
 
 @pytest.fixture(scope="module")
 def page():
-    return front.make()
+    return home_page.make()
 
 
 @pytest.fixture(scope="module")
 def words():
-    return yaml.safe_load(front.WORDS.read_text(encoding="utf-8"))
+    return yaml.safe_load(home_page.WORDS.read_text(encoding="utf-8"))
 
 
 def rendered(page, **context):
@@ -37,7 +37,7 @@ def rendered(page, **context):
     )
     loader = jinja2.ChoiceLoader([frame, jinja2.FileSystemLoader(TEMPLATE.parent)])
     template = jinja2.Environment(loader=loader).get_template(TEMPLATE.name)
-    return template.render(front=page, pathto=lambda name: f"{name}.html", **context)
+    return template.render(home=page, pathto=lambda name: f"{name}.html", **context)
 
 
 def test_where_a_version_for_a_browser_is_beside_it_the_first_link_leads_there(page, monkeypatch):
@@ -83,7 +83,7 @@ def test_an_answer_that_no_longer_holds_is_refused(words):
     counts = data.load("kyrgyz_counts").copy()
     counts.loc[2022, "Kyrgyzstan"] = 9
     with pytest.raises(templating.UnfitWordsError):
-        front.guess(words, counts)
+        home_page.guess(words, counts)
 
 
 # The chain ----------------------------------------------------------------------------------
@@ -136,8 +136,8 @@ def test_numbers_of_the_guess_are_gaps(words):
 
 
 def test_a_box_places_numbers_with_y_downwards():
-    box = drawing.Box(10, 0, 110, 50, (0, 10), (0, 5))
+    box = svg.Box(10, 0, 110, 50, (0, 10), (0, 5))
     assert box.place(0, 0) == (10, 50)
     assert box.place(10, 5) == (110, 0)
     assert box.line([(0, 0), (10, 5)]) == "10.0,50.0 110.0,0.0"
-    assert drawing.tiles(3, 2, 5, 1, 20, 20).count("<rect") == 3
+    assert svg.tiles(3, 2, 5, 1, 20, 20).count("<rect") == 3

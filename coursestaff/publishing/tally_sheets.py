@@ -99,7 +99,7 @@ def _is_counted(asked: dict) -> bool:
 
 
 def answers(asked: dict) -> list[str]:
-    """Return the answers that a prediction's sheet counts, as `paper.read` understands them."""
+    """Return the answers that a prediction's sheet counts, as `paper_forms.read` takes them."""
     counted = asked.get("options") or [*_spans(asked["low"], asked["high"])]
     return [*counted, PASS]
 

@@ -1,10 +1,10 @@
 """The picture on each chapter's card, drawn from the tables of the chapter; none has a label.
 
-What a picture shows is said in ``pages/front.yaml``. Chapter 03's has no numbers behind it on
+What a picture shows is said in ``pages/home_page.yaml``. Chapter 03's has no numbers behind it on
 purpose, and no picture has an axis: what a chapter asks first is not answered here.
 """
 
-from coursestaff.publishing.drawing import Box, around, bar, dot, points, polyline, tiles
+from coursestaff.publishing.svg import Box, around, bar, dot, points, polyline, tiles
 from courseware import article, claims, data
 from courseware.explorers.argument_map.graph import EVERYTHING, scene
 
