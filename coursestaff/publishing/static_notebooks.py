@@ -24,7 +24,7 @@ from courseware import article, charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
-from courseware.verdicts import BUT, CAVEATS_IN_SHORT
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT, PASS
 
 #: Links between notebooks that lie elsewhere on the site, and what they are there: an exercise has
 #: no folder of its own, and companions lie beside the folder of the chapters, not in it.
@@ -182,14 +182,19 @@ def _frame(view: mime_output.View, pictures: Path) -> str:
 
 def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
-    kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
-    about = {BUT: f" – what is it about? {kinds}"}
-    boxes = ui.bare_list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
+    boxes = ui.bare_list(f"☐ {choice}" for choice in verdict_choices())
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     said = f'<div class="nl-claim">{face(claim)}</div>'
     asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
     title = f"The course's verdict on {claim.claim_id}, as of {article.day_in_words()}"
     return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
+
+
+def verdict_choices() -> list[str]:
+    """Return what a claim can be judged, as boxes name it: a *but* asks what it is about."""
+    about = ", ".join(f"☐ {kind} ({short})" for kind, short in CAVEATS_IN_SHORT.items())
+    more = {BUT: f" – what is it about? {about}"}
+    return [f"{word}{more.get(word, '')}" for word in (*claims.VERDICTS, PASS)]
 
 
 def turn(thing: mime_output.Turn) -> str:
