@@ -785,6 +785,6 @@ def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
     monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
     charts.show_grid("77-one", votes, times=2, India={2023: 1})
-    table = mime_output.votes(sent[-1])
+    table = mime_output.grid(sent[-1])
     assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
     assert palette.ROLES["yes"] in static_notebooks.html(table, tmp_path)

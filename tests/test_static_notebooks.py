@@ -25,7 +25,7 @@ from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
 from tests.notebooks import CHAPTERS, NOTEBOOKS
 
 
-def read_back(output: dict) -> mime_output.Shown:
+def read_back(output: dict) -> mime_output.Output:
     """Return what publishing reads, after it went through a notebook's file."""
     return mime_output.read(json.loads(json.dumps({"data": output})))
 

@@ -10,7 +10,6 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from coursestaff import gaps
@@ -246,7 +245,7 @@ def rest_minutes(lesson: Lesson) -> int:
 def exercise_head(root: Path, number: str) -> Head | None:
     """Return what a chapter's exercise says of itself; None if it has none."""
     found = [path for path in reader.exercises(root) if path.stem.startswith(number)]
-    return reader.head(nbformat.read(found[0], as_version=4)) if found else None
+    return reader.read_head(found[0]) if found else None
 
 
 def exercise_minutes(root: Path, number: str) -> int:

@@ -7,7 +7,6 @@ described by its first paragraph. Nothing names an address unless the site's own
 
 from functools import cache
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -85,7 +84,7 @@ def _heads(chosen: str | None) -> dict[str, reader.Head]:
     further = [path for path in map(companion, taken) if path]
     folders = {"chapters": taken, FURTHER: further, "exercises": exercises}
     return {
-        f"{folder}/{path.stem}": reader.head(nbformat.read(path, as_version=4))
+        f"{folder}/{path.stem}": reader.read_head(path)
         for folder, paths in folders.items()
         for path in paths
     }

@@ -104,7 +104,7 @@ class Code:
 
     cell_id: str
     source: str
-    shows: tuple[mime_output.Shown, ...]
+    shows: tuple[mime_output.Output, ...]
 
 
 @dataclass
@@ -272,7 +272,7 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
     file = path.parents[1] / "solutions" / path.stem / notes.FILE
     opening, parts = _parts(notebook, path.stem[:2])
     more = companion(path)
-    further = head(nbformat.read(more, as_version=4)) if more else None
+    further = read_head(more) if more else None
     lesson = Lesson(path.stem, head(notebook), further, opening, parts, notes.read(file))
     _check(lesson, file)
     return lesson
@@ -298,6 +298,11 @@ def head(notebook: NotebookNode) -> Head:
         if text.startswith(ABLE):
             card[ABLE] = text.removeprefix(ABLE).strip(" .")
     return Head(title.words, question.lead, card)
+
+
+def read_head(path: Path) -> Head:
+    """Return what the notebook at ``path`` says of itself in its first cell."""
+    return head(nbformat.read(path, as_version=4))
 
 
 def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, list[Section]]]:

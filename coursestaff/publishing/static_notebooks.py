@@ -1,4 +1,4 @@
-"""How a chapter looks on paper: what it shows, written for the printed course.
+"""Write chapters and exercises as sources of the site, where no kernel runs.
 
 Pictures become files, questions get room to write, explorers stand still and verdicts are folded.
 All of it is made from data (``mime_output``); what a chapter shows besides stays as it is.
@@ -48,7 +48,7 @@ HAVE_RUN = (
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
-class PaperError(Exception):
+class UnprintableError(Exception):
     """A chapter cannot be printed; the message says which and why."""
 
 
@@ -66,7 +66,7 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                raise PaperError(f"{page.stem} shows what cannot be printed: {output.evalue}")
+                raise UnprintableError(f"{page.stem} shows what cannot be printed: {output.evalue}")
             thing = mime_output.read(output)
             if thing:
                 output.data = {"text/html": html(thing, pictures)}
@@ -87,8 +87,8 @@ def _gives(markup: str) -> NotebookNode:
     return nbformat.v4.new_output("display_data", {"text/html": markup})
 
 
-def html(thing: mime_output.Shown, pictures: Path) -> str:
-    """Return what a chapter shows as HTML for paper."""
+def html(thing: mime_output.Output, pictures: Path) -> str:
+    """Return what a chapter shows as HTML for the site."""
     match thing:
         case mime_output.Table():
             return _table(thing)

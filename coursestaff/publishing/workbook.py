@@ -221,7 +221,7 @@ def _code(cell: NotebookNode) -> str:
     return source + "".join([*map(forms().form, _shows(cell)), *plain])
 
 
-def _shows(cell: NotebookNode) -> list[mime_output.Shown]:
+def _shows(cell: NotebookNode) -> list[mime_output.Output]:
     """Return what a code cell that has been run says as data."""
     return [thing for thing in map(mime_output.read, cell.outputs) if thing]
 
@@ -319,7 +319,7 @@ def back(lesson: Lesson, notebook: NotebookNode, further: Mapping[str, NotebookN
     }
 
 
-def _tried(shows: Iterable[mime_output.Shown]) -> list[str]:
+def _tried(shows: Iterable[mime_output.Output]) -> list[str]:
     """Return the claims that a cell puts on trial."""
     return [thing.claim_id for thing in shows if isinstance(thing, mime_output.Trial)]
 
