@@ -34,13 +34,13 @@ def rendered(page, **context):
     """Return the first page as HTML, without the frame that all pages have."""
     frame = jinja2.DictLoader(
         {
-            "layout.html": "{% block docs_main %}{% endblock %}",
+            "layout.html": "{% block docs_main %}{% endblock %}{{ _('Search') }}",
             "sections/footer-content.html": "",
         }
     )
     loader = jinja2.ChoiceLoader([frame, jinja2.FileSystemLoader(TEMPLATE.parent)])
     template = jinja2.Environment(loader=loader).get_template(TEMPLATE.name)
-    return template.render(home=page, pathto=lambda name: f"{name}.html", **context)
+    return template.render(home=page, pathto=lambda name: f"{name}.html", _=str, **context)
 
 
 def test_where_a_version_for_a_browser_is_beside_it_the_first_link_leads_there(page, monkeypatch):
