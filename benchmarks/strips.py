@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import browser
-from coursestaff.publishing import paper, shown
+from coursestaff.publishing import mime_output, static_notebooks
 from courseware import ui
 from courseware.explorers.base import Explorer
 from courseware.explorers.registry import REGISTRY, find
 from tests.browser import lab as jupyterlab
 
-SCRIPT = Path(paper.__file__).with_name("static") / "strip.js"
+SCRIPT = Path(static_notebooks.__file__).with_name("static") / "strip.js"
 
 
 def sections() -> list[str]:
@@ -40,14 +40,15 @@ def written(explorer: Explorer, folder: Path) -> Path:
     for parent in (pictures, page.parent):
         parent.mkdir(parents=True, exist_ok=True)
     before = ui.LOOKS.copy()
-    ui.LOOKS.update(shown.LOOKS)
-    told = shown.Explorer(
-        explorer.name, explorer.title, explorer.intro, [], 0, shown.strip(explorer)
+    ui.LOOKS.update(mime_output.LOOKS)
+    told = mime_output.Explorer(
+        explorer.name, explorer.title, explorer.intro, [], 0, mime_output.strip(explorer)
     )
     ui.LOOKS.update(before)
     script = f"<script defer src='{SCRIPT.as_uri()}'></script>"
     page.write_text(
-        f"<!doctype html><meta charset='utf-8'>{script}{paper.strip(told, pictures)}", "utf-8"
+        f"<!doctype html><meta charset='utf-8'>{script}{static_notebooks.strip(told, pictures)}",
+        "utf-8",
     )
     return page
 

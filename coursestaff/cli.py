@@ -293,7 +293,7 @@ def release_exercises(options: argparse.Namespace) -> None:
 
 def write_sheets(options: argparse.Namespace) -> None:
     """Write the run sheets and the plans that have changed, and say which."""
-    sheets, guide = _module("publishing.sheets"), _module("publishing.guide")
+    sheets, guide = _module("publishing.run_sheets"), _module("publishing.guide")
     course = manifest.course_root()
     changed = [*sheets.write(course), *guide.write_plans(course)]
     names = ", ".join(file.relative_to(course).as_posix() for file in changed)
@@ -304,7 +304,7 @@ def write_tally(options: argparse.Namespace) -> None:
     """Write the sheets and the form of chapters, and say what to do with them."""
     folder = options.to or manifest.course_root() / "build" / "tally"
     for chapter in options.chapters:
-        done = _module("tally").write(chapter, folder)
+        done = _module("publishing.tally_sheets").write(chapter, folder)
         print(f"To print: {done.sheets}.")
         stays = " It was there already, and stays as it is." * done.kept
         print(f"To type in how many said what: {done.form}.{stays}")

@@ -14,7 +14,7 @@ import pytest
 from coursestaff import cli, gaps
 from coursestaff.chapters import own_name
 from coursestaff.exercises.spec import SpecError
-from coursestaff.publishing import front, guide, reader, register, tables
+from coursestaff.publishing import claims_page, data_dictionary, guide, home_page, reader
 from coursestaff.releasing import bundle, tree
 from courseware import CourseError
 from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, offline, read
@@ -404,22 +404,22 @@ def test_chapters_are_those_of_the_course():
 
 def test_tables_and_claims_of_a_chapter_that_is_left_out_keep_their_pages():
     titles = {number: f"Title {number}" for number in THERE if number != "05"}
-    made = tables.pages(titles)
+    made = data_dictionary.pages(titles)
     assert "The chapter is left out here." in made["tables/05.md"]
     assert "(table-pipelines)=" in made["tables/05.md"]
-    whole = tables.pages(dict.fromkeys(THERE, "a title"))
+    whole = data_dictionary.pages(dict.fromkeys(THERE, "a title"))
     named = [
         re.findall(r"^\(table-.+\)=$", "".join(p.values()), re.MULTILINE) for p in (made, whole)
     ]
     assert sorted(named[0]) == sorted(named[1])
-    claims_page = register.pages(titles)["claims.md"]
-    assert "## Chapter 05: left out here" in claims_page
-    assert "## Chapter 06: Title 06" in claims_page
+    page = claims_page.pages(titles)["claims.md"]
+    assert "## Chapter 05: left out here" in page
+    assert "## Chapter 06: Title 06" in page
 
 
 def test_the_first_page_and_the_guide_have_the_chapters_that_are_taught():
     taught = [number for number in THERE if number != "05"]
-    assert [*front.make(chosen=WITHOUT_05).chapters] == taught
+    assert [*home_page.make(chosen=WITHOUT_05).chapters] == taught
     made = guide.pages(chapters=reader.chapters(chosen=WITHOUT_05))
     assert "guide/chapter_05.md" not in made
     assert not [name for name, text in made.items() if "chapter_05" in text]

@@ -8,10 +8,11 @@ import pytest
 
 from coursestaff import chapters, cli
 from coursestaff.exercises import spec
-from coursestaff.publishing import measures, notes, reader, sheets
+from coursestaff.publishing import notes, reader, run_sheets
 from coursestaff.releasing import bundle
-from coursestaff.written import read as read_written
+from coursestaff.yaml_schema import read as read_written
 from courseware import CourseError, words
+from tests import code_measures
 from tests.notebooks import ROOT, headings, read
 from tests.test_notebooks import SECTIONS
 from tests.test_words import SCHEMA, asked
@@ -64,14 +65,14 @@ def test_its_notebooks_are_valid_and_clean(course):
 def test_it_has_the_order_of_a_chapter_and_keeps_the_measures(notebook):
     assert [title for level, title in headings(notebook) if level == 2] == SECTIONS
     assert all(cell.id.startswith("10-") for cell in notebook.cells)
-    assert list(measures.breaches(notebook)) == []
+    assert list(code_measures.breaches(notebook)) == []
 
 
 def test_it_is_read_as_a_chapter_and_gets_a_run_sheet(course):
     lesson = reader.read(reader.chapters(course)[0])
     assert (lesson.number, lesson.head.minutes, lesson.notes.minutes) == ("10", 90, 90)
     assert [*lesson.parts] == [part for part in reader.PARTS if part != "cells"]
-    assert sheets.sheet(lesson).startswith("# Run sheet 10: ")
+    assert run_sheets.sheet(lesson).startswith("# Run sheet 10: ")
     assert lesson.cells_of_cut()
 
 
@@ -166,4 +167,4 @@ def test_the_command_makes_the_chapter_its_exercise_and_its_run_sheet(course, mo
         assert f"  {file.as_posix()}\n" in said
     released = read(course / "exercises" / name / f"{name}.ipynb")
     assert [cell for cell in released.cells if cell.source == "rows = ..."]
-    assert (course / "solutions" / name / sheets.FILE).is_file()
+    assert (course / "solutions" / name / run_sheets.FILE).is_file()

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coursestaff.publishing import vocabulary
 from courseware.answers.describe import describe, describe_calls
 from courseware.answers.kinds import choice, kind_of, problem
 from courseware.answers.tolerance import EXACT
 from courseware.checks import CheckError, check, public
+from tests import vocabulary
 from tests.notebooks import read
 
 NUMBER = {"answer": "gap", "kind": "number", "unit": "per cent", "range": [1, 100]}

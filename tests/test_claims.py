@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import pytest
 
 from coursestaff.chapters import with_companions
-from coursestaff.publishing import register, sheets
+from coursestaff.publishing import claims_page, run_sheets
 from courseware import claims, data, journal, manifest, ui, views, words
 from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN
 from courseware.claims.cards import label_told, verdict_markup
@@ -296,12 +296,12 @@ def test_no_place_calls_a_reading_an_opinion():
     """Card, table of the claims for home, the register's page, slides, run sheet, and tables."""
     readings = [claim for claim in claims.register().values() if claim.is_reading]
     assert {"C16", "C82"} == {claim.claim_id for claim in readings}
-    page = text_of(register.pages({})["claims.md"])
+    page = text_of(claims_page.pages({})["claims.md"])
     for claim in readings:
         shown = text_of(claims.card(claim.claim_id).data)
         assert "Verdict: a reading: it interprets the facts" in " ".join(shown.split())
         assert "a value judgement" not in shown and "none: a reading is not graded" in shown
-        assert sheets.in_the_room(claim) == "cannot be known (a reading)"
+        assert run_sheets.in_the_room(claim) == "cannot be known (a reading)"
         assert f"{claim.judged}: {claim.meaning}" in page
         (told,) = claims.table([claim], verdicts=True)["the course's verdict"]
         (row,) = re.findall(rf"{claim.claim_id}</th>(.*?)</tr>", verdicts_on("09", [claim]), re.S)
@@ -352,7 +352,7 @@ def test_what_the_tables_say_is_computed_and_stands_above_the_evidence(number, c
     assert said in shown
     places = [shown.find(f"{name}:") for name in ("Why", "What this chapter's tables say")]
     assert 0 < places[0] < places[1] < shown.find("The evidence:") % len(shown)
-    assert said in unescape(register.pages({})["claims.md"])
+    assert said in unescape(claims_page.pages({})["claims.md"])
 
 
 def test_what_the_tables_say_is_left_out_where_they_have_changed(monkeypatch):

@@ -6,9 +6,10 @@ import nbformat
 import pytest
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import glossary, markdown, vocabulary
+from coursestaff.publishing import glossary, markdown
 from courseware import CourseError, words
 from courseware.words import code
+from tests import vocabulary
 from tests.notebooks import CHAPTERS, NOTEBOOKS, read
 
 SOLUTIONS = vocabulary.solutions()
@@ -183,9 +184,3 @@ def test_a_chapter_uses_every_word_that_it_brings_and_shows_its_list(path):
     sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
     shown = [s for s in sources if f'words.show_code_words("{number}"' in s]
     assert shown and "so_far=True" in shown[-1]
-
-
-def test_the_command_says_what_comes_too_early(capsys):
-    assert vocabulary.main(["02"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("chapter 02_the_trade_lifeline") and "exercise 02_the" in said

@@ -10,7 +10,7 @@ import yaml
 from coursestaff import cli
 from coursestaff.chapters import companion
 from coursestaff.marking import coordinator
-from coursestaff.publishing import guide, reader, sheets
+from coursestaff.publishing import guide, reader, run_sheets
 from courseware import CourseError, data
 from tests.notebooks import CHAPTERS, ROOT
 
@@ -164,7 +164,7 @@ def test_a_chapters_page_has_what_its_sources_say(path, pages):
         assert asked.question in page
         assert asked.note in page
         assert all(side in page for side in asked.sides)
-    for words in (*notes.wrong_turns, *notes.hard, notes.hold, notes.idea, sheets.cut(lesson)):
+    for words in (*notes.wrong_turns, *notes.hard, notes.hold, notes.idea, run_sheets.cut(lesson)):
         assert words in page
     assert f"## The {lesson.head.minutes} minutes" in page
 

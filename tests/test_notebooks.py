@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import measures, reader, shown
+from coursestaff.publishing import mime_output, reader
 from courseware import charts, data, views
+from tests import code_measures
 from tests.notebooks import (
     ALT,
     CHAPTERS,
@@ -108,7 +109,7 @@ def test_a_companion_asks_one_question_and_keeps_nothing(path):
     cells = read(path).cells
     title, *parts = (words for level, words in headings(read(path)) if level < 3)
     assert title.endswith("?")
-    assert parts[-1] == measures.READ_FURTHER
+    assert parts[-1] == code_measures.READ_FURTHER
     source = "\n".join(cell.source for cell in cells if is_code(cell))
     assert not re.search(r"\b(?:journal|claims|argument_map)\.", source)
 
@@ -248,7 +249,7 @@ def test_the_words_of_every_chart_fit_its_numbers(path, proved):
     own = charts.YOUR_VERSION  # what a chart is called whose words do not fit
     unfit = [name for name, o in cells if own in o.get("data", {}).get("text/html", "")]
     assert not unfit, "what the title says does not hold, or its words name what is not there"
-    drawn = [name for name, o in cells if isinstance(shown.of(o), shown.Picture)]
+    drawn = [name for name, o in cells if isinstance(mime_output.read(o), mime_output.Picture)]
     assert drawn
     proved("charts", *drawn)
 

@@ -4,17 +4,18 @@ import re
 from collections import Counter
 from functools import cache
 from html import unescape
+from statistics import median
 
 import pytest
 from PIL import Image
 
-from coursestaff.publishing import guide, measures
+from coursestaff.publishing import guide
 from coursestaff.releasing import bundle
 from courseware import data
 from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK
 from courseware.words import code
-from tests import pictures
+from tests import code_measures, pictures
 from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,7 +52,8 @@ def promises() -> list[str]:
     claims, evidence = data.load("claims"), data.load("evidence")
     several = sum(len({source["publisher"] for source in table["sources"]}) > 1 for table in tables)
     quoted = sum(table["reuse"] == "quoted facts" for table in tables)
-    open_cells = measures.figures([read(path) for path in CHAPTERS])
+    open_cells = [cell for path in CHAPTERS for cell in code_measures.open_cells(read(path))]
+    lines = median(len(cell.lines) for cell in open_cells)
     most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)
     a_minute, times, more = graded()
     hours = ten_weeks()
@@ -62,7 +64,7 @@ def promises() -> list[str]:
         f"for {int(claims['since'].notna().sum())} claims a separate line says what came later",
         f"All {calls(DRAWN)} charts and maps have a description",
         f"all {len(REGISTRY)} explorers work by keyboard",
-        f"in the median {open_cells.lines_median:g} lines",
+        f"in the median {lines:g} lines",
         f"no chapter brings more than {most} new words of code",
         f"{a_minute} submissions a minute on two processors with a class of 40, {times} times as "
         f"many as `nbgrader autograde`; {more} times with 500.",

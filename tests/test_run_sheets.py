@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from coursestaff.publishing import notes, reader, sheets
+from coursestaff.publishing import notes, reader, run_sheets
 from coursestaff.releasing import bundle
-from coursestaff.written import WrittenError
+from coursestaff.yaml_schema import WrittenError
 from courseware import data, words
 from courseware.journal.store import Store
 from courseware.verdicts import COURSE_SAYS, FAILS, UNKNOWN
@@ -35,14 +35,14 @@ chapters = pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in 
 @chapters
 def test_a_run_sheet_is_what_the_notes_and_the_register_say(path):
     text = (ROOT / "solutions" / path.stem / "session.md").read_text(encoding="utf-8")
-    assert text == sheets.sheet(reader.read(path)), "run `course sheets`"
+    assert text == run_sheets.sheet(reader.read(path)), "run `course sheets`"
     assert len(text.splitlines()) <= 80
 
 
 @chapters
 def test_a_run_sheet_says_what_is_asked_and_judged_in_the_words_of_the_room(path):
     """Whoever holds it in the room has nothing else in hand: no register, no file of words."""
-    text, lesson = sheets.sheet(reader.read(path)), reader.read(path)
+    text, lesson = run_sheets.sheet(reader.read(path)), reader.read(path)
     assert len(lesson.predictions) == sum(
         f"| {one.question} (`{one.key}`) | {lesson.notes.answers[one.key].answer} |" in text
         for one in lesson.predictions
@@ -66,7 +66,7 @@ def test_a_run_sheet_says_what_is_asked_and_judged_in_the_words_of_the_room(path
 @chapters
 def test_the_clock_of_a_run_sheet_ends_with_the_session(path):
     lesson = reader.read(path)
-    rows = re.findall(r"^\| (\d+) \| (\d+) \|", sheets.timetable(lesson), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (\d+) \|", run_sheets.timetable(lesson), re.MULTILINE)
     ends = [int(end) for _, end in rows]
     assert [int(minutes) for minutes, _ in rows] == [
         end - start for start, end in pairwise([0, *ends])
@@ -95,7 +95,7 @@ def test_the_minutes_of_a_discussion_are_those_of_its_part_whole_and_in_short(pa
         assert sum(times) == short
         assert min(times) >= 1
         think, pair, share = times
-        assert f"think {think}, pair {pair}, share {share})" in sheets.cut(lesson)
+        assert f"think {think}, pair {pair}, share {share})" in run_sheets.cut(lesson)
 
 
 @chapters
@@ -149,7 +149,7 @@ def test_a_cut_goes_through_sections_of_look(path):
 def test_a_cut_names_sections_by_their_headings_of_now():
     lesson = reader.read(CHAPTERS[2])
     lesson.section("02-buyers").heading = "Weight or price?"
-    assert "(*Weight or price?*; *What would" in sheets.cut(lesson)
+    assert "(*Weight or price?*; *What would" in run_sheets.cut(lesson)
 
 
 def cut_short(path):
@@ -231,11 +231,11 @@ def test_a_new_chapter_is_found_by_its_notes_and_gets_a_run_sheet(tmp_path):
     chapter = CHAPTERS[2]
     for folder in ("notebooks", "solutions"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    sheet = tmp_path / "solutions" / chapter.stem / sheets.FILE
+    sheet = tmp_path / "solutions" / chapter.stem / run_sheets.FILE
     sheet.unlink()
     found, listed = reader.chapters(tmp_path), [path.stem for path in CHAPTERS]
     assert [path.stem for path in found] == listed, "NAMES in tests/notebooks.py"
-    assert sheets.write(tmp_path) == [sheet]
+    assert run_sheets.write(tmp_path) == [sheet]
 
 
 def test_nothing_of_the_notes_travels_to_students(tmp_path):
@@ -245,7 +245,7 @@ def test_nothing_of_the_notes_travels_to_students(tmp_path):
     packed = bundle.bundle(ROOT, tmp_path)
     with ZipFile(packed) as archive:
         inside = {name: archive.read(name) for name in archive.namelist()}
-    assert not [name for name in inside if name.endswith((notes.FILE, sheets.FILE))]
+    assert not [name for name in inside if name.endswith((notes.FILE, run_sheets.FILE))]
     assert not list(bundle.leaks(ROOT, inside))
 
 

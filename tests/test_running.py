@@ -21,7 +21,7 @@ def course(tmp_path, monkeypatch):
         "courseware/__pycache__/data.pyc",
         "data/datapackage.json",
         "requirements.lock",
-        "coursestaff/publishing/shown.py",
+        "coursestaff/publishing/mime_output.py",
         "README.md",
     ):
         path = tmp_path / name
@@ -39,7 +39,7 @@ def course(tmp_path, monkeypatch):
         ("courseware/journal/records.py", True),
         ("data/datapackage.json", True),
         ("requirements.lock", True),
-        ("coursestaff/publishing/shown.py", True),
+        ("coursestaff/publishing/mime_output.py", True),
         ("courseware/__pycache__/data.pyc", False),
         ("README.md", False),
     ],

@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from PIL import Image
 
-from coursestaff.publishing import paper, shown
+from coursestaff.publishing import mime_output, static_notebooks
 from courseware import charts, data, ipython_extension, palette, ui, words
 from courseware.charts import line_styles, marks, styling
 from tests.notebooks import ROOT, run
@@ -617,7 +617,7 @@ def test_what_to_see_stands_beside_the_tiles_on_the_page_and_on_paper(monkeypatc
         monkeypatch, show, TILES, "All *meetings* took place.", times=2, India={2023: 1}
     )
     told = "<b>What to see.</b> All <em>meetings</em> took place."
-    assert page.data.count(told) == shown.tiles(page).markup.count(told) == 1
+    assert page.data.count(told) == mime_output.tiles(page).markup.count(told) == 1
     assert page.data.index("</table>") < page.data.index(told) < page.data.index("Source:")
 
 
@@ -631,13 +631,15 @@ def test_words_of_a_tile_can_be_read_on_its_fill():
 def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
     fitting = shown_tiles(monkeypatch, show, TILES, times=2, India={2023: 1})
     assert not fitting.unfit
-    assert shown.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
+    assert mime_output.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
     assert ui.MISSING in fitting.markup
-    assert "not reported" not in paper.html(shown.tiles(fitting), tmp_path), "a sign is no gap"
+    assert "not reported" not in static_notebooks.html(mime_output.tiles(fitting), tmp_path), (
+        "a sign is no gap"
+    )
     unfit = shown_tiles(monkeypatch, show, TILES, times=0.5, India={2023: 1})
     assert unfit.unfit and "Your version" in unfit.data
     with pytest.raises(ValueError, match="times > 1"):
-        shown.tiles(unfit)
+        mime_output.tiles(unfit)
 
 
 # Plain figures ----------------------------------------------------------------------------
@@ -703,11 +705,11 @@ def test_in_a_kernel_of_publishing_a_plain_figure_is_told_as_data(monkeypatch):
         monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
     shell = InteractiveShell()
     ipython_extension.describe_plain_figures(shell)  # as in every kernel
-    shown.load_ipython_extension(shell)
+    mime_output.load_ipython_extension(shell)
     for event in ("pre_run_cell", "post_execute"):
         shell.events.trigger(event, *([None] if event == "pre_run_cell" else []))
         told, _ = shell.display_formatter.format(BUYERS.plot(title="Buyers").figure)
-        assert shown.MIME in told and not {"text/html", "image/png"} & {*told}
+        assert mime_output.MIME in told and not {"text/html", "image/png"} & {*told}
     plt.close("all")
 
 
@@ -755,32 +757,34 @@ def test_no_plain_plot_gives_one_country_the_colour_of_another():
 
 
 def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_path):
-    published = shown.chart(show(BUYERS.plot(), BUYERS))
+    published = mime_output.chart(show(BUYERS.plot(), BUYERS))
     assert len(published.made) == 1
-    markup = paper.html(shown._thing(json.loads(json.dumps(shown._data(published)))), tmp_path)
+    markup = static_notebooks.html(
+        mime_output._thing(json.loads(json.dumps(mime_output._data(published)))), tmp_path
+    )
     page = Page(markup)
     text = " ".join(page.words)
     assert text.index("India added 2.0 times") < text.index("Source: Energy Institute")
     assert charts.HOW in text and "Take the crude oil that Russia sends" in text
     assert len(page.all("img")) == 1 and "onload" not in markup
     for_projectors = Image.open(io.BytesIO(b64decode(published.projected)))
-    assert for_projectors.height > 3.5 * shown.PROJECTED_DPI + 50, "its title is not drawn in"
+    assert for_projectors.height > 3.5 * mime_output.PROJECTED_DPI + 50, "its title is not drawn in"
 
 
 def test_words_that_do_not_fit_are_not_published(show):
     with pytest.raises(ValueError, match="times > 1"):
-        shown.chart(show(BUYERS.plot(), BUYERS, {"times": 0.5}))
+        mime_output.chart(show(BUYERS.plot(), BUYERS, {"times": 0.5}))
 
 
 def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
     figure = BUYERS.plot(title="Buyers").figure
-    markup = paper.html(shown.plain(figure), tmp_path)
+    markup = static_notebooks.html(mime_output.plain(figure), tmp_path)
     assert Page(markup).all("img")[0]["alt"].startswith("Buyers. A line chart.")
     show(BUYERS.plot(), BUYERS)
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
     charts.show_grid("77-one", votes, times=2, India={2023: 1})
-    table = shown.votes(sent[-1])
+    table = mime_output.grid(sent[-1])
     assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
-    assert palette.ROLES["yes"] in paper.html(table, tmp_path)
+    assert palette.ROLES["yes"] in static_notebooks.html(table, tmp_path)

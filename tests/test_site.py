@@ -20,11 +20,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import reader, shown, weights
+from coursestaff.publishing import mime_output, reader
 from coursestaff.publishing.site import BAND
 from courseware import claims, data
 from courseware.explorers.registry import REGISTRY, find
-from tests import notebooks
+from tests import notebooks, page_weights
 from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import CHAPTERS, COMPANIONS, IMAGE, OFFLINE, ROOT, all_executed, store
@@ -32,8 +32,6 @@ from tests.notebooks import CHAPTERS, COMPANIONS, IMAGE, OFFLINE, ROOT, all_exec
 pytestmark = pytest.mark.publishing
 
 NAMES = [path.stem for path in CHAPTERS]
-LIMIT = 1_800_000
-STRIP_LIMIT = 1_000_000
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +46,7 @@ def built(tmp_path_factory) -> Path:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
-    assert len(done.stdout.splitlines()) == 3  # the chapters have been run before
+    assert len(done.stdout.splitlines()) == 2  # the chapters have been run before
     print(f"The site was built in {time.monotonic() - started:.0f} s.")
     return folder
 
@@ -155,30 +153,22 @@ def test_headings_are_nested(pages):
         assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), page.name
 
 
-def test_no_page_is_heavy(built, html, pages):
-    told, _ = (built / "weights.txt").read_text(encoding="utf-8").split("\n\n")
-    listed = weighed(told.splitlines()[2:])
-    assert len(listed) == sum(page.is_relative_to(html) for page in pages)
-    assert max(listed.values()) * 1000 < LIMIT, told.splitlines()[0]
+def test_no_page_is_heavy(html, pages):
+    weights = page_weights.weigh(html)
+    assert len(weights) == sum(page.is_relative_to(html) for page in pages)
+    assert {page: n for page, n in weights.items() if n >= page_weights.LIMIT} == {}
 
 
-def test_no_strip_is_heavy_and_what_it_shows_later_is_no_part_of_its_page(built, html):
-    told = (built / "weights.txt").read_text(encoding="utf-8").split("\n\n")[1]
-    listed = weighed(told.splitlines()[1:])
-    assert {name.split()[1] for name in listed} == {f"strip-{find(n).__name__}" for n in REGISTRY}
-    assert max(listed.values()) * 1000 < STRIP_LIMIT, listed
+def test_no_strip_is_heavy_and_what_it_shows_later_is_no_part_of_its_page(html):
+    weights = page_weights.strips(html)
+    assert {strip for _, strip in weights} == {f"strip-{find(name).__name__}" for name in REGISTRY}
+    assert {strip: n for strip, n in weights.items() if n >= page_weights.STRIP_LIMIT} == {}
     page = html / "chapters" / "02_the_trade_lifeline.html"
     frames = re.findall(r"<template.*?</template>", page.read_text(encoding="utf-8"), re.DOTALL)
     addresses = [re.search(r'src="([^"]+)"', frame)[1] for frame in frames]
     later = {(page.parent / address).resolve() for address in addresses[1:]}
     assert len(later) == 18 and all(file.is_file() for file in later)
-    assert not later & weights.loaded(page)
-
-
-def weighed(lines: list[str]) -> dict[str, float]:
-    """Return kilobytes by name, as lines of ``weights.txt`` list them."""
-    split = (line.split(maxsplit=2) for line in lines)
-    return {name: float(number.replace(",", "")) for number, _, name in split}
+    assert not later & page_weights.loaded(page)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -200,19 +190,19 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
     text = page.read_text(encoding="utf-8")
     lesson = lessons[name]
     things = [thing for cell in lesson.code() for thing in cell.shows]
-    asked = [thing for thing in things if isinstance(thing, shown.Question)]
+    asked = [thing for thing in things if isinstance(thing, mime_output.Question)]
     source = "\n".join(cell.source for cell in lesson.code())
     assert len(asked) == len(re.findall(r"journal\.(?:predict|confidence|answer)\(", source))
     predicted = [one.key for one in asked if one.kind == "prediction"]
     assert predicted == [one.key for one in lesson.predictions]
     assert all(escape(one.question) in text for one in asked)
-    tried = [thing.claim_id for thing in things if isinstance(thing, shown.Trial)]
+    tried = [thing.claim_id for thing in things if isinstance(thing, mime_output.Trial)]
     assert tried == [claim.claim_id for claim in lesson.tried]
     for claim_id in tried:
         assert f"On trial: {claim_id}" in text
         assert f'<summary style="cursor:pointer">The course&#x27;s verdict on {claim_id}' in text
     explorers = re.findall(r"(\w+)\(\)\.show\(\)", source)
-    assert [thing.name for thing in things if isinstance(thing, shown.Explorer)] == explorers
+    assert [thing.name for thing in things if isinstance(thing, mime_output.Explorer)] == explorers
     assert text.count('class="twin"') == text.count('<div class="strip ') == len(explorers)
     assert "widget-view" not in text
     assert "jupyter-widgets" not in text

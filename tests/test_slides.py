@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from pypdf import PdfReader
 
-from coursestaff.publishing import binding, guide, reader, sheets, shown, slides
+from coursestaff.publishing import guide, mime_output, pdf, reader, run_sheets, slides
 from courseware import claims
 from tests.browser.lab import TYPEFACES, needs_browser, running_browser, typefaces
 from tests.cases import cases
@@ -137,7 +137,7 @@ def test_verdict_and_dissent_wait_for_a_click(path, decks):
 def test_the_speakers_notes_hold_what_the_notes_say(path, decks):
     deck = decks(path)
     notes = "\n".join(note for slide in deck.slides for note in slide.notes)
-    told, cut = deck.lesson.notes, sheets.cut(deck.lesson)
+    told, cut = deck.lesson.notes, run_sheets.cut(deck.lesson)
     for words in (*told.discussions.values(), *told.wrong_turns, cut, told.idea):
         assert words in notes
     assert told.without_computers in notes
@@ -270,7 +270,9 @@ def test_first_sentences_fit_or_are_the_first():
 def test_pictures_for_the_projector_are_the_charts_of_the_page(path, decks):
     """The same chart, drawn once more, with title and source above and below it."""
     shows = [thing for cell in decks(path).lesson.code("look") for thing in cell.shows]
-    charts = [thing for thing in shows if isinstance(thing, shown.Picture) and thing.projected]
+    charts = [
+        thing for thing in shows if isinstance(thing, mime_output.Picture) and thing.projected
+    ]
     assert charts
     for chart in charts:
         page, wall = (
@@ -375,7 +377,7 @@ def test_a_run_sheet_prints_on_one_sheet_of_paper(path, folder, page, tmp_path):
     page.goto((folder / f"sheet_{path.stem[:2]}.html").as_uri())
     assert page.locator("h2").count() == 7
     assert page.locator("table").count() == 3
-    for size in binding.SIZES:
+    for size in pdf.SIZES:
         page.pdf(path=tmp_path / "sheet.pdf", format=size, prefer_css_page_size=False)
         assert len(PdfReader(tmp_path / "sheet.pdf").pages) <= 2, size
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from coursestaff.chapters import own_name, with_companions
-from coursestaff.publishing import measures
 from courseware import turn, turns, words
 from courseware.answers.describe import describe
 from courseware.answers.kinds import kind_of, number, problem
+from tests import code_measures
 from tests.notebooks import CHAPTERS, NOTEBOOKS, ROOT, executed, read, unknown
 
 #: Turns over a table of the course, one of each kind.
@@ -414,8 +414,8 @@ def test_a_chapter_gives_the_turns_that_are_written_each_with_its_blank(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_what_a_turn_asks_to_be_written_keeps_to_the_measures_of_open_code(path):
     for key in keys(path.stem[:2]):
-        cell = measures.Cell(key, turns.line_of(words.turn(key)))
-        assert list(measures.breaches_of(cell)) == [], key
+        cell = code_measures.Cell(key, turns.line_of(words.turn(key)))
+        assert list(code_measures.breaches_of(cell)) == [], key
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

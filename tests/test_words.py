@@ -10,7 +10,7 @@ import pytest
 import coursestaff
 from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
-from coursestaff.written import WrittenError, read
+from coursestaff.yaml_schema import WrittenError, read
 from courseware import CourseError, data, journal, words
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from coursestaff.chapters import companion, with_companions
-from coursestaff.publishing import binding, reader, shown, workbook
+from coursestaff.publishing import mime_output, pdf, reader, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
 from tests.notebooks import CHAPTERS, all_executed, executed, outputs, store
@@ -55,7 +55,7 @@ def page(tmp_path_factory, chosen) -> Path:
 def book(page) -> PdfReader:
     """The book on A4."""
     done = page.with_suffix(".pdf")
-    assert binding.bind(page, done, "A4") == len(PdfReader(done).pages)
+    assert pdf.bind(page, done, "A4") == len(PdfReader(done).pages)
     return PdfReader(done)
 
 
@@ -118,7 +118,7 @@ def test_it_is_tagged_and_says_what_it_is(book):
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
     assert book.metadata.title == workbook.TITLE
-    assert book.metadata.creator == binding.MADE_BY
+    assert book.metadata.creator == pdf.MADE_BY
     assert set(book.metadata) <= {"/Title", "/Creator", "/Producer", "/CreationDate", "/ModDate"}
 
 
@@ -141,7 +141,7 @@ def test_every_picture_has_words(page, chosen):
 def test_pages_are_numbered_and_named_as_they_are(book, said, chosen):
     for number, text in enumerate(said, 1):
         assert text.endswith(f"{joined(workbook.TITLE)}{number}"), number
-    places = binding.places(book)
+    places = pdf.places(book)
     contents = said[1]
     for path in chosen:
         lesson = reader.read(path)
@@ -155,11 +155,11 @@ def tried(chapters) -> list[str]:
     """Return the claims that chapters put on trial."""
     cells = chain.from_iterable(reader.read(path, executed(path)).code() for path in chapters)
     shows = chain.from_iterable(cell.shows for cell in cells)
-    return [thing.claim_id for thing in shows if isinstance(thing, shown.Trial)]
+    return [thing.claim_id for thing in shows if isinstance(thing, mime_output.Trial)]
 
 
 def test_a_trial_stands_on_one_page_and_names_that_of_the_verdict(book, said, chosen):
-    places = binding.places(book)
+    places = pdf.places(book)
     claim_ids = tried(chosen)
     assert len(claim_ids) > 3 * len(chosen)
     for claim_id in claim_ids:
@@ -235,10 +235,10 @@ def test_a_companion_is_printed_behind_its_chapter(page, chosen):
         assert told and all(escape(picture.alt) in text for picture in told)
 
 
-def shown_by(notebook) -> list[shown.Picture]:
+def shown_by(notebook) -> list[mime_output.Picture]:
     """Return the pictures of a notebook that has run."""
-    found = (shown.of(output) for _, output in outputs(notebook))
-    return [thing for thing in found if isinstance(thing, shown.Picture)]
+    found = (mime_output.read(output) for _, output in outputs(notebook))
+    return [thing for thing in found if isinstance(thing, mime_output.Picture)]
 
 
 def test_each_verdict_is_found_from_where_the_claim_is_judged_and_back(page, chosen):
@@ -254,10 +254,10 @@ def claims_of(chapters) -> list[claims.Claim]:
     return [claim for claim in claims.register().values() if claim.chapter in numbers]
 
 
-@pytest.mark.parametrize("size", binding.SIZES)
+@pytest.mark.parametrize("size", pdf.SIZES)
 def test_no_box_is_higher_and_nothing_wider_than_a_page(page, chosen, size):
     width, height = INSIDE[size]
-    with binding.opened(page) as sheet:
+    with pdf.opened(page) as sheet:
         sheet.set_viewport_size({"width": width, "height": height})
         assert sheet.locator(".box").count() > 14 * len(chosen)
         assert sheet.evaluate(TOO_LARGE, [width, height]) == []
@@ -282,8 +282,8 @@ def test_the_command_prints_both_papers(tmp_path, capsys):
 
 
 def test_without_chromium_it_says_what_to_install(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(binding, "BROWSERS", ())
-    monkeypatch.setattr(binding, "playwrights_own", lambda: tmp_path / "chrome")
+    monkeypatch.setattr(pdf, "BROWSERS", ())
+    monkeypatch.setattr(pdf, "playwrights_own", lambda: tmp_path / "chrome")
     with pytest.raises(SystemExit) as stopped:
         workbook.main([str(tmp_path)])
     assert stopped.value.code == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursestaff.exercises.cells import Cell, is_solution, marks, source
-from coursestaff.written import WrittenError, at, read, shown
+from coursestaff.yaml_schema import WrittenError, at, read, shown
 from courseware import CourseError
 
 if TYPE_CHECKING:  # importing it takes most of a second, which no grading process needs

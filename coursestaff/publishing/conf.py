@@ -14,7 +14,11 @@ author = OWNER.names
 version = release = courseware.__version__
 language = "en_GB"
 
-extensions = ["myst_nb", "coursestaff.publishing.fold", "coursestaff.publishing.metadata"]
+extensions = [
+    "myst_nb",
+    "coursestaff.publishing.details_directive",
+    "coursestaff.publishing.metadata",
+]
 templates_path = [str(HERE / "templates")]
 nitpicky = True
 
@@ -30,7 +34,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = article.course()
 FONTS = Path(courseware.__file__).parent / "fonts"
 html_static_path = [str(HERE / "static"), str(FONTS / "web"), str(FONTS / "OFL.txt")]
-html_css_files = ["course.css", "front.css"]
+html_css_files = ["course.css", "home_page.css"]
 html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
 #: Pages that stand by themselves: beside them the margin would have nothing to show.

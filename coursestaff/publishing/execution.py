@@ -1,7 +1,7 @@
 """Run the chapters, all at once, for the printed course and for the slides: once for both.
 
 The chapters on disk are never changed. A chapter is run again only if it, the package, a table,
-a library or what is told of outputs (``shown``) has changed since.
+a library or what is told of outputs (``mime_output``) has changed since.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from coursestaff.chapters import own_name
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STORE = ROOT / "build" / "executed"
-EXTENSION = "coursestaff.publishing.shown"
+EXTENSION = "coursestaff.publishing.mime_output"
 #: A kernel warns of listeners unless its traffic is encrypted, so it is.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
@@ -83,7 +83,7 @@ def processes(chapters: int) -> int:
 def shared_state() -> str:
     """Return a digest of what every chapter's outputs depend on besides the chapter."""
     others = [ROOT / "data" / "datapackage.json", ROOT / "requirements.lock"]
-    return _digest([*package_files(), *others, HERE / "shown.py", Path(__file__)])
+    return _digest([*package_files(), *others, HERE / "mime_output.py", Path(__file__)])
 
 
 def package_files() -> list[Path]:

@@ -10,12 +10,11 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from coursestaff import gaps
 from coursestaff.chapters import FURTHER
-from coursestaff.publishing import markdown, reader, sheets
+from coursestaff.publishing import markdown, reader, run_sheets
 from coursestaff.publishing.reader import Head, Lesson
 from courseware import CourseError
 
@@ -174,7 +173,7 @@ def plans_unbuilt(page: str, root: Path) -> str:
     """Return the page of the plans as the repository shows it."""
     names = {path.stem[:2]: path.stem for path in reader.chapters(root)}
     return _CHAPTER_LINK.sub(
-        lambda link: f"](../../../solutions/{names[link[1]]}/{sheets.FILE})",
+        lambda link: f"](../../../solutions/{names[link[1]]}/{run_sheets.FILE})",
         _planned(page, [*names], root),
     )
 
@@ -246,7 +245,7 @@ def rest_minutes(lesson: Lesson) -> int:
 def exercise_head(root: Path, number: str) -> Head | None:
     """Return what a chapter's exercise says of itself; None if it has none."""
     found = [path for path in reader.exercises(root) if path.stem.startswith(number)]
-    return reader.head(nbformat.read(found[0], as_version=4)) if found else None
+    return reader.read_head(found[0]) if found else None
 
 
 def exercise_minutes(root: Path, number: str) -> int:
@@ -265,9 +264,9 @@ def chapter(lesson: Lesson, root: Path) -> str:
     opening += f"Answers and verdicts: `{folder}/session.md`."
     parts = {
         "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
-        f"The {notes.minutes} minutes": sheets.timetable(lesson) + "\n",
+        f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
-        "The discussion": "\n\n".join(map(sheets.discussion, lesson.discussions)) + "\n",
+        "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
         "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
@@ -281,7 +280,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
 
 def short(lesson: Lesson) -> str:
     """Return what to skip: the cut of the run sheet."""
-    return f"In {lesson.notes.cut.total} minutes: {sheets.cut(lesson)}\n"
+    return f"In {lesson.notes.cut.total} minutes: {run_sheets.cut(lesson)}\n"
 
 
 def after_class(lesson: Lesson) -> str:

@@ -7,12 +7,11 @@ described by its first paragraph. Nothing names an address unless the site's own
 
 from functools import cache
 
-import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from coursestaff.chapters import FURTHER, companion
-from coursestaff.publishing import front, reader
+from coursestaff.publishing import home_page, reader
 from courseware import article
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -85,7 +84,7 @@ def _heads(chosen: str | None) -> dict[str, reader.Head]:
     further = [path for path in map(companion, taken) if path]
     folders = {"chapters": taken, FURTHER: further, "exercises": exercises}
     return {
-        f"{folder}/{path.stem}": reader.head(nbformat.read(path, as_version=4))
+        f"{folder}/{path.stem}": reader.read_head(path)
         for folder, paths in folders.items()
         for path in paths
     }
@@ -103,7 +102,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict, body) -> str 
     context["about"] = learning_resource(page, title, body, guide=guide, chosen=chosen)
     own = (context.get("meta") or {}).get("template")
     if own:
-        context["front"] = front.make(chosen=chosen)
+        context["home"] = home_page.make(chosen=chosen)
     return own
 
 

@@ -2,14 +2,14 @@
 
 How many minutes a part takes, what the predictions come to, how to hold a discussion, what to
 leave out when time is short. Students never get it. The run sheet, the guide and the speaker's
-notes of the slides are made from it (``sheets``, ``guide``, ``slides``).
+notes of the slides are made from it (``run_sheets``, ``guide``, ``slides``).
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursestaff.written import Written
-from coursestaff.written import read as read_written
+from coursestaff.yaml_schema import Written
+from coursestaff.yaml_schema import read as read_written
 
 FILE = "notes.yaml"
 SCHEMA = Path(__file__).with_name("notes.schema.json")

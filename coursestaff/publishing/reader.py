@@ -3,7 +3,7 @@
 Printed course, slides, guide and run sheets are made of it. A chapter is cut into parts and
 sections at its headings, which are known by the ids of their cells; what it asks stands in
 ``courseware.words``, what whoever holds the session needs to know in ``notes.yaml``. If the
-notebook has been run, each code cell says as data what it shows (``shown``).
+notebook has been run, each code cell says as data what it shows (``mime_output``).
 """
 
 import re
@@ -17,9 +17,9 @@ from nbformat import NotebookNode
 
 from coursestaff import gaps
 from coursestaff.chapters import companion
-from coursestaff.publishing import markdown, notes, shown
+from coursestaff.publishing import markdown, mime_output, notes
 from coursestaff.publishing.markdown import Block
-from coursestaff.written import at
+from coursestaff.yaml_schema import at
 from courseware import CourseError, claims, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ class Code:
 
     cell_id: str
     source: str
-    shows: tuple[shown.Shown, ...]
+    shows: tuple[mime_output.Output, ...]
 
 
 @dataclass
@@ -272,7 +272,7 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
     file = path.parents[1] / "solutions" / path.stem / notes.FILE
     opening, parts = _parts(notebook, path.stem[:2])
     more = companion(path)
-    further = head(nbformat.read(more, as_version=4)) if more else None
+    further = read_head(more) if more else None
     lesson = Lesson(path.stem, head(notebook), further, opening, parts, notes.read(file))
     _check(lesson, file)
     return lesson
@@ -300,6 +300,11 @@ def head(notebook: NotebookNode) -> Head:
     return Head(title.words, question.lead, card)
 
 
+def read_head(path: Path) -> Head:
+    """Return what the notebook at ``path`` says of itself in its first cell."""
+    return head(nbformat.read(path, as_version=4))
+
+
 def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, list[Section]]]:
     """Return the code before the first part, and the sections of each part, in order."""
     opening: list[Code] = []
@@ -307,7 +312,7 @@ def _parts(notebook: NotebookNode, number: str) -> tuple[list[Code], dict[str, l
     pieces = opening
     for cell in notebook.cells[1:]:
         if cell.cell_type == "code":
-            found = map(shown.of, cell.get("outputs", []))
+            found = map(mime_output.read, cell.get("outputs", []))
             shows = tuple(thing for thing in found if thing)
             pieces.append(Code(cell.id, cell.source, shows))
             continue

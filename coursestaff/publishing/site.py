@@ -1,7 +1,7 @@
 """Build the printed course: ``make site``. It needs no network, and neither do its readers.
 
 Everything goes to ``build/site`` (or the folder named): ``sources`` is what Sphinx reads, ``html``
-the course, ``guide`` the instructor's guide, ``weights.txt`` what each page of the course weighs.
+the course, ``guide`` the instructor's guide.
 The guide is apart because it gives outcomes away: ``html`` can go to students as it is.
 """
 
@@ -11,22 +11,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
 from coursestaff import gaps, owner
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
+    claims_page,
+    data_dictionary,
     execution,
     glossary,
     guide,
     markdown,
-    paper,
     reader,
-    register,
-    tables,
-    weights,
+    static_notebooks,
 )
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError
@@ -73,9 +71,7 @@ def main(arguments: list[str]) -> int:
     write_guide(folder / "sources" / "guide", paths)
     failed = printed(folder, "html", paths, lite=asked.lite) or printed(folder, "guide", paths)
     if not failed:
-        report = weights.report(html)
-        (folder / "weights.txt").write_text(report, encoding="utf-8")
-        print(report.splitlines()[0], f"Open {html / 'index.html'}", sep="\n")
+        print(f"Open {html / 'index.html'}")
         print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
     return failed
 
@@ -114,15 +110,15 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     titles = {lesson.number: lesson.title for lesson in course}
     made = {
         **written(course),
-        **tables.pages(titles),
+        **data_dictionary.pages(titles),
         **glossary.pages(course),
-        **register.pages(titles),
+        **claims_page.pages(titles),
     }
     for path, notebook in executed.items():
         folder = source / (FURTHER if is_companion(path) else "chapters")
-        paper.write_chapter(notebook, folder / path.name, pictures)
+        static_notebooks.write_chapter(notebook, folder / path.name, pictures)
     for path in _exercises(course):
-        paper.write_exercise(path, source / "exercises" / path.name)
+        static_notebooks.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
 
 
@@ -184,7 +180,7 @@ def _exercises(course: list[Lesson]) -> list[Path]:
 
 def exercises(course: list[Lesson]) -> str:
     """Return a list of the exercises: what each asks, and its minutes."""
-    heads = {p.stem: reader.head(nbformat.read(p, as_version=4)) for p in _exercises(course)}
+    heads = {path.stem: reader.read_head(path) for path in _exercises(course)}
     rows = [
         (f"[{markdown.plain(head.title)}]({name}.ipynb)", head.question, head.card["Minutes"])
         for name, head in heads.items()

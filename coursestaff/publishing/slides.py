@@ -26,7 +26,14 @@ from markupsafe import Markup
 from PIL import Image
 
 from coursestaff import gaps
-from coursestaff.publishing import bigmap, execution, guide, reader, sheets, shown
+from coursestaff.publishing import (
+    argument_map_poster,
+    execution,
+    guide,
+    mime_output,
+    reader,
+    run_sheets,
+)
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import PARTS, TO_TRY, Code, Lesson, Section
 from courseware import CourseError, css
@@ -95,10 +102,10 @@ class Deck:
         self.pictures[file] = smaller(png)
         return Figure(file, alt)
 
-    def picture(self, name: str, picture: shown.Picture) -> dict:
+    def picture(self, name: str, picture: mime_output.Picture) -> dict:
         """Keep a picture; of an argument map a large one, with the claims that it names."""
         if picture.scope:
-            drawn = bigmap.draw(picture.scope, self.lesson.number)
+            drawn = argument_map_poster.draw(picture.scope, self.lesson.number)
             return {"figure": self.figure(name, drawn.png, drawn.alt), "named": drawn.named}
         png = b64decode(picture.projected or picture.png)
         return {"figure": self.figure(name, png, picture.alt), "boundaries": picture.note}
@@ -106,7 +113,7 @@ class Deck:
     def sheet(self) -> str:
         """Return the run sheet as a page to print: what is read in the room beside the deck."""
         template = _environment().get_template("sheet.html")
-        return template.render(lesson=self.lesson, sheet=sheets.sheet(self.lesson))
+        return template.render(lesson=self.lesson, sheet=run_sheets.sheet(self.lesson))
 
     def html(self) -> str:
         """Return the page."""
@@ -150,7 +157,7 @@ def _title(lesson: Lesson) -> Slide:
         "For instructors: answers and verdicts are in this deck.",
         f"**The idea:** {told.idea}",
         "\n".join(timetable),
-        f"**In {told.cut.total} minutes:** {sheets.cut(lesson)}",
+        f"**In {told.cut.total} minutes:** {run_sheets.cut(lesson)}",
         f"**Without computers:** {told.without_computers}",
     ]
     return Slide("title", "", lesson.title, notes)
@@ -296,10 +303,10 @@ def _visuals(deck: Deck, cell: Code) -> Iterator[tuple[str, dict]]:
     """Yield (kind of slide, content) for each picture and each readable table of a cell."""
     for number, thing in enumerate(cell.shows):
         name = f"{cell.cell_id}-{number}" if number else cell.cell_id
-        if isinstance(thing, shown.Picture):
+        if isinstance(thing, mime_output.Picture):
             yield "picture", deck.picture(name, thing)
-        thing = thing.grid if isinstance(thing, shown.Matrix) else thing
-        if isinstance(thing, shown.Table) and (size := table_size(thing.rows)):
+        thing = thing.grid if isinstance(thing, mime_output.Matrix) else thing
+        if isinstance(thing, mime_output.Table) and (size := table_size(thing.rows)):
             room, below = (table_size(thing.rows, n) == size for n in (OPENING_LINES, SAID_LINES))
             content = {"table": Markup(thing.markup), "size": size}
             yield "table", content | {"room": room, "room_below": below}

@@ -3,7 +3,7 @@
 They stand in ``code.yaml``, at most five a chapter. A chapter shows its own at the top,
 ``words.show_code_words("02")``, and all so far at the end, ``words.show_code_words("02",
 so_far=True)``. A test holds chapters, turns and exercises to them; what is not counted and how a
-cell is read for them says ``coursestaff.publishing.vocabulary``.
+cell is read for them says ``tests/vocabulary.py``.
 """
 
 from functools import cache

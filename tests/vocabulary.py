@@ -1,4 +1,4 @@
-"""Which words of code a cell asks for: ``python -m coursestaff.publishing.vocabulary [NN ...]``.
+"""Which words of code a cell asks for, and which of them no chapter has brought yet.
 
 A word is written as one meets it: ``.head`` for a method or an attribute, ``data.load`` for a
 function of a module, ``len`` for one of Python's own, ``title=`` for an argument, ``[name]``,
@@ -9,20 +9,17 @@ text, calling with brackets, charts.show, turn, check, journal and explorer line
 imports, pd.read_csv.
 """
 
-import argparse
 import ast
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from coursestaff.chapters import own_name, with_companions
 from coursestaff.exercises.cells import is_given, is_solution, marks
-from coursestaff.publishing import measures, reader
+from coursestaff.publishing import reader
 from courseware import turns, words
 from courseware.words import code
+from tests import code_measures
 
 #: What a beginner is given, and need not know: functions by their whole name, modules by theirs.
 GIVEN = {
@@ -193,7 +190,7 @@ def chapter(number: str, notebook: NotebookNode) -> dict[str, set[str]]:
     reading = Reading([*sources, *(turn.get("above", "") for turn in written.values())])
     found = {
         cell.name: reading.asked(_without_first_imports(cell.source, sources))
-        for cell in measures.open_cells(notebook)
+        for cell in code_measures.open_cells(notebook)
     }
     for key, turn in written.items():
         found[f"turn {key}"] = reading.asked(turns.line_of(turn))
@@ -237,31 +234,3 @@ def solutions() -> list[Path]:
     """Return the solution notebooks, in order."""
     folder = reader.ROOT / "solutions"
     return [p for path in reader.exercises() if (p := folder / path.stem / path.name).is_file()]
-
-
-def main(arguments: list[str]) -> int:
-    """Print, chapter by chapter and exercise by exercise, the words that are not brought yet."""
-    parser = argparse.ArgumentParser(
-        prog="python -m coursestaff.publishing.vocabulary",
-        description="Say which words of code a chapter or its exercise asks for too early.",
-    )
-    parser.add_argument("chapters", nargs="*", metavar="NN", help="such as 02; all if left out")
-    wanted = parser.parse_args(arguments).chapters
-    for path in [*with_companions(reader.chapters()), *solutions()]:
-        number = path.stem[:2]
-        if wanted and number not in wanted:
-            continue
-        notebook = nbformat.read(path, as_version=4)
-        is_exercise = path in solutions()
-        asked = exercise(notebook) if is_exercise else chapter(number, notebook)
-        print(f"{'exercise' if is_exercise else 'chapter'} {own_name(path)}")
-        early = unknown(number, asked)
-        for place, those in early.items():
-            print(f"  {place}: {'  '.join(those)}")
-        if not early:
-            print("  asks for no word that is not brought")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -15,7 +15,7 @@ HERE, THESIS, DOT, LINE = palette.NAMED, palette.INK, palette.FAINT, palette.SUP
 
 
 @dataclass(frozen=True)
-class BigMap:
+class Poster:
     """A picture, its alt text, and the claims that it names: (id, short label)."""
 
     png: bytes
@@ -23,7 +23,7 @@ class BigMap:
     named: tuple[tuple[str, str], ...]
 
 
-def draw(scope: str, chapter: str = "") -> BigMap:
+def draw(scope: str, chapter: str = "") -> Poster:
     """Return the map of ``scope``, naming the claims of ``chapter`` (of the starter map, all)."""
     placed = scene(scope)
     own = [i for i in placed.places if scope == STARTER or claims.get(i).chapter == chapter]
@@ -52,4 +52,4 @@ def draw(scope: str, chapter: str = "") -> BigMap:
         f"Argument map of {len(placed.places)} claims, the two theses C03 and C05 on top, lines "
         f"running up to what a claim supports. Named: {', '.join(node for node, _ in named)}."
     )
-    return BigMap(stream.getvalue(), alt, named)
+    return Poster(stream.getvalue(), alt, named)

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from coursestaff import cli, tally
+from coursestaff import cli
+from coursestaff.publishing import tally_sheets
 from courseware import CourseError, journal, words
 from courseware.quantities import parse_number
 from tests.notebooks import NAMES
@@ -34,7 +35,7 @@ def filled(path, people="1"):
 def test_every_prediction_has_a_page_and_a_form_that_the_class_can_read(tmp_path):
     pages, forms = "", []
     for name in NAMES:
-        done = tally.write(name[:2], tmp_path)
+        done = tally_sheets.write(name[:2], tmp_path)
         pages += done.sheets.read_text(encoding="utf-8")
         filled(done.form)
         forms.append(done.form)
@@ -45,16 +46,17 @@ def test_every_prediction_has_a_page_and_a_form_that_the_class_can_read(tmp_path
     assert set(table.index) == ASKED.keys()
     assert set(table["passed"]) == {1}
     for key, asked in ASKED.items():
-        assert table.loc[key, "predicted"] == len(tally.answers(asked)) - 1
+        assert table.loc[key, "predicted"] == len(tally_sheets.answers(asked)) - 1
 
 
 @pytest.mark.parametrize("key", [key for key in ASKED if "options" not in ASKED[key]])
 def test_the_spans_of_numbers_lie_end_to_end_from_the_least_to_the_most(key):
     low, high = ASKED[key]["low"], ASKED[key]["high"]
     ends = [
-        [parse_number(n) for n in re.split(" to ", span)] for span in tally.answers(ASKED[key])[:-1]
+        [parse_number(n) for n in re.split(" to ", span)]
+        for span in tally_sheets.answers(ASKED[key])[:-1]
     ]
-    assert 4 <= len(ends) <= tally.SPANS
+    assert 4 <= len(ends) <= tally_sheets.SPANS
     assert (ends[0][0], ends[-1][-1]) == (low, high)
     steps = [later[0] - earlier[-1] for earlier, later in pairwise(ends)]
     assert set(steps) == ({0} if len(ends[0]) == 2 else {1})
@@ -63,7 +65,7 @@ def test_the_spans_of_numbers_lie_end_to_end_from_the_least_to_the_most(key):
 @pytest.mark.parametrize("key", ["02-tonnes", "04-grew", "05-road"])
 def test_in_a_wide_range_small_guesses_are_told_apart(key):
     """Equal spans of fifty would count nearly every guess in one row."""
-    counted = tally.answers(ASKED[key])
+    counted = tally_sheets.answers(ASKED[key])
     assert {"5 to 10", "10 to 20", "20 to 50", "200 to 500"} <= set(counted)
     low = ASKED[key]["low"]
     assert ("−10 to −5" in counted) == (low < 0)
@@ -71,8 +73,8 @@ def test_in_a_wide_range_small_guesses_are_told_apart(key):
 
 
 def test_a_form_that_was_filled_in_is_not_written_over(tmp_path):
-    rows = filled(tally.write("02", tmp_path).form, "3")
-    done = tally.write("02", tmp_path)
+    rows = filled(tally_sheets.write("02", tmp_path).form, "3")
+    done = tally_sheets.write("02", tmp_path)
     assert done.kept
     assert rows_of(done.form) == rows
 
@@ -88,4 +90,4 @@ def test_the_command_says_what_it_wrote_and_what_comes_next(tmp_path, capsys):
 def test_a_chapter_without_what_can_be_counted_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(words, "chapter", lambda _: {"predictions": {"02-x": {"kind": "text"}}})
     with pytest.raises(CourseError, match="no prediction that can be counted"):
-        tally.write("02", tmp_path)
+        tally_sheets.write("02", tmp_path)

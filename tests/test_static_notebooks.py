@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import paper, shown
+from coursestaff.publishing import mime_output, static_notebooks
 from courseware import charts, claims, data, journal, turns, ui
 from courseware.charts import styling
 from courseware.explorers.argument_map import ArgumentMap
@@ -25,9 +25,9 @@ from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
 from tests.notebooks import CHAPTERS, NOTEBOOKS
 
 
-def read_back(output: dict) -> shown.Shown:
+def read_back(output: dict) -> mime_output.Output:
     """Return what publishing reads, after it went through a notebook's file."""
-    return shown.of(json.loads(json.dumps({"data": output})))
+    return mime_output.read(json.loads(json.dumps({"data": output})))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def display(monkeypatch):
     for look in ui.LOOKS:
         monkeypatch.setitem(ui.LOOKS, look, ui.LOOKS[look])
     shell = InteractiveShell()
-    shown.load_ipython_extension(shell)
+    mime_output.load_ipython_extension(shell)
     return shell.display_formatter
 
 
@@ -80,7 +80,7 @@ def test_a_question_has_room_to_write_and_keeps_what_was_typed_to_itself(kernel,
         form.control.value = typed
         form.save_button.click()
     told = {form: kernel(form) for form in (number, choice, written, talk, poll)}
-    page = {form: balanced(paper.html(thing, tmp_path)) for form, thing in told.items()}
+    page = {form: balanced(static_notebooks.html(thing, tmp_path)) for form, thing in told.items()}
     assert "____ per cent" in page[number]
     assert "How &lt;much&gt;?" in page[number]
     assert "77" not in page[number]
@@ -98,9 +98,9 @@ def test_an_outcome_on_paper_is_compared_with_what_may_stand_there(display):
     told = journal.outcome("02-tonnes", 8.3)
     page = balanced(display.format(told)[0]["text/html"])
     assert page == told.data.replace(
-        "You made no prediction here. That is fine.", shown.NOT_PREDICTED
+        "You made no prediction here. That is fine.", mime_output.NOT_PREDICTED
     )
-    assert shown.NOT_PREDICTED in page
+    assert mime_output.NOT_PREDICTED in page
 
 
 def test_a_matrix_is_a_table_with_room_to_write(kernel, tmp_path):
@@ -110,7 +110,7 @@ def test_a_matrix_is_a_table_with_room_to_write(kernel, tmp_path):
     form.cells["E1", "H"].value = "expected"
     told = kernel(form)
     assert told.grid.rows == [["", "love"], ["trade <2025>", "________"], ["votes", "________"]]
-    page = balanced(paper.html(told, tmp_path))
+    page = balanced(static_notebooks.html(told, tmp_path))
     assert "trade &lt;2025&gt;" in page
     assert 'scope="row"' in page
 
@@ -120,8 +120,8 @@ def test_a_trial_folds_the_courses_verdict(kernel, tmp_path):
     trial.choice.value = claims.FAILS
     trial.record()
     told = kernel(trial)
-    assert told == shown.Trial("C24")
-    face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
+    assert told == mime_output.Trial("C24")
+    face, fold = balanced(static_notebooks.html(told, tmp_path)).split("<details", 1)
     assert all(f"☐ {word}" in face for word in (*claims.VERDICTS, "pass"))
     line = next(part for part in face.split("<li>") if part.startswith(f"☐ {BUT}"))
     assert all(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" in line for kind in CAVEATS)
@@ -136,8 +136,8 @@ def test_a_turn_folds_its_hint_and_its_way_and_keeps_what_was_tried_to_itself(
 ):
     asked = {"hint": "Divide by `a`.", "right": "a < b"}
     told = kernel(turns.Card(turns.Told(state, "secret"), asked))
-    assert told == shown.Turn("Divide by `a`.", "answer = a < b")
-    face, fold = balanced(paper.html(told, tmp_path)).split("<details", 1)
+    assert told == mime_output.Turn("Divide by `a`.", "answer = a < b")
+    face, fold = balanced(static_notebooks.html(told, tmp_path)).split("<details", 1)
     assert "three dots" in face and "secret" not in face + fold
     assert "<code>a</code>" in fold and "answer = a &lt; b" in fold
 
@@ -147,7 +147,7 @@ def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
     told = kernel(Panel(explorer, explorer.presets[1].state))
     assert told.start == 1
     assert [view.name for view in told.views] == [preset.name for preset in explorer.presets]
-    page = balanced(paper.html(told, tmp_path))
+    page = balanced(static_notebooks.html(told, tmp_path))
     assert page.count('<figure class="twin-view">') == len(explorer.presets)
     assert (
         page.count(' class="moves"') == len(re.findall(r' class="moves"[^>]* hidden>', page)) == 2
@@ -160,8 +160,8 @@ def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path)
     explorer = TradeExplorer()
     strip = kernel(Panel(explorer, explorer.presets[0].state)).strip
     assert (strip.label, strip.of, strip.start) == ("Years:", explorer.presets[0].name, 0)
-    told = shown.Explorer("TradeExplorer", "t", "i", [], 0, strip)
-    page = balanced(paper.strip(told, tmp_path))
+    told = mime_output.Explorer("TradeExplorer", "t", "i", [], 0, strip)
+    page = balanced(static_notebooks.strip(told, tmp_path))
     opening, *frames = page.split("<template")
     assert re.match(r'<div class="strip [^>]* hidden>', opening)
     assert '<input type="range" id="strip-TradeExplorer" min="0" max="18" value="0"' in opening
@@ -186,7 +186,7 @@ def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):
     assert (told.title, told.unit, told.alt) == ("It rises", "tonnes", alt)
     assert told.table.rows == [["year", "tonnes"], ["2021", "1.0"], ["2022", "2.0"]]
     assert figure.get_dpi() == charts.DPI
-    page = balanced(paper.html(told, tmp_path))
+    page = balanced(static_notebooks.html(told, tmp_path))
     assert f'alt="{alt}"' in page
     assert '<td class="number">2.0</td>' in page
     assert "base64" not in page
@@ -200,7 +200,7 @@ def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
     buyers = data.load("russian_crude_by_buyer")
     charts.show(buyers.plot(), "02-buyers", buyers, times=2.8)
     told = kernel(sent[0])
-    page = balanced(paper.html(told, tmp_path))
+    page = balanced(static_notebooks.html(told, tmp_path))
     source, picture = re.search(r"<picture>(<source[^>]*>)(<img[^>]*>)</picture>", page).groups()
     assert 'media="(max-width:600px)"' in source
     assert f'alt="{escape(told.alt)}"' in picture and page.count("alt=") == 1
@@ -218,7 +218,9 @@ def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):
     markup = frame.to_html()
     output = nbformat.v4.new_output("display_data", {"text/html": markup})
     cell = nbformat.v4.new_code_cell("frame", outputs=[output])
-    paper.write_chapter(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "1.ipynb", tmp_path)
+    static_notebooks.write_chapter(
+        nbformat.v4.new_notebook(cells=[cell]), tmp_path / "1.ipynb", tmp_path
+    )
     written = nbformat.read(tmp_path / "1.ipynb", 4).cells[0].outputs[0].data["text/html"]
     right = re.findall(r'<td class="number">(.*?)</td>', written)
     assert right == ["1.5", "-2", "NaN", "10"]
@@ -226,7 +228,7 @@ def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):
 
 def test_a_widget_that_paper_cannot_show_is_refused():
     with pytest.raises(ValueError, match="IntSlider"):
-        shown.refuse(widgets.IntSlider())
+        mime_output.refuse(widgets.IntSlider())
 
 
 def test_a_gap_makes_no_numbers_of_a_column_of_words():
@@ -239,9 +241,11 @@ def test_a_gap_makes_no_numbers_of_a_column_of_words():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=own_name)
 def test_each_notebook_says_at_its_head_that_its_cells_have_been_run(path, tmp_path):
-    paper.write_chapter(nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path)
+    static_notebooks.write_chapter(
+        nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path
+    )
     printed = nbformat.read(tmp_path / path.name, as_version=4).cells
-    assert [paper.HAVE_RUN in cell.source for cell in printed] == [True] + [False] * (
+    assert [static_notebooks.HAVE_RUN in cell.source for cell in printed] == [True] + [False] * (
         len(printed) - 1
     )
 
@@ -251,10 +255,14 @@ def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path)
         nbformat.v4.new_output("display_data", {"text/html": "<p>Your journal holds nothing</p>"})
     ]
     cells = [nbformat.v4.new_markdown_cell("# One")]
-    cells += [nbformat.v4.new_code_cell(source, outputs=told) for source in paper.FROM_JOURNAL]
-    home = {shown.MIME: {"is": "AtHome", "chapter": "09"}, "text/html": "press a button"}
+    cells += [
+        nbformat.v4.new_code_cell(source, outputs=told) for source in static_notebooks.FROM_JOURNAL
+    ]
+    home = {mime_output.MIME: {"is": "AtHome", "chapter": "09"}, "text/html": "press a button"}
     cells.append(nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", home)]))
-    paper.write_chapter(nbformat.v4.new_notebook(cells=cells), tmp_path / "1.ipynb", tmp_path)
+    static_notebooks.write_chapter(
+        nbformat.v4.new_notebook(cells=cells), tmp_path / "1.ipynb", tmp_path
+    )
     printed = nbformat.read(tmp_path / "1.ipynb", 4).cells[1:]
     page = unescape("".join(cell.outputs[0].data["text/html"] for cell in printed))
     assert "Your journal holds" not in page and "press a button" not in page
@@ -265,23 +273,23 @@ def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path)
     asked = "".join(
         "".join(cell.source) for path in CHAPTERS for cell in nbformat.read(path, 4).cells
     )
-    assert all(source in asked for source in paper.FROM_JOURNAL)
+    assert all(source in asked for source in static_notebooks.FROM_JOURNAL)
 
 
 def test_the_map_at_a_chapters_end_does_not_say_that_a_reader_of_paper_judged_nothing():
     drawing = ArgumentMap(until="09", still="chapter 09")
     state = MapState(scope="chapter 09", colour=BY_OWN)
-    assert drawing.picture(state).finding.startswith(shown.JUDGED)
-    told = shown.drawn(drawing, state, ui.Table(drawing.table(state), "Claims"))
-    assert told.title == shown.TO_JUDGE and shown.JUDGED not in told.alt
+    assert drawing.picture(state).finding.startswith(mime_output.JUDGED)
+    told = mime_output.drawn(drawing, state, ui.Table(drawing.table(state), "Claims"))
+    assert told.title == mime_output.TO_JUDGE and mime_output.JUDGED not in told.alt
 
 
 def test_a_phone_shows_a_table_of_many_words_row_by_row_under_the_heads_of_its_columns(kernel):
     words = pd.DataFrame(
         {"no.": ["A1", "A2"], "who & where": ["x", "y"], "says": ["ab " * 30, "no"]}
     )
-    page = balanced(paper.html(kernel(ui.Table(words, "Arguments")), None))
+    page = balanced(static_notebooks.html(kernel(ui.Table(words, "Arguments")), None))
     assert page.count('<table class="stacked">') == 1
     assert re.findall(r'data-head="([^"]+)"', page) == ["no.", "who &amp; where", "says"] * 2
     numbers = kernel(ui.Table(pd.DataFrame({"a": [1], "b": [2], "c": [3]}), "Numbers"))
-    assert "stacked" not in paper.html(numbers, None)
+    assert "stacked" not in static_notebooks.html(numbers, None)

@@ -4,6 +4,8 @@
 it, and what it holds is in the page, so it can be printed and indexed.
 """
 
+from html import escape
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -12,8 +14,14 @@ from sphinx.util.docutils import SphinxDirective
 REST = "I have written my predictions down: open the rest of the chapter"
 
 
-class Fold(nodes.General, nodes.Element):
-    """What stands in a fold; ``summary`` is the line that stays visible."""
+def folded(summary: str, content: list[nodes.Node], classes: str = "fold") -> list[nodes.Node]:
+    """Return nodes in a fold; ``summary`` is the line that stays visible."""
+    opened = f'<details class="{classes}"><summary>{escape(summary)}</summary>\n'
+    return [
+        nodes.raw("", opened, format="html"),
+        *content,
+        nodes.raw("", "</details>\n", format="html"),
+    ]
 
 
 class FoldDirective(SphinxDirective):
@@ -25,19 +33,7 @@ class FoldDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the fold with its parsed content."""
-        return [Fold("", *self.parse_content_to_nodes(), summary=self.arguments[0])]
-
-
-def open_fold(translator, node: Fold) -> None:
-    """Write what stands before a fold's content."""
-    summary = translator.encode(node["summary"])
-    classes = " ".join(["fold", *node["classes"]])
-    translator.body.append(f'<details class="{classes}"><summary>{summary}</summary>\n')
-
-
-def close_fold(translator, node: Fold) -> None:
-    """Write what stands after a fold's content."""
-    translator.body.append("</details>\n")
+        return folded(self.arguments[0], self.parse_content_to_nodes())
 
 
 def fold_after_predict(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -50,8 +46,7 @@ def fold_after_predict(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for section in doctree.findall(nodes.section):
         if section["names"] == ["predict"]:
             chapter, place = section.parent, section.parent.index(section) + 1
-            fold = Fold("", *chapter[place:], summary=REST, classes=["after-predict"])
-            chapter[place:] = [fold]
+            chapter[place:] = folded(REST, chapter[place:], "fold after-predict")
             return
 
 
@@ -76,7 +71,6 @@ def name_folds_by_their_words(app: Sphinx, page: str, template: str, context: di
 
 def setup(app: Sphinx) -> dict:
     """Tell Sphinx what there is."""
-    app.add_node(Fold, html=(open_fold, close_fold))
     app.add_directive("fold", FoldDirective)
     app.add_transform(HeadlessTables)
     app.connect("doctree-resolved", fold_after_predict)

@@ -2,7 +2,7 @@
 
 A notebook says what to show, a front end says how. The printed course and the slides are two more
 front ends: beside the HTML of JupyterLab they get, under a MIME type of their own, the words,
-numbers and pictures themselves. ``load_ipython_extension`` writes them, ``of`` reads them.
+numbers and pictures themselves. ``load_ipython_extension`` writes them, ``read`` reads them.
 """
 
 from base64 import b64encode
@@ -151,7 +151,7 @@ class Turn:
     way: str
 
 
-Shown = Table | Picture | Explorer | Question | Matrix | Trial | AtHome | Turn
+Output = Table | Picture | Explorer | Question | Matrix | Trial | AtHome | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def load_ipython_extension(shell) -> None:
     writers = {
         ui.Table: table,
         charts.Chart: chart,
-        charts.Grid: votes,
+        charts.Grid: grid,
         charts.Tiles: tiles,
         Figure: plain,
         Still: lambda still: drawn(still.explorer, still.state, still.table),
@@ -239,8 +239,8 @@ def plain(figure: Figure) -> Picture:
     )
 
 
-def votes(shown: charts.Grid) -> Table:
-    """Return a grid of votes: a table whose cells have their own looks."""
+def grid(shown: charts.Grid | charts.Tiles) -> Table:
+    """Return a grid of votes, or named tiles: a table that has its own looks."""
     told = table(ui.Table(shown.frame.reset_index(), shown.caption))
     return Table(shown.caption, told.rows, shown.markup)
 
@@ -254,8 +254,7 @@ def tiles(shown: charts.Tiles) -> Table:
     """
     if shown.unfit:
         raise ValueError(f"The words of the tiles do not fit them: {shown.unfit}")
-    told = table(ui.Table(shown.frame.reset_index(), shown.caption))
-    return Table(shown.caption, told.rows, shown.markup)
+    return grid(shown)
 
 
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
@@ -326,13 +325,13 @@ def question(form: Form) -> Question:
     )
 
 
-def matrix(grid: MatrixWidget) -> Matrix:
+def matrix(form: MatrixWidget) -> Matrix:
     """Return what a matrix asks."""
-    blank, details = grid.blank, grid.blank.details
+    blank, details = form.blank, form.blank.details
     columns = {"": [*details["evidence"].values()]}
     columns |= dict.fromkeys(details["hypotheses"].values(), "________")
     empty = ui.Table(pd.DataFrame(columns), "Write your choice into each cell")
-    return Matrix(blank.id, grid.title, blank.question, grid.intro, table(empty))
+    return Matrix(blank.id, form.title, blank.question, form.intro, table(empty))
 
 
 def _text(png: bytes) -> str:
@@ -352,7 +351,7 @@ def _data(thing: Any) -> Any:
 # In publishing ------------------------------------------------------------------------------
 
 
-def of(output: dict) -> Shown | None:
+def read(output: dict) -> Output | None:
     """Return what an output of an executed cell shows; None if it shows nothing as data."""
     return _thing(output.get("data", {}).get(MIME))
 
@@ -362,5 +361,5 @@ def _thing(data: Any) -> Any:
         return [_thing(item) for item in data]
     if not isinstance(data, dict):
         return data
-    kind = next(kind for kind in (*get_args(Shown), Strip, View) if kind.__name__ == data["is"])
+    kind = next(kind for kind in (*get_args(Output), Strip, View) if kind.__name__ == data["is"])
     return kind(**{name: _thing(part) for name, part in data.items() if name != "is"})

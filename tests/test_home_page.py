@@ -1,6 +1,7 @@
 """The site's first page: every number out of a table, its title and its answer guarded."""
 
 import re
+from html import unescape
 from itertools import pairwise
 
 import jinja2
@@ -8,36 +9,38 @@ import networkx as nx
 import pytest
 import yaml
 
-from coursestaff.publishing import drawing, front, site
+from coursestaff.publishing import home_page, site
 from courseware import claims, data
 from courseware.explorers.argument_map.graph import graph
 from courseware.words import templating
 from tests.notebooks import CHAPTERS, ROOT
 
-TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "front.html"
+TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "home_page.html"
+POLYLINE = re.compile(r'<polyline(?: class="(\w+)")? points="([^"]+)"')
+PLACE = re.compile(r'<(?:circle|rect)[^>]* c?x="([\d.]+)" c?y="([\d.]+)"')
 
 
 @pytest.fixture(scope="module")
 def page():
-    return front.make()
+    return home_page.make()
 
 
 @pytest.fixture(scope="module")
 def words():
-    return yaml.safe_load(front.WORDS.read_text(encoding="utf-8"))
+    return yaml.safe_load(home_page.WORDS.read_text(encoding="utf-8"))
 
 
 def rendered(page, **context):
     """Return the first page as HTML, without the frame that all pages have."""
     frame = jinja2.DictLoader(
         {
-            "layout.html": "{% block docs_main %}{% endblock %}",
+            "layout.html": "{% block docs_main %}{% endblock %}{{ _('Search') }}",
             "sections/footer-content.html": "",
         }
     )
     loader = jinja2.ChoiceLoader([frame, jinja2.FileSystemLoader(TEMPLATE.parent)])
     template = jinja2.Environment(loader=loader).get_template(TEMPLATE.name)
-    return template.render(front=page, pathto=lambda name: f"{name}.html", **context)
+    return template.render(home=page, pathto=lambda name: f"{name}.html", _=str, **context)
 
 
 def test_where_a_version_for_a_browser_is_beside_it_the_first_link_leads_there(page, monkeypatch):
@@ -69,11 +72,15 @@ def test_the_guess_says_what_both_sides_count(page):
         f"In 2022, China says, it sold Kyrgyzstan goods for ${sold:.1f} billion" in said["question"]
     )
     assert f"Kyrgyzstan says ${bought:.1f} billion" in said["answer"]
-    assert page.guess.lines["China"].value == pytest.approx(sold, abs=0.01)
+    (first, start), *_, (last, end) = page.guess.counts["China"]
+    assert (first, last, end) == (home_page.FIRST, home_page.ASKED, pytest.approx(sold, abs=0.01))
+    (line,) = re.findall(r'<polyline class="China" points="([^"]+)"', rendered(page))
+    ends = line.split()[0], line.split()[-1]
+    assert ends == (f"34.0,{208 - 12.25 * start:.1f}", f"320.0,{208 - 12.25 * end:.1f}")
 
 
 def test_the_answer_waits_for_the_choice(page):
-    bought = f"{page.guess.lines['Kyrgyzstan'].value:.1f}"
+    bought = f"{page.guess.counts['Kyrgyzstan'][-1][1]:.1f}"
     before = (page.guess.words[key] for key in ("question", "unit", "waiting", "alt", "source"))
     assert not [text for text in before if bought in text]
     assert [*page.guess.choices][-1] == "I pass"
@@ -83,22 +90,21 @@ def test_an_answer_that_no_longer_holds_is_refused(words):
     counts = data.load("kyrgyz_counts").copy()
     counts.loc[2022, "Kyrgyzstan"] = 9
     with pytest.raises(templating.UnfitWordsError):
-        front.guess(words, counts)
+        home_page.guess(words, counts)
 
 
 # The chain ----------------------------------------------------------------------------------
 
 
 def test_the_chain_is_the_longest_there_is(page):
-    steps = [claim.claim_id for claim in page.chain.claims]
+    steps = [claim.claim_id for claim in page.chain]
     argument = graph()
     assert len(steps) - 1 == nx.dag_longest_path_length(argument)
     assert all(argument.has_edge(*pair) for pair in pairwise(steps))
-    assert len(page.chain.path) == len(steps) - 1
 
 
 def test_its_title_names_its_ends(page):
-    first, last = page.chain.claims[0], page.chain.claims[-1]
+    first, last = page.chain[0], page.chain[-1]
     title = re.search(r"<h2>(From.*?)</h2>", TEMPLATE.read_text("utf-8"))[1].lower()
     assert first.short_label.split()[0] == "Post"
     assert "deleted" in first.short_label
@@ -107,19 +113,43 @@ def test_its_title_names_its_ends(page):
 
 
 def test_every_claim_and_every_tie_is_on_the_map(page):
-    assert set(page.chain.nodes) == set(claims.register())
-    assert len(page.chain.lines) == graph().number_of_edges()
-    for x, y in page.chain.nodes.values():
-        assert 0 < x < page.chain.width
-        assert 0 < y < page.chain.height
+    (box, drawn) = re.search(
+        r'<svg class="map" viewBox="0 0 ([^"]+)"(.*?)</svg>', rendered(page), re.DOTALL
+    ).groups()
+    lines = [look for look, points in POLYLINE.findall(drawn) if points.count(",") > 1]
+    assert lines.count("tie") == graph().number_of_edges()
+    assert lines.count("way") == drawn.count("<a ") - 1 == len(page.chain) - 1
+    places = re.findall(r'<circle class="claim" cx="([\d.]+)" cy="([\d.]+)"', drawn)
+    assert len(places) == len(claims.register())
+    width, height = map(float, box.split())
+    assert all(0 < float(x) < width and 0 < float(y) < height for x, y in places)
 
 
 # The cards, and the words -------------------------------------------------------------------
 
 
-def test_each_chapter_has_its_card(page):
-    assert [card.lesson.name for card in page.cards] == [path.stem for path in CHAPTERS]
-    assert all(card.picture.startswith("<") and card.shows for card in page.cards)
+def test_each_chapter_has_its_card_and_an_icon_inside_its_frame(page):
+    assert [lesson.name for lesson in page.chapters.values()] == [path.stem for path in CHAPTERS]
+    drawn = re.findall(
+        r'<svg viewBox="0 0 160 56"[^>]*aria-label="([^"]+)">(.*?)</svg>', rendered(page)
+    )
+    assert [unescape(said) for said, _ in drawn] == [page.shows[number] for number in page.chapters]
+    for _, icon in drawn:
+        places = [pair for _, line in POLYLINE.findall(icon) for pair in line.split()]
+        places += [f"{x},{y}" for x, y in PLACE.findall(icon)]
+        assert places
+        assert all(0 <= float(p.split(",")[0]) <= 160 for p in places)
+        assert all(0 <= float(p.split(",")[1]) <= 56 for p in places)
+
+
+def test_icons_that_count_draw_one_piece_for_each(page):
+    icons = re.findall(r'<svg viewBox="0 0 160 56".*?</svg>', rendered(page))
+    pieces = {
+        number: icon.count("<rect") for number, icon in zip(page.chapters, icons, strict=True)
+    }
+    assert pieces["04"] == len(data.load("promises_of_xian"))
+    assert pieces["06"] == len(data.load("belt_road_by_year"))
+    assert pieces["09"] == icons[1].count("<circle") == len(claims.register())
 
 
 def test_no_figure_is_typed_into_the_page():
@@ -133,11 +163,3 @@ def test_no_figure_is_typed_into_the_page():
 def test_numbers_of_the_guess_are_gaps(words):
     for key in ("question", "answer", "alt", "alt_answer", "waiting"):
         assert not re.findall(r"\d", re.sub(r"\{.*?\}", "", words[key])), key
-
-
-def test_a_box_places_numbers_with_y_downwards():
-    box = drawing.Box(10, 0, 110, 50, (0, 10), (0, 5))
-    assert box.place(0, 0) == (10, 50)
-    assert box.place(10, 5) == (110, 0)
-    assert box.line([(0, 0), (10, 5)]) == "10.0,50.0 110.0,0.0"
-    assert drawing.tiles(3, 2, 5, 1, 20, 20).count("<rect") == 3

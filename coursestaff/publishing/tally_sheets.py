@@ -7,11 +7,12 @@ beside the journals, or alone.
 
 import csv
 from collections.abc import Iterator
-from html import escape
 from itertools import pairwise
 from math import isclose
 from pathlib import Path
 from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader
 
 from courseware import CourseError, words
 from courseware.our_class.paper_forms import COLUMNS
@@ -23,43 +24,8 @@ FEW = 5  #: numbers: so few are counted one by one
 SPANS = 12  #: at most, where all are equally wide
 EDGES = [step * 10**power for power in range(9) for step in (1, 2, 5)]  #: of spans that grow
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+PRESS, TEMPLATE = Path(__file__).resolve().parent / "press", "tally_sheets.html"
 EMPTY_ROWS = 3  #: on a sheet, for numbers that somebody wants to count by themselves
-
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Tally sheets {chapter}</title><style>
-@page {{ size: A4 portrait; margin: 15mm; }}
-body {{ font: 13pt/1.35 sans-serif; margin: 0 auto; max-width: 180mm; }}
-section {{ break-after: page; padding: 4mm 0; }}
-section:last-child {{ break-after: auto; }}
-h1 {{ font-size: 17pt; line-height: 1.3; margin: 0 0 3mm; }}
-p {{ margin: 0 0 4mm; }}
-table {{ border-collapse: collapse; width: 100%; }}
-th, td {{ border: 1px solid dimgray; padding: 1.5mm 3mm; height: 8mm; text-align: left; }}
-th {{ font-weight: 600; }}
-td:first-child, th:first-child {{ width: 48mm; }}
-td:last-child, th:last-child {{ width: 28mm; }}
-</style></head><body>
-{sheets}
-</body></html>
-"""
-SHEET = """\
-<section><p>Chapter {chapter} · {key}</p><h1>{question}</h1>
-<p>{how}</p>
-<table><thead><tr><th scope="col">{head}</th><th scope="col">strokes</th>
-<th scope="col">how many</th></tr></thead><tbody>
-{rows}
-</tbody></table></section>
-"""
-OF_NUMBERS = (
-    "Everybody writes a number on a card, in silence, before anything is shown. Then count: a "
-    "stroke for each card. A number that stands in two rows belongs to the second: 50 is counted "
-    "with “50 to 100”. Empty rows are for numbers of their own."
-)
-OF_CHOICES = (
-    "Everybody chooses on a card, in silence, before anything is shown. Then count: a stroke for "
-    "each card."
-)
 
 
 class Written(NamedTuple):
@@ -83,8 +49,9 @@ def write(chapter: str, folder: Path) -> Written:
         raise CourseError(f"Chapter {chapter} asks for no prediction that can be counted.")
     folder.mkdir(parents=True, exist_ok=True)
     done = Written(folder / f"sheets_{chapter}.html", folder / f"tally_{chapter}.csv", False)
-    pages = "".join(_sheet(chapter, key, each) for key, each in asked.items())
-    done.sheets.write_text(PAGE.format(chapter=chapter, sheets=pages), encoding="utf-8")
+    page = Environment(loader=FileSystemLoader(PRESS), autoescape=True).get_template(TEMPLATE)
+    told = page.render(chapter=chapter, predictions=asked, answers=answers, empty_rows=EMPTY_ROWS)
+    done.sheets.write_text(told, encoding="utf-8")
     if done.form.exists():
         return done._replace(kept=True)
     rows = [[key, answer, ""] for key, each in asked.items() for answer in answers(each)]
@@ -99,7 +66,7 @@ def _is_counted(asked: dict) -> bool:
 
 
 def answers(asked: dict) -> list[str]:
-    """Return the answers that a prediction's sheet counts, as `paper.read` understands them."""
+    """Return the answers that a prediction's sheet counts, as `paper_forms.read` takes them."""
     counted = asked.get("options") or [*_spans(asked["low"], asked["high"])]
     return [*counted, PASS]
 
@@ -134,19 +101,3 @@ def _even(low: float, high: float) -> list[float]:
     count = int((high - low) / step)
     edges = [low + n * step for n in range(count + 1)]
     return edges if isclose(edges[-1], high) else [*edges, high]
-
-
-def _sheet(chapter: str, key: str, asked: dict) -> str:
-    """Return the page of one prediction."""
-    of_numbers = "options" not in asked
-    counted = answers(asked)
-    lines = [*counted[:-1], *[""] * (EMPTY_ROWS * of_numbers), counted[-1]]
-    rows = "\n".join(f"<tr><td>{escape(line)}</td><td></td><td></td></tr>" for line in lines)
-    return SHEET.format(
-        chapter=chapter,
-        key=key,
-        question=escape(asked["question"]),
-        how=OF_NUMBERS if of_numbers else OF_CHOICES,
-        head=escape(asked.get("unit") or ("number" if of_numbers else "choice")),
-        rows=rows,
-    )

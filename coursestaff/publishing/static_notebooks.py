@@ -1,7 +1,7 @@
-"""How a chapter looks on paper: what it shows, written for the printed course.
+"""Write chapters and exercises as sources of the site, where no kernel runs.
 
 Pictures become files, questions get room to write, explorers stand still and verdicts are folded.
-All of it is made from data (``shown``); what a chapter shows besides stays as it is.
+All of it is made from data (``mime_output``); what a chapter shows besides stays as it is.
 """
 
 import hashlib
@@ -19,12 +19,12 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from coursestaff.chapters import FURTHER
-from coursestaff.publishing import shown
+from coursestaff.publishing import mime_output
 from courseware import article, charts, claims, ui, words
 from courseware.claims.cards import verdict_markup
 from courseware.claims.home import verdicts_on
 from courseware.claims.register import face
-from courseware.verdicts import BUT, CAVEATS_IN_SHORT
+from courseware.verdicts import BUT, CAVEATS_IN_SHORT, PASS
 
 #: Links between notebooks that lie elsewhere on the site, and what they are there: an exercise has
 #: no folder of its own, and companions lie beside the folder of the chapters, not in it.
@@ -48,7 +48,7 @@ HAVE_RUN = (
 LINES = f"<p>{'_' * 60}</p>" * 2
 
 
-class PaperError(Exception):
+class UnprintableError(Exception):
     """A chapter cannot be printed; the message says which and why."""
 
 
@@ -66,8 +66,8 @@ def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
         cell.metadata = {"tags": ["hide-input"]} if hidden else {}  # as myst-nb calls it
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                raise PaperError(f"{page.stem} shows what cannot be printed: {output.evalue}")
-            thing = shown.of(output)
+                raise UnprintableError(f"{page.stem} shows what cannot be printed: {output.evalue}")
+            thing = mime_output.read(output)
             if thing:
                 output.data = {"text/html": html(thing, pictures)}
             elif "dataframe" in (markup := output.get("data", {}).get("text/html", "")):
@@ -87,34 +87,34 @@ def _gives(markup: str) -> NotebookNode:
     return nbformat.v4.new_output("display_data", {"text/html": markup})
 
 
-def html(thing: shown.Shown, pictures: Path) -> str:
-    """Return what a chapter shows as HTML for paper."""
+def html(thing: mime_output.Output, pictures: Path) -> str:
+    """Return what a chapter shows as HTML for the site."""
     match thing:
-        case shown.Table():
+        case mime_output.Table():
             return _table(thing)
-        case shown.Picture(projected=""):  # an explorer's
+        case mime_output.Picture(projected=""):  # an explorer's
             return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
-        case shown.Picture():
+        case mime_output.Picture():
             made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
             return _in_words(thing, pictures) + _numbers(thing, "The numbers") + made
-        case shown.Explorer():
+        case mime_output.Explorer():
             return explorer(thing, pictures)
-        case shown.Question():
+        case mime_output.Question():
             asked = f'<p class="nl-ask">{escape(thing.question)}</p>{thing.intro}'
             bar = "predict" if thing.kind == "prediction" else "note"
             return ui.card(thing.title, asked + _room(thing), bar)
-        case shown.Matrix():
+        case mime_output.Matrix():
             asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
             return ui.card(thing.title, asked + _table(thing.grid))
-        case shown.Trial():
+        case mime_output.Trial():
             return trial(claims.get(thing.claim_id))
-        case shown.AtHome():
+        case mime_output.AtHome():
             return at_home(thing.chapter)
-        case shown.Turn():
+        case mime_output.Turn():
             return turn(thing)
 
 
-def explorer(thing: shown.Explorer, pictures: Path) -> str:
+def explorer(thing: mime_output.Explorer, pictures: Path) -> str:
     """Return an explorer's printed twin: its presets as figures and its strip, a button for each.
 
     Radio buttons and a style sheet do the switching; on paper all figures stand one below
@@ -142,7 +142,7 @@ def explorer(thing: shown.Explorer, pictures: Path) -> str:
     )
 
 
-def strip(thing: shown.Explorer, pictures: Path) -> str:
+def strip(thing: mime_output.Explorer, pictures: Path) -> str:
     """Return a slider with a view for each of its positions: ``strip.js`` shows it and moves it.
 
     Every view stands in a ``<template>``, so that its picture is loaded only when it is shown;
@@ -172,7 +172,7 @@ def strip(thing: shown.Explorer, pictures: Path) -> str:
 _LAZY = '<img loading="lazy" '
 
 
-def _frame(view: shown.View, pictures: Path) -> str:
+def _frame(view: mime_output.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
     told = _in_words(view.picture, pictures)
     pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'  # by keys too
@@ -182,9 +182,7 @@ def _frame(view: shown.View, pictures: Path) -> str:
 
 def trial(claim: claims.Claim) -> str:
     """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
-    kinds = ", ".join(f"☐ {kind} ({CAVEATS_IN_SHORT[kind]})" for kind in CAVEATS_IN_SHORT)
-    about = {BUT: f" – what is it about? {kinds}"}
-    boxes = ui.bare_list(f"☐ {word}{about.get(word, '')}" for word in (*claims.VERDICTS, "pass"))
+    boxes = ui.bare_list(f"☐ {choice}" for choice in verdict_choices())
     room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
     said = f'<div class="nl-claim">{face(claim)}</div>'
     asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
@@ -192,7 +190,14 @@ def trial(claim: claims.Claim) -> str:
     return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
 
 
-def turn(thing: shown.Turn) -> str:
+def verdict_choices() -> list[str]:
+    """Return what a claim can be judged, as boxes name it: a *but* asks what it is about."""
+    about = ", ".join(f"☐ {kind} ({short})" for kind, short in CAVEATS_IN_SHORT.items())
+    more = {BUT: f" – what is it about? {about}"}
+    return [f"{word}{more.get(word, '')}" for word in (*claims.VERDICTS, PASS)]
+
+
+def turn(thing: mime_output.Turn) -> str:
     """Return a blank to fill in, with the hint and one way to write it, folded."""
     hint = ui.details("A hint", f"<p>{ui.in_html(thing.hint)}</p>")
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
@@ -214,7 +219,7 @@ def at_home(chapter: str) -> str:
 
 def _of_words(frame: pd.DataFrame, caption: str) -> str:
     """Return a table whose looks are those of the site's style sheet."""
-    told = shown.table(ui.Table(frame, caption))
+    told = mime_output.table(ui.Table(frame, caption))
     return _table(replace(told, markup=LOOKS.sub("", told.markup)))
 
 
@@ -240,7 +245,7 @@ def brief() -> str:
 FROM_JOURNAL = {"journal.closing()": closing, "journal.start_brief()": brief}
 
 
-def _room(asked: shown.Question) -> str:
+def _room(asked: mime_output.Question) -> str:
     """Return room to write, as a question needs it."""
     if asked.kind == "poll":
         return "<p>I am ______ % sure.</p>"
@@ -249,7 +254,7 @@ def _room(asked: shown.Question) -> str:
     return LINES if asked.in_words else f"<p>My prediction: ____________ {escape(asked.unit)}</p>"
 
 
-def _in_words(picture: shown.Picture, pictures: Path) -> str:
+def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
     """Return a picture between its title and its source; a plain figure may have none."""
     if not picture.source:
         return _figure(picture, pictures)
@@ -261,12 +266,12 @@ def _in_words(picture: shown.Picture, pictures: Path) -> str:
     )
 
 
-def seen(picture: shown.Picture) -> str:
+def seen(picture: mime_output.Picture) -> str:
     """Return what to see in a picture, if its words say it."""
     return f'<div class="see">{charts.page.what_to_see(picture.see)}</div>' if picture.see else ""
 
 
-def _figure(picture: shown.Picture, pictures: Path) -> str:
+def _figure(picture: mime_output.Picture, pictures: Path) -> str:
     """Return a described picture, and the one that a phone loads in its place if there is one."""
     file, (width, height) = _kept(picture.png, pictures)
     drawn = (
@@ -294,22 +299,22 @@ def _kept(png: str, pictures: Path) -> tuple[str, tuple[int, int]]:
     return f"../_static/{pictures.name}/{file.name}", image.size
 
 
-def _numbers(picture: shown.Picture, summary: str) -> str:
+def _numbers(picture: mime_output.Picture, summary: str) -> str:
     return ui.details(summary, _table(picture.table)) if picture.table else ""
 
 
-def _table(table: shown.Table) -> str:
+def _table(table: mime_output.Table) -> str:
     markup = _stacked(table) if _wordy(table) else table.markup
     return ui.scrolling(table.caption, markup, len(table.rows) - 1)
 
 
-def _wordy(table: shown.Table) -> bool:
+def _wordy(table: mime_output.Table) -> bool:
     """Say whether a table has so many words that a phone would break them into single ones."""
     longest = max(len(text) for row in table.rows for text in row)
     return table.markup.startswith("<table>") and len(table.rows[0]) > 2 and longest > WORDY
 
 
-def _stacked(table: shown.Table) -> str:
+def _stacked(table: mime_output.Table) -> str:
     """Return a table that a phone shows as one block a row: each cell knows its column's head."""
     heads = cycle(table.rows[0])
     head, body = table.markup.split("<tbody>")
