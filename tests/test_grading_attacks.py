@@ -17,11 +17,10 @@ from courseware.answers.kinds import KINDS
 from tests import attacks, corpus
 from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution
-from tests.isolated import SECRET, WAYS, needs_isolation, nursery_here, things_outside, zygote_of
+from tests.isolated import SECRET, WAYS, needs_isolation, things_outside, zygote_of
 from tests.notebooks import ROOT
 
-__all__ = ["nursery_here"]  # a fixture
-pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 LIMITS = Limits(
     cell_cpu=8, cpu=40, cell_wall=10, wall=60, memory=512 << 20, threads=16, scratch=4 << 20

@@ -27,7 +27,7 @@ from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
 from coursestaff.marking.observe import Setup, observe
 from coursestaff.marking.running import probes_of
-from coursestaff.marking.sandbox import isolation, process, replies
+from coursestaff.marking.sandbox import forking, isolation, process, replies
 from coursestaff.marking.sandbox.isolation import IsolationError, Limits
 from coursestaff.marking.sandbox.scratch import Scratch
 from coursestaff.marking.sandbox.zygote import Zygote
@@ -42,9 +42,9 @@ from tests.isolated import (
     WAYS,
     cells,
     family,
+    held,
     missing,
     needs_isolation,
-    nursery_here,
     things_outside,
     values,
     wait_until,
@@ -52,8 +52,7 @@ from tests.isolated import (
 )
 from tests.notebooks import ROOT
 
-__all__ = ["nursery_here"]  # a fixture
-pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 #: What never ends is waited for, so not long: what ends takes some hundredths of a second.
 LIMITS = Limits(
@@ -516,6 +515,62 @@ def test_hostile_cell_gets_nowhere_and_loses_only_itself(name, zygote, outside):
         {"cell": "bad", "error": None, "answers": {"got": {"type": "list", "items": []}}},
         {"cell": "after", "error": None, "answers": {"after": describe(42)}},
     ]
+
+
+# --- from one student to the next -------------------------------------------------------------
+
+CHANGES = """
+import builtins, json, os, sys
+import matplotlib as mpl
+import pandas as pd
+from courseware import data
+pd.options.display.max_rows = 7
+mpl.rcParams['lines.linewidth'] = 42
+json.mine = builtins.mine = 1
+data.load = lambda name: 'mine'
+pd.DataFrame.head = lambda self: 'mine'
+os.environ['MINE'] = '1'
+sys.path.insert(0, 'mine')
+get_ipython().run_cell = None
+open('mine.txt', 'w').write('mine')
+"""
+LOOKS = """
+import builtins, json, os, sys
+import matplotlib as mpl
+import pandas as pd
+from courseware import data
+x = [pd.options.display.max_rows, mpl.rcParams['lines.linewidth'], hasattr(json, 'mine'),
+     hasattr(builtins, 'mine'), type(data.load('us_prices')).__name__,
+     type(pd.DataFrame({'a': [1]}).head()).__name__, 'MINE' in os.environ, 'mine' in sys.path,
+     get_ipython().run_cell is None, os.path.exists('mine.txt')]
+"""
+BEFORE = [60, 1.5, False, False, "DataFrame", "DataFrame", False, False, False, False]
+CHANGED = [7, 42, True, True, "str", "str", True, True, True, True]
+
+
+def test_nothing_passes_from_one_student_to_the_next(zygote):
+    for source, found in ((LOOKS, BEFORE), (CHANGES + LOOKS, CHANGED), (LOOKS, BEFORE)):
+        (record,), ended = zygote.run(cells(source))
+        assert ended is None and record["answers"]["x0"] == describe(found), record
+
+
+def test_nothing_of_a_student_or_of_ours_comes_into_the_zygote(zygote):
+    marked = "x = 'of-' + 'ann-' + 'x' * 9\nprint(x)"
+    done, _ = zygote.run(cells(marked, outputs=True, files={"checks.json": "mark-of-checks"}))
+    assert "of-ann-xxxxxxxxx" in json.dumps(done)
+    secrets = {"answer": b"of-ann-" + b"x" * 9, "source": b"'ann-' + " + b"'x' * 9"}
+    secrets |= {"file": b"mark-of-" + b"checks", "environment": SECRET.encode()}
+    assert not any(held(pid, secrets) for pid in family(zygote.pid))
+    assert held(os.getpid(), secrets) == secrets.keys(), "the search finds what is there"
+
+
+def test_what_comes_too_late_for_a_job_is_not_kept(zygote):
+    """A child may end before it is told the rest: what was on its way to it is for nobody."""
+    zygote.run(cells("x = 1"))
+    late = b"of-" + b"late-" + b"z" * 9
+    forking.send(zygote._channel, forking.HELD, b'{"held": "' + late + b'"}')
+    zygote.run(cells("x = 2"))  # it has read it by then
+    assert not any(held(pid, {"late": late}) for pid in family(zygote.pid))
 
 
 # --- what a run gives ------------------------------------------------------------------------
@@ -1006,6 +1061,28 @@ def test_a_cell_finds_what_it_finds_at_home_or_is_told_of(name, zygote):
 @pytest.mark.parametrize("name", [name for name in AT_HOME if "table is" not in name])
 def test_ones_own_cell_finds_the_same(name):
     as_at_home(name, *process.run(at_home(name), ROOT / "data"))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import os; os._exit(3)", "ended the process"),
+        ("import os; os.abort()", "crashed the process (signal 6)"),
+        ("while True: pass", "endless loop"),
+    ],
+)
+def test_how_ones_own_cells_end_is_told(source, words):
+    before = family(os.getpid())
+    records, ended = process.run(cells("x = 1", source, "x += 1"), ROOT / "data", LIMITS)
+    assert words in ended and values(records) == {"x0": 1, "x2": 2}
+    assert family(os.getpid()) == before, "a process is left"
+
+
+def test_ones_own_cells_see_ones_own_environment(monkeypatch):
+    monkeypatch.setenv("MINE", "seven")
+    source = "import os; x = os.environ['MINE'], os.getcwd()[-14:]"
+    (record,), _ = process.run(cells(source), ROOT / "data")
+    assert record["answers"]["x0"] == describe(("seven", str(Path("exercises", "work"))))
 
 
 @pytest.mark.parametrize("way", cases(isolation.ways_here(), isolation.ways_here()[:1]))

@@ -77,16 +77,6 @@ class Nothing:
         """Remove what a submission has left behind."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def settle(self, files: Mapping[str, str]) -> Path:
-        """Have this process itself work in a folder as `enter` makes it; return the folder."""
-        make_folder(self.folder, files)
-        return self.folder
-
-    def leave(self) -> None:
-        """Remove that folder."""
-        os.chdir("/")
-        self.tidy()
-
     def end(self) -> None:
         """Remove all that is left, when nobody asks for more."""
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -140,26 +130,17 @@ class Namespaces(Nothing):
         """Mount the working folder in memory, then give up every right."""
         os.setsid()
         kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
-        self.settle(files)
-        os.chown(SCRATCH / working.WORK, INSIDE, INSIDE)
-        for floor in (SCRATCH / working.WORK).parents[: len(working.WORK.parts)]:
+        flags = kernel.NO_SETUID | kernel.NO_DEVICES | kernel.NO_EXECUTING
+        options = f"size={self.limits.scratch},nr_inodes={FILES_IN_SCRATCH},mode=700,uid={INSIDE}"
+        kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
+        folder = SCRATCH / working.WORK
+        make_folder(folder, files)
+        os.chown(folder, INSIDE, INSIDE)
+        for floor in folder.parents[: len(working.WORK.parts)]:
             floor.chmod(0o555)  # as under Landlock: a student's is the working folder alone
         set_limits(self.limits, self.used, threads=True)
         drop_rights(INSIDE, INSIDE)
         syscalls.confine(os.getpid(), files=False)
-
-    def settle(self, files: Mapping[str, str]) -> Path:
-        """Mount a folder in memory, and work in it."""
-        flags = kernel.NO_SETUID | kernel.NO_DEVICES | kernel.NO_EXECUTING
-        options = f"size={self.limits.scratch},nr_inodes={FILES_IN_SCRATCH},mode=700,uid={INSIDE}"
-        kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
-        make_folder(SCRATCH / working.WORK, files)
-        return SCRATCH / working.WORK
-
-    def leave(self) -> None:
-        """Take the folder away."""
-        os.chdir("/")
-        kernel.unmount(SCRATCH)
 
     def _wait_for(self, inside: int) -> None:
         os.closerange(3, 256)  # or nobody would notice when the process inside closes its end

@@ -210,10 +210,7 @@ class Kept(NamedTuple):
 
 
 class Session:
-    """A notebook that is being run in this process: all that is left from one cell to the next.
-
-    A fork of this process can go on with it.
-    """
+    """A notebook that is being run in this process: all that is left from one cell to the next."""
 
     def __init__(self, job: dict) -> None:
         """Begin, for a job as `run` takes it."""
@@ -253,9 +250,7 @@ class Session:
         return record
 
 
-def run(
-    job: dict, held: Callable[[], dict] = dict, session: Session | None = None
-) -> Iterator[dict]:
+def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
     """Run the cells in order; yield one record per cell.
 
     Args:
@@ -269,7 +264,6 @@ def run(
             characters in all.
         held: returns more ``cells`` and ``probes``, once those of the job are done with: inputs
             that are not here yet cannot be shown.
-        session: what to go on with; by default a new one.
 
     Yields:
         ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and, of a
@@ -281,7 +275,7 @@ def run(
 
     """
     refuse_expressions(job)
-    session = session or Session(job)
+    session = Session(job)
     for cell, probes in _places(job, held):
         yield session.record(cell, probes)
         close_charts()
