@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from coursestaff.marking.sandbox import isolation
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from coursestaff.marking.sandbox.zygote import Zygote
 from tests import ordinary
 from tests.notebooks import ROOT
@@ -116,8 +116,8 @@ def wait_until(happens: Callable[[], object]) -> None:
 @cache
 def _why_no_ordinary_user(way: str) -> str | None:
     """Return why a way does not work for an ordinary user; None if it does."""
-    trial = ["-m", "coursestaff.marking.sandbox.confining", way]
-    with Scratch() as folder:
+    trial = ["-m", "coursestaff.marking.sandbox.confinement", way]
+    with TempDir() as folder:
         done = subprocess.run(
             [*OrdinaryUsersZygote.python, *trial, str(folder)],
             env={**os.environ, "PYTHONPATH": isolation.import_path()},

@@ -10,7 +10,7 @@ from coursestaff.collecting.load import Unreadable
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
 from coursestaff.marking.observe import Setup, observe
-from coursestaff.marking.sandbox import replies
+from coursestaff.marking.sandbox import reply_validation
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware.answers.describe import describe
 from courseware.answers.kinds import KINDS
@@ -229,8 +229,8 @@ def test_no_description_of_any_shape_stops_marking_or_earns_a_mark(name):
             ]
         for answer in shaped:
             try:
-                answer = replies.described(answer)
-            except replies.ForgedError:
+                answer = reply_validation.described(answer)
+            except reply_validation.ForgedError:
                 continue
             given = mark(question, solution(name), answer)
             assert given.points == 0 and given.words.encode(), answer

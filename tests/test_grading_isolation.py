@@ -27,9 +27,9 @@ from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
 from coursestaff.marking.observe import Setup, observe
 from coursestaff.marking.running import probes_of
-from coursestaff.marking.sandbox import forking, isolation, process, replies
+from coursestaff.marking.sandbox import forking, isolation, process, reply_validation
 from coursestaff.marking.sandbox.isolation import IsolationError, Limits
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from coursestaff.marking.sandbox.zygote import Zygote
 from courseware.answers.describe import describe, describe_calls
 from tests import corpus
@@ -849,15 +849,15 @@ FORGED_ANSWERS = [
 
 @pytest.mark.parametrize("line", FORGED)
 def test_what_is_no_record_is_refused(line):
-    with pytest.raises(replies.ForgedError):
-        replies.record_of(line, "c", {"q": 2})
+    with pytest.raises(reply_validation.ForgedError):
+        reply_validation.record_of(line, "c", {"q": 2})
 
 
 @pytest.mark.parametrize("answer", FORGED_ANSWERS)
 def test_what_is_no_description_is_refused(answer):
     line = f'{{"cell": "c", "error": null, "answers": {{"q": {answer}}}}}'
-    with pytest.raises(replies.ForgedError):
-        replies.record_of(line.encode(), "c", {"q": 2})
+    with pytest.raises(reply_validation.ForgedError):
+        reply_validation.record_of(line.encode(), "c", {"q": 2})
 
 
 def test_only_known_keys_get_through():
@@ -865,7 +865,7 @@ def test_only_known_keys_get_through():
     shown = {"output_type": "display_data", "data": {"text/plain": "1", "text/javascript": "x()"}}
     record = {"cell": "c", "error": None, "answers": {"q": answer, "q2": answer}, "mark": 20}
     line = json.dumps(record | {"outputs": [shown | {"transient": {}}]}).encode()
-    assert replies.record_of(line, "c", {"q": 2}) == {
+    assert reply_validation.record_of(line, "c", {"q": 2}) == {
         "cell": "c",
         "error": None,
         "answers": {"q": {"type": "number", "value": 1.0}},
@@ -885,7 +885,7 @@ def test_every_description_gets_through():
         describe_calls(int, []),
         describe_calls(len, ["(1,)"]),
     ]:
-        assert replies.described(json.loads(json.dumps(described))) == described
+        assert reply_validation.described(json.loads(json.dumps(described))) == described
     plt.close(figure)
 
 
@@ -948,9 +948,9 @@ def test_where_the_best_way_works_no_other_is_tried(monkeypatch):
 
 
 def test_a_way_that_fails_says_where():
-    forbid = "import sys\nfrom coursestaff.marking.sandbox import confining, kernel, syscalls\n"
+    forbid = "import sys\nfrom coursestaff.marking.sandbox import confinement, kernel, syscalls\n"
     forbid += "kernel.prctl(38, 1)\nsyscalls.load(syscalls.program(0, False))\n"
-    forbid += "confining.try_out('landlock', confining.Path(sys.argv[1]))"
+    forbid += "confinement.try_out('landlock', confinement.Path(sys.argv[1]))"
     command = [sys.executable, "-c", forbid, "/nowhere"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "No such file or directory" in done.stdout
@@ -1127,12 +1127,12 @@ def test_killed_while_it_starts_it_leaves_no_folder(way, who, after, tmp_path):
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
     with pytest.MonkeyPatch.context() as patch:  # if nobody was left who could, the next does it
         patch.setattr(tempfile, "tempdir", str(tmp_path))
-        Scratch().close()
+        TempDir().close()
     assert not list(tmp_path.glob("no-limits-*"))
 
 
 def test_a_folder_that_is_used_is_not_removed(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with Scratch() as one, Scratch() as other:
+    with TempDir() as one, TempDir() as other:
         assert one.is_dir() and other.is_dir()
     assert not list(tmp_path.iterdir())

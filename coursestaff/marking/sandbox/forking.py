@@ -26,7 +26,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from coursestaff.marking.sandbox.confining import WAYS, Nothing, unreadable
+from coursestaff.marking.sandbox.confinement import WAYS, NoSandbox, unreadable
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware import CourseError
 
@@ -117,9 +117,9 @@ def main(descriptor: int) -> None:
     settings = json.loads(first[1])
     limits = Limits(**settings["limits"])
     visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
-    place = WAYS[settings["way"]](limits, visible, scratch)
+    sandbox = WAYS[settings["way"]](limits, visible, scratch)
     try:
-        if complaint := getting_ready(place, settings):
+        if complaint := getting_ready(sandbox, settings):
             send(channel, FAULT, complaint.encode())
             return
         gc.collect()
@@ -130,25 +130,25 @@ def main(descriptor: int) -> None:
                 wipe(message[1])
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall)
+            serve(channel, sandbox, memoryview(message[1])[TIME_LEFT.size :], wall)
     except ConnectionError:  # nobody is left to ask, or to be told
         pass
     finally:
-        place.end()
+        sandbox.end()
 
 
-def getting_ready(place: Nothing, settings: dict) -> str | None:
+def getting_ready(sandbox: NoSandbox, settings: dict) -> str | None:
     """Import, shut this process in and try it; say what does not work, or None."""
     try:
-        place.begin()
+        sandbox.begin()
         for name in LIBRARIES:
             import_module(name)
         warm_up()
         read_tables(settings["loads"])
-        place.shut()
+        sandbox.lock_down()
         os.environ.clear()
         os.environ.update(settings["environment"])
-        return tried(place)
+        return tried(sandbox)
     except Exception as problem:  # whatever it is, the other side has to hear of it
         return f"{type(problem).__name__}: {problem}"
 
@@ -192,15 +192,15 @@ def read_tables(names: Iterable[str]) -> None:
             data.load(name)
 
 
-def tried(place: Nothing) -> str | None:
+def tried(sandbox: NoSandbox) -> str | None:
     """Warm up once more, in a child that is shut in; say what does not work there, or None."""
     reader, writer = os.pipe()
-    child = place.fork()
+    child = sandbox.fork()
     if child == 0:
         complaint = ""
         try:
-            place.enter({"here.txt": ""})
-            complaint = unreadable(place) or ""
+            sandbox.enter({"here.txt": ""})
+            complaint = unreadable(sandbox) or ""
             warm_up()
         except Exception as problem:
             complaint = complaint or f"a trial fails: {type(problem).__name__}: {problem}"
@@ -210,27 +210,27 @@ def tried(place: Nothing) -> str | None:
     with os.fdopen(reader, "rb") as pipe:
         complaint = pipe.read().decode()
     _, status = os.waitpid(child, 0)
-    place.tidy()
+    sandbox.clean_up()
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) -> None:
+def serve(channel: socket.socket, sandbox: NoSandbox, job: memoryview, wall: float) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
 
     At the end, keep nothing of it; say how it ended, how long it took, and on what.
     """
     began = time.monotonic()
     (reader, writer), (told, more) = os.pipe(), os.pipe()
-    pid = place.fork()
+    pid = sandbox.fork()
     if pid == 0:
-        run_child(place, job, writer, told)
+        run_child(sandbox, job, writer, told)
     os.close(writer)
     os.close(told)
     os.set_blocking(more, False)
     forked, why, gone = time.monotonic(), "nobody", None
     child = Watched(pid, reader, more, began, wall)
     try:
-        why, ready = watch(channel, place, child)
+        why, ready = watch(channel, sandbox, child)
         gone = ended(pid) if why == "end" else None
     finally:
         os.close(reader)
@@ -239,9 +239,9 @@ def serve(channel: socket.socket, place: Nothing, job: memoryview, wall: float) 
             why = "exit" if why == "end" else why
             os.kill(pid, signal.SIGKILL)
             gone = os.wait4(pid, 0)
-        if place.name == "nothing":
+        if sandbox.name == "nothing":
             kill_group(pid)
-        place.tidy()
+        sandbox.clean_up()
         wipe(job)
         wipe(_PIECE)
     _, status, used = gone
@@ -267,14 +267,14 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(place: Nothing, job: memoryview, writer: int, told: int) -> NoReturn:
+def run_child(sandbox: NoSandbox, job: memoryview, writer: int, told: int) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
         gc.disable()
         only_pipes(writer, told)
         wanted = json.loads(bytes(job))
-        place.enter(wanted.get("files") or {})
+        sandbox.enter(wanted.get("files") or {})
         os.closerange(MORE + 1, os.sysconf("SC_OPEN_MAX"))
         os.write(PIPE, b"\n")  # from here on: whatever a student's code likes
         gc.enable()
@@ -322,7 +322,7 @@ def write_all(pipe: int, content: bytes) -> None:
         view = view[os.write(pipe, view) :]
 
 
-def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, float]:
+def watch(channel: socket.socket, sandbox: NoSandbox, child: Watched) -> tuple[str, float]:
     """Pass on what the child writes, until it ends or breaks a limit.
 
     Returns:
@@ -331,7 +331,7 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
         when it was shut in (``time.monotonic``).
 
     """
-    limits, clock = place.limits, (~child.pid << 3) | 2  # CPU clock of another process
+    limits, clock = sandbox.limits, (~child.pid << 3) | 2  # CPU clock of another process
     ready, sent = 0.0, 0
     cell_since, cell_cpu, cpu = child.since, 0.0, 0.0
     poll = select.poll()
@@ -359,7 +359,7 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
                 ready = ready or cell_since
         if broken := broken_limit(limits, child, cell_since, cpu, cpu - cell_cpu):
             return broken, ready
-        if broken := place.trouble(child.pid):
+        if broken := sandbox.trouble(child.pid):
             return broken, ready
 
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from coursestaff.marking.sandbox import replay, replies
+from coursestaff.marking.sandbox import replay, reply_validation
 from coursestaff.marking.sandbox.folder import WORK, make
 from coursestaff.marking.sandbox.isolation import Limits, import_path
 from courseware import CourseError
@@ -97,8 +97,8 @@ def _listen(process, written, job: dict, limits: Limits, wall: float) -> tuple[d
         for line in lines:
             last = now
             try:
-                replies.keep(line, job, records)
-            except replies.ForgedError:
+                reply_validation.keep(line, job, records)
+            except reply_validation.ForgedError:
                 return records, "forged"
         if len(records) == len(job["cells"]) and ready:
             return records, None

@@ -23,8 +23,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from coursestaff.marking.sandbox import absent, drawing
-from coursestaff.marking.sandbox.replies import refuse_expressions
+from coursestaff.marking.sandbox import drawing, unavailable
+from coursestaff.marking.sandbox.reply_validation import refuse_expressions
 from courseware import ipython_extension
 from courseware.answers.describe import Described, describe, describe_calls
 from courseware.answers.single import type_name
@@ -161,7 +161,7 @@ class Hook(DisplayHook):
         self._is_active = False
 
 
-class ZMQInteractiveShell(absent.WithoutShell, InteractiveShell):
+class ZMQInteractiveShell(unavailable.WithoutShell, InteractiveShell):
     """IPython's shell as a kernel has it, except that outputs stay in this process.
 
     It has a kernel's name, too: pandas and others look at it to know what they may show.
@@ -217,7 +217,7 @@ class Session:
         self.shell = shell_here()
         self.wanted = bool(job.get("outputs"))
         prepare(self.shell, self.wanted)
-        absent.prepare(self.shell)
+        unavailable.prepare(self.shell)
         self.out, self.err = Stream(self.shell, "stdout"), Stream(self.shell, "stderr")
         self.room = job.get("room", MOST_SHOWN)
         self.run_cell = self.shell.run_cell  # a cell may put another one in its place
@@ -243,7 +243,7 @@ class Session:
         if problem:
             said = (type(problem).__name__, words_of(problem))
             record["error"] = ": ".join(filter(None, said))[:MOST_WORDS]
-        if met := absent.met(problem):
+        if met := unavailable.met(problem):
             record["met"] = met
         if self.wanted:
             record["outputs"] = shell.outputs.items
@@ -267,8 +267,8 @@ def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
 
     Yields:
         ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and, of a
-        cell that is run, perhaps ``"met"`` (see `absent`) and perhaps ``"outputs"``, as a notebook
-        file keeps them.
+        cell that is run, perhaps ``"met"`` (see `unavailable`) and perhaps ``"outputs"``, as a
+        notebook file keeps them.
 
     Raises:
         ValueError: an expression is to be looked up in a job that is not trusted.

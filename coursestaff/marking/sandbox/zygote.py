@@ -3,9 +3,9 @@
     with Zygote(Limits(), visible=[course / "exercises"]) as zygote:
         records, ended = zygote.run(job)
 
-What happens on the other side is in `forking` (the zygote), `confining` (how a child is shut in)
-and `worker` (how it runs the cells). On this side nothing of a student runs: records are checked
-(`replies`), never trusted.
+Android and Chromium call such a process a zygote. What happens on the other side is in `forking`
+(the zygote), `confinement` (how a child is shut in) and `worker` (how it runs the cells). On this
+side nothing of a student runs: records are checked (`reply_validation`), never trusted.
 """
 
 import json
@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from coursestaff.exercises.fingerprints import tables_of
-from coursestaff.marking.sandbox import forking, replay, replies
+from coursestaff.marking.sandbox import forking, replay, reply_validation
 from coursestaff.marking.sandbox.folder import WORK
 from coursestaff.marking.sandbox.isolation import (
     FLAG,
@@ -31,7 +31,7 @@ from coursestaff.marking.sandbox.isolation import (
     first_way,
     why_not,
 )
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from courseware import manifest
 
 PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
@@ -84,7 +84,7 @@ class Zygote:
         self.forks = 0
         self._process: subprocess.Popen | None = None
         self._channel: socket.socket | None = None
-        self._scratch: Scratch | None = None
+        self._scratch: TempDir | None = None
 
     def __enter__(self) -> "Zygote":
         """Start the zygote (about two seconds).
@@ -121,7 +121,7 @@ class Zygote:
             IsolationError: the zygote has died and does not start again.
 
         """
-        replies.refuse_expressions(job)
+        reply_validation.refuse_expressions(job)
         self.forks = 0
         return replay.to_the_end(job, self._once, self.limits)
 
@@ -176,8 +176,8 @@ class Zygote:
                 lines = lines[1:]
             try:
                 for line in lines:
-                    replies.keep(line, job, records)
-            except replies.ForgedError:
+                    reply_validation.keep(line, job, records)
+            except reply_validation.ForgedError:
                 forged = True
                 forking.send(self._channel, forking.ABORT, b"")
 
@@ -218,7 +218,7 @@ class Zygote:
             OSError: it cannot be started, or says nothing in time.
 
         """
-        self._scratch = Scratch()
+        self._scratch = TempDir()
         folder = self._scratch.path
         self._channel, theirs = socket.socketpair()
         with theirs:
