@@ -23,7 +23,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from coursestaff.marking.sandbox import drawing, unavailable
+from coursestaff.marking.sandbox import unavailable
 from coursestaff.marking.sandbox.reply_validation import refuse_expressions
 from courseware import ipython_extension
 from courseware.answers.describe import Described, describe, describe_calls
@@ -293,7 +293,6 @@ def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
     """Have charts and last values shown as in a notebook, or (faster) not at all."""
     if wanted:
         shell.ast_node_interactivity = "last_expr"
-        drawing.prepare()  # first: enabling keeps the function that draws, and keeps it for good
         shell.enable_matplotlib("inline")
         plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
         ipython_extension.describe_plain_figures(shell)
