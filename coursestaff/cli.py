@@ -5,7 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -326,26 +326,22 @@ def grade_class(options: argparse.Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
         raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
-    workers = nursery = None
-    with ExitStack() as to_end:
-        if options.cluster:
-            workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
-        else:
-            nursery = to_end.enter_context(_module("marking.sandbox.nursery").Nursery())
-            _module("marking.executor").start_early()
-            nursery.read(manifest.root())
-        report = _module("marking.report")
-        summary = _module("marking.coordinator").grade(
-            manifest.course_root(),
-            options.name,
-            processes=options.processes,
-            workers=workers,
-            isolated=not options.without_isolation,
-            again=options.again,
-            agree=partial(report.agrees, unasked=options.yes),
-            tell=report.Progress(),
-            nursery=nursery,
-        )
+    workers = None
+    if options.cluster:
+        workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
+    else:
+        _module("marking.executor").start_early()
+    report = _module("marking.report")
+    summary = _module("marking.coordinator").grade(
+        manifest.course_root(),
+        options.name,
+        processes=options.processes,
+        workers=workers,
+        isolated=not options.without_isolation,
+        again=options.again,
+        agree=partial(report.agrees, unasked=options.yes),
+        tell=report.Progress(),
+    )
     kept = report.keep(manifest.course_root(), options.name, summary)
     if options.json:
         print(report.as_json(options.name, summary))

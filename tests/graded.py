@@ -1,7 +1,7 @@
 """A course folder of one's own, and a class that is graded in it: what the tests of grading share.
 
-Everything runs on one road that is quick: a thread, whose zygotes are forked from the tests' one
-process with all libraries (`isolated`), and solutions' answers that are kept for all courses.
+Everything runs on one road that is quick: a thread, and solutions' answers that are kept for all
+courses.
 """
 
 import atexit
@@ -23,10 +23,8 @@ from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.exercises import TIGHT
-from tests.isolated import nursery_here
 from tests.notebooks import ROOT, offline
 
-__all__ = ["nursery_here"]  # a fixture
 NAME = "02_the_trade_lifeline"
 
 
@@ -74,9 +72,9 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def grade(course, executor, nursery_here) -> Callable[..., Summary]:
+def grade(course, executor) -> Callable[..., Summary]:
     """Return a function that grades the course's submissions."""
-    given = {"executor": executor, "nursery": nursery_here, "limits": TIGHT}
+    given = {"executor": executor, "limits": TIGHT}
     return lambda **more: coordinator.grade(course, NAME, **given | more)
 
 

@@ -26,7 +26,6 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from coursestaff.marking import coordinator
-from coursestaff.marking.sandbox.nursery import Nursery
 from tests import corpus
 from tests.exercises import NAMES, exercise, run, shown
 from tests.graded import new_course
@@ -195,12 +194,11 @@ def graded(
     name: str,
     numbers: Iterable[int],
     executor: Executor,
-    nursery: Nursery | None = None,
 ) -> Iterator[Loss]:
     """Hand students' work in to a course, grade it as a class, and yield what they lost."""
     for number in numbers:
         corpus.write(course / "submitted" / f"s{number:02d}" / name, name, student(name, number))
-    summary = coordinator.grade(course, name, executor=executor, nursery=nursery)
+    summary = coordinator.grade(course, name, executor=executor)
     by_student = {each.student: each for each in summary.graded}
     for number in numbers:
         each = by_student[f"s{number:02d}"]

@@ -4,7 +4,6 @@ Where there is none they are skipped, unless ``REQUIRE_ISOLATION`` names the way
 there, such as ``namespaces,landlock``: then nothing is skipped, and a missing one is a failure.
 """
 
-import atexit
 import os
 import shutil
 import socket
@@ -21,9 +20,8 @@ from typing import Any
 
 import pytest
 
-from coursestaff.marking.sandbox import isolation, nursery
-from coursestaff.marking.sandbox.nursery import Nursery
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox import isolation
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from coursestaff.marking.sandbox.zygote import Zygote
 from tests import ordinary
 from tests.notebooks import ROOT
@@ -46,57 +44,21 @@ class OrdinaryUsersZygote(Zygote):
 
     python = (sys.executable, str(Path(__file__).with_name("ordinary.py")))
 
-    def _from_nursery(self) -> None:
-        os.chown(self._scratch.path, ordinary.USER, ordinary.USER)
-        super()._from_nursery()
-
-
-class OrdinaryUsersNursery(Nursery):
-    """A nursery that root starts as an ordinary user."""
-
-    python = OrdinaryUsersZygote.python
-
 
 #: Every way that works here, and both as an ordinary user takes them.
 WAYS = [*(isolation.ways_here() or ["none"]), *(f"{way}, ordinary user" for way in isolation.WAYS)]
 
 
 def zygote_of(way: str, *arguments: Any, **more: Any) -> Zygote:
-    """Return a zygote for one of `WAYS`, from a nursery; skip the test where it cannot be had."""
+    """Return a zygote for one of `WAYS`; skip the test where it cannot be had."""
     way, _, ordinary = way.partition(", ")
     if not ordinary:
-        more.setdefault("nursery", _shared(Nursery).address)
         return Zygote(*arguments, way=way, **more)
     if os.getuid() != 0:
         pytest.skip("all tests are run as an ordinary user, so this is done already")
     if problem := _why_no_ordinary_user(way):
         pytest.skip(f"as an ordinary user, {problem}")
-    more.setdefault("nursery", _shared(OrdinaryUsersNursery).address)
     return OrdinaryUsersZygote(*arguments, way=way, **more)
-
-
-@cache
-def _shared(kind: type[Nursery]) -> Nursery:
-    """Return a nursery for all tests that this process runs; only zygotes are forked from it."""
-    made = kind()
-    made._start()
-    atexit.register(made._ended.close)
-    made.read(ROOT / "data")
-    return made
-
-
-@pytest.fixture(scope="module")
-def nursery_here() -> Iterator[Nursery]:
-    """Have solutions and one's own cells forked from the tests' nursery, as in `course grade`."""
-    made = _shared(Nursery)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nursery, "_here", [made.address])
-        yield made
-
-
-def nursery_of(way: str) -> Nursery:
-    """Return a nursery for zygotes of one of `WAYS`."""
-    return OrdinaryUsersNursery() if "ordinary" in way and os.getuid() == 0 else Nursery()
 
 
 def held(pid: int, secrets: dict[str, bytes]) -> set[str]:
@@ -154,8 +116,8 @@ def wait_until(happens: Callable[[], object]) -> None:
 @cache
 def _why_no_ordinary_user(way: str) -> str | None:
     """Return why a way does not work for an ordinary user; None if it does."""
-    trial = ["-m", "coursestaff.marking.sandbox.confining", way]
-    with Scratch() as folder:
+    trial = ["-m", "coursestaff.marking.sandbox.confinement", way]
+    with TempDir() as folder:
         done = subprocess.run(
             [*OrdinaryUsersZygote.python, *trial, str(folder)],
             env={**os.environ, "PYTHONPATH": isolation.import_path()},

@@ -10,18 +10,17 @@ from coursestaff.collecting.load import Unreadable
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
 from coursestaff.marking.observe import Setup, observe
-from coursestaff.marking.sandbox import replies
+from coursestaff.marking.sandbox import reply_validation
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware.answers.describe import describe
 from courseware.answers.kinds import KINDS
 from tests import attacks, corpus
 from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution
-from tests.isolated import SECRET, WAYS, needs_isolation, nursery_here, things_outside, zygote_of
+from tests.isolated import SECRET, WAYS, needs_isolation, things_outside, zygote_of
 from tests.notebooks import ROOT
 
-__all__ = ["nursery_here"]  # a fixture
-pytestmark = [pytest.mark.sandbox, needs_isolation, pytest.mark.usefixtures("nursery_here")]
+pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 LIMITS = Limits(
     cell_cpu=8, cpu=40, cell_wall=10, wall=60, memory=512 << 20, threads=16, scratch=4 << 20
@@ -230,8 +229,8 @@ def test_no_description_of_any_shape_stops_marking_or_earns_a_mark(name):
             ]
         for answer in shaped:
             try:
-                answer = replies.described(answer)
-            except replies.ForgedError:
+                answer = reply_validation.described(answer)
+            except reply_validation.ForgedError:
                 continue
             given = mark(question, solution(name), answer)
             assert given.points == 0 and given.words.encode(), answer

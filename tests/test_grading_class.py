@@ -16,7 +16,6 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from coursestaff.collecting.reasons import Unreadable
 from coursestaff.marking import coordinator, report
-from coursestaff.marking.sandbox import nursery
 from coursestaff.nbgrader_course import directory, gradebook
 from tests import corpus
 from tests.cases import cases
@@ -31,14 +30,13 @@ from tests.graded import (
     marks_of,
     new_course,
     no_network,
-    nursery_here,
     recorded,
     set_by_hand,
 )
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
-__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 pytestmark = [pytest.mark.sandbox, needs_isolation]
 
 
@@ -127,17 +125,13 @@ ONLY_SHUT_IN = {
 }
 
 
-#: Writes to a pipe that has its number in a process of its own, as where a class is graded.
-OF_ITS_OWN = "garbage into the pipe"
 ON_BOTH_NOW = [kind.name for kind in corpus.several([KINDS[name] for name in NOW], 6)]
-ON_BOTH_NOW += [OF_ITS_OWN]
+ON_BOTH_NOW += ["garbage into the pipe"]  # no such pipe is in a process of its own
 ON_BOTH_ROADS = [name for name in KINDS if name not in ONLY_SHUT_IN]
 
 
 @pytest.mark.parametrize("kind", cases(ON_BOTH_ROADS, ON_BOTH_NOW))
-def test_both_roads_give_a_kind_the_same_marks(got, kind, tmp_path, nursery_here, monkeypatch):
-    if kind == OF_ITS_OWN:
-        monkeypatch.setattr(nursery, "_here", [])
+def test_both_roads_give_a_kind_the_same_marks(got, kind, tmp_path):
     KINDS[kind].write(tmp_path / NAME)
     try:
         seen = checked(NAME, tmp_path / NAME)

@@ -36,12 +36,11 @@ from tests.graded import (
     marks_of,
     new_course,
     no_network,
-    nursery_here,
 )
 from tests.isolated import family, held, needs_isolation
 from tests.notebooks import ROOT
 
-__all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "no_network"]  # fixtures
 pytestmark = pytest.mark.sandbox
 
 GUIDE = ROOT / road.GUIDE
@@ -158,9 +157,9 @@ def test_one_of_two_workers_is_killed_and_each_kind_gets_the_same_as_here(
 
 
 @pytest.fixture
-def here_too(executor, nursery_here):
+def here_too(executor):
     """Return a function that grades a course folder on this machine."""
-    given = {"executor": executor, "nursery": nursery_here, "limits": TIGHT}
+    given = {"executor": executor, "limits": TIGHT}
     return lambda course: coordinator.grade(course, NAME, **given)
 
 

@@ -17,10 +17,10 @@ from courseware.answers.kinds.number import TOO_FAR
 from courseware.checks import public
 from tests import corpus
 from tests.exercises import NAMES, checked, exercise, solution
-from tests.graded import course, executor, grades, hand_in, marks_of, no_network, nursery_here
+from tests.graded import course, executor, grades, hand_in, marks_of, no_network
 from tests.isolated import needs_isolation
 
-__all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "no_network"]  # fixtures
 
 FUNCTIONS = {"03_friends_or_partners": "q4", "04_the_xian_summit": "q3"}
 NAME = "03_friends_or_partners"
@@ -333,14 +333,14 @@ def test_a_full_stop_makes_no_other_text():
 @pytest.mark.sandbox
 @needs_isolation
 def test_one_command_accepts_and_no_later_grading_takes_it_away(
-    course, executor, nursery_here, capsys, monkeypatch
+    course, executor, capsys, monkeypatch
 ):
     hand_in(course, "ana", with_code(XIAN, "q4", "trusted = list(trusted)[0]"), XIAN)
     hand_in(course, "bo", with_code(XIAN, "q4", 'trusted = "E094"'), XIAN)
     monkeypatch.setattr(cli.manifest, "course_root", lambda: course)
 
     def graded(**more):
-        return coordinator.grade(course, XIAN, executor=executor, nursery=nursery_here, **more)
+        return coordinator.grade(course, XIAN, executor=executor, **more)
 
     def score(student):
         with closing(gradebook(directory(course))) as book:

@@ -5,10 +5,10 @@ import pytest
 from tests import honest
 from tests.cases import cases
 from tests.exercises import NAMES, exercise
-from tests.graded import executor, new_course, no_network, nursery_here
+from tests.graded import executor, new_course, no_network
 from tests.isolated import needs_isolation
 
-__all__ = ["executor", "no_network", "nursery_here"]  # fixtures
+__all__ = ["executor", "no_network"]  # fixtures
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +20,8 @@ def course(tmp_path_factory):
 @needs_isolation
 @pytest.mark.parametrize("numbers", cases([honest.TWO, honest.THREE], [honest.TWO]))
 @pytest.mark.parametrize("name", NAMES)
-def test_no_honest_student_loses_a_mark(name, numbers, course, executor, nursery_here, proved):
-    lost = list(honest.graded(course, name, numbers, executor, nursery_here))
+def test_no_honest_student_loses_a_mark(name, numbers, course, executor, proved):
+    lost = list(honest.graded(course, name, numbers, executor))
     assert not lost, "\n\n".join(map(str, lost))
     asked = [question.id for question in exercise(name).checked]
     proved("honest answers", *(f"{name} {q} {n}" for q in asked for n in numbers))

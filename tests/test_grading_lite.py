@@ -15,10 +15,9 @@ from tests.graded import (
     grades,
     hand_in,
     no_network,
-    nursery_here,
 )
 
-__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 pytestmark = pytest.mark.sandbox
 #: What JupyterLite writes of its kernel, as seen in an exercise downloaded from it.
 KERNEL = {

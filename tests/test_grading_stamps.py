@@ -26,7 +26,6 @@ from tests.graded import (
     hand_in,
     new_course,
     no_network,
-    nursery_here,
     set_by_hand,
 )
 from tests.isolated import needs_isolation
@@ -34,7 +33,7 @@ from tests.notebooks import ROOT
 from tests.test_grading_class import contents
 
 pytestmark = pytest.mark.sandbox
-__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 
 
 def stamped(course, change):

@@ -52,7 +52,6 @@ from tests.graded import (
     grades,
     hand_in,
     no_network,
-    nursery_here,
     set_by_hand,
 )
 from tests.isolated import needs_isolation, wait_until
@@ -60,7 +59,7 @@ from tests.notebooks import ROOT
 
 pytestmark = pytest.mark.sandbox
 
-__all__ = ["course", "executor", "grade", "no_network", "nursery_here"]  # fixtures
+__all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 WRITTEN = next(q.id for q in exercise(NAME).questions.values() if q.written)
 
 

@@ -48,12 +48,6 @@ INSIDE = {
     ("coursestaff.marking.sandbox.forking", "coursestaff.marking.sandbox.worker"): (
         "it loads pandas, which only the process that is forked from needs"
     ),
-    ("coursestaff.marking.sandbox.opening", "coursestaff.marking.sandbox.worker"): (
-        "it loads pandas, which only the process that is forked from needs"
-    ),
-    ("coursestaff.marking.sandbox.ward", "coursestaff.marking.sandbox.worker"): (
-        "it loads pandas, which only the process that is forked needs"
-    ),
 }
 #: Modules that look others up by name, with the reason.
 BY_NAME = {

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from coursestaff.exercises import spec
-from coursestaff.marking.sandbox import replies
+from coursestaff.marking.sandbox import reply_validation
 from courseware.answers import kinds
 from courseware.answers.describe import describe, describe_calls
 from courseware.answers.kinds import KINDS
@@ -49,7 +49,7 @@ def test_only_the_kinds_themselves_know_of_kinds():
         if asks.search(text) or len(tables.findall(text)) > 4
     }
     # The reader of replies knows *types of answers*, some of which have a kind's name.
-    assert told <= {"coursestaff/marking/sandbox/replies.py"}
+    assert told <= {"coursestaff/marking/sandbox/reply_validation.py"}
 
 
 def described() -> list[dict]:
@@ -63,6 +63,6 @@ def described() -> list[dict]:
 
 
 def test_the_reader_of_replies_knows_the_same_types_of_answers():
-    assert {answer["type"] for answer in described()} == {*replies.SHAPES}
+    assert {answer["type"] for answer in described()} == {*reply_validation.SHAPES}
     for answer in described():
-        assert replies.described(json.loads(json.dumps(answer))) == answer
+        assert reply_validation.described(json.loads(json.dumps(answer))) == answer

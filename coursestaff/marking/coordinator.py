@@ -26,7 +26,6 @@ from coursestaff.collecting.handed_in import named
 from coursestaff.collecting.releases import Setup, set_up, with_named
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, source
-from coursestaff.exercises.fingerprints import tables_of
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import autograded, stamps
 from coursestaff.marking.answers import solved
@@ -41,9 +40,7 @@ from coursestaff.marking.gradebook import (
     waiting,
 )
 from coursestaff.marking.observe import right_but_for_form
-from coursestaff.marking.sandbox import opening
 from coursestaff.marking.sandbox.isolation import Limits
-from coursestaff.marking.sandbox.nursery import Nursery
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
 from coursestaff.marking.stamps import Stamp
 from coursestaff.marking.submission import GO_ON, Graded, Room, get_ready, grade_one
@@ -119,7 +116,6 @@ def grade(
     agree: Callable[[list[Lowered], dict[str, str]], bool] = nobody_agrees,
     limits: Limits | None = None,
     tell: Callable[[Graded, int, int], None] = lambda graded, done, of: None,
-    nursery: Nursery | None = None,
 ) -> Summary:
     """Grade what nbgrader collected in ``submitted/`` for one exercise.
 
@@ -136,8 +132,6 @@ def grade(
             unless it returns True nothing is recorded.
         limits: of time, memory and output for one submission.
         tell: called after each submission with it, the number done and the number of all.
-        nursery: what zygotes are forked from, if it has been started early (default: one is, for
-            processes on this machine).
 
     Raises:
         SpecError: the exercise does not hold together, is not released, or nobody handed it in.
@@ -153,7 +147,6 @@ def grade(
     if workers is None:  # they look for themselves, where they are
         way = refuse_what_is_not_safe(course, isolated)
     setup = set_up(course, name)
-    loads = tuple(setup.tables)
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
@@ -170,12 +163,7 @@ def grade(
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
         if todo:  # the zygotes start while the solution runs
-            if nursery is None and workers is None and executor is None:
-                nursery = to_end.enter_context(Nursery())
-            if nursery is not None:
-                nursery.read(tables_of(course), loads)
-            first = opening.of(setup.release, setup.files, setup.tables)
-            room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
+            room = Room(course, isolated, limits, tuple(setup.tables), way)
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import Any
 
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 
 
 class Hands:
@@ -144,7 +144,7 @@ def _own_folder() -> None:
 
     Its own folder, ``pymp-…`` in the temporary directory, would stay for ever.
     """
-    scratch = Scratch()
+    scratch = TempDir()
     multiprocessing.current_process()._config["tempdir"] = str(scratch.path)
     atexit.register(scratch.close)
 

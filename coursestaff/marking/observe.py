@@ -30,7 +30,7 @@ from coursestaff.marking.reading import (
     names,
 )
 from coursestaff.marking.running import probes_of
-from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
+from coursestaff.marking.sandbox.reply_validation import INPUT, SHELL, STOP
 from coursestaff.terminal import one_line
 from courseware.answers.answer_types import Described
 

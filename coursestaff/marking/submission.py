@@ -18,7 +18,6 @@ from coursestaff.marking.cleaning import clean_markdown, clean_outputs, clean_te
 from coursestaff.marking.marks import Mark
 from coursestaff.marking.observe import Observed, observe
 from coursestaff.marking.sandbox.isolation import Limits
-from coursestaff.marking.sandbox.opening import Opening
 from coursestaff.marking.sandbox.zygote import Zygote
 from coursestaff.marking.stamps import TROUBLE
 from coursestaff.marking.weight import bounded
@@ -54,8 +53,7 @@ class Graded(NamedTuple):
 class Room(NamedTuple):
     """Where submissions are run, and which tables they load: what a zygote is started for.
 
-    ``way`` is how they are shut in, None if that is to be found out; ``nursery`` where to ask the
-    process that zygotes are forked from, if there is one; ``opening`` what nearly all begin with.
+    ``way`` is how they are shut in, None if that is to be found out.
     """
 
     course: Path
@@ -63,8 +61,6 @@ class Room(NamedTuple):
     limits: Limits
     loads: tuple[str, ...] = ()
     way: str | None = None
-    nursery: Path | None = None
-    opening: Opening | None = None
 
 
 def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:

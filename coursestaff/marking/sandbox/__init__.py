@@ -1,6 +1,7 @@
-"""Run code that nobody here has read: shut in, within limits, and answering in plain JSON.
+"""Run code that nobody here has read: in a sandbox, within limits, answering in plain JSON.
 
-`zygote` is the door (`Zygote.run`), `isolation` says whether and with which limits it opens.
-Behind it: `forking` (the process that submissions are forked from), `confining` (how a child is
-shut in, with `kernel` and `syscalls`), `worker` (how cells run), `replies` (reads what comes back).
+`zygote` is what others use (`Zygote.run`); `isolation` says whether a sandbox can be had, and with
+which limits. Behind them: `forking` (the process that submissions are forked from), `confinement`
+(how a child is shut in, with `kernel` and `syscalls`), `worker` (how cells run) and
+`reply_validation` (how what comes back is read).
 """

@@ -1,12 +1,10 @@
 """What the zygote does: the process that submissions are forked from.
 
-Forked by the nursery (`rearing`), or started as ``python -m coursestaff.marking.sandbox.zygote
-SOCKET`` (by `zygote.Zygote`), it has the libraries imported, shuts itself in, and then forks one
-child per job. It knows no expected value and never runs a student's code; it does not even read the
-jobs that it hands on. The release's cells that nearly all of them begin with it may have run itself
-(`opening`). A child shuts itself in further, runs `worker.run` and writes one line of JSON per
-cell; the zygote passes the lines on, and kills the child, with all that it started, when a limit is
-reached or nobody is left to ask for it.
+Started as ``python -m coursestaff.marking.sandbox.zygote SOCKET`` (by `zygote.Zygote`), it imports
+the libraries, shuts itself in, and then forks one child per job. It knows no expected value and
+never runs a student's code; it does not even read the jobs that it hands on. A child shuts itself
+in further, runs `worker.run` and writes one line of JSON per cell; the zygote passes the lines on,
+and kills the child, with all that it started, when a limit is reached or nobody is left to ask.
 
 A child can read all memory that it was forked with, also what has been given back. So what comes
 from or goes to a student is kept in two places only, and both are wiped before a job is said to
@@ -28,8 +26,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from coursestaff.marking.sandbox import opening
-from coursestaff.marking.sandbox.confining import WAYS, Nothing, unreadable
+from coursestaff.marking.sandbox.confinement import WAYS, NoSandbox, unreadable
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware import CourseError
 
@@ -105,33 +102,26 @@ def _exactly(channel: socket.socket, size: int) -> bytearray | None:
 
 
 def main(descriptor: int) -> None:
-    """Be a zygote of one's own, that nobody has imported anything for."""
+    """Get ready, then serve jobs until nobody asks any more.
+
+    Args:
+        descriptor: of a socket, to who asks. The first message holds the settings, as
+            `zygote.Zygote` makes them; the others are jobs.
+
+    """
     channel = socket.socket(fileno=descriptor)
     reserve()
     if (first := receive(channel)) is None:  # who started it has been killed at once
         shutil.rmtree(Path.cwd(), ignore_errors=True)  # the folder that was made for it
         return
-    be_zygote(channel, json.loads(first[1]))
-
-
-def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> None:
-    """Get ready, then serve jobs until nobody asks any more.
-
-    Args:
-        channel: to who asks.
-        settings: as `zygote.Zygote` makes them.
-        warm: the libraries are imported and warmed up already.
-
-    """
+    settings = json.loads(first[1])
     limits = Limits(**settings["limits"])
     visible, scratch = [Path(path) for path in settings["visible"]], Path(settings["scratch"])
-    place = WAYS[settings["way"]](limits, visible, scratch)
+    sandbox = WAYS[settings["way"]](limits, visible, scratch)
     try:
-        if complaint := getting_ready(place, settings, warm):
+        if complaint := getting_ready(sandbox, settings):
             send(channel, FAULT, complaint.encode())
             return
-        first = settings["opening"]
-        begun = opening.begun(place, first) if first else None
         gc.collect()
         gc.freeze()  # or a child's first collection would copy every page
         send(channel, READY, b"")
@@ -140,35 +130,27 @@ def be_zygote(channel: socket.socket, settings: dict, warm: bool = False) -> Non
                 wipe(message[1])
                 continue
             (wall,) = TIME_LEFT.unpack_from(message[1])
-            serve(channel, place, memoryview(message[1])[TIME_LEFT.size :], wall, begun)
-    except opening.UnfitError as problem:
-        send(channel, FAULT, f"The opening: {problem}.".encode())
+            serve(channel, sandbox, memoryview(message[1])[TIME_LEFT.size :], wall)
     except ConnectionError:  # nobody is left to ask, or to be told
         pass
     finally:
-        place.end()
+        sandbox.end()
 
 
-def getting_ready(place: Nothing, settings: dict, warm: bool) -> str | None:
-    """Import what is missing, shut this process in and try it; say what does not work, or None."""
+def getting_ready(sandbox: NoSandbox, settings: dict) -> str | None:
+    """Import, shut this process in and try it; say what does not work, or None."""
     try:
-        place.begin()
-        import_all(settings["modules"])
-        if not warm:
-            warm_up()
+        sandbox.begin()
+        for name in LIBRARIES:
+            import_module(name)
+        warm_up()
         read_tables(settings["loads"])
-        place.shut()
+        sandbox.lock_down()
         os.environ.clear()
         os.environ.update(settings["environment"])
-        return tried(place)
+        return tried(sandbox)
     except Exception as problem:  # whatever it is, the other side has to hear of it
         return f"{type(problem).__name__}: {problem}"
-
-
-def import_all(more: Iterable[str] = ()) -> None:
-    """Import what submissions use, and these modules."""
-    for name in (*LIBRARIES, *more):
-        import_module(name)
 
 
 def reserve() -> None:
@@ -210,15 +192,15 @@ def read_tables(names: Iterable[str]) -> None:
             data.load(name)
 
 
-def tried(place: Nothing) -> str | None:
+def tried(sandbox: NoSandbox) -> str | None:
     """Warm up once more, in a child that is shut in; say what does not work there, or None."""
     reader, writer = os.pipe()
-    child = place.fork()
+    child = sandbox.fork()
     if child == 0:
         complaint = ""
         try:
-            place.enter({"here.txt": ""})
-            complaint = unreadable(place) or ""
+            sandbox.enter({"here.txt": ""})
+            complaint = unreadable(sandbox) or ""
             warm_up()
         except Exception as problem:
             complaint = complaint or f"a trial fails: {type(problem).__name__}: {problem}"
@@ -228,35 +210,27 @@ def tried(place: Nothing) -> str | None:
     with os.fdopen(reader, "rb") as pipe:
         complaint = pipe.read().decode()
     _, status = os.waitpid(child, 0)
-    place.tidy()
+    sandbox.clean_up()
     return complaint or (f"a trial ended with {status}" if status else None)
 
 
-def serve(
-    channel: socket.socket,
-    place: Nothing,
-    job: memoryview,
-    wall: float,
-    begun: opening.Begun | None = None,
-) -> None:
+def serve(channel: socket.socket, sandbox: NoSandbox, job: memoryview, wall: float) -> None:
     """Have one job run for at most ``wall`` seconds; pass on what its child writes.
-
-    ``begun`` is what it begins with and this process has run, if it has.
 
     At the end, keep nothing of it; say how it ended, how long it took, and on what.
     """
     began = time.monotonic()
     (reader, writer), (told, more) = os.pipe(), os.pipe()
-    pid = place.fork()
+    pid = sandbox.fork()
     if pid == 0:
-        run_child(place, job, writer, told, begun)
+        run_child(sandbox, job, writer, told)
     os.close(writer)
     os.close(told)
     os.set_blocking(more, False)
     forked, why, gone = time.monotonic(), "nobody", None
     child = Watched(pid, reader, more, began, wall)
     try:
-        why, ready = watch(channel, place, child)
+        why, ready = watch(channel, sandbox, child)
         gone = ended(pid) if why == "end" else None
     finally:
         os.close(reader)
@@ -265,9 +239,9 @@ def serve(
             why = "exit" if why == "end" else why
             os.kill(pid, signal.SIGKILL)
             gone = os.wait4(pid, 0)
-        if place.name == "nothing":
+        if sandbox.name == "nothing":
             kill_group(pid)
-        place.tidy()
+        sandbox.clean_up()
         wipe(job)
         wipe(_PIECE)
     _, status, used = gone
@@ -293,26 +267,20 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_child(
-    place: Nothing, job: memoryview, writer: int, told: int, begun: opening.Begun | None
-) -> NoReturn:
+def run_child(sandbox: NoSandbox, job: memoryview, writer: int, told: int) -> NoReturn:
     """Shut this process in, run the job, and end without anything that a student has left."""
     code = 1
     try:
         gc.disable()
         only_pipes(writer, told)
         wanted = json.loads(bytes(job))
-        place.enter(wanted.get("files") or {})
+        sandbox.enter(wanted.get("files") or {})
         os.closerange(MORE + 1, os.sysconf("SC_OPEN_MAX"))
         os.write(PIPE, b"\n")  # from here on: whatever a student's code likes
         gc.enable()
         from coursestaff.marking.sandbox import worker
 
-        session = None
-        if begun:
-            write_all(PIPE, begun.lines)
-            wanted, session = begun.rest(wanted), begun.session
-        for record in worker.run(wanted, held_back if wanted.get("more") else dict, session):
+        for record in worker.run(wanted, held_back if wanted.get("more") else dict):
             write_all(PIPE, worker.line(record))
         code = 0
     except MemoryError:
@@ -354,7 +322,7 @@ def write_all(pipe: int, content: bytes) -> None:
         view = view[os.write(pipe, view) :]
 
 
-def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, float]:
+def watch(channel: socket.socket, sandbox: NoSandbox, child: Watched) -> tuple[str, float]:
     """Pass on what the child writes, until it ends or breaks a limit.
 
     Returns:
@@ -363,7 +331,7 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
         when it was shut in (``time.monotonic``).
 
     """
-    limits, clock = place.limits, (~child.pid << 3) | 2  # CPU clock of another process
+    limits, clock = sandbox.limits, (~child.pid << 3) | 2  # CPU clock of another process
     ready, sent = 0.0, 0
     cell_since, cell_cpu, cpu = child.since, 0.0, 0.0
     poll = select.poll()
@@ -391,7 +359,7 @@ def watch(channel: socket.socket, place: Nothing, child: Watched) -> tuple[str, 
                 ready = ready or cell_since
         if broken := broken_limit(limits, child, cell_since, cpu, cpu - cell_cpu):
             return broken, ready
-        if broken := place.trouble(child.pid):
+        if broken := sandbox.trouble(child.pid):
             return broken, ready
 
 

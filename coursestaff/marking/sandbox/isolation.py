@@ -1,8 +1,12 @@
 """Whether submissions can be shut in on this computer, what each may use, and what it may see.
 
-There are two ways (see `confining`): *namespaces*, with a file system, a process table and a
+There are two ways (see `confinement`): *namespaces*, with a file system, a process table and a
 network of their own; and *Landlock*, where those are forbidden. There is no third way that is taken
 in silence: `why_not` says why neither works, and whoever grades has to say ``--without-isolation``.
+
+Bubblewrap is not used. It shuts in a program that it starts, so every submission would have to
+import the libraries. Around the zygote it would leave the children's part here, and the namespaces
+would still be needed where it is not installed: a third way to test, and hardly a line less.
 """
 
 import os
@@ -16,7 +20,7 @@ from pathlib import Path
 
 import courseware
 from coursestaff.marking.sandbox import syscalls
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from courseware import CourseError
 
 WAYS = ("namespaces", "landlock")  # the best one first
@@ -84,13 +88,12 @@ def system_paths() -> list[Path]:
     return [path for path in paths if path.exists()]
 
 
-def environment(tables: Path | None = None) -> dict[str, str]:
+def environment(tables: Path) -> dict[str, str]:
     """Return the variables that submissions see, beside a home, and nothing else of ours."""
-    where = {"NO_LIMITS_DATA": str(tables)} if tables else {}
-    return _set(PASSED_ON) | FIXED | {"PYTHONPATH": import_path()} | where
+    return _set(PASSED_ON) | FIXED | {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(tables)}
 
 
-def environment_for_imports(home: Path, tables: Path | None = None) -> dict[str, str]:
+def environment_for_imports(home: Path, tables: Path) -> dict[str, str]:
     """Return what a process has while it imports; IPython keeps its own things in ``home``."""
     return _set(FOR_IMPORTS) | environment(tables) | {"IPYTHONDIR": str(home / "ipython")}
 
@@ -173,8 +176,8 @@ def import_path() -> str:
 
 def _tried(name: str) -> str | None:
     """Return why one way does not work; None if it does."""
-    command = [sys.executable, "-m", "coursestaff.marking.sandbox.confining", name]
-    with Scratch() as folder:
+    command = [sys.executable, "-m", "coursestaff.marking.sandbox.confinement", name]
+    with TempDir() as folder:
         done = subprocess.run(
             [*command, str(folder)],
             env={**os.environ, "PYTHONPATH": import_path()},

@@ -77,11 +77,6 @@ def mount(source: str | Path, target: str | Path, kind: str, flags: int, options
     call("mount", source, target, kind, ctypes.c_ulong(flags), options)
 
 
-def unmount(target: str | Path) -> None:
-    """Take away what is mounted last on a folder, whoever still uses it."""
-    call("umount2", target, DETACH)
-
-
 def make_read_only(target: str | Path, recursive: bool = True) -> None:
     """Make a mount read-only and deaf to set-user-id bits, with all that is mounted under it.
 

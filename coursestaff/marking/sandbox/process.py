@@ -5,7 +5,6 @@ run this way.
 """
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -16,10 +15,9 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from coursestaff.marking.sandbox import nursery, replay, replies
+from coursestaff.marking.sandbox import replay, reply_validation
 from coursestaff.marking.sandbox.folder import WORK, make
 from coursestaff.marking.sandbox.isolation import Limits, import_path
-from coursestaff.marking.sandbox.ward import Beginning, Ward
 from courseware import CourseError
 
 START = 120  # seconds for the process to get ready
@@ -27,8 +25,6 @@ START = 120  # seconds for the process to get ready
 OURS = {"PYTHONSAFEPATH": "1", "USER": "student", "LOGNAME": "student"}
 PAUSE = 0.02  # seconds between two looks at what it has written
 LAST_WORDS = 10_000  # bytes of what it wrote last to standard error
-
-log = logging.getLogger(__name__)
 
 
 class StartError(CourseError):
@@ -64,11 +60,17 @@ def _turn(
         reply.touch()
         folder = Path(scratch) / WORK
         make(folder, job.get("files", {}), tables)
-        errors.touch()
         around = OURS | {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(tables)}
-        begin = Beginning(*map(str, (asked, reply, errors, folder)), dict(os.environ | around))
-        with reply.open("rb") as written:
-            process = _from_nursery(begin) or _on_its_own(begin)
+        with asked.open("rb") as given, errors.open("wb") as said, reply.open("rb") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "coursestaff.marking.sandbox.worker", str(reply)],
+                cwd=folder,
+                env=os.environ | around,
+                stdin=given,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                start_new_session=True,
+            )
             try:
                 records, why = _listen(process, written, job, limits, wall)
             finally:
@@ -78,30 +80,6 @@ def _turn(
     if why:
         return records, replay.End(why)
     return records, replay.End("crash", -code) if code < 0 else replay.End("exit")
-
-
-def _from_nursery(begin: Beginning) -> Ward | None:
-    """Return a process that has all imported; None if this command has no nursery (any more)."""
-    address = nursery.here()
-    try:
-        return Ward(address, begin) if address else None
-    except OSError as problem:
-        log.debug("The nursery forks nobody to run cells: %s", problem)
-        return None
-
-
-def _on_its_own(begin: Beginning) -> subprocess.Popen:
-    """Return a process that imports for itself."""
-    with Path(begin.asked).open("rb") as given, Path(begin.errors).open("wb") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "coursestaff.marking.sandbox.worker", begin.reply],
-            cwd=begin.folder,
-            env=begin.environment,
-            stdin=given,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            start_new_session=True,
-        )
 
 
 def _listen(process, written, job: dict, limits: Limits, wall: float) -> tuple[dict, str | None]:
@@ -119,8 +97,8 @@ def _listen(process, written, job: dict, limits: Limits, wall: float) -> tuple[d
         for line in lines:
             last = now
             try:
-                replies.keep(line, job, records)
-            except replies.ForgedError:
+                reply_validation.keep(line, job, records)
+            except reply_validation.ForgedError:
                 return records, "forged"
         if len(records) == len(job["cells"]) and ready:
             return records, None
@@ -130,7 +108,7 @@ def _listen(process, written, job: dict, limits: Limits, wall: float) -> tuple[d
         time.sleep(PAUSE)
 
 
-def _end(process: Ward | subprocess.Popen) -> int:
+def _end(process: subprocess.Popen) -> int:
     """End a process with all that it has left behind; return how it ended."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):

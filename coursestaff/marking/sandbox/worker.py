@@ -23,8 +23,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from coursestaff.marking.sandbox import absent, drawing
-from coursestaff.marking.sandbox.replies import refuse_expressions
+from coursestaff.marking.sandbox import unavailable
+from coursestaff.marking.sandbox.reply_validation import refuse_expressions
 from courseware import ipython_extension
 from courseware.answers.describe import Described, describe, describe_calls
 from courseware.answers.single import type_name
@@ -161,7 +161,7 @@ class Hook(DisplayHook):
         self._is_active = False
 
 
-class ZMQInteractiveShell(absent.WithoutShell, InteractiveShell):
+class ZMQInteractiveShell(unavailable.WithoutShell, InteractiveShell):
     """IPython's shell as a kernel has it, except that outputs stay in this process.
 
     It has a kernel's name, too: pandas and others look at it to know what they may show.
@@ -210,17 +210,14 @@ class Kept(NamedTuple):
 
 
 class Session:
-    """A notebook that is being run in this process: all that is left from one cell to the next.
-
-    A fork of this process can go on with it.
-    """
+    """A notebook that is being run in this process: all that is left from one cell to the next."""
 
     def __init__(self, job: dict) -> None:
         """Begin, for a job as `run` takes it."""
         self.shell = shell_here()
         self.wanted = bool(job.get("outputs"))
         prepare(self.shell, self.wanted)
-        absent.prepare(self.shell)
+        unavailable.prepare(self.shell)
         self.out, self.err = Stream(self.shell, "stdout"), Stream(self.shell, "stderr")
         self.room = job.get("room", MOST_SHOWN)
         self.run_cell = self.shell.run_cell  # a cell may put another one in its place
@@ -246,16 +243,14 @@ class Session:
         if problem:
             said = (type(problem).__name__, words_of(problem))
             record["error"] = ": ".join(filter(None, said))[:MOST_WORDS]
-        if met := absent.met(problem):
+        if met := unavailable.met(problem):
             record["met"] = met
         if self.wanted:
             record["outputs"] = shell.outputs.items
         return record
 
 
-def run(
-    job: dict, held: Callable[[], dict] = dict, session: Session | None = None
-) -> Iterator[dict]:
+def run(job: dict, held: Callable[[], dict] = dict) -> Iterator[dict]:
     """Run the cells in order; yield one record per cell.
 
     Args:
@@ -269,19 +264,18 @@ def run(
             characters in all.
         held: returns more ``cells`` and ``probes``, once those of the job are done with: inputs
             that are not here yet cannot be shown.
-        session: what to go on with; by default a new one.
 
     Yields:
         ``{"cell": id, "error": None or "NameError: …", "answers": {key: description}}`` and, of a
-        cell that is run, perhaps ``"met"`` (see `absent`) and perhaps ``"outputs"``, as a notebook
-        file keeps them.
+        cell that is run, perhaps ``"met"`` (see `unavailable`) and perhaps ``"outputs"``, as a
+        notebook file keeps them.
 
     Raises:
         ValueError: an expression is to be looked up in a job that is not trusted.
 
     """
     refuse_expressions(job)
-    session = session or Session(job)
+    session = Session(job)
     for cell, probes in _places(job, held):
         yield session.record(cell, probes)
         close_charts()
@@ -299,7 +293,6 @@ def prepare(shell: ZMQInteractiveShell, wanted: bool) -> None:
     """Have charts and last values shown as in a notebook, or (faster) not at all."""
     if wanted:
         shell.ast_node_interactivity = "last_expr"
-        drawing.prepare()  # first: enabling keeps the function that draws, and keeps it for good
         shell.enable_matplotlib("inline")
         plt.uninstall_repl_displayhook()  # it would draw each chart once before it is shown
         ipython_extension.describe_plain_figures(shell)

@@ -3,24 +3,22 @@
     with Zygote(Limits(), visible=[course / "exercises"]) as zygote:
         records, ended = zygote.run(job)
 
-What happens on the other side is in `forking` (the zygote), `confining` (how a child is shut in)
-and `worker` (how it runs the cells). On this side nothing of a student runs: records are checked
-(`replies`), never trusted.
+Android and Chromium call such a process a zygote. What happens on the other side is in `forking`
+(the zygote), `confinement` (how a child is shut in) and `worker` (how it runs the cells). On this
+side nothing of a student runs: records are checked (`reply_validation`), never trusted.
 """
 
 import json
-import logging
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from copy import copy
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from coursestaff.exercises.fingerprints import tables_of
-from coursestaff.marking.sandbox import forking, replay, replies
+from coursestaff.marking.sandbox import forking, replay, reply_validation
 from coursestaff.marking.sandbox.folder import WORK
 from coursestaff.marking.sandbox.isolation import (
     FLAG,
@@ -33,15 +31,11 @@ from coursestaff.marking.sandbox.isolation import (
     first_way,
     why_not,
 )
-from coursestaff.marking.sandbox.nursery import ZYGOTE, Forked, forked
-from coursestaff.marking.sandbox.opening import Opening
-from coursestaff.marking.sandbox.scratch import Scratch
+from coursestaff.marking.sandbox.temp_dir import TempDir
 from courseware import manifest
 
 PATIENCE = 30  # seconds beyond a job's limit before the zygote itself is given up
 START = 120  # seconds for the zygote to get ready
-
-log = logging.getLogger(__name__)
 
 
 class Zygote:
@@ -59,12 +53,9 @@ class Zygote:
         limits: Limits | None = None,
         isolated: bool = True,
         visible: Iterable[Path] = (),
-        modules: Iterable[str] = (),
         way: str | None = None,
         course: Path | None = None,
         loads: Iterable[str] = (),
-        nursery: Path | None = None,
-        opening: Opening | None = None,
     ) -> None:
         """Prepare; nothing is started yet.
 
@@ -72,15 +63,10 @@ class Zygote:
             limits: what one submission may use.
             isolated: False only if whoever grades has said ``--without-isolation``.
             visible: files and folders that submissions may read, beside data and libraries.
-            modules: what to import beside what every exercise needs.
             way: "namespaces" or "landlock", instead of the best there is.
             course: the course folder, whose tables may be read and whose solutions and submissions
                 may not (default: the one that the current folder lies in).
             loads: names of tables that submissions are likely to load, to be read only once.
-            nursery: where the process is asked for that has all libraries imported, if there is
-                one: the zygote is then forked from it.
-            opening: what nearly all jobs begin with, to be run only once. A job that begins in
-                another way runs in a second zygote, which is started for the first of them.
 
         Raises:
             IsolationError: isolation is wanted and cannot start, with all reasons; or something
@@ -93,15 +79,12 @@ class Zygote:
         self.tables = tables_of(course).resolve()
         visible = [Path(path).resolve() for path in visible]
         self.visible = [*course_paths(course, self.tables, visible), *visible]
-        self.modules, self.loads = list(modules), list(loads)
+        self.loads = list(loads)
         self.seconds: dict[str, float] = {}
         self.forks = 0
-        self.nursery = nursery
-        self.opening = opening  # None once it has turned out that it is for each child to run
-        self._plain: Zygote | None = None  # for jobs that begin in another way
-        self._process: subprocess.Popen | Forked | None = None
+        self._process: subprocess.Popen | None = None
         self._channel: socket.socket | None = None
-        self._scratch: Scratch | None = None
+        self._scratch: TempDir | None = None
 
     def __enter__(self) -> "Zygote":
         """Start the zygote (about two seconds).
@@ -138,7 +121,7 @@ class Zygote:
             IsolationError: the zygote has died and does not start again.
 
         """
-        replies.refuse_expressions(job)
+        reply_validation.refuse_expressions(job)
         self.forks = 0
         return replay.to_the_end(job, self._once, self.limits)
 
@@ -148,13 +131,9 @@ class Zygote:
         If the zygote has died (the system may have killed it), it is started again, once.
         """
         self.forks += 1
-        if self.opening and not self.opening.fits(job):
-            self._plain = self._plain or self._without_opening()
-            done = self._plain._once(job, wall)
-            self.seconds = self._plain.seconds
-            return done
         first, held = _parted(job)
-        content = json.dumps({"room": self._room, "more": bool(held["cells"]), **first}).encode()
+        room = self.limits.reply // 2  # characters of outputs; as much again is for answers
+        content = json.dumps({"room": room, "more": bool(held["cells"]), **first}).encode()
         for _ in range(2):
             self.start()
             try:
@@ -165,16 +144,6 @@ class Zygote:
             except (OSError, EOFError):
                 self.stop()
         raise IsolationError("The process that submissions are forked from has died twice.")
-
-    @property
-    def _room(self) -> int:
-        """Return how many characters outputs may have; as much again is for answers."""
-        return self.limits.reply // 2
-
-    def _without_opening(self) -> "Zygote":
-        other = copy(self)
-        other.opening = other._process = other._channel = other._scratch = None
-        return other
 
     def _listen(self, job: dict, first: int, held: dict) -> tuple[dict[str, dict], replay.End]:
         """Read one child's records until it ends; send for its end if it writes anything else.
@@ -207,8 +176,8 @@ class Zygote:
                 lines = lines[1:]
             try:
                 for line in lines:
-                    replies.keep(line, job, records)
-            except replies.ForgedError:
+                    reply_validation.keep(line, job, records)
+            except reply_validation.ForgedError:
                 forged = True
                 forking.send(self._channel, forking.ABORT, b"")
 
@@ -225,75 +194,55 @@ class Zygote:
     def start(self) -> None:
         """Start the zygote (one to two seconds), unless it runs; the first job would do it, too.
 
-        If it does not start with the opening, it is started without.
-
         Raises:
             IsolationError: it does not get ready; with the reason.
 
         """
         if self._process is not None:
             return
-        begins = [*([self._from_nursery] if self.nursery else []), self._on_its_own]
-        tries = [(begin, None) for begin in begins]
-        if self.opening:
-            tries.insert(0, (begins[0], self.opening))
-        for begin, opening in tries:
-            self.opening = opening
-            try:
-                answer = self._begun(begin)
-            except OSError as problem:
-                answer = (forking.FAULT, str(problem).encode())
-            if answer is not None and answer[0] == forking.READY:
-                break
+        try:
+            answer = self._begun()
+        except OSError as problem:
+            answer = (forking.FAULT, str(problem).encode())
+        if answer is None or answer[0] != forking.READY:
             self.stop()
             words = answer[1].decode() if answer else "it ended without a word"
-            log.debug("A zygote does not start (%s): %s", begin.__name__, words)
-        else:
             raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
         if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
             self._scratch.close()
 
-    def _begun(self, begin: Callable[[], None]) -> tuple[bytes, bytearray] | None:
-        """Begin with a process in one way; return what it says once it is ready, or is not.
+    def _begun(self) -> tuple[bytes, bytearray] | None:
+        """Start the process; return what it says once it is ready, or is not; None if it ends.
 
         Raises:
-            OSError: there is no such process, or it has ended.
+            OSError: it cannot be started, or says nothing in time.
 
         """
-        self._scratch = Scratch()
-        begin()
+        self._scratch = TempDir()
         folder = self._scratch.path
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self.python, "-m", "coursestaff.marking.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno(), self._scratch.descriptor],
+                env=environment_for_imports(folder, self.tables),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         home = str((SCRATCH if self.way == "namespaces" else folder) / WORK)
         settings = {
             "way": self.way,
             "limits": asdict(self.limits),
             "visible": [str(path) for path in self.visible],
-            "modules": self.modules,
             "loads": self.loads,
-            "opening": self.opening and self.opening.job(self._room),
             "scratch": str(folder),
             "environment": environment(self.tables) | {"HOME": home, "IPYTHONDIR": home},
         }
         self._channel.settimeout(START)
         forking.send(self._channel, forking.JOB, json.dumps(settings).encode())
         return forking.receive(self._channel)
-
-    def _from_nursery(self) -> None:
-        given = self._scratch.descriptor
-        self._process, self._channel = forked(self.nursery, ZYGOTE, given)
-
-    def _on_its_own(self) -> None:
-        self._channel, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [*self.python, "-m", "coursestaff.marking.sandbox.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno(), self._scratch.descriptor],
-                env=environment_for_imports(self._scratch.path, self.tables),
-                cwd=self._scratch.path,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
 
     def stop(self) -> None:
         """End the zygote. It ends by itself when the process that started it does."""
@@ -307,8 +256,6 @@ class Zygote:
             self._process = None
         if self._scratch is not None:
             self._scratch.close()
-        if self._plain is not None:
-            self._plain.stop()
 
 
 def _parted(job: dict) -> tuple[dict, dict]:

@@ -195,9 +195,12 @@ def write_contents(folder: Path) -> dict[str, str]:
         copy = folder / inside
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = file.read_text(encoding="utf-8")
-        notebook = with_map_packages(with_links(json.loads(text), file))
+        notebook = with_links(json.loads(text), file)
+        of_a_chapter = file.is_relative_to(ROOT / "notebooks")
+        if of_a_chapter:
+            notebook = with_map_packages(notebook)
         edition = editions.edition(notebook)
-        if file.is_relative_to(ROOT / "notebooks"):
+        if of_a_chapter:
             notebook["metadata"][editions.KEY] = edition
         handed_out[inside.as_posix()] = edition
         content = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
@@ -238,6 +241,7 @@ def with_map_packages(notebook: dict) -> dict:
     """Have the cell that imports `maps` name what these need, if there is one; return the notebook.
 
     A browser fetches the packages that a cell imports; the course imports those only when it draws.
+    An exercise names them itself, because its first cell is compared with the one handed out.
     """
     codes = (cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
     for source in codes:

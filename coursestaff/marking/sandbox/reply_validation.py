@@ -15,7 +15,7 @@ MOST_ERROR = 600  # characters
 MOST_PARTS = 400_000  # lists and mappings of one record: each takes some 200 bytes once read
 MOST_DEPTH = 12  # of lists in lists
 MOST_OUTPUTS = 60  # of one cell
-#: What a cell may have met where it ran (see `absent`): a person who types, a shell, its own end.
+#: What a cell may have met where it ran (see `unavailable`): a person who types, a shell, its end.
 INPUT, SHELL, STOP = MET = ("input", "shell", "stop")
 FORMATS = ("text/plain", "text/html", "image/png")
 

@@ -2,11 +2,11 @@
 
 With *namespaces* the process sees a file system of its own, no other process and no network; where
 those are forbidden, *Landlock* confines it in the file system there is. Either way it has no
-rights, a seccomp filter, and limits. `Nothing` sets limits only.
+rights, a seccomp filter, and limits. `NoSandbox` sets limits only.
 
-Each way is a class with the same steps, in this order: `begin` (once), `shut` (once, when the
+Each way is a class with the same steps, in this order: `begin` (once), `lock_down` (once, when the
 libraries are imported), then for each submission `fork`, `enter` in the child and
-`tidy` when it is gone.
+`clean_up` when it is gone.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ WRITABLE = "/dev/null"
 FOR_ALL = 0o022
 
 
-class Nothing:
+class NoSandbox:
     """No isolation, because whoever grades said so: limits only, and a folder of its own."""
 
     name = "nothing"
@@ -55,7 +55,7 @@ class Nothing:
     def begin(self) -> None:
         """Do what has to be done first."""
 
-    def shut(self) -> None:
+    def lock_down(self) -> None:
         """Do what is done once, after the imports."""
         self.used = address_space()
 
@@ -73,26 +73,16 @@ class Nothing:
         """Say, while the submission ``pid`` runs, which limit it breaks that no kernel watches."""
         return None
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Remove what a submission has left behind."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def settle(self, files: Mapping[str, str]) -> Path:
-        """Have this process itself work in a folder as `enter` makes it; return the folder."""
-        make_folder(self.folder, files)
-        return self.folder
-
-    def leave(self) -> None:
-        """Remove that folder."""
-        os.chdir("/")
-        self.tidy()
 
     def end(self) -> None:
         """Remove all that is left, when nobody asks for more."""
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-class Namespaces(Nothing):
+class Namespaces(NoSandbox):
     """A private file system, process table and (empty) network in a user namespace."""
 
     name = "namespaces"
@@ -109,7 +99,7 @@ class Namespaces(Nothing):
         kernel.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: no zygote without its guard
         self.table = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
-    def shut(self) -> None:
+    def lock_down(self) -> None:
         """Change to a root in which only what is visible exists, read-only, and cut the network.
 
         The new root is put together over ``/proc``, a folder that exists everywhere and that
@@ -140,26 +130,17 @@ class Namespaces(Nothing):
         """Mount the working folder in memory, then give up every right."""
         os.setsid()
         kernel.unshare(kernel.NEW_MOUNTS | kernel.NEW_IPC)
-        self.settle(files)
-        os.chown(SCRATCH / working.WORK, INSIDE, INSIDE)
-        for floor in (SCRATCH / working.WORK).parents[: len(working.WORK.parts)]:
+        flags = kernel.NO_SETUID | kernel.NO_DEVICES | kernel.NO_EXECUTING
+        options = f"size={self.limits.scratch},nr_inodes={FILES_IN_SCRATCH},mode=700,uid={INSIDE}"
+        kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
+        folder = SCRATCH / working.WORK
+        make_folder(folder, files)
+        os.chown(folder, INSIDE, INSIDE)
+        for floor in folder.parents[: len(working.WORK.parts)]:
             floor.chmod(0o555)  # as under Landlock: a student's is the working folder alone
         set_limits(self.limits, self.used, threads=True)
         drop_rights(INSIDE, INSIDE)
         syscalls.confine(os.getpid(), files=False)
-
-    def settle(self, files: Mapping[str, str]) -> Path:
-        """Mount a folder in memory, and work in it."""
-        flags = kernel.NO_SETUID | kernel.NO_DEVICES | kernel.NO_EXECUTING
-        options = f"size={self.limits.scratch},nr_inodes={FILES_IN_SCRATCH},mode=700,uid={INSIDE}"
-        kernel.mount("scratch", SCRATCH, "tmpfs", flags, f"{options},gid={INSIDE}")
-        make_folder(SCRATCH / working.WORK, files)
-        return SCRATCH / working.WORK
-
-    def leave(self) -> None:
-        """Take the folder away."""
-        os.chdir("/")
-        kernel.unmount(SCRATCH)
 
     def _wait_for(self, inside: int) -> None:
         os.closerange(3, 256)  # or nobody would notice when the process inside closes its end
@@ -167,11 +148,11 @@ class Namespaces(Nothing):
         self.end()
         os._exit(1 if status else 0)
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Do nothing: the working folder is gone with the process."""
 
 
-class Landlock(Nothing):
+class Landlock(NoSandbox):
     """The file system as it is, but nearly all of it out of reach. One process, no network.
 
     The working folder is flat, and files in it can be made and changed but not removed or
@@ -181,7 +162,7 @@ class Landlock(Nothing):
 
     name = "landlock"
 
-    def shut(self) -> None:
+    def lock_down(self) -> None:
         """Prepare the rules."""
         if kernel.landlock_version() < 3:
             raise OSError(38, "Landlock is off, or older than Linux 6.2")
@@ -228,13 +209,13 @@ class Landlock(Nothing):
         full = total > self.limits.scratch or number > FILES_IN_SCRATCH
         return "disk" if full else None
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Remove the files: there are no folders in it, and no links that lead out."""
         for entry in os.scandir(self.folder):
             Path(entry).unlink()
 
 
-WAYS: dict[str, type[Nothing]] = {each.name: each for each in (Namespaces, Landlock, Nothing)}
+WAYS: dict[str, type[NoSandbox]] = {each.name: each for each in (Namespaces, Landlock, NoSandbox)}
 
 
 def own_user_namespace(kinds: int) -> None:
@@ -353,12 +334,12 @@ def drop_rights(uid: int, gid: int) -> None:
 def try_out(name: str, scratch: Path) -> None:
     """Shut a child in and print what came of it: the whole program of a trial."""
     try:
-        place = WAYS[name](Limits(), [package()], scratch)
-        place.begin()
-        place.shut()
-        child = place.fork()
+        sandbox = WAYS[name](Limits(), [package()], scratch)
+        sandbox.begin()
+        sandbox.lock_down()
+        child = sandbox.fork()
         if child == 0:
-            os._exit(_trial(place))
+            os._exit(_trial(sandbox))
         _, status = os.waitpid(child, 0)
     except OSError as problem:
         print(f"{problem.filename or 'files'}: {problem.strerror}.", flush=True)
@@ -366,19 +347,19 @@ def try_out(name: str, scratch: Path) -> None:
     os._exit(0 if status == 0 else 1)
 
 
-def _trial(place: Nothing) -> int:
+def _trial(sandbox: NoSandbox) -> int:
     try:
-        place.enter({"here.txt": "here"})
-        complaint = unreadable(place)
+        sandbox.enter({"here.txt": "here"})
+        complaint = unreadable(sandbox)
     except OSError as problem:
         complaint = f"{problem.filename or 'files'}: {problem.strerror}."
     print(complaint or "shut in", flush=True)
     return 1 if complaint else 0
 
 
-def unreadable(place: Nothing) -> str | None:
+def unreadable(sandbox: NoSandbox) -> str | None:
     """Say what ought to be readable and is not, from within an isolated process."""
-    for path in (*place.visible, Path(os.__file__), Path("here.txt")):
+    for path in (*sandbox.visible, Path(os.__file__), Path("here.txt")):
         if not os.access(path, os.R_OK):
             return f"{path} cannot be read by the user that submissions run as."
         if path.is_dir():

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from IPython.utils.text import SList
 
-from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
+from coursestaff.marking.sandbox.reply_validation import INPUT, SHELL, STOP
 
 NOBODY = "[input() cannot be used when work is graded: nobody is there to type. It gave no text.]"
 NO_SHELL = "[Not run when work is graded, where no other program can be started: {}]"

@@ -12,7 +12,7 @@ with contextlib.suppress(ImportError):  # Windows, where nothing of this is call
 PREFIX = "no-limits-run-"
 
 
-class Scratch:
+class TempDir:
     """An empty folder in the temporary directory, for one run; in a ``with`` statement its path.
 
     It is locked as long as it is used: by this process, and by those that get its `descriptor`.
