@@ -132,6 +132,8 @@ def _add_platforms(add: Callable) -> None:
         "the assignment's address, such as https://canvas.example.org/courses/12/assignments/345"
     )
     send.add_argument("--at", dest="place", metavar="ADDRESS", required=True, help=words)
+    words = "what Canvas calls the assignment, where that does not begin with the exercise's number"
+    send.add_argument("--title", help=words)
     send.add_argument("--only", choices=("points", "pages"), help="(default: both)")
     words = "where the assignment gives other points: scale, rounded to two decimals"
     send.add_argument("--scale", action="store_true", help=words)
@@ -426,11 +428,17 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = manifest.course_root()
     sending = _module("canvas.sending")
-    sending.look_first(options.place)
+    assignment = sending.connect(
+        options.place,
+        options.name,
+        title=options.title,
+        marks=options.only != "pages",
+        scale=options.scale,
+    )
     made = _module("returning.feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
     pages = {} if options.only == "points" else made.pages
-    plan = sending.plan(options.place, points, made.most, pages, options.scale)
+    plan = sending.plan(assignment, points, made.most, pages, options.scale)
     print(sending.in_words(plan, made.names))
     if not options.send:
         print("Nothing has been sent. Look at this list; then the same with --send.")
