@@ -285,8 +285,6 @@ def begin_chapter(options: argparse.Namespace) -> None:
 def add_question(options: argparse.Namespace) -> None:
     """Ask for a question, add it to an exercise and release it."""
     print(_module("releasing.adding").ask_and_add(manifest.course_root(), options.number))
-    print("Next: look at it in exercises/. Until you commit it, `git restore solutions exercises`")
-    print("takes it back.")
 
 
 def check_exercise(options: argparse.Namespace) -> None:

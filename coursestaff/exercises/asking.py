@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from coursestaff.exercises.checklist import FORESEEN
@@ -87,23 +88,10 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
         lambda code: _right(code, kind, exercise),
     )
     points, gives = _points(dialogue, exercise, 1)
-    checks: dict[str, Any] = {"answer": name_of(right)}
-    rule = _rule(kind)
-    if "within" in rule["properties"]:
-        tolerance, said = dialogue.ask(
-            f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)", tolerated
-        )
-        checks |= tolerance
-        text = f"{text} {said}"
-    if "inputs" in rule["properties"]:
-        checks["inputs"] = dialogue.ask_lines(
-            "Two or more calls to try it with, such as (2, 3), one a line", _calls
-        )
-    checks["public"] = dict(_public(dialogue, rule["properties"]["public"]))
-    least = max(FORESEEN.get(kind, 0), "misconceptions" in rule.get("required", ()))
-    if wrong := list(_misconceptions(dialogue, kind, least)):
-        checks["misconceptions"] = wrong
+    tolerance, said = _tolerance(dialogue, kind)
+    checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
     hint = dialogue.ask("A hint for students", _words)
+    text = f"{text} {said}".rstrip()
     return OwnQuestion(title, text, kind, points, gives, right, given, hint, checks)
 
 
@@ -136,9 +124,10 @@ def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dic
 
     points = dialogue.ask("Points", worth)
     there = ", ".join(f"{id} has {spare + 1}" for id, spare in free.items())
+    such = " ".join(islice(chain(*([id] * spare for id, spare in free.items())), points))
     gives = dialogue.ask(
         f"An exercise has {POINTS} points, so others give up {points}. Write a question once for "
-        f"each point that it gives, such as {' '.join([next(iter(free))] * points)} ({there})",
+        f"each point that it gives up, such as {such} ({there})",
         lambda typed: _given_up(typed, points, free),
     )
     return points, gives
@@ -182,6 +171,14 @@ def _right(code: str, kind: str, exercise: Exercise) -> str:
     return code
 
 
+def _tolerance(dialogue: Dialogue, kind: str) -> tuple[dict[str, float], str]:
+    """Return how far an answer may be off, and what students read of it, if the kind has that."""
+    if "within" not in _rule(kind)["properties"]:
+        return {}, ""
+    words = f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)"
+    return dialogue.ask(words, tolerated)
+
+
 def tolerated(typed: str) -> tuple[dict[str, float], str]:
     """Return how far an answer may be off, for ``checks.yaml`` and in words for students.
 
@@ -204,7 +201,7 @@ def tolerated(typed: str) -> tuple[dict[str, float], str]:
     return {"within": number}, f"It may be off by {number:g}."
 
 
-def _misconceptions(dialogue: Dialogue, kind: str, least: int) -> Iterator[dict[str, str]]:
+def _misconceptions(dialogue: Dialogue, least: int) -> Iterator[dict[str, str]]:
     number = 1
     while wrong := dialogue.ask(
         f"Wrong answer {number} that is likely, as code (Enter for no more)",
@@ -215,7 +212,7 @@ def _misconceptions(dialogue: Dialogue, kind: str, least: int) -> Iterator[dict[
         number += 1
 
 
-# --- What students' own checks say ---------------------------------------------------------
+# --- What the schema wants of a kind -------------------------------------------------------
 
 
 @cache
@@ -227,6 +224,18 @@ def _rule(kind: str) -> dict:
         if kind in which.get("enum", [which.get("const")]):
             return rule["then"]
     raise ValueError(f"{SCHEMA.name} has no rule for {kind}.")
+
+
+def _checks(dialogue: Dialogue, kind: str) -> Iterator[tuple[str, Any]]:
+    """Yield what ``checks.yaml`` says of a question besides its answer, points and tolerance."""
+    rule = _rule(kind)
+    if "inputs" in rule["properties"]:
+        words = "Two or more calls to try it with, such as (2, 3), one a line"
+        yield "inputs", dialogue.ask_lines(words, _calls)
+    yield "public", dict(_public(dialogue, rule["properties"]["public"]))
+    least = max(FORESEEN.get(kind, 0), "misconceptions" in rule.get("required", ()))
+    if wrong := list(_misconceptions(dialogue, least)):
+        yield "misconceptions", wrong
 
 
 def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
@@ -247,7 +256,7 @@ def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
 
 def _words(typed: str) -> str:
     if len(typed) < 2:
-        raise ValueError("This cannot be left out.")
+        raise ValueError("This cannot be left out: write two letters at least.")
     return typed
 
 

@@ -22,6 +22,11 @@ AGAIN = (
     "brackets, and Ctrl-C ends it."
 )
 
+DONE = """\
+Question {number} is now the last one of {name}, which has been released.
+Next: look at it in exercises/{name}. To take it back, as long as you have not committed it:
+  git restore solutions/{name} exercises/{name}"""
+
 
 def ask_and_add(course: Path, number: str, tell: Callable[[str], None] = print) -> str:
     """Ask for a question until one holds together; return what was written, in words.
@@ -44,7 +49,7 @@ def ask_and_add(course: Path, number: str, tell: Callable[[str], None] = print) 
         except SpecError as problem:
             tell(f"{problem}{AGAIN}")
         else:
-            return f"Question {id[1:]} is now in exercise {folder.name}, which has been released."
+            return DONE.format(number=id[1:], name=folder.name)
 
 
 def _folder(solutions: Path, number: str) -> Path:
