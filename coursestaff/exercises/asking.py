@@ -4,6 +4,7 @@ What is asked for each kind of answer is what ``checks.schema.json`` wants of it
 those of `KINDS`, and a written answer.
 """
 
+import ast
 import json
 import re
 from collections import Counter
@@ -288,10 +289,20 @@ def _range(typed: str) -> list[float]:
     return [int(each) if each.is_integer() else each for each in (low, high)]
 
 
+def _call(typed: str) -> str:
+    """Return what stands in the brackets of a call, as a tuple: (5) becomes (5,)."""
+    match statements(typed):
+        case [ast.Expr(value=ast.Tuple())]:
+            return typed
+        case [ast.Expr(value=single)]:
+            return f"({ast.unparse(single)},)"
+    raise ValueError("Write what stands in the brackets of a call, and the brackets: (2, 3)")
+
+
 def _calls(typed: str) -> list[str]:
-    found = typed.splitlines()
-    if len(found) < 2 or not all(re.fullmatch(r"\(.*\)", each) for each in found):
-        raise ValueError("Write two lines at least, each in round brackets.")
+    found = [_call(line) for line in typed.splitlines()]
+    if len(found) < 2:
+        raise ValueError("Write two lines at least, each with round brackets: (2, 3)")
     return found
 
 
@@ -308,6 +319,6 @@ PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
         lambda typed: dict.fromkeys(_several(typed)),
     ),
     "marks": ("What is drawn", str),
-    "examples": ("A call that students see, such as (2, 3)", lambda typed: [_words(typed)]),
+    "examples": ("A call that students see, such as (2, 3)", lambda typed: [_call(typed)]),
     "returns": ("What the function returns", str),
 }
