@@ -241,7 +241,7 @@ def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: next(feed))
     said = []
     assert "Question 10" in adding.ask_and_add(course, "04", said.append)
-    assert "'share_by_video' is no misconception" in said[0]
+    assert "'share_by_video' is no misconception" in said[1]
     own = spec.load(course / "solutions" / NAME).questions["q10"]
     assert [each.wrong for each in own.misconceptions][1] == lines[wrong]
 

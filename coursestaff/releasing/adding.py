@@ -45,6 +45,7 @@ def ask_and_add(course: Path, number: str, tell: Callable[[str], None] = print) 
     while True:
         asked = asking.question(dialogue, spec.load(folder))
         try:
+            tell("It is tried on a copy of the exercise, which takes some seconds …")
             id = add(course, folder, asked, tell)
         except SpecError as problem:
             tell(f"{problem}{AGAIN}")

@@ -236,12 +236,11 @@ def other_values(exercise: Exercise) -> str:
     Those work that are tested, the exercise's variants, and those of the release in hand.
     """
     now = spec.parameters(spec.read_notebook(exercise.notebook).cells)
+    variants = [{name: repr(value) for name, value in each.items()} for each in exercise.variants]
+    known = [(values, f"variants: in {spec.FILE}") for values in variants]
     handed_out = _released_values(exercise.course / "exercises" / exercise.name)
-    known = [(handed_out, f"the release in exercises/{exercise.name}")] if handed_out else []
-    known += [
-        ({name: repr(value) for name, value in each.items()}, f"variants: in {spec.FILE}")
-        for each in exercise.variants
-    ]
+    if handed_out and handed_out not in variants:
+        known.insert(0, (handed_out, f"the release in exercises/{exercise.name}"))
     if not known or any(values.items() <= now.items() for values, _ in known):
         return ""
     listed = "".join(f"\n  {_as_written(values)} ({place})" for values, place in known)
