@@ -13,6 +13,7 @@ import pytest
 from coursestaff import cli
 from coursestaff.exercises import asking, checklist, points, spec
 from coursestaff.exercises.cells import grade_id, source
+from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import coordinator
 from coursestaff.marking.marksheet import rubric
 from coursestaff.marking.solution import solve
@@ -231,17 +232,31 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     assert files(course) == before
 
 
-def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch):
+@pytest.fixture
+def unreleased(monkeypatch):
+    """What a test writes is not released; a fault that is put in here is found once."""
+    faults = []
+
+    def release(*arguments, **more):
+        if faults:
+            raise SpecError(faults.pop())
+
+    monkeypatch.setattr(adding, "release", release)
+    return faults
+
+
+def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch, unreleased):
     lines = [types for _, types in typed()]
     wrong = lines.index("by_video / len(met)")
     again = [""] * (len(lines) - 2)  # the two lines of code are one thing that is asked
     again[wrong - 2] = lines[wrong]
     spoilt = [*lines[:wrong], "share_by_video", *lines[wrong + 1 :]]
+    unreleased.append("'share_by_video' is no misconception")
     feed = iter([*spoilt, *again])
     monkeypatch.setattr("builtins.input", lambda prompt: next(feed))
     said = []
     assert "Question 10" in adding.ask_and_add(course, "04", said.append)
-    assert "'share_by_video' is no misconception" in said[1]
+    assert said[1] == f"'share_by_video' is no misconception{adding.AGAIN}"
     own = spec.load(course / "solutions" / NAME).questions["q10"]
     assert [each.wrong for each in own.misconceptions][1] == lines[wrong]
 
@@ -353,12 +368,13 @@ def test_every_kind_of_the_course_can_be_asked_for(course, monkeypatch):
     solve(exercise)
 
 
-def test_a_written_question_gets_its_rows_in_the_rubric(course, monkeypatch):
+def test_a_written_question_gets_its_rows_in_the_rubric(course, monkeypatch, unreleased):
     row = ["Evidence", "none", "one | two", "both"]
     lines = ["", "What follows from it?", "written", "3", "2", "q3 q3 q3", "q3 q7", "It may be."]
     Typing(monkeypatch, [*lines, *row])
     assert "Question 10" in adding.ask_and_add(course, NAME, lambda words: None)
     own = spec.load(course / "solutions" / NAME)
+    assert list(checklist.faults(own)) == []
     text = (own.folder / "rubric.md").read_text(encoding="utf-8")
     (read,) = rubric.read(text, own.questions["q10"]).rows
     assert read == ("Evidence", ("none", "one / two", "both"))
