@@ -129,7 +129,7 @@ def test_from_fifteen_pairs_on_the_title_counts_them_and_not_the_medians(tmp_pat
     export_class(tmp_path / "class", students)
     journal.read_class(tmp_path / "class").draw_polls()
     ((fig, alt, _),) = drawn.charts
-    assert title(fig) == "T1: 7 of 15 became surer, 8 less sure, 0 did not change"
+    assert title(fig) == "T1: 7 of 15 became surer, 8 less sure"
     assert "median 45 per cent at the beginning" in alt and "median 60 per cent closing" in alt
 
 

@@ -88,10 +88,7 @@ def _polls_title(rows: list) -> str:
 
 
 def _changed(row: PollTally) -> str:
-    return (
-        f"{row.id}: {row.rose} of {row.both_n} became surer, {row.fell} less sure, "
-        f"{row.same} did not change"
-    )
+    return f"{row.id}: {row.rose} of {row.both_n} became surer, {row.fell} less sure"
 
 
 def _poll_words(row: tuple) -> str:
