@@ -6,13 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from coursestaff import cli
-from coursestaff.exercises import asking, checklist, points, spec
+from coursestaff.exercises import asking, checklist, own_question, points, spec
 from coursestaff.exercises.cells import grade_id, source
+from coursestaff.exercises.own_question import OwnQuestion
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import coordinator
 from coursestaff.marking.marksheet import rubric
@@ -380,6 +382,25 @@ def test_a_written_question_gets_its_rows_in_the_rubric(course, monkeypatch, unr
     assert read == ("Evidence", ("none", "one / two", "both"))
     given = {cell["id"]: source(cell) for cell in points.given(own)}
     assert "It may be." not in str(given) and "(2 points, written).**" in given["ex-q10"]
+
+
+def test_a_table_that_comes_with_a_question_stands_in_the_card_and_is_loaded_for_students():
+    notebook = spec.read_notebook(ROOT / "solutions" / NAME / f"{NAME}.ipynb")
+    loads = 'prices = data.load("gas_prices")\nroads = data.load("trade_by_road")'
+    asked = OwnQuestion("", "How many?", "number", 1, {"q3": 1}, "n = len(prices)", loads)
+    own_question.add_cells(notebook, "q10", asked)
+    card = re.search(r"^\| Tables \| (.*) \|$", source(notebook.cells[0]), re.M)[1]
+    assert card.endswith("`trade_by_road`, `gas_prices`")
+    (given,) = [cell for cell in notebook.cells if cell.id == "ex-q10-given"]
+    assert source(given) == loads and given.metadata["nbgrader"]["locked"]
+
+
+def test_an_exercise_without_points_to_spare_is_refused(monkeypatch):
+    exercise = spec.load(ROOT / "solutions" / NAME)
+    poor = {id: replace(each, points=1) for id, each in exercise.questions.items()}
+    Typing(monkeypatch, ["", "How many?", "number", "", "n = 1", ""])
+    with pytest.raises(CourseError, match="No question can give up 1"):
+        asking.question(asking.Dialogue(), replace(exercise, questions=poor))
 
 
 @pytest.mark.parametrize(

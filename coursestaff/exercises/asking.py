@@ -43,10 +43,8 @@ class Dialogue:
     def ask_lines(self, words: str, taken: Callable[[str], T]) -> T:
         """Return what `taken` makes of several lines; an empty line ends them."""
         before = self._said.get(words, "")
-        print(f"{words}, and then an empty line:{f'{chr(10)}[{before}]' if before else ''}")
-        return self._until_taken(
-            words, lambda: "\n".join(iter(lambda: _line("  "), "")).rstrip(), taken
-        )
+        print(f"{words}, and then an empty line:", *([f"[{before}]"] if before else []), sep="\n")
+        return self._until_taken(words, lambda: "\n".join(iter(lambda: _line("  "), "")), taken)
 
     def _until_taken(self, words: str, typed: Callable[[], str], taken: Callable[[str], T]) -> T:
         while True:
@@ -72,7 +70,7 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
     """Return the question that somebody wants to add to an exercise.
 
     Raises:
-        CourseError: nobody is there any more to ask.
+        CourseError: nobody is there any more to ask, or the exercise has no points to spare.
 
     """
     title = dialogue.ask("A heading above it (Enter for none)", str)
@@ -113,9 +111,16 @@ def _written(dialogue: Dialogue, exercise: Exercise, title: str, text: str) -> O
 
 
 def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dict[str, int]]:
-    """Return what the question is worth, and which questions give up how many points for it."""
+    """Return what the question is worth, and which questions give up how many points for it.
+
+    Raises:
+        CourseError: the others have no points to give up.
+
+    """
     free = {each.id: each.points - 1 for each in exercise.checked if each.points > 1}
     most = sum(free.values())
+    if most < step:
+        raise CourseError(f"No question can give up {step}: each keeps one point at least.")
 
     def worth(typed: str) -> int:
         if not typed.isdecimal() or not 1 <= int(typed) <= min(most, 10) or int(typed) % step:

@@ -48,8 +48,8 @@ def add_cells(notebook: NotebookNode, id: str, asked: OwnQuestion) -> None:
     last = max(n for n, cell in enumerate(notebook.cells) if marks(cell).get("grade"))
     notebook.cells[last + 1 : last + 1] = _cells(id, asked)
     title = notebook.cells[0]
-    new = [name for name in LOADS.findall(asked.given + asked.right) if name not in source(title)]
-    more = "".join(f", `{name}`" for name in dict.fromkeys(new))
+    loaded = dict.fromkeys(f"`{name}`" for name in LOADS.findall(f"{asked.given}\n{asked.right}"))
+    more = "".join(f", {name}" for name in loaded if name not in source(title))
     title.source = CARD.sub(lambda row: row[0] + more, source(title))
 
 
