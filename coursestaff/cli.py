@@ -80,7 +80,7 @@ def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
     add("data", refresh_data, "after editing a table: renew bytes and sha256 in the manifest")
     words = "after editing [tool.no-limits.owner]: write names, addresses and DOI into all files"
     add("owner", write_owner, words)
-    new = commands.add_parser("new", help="enter a new table, or begin a new chapter")
+    new = commands.add_parser("new", help="a new table, chapter or question")
     kinds = new.add_subparsers(dest="what", required=True)
     words = "enter a table of data/ in the manifest, as far as it tells"
     table = add("table", enter_table, words, kinds)
@@ -88,6 +88,9 @@ def _add_making(add: Callable, commands: argparse._SubParsersAction) -> None:
     chapter = add("chapter", begin_chapter, "make the files of a chapter, to be filled in", kinds)
     chapter.add_argument("number", help="two digits, such as 10")
     chapter.add_argument("name", help="such as the_middle_corridor")
+    words = "ask for a question of your own, and add it to an exercise"
+    question = add("question", add_question, words, kinds)
+    question.add_argument("number", help="of the exercise, such as 04")
     check = add("check", check_exercise, "hold your exercise against the solution, in full")
     check.add_argument("exercise", type=Path, help="such as exercises/02_the_trade_lifeline")
     check.add_argument("--json", action="store_true", help="print the result for a script")
@@ -132,6 +135,8 @@ def _add_platforms(add: Callable) -> None:
         "the assignment's address, such as https://canvas.example.org/courses/12/assignments/345"
     )
     send.add_argument("--at", dest="place", metavar="ADDRESS", required=True, help=words)
+    words = "what Canvas calls the assignment, where that does not begin with the exercise's number"
+    send.add_argument("--title", help=words)
     send.add_argument("--only", choices=("points", "pages"), help="(default: both)")
     words = "where the assignment gives other points: scale, rounded to two decimals"
     send.add_argument("--scale", action="store_true", help=words)
@@ -275,6 +280,11 @@ def begin_chapter(options: argparse.Namespace) -> None:
     release_exercises(options)
     write_sheets(options)
     print("What is left to write: python3 start.py test tests/test_course.py -k left")
+
+
+def add_question(options: argparse.Namespace) -> None:
+    """Ask for a question, add it to an exercise and release it."""
+    print(_module("releasing.adding").ask_and_add(manifest.course_root(), options.number))
 
 
 def check_exercise(options: argparse.Namespace) -> None:
@@ -422,11 +432,17 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     """Say what would be sent, or send it; return 2 if somebody is left out."""
     course = manifest.course_root()
     sending = _module("canvas.sending")
-    sending.look_first(options.place)
+    assignment = sending.connect(
+        options.place,
+        options.name,
+        title=options.title,
+        marks=options.only != "pages",
+        scale=options.scale,
+    )
     made = _module("returning.feedback").make(course, options.name)
     points = {} if options.only == "pages" else made.points
     pages = {} if options.only == "points" else made.pages
-    plan = sending.plan(options.place, points, made.most, pages, options.scale)
+    plan = sending.plan(assignment, points, made.most, pages, options.scale)
     print(sending.in_words(plan, made.names))
     if not options.send:
         print("Nothing has been sent. Look at this list; then the same with --send.")

@@ -31,7 +31,7 @@ def pages(tmp_path, monkeypatch):
 def planned(place, pages, points=None, scale=False):
     os.environ[sending.TOKEN] = TOKEN  # the plan before has taken it away
     points = {"101": 19.5, "102": 12.0} if points is None else points
-    return sending.plan(place, points, 20, pages, scale)
+    return sending.plan(sending.connect(place, NAME, scale=scale), points, 20, pages, scale)
 
 
 def test_a_plan_reads_only_and_says_what_would_be_sent(pages):
@@ -146,10 +146,10 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
     with running(there) as place:
         monkeypatch.setenv(sending.TOKEN, "wrong")
         with pytest.raises(CourseError, match="does not take this token") as refused:
-            sending.plan(place, {}, 20, pages, False)
+            sending.connect(place, NAME)
         assert "wrong" not in str(refused.value).replace("it is wrong", "")
         with pytest.raises(CourseError, match=r"no token in.*CANVAS_TOKEN.*on no command line"):
-            sending.plan(place, {}, 20, pages, False)  # the first one has taken it away
+            sending.connect(place, NAME)  # the first one has taken it away
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
 )
 def test_an_address_that_would_show_the_token_is_refused(pages, place, said):
     with pytest.raises(CourseError, match=said):
-        sending.plan(place, {}, 20, pages, False)
+        sending.connect(place, NAME)
 
 
 def test_no_log_has_the_token_names_or_marks(pages, caplog):
@@ -197,9 +197,50 @@ def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, 
         cli.main(["canvas", NAME, "--at", place, "--dry-run", "--send"])
 
 
-def test_without_a_token_no_page_is_made(monkeypatch, capsys):
-    monkeypatch.delenv(sending.TOKEN, raising=False)
+@pytest.fixture
+def no_pages(monkeypatch):
+    """Making pages takes a minute for a class, so what is refused is refused before."""
     monkeypatch.setattr(feedback, "make", lambda course, name: pytest.fail("pages were made"))
+
+
+def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(pages, no_pages):
+    with running(Canvas([101], name="02 Trade")) as place:
+        os.environ[sending.TOKEN] = TOKEN
+        with pytest.raises(CourseError, match=r"'02 Trade', which is not like 04_the_xian_summit"):
+            sending.connect(place, "04_the_xian_summit")
+        os.environ[sending.TOKEN] = TOKEN
+        with pytest.raises(CourseError, match="'02 Trade', not 'Summit'"):
+            sending.connect(place, NAME, title="Summit")
+        os.environ[sending.TOKEN] = TOKEN
+        assert sending.connect(place, "04_the_xian_summit", title="02 Trade").id == 345
+
+
+@pytest.mark.parametrize(
+    ("assignment", "said"),
+    [
+        ({"name": "Week 3"}, "'Week 3', which is not like"),
+        ({"points_possible": 100.0}, "gives 100 points, the exercise 20"),
+        ({"grading_type": "letter_grade"}, "by 'letter_grade'"),
+    ],
+)
+def test_the_command_refuses_before_it_makes_pages(pages, no_pages, capsys, assignment, said):
+    there = Canvas([101], **assignment)
+    with running(there) as place:
+        assert cli.main(["canvas", NAME, "--at", place, "--send"]) == 1
+    assert said in capsys.readouterr().err
+    assert {method for method, *_ in there.asked} == {"GET"}
+
+
+def test_where_canvas_cannot_be_reached_no_page_is_made(pages, no_pages, capsys):
+    there = Canvas([101])
+    there.gone = True
+    with running(there) as place:
+        assert cli.main(["canvas", NAME, "--at", place]) == 1
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_without_a_token_no_page_is_made(monkeypatch, no_pages, capsys):
+    monkeypatch.delenv(sending.TOKEN, raising=False)
     place = "https://canvas.example.org/courses/12/assignments/345"
     assert cli.main(["canvas", NAME, "--at", place]) == 1
     assert "no token in the environment" in capsys.readouterr().err

@@ -108,7 +108,7 @@ def four(tmp_path):
 def test_polls_are_drawn_by_value_and_never_joined(six, drawn):
     six.draw_polls()
     ((fig, alt, table),) = drawn.charts
-    assert title(fig) == "The class's median: T1 rose from 40 to 60"
+    assert title(fig) == "How sure is the class, at the beginning and at the end?"
     assert "T1: median 40 per cent at the beginning (5 answers), median 60 per cent closing" in alt
     opening = table[table["when"] == "at the beginning"]
     assert opening["how sure, per cent"].tolist() == [20, 40, 60, 80]
@@ -120,6 +120,17 @@ def test_polls_are_drawn_by_value_and_never_joined(six, drawn):
     assert joined == []
     assert "T2" in drawn.messages[0]
     assert "T2" not in title(fig) + alt
+
+
+def test_from_fifteen_pairs_on_the_title_counts_them_and_not_the_medians(tmp_path, drawn):
+    """The median rises from 45 to 60, while most of those who answered twice became less sure."""
+    pairs = [(45.0, 40.0)] * 8 + [(20.0, 60.0)] * 7 + [(None, 90.0)] * 6
+    students = [(10.0, before, after, None, None) for before, after in pairs]
+    export_class(tmp_path / "class", students)
+    journal.read_class(tmp_path / "class").draw_polls()
+    ((fig, alt, _),) = drawn.charts
+    assert title(fig) == "T1: 7 of 15 became surer, 8 less sure"
+    assert "median 45 per cent at the beginning" in alt and "median 60 per cent closing" in alt
 
 
 def test_a_closing_that_few_gave_is_not_drawn(tmp_path, drawn):

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,8 @@ from requests import RequestException
 
 from coursestaff.canvas import SendError
 from coursestaff.collecting.classlist import who
+from coursestaff.collecting.lms.canvas import called_like
+from coursestaff.exercises.spec import POINTS
 from coursestaff.returning.export import in_their_points
 from coursestaff.terminal import one_line
 
@@ -68,44 +71,83 @@ class Plan(NamedTuple):
     excused: list[str]  #: whom Canvas has been told to excuse
 
 
-def look_first(place: str) -> None:
-    """Refuse what cannot be sent to, before pages are made: that takes long.
+def connect(
+    place: str, exercise: str, *, title: str | None = None, marks: bool = True, scale: bool = False
+) -> Assignment:
+    """Return the assignment at an address, if it is the exercise's: pages take long to make.
+
+    Args:
+        place: the assignment's address in Canvas, as a browser shows it.
+        exercise: such as ``02_the_trade_lifeline``.
+        title: what Canvas calls the assignment, where that does not tell the exercise.
+        marks: whether points are to be sent.
+        scale: whether to scale where the assignment gives other points.
 
     Raises:
-        SendError: no token, or this is no address that may get one.
+        SendError: no token, or this is no address that may get one, or Canvas cannot be asked, or
+            the assignment is not called like the exercise, or it is not graded in points.
+        ExportError: the assignment gives other points, and nobody has said that they may be scaled.
 
     """
-    _parts(place)
-    if not os.environ.get(TOKEN, "").strip():
-        raise SendError(NO_TOKEN)
+    with _in_words():
+        assignment = _assignment(place)
+        _refuse_another(one_line(assignment.name), exercise, title)
+        if marks and assignment.grading_type != "points":
+            raise SendError(
+                f"Canvas grades {one_line(assignment.name)!r} by {assignment.grading_type!r}: set "
+                "it to points there."
+            )
+        _scaled(assignment, {}, POINTS, scale)
+    return assignment
+
+
+def _refuse_another(called: str, exercise: str, title: str | None) -> None:
+    """Refuse an assignment that is not called like the exercise, or as somebody has said.
+
+    Raises:
+        SendError: with what it is called.
+
+    """
+    if title is not None and title != called:
+        raise SendError(f"Canvas calls the assignment at this address {called!r}, not {title!r}.")
+    if title is None and not called_like(exercise, [called]):
+        raise SendError(
+            f"Canvas calls the assignment at this address {called!r}, which is not like "
+            f"{exercise}. Look whether the address is the right one. If it is, say so with "
+            f"--title {shlex.quote(called)}"
+        )
+
+
+def _scaled(
+    assignment: Assignment, points: Mapping[str, float], most: float, scale: bool
+) -> dict[str, float]:
+    where = f"Canvas's {one_line(assignment.name)!r}"
+    return in_their_points(dict(points), most, assignment.points_possible, scale, where)
 
 
 def plan(
-    place: str, points: Mapping[str, float], most: float, pages: Mapping[str, Path], scale: bool
+    assignment: Assignment,
+    points: Mapping[str, float],
+    most: float,
+    pages: Mapping[str, Path],
+    scale: bool,
 ) -> Plan:
     """Ask Canvas what stands there, and return what is still to be sent.
 
     Args:
-        place: the assignment's address in Canvas, as a browser shows it.
+        assignment: from `connect`.
         points: to write, by student; none if empty.
         most: the points that one can get.
         pages: to attach, by student; none if empty.
         scale: whether to scale where the assignment gives other points.
 
     Raises:
-        SendError: no token, or Canvas cannot be asked, or grades otherwise than in points.
+        SendError: Canvas cannot be asked.
         ExportError: the assignment gives other points, and nobody has said that they may be scaled.
 
     """
+    theirs, title = _scaled(assignment, points, most, scale), one_line(assignment.name)
     with _in_words():
-        assignment = _assignment(place)
-        title = one_line(assignment.name)
-        if points and assignment.grading_type != "points":
-            raise SendError(
-                f"Canvas grades {title!r} by {assignment.grading_type!r}: set it to points there."
-            )
-        given = assignment.points_possible
-        theirs = in_their_points(dict(points), most, given, scale, f"Canvas's {title!r}")
         there = _submissions(assignment, title)
     students = sorted({*points, *pages})
     excused = [s for s in students if s in there and getattr(there[s], "excused", None)]

@@ -65,6 +65,7 @@ PAGES = {
     "talking": "Talking",
     "grading": "Grading",
     "platforms": "Canvas, Moodle",
+    "change_an_exercise": "Change an exercise",
     "elsewhere": "Windows, macOS",
     "cluster": "On a cluster",
     "hub": "Your own hub",

@@ -6,6 +6,7 @@ public part of the questions travel as ``checks.json``. What a release was made 
 the solution (`history`), so that work on it can be graded when another one has followed.
 """
 
+import contextlib
 import itertools
 import json
 import re
@@ -219,11 +220,45 @@ class TravellingChecks(NbGraderPreprocessor):
                 "add its name to CourseDirectory.ignore in nbgrader_config.py."
             )
         points.write(exercise, nb.cells)
-        expected = solve(exercise, nb)
+        try:
+            expected = solve(exercise, nb)
+        except SpecError as problem:
+            raise SpecError(f"{problem}{other_values(exercise)}") from problem
         nb.metadata[RELEASE] = made_here(exercise, tables_of(exercise.course))
         content = travelling(exercise, expected)
         resources.setdefault("outputs", {})[checks.FILE] = content.encode()
         return nb, resources
+
+
+def other_values(exercise: Exercise) -> str:
+    """Return which values of the parameter cell work, if it has none of these; else no words.
+
+    Those work that are tested, the exercise's variants, and those of the release in hand.
+    """
+    now = spec.parameters(spec.read_notebook(exercise.notebook).cells)
+    variants = [{name: repr(value) for name, value in each.items()} for each in exercise.variants]
+    known = [(values, f"variants: in {spec.FILE}") for values in variants]
+    handed_out = _released_values(exercise.course / "exercises" / exercise.name)
+    if handed_out and handed_out not in variants:
+        known.insert(0, (handed_out, f"the release in exercises/{exercise.name}"))
+    if not known or any(values.items() <= now.items() for values, _ in known):
+        return ""
+    listed = "".join(f"\n  {_as_written(values)} ({place})" for values, place in known)
+    return (
+        f"\nThe cell {spec.PARAMETERS!r} says {_as_written(now)}. That may be why, because with "
+        f"these values all questions hold together:{listed}"
+    )
+
+
+def _released_values(folder: Path) -> dict[str, str]:
+    """Return the values that a release was made with; nothing if there is no release."""
+    with contextlib.suppress(SpecError):
+        return spec.parameters(spec.read_notebook(folder / f"{folder.name}.ipynb").cells)
+    return {}
+
+
+def _as_written(values: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 def strangers(exercise: Exercise, ignored: Sequence[str]) -> Iterator[str]:

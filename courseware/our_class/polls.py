@@ -17,11 +17,12 @@ from courseware.our_class.dot_plots import (
     stack,
     write,
 )
-from courseware.our_class.tallies import EXPORTED, Tallies
+from courseware.our_class.tallies import EXPORTED, PollTally, Tallies
 from courseware.quantities import num
 from courseware.words import poll
 
 STEP = 5  #: per cent: the slider of a poll moves in such steps
+FEWEST_PAIRS = 15  #: journals with both answers; of fewer no title says who changed their minds
 _ROW = 1.75  # inches for one statement
 
 
@@ -77,21 +78,17 @@ def _draw_poll(ax: Axes, row: tuple, pairs: pd.DataFrame) -> list[tuple]:
 
 
 def _polls_title(rows: list) -> str:
-    """Return what the medians did, statement by statement, where both moments are drawn."""
-    parts = [
-        f"{row.id} {_went(row.opening_median, row.closing_median)}"
-        for row in rows
-        if min(row.opening_n, row.closing_n) >= FEWEST
-    ]
-    if not parts:
-        return "How sure the class is: only one moment has answers enough"
-    return f"The class's median: {'; '.join(parts)}"
+    """Return how many changed their minds, statement by statement, or only what is asked.
+
+    Two medians can rise while most of those who answered twice became less sure, so the title
+    counts pairs: both answers of one journal.
+    """
+    parts = [_changed(row) for row in rows if row.both_n >= FEWEST_PAIRS]
+    return "; ".join(parts) or "How sure is the class, at the beginning and at the end?"
 
 
-def _went(before: float, after: float) -> str:
-    if before == after:
-        return f"stayed at {num(before):g}"
-    return f"{'rose' if after > before else 'fell'} from {num(before):g} to {num(after):g}"
+def _changed(row: PollTally) -> str:
+    return f"{row.id}: {row.rose} of {row.both_n} became surer, {row.fell} less sure"
 
 
 def _poll_words(row: tuple) -> str:

@@ -1,6 +1,7 @@
 """Canvas: *Grades → Export* gives the class list, *Grades → Import* takes it with points."""
 
 import re
+from collections.abc import Iterable
 
 from coursestaff.collecting.lms.platform import (
     Person,
@@ -16,6 +17,18 @@ NAME, LAST, FIRST = "Student", "LastName", "FirstName"
 SCHOOL = ("SIS User ID", "SIS Login ID", "Integration ID", "Root Account")
 IDENTITY = (NAME, LAST, FIRST, "ID", *SCHOOL, "Section")  # in the order in which it looks for them
 ASSIGNMENT = re.compile(r"(?P<title>.+) \(\d+\)")  # a column such as "Exercise 2: Trade (77)"
+
+
+def called_like(exercise: str, titles: Iterable[str]) -> list[str]:
+    """Return the titles of assignments that may be an exercise's.
+
+    Those with the name of its folder, or else all that begin with its number, such as
+    "02 The trade lifeline" or "Exercise 2: Trade".
+    """
+    titles = list(titles)
+    number = rf"(?:{exercise[:2]}|exercise\s+0*{int(exercise[:2])})(?=[\s.:_]|$)(?!\.[0-9])"
+    same = [title for title in titles if title == exercise]
+    return same or [title for title in titles if re.match(number, title.strip(), re.I)]
 
 
 class Canvas(Platform):
@@ -53,8 +66,7 @@ class Canvas(Platform):
     def column(self, columns: list[str], exercise: str, asked: str) -> str:
         """Return the column that was asked for, or the one that is called like the exercise.
 
-        That is one with the name of its folder, or the only one that begins with its number as in
-        "02 The trade lifeline (77431)" or "Exercise 2: Trade (77)".
+        A column is an assignment's title with its number, as in "Exercise 2: Trade (77)".
         """
         assignments = [name for name in columns if ASSIGNMENT.fullmatch(name)]
         there = "".join(f"\n  {name}" for name in assignments) or " none"
@@ -63,11 +75,8 @@ class Canvas(Platform):
         if asked:
             raise PlatformError(f"There is no column {asked!r}. There are:{there}")
         titles = {name: ASSIGNMENT.fullmatch(name)["title"] for name in assignments}
-        same = [name for name, title in titles.items() if title == exercise]
-        begun = re.compile(
-            rf"(?:{exercise[:2]}|exercise\s+0*{int(exercise[:2])})(?=[\s.:_]|$)(?!\.[0-9])", re.I
-        )
-        found = same or [name for name, title in titles.items() if begun.match(title.strip())]
+        called = called_like(exercise, titles.values())
+        found = [name for name, title in titles.items() if title in called]
         if len(found) == 1:
             return found[0]
         why = "More than one column may be" if found else "No column is called like"

@@ -1,0 +1,329 @@
+"""Ask in the terminal for a question of one's own, and refuse at once what cannot be right.
+
+What is asked for each kind of answer is what ``checks.schema.json`` wants of it: the kinds are
+those of `KINDS`, and a written answer.
+"""
+
+import ast
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from coursestaff.exercises.checklist import FORESEEN
+from coursestaff.exercises.own_question import OwnQuestion, name_of, statements
+from coursestaff.exercises.spec import POINTS, SCHEMA, Exercise
+from courseware import CourseError
+from courseware.answers.kinds import KINDS
+
+WRITTEN = "written"
+MARKS_OF_A_ROW = 2
+STOPPED = "Stopped: nothing has been written."
+T = TypeVar("T")
+#: How an answer may be rounded → how far it may then be off, with room for the last digit.
+ROUNDED = {"a whole number": 0.6, "one decimal place": 0.06, "two decimal places": 0.006}
+
+
+class Dialogue:
+    """Asks one thing after the other. Where one begins again, Enter keeps what was typed before."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self._said: dict[str, str] = {}
+
+    def ask(self, words: str, taken: Callable[[str], T]) -> T:
+        """Return what `taken` makes of a line; its ValueError is told, and the line asked again."""
+        before = self._said.get(words, "")
+        shown = f" [{before}]" if before else ""
+        return self._until_taken(words, lambda: _line(f"{words}{shown}: ").strip(), taken)
+
+    def ask_lines(self, words: str, taken: Callable[[str], T]) -> T:
+        """Return what `taken` makes of several lines; an empty line ends them."""
+        before = self._said.get(words, "")
+        print(f"{words}, and then an empty line:", *([f"[{before}]"] if before else []), sep="\n")
+        return self._until_taken(words, lambda: "\n".join(iter(lambda: _line("  "), "")), taken)
+
+    def _until_taken(self, words: str, typed: Callable[[], str], taken: Callable[[str], T]) -> T:
+        while True:
+            text = typed() or self._said.get(words, "")
+            try:
+                value = taken(text)
+            except ValueError as problem:
+                print(problem)
+            else:
+                self._said[words] = text
+                return value
+
+
+def _line(prompt: str) -> str:
+    try:
+        return input(prompt).rstrip()
+    except (EOFError, KeyboardInterrupt) as problem:
+        print()
+        raise CourseError(STOPPED) from problem
+
+
+def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
+    """Return the question that somebody wants to add to an exercise.
+
+    Raises:
+        CourseError: nobody is there any more to ask, or the exercise has no points to spare.
+
+    """
+    title = dialogue.ask("A heading above it (Enter for none)", str)
+    text = dialogue.ask("The question", _words)
+    kinds = [*KINDS, WRITTEN]
+    kind = dialogue.ask(f"The kind of answer ({', '.join(kinds)})", _one_of(kinds))
+    if kind == WRITTEN:
+        return _written(dialogue, exercise, title, text)
+    given = dialogue.ask_lines(
+        'Code that students get with it, such as gas = data.load("…") (Enter for none)', _code
+    )
+    right = dialogue.ask_lines(
+        "The right answer as code, of which the last line begins with the answer's name",
+        lambda code: _right(code, kind, exercise),
+    )
+    points, gives = _points(dialogue, exercise, 1)
+    tolerance, said = _tolerance(dialogue, kind)
+    checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
+    hint = dialogue.ask("A hint for students", _words)
+    text = f"{text} {said}".rstrip()
+    return OwnQuestion(title, text, kind, points, gives, right, given, hint, checks)
+
+
+def _written(dialogue: Dialogue, exercise: Exercise, title: str, text: str) -> OwnQuestion:
+    """Return a question that a person marks, with the rows of its rubric."""
+    points, gives = _points(dialogue, exercise, MARKS_OF_A_ROW)
+    model = dialogue.ask("A model answer, in one line", _words)
+    rows = []
+    for number in range(1, points // MARKS_OF_A_ROW + 1):
+        row = f"Row {number} of the rubric"
+        name = dialogue.ask(f"{row}: what is marked, such as Evidence", _words)
+        levels = (f"{row}: what earns {n}" for n in range(MARKS_OF_A_ROW + 1))
+        rows.append((name, *(dialogue.ask(level, _words) for level in levels)))
+    return OwnQuestion(title, text, WRITTEN, points, gives, model, rows=tuple(rows))
+
+
+# --- Points --------------------------------------------------------------------------------
+
+
+def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dict[str, int]]:
+    """Return what the question is worth, and which questions give up how many points for it.
+
+    Raises:
+        CourseError: the others have no points to give up.
+
+    """
+    free = {each.id: each.points - 1 for each in exercise.checked if each.points > 1}
+    most = sum(free.values())
+    if most < step:
+        raise CourseError(f"No question can give up {step}: each keeps one point at least.")
+
+    def worth(typed: str) -> int:
+        if not typed.isdecimal() or not 1 <= int(typed) <= min(most, 10) or int(typed) % step:
+            each = f", {step} for each row of its rubric" if step > 1 else ""
+            raise ValueError(f"Write a whole number from {step} to {min(most, 10)}{each}.")
+        return int(typed)
+
+    points = dialogue.ask("Points", worth)
+    there = ", ".join(f"{id} has {spare + 1}" for id, spare in free.items())
+    such = " ".join(islice(chain(*([id] * spare for id, spare in free.items())), points))
+    gives = dialogue.ask(
+        f"An exercise has {POINTS} points, so others give up {points}. Write a question once for "
+        f"each point that it gives up, such as {such} ({there})",
+        lambda typed: _given_up(typed, points, free),
+    )
+    return points, gives
+
+
+def _given_up(typed: str, points: int, free: dict[str, int]) -> dict[str, int]:
+    found = Counter(typed.replace(",", " ").split())
+    for id, given in found.items():
+        if given > free.get(id, 0):
+            raise ValueError(f"{id} cannot give up {given}: each keeps one point at least.")
+    if found.total() != points:
+        raise ValueError(f"That is {found.total()}; {points} are needed.")
+    return dict(found)
+
+
+# --- The right answer ----------------------------------------------------------------------
+
+
+def _code(typed: str) -> str:
+    statements(typed)
+    return typed
+
+
+def _right(code: str, kind: str, exercise: Exercise) -> str:
+    name = name_of(code)
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+        raise ValueError(f"Write {name} in small letters, without accents.")
+    if other := next((each.id for each in exercise.checked if each.answer == name), None):
+        raise ValueError(f"{name} is the answer to {other} already. Choose another name.")
+    function = code.startswith("def ")
+    if function != (kind == "function"):
+        raise ValueError(
+            "A function begins with def." if kind == "function" else f"A {kind} is no function."
+        )
+    lone = len(statements(code)) == 1
+    if function and not (lone and re.match(r'def .*:\n    """.+"""\n    ', code)):
+        raise ValueError(
+            "Begin with def, and write below it a line in three quotation marks, such as "
+            '"""Return the sum.""": students see these two lines, and not what follows.'
+        )
+    return code
+
+
+def _tolerance(dialogue: Dialogue, kind: str) -> tuple[dict[str, float], str]:
+    """Return how far an answer may be off, and what students read of it, if the kind has that."""
+    if "within" not in _rule(kind)["properties"]:
+        return {}, ""
+    words = f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)"
+    return dialogue.ask(words, tolerated)
+
+
+def tolerated(typed: str) -> tuple[dict[str, float], str]:
+    """Return how far an answer may be off, for ``checks.yaml`` and in words for students.
+
+    Raises:
+        ValueError: it is said otherwise than it is asked.
+
+    """
+    words = re.sub(r"^to\s+", "", typed.casefold())
+    if words in ROUNDED:
+        return {"within": ROUNDED[words]}, f"You may round to {words}."
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)( per ?cent|%)?", words)
+    number = float(found[1]) if found else 0
+    if not found or not number or (found[2] and number > 20):
+        raise ValueError(
+            f"Write one of {', '.join(ROUNDED)}; a share of the right value, up to 20 per cent; or "
+            "a number in the unit of the answer."
+        )
+    if found[2]:
+        return {"tolerance": number / 100}, f"It may be off by {number:g} per cent of its value."
+    return {"within": number}, f"It may be off by {number:g}."
+
+
+def _misconceptions(dialogue: Dialogue, least: int) -> Iterator[dict[str, str]]:
+    number = 1
+    while wrong := dialogue.ask(
+        f"Wrong answer {number} that is likely, as code (Enter for no more)",
+        _words if number <= least else str,
+    ):
+        hint = dialogue.ask(f"What to tell whoever gives wrong answer {number}", _words)
+        yield {"wrong": wrong, "hint": hint}
+        number += 1
+
+
+# --- What the schema wants of a kind -------------------------------------------------------
+
+
+@cache
+def _rule(kind: str) -> dict:
+    """Return what the schema wants of a question of a kind."""
+    rules = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]["question"]["allOf"]
+    for rule in rules:
+        which = rule["if"]["properties"]["kind"]
+        if kind in which.get("enum", [which.get("const")]):
+            return rule["then"]
+    raise ValueError(f"{SCHEMA.name} has no rule for {kind}.")
+
+
+def _checks(dialogue: Dialogue, kind: str) -> Iterator[tuple[str, Any]]:
+    """Yield what ``checks.yaml`` says of a question besides its answer, points and tolerance."""
+    rule = _rule(kind)
+    if "inputs" in rule["properties"]:
+        words = "Two or more calls to try it with, such as (2, 3), one a line"
+        yield "inputs", dialogue.ask_lines(words, _calls)
+    yield "public", dict(_public(dialogue, rule["properties"]["public"]))
+    least = max(FORESEEN.get(kind, 0), "misconceptions" in rule.get("required", ()))
+    if wrong := list(_misconceptions(dialogue, least)):
+        yield "misconceptions", wrong
+
+
+def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
+    """Yield what a student's own check may know of an answer, as far as the schema has it."""
+    for part, about in rule["properties"].items():
+        if part not in PARTS:
+            continue
+        words, taken = PARTS[part]
+        if taken is _several:
+            taken = partial(_several, least=about.get("minItems", 2))
+        if "enum" in about:
+            words, taken = f"{words} ({', '.join(about['enum'])})", _one_of(about["enum"])
+        if part in rule.get("required", ()):
+            yield part, dialogue.ask(words, taken)
+        elif found := dialogue.ask(f"{words} (Enter for any)", _or_nothing(taken)):
+            yield part, found
+
+
+def _words(typed: str) -> str:
+    if len(typed) < 2:
+        raise ValueError("This cannot be left out: write two letters at least.")
+    return typed
+
+
+def _one_of(options: list[str]) -> Callable[[str], str]:
+    def taken(typed: str) -> str:
+        if typed not in options:
+            raise ValueError(f"Write one of {', '.join(options)}.")
+        return typed
+
+    return taken
+
+
+def _or_nothing(taken: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda typed: taken(typed) if typed else None
+
+
+def _several(typed: str, least: int = 2) -> list[str]:
+    found = [each.strip() for each in typed.split(",") if each.strip()]
+    if len(found) < least:
+        raise ValueError(f"Write {least} at least, with a comma between them.")
+    return found
+
+
+def _range(typed: str) -> list[float]:
+    try:
+        low, high = (float(each) for each in typed.split())
+    except ValueError as problem:
+        raise ValueError("Write two numbers with a blank between them, such as 1 500") from problem
+    return [int(each) if each.is_integer() else each for each in (low, high)]
+
+
+def _call(typed: str) -> str:
+    """Return what stands in the brackets of a call, as a tuple: (5) becomes (5,)."""
+    match statements(typed):
+        case [ast.Expr(value=ast.Tuple())]:
+            return typed
+        case [ast.Expr(value=single)]:
+            return f"({ast.unparse(single)},)"
+    raise ValueError("Write what stands in the brackets of a call, and the brackets: (2, 3)")
+
+
+def _calls(typed: str) -> list[str]:
+    found = [_call(line) for line in typed.splitlines()]
+    if len(found) < 2:
+        raise ValueError("Write two lines at least, each with round brackets: (2, 3)")
+    return found
+
+
+#: What may be public of an answer: how it is asked for, and read. The order is the schema's.
+PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "unit": ("Its unit, such as per cent", _words),
+    "range": ("The smallest and the largest number that are possible, such as 1 500", _range),
+    "options": ("What can be chosen, such as A, B, C", _several),
+    "allowed": ("The names that can be in it, such as Russia, China", _several),
+    "keys": ("What is to be matched, such as A, B, C", _several),
+    "key": ("The column that tells rows apart", lambda typed: [_words(typed)]),
+    "columns": (
+        "All its columns, such as year, share",
+        lambda typed: dict.fromkeys(_several(typed)),
+    ),
+    "marks": ("What is drawn", str),
+    "examples": ("A call that students see, such as (2, 3)", lambda typed: [_call(typed)]),
+    "returns": ("What the function returns", str),
+}
