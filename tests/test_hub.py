@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -274,7 +273,6 @@ def test_what_the_hub_is_told(tmp_path):
     hub = told.JupyterHub
     assert (hub.bind_url, hub.ssl_cert, hub.ssl_key) == ("https://0.0.0.0:443", *map(str, files))
     assert hub.hub_bind_url == "http://127.0.0.1:8081"
-    assert hub.cleanup_servers is False, "who is logged in goes on while it is started anew"
     services = {service["name"]: service for service in hub.services}
     assert "--timeout=3600" in services["idle-culler"]["command"]
     rights = {scope for role in hub.load_roles for scope in role["scopes"]}
@@ -306,7 +304,7 @@ def test_of_a_hub_that_was_killed_all_ends_but_the_students_servers(tmp_path):
 def test_whether_a_hub_runs_is_seen_by_its_own_process(tmp_path):
     place = Place(tmp_path / "hub")
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen([*sleep, f"{place.environment}/bin/jupyterhub"]) as hub:
+    with subprocess.Popen([*sleep, place.python, processes.HUB]) as hub:
         try:
             end = time.monotonic() + 10
             while not processes.is_running(place):  # its own name comes a moment after it
@@ -417,40 +415,6 @@ def system_python() -> Path | None:
         return None
 
 
-def lend(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk
-        shutil.copy2(source, target)
-
-
-def lend_environment(place: Place, python: Path) -> None:
-    """Make the environment of what is installed here, as links: no network, no minutes."""
-    subprocess.run([python, "-m", "venv", "--without-pip", place.environment], check=True)
-    (theirs,) = (place.environment / "lib").glob("python3*/site-packages")
-    theirs.rmdir()
-    shutil.copytree(sysconfig.get_path("purelib"), theirs, copy_function=lend, symlinks=True)
-    for editable in theirs.glob("*no_limits*"):
-        shutil.rmtree(editable) if editable.is_dir() else editable.unlink()
-    scripts = Path(sysconfig.get_path("scripts"))
-    for name in (
-        "alembic",
-        "gitpuller",
-        "jupyterhub",
-        "jupyterhub-singleuser",
-        "nbgrader",
-        "jupyter",
-    ):
-        text = (scripts / name).read_text(encoding="utf-8").split("\n", 1)[1]
-        program = place.environment / "bin" / name
-        program.write_text(f"#!{place.python}\n{text}", encoding="utf-8")
-        program.chmod(0o755)
-    for folder in ("etc", "share"):
-        shutil.copytree(Path(sys.prefix) / folder, place.environment / folder, dirs_exist_ok=True)
-    wanted = environment.lock_fingerprint()
-    (place.environment / environment.STAMP).write_text(wanted + "\n", encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """Return a running hub with three students and a grader; all of it is taken away again."""
@@ -479,7 +443,9 @@ def running_hub(python: Path) -> Iterator[load.Bench]:
             environment.make_proxy(place)
         except HubError as problem:
             pytest.skip(f"the proxy cannot be installed from npm here: {problem}")
-        lend_environment(place, python)
+        environment.lend(place, python)  # of all that developers have: no network, no minutes
+        wanted = environment.lock_fingerprint()
+        (place.environment / environment.STAMP).write_text(wanted + "\n", encoding="utf-8")
         made.set_up()
         made.start()
         yield made

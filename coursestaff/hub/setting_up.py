@@ -48,7 +48,7 @@ def set_up(
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
         raise HubError(f"A student and a grader, too: {', '.join(both)}.")
     if processes.is_running(place):
-        raise HubError("The hub is running: stop it first; who is logged in can go on.")
+        raise HubError("The hub is running: stop it first, when nobody works on it.")
     if _is_open(course):
         tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
