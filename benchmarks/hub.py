@@ -270,6 +270,7 @@ class Bench:
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen | None = None
         self.certificate: tuple[Path, Path] | None = None  #: signed by itself, and its key
+        self.subdomains = ""  #: the address whose subdomains the servers have
 
     @property
     def address(self) -> str:
@@ -296,6 +297,8 @@ class Bench:
         command += ["--inside", str(self.port + 1)]
         if self.certificate:
             command += ["--certificate", *self.certificate[:1], "--key", *self.certificate[1:]]
+        if self.subdomains:
+            command += ["--subdomains", self.subdomains]
         with (self.place.private / "hub.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -310,7 +313,7 @@ class Bench:
         raise HubFailureError(f"the hub did not start:\n{text[-2000:]}")
 
     def stop(self) -> None:
-        """Stop the hub; servers of students go on."""
+        """Stop the hub, and with it the servers of students."""
         if self.process:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):

@@ -47,9 +47,12 @@ from coursestaff.hub.configuration import configure
 from coursestaff.hub.doors import Doors
 from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
+from coursestaff.hub.running import STOPPED
 from coursestaff.hub.sizes import Sizes
 from coursestaff.releasing.bundle import START_SHEET
 from courseware import CourseError
+from tests import hub_origins
+from tests.browser.lab import needs_browser, running_browser
 from tests.notebooks import COMPANIONS
 
 pytestmark = pytest.mark.sandbox
@@ -255,10 +258,29 @@ def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
         doors.doors(None, None, files[0], tmp_path / "no.key", 8081)
 
 
+@pytest.mark.parametrize(
+    "address", ["hub.example.org", "http://hub.example.org", "https://hub", "https://192.0.2.1"]
+)
+def test_what_can_have_no_subdomains_is_refused(address):
+    with pytest.raises(HubError, match="cannot have subdomains"):
+        doors.doors(None, None, None, None, 8081, address)
+
+
+def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
+    place = Place(tmp_path / "hub")
+    place.make()
+    place.write(Class({}, ["root"]))
+    told = Config()
+    where = doors.doors(None, None, None, None, 8081, "https://hub.example.org/")
+    configure(told, place, where)
+    assert told.JupyterHub.subdomain_host == "https://hub.example.org"
+    assert "each server at a name below it" in doors.in_words(where)
+
+
 def test_doors_are_handed_on_as_they_are(tmp_path):
     for where in (
         Doors("127.0.0.1", 8000, None, None, 8081),
-        Doors("::", 1, tmp_path, tmp_path, 2),
+        Doors("::", 1, tmp_path, tmp_path, 2, "https://hub.example.org"),
     ):
         assert Doors.of_text(where.as_text()) == where
 
@@ -506,7 +528,7 @@ def test_a_class_of_three(hub, taught):
 
 @pytest.mark.matrix
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_the_class_goes_on_when_the_hub_is_started_anew_with_a_certificate(hub, taught, tmp_path):
+def test_the_class_goes_on_when_a_killed_hub_starts_again_with_a_certificate(hub, taught, tmp_path):
     asyncio.run(goes_on(hub, self_signed(tmp_path)))
     listening = Path("/proc/net/tcp").read_text(encoding="ascii")
     assert f" 00000000:{hub.port:04X} " in listening, "it opens to the network, too"
@@ -532,7 +554,8 @@ async def goes_on(hub, files):
             await kernel.run("kept = 41")
         before.session.cookie_jar.save(files[0].with_name("cookies"))
     servers = set(accounts.processes(user))
-    hub.stop()
+    hub.process.kill()
+    hub.process.wait()
     hub.certificate = files
     hub.start()
     assert servers <= set(accounts.processes(user)), "server and kernel live on"
@@ -630,7 +653,74 @@ def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
 
 
 @pytest.mark.matrix
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_hub_that_is_stopped_ends_the_servers_and_says_so_once(hub, taught, how):
+    account = hub.students[1]
+    if hub.process.poll() is not None:
+        hub.start()
+    asyncio.run(works(hub, account))
+    assert accounts.processes(pwd.getpwnam(account).pw_uid)
+    log = hub.place.private / "hub.log"
+    before = log.stat().st_size
+    for _ in range(2):  # who is impatient asks again
+        hub.process.send_signal(how)
+    assert hub.process.wait(60) == 0
+    assert not [each for each in hub.students if accounts.processes(pwd.getpwnam(each).pw_uid)]
+    assert log.read_text(encoding="utf-8")[before:].splitlines() == [STOPPED]
+    assert not load.running(hub.place), "proxy and services have ended, too"
+
+
+async def works(hub, account):
+    async with load.Visitor(hub.address, account, hub.trust) as visitor:
+        assert (await visitor.log_in(f"of my own {account}"))[0] == 200
+        await visitor.start()
+        async with visitor.kernel(load.CHAPTER) as kernel:
+            assert await kernel.run("print(41 + 1)") == "42\n"
+
+
+@pytest.mark.matrix
+@needs_browser
+@pytest.mark.parametrize("subdomains", ["", "http://hub.localhost"])
+def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains):
+    student, grader = hub.students[0], hub.grader
+    accounts.set_passwords({each: f"of my own {each}" for each in (student, grader)})
+    hub.stop()
+    hub.certificate, hub.subdomains = None, subdomains and f"{subdomains}:{hub.port}"
+    hub.start()
+    base = hub.subdomains or hub.address
+    at = base.replace("//", "//{}.").format if subdomains else lambda _: base
+    own = home(student) / ".jupyter" / "jupyter_server_config.py"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("from pathlib import Path; (Path.home() / 'ran').touch()", encoding="utf-8")
+    wanted = [
+        f"{at('grading--service')}/{GRADING}/course/mark",
+        f"{at(grader)}/user/{grader}/api/contents",
+        f"{base}/hub/home",
+    ]
+    with running_browser() as browser:
+        context = browser.new_context()
+        for account in (student, grader):
+            context.clear_cookies()
+            hub_origins.log_in(context, base, account, f"of my own {account}")
+        page = context.new_page()
+        page.goto(wanted[0])
+        assert "Written answers to mark" in page.inner_text("body")
+        assert not (home(student) / "ran").exists(), "what lies in a home changes no server"
+        with hub_origins.own_server(student):
+            got = hub_origins.visit(context, f"{at(student)}/user/{student}/", wanted)
+    assert [each.framed for each in got] == ["SecurityError"] * 3
+    assert "Written answers" not in got[0].asked and "last_modified" not in got[1].asked
+    opened = [each.opened for each in got]
+    if subdomains:
+        assert opened == [each.token for each in got] == ["SecurityError"] * 3
+    else:  # the known limit, and the proof that there is something to get at
+        assert "Written answers to mark" in opened[0] and "last_modified" in opened[1]
+
+
+@pytest.mark.matrix
 def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
+    if hub.process.poll() is not None:
+        hub.start()
     with pytest.raises(HubError, match="stop it first"):
         erasing.erase(hub.place)
     hub.stop()

@@ -90,7 +90,7 @@ def _servers(c: Config, place: Place, sizes: Sizes) -> None:
     c.Spawner.start_timeout = 600  # of it most is waiting in line
     c.Spawner.http_timeout = 120
     # When all are stopped at once, too, no server keeps the others waiting.
-    c.LocalProcessSpawner.interrupt_timeout = 4
+    c.LocalProcessSpawner.interrupt_timeout = 3
     c.LocalProcessSpawner.term_timeout = c.LocalProcessSpawner.kill_timeout = 1
     # What lies in a home adds no pages of its own to a student's server.
     c.Spawner.disable_user_config = True

@@ -77,7 +77,10 @@ def in_words(where: Doors) -> str:
     if where.subdomains:
         return f"The hub opens at {where.subdomains}, and each server at a name below it."
     if where.certificate:
-        return f"The hub opens on port {where.port}, with your certificate."
+        return (
+            f"The hub opens on port {where.port}, with your certificate. All accounts share one "
+            "web address: the guide (Your own hub) says why that matters, and how to change it."
+        )
     return (
         f"The hub opens at http://{where.address}:{where.port}, for this machine only: it has no "
         "certificate. The guide (Your own hub) has two ways to open it to a class."

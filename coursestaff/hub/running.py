@@ -38,11 +38,25 @@ class Hub(JupyterHub):
         self._stop_event_loop()
 
     async def cleanup(self) -> None:
-        """End the services together and without a question, and then all else."""
+        """End services and servers all at once, and then all else."""
+        for regular in self._periodic_callbacks.values():  # one looks after the services' health
+            regular.stop()
         services = [each.spawner for each in self._service_map.values() if each.managed]
         for spawner in services:
             spawner.stop_polling()  # which would start anew what ends
-        await asyncio.gather(*(spawner.stop(now=True) for spawner in services))
+        servers = [
+            (user, name)
+            for _, user in self.users.items()
+            for name, spawner in user.spawners.items()
+            if spawner.active
+        ]
+        ended = await asyncio.gather(
+            *(spawner.stop(now=True) for spawner in services),
+            *(user.stop(name) for user, name in servers),
+            return_exceptions=True,
+        )
+        for problem in filter(None, ended):
+            self.log.error("Not everything could be stopped: %s", problem)
         await super().cleanup()
 
 

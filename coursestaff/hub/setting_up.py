@@ -52,7 +52,7 @@ def set_up(
     if _is_open(course):
         tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
-    tell("The environment: the first time some minutes, and 300 MB from the network.")
+    tell("The environment: from the course folder's packages, or else 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")
