@@ -7,6 +7,7 @@ until the hub notices, some seconds later. No setting of a hub's can keep a stud
 import pwd
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from playwright.sync_api import BrowserContext
 
 from coursestaff.hub import accounts
 
+TITLE = "A page of a student"
 #: Run by the student with their server's process and port: whatever is asked there, a page comes.
 OWN_SERVER = """
 import http.server, os, signal, sys, time
@@ -70,8 +72,10 @@ def own_server(account: str) -> Iterator[None]:
             break
     words = ["/usr/bin/python3", "-c", OWN_SERVER, str(process), found[1].decode()]
     with subprocess.Popen(words, cwd="/", user=account, stderr=subprocess.DEVNULL) as listening:
-        yield
-        listening.kill()
+        try:
+            yield
+        finally:
+            listening.kill()
 
 
 def log_in(context: BrowserContext, address: str, account: str, password: str) -> None:
@@ -89,6 +93,8 @@ def log_in(context: BrowserContext, address: str, account: str, password: str) -
 def visit(context: BrowserContext, page_of: str, wanted: list[str]) -> list[Got]:
     """Open a student's page in a browser that is logged in; return what it got of addresses."""
     page = context.new_page()
-    page.goto(page_of)
-    assert page.title() == "A page of a student", page.title()
+    end = time.monotonic() + 20
+    while page.title() != TITLE:  # it takes a moment to listen there
+        assert time.monotonic() < end
+        page.goto(page_of)
     return [Got(**page.evaluate(TRY, address)) for address in wanted]

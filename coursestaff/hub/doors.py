@@ -91,8 +91,7 @@ def _has_subdomains(address: str) -> bool:
     """Return whether each server can have a name of its own below this address."""
     parts = urlsplit(address)
     name = parts.hostname or ""
-    encrypted = parts.scheme == "https" or (parts.scheme == "http" and name.endswith(".localhost"))
-    return encrypted and "." in name and not name.replace(".", "").isdecimal()
+    return parts.scheme == "https" and "." in name and not name.replace(".", "").isdecimal()
 
 
 def _is_loopback(address: str) -> bool:
