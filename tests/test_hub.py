@@ -661,7 +661,7 @@ def test_a_hub_that_is_stopped_ends_the_servers_and_says_so_once(hub, taught, ho
     asyncio.run(works(hub, account))
     assert accounts.processes(pwd.getpwnam(account).pw_uid)
     log = hub.place.private / "hub.log"
-    before = log.stat().st_size
+    before = len(log.read_text(encoding="utf-8"))
     for _ in range(2):  # who is impatient asks again
         hub.process.send_signal(how)
     assert hub.process.wait(60) == 0
