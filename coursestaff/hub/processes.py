@@ -31,8 +31,8 @@ class Process(NamedTuple):
 
 def is_running(place: Place) -> bool:
     """Return whether the hub itself runs, which only root can start."""
-    hub = [os.fsencode(place.python), os.fsencode(HUB)]
-    return any(each.owner == 0 and {*hub} <= {*each.words} for each in _all(place))
+    hub = {os.fsencode(place.python), os.fsencode(HUB)}
+    return any(each.owner == 0 and hub <= {*each.words} for each in _all(place))
 
 
 def end_leftovers(place: Place) -> None:
