@@ -52,7 +52,7 @@ from coursestaff.hub.sizes import Sizes
 from coursestaff.releasing.bundle import START_SHEET
 from courseware import CourseError
 from tests import hub_origins
-from tests.browser.lab import needs_browser, running_browser
+from tests.browser.lab import needs_browser, running_browser, starter
 from tests.notebooks import COMPANIONS
 
 pytestmark = pytest.mark.sandbox
@@ -238,6 +238,34 @@ def test_letters_are_commands_for_graders_only(tmp_path, monkeypatch, grades):
     fetched = {f"@jupyter/nbgrader:{part}" for part in ("assignment-list", "menu")}
     assert not fetched & disabled, "students fetch and hand in there"
     assert ("@jupyter/nbgrader:formgrader" in disabled) is not grades
+
+
+# --- The environment -------------------------------------------------------------------------
+
+
+def test_only_what_start_py_made_of_the_hub_s_lock_lends_its_packages(tmp_path, monkeypatch):
+    start, python = starter(load.ROOT), Path(sys.executable)
+    stamp = tmp_path / ".venv" / start.STAMP.name
+    stamp.parent.mkdir()
+    monkeypatch.setattr(sys, "prefix", str(stamp.parent))
+    assert not environment.can_lend(tmp_path, python)
+    for lock, lends in ((start.HUB, True), (start.DESK, False)):
+        stamp.write_text(json.dumps(start.wanted(lock, "3.11.7")), encoding="utf-8")
+        assert environment.can_lend(tmp_path, python) is lends
+        assert not environment.can_lend(tmp_path / "another", python)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_that_is_not_root_s_is_copied_and_never_linked(tmp_path):
+    for name, owner in (("root's", 0), ("theirs", pwd.getpwnam("nobody").pw_uid)):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        os.chown(tmp_path / name, owner, -1)
+        environment._link(str(tmp_path / name), str(tmp_path / f"lent {name}"))
+    found = {each: (tmp_path / f"lent {each}").stat() for each in ("root's", "theirs")}
+    assert {name: (lent.st_uid, lent.st_nlink) for name, lent in found.items()} == {
+        "root's": (0, 2),
+        "theirs": (0, 1),
+    }
 
 
 # --- Doors and sizes -------------------------------------------------------------------------
