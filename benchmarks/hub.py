@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -85,6 +86,8 @@ class Visitor:
     async def __aexit__(self, *_: object) -> None:
         """Close it."""
         await self.session.close()
+        if self.trust:  # encrypted connections take a moment longer to close
+            await asyncio.sleep(0.25)
 
     def url(self, path: str) -> str:
         """Return an address on the hub."""
@@ -270,6 +273,7 @@ class Bench:
         self.passwords: dict[str, str] = {}
         self.process: subprocess.Popen | None = None
         self.certificate: tuple[Path, Path] | None = None  #: signed by itself, and its key
+        self.subdomains = ""  #: the address whose subdomains the servers have
 
     @property
     def address(self) -> str:
@@ -296,6 +300,8 @@ class Bench:
         command += ["--inside", str(self.port + 1)]
         if self.certificate:
             command += ["--certificate", *self.certificate[:1], "--key", *self.certificate[1:]]
+        if self.subdomains:
+            command += ["--subdomains", self.subdomains]
         with (self.place.private / "hub.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -303,14 +309,19 @@ class Bench:
         end = time.monotonic() + PATIENCE
         address, trust = f"{self.address}/hub/login", self.trust
         while time.monotonic() < end and self.process.poll() is None:
-            with suppress(OSError), urllib.request.urlopen(address, context=trust):
-                return
+            try:
+                with urllib.request.urlopen(address, context=trust):
+                    return
+            except urllib.error.HTTPError as answer:  # of the proxy, which is there before the hub
+                answer.close()
+            except OSError:
+                pass
             time.sleep(0.5)
         text = (self.place.private / "hub.log").read_text(encoding="utf-8", errors="replace")
         raise HubFailureError(f"the hub did not start:\n{text[-2000:]}")
 
     def stop(self) -> None:
-        """Stop the hub; servers of students go on."""
+        """Stop the hub, and with it the servers of students."""
         if self.process:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):

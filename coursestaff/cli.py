@@ -223,6 +223,8 @@ def _add_hub(hub: argparse.ArgumentParser) -> None:
     start.add_argument("--port", type=_count, help="default: 8000, 443 with a certificate")
     start.add_argument("--certificate", type=Path, help="file of it, with the chain (PEM)")
     start.add_argument("--key", type=Path, help="file of its key (PEM)")
+    words = "the hub's address (https://NAME): each server gets a subdomain of it"
+    start.add_argument("--subdomains", default="", metavar="ADDRESS", help=words)
     words = "first of four ports that only this machine uses (default: 8081)"
     start.add_argument("--inside", type=_count, default=8081, help=words)
     slip = step("slip", write_slips, "a new slip with a first password for who has lost it")
@@ -516,7 +518,12 @@ def start_hub(options: argparse.Namespace) -> None:
     """Become the hub."""
     doors = _hub("doors")
     where = doors.doors(
-        options.address, options.port, options.certificate, options.key, options.inside
+        options.address,
+        options.port,
+        options.certificate,
+        options.key,
+        options.inside,
+        options.subdomains,
     )
     print(doors.in_words(where), flush=True)
     _hub("starting").start(_hub("place").Place(options.folder.resolve()), where)

@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -48,9 +47,12 @@ from coursestaff.hub.configuration import configure
 from coursestaff.hub.doors import Doors
 from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
+from coursestaff.hub.running import STOPPED
 from coursestaff.hub.sizes import Sizes
 from coursestaff.releasing.bundle import START_SHEET
 from courseware import CourseError
+from tests import hub_origins
+from tests.browser.lab import needs_browser, running_browser, starter
 from tests.notebooks import COMPANIONS
 
 pytestmark = pytest.mark.sandbox
@@ -238,6 +240,34 @@ def test_letters_are_commands_for_graders_only(tmp_path, monkeypatch, grades):
     assert ("@jupyter/nbgrader:formgrader" in disabled) is not grades
 
 
+# --- The environment -------------------------------------------------------------------------
+
+
+def test_only_what_start_py_made_of_the_hub_s_lock_lends_its_packages(tmp_path, monkeypatch):
+    start, python = starter(load.ROOT), Path(sys.executable)
+    stamp = tmp_path / ".venv" / start.STAMP.name
+    stamp.parent.mkdir()
+    monkeypatch.setattr(sys, "prefix", str(stamp.parent))
+    assert not environment.can_lend(tmp_path, python)
+    for lock, lends in ((start.HUB, True), (start.DESK, False)):
+        stamp.write_text(json.dumps(start.wanted(lock, "3.11.7")), encoding="utf-8")
+        assert environment.can_lend(tmp_path, python) is lends
+        assert not environment.can_lend(tmp_path / "another", python)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_that_is_not_root_s_is_copied_and_never_linked(tmp_path):
+    for name, owner in (("root's", 0), ("theirs", pwd.getpwnam("nobody").pw_uid)):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        os.chown(tmp_path / name, owner, -1)
+        environment._link(str(tmp_path / name), str(tmp_path / f"lent {name}"))
+    found = {each: (tmp_path / f"lent {each}").stat() for each in ("root's", "theirs")}
+    assert {name: (lent.st_uid, lent.st_nlink) for name, lent in found.items()} == {
+        "root's": (0, 2),
+        "theirs": (0, 1),
+    }
+
+
 # --- Doors and sizes -------------------------------------------------------------------------
 
 
@@ -256,10 +286,29 @@ def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
         doors.doors(None, None, files[0], tmp_path / "no.key", 8081)
 
 
+@pytest.mark.parametrize(
+    "address", ["hub.example.org", "http://hub.example.org", "https://hub", "https://192.0.2.1"]
+)
+def test_what_can_have_no_subdomains_is_refused(address):
+    with pytest.raises(HubError, match="cannot have subdomains"):
+        doors.doors(None, None, None, None, 8081, address)
+
+
+def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
+    place = Place(tmp_path / "hub")
+    place.make()
+    place.write(Class({}, ["root"]))
+    told = Config()
+    where = doors.doors(None, None, None, None, 8081, "https://hub.example.org/")
+    configure(told, place, where)
+    assert told.JupyterHub.subdomain_host == "https://hub.example.org"
+    assert "each server at a name below it" in doors.in_words(where)
+
+
 def test_doors_are_handed_on_as_they_are(tmp_path):
     for where in (
         Doors("127.0.0.1", 8000, None, None, 8081),
-        Doors("::", 1, tmp_path, tmp_path, 2),
+        Doors("::", 1, tmp_path, tmp_path, 2, "https://hub.example.org"),
     ):
         assert Doors.of_text(where.as_text()) == where
 
@@ -274,7 +323,6 @@ def test_what_the_hub_is_told(tmp_path):
     hub = told.JupyterHub
     assert (hub.bind_url, hub.ssl_cert, hub.ssl_key) == ("https://0.0.0.0:443", *map(str, files))
     assert hub.hub_bind_url == "http://127.0.0.1:8081"
-    assert hub.cleanup_servers is False, "who is logged in goes on while it is started anew"
     services = {service["name"]: service for service in hub.services}
     assert "--timeout=3600" in services["idle-culler"]["command"]
     rights = {scope for role in hub.load_roles for scope in role["scopes"]}
@@ -306,7 +354,7 @@ def test_of_a_hub_that_was_killed_all_ends_but_the_students_servers(tmp_path):
 def test_whether_a_hub_runs_is_seen_by_its_own_process(tmp_path):
     place = Place(tmp_path / "hub")
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen([*sleep, f"{place.environment}/bin/jupyterhub"]) as hub:
+    with subprocess.Popen([*sleep, place.python, processes.HUB]) as hub:
         try:
             end = time.monotonic() + 10
             while not processes.is_running(place):  # its own name comes a moment after it
@@ -417,40 +465,6 @@ def system_python() -> Path | None:
         return None
 
 
-def lend(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another disk
-        shutil.copy2(source, target)
-
-
-def lend_environment(place: Place, python: Path) -> None:
-    """Make the environment of what is installed here, as links: no network, no minutes."""
-    subprocess.run([python, "-m", "venv", "--without-pip", place.environment], check=True)
-    (theirs,) = (place.environment / "lib").glob("python3*/site-packages")
-    theirs.rmdir()
-    shutil.copytree(sysconfig.get_path("purelib"), theirs, copy_function=lend, symlinks=True)
-    for editable in theirs.glob("*no_limits*"):
-        shutil.rmtree(editable) if editable.is_dir() else editable.unlink()
-    scripts = Path(sysconfig.get_path("scripts"))
-    for name in (
-        "alembic",
-        "gitpuller",
-        "jupyterhub",
-        "jupyterhub-singleuser",
-        "nbgrader",
-        "jupyter",
-    ):
-        text = (scripts / name).read_text(encoding="utf-8").split("\n", 1)[1]
-        program = place.environment / "bin" / name
-        program.write_text(f"#!{place.python}\n{text}", encoding="utf-8")
-        program.chmod(0o755)
-    for folder in ("etc", "share"):
-        shutil.copytree(Path(sys.prefix) / folder, place.environment / folder, dirs_exist_ok=True)
-    wanted = environment.lock_fingerprint()
-    (place.environment / environment.STAMP).write_text(wanted + "\n", encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """Return a running hub with three students and a grader; all of it is taken away again."""
@@ -479,7 +493,9 @@ def running_hub(python: Path) -> Iterator[load.Bench]:
             environment.make_proxy(place)
         except HubError as problem:
             pytest.skip(f"the proxy cannot be installed from npm here: {problem}")
-        lend_environment(place, python)
+        environment.lend(place, python)  # of all that developers have: no network, no minutes
+        wanted = environment.lock_fingerprint()
+        (place.environment / environment.STAMP).write_text(wanted + "\n", encoding="utf-8")
         made.set_up()
         made.start()
         yield made
@@ -540,7 +556,7 @@ def test_a_class_of_three(hub, taught):
 
 @pytest.mark.matrix
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_the_class_goes_on_when_the_hub_is_started_anew_with_a_certificate(hub, taught, tmp_path):
+def test_the_class_goes_on_when_a_killed_hub_starts_again_with_a_certificate(hub, taught, tmp_path):
     asyncio.run(goes_on(hub, self_signed(tmp_path)))
     listening = Path("/proc/net/tcp").read_text(encoding="ascii")
     assert f" 00000000:{hub.port:04X} " in listening, "it opens to the network, too"
@@ -566,7 +582,8 @@ async def goes_on(hub, files):
             await kernel.run("kept = 41")
         before.session.cookie_jar.save(files[0].with_name("cookies"))
     servers = set(accounts.processes(user))
-    hub.stop()
+    hub.process.kill()
+    hub.process.wait()
     hub.certificate = files
     hub.start()
     assert servers <= set(accounts.processes(user)), "server and kernel live on"
@@ -664,7 +681,76 @@ def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
 
 
 @pytest.mark.matrix
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_hub_that_is_stopped_ends_the_servers_and_says_so_once(hub, taught, how):
+    account = hub.students[1]
+    if hub.process.poll() is not None:
+        hub.start()
+    asyncio.run(works(hub, account))
+    assert accounts.processes(pwd.getpwnam(account).pw_uid)
+    log = hub.place.private / "hub.log"
+    before = len(log.read_text(encoding="utf-8"))
+    for _ in range(2):  # who is impatient asks again
+        hub.process.send_signal(how)
+    assert hub.process.wait(60) == 0
+    assert not [each for each in hub.students if accounts.processes(pwd.getpwnam(each).pw_uid)]
+    assert log.read_text(encoding="utf-8")[before:].splitlines() == [STOPPED]
+    assert not load.running(hub.place), "proxy and services have ended, too"
+
+
+async def works(hub, account):
+    async with load.Visitor(hub.address, account, hub.trust) as visitor:
+        assert (await visitor.log_in(f"of my own {account}"))[0] == 200
+        await visitor.start()
+        async with visitor.kernel(load.CHAPTER) as kernel:
+            assert await kernel.run("print(41 + 1)") == "42\n"
+
+
+@pytest.mark.matrix
+@needs_browser
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+@pytest.mark.parametrize("subdomains", ["", "https://hub.localhost"])
+def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains, tmp_path):
+    student, grader = hub.students[0], hub.grader
+    accounts.set_passwords({each: f"of my own {each}" for each in (student, grader)})
+    hub.stop()
+    hub.certificate = self_signed(tmp_path)
+    hub.subdomains = subdomains and f"{subdomains}:{hub.port}"
+    hub.start()
+    base = hub.subdomains or hub.address
+    at = base.replace("//", "//{}.").format if subdomains else lambda _: base
+    own = home(student) / ".jupyter" / "jupyter_server_config.py"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("from pathlib import Path; (Path.home() / 'ran').touch()", encoding="utf-8")
+    wanted = [
+        f"{at('grading--service')}/{GRADING}/course/mark",
+        f"{at(grader)}/user/{grader}/api/contents",
+        f"{base}/hub/home",
+    ]
+    with running_browser() as browser:
+        context = browser.new_context(ignore_https_errors=True)
+        for account in (student, grader):
+            context.clear_cookies()
+            hub_origins.log_in(context, base, account, f"of my own {account}")
+        page = context.new_page()
+        page.goto(wanted[0])
+        assert "Written answers to mark" in page.inner_text("body")
+        assert not (home(student) / "ran").exists(), "what lies in a home changes no server"
+        with hub_origins.own_server(student):
+            got = hub_origins.visit(context, f"{at(student)}/user/{student}/", wanted)
+    assert [each.framed for each in got] == ["SecurityError"] * 3
+    assert "Written answers" not in got[0].asked and "last_modified" not in got[1].asked
+    opened = [each.opened for each in got]
+    if subdomains:
+        assert opened == [each.token for each in got] == ["SecurityError"] * 3
+    else:  # the known limit, and the proof that there is something to get at
+        assert "Written answers to mark" in opened[0] and "last_modified" in opened[1]
+
+
+@pytest.mark.matrix
 def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
+    if hub.process.poll() is not None:
+        hub.start()
     with pytest.raises(HubError, match="stop it first"):
         erasing.erase(hub.place)
     hub.stop()

@@ -2,5 +2,6 @@
 
 Accounts are the machine's own (PAM), work travels through nbgrader's exchange, all on one machine.
 `place` says where things lie. Who does what: `setting_up` and `erasing` change the machine as root;
-`configuration` is what JupyterHub reads; `own_server` runs as whoever logs in, never as root.
+`running` is JupyterHub itself, and `configuration` what it is told; `own_server` runs as whoever
+logs in, never as root.
 """

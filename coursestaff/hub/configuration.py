@@ -58,12 +58,13 @@ def _doors(c: Config, place: Place, where: Doors) -> None:
         proxy.append("--no-x-forward")
     c.ConfigurableHTTPProxy.command = [*into, *proxy]
     c.ConfigurableHTTPProxy.log_level = "error"
+    if where.subdomains:
+        c.JupyterHub.subdomain_host = where.subdomains
     c.ConfigurableHTTPProxy.pid_file = str(place.private / "proxy.pid")
     c.JupyterHub.db_url = f"sqlite:///{place.private / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret_file = str(place.private / "cookie_secret")
     c.JupyterHub.template_paths = [str(HERE / "templates")]
     c.JupyterHub.log_level = "WARN"
-    c.JupyterHub.cleanup_servers = False  # the hub may be started anew while the class goes on
     # Addresses hold the names of people's files: of requests only faults are told, and where.
     c.JupyterHub.tornado_settings = {"log_function": tell_faults}
 
@@ -88,6 +89,11 @@ def _servers(c: Config, place: Place, sizes: Sizes) -> None:
     c.JupyterHub.active_server_limit = sizes.servers
     c.Spawner.start_timeout = 600  # of it most is waiting in line
     c.Spawner.http_timeout = 120
+    # When all are stopped at once, too, no server keeps the others waiting.
+    c.LocalProcessSpawner.interrupt_timeout = 3
+    c.LocalProcessSpawner.term_timeout = c.LocalProcessSpawner.kill_timeout = 1
+    # What lies in a home adds no pages of its own to a student's server.
+    c.Spawner.disable_user_config = True
     programs = place.environment / "bin"
     c.Spawner.cmd = [
         *(str(place.python), "-P", "-m", "coursestaff.hub.own_server"),

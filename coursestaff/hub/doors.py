@@ -4,6 +4,7 @@ import json
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from coursestaff.hub.programs import HubError
 
@@ -21,6 +22,7 @@ class Doors(NamedTuple):
     certificate: Path | None
     key: Path | None
     inside: int  #: the first of the ports that only this machine uses
+    subdomains: str = ""  #: the hub's address, whose subdomains the servers have; none if empty
 
     def as_text(self) -> str:
         """Return all of it as one line."""
@@ -32,16 +34,22 @@ class Doors(NamedTuple):
         said = json.loads(text)
         files = {name: said[name] and Path(said[name]) for name in ("certificate", "key")}
         ports = {name: int(said[name]) for name in ("port", "inside")}
-        return cls(said["address"], **ports, **files)
+        return cls(said["address"], subdomains=said["subdomains"] or "", **ports, **files)
 
 
 def doors(
-    address: str | None, port: int | None, certificate: Path | None, key: Path | None, inside: int
+    address: str | None,
+    port: int | None,
+    certificate: Path | None,
+    key: Path | None,
+    inside: int,
+    subdomains: str = "",
 ) -> Doors:
     """Return where the hub is to be reached: without a certificate from this machine only.
 
     Raises:
-        HubError: passwords would cross the network for all to read, or a file is missing.
+        HubError: passwords would cross the network for all to read, a file is missing, or there
+            can be no subdomains of such an address.
 
     """
     if bool(certificate) != bool(key):
@@ -55,17 +63,35 @@ def doors(
             "passwords would cross the network for all to read. Give --certificate and --key, or "
             "put a web server with a certificate in front (both in the guide: Your own hub)."
         )
-    return Doors(address, port or (443 if certificate else 8000), certificate, key, inside)
+    if subdomains and not _has_subdomains(subdomains):
+        raise HubError(
+            f"{subdomains} cannot have subdomains: give the address that the class types, with a "
+            "name and not a number, such as https://hub.example.org."
+        )
+    port = port or (443 if certificate else 8000)
+    return Doors(address, port, certificate, key, inside, subdomains.rstrip("/"))
 
 
 def in_words(where: Doors) -> str:
     """Return where to find the hub, and why it is to be found only there."""
+    if where.subdomains:
+        return f"The hub opens at {where.subdomains}, and each server at a name below it."
     if where.certificate:
-        return f"The hub opens on port {where.port}, with your certificate."
+        return (
+            f"The hub opens on port {where.port}, with your certificate. All accounts share one "
+            "web address: the guide (Your own hub) says why that matters, and how to change it."
+        )
     return (
         f"The hub opens at http://{where.address}:{where.port}, for this machine only: it has no "
         "certificate. The guide (Your own hub) has two ways to open it to a class."
     )
+
+
+def _has_subdomains(address: str) -> bool:
+    """Return whether each server can have a name of its own below this address."""
+    parts = urlsplit(address)
+    name = parts.hostname or ""
+    return parts.scheme == "https" and "." in name and not name.replace(".", "").isdecimal()
 
 
 def _is_loopback(address: str) -> bool:

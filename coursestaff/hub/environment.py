@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import os
+import re
 import shutil
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -16,6 +19,8 @@ PROXY = "configurable-http-proxy@5.3.0"
 STAMP = "hub-environment.txt"
 READING = HERE.parents[1] / "courseware" / "lab" / "reading.json"
 OVERRIDES = "@jupyterlab/apputils-extension"
+#: The first line of a program of an environment, or its first three where the path is long.
+INTERPRETER = re.compile(rb"\A#!(?:/bin/sh\n'''exec' .*\n' '''|.*/python[0-9.]*)\n")
 
 NBGRADER = '''\
 """Where nbgrader finds the exchange, and where work lies: for everybody on this hub."""
@@ -59,7 +64,8 @@ def find_python(asked: Path | None) -> Path:
 def make(course: Path, place: Place, python: Path) -> None:
     """Make the environment or bring it up to date, with the course as a wheel.
 
-    An installation that points at the checkout would show students ``solutions/``.
+    An installation that points at the checkout would show students ``solutions/``. Where the
+    environment that runs this was made of the same lock, its packages serve for both.
 
     Raises:
         HubError: packages cannot be installed; the message holds pip's last words.
@@ -67,11 +73,14 @@ def make(course: Path, place: Place, python: Path) -> None:
     """
     stamp = place.environment / STAMP
     wanted = lock_fingerprint()
-    pip = [place.python, "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
     if not stamp.is_file() or stamp.read_text(encoding="utf-8").strip() != wanted:
         shutil.rmtree(place.environment, ignore_errors=True)
-        run([python, "-m", "venv", place.environment])
-        run([*pip, "install", "--require-hashes", "-r", LOCK])
+        if can_lend(course, python):
+            lend(place, python)
+        else:
+            run([python, "-m", "venv", place.environment])
+            pip = [place.python, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+            run([*pip, "--no-input", "install", "--require-hashes", "-r", LOCK])
         stamp.write_text(wanted + "\n", encoding="utf-8")
     install_course(course, place)
 
@@ -79,6 +88,55 @@ def make(course: Path, place: Place, python: Path) -> None:
 def lock_fingerprint() -> str:
     """Return what tells whether an environment holds what the lock says."""
     return hashlib.sha256(LOCK.read_bytes()).hexdigest()
+
+
+def can_lend(course: Path, python: Path) -> bool:
+    """Return whether the environment that runs this holds what the lock says, for that Python.
+
+    Only ``start.py`` says so, in its stamp; what somebody has made in another way may hold more.
+    """
+    try:
+        made = json.loads((Path(sys.prefix) / "course-setup.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    told = "import sys; print('{}.{}'.format(*sys.version_info))"
+    return (
+        Path(sys.prefix).parent == course
+        and made.get("packages") == lock_fingerprint()
+        and run([python, "-I", "-c", told]).strip() == sysconfig.get_python_version()
+    )
+
+
+def lend(place: Place, python: Path) -> None:
+    """Make the hub's environment of the packages in the one that runs this.
+
+    Nothing is fetched, and each file lies on the disk once. The course itself is left out: there
+    it points at the checkout.
+    """
+    run([python, "-m", "venv", "--without-pip", place.environment])
+    (theirs,) = (place.environment / "lib").glob("python3*/site-packages")
+    own = sysconfig.get_path("purelib")
+    course = shutil.ignore_patterns("no_limits*", "_editable*", "__editable__*")
+    shutil.copytree(own, theirs, copy_function=_link, ignore=course, dirs_exist_ok=True)
+    for folder in ("etc", "share"):  # copies, for some of it is written to
+        shutil.copytree(Path(sys.prefix) / folder, place.environment / folder, dirs_exist_ok=True)
+    first = b"#!%s\n" % os.fsencode(place.python)
+    for program in Path(sysconfig.get_path("scripts")).iterdir():
+        text = b"" if program.is_symlink() else program.read_bytes()
+        if INTERPRETER.match(text):
+            copy = place.environment / "bin" / program.name
+            copy.write_bytes(INTERPRETER.sub(lambda _: first, text))
+            copy.chmod(0o755)
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file of root's a second name; copy it where that is not safe, or not possible."""
+    if Path(source).stat().st_uid == 0:
+        try:
+            return os.link(source, target)
+        except OSError:  # another disk
+            pass
+    shutil.copy2(source, target)
 
 
 def install_course(course: Path, place: Place) -> None:

@@ -4,15 +4,13 @@ import json
 import sys
 from pathlib import Path
 
-from coursestaff.exercises import spec
-from coursestaff.marking.gradebook import prepare
 from coursestaff.nbgrader_course import directory, gradebook
 
 
 def enter(
     course: Path, names: dict[str, str], numbers: dict[str, str], emails: dict[str, str]
 ) -> None:
-    """Tell the gradebook who each student is, and each exercise that there is.
+    """Tell the gradebook who each student is; exercises come in with what is graded first.
 
     Args:
         course: the keeper's course folder.
@@ -31,9 +29,6 @@ def enter(
             }
             known = {field: value for field, value in known.items() if value}
             book.update_or_create_student(account, **known)
-        for folder in spec.exercise_folders(course / "solutions"):
-            released = course / "exercises" / folder.name / f"{folder.name}.ipynb"
-            prepare(book, spec.load(folder), spec.read_notebook(released))
     finally:
         book.close()
 

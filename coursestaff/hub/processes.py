@@ -1,7 +1,7 @@
 """The hub's own processes: itself, its proxy, its services. Students' servers are none of these.
 
-A hub that is ended as it should be ends the others. Where it was killed, for want of memory for
-one, they live on and keep its ports, so that it could not be started anew.
+A hub that is stopped ends the others, and the students' servers. Where it was killed, for want of
+memory for one, all live on; its own keep its ports, so that it could not be started anew.
 """
 
 import os
@@ -16,6 +16,7 @@ from coursestaff.hub.place import Place
 from coursestaff.hub.programs import HubError
 
 PATIENCE = 10  # seconds for a killed process to be gone
+HUB = "coursestaff.hub.running"  # the module that the hub is
 SERVICE = b"JUPYTERHUB_SERVICE_NAME="  # in the environment of what the hub starts for itself
 
 
@@ -30,8 +31,8 @@ class Process(NamedTuple):
 
 def is_running(place: Place) -> bool:
     """Return whether the hub itself runs, which only root can start."""
-    program = os.fsencode(place.environment / "bin" / "jupyterhub")
-    return any(each.owner == 0 and program in each.words for each in _all(place))
+    hub = {os.fsencode(place.python), os.fsencode(HUB)}
+    return any(each.owner == 0 and hub <= {*each.words} for each in _all(place))
 
 
 def end_leftovers(place: Place) -> None:

@@ -48,11 +48,11 @@ def set_up(
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
         raise HubError(f"A student and a grader, too: {', '.join(both)}.")
     if processes.is_running(place):
-        raise HubError("The hub is running: stop it first; who is logged in can go on.")
+        raise HubError("The hub is running: stop it first, when nobody works on it.")
     if _is_open(course):
         tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
-    tell("The environment: the first time some minutes, and 300 MB from the network.")
+    tell("The environment: from the course folder's packages, or else 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from pathlib import Path
 
 from coursestaff.hub import accounts, environment, processes
 from coursestaff.hub.doors import INSIDE, LOOPBACK, VARIABLE, Doors
@@ -32,17 +31,11 @@ def start(place: Place, where: Doors) -> None:
         *((LOOPBACK, where.inside + n) for n in range(INSIDE)),
     ]:
         _check_free(address, port)
-    program = place.environment / "bin" / "jupyterhub"
-    config = _installed(place) / "coursestaff" / "hub" / "jupyterhub_config.py"
     os.chdir(place.private)
     os.umask(0o077)
     variables = os.environ | {VARIABLE: where.as_text()}
-    os.execve(program, [str(program), "-f", str(config)], variables)
-
-
-def _installed(place: Place) -> Path:
-    """Return where the environment keeps its packages."""
-    return next((place.environment / "lib").glob("python3*/site-packages"))
+    program = str(place.python)
+    os.execve(program, [program, "-P", "-m", processes.HUB], variables)
 
 
 def _check_free(address: str, port: int) -> None:
