@@ -168,6 +168,11 @@ def _add_grading(add: Callable) -> None:
     given.add_argument("name", help="such as 02_the_trade_lifeline")
     given.add_argument("questions", nargs="+", metavar="QUESTION", help="such as q4")
     given.add_argument("--points", type=float, help="for each answer (default: all it can have)")
+    words = "excuse students from an exercise: no points and no zero, blank where it is exported"
+    free = add("excuse", excuse_students, words)
+    free.add_argument("name", help="such as 02_the_trade_lifeline")
+    free.add_argument("students", nargs="+", metavar="ID", help="as the lists have it")
+    free.add_argument("--back", action="store_true", help="they are not excused after all")
     gone = add("forget", forget, "erase a student, or a class, from this course folder")
     whom = gone.add_mutually_exclusive_group(required=True)
     whom.add_argument("student", nargs="?", help="the id, as formgrader shows it")
@@ -360,6 +365,13 @@ def accept_forms(options: argparse.Namespace) -> None:
     """Mark answers that are right but for their form."""
     course, accepting = manifest.course_root(), _module("marking.accepting")
     print(accepting.accept(course, options.name, options.questions, options.points).in_words)
+
+
+def excuse_students(options: argparse.Namespace) -> None:
+    """Excuse students, or take it back; say who is excused."""
+    course, excused = manifest.course_root(), _module("marking.excused")
+    found = excused.excuse(course, options.name, options.students, back=options.back)
+    print(f"Excused from {options.name} ({len(found)}): {'; '.join(found) or 'nobody'}.")
 
 
 def report_class(options: argparse.Namespace) -> None:

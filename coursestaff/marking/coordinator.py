@@ -28,7 +28,7 @@ from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.fingerprints import tables_of
 from coursestaff.exercises.spec import SpecError
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, excused, stamps
 from coursestaff.marking.answers import solved
 from coursestaff.marking.executor import Hands
 from coursestaff.marking.gradebook import (
@@ -189,7 +189,7 @@ def grade(
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
-        marking = waiting(book, name)
+        marking = waiting(book, name, excused.students(course, name))
         before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
         names = class_names(book)
     unknown = {each.student for each in skipped if each.before.unknown}

@@ -13,7 +13,7 @@ from traitlets import Any, Bool, Unicode
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
 from coursestaff.collecting.collect import EARLIER
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, excused, stamps
 from coursestaff.nbgrader_course import (
     class_names,
     directory,
@@ -221,18 +221,20 @@ def export(
 def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
     """Return one exercise's points by student, late penalty taken off.
 
-    Whose hand-in could not be marked has none until a person has decided that it is 0.
+    Whose hand-in could not be marked has none until a person has decided that it is 0, and who is
+    excused has none at all.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
 
     """
     submissions = graded(book, name)
-    undecided = refused(course, name, submissions)
+    undecided, free = refused(course, name, submissions), excused.students(course, name)
     submissions = [
         each
         for each in submissions
-        if each.student.id not in undecided or not each.needs_manual_grade
+        if each.student.id not in free
+        and (each.student.id not in undecided or not each.needs_manual_grade)
     ]
     refuse_unmarked(book, name, submissions)
     return {
