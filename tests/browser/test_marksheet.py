@@ -132,7 +132,7 @@ def test_the_question_models_and_notices_stay_in_sight_and_a_key_folds_the_model
     press(sheet, *"jjj")
     for part in ("#asked .question", ".models b >> nth=0", "#elsewhere"):
         box = sheet.locator(part).bounding_box()
-        assert 0 <= box["y"] and box["y"] + box["height"] < LAPTOP["height"] / 2, part
+        assert box["y"] >= 0 and box["y"] + box["height"] < LAPTOP["height"] / 2, part
     asked, head = (
         sheet.locator(part).bounding_box() for part in ("#asked", "article[aria-current] h2")
     )
