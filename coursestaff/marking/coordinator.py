@@ -399,7 +399,7 @@ def _result_of(folder: Path, graded: Graded) -> Result:
         changed |= graded.told.keys()
     return Result(
         student=graded.student,
-        handed_in=_handed_in(folder),
+        handed_in=handed_in(folder),
         marks=graded.marks,
         answered=graded.answered,
         changed=changed if before else None,
@@ -415,7 +415,7 @@ def _own_texts(cells: list[Cell]) -> list[str]:
     return [source(cell) for cell in cells if str(cell.get("id", "")).startswith("own-")]
 
 
-def _handed_in(folder: Path) -> datetime | None:
+def handed_in(folder: Path) -> datetime | None:
     """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
     try:
         return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())
