@@ -40,6 +40,11 @@ class Line(NamedTuple):
     tells_apart: str
 
     @property
+    def number(self) -> str:
+        """Return the question's number."""
+        return self.question.id.removeprefix("q")
+
+    @property
     def right(self) -> Told | None:
         """Return how many were right, as far as it is told."""
         return self.outcomes and self.outcomes[RIGHT]
@@ -59,6 +64,20 @@ class Report(NamedTuple):
     errors: list[tuple[str, Told]]
     mean: float | None
     waits: bool
+
+    @property
+    def mistakes(self) -> list[tuple[Line, str, Told]]:
+        """Return each known mistake, with its question and how many made it."""
+        return [(line, hint, n) for line in self.lines for hint, n in line.hints]
+
+    @property
+    def told(self) -> list[tuple[Line, str, Told]]:
+        """Return the same, and what of a question was wrong in a way that no hint fits."""
+        found = []
+        for line in self.lines:
+            found += [(line, hint, n) for hint, n in line.hints]
+            found += [(line, NO_HINT, line.unknown)] if line.unknown else []
+        return found
 
 
 def tell(counted: Counted) -> Report | None:
