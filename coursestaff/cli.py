@@ -145,6 +145,8 @@ def _add_grading(add: Callable) -> None:
     """Add what marks a class's work, tells how it did, and erases it."""
     told = add("report", report_class, "write a page on how a class did, without names")
     told.add_argument("name", help="such as 02_the_trade_lifeline")
+    words = "a page for yourself alone: every count, names, and wrong answers as they were typed"
+    told.add_argument("--private", action="store_true", dest="named", help=words)
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     where = grade.add_mutually_exclusive_group()
@@ -388,8 +390,11 @@ def excuse_students(options: argparse.Namespace) -> None:
 
 def report_class(options: argparse.Namespace) -> None:
     """Write the report on a class."""
-    path = _module("returning.class_report").write(manifest.course_root(), options.name)
+    course, report = manifest.course_root(), _module("returning.class_report")
+    path = report.write(course, options.name, private=options.named)
     print(f"Written: {path}. Open it in a browser; it works without a network.")
+    if options.named:
+        print("It is private: it holds names, and what students typed.")
 
 
 def mark_answers(options: argparse.Namespace) -> int:

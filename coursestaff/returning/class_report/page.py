@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from coursestaff.collecting.classlist import who
+from coursestaff.nbgrader_course import class_names, directory, gradebook
 from coursestaff.returning.class_report.counting import (
     ENDED,
     OTHER_ERROR,
@@ -26,7 +29,9 @@ from coursestaff.returning.class_report.withholding import FEWEST, Told
 from courseware import css, palette
 
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
+PRIVATE = "autograded/{name}.private.report.html"
 TEMPLATES = Path(__file__).parents[1] / "templates" / "class_report"
+MOST_TYPED = 400  # letters of an answer
 WITHHELD = "not told"
 NOTHING_TO_TELL = "Fewer than five handed in: there is nothing to tell"
 HEADS = {RIGHT: "right", PARTLY: "in part", WRONG: "wrong", UNANSWERED: "unanswered"}
@@ -47,8 +52,13 @@ COLOURS = {
 }
 
 
-def write(course: Path, name: str) -> Path:
+def write(course: Path, name: str, *, private: bool = False) -> Path:
     """Write the report on one exercise as a file, in one step, and return where it is.
+
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        private: with every count, names, and what was typed.
 
     Raises:
         SpecError: there is no such exercise, or the gradebook has answers to other questions.
@@ -57,24 +67,31 @@ def write(course: Path, name: str) -> Path:
     """
     counted = count(course, name)
     places = steps(course, name, counted.setup.release)
-    path = course / REPORT.format(name=name)
+    path = course / (PRIVATE if private else REPORT).format(name=name)
+    names = _names(course) if private else None
     path.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.report-") as scratch:
         fresh = Path(scratch) / path.name
-        fresh.write_text(page(counted, places), encoding="utf-8")
+        fresh.write_text(page(counted, places, names), encoding="utf-8")
         fresh.replace(path)
     return path
 
 
-def page(counted: Counted, places: dict[str, Step]) -> str:
+def _names(course: Path) -> dict[str, str]:
+    with closing(gradebook(directory(course))) as book:
+        return class_names(book)
+
+
+def page(counted: Counted, places: dict[str, Step], names: dict[str, str] | None = None) -> str:
     """Return the page.
 
     Args:
         counted: how the class did.
         places: where each question stands.
+        names: of the class, by id, for the private page.
 
     """
-    report = tell(counted)
+    report = tell(counted, private=names is not None)
     students = report.students if report else 0
     shown = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -90,6 +107,8 @@ def page(counted: Counted, places: dict[str, Step]) -> str:
         if report
         else {},
         explained=EXPLAINED,
+        private=names is not None,
+        wrong=[] if names is None else _wrong(counted, names),
         ENDED=ENDED,
         OTHER_ERROR=OTHER_ERROR,
         faces=Markup(css.faces()),
@@ -98,21 +117,24 @@ def page(counted: Counted, places: dict[str, Step]) -> str:
 
 
 def finding(report: Report) -> str:
-    """Return what the report found, in one sentence: where fewer than half were right."""
-    half = report.students / 2
-    told = [line for line in report.lines if line.right and line.marked]
-    hard = [line for line in told if line.right.high is not None and line.right.high < half]
-    if len(hard) == 1:
-        which = f"{_questions(hard)} ({hard[0].right} of {report.students})"
-        return f"Fewer than half were right on {which}"
+    """Return what the report found, in one sentence: where the class got less than half the points.
+
+    A written answer is left out: a person gives its points, and half of them is no sign of trouble.
+    """
+    asked = [line for line in report.lines if not line.question.written]
+    low = {line.question.id: line.below(0.5, report.students) for line in asked}
+    hard = [line for line in asked if low[line.question.id]]
+    easy = [line for line in asked if low[line.question.id] is False]
+    if len(hard) == 1 and hard[0].mean is not None:
+        which = f"{_questions(hard)} (mean {hard[0].mean:.1f} of {hard[0].question.points})"
+        return f"The class got less than half of the points on {which}"
     if hard:
-        return f"Fewer than half were right on {_questions(hard)}"
-    easy = [line for line in told if line.right.low >= half]
+        return f"The class got less than half of the points on {_questions(hard)}"
     if not easy:
-        return "Of no question can it be told whether half were right"
-    if len(easy) == len(report.lines):
-        return "At least half were right on every question"
-    return f"At least half were right on {_questions(easy)}"
+        return "Of no question can it be told whether the class got half of the points"
+    if len(easy) == len(asked):
+        return "The class got at least half of the points on every question that is checked"
+    return f"The class got at least half of the points on {_questions(easy)}"
 
 
 def _questions(lines: list[Line]) -> str:
@@ -122,6 +144,34 @@ def _questions(lines: list[Line]) -> str:
     if len(numbers) > 2 and numbers == [*range(numbers[0], numbers[-1] + 1)]:
         return f"questions {most[0]} to {last}"
     return f"questions {', '.join(most)} and {last}" if most else f"question {last}"
+
+
+class Wrong(NamedTuple):
+    """A student's answer that has not all points, for the private page."""
+
+    question: str
+    student: str
+    points: float
+    hint: str
+    typed: str
+
+
+def _wrong(counted: Counted, names: dict[str, str]) -> list[Wrong]:
+    """Return the answers to what the computer checks that were wrong or right in part, by name."""
+    found = [
+        Wrong(question, who(student, names), answer.points, answer.hint, shorten(answer.typed))
+        for student, answers in counted.theirs.items()
+        for question, answer in answers.items()
+        if answer.outcome in (WRONG, PARTLY)
+        and not counted.setup.exercise.questions[question].written
+    ]
+    order = [*counted.setup.exercise.questions]
+    return sorted(found, key=lambda each: (order.index(each.question), each.hint, each.student))
+
+
+def shorten(typed: str) -> str:
+    """Return what was typed, as far as a page shows it."""
+    return typed if len(typed) <= MOST_TYPED else f"{typed[:MOST_TYPED]} …"
 
 
 class Bar(NamedTuple):
