@@ -13,14 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from coursestaff import worksteps
 from coursestaff.collecting.classlist import who
 from coursestaff.collecting.collect import EARLIER
 from coursestaff.collecting.handed_in import notebooks, sent_instead
-from coursestaff.exercises import spec
-from coursestaff.exercises.spec import Exercise
 from coursestaff.marking import autograded, excused, stamps
 from coursestaff.marking.coordinator import handed_in
 from coursestaff.marking.gradebook import waiting
@@ -62,31 +62,35 @@ class Entry(NamedTuple):
     points: float | None = None
 
 
-def entries(book: Gradebook, course: Path, exercise: Exercise) -> list[Entry]:
+def entries(book: Gradebook, course: Path, name: str) -> list[Entry]:
     """Return an entry for each student of the gradebook, and of ``submitted/``, by id.
 
     Raises:
         GradebookError: the gradebook cannot be read.
 
     """
-    name = exercise.name
     graded = _graded(book, name)
     folders = {path.parent.name: path for path in (course / "submitted").glob(f"*/{name}")}
     folders.pop(EARLIER, None)
     free, waits = excused.students(course, name), waiting(book, name)
     return [
-        _entry(exercise, each, folders.get(each), graded.get(each), waits.get(each, []), free)
+        _entry(name, each, folders.get(each), graded.get(each), waits.get(each, []), free)
         for each in sorted({*class_names(book), *folders, *graded})
     ]
 
 
 def _graded(book: Gradebook, name: str) -> dict[str, SubmittedAssignment]:
-    found = (each for each in book.assignments if each.name == name)
-    return {work.student.id: work for each in found for work in each.submissions}
+    asked = (
+        select(SubmittedAssignment)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == name)
+        .options(selectinload(SubmittedAssignment.notebooks))
+    )
+    return {work.student_id: work for work in book.db.scalars(asked)}
 
 
 def _entry(
-    exercise: Exercise,
+    name: str,
     student: str,
     folder: Path | None,
     work: SubmittedAssignment | None,
@@ -99,18 +103,19 @@ def _entry(
         known = stamps.read(autograded.last(folder)) or known
         came, when = _came(folder)
         earlier = folder.parents[1] / EARLIER / student
-        older = sum(1 for _ in earlier.glob(f"{exercise.name}-*"))
+        older = sum(1 for _ in earlier.glob(f"{name}-*"))
         found = found._replace(came=came, when=when, earlier=older, notes=known.notes)
     if student in free:
         return found._replace(state=EXCUSED, why=EXCUSED)
     ahead = folder is not None and not known.unknown
-    ahead = ahead and known.work not in (None, stamps.stamp(exercise, folder).work)
+    ahead = ahead and known.work not in (None, stamps.of_work(folder))
     if work is None:
         return found if folder is None else found._replace(state=UNGRADED, why=UNGRADED)
     found = found._replace(waits=tuple(waits))
     if ahead:
-        return found._replace(state=UNGRADED, points=_points(work, known, waits))
-    return _marked(exercise.name, found, work, known)
+        points = _points(work, known, waits)
+        return found._replace(state=UNGRADED, why=UNGRADED, points=points)
+    return _marked(name, found, work, known)
 
 
 def _marked(name: str, found: Entry, work: SubmittedAssignment, known: stamps.Stamp) -> Entry:
@@ -118,13 +123,12 @@ def _marked(name: str, found: Entry, work: SubmittedAssignment, known: stamps.St
     forms = [each for each in known.forms if each in found.waits]
     why = filter(None, (known.trouble, right_but_for_form(name, forms)))
     found = found._replace(why=" ".join(why), points=_points(work, known, found.waits))
-    grades = [grade for notebook in work.notebooks for grade in notebook.grades]
     if found.why and (found.waits or known.unknown):
         return found._replace(state=LOOK)
-    if any(each.needs_manual_grade and each.manual_score is not None for each in grades):
-        return found._replace(state=AGAIN)
     if found.waits:
-        return found._replace(state=MARK)
+        grades = (grade for notebook in work.notebooks for grade in notebook.grades)
+        again = any(each.needs_manual_grade and each.manual_score is not None for each in grades)
+        return found._replace(state=AGAIN if again else MARK)
     return found._replace(state=DECIDED if known.refused and not work.score else MARKED)
 
 
@@ -248,10 +252,9 @@ def step(course: Path, name: str, which: str) -> Iterator[None]:
 
 def keep(course: Path, name: str) -> Path:
     """Write the list of one exercise as a file, at once as a whole, and return where it is."""
-    exercise = spec.load(spec.find(course / "solutions", name))
     with closing(gradebook(directory(course))) as book:
-        found, names = entries(book, course, exercise), class_names(book)
-    most = sum(question.points for question in exercise.questions.values())
+        found, names = entries(book, course, name), class_names(book)
+        most = sum(each.max_score for each in book.assignments if each.name == name)
     text = in_words(name, found, names, most, worksteps.done(course, name))
     path = course / LIST.format(name=name)
     path.parent.mkdir(exist_ok=True)

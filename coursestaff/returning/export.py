@@ -13,7 +13,6 @@ from traitlets import Any, Bool, Unicode
 from coursestaff import roster
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
-from coursestaff.exercises import spec
 from coursestaff.nbgrader_course import (
     class_names,
     directory,
@@ -144,7 +143,7 @@ class SpreadsheetExport(ExportPlugin):
         for name, submissions in work.items():
             handed_in = {each.student.id: each for each in submissions}
             most = sum(asked[name].values())
-            for entry in _entries(gradebook, Path(self.course), name):
+            for entry in roster.entries(gradebook, Path(self.course), name):
                 person, theirs = people.get(entry.student), handed_in.get(entry.student)
                 rows.append({"assignment": name, **_row(entry, person, theirs, most)})
         with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
@@ -245,7 +244,9 @@ def export(
             raise ExportError(f"{problem}{older}") from problem
         on_list = classlist.read(listed, system) if listed and system != "csv" else None
         strangers = _without_account(book, on_list) if on_list else {}
-        tell(roster.without_points(_entries(book, course, name), class_names(book), strangers))
+        tell(
+            roster.without_points(roster.entries(book, course, name), class_names(book), strangers)
+        )
     return to
 
 
@@ -260,13 +261,9 @@ def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
 
     """
     graded(book, name)
-    found = _entries(book, course, name)
+    found = roster.entries(book, course, name)
     refuse_unmarked(name, found, class_names(book))
     return {each.student: each.points for each in found if each.points is not None}
-
-
-def _entries(book: Gradebook, course: Path, name: str) -> list[Entry]:
-    return roster.entries(book, course, spec.load(spec.find(course / "solutions", name)))
 
 
 def _without_account(book: Gradebook, listed: ClassList) -> dict[str, str]:
