@@ -4,8 +4,9 @@ import argparse
 import io
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -149,6 +150,8 @@ def _add_grading(add: Callable) -> None:
     """Add what marks a class's work, tells how it did, and erases it."""
     told = add("report", report_class, "write a page on how a class did, without names")
     told.add_argument("name", help="such as 02_the_trade_lifeline")
+    words = "a page for yourself alone: every count, names, and wrong answers as they were typed"
+    told.add_argument("--private", action="store_true", dest="named", help=words)
     grade = add("grade", grade_class, "grade what a class has handed in (submitted/)")
     grade.add_argument("name", help="such as 02_the_trade_lifeline")
     where = grade.add_mutually_exclusive_group()
@@ -173,6 +176,11 @@ def _add_grading(add: Callable) -> None:
     given.add_argument("name", help="such as 02_the_trade_lifeline")
     given.add_argument("questions", nargs="+", metavar="QUESTION", help="such as q4")
     given.add_argument("--points", type=float, help="for each answer (default: all it can have)")
+    words = "excuse students from an exercise: no points and no zero, blank where it is exported"
+    free = add("excuse", excuse_students, words)
+    free.add_argument("name", help="such as 02_the_trade_lifeline")
+    free.add_argument("students", nargs="+", metavar="ID", help="as the lists have it")
+    free.add_argument("--back", action="store_true", help="they are not excused after all")
     gone = add("forget", forget, "erase a student, or a class, from this course folder")
     whom = gone.add_mutually_exclusive_group(required=True)
     whom.add_argument("student", nargs="?", help="the id, as formgrader shows it")
@@ -339,41 +347,63 @@ def grade_class(options: argparse.Namespace) -> int:
     if options.certificates and not options.cluster:
         raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
     workers = None
-    if options.cluster:
-        workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
-    else:
-        _module("marking.executor").start_early()
-    report = _module("marking.report")
-    summary = _module("marking.coordinator").grade(
-        manifest.course_root(),
-        options.name,
-        processes=options.processes,
-        workers=workers,
-        isolated=not options.without_isolation,
-        again=options.again,
-        agree=partial(report.agrees, unasked=options.yes),
-        tell=report.Progress(),
-    )
-    kept = report.keep(manifest.course_root(), options.name, summary)
+    with _step(options, "grade"):
+        if options.cluster:
+            workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
+        else:
+            _module("marking.executor").start_early()
+        report = _module("marking.report")
+        summary = _module("marking.coordinator").grade(
+            manifest.course_root(),
+            options.name,
+            processes=options.processes,
+            workers=workers,
+            isolated=not options.without_isolation,
+            again=options.again,
+            agree=partial(report.agrees, unasked=options.yes),
+            tell=report.Progress(),
+        )
     if options.json:
         print(report.as_json(options.name, summary))
     else:
         print(report.in_words(options.name, summary))
-        print(f"This list, for the whole class: {kept}. It is private.")
+        _say_list(options)
         print(f"How the class did, without names: `course report {options.name}`.")
     return 2 if summary.trouble else 0
+
+
+def _step(options: argparse.Namespace, which: str) -> AbstractContextManager[None]:
+    """Time one step of an exercise's grading, and keep the list of the class in step."""
+    return _module("roster").step(manifest.course_root(), options.name, which)
+
+
+def _say_list(options: argparse.Namespace) -> None:
+    path = manifest.course_root() / _module("roster").LIST.format(name=options.name)
+    print(f"The list of the whole class: {path}. It is private.")
 
 
 def accept_forms(options: argparse.Namespace) -> None:
     """Mark answers that are right but for their form."""
     course, accepting = manifest.course_root(), _module("marking.accepting")
     print(accepting.accept(course, options.name, options.questions, options.points).in_words)
+    _module("roster").keep(course, options.name)
+
+
+def excuse_students(options: argparse.Namespace) -> None:
+    """Excuse students, or take it back; say who is excused."""
+    course, excused = manifest.course_root(), _module("marking.excused")
+    found = excused.excuse(course, options.name, options.students, back=options.back)
+    _module("roster").keep(course, options.name)
+    print(f"Excused from {options.name} ({len(found)}): {'; '.join(found) or 'nobody'}.")
 
 
 def report_class(options: argparse.Namespace) -> None:
     """Write the report on a class."""
-    path = _module("returning.class_report").write(manifest.course_root(), options.name)
+    course, report = manifest.course_root(), _module("returning.class_report")
+    path = report.write(course, options.name, private=options.named)
     print(f"Written: {path}. Open it in a browser; it works without a network.")
+    if options.named:
+        print("It is private: it holds names, and what students typed.")
 
 
 def mark_answers(options: argparse.Namespace) -> int:
@@ -384,9 +414,9 @@ def mark_answers(options: argparse.Namespace) -> int:
     browser = not options.no_browser
     where = "The sheet opens in the browser" if browser else "Open the address below in a browser"
     print(f"{where}; here, Ctrl-C ends it.", flush=True)
-    return opening.serve(
-        opening.command(course, options.name, asked, browser=browser, port=options.port)
-    )
+    started = opening.command(course, options.name, asked, browser=browser, port=options.port)
+    with _step(options, "mark"):
+        return opening.serve(started)
 
 
 def collect_work(options: argparse.Namespace) -> int:
@@ -394,8 +424,10 @@ def collect_work(options: argparse.Namespace) -> int:
     listed = _module("collecting.classlist").read(options.listed, options.system)
     print(listed.found)
     collecting = _module("collecting.collect")
-    done = collecting.collect(manifest.course_root(), options.name, options.archive, listed)
+    with _step(options, "collect"):
+        done = collecting.collect(manifest.course_root(), options.name, options.archive, listed)
     print(collecting.in_words(done, listed))
+    _say_list(options)
     look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
     return 2 if any(look_at) else 0
 
@@ -413,6 +445,7 @@ def export_grades(options: argparse.Namespace) -> None:
         scale=options.scale,
     )
     print(f"Written: {path}.")
+    _say_list(options)
 
 
 def give_back(options: argparse.Namespace) -> int:
@@ -421,9 +454,12 @@ def give_back(options: argparse.Namespace) -> int:
     if options.system == "canvas":
         if options.to:
             raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
-        print(f"Written: {returning.listed(manifest.course_root(), options.name)}. It is private.")
+        with _step(options, "feedback"):
+            path = returning.listed(manifest.course_root(), options.name)
+        print(f"Written: {path}. It is private.")
         return 0
-    path, left_out = returning.pack(manifest.course_root(), options.name, options.to)
+    with _step(options, "feedback"):
+        path, left_out = returning.pack(manifest.course_root(), options.name, options.to)
     print(f"Written: {path}.")
     if left_out:
         print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
@@ -449,11 +485,14 @@ def send_to_canvas(options: argparse.Namespace) -> int:
     if not options.send:
         print("Nothing has been sent. Look at this list; then the same with --send.")
         return 2 if plan.absent else 0
+    started = time.monotonic()
     failed = sending.send(plan, made.names)
     if failed:
         print("Not sent:", *failed, sep="\n  ")
     elif points and not plan.absent:
-        _module("returning.exported").note(course, options.name)
+        took = time.monotonic() - started
+        _module("worksteps").note(course, options.name, "export", took)
+        _module("roster").keep(course, options.name)
     return 2 if failed or plan.absent else 0
 
 

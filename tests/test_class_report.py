@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from coursestaff import cli
-from coursestaff.marking import autograded
+from coursestaff.marking import autograded, excused
+from coursestaff.marking.marks import FORM
 from coursestaff.marking.stamps import TROUBLE, Stamp
 from coursestaff.marking.submission import Graded
 from coursestaff.returning.class_report import page as pages
@@ -102,7 +103,7 @@ def test_what_waits_for_a_person_is_neither_right_nor_wrong(made):
     assert counted.asked[0].outcomes == {RIGHT: 7, PARTLY: 0, WRONG: 0, UNANSWERED: 0, WAITS: 5}
     page = page_of(made)
     assert "Not all is marked yet" in page
-    assert "<h1>At least half were right on questions 2 to 9</h1>" in page
+    assert "<h1>The class got at least half of the points on questions 2 to 8</h1>" in page
     assert tell(counted).lines[0].mean is None
 
 
@@ -142,12 +143,22 @@ def test_every_hint_is_found_again_as_the_gradebook_keeps_it(name):
             assert _hint(clean_markdown(known.hint), found[question.id]) == known.hint
 
 
+def test_a_question_leads_to_the_section_that_is_about_the_same_thing():
+    """The railway's dates are of the timeline, as the meetings are, and are in the companion."""
+    name = "04_the_xian_summit"
+    found = steps(ROOT, name, corpus.release(name)["cells"])
+    assert found["q1"].chapter == "Who met whom, and how?" and not found["q1"].companion
+    assert found["q5"].chapter == "Signed, started, opened" and found["q5"].companion
+
+
 def test_each_checked_question_before_the_last_leads_somewhere_in_its_chapter():
     found = steps(ROOT, NAME, corpus.release(NAME)["cells"])
     assert found["q4"].chapter == "Who else bought Russia's oil?"
     assert found["q4"].same_table
-    headings = (ROOT / "notebooks" / f"{NAME}.ipynb").read_text(encoding="utf-8")
-    assert all(step.chapter is None or f"# {step.chapter}" in headings for step in found.values())
+    for step in found.values():
+        folder = ROOT / "notebooks" / ("further" if step.companion else "")
+        headings = (folder / f"{NAME}.ipynb").read_text(encoding="utf-8")
+        assert step.chapter is None or f"# {step.chapter}" in headings
     assert set(found) == set(exercise(NAME).questions)
 
 
@@ -249,6 +260,45 @@ def test_a_hint_with_signs_of_html_is_text():
     assert pages._marked("`a` < <b>") == "<code>a</code> &lt; &lt;b&gt;"
 
 
+# --- The private page -----------------------------------------------------------------------------
+
+
+def test_the_private_page_has_every_count_the_names_and_what_was_typed_as_text(made):
+    made.add(times=2, essay=4)
+    made.add(wrong={"q1": hint("q1")}, essay=0, errors=["KeyError"])
+    made.book.update_or_create_student("quill-003", first_name="Zoe", last_name="<b>Quill")
+    path = pages.write(made.course, NAME, private=True)
+    page = path.read_text(encoding="utf-8")
+    words = text_of(page)
+    assert path.name == f"{NAME}.private.report.html"
+    assert "fewer than five" not in words.partition("How to read this")[0].lower()
+    assert "2 (67%)" in words and as_read(hint("q1")) in words and "KeyError" in words
+    assert re.search(r"q1quill-003 .*Quill, Zoe0", words) and SECRET in words
+    assert "<script" not in page and "<b>Quill" not in page
+
+
+def test_the_page_without_names_is_not_changed_by_the_private_one(made):
+    made.add(times=6, essay=4)
+    before = page_of(made)
+    pages.write(made.course, NAME, private=True)
+    assert page_of(made) == before
+
+
+def test_the_excused_are_not_counted(made):
+    made.add(times=6, essay=4)
+    excused.excuse(made.course, NAME, ["quill-001"])
+    assert count(made.course, NAME).students == 5
+
+
+def test_what_is_said_of_a_form_is_told_as_it_was_and_a_written_answer_is_no_mistake(made):
+    said = f"{FORM} Put set(…) around it."
+    made.add(times=9, essay=4)
+    made.add(times=6, wrong={"q4": said}, essay=0)
+    report = tell(count(made.course, NAME))
+    assert [(line.question.id, hint) for line, hint, _ in report.told] == [("q4", said)]
+    assert "question 9" not in pages.finding(report)
+
+
 # --- The finding and the command ----------------------------------------------------------------
 
 
@@ -256,8 +306,9 @@ def test_the_title_says_where_fewer_than_half_were_right(made):
     made.add(times=8, essay=4)
     made.add(times=12, wrong={"q5": hint("q5")}, essay=4)
     page = page_of(made)
-    assert "<h1>Fewer than half were right on question 5 (8 of 20)</h1>" in page
-    assert f"<title>Fewer than half were right on question 5 (8 of 20): {NAME}</title>" in page
+    title = "The class got less than half of the points on question 5 (mean 1.2 of 3)"
+    assert f"<h1>{title}</h1>" in page
+    assert f"<title>{title}: {NAME}</title>" in page
     assert as_read(hint("q5")) in text_of(page)
 
 
@@ -268,6 +319,8 @@ def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatc
     made.add(times=5)
     assert cli.main(["report", NAME]) == 0
     assert f"{NAME}.report.html" in capsys.readouterr().out
+    assert cli.main(["report", NAME, "--private"]) == 0
+    assert "It is private" in capsys.readouterr().out
     with pytest.raises(CourseError, match="There is no exercise"):
         count(made.course, "99_nothing")
     assert {*OUTCOMES} == {*pages.HEADS}

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from coursestaff import cli
+from coursestaff import cli, worksteps
 from coursestaff.collecting.collect import collect
 from coursestaff.nbgrader_course import directory, gradebook
-from coursestaff.returning import exported, forgetting
+from coursestaff.returning import forgetting
 from coursestaff.returning.export import export
 from coursestaff.returning.forgetting import PLACES, ROWS, ForgetError, erase, find, in_words
 from tests import marked
@@ -288,18 +288,29 @@ def test_whether_marks_are_exported_is_said(course):
     said = in_words(course, find(course))
     assert f"{name}: whether its marks were exported is not known." in said
     export(course, name, "csv")
-    assert abs((datetime.now(UTC) - exported.when(course, name)).total_seconds()) < 60
+    at = worksteps.done(course, name)["export"].at
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 60
     line = next(x for x in in_words(course, find(course)).splitlines() if x.startswith(name))
     assert "marks exported on" in line and "changed since" not in line
     name_them(course, "s01", "Other")
     assert "changed since" in in_words(course, find(course))
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01", "\x00", "2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "\x00",
+        '{"version": 2, "steps": {"export": {"at": "2026-01-01T00:00:00+00:00", "seconds": 1}}}',
+        '{"version": 1, "steps": {"export": {"at": "yesterday", "seconds": 1}}}',
+        '{"version": 1, "steps": {"export": {"at": "2026-01-01T00:00:00", "seconds": 1}}}',
+    ],
+)
 def test_a_note_that_says_no_time_is_no_export(tmp_path, text):
     (tmp_path / "autograded").mkdir()
-    (tmp_path / exported.NOTE.format(name=NAME)).write_text(text)
-    assert exported.when(tmp_path, NAME) is None
+    (tmp_path / worksteps.FILE.format(name=NAME)).write_text(text)
+    assert worksteps.done(tmp_path, NAME) == {}
 
 
 def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypatch, capsys):

@@ -267,7 +267,7 @@ def test_no_name_becomes_a_formula(course, tmp_path):
     row = rows["'=1+1"]
     assert (row["first_name"], row["last_name"]) == ("'=cmd|' /C calc'!A0", "'-2, Bo")
     assert (row["email"], row["score"], row["needs_marking"]) == ("'@x", "20.0", "no")
-    assert rows["eve"]["score"] is None  # nothing handed in is not nought
+    assert rows["eve"]["score"] == ""  # nothing handed in is not zero
 
 
 def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
@@ -431,7 +431,7 @@ def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, 
     told = capsys.readouterr().out
     assert "not in the file: guest." in told
     nobody = {"canvas": ["103 Third, Cy"], "moodle": []}[system]
-    assert re.findall("  (.+): nothing handed in", told) == nobody  # the others have points
+    assert re.findall("  (.+): Nothing handed in", told) == nobody  # the others have points
     assert f"left blank ({len(nobody)} of {3 + len(nobody)}):" in told
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     column = list(rows[0])[-1] if system == "canvas" else "Grade"

@@ -250,14 +250,20 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         assert "103 Empty, Cy: The file is empty." in told
         assert "104 Other, Dee: This is not this exercise" in told
         assert "106 Text, Fay: No notebook was handed in, but a text" in told
-    assert whole.endswith("\nNothing handed in (1):\n  105 Nothing, Eve\n")
+    assert "\nNothing handed in (1):\n  105 Nothing, Eve\n\nSteps" in whole
     set_by_hand(course, "101", WRITTEN, 4)
     set_by_hand(course, "103", WRITTEN, 0)
     exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
     assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
     assert "  104 Other, Dee: This is not" in exported
-    assert "  105 Nothing, Eve: nothing handed in.\n" in exported
+    assert "  105 Nothing, Eve: Nothing handed in\n" in exported
     assert "a person decided on, since nothing could be marked:\n  103 Empty, Cy" in exported
+    whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
+    decided = whole[whole.index("could be marked (1):\n  103 Empty, Cy: 0 of 20 points\n") :]
+    assert "All is marked (1):\n  101 Example, Ada: 20 of 20 points\n" in decided
+    assert [whole.count(f"  {student} ") for student in range(101, 107)] == [1] * 6
+    steps = whole.partition("\nSteps")[2]
+    assert steps.index("  collect:") < steps.index("  grade:") < steps.index("  export:")
     rows = csv.DictReader((course / "out.csv").read_text(encoding="utf-8-sig").splitlines())
     points = {row["ID"]: row["02 The trade lifeline (77)"] for row in rows if row["ID"]}
     blank = dict.fromkeys(("102", "104", "105", "106", "107"), "")

@@ -240,7 +240,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"] + pages["guide/platforms.md"]
-    commands = "collect grade accept export feedback canvas mark report forget"
+    commands = "collect grade accept excuse export feedback canvas mark report forget"
     for name in commands.split():
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 
 import pytest
 from nbgrader.api import Comment, Grade, SubmittedAssignment
@@ -15,6 +16,7 @@ from sqlalchemy import text as sql
 from coursestaff import cli
 from coursestaff.exercises.cells import BOX
 from coursestaff.exercises.spec import Question
+from coursestaff.marking import excused
 from coursestaff.marking.cleaning import clean_markdown, for_text_only
 from coursestaff.marking.marksheet import alike, answers, handlers, marks, opening, rubric
 from coursestaff.marking.marksheet.answers import NotSavedError
@@ -73,8 +75,14 @@ class Sheet:
         return next(each for each in self.read() if each.notebook == notebook)
 
     def save(self, answer, mark):
-        what = (self.exercise, self.question, answer.id, answer.seen, mark)
-        return answers.save(self.book, *what)
+        """Save one mark; return what is there instead, if it was not saved."""
+        saved = self.save_all({answer.id: (answer.seen, mark)})[answer.id]
+        if saved.why and saved.why != answers.CHANGED:
+            raise NotSavedError(saved.why)
+        return saved.now if saved.why else None
+
+    def save_all(self, wanted, **how):
+        return answers.save(self.book, self.exercise, self.question, wanted, **how)
 
     def everything(self):
         """Return all that the gradebook has of grades and comments, by id."""
@@ -254,12 +262,13 @@ def test_what_cannot_be_seen_here_is_said(sheet):
     picture = {"a.png": {"image/png": "aGk="}}
     rewrite(sheet.course, "ada", lambda n: box_of(n).update(attachments=picture))
     rewrite(sheet.course, "bo", lambda n: box_of(n).update(source=BOX))
-    rewrite(sheet.course, "cy", lambda n: n["metadata"]["course_grade"].update(trouble="Look."))
+    why = {"trouble": "Cut off."}
+    rewrite(sheet.course, "cy", lambda n: n["metadata"]["course_grade"].update(why))
     rewrite(sheet.course, "dee", lambda n: n["cells"].remove(box_of(n)))
     shutil.rmtree(sheet.course / "autograded" / "eve")
     assert sheet.of("ada").notes == (answers.PICTURES.format(1),)
     assert sheet.of("bo").notes == (answers.ELSEWHERE,)
-    assert sheet.of("cy").notes == (answers.LOOK,)
+    assert sheet.of("cy").notes == (answers.LOOK.format("Cut off."),)
     assert (sheet.of("dee").text, sheet.of("dee").notes) == (None, (answers.NO_BOX,))
     assert (sheet.of("eve").text, sheet.of("eve").notes) == (None, (answers.NOT_THERE,))
     for student in ("dee", "eve"):
@@ -272,6 +281,44 @@ def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sh
     rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
     (said,) = sheet.of("ada").notes
     assert said == answers.REFUSED.format("This is not this exercise.")
+
+
+def test_why_a_person_has_to_look_is_said_without_the_student_s_name_or_files(sheet):
+    folder = sheet.course / "submitted" / "ada" / NAME
+    (folder / "Example-2.ipynb").write_text("{}", encoding="utf-8")
+    said = "Example-2.ipynb (3 answers) was graded. ADA, exampled: Ada's own."
+    rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(trouble=said))
+    (note,) = sheet.of("ada").notes
+    assert note.endswith("[…] (3 answers) was graded. […], exampled: […]'s own.")
+
+
+def test_an_excused_student_has_nothing_to_mark_and_no_zero(sheet):
+    before = [each.id for each in sheet.read()]
+    gone = sheet.of("ada").id
+    marked.hand_in(sheet.course, sheet.book, "bo", TEXTS["bo"], set(), doubtful=("q2",))
+    assert excused.excuse(sheet.course, NAME, ["ada", "bo", "finn"]) == [
+        f"{student} Example, Ada" for student in ("ada", "bo", "finn")
+    ]
+    assert len(sheet.read()) == 3 and gone not in [each.id for each in sheet.read()]
+    found = answers.count(sheet.book, sheet.exercise, sheet.question)
+    assert found == answers.Counts(3, 0, 0, {}, 3)
+    assert "Excused, and not on the sheet: 3" in opening.in_words(NAME, "q9", found)
+    assert excused.excuse(sheet.course, NAME, ["ada", "bo", "finn"], back=True) == []
+    assert [each.id for each in sheet.read()] == before
+    with pytest.raises(CourseError, match="Not in the gradebook: zoe"):
+        excused.excuse(sheet.course, NAME, ["ada", "zoe"])
+    assert not excused.students(sheet.course, NAME)
+
+
+def test_the_question_and_the_model_answers_are_there_to_be_shown():
+    for name in NAMES:
+        for question in exercise(name).questions.values():
+            if question.written:
+                (asked, *rest) = answers.asked(exercise(name), question)
+                assert asked.startswith(f"**Question {question.id[1:]} ({question.points} points")
+                by = handlers.find(ROOT, name, question.id)[2]
+                assert [each.name for each in by.models][2:] == ["A weak answer"]
+                assert all(each.paragraphs for each in by.models) and not rest
 
 
 def test_a_mark_nested_without_end_is_none(sheet):
@@ -328,6 +375,29 @@ def test_two_tabs_do_not_overwrite_each_other(sheet):
     assert sheet.save(one, Mark(4.0, False, "First.")) is None
     now = sheet.save(other, Mark(0.0, False, "Second."))
     assert now.mark == Mark(4.0, False, "First.") == sheet.of("ada").mark
+
+
+def test_many_marks_go_at_once_and_what_has_changed_stays(sheet):
+    ada, bo, cy = (sheet.of(student) for student in ("ada", "bo", "cy"))
+    assert sheet.save(bo, Mark(1.0, False, "Theirs.")) is None
+    new = Mark(3.0, False, None)
+    saved = sheet.save_all({each.id: (each.seen, new) for each in (ada, bo, cy)})
+    assert [saved[each.id].why for each in (ada, bo, cy)] == ["", answers.CHANGED, ""]
+    assert saved[ada.id].now.mark == sheet.of("cy").mark == new
+    assert saved[bo.id].now.mark == sheet.of("bo").mark == Mark(1.0, False, "Theirs.")
+
+
+def test_a_row_marked_anew_for_all_moves_all_or_none(sheet):
+    ada, bo = sheet.of("ada"), sheet.of("bo")
+    assert sheet.save(bo, Mark(1.0, False, None)) is None
+    new = Mark(3.0, False, None)
+    wanted = {each.id: (each.seen, new) for each in (ada, bo)}
+    saved = sheet.save_all(wanted, together=True)
+    assert (saved[ada.id].why, saved[bo.id].why) == (answers.TOGETHER, answers.CHANGED)
+    assert sheet.of("ada").mark == ada.mark
+    wanted = {each.id: (sheet.of(who).seen, new) for each, who in ((ada, "ada"), (bo, "bo"))}
+    assert not any(each.why for each in sheet.save_all(wanted, together=True).values())
+    assert sheet.of("ada").mark == sheet.of("bo").mark == new
 
 
 def test_what_formgrader_changed_meanwhile_stays(sheet):
@@ -401,18 +471,27 @@ def test_a_mark_of_another_question_cannot_be_changed(sheet):
     [
         {"rows": {}, "words": ""},
         {"seen": "x", "rows": ["Evidence"], "words": ""},
-        {"seen": "x", "mark": {"points": 5, "waits": False, "comment": None}},
-        {"seen": "x", "mark": {"points": float("nan"), "waits": False, "comment": None}},
-        {"seen": "x", "mark": {"points": 1, "waits": 1, "comment": None}},
-        {"seen": "x", "mark": {"points": 1, "waits": False, "comment": 7}},
         {"seen": "x", "mark": {"points": 1}},
         [],
         7,
     ],
 )
 def test_a_request_that_is_no_mark_is_refused(told):
-    with pytest.raises(MarkError):
-        handlers.wanted(json.dumps(told).encode(), handlers.find(ROOT, NAME, "q9")[2])
+    by = handlers.find(ROOT, NAME, "q9")[2]
+    for body in (told, {"answers": told}, {"answers": {"a": told}}):
+        with pytest.raises(MarkError):
+            handlers.wanted(json.dumps(body).encode(), by)
+
+
+@pytest.mark.parametrize("points", [5, -1, float("nan"), True])
+def test_a_mark_that_cannot_be_is_refused_and_the_others_are_not(points):
+    by, fine = handlers.find(ROOT, NAME, "q9")[2], {"points": 1, "waits": False, "comment": None}
+    odd = [fine | {"points": points}, fine | {"waits": 1}, fine | {"comment": 7}]
+    told = {f"{n}": {"seen": "x", "mark": mark} for n, mark in enumerate([*odd, fine])}
+    new, refused, together = handlers.wanted(json.dumps({"answers": told}).encode(), by)
+    assert [*new] == ["3"] and [*refused] == ["0", "1", "2"] and not together
+    body = {"answers": told, "together": True}
+    assert handlers.wanted(json.dumps(body).encode(), by)[0] == {}
 
 
 def test_boxes_that_are_as_they_were_are_not_called_alike(course, sheet):
@@ -441,7 +520,7 @@ def test_who_has_not_logged_in_sees_and_changes_nothing(served):
     root = sheet.removesuffix(f"/{NAME}/q9")
     for place in (f"{sheet}/answers", f"{sheet}/answers/{'0' * 32}"):
         assert marked.fetch(place)[0] == 403
-    assert marked.fetch(f"{sheet}/answers/{'0' * 32}", "PUT", {})[0] == 403
+    assert marked.fetch(f"{sheet}/answers", "PUT", {})[0] == 403
     for place in (root, sheet, f"{root}/page/sheet.js"):
         status, headers, text = marked.fetch(place)
         assert status in (302, 403) and "Evidence" not in text
@@ -454,10 +533,8 @@ def test_a_log_in_alone_changes_nothing_without_the_page_s_token(served):
     headers = marked.fetch(f"{sheet}?token={own['Authorization'].split()[1]}")[1]
     cookies = "; ".join(each.split(";")[0] for each in headers.get_all("Set-Cookie"))
     answer = json.loads(marked.fetch(f"{sheet}/answers", **own)[2])["groups"][0][0]
-    place, body = (
-        f"{sheet}/answers/{answer['id']}",
-        {"seen": answer["seen"], "rows": {}, "words": ""},
-    )
+    place = f"{sheet}/answers"
+    body = {"answers": {answer["id"]: {"seen": answer["seen"], "rows": {}, "words": ""}}}
     told = {"Cookie": cookies, "Origin": address}
     assert marked.fetch(place, "PUT", body, **told)[0] == 403
     page = marked.fetch(sheet, **told)[2]
@@ -479,6 +556,13 @@ def test_the_page_may_load_our_own_files_only_and_holds_no_answer(served):
         assert "://" not in words and "innerHTML" not in words and "onclick" not in words
 
 
+def put_one(sheet, own, id, body):
+    """Send one mark; return the status, what is told of it, and the comments."""
+    status, _, text = marked.fetch(f"{sheet}/answers", "PUT", {"answers": {id: body}}, **own)
+    told = json.loads(text)
+    return status, told["answers"][id], told["comments"]
+
+
 def test_answers_and_marks_travel_and_a_conflict_is_told(served):
     sheet, own = served
     told = json.loads(marked.fetch(f"{sheet}/answers", **own)[2])
@@ -487,24 +571,19 @@ def test_answers_and_marks_travel_and_a_conflict_is_told(served):
     percents = sorted(near["percent"] for each in together[0] for near in each["alike"])
     assert percents[-2:] == [100, 100] and percents[0] >= alike.LEAST
     answer = together[0][0]
-    place = f"{sheet}/answers/{answer['id']}"
+    put = partial(put_one, sheet, own, answer["id"])
     body = {"seen": answer["seen"], "rows": {"Evidence": 1, "Reasoning": 2}, "words": "Own."}
-    status, _, text = marked.fetch(place, "PUT", body, **own)
-    now = json.loads(text)["answer"]
-    assert (status, now["mark"]["points"], now["words"]) == (200, 3, "Own.")
-    assert json.loads(text)["comments"][0] == "Own."
-    status, _, text = marked.fetch(place, "PUT", body | {"words": "Other."}, **own)
-    assert status == 409 and json.loads(text)["answer"] == now
-    assert json.loads(text)["message"] == handlers.CHANGED
-    back = {"seen": now["seen"], "mark": answer["mark"]}
-    status, _, text = marked.fetch(place, "PUT", back, **own)
-    assert status == 200 and json.loads(text)["answer"]["mark"] == answer["mark"]
-    status, _, text = marked.fetch(
-        place, "PUT", {"seen": "x", "rows": {"Else": 1}, "words": ""}, **own
-    )
-    assert status == 400 and "load the page again" in json.loads(text)["message"]
-    truth = {"seen": now["seen"], "mark": answer["mark"] | {"points": True}}
-    assert marked.fetch(place, "PUT", truth, **own)[0] == 400
+    status, told, comments = put(body)
+    now = told["answer"]
+    assert (status, told["why"], now["mark"]["points"], now["words"]) == (200, "", 3, "Own.")
+    assert comments[0] == "Own."
+    status, told, _ = put(body | {"words": "Other."})
+    assert status == 200 and told == {"why": answers.CHANGED, "answer": now}
+    status, told, _ = put({"seen": now["seen"], "mark": answer["mark"]})
+    assert told["why"] == "" and told["answer"]["mark"] == answer["mark"]
+    _, told, _ = put({"seen": "x", "rows": {"Else": 1}, "words": ""})
+    assert "load the page again" in told["why"] and told["answer"] is None
+    assert marked.fetch(f"{sheet}/answers", "PUT", {"answers": []}, **own)[0] == 400
     assert marked.fetch(f"{sheet}/answers/{'0' * 32}", **own)[0] == 404
     assert f'/course/mark/{NAME}/q9"' in marked.fetch(sheet.removesuffix(f"/{NAME}/q9"), **own)[2]
 

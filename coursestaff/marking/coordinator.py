@@ -27,7 +27,7 @@ from coursestaff.collecting.releases import Setup, set_up, with_named
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.spec import SpecError
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, excused, stamps
 from coursestaff.marking.answers import solved
 from coursestaff.marking.executor import Hands
 from coursestaff.marking.gradebook import (
@@ -177,7 +177,7 @@ def grade(
             graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
             if not again:
                 tell(done, len(graded), len(todo))
-        marking = waiting(book, name)
+        marking = waiting(book, name, excused.students(course, name))
         before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
         names = class_names(book)
     unknown = {each.student for each in skipped if each.before.unknown}
@@ -387,7 +387,7 @@ def _result_of(folder: Path, graded: Graded) -> Result:
         changed |= graded.told.keys()
     return Result(
         student=graded.student,
-        handed_in=_handed_in(folder),
+        handed_in=handed_in(folder),
         marks=graded.marks,
         answered=graded.answered,
         changed=changed if before else None,
@@ -403,7 +403,7 @@ def _own_texts(cells: list[Cell]) -> list[str]:
     return [source(cell) for cell in cells if str(cell.get("id", "")).startswith("own-")]
 
 
-def _handed_in(folder: Path) -> datetime | None:
+def handed_in(folder: Path) -> datetime | None:
     """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
     try:
         return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())

@@ -335,18 +335,20 @@ def recorded(book: Gradebook, name: str) -> set[str]:
     return set(book.db.scalars(asked))
 
 
-def waiting(book: Gradebook, name: str) -> dict[str, list[str]]:
+def waiting(book: Gradebook, name: str, excused: Set[str] = frozenset()) -> dict[str, list[str]]:
     """Return what is still to be marked by a person: questions of an exercise, by student."""
     asked = (
         select(SubmittedAssignment.student_id, BaseCell.name)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .where(SubmittedAssignment.assignment_id == book.find_assignment(name).id)
-        .where(Grade.needs_manual_grade)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == name, Grade.needs_manual_grade)
         .order_by(SubmittedAssignment.student_id, BaseCell.name)
     )
     found: dict[str, list[str]] = {}
     for student, question in book.db.execute(asked):
+        if student in excused:
+            continue
         found.setdefault(student, []).append(question)
     return found

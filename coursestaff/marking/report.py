@@ -2,10 +2,8 @@
 
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from statistics import mean
 
 from coursestaff.collecting.classlist import who
@@ -15,11 +13,6 @@ from coursestaff.marking.submission import Graded
 from coursestaff.terminal import one_line
 
 BAR = 24  # characters
-LIST = "autograded/{name}.list.txt"  # in the course folder; nbgrader looks for folders only
-PRIVATE = (
-    "Private: this list holds students' names. Keep it where you keep marks, send it to nobody, "
-    "and erase it with them. `course grade {name}` writes it anew each time."
-)
 AGAIN = "Marked before, and changed since: to be marked again"
 RIGHT = "Put right"
 LOOK = "A person has to look at these"
@@ -89,36 +82,6 @@ def in_words(name: str, summary: Summary) -> str:
     lines += _listed(LOOK, summary.trouble, _trouble, summary.names)
     lines.append(f"\n{_next(name, summary.to_mark)}")
     return "\n".join(lines)
-
-
-def keep(course: Path, name: str, summary: Summary) -> Path:
-    """Write the list of one exercise as a file, in one step, and return where it is.
-
-    It covers the whole class, not only those who were graded last: who has to be looked at and
-    why, what waits for a mark, what was put right. It is plain text: nothing in it is run or loaded
-    by what shows it.
-    """
-    path = course / LIST.format(name=name)
-    everybody = [*summary.graded, *summary.before]
-    right = [each for each in everybody if each.notes and not each.trouble]
-    again = [each for each in summary.graded if each.again]
-    lines = [f"{name}: {len(everybody)} handed in.", PRIVATE.format(name=name)]
-    lines += _listed(LOOK, summary.trouble, _trouble, summary.names)
-    lines += _listed(AGAIN, again, _questions, summary.names)
-    lines.append(f"\nTo mark ({summary.to_mark}):")
-    lines += [
-        f"  {who(student, summary.names)}: {', '.join(questions)}"
-        for student, questions in sorted(summary.marking.items())
-    ]
-    lines += _listed(RIGHT, right, _notes, summary.names)
-    absent = sorted(summary.names.keys() - {each.student for each in everybody})
-    lines.append(f"\nNothing handed in ({len(absent)}):")
-    lines += [f"  {who(student, summary.names)}" for student in absent]
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.list-") as scratch:
-        fresh = Path(scratch) / path.name
-        fresh.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
-        fresh.replace(path)
-    return path
 
 
 def _listed(

@@ -6,22 +6,20 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 from traitlets import Any, Bool, Unicode
 
+from coursestaff import roster
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
-from coursestaff.collecting.collect import EARLIER
-from coursestaff.marking import autograded, stamps
 from coursestaff.nbgrader_course import (
     class_names,
     directory,
     gradebook,
     platform_numbers,
 )
-from coursestaff.returning import exported
-from coursestaff.terminal import one_line
+from coursestaff.roster import Entry
 from courseware import CourseError
 
 
@@ -134,25 +132,55 @@ class SpreadsheetExport(ExportPlugin):
     course = Any(".")
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table to ``self.to``; who has handed in nothing has no points in it."""
-        rows = [COLUMNS]
-        for name in map(str, self.assignment):
-            undecided = refused(Path(self.course), name, graded(gradebook, name))
-            handed_in = {each.student.id: each for each in graded(gradebook, name)}
-            assignment = gradebook.find_assignment(name)
-            for student in gradebook.students:
-                who = (student.id, student.last_name, student.first_name, student.email)
-                row = [name, *map(_no_formula, who)]
-                work = handed_in.get(student.id)
-                if work and student.id in undecided and work.needs_manual_grade:
-                    row += ["", "", "", assignment.max_score, "yes"]
-                elif work:
-                    penalty = work.late_submission_penalty or 0.0
-                    row += [work.score, penalty, max(0.0, work.score - penalty)]
-                    row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
-                rows.append(row)
+        """Write the table to ``self.to``, with a column for each question.
+
+        Who has handed in nothing, is excused, or could not be marked has no points in it.
+        """
+        work = {name: graded(gradebook, name) for name in map(str, self.assignment)}
+        asked = {name: _questions(gradebook, name) for name in work}
+        columns = sorted({each for of in asked.values() for each in of}, key=_number)
+        rows, people = [], {each.id: each for each in gradebook.students}
+        for name, submissions in work.items():
+            handed_in = {each.student.id: each for each in submissions}
+            most = sum(asked[name].values())
+            for entry in roster.entries(gradebook, Path(self.course), name):
+                person, theirs = people.get(entry.student), handed_in.get(entry.student)
+                rows.append({"assignment": name, **_row(entry, person, theirs, most)})
         with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
+            table = csv.DictWriter(file, [*COLUMNS, *columns], lineterminator="\n")
+            table.writeheader()
+            table.writerows(rows)
+
+
+def _row(
+    entry: Entry, person: Student | None, work: SubmittedAssignment | None, most: float
+) -> dict[str, object]:
+    """Return what the table says of one student, by column; of what is not there nothing."""
+    row = {of: _no_formula(getattr(person, of, "")) for of in PERSON}
+    row |= {"student_id": _no_formula(entry.student), "state": entry.state}
+    if work is not None:
+        row |= {"max_score": most, "needs_marking": "yes" if entry.waits else "no"}
+    if entry.points is None:
+        return row
+    grades = [grade for notebook in work.notebooks for grade in notebook.grades]
+    row |= {grade.name: grade.score for grade in grades if not grade.needs_manual_grade}
+    penalty = work.late_submission_penalty or 0.0
+    return row | {
+        "raw_score": work.score,
+        "late_submission_penalty": penalty,
+        "score": entry.points,
+    }
+
+
+def _questions(book: Gradebook, name: str) -> dict[str, float]:
+    """Return an exercise's questions as the gradebook has them, and the points of each."""
+    found = book.find_assignment(name).notebooks
+    return {cell.name: cell.max_score for notebook in found for cell in notebook.grade_cells}
+
+
+def _number(question: str) -> tuple[int, str]:
+    digits = question.removeprefix("q")
+    return (int(digits) if digits.isdecimal() else 0, question)
 
 
 def _no_formula(text: str | None) -> str:
@@ -161,11 +189,10 @@ def _no_formula(text: str | None) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
-NOTHING = "nothing handed in."
-UNGRADED = "handed in, and not graded: run `course grade`."
-#: Of the table for people.
-COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
-COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
+#: Of the table for people, before its questions.
+PERSON = ("last_name", "first_name", "email")
+COLUMNS = ["assignment", "student_id", *PERSON]
+COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking", "state"]
 #: By the name of the format.
 PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
 
@@ -206,85 +233,37 @@ def export(
     plugin.course = course
     if system != "csv":
         plugin.scale, plugin.tell = scale, tell
-    with contextlib.closing(gradebook(directory(course))) as book:
+    with (
+        roster.step(course, name, "export"),
+        contextlib.closing(gradebook(directory(course))) as book,
+    ):
         try:
             plugin.export(book)
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
         on_list = classlist.read(listed, system) if listed and system != "csv" else None
-        tell(without_points(book, course, name, on_list))
-    exported.note(course, name)  # last: the gradebook has not changed since
+        strangers = _without_account(book, on_list) if on_list else {}
+        tell(
+            roster.without_points(roster.entries(book, course, name), class_names(book), strangers)
+        )
     return to
 
 
 def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
     """Return one exercise's points by student, late penalty taken off.
 
-    Whose hand-in could not be marked has none until a person has decided that it is 0.
+    Whose hand-in could not be marked has none until a person has decided that it is 0, and who is
+    excused has none at all.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
 
     """
-    submissions = graded(book, name)
-    undecided = refused(course, name, submissions)
-    submissions = [
-        each
-        for each in submissions
-        if each.student.id not in undecided or not each.needs_manual_grade
-    ]
-    refuse_unmarked(book, name, submissions)
-    return {
-        each.student.id: max(0.0, each.score - (each.late_submission_penalty or 0))
-        for each in submissions
-    }
-
-
-def refused(course: Path, name: str, submissions: list[SubmittedAssignment]) -> dict[str, str]:
-    """Return, by student, why nothing of a hand-in was marked; of others nothing."""
-    found = {}
-    for each in submissions:
-        last = autograded.last(course / "submitted" / each.student.id / name)
-        stamp = stamps.read(last) or stamps.Stamp()
-        if stamp.refused:
-            found[each.student.id] = stamp.trouble or ""
-    return found
-
-
-def without_points(book: Gradebook, course: Path, name: str, listed: ClassList | None) -> str:
-    """Return who of the class has no points in an exercise and why, and whose 0 was decided.
-
-    Args:
-        book: the gradebook.
-        course: the course folder.
-        name: the exercise.
-        listed: the platform's class list, if there is one.
-
-    """
-    submissions = {each.student.id: each for each in graded(book, name)}
-    why = refused(course, name, [*submissions.values()])
-    folders = (course / "submitted").glob(f"*/{name}")
-    there = {path.parent.name for path in folders if path.parent.name != EARLIER}
-    names = class_names(book)
-    on_list = _without_account(book, listed) if listed else {}
-    blank, decided = {}, []
-    for student in sorted(names.keys() | there):
-        work = submissions.get(student)
-        if work is None:
-            blank[student] = UNGRADED if student in there else NOTHING
-        elif student in why and work.needs_manual_grade:
-            blank[student] = why[student]
-        elif student in why and not work.score:
-            decided.append(student)
-    names = on_list | names
-    blank |= dict.fromkeys(sorted(on_list.keys() - blank.keys()), NOTHING)
-    lines = [f"Without points, and left blank ({len(blank)} of {len(names.keys() | there)}):"]
-    lines += [f"  {classlist.who(each, names)}: {one_line(words)}" for each, words in blank.items()]
-    if decided:
-        lines.append("0 points that a person decided on, since nothing could be marked:")
-        lines += [f"  {classlist.who(each, names)}: {one_line(why[each])}" for each in decided]
-    return "\n".join(lines)
+    graded(book, name)
+    found = roster.entries(book, course, name)
+    refuse_unmarked(name, found, class_names(book))
+    return {each.student: each.points for each in found if each.points is not None}
 
 
 def _without_account(book: Gradebook, listed: ClassList) -> dict[str, str]:
@@ -352,18 +331,17 @@ def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
     raise ExportError(f"Nothing of {name} is graded: run `course grade {name}`.")
 
 
-def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssignment]) -> None:
-    """Refuse to go on while something waits for a person's mark.
+def refuse_unmarked(name: str, found: list[Entry], names: dict[str, str]) -> None:
+    """Refuse to go on while something that has points waits for a person's mark.
 
     Raises:
         ExportError: with the students, and the questions that wait.
 
     """
-    names = class_names(book)
     waiting = [
-        f"  {classlist.who(each.student.id, names)}: {', '.join(_unmarked(each))}"
-        for each in submissions
-        if each.needs_manual_grade
+        f"  {classlist.who(each.student, names)}: {', '.join(each.waits)}"
+        for each in found
+        if each.waits and each.points is not None
     ]
     if waiting:
         raise ExportError(
@@ -372,9 +350,3 @@ def refuse_unmarked(book: Gradebook, name: str, submissions: list[SubmittedAssig
             + "\n".join(sorted(waiting))
             + "\nA hand-in of which nothing could be marked need not be: it is exported as blank."
         )
-
-
-def _unmarked(submission: SubmittedAssignment) -> list[str]:
-    """Return the questions of one student that a person has still to mark."""
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-    return sorted(grade.name for grade in grades if grade.needs_manual_grade)

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from coursestaff import worksteps
 from coursestaff.collecting.collect import EARLIER
 from coursestaff.exercises import spec
 from coursestaff.marking.coordinator import alone
 from coursestaff.nbgrader_course import directory
-from coursestaff.returning import exported
 from coursestaff.terminal import one_line
 from courseware import CourseError
 
@@ -30,6 +30,7 @@ EXPORTED = tuple(f"[0-9][0-9]_*-{end}" for end in ("canvas.csv", "moodle.csv", "
 EXPORTED += ("[0-9][0-9]_*-feedback-*.zip", "grades.csv")
 #: With a class goes all that git ignores as exported, whoever named it.
 NUMBERED = ("[0-9][0-9]_*.csv", "[0-9][0-9]_*.zip", "grades.csv")
+STEPS = worksteps.FILE.format(name="*")  # holds no student
 LINK = "which is a link: erase there what it leads to"
 WAIT = 5.0  # seconds for another program to let go of the gradebook
 SQLITE = b"SQLite format 3\0"
@@ -109,7 +110,7 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
     folders = [path for place in places for path in _folders(place) if path.name in wanted]
     everything = _files_of_all(course, places)
     files = everything if student is None else _made(course, places) if wanted else []
-    stay = [path for path in everything if path not in files and exported.END not in path.name]
+    stay = [path for path in everything if path not in files and not path.match(STEPS)]
     beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *not_books]
     beyond += [f"{one_line(_place(course, path))}: look yourself" for path in stay]
     rows = {book: _count(book, wanted) for book in books}
@@ -307,12 +308,12 @@ def _marks(course: Path, held: Held) -> Iterator[str]:
     for book in [*held.books][:1]:  # its copies have longer names
         changed = datetime.fromtimestamp(book.stat().st_mtime, UTC)
         for name in _exercises(book, held.students):
-            time = exported.when(course, name)
-            if time is None:
+            done = worksteps.done(course, name).get("export")
+            if done is None:
                 words = "whether its marks were exported is not known"
             else:
-                words = f"marks exported on {time:%Y-%m-%d at %H:%M} UTC"
-                words += ", and the gradebook has changed since" if changed > time else ""
+                words = f"marks exported on {done.at:%Y-%m-%d at %H:%M} UTC"
+                words += ", and the gradebook has changed since" if changed > done.at else ""
             yield f"{one_line(name)}: {words}."
 
 

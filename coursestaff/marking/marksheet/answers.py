@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -15,19 +17,24 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     Notebook,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
+from coursestaff.collecting.handed_in import sent_instead
+from coursestaff.exercises import points
 from coursestaff.exercises.cells import BOX, Cell, grade_id, source, tidy
 from coursestaff.exercises.spec import Exercise, Question
-from coursestaff.marking import stamps
+from coursestaff.marking import excused, stamps
 from coursestaff.marking.cleaning import for_text_only
+from coursestaff.marking.gradebook import waiting
 from coursestaff.marking.marksheet.marks import Mark
 from coursestaff.marking.reading import holds_prose
+from coursestaff.terminal import one_line
 from courseware import CourseError
 
 NOT_THERE = (
@@ -38,17 +45,25 @@ REFUSED = (
     "Nothing of this hand-in was marked: {} Leave this as it is if you ask for it again, because "
     "it is exported as blank then. Or give 0 in each row: that is your decision, exported as 0."
 )
-LOOK = "A person has to look at the whole of this hand-in: the list of `course grade` says why."
+LOOK = "A person has to look at the whole of this hand-in. {}"
+NAMELESS = "[…]"  # in the place of what may tell whose a hand-in is
 ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
 NEARBY = "More text of the student's own stands near the box: {}"
 PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
 HELD = "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
 NOT_WRITTEN = "Not saved: the gradebook cannot be written. Is the disk full, or the file read-only?"
+TOGETHER = "Not changed, because another of these answers or its mark has changed. Look again."
+CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
+GONE = "This answer is no longer in the gradebook: load the page again."
 AHEAD = "This student has handed in anew, and that is not graded yet: run `course grade`."
 
 
+#: What the gradebook has of an answer, and the answer.
+Found = tuple[Grade, Comment | None, "Answer"]
+
+
 class NotSavedError(CourseError):
-    """A mark that was not saved; the message says why, and what to do."""
+    """Marks that were not saved; the message says why, and what to do."""
 
 
 class Answer(NamedTuple):
@@ -77,13 +92,31 @@ class Answer(NamedTuple):
         return "" if tidy(text) == tidy(BOX) else text
 
 
+class Why(NamedTuple):
+    """Why a person has to look at a whole hand-in: ``trouble``, and the sentence that it is in."""
+
+    says: str
+    trouble: str
+
+
+class Saved(NamedTuple):
+    """What came of saving a mark: why it was not (empty: it was), and the answer as it is now."""
+
+    why: str
+    now: Answer | None
+
+
 class Counts(NamedTuple):
-    """How many answers there are, have a mark, and were left empty; what waits by question."""
+    """How many answers there are, have a mark, and were left empty; what waits by question.
+
+    Of ``excused`` students nothing of this is counted.
+    """
 
     answers: int
     marked: int
     empty: int
     elsewhere: dict[str, int]
+    excused: int = 0
 
 
 def read(book: Gradebook, exercise: Exercise, question: Question) -> list[Answer]:
@@ -94,10 +127,19 @@ def read(book: Gradebook, exercise: Exercise, question: Question) -> list[Answer
     comments = _comments(book, exercise, question)
     found = [
         _answer(exercise, question, grade, comments.get(grade.notebook_id))
-        for grade in book.db.scalars(_grades(exercise, question))
+        for grade in _expected(book, exercise, question)
         if _was_answered(grade)
     ]
     return sorted(found, key=lambda each: hashlib.sha256(each.id.encode()).digest())
+
+
+def asked(exercise: Exercise, question: Question) -> list[str]:
+    """Return the question as students read it, in paragraphs of Markdown, without headings."""
+    cells = points.given(exercise)
+    at = next(n for n, cell in enumerate(cells) if grade_id(cell) == question.id)
+    words = next(source(each) for each in reversed(cells[:at]) if each["cell_type"] == "markdown")
+    parts = (part.strip() for part in words.split("\n\n"))
+    return [part for part in parts if part and not part.startswith("#")]
 
 
 def comments(book: Gradebook, exercise: Exercise, question: Question) -> list[str | None]:
@@ -107,47 +149,71 @@ def comments(book: Gradebook, exercise: Exercise, question: Question) -> list[st
 
 def count(book: Gradebook, exercise: Exercise, question: Question) -> Counts:
     """Return how far marking is, and what waits elsewhere, which formgrader shows."""
-    grades = book.db.scalars(_grades(exercise, question)).all()
+    grades = _expected(book, exercise, question)
     answered = [grade for grade in grades if _was_answered(grade)]
     marked = sum(not grade.needs_manual_grade for grade in answered)
-    waits = (
-        select(BaseCell.name, func.count())
-        .select_from(Grade)
-        .join(Grade.cell)
-        .join(BaseCell.notebook)
-        .join(Notebook.assignment)
-        .where(Assignment.name == exercise.name, Grade.needs_manual_grade)
-        .group_by(BaseCell.name)
-    )
-    elsewhere = {name: n for name, n in book.db.execute(waits) if name != question.id}
-    return Counts(len(answered), marked, len(grades) - len(answered), elsewhere)
+    free = excused.students(exercise.course, exercise.name)
+    waits = waiting(book, exercise.name, free).values()
+    elsewhere = Counter(each for theirs in waits for each in theirs if each != question.id)
+    empty = len(grades) - len(answered)
+    return Counts(len(answered), marked, empty, dict(elsewhere), len(free))
+
+
+def _expected(book: Gradebook, exercise: Exercise, question: Question) -> list[Grade]:
+    """Return what the gradebook has of all who are not excused."""
+    free = excused.students(exercise.course, exercise.name)
+    grades = book.db.scalars(_grades(exercise, question))
+    return [grade for grade in grades if grade.notebook.assignment.student.id not in free]
 
 
 def save(
-    book: Gradebook, exercise: Exercise, question: Question, id: str, seen: str, new: Mark
-) -> Answer | None:
-    """Record a mark, if answer and mark are still what was seen; else return what they are now.
+    book: Gradebook,
+    exercise: Exercise,
+    question: Question,
+    wanted: Mapping[str, tuple[str, Mark]],
+    *,
+    together: bool = False,
+) -> dict[str, Saved]:
+    """Record marks, each if answer and mark are still what was seen; return what they are now.
 
-    Points, whether it waits, and the person's comment: nothing else is touched, and either all of
-    it is written or nothing.
+    Points, whether it waits, and the person's comment: nothing else is touched, and all that can
+    be written is written at once.
+
+    Args:
+        book: the gradebook.
+        exercise: the exercise.
+        question: one of its written ones.
+        wanted: by answer, the checksum of what was seen, and the mark to give.
+        together: record all or none, as where a row is marked anew for a class.
 
     Raises:
-        NotSavedError: there is no such answer, it cannot be seen here, newer work waits to be
-            graded, or another program holds the gradebook.
+        NotSavedError: another program holds the gradebook, or it cannot be written.
 
     """
-    with _alone(book, id):
-        grade, comment, now = _found(book, exercise, question, id)
-        if now.text is None or comment is None:
-            raise NotSavedError(f"Not saved. {NOT_THERE}")
-        if now.seen != seen:
-            return now
-        if now.ahead():
-            raise NotSavedError(f"Not saved. {AHEAD}")
-        grade.manual_score, grade.needs_manual_grade = new.points, new.waits
-        comment.manual_comment = new.comment
+    with _alone(book, wanted):
+        found = _found(book, exercise, question, wanted)
+        why = {id: _refusal(found.get(id), seen) for id, (seen, _) in wanted.items()}
+        if together and any(why.values()):
+            why = {id: words or TOGETHER for id, words in why.items()}
+        for id in (id for id, words in why.items() if not words):
+            (grade, comment, _), new = found[id], wanted[id][1]
+            grade.manual_score, grade.needs_manual_grade = new.points, new.waits
+            comment.manual_comment = new.comment
         book.db.commit()
-    return None
+    now = _found(book, exercise, question, wanted)
+    return {id: Saved(why[id], now[id][2] if id in now else None) for id in wanted}
+
+
+def _refusal(found: Found | None, seen: str) -> str:
+    """Return why a mark cannot be recorded; nothing if it can."""
+    if found is None:
+        return GONE
+    _, comment, now = found
+    if now.text is None or comment is None:
+        return f"Not saved. {NOT_THERE}"
+    if now.seen != seen:
+        return CHANGED
+    return f"Not saved. {AHEAD}" if now.ahead() else ""
 
 
 def one(book: Gradebook, exercise: Exercise, question: Question, id: str) -> Answer:
@@ -157,24 +223,29 @@ def one(book: Gradebook, exercise: Exercise, question: Question, id: str) -> Ans
         NotSavedError: there is none.
 
     """
-    return _found(book, exercise, question, id)[2]
+    found = _found(book, exercise, question, [id])
+    if id not in found:
+        raise NotSavedError(GONE)
+    return found[id][2]
 
 
 def _found(
-    book: Gradebook, exercise: Exercise, question: Question, id: str
-) -> tuple[Grade, Comment | None, Answer]:
-    """Return what the gradebook has of one answer, and the answer."""
-    grade = book.db.scalars(_grades(exercise, question).where(Grade.id == id)).one_or_none()
-    if grade is None:
-        raise NotSavedError("This answer is no longer in the gradebook: load the page again.")
-    comment = _comments(book, exercise, question).get(grade.notebook_id)
-    return grade, comment, _answer(exercise, question, grade, comment)
+    book: Gradebook, exercise: Exercise, question: Question, ids: Iterable[str]
+) -> dict[str, Found]:
+    """Return what the gradebook has of some answers, and the answers, by id."""
+    grades = book.db.scalars(_grades(exercise, question).where(Grade.id.in_([*ids]))).all()
+    comments = _comments(book, exercise, question)
+    mine = {grade.id: comments.get(grade.notebook_id) for grade in grades}
+    return {
+        grade.id: (grade, mine[grade.id], _answer(exercise, question, grade, mine[grade.id]))
+        for grade in grades
+    }
 
 
 @contextmanager
-def _alone(book: Gradebook, id: str) -> Iterator[None]:
+def _alone(book: Gradebook, ids: Iterable[str]) -> Iterator[None]:
     """Hold the gradebook, so that nobody writes between looking and writing."""
-    own = update(Grade).where(Grade.id == id)
+    own = update(Grade).where(Grade.id.in_([*ids]))
     try:
         book.db.rollback()
         book.db.execute(
@@ -217,9 +288,11 @@ def _was_answered(grade: Grade) -> bool:
 def _answer(
     exercise: Exercise, question: Question, grade: Grade, comment: Comment | None
 ) -> Answer:
-    student = grade.notebook.assignment.student.id
-    folder = exercise.course / "submitted" / student / exercise.name
-    text, notes, made_of = _shown(stamps.place(folder), question.id)
+    student = grade.notebook.assignment.student
+    folder = exercise.course / "submitted" / student.id / exercise.name
+    text, notes, why, made_of = _shown(stamps.place(folder), question.id)
+    if why:
+        notes = (why.says.format(_nameless(why.trouble, student, folder)), *notes)
     mark = Mark(
         grade.manual_score, bool(grade.needs_manual_grade), comment and comment.manual_comment
     )
@@ -231,14 +304,32 @@ def _answer(
     return Answer(grade.id, grade.notebook_id, text, notes, mark, ahead)
 
 
-def _shown(folder: Path, question: str) -> tuple[str | None, tuple[str, ...], str | None]:
-    """Return an answer's text as it was typed, what is to be said of it, and what it is made of."""
+def _nameless(why: str, student: Student, folder: Path) -> str:
+    """Return why a person has to look, without the student's name and the names of files.
+
+    Students name files after themselves.
+    """
+    names = [path.name for path in folder.rglob("*")] if folder.is_dir() else []
+    hidden = [*map(one_line, names), sent_instead(folder)]
+    hidden += [student.id, student.first_name, student.last_name]
+    for name in sorted(filter(None, hidden), key=len, reverse=True):
+        why = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", NAMELESS, why, flags=re.IGNORECASE)
+    return why
+
+
+def _shown(
+    folder: Path, question: str
+) -> tuple[str | None, tuple[str, ...], Why | None, str | None]:
+    """Return an answer's text as it was typed, what is to be said of it, and what it is made of.
+
+    Before the last comes why a person has to look at the whole hand-in, if one has to.
+    """
     path = folder / f"{folder.name}.ipynb"
     try:
         about = path.stat()
         return _read(path, question, about.st_mtime_ns, about.st_size)
     except (OSError, ValueError):
-        return None, (NOT_THERE,), None
+        return None, (NOT_THERE,), None, None
 
 
 @lru_cache(maxsize=1_000)  # a page asks for the whole class again and again
@@ -248,18 +339,15 @@ def _read(path: Path, question: str, *_state: int):
     cells = notebook["cells"]
     box = next((cell for cell in cells if grade_id(cell) == question), None)
     if box is None:
-        return None, (NO_BOX,), stamp.work
+        return None, (NO_BOX,), None, stamp.work
     text, notes = for_text_only(source(box)), []
-    if stamp.refused:
-        notes.append(REFUSED.format(stamp.trouble))
-    elif stamp.trouble:
-        notes.append(LOOK)
+    why = Why(REFUSED if stamp.refused else LOOK, stamp.trouble) if stamp.trouble else None
     if tidy(text) == tidy(BOX) and not stamp.refused:
         notes.append(ELSEWHERE)
     notes += [NEARBY.format(for_text_only(text)) for text in _near(cells, question)]
     if pasted := box.get("attachments"):
         notes.append(PICTURES.format(len(pasted)))
-    return text, tuple(notes), stamp.work
+    return text, tuple(notes), why, stamp.work
 
 
 def _near(cells: list[Cell], question: str) -> Iterator[str]:

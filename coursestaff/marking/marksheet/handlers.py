@@ -13,6 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import mistune
 from jupyter_server.base.handlers import APIHandler, AuthenticatedFileHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from nbgrader.api import Gradebook
@@ -35,7 +36,10 @@ ONLY_OURS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
+MOST_AT_ONCE = 2_000  # marks in one request
+
+#: Turns a question's Markdown, which is the course's own, into HTML.
+ASKED = mistune.create_markdown(escape=True)
 
 
 def add(application: Application, course: Path | str) -> None:
@@ -139,9 +143,11 @@ class Page(Html):
     @authenticated
     def get(self, name: str, asked: str) -> None:
         """Write it."""
-        _, question, by = self.question(name, asked)
+        exercise, question, by = self.question(name, asked)
         token = self.xsrf_token.decode("ascii")
-        self.write_page("sheet.html", name=name, question=question, rubric=by, token=token)
+        html = "".join(map(ASKED, answers.asked(exercise, question)))
+        about = {"name": name, "question": question, "rubric": by, "token": token}
+        self.write_page("sheet.html", **about, question_html=html)
 
 
 class Files(AuthenticatedFileHandler):
@@ -176,12 +182,33 @@ class Answers(Course, APIHandler):
                 "comments": comments,
                 "empty": numbers.empty,
                 "elsewhere": numbers.elsewhere,
+                "excused": numbers.excused,
             }
         )
 
+    @authenticated
+    def put(self, name: str, asked: str) -> None:
+        """Save what has changed since the last request: by rows and words, or as before (undo)."""
+        exercise, question, by = self.question(name, asked)
+        try:
+            new, refused, together = wanted(self.request.body, by)
+            with self.book() as book:
+                saved = answers.save(book, exercise, question, new, together=together)
+                comments = marks.offered(by, answers.comments(book, exercise, question))
+        except MarkError as problem:
+            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from problem
+        except NotSavedError as problem:
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(problem)) from problem
+        told = {
+            id: {"why": each.why, "answer": each.now and as_json(each.now, by)}
+            for id, each in saved.items()
+        }
+        told |= {id: {"why": words, "answer": None} for id, words in refused.items()}
+        self.finish({"answers": told, "comments": comments})
+
 
 class OneAnswer(Course, APIHandler):
-    """One answer: the whole of it, and its mark."""
+    """One answer, the whole of it."""
 
     @authenticated
     def get(self, name: str, asked: str, answer: str) -> None:
@@ -195,42 +222,34 @@ class OneAnswer(Course, APIHandler):
         self.set_header("Cache-Control", "no-store")
         self.finish({"answer": as_json(found, by, whole=True)})
 
-    @authenticated
-    def put(self, name: str, asked: str, answer: str) -> None:
-        """Save a mark: by rows and words, or as it was before (undo)."""
-        exercise, question, by = self.question(name, asked)
-        try:
-            seen, new = wanted(self.request.body, by)
-            with self.book() as book:
-                other = answers.save(book, exercise, question, answer, seen, new)
-                now = other or answers.one(book, exercise, question, answer)
-                comments = marks.offered(by, answers.comments(book, exercise, question))
-        except MarkError as problem:
-            raise HTTPError(HTTPStatus.BAD_REQUEST, str(problem)) from problem
-        except NotSavedError as problem:
-            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, str(problem)) from problem
-        said: dict[str, Any] = {"answer": as_json(now, by), "comments": comments}
-        if other:
-            self.set_status(HTTPStatus.CONFLICT)
-            said["message"] = CHANGED
-        self.finish(said)
 
-
-def wanted(body: bytes, by: Rubric) -> tuple[str, Mark]:
-    """Return what a request saw, and the mark that it gives.
+def wanted(body: bytes, by: Rubric) -> tuple[dict[str, tuple[str, Mark]], dict[str, str], bool]:
+    """Return what a request wants: marks by answer, with what was seen; refused ones; all or none.
 
     Raises:
-        MarkError: it is none that can be given.
+        MarkError: the request is none that the page sends.
 
     """
+    found, refused = {}, {}
     try:
         told = json.loads(body)
-        seen = told["seen"]
-        if "mark" not in told:
-            return seen, marks.give(by, dict(told["rows"]), str(told["words"]))
-        before = Mark(**told["mark"])
-    except (ValueError, KeyError, TypeError, RecursionError) as problem:
+        for id, each in told["answers"].items():
+            try:
+                found[str(id)] = (each["seen"], _mark(each, by))
+            except MarkError as problem:
+                refused[str(id)] = str(problem)
+        together = told.get("together") is True
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise MarkError("This is no mark: load the page again.") from problem
+    if len(found) > MOST_AT_ONCE:
+        raise MarkError("These are too many marks at once: load the page again.")
+    return ({}, refused, True) if together and refused else (found, refused, together)
+
+
+def _mark(told: dict, by: Rubric) -> Mark:
+    if "mark" not in told:
+        return marks.give(by, dict(told["rows"]), str(told["words"]))
+    before = Mark(**told["mark"])
     fits = before.points is None or (
         type(before.points) in (int, float)
         and math.isfinite(before.points)
@@ -240,7 +259,7 @@ def wanted(body: bytes, by: Rubric) -> tuple[str, Mark]:
         raise MarkError("This mark cannot be put back: load the page again.")
     if not isinstance(before.comment, str | None):
         raise MarkError("This comment cannot be put back: load the page again.")
-    return seen, before
+    return before
 
 
 def as_json(answer: Answer, by: Rubric, *, whole: bool = False) -> dict[str, Any]:

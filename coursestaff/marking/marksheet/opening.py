@@ -38,6 +38,8 @@ def in_words(name: str, asked: str, found: Counts) -> str:
     lines = [f"{name}, {asked}: {found.marked} of {found.answers} answers are marked."]
     if found.empty:
         lines.append(f"Boxes that were left empty, with 0 points: {found.empty}.")
+    if found.excused:
+        lines.append(f"Excused, and not on the sheet: {found.excused}.")
     if found.elsewhere:
         listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
         lines.append(f"Other answers wait for a person ({listed}): mark these in formgrader.")

@@ -1,7 +1,8 @@
-"""Read ``rubric.md``: the rows by which a written answer is marked, and the comments to reuse."""
+"""Read ``rubric.md``: the rows by which a written answer is marked, models, comments to reuse."""
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import mistune
@@ -11,6 +12,7 @@ from courseware import CourseError
 
 FILE = "rubric.md"
 COMMENTS = "Comments to reuse"  # the heading above them
+MODELS = ("Model answer:", "A weak answer")  # how the headings above whole answers begin
 
 
 class RubricError(CourseError):
@@ -29,11 +31,19 @@ class Row(NamedTuple):
         return len(self.levels) - 1
 
 
+class Model(NamedTuple):
+    """A whole answer that the rubric holds up, by its heading, in paragraphs."""
+
+    name: str
+    paragraphs: tuple[str, ...]
+
+
 class Rubric(NamedTuple):
     """What a question is marked by."""
 
     rows: tuple[Row, ...]
     comments: tuple[str, ...]
+    models: tuple[Model, ...] = ()
 
     @property
     def most(self) -> int:
@@ -53,7 +63,7 @@ def read(text: str, question: Question) -> Rubric:
     below = [n for n, token in enumerate(part) if _heading(token) == COMMENTS]
     listed = next(_of_kind(part[below[0] :], "list"), {"children": []}) if below else {}
     comments = tuple(map(_plain, listed.get("children", [])))
-    found = Rubric(rows, comments)
+    found = Rubric(rows, comments, tuple(_models(part)))
     if not rows:
         raise RubricError(
             f"{FILE}, {question.id}: there is no table to mark by. Begin it below the heading "
@@ -80,6 +90,15 @@ def _part(tokens: list[dict], head: str) -> Iterator[dict]:
             inside = _heading(token) == head
         elif inside:
             yield token
+
+
+def _models(part: list[dict]) -> Iterator[Model]:
+    """Yield what stands below each heading of a whole answer, without the heading's beginning."""
+    heads = [n for n, token in enumerate(part) if token["type"] == "heading"]
+    for n, after in pairwise([*heads, len(part)]):
+        if (name := _heading(part[n])).startswith(MODELS):
+            words = filter(None, map(_plain, part[n + 1 : after]))
+            yield Model(name.removeprefix(MODELS[0]).strip(), tuple(words))
 
 
 def _of_kind(tokens: list[dict], kind: str) -> Iterator[dict]:

@@ -1,7 +1,8 @@
 """Count how a class answered: from the gradebook, and from the comments that ``course grade`` left.
 
-Nothing that a student wrote leaves this module, and no id: of an answer it says how it was marked,
-which of the hints in ``checks.yaml`` it was given, and whether it was touched at all.
+Of an answer it says how it was marked, which hint it was given (one of ``checks.yaml``, or what the
+course says of the form of a right answer), and whether it was touched at all. Who gave it, and what
+they typed, is in ``theirs`` alone: only the private page looks there.
 """
 
 import builtins
@@ -17,9 +18,10 @@ from nbgrader.api import SubmittedNotebook
 from coursestaff.collecting.releases import Setup, set_up
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, source, tidy
 from coursestaff.exercises.spec import Question, SpecError
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, excused, stamps
 from coursestaff.marking.cleaning import clean_markdown
 from coursestaff.marking.gradebook import NO_RESPONSE
+from coursestaff.marking.marks import FORM
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.returning.export import graded
 
@@ -34,11 +36,12 @@ LEAST_THIRDS = 30  #: students, so that a third is ten
 
 
 class Answer(NamedTuple):
-    """What came of one student's answer to one question."""
+    """What came of one student's answer to one question, and what they typed."""
 
     outcome: str
     points: float
     hint: str
+    typed: str = ""
 
 
 class Asked(NamedTuple):
@@ -57,13 +60,17 @@ class Asked(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How a class did: how many there are, question by question, and how many met which error."""
+    """How a class did: how many there are, question by question, and how many met which error.
+
+    ``theirs`` has each student's answers, and is private.
+    """
 
     name: str
     students: int
     asked: list[Asked]
     errors: dict[str, int]
     setup: Setup
+    theirs: dict[str, dict[str, Answer]]
 
 
 def count(course: Path, name: str) -> Counted:
@@ -78,19 +85,32 @@ def count(course: Path, name: str) -> Counted:
     setup = set_up(course, name)
     hints = _hints(setup)
     untouched = _untouched(setup)
-    work, errors = [], Counter()
+    theirs, errors, free = {}, Counter(), excused.students(course, name)
     with contextlib.closing(gradebook(directory(course))) as book:
         for submission in graded(book, name):
             cells = _cells(course, submission.student.id, name)
-            if cells and cells[0].get("id") == stamps.TROUBLE:
+            is_refused = cells and cells[0].get("id") == stamps.TROUBLE
+            if is_refused or submission.student.id in free:
                 continue
             blank = _blank(cells, untouched)
             (notebook,) = submission.notebooks
             _refuse_others(name, {grade.name for grade in notebook.grades}, setup)
-            work.append(_answers(notebook, setup.exercise.questions, hints, blank))
+            found = _answers(notebook, setup.exercise.questions, hints, blank)
+            theirs[submission.student.id] = _with_typed(found, cells)
             errors.update(_errors(cells))
+    work = [*theirs.values()]
     asked = [_asked(each, work) for each in setup.exercise.questions.values()]
-    return Counted(name, len(work), asked, dict(errors), setup)
+    return Counted(name, len(work), asked, dict(errors), setup, theirs)
+
+
+def _with_typed(found: dict[str, Answer], cells: Iterable[Cell]) -> dict[str, Answer]:
+    """Return answers with what stands in their cells."""
+    typed = {
+        str(grade_id(cell)).removesuffix("-answer"): source(cell)
+        for cell in cells
+        if is_solution(cell)
+    }
+    return {q: each._replace(typed=typed.get(q, "")) for q, each in found.items()}
 
 
 def _refuse_others(name: str, known: set[str], setup: Setup) -> None:
@@ -170,11 +190,15 @@ def _outcome(question: Question, points: float, is_blank: bool) -> str:
 
 
 def _hint(comment: str, hints: dict[str, str]) -> str:
-    """Return the hint that a comment gives; before it may stand why a person looks at it."""
+    """Return the hint that a comment gives; before it may stand why a person looks at it.
+
+    What is said of the form of a right answer is the course's own sentence, so it is one, too.
+    """
     for kept, hint in hints.items():
         if comment == kept or comment.endswith(f" {kept}"):
             return hint
-    return NO_HINT
+    _, form, said = comment.partition(FORM)
+    return f"{form}{said}" if form else NO_HINT
 
 
 def _errors(cells: Iterable[Cell]) -> set[str]:

@@ -10,6 +10,7 @@ from coursestaff.exercises.fingerprints import LOADS
 from coursestaff.exercises.spec import read_notebook
 from courseware import data
 
+NOT_NEAR = (False, 0.0, 0)
 HEADING = re.compile(r"^#{2,3} +(.+?) *$", re.MULTILINE)
 
 
@@ -17,12 +18,21 @@ class Step(NamedTuple):
     """A question's place: the heading above it in the exercise, and one of the chapter's, or None.
 
     ``same_table`` says that the chapter's step loads the very table; else it loads another one that
-    is made from the same data.
+    is made from the same data. ``companion`` says that it is in the chapter's companion.
     """
 
     section: str | None
     chapter: str | None = None
     same_table: bool = False
+    companion: bool = False
+
+
+class Loads(NamedTuple):
+    """A section of a chapter, or of its companion, and the tables that a cell of it loads."""
+
+    heading: str
+    tables: list[str]
+    companion: bool
 
 
 def steps(course: Path, name: str, release: Iterable[Cell]) -> dict[str, Step]:
@@ -34,10 +44,17 @@ def steps(course: Path, name: str, release: Iterable[Cell]) -> dict[str, Step]:
         release: the cells that students got.
 
     """
-    path = course / "notebooks" / f"{name}.ipynb"
-    chapter = list(_loads(read_notebook(path).cells)) if path.is_file() else []
+    chapter, companion = (
+        course / "notebooks" / folder / f"{name}.ipynb" for folder in ("", "further")
+    )
+    sections = [
+        Loads(heading, tables, path == companion)
+        for path in (chapter, companion)
+        if path.is_file()
+        for heading, tables in _loads(read_notebook(path).cells)
+    ]
     return {
-        question: _step(section, table, chapter) for question, section, table in _asked(release)
+        question: _step(section, table, sections) for question, section, table in _asked(release)
     }
 
 
@@ -63,14 +80,34 @@ def _loads(cells: Iterable[Cell]) -> Iterator[tuple[str, list[str]]]:
             yield section, tables
 
 
-def _step(section: str | None, table: str | None, chapter: list[tuple[str, list[str]]]) -> Step:
+def _step(section: str | None, table: str | None, sections: list[Loads]) -> Step:
+    """Return the place of a question, with the section whose table is nearest to its own.
+
+    Of sections that are as near the first one counts, and the chapter comes before its companion.
+    """
     if table is None:
         return Step(section)
-    for heading, tables in chapter:
-        if table in tables:
-            return Step(section, heading, same_table=True)
-    bases = {*data.bases(table)}
-    for heading, tables in chapter:
-        if any(bases & {*data.bases(each)} for each in tables):
-            return Step(section, heading)
-    return Step(section)
+    near = [(_nearness(table, each), each) for each in sections]
+    best, found = max(near, key=lambda each: each[0], default=(NOT_NEAR, None))
+    if best <= NOT_NEAR:
+        return Step(section)
+    return Step(section, found.heading, table in found.tables, found.companion)
+
+
+def _nearness(table: str, section: Loads) -> tuple[bool, float, int]:
+    """Return whether a section loads a table, how much data they share, and words of their names.
+
+    Many tables are made from one large file such as ``timeline``: the share of the files that two
+    tables have in common, and then their names, tell which of them are about the same thing.
+    """
+    return max(
+        (each == table, _shared(table, each), len({*table.split("_")} & {*each.split("_")}))
+        if _shared(table, each)
+        else NOT_NEAR
+        for each in section.tables
+    )
+
+
+def _shared(one: str, other: str) -> float:
+    bases = {*data.bases(one)}, {*data.bases(other)}
+    return len(bases[0] & bases[1]) / len(bases[0] | bases[1])

@@ -1,5 +1,6 @@
 """What may be said of a class, from what was counted: every number on the page comes from here."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from coursestaff.exercises.spec import Question
@@ -17,10 +18,14 @@ from coursestaff.returning.class_report.counting import (
     Asked,
     Counted,
 )
-from coursestaff.returning.class_report.withholding import FEWEST, Told, told
+from coursestaff.returning.class_report.withholding import FEWEST, Told, exactly, told
 
 #: From here on the strong and the weak answer a question differently.
 CLEAR, SOME = 0.3, 0.1
+
+
+#: What is told of counts that add up to what everybody knows.
+Say = Callable[[Sequence[int]], list[Told] | None]
 
 
 class Line(NamedTuple):
@@ -40,9 +45,25 @@ class Line(NamedTuple):
     tells_apart: str
 
     @property
+    def number(self) -> str:
+        """Return the question's number."""
+        return self.question.id.removeprefix("q")
+
+    @property
     def right(self) -> Told | None:
         """Return how many were right, as far as it is told."""
         return self.outcomes and self.outcomes[RIGHT]
+
+    def below(self, share: float, students: int) -> bool | None:
+        """Return whether the class got less than this share of the points; None: not told."""
+        if self.mean is not None:
+            return self.mean < share * self.question.points
+        if self.right is None or not self.marked:
+            return None
+        if self.right.low >= share * students:
+            return False
+        is_all_or_none = PARTLY not in self.outcomes and self.right.high is not None
+        return True if is_all_or_none and self.right.high < share * students else None
 
     @property
     def marked(self) -> bool:
@@ -60,10 +81,31 @@ class Report(NamedTuple):
     mean: float | None
     waits: bool
 
+    @property
+    def mistakes(self) -> list[tuple[Line, str, Told]]:
+        """Return each known mistake, with its question and how many made it."""
+        return [(line, hint, n) for line in self.lines for hint, n in line.hints]
 
-def tell(counted: Counted) -> Report | None:
-    """Return what may be said, or None if fewer than five handed in."""
-    if counted.students < FEWEST:
+    @property
+    def told(self) -> list[tuple[Line, str, Told]]:
+        """Return the same, and what of a question was wrong in a way that no hint fits."""
+        found = []
+        for line in self.lines:
+            found += [(line, hint, n) for hint, n in line.hints]
+            found += [(line, NO_HINT, line.unknown)] if line.unknown else []
+        return found
+
+
+def tell(counted: Counted, *, private: bool = False) -> Report | None:
+    """Return what may be said, or None if fewer than five handed in.
+
+    Args:
+        counted: how the class did.
+        private: say everything, for the class's own instructor.
+
+    """
+    say = exactly if private else told
+    if counted.students < FEWEST and not private:
         return None
     there = {
         outcome
@@ -71,10 +113,11 @@ def tell(counted: Counted) -> Report | None:
         for outcome in OUTCOMES
         if each.outcomes[outcome] and outcome not in _usual(each.question)
     }
-    lines = [_line(each, there) for each in counted.asked]
+    lines = [_line(each, there, say) for each in counted.asked]
     means = [line.mean for line in lines]
     whole = None if WAITS in there or None in means else sum(means)
-    return Report(counted.name, counted.students, lines, _errors(counted), whole, WAITS in there)
+    errors = _errors(counted, say)
+    return Report(counted.name, counted.students, lines, errors, whole, WAITS in there)
 
 
 def _usual(question: Question) -> set[str]:
@@ -86,21 +129,23 @@ def _usual(question: Question) -> set[str]:
     return {RIGHT, WRONG, UNANSWERED} | ({PARTLY} if in_part else set())
 
 
-def _line(asked: Asked, there: set[str]) -> Line:
+def _line(asked: Asked, there: set[str], say: Say) -> Line:
     """Return what is said of one question.
 
     Args:
         asked: what came of it.
+        say: what is told of counts.
         there: what else came of an answer to some question of the exercise. It is told of every
             question then: where it stood at one only, it would be told that it was no nought.
 
     """
     possible = [each for each in OUTCOMES if each in _usual(asked.question) | there]
-    found = told([asked.outcomes[outcome] for outcome in possible])
+    found = say([asked.outcomes[outcome] for outcome in possible])
     if found is None:
         return Line(asked.question, None, [], None, None, "not told")
     outcomes = dict(zip(possible, found, strict=True))
-    given = _given(_hints(asked), outcomes[WRONG])
+    hints = {} if asked.question.written else _hints(asked)  # a person's words have no hint
+    given = _given(hints, outcomes[WRONG], say)
     # A mean tells how many were right, wherever a question gives all of its points or none.
     tells = (outcomes[each] for each in (RIGHT, PARTLY) if each in outcomes)
     is_told = all(each.exact for each in tells) and _is_marked(outcomes)
@@ -125,15 +170,16 @@ def _hints(asked: Asked) -> dict[str, int]:
     return {hint: asked.hints.get(hint, 0) for hint in (*order, *older, NO_HINT)}
 
 
-def _given(hints: dict[str, int], wrong: Told) -> dict[str, Told]:
+def _given(hints: dict[str, int], wrong: Told, say: Say) -> dict[str, Told]:
     """Return the hints that five or more were given, and how many that were.
 
     Where it is not told how many were wrong, only that they were five or more.
     """
     if wrong.exact:
-        found = told([*hints.values()])
+        found = say([*hints.values()])
         if found is not None:
-            return {hint: n for hint, n in zip(hints, found, strict=True) if n.many}
+            least = 1 if say is exactly else FEWEST
+            return {h: n for h, n in zip(hints, found, strict=True) if n.low >= least}
     return {hint: Told(FEWEST, None) for hint, n in hints.items() if n >= FEWEST}
 
 
@@ -153,12 +199,12 @@ def _tells_apart(asked: Asked, right: Told) -> str:
     return f"{words} (r = {r:.1f}; thirds {round(asked.thirds * 10) * 10:+d})"
 
 
-def _errors(counted: Counted) -> list[tuple[str, Told]]:
+def _errors(counted: Counted, say: Say) -> list[tuple[str, Told]]:
     """Return what stopped cells in the notebooks of five or more, the commonest first."""
     found = []
     for kind, count in counted.errors.items():
-        both = told([count, counted.students - count])
-        if both and both[0].many:
+        both = say([count, counted.students - count])
+        if both and (both[0].many or say is exactly):
             found.append((kind, both[0]))
     return sorted(found, key=lambda each: (each[0] == OTHER_ERROR, -each[1].low, each[0]))
 

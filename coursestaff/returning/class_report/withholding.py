@@ -64,6 +64,11 @@ def told(counts: Sequence[int]) -> list[Told] | None:
     return [_told(count, hidden, shown=count in shown) for count in counts]
 
 
+def exactly(counts: Sequence[int]) -> list[Told]:
+    """Return the counts themselves: for the class's own instructor, who has the gradebook."""
+    return [Told(count, count) for count in counts]
+
+
 def _is_safe(hidden: Sequence[int]) -> bool:
     """Return whether nobody can work a small count out from the sum of what is withheld.
 

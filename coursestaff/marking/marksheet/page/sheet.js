@@ -4,6 +4,7 @@
 const about = document.body.dataset;
 const at = (id) => document.getElementById(id);
 const EVERY = 30_000; // milliseconds between two looks at what others have marked
+const SILENT = "Not saved: the server does not answer. Is it still running?";
 const NUMBERED = 9; // comments that have a digit
 
 let answers = []; // in the order of the page
@@ -11,8 +12,8 @@ let comments = [];
 let current = null; // an answer
 let row = 0; // the row that a digit is for
 let choosing = false; // a comment: digits are for these
-let chain = Promise.resolve(); // one save after the other
-const done = []; // what undo takes back
+let chain = Promise.resolve(); // one request after the other
+const done = []; // what undo takes back: for each thing done, the answers with it
 let waitingElsewhere = 0; // answers to other questions that a person has to look at
 
 // --- Pieces of the page ---------------------------------------------------------------------
@@ -29,7 +30,8 @@ function made(kind, text = "", looks = "") {
 }
 
 const number = (answer) => answers.indexOf(answer) + 1;
-const isMarked = (answer) => !answer.mark.waits;
+const isMarked = (answer) => (isUnsaved(answer) ? rows.every(({ name }) => name in answer.rows) : !answer.mark.waits);
+const isUnsaved = (answer) => Boolean(answer.changed || answer.sending || answer.failed);
 const say = (words) => { at("said").textContent = words; };
 
 function tell(words) {
@@ -41,9 +43,15 @@ function tell(words) {
 function state(answer) {
   if (answer.failed) return ["not saved", "bad"];
   const chosen = rows.filter(({ name }) => name in answer.rows);
-  if (isMarked(answer)) return [`${answer.mark.points ?? 0} of ${most()} points`, ""];
+  if (isMarked(answer)) return [`${points(answer)} of ${most()} points`, ""];
   const begun = chosen.map(({ name }) => `${name} ${answer.rows[name]}`).join(", ");
   return [begun ? `not marked: ${begun} so far` : "not marked", "waits"];
+}
+
+/** Return an answer's points: those of its rows, also before they are saved. */
+function points(answer) {
+  if (!isUnsaved(answer)) return answer.mark.points ?? 0;
+  return rows.reduce((sum, { name }) => sum + answer.rows[name], 0);
 }
 
 const most = () => rows.reduce((sum, { buttons }) => sum + buttons.length - 1, 0);
@@ -140,7 +148,10 @@ function paint(answer) {
   answer.place.toggleAttribute("aria-current", false);
   if (answer === current) answer.place.setAttribute("aria-current", "true");
   const marked = answers.filter(isMarked).length;
+  const unsaved = answers.filter(isUnsaved).length;
   at("progress").textContent = `${marked} of ${answers.length} marked`;
+  at("unsaved").textContent = `${unsaved} not saved yet`;
+  at("unsaved").hidden = !unsaved;
   at("done").max = answers.length || 1;
   at("done").value = marked;
 }
@@ -237,63 +248,75 @@ function toggle(n) {
   save(current);
 }
 
-const isBusy = (answer) => Boolean(answer.pending || answer.failed || (answer === current && isTyping()));
+const isBusy = (answer) => Boolean(isUnsaved(answer) || (answer === current && isTyping()));
 const isTyping = () => document.activeElement === at("words") && at("words").value !== current?.words;
 
+/** Save an answer with all others that have changed by the time that the saves before are done. */
 function save(answer) {
-  send(answer, () => ({ seen: answer.seen, rows: answer.rows, words: answer.words }));
+  answer.changed = true;
+  paint(answer);
+  paintPanel();
+  chain = chain.then(sendChanged);
 }
 
-/** Take the last thing back, when it has been saved. */
+async function sendChanged() {
+  const changed = answers.filter((answer) => answer.changed);
+  await send(changed, ({ seen, rows: given, words }) => ({ seen, rows: given, words }));
+}
+
+/** Take the last thing back, when it has been saved: one answer, or all that changed together. */
 function undo() {
-  chain = chain.then(() => {
+  chain = chain.then(sendChanged).then(async () => {
     const last = done.pop();
     if (!last) { say("There is nothing to undo."); return; }
-    const answer = answers.find(({ id }) => id === last.id);
-    if (!answer) { say("This answer is not here any more."); return; }
-    choose(answer);
-    send(answer, () => ({ seen: last.after, mark: last.before }), last);
+    const back = new Map(last.map((each) => [answers.find(({ id }) => id === each.id), each]));
+    if (back.has(undefined)) { say("This answer is not here any more."); return; }
+    choose([...back.keys()][0]);
+    const wanted = (answer) => ({ seen: back.get(answer).after, mark: back.get(answer).before });
+    await send([...back.keys()], wanted, { together: last.length > 1, undone: last });
   });
 }
 
 /**
- * Save, after all that is being saved; what somebody else has changed meanwhile is not overwritten.
- * `undone` is what this takes back, if it takes something back.
+ * Save answers in one request; what somebody else has changed meanwhile is not overwritten.
+ * `together` saves all or none, as one thing that can be undone; `undone` is what this takes back.
  */
-function send(answer, wanted, undone = null) {
-  answer.pending = (answer.pending ?? 0) + 1;
-  const turn = answer.turn ?? 0;
-  paint(answer);
+async function send(those, wanted, { together = false, undone = null } = {}) {
+  if (!those.length) return;
+  const before = new Map(those.map((answer) => [answer, answer.mark]));
+  const seen = new Map(those.map((answer) => [answer, answer.seen]));
+  const body = { together, answers: Object.fromEntries(those.map((answer) => [answer.id, wanted(answer)])) };
+  those.forEach((answer) => Object.assign(answer, { changed: false, sending: true, failed: false }));
+  those.forEach(paint);
+  const reply = await ask("PUT", "", body).catch(() => null);
+  those.forEach((answer) => { answer.sending = false; });
+  const came = those.map((answer) => [answer, reply?.ok ? reply.told.answers[answer.id] : undefined]);
+  if (reply?.ok) offer(reply.told.comments);
+  const fine = came.filter(([answer, told]) => told && !told.why && saved(answer, told.answer));
+  const bad = came.filter(([, told]) => !told || told.why);
+  const troubles = bad.map(([answer, told]) => notSaved(answer, told, seen.get(answer), together || undone, reply));
+  tell([...new Set(troubles)].join("\n"));
+  if (fine.length) sayWhatIsSaved(fine.map(([answer]) => answer));
+  const fresh = fine.map(([answer]) => ({ id: answer.id, before: before.get(answer), after: answer.seen }))
+    .filter((each, n) => JSON.stringify(each.before) !== JSON.stringify(fine[n][0].mark));
+  if (undone && bad.length && !reply?.ok) done.push(undone);
+  else if (!undone && fresh.length) done.push(...(together ? [fresh] : fresh.map((each) => [each])));
+  those.forEach(paint);
   paintPanel();
-  chain = chain.then(async () => {
-    if (turn !== (answer.turn ?? 0)) { answer.pending -= 1; return; } // what it builds on was not saved
-    const before = answer.mark;
-    const reply = await ask("PUT", `/${answer.id}`, wanted()).catch(() => null);
-    answer.pending -= 1;
-    if (reply?.ok) {
-      saved(answer, reply.told);
-      if (!undone && JSON.stringify(before) !== JSON.stringify(answer.mark)) {
-        done.push({ id: answer.id, before, after: answer.seen });
-      }
-    } else {
-      answer.turn = turn + 1;
-      if (undone && reply?.status !== 409) done.push(undone);
-      notSaved(answer, reply);
-    }
-    paint(answer);
-    paintPanel();
-  });
 }
 
-function saved(answer, told) {
-  const { mark, seen, notes, rows: given, words } = told.answer;
-  Object.assign(answer, { mark, seen, notes, failed: false });
-  if (!answer.pending) Object.assign(answer, { rows: given, words });
-  offer(told.comments);
-  tell("");
-  const marked = answers.filter(isMarked).length;
-  const all = marked === answers.length ? ` All are marked. ${whatNext()}` : "";
-  say(`Answer ${number(answer)} saved: ${state(answer)[0]}.${all}`);
+function saved(answer, { mark, seen, notes, rows: given, words }) {
+  Object.assign(answer, { mark, seen, notes });
+  if (!answer.changed) Object.assign(answer, { rows: given, words });
+  return true;
+}
+
+function sayWhatIsSaved(those) {
+  const left = answers.some((answer) => !isMarked(answer) || isUnsaved(answer));
+  const all = left ? "" : ` All are marked. ${whatNext()}`;
+  const last = those.at(-1);
+  const what = those.length > 1 ? `${those.length} answers saved.` : `Answer ${number(last)} saved: ${state(last)[0]}.`;
+  say(`${what}${all}`);
 }
 
 /** Return what comes next: nothing can be exported while something waits in formgrader. */
@@ -303,22 +326,22 @@ function whatNext() {
   return `Not on this page: ${what} in formgrader, see the top.`;
 }
 
-function notSaved(answer, reply) {
-  if (reply?.status === 409) {
+/** Keep what was not saved for the next request, or show what is there now; return what to say. */
+function notSaved(answer, told, seen, isWhole, reply) {
+  const now = told?.answer;
+  if (now && (isWhole || now.seen !== seen)) {
     const yours = answer.words;
-    const { text, letters, ...rest } = reply.told.answer;
-    Object.assign(answer, rest, { text, letters, failed: false });
-    offer(reply.told.comments);
-    answer.place.querySelector(".text").textContent = text ?? "";
+    Object.assign(answer, now, { changed: false, failed: false });
+    answer.place.querySelector(".text").textContent = now.text ?? "";
     answer.place.querySelector(".foot").replaceWith(foot(answer));
     const kept = yours && yours !== answer.words ? ` Your comment was:\n${yours}` : "";
-    tell(`Answer ${number(answer)}: ${reply.told.message} It is now: ${state(answer)[0]}.${kept}`);
-    return;
+    return `Answer ${number(answer)}: ${told.why} It is now: ${state(answer)[0]}.${kept}`;
   }
+  if (isWhole && !told) return reply?.told?.message ?? SILENT;
   answer.failed = true;
-  const why = reply?.told?.message ?? "Not saved: the server does not answer. Is it still running?";
-  const login = reply?.status === 403 ? " Log in again in another tab, and choose once more." : "";
-  tell(`Answer ${number(answer)}: ${why}${login}`);
+  if (told) return `Answer ${number(answer)}: ${told.why}`;
+  answer.changed = true; // the next request takes it along
+  return `${reply?.told?.message ?? SILENT}${reply?.status === 403 ? " Log in again in another tab, and choose once more." : ""}`;
 }
 
 // --- The server -----------------------------------------------------------------------------
@@ -355,24 +378,71 @@ async function load() {
 
 /** Look again, after what is being saved: else the page would go back to what was before it. */
 function refresh() {
-  if (!document.hidden) chain = chain.then(load);
+  if (!document.hidden) chain = chain.then(sendChanged).then(load);
 }
 
-function elsewhere({ elsewhere: waiting, empty }) {
+function elsewhere({ elsewhere: waiting, empty, excused }) {
   const place = at("elsewhere");
   const names = Object.keys(waiting).sort();
   const total = names.reduce((sum, name) => sum + waiting[name], 0);
   waitingElsewhere = total;
   place.replaceChildren();
-  if (empty) place.append(`Left empty, with 0 points: ${empty}. `);
+  const parts = [];
+  if (empty) parts.push(`Left empty, with 0 points: ${empty}. `);
+  if (excused) parts.push(`Excused: ${excused}. `);
+  place.append(...parts);
   if (total) {
-    const listed = names.map((name) => `${name}: ${waiting[name]}`).join(", ");
-    place.append(`Not on this page, and waiting for a person (${listed}): `);
-    const link = made("a", "open formgrader");
+    const link = made("a", "in formgrader");
     link.href = `${about.formgrader}/gradebook/${about.name}/${about.name}`;
-    place.append(link, ".");
+    place.append("Waiting ", link, `: ${names.map((name) => `${name} (${waiting[name]})`).join(", ")}.`);
   }
-  place.hidden = !empty && !total;
+  place.hidden = !parts.length && !total;
+}
+
+// --- Another standard for a row ---------------------------------------------------------------
+
+/** Return the answers that a change of a row would reach: marked ones with these points. */
+function reached({ name, from }) {
+  return answers.filter((answer) => isMarked(answer) && !isUnsaved(answer) && answer.rows[name] === from);
+}
+
+function chosenChange() {
+  const [from, to] = ["from", "to"].map((which) => Number(at(`regrade-${which}`).value));
+  return { name: at("regrade-row").value, from, to };
+}
+
+/** Show what would change, before anything does. */
+function paintRegrade() {
+  const change = chosenChange();
+  const those = change.from === change.to ? [] : reached(change);
+  at("regrade-count").textContent = those.length === 1 ? "1 answer would change:" : `${those.length} answers would change${those.length ? ":" : "."}`;
+  at("regrade-list").replaceChildren(...those.map((answer) => {
+    const now = points(answer);
+    return made("li", `Answer ${number(answer)}: ${now} → ${now + change.to - change.from} of ${most()} points`);
+  }));
+  at("regrade-do").disabled = !those.length;
+}
+
+function levels() {
+  const { buttons } = rows.find(({ name }) => name === at("regrade-row").value);
+  ["from", "to"].forEach((which) => at(`regrade-${which}`).replaceChildren(...buttons.map((_, n) => made("option", String(n)))));
+  at("regrade-to").value = "1";
+  paintRegrade();
+}
+
+/** Open the dialog when all is saved, so that it shows what the gradebook has. */
+function openRegrade() {
+  chain = chain.then(sendChanged).then(() => { levels(); at("regrade").showModal(); });
+}
+
+function regrade() {
+  const { name, from, to } = chosenChange();
+  at("regrade").close();
+  chain = chain.then(sendChanged).then(async () => {
+    const those = reached({ name, from });
+    const wanted = ({ seen, rows: given, words }) => ({ seen, rows: { ...given, [name]: to }, words });
+    await send(those, wanted, { together: true });
+  });
 }
 
 // --- Keys, and everything that a mouse does --------------------------------------------------
@@ -382,7 +452,8 @@ const KEYS = {
   n: stepToWaiting, u: undo, "?": () => at("keys-help").showModal(),
   r: () => { row = (row + 1) % rows.length; paintPanel(); say(`Digits are for ${rows[row].name}.`); },
   c: () => chooseComments(true), w: () => at("words").focus(),
-  a: () => current?.place.querySelector(".all")?.click(),
+  a: () => current?.place.querySelector(".all")?.click(), g: openRegrade,
+  m: () => { if (at("models")) at("models").open = !at("models").open; },
   Escape: () => tell(""),
 };
 
@@ -397,7 +468,7 @@ function chooseComments(open) {
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || at("keys-help").open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (target === at("words")) {
     if (key === "Escape") current?.place.focus({ preventScroll: true });
     return;
@@ -424,6 +495,10 @@ at("before").addEventListener("click", () => step(-1));
 at("next").addEventListener("click", () => step(1));
 at("waiting").addEventListener("click", stepToWaiting);
 at("help").addEventListener("click", KEYS["?"]);
+at("change").addEventListener("click", openRegrade);
+at("regrade-row").addEventListener("change", levels);
+["from", "to"].forEach((which) => at(`regrade-${which}`).addEventListener("change", paintRegrade));
+at("regrade-do").addEventListener("click", regrade);
 at("close-trouble").addEventListener("click", () => tell(""));
 at("keys").addEventListener("click", () => {
   const on = at("keys").getAttribute("aria-pressed") !== "true";
@@ -433,8 +508,19 @@ at("keys").addEventListener("click", () => {
 document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, EVERY);
 window.addEventListener("beforeunload", (event) => {
-  if (answers.some((answer) => answer.pending || answer.failed) || isTyping()) event.preventDefault();
+  if (answers.some(isUnsaved) || isTyping()) event.preventDefault();
 });
+
+/** Say how high that is which stays in sight above the answers, so that none begins behind it. */
+function measure() {
+  const header = document.querySelector("header").offsetHeight;
+  const style = document.documentElement.style;
+  style.setProperty("--header", `${header}px`);
+  style.setProperty("--above", `${header + at("asked").offsetHeight}px`);
+}
+const looks = new ResizeObserver(measure);
+looks.observe(document.querySelector("header"));
+looks.observe(at("asked"));
 
 load().then(() => {
   stepToWaiting();
