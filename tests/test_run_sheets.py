@@ -219,7 +219,7 @@ def test_a_mistake_in_the_notes_is_named_by_file_and_line(tmp_path):
 
 @pytest.mark.parametrize(
     ("place", "name", "wrong"),
-    [("sections", "02-buyers", "02-sellers"), ("answers", "02-buyer", "02-seller")],
+    [("sections", "02-buyers", "02-sellers"), ("answers", "02-tonnes", "02-barrels")],
 )
 def test_notes_that_name_what_is_not_there_are_refused(tmp_path, place, name, wrong):
     chapter = CHAPTERS[2]

@@ -39,7 +39,8 @@ PARTS = {
     "words": "words learnt",
 }
 ALWAYS = ("leaves", "words")
-#: Leads of paragraphs that are not a finding.
+#: Leads of paragraphs: of what is found, of what is not a finding; and how those for home begin.
+SEE, AT_HOME = "What to see.", "At home: "
 DOUBT, TURN = "How could this be wrong?", "Your turn."
 #: What asks and finds nothing.
 TO_TRY = ("Change one thing.", "Change one thing, at home.", TURN, "Your turn, at home.")
