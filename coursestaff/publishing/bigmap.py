@@ -70,7 +70,8 @@ def _drawn(scope: str, chapter: str, letters: float) -> BigMap:
         fill = THESIS if claim_id in article.theses() else OWN if claim_id in own else OTHER
         ink = palette.INK if fill == OTHER else palette.WHITE
         box = {"boxstyle": "round,pad=0.2", "fc": fill, "ec": LINE, "lw": 1 * (fill == OTHER)}
-        words = "\n".join(wrap(f"{claim_id} {claims.get(claim_id).short_label}", ROOM))
+        said = f"{claim_id} {claims.get(claim_id).short_label}"
+        words = "\n".join(wrap(said, ROOM, break_on_hyphens=False))
         look = {"ha": "center", "va": "center", "fontsize": letters, "linespacing": 1.05}
         labels[claim_id] = ax.text(*place, words, color=ink, bbox=box, zorder=3, **look)
     stream = io.BytesIO()

@@ -295,11 +295,7 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
     for block, slide in said_on:
-        slide = slide or slides[0]
-        slide.notes.append(f"**{block.lead}** {block.words}")
-        if block.lead not in TO_TRY:
-            first = block.lead not in (SEE, DOUBT)  # what opens a subject is said before it
-            slide.lines.insert(0 if first else len(slide.lines), _line(block.lead, block.words))
+        _say(slide or slides[0], block)
     for slide in slides:
         yield slide
         if slide.lines and slide.kind == "table" and not slide.content["room_below"]:
@@ -311,11 +307,11 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
 def _placed(deck: Deck, section: Section) -> tuple[list[Slide], list[tuple[Block, Slide | None]]]:
     """Return the slides of what a section shows, and each of its notes with the slide it is about.
 
-    A paragraph with a lead of its own opens a subject: it is about what is shown next, if that
-    comes before another such paragraph. All others, and such a paragraph where nothing more is
-    shown, are about the last chart before them; about a table only if nothing but tables has been
-    shown since the note before. What is to be seen in a table that is too plain for a slide gets
-    a slide of words. None stands for no slide.
+    A paragraph with a lead of its own opens a subject: it is on the slide of what is shown next,
+    if that comes before another such paragraph. All others, and such a paragraph where nothing
+    more is shown, are about the last chart before them; about a table only if nothing but tables
+    has been shown since the note before. What is to be seen in a table that is too plain for a
+    slide gets a slide of words. None stands for no slide.
     """
     slides: list[Slide] = []
     said_on: list[tuple[Block, Slide | None]] = []
@@ -327,7 +323,7 @@ def _placed(deck: Deck, section: Section) -> tuple[list[Slide], list[tuple[Block
             shown_here = [_shown(section, kind, content) for kind, content in _visuals(deck, piece)]
             bare = not shown_here and (bare or not ASKS.search(piece.source))
             if opens and shown_here:
-                said_on.append((opens, shown_here[0]))
+                _say(shown_here[0], opens, first=True)
                 shown_here[0].long, opens = opens.lead.startswith(AT_HOME), None
             slides += shown_here
             since += shown_here
@@ -344,6 +340,13 @@ def _placed(deck: Deck, section: Section) -> tuple[list[Slide], list[tuple[Block
             said_on += [(opens, None)] if opens else []
             opens = piece
     return slides, said_on + ([(opens, about)] if opens else [])
+
+
+def _say(slide: Slide, block: Block, first: bool = False) -> None:
+    """Put a note on a slide: whole for the speaker, and in short after a click."""
+    slide.notes.append(f"**{block.lead}** {block.words}")
+    if block.lead not in TO_TRY:
+        slide.lines.insert(0 if first else len(slide.lines), _line(block.lead, block.words))
 
 
 def _shown(section: Section, kind: str, content: dict) -> Slide:
@@ -462,7 +465,9 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
     for cell in lesson.code("leaves"):
         for kind, content in _visuals(deck, cell):
             if kind == "picture":
-                yield Slide(kind, strip, first.heading, notes, lines, content | {"finding": ""})
+                if lines:  # the map: of an empty journal its own title would tell nothing
+                    content["finding"] = ""
+                yield Slide(kind, strip, first.heading, notes, lines, content)
                 notes, lines = [], []
     yield from _polls(lesson, "leaves", strip)
 
