@@ -462,12 +462,13 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
     first = lesson.parts["leaves"][0]
     notes = [block.words for block in lesson.text("leaves")]
     lines = [_line("", first.text()[-1].words)]
-    for cell in lesson.code("leaves"):
+    shows = [(s.heading, cell) for s in lesson.parts["leaves"] for cell in s.code()]
+    for heading, cell in shows:
         for kind, content in _visuals(deck, cell):
             if kind == "picture":
                 if lines:  # the map: of an empty journal its own title would tell nothing
                     content["finding"] = ""
-                yield Slide(kind, strip, first.heading, notes, lines, content)
+                yield Slide(kind, strip, heading, notes, lines, content)
                 notes, lines = [], []
     yield from _polls(lesson, "leaves", strip)
 
