@@ -16,12 +16,25 @@ SCHEMA = Path(__file__).with_name("notes.schema.json")
 
 
 @dataclass(frozen=True)
-class Part:
-    """One part of the session: how long it takes, what happens, what to watch for."""
+class Step:
+    """A section of *Look*: how long it takes, and how much of it is done in the room."""
 
     minutes: int
-    what: str
+    how: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the session: how long it takes, what happens, what to watch for.
+
+    ``sections`` has those of *Look* by the cells that open them; then ``what`` adds what is for
+    home.
+    """
+
+    minutes: int
+    what: str = ""
     note: str = ""
+    sections: dict[str, Step] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,15 +49,16 @@ class Answer:
 class Cut:
     """The session in short: which parts, and of *Look* which sections, by the cell that opens them.
 
-    Parts may have no minutes of their own (chapter 00); then ``minutes`` are those of all, and
-    ``words`` say what is done, with ids of cells in braces where their headings are to stand.
+    Both have their minutes; ``predictions`` are those that are asked. In chapter 00 nothing has
+    minutes of its own; then ``minutes`` are those of all, and ``words`` say what is done, with ids
+    of cells in braces where their headings are to stand.
     """
 
     parts: dict[str, int | None]
-    sections: list[str]
+    sections: dict[str, int | None]
+    predictions: list[str]
     at_home: str
     run_only: list[str] = field(default_factory=list)
-    predictions: list[str] = field(default_factory=list)  #: those that are asked; none: all
     claims: list[str] = field(default_factory=list)
     talk: str = ""  #: which of several discussions is held
     words: str = ""
@@ -88,8 +102,13 @@ def read(path: Path) -> Notes:
     """
     found = read_written(path, SCHEMA)
     structured = {
-        "parts": {name: Part(**about) for name, about in found.content["parts"].items()},
+        "parts": {name: _part(about) for name, about in found.content["parts"].items()},
         "answers": {key: Answer(**about) for key, about in found.content["answers"].items()},
         "cut": Cut(**found.content["cut"]),
     }
     return Notes(**found.content | structured, written=found)
+
+
+def _part(about: dict) -> Part:
+    sections = {name: Step(**step) for name, step in about.get("sections", {}).items()}
+    return Part(**about | {"sections": sections})

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from coursestaff import gaps
 from coursestaff.chapters import companion
+from coursestaff.exercises.fingerprints import LOADS
 from coursestaff.publishing import markdown, mime_output, notes
 from coursestaff.publishing.markdown import Block
 from coursestaff.yaml_schema import at
@@ -38,9 +39,11 @@ PARTS = {
     "words": "words learnt",
 }
 ALWAYS = ("leaves", "words")
-#: Leads of paragraphs that are not a finding.
+#: Leads of paragraphs: of what is found, of what is not a finding; and how those for home begin.
+SEE, AT_HOME = "What to see.", "At home: "
 DOUBT, TURN = "How could this be wrong?", "Your turn."
-TO_TRY = ("Change one thing.", TURN, "Your turn, at home.")  #: what asks and finds nothing
+#: What asks and finds nothing.
+TO_TRY = ("Change one thing.", "Change one thing, at home.", TURN, "Your turn, at home.")
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“*`0-9])")
 
@@ -118,6 +121,10 @@ class Section:
     def code(self) -> list[Code]:
         """Return the code cells."""
         return [piece for piece in self.pieces if isinstance(piece, Code)]
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables that its cells load."""
+        return {name for cell in self.code() for name in LOADS.findall(cell.source)}
 
     def text(self) -> list[Block]:
         """Return what is text."""
@@ -207,6 +214,16 @@ class Lesson:
             return [claims.get(claim_id) for claim_id in self.notes.tried]
         return claims.select(chapter=self.number, core=True)
 
+    def shown_in(self, claim: claims.Claim) -> dict[str, list[Section]]:
+        """Return the tables by which a claim is judged, each with the sections of *Look* it is in.
+
+        A table that only the companion has is left out.
+        """
+        said = words.verdict(claim.chapter, claim.claim_id) or {"tables": {}}
+        look = self.parts["look"]
+        found = {name: [s for s in look if name in s.tables()] for name in said["tables"].values()}
+        return {name: sections for name, sections in found.items() if sections}
+
     @property
     def words_learnt(self) -> list[tuple[str, str]]:
         """The words that the chapter taught, each with its meaning."""
@@ -226,8 +243,7 @@ class Lesson:
     def cells_of_cut(self) -> list[str]:
         """Return the ids of the code cells that are run when time is short, in order."""
         cut = self.notes.cut
-        asked = cut.predictions or [asked.key for asked in self.predictions]
-        skipped = {other.cell_id for other in self.predictions if other.key not in asked}
+        skipped = {other.cell_id for other in self.predictions if other.key not in cut.predictions}
         through = {*cut.sections, *cut.run_only}
         cells = [*self.opening]
         for part, sections in self.parts.items():
@@ -337,6 +353,7 @@ def _check(lesson: Lesson, file: Path) -> None:
     cells = [cell.cell_id for cell in lesson.code()]
     sections = [s.cell_id for s in chain.from_iterable(lesson.parts.values())]
     known = {
+        ("parts", "look", "sections"): sections,
         ("answers",): asked,
         ("discussions",): discussed,
         ("code_on_slides",): cells,

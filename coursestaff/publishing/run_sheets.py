@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import fill
 
 from coursestaff.publishing import markdown, reader
+from coursestaff.publishing.notes import Part
 from coursestaff.publishing.reader import PARTS, Discussion, Lesson
 from courseware.claims import Claim
 from courseware.verdicts import FAILS, UNKNOWN
@@ -63,10 +64,19 @@ def timetable(lesson: Lesson) -> str:
     parts = lesson.notes.parts
     ends = accumulate(part.minutes for part in parts.values())
     rows = (
-        (str(part.minutes), str(end), PARTS[key], part.what)
+        (str(part.minutes), str(end), PARTS[key], happens(lesson, part))
         for (key, part), end in zip(parts.items(), ends, strict=True)
     )
     return markdown.table(("minutes", "until", "part", "what happens"), rows)
+
+
+def happens(lesson: Lesson, part: Part) -> str:
+    """Return what is done in a part; of *Look* each section by its heading of now, and minutes."""
+    steps = [
+        f"*{lesson.section(cell_id).heading}* {step.minutes}" + f" ({step.how})" * bool(step.how)
+        for cell_id, step in part.sections.items()
+    ]
+    return "; ".join(filter(None, [", ".join(steps), part.what]))
 
 
 def discussion(asked: Discussion) -> str:
@@ -92,14 +102,14 @@ def cut(lesson: Lesson) -> str:
     short = lesson.notes.cut
     in_brackets = {
         "predict": _asked(lesson),
-        "look": "; ".join(_headings(lesson, short.sections)),
+        "look": "; ".join(_timed(lesson)),
         "talk": _talked(lesson),
         "verdict": ", ".join(short.claims),
     }
     parts = []
     for part, minutes in short.parts.items():
         more = in_brackets.get(part)
-        parts.append(f"{part} {minutes}" + f" ({more})" * bool(more))
+        parts.append(f"{PARTS[part]} {minutes}" + f" ({more})" * bool(more))
     listed = ", ".join(parts) + "."
     sentences = [_filled(lesson, short.words) or listed[0].upper() + listed[1:]]
     if short.run_only:
@@ -109,6 +119,12 @@ def cut(lesson: Lesson) -> str:
 
 def _headings(lesson: Lesson, cell_ids: Iterable[str]) -> list[str]:
     return [f"*{lesson.section(cell_id).heading}*" for cell_id in cell_ids]
+
+
+def _timed(lesson: Lesson) -> list[str]:
+    minutes = lesson.notes.cut.sections
+    headings = zip(_headings(lesson, minutes), minutes.values(), strict=True)
+    return [f"{heading} {time}" for heading, time in headings]
 
 
 def _filled(lesson: Lesson, words: str) -> str:
@@ -124,8 +140,8 @@ def _talked(lesson: Lesson) -> str:
 
 
 def _asked(lesson: Lesson) -> str:
-    """Return which predictions are made, if not all: "only `03-share`, the first"."""
+    """Return which predictions are made: "only `03-share`, the first" if there are more."""
     keys, chosen = [one.key for one in lesson.predictions], lesson.notes.cut.predictions
-    places = [f"the {ORDINALS[keys.index(key)]}" for key in chosen]
     named = " and ".join(f"`{key}`" for key in chosen)
-    return f"only {named}, {' and '.join(places)}" if chosen else ""
+    places = " and ".join(f"the {ORDINALS[keys.index(key)]}" for key in chosen)
+    return named if chosen == keys else f"only {named}, {places}"

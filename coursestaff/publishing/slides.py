@@ -12,6 +12,7 @@ a click, a verdict that waits, the run sheet as notes. Hence a template of our o
 
 import argparse
 import io
+import re
 import shutil
 import sys
 from base64 import b64decode
@@ -35,8 +36,9 @@ from coursestaff.publishing import (
     run_sheets,
 )
 from coursestaff.publishing.markdown import Block
-from coursestaff.publishing.reader import PARTS, TO_TRY, Code, Lesson, Section
+from coursestaff.publishing.reader import AT_HOME, DOUBT, PARTS, SEE, TO_TRY, Code, Lesson, Section
 from courseware import CourseError, css
+from courseware.claims import Claim
 from courseware.claims.tables_say import tables_say
 from courseware.explorers.argument_map import STARTER
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
@@ -47,11 +49,14 @@ REVEAL = ("reset.css", "reveal.css", "reveal.js", "notes.js", "LICENSE")
 
 #: A table is shown if it fits at one of these sizes (CSS class, letters in a line, lines):
 #: the last row of the room must read it. Larger ones are left to the notebook.
-TABLE_SIZES = (("large", 66, 11), ("medium", 80, 14), ("small", 92, 16))
+TABLE_SIZES = (("large", 66, 11), ("medium", 80, 14))
 LINE_LETTERS = 190  # of "what to see": one line of the slide, the rest goes to the notes
+SOURCE_LETTERS = 320  # two lines below a picture
 TEXT_LETTERS = 650  # of a slide that is all text
 SAID_LINES = 7  # what is said below a table takes
 OPENING_LETTERS, OPENING_LINES = 260, 4  # of what stands above a table, and the room it takes
+
+ASKS = re.compile(r"\b(journal\.|turn\()")  #: of a cell that asks or answers, and shows no table
 
 markdown = mistune.create_markdown(escape=True, plugins=["table"])
 
@@ -66,17 +71,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """What stands on a slide only after a click."""
+    """What stands on a slide only after a click; ``long`` as of a `Slide`."""
 
     lead: str
     text: str
+    long: bool = False
 
 
 @dataclass
 class Slide:
     """One slide; ``kind`` names the macro of the template that draws it.
 
-    ``long`` says that it is left out where a session is short.
+    ``long`` says that it is left out where a session is short. ``whole`` and ``short`` are the
+    minutes of the part that it opens, in the two sessions.
     """
 
     kind: str
@@ -86,6 +93,8 @@ class Slide:
     lines: list[Line] = field(default_factory=list)
     content: dict = field(default_factory=dict)
     long: bool = False
+    whole: int | None = None
+    short: int | None = None
 
 
 @dataclass
@@ -103,12 +112,17 @@ class Deck:
         return Figure(file, alt)
 
     def picture(self, name: str, picture: mime_output.Picture) -> dict:
-        """Keep a picture; of an argument map a large one, with the claims that it names."""
+        """Keep a picture, and return it with its words; of an argument map a large one."""
+        content = {"finding": picture.title, "unit": picture.unit}
         if picture.scope:
             drawn = argument_map_poster.draw(picture.scope, self.lesson.number)
-            return {"figure": self.figure(name, drawn.png, drawn.alt), "named": drawn.named}
-        png = b64decode(picture.projected or picture.png)
-        return {"figure": self.figure(name, png, picture.alt), "boundaries": picture.note}
+            figure = self.figure(name, drawn.png, drawn.alt)
+            return content | {"figure": figure, "folded": picture.source}
+        figure = self.figure(name, b64decode(picture.png), picture.alt)
+        short = len(picture.source) <= SOURCE_LETTERS  # else it has no room beside the picture
+        content |= {"source": picture.source * short, "see": picture.see}
+        folded = " ".join(filter(None, [picture.source * (not short), picture.note]))
+        return content | {"figure": figure, "folded": folded}
 
     def sheet(self) -> str:
         """Return the run sheet as a page to print: what is read in the room beside the deck."""
@@ -144,15 +158,40 @@ def smaller(png: bytes) -> bytes:
 def make(lesson: Lesson) -> Deck:
     """Return the deck of a chapter that has been executed."""
     deck = Deck(lesson)
-    deck.slides += [_title(lesson), *_passage(lesson), *_predict(lesson)]
-    deck.slides += [*_look(deck), *_explore(deck), *_talk(lesson)]
-    deck.slides += [*_verdict(lesson), *_leaves(deck), _exercise(lesson)]
+    made = {
+        "cells": _cells(lesson),
+        "passage": _passage(lesson),
+        "predict": _predict(lesson),
+        "look": _look(deck),
+        "explore": _explore(deck),
+        "talk": _talk(lesson),
+        "verdict": _verdict(lesson),
+        "leaves": _leaves(deck),
+    }
+    deck.slides.append(_title(lesson))
+    for part, slides in made.items():
+        opened = list(slides)
+        if part in lesson.notes.parts and not lesson.notes.parts[part].sections:
+            minutes = lesson.notes.parts[part].minutes, lesson.notes.cut.parts.get(part)
+            _time(opened, *minutes)
+        deck.slides += opened
+    deck.slides.append(_exercise(lesson))
     return deck
+
+
+def _time(slides: list[Slide], whole: int, short: int | None) -> None:
+    """Put the minutes of a part on its first slide, of the whole session and of the short one."""
+    slides[0].whole = whole
+    for slide in [slide for slide in slides if not slide.long][:1]:
+        slide.short = short
 
 
 def _title(lesson: Lesson) -> Slide:
     told = lesson.notes
-    timetable = [f"- {part.minutes} {PARTS[key]}: {part.what}" for key, part in told.parts.items()]
+    timetable = [
+        f"- {part.minutes} {PARTS[key]}: {run_sheets.happens(lesson, part)}"
+        for key, part in told.parts.items()
+    ]
     notes = [
         "For instructors: answers and verdicts are in this deck.",
         f"**The idea:** {told.idea}",
@@ -166,22 +205,28 @@ def _title(lesson: Lesson) -> Slide:
 def _timing(lesson: Lesson, part: str) -> list[str]:
     """Return what the notes say of one part of the session."""
     about = lesson.notes.parts[part]
-    return [f"**{about.minutes} minutes:** {about.what}"] + [about.note] * bool(about.note)
+    told = f"**{about.minutes} minutes:** {run_sheets.happens(lesson, about)}"
+    return [told] + [about.note] * bool(about.note)
 
 
-def _passage(lesson: Lesson) -> Iterator[Slide]:
+def _cells(lesson: Lesson) -> Iterator[Slide]:
     for section in lesson.parts.get("cells", ()):
         notes = _timing(lesson, "cells") + [block.words for block in section.paragraphs()]
         content = _pointed_at(lesson, section) or {"text": _text(section)}
         yield Slide("text", section.heading, section.heading, notes, content=content)
         rules = {"rules": guide.RULES}
         yield Slide("rules", "Before we begin", "Three rules of the room", content=rules)
+
+
+def _passage(lesson: Lesson) -> Iterator[Slide]:
     notes, section = _timing(lesson, "passage"), lesson.parts["passage"][0]
     text = {"text": _text(section)}
     yield Slide("text", section.heading, section.heading, notes, content=text)
     names = ", ".join(f"{claim.claim_id} {claim.short_label}" for claim in lesson.for_home)
-    notes, content = [f"Judged at home: {names}."] * bool(names), {"claims": lesson.tried}
-    yield Slide("claims", section.heading, "Claims on trial today", notes, content=content)
+    notes = [f"Judged at home: {names}."] * bool(names)
+    short = lesson.notes.cut.claims
+    content, title = {"claims": lesson.tried, "short": short}, "Claims on trial today"
+    yield Slide("claims", section.heading, title, notes, content=content, long=not short)
 
 
 def _pointed_at(lesson: Lesson, section: Section) -> dict:
@@ -209,10 +254,9 @@ def _text(section: Section, room: int = TEXT_LETTERS) -> str:
 def _predict(lesson: Lesson) -> Iterator[Slide]:
     notes = _timing(lesson, "predict")
     yield from _polls(lesson, "predict", "Predict", notes)
-    cut = lesson.notes.cut
     for asked in lesson.predictions:
         content = {"options": asked.options, "unit": asked.unit}
-        long = bool(cut.predictions) and asked.key not in cut.predictions
+        long = asked.key not in lesson.notes.cut.predictions
         yield Slide("predict", "Predict", asked.question, notes, content=content, long=long)
 
 
@@ -231,24 +275,25 @@ def _look(deck: Deck) -> Iterator[Slide]:
     lesson = deck.lesson
     turns = "\n".join(f"- {turn}" for turn in lesson.notes.wrong_turns)
     notes = [*_timing(lesson, "look"), f"**Common wrong turns**\n\n{turns}"]
-    cut = lesson.notes.cut
+    cut, steps = lesson.notes.cut, lesson.notes.parts["look"].sections
     for section in lesson.parts["look"]:
         slides = list(_section(deck, section))
         slides[0].notes[:0], notes = notes, []
         for slide in slides:
-            slide.long = section.cell_id not in {*cut.sections, *cut.run_only}
-            yield slide
+            slide.long |= section.cell_id not in {*cut.sections, *cut.run_only}
+        if section.cell_id in steps:
+            _time(slides, steps[section.cell_id].minutes, cut.sections.get(section.cell_id))
+        yield from slides
 
 
 def _section(deck: Deck, section: Section) -> Iterator[Slide]:
     """Yield the slides of one section: its pictures and tables, each with what is said of it."""
     slides, said_on = _placed(deck, section)
     pointed = _pointed_at(deck.lesson, section)
-    if not slides or pointed:
-        said = section.findings() + section.doubts()
-        room = TEXT_LETTERS if slides else TEXT_LETTERS - LINE_LETTERS * len(said)
+    loose = [block for block, slide in said_on if slide is None]
+    if not slides or pointed or loose:
         content = {
-            "text": _text(section, room),
+            "text": _text(section, TEXT_LETTERS - LINE_LETTERS * len(loose)),
             "see": "Go on in the notebook." * bool(section.code()),
         }
         slides.insert(0, Slide("text", "Look", section.heading, content=content | pointed))
@@ -257,10 +302,7 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
         slides[0].content["opening"] = first
     slides[0].notes += [block.words for block in section.paragraphs()]
     for block, slide in said_on:
-        slide = slide or slides[0]
-        slide.notes.append(f"**{block.lead}** {block.words}")
-        if block.lead not in TO_TRY:
-            slide.lines.append(_line(block.lead, block.words))
+        _say(slide or slides[0], block)
     for slide in slides:
         yield slide
         if slide.lines and slide.kind == "table" and not slide.content["room_below"]:
@@ -272,27 +314,54 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
 def _placed(deck: Deck, section: Section) -> tuple[list[Slide], list[tuple[Block, Slide | None]]]:
     """Return the slides of what a section shows, and each of its notes with the slide it is about.
 
-    A note is about the last chart before it; about a table only if nothing but tables has been
-    shown since the note before. One that comes before all of them belongs to no slide.
+    A paragraph with a lead of its own opens a subject: it is on the slide of what is shown next,
+    if that comes before another such paragraph. All others, and such a paragraph where nothing
+    more is shown, are about the last chart before them; about a table only if nothing but tables
+    has been shown since the note before. What is to be seen in a table that is too plain for a
+    slide gets a slide of words. None stands for no slide.
     """
     slides: list[Slide] = []
     said_on: list[tuple[Block, Slide | None]] = []
     since: list[Slide] = []  # shown since the last note
-    about = None
+    about = opens = None  # the last slide that notes are about; what opens a subject
+    bare = False  # whether a table that is on no slide was the last to be shown
     for piece in section.pieces:
         if isinstance(piece, Code):
-            shown_here = [
-                Slide(kind, "Look", section.heading, content=content)
-                for kind, content in _visuals(deck, piece)
-            ]
+            shown_here = [_shown(section, kind, content) for kind, content in _visuals(deck, piece)]
+            bare = not shown_here and (bare or not ASKS.search(piece.source))
+            if opens and shown_here:
+                _say(shown_here[0], opens, first=True)
+                shown_here[0].long, opens = opens.lead.startswith(AT_HOME), None
             slides += shown_here
             since += shown_here
-        elif piece.lead:
+        elif piece.lead in (SEE, DOUBT, *TO_TRY):
+            if piece.lead == SEE and bare and slides:
+                content = {"text": "", "see": "The table is in the notebook."}
+                since = [Slide("text", "Look", section.heading, content=content)]
+                slides += since
             charts = [slide for slide in since if slide.kind == "picture"]
             about = (charts or since or [about])[-1]
             since = []
             said_on.append((piece, about))
-    return slides, said_on
+        elif piece.lead:
+            said_on += [(opens, None)] if opens else []
+            opens = piece
+    return slides, said_on + ([(opens, about)] if opens else [])
+
+
+def _say(slide: Slide, block: Block, first: bool = False) -> None:
+    """Put a note on a slide: whole for the speaker, and in short after a click."""
+    slide.notes.append(f"**{block.lead}** {block.words}")
+    if block.lead not in TO_TRY:
+        slide.lines.insert(0 if first else len(slide.lines), _line(block.lead, block.words))
+
+
+def _shown(section: Section, kind: str, content: dict) -> Slide:
+    """Return the slide of a picture or table; a click brings what is to be seen in a picture."""
+    see = content.pop("see", "")
+    lines = [_line(SEE, see)] * bool(see)
+    notes = [f"**{SEE}** {see}"] * bool(see)
+    return Slide(kind, "Look", section.heading, notes, lines, content)
 
 
 def _line(lead: str, text: str) -> Line:
@@ -340,11 +409,10 @@ def _explore(deck: Deck) -> Iterator[Slide]:
     for cell in lesson.code("explore"):
         for number, explorer in enumerate(cell.shows):
             picture = explorer.views[explorer.start].picture
-            content = {"finding": picture.title, "subtitle": picture.unit}
             if picture.scope:
-                picture = replace(picture, scope=STARTER)
-                content["subtitle"] = "A line runs up from a claim to what it supports."
-            content |= deck.picture(f"{cell.cell_id}-{number}", picture)
+                unit = "A line runs up from a claim to what it supports."
+                picture = replace(picture, scope=STARTER, unit=unit)
+            content = deck.picture(f"{cell.cell_id}-{number}", picture)
             long = "explore" not in lesson.notes.cut.parts
             yield Slide("explorer", "Explore", explorer.title, notes, content=content, long=long)
 
@@ -371,6 +439,7 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
         aside = {
             "What this chapter's tables say:": tables_say(claim),
             "Since (not part of the verdict):": claim.what_came * bool(claim.since),
+            "Its evidence was seen in:": _where(lesson, claim),
         }
         notes = timing + [f"**{name}** {words}" for name, words in aside.items() if words]
         content, long = {"claim": claim}, claim.claim_id not in lesson.notes.cut.claims
@@ -378,21 +447,35 @@ def _verdict(lesson: Lesson) -> Iterator[Slide]:
         timing = []
 
 
+def _where(lesson: Lesson, claim: Claim) -> str:
+    """Return the headings of the sections that show a table by which a claim is judged."""
+    found = [section.heading for some in lesson.shown_in(claim).values() for section in some]
+    return " ".join(f"*{heading}*" for heading in dict.fromkeys(found))
+
+
 def _leaves(deck: Deck) -> Iterator[Slide]:
     lesson, strip = deck.lesson, "The argument"
-    came = lesson.notes.answers
+    came, short = lesson.notes.answers, lesson.notes.cut.predictions
     lines = [
-        Line(asked.question, f"**{came[asked.key].answer}** · {came[asked.key].source}")
+        Line(
+            asked.question,
+            f"**{came[asked.key].answer}** · {came[asked.key].source}",
+            asked.key not in short,
+        )
         for asked in lesson.predictions
     ]
-    yield Slide("outcomes", strip, "Your predictions, and what came", lines=lines)
+    notes = _timing(lesson, "leaves") if "leaves" in lesson.notes.parts else []
+    yield Slide("outcomes", strip, "Your predictions, and what came", notes, lines)
     first = lesson.parts["leaves"][0]
     notes = [block.words for block in lesson.text("leaves")]
     lines = [_line("", first.text()[-1].words)]
-    for cell in lesson.code("leaves"):
+    shows = [(s.heading, cell) for s in lesson.parts["leaves"] for cell in s.code()]
+    for heading, cell in shows:
         for kind, content in _visuals(deck, cell):
             if kind == "picture":
-                yield Slide(kind, strip, first.heading, notes, lines, content)
+                if lines:  # the map: of an empty journal its own title would tell nothing
+                    content["finding"] = ""
+                yield Slide(kind, strip, heading, notes, lines, content)
                 notes, lines = [], []
     yield from _polls(lesson, "leaves", strip)
 
