@@ -329,7 +329,7 @@ def grade_class(options: argparse.Namespace) -> int:
     workers = nursery = None
     with ExitStack() as to_end:
         if options.cluster:
-            workers = _module("cluster.hands").Workers(options.cluster, options.certificates)
+            workers = _module("cluster.dispatch").Workers(options.cluster, options.certificates)
         else:
             nursery = to_end.enter_context(_module("marking.sandbox.nursery").Nursery())
             _module("marking.executor").start_early()
@@ -502,11 +502,11 @@ def set_hub_up(options: argparse.Namespace) -> None:
 
 def start_hub(options: argparse.Namespace) -> None:
     """Become the hub."""
-    doors = _hub("doors")
-    where = doors.doors(
+    network = _hub("network")
+    where = network.choose(
         options.address, options.port, options.certificate, options.key, options.inside
     )
-    print(doors.in_words(where), flush=True)
+    print(network.in_words(where), flush=True)
     _hub("starting").start(_hub("place").Place(options.folder.resolve()), where)
 
 
@@ -526,7 +526,7 @@ def erase_class(options: argparse.Namespace) -> int:
     if not (options.yes or _typed("It cannot be undone. Type yes to go on: ", "yes")):
         print("Nothing has been deleted.")
         return 1
-    gone = _hub("erasing").erase(place, everything=options.everything)
+    gone = _hub("delete_class").erase(place, everything=options.everything)
     print(f"Deleted: {', '.join(gone) or 'nobody was there'}.")
     return 0
 

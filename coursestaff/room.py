@@ -18,7 +18,7 @@ from courseware import CourseError, journal, ui, words
 from courseware.our_class import predictions
 from courseware.our_class.paper_forms import Counted, Tally
 from courseware.our_class.tallies import Tallies
-from courseware.room import STEP, VARIABLE, Room, Steps, ask, here, lying
+from courseware.room import STEP, VARIABLE, LivePoll, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
 ANEW, SURE = "Begin anew", "Forget all these guesses? Then click once more"
@@ -35,7 +35,7 @@ class RoomError(CourseError):
 class Guesses:
     """The guesses to one question, as many of them as may be shown."""
 
-    def __init__(self, room: Room, question: str) -> None:
+    def __init__(self, room: LivePoll, question: str) -> None:
         """Look at nothing yet."""
         self.room, self.question = room, question
         self._steps = _SHOWN[room.folder, question]

@@ -10,7 +10,7 @@ from coursestaff import chapters, cli
 from coursestaff.exercises import spec
 from coursestaff.publishing import measures, notes, reader, sheets
 from coursestaff.releasing import bundle
-from coursestaff.written import read as read_written
+from coursestaff.yaml_schema import read as read_written
 from courseware import CourseError, words
 from tests.notebooks import ROOT, headings, read
 from tests.test_notebooks import SECTIONS

@@ -16,14 +16,14 @@ import pytest
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 from coursestaff import cli
-from coursestaff.cluster import ClusterError, hands, road, station
-from coursestaff.cluster.hands import Workers
+from coursestaff.cluster import ClusterError, dispatch, tls, worker_plugin
+from coursestaff.cluster.dispatch import Workers
 from coursestaff.collecting import handed_in, parcel
 from coursestaff.collecting.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
-from coursestaff.marking import coordinator, likeness
+from coursestaff.marking import coordinator, environment_match
 from coursestaff.marking.sandbox import zygote
 from coursestaff.marking.sandbox.isolation import Limits
-from coursestaff.marking.submission import Room
+from coursestaff.marking.submission import GradingContext
 from courseware import CourseError, manifest
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution
@@ -44,7 +44,7 @@ from tests.notebooks import ROOT
 __all__ = ["course", "executor", "no_network", "nursery_here"]  # fixtures
 pytestmark = pytest.mark.sandbox
 
-GUIDE = ROOT / road.GUIDE
+GUIDE = ROOT / tls.GUIDE
 START = 60  # seconds for a scheduler or a worker to be there
 
 
@@ -226,25 +226,29 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
 def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
     monkeypatch.setattr(zygote, "first_way", lambda: None)
     monkeypatch.setattr(zygote, "why_not", lambda: ["Isolation needs Linux; this is Plan 9."])
-    plugin = station.Station("run", likeness.here(ROOT), Room(ROOT, True, Limits()))
+    plugin = worker_plugin.GradingPlugin(
+        "run", environment_match.here(ROOT), GradingContext(ROOT, True, Limits())
+    )
     assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])
     assert "not encrypted" in plugin._made_ready(["tcp://10.0.0.5:1"])
 
 
 def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monkeypatch):
     started = []
-    monkeypatch.setattr(station, "refuse_what_is_not_safe", lambda course, isolated: None)
-    monkeypatch.setattr(station, "get_ready", started.append)
-    room = Room(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
-    made = station.Station("run", likeness.here(ROOT), room)._made_ready(["tcp://127.0.0.1:1"])
+    monkeypatch.setattr(worker_plugin, "refuse_what_is_not_safe", lambda course, isolated: None)
+    monkeypatch.setattr(worker_plugin, "get_ready", started.append)
+    room = GradingContext(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
+    made = worker_plugin.GradingPlugin("run", environment_match.here(ROOT), room)._made_ready(
+        ["tcp://127.0.0.1:1"]
+    )
     assert started == [made] == [room._replace(course=manifest.course_root())]
 
 
 def test_another_version_of_a_library_is_named():
-    ours = likeness.here(ROOT)
+    ours = environment_match.here(ROOT)
     theirs = ours._replace(libraries=ours.libraries | {"pandas": "2.0"})
-    assert likeness.unlike(ours, ours) == ""
-    assert likeness.unlike(ours, theirs).startswith("pandas is 2.0 there and 3")
+    assert environment_match.differences(ours, ours) == ""
+    assert environment_match.differences(ours, theirs).startswith("pandas is 2.0 there and 3")
 
 
 @pytest.mark.matrix
@@ -277,7 +281,7 @@ def deadly(run, setup, files):
     """Grade on a worker, unless the work kills it."""
     if any(DEADLY.encode() in file.content for file in files):
         os.kill(os.getpid(), signal.SIGKILL)
-    return station.graded(run, setup, files)
+    return worker_plugin.graded(run, setup, files)
 
 
 @pytest.mark.matrix
@@ -286,7 +290,7 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
     tmp_path, here_too, course, monkeypatch
 ):
     cluster = Cluster(tmp_path / "cluster", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
-    monkeypatch.setattr(hands.station, "graded", deadly)
+    monkeypatch.setattr(dispatch.worker_plugin, "graded", deadly)
     class_of(course, "ann", "bob", "eve")
     hand_in(course, "bob", corpus.answered(NAME, {"q1-answer": DEADLY}))
     try:
@@ -306,7 +310,7 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
 @needs_isolation
 @pytest.mark.parametrize("what", ["scheduler", "workers"])
 def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, what):
-    monkeypatch.setattr(hands, "DESERTED", 1)
+    monkeypatch.setattr(dispatch, "DESERTED", 1)
     class_of(course, *"abcdef")
     worker = cluster.worker()
 
@@ -320,14 +324,14 @@ def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, w
 
 @pytest.mark.matrix
 def test_a_cluster_without_workers_is_told_of(cluster, monkeypatch, course):
-    monkeypatch.setattr(hands, "CONNECT", 1)
+    monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
     with pytest.raises(ClusterError, match="has no workers"):
         grade(course, cluster)
 
 
 def test_a_cluster_that_is_not_there_is_told_of(monkeypatch, course):
-    monkeypatch.setattr(hands, "CONNECT", 1)
+    monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
     with pytest.raises(ClusterError, match="No scheduler answers"):
         coordinator.grade(course, NAME, workers=Workers("tcp://127.0.0.1:1"))
@@ -338,20 +342,20 @@ def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
         def nthreads(self):
             return {"one": 2}
 
-    monkeypatch.setattr(hands, "_result", lambda future, folder: future.result())
+    monkeypatch.setattr(dispatch, "_result", lambda future, folder: future.result())
     waiting = []
 
     def submit(folder):
         waiting.append(Future())
-        if len(waiting) == hands.AHEAD * 2:  # full: the oldest is done
+        if len(waiting) == dispatch.AHEAD * 2:  # full: the oldest is done
             waiting[0].set_result("done")
-        assert len(waiting) <= hands.AHEAD * 2
+        assert len(waiting) <= dispatch.AHEAD * 2
         return waiting[-1]
 
-    for number, (_, result) in enumerate(hands._windowed(Client(), submit, range(20))):
+    for number, (_, result) in enumerate(dispatch._windowed(Client(), submit, range(20))):
         assert result == "done"
         waiting.pop(0)
-        if number >= 20 - hands.AHEAD * 2 and waiting:
+        if number >= 20 - dispatch.AHEAD * 2 and waiting:
             waiting[0].set_result("done")
 
 
@@ -409,7 +413,7 @@ def test_certificates_made_as_the_guide_says_let_in_and_others_do_not(
     try:
         cluster.worker()
         class_of(course, "ann")
-        monkeypatch.setattr(hands, "CONNECT", 3)
+        monkeypatch.setattr(dispatch, "CONNECT", 3)
         with pytest.raises(ClusterError, match="No scheduler answers"):
             coordinator.grade(course, NAME, workers=Workers(cluster.address, others))
         monkeypatch.undo()

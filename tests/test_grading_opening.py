@@ -16,12 +16,12 @@ import pytest
 
 from coursestaff.collecting import releases
 from coursestaff.marking import submission
-from coursestaff.marking.observe import observe
+from coursestaff.marking.pipeline import evaluate
 from coursestaff.marking.sandbox import forking, opening
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.opening import Opening
 from coursestaff.marking.sandbox.zygote import Zygote
-from coursestaff.marking.submission import Room
+from coursestaff.marking.submission import GradingContext
 from courseware import manifest
 from courseware.answers.describe import describe
 from tests import corpus
@@ -108,7 +108,7 @@ def seen_of(name: str, running: Zygote, folder: Path):
     """Return the records of a right submission, and its marks."""
     setup = releases.set_up(ROOT, name)._replace(expected=solution(name))
     corpus.write(folder / name, name, corpus.answered(name))
-    seen = observe(setup, folder / name, running.run)
+    seen = evaluate(setup, folder / name, running.run)
     # A chart that is a view of an explorer has a name of its own each time.
     text = re.sub("&#x27;[0-9a-f]{8}&#x27;", "", json.dumps(seen.records))
     return json.loads(text), seen.marks, seen.trouble
@@ -260,7 +260,7 @@ def test_a_student_who_changes_the_beginning_gets_the_same(change, fits, tmp_pat
     change(notebook, tmp_path / NAME)
     corpus.write(tmp_path / NAME, NAME, notebook)
     with zygote(WAYS[0], first_of(NAME)) as opened, zygote(WAYS[0]) as plain:
-        here, there = (observe(setup, tmp_path / NAME, each.run) for each in (opened, plain))
+        here, there = (evaluate(setup, tmp_path / NAME, each.run) for each in (opened, plain))
         assert elsewhere(opened) == (0 if fits else 1)
     assert (here.records, here.marks, here.trouble) == (there.records, there.marks, there.trouble)
 
@@ -289,7 +289,7 @@ def test_another_release_is_another_room(tmp_path):
     july = json.loads(json.dumps(setup.release))
     july[corpus.place_of({"cells": july}, "parameters")]["source"] = 'MONTH = "07"'
     rooms = [
-        Room(ROOT, True, LIMITS, opening=opening.of(release, setup.files, setup.tables))
+        GradingContext(ROOT, True, LIMITS, opening=opening.of(release, setup.files, setup.tables))
         for release in (setup.release, july, setup.release)
     ]
     table, *_ = setup.tables

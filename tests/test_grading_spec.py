@@ -18,7 +18,7 @@ from coursestaff.exercises.spec import Question, SpecError
 from coursestaff.marking import compare
 from coursestaff.marking import solution as solving
 from coursestaff.marking.marks import mark, public_part, rounded
-from coursestaff.marking.running import Run
+from coursestaff.marking.probes import Run
 from coursestaff.marking.sandbox import process
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve

@@ -15,7 +15,7 @@ from coursestaff.exercises.spec import Exercise, SpecError
 from courseware import CourseError, checks
 
 if TYPE_CHECKING:
-    from coursestaff.marking.running import Run
+    from coursestaff.marking.probes import Run
 
 MIXED = (
     "It says that it was made from one release, but its cells are those of another: its marks are "

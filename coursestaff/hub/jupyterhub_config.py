@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from coursestaff.hub.configuration import configure
-from coursestaff.hub.doors import VARIABLE, Doors
+from coursestaff.hub.network import VARIABLE, Network
 from coursestaff.hub.place import Place
 
-doors = Doors.of_text(os.environ[VARIABLE])
+doors = Network.of_text(os.environ[VARIABLE])
 configure(get_config(), Place(Path(sys.prefix).parent), doors)  # noqa: F821 (of traitlets)

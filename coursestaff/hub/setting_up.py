@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.hub import accounts, copies, environment, own_server, processes, slips
+from coursestaff.hub import accounts, copies, environment, own_server, password_slips, processes
 from coursestaff.hub.place import COURSE, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine, run
 
@@ -67,7 +67,7 @@ def set_up(
     # Also of a set-up that was stopped half-way.
     without = [account for account in groups if not accounts.has_password(account)]
     passwords = accounts.first_passwords(without)
-    page = slips.write(place, everybody.students, passwords) if without else None
+    page = password_slips.write(place, everybody.students, passwords) if without else None
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
@@ -87,7 +87,7 @@ def new_slips(place: Place, wanted: list[str]) -> Path:
     members = place.read()
     if strangers := [each for each in wanted if each not in members]:
         raise HubError(f"Not on this hub: {', '.join(strangers)}.")
-    return slips.write(place, members.students, accounts.first_passwords(wanted))
+    return password_slips.write(place, members.students, accounts.first_passwords(wanted))
 
 
 def _is_open(course: Path) -> bool:

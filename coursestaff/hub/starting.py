@@ -5,12 +5,12 @@ import socket
 from pathlib import Path
 
 from coursestaff.hub import accounts, environment, processes
-from coursestaff.hub.doors import INSIDE, LOOPBACK, VARIABLE, Doors
+from coursestaff.hub.network import INSIDE, LOOPBACK, VARIABLE, Network
 from coursestaff.hub.place import COURSE, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 
 
-def start(place: Place, where: Doors) -> None:
+def start(place: Place, where: Network) -> None:
     """Become the hub; this does not return.
 
     Raises:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import Exercise, SpecError
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, provenance
 from coursestaff.marking.coordinator import StoppedError, alone, problems_in_words
 from coursestaff.marking.gradebook import one_transaction, recorded
+from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import directory, gradebook, keep_copy
 from coursestaff.terminal import one_line
 
@@ -99,7 +100,7 @@ def _listed(course: Path, name: str, asked: set[str]) -> list[tuple[str, str]]:
     """Return the answers to these questions that were right but for their form when graded."""
     found = []
     for folder in sorted((course / "submitted").glob(f"*/{name}")):
-        known = stamps.read(autograded.last(folder)) or stamps.Stamp()
+        known = provenance.read(autograded.last(folder)) or Provenance()
         found += [(folder.parent.name, each) for each in known.forms if each in asked]
     return found
 

@@ -28,9 +28,9 @@ from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.fingerprints import tables_of
 from coursestaff.exercises.spec import SpecError
-from coursestaff.marking import autograded, stamps
-from coursestaff.marking.answers import solved
-from coursestaff.marking.executor import Hands
+from coursestaff.marking import autograded, provenance
+from coursestaff.marking.executor import WorkerPool
+from coursestaff.marking.expected_answers import solved
 from coursestaff.marking.gradebook import (
     Lowered,
     Result,
@@ -40,13 +40,13 @@ from coursestaff.marking.gradebook import (
     save,
     waiting,
 )
-from coursestaff.marking.observe import right_but_for_form
+from coursestaff.marking.pipeline import right_but_for_form
+from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.sandbox import opening
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.nursery import Nursery
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
-from coursestaff.marking.stamps import Stamp
-from coursestaff.marking.submission import GO_ON, Graded, Room, get_ready, grade_one
+from coursestaff.marking.submission import GO_ON, Graded, GradingContext, get_ready, grade_one
 from coursestaff.nbgrader_course import (
     class_names,
     configuration,
@@ -59,7 +59,7 @@ from courseware import CourseError
 from courseware.locking import lock, unlock
 
 if TYPE_CHECKING:  # Dask is there only where a cluster is used
-    from coursestaff.cluster.hands import Workers
+    from coursestaff.cluster.dispatch import Workers
 
 #: Hands out folders, and yields each with what came of it.
 HandOut = Callable[[Setup, Iterable[Path]], Iterator[tuple[Path, object]]]
@@ -175,7 +175,9 @@ def grade(
             if nursery is not None:
                 nursery.read(tables_of(course), loads)
             first = opening.of(setup.release, setup.files, setup.tables)
-            room = Room(course, isolated, limits, loads, way, nursery and nursery.address, first)
+            room = GradingContext(
+                course, isolated, limits, loads, way, nursery and nursery.address, first
+            )
             hands = workers.ready(room) if workers else _here(executor, count, room)
             hand_out = to_end.enter_context(hands)
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
@@ -209,8 +211,8 @@ class Known(NamedTuple):
     """A submission, its stamp now, and what is known of it from before."""
 
     folder: Path
-    now: Stamp
-    before: Stamp
+    now: Provenance
+    before: Provenance
     new: bool
     outdated: bool
     lost: bool  #: graded before, and the gradebook has nothing of it
@@ -226,20 +228,20 @@ def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
 
     What the gradebook has no row of is new, too: it may be an older copy, or gone.
     """
-    last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
-    before = stamps.read(last)
+    last, now = autograded.last(folder), provenance.current(setup.exercise, folder)
+    before = provenance.read(last)
     lost = bool(before and not before.unknown and folder.parent.name not in there)
-    new = lost or stamps.is_new(last, now)
-    before = before or Stamp()
-    outdated = not new and stamps.is_outdated(setup, before)
+    new = lost or provenance.is_new(last, now)
+    before = before or Provenance()
+    outdated = not new and provenance.is_outdated(setup, before)
     return Known(folder, now, before, new, outdated, lost)
 
 
 @contextlib.contextmanager
-def _here(executor: Executor | None, processes: int, room: Room) -> Iterator[HandOut]:
+def _here(executor: Executor | None, processes: int, room: GradingContext) -> Iterator[HandOut]:
     """Provide hands on this machine, or those of an executor."""
-    with Hands(executor, processes, partial(get_ready, room)) as hands:
-        yield lambda setup, folders: hands.do(partial(grade_one, setup, room), folders)
+    with WorkerPool(executor, processes, partial(get_ready, room)) as pool:
+        yield lambda setup, folders: pool.run(partial(grade_one, setup, room), folders)
 
 
 def _results(
@@ -358,7 +360,7 @@ def problems_in_words(course: Path) -> Iterator[None]:
 def _makings(setup: Setup) -> dict[str | None, str]:
     """Return what a stamp says of each release's solution, by fingerprint."""
     every = (setup, *setup.earlier)
-    return {each.fingerprint: stamps.of_exercise(each.exercise) for each in every}
+    return {each.fingerprint: provenance.of_exercise(each.exercise) for each in every}
 
 
 def _recorded(
@@ -418,7 +420,7 @@ def _own_texts(cells: list[Cell]) -> list[str]:
 def _handed_in(folder: Path) -> datetime | None:
     """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
     try:
-        return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())
+        return parse_utc((folder / provenance.TIME).read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return None
 

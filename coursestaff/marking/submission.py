@@ -13,15 +13,15 @@ from coursestaff.collecting.reasons import Reason, Unreadable, reason
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import Cell, grade_id, place_of
 from coursestaff.exercises.spec import Exercise
-from coursestaff.marking import clock
+from coursestaff.marking import time_limit
 from coursestaff.marking.cleaning import clean_markdown, clean_outputs, clean_text
 from coursestaff.marking.marks import Mark
-from coursestaff.marking.observe import Observed, observe
+from coursestaff.marking.page_budget import bounded
+from coursestaff.marking.pipeline import Evaluation, evaluate
+from coursestaff.marking.provenance import TROUBLE
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.opening import Opening
 from coursestaff.marking.sandbox.zygote import Zygote
-from coursestaff.marking.stamps import TROUBLE
-from coursestaff.marking.weight import bounded
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
 
@@ -29,7 +29,7 @@ GO_ON = "What is graded is kept: mend this, and the same command goes on where i
 class Graded(NamedTuple):
     """What came of one submission; in a `Summary` without its cells, which are on disk.
 
-    ``notes``, ``trouble``, ``rest``, ``doubtful`` and ``told`` are those of `Observed`,
+    ``notes``, ``trouble``, ``rest``, ``doubtful`` and ``told`` are those of `Evaluation`,
     ``answered`` says which answer cells differ from the release. Without ``marks`` it could not be
     graded at all. ``refused`` is what its student is told then. ``again`` names the questions
     that a person had marked and has to mark again, ``release`` is the fingerprint of the one that
@@ -51,7 +51,7 @@ class Graded(NamedTuple):
     rest: str | None = None
 
 
-class Room(NamedTuple):
+class GradingContext(NamedTuple):
     """Where submissions are run, and which tables they load: what a zygote is started for.
 
     ``way`` is how they are shut in, None if that is to be found out; ``nursery`` where to ask the
@@ -67,7 +67,7 @@ class Room(NamedTuple):
     opening: Opening | None = None
 
 
-def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
+def grade_one(setup: Setup, room: GradingContext, folder: Path) -> Graded:
     """Grade one student's folder; never raises for what a student did.
 
     Threads of one process take turns, since they share its zygote: more of them gain nothing.
@@ -83,7 +83,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
 
     def run(job: dict) -> tuple[list[dict], str | None]:
         ran[0] = time.perf_counter()
-        with clock.stopped(), _TURN:
+        with time_limit.stopped(), _TURN:
             zygote = _zygote(room)
             done = zygote.run(job)
             took.update(zygote.seconds)
@@ -91,12 +91,12 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
         return done
 
     try:
-        with clock.limited():
-            seen = observe(setup, folder, run)
+        with time_limit.limited():
+            seen = evaluate(setup, folder, run)
             shown = _with_outputs(seen)
     except Unreadable as problem:
         return _ungraded(setup, student, problem.reason)
-    except clock.OutOfTime:
+    except time_limit.OutOfTime:
         return _ungraded(setup, student, reason("time"))
     cpu = took.pop("cpu", 0.0)
     seconds = {
@@ -122,7 +122,7 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
     )
 
 
-def grade_bytes(setup: Setup, room: Room, files: Iterable[File]) -> Graded:
+def grade_bytes(setup: Setup, room: GradingContext, files: Iterable[File]) -> Graded:
     """Grade a packed folder as `grade_one` does; whose it is, is not known here (``student``)."""
     with tempfile.TemporaryDirectory(prefix="no-limits-handed-in-") as scratch:
         folder = Path(scratch, "nobody", setup.exercise.name)
@@ -130,13 +130,13 @@ def grade_bytes(setup: Setup, room: Room, files: Iterable[File]) -> Graded:
         return grade_one(setup, room, folder)._replace(student="")
 
 
-def get_ready(room: Room) -> None:
+def get_ready(room: GradingContext) -> None:
     """Start this process's zygote, so that the first submission need not wait for it."""
     with _TURN:
         _zygote(room).start()
 
 
-def let_go() -> None:
+def shut_down() -> None:
     """End this process's zygote, if it has one; whoever needs one later gets another."""
     with _TURN:
         _end_zygotes()
@@ -147,7 +147,7 @@ def _end_zygotes() -> None:
         _zygotes.popitem()[1].stop()
 
 
-def _zygote(room: Room) -> Zygote:
+def _zygote(room: GradingContext) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
     if room not in _zygotes:
         _end_zygotes()
@@ -157,11 +157,11 @@ def _zygote(room: Room) -> Zygote:
     return _zygotes[room]
 
 
-_zygotes: dict[Room, Zygote] = {}  # one at most
+_zygotes: dict[GradingContext, Zygote] = {}  # one at most
 _TURN = threading.Lock()  # it runs one job at a time
 
 
-def _with_outputs(seen: Observed) -> list[Cell]:
+def _with_outputs(seen: Evaluation) -> list[Cell]:
     """Return the cells as formgrader shows them: clean outputs, and the mark at each check."""
     outputs = {record["cell"]: record.get("outputs", []) for record in seen.records}
     shown = []

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.chapters import FURTHER
 from coursestaff.publishing import markdown, reader, sheets
 from coursestaff.publishing.reader import Head, Lesson
@@ -136,8 +136,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here it stands without {gaps.in_words(sorted(missing))}, which "
-        "is left out: minutes that are missing in a session are yours."
+        f"{plan['about'].strip()} Here it stands without "
+        f"{chapter_selection.in_words(sorted(missing))}, which is left out: minutes that are "
+        "missing in a session are yours."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 

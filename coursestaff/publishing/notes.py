@@ -8,8 +8,8 @@ notes of the slides are made from it (``sheets``, ``guide``, ``slides``).
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursestaff.written import Written
-from coursestaff.written import read as read_written
+from coursestaff.yaml_schema import Document
+from coursestaff.yaml_schema import read as read_written
 
 FILE = "notes.yaml"
 SCHEMA = Path(__file__).with_name("notes.schema.json")
@@ -68,7 +68,7 @@ class Notes:
     hard: list[str]
     hold: str
     without_computers: str
-    written: Written
+    written: Document
     tried: list[str] = field(default_factory=list)  #: claims, if not the chapter's core
     discussions: dict[str, str] = field(default_factory=dict)
     code_on_slides: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ def read(path: Path) -> Notes:
     """Read a chapter's notes.
 
     Raises:
-        WrittenError: the file does not fit ``notes.schema.json``; the message names a line.
+        YamlSchemaError: the file does not fit ``notes.schema.json``; the message names a line.
 
     """
     found = read_written(path, SCHEMA)

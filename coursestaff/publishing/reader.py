@@ -15,11 +15,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.chapters import companion
 from coursestaff.publishing import markdown, notes, shown
 from coursestaff.publishing.markdown import Block
-from coursestaff.written import at
+from coursestaff.yaml_schema import at
 from courseware import CourseError, claims, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,7 +243,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     Args:
         root: the course folder. A chapter whose notebook was removed is left out.
         chosen: such as "00-04,06-09"; all if None.
-        whole: whether they make a course; see `gaps.chosen`.
+        whole: whether they make a course; see `chapter_selection.chosen`.
 
     Raises:
         CourseError: ``chosen`` names no chapters that there are.
@@ -252,7 +252,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
     paths = [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
     there = {path.stem[:2]: path for path in paths if path.is_file()}
-    return [there[number] for number in gaps.chosen(chosen, [*there], whole=whole)]
+    return [there[number] for number in chapter_selection.chosen(chosen, [*there], whole=whole)]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:
@@ -265,7 +265,7 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
 
     Raises:
         LessonError: the notes name something that the chapter does not have.
-        written.WrittenError: the notes do not fit their schema.
+        yaml_schema.YamlSchemaError: the notes do not fit their schema.
 
     """
     notebook = notebook or nbformat.read(path, as_version=4)

@@ -30,7 +30,7 @@ from coursestaff.exercises.fingerprints import (
 )
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking.marks import public_part
-from coursestaff.marking.running import Run
+from coursestaff.marking.probes import Run
 from coursestaff.marking.solution import solve
 from coursestaff.nbgrader_course import configuration, find_alembic
 from courseware import CourseError, checks

@@ -13,7 +13,8 @@ from traitlets import Any, Bool, Unicode
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
 from coursestaff.collecting.collect import EARLIER
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, provenance
+from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import (
     class_names,
     directory,
@@ -246,7 +247,7 @@ def refused(course: Path, name: str, submissions: list[SubmittedAssignment]) -> 
     found = {}
     for each in submissions:
         last = autograded.last(course / "submitted" / each.student.id / name)
-        stamp = stamps.read(last) or stamps.Stamp()
+        stamp = provenance.read(last) or Provenance()
         if stamp.refused:
             found[each.student.id] = stamp.trouble or ""
     return found

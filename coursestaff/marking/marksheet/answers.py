@@ -24,10 +24,11 @@ from sqlalchemy.orm import joinedload
 
 from coursestaff.exercises.cells import BOX, Cell, grade_id, source, tidy
 from coursestaff.exercises.spec import Exercise, Question
-from coursestaff.marking import stamps
+from coursestaff.marking import provenance
 from coursestaff.marking.cleaning import for_text_only
 from coursestaff.marking.marksheet.marks import Mark
-from coursestaff.marking.reading import holds_prose
+from coursestaff.marking.provenance import Provenance
+from coursestaff.marking.source_analysis import holds_prose
 from courseware import CourseError
 
 NOT_THERE = (
@@ -219,14 +220,14 @@ def _answer(
 ) -> Answer:
     student = grade.notebook.assignment.student.id
     folder = exercise.course / "submitted" / student / exercise.name
-    text, notes, made_of = _shown(stamps.place(folder), question.id)
+    text, notes, made_of = _shown(provenance.place(folder), question.id)
     mark = Mark(
         grade.manual_score, bool(grade.needs_manual_grade), comment and comment.manual_comment
     )
 
     def ahead() -> bool:
         known = made_of and folder.is_dir()
-        return bool(known) and stamps.stamp(exercise, folder).work != made_of
+        return bool(known) and provenance.current(exercise, folder).work != made_of
 
     return Answer(grade.id, grade.notebook_id, text, notes, mark, ahead)
 
@@ -244,7 +245,7 @@ def _shown(folder: Path, question: str) -> tuple[str | None, tuple[str, ...], st
 @lru_cache(maxsize=1_000)  # a page asks for the whole class again and again
 def _read(path: Path, question: str, *_state: int):
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    stamp = stamps.read(notebook) or stamps.Stamp()
+    stamp = provenance.read(notebook) or Provenance()
     cells = notebook["cells"]
     box = next((cell for cell in cells if grade_id(cell) == question), None)
     if box is None:

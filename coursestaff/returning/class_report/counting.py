@@ -17,7 +17,7 @@ from nbgrader.api import SubmittedNotebook
 from coursestaff.collecting.releases import Setup, set_up
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, source, tidy
 from coursestaff.exercises.spec import Question, SpecError
-from coursestaff.marking import autograded, stamps
+from coursestaff.marking import autograded, provenance
 from coursestaff.marking.cleaning import clean_markdown
 from coursestaff.marking.gradebook import NO_RESPONSE
 from coursestaff.nbgrader_course import directory, gradebook
@@ -82,7 +82,7 @@ def count(course: Path, name: str) -> Counted:
     with contextlib.closing(gradebook(directory(course))) as book:
         for submission in graded(book, name):
             cells = _cells(course, submission.student.id, name)
-            if cells and cells[0].get("id") == stamps.TROUBLE:
+            if cells and cells[0].get("id") == provenance.TROUBLE:
                 continue
             blank = _blank(cells, untouched)
             (notebook,) = submission.notebooks

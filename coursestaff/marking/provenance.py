@@ -22,7 +22,7 @@ TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
 
 
-class Stamp(NamedTuple):
+class Provenance(NamedTuple):
     """What a notebook was made of.
 
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
@@ -46,11 +46,11 @@ def place(folder: Path) -> Path:
     return folder.parents[2] / "autograded" / folder.parent.name / folder.name
 
 
-def stamp(exercise: Exercise, folder: Path) -> Stamp:
+def current(exercise: Exercise, folder: Path) -> Provenance:
     """Return the stamp of a submission as it lies there, and of the exercise as it is now."""
     seen = hashlib.sha256()
     _add_files(seen, folder)
-    return Stamp(seen.hexdigest(), of_exercise(exercise))
+    return Provenance(seen.hexdigest(), of_exercise(exercise))
 
 
 def of_exercise(exercise: Exercise) -> str:
@@ -62,7 +62,7 @@ def of_exercise(exercise: Exercise) -> str:
 
 
 def write(
-    made_of: Stamp,
+    made_of: Provenance,
     trouble: str | None,
     notes: Iterable[str] = (),
     forms: Iterable[str] = (),
@@ -74,20 +74,20 @@ def write(
     return kept | told
 
 
-def read(notebook: dict) -> Stamp | None:
+def read(notebook: dict) -> Provenance | None:
     """Return the stamp of an autograded notebook; None if it has none."""
     metadata = notebook.get("metadata")
     found = metadata.get(KEY) if isinstance(metadata, dict) else None
     if not isinstance(found, dict):
         return None
     if found.get("version") != VERSION:
-        return Stamp(trouble=ANOTHER, unknown=True)
+        return Provenance(trouble=ANOTHER, unknown=True)
     notes, forms = (tuple(found.get(key, ())) for key in ("notes", "forms"))
     told = (found.get(each) for each in ("work", "exercise", "trouble"))
-    return Stamp(*told, notes, forms, found.get("refused") is True)
+    return Provenance(*told, notes, forms, found.get("refused") is True)
 
 
-def is_new(before: dict, now: Stamp) -> bool:
+def is_new(before: dict, now: Provenance) -> bool:
     """Return whether a submission is other work than what was graded before.
 
     Args:
@@ -99,7 +99,7 @@ def is_new(before: dict, now: Stamp) -> bool:
     return known is None or not (known.unknown or known.work == now.work)
 
 
-def is_outdated(setup: Setup, known: Stamp) -> bool:
+def is_outdated(setup: Setup, known: Provenance) -> bool:
     """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
 
     That a release has followed changes nothing: the earlier one's are kept.

@@ -21,7 +21,9 @@ from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
-from coursestaff.marking.reading import (
+from coursestaff.marking.probes import probes_of
+from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
+from coursestaff.marking.source_analysis import (
     LEAST_WORDS,
     Names,
     changed,
@@ -29,8 +31,6 @@ from coursestaff.marking.reading import (
     leaning,
     names,
 )
-from coursestaff.marking.running import probes_of
-from coursestaff.marking.sandbox.replies import INPUT, SHELL, STOP
 from coursestaff.terminal import one_line
 from courseware.answers.answer_types import Described
 
@@ -62,7 +62,7 @@ MET = {
 }
 
 
-class Observed(NamedTuple):
+class Evaluation(NamedTuple):
     """What came of one notebook.
 
     ``notes`` say what was put right, ``errors`` which cells stopped with what, ``trouble`` why a
@@ -86,7 +86,7 @@ class Observed(NamedTuple):
     rest: str | None = None
 
 
-def observe(setup: Setup, path: Path, run: Runner) -> Observed:
+def evaluate(setup: Setup, path: Path, run: Runner) -> Evaluation:
     """Mark one notebook, whoever runs it.
 
     Args:
@@ -103,7 +103,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
     present, setup = setup, chosen.setup
     notes = [*found.notes, *found.read.notes, *mended.notes]
     if chosen.refused:
-        return Observed(
+        return Evaluation(
             mended=mended,
             records=[],
             marks={},
@@ -162,7 +162,7 @@ def observe(setup: Setup, path: Path, run: Runner) -> Observed:
         _other_tables(made, replaced),
     ]
     of_forms = right_but_for_form(setup.exercise.name, forms)
-    return Observed(
+    return Evaluation(
         mended=mended,
         records=records,
         marks={name: _with_reason(mark, here.get(name)) for name, mark in marks.items()},

@@ -10,10 +10,10 @@ from coursestaff.hub.programs import HubError
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 INSIDE = 4  # ports from the inner one on: the hub's, the proxy's, formgrader's and one between
-VARIABLE = "NO_LIMITS_HUB_DOORS"  # by which `starting` tells `configuration`
+VARIABLE = "NO_LIMITS_HUB_NETWORK"  # by which `starting` tells `configuration`
 
 
-class Doors(NamedTuple):
+class Network(NamedTuple):
     """Where the hub can be reached."""
 
     address: str
@@ -27,7 +27,7 @@ class Doors(NamedTuple):
         return json.dumps({key: value and str(value) for key, value in self._asdict().items()})
 
     @classmethod
-    def of_text(cls, text: str) -> "Doors":
+    def of_text(cls, text: str) -> "Network":
         """Return what `as_text` wrote."""
         said = json.loads(text)
         files = {name: said[name] and Path(said[name]) for name in ("certificate", "key")}
@@ -35,9 +35,9 @@ class Doors(NamedTuple):
         return cls(said["address"], **ports, **files)
 
 
-def doors(
+def choose(
     address: str | None, port: int | None, certificate: Path | None, key: Path | None, inside: int
-) -> Doors:
+) -> Network:
     """Return where the hub is to be reached: without a certificate from this machine only.
 
     Raises:
@@ -55,10 +55,10 @@ def doors(
             "passwords would cross the network for all to read. Give --certificate and --key, or "
             "put a web server with a certificate in front (both in the guide: Your own hub)."
         )
-    return Doors(address, port or (443 if certificate else 8000), certificate, key, inside)
+    return Network(address, port or (443 if certificate else 8000), certificate, key, inside)
 
 
-def in_words(where: Doors) -> str:
+def in_words(where: Network) -> str:
     """Return where to find the hub, and why it is to be found only there."""
     if where.certificate:
         return f"The hub opens on port {where.port}, with your certificate."
