@@ -18,7 +18,7 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 from coursestaff import cli
 from coursestaff.cluster import ClusterError, dispatch, tls, worker_plugin
 from coursestaff.cluster.dispatch import Workers
-from coursestaff.collecting import handed_in, parcel
+from coursestaff.collecting import handed_in
 from coursestaff.collecting.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
 from coursestaff.marking import coordinator, environment_match
 from coursestaff.marking.sandbox import zygote
@@ -452,8 +452,8 @@ def test_a_folder_that_was_packed_is_what_it_was(tmp_path):
     (folder / "link.csv").symlink_to("/etc/passwd")
     for number in range(MOST_FILES + 2):
         (folder / f"many-{number:03d}.csv").write_text("1")
-    files = parcel.pack(folder)
-    parcel.unpack(files, tmp_path / "two")
+    files = handed_in.pack(folder)
+    handed_in.unpack(files, tmp_path / "two")
     assert beside_all(tmp_path / "two") == beside_all(folder)
     assert len(beside_all(folder)) == 2
     assert sum(len(f.content) for f in files if isinstance(f.content, bytes)) < MOST_BYTES
@@ -465,8 +465,8 @@ def test_what_is_too_large_or_too_many_travels_as_its_size_only(tmp_path):
     folder.mkdir()
     with (folder / "a.ipynb").open("wb") as file:
         file.truncate(10**11)
-    (only,) = parcel.pack(folder)
+    (only,) = handed_in.pack(folder)
     assert isinstance(only.content, int)
     for number in range(MOST_NOTEBOOKS + 1):
         (folder / f"{number}.ipynb").write_text("{}")
-    assert not any(isinstance(file.content, bytes) for file in parcel.pack(folder))
+    assert not any(isinstance(file.content, bytes) for file in handed_in.pack(folder))

@@ -27,7 +27,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
 from coursestaff import cli, nbgrader_course
-from coursestaff.collecting import handed_in, load, reasons, releases, repair
+from coursestaff.collecting import handed_in, load, reasons, releases
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import source
 from coursestaff.exercises.spec import read_notebook
@@ -204,8 +204,7 @@ def test_a_reason_tells_both_why_and_each_what_to_do(code):
 
 def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
     sources = [
-        Path(each.__file__).read_text("utf-8")
-        for each in (load, handed_in, repair, releases, submission)
+        Path(each.__file__).read_text("utf-8") for each in (load, handed_in, releases, submission)
     ]
     given = re.findall(r'\breason\(\s*"([^"]+)"', "\n".join(sources))
     assert set(given) == reasons.REASONS.keys()

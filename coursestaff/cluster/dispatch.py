@@ -14,7 +14,7 @@ from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from coursestaff.cluster import ClusterError, tls, worker_plugin
-from coursestaff.collecting.parcel import pack
+from coursestaff.collecting.handed_in import pack
 from coursestaff.collecting.releases import Setup
 from coursestaff.marking.environment_match import here
 from coursestaff.marking.submission import GO_ON, Graded, GradingContext

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from distributed import Worker, WorkerPlugin
 
 from coursestaff.cluster.tls import refuse_in_the_clear
-from coursestaff.collecting.parcel import File
+from coursestaff.collecting.handed_in import File
 from coursestaff.collecting.releases import Setup
 from coursestaff.marking.environment_match import Environment, differences, here
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe

@@ -10,12 +10,17 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting import platform_zip
 from coursestaff.collecting.classlist import ClassList, who
-from coursestaff.collecting.handed_in import NOT_THEIRS, SENT, note_sent, notebooks
+from coursestaff.collecting.handed_in import (
+    NOT_THEIRS,
+    SENT,
+    Packed,
+    note_sent,
+    notebooks,
+    taken,
+)
 from coursestaff.collecting.lms import PLATFORMS, Platform
 from coursestaff.collecting.load import NOTEBOOK
-from coursestaff.collecting.platform_zip import Packed
 from coursestaff.collecting.releases import keep_present
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import SpecError
@@ -56,9 +61,8 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
     Files whose name does not tell a student of the class list are listed, never guessed. What was
     collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
-    notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
-    notebook may read or import come along with it. `platform_zip` says what is
-    taken. The release that students have now is kept: a later one may take its place.
+    notebooks of one student all are kept: `handed_in` says which one counts, and what is taken out
+    of a zip. The release that students have now is kept: a later one may take its place.
 
     Args:
         course: the course folder.
@@ -84,7 +88,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
             _refuse_another_platform(archive, named, listed)
             for student, own in sorted(_sorted_out(named, listed, done).items()):
                 with ExitStack() as stack:
-                    files, left = platform_zip.taken(opened, own, name, stack)
+                    files, left = taken(opened, own, name, stack)
                     done.left.extend(left)
                     _put(files, course / "submitted" / student / name, done)
                 if student not in done.students:

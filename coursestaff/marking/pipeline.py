@@ -16,9 +16,8 @@ from typing import NamedTuple
 from coursestaff.collecting.handed_in import beside, work
 from coursestaff.collecting.load import DAMAGED
 from coursestaff.collecting.releases import Setup, values_in_words
-from coursestaff.collecting.repair import Repaired
 from coursestaff.exercises import spec
-from coursestaff.exercises.cells import Cell, grade_id, is_solution, place_of, source
+from coursestaff.exercises.cells import Cell, Repaired, grade_id, is_solution, place_of, source
 from coursestaff.exercises.fingerprints import Made, made_with, others
 from coursestaff.marking.marks import Mark, mark
 from coursestaff.marking.probes import probes_of

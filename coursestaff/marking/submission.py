@@ -8,7 +8,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting.parcel import File, unpack
+from coursestaff.collecting.handed_in import File, unpack
 from coursestaff.collecting.reasons import Reason, Unreadable, reason
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import Cell, grade_id, place_of
