@@ -6,6 +6,7 @@ again by itself; once the chapter's outcome cell has run in this journal, the ou
 """
 
 import asyncio
+from argparse import Namespace
 from collections import Counter, defaultdict
 from contextlib import suppress
 from html import escape
@@ -179,3 +180,13 @@ def make(folder: Path) -> None:
         folder.chmod(DROP)
     except OSError as problem:
         raise RoomError(f"{folder} cannot be made a room: {problem.strerror}.") from problem
+
+
+def begin(course: Path, options: Namespace) -> None:
+    """Make a room, and say what to set: ``course room``."""
+    folder = options.folder.resolve()
+    make(folder)
+    print(f"Students can lay a guess into {folder}, and cannot see what lies there.")
+    print("On every computer of the room, yours too, before JupyterLab starts:")
+    print(f"  {VARIABLE}={folder}")
+    print('Then, in a notebook of yours: from coursestaff import room; room.show("02-tonnes")')

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from requests import RequestException
 
 from coursestaff.canvas import SendError
 from coursestaff.collecting.classlist import who
+from coursestaff.returning import exported, feedback
 from coursestaff.returning.export import in_their_points
 from coursestaff.terminal import one_line
 
@@ -66,6 +68,30 @@ class Plan(NamedTuple):
     steps: list[Step]
     absent: list[str]  #: graded, and not in Canvas's assignment
     excused: list[str]  #: whom Canvas has been told to excuse
+
+
+def show_or_send(course: Path, options: Namespace) -> int:
+    """Say what would be sent, or send it: ``course canvas``.
+
+    Returns:
+        2 if somebody is left out, 0 otherwise.
+
+    """
+    look_first(options.place)
+    made = feedback.make(course, options.name)
+    points = {} if options.only == "pages" else made.points
+    pages = {} if options.only == "points" else made.pages
+    planned = plan(options.place, points, made.most, pages, options.scale)
+    print(in_words(planned, made.names))
+    if not options.send:
+        print("Nothing has been sent. Look at this list; then the same with --send.")
+        return 2 if planned.absent else 0
+    failed = send(planned, made.names)
+    if failed:
+        print("Not sent:", *failed, sep="\n  ")
+    elif points and not planned.absent:
+        exported.note(course, options.name)
+    return 2 if failed or planned.absent else 0
 
 
 def look_first(place: str) -> None:

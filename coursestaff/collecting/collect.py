@@ -5,11 +5,13 @@ import filecmp
 import os
 import tempfile
 import zipfile
+from argparse import Namespace
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList, who
 from coursestaff.collecting.handed_in import (
     NOT_THEIRS,
@@ -54,6 +56,21 @@ class Collected(NamedTuple):
     without_file: dict[str, list[str]]  #: who handed in what is no file, by what it is
     anonymous: list[str]  #: files whose names the platform has taken away
     other: dict[str, list[str]]  #: who handed in files, none of them a notebook, and which
+
+
+def take_apart(course: Path, options: Namespace) -> int:
+    """Take an archive apart: ``course collect``.
+
+    Returns:
+        2 if a person has to look at something in it, 0 otherwise.
+
+    """
+    listed = classlist.read(options.listed, options.system)
+    print(listed.found)
+    done = collect(course, options.name, options.archive, listed)
+    print(in_words(done, listed))
+    look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
+    return 2 if any(look_at) else 0
 
 
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:

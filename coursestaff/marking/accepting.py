@@ -3,6 +3,7 @@
 They are kept as a person's marks, so that no later grading takes them away.
 """
 
+from argparse import Namespace
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -37,6 +38,11 @@ class Accepted(NamedTuple):
                 "already, or the list of `course grade` has none for these questions."
             )
         return "\n".join(lines)
+
+
+def give_points(course: Path, options: Namespace) -> None:
+    """Mark answers that are right but for their form: ``course accept``."""
+    print(accept(course, options.name, options.questions, options.points).in_words)
 
 
 def accept(

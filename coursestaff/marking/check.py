@@ -1,6 +1,7 @@
 """The full check for a person who learns alone: ``course check exercises/02_…``."""
 
 import json
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,12 @@ REMINDER = (
     "This compares your answers with the solution, so it tells the whole answer: right or not. "
     "Have you tried every question first?"
 )
+
+
+def show(course: Path, options: Namespace) -> None:
+    """Print the full result of one exercise: ``course check``."""
+    say = as_json if options.json else in_words
+    print(say(*check(options.exercise, course / "solutions")))
 
 
 def check(path: Path, solutions: Path) -> tuple[Exercise, Evaluation]:

@@ -5,6 +5,7 @@ belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
 import re
+from argparse import Namespace
 from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import chain
@@ -308,3 +309,10 @@ def exercise(lesson: Lesson, root: Path) -> str:
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"
     )
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Write the run sheets and the plans that have changed, and say which: ``course sheets``."""
+    changed = [*sheets.write(course), *write_plans(course)]
+    names = ", ".join(file.relative_to(course).as_posix() for file in changed)
+    print(f"Written: {names}." if changed else "Every run sheet says what it should.")

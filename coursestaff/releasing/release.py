@@ -9,6 +9,7 @@ the solution (`history`), so that work on it can be graded when another one has 
 import itertools
 import json
 import re
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -38,6 +39,13 @@ from courseware import CourseError, checks
 QUOTES = "'\""
 TRACEBACK = "Traceback (most recent call last):"
 KEPT = ("deletable", "editable", "jupyter", "nbgrader", "tags")  # of a released cell's metadata
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Make the students' exercises again: ``course release``."""
+    made = release(course, options.names, tell=print)
+    print(f"Released: {', '.join(folder.name for folder in made)}.")
+    print("Next: look at the difference in git, in exercises/.")
 
 
 def release(

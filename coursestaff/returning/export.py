@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+from argparse import Namespace
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -217,6 +218,20 @@ def export(
         tell(without_points(book, course, name, on_list))
     exported.note(course, name)  # last: the gradebook has not changed since
     return to
+
+
+def write(course: Path, options: Namespace) -> None:
+    """Write one exercise's points: ``course export``."""
+    path = export(
+        course,
+        options.name,
+        options.format,
+        options.listed,
+        options.to,
+        column=options.column,
+        scale=options.scale,
+    )
+    print(f"Written: {path}.")
 
 
 def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:

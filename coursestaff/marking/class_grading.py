@@ -1,0 +1,51 @@
+"""``course grade``: the processes that grade start first, and load while this one does."""
+
+from argparse import Namespace
+from contextlib import ExitStack
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from coursestaff.marking import executor
+from coursestaff.marking.sandbox.nursery import Nursery
+from courseware import CourseError, manifest
+
+
+def grade_class(course: Path, options: Namespace) -> int:
+    """Grade one exercise of a class, and print what came of it.
+
+    Returns:
+        2 if a person has to look at something, 0 otherwise.
+
+    """
+    if options.certificates and not options.cluster:
+        raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
+    workers = nursery = None
+    with ExitStack() as to_end:
+        if options.cluster:
+            dispatch = import_module("coursestaff.cluster.dispatch")
+            workers = dispatch.Workers(options.cluster, options.certificates)
+        else:
+            nursery = to_end.enter_context(Nursery())
+            executor.start_early()
+            nursery.read(manifest.root())
+        report = import_module("coursestaff.marking.report")
+        summary = import_module("coursestaff.marking.coordinator").grade(
+            course,
+            options.name,
+            processes=options.processes,
+            workers=workers,
+            isolated=not options.without_isolation,
+            again=options.again,
+            agree=partial(report.agrees, unasked=options.yes),
+            tell=report.Progress(),
+            nursery=nursery,
+        )
+    kept = report.keep(course, options.name, summary)
+    if options.json:
+        print(report.as_json(options.name, summary))
+    else:
+        print(report.in_words(options.name, summary))
+        print(f"This list, for the whole class: {kept}. It is private.")
+        print(f"How the class did, without names: `course report {options.name}`.")
+    return 2 if summary.trouble else 0
