@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from coursestaff.exercises import fingerprints
-from coursestaff.marking import pipeline, provenance, report
+from coursestaff.marking import doubts, provenance, report
 from coursestaff.marking.gradebook import Lowered
 from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import directory, gradebook
@@ -241,7 +241,7 @@ def test_work_that_lost_its_metadata_waits_for_a_person_where_it_is_not_right(tm
         corpus.write(tmp_path, NAME, corpus.answered(NAME, answers) | {"metadata": {}})
         seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
         assert seen.doubtful == waiting and seen.marks["q3"].points
-        assert (seen.trouble or "").startswith(pipeline.UNSAID if waiting else "")
+        assert (seen.trouble or "").startswith(doubts.UNSAID if waiting else "")
 
 
 # --- The command ---------------------------------------------------------------------------

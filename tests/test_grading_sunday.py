@@ -34,7 +34,7 @@ from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import (
     autograded,
     coordinator,
-    pipeline,
+    doubts,
     provenance,
     submission,
     time_limit,
@@ -298,15 +298,15 @@ def test_much_code_of_ones_own_costs_no_time_and_no_mark_and_is_listed(
 ):
     """With one point lost, the grader would look through all of it for a reason."""
     wrong = corpus.answered(NAME, {"q1-answer": "year = 1900"})
-    own = ["year = year"] * (pipeline.MOST_OWN + 1)
+    own = ["year = year"] * (doubts.MOST_OWN + 1)
     if many == "code":
-        own = ["x = 1\n" * (pipeline.MOST_CODE // 10)] * 2
+        own = ["x = 1\n" * (doubts.MOST_CODE // 10)] * 2
     wrong["cells"] += map(corpus.code_cell, own)
     hand_in(course, "ann", wrong)
-    monkeypatch.setattr(pipeline, "leaning", None)  # not called
+    monkeypatch.setattr(doubts, "leaning", None)  # not called
     (told,) = grade().trouble
     lost = {question for question, mark in told.marks.items() if mark.points < mark.of}
-    assert pipeline.LONG in told.trouble and lost == told.doubtful
+    assert doubts.LONG in told.trouble and lost == told.doubtful
     assert sum(mark.points for mark in told.marks.values()) >= 14
 
 

@@ -50,6 +50,11 @@ class Setup(NamedTuple):
     unfit: str = ""
     earlier: tuple["Setup", ...] = ()
 
+    def is_check(self, cell: Cell) -> bool:
+        """Return whether an answer is looked at in this cell."""
+        question = self.exercise.questions.get(grade_id(cell) or "")
+        return question is not None and not question.written
+
     @property
     def files(self) -> dict[str, str]:
         """Return what is released beside the notebook, by name."""

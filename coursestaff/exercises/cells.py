@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 Cell = dict[str, Any]
 
+OWN = "own-"  # how the names of a student's own cells begin, in a job and where they are shown
+
 #: What stands in a written answer's box before there is one: as nbgrader_config.py says.
 BOX = "*Double-click here, then click inside, and write your answer in place of this line.*"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # as nbgrader marks what it takes out
@@ -34,12 +36,17 @@ def grade_id(cell: Cell) -> str | None:
 
 def place_of(number: int, cell: Cell) -> str:
     """Return a name for a cell in the job: the release's, or its place."""
-    return grade_id(cell) or f"own-{number}"
+    return grade_id(cell) or f"{OWN}{number}"
 
 
 def is_solution(cell: Cell) -> bool:
     """Return whether a cell is there for an answer."""
     return bool(marks(cell).get("solution"))
+
+
+def is_own(cell: Cell) -> bool:
+    """Return whether a repaired cell is the student's own: the release's have names."""
+    return grade_id(cell) is None and "id" not in cell
 
 
 def is_given(cell: Cell) -> bool:

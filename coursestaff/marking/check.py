@@ -8,6 +8,7 @@ from pathlib import Path
 from coursestaff.collecting.handed_in import work
 from coursestaff.collecting.releases import Setup, as_released
 from coursestaff.exercises import points, spec
+from coursestaff.exercises.cells import OWN
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking.pipeline import Evaluation, evaluate
@@ -101,4 +102,4 @@ def as_json(exercise: Exercise, seen: Evaluation) -> str:
 
 
 def _cell(place: str) -> str:
-    return "A cell of your own" if place.startswith("own-") else f"The cell {place!r}"
+    return "A cell of your own" if place.startswith(OWN) else f"The cell {place!r}"

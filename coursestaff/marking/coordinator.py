@@ -29,6 +29,7 @@ from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.fingerprints import tables_of
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import autograded, provenance
+from coursestaff.marking.doubts import right_but_for_form
 from coursestaff.marking.executor import WorkerPool
 from coursestaff.marking.expected_answers import solved
 from coursestaff.marking.gradebook import (
@@ -40,7 +41,6 @@ from coursestaff.marking.gradebook import (
     save,
     waiting,
 )
-from coursestaff.marking.pipeline import right_but_for_form
 from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.sandbox import opening
 from coursestaff.marking.sandbox.isolation import Limits

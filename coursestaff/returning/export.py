@@ -1,15 +1,14 @@
-"""Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
+"""One exercise's points, in the columns that Canvas and Moodle import, or as a table for people."""
 
 import contextlib
 import csv
 from argparse import Namespace
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
-from nbgrader.plugins import ExportPlugin
-from traitlets import Any, Bool, Unicode
 
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList
@@ -29,44 +28,6 @@ from courseware import CourseError
 
 class ExportError(CourseError):
     """Nothing can be exported; the message says what is missing."""
-
-
-class PlatformExport(ExportPlugin):
-    """Fills a platform's own class list with one exercise's points."""
-
-    system = ""
-    class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
-    column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
-    scale = Bool(False, help="scale to the points that the platform gives").tag(config=True)
-    tell = Any(print)
-    course = Any(".")
-
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the list with points to ``self.to``.
-
-        Raises:
-            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
-                person has still to mark, other points than the exercise's in the column, or
-                nobody of the list is known.
-            PlatformError: the platform has no such column.
-
-        """
-        if len(self.assignment) != 1:
-            raise ExportError("Name one exercise: its points go into one column.")
-        if not self.class_list:
-            raise ExportError(f"Give the class list that {self.system} exported.")
-        name = str(self.assignment[0])
-        listed = classlist.read(Path(self.class_list), self.system)
-        self.tell(listed.found)
-        points = points_of(gradebook, name, Path(self.course))
-        column = listed.platform.column(listed.columns, name, self.column)
-        points = by_number(gradebook, listed, points, self.tell)
-        most = gradebook.find_assignment(name).max_score
-        theirs = listed.platform.most(listed.columns, listed.rows, column)
-        points = in_their_points(points, most, theirs, self.scale, f"The column {column!r}")
-        to = Path(self.to or f"{name}-{self.system}.csv")
-        to.write_bytes(listed.with_points(column, points))
-        self.tell(_written(listed, column, points, most, theirs))
 
 
 def in_their_points(
@@ -118,45 +79,6 @@ def _written(
     return f"{words}."
 
 
-class CanvasExport(PlatformExport):
-    """For *Grades → Import* in Canvas."""
-
-    system = "canvas"
-
-
-class MoodleExport(PlatformExport):
-    """For *Upload grading worksheet* in Moodle."""
-
-    system = "moodle"
-
-
-class SpreadsheetExport(ExportPlugin):
-    """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
-
-    course = Any(".")
-
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the table to ``self.to``; who has handed in nothing has no points in it."""
-        rows = [COLUMNS]
-        for name in map(str, self.assignment):
-            undecided = refused(Path(self.course), name, graded(gradebook, name))
-            handed_in = {each.student.id: each for each in graded(gradebook, name)}
-            assignment = gradebook.find_assignment(name)
-            for student in gradebook.students:
-                who = (student.id, student.last_name, student.first_name, student.email)
-                row = [name, *map(_no_formula, who)]
-                work = handed_in.get(student.id)
-                if work and student.id in undecided and work.needs_manual_grade:
-                    row += ["", "", "", assignment.max_score, "yes"]
-                elif work:
-                    penalty = work.late_submission_penalty or 0.0
-                    row += [work.score, penalty, max(0.0, work.score - penalty)]
-                    row += [assignment.max_score, "yes" if work.needs_manual_grade else "no"]
-                rows.append(row)
-        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-
-
 def _no_formula(text: str | None) -> str:
     """Return a text that a spreadsheet shows and does not compute."""
     text = text or ""
@@ -168,8 +90,6 @@ UNGRADED = "handed in, and not graded: run `course grade`."
 #: Of the table for people.
 COLUMNS = ["assignment", "student_id", "last_name", "first_name", "email"]
 COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking"]
-#: By the name of the format.
-PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
 
 
 def export(
@@ -183,12 +103,12 @@ def export(
     scale: bool = False,
     tell: Callable[[str], None] = print,
 ) -> Path:
-    """Write one exercise's points with the plugin for ``system``; return where they are.
+    """Write one exercise's points as ``system`` imports them; return where they are.
 
     Args:
         course: the course folder.
         name: the exercise, such as ``02_the_trade_lifeline``.
-        system: ``canvas``, ``moodle`` or ``csv``.
+        system: ``canvas``, ``moodle`` or ``csv``, which is for people.
         listed: the platform's class list.
         to: the file to write; in the course folder if left out.
         column: what Canvas calls the exercise, if its title does not tell.
@@ -196,28 +116,71 @@ def export(
         tell: gets a line on how the list was read, and one on what was written.
 
     Raises:
-        ExportError: see the plugins; it names an older file that is in the place.
+        ExportError: no class list, nothing graded, answers that a person has still to mark, other
+            points than the exercise's in the column, nobody of the list is known, or the platform
+            has no such column; it names an older file that is in the place.
 
     """
-    to = to or course / f"{name}-{system}.csv"
-    plugin = PLUGINS[system](to=str(to), assignment=[name])
-    if listed is not None and system != "csv":
-        plugin.class_list = str(listed)
-    if column is not None and system != "csv":
-        plugin.column = column
-    plugin.course = course
-    if system != "csv":
-        plugin.scale, plugin.tell = scale, tell
+    to, on_list = to or course / f"{name}-{system}.csv", None
     with contextlib.closing(gradebook(directory(course))) as book:
         try:
-            plugin.export(book)
+            if system == "csv":
+                content = _for_people(book, course, name)
+            elif listed is None:
+                raise ExportError(f"Give the class list that {system} exported.")
+            else:
+                on_list = classlist.read(listed, system)
+                tell(on_list.found)
+                content = _filled(book, course, name, on_list, column or "", scale, tell)
+            to.write_bytes(content)
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
-        on_list = classlist.read(listed, system) if listed and system != "csv" else None
         tell(without_points(book, course, name, on_list))
     exported.note(course, name)  # last: the gradebook has not changed since
     return to
+
+
+def _filled(
+    book: Gradebook,
+    course: Path,
+    name: str,
+    listed: ClassList,
+    asked: str,
+    scale: bool,
+    tell: Callable[[str], None],
+) -> bytes:
+    """Return a platform's own class list with one exercise's points; tell what is in it."""
+    points = points_of(book, name, course)
+    column = listed.platform.column(listed.columns, name, asked)
+    points = by_number(book, listed, points, tell)
+    most = book.find_assignment(name).max_score
+    theirs = listed.platform.most(listed.columns, listed.rows, column)
+    points = in_their_points(points, most, theirs, scale, f"The column {column!r}")
+    tell(_written(listed, column, points, most, theirs))
+    return listed.with_points(column, points)
+
+
+def _for_people(book: Gradebook, course: Path, name: str) -> bytes:
+    """Return a row per student, as CSV; who has handed in nothing has no points in it."""
+    handed_in = {each.student.id: each for each in graded(book, name)}
+    undecided = refused(course, name, [*handed_in.values()])
+    most = book.find_assignment(name).max_score
+    rows = [COLUMNS]
+    for student in book.students:
+        who = (student.id, student.last_name, student.first_name, student.email)
+        row = [name, *map(_no_formula, who)]
+        work = handed_in.get(student.id)
+        if work and student.id in undecided and work.needs_manual_grade:
+            row += ["", "", "", most, "yes"]
+        elif work:
+            penalty = work.late_submission_penalty or 0.0
+            row += [work.score, penalty, max(0.0, work.score - penalty)]
+            row += [most, "yes" if work.needs_manual_grade else "no"]
+        rows.append(row)
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def write(course: Path, options: Namespace) -> None:
