@@ -8,7 +8,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -19,19 +19,8 @@ from courseware import CourseError, __version__, manifest
 EXERCISE = "such as 02_the_trade_lifeline"
 HUB = Path("/srv/no-limits")
 
-
-class Option(NamedTuple):
-    """An option or an argument: its names, and what `argparse` is told of it."""
-
-    names: tuple[str, ...]
-    settings: dict[str, Any]
-
-
-class OneOf(NamedTuple):
-    """Options of which at most one is given, or exactly one."""
-
-    options: tuple[Option, ...]
-    required: bool = False
+#: Adds an option to a command, or to a group of options.
+Adder = Callable[[argparse._ActionsContainer], object]
 
 
 class Command(NamedTuple):
@@ -45,18 +34,34 @@ class Command(NamedTuple):
     name: str
     run: str
     words: str
-    options: tuple[Option | OneOf, ...] = ()
-    private: bool = False
+    options: tuple[Adder, ...]
+    private: bool
 
 
-def option(*names: str, **settings: Any) -> Option:
-    """Return an option of these names."""
-    return Option(names, settings)
+def command(name: str, run: str, words: str, *options: Adder, private: bool = False) -> Command:
+    """Return a command with these options."""
+    return Command(name, run, words, options, private)
 
 
-def flag(name: str, words: str) -> Option:
-    """Return an option that is given or not."""
-    return Option((name,), {"action": "store_true", "help": words})
+def option(*names: str, **settings: Any) -> Adder:
+    """Return what adds an option, or an argument, of these names to a command."""
+    return lambda to: to.add_argument(*names, **settings)
+
+
+def flag(name: str, words: str) -> Adder:
+    """Return what adds an option that is given or not."""
+    return option(name, action="store_true", help=words)
+
+
+def one_of(*options: Adder, required: bool = False) -> Adder:
+    """Return what adds options of which at most one is given, or exactly one."""
+
+    def add(to: argparse._ActionsContainer) -> None:
+        group = to.add_mutually_exclusive_group(required=required)
+        for each in options:
+            each(group)
+
+    return add
 
 
 def count(text: str) -> int:
@@ -81,285 +86,243 @@ GROUPS = {
     "hub": "a JupyterHub for a class, on a machine of its own",
 }
 COMMANDS = (
-    Command(
+    command(
         "data", "tables:renew", "after editing a table: renew bytes and sha256 in the manifest"
     ),
-    Command(
+    command(
         "owner",
         "owner:renew",
         "after editing [tool.no-limits.owner]: write names, addresses and DOI into all files",
     ),
-    Command(
+    command(
         "new table",
         "tables:begin",
         "enter a table of data/ in the manifest, as far as it tells",
-        (option("name", help="such as oil_flows, for data/oil_flows.csv"),),
+        option("name", help="such as oil_flows, for data/oil_flows.csv"),
     ),
-    Command(
+    command(
         "new chapter",
         "cli:begin_chapter",
         "make the files of a chapter, to be filled in",
-        (
-            option("number", help="two digits, such as 10"),
-            option("name", help="such as the_middle_corridor"),
-        ),
+        option("number", help="two digits, such as 10"),
+        option("name", help="such as the_middle_corridor"),
     ),
-    Command(
+    command(
         "check",
         "marking.check:show",
         "hold your exercise against the solution, in full",
-        (
-            option("exercise", type=Path, help="such as exercises/02_the_trade_lifeline"),
-            flag("--json", "print the result for a script"),
-        ),
+        option("exercise", type=Path, help="such as exercises/02_the_trade_lifeline"),
+        flag("--json", "print the result for a script"),
     ),
-    Command(
+    command(
         "sheets",
         "publishing.guide:renew",
         "after editing notes, verdicts or plans: write run sheets and plans",
     ),
-    Command(
+    command(
         "tally",
         "tally:print_forms",
         "for a class without computers: sheets to count guesses on",
-        (
-            option("chapters", nargs="+", help="two digits each, such as 02"),
-            option("--to", type=Path, help="folder to write to (default: build/tally)"),
-        ),
+        option("chapters", nargs="+", help="two digits each, such as 02"),
+        option("--to", type=Path, help="folder to write to (default: build/tally)"),
     ),
-    Command(
+    command(
         "room",
         "room:begin",
         "make a folder that a class sends its guesses to",
-        (option("folder", type=Path, help="a new folder on a drive that the class shares"),),
+        option("folder", type=Path, help="a new folder on a drive that the class shares"),
     ),
-    Command(
+    command(
         "release",
         "releasing.release:renew",
         "make exercises/ from solutions/",
-        (option("names", nargs="*", help=f"{EXERCISE} (default: all)"),),
+        option("names", nargs="*", help=f"{EXERCISE} (default: all)"),
     ),
-    Command(
+    command(
         "collect",
         "collecting.collect:take_apart",
         "take a platform's zip of submissions apart",
-        (
-            NAME,
-            option("archive", type=Path, help="the zip that Canvas or Moodle gives"),
-            option("--from", dest="system", required=True, choices=("canvas", "moodle")),
-            CLASS_LIST,
-        ),
+        NAME,
+        option("archive", type=Path, help="the zip that Canvas or Moodle gives"),
+        option("--from", dest="system", required=True, choices=("canvas", "moodle")),
+        CLASS_LIST,
         private=True,
     ),
-    Command(
+    command(
         "export",
         "returning.export:write",
         "write one exercise's points for a platform, or as CSV",
-        (
-            NAME,
-            option("--format", required=True, choices=("canvas", "moodle", "csv")),
-            option("--class", dest="listed", type=Path, help="the platform's class list"),
-            option("--to", type=Path, help="file to write"),
-            option("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'"),
-            flag(
-                "--scale",
-                "where the platform gives other points for it: scale, rounded to two decimals",
-            ),
+        NAME,
+        option("--format", required=True, choices=("canvas", "moodle", "csv")),
+        option("--class", dest="listed", type=Path, help="the platform's class list"),
+        option("--to", type=Path, help="file to write"),
+        option("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'"),
+        flag(
+            "--scale",
+            "where the platform gives other points for it: scale, rounded to two decimals",
         ),
         private=True,
     ),
-    Command(
+    command(
         "feedback",
         "returning.feedback:give_back",
         "make one exercise's feedback pages, and pack them (Moodle) or list them (Canvas)",
-        (
-            NAME,
-            option("--for", dest="system", required=True, choices=("canvas", "moodle")),
-            option("--to", type=Path, help="zip to write (Moodle)"),
-        ),
+        NAME,
+        option("--for", dest="system", required=True, choices=("canvas", "moodle")),
+        option("--to", type=Path, help="zip to write (Moodle)"),
         private=True,
     ),
-    Command(
+    command(
         "canvas",
         "canvas.sending:show_or_send",
         "send one exercise's points and feedback pages to Canvas, with a token in CANVAS_TOKEN",
-        (
-            NAME,
-            option(
-                "--at",
-                dest="place",
-                metavar="ADDRESS",
-                required=True,
-                help="the assignment's address, such as "
-                "https://canvas.example.org/courses/12/assignments/345",
-            ),
-            option("--only", choices=("points", "pages"), help="(default: both)"),
-            flag(
-                "--scale", "where the assignment gives other points: scale, rounded to two decimals"
-            ),
-            OneOf(
-                (
-                    flag("--dry-run", "say what would be sent (the default)"),
-                    flag("--send", "send it"),
-                )
-            ),
+        NAME,
+        option(
+            "--at",
+            dest="place",
+            metavar="ADDRESS",
+            required=True,
+            help="the assignment's address, such as https://canvas.example.org/courses/12/assignments/345",
+        ),
+        option("--only", choices=("points", "pages"), help="(default: both)"),
+        flag("--scale", "where the assignment gives other points: scale, rounded to two decimals"),
+        one_of(
+            flag("--dry-run", "say what would be sent (the default)"), flag("--send", "send it")
         ),
         private=True,
     ),
-    Command(
+    command(
         "report",
         "cli:report_class",
         "write a page on how a class did, without names",
-        (NAME,),
+        NAME,
         private=True,
     ),
-    Command(
+    command(
         "grade",
         "marking.class_grading:grade_class",
         "grade what a class has handed in (submitted/)",
-        (
-            NAME,
-            OneOf(
-                (
-                    option(
-                        "--processes", type=count, help="how many at a time (default: all cores)"
-                    ),
-                    option("--cluster", metavar="ADDRESS", help="of a Dask scheduler: grade there"),
-                )
-            ),
-            option(
-                "--certificates",
-                type=Path,
-                metavar="FOLDER",
-                help="folder with ca.pem, cert.pem and key.pem, for a cluster's address "
-                "tls://HOST:PORT",
-            ),
-            flag(
-                "--again",
-                "also what is graded already: may change marks, shows every lowered one and asks",
-            ),
-            flag("--yes", "with --again: lower marks unasked"),
-            flag("--json", "print the result for a script"),
-            flag(
-                "--without-isolation",
-                "run students' code with your own rights: it can then read and change all you can",
-            ),
+        NAME,
+        one_of(
+            option("--processes", type=count, help="how many at a time (default: all cores)"),
+            option("--cluster", metavar="ADDRESS", help="of a Dask scheduler: grade there"),
+        ),
+        option(
+            "--certificates",
+            type=Path,
+            metavar="FOLDER",
+            help="folder with ca.pem, cert.pem and key.pem, for a cluster's address tls://HOST:PORT",
+        ),
+        flag(
+            "--again",
+            "also what is graded already: may change marks, shows every lowered one and asks",
+        ),
+        flag("--yes", "with --again: lower marks unasked"),
+        flag("--json", "print the result for a script"),
+        flag(
+            "--without-isolation",
+            "run students' code with your own rights: it can then read and change all you can",
         ),
         private=True,
     ),
-    Command(
+    command(
         "accept",
         "marking.accepting:give_points",
         "give points to answers that `course grade` lists as right but for their form",
-        (
-            NAME,
-            option("questions", nargs="+", metavar="QUESTION", help="such as q4"),
-            option("--points", type=float, help="for each answer (default: all it can have)"),
-        ),
+        NAME,
+        option("questions", nargs="+", metavar="QUESTION", help="such as q4"),
+        option("--points", type=float, help="for each answer (default: all it can have)"),
         private=True,
     ),
-    Command(
+    command(
         "forget",
         "returning.forgetting:forget",
         "erase a student, or a class, from this course folder",
-        (
-            OneOf(
-                (
-                    option("student", nargs="?", help="the id, as formgrader shows it"),
-                    option("--class", dest="everybody", action="store_true", help="all students"),
-                ),
-                required=True,
-            ),
-            option(
-                "--also",
-                type=Path,
-                action="append",
-                default=[],
-                metavar="FILE",
-                help="with --class: erase this file, too, such as the class list; as often as "
-                "needed",
-            ),
-            YES,
+        one_of(
+            option("student", nargs="?", help="the id, as formgrader shows it"),
+            option("--class", dest="everybody", action="store_true", help="all students"),
+            required=True,
         ),
+        option(
+            "--also",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="with --class: erase this file, too, such as the class list; as often as needed",
+        ),
+        YES,
         private=True,
     ),
-    Command(
+    command(
         "mark",
         "marking.marksheet.opening:stay_open",
         "mark written answers in the browser, all on one page",
-        (
-            NAME,
-            option("--question", metavar="qN", help="default: the first written one"),
-            option("--port", type=count, help="default: the first free one from 8888 on"),
-            flag("--no-browser", "only say the address"),
-        ),
+        NAME,
+        option("--question", metavar="qN", help="default: the first written one"),
+        option("--port", type=count, help="default: the first free one from 8888 on"),
+        flag("--no-browser", "only say the address"),
         private=True,
     ),
-    Command(
+    command(
         "hub setup",
         "hub.setting_up:set_up_class",
         "set a hub up, or bring class and course up to date",
-        (
-            IN_HUB,
-            CLASS_LIST,
-            option("--from", dest="system", choices=("plain", "canvas", "moodle"), default="plain"),
-            option(
-                "--grader",
-                dest="graders",
-                action="append",
-                help="account of a grader; the first one keeps the marks (default: grader)",
-            ),
-            option("--python", type=Path, help="a Python that every account can run"),
+        IN_HUB,
+        CLASS_LIST,
+        option("--from", dest="system", choices=("plain", "canvas", "moodle"), default="plain"),
+        option(
+            "--grader",
+            dest="graders",
+            action="append",
+            help="account of a grader; the first one keeps the marks (default: grader)",
         ),
+        option("--python", type=Path, help="a Python that every account can run"),
     ),
-    Command(
+    command(
         "hub start",
         "hub.starting:start_here",
         "start the hub, and stay with it until Ctrl-C",
-        (
-            IN_HUB,
-            option("--address", help="default: this machine only, all with a certificate"),
-            option("--port", type=count, help="default: 8000, 443 with a certificate"),
-            option("--certificate", type=Path, help="file of it, with the chain (PEM)"),
-            option("--key", type=Path, help="file of its key (PEM)"),
-            option(
-                "--inside",
-                type=count,
-                default=8081,
-                help="first of four ports that only this machine uses (default: 8081)",
-            ),
+        IN_HUB,
+        option("--address", help="default: this machine only, all with a certificate"),
+        option("--port", type=count, help="default: 8000, 443 with a certificate"),
+        option("--certificate", type=Path, help="file of it, with the chain (PEM)"),
+        option("--key", type=Path, help="file of its key (PEM)"),
+        option(
+            "--inside",
+            type=count,
+            default=8081,
+            help="first of four ports that only this machine uses (default: 8081)",
         ),
     ),
-    Command(
+    command(
         "hub slip",
         "hub.setting_up:write_slips",
         "a new slip with a first password for who has lost it",
-        (IN_HUB, option("accounts", nargs="+")),
+        IN_HUB,
+        option("accounts", nargs="+"),
     ),
-    Command(
+    command(
         "hub erase",
         "hub.delete_class:erase_class",
         "delete the class: accounts, homes, hand-ins, log-ins",
-        (IN_HUB, flag("--everything", "graders, marks and the hub, too"), YES),
+        IN_HUB,
+        flag("--everything", "graders, marks and the hub, too"),
+        YES,
     ),
-    Command(
+    command(
         "bundle",
         "releasing.tree:hand_out",
         "pack the zip that a class gets, or lay it down unpacked",
-        (
-            OneOf(
-                (
-                    option("--to", type=Path, help="folder to write the zip to (default: build)"),
-                    option(
-                        "--folder",
-                        type=Path,
-                        help="lay the copy down here instead, or renew it: for Binder, "
-                        "nbgitpuller, a hub",
-                    ),
-                )
+        one_of(
+            option("--to", type=Path, help="folder to write the zip to (default: build)"),
+            option(
+                "--folder",
+                type=Path,
+                help="lay the copy down here instead, or renew it: for Binder, nbgitpuller, a hub",
             ),
-            option("--chapters", help="such as 00-04,06-09 (default: all)"),
         ),
+        option("--chapters", help="such as 00-04,06-09 (default: all)"),
     ),
 )
 
@@ -398,15 +361,8 @@ def parser() -> argparse.ArgumentParser:
         made = places[group].add_parser(name, help=command.words, description=command.words)
         made.set_defaults(command=command)
         for each in command.options:
-            _add(made, each)
+            each(made)
     return top
-
-
-def _add(to: argparse._ActionsContainer, each: Option | OneOf) -> None:
-    if isinstance(each, OneOf):
-        to = to.add_mutually_exclusive_group(required=each.required)
-    for one in each.options if isinstance(each, OneOf) else (each,):
-        to.add_argument(*one.names, **one.settings)
 
 
 def run(options: argparse.Namespace) -> int | None:

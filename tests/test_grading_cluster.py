@@ -237,11 +237,11 @@ def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monk
     started = []
     monkeypatch.setattr(worker_plugin, "refuse_what_is_not_safe", lambda course, isolated: None)
     monkeypatch.setattr(worker_plugin, "get_ready", started.append)
-    room = GradingContext(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
-    made = worker_plugin.GradingPlugin("run", environment_match.here(ROOT), room)._made_ready(
+    context = GradingContext(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
+    made = worker_plugin.GradingPlugin("run", environment_match.here(ROOT), context)._made_ready(
         ["tcp://127.0.0.1:1"]
     )
-    assert started == [made] == [room._replace(course=manifest.course_root())]
+    assert started == [made] == [context._replace(course=manifest.course_root())]
 
 
 def test_another_version_of_a_library_is_named():

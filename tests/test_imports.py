@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from coursestaff import cli
 from courseware import journal
 from tests.notebooks import ROOT
 
@@ -207,6 +208,13 @@ def test_one_direction():
     within = [e for e in IMPORTS if package(e.importer) == package(e.imported) == "courseware"]
     wrong = [e for e in within if not may_import(room(e.importer), room(e.imported))]
     assert not_waiting(wrong) == []
+
+
+@pytest.mark.parametrize("each", cli.COMMANDS, ids=lambda each: each.name)
+def test_a_command_names_a_function_that_is_there(each):
+    module, _, function = each.run.partition(":")
+    tree = ast.parse(MODULES[f"coursestaff.{module}"].read_text(encoding="utf-8"))
+    assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("own", OPTIONAL)

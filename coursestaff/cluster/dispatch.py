@@ -51,11 +51,11 @@ class Workers:
         self.address, self._security = address, tls.security(address, certificates)
 
     @contextmanager
-    def ready(self, room: GradingContext) -> Iterator[Callable]:
+    def ready(self, context: GradingContext) -> Iterator[Callable]:
         """Connect, and have every worker looked over and its zygote started.
 
         Args:
-            room: where this machine would run submissions; the workers have course folders of
+            context: where this machine would run submissions; the workers have course folders of
                 their own, and take the rest from it.
 
         Provides a function of a `Setup` and of students' folders, which yields each folder with
@@ -68,7 +68,7 @@ class Workers:
         """
         run = f"course-grade-{uuid4().hex}"
         with dask.config.set(SETTINGS), self._connected() as client:
-            plugin = worker_plugin.GradingPlugin(run, here(room.course), room)
+            plugin = worker_plugin.GradingPlugin(run, here(context.course), context)
             client.register_plugin(plugin)
             try:
                 _refuse_unfit(client.run(worker_plugin.refusal, run))

@@ -26,16 +26,16 @@ class UnfitError(Exception):
 class GradingPlugin(WorkerPlugin):
     """Makes workers ready for one run of `course grade`."""
 
-    def __init__(self, run: str, wanted: Environment, room: GradingContext) -> None:
+    def __init__(self, run: str, wanted: Environment, context: GradingContext) -> None:
         """Prepare; it travels to the workers.
 
         Args:
             run: a name for this run of `course grade`, unlike any other's.
             wanted: what the coordinator's machine grades with.
-            room: where that machine would run submissions; here only the course folder is another.
+            context: where that machine would run submissions; only the course folder differs here.
 
         """
-        self.name, self._wanted, self._room = run, wanted, room
+        self.name, self._wanted, self._context = run, wanted, context
 
     async def setup(self, worker: Worker) -> None:
         """Look this worker over and start its zygote; remember what is in the way, if anything."""
@@ -51,17 +51,17 @@ class GradingPlugin(WorkerPlugin):
     def _made_ready(self, addresses: list[str]) -> GradingContext | str:
         """Return where submissions are run on this worker, or why they cannot be."""
         course = manifest.course_root()
-        room = self._room._replace(course=course)
+        context = self._context._replace(course=course)
         try:
             for address in addresses:
                 refuse_in_the_clear(address)
             if words := differences(self._wanted, here(course)):
                 return words
-            refuse_what_is_not_safe(course, room.isolated)
-            get_ready(room)
+            refuse_what_is_not_safe(course, context.isolated)
+            get_ready(context)
         except (CourseError, OSError) as problem:
             return str(problem)
-        return room
+        return context
 
 
 _contexts: dict[str, GradingContext | str] = {}  # by run: where to work, or why this worker cannot

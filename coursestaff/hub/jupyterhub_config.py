@@ -8,5 +8,5 @@ from coursestaff.hub.configuration import configure
 from coursestaff.hub.network import VARIABLE, Network
 from coursestaff.hub.place import Place
 
-doors = Network.of_text(os.environ[VARIABLE])
-configure(get_config(), Place(Path(sys.prefix).parent), doors)  # noqa: F821 (of traitlets)
+network = Network.of_text(os.environ[VARIABLE])
+configure(get_config(), Place(Path(sys.prefix).parent), network)  # noqa: F821 (of traitlets)

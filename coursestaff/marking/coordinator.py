@@ -175,11 +175,11 @@ def grade(
             if nursery is not None:
                 nursery.read(tables_of(course), loads)
             first = opening.of(setup.release, setup.files, setup.tables)
-            room = GradingContext(
+            context = GradingContext(
                 course, isolated, limits, loads, way, nursery and nursery.address, first
             )
-            hands = workers.ready(room) if workers else _here(executor, count, room)
-            hand_out = to_end.enter_context(hands)
+            dispatcher = workers.ready(context) if workers else _here(executor, count, context)
+            hand_out = to_end.enter_context(dispatcher)
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
         results = to_end.enter_context(contextlib.closing(_results(setup, hand_out, todo)))
         if again:
@@ -238,10 +238,10 @@ def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
 
 
 @contextlib.contextmanager
-def _here(executor: Executor | None, processes: int, room: GradingContext) -> Iterator[HandOut]:
-    """Provide hands on this machine, or those of an executor."""
-    with WorkerPool(executor, processes, partial(get_ready, room)) as pool:
-        yield lambda setup, folders: pool.run(partial(grade_one, setup, room), folders)
+def _here(executor: Executor | None, processes: int, context: GradingContext) -> Iterator[HandOut]:
+    """Provide processes on this machine, or an executor's."""
+    with WorkerPool(executor, processes, partial(get_ready, context)) as pool:
+        yield lambda setup, folders: pool.run(partial(grade_one, setup, context), folders)
 
 
 def _results(

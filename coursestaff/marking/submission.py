@@ -67,14 +67,14 @@ class GradingContext(NamedTuple):
     opening: Opening | None = None
 
 
-def grade_one(setup: Setup, room: GradingContext, folder: Path) -> Graded:
+def grade_one(setup: Setup, context: GradingContext, folder: Path) -> Graded:
     """Grade one student's folder; never raises for what a student did.
 
     Threads of one process take turns, since they share its zygote: more of them gain nothing.
 
     Args:
         setup: the exercise, and what its solution answers.
-        room: where to run it.
+        context: where to run it.
         folder: ``submitted/STUDENT/NAME``.
 
     """
@@ -84,7 +84,7 @@ def grade_one(setup: Setup, room: GradingContext, folder: Path) -> Graded:
     def run(job: dict) -> tuple[list[dict], str | None]:
         ran[0] = time.perf_counter()
         with time_limit.stopped(), _TURN:
-            zygote = _zygote(room)
+            zygote = _zygote(context)
             done = zygote.run(job)
             took.update(zygote.seconds)
         ran[1] = time.perf_counter()
@@ -122,18 +122,18 @@ def grade_one(setup: Setup, room: GradingContext, folder: Path) -> Graded:
     )
 
 
-def grade_bytes(setup: Setup, room: GradingContext, files: Iterable[File]) -> Graded:
+def grade_bytes(setup: Setup, context: GradingContext, files: Iterable[File]) -> Graded:
     """Grade a packed folder as `grade_one` does; whose it is, is not known here (``student``)."""
     with tempfile.TemporaryDirectory(prefix="no-limits-handed-in-") as scratch:
         folder = Path(scratch, "nobody", setup.exercise.name)
         unpack(files, folder)
-        return grade_one(setup, room, folder)._replace(student="")
+        return grade_one(setup, context, folder)._replace(student="")
 
 
-def get_ready(room: GradingContext) -> None:
+def get_ready(context: GradingContext) -> None:
     """Start this process's zygote, so that the first submission need not wait for it."""
     with _TURN:
-        _zygote(room).start()
+        _zygote(context).start()
 
 
 def shut_down() -> None:
@@ -147,14 +147,14 @@ def _end_zygotes() -> None:
         _zygotes.popitem()[1].stop()
 
 
-def _zygote(room: GradingContext) -> Zygote:
+def _zygote(context: GradingContext) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
-    if room not in _zygotes:
+    if context not in _zygotes:
         _end_zygotes()
-        zygote = Zygote(**room._asdict())
-        _zygotes[room] = zygote
+        zygote = Zygote(**context._asdict())
+        _zygotes[context] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
-    return _zygotes[room]
+    return _zygotes[context]
 
 
 _zygotes: dict[GradingContext, Zygote] = {}  # one at most
