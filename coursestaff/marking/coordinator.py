@@ -165,8 +165,8 @@ def grade(
         there = recorded(book, name)
         # Looked at before the work is read: what changes meanwhile is graded the next time.
         known = [_look(setup, folder, there) for folder in submissions]
-        todo = [each for each in known if each.new or (again and not each.before.unknown)]
-        skipped = [each for each in known if not each.new and (not again or each.before.unknown)]
+        todo = [each for each in known if each.is_due(again)]
+        skipped = [each for each in known if not each.is_due(again)]
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
         if todo:  # the zygotes start while the solution runs
@@ -185,30 +185,35 @@ def grade(
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        made, config = _makings(setup), configuration(course)
-        for each, result in results:
-            done = _recorded(setup, made, book, config, each, result)
-            graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
+        for done in _recorded_one_by_one(setup, book, configuration(course), results):
+            graded.append(done)
             if not again:
                 tell(done, len(graded), len(todo))
-        marking = waiting(book, name)
-        before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
-        names = class_names(book)
-    unknown = {each.student for each in skipped if each.before.unknown}
+        summary = _summary(book, name, graded, todo, skipped)
+    return summary._replace(seconds=time.monotonic() - started)
+
+
+def _summary(
+    book: Gradebook, name: str, graded: list[Graded], todo: list["Known"], skipped: list["Known"]
+) -> Summary:
+    """Return what was done, without the time that it took."""
+    marking = waiting(book, name)
+    before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
+    for_a_person = {*marking, *(each.student for each in skipped if each.before.unknown)}
     return Summary(
         graded=graded,
         before=before,
         outdated=[each.student for each in skipped if each.outdated],
-        waiting=[each for each in before if each.trouble and each.student in {*marking, *unknown}],
-        seconds=time.monotonic() - started,
+        waiting=[each for each in before if each.trouble and each.student in for_a_person],
+        seconds=0.0,
         lost=[each.student for each in todo if each.lost],
-        names=names,
+        names=class_names(book),
         marking=marking,
     )
 
 
 class Known(NamedTuple):
-    """A submission, its stamp now, and what is known of it from before."""
+    """A submission, its provenance now, and what is known of it from before."""
 
     folder: Path
     now: Provenance
@@ -221,6 +226,10 @@ class Known(NamedTuple):
     def student(self) -> str:
         """Return whose it is."""
         return self.folder.parent.name
+
+    def is_due(self, again: bool) -> bool:
+        """Return whether it is graded now; ``again`` says that also what is unchanged shall be."""
+        return self.new or (again and not self.before.unknown)
 
 
 def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
@@ -357,10 +366,17 @@ def problems_in_words(course: Path) -> Iterator[None]:
         raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
 
 
-def _makings(setup: Setup) -> dict[str | None, str]:
-    """Return what a stamp says of each release's solution, by fingerprint."""
+def _recorded_one_by_one(
+    setup: Setup, book: Gradebook, config: Config, results: Iterable[tuple[Known, object]]
+) -> Iterator[Graded]:
+    """Record each result, and yield it without its cells: they are on disk, and memory is short.
+
+    A provenance names the solution of the release that the work was graded against.
+    """
     every = (setup, *setup.earlier)
-    return {each.fingerprint: provenance.of_exercise(each.exercise) for each in every}
+    made = {each.fingerprint: provenance.of_exercise(each.exercise) for each in every}
+    for known, result in results:
+        yield _recorded(setup, made, book, config, known, result)._replace(cells=[])
 
 
 def _recorded(
