@@ -1,4 +1,4 @@
-"""Write ``autograded/``: what formgrader shows of a submission, with a stamp of its making."""
+"""Write ``autograded/``: what formgrader shows of a submission, with its provenance."""
 
 import glob
 import json
@@ -27,7 +27,7 @@ def last(folder: Path) -> dict:
 
 
 def write(folder: Path, graded: Graded, made_of: Provenance) -> None:
-    """Put the autograded notebook, made of the work with this stamp, in its place in one step.
+    """Put the autograded notebook, made of work of this provenance, in its place at once.
 
     Where that fails, what was there before stays.
     """

@@ -47,7 +47,7 @@ def place(folder: Path) -> Path:
 
 
 def current(exercise: Exercise, folder: Path) -> Provenance:
-    """Return the stamp of a submission as it lies there, and of the exercise as it is now."""
+    """Return the provenance of a submission as it lies there, and of the exercise now."""
     seen = hashlib.sha256()
     _add_files(seen, folder)
     return Provenance(seen.hexdigest(), of_exercise(exercise))
@@ -68,14 +68,14 @@ def write(
     forms: Iterable[str] = (),
     refused: bool = False,
 ) -> dict[str, Any]:
-    """Return a stamp as it is kept."""
+    """Return a provenance as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
     told = {"trouble": trouble, "notes": list(notes), "forms": list(forms), "refused": refused}
     return kept | told
 
 
 def read(notebook: dict) -> Provenance | None:
-    """Return the stamp of an autograded notebook; None if it has none."""
+    """Return the provenance of an autograded notebook; None if it has none."""
     metadata = notebook.get("metadata")
     found = metadata.get(KEY) if isinstance(metadata, dict) else None
     if not isinstance(found, dict):
@@ -92,7 +92,7 @@ def is_new(before: dict, now: Provenance) -> bool:
 
     Args:
         before: the notebook of the last grading, or an empty dictionary.
-        now: the submission's stamp.
+        now: the submission's provenance.
 
     """
     known = read(before)

@@ -225,9 +225,9 @@ def refused(course: Path, name: str, submissions: list[SubmittedAssignment]) -> 
     found = {}
     for each in submissions:
         last = autograded.last(course / "submitted" / each.student.id / name)
-        stamp = provenance.read(last) or Provenance()
-        if stamp.refused:
-            found[each.student.id] = stamp.trouble or ""
+        known = provenance.read(last) or Provenance()
+        if known.refused:
+            found[each.student.id] = known.trouble or ""
     return found
 
 
