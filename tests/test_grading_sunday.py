@@ -607,9 +607,13 @@ def test_what_cannot_be_replaced_stays(course, monkeypatch):
 def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     running = pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running")
-    with coordinator.alone(course, "01_the_argument"), coordinator.alone(course, NAME), running:
+    with (
+        coordinator.grading_lock(course, "01_the_argument"),
+        coordinator.grading_lock(course, NAME),
+        running,
+    ):
         grade()
-    with coordinator.alone(course, "01_the_argument"):
+    with coordinator.grading_lock(course, "01_the_argument"):
         assert len(grade().graded) == 1
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking import autograded, provenance
-from coursestaff.marking.coordinator import StoppedError, alone, problems_in_words
+from coursestaff.marking.coordinator import StoppedError, grading_lock, problems_in_words
 from coursestaff.marking.gradebook import one_transaction, recorded
 from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import directory, gradebook, keep_copy
@@ -70,7 +70,7 @@ def accept(
     for each in asked:
         _refuse_unfit(exercise, each, points)
     given, again = [], []
-    with problems_in_words(course), alone(course, name):
+    with problems_in_words(course), grading_lock(course, name):
         keep_copy(directory(course))
         with closing(gradebook(directory(course))) as book, one_transaction(book):
             there = recorded(book, name)

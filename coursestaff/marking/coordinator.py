@@ -157,7 +157,7 @@ def grade(
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
-        to_end.enter_context(alone(course, name))
+        to_end.enter_context(grading_lock(course, name))
         setup = with_named(setup, named(submissions))
         folders = directory(course)
         keep_copy(folders)
@@ -327,7 +327,7 @@ def _submissions(course: Path, name: str) -> list[Path]:
 
 
 @contextlib.contextmanager
-def alone(course: Path, name: str) -> Iterator[None]:
+def grading_lock(course: Path, name: str) -> Iterator[None]:
     """Let one exercise of a course be graded by one process at a time.
 
     Raises:

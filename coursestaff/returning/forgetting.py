@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from coursestaff.collecting.collect import EARLIER
 from coursestaff.exercises import spec
-from coursestaff.marking.coordinator import alone
+from coursestaff.marking.coordinator import grading_lock
 from coursestaff.nbgrader_course import directory
 from coursestaff.returning import exported
 from coursestaff.terminal import one_line, typed
@@ -264,7 +264,7 @@ def erase(course: Path, held: Held) -> None:
     left = []
     with contextlib.ExitStack() as grading:
         for name in names:
-            grading.enter_context(alone(course, name))
+            grading.enter_context(grading_lock(course, name))
         for path in (*held.files, *held.folders):
             try:
                 _delete(path)
