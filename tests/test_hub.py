@@ -256,7 +256,7 @@ def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
         network.choose(None, None, files[0], tmp_path / "no.key", 8081)
 
 
-def test_doors_are_handed_on_as_they_are(tmp_path):
+def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):
     for where in (
         Network("127.0.0.1", 8000, None, None, 8081),
         Network("::", 1, tmp_path, tmp_path, 2),
