@@ -71,12 +71,7 @@ class Plan(NamedTuple):
 
 
 def show_or_send(course: Path, options: Namespace) -> int:
-    """Say what would be sent, or send it: ``course canvas``.
-
-    Returns:
-        2 if somebody is left out, 0 otherwise.
-
-    """
+    """Say what would be sent, or send it; return 2 if somebody is left out."""
     look_first(options.place)
     made = feedback.make(course, options.name)
     points = {} if options.only == "pages" else made.points

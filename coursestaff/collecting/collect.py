@@ -59,12 +59,7 @@ class Collected(NamedTuple):
 
 
 def take_apart(course: Path, options: Namespace) -> int:
-    """Take an archive apart: ``course collect``.
-
-    Returns:
-        2 if a person has to look at something in it, 0 otherwise.
-
-    """
+    """Take an archive apart; return 2 if a person has to look at something in it."""
     listed = classlist.read(options.listed, options.system)
     print(listed.found)
     done = collect(course, options.name, options.archive, listed)

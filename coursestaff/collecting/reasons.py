@@ -25,10 +25,6 @@ class Reason(NamedTuple):
         """What the student's feedback says."""
         return f"{self.why} {self.student}".rstrip()
 
-    def filled(self, values: dict[str, object]) -> "Reason":
-        """Return the reason with its placeholders filled."""
-        return Reason(*(text.format(**values) for text in self))
-
 
 #: By code.
 REASONS = {
@@ -105,7 +101,7 @@ def reason(code: str, **values: object) -> Reason:
         values: of its placeholders.
 
     """
-    return REASONS[code].filled(values)
+    return Reason(*(text.format(**values) for text in REASONS[code]))
 
 
 class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)

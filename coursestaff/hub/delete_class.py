@@ -14,12 +14,7 @@ MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid", "proxy.log")
 
 
 def erase_class(course: Path, options: Namespace) -> int:
-    """Delete a class, when somebody has said yes.
-
-    Returns:
-        1 if nobody said it, 0 otherwise.
-
-    """
+    """Delete a class, when somebody has said yes; return 1 if nobody has."""
     place = Place(options.folder.resolve())
     members = place.read()
     people = [*members.students, *(members.graders if options.everything else [])]

@@ -12,12 +12,7 @@ from courseware import CourseError, manifest
 
 
 def grade_class(course: Path, options: Namespace) -> int:
-    """Grade one exercise of a class, and print what came of it.
-
-    Returns:
-        2 if a person has to look at something, 0 otherwise.
-
-    """
+    """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
         raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
     workers = nursery = None

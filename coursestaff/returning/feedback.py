@@ -66,12 +66,7 @@ class Pages(NamedTuple):
 
 
 def give_back(course: Path, options: Namespace) -> int:
-    """Pack or list one exercise's feedback: ``course feedback``.
-
-    Returns:
-        2 if somebody is left out, 0 otherwise.
-
-    """
+    """Pack or list one exercise's feedback; return 2 if somebody is left out."""
     if options.system == "canvas":
         if options.to:
             raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")

@@ -83,12 +83,7 @@ class Held(NamedTuple):
 
 
 def forget(course: Path, options: Namespace) -> int:
-    """Erase one student or a class, when somebody has typed whom: ``course forget``.
-
-    Returns:
-        1 if nobody typed it, 0 otherwise.
-
-    """
+    """Erase one student or a class, when somebody has typed whom; return 1 if nobody has."""
     if options.also and not options.everybody:
         raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
     held = find(course, options.student, options.also)
