@@ -19,8 +19,7 @@ from sqlalchemy.orm import selectinload
 
 from coursestaff import worksteps
 from coursestaff.collecting.classlist import who
-from coursestaff.collecting.collect import EARLIER
-from coursestaff.collecting.handed_in import notebooks, sent_instead
+from coursestaff.collecting.handed_in import EARLIER, notebooks, sent_instead
 from coursestaff.marking import autograded, excused, provenance
 from coursestaff.marking.coordinator import handed_in
 from coursestaff.marking.doubts import right_but_for_form

@@ -15,6 +15,7 @@ from coursestaff import roster
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList, who
 from coursestaff.collecting.handed_in import (
+    EARLIER,
     NOT_THEIRS,
     SENT,
     Packed,
@@ -33,7 +34,6 @@ from courseware import CourseError, zips
 from courseware.zips import Damaged, reading
 
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
-EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
 #: Files of one platform's zip, each with its name there.
 Named = list[tuple[str, zipfile.ZipInfo]]

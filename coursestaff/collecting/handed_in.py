@@ -35,6 +35,7 @@ from courseware.zips import Damaged, reading
 MOST_NOTEBOOKS = 12  # of one student
 MOST_FILES = 50  # beside a notebook
 MOST_BYTES = 2_000_000  # of them all: they travel with the cells
+EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 SENT = "sent_instead.json"  # collecting's own: what came where no notebook did
 SENT_VERSION = 1
 #: Files that are not the student's: the release's, nbgrader's and our own.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff import worksteps
-from coursestaff.collecting.collect import EARLIER
+from coursestaff.collecting.handed_in import EARLIER
 from coursestaff.exercises import spec
 from coursestaff.marking.coordinator import grading_lock
 from coursestaff.nbgrader_course import directory
