@@ -254,7 +254,7 @@ COMMANDS = (
     ),
     command(
         "excuse",
-        "marking.excused:excuse_students",
+        "roster:excuse_students",
         "excuse students from an exercise: no points and no zero, blank where it is exported",
         NAME,
         option("students", nargs="+", metavar="ID", help="as the lists have it"),

@@ -7,6 +7,7 @@ text to be printed, and nothing in it is run or loaded by what shows it.
 
 import tempfile
 import time
+from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -268,3 +269,10 @@ def keep(course: Path, name: str) -> Path:
         fresh.write_text(text, encoding="utf-8", errors="replace")
         fresh.replace(path)
     return path
+
+
+def excuse_students(course: Path, options: Namespace) -> None:
+    """Excuse students, or take it back; say who is excused: ``course excuse``."""
+    found = excused.excuse(course, options.name, options.students, back=options.back)
+    keep(course, options.name)
+    print(f"Excused from {options.name} ({len(found)}): {'; '.join(found) or 'nobody'}.")

@@ -5,11 +5,9 @@ nbgrader has no such state, and looks at no file whose name begins with a dot.
 """
 
 import contextlib
-from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from coursestaff import roster
 from coursestaff.collecting.classlist import who
 from coursestaff.exercises import spec
 from coursestaff.nbgrader_course import class_names, directory, gradebook
@@ -29,13 +27,6 @@ def students(course: Path, name: str) -> set[str]:
     return {
         path.parent.name for path in (course / "autograded").glob(f"*/{NOTE.format(name=name)}")
     }
-
-
-def excuse_students(course: Path, options: Namespace) -> None:
-    """Excuse students, or take it back; say who is excused: ``course excuse``."""
-    found = excuse(course, options.name, options.students, back=options.back)
-    roster.keep(course, options.name)
-    print(f"Excused from {options.name} ({len(found)}): {'; '.join(found) or 'nobody'}.")
 
 
 def excuse(course: Path, name: str, wanted: Sequence[str], *, back: bool = False) -> list[str]:
