@@ -301,7 +301,7 @@ def _call(typed: str) -> str:
             return typed
         case [ast.Expr(value=single)]:
             return f"({ast.unparse(single)},)"
-    raise ValueError("Write what stands in the brackets of a call, and the brackets: (2, 3)")
+    raise ValueError("Write the inputs of a call, with its brackets: (2, 3)")
 
 
 def _calls(typed: str) -> list[str]:
