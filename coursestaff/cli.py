@@ -72,82 +72,80 @@ def count(text: str) -> int:
 
     """
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 upwards")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number. Write 1 or more")
     return int(text)
 
 
 NAME = option("name", help=EXERCISE)
-CLASS_LIST = option("--class", dest="listed", type=Path, required=True, help="its class list")
+CLASS_LIST = option("--class", dest="listed", type=Path, required=True, help="the class list")
 IN_HUB = option("--in", dest="folder", type=Path, default=HUB, help=f"({HUB})")
 YES = flag("--yes", "do not ask")
 
 GROUPS = {
-    "new": "a new table, chapter or question",
-    "hub": "a JupyterHub for a class, on a machine of its own",
+    "new": "begin a new table, chapter or question",
+    "hub": "set up and look after a JupyterHub for a class",
 }
 COMMANDS = (
-    command(
-        "data", "tables:renew", "after editing a table: renew bytes and sha256 in the manifest"
-    ),
+    command("data", "tables:renew", "after you edit a table: renew its size and checksum"),
     command(
         "owner",
         "owner:renew",
-        "after editing [tool.no-limits.owner]: write names, addresses and DOI into all files",
+        "after you edit [tool.no-limits.owner]: write names, addresses and DOI into all files",
     ),
     command(
         "new table",
         "tables:begin",
-        "enter a table of data/ in the manifest, as far as it tells",
+        "describe a new table of data/ in the manifest, as far as the table shows it",
         option("name", help="such as oil_flows, for data/oil_flows.csv"),
     ),
     command(
         "new chapter",
         "cli:begin_chapter",
-        "make the files of a chapter, to be filled in",
+        "make the files of a new chapter, for you to fill in",
         option("number", help="two digits, such as 10"),
         option("name", help="such as the_middle_corridor"),
     ),
     command(
         "new question",
         "releasing.adding:add_question",
-        "ask for a question of your own, and add it to an exercise",
+        "ask you for a question of your own, and add it to an exercise",
         option("number", help="of the exercise, such as 04"),
     ),
     command(
         "check",
         "marking.check:show",
-        "hold your exercise against the solution, in full",
+        "compare your answers to an exercise with the solution",
         option("exercise", type=Path, help="such as exercises/02_the_trade_lifeline"),
         flag("--json", "print the result for a script"),
     ),
     command(
         "sheets",
         "publishing.guide:renew",
-        "after editing notes, verdicts or plans: write run sheets and plans",
+        "after you edit notes, verdicts or plans: write the run sheets and plans",
     ),
     command(
         "tally",
         "publishing.tally_sheets:print_forms",
-        "for a class without computers: sheets to count guesses on",
+        "write sheets on which to count the guesses of a class without computers",
         option("chapters", nargs="+", help="two digits each, such as 02"),
         option("--to", type=Path, help="folder to write to (default: build/tally)"),
     ),
     command(
         "room",
         "room:begin",
-        "make a folder that a class sends its guesses to",
+        "make a folder to which a class sends its guesses",
         option("folder", type=Path, help="a new folder on a drive that the class shares"),
     ),
     command(
         "release",
         "releasing.release:renew",
-        "make exercises/ from solutions/",
+        "make the students' exercises from the solutions",
         option("names", nargs="*", help=f"{EXERCISE} (default: all)"),
     ),
     command(
         "collect",
         "collecting.collect:take_apart",
-        "take a platform's zip of submissions apart",
+        "sort the zip of a learning platform into one folder for each student",
         NAME,
         option("archive", type=Path, help="the zip that Canvas or Moodle gives"),
         option("--from", dest="system", required=True, choices=("canvas", "moodle")),
@@ -157,31 +155,31 @@ COMMANDS = (
     command(
         "export",
         "returning.export:write",
-        "write one exercise's points for a platform, or as CSV",
+        "write the points of an exercise into a file for a platform, or as CSV",
         NAME,
         option("--format", required=True, choices=("canvas", "moodle", "csv")),
         option("--class", dest="listed", type=Path, help="the platform's class list"),
         option("--to", type=Path, help="file to write"),
-        option("--column", help="what Canvas calls it, such as 'Exercise 2: Trade (77)'"),
+        option("--column", help="the column in Canvas, such as 'Exercise 2: Trade (77)'"),
         flag(
             "--scale",
-            "where the platform gives other points for it: scale, rounded to two decimals",
+            "if the platform gives other points: convert them, rounded to two decimal places",
         ),
         private=True,
     ),
     command(
         "feedback",
         "returning.feedback:give_back",
-        "make one exercise's feedback pages, and pack them (Moodle) or list them (Canvas)",
+        "make the feedback pages of an exercise, in a zip (Moodle) or with a list (Canvas)",
         NAME,
         option("--for", dest="system", required=True, choices=("canvas", "moodle")),
-        option("--to", type=Path, help="zip to write (Moodle)"),
+        option("--to", type=Path, help="zip to write, for Moodle only"),
         private=True,
     ),
     command(
         "canvas",
         "canvas.sending:show_or_send",
-        "send one exercise's points and feedback pages to Canvas, with a token in CANVAS_TOKEN",
+        "send the points and feedback pages of an exercise to Canvas, with a token in CANVAS_TOKEN",
         NAME,
         option(
             "--at",
@@ -192,11 +190,13 @@ COMMANDS = (
         ),
         option(
             "--title",
-            help="what Canvas calls the assignment, where that does not begin with the "
-            "exercise's number",
+            help="the assignment's name in Canvas, if it does not begin with the exercise's number",
         ),
         option("--only", choices=("points", "pages"), help="(default: both)"),
-        flag("--scale", "where the assignment gives other points: scale, rounded to two decimals"),
+        flag(
+            "--scale",
+            "if Canvas gives other points: convert them, rounded to two decimal places",
+        ),
         one_of(
             flag("--dry-run", "say what would be sent (the default)"), flag("--send", "send it")
         ),
@@ -205,25 +205,33 @@ COMMANDS = (
     command(
         "report",
         "cli:report_class",
-        "write a page on how a class did, without names",
+        "write a page that says how a class did, without names",
         NAME,
         option(
             "--private",
             action="store_true",
             dest="named",
-            help="a page for yourself alone: every count, names, and wrong answers as they "
-            "were typed",
+            help="write a page for yourself alone, with every number, names, and wrong answers "
+            "as they were typed",
         ),
         private=True,
     ),
     command(
         "grade",
         "marking.class_grading:grade_class",
-        "grade what a class has handed in (submitted/)",
+        "grade what a class has handed in, which `course collect` put into submitted/",
         NAME,
         one_of(
-            option("--processes", type=count, help="how many at a time (default: all cores)"),
-            option("--cluster", metavar="ADDRESS", help="of a Dask scheduler: grade there"),
+            option(
+                "--processes",
+                type=count,
+                help="how many notebooks at a time (default: one for each core)",
+            ),
+            option(
+                "--cluster",
+                metavar="ADDRESS",
+                help="address of a Dask scheduler, to grade on its cluster",
+            ),
         ),
         option(
             "--certificates",
@@ -233,9 +241,9 @@ COMMANDS = (
         ),
         flag(
             "--again",
-            "also what is graded already: may change marks, shows every lowered one and asks",
+            "grade also what is graded already; shows every mark that would be lower, and asks",
         ),
-        flag("--yes", "with --again: lower marks unasked"),
+        flag("--yes", "with --again: lower marks without asking"),
         flag("--json", "print the result for a script"),
         flag(
             "--without-isolation",
@@ -246,19 +254,21 @@ COMMANDS = (
     command(
         "accept",
         "marking.accepting:give_points",
-        "give points to answers that `course grade` lists as right but for their form",
+        "give points to answers that `course grade` lists as right except for their form",
         NAME,
         option("questions", nargs="+", metavar="QUESTION", help="such as q4"),
-        option("--points", type=float, help="for each answer (default: all it can have)"),
+        option(
+            "--points", type=float, help="points for each answer (default: all that it can have)"
+        ),
         private=True,
     ),
     command(
         "excuse",
         "roster:excuse_students",
-        "excuse students from an exercise: no points and no zero, blank where it is exported",
+        "excuse students from an exercise: their points stay blank and are never a zero",
         NAME,
-        option("students", nargs="+", metavar="ID", help="as the lists have it"),
-        flag("--back", "they are not excused after all"),
+        option("students", nargs="+", metavar="ID", help="the student's id, as the lists show it"),
+        flag("--back", "take the excuse back"),
         private=True,
     ),
     command(
@@ -276,7 +286,7 @@ COMMANDS = (
             action="append",
             default=[],
             metavar="FILE",
-            help="with --class: erase this file, too, such as the class list; as often as needed",
+            help="with --class: also erase this file, such as the class list; once for each file",
         ),
         YES,
         private=True,
@@ -284,17 +294,21 @@ COMMANDS = (
     command(
         "mark",
         "marking.marksheet.opening:stay_open",
-        "mark written answers in the browser, all on one page",
+        "open the page on which you mark the written answers",
         NAME,
-        option("--question", metavar="qN", help="default: the first written one"),
-        option("--port", type=count, help="default: the first free one from 8888 on"),
-        flag("--no-browser", "only say the address"),
+        option(
+            "--question", metavar="qN", help="the written question to mark (default: the first)"
+        ),
+        option(
+            "--port", type=count, help="port of the page (default: the first free one from 8888)"
+        ),
+        flag("--no-browser", "print the address, and open no browser"),
         private=True,
     ),
     command(
         "hub setup",
         "hub.setting_up:set_up_class",
-        "set a hub up, or bring class and course up to date",
+        "set up a hub, or bring its class and course up to date",
         IN_HUB,
         CLASS_LIST,
         option("--from", dest="system", choices=("plain", "canvas", "moodle"), default="plain"),
@@ -302,19 +316,24 @@ COMMANDS = (
             "--grader",
             dest="graders",
             action="append",
-            help="account of a grader; the first one keeps the marks (default: grader)",
+            help="account of a grader, once for each; the first keeps the marks (default: grader)",
         ),
         option("--python", type=Path, help="a Python that every account can run"),
     ),
     command(
         "hub start",
         "hub.starting:start_here",
-        "start the hub, and stay with it until Ctrl-C",
+        "start the hub, which runs until Ctrl-C",
         IN_HUB,
-        option("--address", help="default: this machine only, all with a certificate"),
-        option("--port", type=count, help="default: 8000, 443 with a certificate"),
-        option("--certificate", type=Path, help="file of it, with the chain (PEM)"),
-        option("--key", type=Path, help="file of its key (PEM)"),
+        option(
+            "--address",
+            help="address to listen to (default: this machine only; all with a certificate)",
+        ),
+        option(
+            "--port", type=count, help="port of the hub (default: 8000; 443 with a certificate)"
+        ),
+        option("--certificate", type=Path, help="file of the certificate, with its chain (PEM)"),
+        option("--key", type=Path, help="file of the certificate's key (PEM)"),
         option(
             "--subdomains",
             default="",
@@ -331,28 +350,28 @@ COMMANDS = (
     command(
         "hub slip",
         "hub.setting_up:write_slips",
-        "a new slip with a first password for who has lost it",
+        "make a new slip with a first password for students who have lost theirs",
         IN_HUB,
         option("accounts", nargs="+"),
     ),
     command(
         "hub erase",
         "hub.delete_class:erase_class",
-        "delete the class: accounts, homes, hand-ins, log-ins",
+        "delete the class: accounts, homes, and everything that was handed in",
         IN_HUB,
-        flag("--everything", "graders, marks and the hub, too"),
+        flag("--everything", "delete graders, marks and the hub too"),
         YES,
     ),
     command(
         "bundle",
         "releasing.tree:hand_out",
-        "pack the zip that a class gets, or lay it down unpacked",
+        "write a student's copy of the course as a zip, or into a folder",
         one_of(
             option("--to", type=Path, help="folder to write the zip to (default: build)"),
             option(
                 "--folder",
                 type=Path,
-                help="lay the copy down here instead, or renew it: for Binder, nbgitpuller, a hub",
+                help="write the copy into this folder, or renew it: for Binder, nbgitpuller, a hub",
             ),
         ),
         option("--chapters", help="such as 00-04,06-09 (default: all)"),
@@ -376,14 +395,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)  # what a script reads (`--json`) holds no other words
         return 1
     except KeyboardInterrupt:
-        words = "\nStopped. What is done is kept: the same command goes on where it was."
+        words = (
+            "\nStopped. What is done is kept. Type the same command again to go on where it was."
+        )
         print(words, file=sys.stderr)
         return 130
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the commands and their options."""
-    top = argparse.ArgumentParser(prog="course", description="Look after the course.")
+    top = argparse.ArgumentParser(
+        prog="course", description="Teach the course and grade its exercises."
+    )
     top.add_argument("--version", action="version", version=f"No Limits? {__version__}")
     places = {"": top.add_subparsers(required=True)}
     for command in COMMANDS:
@@ -402,7 +425,7 @@ def run(options: argparse.Namespace) -> int | None:
     """Load what a command needs, and run it."""
     module, _, function = options.command.run.partition(":")
     if module.startswith("hub.") and not sys.platform.startswith("linux"):
-        raise CourseError("A hub runs on Linux only; on Windows in WSL2.")
+        raise CourseError("A hub runs only on Linux. On Windows, type this in WSL2.")
     return getattr(import_module(f"coursestaff.{module}"), function)(
         manifest.course_root(), options
     )
@@ -427,16 +450,16 @@ def _missing_packages_in_words() -> Iterator[None]:
         yield
     except ModuleNotFoundError as problem:
         raise CourseError(
-            f"This needs {problem.name}, which a student's desk does not have. In the course "
-            "folder, type once `make setup` or `python3 start.py setup` (Windows: `py start.py "
-            "setup`)."
+            f"This needs {problem.name}, which a student's desk does not have. Type once in the "
+            "course folder: `make setup` or `python3 start.py setup` (Windows: `py start.py "
+            "setup`). Then type the same command again."
         ) from problem
 
 
 def begin_chapter(course: Path, options: argparse.Namespace) -> None:
     """Make the files of a new chapter and what is made of them; say how to see what is left."""
     made = import_module("coursestaff.chapters").begin(course, options.number, options.name)
-    print("Made, to be filled in wherever something stands between ‹ and ›:")
+    print("These files are made. Fill them in wherever there is text between ‹ and ›:")
     print("".join(f"  {file.as_posix()}\n" for file in made), end="")
     for arguments in (["release", f"{options.number}_{options.name}"], ["sheets"]):
         run(parser().parse_args(arguments))

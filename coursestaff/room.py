@@ -186,7 +186,7 @@ def begin(course: Path, options: Namespace) -> None:
     """Make a room, and say what to set: ``course room``."""
     folder = options.folder.resolve()
     make(folder)
-    print(f"Students can lay a guess into {folder}, and cannot see what lies there.")
+    print(f"Students can put a guess into {folder}, and cannot see what is in it.")
     print("On every computer of the room, yours too, before JupyterLab starts:")
     print(f"  {VARIABLE}={folder}")
     print('Then, in a notebook of yours: from coursestaff import room; room.show("02-tonnes")')

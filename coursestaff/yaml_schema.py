@@ -86,7 +86,7 @@ def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Pa
             inside = (*place, key.value)
             line = key.start_mark.line + 1
             if inside in lines:
-                raise YamlSchemaError(f"{at(path, line)}: {key.value!r} stands here twice.")
+                raise YamlSchemaError(f"{at(path, line)}: {key.value!r} is here twice.")
             lines[inside] = line
             _note_lines(value, inside, lines, path)
 

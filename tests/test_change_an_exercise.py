@@ -217,7 +217,7 @@ def test_a_question_is_asked_for_written_and_then_graded(course):
         "rounded": 2,
         "wrong": 0,
     }
-    assert marks["wrong"].words == dict(rows)["What to tell whoever gives wrong answer 1"]
+    assert marks["wrong"].words == dict(rows)["What to tell students who give wrong answer 1"]
     assert sum(marks_of(next(each for each in graded if each.student == "right")).values()) == 16
 
 
@@ -228,8 +228,8 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     done = new_question(course, [*lines[:right], "100 * by_video / len(met)", *lines[right + 1 :]])
     assert done.returncode == 1
     assert "q10: '100 * by_video / len(met)' is no misconception" in done.stdout
-    assert "Enter keeps what stands in square brackets" in done.stdout
-    assert "What to tell whoever gives wrong answer 1" in done.stdout
+    assert "Enter keeps what is in square brackets" in done.stdout
+    assert "What to tell students who give wrong answer 1" in done.stdout
     assert done.stderr.strip() == asking.STOPPED
     assert files(course) == before
 

@@ -57,7 +57,9 @@ def test_points_and_pages_arrive_once_and_at_their_student(pages):
         again = planned(place, pages)
         assert sending.send(again, NAMES, said.append) == [] and len(said) == 2
         assert {method for method, *_ in there.asked[before:]} == {"GET"}
-        assert "101 Example, Ada: nothing, all stands there" in sending.in_words(again, NAMES)
+        assert "101 Example, Ada: nothing, because Canvas has it already" in sending.in_words(
+            again, NAMES
+        )
         pages["102"].write_text("<h1>Private: another mark</h1>", encoding="utf-8")
         (step,) = [step for step in planned(place, pages).steps if step.page]
         assert step.student == "102" and step.points is None
@@ -148,7 +150,9 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
         with pytest.raises(CourseError, match="does not take this token") as refused:
             sending.connect(place, NAME)
         assert "wrong" not in str(refused.value).replace("it is wrong", "")
-        with pytest.raises(CourseError, match=r"no token in.*CANVAS_TOKEN.*on no command line"):
+        with pytest.raises(
+            CourseError, match=r"no token in.*CANVAS_TOKEN.*Never write it into a command line"
+        ):
             sending.connect(place, NAME)  # the first one has taken it away
 
 
@@ -186,7 +190,7 @@ def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, 
             assert cli.main(["canvas", NAME, "--at", place, *more]) == 0
             said = capsys.readouterr().out
             assert said.endswith(
-                "Nothing has been sent. Look at this list; then the same with --send.\n"
+                "Nothing has been sent. Look at this list. To send it, type the same with --send.\n"
             )
         assert not there.files and there.submissions[101]["score"] is None
         os.environ[sending.TOKEN] = TOKEN

@@ -214,7 +214,7 @@ def test_how_far_an_answer_may_be_off_is_said_once(name):
         assert not (question.within and question.tolerance), question.id
 
 
-# --- Right but for its form -------------------------------------------------------------------
+# --- Right except for its form -------------------------------------------------------------------
 
 XIAN = "04_the_xian_summit"
 #: Right content in another form: (exercise, question, answer's code after the right one).
@@ -300,7 +300,7 @@ def test_what_is_right_but_for_its_form_is_listed(all_forms, what):
     (found, troubles), (_, question, _) = all_forms, FORMS[what]
     trouble, doubtful = troubles[what]
     assert found[what].form and found[what].points == 0 and question in doubtful
-    assert "Right but for its form: " in trouble and f"course accept {XIAN}" in trouble
+    assert "Right except for its form: " in trouble and f"course accept {XIAN}" in trouble
     assert question in trouble and found[what].words.startswith(FORM)
 
 
@@ -348,7 +348,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
             return grade.score, grade.needs_manual_grade
 
     assert "course accept" in report.in_words(XIAN, graded())
-    assert f"  ana: Right but for its form: q4 (`course accept {XIAN} q4`" in report.in_words(
+    assert f"  ana: Right except for its form: q4 (`course accept {XIAN} q4`" in report.in_words(
         XIAN, graded()
     )
     assert score("ana") == (0, True) and score("bo") == (0, False)

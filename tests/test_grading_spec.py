@@ -57,7 +57,7 @@ def spoil(folder, old, new):
         ("unit: per cent", "units: per cent", "units"),
         ("answer: growth_total\n", "answer: Growth Total\n", "does not match"),
         ("  q9:\n    kind: written\n    points: 4\n", "", "add up to 16"),
-        ("  q7:", "  q6:", "'q6' stands here twice"),
+        ("  q7:", "  q6:", "'q6' is here twice"),
         ("  q7:", "  Q7:", "'Q7' does not match"),
         ("options: [A, B, C, D]", "options: [1, 2, 3, 4]", "is not of type 'string'"),
         ("points: 2", "points: \x07", "this is not YAML"),

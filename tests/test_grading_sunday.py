@@ -133,7 +133,7 @@ def test_no_number_of_processes_is_refused(count, capsys):
     with pytest.raises(SystemExit):
         cli.main(["grade", NAME, "--processes", count])
     said = capsys.readouterr().err
-    assert f"--processes: {count!r} is no whole number from 1 upwards" in said
+    assert f"--processes: {count!r} is not a whole number. Write 1 or more" in said
 
 
 def test_problems_do_not_mix_with_what_a_script_reads(course, monkeypatch, capsys):

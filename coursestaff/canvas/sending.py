@@ -44,7 +44,7 @@ TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
     f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
     "Settings, New access token), and type it in where nobody sees it and no history keeps it: "
-    f"`read -rs {TOKEN}; export {TOKEN}`. It belongs on no command line."
+    f"`read -rs {TOKEN}; export {TOKEN}`. Never write it into a command line."
 )
 PLACE = re.compile(
     r"(?P<address>https?://(?P<host>[^/?#@]+))/courses/(?P<course>\d+)"
@@ -90,7 +90,7 @@ def show_or_send(course: Path, options: Namespace) -> int:
     planned = plan(assignment, points, made.most, pages, options.scale)
     print(in_words(planned, made.names))
     if not options.send:
-        print("Nothing has been sent. Look at this list; then the same with --send.")
+        print("Nothing has been sent. Look at this list. To send it, type the same with --send.")
         return 2 if planned.absent else 0
     started = time.monotonic()
     failed = send(planned, made.names)
@@ -236,7 +236,7 @@ def in_words(plan: Plan, names: Mapping[str, str]) -> str:
             done.append(f"{step.points:g} points (now {now})")
         if step.page:
             done.append("feedback page")
-        words = " and ".join(done) or "nothing, all stands there"
+        words = " and ".join(done) or "nothing, because Canvas has it already"
         lines.append(f"  {who(step.student, names)}: {words}")
     for head, students in (
         ("Graded, and not in this assignment", plan.absent),

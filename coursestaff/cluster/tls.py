@@ -73,7 +73,7 @@ def refuse_in_the_clear(address: str) -> None:
         )
     if parts.scheme == "tcp" and not _on_this_computer(parts.hostname):
         raise ClusterError(
-            f"{address} is not encrypted and leads off this computer: whoever can reach it could "
+            f"{address} is not encrypted and leads off this computer: anybody who reaches it could "
             "read students' work, and run anything on the workers. Use tls:// with certificates on "
             f"both sides; {GUIDE} says how."
         )

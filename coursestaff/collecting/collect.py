@@ -153,11 +153,11 @@ def in_words(done: Collected, listed: ClassList) -> str:
     if done.anonymous:
         lines.append(
             f"Anonymous, so nobody can say whose they are, and left in the zip: "
-            f"{len(done.anonymous)} files. Let the platform show names, and download the zip anew."
+            f"{len(done.anonymous)} files. Let the platform show names, and download the zip again."
         )
     for head, files in (
         ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
-        ("Is no notebook, or cannot be read, and was left in the zip", done.left),
+        ("Not a notebook, or not readable, and was left in the zip", done.left),
     ):
         if files:
             lines.append(f"{head}: {', '.join(files)}.")

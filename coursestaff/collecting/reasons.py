@@ -1,18 +1,18 @@
-"""Why nothing of a hand-in was marked: what the matter is, and what each of two readers can do."""
+"""Why nothing of a hand-in was marked, and what graders and the student can do about it."""
 
 from typing import NamedTuple
 
 from courseware import CourseError
 
 HAND_IN_AGAIN = "It has to be handed in again."
-TOLD = "Whoever grades has been told."
+TOLD = "The list for your graders says so."
 
 
 class Reason(NamedTuple):
     """A reason, with the placeholders of its sentences in braces."""
 
     why: str  #: both read it
-    grader: str = ""  #: what whoever grades can do; it may name paths of the course folder
+    grader: str = ""  #: what a grader can do; it may name paths of the course folder
     student: str = ""  #: what the student can do
 
     @property
@@ -29,11 +29,11 @@ class Reason(NamedTuple):
 #: By code.
 REASONS = {
     "no access": Reason("The file cannot be read: {problem}."),
-    "memory": Reason("Reading the file takes too much memory. It is not a notebook."),
+    "memory": Reason("Reading the file takes too much memory, so it cannot be a notebook."),
     "no cells": Reason(
-        "The file holds no cells. It is not a notebook.", "Ask for it again.", HAND_IN_AGAIN
+        "The file has no cells, so it is not a notebook.", "Ask for it again.", HAND_IN_AGAIN
     ),
-    "many cells": Reason("The file holds more than {most} cells."),
+    "many cells": Reason("The file has more than {most} cells."),
     "long text": Reason(
         "The cells hold more text than anybody types.", "Ask for it again.", HAND_IN_AGAIN
     ),
@@ -63,13 +63,13 @@ REASONS = {
     "many": Reason(
         "{count} notebooks were handed in.",
         "Ask which one counts.",
-        "Tell whoever grades which one counts.",
+        "Tell your graders which one counts.",
     ),
     "other exercise": Reason(
-        "This is not this exercise: hardly any of its cells is in it.",
-        "If an earlier version of the course asked it so, grade it in a course folder of that "
-        "version, or mark it by hand.",
-        "If you meant another file, hand that in.",
+        "This is not this exercise, because it has hardly any of its cells.",
+        "If an earlier version of the course had these questions, grade it in a course folder of "
+        "that version, or mark it by hand.",
+        "If you meant to hand in another file, hand that in.",
     ),
     "unknown release": Reason(
         "It names a release of this exercise that is not known here, so nothing was marked.",
@@ -87,7 +87,7 @@ REASONS = {
     ),
     "unfit release": Reason(
         "It was made from an earlier release, which cannot be graded here, so nothing was marked.",
-        "Why it cannot: {unfit}",
+        "The reason is: {unfit}",
         TOLD,
     ),
 }
@@ -104,8 +104,8 @@ def reason(code: str, **values: object) -> Reason:
     return Reason(*(text.format(**values) for text in REASONS[code]))
 
 
-class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)
-    """A submission that cannot be graded; the message is for whoever grades."""
+class Unreadable(CourseError):  # noqa: N818 (a finding, said to the instructor, and not an error of the program)
+    """A submission that cannot be graded; the message is for graders."""
 
     def __init__(self, reason: Reason) -> None:
         """Keep the reason, which says it to the student too."""

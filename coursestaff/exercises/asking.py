@@ -213,7 +213,7 @@ def _misconceptions(dialogue: Dialogue, least: int) -> Iterator[dict[str, str]]:
         f"Wrong answer {number} that is likely, as code (Enter for no more)",
         _words if number <= least else str,
     ):
-        hint = dialogue.ask(f"What to tell whoever gives wrong answer {number}", _words)
+        hint = dialogue.ask(f"What to tell students who give wrong answer {number}", _words)
         yield {"wrong": wrong, "hint": hint}
         number += 1
 
@@ -301,7 +301,7 @@ def _call(typed: str) -> str:
             return typed
         case [ast.Expr(value=single)]:
             return f"({ast.unparse(single)},)"
-    raise ValueError("Write what stands in the brackets of a call, and the brackets: (2, 3)")
+    raise ValueError("Write the inputs of a call, with its brackets: (2, 3)")
 
 
 def _calls(typed: str) -> list[str]:

@@ -53,7 +53,9 @@ def read(path: Path, system: str) -> Class:
 def _read_plain(path: Path) -> Class:
     table = delimited_text.read(path, lambda columns: sorted(COLUMNS - {*columns}))
     if not (table.rows and {*table.columns} >= COLUMNS):
-        raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
+        raise HubError(
+            f"{path.name} must have the columns account and name, and a row for each student."
+        )
     columns = ("account", "name", "number", "email")
     people = [[row.get(column, "").strip() for column in columns] for row in table.rows]
     wrong = sorted({account for account, *_ in people if not ACCOUNT.fullmatch(account)})
@@ -89,7 +91,7 @@ def check_ours(account: str, group: str) -> None:
     if exists(account) and not is_ours(account, group):
         raise HubError(
             f"There is an account {account} on this machine that the hub did not make. "
-            "Give that person another one."
+            "Give that person another account."
         )
 
 

@@ -24,7 +24,7 @@ def erase_class(course: Path, options: Namespace) -> int:
         print("Nothing has been deleted.")
         return 1
     gone = erase(place, everything=options.everything)
-    print(f"Deleted: {', '.join(gone) or 'nobody was there'}.")
+    print(f"Deleted: {', '.join(gone) or 'no account was there'}.")
     return 0
 
 

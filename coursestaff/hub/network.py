@@ -60,7 +60,7 @@ def choose(
     if not certificate and not _is_loopback(address):
         raise HubError(
             f"Without a certificate the hub opens to this machine only, not to {address}: "
-            "passwords would cross the network for all to read. Give --certificate and --key, or "
+            "passwords would cross the network unencrypted. Give --certificate and --key, or "
             "put a web server with a certificate in front (both in the guide: Your own hub)."
         )
     if subdomains and not _has_subdomains(subdomains):

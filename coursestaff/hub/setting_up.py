@@ -48,13 +48,13 @@ def set_up(
     everybody = members.with_more(listed)
     everybody.graders = everybody.graders or [GRADER]
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
-        raise HubError(f"A student and a grader, too: {', '.join(both)}.")
+        raise HubError(f"These accounts are both a student's and a grader's: {', '.join(both)}.")
     if processes.is_running(place):
-        raise HubError("The hub is running: stop it first, when nobody works on it.")
+        raise HubError("The hub is running. Stop it first, when nobody works on it.")
     if _is_open(course):
         tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
-    tell("The environment: from the course folder's packages, or else 300 MB from the network.")
+    tell("Making the environment, from the course folder's packages or 300 MB from the network.")
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")
@@ -100,7 +100,7 @@ def set_up_class(course: Path, options: Namespace) -> None:
     done = set_up(course, place, listed, options.python, partial(print, flush=True))
     print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
     if done.slips:
-        print(f"Their first passwords, to print, cut and give out: {done.slips} (only for root).")
+        print(f"Print, cut and give out their first passwords: {done.slips} (only for root).")
     if done.gone:
         print(f"No longer on the class list, and still on the hub: {', '.join(done.gone)}.")
     print(f"Next: course hub start --in {place.folder}")
@@ -109,7 +109,7 @@ def set_up_class(course: Path, options: Namespace) -> None:
 def write_slips(course: Path, options: Namespace) -> None:
     """Give new first passwords."""
     place = Place(options.folder.resolve())
-    print(f"To print: {new_slips(place, options.accounts)} (only for root).")
+    print(f"Print this page: {new_slips(place, options.accounts)} (only root can read it).")
 
 
 def _is_open(course: Path) -> bool:

@@ -35,7 +35,7 @@ def start(place: Place, where: Network) -> None:
     check_machine()
     members = place.read()
     if not members.graders or not environment.proxy_program(place).is_file():
-        raise HubError(f"There is no hub in {place.folder} yet: course hub setup makes it.")
+        raise HubError(f"There is no hub in {place.folder} yet. Type course hub setup first.")
     keeper = members.graders[0]
     if not accounts.exists(keeper) or not (home(keeper) / COURSE).is_dir():
         raise HubError(f"The course folder of {keeper} is gone: course hub setup makes it anew.")

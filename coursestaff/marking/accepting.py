@@ -1,4 +1,4 @@
-"""Give points to answers that are right but for their form: ``course accept NAME q4``.
+"""Give points to answers that are right except for their form: ``course accept NAME q4``.
 
 They are kept as a person's marks, so that no later grading takes them away.
 """
@@ -35,14 +35,14 @@ class Accepted(NamedTuple):
             lines += map(_line, self.again)
         elif not self.given:
             lines.append(
-                "No answer that is right but for its form waits for a mark here: it was marked "
+                "No answer that is right except for its form waits for a mark here: it was marked "
                 "already, or the list of `course grade` has none for these questions."
             )
         return "\n".join(lines)
 
 
 def give_points(course: Path, options: Namespace) -> None:
-    """Mark answers that are right but for their form: ``course accept``."""
+    """Mark answers that are right except for their form: ``course accept``."""
     print(accept(course, options.name, options.questions, options.points).in_words)
     roster.keep(course, options.name)
 
@@ -50,7 +50,7 @@ def give_points(course: Path, options: Namespace) -> None:
 def accept(
     course: Path, name: str, questions: Iterable[str], points: float | None = None
 ) -> Accepted:
-    """Mark the answers that `course grade` lists as right but for their form, and return whose.
+    """Mark the answers that `course grade` lists as right except for their form, and return whose.
 
     What a person has marked already stays as it is, also where it waits again. The gradebook is
     copied first.
@@ -105,7 +105,7 @@ def _refuse_unfit(exercise: Exercise, name: str, points: float | None) -> None:
 
 
 def _listed(course: Path, name: str, asked: set[str]) -> list[tuple[str, str]]:
-    """Return the answers to these questions that were right but for their form when graded."""
+    """Return the answers to these questions that were right except for their form when graded."""
     found = []
     for folder in sorted((course / "submitted").glob(f"*/{name}")):
         known = provenance.read(autograded.last(folder)) or Provenance()

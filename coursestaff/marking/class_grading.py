@@ -12,7 +12,7 @@ from courseware import CourseError
 def grade_class(course: Path, options: Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
-        raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
+        raise CourseError("--certificates works only with --cluster ADDRESS, which is missing.")
     if not options.cluster:
         executor.start_early()
     roster = import_module("coursestaff.roster")

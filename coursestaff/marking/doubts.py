@@ -35,10 +35,10 @@ from coursestaff.marking.source_analysis import (
 from coursestaff.terminal import one_line
 
 LOST = "The file was cut off or damaged, and this answer may be lost."
-ELSEWHERE = "The box is as it was. What stands elsewhere in the notebook was read as the answer."
-NEARBY = "The box does not hold all: what stands near it was read, too."
+ELSEWHERE = "The box is unchanged. Text elsewhere in the notebook was read as the answer."
+NEARBY = "The box does not hold the whole answer, so text near it was read too."
 ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
-UNSAID = "It does not say with which tables it was made: what was right with those may look wrong."
+UNSAID = "It does not say which tables it used, so what was right with those may look wrong."
 LEAST_IN_BOX = 40  # words of a written answer that seems whole
 #: Above these a person reads the work, and no reasons are looked for why an answer lost points.
 MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
@@ -46,16 +46,16 @@ LONG = "So much code of the student's own was not looked through for why an answ
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
 OWN_VALUE = (
-    "The student had set {own}, which the exercise gives as {given}. It was graded with what the "
-    "exercise gives, so that what was right with the other value looks wrong."
+    "The student had set {own}, which the exercise gives as {given}. It was graded with the "
+    "exercise's value, so an answer that was right with the student's value may look wrong."
 )
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
 MET = {
-    INPUT: "uses input(), which cannot be used when work is graded: nobody is there to type",
-    SHELL: "calls a program (! or %pip), and none runs when work is graded",
-    STOP: "stops with {}, which at home it may not",
+    INPUT: "uses input(), but when work is graded nobody is there to type",
+    SHELL: "calls a program (! or %pip), but none runs when work is graded",
+    STOP: "stops with {}, although it may have run on the student's computer",
 }
 
 
@@ -184,11 +184,11 @@ def in_words(reasons: Iterable[str | None], questions: Set[str]) -> str | None:
 
 
 def right_but_for_form(name: str, forms: list[str]) -> str | None:
-    """Say which answers are right but for their form, and how they get points; None if none is."""
+    """Say which answers are right except for their form, and how they get points; None if none."""
     if not forms:
         return None
     command = f"`course accept {name} {' '.join(forms)}`"
-    return f"Right but for its form: {', '.join(forms)} ({command} gives the points)."
+    return f"Right except for its form: {', '.join(forms)} ({command} gives the points)."
 
 
 def _lost(seen: Marked) -> set[str]:

@@ -9,7 +9,7 @@ from coursestaff.marking.probes import Run, bounds
 from courseware.answers import judge
 from courseware.answers.answer_types import Described
 
-FORM = "Right but for its form."  # still true beside the points that a person gave
+FORM = "Right except for its form."  # still true beside the points that a person gave
 
 
 class Mark(NamedTuple):

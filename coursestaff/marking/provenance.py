@@ -28,7 +28,7 @@ class Provenance(NamedTuple):
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
     ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
     look at it, other forms aside, ``notes`` what was put right, ``forms`` the questions whose
-    answers are right but for their form; ``refused`` says that nothing of it was marked,
+    answers are right except for their form; ``refused`` says that nothing of it was marked,
     ``unknown`` that it is of another version of the format, of which nothing can be told.
     """
 

@@ -52,7 +52,7 @@ def agrees(lowered: list[Lowered], names: dict[str, str], unasked: bool = False)
     print("\n".join(lines), file=sys.stderr)
     if unasked or not sys.stdin.isatty():
         return unasked
-    print("Record them? [y/N] ", end="", file=sys.stderr, flush=True)
+    print("Record these lower marks? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
@@ -70,7 +70,7 @@ def in_words(name: str, summary: Summary) -> str:
     if summary.outdated:
         lines.append(
             f"The solution or checks.yaml has changed since {len(summary.outdated)} of these were "
-            f"graded: their marks stay. `course grade {name} --again` takes the change in."
+            f"graded: their marks stay. `course grade {name} --again` lets the change count."
         )
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:

@@ -19,7 +19,7 @@ from coursestaff.yaml_schema import read
 from courseware.journal.store import write_atomically
 
 AGAIN = (
-    "\nNothing has been written. You are asked once more: Enter keeps what stands in square "
+    "\nNothing has been written. You are asked once more: Enter keeps what is in square "
     "brackets, and Ctrl-C ends it."
 )
 

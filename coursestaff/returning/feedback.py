@@ -70,7 +70,7 @@ def give_back(course: Path, options: Namespace) -> int:
     """Pack or list one exercise's feedback; return 2 if somebody is left out."""
     if options.system == "canvas":
         if options.to:
-            raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
+            raise CourseError("Leave --to out: it is for Moodle's zip, and Canvas gets no zip.")
         with roster.step(course, options.name, "feedback"):
             path = listed(course, options.name)
         print(f"Written: {path}. It is private.")
@@ -79,7 +79,7 @@ def give_back(course: Path, options: Namespace) -> int:
         path, left_out = pack(course, options.name, options.to)
     print(f"Written: {path}.")
     if left_out:
-        print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
+        print(f"Not in it, because they have no number of Moodle's: {'; '.join(left_out)}.")
     return 2 if left_out else 0
 
 

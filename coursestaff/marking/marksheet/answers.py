@@ -43,20 +43,20 @@ NOT_THERE = (
 )
 NO_BOX = "Its notebook has no box for this answer: look at the whole of it in formgrader."
 REFUSED = (
-    "Nothing of this hand-in was marked: {} Leave this as it is if you ask for it again, because "
-    "it is exported as blank then. Or give 0 in each row: that is your decision, exported as 0."
+    "Nothing of this hand-in was marked: {} If you ask for it again, leave this as it is, because "
+    "then it is exported as blank. If you give 0 in each row, that is your decision, exported as 0."
 )
 LOOK = "A person has to look at the whole of this hand-in. {}"
 NAMELESS = "[…]"  # in the place of what may tell whose a hand-in is
-ELSEWHERE = "The box is as it was. The answer may stand elsewhere in the notebook: see formgrader."
-NEARBY = "More text of the student's own stands near the box: {}"
+ELSEWHERE = "The box is unchanged. The answer may be elsewhere in the notebook: see formgrader."
+NEARBY = "The student wrote more text near the box: {}"
 PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
 HELD = "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
 NOT_WRITTEN = "Not saved: the gradebook cannot be written. Is the disk full, or the file read-only?"
 TOGETHER = "Not changed, because another of these answers or its mark has changed. Look again."
 CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
 GONE = "This answer is no longer in the gradebook: load the page again."
-AHEAD = "This student has handed in anew, and that is not graded yet: run `course grade`."
+AHEAD = "This student has handed in again, and the new work is not graded yet: run `course grade`."
 
 
 #: What the gradebook has of an answer, and the answer.

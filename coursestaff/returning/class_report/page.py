@@ -33,7 +33,7 @@ PRIVATE = "autograded/{name}.private.report.html"
 TEMPLATES = Path(__file__).parents[1] / "templates" / "class_report"
 MOST_TYPED = 400  # letters of an answer
 WITHHELD = "not told"
-NOTHING_TO_TELL = "Fewer than five handed in: there is nothing to tell"
+NOTHING_TO_TELL = "Fewer than five handed in, so there is nothing to tell"
 HEADS = {RIGHT: "right", PARTLY: "in part", WRONG: "wrong", UNANSWERED: "unanswered"}
 HEADS |= {WAITS: "to be marked"}
 
@@ -131,7 +131,7 @@ def finding(report: Report) -> str:
     if hard:
         return f"The class got less than half of the points on {_questions(hard)}"
     if not easy:
-        return "Of no question can it be told whether the class got half of the points"
+        return "The numbers that may be shown do not say whether the class got half of the points"
     if len(easy) == len(asked):
         return "The class got at least half of the points on every question that is checked"
     return f"The class got at least half of the points on {_questions(easy)}"

@@ -212,10 +212,11 @@ def _errors(counted: Counted, say: Say) -> list[tuple[str, Told]]:
 #: How the page explains `Line.tells_apart`.
 EXPLAINED = (
     "A question tells strong students from weak ones if those who did well on all others did "
-    "better on it. r is the correlation of its points with the points of the others together (for "
-    f"{LEAST_CORRELATED} students or more): from {CLEAR} on it tells them apart well, near 0 "
-    "hardly, and below 0 the strong did worse, so look whether the question is misunderstood. The "
-    "number after “thirds” is by how many percentage points the upper third got more of its points "
-    f"than the lower, to the next ten (for {LEAST_THIRDS} students or more). Both are rough in one "
-    "class, and not told where fewer than five were right or fewer than five were not."
+    "better on it. r is the correlation of its points with the points of all others together (for "
+    f"{LEAST_CORRELATED} students or more). If r is {CLEAR} or more, the question tells them apart "
+    "well, and near 0 hardly. Below 0 strong students did worse, so look whether the question was "
+    "misunderstood. The number after “thirds” says how many percentage points more of its points "
+    "the upper third got than the lower third, rounded to ten (for "
+    f"{LEAST_THIRDS} students or more). Both numbers are rough for one class, and they are not "
+    "given if fewer than five students were right, or fewer than five were not."
 )
