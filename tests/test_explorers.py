@@ -223,7 +223,7 @@ def test_a_phone_gets_a_picture_of_its_own_with_letters_of_its_own_size(name, wh
         assert min(points) * base.DPI / 72 >= 12
         wide, small = made(name).picture(state), narrow.picture(state)
         assert (wide.finding, wide.unit) == (small.finding, small.unit)
-        assert sorted(wide.alt.split(". ")) == sorted(small.alt.split(". "))  # one text for both
+        assert sorted(wide.alt.split()) == sorted(small.alt.split())  # one text serves both
 
 
 # Presets ---------------------------------------------------------------------------------------
