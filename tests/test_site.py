@@ -537,7 +537,8 @@ STOP = """() => {
             || ring.top < edge.top - 1 || ring.bottom > edge.bottom + 1) found.push("ring cut off");
         break;
     }
-    const at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+    const at = document.elementFromPoint((box.left + box.right) / 2, middle);
     if (!at || !(drawn.contains(at) || at.contains(drawn))) found.push("not seen");
     return {name: drawn.outerHTML.slice(0, 120), order: part.tabIndex, found};
 }"""
