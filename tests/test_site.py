@@ -790,6 +790,7 @@ def test_by_night_no_ground_is_bright(browser, html, name):
         opened.emulate_media(color_scheme="dark")
         opened.goto((html / name).as_uri())
         opened.evaluate(UNFOLD)
+        opened.evaluate("document.querySelectorAll('img').forEach(one => one.loading = 'eager')")
         high = opened.evaluate("Math.min(document.documentElement.scrollHeight, 16000)")
         opened.set_viewport_size({"width": 1366, "height": high})
         opened.wait_for_function("[...document.images].every(one => one.complete)")
