@@ -26,6 +26,9 @@ FACES = (
     ("CourseSerif-Bold", "Course Serif", 700),
 )
 
+#: A picture on dark ground: paper becomes the ground, ink becomes pale, and hues stay hues.
+BY_NIGHT = "invert(0.92) hue-rotate(180deg)"
+
 FONTS = Path(__file__).with_name("fonts")
 
 #: Text cells at about 75 letters a line, beside which a picture may be wider. Where what to see
@@ -35,6 +38,9 @@ PROSE = f"""
 .no-limits-chart {{ container-type: inline-size; }}
 @container (max-width: 1040px) {{
   .nl-seen figure img {{ width: auto !important; max-height: 280px; }} }}
+.dataframe caption {{ text-align: left; color: var(--jp-content-font-color2); }}
+body[data-jp-theme-light="false"] :is(.no-limits-chart, .nl-picture) figure img {{
+  background: {palette.WHITE}; border: 0; filter: {BY_NIGHT}; }}
 .nl-card, .no-limits-chart, .nl-explorer {{ font-family: {SANS}; }}
 .jp-Placeholder-content {{ min-width: 0; }}
 .jp-Placeholder .jp-PlaceholderText {{ overflow: hidden; text-overflow: ellipsis; }}

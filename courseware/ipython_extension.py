@@ -88,8 +88,8 @@ def bring_tables_into_view(shell: Any) -> None:
 
 def _in_view(table: Any) -> str | None:
     """Return a table as HTML with a mark that brings it into view; None where pandas makes none."""
-    markup = table._repr_html_()
     ui = import_module(UI)
+    markup = ui.one_head(table._repr_html_())
     return markup and markup + ui.mark_in_view(ui.OUTPUT)
 
 

@@ -396,6 +396,35 @@ def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
     return bool(codes - article.groups()) and (some or codes == known)
 
 
+#: The two head rows of a table as pandas writes it: the columns, then the names of the rows.
+_TWO_HEADS = re.compile(
+    r"<thead>\s*<tr[^>]*>((?:\s*<th>[^<]*</th>)+)\s*</tr>"
+    r"\s*<tr>((?:\s*<th>[^<]*</th>)+)\s*</tr>\s*</thead>"
+)
+_HEAD_CELL = re.compile(r"<th>([^<]*)</th>")
+
+
+def one_head(markup: str | None) -> str | None:
+    """Return a table as pandas writes it with one row of heads, and its gaps all called ``NaN``.
+
+    Pandas gives the names of the rows a head row of their own, which is empty but for them, and
+    writes what its columns are called at the left of the other: that becomes the caption. What
+    has heads on several levels, and no table (None), stay as they are.
+    """
+    found = _TWO_HEADS.search(markup or "")
+    if not found:
+        return markup and markup.replace("&lt;NA&gt;", "NaN")
+    columns, rows = (_HEAD_CELL.findall(part) for part in found.groups())
+    names = [name for name in rows if name]
+    if rows != names + [""] * (len(columns) - len(names)):
+        return markup.replace("&lt;NA&gt;", "NaN")
+    called = columns[len(names) - 1]
+    caption = f"<caption>{called}</caption>\n  " if called else ""
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names + columns[len(names) :])
+    one = f'{caption}<thead><tr style="text-align: right;">{heads}</tr></thead>'
+    return (markup[: found.start()] + one + markup[found.end() :]).replace("&lt;NA&gt;", "NaN")
+
+
 def grid(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None) -> str:
     """Return nothing but the ``<table>`` of `table`."""
     heads, told = in_words(frame, formats)

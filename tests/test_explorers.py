@@ -212,6 +212,20 @@ def test_texts_stay_inside_the_picture_and_apart(name, whole):
         assert_room(made(name), state)
 
 
+@each_state
+@pytest.mark.parametrize("name", ["argument_map", "state_dashboard"])
+def test_a_phone_gets_a_picture_of_its_own_with_letters_of_its_own_size(name, whole):
+    for state in states(name, whole):
+        narrow = made(name).for_phone(state)
+        assert narrow.size[0] * base.DPI == base.PHONE_WIDTH
+        assert_room(narrow, state)
+        points = [text.get_fontsize() for text in texts(narrow, state)]
+        assert min(points) * base.DPI / 72 >= 12
+        wide, small = made(name).picture(state), narrow.picture(state)
+        assert (wide.finding, wide.unit) == (small.finding, small.unit)
+        assert sorted(wide.alt.split()) == sorted(small.alt.split())  # one text serves both
+
+
 # Presets ---------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
 """The site's first page: every number out of a table, its title and its answer guarded."""
 
+import math
 import re
 from html import unescape
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import jinja2
 import networkx as nx
@@ -112,17 +113,25 @@ def test_its_title_names_its_ends(page):
     assert last.short_label.lower() in title.replace("’", "'")
 
 
-def test_every_claim_and_every_tie_is_on_the_map(page):
+@pytest.mark.parametrize("look", ["wide", "tall"])
+def test_every_claim_and_every_tie_is_on_the_map(page, look):
     (box, drawn) = re.search(
-        r'<svg class="map" viewBox="0 0 ([^"]+)"(.*?)</svg>', rendered(page), re.DOTALL
+        rf'<svg class="map {look}" viewBox="0 0 ([^"]+)"(.*?)</svg>', rendered(page), re.DOTALL
     ).groups()
-    lines = [look for look, points in POLYLINE.findall(drawn) if points.count(",") > 1]
+    lines = [kind for kind, points in POLYLINE.findall(drawn) if points.count(",") > 1]
     assert lines.count("tie") == graph().number_of_edges()
     assert lines.count("way") == drawn.count("<a ") - 1 == len(page.chain) - 1
     places = re.findall(r'<circle class="claim" cx="([\d.]+)" cy="([\d.]+)"', drawn)
-    assert len(places) == len(claims.register())
+    assert len(places) == len({*places}) == len(claims.register())
     width, height = map(float, box.split())
     assert all(0 < float(x) < width and 0 < float(y) < height for x, y in places)
+
+
+def test_on_a_phone_no_claim_that_a_finger_may_touch_is_near_another(page):
+    """WCAG 2.5.8: 24 pixels from centre to centre."""
+    tall = page.maps[1]
+    steps = [tall.places[claim.claim_id] for claim in page.chain]
+    assert tall.size[0] <= 342 and min(math.dist(*two) for two in combinations(steps, 2)) >= 24
 
 
 # The cards, and the words -------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 import coursestaff
 import courseware
-from courseware import palette
+from courseware import css, palette
 from courseware.charts import line_styles
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
@@ -54,6 +54,36 @@ def seen(hue, deficiency):
         matrix = colour.matrix_cvd_Machado2009(deficiency, severity=1.0)
         linear = np.clip(matrix @ linear, 0, 1)
     return colour.XYZ_to_Lab(colour.RGB_to_XYZ(linear, "sRGB", apply_cctf_decoding=False))
+
+
+#: CSS's `hue-rotate(180deg)` as the standard gives it: what each light makes of red, green, blue.
+TURNED = np.array([[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]])
+
+
+def by_night(hue):
+    """Return a colour as a picture shows it on dark ground (`css.BY_NIGHT`)."""
+    share = float(re.match(r"invert\(([\d.]+)\) hue-rotate\(180deg\)$", css.BY_NIGHT)[1])
+    lights = np.array(mpl.colors.to_rgb(hue)) * (1 - 2 * share) + share
+    return mpl.colors.to_hex(np.clip(TURNED @ lights, 0, 1))
+
+
+def test_by_night_what_is_drawn_can_be_seen_as_well_as_on_paper():
+    ground = palette.luminance(by_night(palette.WHITE)) + 0.05
+    hues = {look.hue for look in palette.COUNTRIES.values()} | {*palette.TONES, palette.GREEN}
+    for hue in hues | {*palette.GREYS} | {palette.ink(hue) for hue in hues}:
+        night = (palette.luminance(by_night(hue)) + 0.05) / ground
+        assert night > min(palette.contrast(hue) * 0.95, 7), hue  # all that WCAG asks for, AAA
+    sheet = Path(coursestaff.__file__).parent / "publishing" / "static" / "course.css"
+    assert css.BY_NIGHT in sheet.read_text(encoding="utf-8")
+
+
+def test_by_night_a_country_keeps_its_hue():
+    for code in (code for code in SEVEN if palette.color(code) != palette.BLACK):
+        day, night = (
+            mpl.colors.rgb_to_hsv(mpl.colors.to_rgb(hue))[0] * 360
+            for hue in (palette.color(code), by_night(palette.color(code)))
+        )
+        assert abs(day - night) < 20, code
 
 
 # The Machado model only approximates a missing third cone, and says so.

@@ -4,6 +4,7 @@ The browser tests need Chromium: without it they are skipped, unless REQUIRE_BRO
 """
 
 import csv
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 
 from coursestaff.chapters import own_name
 from coursestaff.publishing import mime_output, reader
@@ -27,6 +29,7 @@ from courseware.explorers.registry import REGISTRY, find
 from tests import notebooks, page_weights
 from tests.browser import axe
 from tests.browser.lab import needs_browser, running_browser
+from tests.cases import cases
 from tests.notebooks import CHAPTERS, COMPANIONS, IMAGE, OFFLINE, ROOT, all_executed, store
 
 pytestmark = pytest.mark.publishing
@@ -394,13 +397,17 @@ UNFOLD = """() => {
 }"""
 
 AUDIT = """async (rules) => {
-    const some = rules.length ? {runOnly: rules} : {};
+    const some = rules.length ? {runOnly: rules} : {rules: {"target-size": {enabled: true}}};
     const options = {preload: false, resultTypes: ["violations"], ...some};
     const found = await axe.run(document, options);
     return found.violations
         .filter(one => ["serious", "critical"].includes(one.impact))
         .map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
 }"""
+
+PAGES = ["index.html", "claims.html", "chapters/02_the_trade_lifeline.html"]
+PAGES += ["chapters/08_five_states_between_two_powers.html", "words.html", "tables/05.html"]
+PAGES += [f"chapters/{name}.html" for name in NAMES if name[:2] not in ("02", "08")]
 
 #: What sticks out of the page to the right: code and wide tables scroll in their own box.
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
@@ -444,14 +451,14 @@ def seen_on(browser, file) -> dict:
         axe.prepare(opened)
         findings += opened.evaluate(AUDIT, [axe.COLOURS])
         opened.emulate_media(color_scheme="light")
-        opened.set_viewport_size({"width": 650, "height": 900})  # 1300 pixels at 200 % zoom
-        wide = [opened.evaluate(STICKS_OUT)]
-        opened.set_viewport_size({"width": 400, "height": 900})
-        opened.reload()
-        opened.evaluate(UNFOLD)
-        axe.prepare(opened)
-        findings += opened.evaluate(AUDIT, axe.NARROW)
-        wide.append(opened.evaluate(STICKS_OUT))
+        wide = []
+        for width in (650, 320):  # 1300 pixels at 200 %, 1280 at 400 %
+            opened.set_viewport_size({"width": width, "height": 900})
+            opened.reload()
+            opened.evaluate(UNFOLD)
+            axe.prepare(opened)
+            findings += opened.evaluate(AUDIT, axe.NARROW)
+            wide.append(opened.evaluate(STICKS_OUT))
     return {"asked": asked, "complaints": complaints, "findings": findings, "wide": wide}
 
 
@@ -468,8 +475,101 @@ def test_axe_finds_nothing_serious(visits):
 
 
 @needs_browser
-def test_pages_fit_narrow_windows_and_double_zoom(visits):
+def test_pages_fit_at_200_and_400_per_cent(visits):
     assert {name: v["wide"] for name, v in visits.items() if max(v["wide"]) > 0} == {}
+
+
+PHONE = {"width": 390, "height": 844}
+LEAST = 11.95  # pixels: 9 points in a picture for phones come to 12, and a hair less by rounding
+#: Texts that are seen smaller than so many pixels; pictures are measured where they are drawn.
+SMALL_LETTERS = """least => {
+    const page = document.querySelector("article"), found = new Set();
+    const texts = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const part = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || part.closest("style, script, template, title")
+            || !part.checkVisibility({visibilityProperty: true}) || part.clientWidth === 1)
+            continue;
+        const picture = part.ownerSVGElement, width = picture?.viewBox.baseVal.width;
+        const scale = picture ? picture.getBoundingClientRect().width / width : 1;
+        const size = parseFloat(getComputedStyle(part).fontSize) * scale;
+        if (size < least) found.add(`${size.toFixed(1)}: ${part.textContent.trim().slice(0, 60)}`);
+    }
+    return [...found];
+}"""
+#: How wide each picture stands on a phone, as a share of the width that its letters are made for.
+SHRUNK = """() => [...document.querySelectorAll("article figure img")].map(image => {
+    const own = image.closest("picture") && image.currentSrc !== image.src;
+    const made = own ? 342 : parseFloat(image.style.width);
+    return [image.alt.slice(0, 60), image.getBoundingClientRect().width / made];
+}).filter(([, share]) => share && share < 0.99)"""
+
+
+@needs_browser
+@pytest.mark.parametrize("name", cases(PAGES, PAGES[:4]))
+def test_on_a_phone_letters_have_twelve_pixels(page, html, name):
+    page.set_viewport_size(PHONE)
+    page.goto((html / name).as_uri())
+    page.evaluate(UNFOLD)
+    assert page.evaluate(SMALL_LETTERS, LEAST) == []
+    page.evaluate("document.querySelectorAll('img').forEach(one => { one.loading = 'eager'; })")
+    page.wait_for_function("[...document.images].every(one => one.complete)")
+    assert page.evaluate(SHRUNK) == []
+
+
+#: Where the focus is: what stands there, and what is wrong: no ring, one cut off, or out of sight.
+STOP = """() => {
+    const part = document.activeElement, found = [];
+    if (part === document.body) return null;
+    const drawn = getComputedStyle(part).opacity === "0" ? part.nextElementSibling : part;
+    const {outlineWidth, outlineOffset, outlineStyle, boxShadow} = getComputedStyle(drawn);
+    if (!part.ownerSVGElement && outlineStyle === "none" && boxShadow === "none")
+        found.push("no ring");
+    const wide = outlineStyle === "none" ? 0 : parseFloat(outlineWidth) + parseFloat(outlineOffset);
+    const box = drawn.getClientRects()[0];
+    const ring = {left: box.left - wide, right: box.right + wide,
+        top: box.top - wide, bottom: box.bottom + wide};
+    let around = drawn.parentElement;
+    for (; around !== document.body; around = around.parentElement) {
+        if (getComputedStyle(around).overflow === "visible") continue;
+        const edge = around.getBoundingClientRect();
+        if (ring.left < edge.left - 1 || ring.right > edge.right + 1
+            || ring.top < edge.top - 1 || ring.bottom > edge.bottom + 1) found.push("ring cut off");
+        break;
+    }
+    const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+    const at = document.elementFromPoint((box.left + box.right) / 2, middle);
+    if (!at || !(drawn.contains(at) || at.contains(drawn))) found.push("not seen");
+    return {name: drawn.outerHTML.slice(0, 120), order: part.tabIndex, found};
+}"""
+
+
+def stops(page, most: int = 400) -> list[dict]:
+    """Return where Tab leads on a page, from its beginning until it is left."""
+    page.add_style_tag(content="* { transition: none !important; }")
+    found = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            return found
+        found.append(stop)
+    raise AssertionError(f"After {most} stops the page is not left.")
+
+
+@needs_browser
+@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", cases(PAGES, PAGES[:3]))
+def test_by_tab_every_stop_is_seen_in_order_with_its_whole_ring(page, html, name, size):
+    """WCAG 2.4.3, 2.4.7 and 2.4.11."""
+    page.set_viewport_size(size)
+    page.goto((html / name).as_uri())
+    page.evaluate(
+        "document.querySelectorAll('.after-predict').forEach(one => { one.open = true; })"
+    )
+    found = stops(page)
+    assert len(found) > 10
+    assert [stop for stop in found if stop["found"] or stop["order"] > 0] == []
 
 
 def chapter(html: Path, name: str, anchor: str = "") -> str:
@@ -480,11 +580,14 @@ def chapter(html: Path, name: str, anchor: str = "") -> str:
 def test_views_of_an_explorer_change_by_keyboard(page, html):
     page.goto(chapter(html, "02_the_trade_lifeline", "#explore"))
     views = page.locator(".twin > .twin-view")
-    assert [views.nth(n).is_visible() for n in range(views.count())] == [True] + [False] * 5
+    seen = [views.nth(n).is_visible() for n in range(views.count())]
+    assert seen == [False] * 6 and page.locator(".strip").is_visible()
     page.locator(".twin > input").first.focus()
-    page.keyboard.press("ArrowRight")
-    assert views.nth(1).is_visible()
-    assert not views.nth(0).is_visible()
+    for number in (0, 1):
+        page.keyboard.press("ArrowRight")
+        seen = [views.nth(n).is_visible() for n in range(views.count())]
+        assert seen == [n == number for n in range(6)]
+    assert not page.locator(".strip").is_visible()
 
 
 #: What a strip shows: where it stands, its line, title, picture, description, first row of numbers.
@@ -511,8 +614,8 @@ def test_a_strip_moves_by_arrow_keys_and_takes_its_words_along(page, html):
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.goto(chapter(html, "02_the_trade_lifeline", "#explore"))
     strip = page.locator(".strip")
-    assert not strip.is_visible()
-    page.get_by_text("Move it: Years").click()
+    assert page.locator(".twin > label").first.text_content() == "Move it: Years"
+    assert strip.is_visible()
     assert page.locator(".twin-view").evaluate_all("all => all.every(one => !one.offsetParent)")
     frames = strip.locator("template").evaluate_all(
         "all => all.map(one => [one.dataset.at, one.dataset.line, one.innerHTML])"
@@ -551,6 +654,29 @@ def test_a_strip_moves_by_arrow_keys_and_takes_its_words_along(page, html):
 
 
 @needs_browser
+@pytest.mark.parametrize("name", [NAMES[1], NAMES[8]])
+def test_on_a_phone_the_slider_takes_a_finger_and_stays_in_view(page, html, name):
+    page.set_viewport_size(PHONE)
+    page.goto(chapter(html, name, "#explore"))
+    slider, figures = page.locator(".strip input"), page.locator(".strip-line")
+    picture = page.locator(".strip-frame img")
+    assert slider.bounding_box()["height"] >= 44
+    assert picture.evaluate("image => image.currentSrc !== image.src")  # drawn anew
+    assert figures.bounding_box()["y"] > picture.bounding_box()["y"]
+    picture.evaluate("image => { image.scrollIntoView(); scrollBy(0, 100); }")
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 40)  # low, but inside its 44 pixels
+    positions = page.locator(".strip template")
+    last = positions.last.get_attribute("data-line")
+    page.wait_for_function(
+        "said => document.querySelector('.strip-line').textContent === said", arg=last
+    )
+    assert picture.evaluate("image => image.currentSrc !== image.src")
+    box = slider.bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] < PHONE["height"]
+
+
+@needs_browser
 def test_a_fold_opens_by_keyboard_and_by_a_link_into_it(page, html):
     page.goto(chapter(html, "02_the_trade_lifeline"))
     look = page.locator("#look > h2")
@@ -569,7 +695,8 @@ def test_the_switches_work_without_scripts(browser, html):
     opened = context.new_page()
     opened.goto(chapter(html, "02_the_trade_lifeline"))
     opened.locator(".after-predict > summary").click()
-    opened.locator(".twin > label").nth(2).click()
+    assert opened.locator(".twin > .twin-view").first.is_visible()
+    opened.locator(".twin > label").nth(3).click()
     assert opened.locator(".twin > .twin-view").nth(2).is_visible()
     assert opened.locator(".strip").count() == 1 and not opened.locator(".strip").is_visible()
     context.close()
@@ -596,7 +723,7 @@ def test_the_first_page_answers_a_guess(browser, html, scripts):
 @needs_browser
 def test_the_first_page_leads_to_all_chapters_by_keyboard(page, html):
     page.goto((html / "index.html").as_uri())
-    steps = page.locator(".front .map a")
+    steps = page.locator(".front .map.wide a")
     assert steps.count() == page.locator(".front .chain li").count()
     steps.first.focus()
     page.keyboard.press("Enter")
@@ -605,7 +732,71 @@ def test_the_first_page_leads_to_all_chapters_by_keyboard(page, html):
     assert page.locator(".front .cards h3 a").count() == len(NAMES)
     page.set_viewport_size({"width": 1366, "height": 768})
     assert page.locator("#guess-first").bounding_box()["y"] < 200
+    page.set_viewport_size(PHONE)
+    choices = page.locator(".guess label").last.bounding_box()
+    assert choices["y"] + choices["height"] <= PHONE["height"]  # a guess needs no scrolling
+    assert page.locator(".front .map.tall a").count() == steps.count()
+    assert page.locator(".front .map.tall").is_visible() and not steps.first.is_visible()
     assert page.locator(".guess svg").bounding_box()["height"] < 400
+
+
+@needs_browser
+def test_claims_are_found_by_words_chapter_and_verdict_with_the_keyboard_alone(page, html):
+    page.goto((html / "claims.html").as_uri())
+    told, rows = page.locator(".finder [role=status]"), page.locator(".register tbody tr")
+    seen = "all => all.filter(row => row.offsetParent).map(row => row.querySelector('[id]').id)"
+    every = [claim.claim_id.lower() for claim in claims.select()]
+    assert sorted(rows.evaluate_all(seen)) == every and told.text_content() == "84 of 84 claims"
+    page.get_by_label("Words in a claim").focus()
+    page.keyboard.type("kissinger")
+    found = rows.evaluate_all(seen)
+    assert 0 < len(found) < 10 and told.text_content() == f"{len(found)} of 84 claims"
+    assert not page.locator("section", has_text="Chapter 01").last.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type("08")
+    assert rows.evaluate_all(seen) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Show all
+    page.wait_for_function("document.querySelector('.finder [role=status]').textContent[0] === '8'")
+    assert not page.get_by_role("radio", name="imprecise").is_visible()  # nothing is given away
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("radio", name="all").focus()
+    page.keyboard.press("ArrowUp")  # from the first to the last
+    wanted = page.locator(".finder :checked").last.get_attribute("value")
+    judged = [claim.claim_id.lower() for claim in claims.select() if claim.judged == wanted]
+    assert sorted(rows.evaluate_all(seen)) == judged
+    assert page.locator(".finder a.square:visible").count() == len(judged)
+
+
+@needs_browser
+def test_the_register_is_a_whole_table_without_scripts(browser, html):
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto((html / "claims.html").as_uri())
+    assert opened.locator(".register tbody tr:visible").count() == 84
+    assert not opened.get_by_label("Words in a claim").is_visible()
+    opened.locator(".finder summary").click()
+    assert opened.locator(".finder a.square:visible").count() == 84
+    assert opened.get_by_role("link", name="C62 ·").get_attribute("href") == "#c62"
+    context.close()
+
+
+@needs_browser
+@pytest.mark.parametrize("name", cases(PAGES, PAGES[:3]))
+def test_by_night_no_ground_is_bright(browser, html, name):
+    """No slab of paper: a screenshot has next to no white in it."""
+    with closing(browser.new_page(viewport={"width": 1366, "height": 768})) as opened:
+        opened.emulate_media(color_scheme="dark")
+        opened.goto((html / name).as_uri())
+        opened.evaluate(UNFOLD)
+        opened.evaluate("document.querySelectorAll('img').forEach(one => one.loading = 'eager')")
+        high = opened.evaluate("Math.min(document.documentElement.scrollHeight, 16000)")
+        opened.set_viewport_size({"width": 1366, "height": high})
+        opened.wait_for_function("[...document.images].every(one => one.complete)")
+        picture = Image.open(io.BytesIO(opened.screenshot())).convert("L")
+    bright = sum(picture.histogram()[200:]) / (picture.width * picture.height)
+    assert bright < 0.05
 
 
 @needs_browser

@@ -226,6 +226,29 @@ def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):
     assert right == ["1.5", "-2", "NaN", "10"]
 
 
+def test_a_table_as_pandas_writes_it_has_one_row_of_heads_and_one_word_for_a_gap():
+    years = pd.Index([2021, 2022], name="year")
+    frame = pd.DataFrame({"China": [1.5, None], "Russia": [2, pd.NA]}, years)
+    frame["Russia"] = frame["Russia"].astype("Int64")
+    for called in (None, "US$ billion"):
+        page = balanced(ui.one_head(frame.rename_axis(columns=called).to_html()))
+        head, body = page.split("<tbody>")
+        assert re.findall(r"<th\b[^>]*>(.*?)</th>", head) == ["year", "China", "Russia"]
+        assert head.count("<tr") == 1 and page.count("<caption>") == bool(called)
+        assert ("US$ billion</caption>" in head) == bool(called)
+        assert body.count("NaN") == 2 and "NA&gt;" not in body
+    two = pd.DataFrame({"n": [1]}, pd.MultiIndex.from_tuples([("a", 1)], names=["who", "how"]))
+    assert re.findall(r"<th\b[^>]*>(.*?)</th>", ui.one_head(two.to_html()))[:3] == [
+        "who",
+        "how",
+        "n",
+    ]
+    levels = pd.DataFrame({("a", "b"): [1]}, pd.Index([1], name="year")).to_html()
+    assert ui.one_head(levels) == levels and ui.one_head(None) is None
+    plain = pd.DataFrame({"n": [1]}).to_html()
+    assert ui.one_head(plain) == plain
+
+
 def test_a_widget_that_paper_cannot_show_is_refused():
     with pytest.raises(ValueError, match="IntSlider"):
         mime_output.refuse(widgets.IntSlider())

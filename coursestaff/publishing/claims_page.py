@@ -1,10 +1,14 @@
 """The register: every claim of the article with its chapter, summary and type."""
 
+from collections import Counter
+from html import escape
+
 import pandas as pd
 
 from coursestaff.publishing import markdown
-from courseware import article, claims, data
+from courseware import article, claims, data, palette
 from courseware.claims.tables_say import tables_say
+from courseware.explorers.argument_map.argument_map import LOOKS
 from courseware.verdicts import CAVEATS
 
 
@@ -21,12 +25,63 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         f"as of {article.day_in_words()}, opens when you ask for it. What came later stands apart "
         f"({article.horizon()}).",
         _second_reading(),
+        finder(known),
     ]
     for number in sorted({claim.chapter for claim in known}):
         title = chapters.get(number, "left out here")
         parts.append(f"## Chapter {number}: {markdown.plain(title)}")
         parts.append(_listed([claim for claim in known if claim.chapter == number]))
     return {"claims.md": "\n\n".join(parts)}
+
+
+def finder(known: list[claims.Claim]) -> str:
+    """Return what finds claims: words, a chapter and, folded since it tells them, verdicts.
+
+    The boxes wait for ``claims.js``; the squares, each a link to its claim, need no script.
+    """
+    numbers = sorted({claim.chapter for claim in known})
+    chapters = "".join(f'<option value="{number}">{number}</option>' for number in numbers)
+    counts = Counter(claim.judged for claim in known)
+    looks = {claim.judged: _look(claim) for claim in known}
+    verdicts = "".join(
+        f'<label><input type="radio" name="verdict" value="{word}"><span class="square" '
+        f'aria-hidden="true" {looks[word]}</span> {word} ({count})</label>'
+        for word, count in counts.most_common()
+    )
+    squares = "".join(
+        f'<div role="group" aria-label="Chapter {number}"><b>{number}</b>'
+        + "".join(_square(claim) for claim in known if claim.chapter == number)
+        + "</div>"
+        for number in numbers
+    )
+    return f"""````{{raw}} html
+<form class="finder" autocomplete="off">
+<p class="boxes" hidden>
+<label>Words in a claim <input type="search" name="words"></label>
+<label>Chapter <select name="chapter"><option value="">all</option>{chapters}</select></label>
+<button type="reset">Show all</button> <b role="status"></b></p>
+<details><summary>All verdicts at a glance (judge first: this gives them away)</summary>
+<fieldset hidden><legend>Show the claims that the course calls</legend>
+<label><input type="radio" name="verdict" value="" checked>all</label>{verdicts}</fieldset>
+<div class="squares">{squares}</div></details>
+</form>
+<script src="_static/claims.js" defer></script>
+````"""
+
+
+def _look(claim: claims.Claim) -> str:
+    """Return how a claim's verdict looks: the rest of a tag, and the letter that stands for it."""
+    hue, _, letter = LOOKS[claim.verdict]
+    return f'style="background:{hue};color:{palette.ink_on(hue)}">{letter or "X"}'
+
+
+def _square(claim: claims.Claim) -> str:
+    """Return the square of a claim, which leads to it."""
+    told = escape(f"{claim.claim_id} · {claim.short_label}: {claim.judged}")
+    return (
+        f'<a class="square" href="#{claim.claim_id.lower()}" data-chapter="{claim.chapter}" '
+        f'data-verdict="{claim.judged}" title="{told}" aria-label="{told}" {_look(claim)}</a>'
+    )
 
 
 def _second_reading() -> str:

@@ -179,6 +179,7 @@ def load_ipython_extension(shell) -> None:
     for kind, write in writers.items():
         register(kind, lambda thing, write=write, **_: {MIME: _data(write(thing))})
     html = shell.display_formatter.formatters["text/html"]
+    html.for_type(pd.DataFrame, lambda frame: ui.one_head(frame._repr_html_()))
     html.for_type(Told, lambda told: outcome_card(told.entry, NOT_PREDICTED))
 
 
@@ -268,12 +269,14 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
 
 
 def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:
+    narrow = explorer.for_phone(state)
     return Picture(
         title=picture.title,
         unit=picture.unit,
         alt=" ".join(picture.alt.split()),
         source=picture.source,
         png=_text(picture.png),
+        phone=_text(narrow.picture(state).png) if narrow else "",
         width=picture.width,
         table=None if numbers.frame.empty else table(numbers),
         scope=state.scope if isinstance(explorer, ArgumentMap) else "",

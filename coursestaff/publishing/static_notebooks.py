@@ -118,7 +118,8 @@ def explorer(thing: mime_output.Explorer, pictures: Path) -> str:
     """Return an explorer's printed twin: its presets as figures and its strip, a button for each.
 
     Radio buttons and a style sheet do the switching; on paper all figures stand one below
-    the other. The button of the strip is hidden until ``strip.js`` is there to move it.
+    the other. The button of the strip comes first: ``strip.js`` shows and presses it, and without
+    scripts it stays hidden.
     """
     group, title = f"twin-{thing.name}", escape(thing.title)
     buttons = "".join(
@@ -133,11 +134,12 @@ def explorer(thing: mime_output.Explorer, pictures: Path) -> str:
         for view in thing.views
     )
     return (
-        f"<h3>{title}</h3><p>Here the explorer stands still: choose among its views.</p>"
-        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">{buttons}'
+        f"<h3>{title}</h3><p>Choose among the explorer's views.</p>"
+        f'<div class="twin" role="radiogroup" aria-label="Views: {title}">'
         f'<input type="radio" class="moves" name="{group}" id="{group}-moves" hidden>'
         f'<label class="moves" for="{group}-moves" hidden>Move it: '
-        f"{escape(thing.strip.label.strip(':'))}</label>{figures}{strip(thing, pictures)}</div>"
+        f"{escape(thing.strip.label.strip(':'))}</label>{buttons}{strip(thing, pictures)}{figures}"
+        "</div>"
         f"<p><b>In the notebook:</b> {escape(thing.intro)}</p>"
     )
 
@@ -159,12 +161,13 @@ def strip(thing: mime_output.Explorer, pictures: Path) -> str:
     )
     return (
         f'<div class="strip {ui.NO_FORMULAS}" hidden><p>One control{of} moves, with the arrow '
-        f'keys too; all others stay as they are.</p><label for="{name}">{escape(drawn.label)} '
+        'keys too; all others stay as they are.</p><div class="strip-control">'
+        f'<label for="{name}">{escape(drawn.label)} '
         f'<b class="strip-at">{escape(first.name)}</b></label>'
         f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
-        f'aria-valuetext="{escape(first.name)}" autocomplete="off">'
-        f'<p class="strip-line" role="status" aria-live="polite">{escape(first.caption)}</p>'
+        f'aria-valuetext="{escape(first.name)}" autocomplete="off"></div>'
         f'<div class="strip-frame">{frames[drawn.start].replace("<img ", _LAZY, 1)}</div>'
+        f'<p class="strip-line" role="status" aria-live="polite">{escape(first.caption)}</p>'
         f"{templates}</div>"
     )
 
@@ -175,8 +178,10 @@ _LAZY = '<img loading="lazy" '
 def _frame(view: mime_output.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
     told = _in_words(view.picture, pictures)
-    pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'  # by keys too
-    told = told.replace("<figure", f"{pan}<figure", 1).replace("</figure>", "</figure></div>", 1)
+    if not view.picture.phone:  # there it keeps its size, and moves under a finger; by keys too
+        pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'
+        told = told.replace("<figure", f"{pan}<figure", 1)
+        told = told.replace("</figure>", "</figure></div>", 1)
     return told + view.aside + numbers
 
 

@@ -15,7 +15,7 @@ from courseware.charts.images import Canvas, ChartError, drawn_at, encode, shade
 from courseware.charts.page import Chart, last_chart
 
 SAVED_DPI = 200
-PHONE_DPI = 160  # two dots a pixel where it is shown
+PHONE_DPI = 200  # two dots a pixel where it is shown
 FONT_POINTS = 72  # points per inch, to turn font sizes into inches
 
 

@@ -45,8 +45,9 @@ MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
 NAME_LETTERS, NAME_LETTERS_AN_INCH = 30, 3.8  # the same beside a bar
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
-NARROW = (4.2, 4.0)  # inches of a picture for phones
+NARROW = (3.56, 4.0)  # inches of a picture for phones: 342 pixels wide, 9 points are 12
 TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
+LINE = 0.19  # inches of a line of a name beside a bar
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
@@ -116,7 +117,7 @@ def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
     own_places = [ax.get_subplotspec() for ax in layout.axes]
     places, rows = _in_fewer_columns(fig, own_places)
     try:
-        fig.set_size_inches(NARROW[0], NARROW[1] if rows <= 2 else TALL + PANEL * rows)
+        fig.set_size_inches(NARROW[0], _high(layout.axes, rows))
         _move(layout.axes, places)
         _lay_out(fig, layout)
         yield
@@ -124,6 +125,22 @@ def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
         fig.set_size_inches(own_size)
         _move(layout.axes, own_places)
         _lay_out(fig, layout)
+
+
+def _high(axes: Sequence[Axes], rows: int) -> float:
+    """Return the inches that a picture for phones is high: with long names, as they need."""
+    if rows > 2:
+        return TALL + PANEL * rows
+    letters = int(NARROW[0] * NAME_LETTERS_AN_INCH)
+    beside = [ax for ax in axes if (groups := bar_groups(ax)) and not upright(groups[0])]
+    names = [label.get_text() for ax in beside for label in ax.get_yticklabels()]
+    lines = sum(len(_in_lines(" ".join(name.split()), letters)) for name in names)
+    return max(NARROW[1], TALL + LINE * lines)
+
+
+def _in_lines(words: str, letters: int) -> list[str]:
+    """Return words in lines of so many letters; one that is longer has a line of its own."""
+    return textwrap.wrap(words, letters, break_long_words=False)
 
 
 def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
@@ -586,7 +603,7 @@ def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
         ax.set_xticks(ax.get_xticks(), said, **({"rotation": 0, "ha": "center"} | turn))
     else:
         letters = _letters(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
-        ax.set_yticks(ax.get_yticks(), [textwrap.fill(name, letters) for name in said])
+        ax.set_yticks(ax.get_yticks(), ["\n".join(_in_lines(n, letters)) for n in said])
 
 
 def _said(name: str) -> str:
@@ -704,7 +721,7 @@ def _wrap_ends(fig: Figure, layout: Layout) -> None:
     for line, text in layout.ends:
         label = str(line.get_label())
         said = layout.at_end.get(label) or palette.name(label)
-        text.set_text(textwrap.fill(said, letters))
+        text.set_text("\n".join(_in_lines(said, letters)))
         text.xyann = (12, 0)
 
 

@@ -70,7 +70,7 @@ def win_loss(table: pd.DataFrame) -> Axes:
             textcoords="offset points",
             ha="center",
             va="top",
-            fontsize=8.5,
+            fontsize=9,
             fontweight="bold",
             color=palette.ink(palette.color("CHN")),
         )

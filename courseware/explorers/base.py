@@ -31,6 +31,7 @@ from courseware.quantities import num
 from courseware.words.templating import fill
 
 DPI = 100  # a figure's pixels are the page's: what stands in a picture keeps its size there
+PHONE_WIDTH = 342  # pixels that a phone of 390 leaves a picture
 REST = 0.3  # seconds after its last change in which a control is taken to move still
 
 
@@ -281,6 +282,13 @@ class Explorer:
             numbers=partial(self.rows, state, content),
             card=partial(self.card, state, content),
         )
+
+    def for_phone(self, state: Any) -> "Explorer | None":
+        """Return what draws ``state`` for a narrow screen, with letters as large as on a wide one.
+
+        None (default): there the picture keeps its size, and moves under a finger.
+        """
+        return None
 
     def draw(self, state: Any) -> list[Artist]:
         """Draw ``state`` on ``figure``; return the artists that were moved."""

@@ -72,7 +72,7 @@ class Form(NamedTuple):
 
 
 WIDE = Form(8.2, 3.4, 2, 9)
-NARROW = Form(styling.NARROW[0], 6.4, 1, 8.5)
+NARROW = Form(styling.NARROW[0], 5.5, 1, 9)
 TITLE, GAP = 0.26, 0.1  # inches: above each of several maps, and between them
 LOCATOR = 2.5  # inches: the width of the small map in the corner
 

@@ -180,7 +180,7 @@ def _choices(class_: Tallies, rows: list) -> None:
     )
     columns = ["id", "question", "choice", "how many", "outcome"]
     title = f"{right} of {made} choices were the outcome" if known else "What the class expects"
-    said = ChartWords(title, "How many chose each answer; the darker bar is the outcome", alt)
+    said = ChartWords(title, "How many chose each answer; the stronger bar is the outcome", alt)
     charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), class_.source)
 
 

@@ -10,7 +10,7 @@ from tests.notebooks import ROOT
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 COLOURS = "color-contrast"
 #: What may go wrong in a narrow window only: words are hidden, and what is wide begins to scroll.
-NARROW = ("button-name", "link-name", "scrollable-region-focusable")
+NARROW = ("button-name", "link-name", "scrollable-region-focusable", "target-size")
 GRAVE = ("serious", "critical")
 
 #: Left out: the editor of a cell has no name, and numbers in it reach a contrast of 4.25 of 4.5.

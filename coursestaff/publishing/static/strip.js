@@ -5,7 +5,13 @@ function move(strip) {
     (part) => strip.querySelector(part)
   );
   const positions = strip.querySelectorAll("template");
-  const address = (position) => position?.content.querySelector("img")?.getAttribute("src");
+  // The address of a picture: a narrow screen has its own.
+  function address(position) {
+    const drawn = position?.content.querySelector("figure");
+    const narrow = drawn?.querySelector("source");
+    const fits = narrow && window.matchMedia(narrow.media).matches;
+    return fits ? narrow.getAttribute("srcset") : drawn?.querySelector("img").getAttribute("src");
+  }
 
   // On its way to one position a hand asks for the next: fetch the neighbours' pictures.
   function fetchBeside() {
@@ -31,7 +37,9 @@ function move(strip) {
     line.textContent = position.dataset.line;
     fetchBeside();
   });
-  // The button that shows the strip, and its label, wait for this script.
-  for (const part of [strip, ...strip.parentElement.querySelectorAll(":scope > .moves")]) part.hidden = false;
+  // The button that shows the strip, and its label, wait for this script; then it is pressed.
+  const [button, label] = strip.parentElement.querySelectorAll(":scope > .moves");
+  for (const part of [strip, button, label]) part.hidden = false;
+  button.checked = true;
 }
 document.querySelectorAll(".strip").forEach(move);

@@ -27,11 +27,11 @@ from courseware.explorers.argument_map.graph import (
     CATEGORIES,
     CHAPTER,
     COLUMN,
+    DESK,
     EVERYTHING,
-    FLOOR,
     HEIGHT,
     LATER,
-    LOOSE_STEP,
+    LEGEND_STEP,
     NAME,
     NAMED,
     NOT_JUDGED,
@@ -47,8 +47,10 @@ from courseware.explorers.argument_map.graph import (
     Effects,
     MapState,
     Scene,
+    Sheet,
     categorise,
     graph,
+    phone_sheet,
     scene,
     scopes,
     text_width,
@@ -95,7 +97,7 @@ MARKS = {
 }
 #: Markers that look smaller or larger than a circle of their size, and by how much to mend it.
 SIZES = {"s": 0.9, "D": 0.8, "^": 1.25, "h": 1.1, "p": 1.1, "v": 1.15, "x": 0.8, "8": 1.15}
-LEGEND_STEP, LEGEND_POINTS = 20, POINTS
+LEGEND_POINTS = POINTS
 MOST_KEYS = 14  # categories and marks in a legend
 
 #: What the table of a map that stands still tells.
@@ -117,12 +119,12 @@ class ArgumentMap(DescribedMap, Explorer):
         "all": MapState(scope=EVERYTHING, selected="C27"),
     }
 
-    def __init__(self, until: str | None = None, still: str = "") -> None:
+    def __init__(self, until: str | None = None, still: str = "", sheet: Sheet = DESK) -> None:
         """Read the register once and keep the whole argument as a graph.
 
         ``until`` is the last chapter done, such as ``"02"``: the student's own verdicts are then
         told of the claims met by its end. ``still`` is the one scope of a map that stands still:
-        its picture is as high as that needs.
+        its picture is as wide as ``sheet`` and as high as that needs.
         """
         tried = [f"chapter {name[:2]}" for name in article.chapters()[1:]]
         self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
@@ -130,9 +132,10 @@ class ArgumentMap(DescribedMap, Explorer):
         self._size = (WIDTH, HEIGHT)
         self._scenes: dict[str, Scene] = {}
         if still:
-            self._scenes[still] = scene(still, None)
+            self._scenes[still] = scene(still, None, sheet)
             self._size = self._scenes[still].size
             self.size = tuple(side / DPI for side in self._size)
+        self._on_phones: dict[tuple[str, int], ArgumentMap] = {}
         self._argument = graph()
         self._claims = claims.register()
         self._scripts: dict[str, str] = {}
@@ -147,6 +150,14 @@ class ArgumentMap(DescribedMap, Explorer):
         found["selected"].add_class(CHOOSES)
         return found
 
+    def for_phone(self, state: MapState) -> Explorer:
+        """Return what draws ``state`` in as many rows as a phone needs, its legend below."""
+        rows = 3 + (3 if state.removed else bool(state.selected))
+        key = state.scope, rows
+        if key not in self._on_phones:
+            self._on_phones[key] = ArgumentMap(self.until, state.scope, phone_sheet(rows))
+        return self._on_phones[key]
+
     def build(self, fig: Figure) -> None:
         """Create one collection for all nodes, one for marks, and pools of texts."""
         self._axes = ax = fig.add_axes((0, 0, 1, 1))
@@ -155,12 +166,8 @@ class ArgumentMap(DescribedMap, Explorer):
         ax.set_ylim(0, self._size[1])
         ax.set_autoscale_on(False)
         self._tiles = ax.add_collection(PolyCollection([], zorder=2), autolim=False)
-        self._loose = ax.text(
-            10,
-            FLOOR + LOOSE_STEP / 2,
-            self.written("loose"),
-            **{"fontsize": POINTS, "va": "center", "color": palette.TEXT},
-        )
+        look = {"fontsize": POINTS, "va": "center"}
+        self._loose = ax.text(0, 0, self.written("loose"), color=palette.TEXT, **look)
         self._lines = ax.add_collection(
             LineCollection([], colors=palette.SUPPORTS, linewidths=1.0, zorder=1), autolim=False
         )
@@ -170,7 +177,7 @@ class ArgumentMap(DescribedMap, Explorer):
             ),
             autolim=False,
         )
-        look = {"fontsize": POINTS, "va": "center", "zorder": 3, "linespacing": 1.05}
+        look |= {"zorder": 3, "linespacing": 1.05}
         self._names = {node: ax.text(0, 0, "", **look) for node in self._argument}
         self._paths = LineCollection([], linewidths=1.8, animated=True)
         self._nodes = _collection(linewidths=0.9)
@@ -204,7 +211,7 @@ class ArgumentMap(DescribedMap, Explorer):
         placed = content.scene
         self._lines.set_segments(list(placed.layout.lines.values()))
         self._against.set_segments(list(placed.layout.against.values()))
-        self._loose.set_visible(bool(placed.loose))
+        self._loose.set(visible=bool(placed.loose), position=placed.loose_words)
         looks = [_tile_look(placed, node) for node in placed.places]
         self._tiles.set_verts([corners(*tile) for tile in placed.tiles.values()])
         self._tiles.set(
@@ -230,7 +237,7 @@ class ArgumentMap(DescribedMap, Explorer):
         kinds = [mark for mark in MARKS if mark in dict(pairs)]
         legend = self.written("legend")
         names = [legend.get(name) or self.called(name) for name in (*present, *kinds)]
-        keys = _legend_places(names, placed.size[0])
+        keys = _legend_places(names, placed)
         looks = [LOOKS[category] for category in (*shown.values(), *present)]
         spots = [*(placed.nodes[node] for node in shown), *keys[: len(present)]]
         sizes = [RADIUS * (0.8 if n in placed.guests else 1) for n in shown] + [8] * len(present)
@@ -398,12 +405,12 @@ def _tile_look(placed: Scene, node: str) -> tuple[str, str, float]:
     return palette.WHITE, palette.PALE, 1.0
 
 
-def _legend_places(names: list[str], width: float) -> list[tuple[float, float]]:
+def _legend_places(names: list[str], placed: Scene) -> list[tuple[float, float]]:
     """Return where the keys of a legend stand: one after the other, in as many rows as needed."""
-    places, x, y = [], 16.0, FLOOR - 14
+    places, x, y = [], 16.0, placed.sheet.floor - 14.0
     for name in names:
         wide = text_width(name, LEGEND_POINTS) + 40
-        if x + wide > width + 16:
+        if x + wide > placed.size[0] + 16:
             x, y = 16.0, y - LEGEND_STEP
         places.append((x, y))
         x += wide

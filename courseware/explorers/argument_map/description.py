@@ -56,7 +56,7 @@ class DescribedMap:
         )
         alt = self.say(
             "alt",
-            **{"rows": placed.layout.rows, "crown": self._crown(placed), "finding": finding},
+            **{"crown": self._crown(placed), "finding": finding},
             **{"colours": colours, "chain": self._chain(placed) if placed.worded else ""},
             **sizes,
         )

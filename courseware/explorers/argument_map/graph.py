@@ -16,7 +16,7 @@ from matplotlib.textpath import TextPath
 
 from courseware import article, claims, data, words
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
-from courseware.explorers.base import DPI
+from courseware.explorers.base import DPI, PHONE_WIDTH
 
 NAME, CHAPTER = "argument_map", "01"  # of the words
 STARTER, EVERYTHING = "twelve", "all"
@@ -40,14 +40,13 @@ CATEGORIES = {
 }
 
 WIDTH, HEIGHT = 860, 440  # pixels of the explorer's picture
-FLOOR = 46  # where the map ends and the legend, two rows of 20, begins
+LEGEND_STEP = 20  # pixels for a row of the legend
 LOOSE_STEP = 34  # pixels for the row of claims that no line joins to another
 POINTS = 9.0  # size of a label: 12.5 pixels of the page
 LINE_STEP = 14  # pixels from one line of a label to the next
 RADIUS = 9  # of a node, pixels
 COLUMN = 34  # pixels of a tile that its node takes, left of the label
 LABELLED = 30  # maps of up to that many claims carry words; larger ones only ids
-STILL_WIDTH, STILL_LEAST, STILL_MOST = 820, 350, 520  # a picture that stands still: 8.2×3.5 in
 STILL_SCREEN = 376  # pixels that a laptop's screen leaves it, under its title and above its source
 STILL_GAP = 19  # pixels between its rows, where it must grow
 
@@ -72,6 +71,27 @@ class Effects:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """The room that a picture has which is as high as its map needs, in pixels."""
+
+    width: int
+    least: int
+    most: int
+    floor: int  #: where the map ends and the legend begins
+    loose: int  #: for the claims that no line joins to another, where there are any
+    phone: bool = False  #: their heading stands above them, not beside
+
+
+#: A picture that stands still is as wide as a chart, 8.2 in; its legend has two rows.
+DESK = Sheet(820, 350, 520, 6 + 2 * LEGEND_STEP, LOOSE_STEP)
+
+
+def phone_sheet(legend_rows: int) -> Sheet:
+    """Return the room on a phone, which is moved up and down, with so many rows of a legend."""
+    return Sheet(PHONE_WIDTH, 0, 10_000, 6 + legend_rows * LEGEND_STEP, 2 * LOOSE_STEP, phone=True)
+
+
+@dataclass(frozen=True)
 class Scene:
     """One map: the claims it shows, their labels, and where everything stands, in pixels."""
 
@@ -82,6 +102,7 @@ class Scene:
     sizes: dict[str, tuple[float, float]]  #: width and height of each tile
     size: tuple[int, int]  #: of the picture
     layout: Layout
+    sheet: Sheet
 
     @property
     def places(self) -> dict[str, tuple[float, float]]:
@@ -104,6 +125,12 @@ class Scene:
             half, high = (side / 2 for side in self.sizes[node])
             found[node] = (x - half, y - high, x + half, y + high)
         return found
+
+    @property
+    def loose_words(self) -> tuple[float, float]:
+        """Where the heading of the claims begins that no line joins to another."""
+        at = self.sheet.loose - 10 if self.sheet.phone else self.sheet.loose / 2
+        return 10, self.sheet.floor + at
 
     @property
     def guests(self) -> frozenset[str]:
@@ -204,12 +231,12 @@ def members(scope: str) -> list[str]:
     return [claim.claim_id for claim in chosen]
 
 
-def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
+def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT), sheet: Sheet = DESK) -> Scene:
     """Place the claims of ``scope``: theses on top, what they rest on below.
 
     Claims elsewhere that these support or speak against are added, and so on up to the theses,
     except in the two maps that stand for the whole argument. The result depends on the register
-    alone. Without a ``size`` the picture is as wide as a chart and as high as it needs.
+    alone. Without a ``size`` the picture is as wide as its ``sheet`` and as high as it needs.
     """
     whole, own = graph(), frozenset(members(scope))
     inside = own if scope in (STARTER, EVERYTHING) else _reached(_with_against(whole), own)
@@ -225,21 +252,23 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT)) -> Scene:
     if len(shown) <= LABELLED:
         register = claims.register()  # once: it is looked up on disk
         called = {n: f"{tag(n)} {register[n].short_label}" for n in shown}
-        labels = {n: _label(called[n], 17 if n not in loose else 60) for n in shown}
+        most = {node: 60 for node in loose if not sheet.phone}
+        labels = {n: _label(called[n], most.get(n, 17)) for n in shown}
     sizes = {node: _tile(label) for node, label in labels.items()}
     if size is None:
-        size = fitting(ties, against, sizes, loose=bool(loose))
-        if size[1] > STILL_SCREEN and len(shown) <= LABELLED:
-            size = STILL_WIDTH, STILL_SCREEN
+        size = fitting(ties, against, sizes, sheet, loose=bool(loose))
+        if size[1] > STILL_SCREEN and len(shown) <= LABELLED and not sheet.phone:
+            size = sheet.width, STILL_SCREEN
             labels |= on_one_line(ties, against, sizes, called)
             sizes = {node: _tile(label) for node, label in labels.items()}
-    foot = FLOOR + (LOOSE_STEP if loose else 0)
+    foot = sheet.floor + (sheet.loose if loose else 0)
     placed = arrange(ties, against, sizes, _box(size, foot))
-    x = 10 + text_width(words.explorer(CHAPTER, NAME)["loose"]) + 14
+    x = 4 if sheet.phone else 24 + text_width(words.explorer(CHAPTER, NAME)["loose"])
     for node in loose:
-        placed.places[node] = (x + sizes[node][0] / 2, FLOOR + LOOSE_STEP / 2)
+        beside = sheet.floor + (sheet.loose - LEGEND_STEP * sheet.phone) / 2
+        placed.places[node] = (x + sizes[node][0] / 2, beside)
         x += sizes[node][0] + 10
-    return Scene(shown, labels, own, loose, sizes, size, placed)
+    return Scene(shown, labels, own, loose, sizes, size, placed, sheet)
 
 
 def _with_against(whole: nx.DiGraph) -> nx.DiGraph:
@@ -254,26 +283,26 @@ def _box(size: tuple[int, int], foot: float) -> Box:
     return Box(left=4, right=width - 4, bottom=foot + 3, top=height - 3, air=8)
 
 
-STILL = _box((STILL_WIDTH, STILL_MOST), FLOOR)
-
-
-def fitting(ties: nx.DiGraph, against: list, sizes: Mapping, *, loose: bool) -> tuple[int, int]:
+def fitting(
+    ties: nx.DiGraph, against: list, sizes: Mapping, sheet: Sheet, *, loose: bool
+) -> tuple[int, int]:
     """Return the size of a still picture: as high as a chart, or as its rows need."""
-    placed = arrange(ties, against, sizes, STILL)
+    placed = arrange(ties, against, sizes, _box((sheet.width, sheet.most), sheet.floor))
     rows = sum(max(sizes[node][1] for node in row) for row in _rows(placed))
-    needed = FLOOR + LOOSE_STEP * loose + rows + placed.rows * STILL_GAP + 6
-    return STILL_WIDTH, round(min(max(needed, STILL_LEAST), STILL_MOST))
+    needed = sheet.floor + sheet.loose * loose + rows + placed.rows * STILL_GAP + 6
+    return sheet.width, round(min(max(needed, sheet.least), sheet.most))
 
 
 def on_one_line(
     ties: nx.DiGraph, against: list, sizes: Mapping, called: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the labels that can stand on one line: those of each row that has the room."""
-    placed, found = arrange(ties, against, sizes, STILL), {}
+    box = _box((DESK.width, DESK.most), DESK.floor)
+    placed, found = arrange(ties, against, sizes, box), {}
     for row in _rows(placed):
         tried = found | {node: called[node] for node in row}
         wide = {**sizes, **{node: _tile(label) for node, label in tried.items()}}
-        if arrange(ties, against, wide, STILL).rows == placed.rows:
+        if arrange(ties, against, wide, box).rows == placed.rows:
             found = tried
     return found
 

@@ -128,7 +128,8 @@ class Pane:
     def years_between(self, first: int, last: int) -> None:
         """Write round years under the axis, away from its ends."""
         step = 5 if last + 1 - first <= 5 * MOST_YEARS else 10
-        found = [year for year in range(first + 2, last - 1) if year % step == 0]
+        apart = max(2, (last - first) // 5)  # years: a phone has room for one label in so many
+        found = [year for year in range(first + apart, last - apart + 1) if year % step == 0]
         for text, year in zip(self._between, found, strict=False):
             text.xy = ((year + 0.5 - first) / (last + 1 - first), 0)
             text.set_text(str(year))

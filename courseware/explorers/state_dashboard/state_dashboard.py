@@ -1,9 +1,10 @@
 """The state dashboard: one measure of one state large, the same of all five or all nine small."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 
 from courseware import article, charts, palette, ui
 from courseware.explorers.axes import SMALL
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.controls import CHOOSES, clicks
 from courseware.explorers.state_dashboard.findings import DescribedDashboard
 from courseware.explorers.state_dashboard.measures import (
@@ -40,14 +41,8 @@ from courseware.explorers.state_dashboard.pane import CODES, HUES, LARGE, Pane
 from courseware.quantities import num
 
 EVERY = ""  # instead of a measure: all nine
-#: Left and lower edge, width and height of a panel, as shares of the picture: of nine, the first
-#: one's and the steps to the next; of one that is large, of votes with room for the texts' names,
-#: and of the first of the five small ones beside it, with the step to the next.
-NINE, STEPS = (0.062, 0.757, 0.272, 0.19), (0.328, -0.312)
-BIG, BIG_VOTES = (0.075, 0.17, 0.6, 0.73), (0.075, 0.45, 0.6, 0.45)
-FIVE, STEP = (0.74, 0.815, 0.25, 0.115), -0.178
-#: Where each part of the key begins, as a share of the picture: of nine panels, of a large one.
-KEY, BIG_KEY = (0.012, 0.135, 0.237, 0.368, 0.72), (0.012, 0.15, 0.275, 0.74)
+#: Left and lower edge, width and height of a panel, as shares of the picture.
+Place = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -76,12 +71,63 @@ class DashboardState:
         return tuple((code, self.measure) for code in (self.state, *article.five()))
 
 
+class Places(NamedTuple):
+    """Where everything stands in a picture of one size (in inches): places are shares of it."""
+
+    size: tuple[float, float]
+    nine: Sequence[Place]
+    large: Place
+    votes: Place  #: of a large panel with room below it for the names of the texts
+    five: Sequence[Place]
+    points: float  #: of letters in the large panel
+    key: Sequence[tuple[float, float]]  #: where each part of the key of nine panels begins
+    large_key: Sequence[tuple[float, float]]  #: the same of a large one; the scale is the last
+
+
+ACROSS, DOWN, STEP = 0.328, 0.312, 0.178  # from one panel to the next: of nine, and of five
+DESK = Places(
+    size=(8.6, 4.4),
+    nine=[(0.062 + n % 3 * ACROSS, 0.757 - n // 3 * DOWN, 0.272, 0.19) for n in range(9)],
+    large=(0.075, 0.17, 0.6, 0.73),
+    votes=(0.075, 0.45, 0.6, 0.45),
+    five=[(0.74, 0.815 - n * STEP, 0.25, 0.115) for n in range(5)],
+    points=LARGE,
+    key=[(x, 0.018) for x in (0.012, 0.135, 0.237, 0.368, 0.72)],
+    large_key=[(x, 0.018) for x in (0.012, 0.15, 0.275, 0.74)],
+)
+
+
+def _narrow(high: int, lines: int) -> Places:
+    """Return places for a phone: all panels, and below them the key, one below the other.
+
+    The picture is so many pixels high, and its key has so many lines.
+    """
+
+    def box(top: float, tall: float) -> Place:
+        return 60 / PHONE_WIDTH, 1 - (top + tall) / high, 270 / PHONE_WIDTH, tall / high
+
+    key = [(0.02, (8 + 18 * (lines - 1 - n)) / high) for n in range(lines)]
+    return Places(
+        size=(PHONE_WIDTH / DPI, high / DPI),
+        nine=[box(24 + 116 * n, 66) for n in range(9)],
+        large=box(26, 264),
+        votes=box(26, 130),
+        five=[box(370 + 84 * n, 56) for n in range(5)],
+        points=10,
+        key=key,
+        large_key=key,
+    )
+
+
+PHONE_NINE, PHONE_LARGE = _narrow(1150, 5), _narrow(870, 4)
+
+
 class StateDashboard(DescribedDashboard, Explorer):
     """Draws a measure of one state large and of all five small, or the nine of one state."""
 
     name = "state_dashboard"
     chapter = "08"
-    size = (8.6, 4.4)
+    size = DESK.size
     strip = Strip("state", article.five(), DashboardState())
     views: ClassVar = {
         "kazakhstan": DashboardState(measure=TRADE),
@@ -93,6 +139,19 @@ class StateDashboard(DescribedDashboard, Explorer):
     }
 
     ranges: ClassVar = {"years": EVER}
+
+    def __init__(self, places: Places = DESK) -> None:
+        """Take the places where everything is to stand."""
+        self._at, self.size = places, places.size
+
+    @cached_property
+    def _on_phones(self) -> dict[bool, "StateDashboard"]:
+        """The same for a phone: of nine panels (False), and with a large one."""
+        return {large: StateDashboard(PHONE_LARGE if large else PHONE_NINE) for large in (0, 1)}
+
+    def for_phone(self, state: DashboardState) -> Explorer:
+        """Return what draws ``state`` with its panels below one another."""
+        return self._on_phones[bool(state.measure)]
 
     @property
     def offered(self) -> dict[str, dict[str, str]]:
@@ -111,14 +170,14 @@ class StateDashboard(DescribedDashboard, Explorer):
     def hands(self, state: DashboardState) -> str:
         """Return a mark that lets a click make a state or a measure large, or go back to nine."""
         if state.measure:
-            left, edge = FIVE[0] - 0.02, 1 - FIVE[1] - FIVE[3] - 0.06
+            first, foot, _, high = DESK.five[0]
+            left, edge = first - 0.02, 1 - foot - high - 0.06
             rows = range(len(article.five()))
-            five = {row: (left, edge - STEP * row, 1, edge - STEP * (row + 1)) for row in rows}
+            five = {row: (left, edge + STEP * row, 1, edge + STEP * (row + 1)) for row in rows}
             return clicks({0: (0, 0, left, 1)}, five)
-        _, down = STEPS
         return clicks(
             {
-                1 + place: (column / 3, -down * row, (column + 1) / 3, -down * (row + 1))
+                1 + place: (column / 3, DOWN * row, (column + 1) / 3, DOWN * (row + 1))
                 for place in range(len(MEASURES))
                 for row, column in [divmod(place, 3)]
             }
@@ -136,7 +195,9 @@ class StateDashboard(DescribedDashboard, Explorer):
             ax.text(place, -0.02, "", transform=at, rotation=90, **look)
             for place in range(len(votes(Choice(RUSSIA, EVER, CUSTOMS))))
         ]
-        self._key = [ax.text(0, 0.018, "", transform=fig.transFigure, fontsize=SMALL) for _ in KEY]
+        self._key = [
+            ax.text(*place, "", transform=fig.transFigure, fontsize=SMALL) for place in self._at.key
+        ]
 
     def content(self, state: DashboardState) -> list:
         """Return for each panel what it shows: a measure's values, or the texts voted on."""
@@ -187,15 +248,13 @@ class StateDashboard(DescribedDashboard, Explorer):
         """Put a panel in its place, with title, rows of votes and the note of what is missing."""
         pane, (code, measure) = self._panes[place], state.panels[place]
         if state.measure and place:  # a small one, of five
-            left, foot, wide, high = FIVE
-            box = (left, foot + STEP * (place - 1), wide, high)
+            box = self._at.five[place - 1]
             pane.stand(box, article.name(code), bold=code == state.state, points=SMALL)
             return
-        box, below, points = BIG_VOTES if measure == VOTES else BIG, 22, LARGE
+        box, below = self._at.votes if measure == VOTES else self._at.large, 22
+        points = self._at.points
         if not state.measure:
-            (left, foot, wide, high), (across, up) = NINE, STEPS
-            box, below = (left + place % 3 * across, foot + place // 3 * up, wide, high), 4
-            points = SMALL
+            box, below, points = self._at.nine[place], 4, SMALL
         pane.stand(box, self.written("measures", measure, "title"), bold=True, points=points)
         if measure == VOTES:
             pane.rows()
@@ -217,14 +276,14 @@ class StateDashboard(DescribedDashboard, Explorer):
         words = [(said[who], hues[who]) for who in hues if who in whose or not state.measure]
         marks = {EVERY: ["votes", "hollow"], TRADE: ["press"], VOTES: ["votes"]}
         words += [(said[mark], palette.TEXT) for mark in marks.get(state.measure, [])]
-        places = KEY
+        places = self._at.key
         if state.measure:
-            places = (*BIG_KEY[: len(words)], BIG_KEY[-1])
+            places = (*self._at.large_key[: len(words)], self._at.large_key[-1])
             words.append((self._scale(state, top), palette.TEXT))
         for text in self._key:
             text.set_text("")
         for text, at, (word, hue) in zip(self._key, places, words, strict=False):
-            text.set(text=word, x=at, color=hue)
+            text.set(text=word, position=at, color=hue)
 
     def _scale(self, state: DashboardState, top: float) -> str:
         """Say on which scale the small panels are."""
