@@ -138,6 +138,7 @@ def test_the_paper_has_the_parts_that_are_asked_for_and_one_set_of_authors():
         "Summary",
         "Statement of need",
         "Learning objectives",
+        "Content",
         "Instructional design",
         "How it can be used",
         "The story of the project",
