@@ -50,9 +50,9 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# One road to marks: `course grade` (see coursestaff/marking/refusal.py).
-c.Autograde.sanitize_preprocessors = ["coursestaff.marking.refusal.RefuseToGrade"]
-c.Autograde.autograde_preprocessors = ["coursestaff.marking.refusal.RefuseToGrade"]
+# One road to marks: `course grade` (see coursestaff/marking/disable_autograder.py).
+c.Autograde.sanitize_preprocessors = ["coursestaff.marking.disable_autograder.RefuseToGrade"]
+c.Autograde.autograde_preprocessors = ["coursestaff.marking.disable_autograder.RefuseToGrade"]
 
 # Our own feedback page; formgrader's pages are nbgrader's.
 c.HTMLExporter.extra_template_basedirs = [

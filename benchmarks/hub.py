@@ -34,7 +34,7 @@ from uuid import uuid4
 import aiohttp
 from yarl import URL
 
-from coursestaff.hub import accounts, erasing, setting_up
+from coursestaff.hub import accounts, delete_class, setting_up
 from coursestaff.hub.place import COURSE, Class, Place, home
 from coursestaff.hub.programs import HubError, run
 from tests import corpus
@@ -368,7 +368,7 @@ def take_down(place: Place, keep_environment: bool, prefix: str = PREFIX) -> Non
             if accounts.is_ours(account, group):  # also one that no record names yet
                 accounts.remove(account, group)
     if place.folder.exists():
-        erasing.erase(place, everything=True)
+        delete_class.erase(place, everything=True)
     if not keep_environment:
         shutil.rmtree(kept_environment(place), ignore_errors=True)
 

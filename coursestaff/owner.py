@@ -6,6 +6,7 @@ What is empty in ``[tool.no-limits.owner]`` is given nowhere, and taken out wher
 import json
 import re
 import tomllib
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -83,6 +84,12 @@ def write(course: Path) -> list[str]:
             (course / name).write_text(new, encoding="utf-8", newline="\n")
             changed.append(name)
     return changed
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Write whose course this is into the files that give it: ``course owner``."""
+    changed = write(course)
+    print(f"Written: {', '.join(changed)}." if changed else "Every file says what it should.")
 
 
 def _with_keys(fields: Callable[[Owner], dict]) -> Callable[[str, Owner], str]:

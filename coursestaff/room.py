@@ -6,6 +6,7 @@ again by itself; once the chapter's outcome cell has run in this journal, the ou
 """
 
 import asyncio
+from argparse import Namespace
 from collections import Counter, defaultdict
 from contextlib import suppress
 from html import escape
@@ -18,7 +19,7 @@ from courseware import CourseError, journal, ui, words
 from courseware.our_class import predictions
 from courseware.our_class.paper_forms import Counted, Tally
 from courseware.our_class.tallies import Tallies
-from courseware.room import STEP, VARIABLE, Room, Steps, ask, here, lying
+from courseware.room import STEP, VARIABLE, LivePoll, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
 ANEW, SURE = "Begin anew", "Forget all these guesses? Then click once more"
@@ -35,7 +36,7 @@ class RoomError(CourseError):
 class Guesses:
     """The guesses to one question, as many of them as may be shown."""
 
-    def __init__(self, room: Room, question: str) -> None:
+    def __init__(self, room: LivePoll, question: str) -> None:
         """Look at nothing yet."""
         self.room, self.question = room, question
         self._steps = _SHOWN[room.folder, question]
@@ -179,3 +180,13 @@ def make(folder: Path) -> None:
         folder.chmod(DROP)
     except OSError as problem:
         raise RoomError(f"{folder} cannot be made a room: {problem.strerror}.") from problem
+
+
+def begin(course: Path, options: Namespace) -> None:
+    """Make a room, and say what to set: ``course room``."""
+    folder = options.folder.resolve()
+    make(folder)
+    print(f"Students can lay a guess into {folder}, and cannot see what lies there.")
+    print("On every computer of the room, yours too, before JupyterLab starts:")
+    print(f"  {VARIABLE}={folder}")
+    print('Then, in a notebook of yours: from coursestaff import room; room.show("02-tonnes")')

@@ -7,6 +7,7 @@ text to be printed, and nothing in it is run or loaded by what shows it.
 
 import tempfile
 import time
+from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -19,12 +20,12 @@ from sqlalchemy.orm import selectinload
 
 from coursestaff import worksteps
 from coursestaff.collecting.classlist import who
-from coursestaff.collecting.collect import EARLIER
-from coursestaff.collecting.handed_in import notebooks, sent_instead
-from coursestaff.marking import autograded, excused, stamps
+from coursestaff.collecting.handed_in import EARLIER, notebooks, sent_instead
+from coursestaff.marking import autograded, excused, provenance
 from coursestaff.marking.coordinator import handed_in
+from coursestaff.marking.doubts import right_but_for_form
 from coursestaff.marking.gradebook import waiting
-from coursestaff.marking.observe import right_but_for_form
+from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import class_names, directory, gradebook
 from coursestaff.terminal import one_line
 
@@ -98,9 +99,9 @@ def _entry(
     free: set[str],
 ) -> Entry:
     found = Entry(student, NOTHING, why=NOTHING)
-    known = stamps.Stamp()
+    known = Provenance()
     if folder is not None:
-        known = stamps.read(autograded.last(folder)) or known
+        known = provenance.read(autograded.last(folder)) or known
         came, when = _came(folder)
         earlier = folder.parents[1] / EARLIER / student
         older = sum(1 for _ in earlier.glob(f"{name}-*"))
@@ -108,7 +109,7 @@ def _entry(
     if student in free:
         return found._replace(state=EXCUSED, why=EXCUSED)
     ahead = folder is not None and not known.unknown
-    ahead = ahead and known.work not in (None, stamps.of_work(folder))
+    ahead = ahead and known.work not in (None, provenance.of_work(folder))
     if work is None:
         return found if folder is None else found._replace(state=UNGRADED, why=UNGRADED)
     found = found._replace(waits=tuple(waits))
@@ -118,7 +119,7 @@ def _entry(
     return _marked(name, found, work, known)
 
 
-def _marked(name: str, found: Entry, work: SubmittedAssignment, known: stamps.Stamp) -> Entry:
+def _marked(name: str, found: Entry, work: SubmittedAssignment, known: Provenance) -> Entry:
     """Return the entry of work that is graded as it lies there."""
     forms = [each for each in known.forms if each in found.waits]
     why = filter(None, (known.trouble, right_but_for_form(name, forms)))
@@ -132,7 +133,7 @@ def _marked(name: str, found: Entry, work: SubmittedAssignment, known: stamps.St
     return found._replace(state=DECIDED if known.refused and not work.score else MARKED)
 
 
-def _points(work: SubmittedAssignment, known: stamps.Stamp, waits: Iterable[str]) -> float | None:
+def _points(work: SubmittedAssignment, known: Provenance, waits: Iterable[str]) -> float | None:
     """Return the points, late penalty taken off.
 
     Of work that could not be marked there are none until a person has decided that it is 0.
@@ -250,6 +251,11 @@ def step(course: Path, name: str, which: str) -> Iterator[None]:
     keep(course, name)
 
 
+def say_list(course: Path, name: str) -> None:
+    """Print where the list of one exercise lies."""
+    print(f"The list of the whole class: {course / LIST.format(name=name)}. It is private.")
+
+
 def keep(course: Path, name: str) -> Path:
     """Write the list of one exercise as a file, at once as a whole, and return where it is."""
     with closing(gradebook(directory(course))) as book:
@@ -263,3 +269,10 @@ def keep(course: Path, name: str) -> Path:
         fresh.write_text(text, encoding="utf-8", errors="replace")
         fresh.replace(path)
     return path
+
+
+def excuse_students(course: Path, options: Namespace) -> None:
+    """Excuse students, or take it back; say who is excused: ``course excuse``."""
+    found = excused.excuse(course, options.name, options.students, back=options.back)
+    keep(course, options.name)
+    print(f"Excused from {options.name} ({len(found)}): {'; '.join(found) or 'nobody'}.")

@@ -1,14 +1,14 @@
 """Enter a new table in the manifest: what a computer can see of it, and a place for the rest."""
 
 import json
+from argparse import Namespace
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-from frictionless import describe as read_off
 
-from courseware import CourseError
-from courseware.manifest import MANIFEST
+from coursestaff.exercises import fingerprints
+from courseware import CourseError, manifest
 
 #: Units by the last part of a column's name.
 UNITS = {"usd": "US dollars, current", "pct": "per cent", "bcm": "billion cubic metres"}
@@ -16,6 +16,30 @@ UNITS |= {"mt": "million tonnes", "km": "kilometres", "year": "year", "month": "
 UNITS |= {"date": "ISO date", "persons": "persons", "count": "number"}
 TYPES = {"any": "string", "year": "integer"}  # an empty column, and how the course writes years
 FIGURES = "tests/check_figures/"
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Renew the manifest and say which tables had changed: ``course data``."""
+    changed = manifest.refresh()
+    if not changed:
+        print("Nothing has changed: every table matches the manifest.")
+        return
+    print(f"Renewed in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}.")
+    print("Next: look at the difference in git, and add a check figure for what is new")
+    print("in tests/check_figures/, in the module of its subject.")
+    if loading := fingerprints.loading(course / "solutions", changed):
+        print(f"Exercises load them: run `course release {' '.join(loading)}`.")
+    if "claims" in changed:
+        print("If a verdict or a dissent has changed: run `course sheets`.")
+
+
+def begin(course: Path, options: Namespace) -> None:
+    """Enter a new table in the manifest, and say what is left to be written."""
+    left = enter(course, options.name)
+    manifest.refresh(course / "data")
+    print(f"Entered in data/{manifest.MANIFEST}. Write there, under {options.name}:")
+    print("".join(f"  {place}\n" for place in left), end="")
+    print(f"Then add a figure that somebody else publishes to a file in {FIGURES}.")
 
 
 def enter(course: Path, name: str) -> list[str]:
@@ -29,8 +53,8 @@ def enter(course: Path, name: str) -> list[str]:
 
     """
     path = course / "data" / f"{name}.csv"
-    manifest = course / "data" / MANIFEST
-    package = json.loads(manifest.read_text(encoding="utf-8"))
+    described = course / "data" / manifest.MANIFEST
+    package = json.loads(described.read_text(encoding="utf-8"))
     if not path.is_file():
         raise CourseError(f"There is no data/{name}.csv. Put the table there first.")
     if any(entry["name"] == name for entry in package["resources"]):
@@ -38,12 +62,14 @@ def enter(course: Path, name: str) -> list[str]:
     entry = describe(path, package["resources"])
     package["resources"].append(entry)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    manifest.write_text(text, encoding="utf-8", newline="\n")
+    described.write_text(text, encoding="utf-8", newline="\n")
     return to_write(entry)
 
 
 def describe(path: Path, others: list[dict]) -> dict:
     """Return the manifest's entry for a CSV file, as far as the file and other entries tell."""
+    from frictionless import describe as read_off  # it takes a second, which `renew` need not wait
+
     table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype="str")
     types = {field.name: field.type for field in read_off(str(path)).schema.fields}
     fields = [_field(table[name], TYPES.get(types[name], types[name]), others) for name in table]

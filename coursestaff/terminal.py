@@ -1,4 +1,4 @@
-"""Make what strangers named safe to print: a name may hold what commands a terminal."""
+"""Ask in a terminal, and make what strangers named safe to print: it may command a terminal."""
 
 import unicodedata
 
@@ -10,3 +10,12 @@ HIDDEN = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
 def one_line(text: str) -> str:
     """Return a name as it can be printed: one line, and nothing that commands a terminal."""
     return "".join("?" if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def typed(words: str, wanted: str) -> bool:
+    """Ask, and return whether somebody is there who types what is wanted."""
+    try:
+        return input(words).strip() == wanted.strip()
+    except EOFError:  # a script without --yes
+        print()
+        return False

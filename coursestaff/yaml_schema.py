@@ -13,11 +13,11 @@ if TYPE_CHECKING:  # importing it takes most of a second, which no grading proce
     import jsonschema
 
 
-class WrittenError(CourseError):
+class YamlSchemaError(CourseError):
     """A file cannot be read, or does not fit its schema; the message names file and line."""
 
 
-class Written(NamedTuple):
+class Document(NamedTuple):
     """What a file holds, and the line (from 1) of every key and item, by its place in it."""
 
     content: Any
@@ -30,21 +30,21 @@ class Written(NamedTuple):
         return self.lines.get(place, 1)
 
 
-def read(path: Path, schema: Path) -> Written:
+def read(path: Path, schema: Path) -> Document:
     """Read a file that fits its schema.
 
     Raises:
-        WrittenError: there is no such file, it is not YAML in UTF-8, a key stands in it twice, or
-            it does not fit the schema.
+        YamlSchemaError: there is no such file, it is not YAML in UTF-8, a key stands in it
+            twice, or it does not fit the schema.
 
     """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
-        raise WrittenError(f"{shown(path)}: there is no such file.") from problem
+        raise YamlSchemaError(f"{shown(path)}: there is no such file.") from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        raise WrittenError(f"{at(path, line)}: this is not UTF-8.") from problem
+        raise YamlSchemaError(f"{at(path, line)}: this is not UTF-8.") from problem
     written = _parse(path, text)
     _validate(path, written, schema)
     return written
@@ -60,7 +60,7 @@ def at(path: Path, line: int) -> str:
     return f"{shown(path)}, line {line}"
 
 
-def _parse(path: Path, text: str) -> Written:
+def _parse(path: Path, text: str) -> Document:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
@@ -69,11 +69,11 @@ def _parse(path: Path, text: str) -> Written:
         what = getattr(problem, "problem", None) or "this is not YAML"
         before = text[: getattr(problem, "position", 0)]  # of a character that YAML forbids
         line = mark.line + 1 if mark else before.count("\n") + 1
-        raise WrittenError(f"{at(path, line)}: {what}.") from problem
+        raise YamlSchemaError(f"{at(path, line)}: {what}.") from problem
     lines: dict[tuple, int] = {}
     if root is not None:
         _note_lines(root, (), lines, path)
-    return Written(content, lines)
+    return Document(content, lines)
 
 
 def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Path) -> None:
@@ -86,7 +86,7 @@ def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Pa
             inside = (*place, key.value)
             line = key.start_mark.line + 1
             if inside in lines:
-                raise WrittenError(f"{at(path, line)}: {key.value!r} stands here twice.")
+                raise YamlSchemaError(f"{at(path, line)}: {key.value!r} stands here twice.")
             lines[inside] = line
             _note_lines(value, inside, lines, path)
 
@@ -98,7 +98,7 @@ def _validator(schema: Path) -> "jsonschema.Draft202012Validator":
     return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
-def _validate(path: Path, written: Written, schema: Path) -> None:
+def _validate(path: Path, written: Document, schema: Path) -> None:
     from jsonschema.exceptions import best_match
 
     problem = best_match(_validator(schema).iter_errors(written.content))
@@ -108,7 +108,7 @@ def _validate(path: Path, written: Written, schema: Path) -> None:
     while place and place not in written.lines:
         place = place[:-1]
     where = ".".join(str(part) for part in place)
-    raise WrittenError(f"{at(path, written.line(*place))}: {where}: {problem.message}")
+    raise YamlSchemaError(f"{at(path, written.line(*place))}: {where}: {problem.message}")
 
 
 def _wrong_key(problem: "jsonschema.ValidationError") -> tuple:

@@ -74,7 +74,7 @@ def takes(question: str) -> bool:
     return False
 
 
-class Room:
+class LivePoll:
     """Where guesses of a class go: a folder, with a hub's service in it or without."""
 
     def __init__(self, folder: Path) -> None:
@@ -128,10 +128,10 @@ class Room:
         return _TOLD[COUNTED]
 
 
-def here() -> Room | None:
+def here() -> LivePoll | None:
     """Return the room that the class has, if it has one."""
     named = os.environ.get(VARIABLE, "").strip()
-    return Room(Path(named)) if named else None
+    return LivePoll(Path(named)) if named else None
 
 
 def ask(folder: Path, message: dict) -> dict:

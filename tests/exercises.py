@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 
 from coursestaff.exercises import spec
 from coursestaff.marking import check
-from coursestaff.marking.observe import Observed
-from coursestaff.marking.running import Run
+from coursestaff.marking.pipeline import Evaluation
+from coursestaff.marking.probes import Run
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve
 from coursestaff.releasing import release as releasing
@@ -69,7 +69,7 @@ def released(name: str, folder: Path) -> Path:
     return releasing.release(ROOT, [name], folder)[0] / f"{name}.ipynb"
 
 
-def checked(name: str, path: Path) -> Observed:
+def checked(name: str, path: Path) -> Evaluation:
     """Return what `course check` sees in a notebook, or in the folder with it."""
     return check.seen(exercise(name), solution(name), path, TIGHT)
 

@@ -17,7 +17,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from coursestaff.exercises import spec
-from coursestaff.marking import answers, coordinator, submission
+from coursestaff.marking import coordinator, expected_answers, submission
 from coursestaff.marking.coordinator import Summary
 from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import directory, gradebook
@@ -52,7 +52,7 @@ def new_course(folder: Path) -> Path:
         (folder / part).symlink_to(ROOT / part)
     ours = shutil.ignore_patterns(spec.RELEASED)
     shutil.copytree(ROOT / "solutions", folder / "solutions", ignore=ours)
-    (folder / answers.FOLDER).symlink_to(_answers())
+    (folder / expected_answers.FOLDER).symlink_to(_answers())
     return folder
 
 
@@ -68,7 +68,7 @@ def executor() -> Iterator[ThreadPoolExecutor]:
     """Provide one thread, for all tests of a file."""
     with ThreadPoolExecutor(1) as made:
         yield made
-    submission.let_go()
+    submission.shut_down()
 
 
 @pytest.fixture

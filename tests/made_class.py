@@ -9,7 +9,7 @@ from coursestaff.exercises.cells import grade_id, source
 from coursestaff.marking import autograded
 from coursestaff.marking.gradebook import Result, prepare, save
 from coursestaff.marking.marks import Mark
-from coursestaff.marking.stamps import Stamp
+from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import configuration, directory, gradebook
 from tests import corpus
@@ -77,4 +77,4 @@ class Made:
             self.book.db.commit()
         folder = self.course / "submitted" / student / NAME
         graded = Graded(student, cells, marks, answered, [], None, {})
-        autograded.write(folder, graded, Stamp("work", "exercise"))
+        autograded.write(folder, graded, Provenance("work", "exercise"))

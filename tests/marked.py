@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coursestaff.exercises.cells import grade_id
 from coursestaff.exercises.spec import read_notebook
-from coursestaff.marking import stamps
+from coursestaff.marking import provenance
 from coursestaff.marking.cleaning import clean_text
 from coursestaff.marking.gradebook import Result, prepare, save
 from coursestaff.marking.marks import Mark
@@ -53,8 +53,8 @@ def hand_in(folder, book, student, text, changed=None, doubtful=()):
     for cell in notebook["cells"]:
         if grade_id(cell) == "q9":
             cell |= clean_text(cell)
-    made_of = stamps.stamp(exercise(NAME), folder / "submitted" / student / NAME)
-    notebook["metadata"][stamps.KEY] = stamps.write(made_of, None)
+    made_of = provenance.current(exercise(NAME), folder / "submitted" / student / NAME)
+    notebook["metadata"][provenance.KEY] = provenance.write(made_of, None)
     shutil.rmtree(folder / "autograded" / student, ignore_errors=True)
     corpus.write(folder / "autograded" / student / NAME, NAME, notebook)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursestaff import cli, gaps
+from coursestaff import chapter_selection, cli
 from coursestaff.chapters import own_name
 from coursestaff.exercises.spec import SpecError
 from coursestaff.publishing import claims_page, data_dictionary, guide, home_page, reader
@@ -29,10 +29,10 @@ RECIPE = re.compile(r"`course bundle ([^`]+)`")
 
 
 def test_chapters_are_chosen_by_spans():
-    assert gaps.chosen(None, THERE) == THERE
-    assert gaps.chosen(WITHOUT_05, THERE) == [n for n in THERE if n != "05"]
-    assert gaps.chosen(" 0, 2 , 02-04", THERE) == ["00", "02", "03", "04"]
-    assert gaps.chosen("02", THERE, whole=False) == ["02"]
+    assert chapter_selection.chosen(None, THERE) == THERE
+    assert chapter_selection.chosen(WITHOUT_05, THERE) == [n for n in THERE if n != "05"]
+    assert chapter_selection.chosen(" 0, 2 , 02-04", THERE) == ["00", "02", "03", "04"]
+    assert chapter_selection.chosen("02", THERE, whole=False) == ["02"]
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_chapters_are_chosen_by_spans():
 )
 def test_a_choice_that_cannot_be_is_refused(text, said):
     with pytest.raises(CourseError, match=said):
-        gaps.chosen(text, THERE)
+        chapter_selection.chosen(text, THERE)
 
 
 def bridged(name: str, names: list[str]) -> list[str]:
     notebook = read(ROOT / "notebooks" / f"{name}.ipynb")
-    gaps.bridge(notebook, name, names)
+    chapter_selection.bridge(notebook, name, names)
     return [cell.source for cell in notebook.cells]
 
 
@@ -381,7 +381,7 @@ def test_the_command_that_a_plan_names_leaves_out_what_the_plan_leaves_out():
     (command,) = RECIPE.findall(five["about"])
     taught = {e["chapter"] for s in five["sessions"] for e in s["class"] if "chapter" in e}
     options = cli.parser().parse_args(["bundle", *command.split()])
-    assert gaps.chosen(options.chapters, THERE) == sorted(taught)
+    assert chapter_selection.chosen(options.chapters, THERE) == sorted(taught)
 
 
 def test_every_bundle_command_of_the_guide_is_understood():

@@ -9,7 +9,7 @@ import pytest
 from coursestaff import cli
 from coursestaff.marking import autograded, excused
 from coursestaff.marking.marks import FORM
-from coursestaff.marking.stamps import TROUBLE, Stamp
+from coursestaff.marking.provenance import TROUBLE, Provenance
 from coursestaff.marking.submission import Graded
 from coursestaff.returning.class_report import page as pages
 from coursestaff.returning.class_report.counting import (
@@ -111,7 +111,9 @@ def test_work_that_could_not_be_read_is_left_out(made):
     made.add(times=6)
     folder = made.course / "submitted" / "quill-001" / NAME
     note = {"cell_type": "markdown", "id": TROUBLE, "metadata": {}, "source": "**No.**"}
-    autograded.write(folder, Graded("quill-001", [note], {}, set(), [], "No.", {}), Stamp("w", "e"))
+    autograded.write(
+        folder, Graded("quill-001", [note], {}, set(), [], "No.", {}), Provenance("w", "e")
+    )
     assert count(made.course, NAME).students == 5
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import SpecError
-from coursestaff.marking import answers, likeness
-from coursestaff.marking.running import Run
+from coursestaff.marking import environment_match, expected_answers
+from coursestaff.marking.probes import Run
 from coursestaff.marking.sandbox.isolation import PRIVATE
 from tests.notebooks import ROOT
 
@@ -32,15 +32,15 @@ def runs(monkeypatch):
         done.append(exercise)
         return Run({"q1": {"type": "number", "value": float(len(done))}}, {}, None)
 
-    monkeypatch.setattr(answers, "solve", solve)
+    monkeypatch.setattr(expected_answers, "solve", solve)
     monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
     return done
 
 
 def test_a_solution_is_run_once(exercise, runs):
-    first = answers.solved(exercise)
-    assert answers.solved(exercise) == first and len(runs) == 1
-    (kept,) = (exercise.course / answers.FOLDER).iterdir()
+    first = expected_answers.solved(exercise)
+    assert expected_answers.solved(exercise) == first and len(runs) == 1
+    (kept,) = (exercise.course / expected_answers.FOLDER).iterdir()
     assert kept.parent.stat().st_mode & 0o077 == 0
 
 
@@ -62,57 +62,59 @@ def other_table(exercise, monkeypatch):
 
 
 def other_library(exercise, monkeypatch):
-    usual = likeness.version
-    monkeypatch.setattr(likeness, "version", lambda name: f"{usual(name)}.1")
+    usual = environment_match.version
+    monkeypatch.setattr(environment_match, "version", lambda name: f"{usual(name)}.1")
 
 
 def other_program(exercise, monkeypatch):
-    monkeypatch.setattr(likeness, "_package", lambda: "another")
+    monkeypatch.setattr(environment_match, "_package", lambda: "another")
 
 
 @pytest.mark.parametrize(
     "change", [other_solution, other_checks, other_table, other_library, other_program]
 )
 def test_what_answers_depend_on_has_the_solution_run_again(change, exercise, runs, monkeypatch):
-    answers.solved(exercise)
+    expected_answers.solved(exercise)
     change(exercise, monkeypatch)
-    assert answers.solved(exercise).answers["q1"]["value"] == 2.0
+    assert expected_answers.solved(exercise).answers["q1"]["value"] == 2.0
 
 
 def test_a_file_that_was_cut_off_is_made_again(exercise, runs):
-    answers.solved(exercise)
-    (kept,) = (exercise.course / answers.FOLDER).iterdir()
+    expected_answers.solved(exercise)
+    (kept,) = (exercise.course / expected_answers.FOLDER).iterdir()
     kept.write_text(kept.read_text(encoding="utf-8")[:-5], encoding="utf-8")
-    assert answers.solved(exercise).answers["q1"]["value"] == 2.0
-    assert answers.solved(exercise).answers["q1"]["value"] == 2.0
+    assert expected_answers.solved(exercise).answers["q1"]["value"] == 2.0
+    assert expected_answers.solved(exercise).answers["q1"]["value"] == 2.0
 
 
 def test_what_does_not_hold_together_is_not_kept(exercise, monkeypatch):
     def solve(exercise):
         raise SpecError("q1: the solution fails its public check.")
 
-    monkeypatch.setattr(answers, "solve", solve)
+    monkeypatch.setattr(expected_answers, "solve", solve)
     for _ in range(2):
         with pytest.raises(SpecError):
-            answers.solved(exercise)
-    assert not (exercise.course / answers.FOLDER).exists()
+            expected_answers.solved(exercise)
+    assert not (exercise.course / expected_answers.FOLDER).exists()
 
 
 def test_only_so_many_are_kept(exercise, runs, monkeypatch):
     made = iter(range(100))
-    monkeypatch.setattr(answers, "_made_of", lambda exercise: f"{next(made):03d}")
-    for _ in range(answers.MOST + 3):
-        answers.solved(exercise)
-    assert len(list((exercise.course / answers.FOLDER).iterdir())) == answers.MOST
+    monkeypatch.setattr(expected_answers, "_made_of", lambda exercise: f"{next(made):03d}")
+    for _ in range(expected_answers.MOST + 3):
+        expected_answers.solved(exercise)
+    assert len(list((exercise.course / expected_answers.FOLDER).iterdir())) == expected_answers.MOST
 
 
 def test_no_submission_may_see_them_and_git_leaves_them_out():
-    assert answers.FOLDER in PRIVATE
-    assert f"/{answers.FOLDER}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert expected_answers.FOLDER in PRIVATE
+    assert (
+        f"/{expected_answers.FOLDER}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    )
 
 
 def test_what_is_read_from_disk_is_what_the_solution_gave(exercise, monkeypatch):
     monkeypatch.delenv("NO_LIMITS_DATA", raising=False)
-    given = answers.solved(exercise)
-    monkeypatch.setattr(answers, "solve", None)
-    assert answers.solved(exercise) == given
+    given = expected_answers.solved(exercise)
+    monkeypatch.setattr(expected_answers, "solve", None)
+    assert expected_answers.solved(exercise) == given

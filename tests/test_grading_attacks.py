@@ -9,7 +9,7 @@ import pytest
 from coursestaff.collecting.load import Unreadable
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
-from coursestaff.marking.observe import Setup, observe
+from coursestaff.marking.pipeline import Setup, evaluate
 from coursestaff.marking.sandbox import reply_validation
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware.answers.describe import describe
@@ -111,7 +111,7 @@ def earned(target, folder, notebook) -> dict[str, int]:
     name, setup, zygote = target
     corpus.write(folder, name, notebook)
     try:
-        seen = observe(setup, folder / f"{name}.ipynb", zygote.run)
+        seen = evaluate(setup, folder / f"{name}.ipynb", zygote.run)
     except Unreadable:
         return {}
     return {id: mark.points for id, mark in seen.marks.items() if mark.points}

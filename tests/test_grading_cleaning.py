@@ -14,7 +14,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from coursestaff.marking import cleaning, pictures
 from coursestaff.marking.cleaning import TAGS, clean_html, clean_markdown, clean_outputs, clean_text
-from coursestaff.marking.weight import bounded
+from coursestaff.marking.page_budget import bounded
 
 
 def png(width=1, height=1, more=b""):

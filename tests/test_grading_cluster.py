@@ -16,15 +16,15 @@ import pytest
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
 from coursestaff import cli
-from coursestaff.cluster import ClusterError, hands, road, station
-from coursestaff.cluster.hands import Workers
-from coursestaff.collecting import handed_in, parcel
+from coursestaff.cluster import ClusterError, dispatch, tls, worker_plugin
+from coursestaff.cluster.dispatch import Workers
+from coursestaff.collecting import handed_in
 from coursestaff.collecting.handed_in import MOST_BYTES, MOST_FILES, MOST_NOTEBOOKS
-from coursestaff.marking import coordinator, likeness
+from coursestaff.marking import coordinator, environment_match
 from coursestaff.marking.sandbox import zygote
 from coursestaff.marking.sandbox.isolation import Limits
-from coursestaff.marking.submission import Room
-from courseware import CourseError, manifest
+from coursestaff.marking.submission import GradingContext
+from courseware import manifest
 from tests import corpus
 from tests.exercises import TIGHT, exercise, solution
 from tests.graded import (
@@ -43,7 +43,7 @@ from tests.notebooks import ROOT
 __all__ = ["course", "executor", "no_network"]  # fixtures
 pytestmark = pytest.mark.sandbox
 
-GUIDE = ROOT / road.GUIDE
+GUIDE = ROOT / tls.GUIDE
 START = 60  # seconds for a scheduler or a worker to be there
 
 
@@ -225,25 +225,29 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
 def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
     monkeypatch.setattr(zygote, "first_way", lambda: None)
     monkeypatch.setattr(zygote, "why_not", lambda: ["Isolation needs Linux; this is Plan 9."])
-    plugin = station.Station("run", likeness.here(ROOT), Room(ROOT, True, Limits()))
+    plugin = worker_plugin.GradingPlugin(
+        "run", environment_match.here(ROOT), GradingContext(ROOT, True, Limits())
+    )
     assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])
     assert "not encrypted" in plugin._made_ready(["tcp://10.0.0.5:1"])
 
 
 def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monkeypatch):
     started = []
-    monkeypatch.setattr(station, "refuse_what_is_not_safe", lambda course, isolated: None)
-    monkeypatch.setattr(station, "get_ready", started.append)
-    room = Room(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
-    made = station.Station("run", likeness.here(ROOT), room)._made_ready(["tcp://127.0.0.1:1"])
-    assert started == [made] == [room._replace(course=manifest.course_root())]
+    monkeypatch.setattr(worker_plugin, "refuse_what_is_not_safe", lambda course, isolated: None)
+    monkeypatch.setattr(worker_plugin, "get_ready", started.append)
+    context = GradingContext(Path("at the coordinator's"), True, Limits(), loads=("us_prices",))
+    made = worker_plugin.GradingPlugin("run", environment_match.here(ROOT), context)._made_ready(
+        ["tcp://127.0.0.1:1"]
+    )
+    assert started == [made] == [context._replace(course=manifest.course_root())]
 
 
 def test_another_version_of_a_library_is_named():
-    ours = likeness.here(ROOT)
+    ours = environment_match.here(ROOT)
     theirs = ours._replace(libraries=ours.libraries | {"pandas": "2.0"})
-    assert likeness.unlike(ours, ours) == ""
-    assert likeness.unlike(ours, theirs).startswith("pandas is 2.0 there and 3")
+    assert environment_match.differences(ours, ours) == ""
+    assert environment_match.differences(ours, theirs).startswith("pandas is 2.0 there and 3")
 
 
 @pytest.mark.matrix
@@ -276,7 +280,7 @@ def deadly(run, setup, files):
     """Grade on a worker, unless the work kills it."""
     if any(DEADLY.encode() in file.content for file in files):
         os.kill(os.getpid(), signal.SIGKILL)
-    return station.graded(run, setup, files)
+    return worker_plugin.graded(run, setup, files)
 
 
 @pytest.mark.matrix
@@ -285,7 +289,7 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
     tmp_path, here_too, course, monkeypatch
 ):
     cluster = Cluster(tmp_path / "cluster", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
-    monkeypatch.setattr(hands.station, "graded", deadly)
+    monkeypatch.setattr(dispatch.worker_plugin, "graded", deadly)
     class_of(course, "ann", "bob", "eve")
     hand_in(course, "bob", corpus.answered(NAME, {"q1-answer": DEADLY}))
     try:
@@ -305,7 +309,7 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
 @needs_isolation
 @pytest.mark.parametrize("what", ["scheduler", "workers"])
 def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, what):
-    monkeypatch.setattr(hands, "DESERTED", 1)
+    monkeypatch.setattr(dispatch, "DESERTED", 1)
     class_of(course, *"abcdef")
     worker = cluster.worker()
 
@@ -319,14 +323,14 @@ def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, w
 
 @pytest.mark.matrix
 def test_a_cluster_without_workers_is_told_of(cluster, monkeypatch, course):
-    monkeypatch.setattr(hands, "CONNECT", 1)
+    monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
     with pytest.raises(ClusterError, match="has no workers"):
         grade(course, cluster)
 
 
 def test_a_cluster_that_is_not_there_is_told_of(monkeypatch, course):
-    monkeypatch.setattr(hands, "CONNECT", 1)
+    monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
     with pytest.raises(ClusterError, match="No scheduler answers"):
         coordinator.grade(course, NAME, workers=Workers("tcp://127.0.0.1:1"))
@@ -337,20 +341,20 @@ def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
         def nthreads(self):
             return {"one": 2}
 
-    monkeypatch.setattr(hands, "_result", lambda future, folder: future.result())
+    monkeypatch.setattr(dispatch, "_result", lambda future, folder: future.result())
     waiting = []
 
     def submit(folder):
         waiting.append(Future())
-        if len(waiting) == hands.AHEAD * 2:  # full: the oldest is done
+        if len(waiting) == dispatch.AHEAD * 2:  # full: the oldest is done
             waiting[0].set_result("done")
-        assert len(waiting) <= hands.AHEAD * 2
+        assert len(waiting) <= dispatch.AHEAD * 2
         return waiting[-1]
 
-    for number, (_, result) in enumerate(hands._windowed(Client(), submit, range(20))):
+    for number, (_, result) in enumerate(dispatch._windowed(Client(), submit, range(20))):
         assert result == "done"
         waiting.pop(0)
-        if number >= 20 - hands.AHEAD * 2 and waiting:
+        if number >= 20 - dispatch.AHEAD * 2 and waiting:
             waiting[0].set_result("done")
 
 
@@ -375,15 +379,13 @@ def test_no_road_is_taken_on_which_others_could_listen(address, words, monkeypat
     assert words in capsys.readouterr().err
 
 
-def test_certificates_have_to_be_there_and_of_use(tmp_path):
+def test_certificates_have_to_be_there_and_of_use(tmp_path, capsys):
     with pytest.raises(ClusterError, match=r"does not hold ca\.pem, cert\.pem, key\.pem"):
         Workers("tls://127.0.0.1:8786", tmp_path)
     with pytest.raises(ClusterError, match="not encrypted"):
         Workers("tcp://127.0.0.1:8786", tmp_path)
-    with pytest.raises(CourseError, match="for --cluster"):
-        cli.parser().parse_args(["grade", NAME, "--certificates", "x"]).run(
-            cli.parser().parse_args(["grade", NAME, "--certificates", "x"])
-        )
+    assert cli.main(["grade", NAME, "--certificates", "x"]) == 1
+    assert "for --cluster" in capsys.readouterr().err
 
 
 def made(folder):
@@ -408,7 +410,7 @@ def test_certificates_made_as_the_guide_says_let_in_and_others_do_not(
     try:
         cluster.worker()
         class_of(course, "ann")
-        monkeypatch.setattr(hands, "CONNECT", 3)
+        monkeypatch.setattr(dispatch, "CONNECT", 3)
         with pytest.raises(ClusterError, match="No scheduler answers"):
             coordinator.grade(course, NAME, workers=Workers(cluster.address, others))
         monkeypatch.undo()
@@ -447,8 +449,8 @@ def test_a_folder_that_was_packed_is_what_it_was(tmp_path):
     (folder / "link.csv").symlink_to("/etc/passwd")
     for number in range(MOST_FILES + 2):
         (folder / f"many-{number:03d}.csv").write_text("1")
-    files = parcel.pack(folder)
-    parcel.unpack(files, tmp_path / "two")
+    files = handed_in.pack(folder)
+    handed_in.unpack(files, tmp_path / "two")
     assert beside_all(tmp_path / "two") == beside_all(folder)
     assert len(beside_all(folder)) == 2
     assert sum(len(f.content) for f in files if isinstance(f.content, bytes)) < MOST_BYTES
@@ -460,8 +462,8 @@ def test_what_is_too_large_or_too_many_travels_as_its_size_only(tmp_path):
     folder.mkdir()
     with (folder / "a.ipynb").open("wb") as file:
         file.truncate(10**11)
-    (only,) = parcel.pack(folder)
+    (only,) = handed_in.pack(folder)
     assert isinstance(only.content, int)
     for number in range(MOST_NOTEBOOKS + 1):
         (folder / f"{number}.ipynb").write_text("{}")
-    assert not any(isinstance(file.content, bytes) for file in parcel.pack(folder))
+    assert not any(isinstance(file.content, bytes) for file in handed_in.pack(folder))

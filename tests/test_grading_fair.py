@@ -8,7 +8,7 @@ import pytest
 from coursestaff import cli, nbgrader_course
 from coursestaff.exercises.cells import grade_id, source
 from coursestaff.exercises.spec import Question
-from coursestaff.marking import compare, coordinator, observe, report
+from coursestaff.marking import compare, coordinator, doubts, report
 from coursestaff.marking.marks import FORM, mark
 from coursestaff.marking.marksheet import answers
 from coursestaff.nbgrader_course import directory, gradebook
@@ -119,7 +119,7 @@ def test_halves_of_a_box_are_joined_in_order(what, tmp_path):
 @pytest.mark.parametrize("what", BESIDE)
 def test_text_near_a_short_answer_is_told_and_its_student_listed(what, tmp_path):
     found = seen(tmp_path, written(*BESIDE[what]))
-    assert found.told == {"q9": observe.NEARBY} and found.doubtful == {"q9"}
+    assert found.told == {"q9": doubts.NEARBY} and found.doubtful == {"q9"}
     assert "The box of q9 holds few words" in found.trouble
 
 
@@ -131,7 +131,7 @@ def test_three_short_strings_are_an_answer_where_the_box_is_blank(tmp_path):
 
 def test_a_long_answer_with_text_near_it_is_told_on_the_sheet_alone(tmp_path):
     found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND)))
-    assert found.trouble is None and found.told == {"q9": observe.NEARBY}
+    assert found.trouble is None and found.told == {"q9": doubts.NEARBY}
     assert marks_of(found)
 
 

@@ -21,8 +21,8 @@ import pytest
 from coursestaff.exercises import spec
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.marking.marks import mark
-from coursestaff.marking.observe import Setup, observe
-from coursestaff.marking.running import probes_of
+from coursestaff.marking.pipeline import Setup, evaluate
+from coursestaff.marking.probes import probes_of
 from coursestaff.marking.sandbox import forking, isolation, process, reply_validation
 from coursestaff.marking.sandbox.isolation import IsolationError, Limits
 from coursestaff.marking.sandbox.temp_dir import TempDir
@@ -659,7 +659,7 @@ def test_a_function_that_goes_wrong_costs_its_own_question_only(what, tmp_path, 
     )
     cells = corpus.release(name)["cells"]
     setup = Setup(own, cells, checksums(own, tables_of(ROOT)), solution(name))
-    seen = observe(setup, tmp_path / f"{name}.ipynb", unhurried.run)
+    seen = evaluate(setup, tmp_path / f"{name}.ipynb", unhurried.run)
     lost = {id for id, mark in seen.marks.items() if mark.points < mark.of}
     assert lost == {"q4"}
     assert (trouble is None and seen.trouble is None) or seen.trouble.startswith(trouble)

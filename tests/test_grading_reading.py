@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from coursestaff.marking import reading
-from coursestaff.marking.reading import (
+from coursestaff.marking import source_analysis
+from coursestaff.marking.source_analysis import (
     changed,
     leaning,
     names,
@@ -68,7 +68,7 @@ def test_what_a_cell_changes(text, named):
     ],
 )
 def test_each_part_of_nested_code_is_visited_once(text):
-    parts = sum(1 for _ in reading._visited(parsed(text)))
+    parts = sum(1 for _ in source_analysis._visited(parsed(text)))
     assert parts == sum(1 for _ in ast.walk(parsed(text)))
 
 

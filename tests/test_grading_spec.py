@@ -15,10 +15,10 @@ from coursestaff import cli
 from coursestaff.exercises import fingerprints, points, spec
 from coursestaff.exercises.cells import is_solution, marks, source
 from coursestaff.exercises.spec import Question, SpecError
-from coursestaff.marking import compare
+from coursestaff.marking import class_grading, compare
 from coursestaff.marking import solution as solving
 from coursestaff.marking.marks import mark, public_part, rounded
-from coursestaff.marking.running import Run
+from coursestaff.marking.probes import Run
 from coursestaff.marking.sandbox import process
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve
@@ -443,12 +443,22 @@ def test_commands_say_what_is_wrong(arguments, words, capsys, monkeypatch):
     assert words in said.err and NAMES[0] in said.err and not said.out
 
 
-def test_a_command_says_which_package_is_not_installed(capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("where", "package", "arguments"),
+    [
+        (cli, "nbgrader", ["release"]),
+        (cli, "canvasapi", ["canvas", NAMES[0], "--at", "https://canvas.example.org"]),
+        (class_grading, "dask", ["grade", NAMES[0], "--cluster", "tcp://127.0.0.1:8786"]),
+    ],
+)
+def test_a_command_says_which_package_is_not_installed(
+    where, package, arguments, capsys, monkeypatch
+):
     def absent(_):
-        raise ModuleNotFoundError(name="nbgrader")
+        raise ModuleNotFoundError(name=package)
 
-    monkeypatch.setattr(cli, "import_module", absent)
-    assert cli.main(["release"]) == 1
+    monkeypatch.setattr(where, "import_module", absent)
+    assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert "nbgrader, which a student's desk does not have" in said
+    assert f"{package}, which a student's desk does not have" in said
     assert "`make setup`" in said

@@ -27,17 +27,24 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from sqlalchemy.exc import OperationalError
 
 from coursestaff import cli, nbgrader_course
-from coursestaff.collecting import handed_in, load, reasons, releases, repair
+from coursestaff.collecting import handed_in, load, reasons, releases
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import source
 from coursestaff.exercises.spec import read_notebook
-from coursestaff.marking import autograded, clock, coordinator, observe, stamps, submission
+from coursestaff.marking import (
+    autograded,
+    coordinator,
+    doubts,
+    provenance,
+    submission,
+    time_limit,
+)
 from coursestaff.marking import executor as handing
 from coursestaff.marking import gradebook as recording
-from coursestaff.marking.executor import Hands
+from coursestaff.marking.executor import WorkerPool
+from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.report import in_words
 from coursestaff.marking.sandbox.zygote import Zygote
-from coursestaff.marking.stamps import Stamp
 from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.terminal import one_line
@@ -196,8 +203,7 @@ def test_a_reason_tells_both_why_and_each_what_to_do(code):
 
 def test_every_reason_is_given_somewhere_and_every_one_given_is_known():
     sources = [
-        Path(each.__file__).read_text("utf-8")
-        for each in (load, handed_in, repair, releases, submission)
+        Path(each.__file__).read_text("utf-8") for each in (load, handed_in, releases, submission)
     ]
     given = re.findall(r'\breason\(\s*"([^"]+)"', "\n".join(sources))
     assert set(given) == reasons.REASONS.keys()
@@ -297,15 +303,15 @@ def test_much_code_of_ones_own_costs_no_time_and_no_mark_and_is_listed(
 ):
     """With one point lost, the grader would look through all of it for a reason."""
     wrong = corpus.answered(NAME, {"q1-answer": "year = 1900"})
-    own = ["year = year"] * (observe.MOST_OWN + 1)
+    own = ["year = year"] * (doubts.MOST_OWN + 1)
     if many == "code":
-        own = ["x = 1\n" * (observe.MOST_CODE // 10)] * 2
+        own = ["x = 1\n" * (doubts.MOST_CODE // 10)] * 2
     wrong["cells"] += map(corpus.code_cell, own)
     hand_in(course, "ann", wrong)
-    monkeypatch.setattr(observe, "leaning", None)  # not called
+    monkeypatch.setattr(doubts, "leaning", None)  # not called
     (told,) = grade().trouble
     lost = {question for question, mark in told.marks.items() if mark.points < mark.of}
-    assert observe.LONG in told.trouble and lost == told.doubtful
+    assert doubts.LONG in told.trouble and lost == told.doubtful
     assert sum(mark.points for mark in told.marks.values()) >= 14
 
 
@@ -314,7 +320,7 @@ def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_pa
 
     def busy(job):
         """Take more time than a hand-in may, where a worker's limits hold."""
-        end = time.process_time() + 2 * clock.MOST_SECONDS
+        end = time.process_time() + 2 * time_limit.MOST_SECONDS
         while time.process_time() < end:
             pass
         return [], None
@@ -326,8 +332,8 @@ def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_pa
                 re.sub("a", "b", "a" * 1_000)
 
     before = signal.getsignal(signal.SIGPROF)
-    monkeypatch.setattr(clock, "MOST_SECONDS", 0.2)
-    monkeypatch.setattr(submission, "observe", endless)
+    monkeypatch.setattr(time_limit, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(submission, "evaluate", endless)
     monkeypatch.setattr(submission, "_zygote", lambda room: SimpleNamespace(run=busy, seconds={}))
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
     graded = submission.grade_one(setup, None, tmp_path / "ann" / NAME)
@@ -574,22 +580,22 @@ def test_two_exercises_of_a_student_are_written_at_once(course, monkeypatch):
 
     def meanwhile(*given, **more):
         monkeypatch.undo()
-        autograded.write(work(course, "01_the_argument"), NOTHING, Stamp("first"))
+        autograded.write(work(course, "01_the_argument"), NOTHING, Provenance("first"))
         return dumps(*given, **more)
 
     monkeypatch.setattr(autograded.json, "dumps", meanwhile)
-    autograded.write(work(course), NOTHING, Stamp("second"))
+    autograded.write(work(course), NOTHING, Provenance("second"))
     written = {path.parent.name for path in course.glob("autograded/ann/*/*.ipynb")}
     assert written == {NAME, "01_the_argument"}
     left = course / "autograded" / "ann" / f".{NAME}.grading-killed"
     left.mkdir()
-    autograded.write(work(course), NOTHING, Stamp("third"))
+    autograded.write(work(course), NOTHING, Provenance("third"))
     assert not left.exists()
 
 
 def test_what_cannot_be_replaced_stays(course, monkeypatch):
     rename = Path.rename
-    autograded.write(work(course), NOTHING, Stamp("first"))
+    autograded.write(work(course), NOTHING, Provenance("first"))
 
     def fails(path, target):
         if path.name == Path(target).name:
@@ -598,17 +604,21 @@ def test_what_cannot_be_replaced_stays(course, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", fails)
     with pytest.raises(PermissionError):
-        autograded.write(work(course), NOTHING, Stamp("second"))
-    assert stamps.read(autograded.last(work(course))).work == "first"
+        autograded.write(work(course), NOTHING, Provenance("second"))
+    assert provenance.read(autograded.last(work(course))).work == "first"
 
 
 @needs_isolation
 def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     running = pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running")
-    with coordinator.alone(course, "01_the_argument"), coordinator.alone(course, NAME), running:
+    with (
+        coordinator.grading_lock(course, "01_the_argument"),
+        coordinator.grading_lock(course, NAME),
+        running,
+    ):
         grade()
-    with coordinator.alone(course, "01_the_argument"):
+    with coordinator.grading_lock(course, "01_the_argument"):
         assert len(grade().graded) == 1
 
 
@@ -657,8 +667,8 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path):
 
 
 def test_when_a_process_dies_only_what_killed_it_is_lost():
-    with Hands(processes=2) as hands:
-        results = dict(hands.do(unlucky.doubled, range(8)))
+    with WorkerPool(processes=2) as pool:
+        results = dict(pool.run(unlucky.doubled, range(8)))
     assert isinstance(results.pop(3), BrokenExecutor)
     assert results == {n: n * 2 for n in range(8) if n != 3}
 
@@ -666,7 +676,7 @@ def test_when_a_process_dies_only_what_killed_it_is_lost():
 def test_no_more_processes_start_than_there_is_work_for(course, monkeypatch):
     asked = []
 
-    class Counted(Hands):
+    class Counted(WorkerPool):
         def __init__(self, executor, processes, get_ready):
             asked.append(processes)
             super().__init__(executor, processes, get_ready)
@@ -674,7 +684,7 @@ def test_no_more_processes_start_than_there_is_work_for(course, monkeypatch):
         def __enter__(self):
             raise OSError(11, "enough seen")
 
-    monkeypatch.setattr(coordinator, "Hands", Counted)
+    monkeypatch.setattr(coordinator, "WorkerPool", Counted)
     for student in ("ann", "bob"):
         hand_in(course, student, corpus.answered(NAME))
     with pytest.raises(CourseError, match="enough seen"):
@@ -699,8 +709,8 @@ def test_processes_that_die_before_there_is_work_are_replaced(monkeypatch):
             yield good if len(pools) > 1 else Broken()
 
     monkeypatch.setattr(handing, "pool", pool)
-    with Hands(processes=2) as hands:
-        assert dict(hands.do(abs, [-1, 2])) == {-1: 1, 2: 2}
+    with WorkerPool(processes=2) as pool:
+        assert dict(pool.run(abs, [-1, 2])) == {-1: 1, 2: 2}
 
 
 @pytest.fixture
@@ -711,9 +721,9 @@ def scratch():
 
 
 def test_a_grader_that_is_killed_leaves_no_process_behind(tmp_path, scratch):
-    code = "from coursestaff.marking.executor import Hands\nfrom tests import unlucky\n"
-    code += "if __name__ == '__main__':\n    with Hands(processes=2) as hands:\n"
-    code += "        list(hands.do(unlucky.slow, range(2)))\n"
+    code = "from coursestaff.marking.executor import WorkerPool\nfrom tests import unlucky\n"
+    code += "if __name__ == '__main__':\n    with WorkerPool(processes=2) as pool:\n"
+    code += "        list(pool.run(unlucky.slow, range(2)))\n"
     (tmp_path / "run.py").write_text(code)
     environment = os.environ | {"TMPDIR": str(scratch)}
     environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}

@@ -34,17 +34,17 @@ from benchmarks import hub as load
 from coursestaff.hub import (
     accounts,
     copies,
-    doors,
+    delete_class,
     environment,
-    erasing,
     exchange,
     logging_in,
+    network,
     own_server,
+    password_slips,
     processes,
-    slips,
 )
 from coursestaff.hub.configuration import configure
-from coursestaff.hub.doors import Doors
+from coursestaff.hub.network import Network
 from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 from coursestaff.hub.running import STOPPED
@@ -171,7 +171,7 @@ def test_a_password_of_one_s_own_that_will_not_do_is_told(new, again, words):
 def test_a_page_of_slips_is_for_its_owner_only_and_shows_names_as_they_are(tmp_path):
     place = Place(tmp_path / "hub")
     place.make()
-    page = slips.write(place, {"ana": "Ana <b>A</b>"}, {"ana": "abcd-efgh-jkmn"})
+    page = password_slips.write(place, {"ana": "Ana <b>A</b>"}, {"ana": "abcd-efgh-jkmn"})
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     text = page.read_text(encoding="utf-8")
     assert "Ana &lt;b&gt;A&lt;/b&gt;" in text and "abcd-efgh-jkmn" in text
@@ -268,22 +268,22 @@ def test_a_file_that_is_not_root_s_is_copied_and_never_linked(tmp_path):
     }
 
 
-# --- Doors and sizes -------------------------------------------------------------------------
+# --- Network and sizes -------------------------------------------------------------------------
 
 
 def test_without_a_certificate_only_this_machine_comes_in():
-    assert doors.doors(None, None, None, None, 8081).address == "127.0.0.1"
+    assert network.choose(None, None, None, None, 8081).address == "127.0.0.1"
     with pytest.raises(HubError, match="passwords would cross the network"):
-        doors.doors("0.0.0.0", None, None, None, 8081)
+        network.choose("0.0.0.0", None, None, None, 8081)
 
 
 def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
     files = [listed(tmp_path, ""), listed(tmp_path, "")]
-    assert doors.doors(None, None, *files, 8081)[:2] == ("0.0.0.0", 443)
+    assert network.choose(None, None, *files, 8081)[:2] == ("0.0.0.0", 443)
     with pytest.raises(HubError, match="give both"):
-        doors.doors(None, None, files[0], None, 8081)
+        network.choose(None, None, files[0], None, 8081)
     with pytest.raises(HubError, match="not there"):
-        doors.doors(None, None, files[0], tmp_path / "no.key", 8081)
+        network.choose(None, None, files[0], tmp_path / "no.key", 8081)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
 )
 def test_what_can_have_no_subdomains_is_refused(address):
     with pytest.raises(HubError, match="cannot have subdomains"):
-        doors.doors(None, None, None, None, 8081, address)
+        network.choose(None, None, None, None, 8081, address)
 
 
 def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
@@ -299,18 +299,18 @@ def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
     place.make()
     place.write(Class({}, ["root"]))
     told = Config()
-    where = doors.doors(None, None, None, None, 8081, "https://hub.example.org/")
+    where = network.choose(None, None, None, None, 8081, "https://hub.example.org/")
     configure(told, place, where)
     assert told.JupyterHub.subdomain_host == "https://hub.example.org"
-    assert "each server at a name below it" in doors.in_words(where)
+    assert "each server at a name below it" in network.in_words(where)
 
 
-def test_doors_are_handed_on_as_they_are(tmp_path):
+def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):
     for where in (
-        Doors("127.0.0.1", 8000, None, None, 8081),
-        Doors("::", 1, tmp_path, tmp_path, 2, "https://hub.example.org"),
+        Network("127.0.0.1", 8000, None, None, 8081),
+        Network("::", 1, tmp_path, tmp_path, 2, "https://hub.example.org"),
     ):
-        assert Doors.of_text(where.as_text()) == where
+        assert Network.of_text(where.as_text()) == where
 
 
 def test_what_the_hub_is_told(tmp_path):
@@ -319,7 +319,7 @@ def test_what_the_hub_is_told(tmp_path):
     place.write(Class({}, ["root"]))
     told = Config()
     files = (tmp_path / "chain.pem", tmp_path / "key.pem")
-    configure(told, place, Doors("0.0.0.0", 443, *files, 8081))
+    configure(told, place, Network("0.0.0.0", 443, *files, 8081))
     hub = told.JupyterHub
     assert (hub.bind_url, hub.ssl_cert, hub.ssl_key) == ("https://0.0.0.0:443", *map(str, files))
     assert hub.hub_bind_url == "http://127.0.0.1:8081"
@@ -752,10 +752,10 @@ def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
     if hub.process.poll() is not None:
         hub.start()
     with pytest.raises(HubError, match="stop it first"):
-        erasing.erase(hub.place)
+        delete_class.erase(hub.place)
     hub.stop()
     homes = [home(each) for each in hub.students]
-    assert erasing.erase(hub.place) == hub.students
+    assert delete_class.erase(hub.place) == hub.students
     assert not [each for each in hub.students if accounts.exists(each)]
     assert not [each for each in homes if each.exists()]
     assert (home(hub.grader) / COURSE / "gradebook.db").is_file()

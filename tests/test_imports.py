@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from coursestaff import cli
 from courseware import journal
 from tests.notebooks import ROOT
 
@@ -68,10 +70,15 @@ BY_NAME = {
     "courseware.explorers.registry": "whoever wants one explorer need not wait for the others",
     "courseware.views": "what a view comes from, and says, is known without computing it",
     "coursestaff.cli": "a command loads what it needs, and says what is not installed",
+    "coursestaff.marking.class_grading": (
+        "processes start before nbgrader is loaded here, and Dask is loaded for a cluster alone"
+    ),
     "coursestaff.marking.sandbox.forking": "what is loaded ahead, for every hand-in alike",
 }
 #: What is still to be mended, by module and what it imports. Nothing may be added.
 STILL: dict[tuple[str, str], str] = {}
+#: What only some courses use, each loaded by its own commands alone.
+OPTIONAL = ("canvas", "cluster", "hub", "room")
 
 
 class Import(NamedTuple):
@@ -112,6 +119,17 @@ def named(node: ast.AST, module: str) -> list[str]:
         assert node.level == 0, f"{module}: write the whole name of what is imported"
         return [f"{node.module}.{alias.name}" for alias in node.names]
     return []
+
+
+def foreign(module: str) -> Iterator[str]:
+    """Yield the packages that a module imports, by the first part of their names."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        yield from (name.split(".")[0] for name in named(node, module))
+
+
+def imported_as(requirement: str) -> str:
+    """Return by which name a distribution is imported."""
+    return re.split(r"[<>=]", requirement)[0].replace("-", "_").lower()
 
 
 def known(name: str) -> str:
@@ -184,6 +202,34 @@ def test_one_direction():
     within = [e for e in IMPORTS if package(e.importer) == package(e.imported) == "courseware"]
     wrong = [e for e in within if not may_import(room(e.importer), room(e.imported))]
     assert not_waiting(wrong) == []
+
+
+@pytest.mark.parametrize("each", cli.COMMANDS, ids=lambda each: each.name)
+def test_a_command_names_a_function_that_is_there(each):
+    module, _, function = each.run.partition(":")
+    tree = ast.parse(MODULES[f"coursestaff.{module}"].read_text(encoding="utf-8"))
+    assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("own", OPTIONAL)
+def test_what_few_use_is_loaded_by_its_own_commands_alone(own):
+    """A class that only collects, grades and exports loads none of it."""
+    package = f"coursestaff.{own}"
+    over = {each.importer for each in IMPORTS if f"{each.imported}.".startswith(f"{package}.")}
+    # The coordinator names a cluster's workers as a type, which loads nothing.
+    allowed = {"coursestaff.marking.coordinator"} if own == "cluster" else set()
+    assert {each for each in over if not f"{each}.".startswith(f"{package}.")} == allowed
+
+
+@pytest.mark.parametrize("extra", ["canvas", "cluster", "hub"])
+def test_packages_of_an_extra_are_used_by_its_folder_alone(extra):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {
+        name: {*map(imported_as, needs)} for name, needs in project["optional-dependencies"].items()
+    }
+    own = extras[extra] - extras["grade"] - extras["test"] - extras["site"]
+    users = {module for module in MODULES if own & {*foreign(module)}}
+    assert users and all(each.startswith(f"coursestaff.{extra}.") for each in users)
 
 
 def test_no_import_inside_a_function():

@@ -7,9 +7,9 @@ import pytest
 
 from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassListError
+from coursestaff.collecting.delimited_text import Form
 from coursestaff.collecting.lms import PLATFORMS
 from coursestaff.collecting.lms.platform import PlatformError
-from coursestaff.collecting.separated import Form
 from coursestaff.returning.export import ExportError, in_their_points, scaled
 
 COLUMN = "02 The trade lifeline (77431)"

@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from coursestaff.collecting import classlist, collect, handed_in, parcel, platform_zip
+from coursestaff.collecting import classlist, collect, handed_in
 from courseware import CourseError, zips
 from tests.notebooks import ROOT
 
@@ -87,7 +87,9 @@ def test_what_came_instead_is_known_from_the_note_of_collecting_alone(tmp_path):
     (tmp_path / "theirs" / "timestamp.txt").touch()  # it came through nbgrader's exchange
     assert handed_in.sent_instead(tmp_path / "theirs") == ""
     assert handed_in.sent_instead(tmp_path / "nobody") == ""
-    assert [*parcel.pack(tmp_path / "theirs")] == [] and len(parcel.pack(tmp_path / "ours")) == 1
+    assert [*handed_in.pack(tmp_path / "theirs")] == [] and len(
+        handed_in.pack(tmp_path / "ours")
+    ) == 1
 
 
 def test_a_note_that_cannot_be_read_does_not_stop_grading(tmp_path, monkeypatch):
@@ -140,7 +142,7 @@ def test_a_zip_that_is_a_bomb_damaged_or_empty_is_left_and_named(course, monkeyp
         name = SUBMITTED["canvas"].format("work.zip")
         done, there, _ = collected(course, "canvas", {name: inner, good: CONTENT})
         assert done.left == [name] and there == {f"{NAME}.ipynb": CONTENT}
-    monkeypatch.setattr(platform_zip, "MAX_FILE", 1_000)
+    monkeypatch.setattr(handed_in, "MAX_FILE", 1_000)
     bombs = {
         "together": zipped({f"{n}.ipynb": b"0" * 600 for n in range(2)}),
         "one file": zipped({"1.ipynb": b"0" * 2_000}),
@@ -164,7 +166,7 @@ def test_whatever_byte_of_a_student_s_zip_is_wrong_the_others_are_collected(tmp_
         outer = io.BytesIO(zipped({"work.zip": inner}))
         with zipfile.ZipFile(outer) as opened, ExitStack() as stack:
             own = [("work.zip", opened.infolist()[0])]
-            files, left = platform_zip.taken(opened, own, NAME, stack)
+            files, left = handed_in.taken(opened, own, NAME, stack)
             raised += left
             for packed in files.values():
                 with suppress(zips.Damaged):

@@ -19,7 +19,7 @@ from coursestaff import cli
 from coursestaff import room as page
 from courseware import journal, room
 from courseware.journal import store
-from courseware.room import COUNTED, NOT_SENT, SOCKET, VARIABLE, Room, Steps, check, lying
+from courseware.room import COUNTED, NOT_SENT, SOCKET, VARIABLE, LivePoll, Steps, check, lying
 
 BUYER, TONNES = "02-buyer", "02-tonnes"
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a hub's own")
@@ -186,11 +186,11 @@ def test_students_can_lay_down_a_guess_and_not_see_what_lies_there(folder):
 @on_linux
 def test_a_socket_that_is_not_the_folder_s_owner_s_is_not_spoken_to(folder, monkeypatch):
     with listening(folder):
-        assert Room(folder).has_service
+        assert LivePoll(folder).has_service
         there = os.lstat(folder / SOCKET)
         foreign = SimpleNamespace(st_mode=there.st_mode, st_uid=there.st_uid + 1)
         monkeypatch.setattr(room.os, "lstat", lambda _: foreign)
-        assert not Room(folder).has_service
+        assert not LivePoll(folder).has_service
         assert "Sent to the room." in guess().status.value
     assert lying(folder) == {(TONNES, 7.0): 1}
 
@@ -246,14 +246,14 @@ def test_a_hub_counts_one_guess_of_each_and_leaves_no_file(folder):
         guess("India", BUYER)
         assert room.ask(folder, {"look": TONNES}) == {"there": 1, "shown": []}
         assert room.ask(folder, {"clear": TONNES}) == {"said": "cleared"}
-        assert Room(folder).send(TONNES, 9.0, "") == "Sent to the room."
+        assert LivePoll(folder).send(TONNES, 9.0, "") == "Sent to the room."
         assert [path.name for path in folder.iterdir()] == [SOCKET]
 
 
 @on_linux
 def test_who_is_not_of_the_class_cannot_send_and_students_cannot_look(folder):
     with listening(folder, sends=False, looks=False):
-        assert Room(folder).send(TONNES, 7.0, "") == NOT_SENT
+        assert LivePoll(folder).send(TONNES, 7.0, "") == NOT_SENT
         assert room.ask(folder, {"look": TONNES}) == {"said": "refused"}
         assert room.ask(folder, {"clear": TONNES}) == {"said": "refused"}
 
@@ -305,7 +305,7 @@ def shell():
 
 def lay(folder, *values, question=TONNES):
     for number, value in enumerate(values):
-        Room(folder).send(question, value, f"{number} of {value}")
+        LivePoll(folder).send(question, value, f"{number} of {value}")
 
 
 def test_the_page_draws_by_fives_and_the_outcome_when_it_has_been_shown(folder, shell):

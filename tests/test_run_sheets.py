@@ -11,7 +11,7 @@ import pytest
 
 from coursestaff.publishing import notes, reader, run_sheets
 from coursestaff.releasing import bundle
-from coursestaff.yaml_schema import WrittenError
+from coursestaff.yaml_schema import YamlSchemaError
 from courseware import claims, data, words
 from courseware.journal.store import Store
 from courseware.verdicts import COURSE_SAYS, FAILS, UNKNOWN
@@ -213,7 +213,7 @@ def test_a_mistake_in_the_notes_is_named_by_file_and_line(tmp_path):
     good = (ROOT / "solutions" / "02_the_trade_lifeline" / notes.FILE).read_text(encoding="utf-8")
     file = tmp_path / notes.FILE
     file.write_text(good.replace("without_computers:", "without_electricity:"), encoding="utf-8")
-    with pytest.raises(WrittenError, match=r"notes\.yaml, line \d+: .*without_"):
+    with pytest.raises(YamlSchemaError, match=r"notes\.yaml, line \d+: .*without_"):
         notes.read(file)
 
 

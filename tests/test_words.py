@@ -10,7 +10,7 @@ import pytest
 import coursestaff
 from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
-from coursestaff.yaml_schema import WrittenError, read
+from coursestaff.yaml_schema import YamlSchemaError, read
 from courseware import CourseError, data, journal, words
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
@@ -146,7 +146,7 @@ def test_a_mistyped_key_is_told_the_nearest():
 def test_what_cannot_be_understood_is_named_by_file_and_line(tmp_path, text, complaint):
     path = tmp_path / "02.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(WrittenError) as told:
+    with pytest.raises(YamlSchemaError) as told:
         read(path, SCHEMA)
     assert f"02.yaml, {complaint}" in str(told.value)
 

@@ -12,6 +12,8 @@ import re
 import shlex
 import shutil
 import tempfile
+import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,10 +31,12 @@ from canvasapi.exceptions import (
 from canvasapi.submission import Submission
 from requests import RequestException
 
+from coursestaff import roster, worksteps
 from coursestaff.canvas import SendError
 from coursestaff.collecting.classlist import who
 from coursestaff.collecting.lms.canvas import called_like
 from coursestaff.exercises.spec import POINTS
+from coursestaff.returning import feedback
 from coursestaff.returning.export import in_their_points
 from coursestaff.terminal import one_line
 
@@ -69,6 +73,33 @@ class Plan(NamedTuple):
     steps: list[Step]
     absent: list[str]  #: graded, and not in Canvas's assignment
     excused: list[str]  #: whom Canvas has been told to excuse
+
+
+def show_or_send(course: Path, options: Namespace) -> int:
+    """Say what would be sent, or send it; return 2 if somebody is left out."""
+    assignment = connect(
+        options.place,
+        options.name,
+        title=options.title,
+        marks=options.only != "pages",
+        scale=options.scale,
+    )
+    made = feedback.make(course, options.name)
+    points = {} if options.only == "pages" else made.points
+    pages = {} if options.only == "points" else made.pages
+    planned = plan(assignment, points, made.most, pages, options.scale)
+    print(in_words(planned, made.names))
+    if not options.send:
+        print("Nothing has been sent. Look at this list; then the same with --send.")
+        return 2 if planned.absent else 0
+    started = time.monotonic()
+    failed = send(planned, made.names)
+    if failed:
+        print("Not sent:", *failed, sep="\n  ")
+    elif points and not planned.absent:
+        worksteps.note(course, options.name, "export", time.monotonic() - started)
+        roster.keep(course, options.name)
+    return 2 if failed or planned.absent else 0
 
 
 def connect(

@@ -1,11 +1,11 @@
 """Grade on the workers of a Dask cluster: ``course grade NAME --cluster ADDRESS``.
 
-`hands` is the door (`Workers`), on the coordinator's side. `station` is what a worker does,
-`road` how the two may talk; `marking.likeness` says whether a worker would do as the
-coordinator's machine.
+On the coordinator's side `dispatch` (`Workers`) hands submissions out. `worker_plugin` is what each
+worker runs, and `tls` how the two connect. `marking.environment_match` tells whether a worker would
+grade as the coordinator's machine does.
 
-Anyone who can talk to a scheduler can run code on all its workers: that is how Dask works. So off
-this computer everything goes through TLS, with certificates on both sides.
+Any process that can connect to a scheduler can run code on all its workers. Therefore every
+connection that leaves this computer uses TLS, with certificates on both sides.
 """
 
 from courseware import CourseError

@@ -5,10 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting import separated
+from coursestaff.collecting import delimited_text
+from coursestaff.collecting.delimited_text import DelimitedTextError, Form
 from coursestaff.collecting.lms import PLATFORMS
 from coursestaff.collecting.lms.platform import Person, Platform, Row
-from coursestaff.collecting.separated import Form, SeparatedError
 from coursestaff.names import plain
 from coursestaff.terminal import one_line
 from courseware import CourseError
@@ -52,7 +52,7 @@ class ClassList(NamedTuple):
 
     def with_points(self, column: str, points: dict[str, float]) -> bytes:
         """Return the list as the platform imports it, with points in one column (see `filled`)."""
-        return separated.write(
+        return delimited_text.write(
             self.back, *self.platform.filled(self.columns, self.rows, column, points)
         )
 
@@ -76,8 +76,8 @@ def read(path: Path, system: str) -> ClassList:
     """
     platform = PLATFORMS[system]
     try:
-        table = separated.read(path, platform.missing)
-    except SeparatedError as problem:
+        table = delimited_text.read(path, platform.missing)
+    except DelimitedTextError as problem:
         raise ClassListError(str(problem)) from problem
     if missing := platform.missing(table.columns):
         raise ClassListError(_not_of(path, platform, missing))
@@ -90,8 +90,8 @@ def read(path: Path, system: str) -> ClassList:
 def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
     """Return what to say of a file that is no class list of a platform."""
     for other in PLATFORMS.values():
-        with suppress(SeparatedError):
-            columns = separated.read(path, other.missing).columns
+        with suppress(DelimitedTextError):
+            columns = delimited_text.read(path, other.missing).columns
             if other is not platform and not other.missing(columns):
                 return f"{path.name} is a class list of {other.name}, not of {platform.name}."
     return (

@@ -5,17 +5,26 @@ import filecmp
 import os
 import tempfile
 import zipfile
+from argparse import Namespace
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting import platform_zip
+from coursestaff import roster
+from coursestaff.collecting import classlist
 from coursestaff.collecting.classlist import ClassList, who
-from coursestaff.collecting.handed_in import NOT_THEIRS, SENT, note_sent, notebooks
+from coursestaff.collecting.handed_in import (
+    EARLIER,
+    NOT_THEIRS,
+    SENT,
+    Packed,
+    note_sent,
+    notebooks,
+    taken,
+)
 from coursestaff.collecting.lms import PLATFORMS, Platform
 from coursestaff.collecting.load import NOTEBOOK
-from coursestaff.collecting.platform_zip import Packed
 from coursestaff.collecting.releases import keep_present
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import SpecError
@@ -25,7 +34,6 @@ from courseware import CourseError, zips
 from courseware.zips import Damaged, reading
 
 MAX_ALL = 20_000_000_000  # bytes of the whole archive, unpacked
-EARLIER = ".earlier"  # in submitted/: what a later collection replaced
 
 #: Files of one platform's zip, each with its name there.
 Named = list[tuple[str, zipfile.ZipInfo]]
@@ -51,14 +59,25 @@ class Collected(NamedTuple):
     other: dict[str, list[str]]  #: who handed in files, none of them a notebook, and which
 
 
+def take_apart(course: Path, options: Namespace) -> int:
+    """Take an archive apart; return 2 if a person has to look at something in it."""
+    listed = classlist.read(options.listed, options.system)
+    print(listed.found)
+    with roster.step(course, options.name, "collect"):
+        done = collect(course, options.name, options.archive, listed)
+    print(in_words(done, listed))
+    roster.say_list(course, options.name)
+    look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
+    return 2 if any(look_at) else 0
+
+
 def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collected:
     """Put every notebook of an archive into ``submitted/STUDENT/NAME``.
 
     Files whose name does not tell a student of the class list are listed, never guessed. What was
     collected before and differs is moved to ``submitted/.earlier``, not overwritten. Of several
-    notebooks of one student all are kept: `handed_in` says which one counts. Small files that a
-    notebook may read or import come along with it. `platform_zip` says what is
-    taken. The release that students have now is kept: a later one may take its place.
+    notebooks of one student all are kept: `handed_in` says which one counts, and what is taken out
+    of a zip. The release that students have now is kept: a later one may take its place.
 
     Args:
         course: the course folder.
@@ -84,7 +103,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
             _refuse_another_platform(archive, named, listed)
             for student, own in sorted(_sorted_out(named, listed, done).items()):
                 with ExitStack() as stack:
-                    files, left = platform_zip.taken(opened, own, name, stack)
+                    files, left = taken(opened, own, name, stack)
                     done.left.extend(left)
                     _put(files, course / "submitted" / student / name, done)
                 if student not in done.students:

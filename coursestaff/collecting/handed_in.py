@@ -1,33 +1,200 @@
-"""What a student handed in: which of several notebooks counts, and which files lie beside it.
+"""What a student handed in, in a folder or a platform's zip: what counts, what lies beside it.
 
 Nothing is dropped in silence. Of several notebooks the one that was worked on most counts, then the
-newest; where another one holds other answers, whoever grades is told.
+newest; where another one holds other answers, the instructor is told. `taken` chooses from one
+student's files in a platform's zip, `work` reads a student's folder, and `pack` returns the folder
+as bytes for a machine that does not hold it.
 """
 
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from coursestaff.collecting import load
-from coursestaff.collecting.load import MAX_BYTES, NOTEBOOK, Submitted, is_own_file
+from coursestaff.collecting.load import (
+    MAX_BYTES,
+    NOTEBOOK,
+    Submitted,
+    is_own_file,
+    limited_memory,
+)
 from coursestaff.collecting.reasons import REASONS, Reason, Unreadable, reason
 from coursestaff.collecting.releases import Chosen, Setup, choose
-from coursestaff.collecting.repair import Repaired, repair
-from coursestaff.exercises.cells import grade_id, is_solution, source, tidy
+from coursestaff.exercises.cells import Repaired, grade_id, is_solution, repair, source, tidy
 from coursestaff.terminal import one_line
+from courseware import zips
+from courseware.zips import Damaged, reading
 
 MOST_NOTEBOOKS = 12  # of one student
 MOST_FILES = 50  # beside a notebook
 MOST_BYTES = 2_000_000  # of them all: they travel with the cells
-#: Files that are not the student's: the release's own, and nbgrader's.
-SENT = "sent_instead.json"  # collecting's: what came where no notebook did
+EARLIER = ".earlier"  # in submitted/: what a later collection replaced
+SENT = "sent_instead.json"  # collecting's own: what came where no notebook did
 SENT_VERSION = 1
+#: Files that are not the student's: the release's, nbgrader's and our own.
 NOT_THEIRS = ("checks.json", "timestamp.txt", "submission_secret.txt", SENT)
-
 #: How a notebook's metadata name its release.
 NAMED = re.compile(rb'"fingerprint": {0,4}"([0-9a-f]{16})"')
+MAX_FILE = MAX_BYTES  # of one file, unpacked; and of all that is taken out of a student's own zip
+MAX_NAME = 60  # characters of a file's name: the end counts
+BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook may read or import
+PERHAPS = (".json", ".txt")  # a notebook that a browser or a phone has renamed
+LOOKED_AT = 1_000_000  # bytes of a file that may be a notebook
+CELL = re.compile(rb'"cell_type"\s*:\s*"(?:code|markdown|raw)"')
+
+
+# --- In a platform's zip ----------------------------------------------------------------------
+
+
+class Packed(NamedTuple):
+    """One file of a zip: the zip, its entry there, and what to call it where it is listed."""
+
+    archive: zipfile.ZipFile
+    entry: zipfile.ZipInfo
+    said: str
+
+
+def taken(
+    opened: zipfile.ZipFile,
+    entries: list[tuple[str, zipfile.ZipInfo]],
+    exercise: str,
+    stack: ExitStack,
+) -> tuple[dict[str, Packed], list[str]]:
+    """Return which of one student's files are taken, and which are left, as the zip names them.
+
+    A notebook may be called otherwise (``.ipynb.txt``, ``.json``), or lie in a zip of the whole
+    folder. Nothing is unpacked here, and nothing is believed that a zip says of itself beyond its
+    sizes, which unpacking keeps to.
+
+    Args:
+        opened: the platform's zip.
+        entries: the student's files in it, each with its own name.
+        exercise: such as ``02_the_trade_lifeline``: of a zip with the whole course in it, only what
+            is called so is taken.
+        stack: keeps the student's own zips open until it is left.
+
+    """
+    files: dict[str, Packed] = {}
+    left = []
+    for called, entry in entries:
+        found = list(_found(opened, called, entry, exercise, stack))
+        for name, packed in found:
+            files[_free(name, files)] = packed
+        if not found:
+            left.append(one_line(entry.filename))
+    return _as_handed_out(files), left
+
+
+def _found(
+    opened: zipfile.ZipFile, called: str, entry: zipfile.ZipInfo, exercise: str, stack: ExitStack
+) -> Iterator[tuple[str, Packed]]:
+    """Yield what one file gives: itself, what is taken out of it if it is a zip, or nothing."""
+    name = _plain(called)
+    if name.lower().endswith(".zip"):
+        yield from _inside(opened, entry, exercise, stack)
+    elif found := _as_file(opened, name, entry):
+        yield found, Packed(opened, entry, one_line(entry.filename))
+
+
+def _as_file(opened: zipfile.ZipFile, name: str, entry: zipfile.ZipInfo) -> str | None:
+    """Return the name of a file that is a notebook, or may lie beside one; None if it is neither.
+
+    A notebook that is called otherwise gets a notebook's name.
+    """
+    if NOTEBOOK.fullmatch(name):
+        return name if entry.file_size <= MAX_FILE else None
+    if name in NOT_THEIRS or not name.lower().endswith(BESIDE):
+        return None
+    if name.lower().endswith(PERHAPS) and _holds_cells(opened, entry):
+        return f"{name.rpartition('.')[0]}.ipynb"
+    return name if entry.file_size <= MOST_BYTES else None
+
+
+def _holds_cells(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Return whether a file begins as a notebook does."""
+    if entry.file_size > MAX_FILE:
+        return False
+    try:
+        with reading(), opened.open(entry) as content:
+            start = content.read(LOOKED_AT)
+    except Damaged:
+        return False
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(CELL.search(start))
+
+
+def _inside(
+    opened: zipfile.ZipFile, entry: zipfile.ZipInfo, exercise: str, stack: ExitStack
+) -> list[tuple[str, Packed]]:
+    """Return what is taken out of a student's own zip; zips in it stay closed."""
+    if entry.file_size > zips.MAX_ZIP:
+        return []
+    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (the stack closes it)
+    try:
+        with reading():
+            with opened.open(entry) as content:
+                shutil.copyfileobj(content, copy)
+            with limited_memory():
+                inner = stack.enter_context(zipfile.ZipFile(copy))
+            entries = zips.contents(inner)
+    except Damaged:
+        return []
+    chosen = _chosen(entries, exercise)
+    found = [
+        (name, Packed(inner, each, one_line(f"{entry.filename} → {each.filename}")))
+        for each in chosen
+        if (name := _as_file(inner, _plain(each.filename), each))
+    ]
+    size = sum(packed.entry.file_size for _, packed in found)
+    return found if size <= MAX_FILE else []
+
+
+def _chosen(entries: dict[zipfile.ZipInfo, PurePosixPath], exercise: str) -> list[zipfile.ZipInfo]:
+    """Return the exercise's notebooks, or all if none is called so, with what lies beside them."""
+    notebooks = [each for each, path in entries.items() if NOTEBOOK.fullmatch(path.name)]
+    start = exercise.casefold()
+    named = [each for each in notebooks if entries[each].name.casefold().startswith(start)]
+    chosen = named or notebooks
+    if not chosen:  # perhaps one that is called otherwise
+        return [each for each, path in entries.items() if path.name.lower().endswith(PERHAPS)]
+    places = {entries[each].parent for each in chosen}
+    beside = (e for e, path in entries.items() if path.parent in places and e not in notebooks)
+    return [*chosen, *beside]
+
+
+def _plain(called: str) -> str:
+    return PurePosixPath(called.replace("\\", "/")).name[-MAX_NAME:]
+
+
+def _free(file: str, there: Collection[str]) -> str:
+    """Return a name that no other file of the student has, on no computer."""
+    names_there = {name.casefold() for name in there}
+    stem, dot, ending = file.partition(".")
+    numbered = (f"{stem} ({number}){dot}{ending}" for number in range(2, len(there) + 3))
+    return next(name for name in (file, *numbered) if name.casefold() not in names_there)
+
+
+def _as_handed_out(files: dict[str, Packed]) -> dict[str, Packed]:
+    """Give a file back the name without the number, unless another one of the student has it."""
+    plain = [_original(file).casefold() for file in files]
+    return {
+        _original(file) if plain.count(_original(file).casefold()) == 1 else file: packed
+        for file, packed in files.items()
+    }
+
+
+def _original(file: str) -> str:
+    """Return a file's name without the "-1" that Canvas adds when it is handed in again."""
+    return re.sub(r"-\d+(?=\.ipynb$)", "", file, flags=re.IGNORECASE)
+
+
+# --- In a folder: which notebook counts -------------------------------------------------------
 
 
 class Work(NamedTuple):
@@ -111,7 +278,7 @@ def sent_instead(folder: Path) -> str:
         there = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
         if there != [SENT] or not is_own_file(folder / SENT):
             return ""
-        with load.limited_memory():
+        with limited_memory():
             told = json.loads((folder / SENT).read_text(encoding="utf-8"))
         return one_line(" and ".join(told["sent"])) if told["version"] == SENT_VERSION else ""
     except (OSError, ValueError, KeyError, TypeError, RecursionError, MemoryError):
@@ -171,7 +338,10 @@ def companions(folder: Path) -> Iterator[tuple[Path, bytes | None]]:
 def _read(setup: Setup, path: Path) -> Work:
     read = load.submitted(path)
     chosen = choose(setup, read.metadata, read.cells)
-    return Work(path, repair(chosen.setup.release, read.cells), chosen, read, [])
+    mended = repair(chosen.setup.release, read.cells)
+    if mended is None:
+        raise Unreadable(reason("other exercise"))
+    return Work(path, mended, chosen, read, [])
 
 
 def _with_notes(work: Work, notes: list[str]) -> Work:
@@ -230,3 +400,56 @@ def _worth(work: Work) -> tuple[int, int, float]:
     """Return what tells which notebook counts: answers, a platform's number, time."""
     number = re.search(r"-(\d{1,3})(?=\.ipynb)", work.path.name, re.IGNORECASE)
     return len(work.mended.changed), int(number[1]) if number else 0, work.path.stat().st_mtime
+
+
+# --- As bytes ---------------------------------------------------------------------------------
+
+
+class File(NamedTuple):
+    """One file: its path in the folder, when it was changed (ns), and its bytes, or how many."""
+
+    name: bytes
+    changed: int
+    content: bytes | int
+
+
+def pack(folder: Path) -> list[File]:
+    """Return what of a student's folder can matter to marks.
+
+    Raises:
+        OSError: a notebook cannot be read.
+
+    """
+    return [
+        File(os.fsencode(path.relative_to(folder)), path.stat().st_mtime_ns, content)
+        for path, content in _packed_contents(folder)
+    ]
+
+
+def _packed_contents(folder: Path) -> Iterator[tuple[Path, bytes | int]]:
+    found = notebooks(folder)
+    if not found and sent_instead(folder):
+        yield folder / SENT, (folder / SENT).read_bytes()
+    too_many = len(found) > MOST_NOTEBOOKS  # then they are only counted
+    for path in found:
+        if too_many or path.stat().st_size > MAX_BYTES:
+            yield path, 0 if too_many else MAX_BYTES + 1
+        else:
+            yield path, path.read_bytes()
+    for place in dict.fromkeys(path.parent for path in found):
+        for path, content in companions(place):
+            yield path, MOST_BYTES + 1 if content is None else content
+
+
+def unpack(files: Iterable[File], folder: Path) -> None:
+    """Lay files out in a folder as they were in the student's."""
+    folder.mkdir(parents=True)
+    for file in files:
+        path = folder / os.fsdecode(file.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as place:
+            if isinstance(file.content, int):
+                place.truncate(file.content)  # a hole takes no room on the disk
+            else:
+                place.write(file.content)
+        os.utime(path, ns=(file.changed, file.changed))

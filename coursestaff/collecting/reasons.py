@@ -9,7 +9,7 @@ TOLD = "Whoever grades has been told."
 
 
 class Reason(NamedTuple):
-    """A reason, with the gaps of its sentences in braces."""
+    """A reason, with the placeholders of its sentences in braces."""
 
     why: str  #: both read it
     grader: str = ""  #: what whoever grades can do; it may name paths of the course folder
@@ -24,10 +24,6 @@ class Reason(NamedTuple):
     def to_student(self) -> str:
         """What the student's feedback says."""
         return f"{self.why} {self.student}".rstrip()
-
-    def filled(self, gaps: dict[str, object]) -> "Reason":
-        """Return the reason with its gaps filled."""
-        return Reason(*(text.format(**gaps) for text in self))
 
 
 #: By code.
@@ -97,15 +93,15 @@ REASONS = {
 }
 
 
-def reason(code: str, **gaps: object) -> Reason:
+def reason(code: str, **values: object) -> Reason:
     """Return a reason by its code.
 
     Args:
         code: one of `REASONS`.
-        gaps: what its sentences leave open.
+        values: of its placeholders.
 
     """
-    return REASONS[code].filled(gaps)
+    return Reason(*(text.format(**values) for text in REASONS[code]))
 
 
 class Unreadable(CourseError):  # noqa: N818 (a finding, told to the instructor, not a fault of ours)

@@ -15,7 +15,7 @@ from coursestaff.exercises.spec import Exercise, SpecError
 from courseware import CourseError, checks
 
 if TYPE_CHECKING:
-    from coursestaff.marking.running import Run
+    from coursestaff.marking.probes import Run
 
 MIXED = (
     "It says that it was made from one release, but its cells are those of another: its marks are "
@@ -49,6 +49,11 @@ class Setup(NamedTuple):
     fingerprint: str | None = None
     unfit: str = ""
     earlier: tuple["Setup", ...] = ()
+
+    def is_check(self, cell: Cell) -> bool:
+        """Return whether an answer is looked at in this cell."""
+        question = self.exercise.questions.get(grade_id(cell) or "")
+        return question is not None and not question.written
 
     @property
     def files(self) -> dict[str, str]:

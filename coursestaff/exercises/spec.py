@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursestaff.exercises.cells import Cell, is_solution, marks, source
-from coursestaff.yaml_schema import WrittenError, at, read, shown
+from coursestaff.yaml_schema import YamlSchemaError, at, read, shown
 from courseware import CourseError
 
 if TYPE_CHECKING:  # importing it takes most of a second, which no grading process needs
@@ -136,7 +136,7 @@ def load(folder: Path, kept: Path | None = None) -> Exercise:
     path = (kept or folder) / FILE
     try:
         raw, lines = written = read(path, SCHEMA)
-    except WrittenError as problem:
+    except YamlSchemaError as problem:
         raise SpecError(str(problem)) from problem
     questions = {
         name: _question(name, about, at(path, written.line("questions", name)))

@@ -10,7 +10,7 @@ import re
 import secrets
 from pathlib import Path
 
-from coursestaff.collecting import classlist, separated
+from coursestaff.collecting import classlist, delimited_text
 from coursestaff.hub.place import Class, Place, home
 from coursestaff.hub.processes import end_all
 from coursestaff.hub.programs import HubError, run
@@ -34,8 +34,8 @@ def read(path: Path, system: str) -> Class:
             platform), or the platform that exported it: there an account is "s" and its number.
 
     Raises:
-        ClassListError, SeparatedError: it is not a class list of that system, or not certain to be
-            read rightly.
+        ClassListError, DelimitedTextError: it is not a class list of that system, or not
+            certain to be read rightly.
         HubError: an account's name is none, or an account or a number stands twice.
 
     """
@@ -51,7 +51,7 @@ def read(path: Path, system: str) -> Class:
 
 
 def _read_plain(path: Path) -> Class:
-    table = separated.read(path, lambda columns: sorted(COLUMNS - {*columns}))
+    table = delimited_text.read(path, lambda columns: sorted(COLUMNS - {*columns}))
     if not (table.rows and {*table.columns} >= COLUMNS):
         raise HubError(f"{path.name} must have the columns account and name, and a row a student.")
     columns = ("account", "name", "number", "email")

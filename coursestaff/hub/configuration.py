@@ -9,9 +9,9 @@ from tornado.log import app_log
 from tornado.web import RequestHandler
 from traitlets.config import Config
 
-from coursestaff.hub.doors import Doors
 from coursestaff.hub.environment import proxy_program
 from coursestaff.hub.logging_in import SlipAuthenticator
+from coursestaff.hub.network import Network
 from coursestaff.hub.place import COURSE, FORMGRADER, Place, home
 from coursestaff.hub.sizes import Sizes
 from coursestaff.hub.spawner import QueuedSpawner
@@ -24,7 +24,7 @@ IDLE = 3600  # seconds without a request, and a server goes; what is saved stays
 KERNEL_IDLE = 2 * 3600  # seconds, of a kernel whose page is closed
 
 
-def configure(c: Config, place: Place, where: Doors) -> None:
+def configure(c: Config, place: Place, where: Network) -> None:
     """Fill in JupyterHub's configuration.
 
     Args:
@@ -34,7 +34,7 @@ def configure(c: Config, place: Place, where: Doors) -> None:
 
     """
     sizes, members = Sizes.of_this_machine(), place.read()
-    _doors(c, place, where)
+    _network(c, place, where)
     _who_may_come_in(c, place)
     _servers(c, place, sizes)
     _grading(c, place, members.graders, where.inside + 2)
@@ -42,7 +42,7 @@ def configure(c: Config, place: Place, where: Doors) -> None:
     _culling(c)
 
 
-def _doors(c: Config, place: Place, where: Doors) -> None:
+def _network(c: Config, place: Place, where: Network) -> None:
     """Set addresses and the proxy. Hub and proxy talk to each other on this machine only."""
     scheme = "https" if where.certificate else "http"
     c.JupyterHub.bind_url = f"{scheme}://{where.address}:{where.port}"

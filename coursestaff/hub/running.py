@@ -13,7 +13,7 @@ from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from coursestaff.hub.configuration import configure
-from coursestaff.hub.doors import VARIABLE, Doors
+from coursestaff.hub.network import VARIABLE, Network
 from coursestaff.hub.place import Place
 
 STOPPED = "The hub has stopped, and everybody's server with it. What had been saved is kept."
@@ -63,7 +63,7 @@ class Hub(JupyterHub):
 def main() -> None:
     """Run the hub of this environment, until it is stopped."""
     told = Config()
-    configure(told, Place(Path(sys.prefix).parent), Doors.of_text(os.environ[VARIABLE]))
+    configure(told, Place(Path(sys.prefix).parent), Network.of_text(os.environ[VARIABLE]))
     Hub.instance(config=told)
     Hub.launch_instance([])
 

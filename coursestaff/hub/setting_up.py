@@ -1,11 +1,13 @@
 """Set a hub up, or bring it up to date: the same command does both, as often as one likes."""
 
 import json
+from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.hub import accounts, copies, environment, own_server, processes, slips
+from coursestaff.hub import accounts, copies, environment, own_server, password_slips, processes
 from coursestaff.hub.place import COURSE, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine, run
 
@@ -67,7 +69,7 @@ def set_up(
     # Also of a set-up that was stopped half-way.
     without = [account for account in groups if not accounts.has_password(account)]
     passwords = accounts.first_passwords(without)
-    page = slips.write(place, everybody.students, passwords) if without else None
+    page = password_slips.write(place, everybody.students, passwords) if without else None
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
@@ -87,7 +89,27 @@ def new_slips(place: Place, wanted: list[str]) -> Path:
     members = place.read()
     if strangers := [each for each in wanted if each not in members]:
         raise HubError(f"Not on this hub: {', '.join(strangers)}.")
-    return slips.write(place, members.students, accounts.first_passwords(wanted))
+    return password_slips.write(place, members.students, accounts.first_passwords(wanted))
+
+
+def set_up_class(course: Path, options: Namespace) -> None:
+    """Set a hub up, or bring it up to date; say what to print, and how to start."""
+    listed = accounts.read(options.listed, options.system)
+    place = Place(options.folder.resolve())
+    listed.graders = options.graders or []
+    done = set_up(course, place, listed, options.python, partial(print, flush=True))
+    print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
+    if done.slips:
+        print(f"Their first passwords, to print, cut and give out: {done.slips} (only for root).")
+    if done.gone:
+        print(f"No longer on the class list, and still on the hub: {', '.join(done.gone)}.")
+    print(f"Next: course hub start --in {place.folder}")
+
+
+def write_slips(course: Path, options: Namespace) -> None:
+    """Give new first passwords."""
+    place = Place(options.folder.resolve())
+    print(f"To print: {new_slips(place, options.accounts)} (only for root).")
 
 
 def _is_open(course: Path) -> bool:

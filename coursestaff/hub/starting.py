@@ -2,14 +2,30 @@
 
 import os
 import socket
+from argparse import Namespace
+from pathlib import Path
 
-from coursestaff.hub import accounts, environment, processes
-from coursestaff.hub.doors import INSIDE, LOOPBACK, VARIABLE, Doors
+from coursestaff.hub import accounts, environment, network, processes
+from coursestaff.hub.network import INSIDE, LOOPBACK, VARIABLE, Network
 from coursestaff.hub.place import COURSE, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 
 
-def start(place: Place, where: Doors) -> None:
+def start_here(course: Path, options: Namespace) -> None:
+    """Say where the hub can be reached, and become it."""
+    where = network.choose(
+        options.address,
+        options.port,
+        options.certificate,
+        options.key,
+        options.inside,
+        options.subdomains,
+    )
+    print(network.in_words(where), flush=True)
+    start(Place(options.folder.resolve()), where)
+
+
+def start(place: Place, where: Network) -> None:
     """Become the hub; this does not return.
 
     Raises:

@@ -3,16 +3,19 @@
 They are kept as a person's marks, so that no later grading takes them away.
 """
 
+from argparse import Namespace
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from coursestaff import roster
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import Exercise, SpecError
-from coursestaff.marking import autograded, stamps
-from coursestaff.marking.coordinator import StoppedError, alone, problems_in_words
+from coursestaff.marking import autograded, provenance
+from coursestaff.marking.coordinator import StoppedError, grading_lock, problems_in_words
 from coursestaff.marking.gradebook import one_transaction, recorded
+from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import directory, gradebook, keep_copy
 from coursestaff.terminal import one_line
 
@@ -36,6 +39,12 @@ class Accepted(NamedTuple):
                 "already, or the list of `course grade` has none for these questions."
             )
         return "\n".join(lines)
+
+
+def give_points(course: Path, options: Namespace) -> None:
+    """Mark answers that are right but for their form: ``course accept``."""
+    print(accept(course, options.name, options.questions, options.points).in_words)
+    roster.keep(course, options.name)
 
 
 def accept(
@@ -63,7 +72,7 @@ def accept(
     for each in asked:
         _refuse_unfit(exercise, each, points)
     given, again = [], []
-    with problems_in_words(course), alone(course, name):
+    with problems_in_words(course), grading_lock(course, name):
         keep_copy(directory(course))
         with closing(gradebook(directory(course))) as book, one_transaction(book):
             there = recorded(book, name)
@@ -99,7 +108,7 @@ def _listed(course: Path, name: str, asked: set[str]) -> list[tuple[str, str]]:
     """Return the answers to these questions that were right but for their form when graded."""
     found = []
     for folder in sorted((course / "submitted").glob(f"*/{name}")):
-        known = stamps.read(autograded.last(folder)) or stamps.Stamp()
+        known = provenance.read(autograded.last(folder)) or Provenance()
         found += [(folder.parent.name, each) for each in known.forms if each in asked]
     return found
 

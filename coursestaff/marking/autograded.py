@@ -1,4 +1,4 @@
-"""Write ``autograded/``: what formgrader shows of a submission, with a stamp of its making."""
+"""Write ``autograded/``: what formgrader shows of a submission, with its provenance."""
 
 import glob
 import json
@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 from coursestaff.collecting.load import is_own_file
-from coursestaff.marking import stamps
-from coursestaff.marking.stamps import Stamp, place
+from coursestaff.marking import provenance
+from coursestaff.marking.provenance import Provenance, place
 from coursestaff.marking.submission import Graded
 
 #: What nbgrader puts beside a submission: formgrader compares the first, feedback needs the other.
-NBGRADERS_OWN = (stamps.TIME, "submission_secret.txt")
+NBGRADERS_OWN = (provenance.TIME, "submission_secret.txt")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -26,8 +26,8 @@ def last(folder: Path) -> dict:
     return found if isinstance(found, dict) else {}
 
 
-def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
-    """Put the autograded notebook, made of the work with this stamp, in its place in one step.
+def write(folder: Path, graded: Graded, made_of: Provenance) -> None:
+    """Put the autograded notebook, made of work of this provenance, in its place at once.
 
     Where that fails, what was there before stays.
     """
@@ -35,10 +35,10 @@ def write(folder: Path, graded: Graded, made_of: Stamp) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     forms = [question for question, mark in graded.marks.items() if mark.form]
     refused = graded.refused is not None
-    about = stamps.write(made_of, graded.rest, graded.notes, forms, refused)
+    about = provenance.write(made_of, graded.rest, graded.notes, forms, refused)
     notebook = {
         "cells": graded.cells,
-        "metadata": {"kernelspec": KERNEL, stamps.KEY: about},
+        "metadata": {"kernelspec": KERNEL, provenance.KEY: about},
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -1,16 +1,18 @@
 """The full check for a person who learns alone: ``course check exercises/02_…``."""
 
 import json
+from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
 from coursestaff.collecting.handed_in import work
 from coursestaff.collecting.releases import Setup, as_released
 from coursestaff.exercises import points, spec
+from coursestaff.exercises.cells import OWN
 from coursestaff.exercises.fingerprints import checksums, tables_of
 from coursestaff.exercises.spec import Exercise, SpecError
-from coursestaff.marking.observe import Observed, observe
-from coursestaff.marking.running import Run
+from coursestaff.marking.pipeline import Evaluation, evaluate
+from coursestaff.marking.probes import Run
 from coursestaff.marking.sandbox import process
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve
@@ -23,7 +25,13 @@ REMINDER = (
 )
 
 
-def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
+def show(course: Path, options: Namespace) -> None:
+    """Print the full result of one exercise: ``course check``."""
+    say = as_json if options.json else in_words
+    print(say(*check(options.exercise, course / "solutions")))
+
+
+def check(path: Path, solutions: Path) -> tuple[Exercise, Evaluation]:
     """Return one exercise, and all that is seen in the work on it.
 
     Args:
@@ -45,7 +53,7 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Observed]:
     return exercise, seen(exercise, solve(exercise), path)
 
 
-def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Observed:
+def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Evaluation:
     """Return what is seen in a notebook, or in the folder with it."""
     tables = tables_of(exercise.course)
     folder = path if path.is_dir() else path.parent
@@ -53,10 +61,10 @@ def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = 
     released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
     release = points.given(exercise)
     setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
-    return observe(setup, path, partial(process.run, tables=tables, limits=limits))
+    return evaluate(setup, path, partial(process.run, tables=tables, limits=limits))
 
 
-def in_words(exercise: Exercise, seen: Observed) -> str:
+def in_words(exercise: Exercise, seen: Evaluation) -> str:
     """Return marks, hints and what was odd as lines of text."""
     lines = [exercise.name, REMINDER, ""]
     for question in exercise.checked:
@@ -75,7 +83,7 @@ def in_words(exercise: Exercise, seen: Observed) -> str:
     return "\n".join(lines + [f"  {one_line(note)}" for note in notes])
 
 
-def as_json(exercise: Exercise, seen: Observed) -> str:
+def as_json(exercise: Exercise, seen: Evaluation) -> str:
     """Return the same as `in_words` says, for a script: ``check("q4", full=True)`` reads it."""
     questions = {
         mark.id: {"points": mark.points, "of": mark.of, "words": mark.words}
@@ -94,4 +102,4 @@ def as_json(exercise: Exercise, seen: Observed) -> str:
 
 
 def _cell(place: str) -> str:
-    return "A cell of your own" if place.startswith("own-") else f"The cell {place!r}"
+    return "A cell of your own" if place.startswith(OWN) else f"The cell {place!r}"

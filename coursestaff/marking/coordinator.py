@@ -27,9 +27,10 @@ from coursestaff.collecting.releases import Setup, set_up, with_named
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.spec import SpecError
-from coursestaff.marking import autograded, excused, stamps
-from coursestaff.marking.answers import solved
-from coursestaff.marking.executor import Hands
+from coursestaff.marking import autograded, excused, provenance
+from coursestaff.marking.doubts import right_but_for_form
+from coursestaff.marking.executor import WorkerPool
+from coursestaff.marking.expected_answers import solved
 from coursestaff.marking.gradebook import (
     Lowered,
     Result,
@@ -39,11 +40,10 @@ from coursestaff.marking.gradebook import (
     save,
     waiting,
 )
-from coursestaff.marking.observe import right_but_for_form
+from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
-from coursestaff.marking.stamps import Stamp
-from coursestaff.marking.submission import GO_ON, Graded, Room, get_ready, grade_one
+from coursestaff.marking.submission import GO_ON, Graded, GradingContext, get_ready, grade_one
 from coursestaff.nbgrader_course import (
     class_names,
     configuration,
@@ -56,7 +56,7 @@ from courseware import CourseError
 from courseware.locking import lock, unlock
 
 if TYPE_CHECKING:  # Dask is there only where a cluster is used
-    from coursestaff.cluster.hands import Workers
+    from coursestaff.cluster.dispatch import Workers
 
 #: Hands out folders, and yields each with what came of it.
 HandOut = Callable[[Setup, Iterable[Path]], Iterator[tuple[Path, object]]]
@@ -150,7 +150,7 @@ def grade(
     with contextlib.ExitStack() as to_end:
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
-        to_end.enter_context(alone(course, name))
+        to_end.enter_context(grading_lock(course, name))
         setup = with_named(setup, named(submissions))
         folders = directory(course)
         keep_copy(folders)
@@ -158,47 +158,56 @@ def grade(
         there = recorded(book, name)
         # Looked at before the work is read: what changes meanwhile is graded the next time.
         known = [_look(setup, folder, there) for folder in submissions]
-        todo = [each for each in known if each.new or (again and not each.before.unknown)]
-        skipped = [each for each in known if not each.new and (not again or each.before.unknown)]
+        todo = [each for each in known if each.is_due(again)]
+        skipped = [each for each in known if not each.is_due(again)]
         count = min(processes or os.cpu_count() or 1, len(todo))
         hand_out: HandOut | None = None
         if todo:  # the zygotes start while the solution runs
-            room = Room(course, isolated, limits, tuple(setup.tables), way)
-            hands = workers.ready(room) if workers else _here(executor, count, room)
-            hand_out = to_end.enter_context(hands)
+            context = GradingContext(course, isolated, limits, tuple(setup.tables), way)
+            dispatcher = workers.ready(context) if workers else _here(executor, count, context)
+            hand_out = to_end.enter_context(dispatcher)
         prepare(book, setup.exercise, spec.read_notebook(_released(course, name)))
         results = to_end.enter_context(contextlib.closing(_results(setup, hand_out, todo)))
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        made, config = _makings(setup), configuration(course)
-        for each, result in results:
-            done = _recorded(setup, made, book, config, each, result)
-            graded.append(done._replace(cells=[]))  # kept on disk: memory must not grow
+        for done in _recorded_one_by_one(setup, book, configuration(course), results):
+            graded.append(done)
             if not again:
                 tell(done, len(graded), len(todo))
-        marking = waiting(book, name, excused.students(course, name))
-        before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
-        names = class_names(book)
-    unknown = {each.student for each in skipped if each.before.unknown}
+        out_of_it = excused.students(course, name)
+        summary = _summary(book, waiting(book, name, out_of_it), graded, todo, skipped)
+    return summary._replace(seconds=time.monotonic() - started)
+
+
+def _summary(
+    book: Gradebook,
+    marking: dict[str, list[str]],
+    graded: list[Graded],
+    todo: list["Known"],
+    skipped: list["Known"],
+) -> Summary:
+    """Return what was done, without the time that it took."""
+    before = [_told_before(each, marking.get(each.student, ())) for each in skipped]
+    for_a_person = {*marking, *(each.student for each in skipped if each.before.unknown)}
     return Summary(
         graded=graded,
         before=before,
         outdated=[each.student for each in skipped if each.outdated],
-        waiting=[each for each in before if each.trouble and each.student in {*marking, *unknown}],
-        seconds=time.monotonic() - started,
+        waiting=[each for each in before if each.trouble and each.student in for_a_person],
+        seconds=0.0,
         lost=[each.student for each in todo if each.lost],
-        names=names,
+        names=class_names(book),
         marking=marking,
     )
 
 
 class Known(NamedTuple):
-    """A submission, its stamp now, and what is known of it from before."""
+    """A submission, its provenance now, and what is known of it from before."""
 
     folder: Path
-    now: Stamp
-    before: Stamp
+    now: Provenance
+    before: Provenance
     new: bool
     outdated: bool
     lost: bool  #: graded before, and the gradebook has nothing of it
@@ -208,26 +217,30 @@ class Known(NamedTuple):
         """Return whose it is."""
         return self.folder.parent.name
 
+    def is_due(self, again: bool) -> bool:
+        """Return whether it is graded now; ``again`` says that also what is unchanged shall be."""
+        return self.new or (again and not self.before.unknown)
+
 
 def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
     """Return whether a submission is new, or was graded with another solution.
 
     What the gradebook has no row of is new, too: it may be an older copy, or gone.
     """
-    last, now = autograded.last(folder), stamps.stamp(setup.exercise, folder)
-    before = stamps.read(last)
+    last, now = autograded.last(folder), provenance.current(setup.exercise, folder)
+    before = provenance.read(last)
     lost = bool(before and not before.unknown and folder.parent.name not in there)
-    new = lost or stamps.is_new(last, now)
-    before = before or Stamp()
-    outdated = not new and stamps.is_outdated(setup, before)
+    new = lost or provenance.is_new(last, now)
+    before = before or Provenance()
+    outdated = not new and provenance.is_outdated(setup, before)
     return Known(folder, now, before, new, outdated, lost)
 
 
 @contextlib.contextmanager
-def _here(executor: Executor | None, processes: int, room: Room) -> Iterator[HandOut]:
-    """Provide hands on this machine, or those of an executor."""
-    with Hands(executor, processes, partial(get_ready, room)) as hands:
-        yield lambda setup, folders: hands.do(partial(grade_one, setup, room), folders)
+def _here(executor: Executor | None, processes: int, context: GradingContext) -> Iterator[HandOut]:
+    """Provide processes on this machine, or an executor's."""
+    with WorkerPool(executor, processes, partial(get_ready, context)) as pool:
+        yield lambda setup, folders: pool.run(partial(grade_one, setup, context), folders)
 
 
 def _results(
@@ -304,7 +317,7 @@ def _submissions(course: Path, name: str) -> list[Path]:
 
 
 @contextlib.contextmanager
-def alone(course: Path, name: str) -> Iterator[None]:
+def grading_lock(course: Path, name: str) -> Iterator[None]:
     """Let one exercise of a course be graded by one process at a time.
 
     Raises:
@@ -343,10 +356,17 @@ def problems_in_words(course: Path) -> Iterator[None]:
         raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
 
 
-def _makings(setup: Setup) -> dict[str | None, str]:
-    """Return what a stamp says of each release's solution, by fingerprint."""
+def _recorded_one_by_one(
+    setup: Setup, book: Gradebook, config: Config, results: Iterable[tuple[Known, object]]
+) -> Iterator[Graded]:
+    """Record each result, and yield it without its cells: they are on disk, and memory is short.
+
+    A provenance names the solution of the release that the work was graded against.
+    """
     every = (setup, *setup.earlier)
-    return {each.fingerprint: stamps.of_exercise(each.exercise) for each in every}
+    made = {each.fingerprint: provenance.of_exercise(each.exercise) for each in every}
+    for known, result in results:
+        yield _recorded(setup, made, book, config, known, result)._replace(cells=[])
 
 
 def _recorded(
@@ -406,7 +426,7 @@ def _own_texts(cells: list[Cell]) -> list[str]:
 def handed_in(folder: Path) -> datetime | None:
     """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
     try:
-        return parse_utc((folder / stamps.TIME).read_text(encoding="utf-8").strip())
+        return parse_utc((folder / provenance.TIME).read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return None
 

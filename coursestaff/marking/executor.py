@@ -14,7 +14,7 @@ from typing import Any
 from coursestaff.marking.sandbox.temp_dir import TempDir
 
 
-class Hands:
+class WorkerPool:
     """Processes that work is handed out to; in a ``with`` statement they end with it.
 
     They start, and get ready, while whoever needs them is still busy with something else.
@@ -39,11 +39,11 @@ class Hands:
         self._count = processes
         self._ended = ExitStack()
 
-    def __enter__(self) -> "Hands":
+    def __enter__(self) -> "WorkerPool":
         """Start."""
         if self._executor is None:
             self._pool = self._ended.enter_context(pool(self._count))
-            with suppress(BrokenExecutor):  # one has died: `do` will find out
+            with suppress(BrokenExecutor):  # one has died: `run` will find out
                 for _ in range(self._count):
                     self._pool.submit(self._get_ready)
         return self
@@ -52,7 +52,7 @@ class Hands:
         """End; whoever leaves with a problem does not wait for what is still being done."""
         self._ended.__exit__(*problem)
 
-    def do(self, work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield each piece with what ``work(piece)`` returns or raises, in the order it comes.
 
         A process can die (the system kills what takes too much memory), and it is not known then

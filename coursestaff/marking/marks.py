@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from coursestaff.exercises.spec import Question, SpecError
 from coursestaff.marking import compare
-from coursestaff.marking.running import Run, bounds
+from coursestaff.marking.probes import Run, bounds
 from courseware.answers import judge
 from courseware.answers.answer_types import Described
 

@@ -7,7 +7,7 @@ import nbformat
 from coursestaff.exercises.spec import Exercise, Question, SpecError, read_notebook
 from coursestaff.marking import compare
 from coursestaff.marking.marks import public_part
-from coursestaff.marking.running import Run, expected_of
+from coursestaff.marking.probes import Run, expected_of
 from courseware.answers.answer_types import Described
 from courseware.answers.kinds import problem
 

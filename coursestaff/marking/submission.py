@@ -8,19 +8,19 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
-from coursestaff.collecting.parcel import File, unpack
+from coursestaff.collecting.handed_in import File, unpack
 from coursestaff.collecting.reasons import Reason, Unreadable, reason
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import Cell, grade_id, place_of
 from coursestaff.exercises.spec import Exercise
-from coursestaff.marking import clock
+from coursestaff.marking import time_limit
 from coursestaff.marking.cleaning import clean_markdown, clean_outputs, clean_text
 from coursestaff.marking.marks import Mark
-from coursestaff.marking.observe import Observed, observe
+from coursestaff.marking.page_budget import bounded
+from coursestaff.marking.pipeline import Evaluation, evaluate
+from coursestaff.marking.provenance import TROUBLE
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.zygote import Zygote
-from coursestaff.marking.stamps import TROUBLE
-from coursestaff.marking.weight import bounded
 
 GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
 
@@ -28,7 +28,7 @@ GO_ON = "What is graded is kept: mend this, and the same command goes on where i
 class Graded(NamedTuple):
     """What came of one submission; in a `Summary` without its cells, which are on disk.
 
-    ``notes``, ``trouble``, ``rest``, ``doubtful`` and ``told`` are those of `Observed`,
+    ``notes``, ``trouble``, ``rest``, ``doubtful`` and ``told`` are those of `Evaluation`,
     ``answered`` says which answer cells differ from the release. Without ``marks`` it could not be
     graded at all. ``refused`` is what its student is told then. ``again`` names the questions
     that a person had marked and has to mark again, ``release`` is the fingerprint of the one that
@@ -50,7 +50,7 @@ class Graded(NamedTuple):
     rest: str | None = None
 
 
-class Room(NamedTuple):
+class GradingContext(NamedTuple):
     """Where submissions are run, and which tables they load: what a zygote is started for.
 
     ``way`` is how they are shut in, None if that is to be found out.
@@ -63,14 +63,14 @@ class Room(NamedTuple):
     way: str | None = None
 
 
-def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
+def grade_one(setup: Setup, context: GradingContext, folder: Path) -> Graded:
     """Grade one student's folder; never raises for what a student did.
 
     Threads of one process take turns, since they share its zygote: more of them gain nothing.
 
     Args:
         setup: the exercise, and what its solution answers.
-        room: where to run it.
+        context: where to run it.
         folder: ``submitted/STUDENT/NAME``.
 
     """
@@ -79,20 +79,20 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
 
     def run(job: dict) -> tuple[list[dict], str | None]:
         ran[0] = time.perf_counter()
-        with clock.stopped(), _TURN:
-            zygote = _zygote(room)
+        with time_limit.stopped(), _TURN:
+            zygote = _zygote(context)
             done = zygote.run(job)
             took.update(zygote.seconds)
         ran[1] = time.perf_counter()
         return done
 
     try:
-        with clock.limited():
-            seen = observe(setup, folder, run)
+        with time_limit.limited():
+            seen = evaluate(setup, folder, run)
             shown = _with_outputs(seen)
     except Unreadable as problem:
         return _ungraded(setup, student, problem.reason)
-    except clock.OutOfTime:
+    except time_limit.OutOfTime:
         return _ungraded(setup, student, reason("time"))
     cpu = took.pop("cpu", 0.0)
     seconds = {
@@ -118,21 +118,21 @@ def grade_one(setup: Setup, room: Room, folder: Path) -> Graded:
     )
 
 
-def grade_bytes(setup: Setup, room: Room, files: Iterable[File]) -> Graded:
+def grade_bytes(setup: Setup, context: GradingContext, files: Iterable[File]) -> Graded:
     """Grade a packed folder as `grade_one` does; whose it is, is not known here (``student``)."""
     with tempfile.TemporaryDirectory(prefix="no-limits-handed-in-") as scratch:
         folder = Path(scratch, "nobody", setup.exercise.name)
         unpack(files, folder)
-        return grade_one(setup, room, folder)._replace(student="")
+        return grade_one(setup, context, folder)._replace(student="")
 
 
-def get_ready(room: Room) -> None:
+def get_ready(context: GradingContext) -> None:
     """Start this process's zygote, so that the first submission need not wait for it."""
     with _TURN:
-        _zygote(room).start()
+        _zygote(context).start()
 
 
-def let_go() -> None:
+def shut_down() -> None:
     """End this process's zygote, if it has one; whoever needs one later gets another."""
     with _TURN:
         _end_zygotes()
@@ -143,21 +143,21 @@ def _end_zygotes() -> None:
         _zygotes.popitem()[1].stop()
 
 
-def _zygote(room: Room) -> Zygote:
+def _zygote(context: GradingContext) -> Zygote:
     """Return this process's zygote; it lives as long as the process, or until another is wanted."""
-    if room not in _zygotes:
+    if context not in _zygotes:
         _end_zygotes()
-        zygote = Zygote(**room._asdict())
-        _zygotes[room] = zygote
+        zygote = Zygote(**context._asdict())
+        _zygotes[context] = zygote
         Finalize(None, zygote.stop, exitpriority=10)  # pool processes do not run atexit
-    return _zygotes[room]
+    return _zygotes[context]
 
 
-_zygotes: dict[Room, Zygote] = {}  # one at most
+_zygotes: dict[GradingContext, Zygote] = {}  # one at most
 _TURN = threading.Lock()  # it runs one job at a time
 
 
-def _with_outputs(seen: Observed) -> list[Cell]:
+def _with_outputs(seen: Evaluation) -> list[Cell]:
     """Return the cells as formgrader shows them: clean outputs, and the mark at each check."""
     outputs = {record["cell"]: record.get("outputs", []) for record in seen.records}
     shown = []

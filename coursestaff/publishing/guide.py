@@ -5,6 +5,7 @@ belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
 """
 
 import re
+from argparse import Namespace
 from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import chain
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.chapters import FURTHER
 from coursestaff.publishing import markdown, reader, run_sheets
 from coursestaff.publishing.reader import Head, Lesson
@@ -136,8 +137,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here it stands without {gaps.in_words(sorted(missing))}, which "
-        "is left out: minutes that are missing in a session are yours."
+        f"{plan['about'].strip()} Here it stands without "
+        f"{chapter_selection.in_words(sorted(missing))}, which is left out: minutes that are "
+        "missing in a session are yours."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
@@ -307,3 +309,10 @@ def exercise(lesson: Lesson, root: Path) -> str:
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"
     )
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Write the run sheets and the plans that have changed, and say which: ``course sheets``."""
+    changed = [*run_sheets.write(course), *write_plans(course)]
+    names = ", ".join(file.relative_to(course).as_posix() for file in changed)
+    print(f"Written: {names}." if changed else "Every run sheet says what it should.")

@@ -8,7 +8,7 @@ notes of the slides are made from it (``run_sheets``, ``guide``, ``slides``).
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursestaff.yaml_schema import Written
+from coursestaff.yaml_schema import Document
 from coursestaff.yaml_schema import read as read_written
 
 FILE = "notes.yaml"
@@ -82,7 +82,7 @@ class Notes:
     hard: list[str]
     hold: str
     without_computers: str
-    written: Written
+    written: Document
     tried: list[str] = field(default_factory=list)  #: claims, if not the chapter's core
     discussions: dict[str, str] = field(default_factory=dict)
     code_on_slides: list[str] = field(default_factory=list)
@@ -97,7 +97,7 @@ def read(path: Path) -> Notes:
     """Read a chapter's notes.
 
     Raises:
-        WrittenError: the file does not fit ``notes.schema.json``; the message names a line.
+        YamlSchemaError: the file does not fit ``notes.schema.json``; the message names a line.
 
     """
     found = read_written(path, SCHEMA)

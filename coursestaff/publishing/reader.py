@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.chapters import companion
 from coursestaff.exercises.fingerprints import LOADS
 from coursestaff.publishing import markdown, mime_output, notes
@@ -259,7 +259,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     Args:
         root: the course folder. A chapter whose notebook was removed is left out.
         chosen: such as "00-04,06-09"; all if None.
-        whole: whether they make a course; see `gaps.chosen`.
+        whole: whether they make a course; see `chapter_selection.chosen`.
 
     Raises:
         CourseError: ``chosen`` names no chapters that there are.
@@ -268,7 +268,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
     paths = [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
     there = {path.stem[:2]: path for path in paths if path.is_file()}
-    return [there[number] for number in gaps.chosen(chosen, [*there], whole=whole)]
+    return [there[number] for number in chapter_selection.chosen(chosen, [*there], whole=whole)]
 
 
 def exercises(root: Path = ROOT) -> list[Path]:
@@ -281,7 +281,7 @@ def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:
 
     Raises:
         LessonError: the notes name something that the chapter does not have.
-        written.WrittenError: the notes do not fit their schema.
+        yaml_schema.YamlSchemaError: the notes do not fit their schema.
 
     """
     notebook = notebook or nbformat.read(path, as_version=4)

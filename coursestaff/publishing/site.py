@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
-from coursestaff import gaps, owner
+from coursestaff import chapter_selection, owner
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
     claims_page,
@@ -105,7 +105,7 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
         folder.mkdir(parents=True)
     chapters = [path for path in executed if not is_companion(path)]
     for path, notebook in executed.items():
-        gaps.bridge(notebook, own_name(path), [each.stem for each in chapters])
+        chapter_selection.bridge(notebook, own_name(path), [each.stem for each in chapters])
     course = [reader.read(path, executed[path]) for path in chapters]
     titles = {lesson.number: lesson.title for lesson in course}
     made = {

@@ -26,7 +26,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from PIL import Image
 
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.publishing import (
     argument_map_poster,
     execution,
@@ -526,7 +526,7 @@ def main(words: list[str]) -> int:
     chosen = [taught[number] for number in asked.decks or taught]
     executed = execution.run_all(chosen, asked.executed)
     for path, notebook in executed.items():
-        gaps.bridge(notebook, path.stem, [each.stem for each in taught.values()])
+        chapter_selection.bridge(notebook, path.stem, [each.stem for each in taught.values()])
     write([make(reader.read(path, notebook)) for path, notebook in executed.items()], asked.out)
     print(f"Open {asked.out / 'index.html'} in a browser. For instructors: answers are inside.")
     return 0

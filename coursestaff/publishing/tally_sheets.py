@@ -6,6 +6,7 @@ beside the journals, or alone.
 """
 
 import csv
+from argparse import Namespace
 from collections.abc import Iterator
 from itertools import pairwise
 from math import isclose
@@ -34,6 +35,18 @@ class Written(NamedTuple):
     sheets: Path
     form: Path
     kept: bool  #: the form was there already, perhaps filled in, and has been left as it was
+
+
+def print_forms(course: Path, options: Namespace) -> None:
+    """Write the sheets and the form of chapters, and say what to do with them: ``course tally``."""
+    folder = options.to or course / "build" / "tally"
+    for chapter in options.chapters:
+        done = write(chapter, folder)
+        print(f"To print: {done.sheets}.")
+        stays = " It was there already, and stays as it is." * done.kept
+        print(f"To type in how many said what: {done.form}.{stays}")
+    print(f'Then, in a notebook: journal.read_class("our-class", "{done.form.name}")')
+    print("or, where nobody had a computer, with the form alone.")
 
 
 def write(chapter: str, folder: Path) -> Written:

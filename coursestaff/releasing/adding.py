@@ -6,6 +6,7 @@ question that is refused leaves nothing behind.
 
 import shutil
 import tempfile
+from argparse import Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,7 @@ from coursestaff.exercises import asking, checklist, own_question, spec
 from coursestaff.exercises.own_question import OwnQuestion
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.releasing.release import release
-from coursestaff.written import read
+from coursestaff.yaml_schema import read
 from courseware.journal.store import write_atomically
 
 AGAIN = (
@@ -26,6 +27,11 @@ DONE = """\
 Question {number} is now the last one of {name}, which has been released.
 Next: look at it in exercises/{name}. To take it back, as long as you have not committed it:
   git restore solutions/{name} exercises/{name}"""
+
+
+def add_question(course: Path, options: Namespace) -> None:
+    """Ask for a question, add it to an exercise and release it: ``course new question``."""
+    print(ask_and_add(course, options.number))
 
 
 def ask_and_add(course: Path, number: str, tell: Callable[[str], None] = print) -> str:

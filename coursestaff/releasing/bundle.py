@@ -15,7 +15,7 @@ import nbformat
 import yaml
 
 import courseware
-from coursestaff import gaps
+from coursestaff import chapter_selection
 from coursestaff.chapters import companion, own_name
 from coursestaff.collecting.load import is_own_file
 from coursestaff.exercises import spec
@@ -99,7 +99,7 @@ def contents(
 
     """
     whole = names(course)
-    taken = gaps.chosen(chapters, [name[:2] for name in whole])
+    taken = chapter_selection.chosen(chapters, [name[:2] for name in whole])
     files = sorted({*_files(course, taken), *more})
     faults = [
         f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
@@ -191,7 +191,7 @@ def _readme(course: Path, taken: Sequence[str]) -> str:
         rows.append(f"| {name[:2]} | [{title}]({file}){more} | {question} |")
     written = STUDENTS_README.read_text(encoding="utf-8")
     missing = [name[:2] for name in names(course) if name[:2] not in taken]
-    told = LEFT_OUT.format(gaps.in_words(missing)) if missing else ""
+    told = LEFT_OUT.format(chapter_selection.in_words(missing)) if missing else ""
     trouble = TROUBLE.search(HOW_TO_RUN.read_text(encoding="utf-8"))[1]
     written = written.replace("{chapters}", "\n".join(rows) + told)
     return written.replace("{trouble}", trouble)
@@ -206,7 +206,7 @@ def _notebook(course: Path, file: str, taken: Sequence[str]) -> bytes:
     notebook.metadata.pop("widgets", None)  # what sliders have shown
     if file.startswith("notebooks/"):
         there = [name for name in names(course) if name[:2] in taken]
-        gaps.bridge(notebook, own_name(Path(file)), there)
+        chapter_selection.bridge(notebook, own_name(Path(file)), there)
     return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 

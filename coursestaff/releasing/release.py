@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import json
 import re
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -31,7 +32,7 @@ from coursestaff.exercises.fingerprints import (
 )
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking.marks import public_part
-from coursestaff.marking.running import Run
+from coursestaff.marking.probes import Run
 from coursestaff.marking.solution import solve
 from coursestaff.nbgrader_course import configuration, find_alembic
 from courseware import CourseError, checks
@@ -39,6 +40,13 @@ from courseware import CourseError, checks
 QUOTES = "'\""
 TRACEBACK = "Traceback (most recent call last):"
 KEPT = ("deletable", "editable", "jupyter", "nbgrader", "tags")  # of a released cell's metadata
+
+
+def renew(course: Path, options: Namespace) -> None:
+    """Make the students' exercises again: ``course release``."""
+    made = release(course, options.names, tell=print)
+    print(f"Released: {', '.join(folder.name for folder in made)}.")
+    print("Next: look at the difference in git, in exercises/.")
 
 
 def release(

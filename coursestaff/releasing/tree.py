@@ -7,6 +7,7 @@ else in the folder is touched. So it can be a repository of git with more in it.
 
 import hashlib
 import json
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,18 @@ REPOSITORY = (".gitattributes", ".gitignore")
 #: What only the whole course has.
 NOT_FOR_STUDENTS = ("coursestaff", "solutions")
 RUN = ("start.py", "binder/postBuild", "binder/start")  # these are programs
+
+
+def hand_out(course: Path, options: Namespace) -> None:
+    """Write the zip for a class, or the folder: ``course bundle``."""
+    if options.folder:
+        new, gone = write(course, options.folder, options.chapters)
+        print(f"{options.folder} is a student's copy: {new} files written, {gone} removed.")
+        print("What else is in it was not touched. Next, in that folder: git add, commit and push.")
+        return
+    path = bundle.bundle(course, options.to, options.chapters)
+    print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    print("Give it to the class; each student unpacks it into a new folder.")
 
 
 def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int, int]:

@@ -1,14 +1,14 @@
-"""Export plugins for nbgrader: grades in the columns that Canvas and Moodle import."""
+"""One exercise's points, in the columns that Canvas and Moodle import, or as a table for people."""
 
 import contextlib
 import csv
+from argparse import Namespace
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from io import StringIO
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
-from nbgrader.plugins import ExportPlugin
-from traitlets import Any, Bool, Unicode
 
 from coursestaff import roster
 from coursestaff.collecting import classlist
@@ -25,44 +25,6 @@ from courseware import CourseError
 
 class ExportError(CourseError):
     """Nothing can be exported; the message says what is missing."""
-
-
-class PlatformExport(ExportPlugin):
-    """Fills a platform's own class list with one exercise's points."""
-
-    system = ""
-    class_list = Unicode("", help="the CSV that the platform exported").tag(config=True)
-    column = Unicode("", help="what Canvas calls the exercise").tag(config=True)
-    scale = Bool(False, help="scale to the points that the platform gives").tag(config=True)
-    tell = Any(print)
-    course = Any(".")
-
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the list with points to ``self.to``.
-
-        Raises:
-            ExportError: not exactly one exercise, no class list, nothing graded, answers that a
-                person has still to mark, other points than the exercise's in the column, or
-                nobody of the list is known.
-            PlatformError: the platform has no such column.
-
-        """
-        if len(self.assignment) != 1:
-            raise ExportError("Name one exercise: its points go into one column.")
-        if not self.class_list:
-            raise ExportError(f"Give the class list that {self.system} exported.")
-        name = str(self.assignment[0])
-        listed = classlist.read(Path(self.class_list), self.system)
-        self.tell(listed.found)
-        points = points_of(gradebook, name, Path(self.course))
-        column = listed.platform.column(listed.columns, name, self.column)
-        points = by_number(gradebook, listed, points, self.tell)
-        most = gradebook.find_assignment(name).max_score
-        theirs = listed.platform.most(listed.columns, listed.rows, column)
-        points = in_their_points(points, most, theirs, self.scale, f"The column {column!r}")
-        to = Path(self.to or f"{name}-{self.system}.csv")
-        to.write_bytes(listed.with_points(column, points))
-        self.tell(_written(listed, column, points, most, theirs))
 
 
 def in_their_points(
@@ -114,42 +76,97 @@ def _written(
     return f"{words}."
 
 
-class CanvasExport(PlatformExport):
-    """For *Grades → Import* in Canvas."""
+def export(
+    course: Path,
+    name: str,
+    system: str,
+    listed: Path | None = None,
+    to: Path | None = None,
+    *,
+    column: str | None = None,
+    scale: bool = False,
+    tell: Callable[[str], None] = print,
+) -> Path:
+    """Write one exercise's points as ``system`` imports them; return where they are.
 
-    system = "canvas"
+    Args:
+        course: the course folder.
+        name: the exercise, such as ``02_the_trade_lifeline``.
+        system: ``canvas``, ``moodle`` or ``csv``, which is for people.
+        listed: the platform's class list.
+        to: the file to write; in the course folder if left out.
+        column: what Canvas calls the exercise, if its title does not tell.
+        scale: scale points where the platform gives others for the exercise.
+        tell: gets a line on how the list was read, and one on what was written.
+
+    Raises:
+        ExportError: no class list, nothing graded, answers that a person has still to mark, other
+            points than the exercise's in the column, nobody of the list is known, or the platform
+            has no such column; it names an older file that is in the place.
+
+    """
+    to, strangers = to or course / f"{name}-{system}.csv", {}
+    with (
+        roster.step(course, name, "export"),
+        contextlib.closing(gradebook(directory(course))) as book,
+    ):
+        try:
+            if system == "csv":
+                content = _for_people(book, course, name)
+            elif listed is None:
+                raise ExportError(f"Give the class list that {system} exported.")
+            else:
+                on_list = classlist.read(listed, system)
+                tell(on_list.found)
+                content = _filled(book, course, name, on_list, column or "", scale, tell)
+                strangers = _without_account(book, on_list)
+            to.write_bytes(content)
+        except CourseError as problem:
+            older = f"\n{to} is older, and out of date." if to.exists() else ""
+            raise ExportError(f"{problem}{older}") from problem
+        tell(
+            roster.without_points(roster.entries(book, course, name), class_names(book), strangers)
+        )
+    return to
 
 
-class MoodleExport(PlatformExport):
-    """For *Upload grading worksheet* in Moodle."""
+def _filled(
+    book: Gradebook,
+    course: Path,
+    name: str,
+    listed: ClassList,
+    asked: str,
+    scale: bool,
+    tell: Callable[[str], None],
+) -> bytes:
+    """Return a platform's own class list with one exercise's points; tell what is in it."""
+    points = points_of(book, name, course)
+    column = listed.platform.column(listed.columns, name, asked)
+    points = by_number(book, listed, points, tell)
+    most = book.find_assignment(name).max_score
+    theirs = listed.platform.most(listed.columns, listed.rows, column)
+    points = in_their_points(points, most, theirs, scale, f"The column {column!r}")
+    tell(_written(listed, column, points, most, theirs))
+    return listed.with_points(column, points)
 
-    system = "moodle"
 
+def _for_people(book: Gradebook, course: Path, name: str) -> bytes:
+    """Return a row per student, with a column for each question, as CSV.
 
-class SpreadsheetExport(ExportPlugin):
-    """For people: one row per student. nbgrader's own plugin neither quotes nor disarms names."""
-
-    course = Any(".")
-
-    def export(self, gradebook: Gradebook) -> None:
-        """Write the table to ``self.to``, with a column for each question.
-
-        Who has handed in nothing, is excused, or could not be marked has no points in it.
-        """
-        work = {name: graded(gradebook, name) for name in map(str, self.assignment)}
-        asked = {name: _questions(gradebook, name) for name in work}
-        columns = sorted({each for of in asked.values() for each in of}, key=_number)
-        rows, people = [], {each.id: each for each in gradebook.students}
-        for name, submissions in work.items():
-            handed_in = {each.student.id: each for each in submissions}
-            most = sum(asked[name].values())
-            for entry in roster.entries(gradebook, Path(self.course), name):
-                person, theirs = people.get(entry.student), handed_in.get(entry.student)
-                rows.append({"assignment": name, **_row(entry, person, theirs, most)})
-        with Path(self.to or "grades.csv").open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, [*COLUMNS, *columns], lineterminator="\n")
-            table.writeheader()
-            table.writerows(rows)
+    Who has handed in nothing, is excused, or could not be marked has no points in it.
+    """
+    handed_in = {each.student.id: each for each in graded(book, name)}
+    people = {each.id: each for each in book.students}
+    asked = _questions(book, name)
+    text = StringIO()
+    columns = [*COLUMNS, *sorted(asked, key=_number)]
+    table = csv.DictWriter(text, columns, lineterminator="\n")
+    table.writeheader()
+    for entry in roster.entries(book, course, name):
+        person, work = people.get(entry.student), handed_in.get(entry.student)
+        row = _row(entry, person, work, sum(asked.values()))
+        table.writerow({"assignment": name, **row})
+    return text.getvalue().encode()
 
 
 def _row(
@@ -193,61 +210,21 @@ def _no_formula(text: str | None) -> str:
 PERSON = ("last_name", "first_name", "email")
 COLUMNS = ["assignment", "student_id", *PERSON]
 COLUMNS += ["raw_score", "late_submission_penalty", "score", "max_score", "needs_marking", "state"]
-#: By the name of the format.
-PLUGINS = {"canvas": CanvasExport, "moodle": MoodleExport, "csv": SpreadsheetExport}
 
 
-def export(
-    course: Path,
-    name: str,
-    system: str,
-    listed: Path | None = None,
-    to: Path | None = None,
-    *,
-    column: str | None = None,
-    scale: bool = False,
-    tell: Callable[[str], None] = print,
-) -> Path:
-    """Write one exercise's points with the plugin for ``system``; return where they are.
-
-    Args:
-        course: the course folder.
-        name: the exercise, such as ``02_the_trade_lifeline``.
-        system: ``canvas``, ``moodle`` or ``csv``.
-        listed: the platform's class list.
-        to: the file to write; in the course folder if left out.
-        column: what Canvas calls the exercise, if its title does not tell.
-        scale: scale points where the platform gives others for the exercise.
-        tell: gets a line on how the list was read, and one on what was written.
-
-    Raises:
-        ExportError: see the plugins; it names an older file that is in the place.
-
-    """
-    to = to or course / f"{name}-{system}.csv"
-    plugin = PLUGINS[system](to=str(to), assignment=[name])
-    if listed is not None and system != "csv":
-        plugin.class_list = str(listed)
-    if column is not None and system != "csv":
-        plugin.column = column
-    plugin.course = course
-    if system != "csv":
-        plugin.scale, plugin.tell = scale, tell
-    with (
-        roster.step(course, name, "export"),
-        contextlib.closing(gradebook(directory(course))) as book,
-    ):
-        try:
-            plugin.export(book)
-        except CourseError as problem:
-            older = f"\n{to} is older, and out of date." if to.exists() else ""
-            raise ExportError(f"{problem}{older}") from problem
-        on_list = classlist.read(listed, system) if listed and system != "csv" else None
-        strangers = _without_account(book, on_list) if on_list else {}
-        tell(
-            roster.without_points(roster.entries(book, course, name), class_names(book), strangers)
-        )
-    return to
+def write(course: Path, options: Namespace) -> None:
+    """Write one exercise's points: ``course export``."""
+    path = export(
+        course,
+        options.name,
+        options.format,
+        options.listed,
+        options.to,
+        column=options.column,
+        scale=options.scale,
+    )
+    print(f"Written: {path}.")
+    roster.say_list(course, options.name)
 
 
 def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:

@@ -9,6 +9,7 @@ import contextlib
 import re
 import unicodedata
 import zipfile
+from argparse import Namespace
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 from nbgrader.apps import NbGraderAPI
 
+from coursestaff import roster
 from coursestaff.collecting.classlist import who
 from coursestaff.collecting.lms.moodle import feedback_folder
 from coursestaff.nbgrader_course import (
@@ -62,6 +64,23 @@ class Pages(NamedTuple):
     most: float  #: points that one can get
     names: dict[str, str]  #: of the class, as lists sort them: "Diaz, Chen"
     called: dict[str, str]  #: of the class, as people are called: "Chen Diaz"
+
+
+def give_back(course: Path, options: Namespace) -> int:
+    """Pack or list one exercise's feedback; return 2 if somebody is left out."""
+    if options.system == "canvas":
+        if options.to:
+            raise CourseError("--to is for Moodle's zip; the list for Canvas lies by the pages.")
+        with roster.step(course, options.name, "feedback"):
+            path = listed(course, options.name)
+        print(f"Written: {path}. It is private.")
+        return 0
+    with roster.step(course, options.name, "feedback"):
+        path, left_out = pack(course, options.name, options.to)
+    print(f"Written: {path}.")
+    if left_out:
+        print(f"Not in it, for they have no number of Moodle's: {'; '.join(left_out)}.")
+    return 2 if left_out else 0
 
 
 def make(course: Path, name: str) -> Pages:

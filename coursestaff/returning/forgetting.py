@@ -9,17 +9,18 @@ import contextlib
 import os
 import shutil
 import sqlite3
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff import worksteps
-from coursestaff.collecting.collect import EARLIER
+from coursestaff.collecting.handed_in import EARLIER
 from coursestaff.exercises import spec
-from coursestaff.marking.coordinator import alone
+from coursestaff.marking.coordinator import grading_lock
 from coursestaff.nbgrader_course import directory
-from coursestaff.terminal import one_line
+from coursestaff.terminal import one_line, typed
 from courseware import CourseError
 
 #: Folders in which each student has one; files that lie there beside these are lists of a class.
@@ -80,6 +81,23 @@ class Held(NamedTuple):
     def empty(self) -> bool:
         """Return whether there is nothing of anybody's."""
         return not (self.folders or self.files or any(self.books.values()))
+
+
+def forget(course: Path, options: Namespace) -> int:
+    """Erase one student or a class, when somebody has typed whom; return 1 if nobody has."""
+    if options.also and not options.everybody:
+        raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
+    held = find(course, options.student, options.also)
+    print(in_words(course, held))
+    whom = options.student or "class"
+    words = f"It cannot be undone, and no copy is made. Type {whom!r} to go on: "
+    if not (held.empty or options.yes or typed(words, whom)):
+        print("Nothing has been erased.")
+        return 1
+    erase(course, held)
+    if not held.empty:
+        print("Erased.")
+    return 0
 
 
 def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) -> Held:
@@ -242,7 +260,7 @@ def erase(course: Path, held: Held) -> None:
     left = []
     with contextlib.ExitStack() as grading:
         for name in names:
-            grading.enter_context(alone(course, name))
+            grading.enter_context(grading_lock(course, name))
         for path in (*held.files, *held.folders):
             try:
                 _delete(path)

@@ -72,7 +72,7 @@ class Form(ui.RunToAnswer, widgets.VBox):
         tick: widgets.Checkbox | None = None,
         sure: Sureness | None = None,
         beside: str = "",
-        room: rooms.Room | None = None,
+        room: rooms.LivePoll | None = None,
     ) -> None:
         """Show the form; ``intro`` is finished HTML, ``beside`` stands beside the control.
 

@@ -29,11 +29,12 @@ from coursestaff.collecting.handed_in import sent_instead
 from coursestaff.exercises import points
 from coursestaff.exercises.cells import BOX, Cell, grade_id, source, tidy
 from coursestaff.exercises.spec import Exercise, Question
-from coursestaff.marking import excused, stamps
+from coursestaff.marking import excused, provenance
 from coursestaff.marking.cleaning import for_text_only
 from coursestaff.marking.gradebook import waiting
 from coursestaff.marking.marksheet.marks import Mark
-from coursestaff.marking.reading import holds_prose
+from coursestaff.marking.provenance import Provenance
+from coursestaff.marking.source_analysis import holds_prose
 from coursestaff.terminal import one_line
 from courseware import CourseError
 
@@ -290,7 +291,7 @@ def _answer(
 ) -> Answer:
     student = grade.notebook.assignment.student
     folder = exercise.course / "submitted" / student.id / exercise.name
-    text, notes, why, made_of = _shown(stamps.place(folder), question.id)
+    text, notes, why, made_of = _shown(provenance.place(folder), question.id)
     if why:
         notes = (why.says.format(_nameless(why.trouble, student, folder)), *notes)
     mark = Mark(
@@ -299,7 +300,7 @@ def _answer(
 
     def ahead() -> bool:
         known = made_of and folder.is_dir()
-        return bool(known) and stamps.stamp(exercise, folder).work != made_of
+        return bool(known) and provenance.current(exercise, folder).work != made_of
 
     return Answer(grade.id, grade.notebook_id, text, notes, mark, ahead)
 
@@ -335,7 +336,7 @@ def _shown(
 @lru_cache(maxsize=1_000)  # a page asks for the whole class again and again
 def _read(path: Path, question: str, *_state: int):
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    stamp = stamps.read(notebook) or stamps.Stamp()
+    stamp = provenance.read(notebook) or Provenance()
     cells = notebook["cells"]
     box = next((cell for cell in cells if grade_id(cell) == question), None)
     if box is None:

@@ -4,9 +4,11 @@ import contextlib
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import MutableMapping
 from pathlib import Path
 
+from coursestaff import roster
 from coursestaff.marking.marksheet import answers, handlers
 from coursestaff.marking.marksheet.answers import Counts
 from coursestaff.nbgrader_course import directory, gradebook
@@ -85,3 +87,15 @@ def serve(started: list[str]) -> int:
             return server.wait(PATIENCE)
         server.kill()  # it waits for itself, or somebody has no patience left
         return server.wait()
+
+
+def stay_open(course: Path, options: Namespace) -> int:
+    """Open the marking sheet of one question, and stay with it until Ctrl-C: ``course mark``."""
+    asked, found = look(course, options.name, options.question)
+    print(in_words(options.name, asked, found))
+    browser = not options.no_browser
+    where = "The sheet opens in the browser" if browser else "Open the address below in a browser"
+    print(f"{where}; here, Ctrl-C ends it.", flush=True)
+    started = command(course, options.name, asked, browser=browser, port=options.port)
+    with roster.step(course, options.name, "mark"):
+        return serve(started)

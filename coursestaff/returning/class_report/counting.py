@@ -18,7 +18,7 @@ from nbgrader.api import SubmittedNotebook
 from coursestaff.collecting.releases import Setup, set_up
 from coursestaff.exercises.cells import Cell, grade_id, is_solution, source, tidy
 from coursestaff.exercises.spec import Question, SpecError
-from coursestaff.marking import autograded, excused, stamps
+from coursestaff.marking import autograded, excused, provenance
 from coursestaff.marking.cleaning import clean_markdown
 from coursestaff.marking.gradebook import NO_RESPONSE
 from coursestaff.marking.marks import FORM
@@ -89,7 +89,7 @@ def count(course: Path, name: str) -> Counted:
     with contextlib.closing(gradebook(directory(course))) as book:
         for submission in graded(book, name):
             cells = _cells(course, submission.student.id, name)
-            is_refused = cells and cells[0].get("id") == stamps.TROUBLE
+            is_refused = cells and cells[0].get("id") == provenance.TROUBLE
             if is_refused or submission.student.id in free:
                 continue
             blank = _blank(cells, untouched)

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from coursestaff.exercises.spec import Exercise, read_notebook
-from coursestaff.marking import likeness
-from coursestaff.marking.running import Run, job_of
+from coursestaff.marking import environment_match
+from coursestaff.marking.probes import Run, job_of
 from coursestaff.marking.solution import solve
 
 FOLDER = ".answers"
@@ -47,7 +47,7 @@ def _made_of(exercise: Exercise) -> str:
     """
     seen = hashlib.sha256(exercise.checks.read_bytes())
     job = job_of(exercise, read_notebook(exercise.notebook))
-    for part in (job, likeness.here(exercise.course)):
+    for part in (job, environment_match.here(exercise.course)):
         seen.update(b"\0" + json.dumps(part, sort_keys=True).encode())
     return seen.hexdigest()[:32]
 

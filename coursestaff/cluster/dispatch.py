@@ -13,11 +13,11 @@ import dask
 from distributed import Client
 from distributed.scheduler import KilledWorker
 
-from coursestaff.cluster import ClusterError, road, station
-from coursestaff.collecting.parcel import pack
+from coursestaff.cluster import ClusterError, tls, worker_plugin
+from coursestaff.collecting.handed_in import pack
 from coursestaff.collecting.releases import Setup
-from coursestaff.marking.likeness import here
-from coursestaff.marking.submission import GO_ON, Graded, Room
+from coursestaff.marking.environment_match import here
+from coursestaff.marking.submission import GO_ON, Graded, GradingContext
 
 CONNECT = 30  # seconds for the scheduler to answer, and for a first worker to be there
 DESERTED = 60  # seconds without any worker before grading stops
@@ -48,14 +48,14 @@ class Workers:
                 missing.
 
         """
-        self.address, self._security = address, road.security(address, certificates)
+        self.address, self._security = address, tls.security(address, certificates)
 
     @contextmanager
-    def ready(self, room: Room) -> Iterator[Callable]:
+    def ready(self, context: GradingContext) -> Iterator[Callable]:
         """Connect, and have every worker looked over and its zygote started.
 
         Args:
-            room: where this machine would run submissions; the workers have course folders of
+            context: where this machine would run submissions; the workers have course folders of
                 their own, and take the rest from it.
 
         Provides a function of a `Setup` and of students' folders, which yields each folder with
@@ -68,10 +68,10 @@ class Workers:
         """
         run = f"course-grade-{uuid4().hex}"
         with dask.config.set(SETTINGS), self._connected() as client:
-            plugin = station.Station(run, here(room.course), room)
+            plugin = worker_plugin.GradingPlugin(run, here(context.course), context)
             client.register_plugin(plugin)
             try:
-                _refuse_unfit(client.run(station.refusal, run))
+                _refuse_unfit(client.run(worker_plugin.refusal, run))
                 yield partial(_handed_out, client, run)
             finally:
                 with suppress(OSError):  # the scheduler has gone, and with it the plugin
@@ -86,14 +86,14 @@ class Workers:
         except OSError as problem:
             raise ClusterError(
                 f"No scheduler answers at {self.address} ({problem}). Is it running, and are its "
-                f"certificates of the same authority? {road.GUIDE} says how to start one."
+                f"certificates of the same authority? {tls.GUIDE} says how to start one."
             ) from problem
         with client:
             try:
                 client.wait_for_workers(1, timeout=CONNECT)
             except TimeoutError as problem:
                 raise ClusterError(
-                    f"The scheduler at {self.address} has no workers. {road.GUIDE} says how to "
+                    f"The scheduler at {self.address} has no workers. {tls.GUIDE} says how to "
                     "start some."
                 ) from problem
             yield client
@@ -121,7 +121,7 @@ def _handed_out(
     shared = client.submit(pickle.loads, pickle.dumps(setup), pure=False)
 
     def submit(folder: Path) -> Future:
-        return executor.submit(station.graded, run, shared, pack(folder))
+        return executor.submit(worker_plugin.graded, run, shared, pack(folder))
 
     suspects = []
     for folder, result in _windowed(client, submit, folders):
@@ -187,7 +187,7 @@ def _result(future: Future, folder: Path) -> object:
     if future.cancelled():
         raise ClusterError(f"The cluster's scheduler has gone. {GO_ON}")
     problem = future.exception()
-    if isinstance(problem, station.UnfitError):
+    if isinstance(problem, worker_plugin.UnfitError):
         words = f"A worker that came later would not grade as this machine does: {problem}"
         raise ClusterError(f"{words}. {GO_ON}") from problem
     if problem:

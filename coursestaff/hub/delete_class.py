@@ -1,14 +1,31 @@
 """Erase a class: accounts, homes, hand-ins, and what the hub remembers of them."""
 
 import shutil
+from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
 
 from coursestaff.hub import accounts, processes
 from coursestaff.hub.place import COURSE, Class, Place
 from coursestaff.hub.programs import HubError, check_machine, run
+from coursestaff.terminal import typed
 
 MEMORIES = ("jupyterhub.sqlite*", "cookie_secret", "proxy.pid", "proxy.log")
+
+
+def erase_class(course: Path, options: Namespace) -> int:
+    """Delete a class, when somebody has said yes; return 1 if nobody has."""
+    place = Place(options.folder.resolve())
+    members = place.read()
+    people = [*members.students, *(members.graders if options.everything else [])]
+    what = "and the hub with every mark" * options.everything or "(graders and marks stay)"
+    print(f"This deletes {len(people)} accounts with all that is in their homes {what}.")
+    if not (options.yes or typed("It cannot be undone. Type yes to go on: ", "yes")):
+        print("Nothing has been deleted.")
+        return 1
+    gone = erase(place, everything=options.everything)
+    print(f"Deleted: {', '.join(gone) or 'nobody was there'}.")
+    return 0
 
 
 def erase(place: Place, *, everything: bool = False) -> list[str]:

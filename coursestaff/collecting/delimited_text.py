@@ -32,7 +32,7 @@ MOST_BYTES = 50_000_000  # of a class list
 ANEW = "Save it as “CSV UTF-8” in the spreadsheet program, or export it anew."
 
 
-class SeparatedError(CourseError):
+class DelimitedTextError(CourseError):
     """A file cannot be read as rows; the message says why, and what to do."""
 
 
@@ -66,7 +66,8 @@ def read(path: Path, missing: Callable[[list[str]], list[str]]) -> Table:
             with which none is missing is the file's.
 
     Raises:
-        SeparatedError: it is no text, its encoding is not certain, or its rows do not fit its head.
+        DelimitedTextError: it is no text, its encoding is not certain, or its rows do not fit
+            its head.
 
     """
     text, encoding = _text(path)
@@ -80,7 +81,7 @@ def write(form: Form, columns: list[str], rows: list[Row]) -> bytes:
     """Return rows as a file of this form; UTF-8 has no mark in front, which Canvas stumbles over.
 
     Raises:
-        SeparatedError: a letter is not in the encoding.
+        DelimitedTextError: a letter is not in the encoding.
 
     """
     text = StringIO()
@@ -92,25 +93,25 @@ def write(form: Form, columns: list[str], rows: list[Row]) -> bytes:
         return text.getvalue().encode(encoding)
     except UnicodeEncodeError as problem:
         letter = problem.object[problem.start]
-        raise SeparatedError(f"{encoding} has no letter {letter!r}. {ANEW}") from problem
+        raise DelimitedTextError(f"{encoding} has no letter {letter!r}. {ANEW}") from problem
 
 
 def _text(path: Path) -> tuple[str, str]:
     """Return a file's text, and the encoding in which it was saved."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise SeparatedError(f"{path.name} is larger than 50 MB: it is no class list.")
+            raise DelimitedTextError(f"{path.name} is larger than 50 MB: it is no class list.")
         content = path.read_bytes()
     except OSError as problem:
         why = problem.strerror or problem
-        raise SeparatedError(
+        raise DelimitedTextError(
             f"{path.name} cannot be read as a class list (CSV): {why}."
         ) from problem
     if content.startswith(WORKBOOK):
-        raise SeparatedError(f"{path.name} is a workbook (or a zip), not CSV. {ANEW}")
+        raise DelimitedTextError(f"{path.name} is a workbook (or a zip), not CSV. {ANEW}")
     encoding = _encoding(content)
     if encoding is None:
-        raise SeparatedError(
+        raise DelimitedTextError(
             f"{path.name} cannot be read as a class list (CSV): it is not certain in which "
             f"encoding it was saved. {ANEW}"
         )
@@ -184,13 +185,13 @@ def _whole(path: Path, table: Table) -> Table:
     """Return the table without columns that have no name, which spreadsheets add.
 
     Raises:
-        SeparatedError: a row has more in it than there are columns.
+        DelimitedTextError: a row has more in it than there are columns.
 
     """
     for number, row in enumerate(table.rows, 2):
         if any([*row.pop(None, []), row.pop("", "")]):
             first = one_line(next(iter(row.values()), ""))
-            raise SeparatedError(
+            raise DelimitedTextError(
                 f"{path.name}, row {number} ({first}): more fields than columns, read with "
                 f"{table.form.in_words}. A comma in a number may have split it. {ANEW}"
             )

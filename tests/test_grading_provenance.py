@@ -10,8 +10,9 @@ import nbformat
 import pytest
 
 from coursestaff.exercises import fingerprints
-from coursestaff.marking import observe, report, stamps
+from coursestaff.marking import doubts, provenance, report
 from coursestaff.marking.gradebook import Lowered
+from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.releasing import release as releasing
 from courseware import CourseError, manifest, views
@@ -40,7 +41,7 @@ def stamped(course, change):
     """Change the stamp that ann's autograded notebook carries."""
     path = course / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    change(notebook["metadata"][stamps.KEY])
+    change(notebook["metadata"][provenance.KEY])
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
@@ -48,35 +49,35 @@ def stamped(course, change):
 
 
 def test_a_stamp_comes_back_as_it_was_written():
-    written = stamps.write(stamps.Stamp("work", "exercise"), "why")
-    read = stamps.read({"metadata": {stamps.KEY: written}})
-    assert read == stamps.Stamp("work", "exercise", "why")
+    written = provenance.write(Provenance("work", "exercise"), "why")
+    read = provenance.read({"metadata": {provenance.KEY: written}})
+    assert read == Provenance("work", "exercise", "why")
 
 
-@pytest.mark.parametrize("notebook", [{}, {"metadata": []}, {"metadata": {stamps.KEY: "x"}}])
+@pytest.mark.parametrize("notebook", [{}, {"metadata": []}, {"metadata": {provenance.KEY: "x"}}])
 def test_what_was_not_graded_here_has_no_stamp(notebook):
-    assert stamps.read(notebook) is None
+    assert provenance.read(notebook) is None
 
 
-@pytest.mark.parametrize("version", [stamps.VERSION + 1, 0, None, "1", [stamps.VERSION]])
+@pytest.mark.parametrize("version", [provenance.VERSION + 1, 0, None, "1", [provenance.VERSION]])
 def test_nothing_is_read_of_a_stamp_of_another_version(version):
-    written = stamps.write(stamps.Stamp("work", "exercise"), "why") | {"version": version}
-    read = stamps.read({"metadata": {stamps.KEY: written}})
-    assert read == stamps.Stamp(trouble=stamps.ANOTHER, unknown=True)
+    written = provenance.write(Provenance("work", "exercise"), "why") | {"version": version}
+    read = provenance.read({"metadata": {provenance.KEY: written}})
+    assert read == Provenance(trouble=provenance.ANOTHER, unknown=True)
 
 
 @needs_isolation
 def test_a_stamp_of_another_version_is_named_and_left_alone(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
-    stamped(course, lambda about: about.update(version=stamps.VERSION + 1, work="x"))
+    stamped(course, lambda about: about.update(version=provenance.VERSION + 1, work="x"))
     page = course / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
     before = page.read_bytes(), grades(course, "ann")
     hand_in(course, "ann", corpus.answered(NAME, {"q2-answer": "growth_total = 7"}))
     for again in (False, True):
         summary = grade(again=again)
         assert summary.graded == [] and summary.skipped == ["ann"] and summary.outdated == []
-        assert [each.trouble for each in summary.trouble] == [stamps.ANOTHER]
+        assert [each.trouble for each in summary.trouble] == [provenance.ANOTHER]
     assert (page.read_bytes(), grades(course, "ann")) == before
 
 
@@ -239,7 +240,7 @@ def test_work_that_lost_its_metadata_waits_for_a_person_where_it_is_not_right(tm
         corpus.write(tmp_path, NAME, corpus.answered(NAME, answers) | {"metadata": {}})
         seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
         assert seen.doubtful == waiting and seen.marks["q3"].points
-        assert (seen.trouble or "").startswith(observe.UNSAID if waiting else "")
+        assert (seen.trouble or "").startswith(doubts.UNSAID if waiting else "")
 
 
 # --- The command ---------------------------------------------------------------------------

@@ -24,7 +24,7 @@ LAID_ELSEWHERE = ("_data", "etc")
 LIBRARIES = ("geopandas", "ipython", "matplotlib", "numpy", "pandas", "pillow")
 
 
-class Likeness(NamedTuple):
+class Environment(NamedTuple):
     """What marks depend on, beside the exercise: checksums (sha256), and versions by name."""
 
     package: str
@@ -32,14 +32,14 @@ class Likeness(NamedTuple):
     libraries: dict[str, str]
 
 
-def here(course: Path) -> Likeness:
+def here(course: Path) -> Environment:
     """Return what marks depend on in this process, for a course folder."""
     python = ".".join(map(str, sys.version_info[:2]))
     libraries = {"Python": python} | {name: version(name) for name in LIBRARIES}
-    return Likeness(_package(), _tables(tables_of(course)), libraries)
+    return Environment(_package(), _tables(tables_of(course)), libraries)
 
 
-def unlike(wanted: Likeness, found: Likeness) -> str:
+def differences(wanted: Environment, found: Environment) -> str:
     """Say in words what is other than wanted, and what to do; empty if nothing is."""
     words = []
     if found.package != wanted.package:

@@ -6,7 +6,7 @@ in a time that may grow with the square of its length: so each cell has its own 
 file may be a picture of many dots, each of which a browser keeps.
 """
 
-from coursestaff.exercises.cells import Cell, marks, source
+from coursestaff.exercises.cells import OWN, Cell, marks, source
 from coursestaff.marking import pictures
 from coursestaff.marking.cleaning import not_shown
 
@@ -32,7 +32,7 @@ def bounded(cells: list[Cell]) -> list[Cell]:
 
 
 def _turn(cell: Cell) -> tuple[bool, bool]:
-    return cell["id"].startswith("own-"), not marks(cell).get("grade")
+    return cell["id"].startswith(OWN), not marks(cell).get("grade")
 
 
 def _cell(cell: Cell, left: dict[str, int]) -> Cell:

@@ -22,7 +22,7 @@ TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
 
 
-class Stamp(NamedTuple):
+class Provenance(NamedTuple):
     """What a notebook was made of.
 
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
@@ -46,9 +46,9 @@ def place(folder: Path) -> Path:
     return folder.parents[2] / "autograded" / folder.parent.name / folder.name
 
 
-def stamp(exercise: Exercise, folder: Path) -> Stamp:
-    """Return the stamp of a submission as it lies there, and of the exercise as it is now."""
-    return Stamp(of_work(folder), of_exercise(exercise))
+def current(exercise: Exercise, folder: Path) -> Provenance:
+    """Return the provenance of a submission as it lies there, and of the exercise now."""
+    return Provenance(of_work(folder), of_exercise(exercise))
 
 
 def of_work(folder: Path) -> str:
@@ -67,44 +67,44 @@ def of_exercise(exercise: Exercise) -> str:
 
 
 def write(
-    made_of: Stamp,
+    made_of: Provenance,
     trouble: str | None,
     notes: Iterable[str] = (),
     forms: Iterable[str] = (),
     refused: bool = False,
 ) -> dict[str, Any]:
-    """Return a stamp as it is kept."""
+    """Return a provenance as it is kept."""
     kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
     told = {"trouble": trouble, "notes": list(notes), "forms": list(forms), "refused": refused}
     return kept | told
 
 
-def read(notebook: dict) -> Stamp | None:
-    """Return the stamp of an autograded notebook; None if it has none."""
+def read(notebook: dict) -> Provenance | None:
+    """Return the provenance of an autograded notebook; None if it has none."""
     metadata = notebook.get("metadata")
     found = metadata.get(KEY) if isinstance(metadata, dict) else None
     if not isinstance(found, dict):
         return None
     if found.get("version") != VERSION:
-        return Stamp(trouble=ANOTHER, unknown=True)
+        return Provenance(trouble=ANOTHER, unknown=True)
     notes, forms = (tuple(found.get(key, ())) for key in ("notes", "forms"))
     told = (found.get(each) for each in ("work", "exercise", "trouble"))
-    return Stamp(*told, notes, forms, found.get("refused") is True)
+    return Provenance(*told, notes, forms, found.get("refused") is True)
 
 
-def is_new(before: dict, now: Stamp) -> bool:
+def is_new(before: dict, now: Provenance) -> bool:
     """Return whether a submission is other work than what was graded before.
 
     Args:
         before: the notebook of the last grading, or an empty dictionary.
-        now: the submission's stamp.
+        now: the submission's provenance.
 
     """
     known = read(before)
     return known is None or not (known.unknown or known.work == now.work)
 
 
-def is_outdated(setup: Setup, known: Stamp) -> bool:
+def is_outdated(setup: Setup, known: Provenance) -> bool:
     """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
 
     That a release has followed changes nothing: the earlier one's are kept.

@@ -11,10 +11,10 @@ from coursestaff.hub.programs import HubError
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 INSIDE = 4  # ports from the inner one on: the hub's, the proxy's, formgrader's and one between
-VARIABLE = "NO_LIMITS_HUB_DOORS"  # by which `starting` tells `configuration`
+VARIABLE = "NO_LIMITS_HUB_NETWORK"  # by which `starting` tells `configuration`
 
 
-class Doors(NamedTuple):
+class Network(NamedTuple):
     """Where the hub can be reached."""
 
     address: str
@@ -29,7 +29,7 @@ class Doors(NamedTuple):
         return json.dumps({key: value and str(value) for key, value in self._asdict().items()})
 
     @classmethod
-    def of_text(cls, text: str) -> "Doors":
+    def of_text(cls, text: str) -> "Network":
         """Return what `as_text` wrote."""
         said = json.loads(text)
         files = {name: said[name] and Path(said[name]) for name in ("certificate", "key")}
@@ -37,14 +37,14 @@ class Doors(NamedTuple):
         return cls(said["address"], subdomains=said["subdomains"] or "", **ports, **files)
 
 
-def doors(
+def choose(
     address: str | None,
     port: int | None,
     certificate: Path | None,
     key: Path | None,
     inside: int,
     subdomains: str = "",
-) -> Doors:
+) -> Network:
     """Return where the hub is to be reached: without a certificate from this machine only.
 
     Raises:
@@ -69,10 +69,10 @@ def doors(
             "name and not a number, such as https://hub.example.org."
         )
     port = port or (443 if certificate else 8000)
-    return Doors(address, port, certificate, key, inside, subdomains.rstrip("/"))
+    return Network(address, port, certificate, key, inside, subdomains.rstrip("/"))
 
 
-def in_words(where: Doors) -> str:
+def in_words(where: Network) -> str:
     """Return where to find the hub, and why it is to be found only there."""
     if where.subdomains:
         return f"The hub opens at {where.subdomains}, and each server at a name below it."

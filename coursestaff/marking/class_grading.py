@@ -1,0 +1,41 @@
+"""``course grade``: the processes that grade start first, and load while this one does."""
+
+from argparse import Namespace
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from coursestaff.marking import executor
+from courseware import CourseError
+
+
+def grade_class(course: Path, options: Namespace) -> int:
+    """Grade one exercise of a class; return 2 if a person has to look at something."""
+    if options.certificates and not options.cluster:
+        raise CourseError("--certificates are for --cluster ADDRESS, and there is none.")
+    if not options.cluster:
+        executor.start_early()
+    roster = import_module("coursestaff.roster")
+    with roster.step(course, options.name, "grade"):
+        workers = None
+        if options.cluster:
+            dispatch = import_module("coursestaff.cluster.dispatch")
+            workers = dispatch.Workers(options.cluster, options.certificates)
+        report = import_module("coursestaff.marking.report")
+        summary = import_module("coursestaff.marking.coordinator").grade(
+            course,
+            options.name,
+            processes=options.processes,
+            workers=workers,
+            isolated=not options.without_isolation,
+            again=options.again,
+            agree=partial(report.agrees, unasked=options.yes),
+            tell=report.Progress(),
+        )
+    if options.json:
+        print(report.as_json(options.name, summary))
+    else:
+        print(report.in_words(options.name, summary))
+        roster.say_list(course, options.name)
+        print(f"How the class did, without names: `course report {options.name}`.")
+    return 2 if summary.trouble else 0
