@@ -159,6 +159,14 @@ def test_what_answers_a_reviewer_is_there():
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 
 
+def test_each_step_of_the_two_walks_names_a_file():
+    """That the files are there is for the next test to say."""
+    walks = re.findall(r"(?s)^## One (?:number|hand-in).*?(?=^## )", CONTRIBUTING, re.MULTILINE)
+    steps = [re.findall(r"^\d+\. (.+)$", walk, re.MULTILINE) for walk in walks]
+    assert [len(each) for each in steps] == [12, 12]
+    assert [step for each in steps for step in each if not re.search(r"`\w+/\S+`", step)] == []
+
+
 def test_what_contributing_names_is_there():
     """Whoever is sent to a file that was moved long ago has nobody to ask."""
     named = set(re.findall(r"`([\w.-]+(?:/[\w.-]+)+)/?`", CONTRIBUTING))
