@@ -51,7 +51,7 @@ HOW_FAR = {
 #: What "holds, but" can be about (column ``but`` of the register), in words.
 CAVEATS = {
     "date": "when, how long or since when",
-    "reporter": "who counts: somebody else counts otherwise",
+    "reporter": "who counts: another source has a different figure",
     "unit": "what is counted, from which base, or how it is rounded",
     "wording": "a word says more, or something else, than the evidence",
     "speaker": "who said it, or whose words they are",
