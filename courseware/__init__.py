@@ -7,7 +7,7 @@ the modules it uses, for example ``from courseware import charts, data, turn``.
 import sys
 from importlib import import_module
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 class CourseError(Exception):

@@ -4,45 +4,30 @@ import re
 from collections import Counter
 from functools import cache
 from html import unescape
-from statistics import median
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from coursestaff.publishing import guide
+from coursestaff.publishing import guide, reader
 from coursestaff.releasing import bundle
 from courseware import data
 from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK
 from courseware.words import code
-from tests import code_measures, pictures
-from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, read
+from tests import pictures
+from tests.check_figures import belt_geo, politics, trade
+from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, executed, html, read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PICTURE = re.compile(r"!\[([^\]]*)\]\(\.github/pictures/([^)]+)\)")
-#: Measured: what stands there is the last run of `make bench`.
-BENCH = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 DRAWN = r"\b(?:charts\.show|maps\.show(?:_ruler)?)\("
-ASKED = r"\bjournal\.predict\("
 
 
 def calls(pattern: str) -> int:
     """Return how often the code cells of all notebooks call what the pattern finds."""
     sources = (cell.source for path in NOTEBOOKS for cell in read(path).cells)
     return sum(len(re.findall(pattern, source)) for source in sources)
-
-
-def graded() -> tuple[int, str, str]:
-    """Return submissions a minute on two processors, and how many times nbgrader's.
-
-    These are a class of 40's; the third is how many times it is with 500.
-    """
-    row = r"^\| `course grade`, 2 processes \| (\d+) \| ([\d.]+) \|.*\| ([\d.]+) \("
-    found = {}
-    for count, seconds, times in re.findall(row, BENCH, re.MULTILINE):
-        found.setdefault(count, (float(seconds), times))  # the first is of exercise 02
-    seconds, times = found["40"]
-    return round(60 / seconds), times, found["500"][1]
 
 
 @cache
@@ -52,25 +37,23 @@ def promises() -> list[str]:
     claims, evidence = data.load("claims"), data.load("evidence")
     several = sum(len({source["publisher"] for source in table["sources"]}) > 1 for table in tables)
     quoted = sum(table["reuse"] == "quoted facts" for table in tables)
-    open_cells = [cell for path in CHAPTERS for cell in code_measures.open_cells(read(path))]
-    lines = median(len(cell.lines) for cell in open_cells)
     most = max(len(code.new(path.stem[:2])) for path in CHAPTERS)
-    a_minute, times, more = graded()
+    again = data.load("second_reading_agreement")["in the register's words"]
+    printed = [*trade.CHECKS, *belt_geo.CHECKS, *politics.CHECKS]
     hours = ten_weeks()
     return [
-        f"{len(evidence)} rows of evidence stand behind",
-        f"{calls(ASKED)} questions ask",
+        f"{len(evidence)} rows of evidence support",
+        f"{again['claims']:.0f} claims were judged again by a second reader of ours, who had not "
+        f"seen the first verdicts; {again['the same']:.0f} verdicts were the same.",
         f"{several} of {len(tables)} tables rest on more than one publisher",
         f"for {int(claims['since'].notna().sum())} claims a separate line says what came later",
         f"All {calls(DRAWN)} charts and maps have a description",
         f"all {len(REGISTRY)} explorers work by keyboard",
-        f"in the median {lines:g} lines",
-        f"no chapter brings more than {most} new words of code",
-        f"{a_minute} submissions a minute on two processors with a class of 40, {times} times as "
-        f"many as `nbgrader autograde`; {more} times with 500.",
+        f"{len(printed)} values in them are tested",
+        f"No chapter brings more than {most} new words of code",
         f"{quoted} of {len(tables)} tables hold facts quoted",
-        f"(notebooks/{CHAPTERS[0].name}), about {alone()[0]} minutes.",
-        f"The ten chapters take about {sum(alone()) / 60:.0f} hours, the exercises "
+        f"(notebooks/{CHAPTERS[0].name}), which takes about {alone(CHAPTERS[0])} minutes.",
+        f"The ten chapters take about {sum(map(alone, CHAPTERS)) / 60:.0f} hours, the exercises "
         f"{hours['exercise']:.0f} and the closing brief {hours['brief']:.0f}.",
         f"in ten weeks {hours['class']:.0f} hours in class (chapters {hours['chapter']:.0f}, one "
         f"to begin with) and about {hours['home']:.0f} at home (exercises {hours['exercise']:.0f}, "
@@ -91,10 +74,9 @@ def ten_weeks() -> Counter:
     return hours
 
 
-def alone() -> list[int]:
-    """Return how many minutes each chapter says that it takes alone."""
-    heads = (read(path).cells[0].source for path in CHAPTERS)
-    return [int(re.search(r"about (\d+) alone", head)[1]) for head in heads]
+def alone(path: Path) -> int:
+    """Return how many minutes a chapter says that it takes alone."""
+    return int(re.search(r"about (\d+) alone", read(path).cells[0].source)[1])
 
 
 def test_it_fits_in_eighty_lines():
@@ -102,13 +84,17 @@ def test_it_fits_in_eighty_lines():
 
 
 def test_each_figure_is_the_course_s():
-    missing = [promise for promise in promises() if promise not in README]
+    text = " ".join(README.split())
+    missing = [promise for promise in promises() if promise not in text]
     assert missing == [], "write these figures into README.md"
 
 
-def test_every_line_of_what_is_different_has_a_figure():
-    lines = README.split("## What is different")[1].split("\n## ")[0].strip().splitlines()
-    assert [line for line in lines if not any(p in line for p in promises())] == []
+def test_every_line_of_how_it_was_checked_has_a_figure():
+    lines = README.split("## How it was checked")[1].split("\n## ")[0].split("\n- ")[1:]
+    assert len(lines) == 3
+    assert [
+        line for line in lines if not any(p in " ".join(line.split()) for p in promises())
+    ] == []
 
 
 def test_it_does_not_give_away_how_many_claims_there_are():
@@ -129,10 +115,25 @@ def test_it_names_every_companion():
     assert links and [link for link in links if link not in README] == []
 
 
-def test_it_names_every_chapter_and_its_question():
-    for path in CHAPTERS:
-        question = re.search(r"^\*\*(.+)\*\*$", read(path).cells[0].source, re.MULTILINE)[1]
-        assert re.search(rf"^\| {path.stem[:2]} \| .+ \| {re.escape(question)} \|$", README, re.M)
+def row(path: Path) -> list[str]:
+    """Return the cells of a chapter's row: number, links, question, finding, minutes."""
+    (line,) = re.findall(rf"^\| ({path.stem[:2]} \| .+) \|$", README, re.MULTILINE)
+    return line.split(" | ")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_row_has_the_chapter_s_own_question_and_minutes(path):
+    head = reader.head(read(path))
+    _, links, question, _, minutes = row(path)
+    assert f"(notebooks/{path.name})" in links
+    assert question == re.search(r"^\*\*(.+)\*\*$", read(path).cells[0].source, re.MULTILINE)[1]
+    assert minutes == f"{head.minutes} / {alone(path)}"
+
+
+@pytest.mark.parametrize("path", CHAPTERS[1:], ids=lambda path: path.stem)
+def test_a_row_gives_a_finding_that_the_chapter_shows(path):
+    finding = row(path)[3].removesuffix(".")
+    assert any(finding in unescape(piece) for piece in html(executed(path)))
 
 
 # Pictures ------------------------------------------------------------------------------------

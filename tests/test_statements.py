@@ -122,7 +122,8 @@ def test_there_is_a_form_for_whatever_the_pages_send_there():
 # The paper -----------------------------------------------------------------------------------
 
 PAPER = ROOT / "paper" / "paper.md"
-ASKED = re.split(r"^## ", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.M)
+REVIEW = (PAPER.parent / "review.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_the_paper_cites_what_its_list_holds_and_nothing_else():
@@ -138,6 +139,7 @@ def test_the_paper_has_the_parts_that_are_asked_for_and_one_set_of_authors():
         "Summary",
         "Statement of need",
         "Learning objectives",
+        "Content",
         "Instructional design",
         "How it can be used",
         "The story of the project",
@@ -152,15 +154,22 @@ def test_the_paper_has_the_parts_that_are_asked_for_and_one_set_of_authors():
 
 
 def test_what_answers_a_reviewer_is_there():
-    (part,) = [part for part in ASKED if part.startswith("Against JOSE")]
-    named = set(re.findall(r"`([\w./]+\.\w+|LICENSE(?:-CONTENT)?)`", part))
+    named = set(re.findall(r"`([\w./]+\.\w+|LICENSE(?:-CONTENT)?)`", REVIEW))
     assert len(named) > 10
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 
 
+def test_each_step_of_the_two_walks_names_a_file():
+    """That the files are there is for the next test to say."""
+    walks = re.findall(r"(?s)^## One (?:number|hand-in).*?(?=^## )", CONTRIBUTING, re.MULTILINE)
+    steps = [re.findall(r"^\d+\. (.+)$", walk, re.MULTILINE) for walk in walks]
+    assert [len(each) for each in steps] == [12, 12]
+    assert [step for each in steps for step in each if not re.search(r"`\w+/\S+`", step)] == []
+
+
 def test_what_contributing_names_is_there():
     """Whoever is sent to a file that was moved long ago has nobody to ask."""
-    named = set(re.findall(r"`([\w.-]+(?:/[\w.-]+)+)/?`", " ".join(ASKED)))
+    named = set(re.findall(r"`([\w.-]+(?:/[\w.-]+)+)/?`", CONTRIBUTING))
     stands_for = re.compile(r"NN|NAME|FINGERPRINT|^build/|^journal/|/_data$")  # or is made
     named = {name for name in named if not stands_for.search(name)}
     assert len(named) > 90

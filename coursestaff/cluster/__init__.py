@@ -6,6 +6,10 @@ grade as the coordinator's machine does.
 
 Any process that can connect to a scheduler can run code on all its workers. Therefore every
 connection that leaves this computer uses TLS, with certificates on both sides.
+
+Dask was chosen because its scheduler repeats what a lost worker had, and because it runs under
+Slurm and Kubernetes. The setup is sent as a task's result: scattered data would be lost with the
+workers that hold them.
 """
 
 from courseware import CourseError

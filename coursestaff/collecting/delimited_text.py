@@ -1,7 +1,8 @@
 """Read rows from a text file, however a platform or a spreadsheet saved it, and write them so.
 
 How the file was saved is found out by trial. What can be read in more than one way, or in none, is
-refused: a guess would be a wrong name in a gradebook, or points in another column.
+refused: a guess would be a wrong name in a gradebook, or points in another column. For this reason
+charset-normalizer is not used, which answers with the likeliest encoding.
 """
 
 import codecs

@@ -1,4 +1,8 @@
-"""There is one road to marks: nbgrader's own autograder, and its button in formgrader, refuse."""
+"""There is one road to marks: nbgrader's own autograder, and its button in formgrader, refuse.
+
+What it would have written, gradebook and ``autograded/``, `course grade` writes, so formgrader,
+feedback and export go on as they are.
+"""
 
 from typing import NoReturn
 

@@ -1,7 +1,8 @@
 """Pack what an instructor gives to a class: one zip, with nothing of the solutions in it.
 
 ``contents`` says what a class gets, and refuses what may not travel; ``tree`` lays the same down as
-a folder.
+a folder. A class gets what the course lists (notes the chapters, ``checks.yaml`` the exercises, the
+manifest the tables), not what lies in its folders, so an instructor's own files stay at home.
 """
 
 import json

@@ -1,4 +1,8 @@
-"""One exercise's points, in the columns that Canvas and Moodle import, or as a table for people."""
+"""One exercise's points, in the columns that Canvas and Moodle import, or as a table for people.
+
+Names go back to a platform as they came from it, even those that a spreadsheet takes for a formula.
+In the table for people such a name gets an apostrophe in front.
+"""
 
 import contextlib
 import csv

@@ -7,6 +7,24 @@ While a hand moves a control the panel sends pictures of one dot a pixel, which 
 the control rests it sends the same picture drawn finer, for a display of double density.
 The result depends on the state alone, never on what was drawn before, so that the printed
 course can show the presets as figures and a test can check them without a browser.
+
+A new explorer takes these steps:
+
+1. Its numbers are a view or a table: what a chapter shows as well is computed once.
+2. A class in a module of its own has `name`, `chapter` and `views`. Its state is a frozen
+   dataclass, from which the controls follow: yes or no is a box to tick, two numbers are a span,
+   one is a slider (`ranges`), a text is a list of options.
+3. All that it says is in the chapter's words: title, introduction and presets under ``explorers``,
+   source, note, controls and sentences under ``pictures``.
+4. If it draws lines over years, it derives from `lines.LineExplorer`. Any other has `build` (makes
+   axes and artists once, moving ones with ``animated=True``), `content` (the numbers of a state),
+   `frame` (what must stand still), `lay_out` and `update` (moves the artists).
+5. `describe` gives finding, unit and span, alt text and figures of a state, `rows` the plotted
+   numbers; `normalise` corrects states that cannot be.
+6. `views` are four to seven presets; `strip` names one control and 5 to 20 of its positions, which
+   the printed course draws beforehand.
+7. It is entered in `registry.REGISTRY`, gets a walk in ``benchmarks/bench.py``, and is shown in its
+   chapter in a folded cell. With its controls it fits on 1366×768.
 """
 
 import asyncio

@@ -1,4 +1,10 @@
-"""The few Linux calls that isolation needs and Python (before 3.12) does not have, by ctypes."""
+"""The few Linux calls that isolation needs and Python (before 3.12) does not have, by ctypes.
+
+Packages were looked at, and none makes namespaces. sandlock 0.9.0 needs Landlock ABI 6, which the
+kernel of Ubuntu 24.04 lacks, and for seccomp and limits must start the process itself, so that no
+warm process could be forked. landlock 1.0.0.dev5 is a pre-release. pyseccomp 0.1.2 is of 2021 and
+needs the system's libseccomp.
+"""
 
 import ctypes
 import os

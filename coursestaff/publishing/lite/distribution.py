@@ -3,6 +3,14 @@
 ``pyodide.json`` says where that release is, and of its packages those that the course needs: the
 entries of the official lock as they are, with the checksum of each wheel. A kernel asks for it by
 a lock of the site's own, which adds what the release lacks: the course, and a few pure packages.
+
+The kernel's own release names the release of Pyodide that it was made for, so the two change
+together. To take in a new one, take its ``pyodide-lock.json`` and run
+``python -m coursestaff.publishing.lite.distribution pyodide-lock.json ADDRESS``. The tests say
+whether a package is missing or too old. Then try it with ``tests/browser/test_lite.py``, where the
+environment's ``PYODIDE`` is the folder of the unpacked release, or ``online``; without it these
+tests are skipped. ``python -m benchmarks.lite build/lite`` measures a site that was built with
+``--self-hosted``.
 """
 
 import argparse

@@ -3,6 +3,16 @@
 Nothing outside this folder asks of which kind a question is. A look travels with every exercise;
 a comparison holds two described answers against each other, and knows no expected value, so that
 in a student's hands it gives nothing away.
+
+A new kind takes these steps:
+
+1. ``coursestaff/exercises/checks.schema.json`` gets its name and a rule that says what such a
+   question has; ``coursestaff/words.schema.json`` too, if a *Your turn* may ask it.
+2. A module of its name here has one value, `KIND`; `kind` says what each of its functions is for.
+3. It gets a line in `KINDS`.
+4. If its answer is of a new type, `answers.describe` gives it as plain JSON, and `SHAPES` in
+   ``coursestaff/marking/sandbox/reply_validation.py`` its shape: what a worker sends would be
+   taken for a forgery otherwise.
 """
 
 from courseware.answers.answer_types import Described
