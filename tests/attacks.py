@@ -191,8 +191,8 @@ REACH = {
     ),
     "folder by its path alone": (
         "got, here = [], os.getcwd()\n"
-        "try: at = os.open(COURSE, 0x200000); os.fchdir(at); got = works(os.listdir, '.')\n"
-        "except OSError: pass\nelse: got += opened('pyproject.toml')\nos.chdir(here)"
+        "try: at = os.open(COURSE + '/solutions', 0x200000); os.fchdir(at); got = works(os.listdir, '.')\n"
+        "except OSError: pass\nelse: got += opened(*glob.glob('*'))\nos.chdir(here)"
     ),
     # CVE-2022-0847: what is written to a pipe went to the file that had been spliced into it
     "table through a pipe": (

@@ -142,7 +142,7 @@ def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
     ]
     path = tmp_path / "shown.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}}), encoding="utf-8")
-    text, notes, _ = answers._read(path, "q9")
+    text, notes, *_ = answers._read(path, "q9")
     assert (text, notes) == (LONG, (answers.NEARBY.format(SECOND),))
 
 
