@@ -177,9 +177,8 @@ REACH = {
         "got = [o for o in gc.get_objects() if isinstance(o, mmap.mmap)]"
     ),
     # --- what lasts longer than a submission, or takes more than its share
-    # a hint on a file that the grader owns stays, read-only mount or not: a word to the next one
+    # a hint on a file of the grader's own stays, read-only mount or not: a word to the next one
     "word left on a file": "f = open('own', 'w'); got = works(fcntl.fcntl, f, 1036, struct.pack('Q', 4))",
-    "word left on an open file": "f = open('own', 'w'); got = works(fcntl.fcntl, f, 1038, struct.pack('Q', 4))",
     # Landlock keeps from what is in a file, and not from what is written beside it
     "attributes of a file": "got = works(os.listxattr, SOLUTION)",
     # room that is taken without writing is gone before a watch looks
@@ -198,7 +197,7 @@ REACH = {
     "table through a pipe": (
         "r, w = os.pipe(); os.write(w, bytes(65536)); os.read(r, 65536)\n"
         "f = os.open(TABLE, os.O_RDONLY); before = os.pread(f, 8, 0)\n"
-        "os.splice(f, w, 1, offset_src=0) if hasattr(os, 'splice') else 0; os.write(w, b'planted')\n"
+        "os.splice(f, w, 1, offset_src=0); os.write(w, b'planted')\n"
         "got = [] if os.pread(f, 8, 0) == before else ['changed']"
     ),
     # the filter reads the lower halves of arguments, and so has the kernel to
@@ -209,8 +208,6 @@ REACH = {
         "given = (1, ctypes.c_long(1 << 32 | 2), 0, bytes(8))\n"
         "got = calls(53, given=given) if os.uname()[4] == 'x86_64' else []"
     ),
-    # Python's copy of the environment is not the only one
-    "environment by C": "got = [1] if libc.getenv(b'COURSE_SECRET') else []",
 }
 
 ALONE = {

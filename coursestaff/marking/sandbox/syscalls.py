@@ -176,9 +176,8 @@ STREAMS = (0x1, 0x801, 0x80001, 0x80801)  # SOCK_STREAM, with NONBLOCK, CLOEXEC;
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # isatty, size, FIO…
 #: Calls of fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY have the kernel send somebody a signal;
 #: F_SETLEASE keeps others from a file; F_SETPIPE_SZ takes from what all of a user's pipes share;
-#: F_SET_RW_HINT and F_SET_FILE_RW_HINT leave a word on a table or library of the grader's, though
-#: it is read-only, for whoever runs next.
-NOT_ALONE = (8, 10, 15, 1026, 1024, 1031, 1036, 1038)
+#: F_SET_RW_HINT leaves a word on a table of the grader's, read-only mount or not, for the next one.
+NOT_ALONE = (8, 10, 15, 1026, 1024, 1031, 1036)
 PDEATHSIG = 1  # PR_SET_PDEATHSIG: outlive the zygote
 
 LOAD, JUMP_EQUAL, JUMP_LEAST, JUMP_ANY, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF_…
