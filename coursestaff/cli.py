@@ -394,6 +394,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CourseError as problem:
         print(problem, file=sys.stderr)  # what a script reads (`--json`) holds no other words
         return 1
+    except OSError as problem:  # a full disk, a folder that cannot be written
+        where = problem.filename2 or problem.filename
+        print(f"{where}: {problem.strerror}" if where else problem, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         words = (
             "\nStopped. What is done is kept. Type the same command again to go on where it was."

@@ -176,6 +176,38 @@ REACH = {
     "memory that is shared with the next": (
         "got = [o for o in gc.get_objects() if isinstance(o, mmap.mmap)]"
     ),
+    # --- what lasts longer than a submission, or takes more than its share
+    # a hint on a file of the grader's own stays, read-only mount or not: a word to the next one
+    "word left on a file": "f = open('own', 'w'); got = works(fcntl.fcntl, f, 1036, struct.pack('Q', 4))",
+    # Landlock keeps from what is in a file, and not from what is written beside it
+    "attributes of a file": "got = works(os.listxattr, SOLUTION)",
+    # room that is taken without writing is gone before a watch looks
+    "more room than there is": "f = open('large', 'w'); got = works(os.posix_fallocate, f.fileno(), 0, 8 << 20)",
+    # a descriptor of a path alone may be had where a file may not be opened
+    "file by its path alone": (
+        "got = []\ntry: at = os.open(SOLUTION, 0x200000); got = works(os.read, at, 9)\n"
+        "except OSError: pass\nelse: got += opened(f'/proc/self/fd/{at}', f'/dev/fd/{at}')"
+    ),
+    "folder by its path alone": (
+        "got, here = [], os.getcwd()\n"
+        "try: at = os.open(COURSE + '/solutions', 0x200000); os.fchdir(at); got = works(os.listdir, '.')\n"
+        "except OSError: pass\nelse: got += opened(*glob.glob('*'))\nos.chdir(here)"
+    ),
+    # CVE-2022-0847: what is written to a pipe went to the file that had been spliced into it
+    "table through a pipe": (
+        "r, w = os.pipe(); os.write(w, bytes(65536)); os.read(r, 65536)\n"
+        "f = os.open(TABLE, os.O_RDONLY); before = os.pread(f, 8, 0)\n"
+        "os.splice(f, w, 1, offset_src=0); os.write(w, b'planted')\n"
+        "got = [] if os.pread(f, 8, 0) == before else ['changed']"
+    ),
+    # the filter reads the lower halves of arguments, and so has the kernel to
+    "signal with high bits": (
+        "got = calls(62, given=(ctypes.c_long(1 << 32 | TEST), 0)) if os.uname()[4] == 'x86_64' else []"
+    ),
+    "pair with high bits": (
+        "given = (1, ctypes.c_long(1 << 32 | 2), 0, bytes(8))\n"
+        "got = calls(53, given=given) if os.uname()[4] == 'x86_64' else []"
+    ),
 }
 
 ALONE = {
@@ -270,6 +302,51 @@ ALONE = {
         "    __iter__ = lambda s: iter([s])\n    __len__ = lambda s: 1\ngot = All()"
     ),
     "sleeping at the end": "class Late:\n    __del__ = lambda s: time.sleep(99)\nkeep = Late(); got = 1",
+    # --- the pipe itself: replaced by another, or answering for a cell that has not run
+    "another pipe": "r, w = os.pipe(); os.dup2(w, 3); got = 1",
+    "a file for a pipe": "os.dup2(os.open('x', os.O_CREAT | os.O_RDWR), 3); got = 1",
+    "answers before their time": (
+        'record = \'{"cell": "%s", "error": null, "answers": {}}\\n\'\n'
+        "os.write(3, (record % 'bad' + record % 'end').encode()); os._exit(0)"
+    ),
+    # what a cell says it has met decides whether a person looks
+    "met without cause": (
+        'os.write(3, b\'{"cell": "bad", "error": null, "answers": {}, "met": [{}, [], 1]}\\n\'); os._exit(0)'
+    ),
+    "writing that counts wrong": "write = os.write; os.write = lambda n, b: write(n, b) and 1; got = 1",
+    # --- the way in which it was shut in, turned on itself
+    # a filter of its own: writing seems to work, or waits for a listener that never answers
+    "filter that lies": (
+        "steps = [(32, 0, 0, 0), (21, 0, 1, 1), (6, 0, 0, 0x50000), (6, 0, 0, 0x7fff0000)]\n"
+        "code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *s) for s in steps))\n"
+        "libc.syscall(317, 1, 0, struct.pack('HxxxxxxP', 4, ctypes.addressof(code))); got = 1"
+    ),
+    "filter that never answers": (
+        "steps = [(32, 0, 0, 0), (21, 0, 1, 1), (6, 0, 0, 0x7fc00000), (6, 0, 0, 0x7fff0000)]\n"
+        "code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *s) for s in steps))\n"
+        "libc.syscall(317, 1, 8, struct.pack('HxxxxxxP', 4, ctypes.addressof(code))); got = 1"
+    ),
+    "limits of nothing": (
+        "import resource\nfor n in (0, 1, 2, 3, 6, 7, 9):\n"
+        "    try: resource.setrlimit(n, (0, 0))\n    except (OSError, ValueError): pass\ngot = 1"
+    ),
+    # the first thread ends, and the process is a zombie that still computes
+    "ends but for a thread": "threading.Thread(target=time.sleep, args=[60]).start(); libc.syscall(60, 0)",
+    # --- what it leaves: names that are no text, files that nobody may open, descriptors in flight
+    "names that are no text": "os.close(os.open(b'\\xff\\n\\x1b[2J', os.O_CREAT | os.O_RDWR)); got = 1",
+    "files that nobody may open": (
+        "os.close(os.open('shut', os.O_CREAT | os.O_RDWR, 0))\n"
+        "try: os.chmod('.', 0)\nexcept OSError: pass\ngot = 1"
+    ),
+    "descriptors in flight": (
+        "while True:\n    a, b = socket.socketpair()\n    with a, b: socket.send_fds(a, [b'x'], [a.fileno()] * 9)"
+    ),
+    # what is looked for after a cell stands in a list that the cell can reach
+    "other things to look at": (
+        "frame = sys._getframe()\nwhile frame:\n    for each in list(frame.f_locals.values()):\n"
+        "        if type(each) is list and each and type(each[0]) is dict and 'look' in each[0]:\n"
+        "            each[0].update(look='__import__', inputs=['(\"os\",)'])\n    frame = frame.f_back"
+    ),
 }
 
 ANSWERS = {
@@ -343,6 +420,34 @@ ANSWERS = {
     "log": "%logstart -o ../planted.py\nNAME = 'x'",
     "file by magic": "%%writefile ../planted.py\nNAME = 1",
     "captured": "%%capture NAME\nprint('Right.')",
+    # no answer stands still: the thread goes on while it is described, and at the end again
+    "a number that runs": (
+        "import threading\nnames = get_ipython().user_ns\ndef run():\n"
+        "    while True:\n        for n in range(5000): names['NAME'] = float(n)\n"
+        "threading.Thread(target=run, daemon=True).start()"
+    ),
+    # names that are not there are looked up in the module, if it says so
+    "a module with every name": (
+        "import sys, types\nclass All(types.ModuleType):\n    __getattr__ = lambda self, name: 1.0\n"
+        "sys.modules['__main__'].__class__ = All"
+    ),
+    # what a function is called with at the end, it could only answer from the frames above it
+    "function that asks its caller": (
+        "def NAME(*given):\n    import sys\n    frame = sys._getframe()\n    while frame:\n"
+        "        if 'expected' in frame.f_locals: return frame.f_locals['expected']\n"
+        "        frame = frame.f_back\n    return given"
+    ),
+    "shape of a right chart": (
+        "from coursestaff.marking.sandbox import worker\n"
+        "words = dict.fromkeys(('title', 'xlabel', 'ylabel', 'xscale', 'yscale'), '%')\n"
+        "drawn = {'lines': [[['nan', 'nan']]] * 5, 'names': [''] * 5, 'bars': [[]], 'dots': []}\n"
+        "worker.look = lambda *a: {'type': 'chart', 'upside down': False, 'alike': False, **words, **drawn}"
+    ),
+    # a person would look at a question, and might give what no computer did
+    "met, it says": (
+        "import json, os\nmet = {'cell': 'q1-answer', 'error': 'x', 'answers': {}, 'met': ['input', 'stop']}\n"
+        "os.write(3, json.dumps(met).encode() + b'\\n'); os._exit(0)"
+    ),
 }
 
 

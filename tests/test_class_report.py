@@ -326,3 +326,12 @@ def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatc
     with pytest.raises(CourseError, match="There is no exercise"):
         count(made.course, "99_nothing")
     assert {*OUTCOMES} == {*pages.HEADS}
+
+
+def test_a_page_that_cannot_be_written_is_said_in_words(made, monkeypatch, capsys):
+    monkeypatch.setattr("courseware.manifest.course_root", lambda: made.course)
+    made.add(times=5)
+    there = made.course / pages.REPORT.format(name=NAME)
+    there.mkdir()
+    assert cli.main(["report", NAME]) == 1
+    assert capsys.readouterr().err == f"{there}: Is a directory\n"

@@ -1,8 +1,10 @@
 """A fresh attack: what `tests.attacks` holds earns nothing, reaches nothing and stays nowhere."""
 
+import copy
 import json
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -197,8 +199,9 @@ HOLDING = [
     ),
     *({"type": "function", "results": [each] * 5} for each in DESCRIBED),
     *(
-        {"type": "chart", "lines": of, "bars": of, "dots": of}
+        {"type": "chart", "lines": of, "bars": of, "dots": of, "names": [""] * len(of)}
         | dict.fromkeys(("title", "xlabel", "ylabel", "xscale", "yscale"), "")
+        | dict.fromkeys(("upside down", "alike"), False)
         for of in ([], [[]], [[["nan", "nan"]]], [[["", "infinite"]] * 9] * 9)
     ),
 ]
@@ -211,6 +214,29 @@ OF_EVERY_KIND = ("03_friends_or_partners", "04_the_xian_summit", "06_the_belt_an
 def test_these_exercises_ask_questions_of_every_kind():
     asked = {question.kind for name in OF_EVERY_KIND for question in exercise(name).checked}
     assert asked == set(KINDS)
+
+
+def emptied(described: object) -> Iterator[object]:
+    """Yield a description once for each list and mapping in it, with this one empty."""
+    if isinstance(described, dict | list):
+        places = described.items() if isinstance(described, dict) else enumerate(described)
+        for place, part in places:
+            for other in emptied(part):
+                whole = copy.copy(described)
+                whole[place] = other
+                yield whole
+        yield type(described)()
+
+
+@pytest.mark.parametrize("name", cases(NAMES, OF_EVERY_KIND))
+def test_a_right_answer_with_a_part_forged_away_stops_no_marking(name):
+    for question in exercise(name).checked:
+        for answer in emptied(solution(name).answers[question.id]):
+            try:
+                answer = reply_validation.described(answer)
+            except reply_validation.ForgedError:
+                continue
+            assert mark(question, solution(name), answer).words.encode(), answer
 
 
 @pytest.mark.parametrize("name", cases(NAMES, OF_EVERY_KIND))

@@ -855,6 +855,9 @@ FORGED_ANSWERS = [
     '{"type": "function"}',
     '{"type": "function", "results": [{"type": "nothing"}]}',
     '{"type": "chart", "title": "only that"}',
+    '{"type": "chart", "title": "", "xlabel": "", "ylabel": "", "xscale": "", "yscale": "", '
+    '"lines": [[[2013, 1]]], "names": [], "bars": [], "dots": [], "upside down": false, '
+    '"alike": false}',
     '{"type": "error"}',
     '{"type": "list", "items": [' * 20 + "]}" * 20,
 ]

@@ -125,6 +125,8 @@ def described(value: Any, depth: int = 0) -> dict:
     if kind == "table":
         _demand(all(len(row) == len(found["columns"]) for row in found["rows"]))
         _demand(found["columns"] or not (found["rows"] or found["series"]))
+    if kind == "chart":  # each line has a name; of a chart that is not shown, names alone are left
+        _demand(len(found["names"]) >= len(found["lines"]))
     return found
 
 

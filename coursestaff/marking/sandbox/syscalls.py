@@ -128,8 +128,8 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "listen": (50, 201),
 }
 
-#: Landlock does not watch these; with namespaces, whatever matters is read-only anyway.
-CHANGES_OF_FILES: dict[str, tuple[int | None, int | None]] = {
+#: Landlock does not watch these; with namespaces, whatever matters is read-only, and has a quota.
+OF_FILES: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -149,6 +149,15 @@ CHANGES_OF_FILES: dict[str, tuple[int | None, int | None]] = {
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
     "truncate": (76, 45),
+    # what is in an extended attribute is content too
+    "getxattr": (191, 8),
+    "lgetxattr": (192, 9),
+    "fgetxattr": (193, 10),
+    "listxattr": (194, 11),
+    "llistxattr": (195, 12),
+    "flistxattr": (196, 13),
+    # it takes gigabytes of a disk between two looks at the working folder
+    "fallocate": (285, 47),
 }
 
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column, AUDIT_ARCH_…
@@ -166,8 +175,9 @@ AF_UNIX = 1
 STREAMS = (0x1, 0x801, 0x80001, 0x80801)  # SOCK_STREAM, with NONBLOCK, CLOEXEC; no datagrams
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # isatty, size, FIO…
 #: Calls of fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY have the kernel send somebody a signal;
-#: F_SETLEASE keeps others from a file; F_SETPIPE_SZ takes from what all of a user's pipes share.
-NOT_ALONE = (8, 10, 15, 1026, 1024, 1031)
+#: F_SETLEASE keeps others from a file; F_SETPIPE_SZ takes from what all of a user's pipes share;
+#: F_SET_RW_HINT leaves a word on a table of the grader's, read-only mount or not, for the next one.
+NOT_ALONE = (8, 10, 15, 1026, 1024, 1031, 1036)
 PDEATHSIG = 1  # PR_SET_PDEATHSIG: outlive the zygote
 
 LOAD, JUMP_EQUAL, JUMP_LEAST, JUMP_ANY, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF_…
@@ -188,11 +198,11 @@ def program(pid: int, files: bool) -> bytes:
 
     Args:
         pid: the process itself, in its own namespace: the only one it may signal.
-        files: whether calls that change files' marks (mode, owner, times) are forbidden too.
+        files: whether calls in `OF_FILES` are forbidden too.
 
     """
     column, architecture = ARCHITECTURES[platform.machine()]
-    forbidden = FORBIDDEN | (CHANGES_OF_FILES if files else {})
+    forbidden = FORBIDDEN | (OF_FILES if files else {})
     steps = [*_start(architecture), *_about_arguments(column, pid)]
     for numbers in forbidden.values():
         if numbers[column] is not None:
