@@ -247,11 +247,11 @@ def test_the_source_line_says_how_supports_are_counted(argument_map):
 
 def test_the_title_tells_what_a_removal_does(argument_map):
     title = argument_map.picture(MapState(scope="chapter 07", removed="C55")).finding
-    assert title.startswith("Without “Post deleted, hack claimed” (C55): C56 and C61 stand without")
-    assert title.endswith("support; C62 keeps 2 of 3 supports")
+    assert title.startswith("Without “Post deleted, hack claimed” (C55), C56 and C61 have no ")
+    assert title.endswith("support left; C62 keeps 2 of 3 supports")
     title = argument_map.picture(MapState(removed="C68")).finding
     assert title.startswith(
-        "Without “Backing makes states bold” (C68): nothing falls; C71 keeps 1 of 2 supports; "
+        "Without “Backing makes states bold” (C68), no claim falls; C71 keeps 1 of 2 supports; "
     )
 
 

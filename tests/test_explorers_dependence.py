@@ -102,10 +102,11 @@ def test_a_ceiling(shares, most):
 
 def test_the_headline_speaks_of_both_sides(explorer):
     assert explorer.picture(DependenceState()).finding == (
-        "What China sold to Russia in 2023: 53% of Russia's imports, at most 4% of China's exports"
+        "What China sold to Russia in 2023 was 53% of Russia's imports and at most 4% of China's "
+        "exports"
     )
     full = explorer.picture(DependenceState(years=(1992, 2014))).finding
-    assert full.endswith("in 2014: 18% of Russia's imports, 2.3% of China's exports")
+    assert full.endswith("in 2014 was 18% of Russia's imports and 2.3% of China's exports")
 
 
 def test_years_without_figures_are_told_and_empty_in_the_table(explorer):
@@ -121,7 +122,7 @@ def test_years_without_figures_are_told_and_empty_in_the_table(explorer):
 def test_nothing_reported_is_a_sentence_with_a_picture(explorer):
     state = DependenceState("KAZ", "RUS", years=(1992, 1993))  # not recorded among former Soviet
     drawn = explorer.picture(state)
-    assert drawn.finding == "What Kazakhstan sells to Russia: not reported for 1992–1993"
+    assert drawn.finding == "What Kazakhstan sells to Russia is not reported for 1992–1993"
     assert drawn.alt.startswith("Empty chart")
     assert drawn.png.startswith(PNG)
     assert explorer.table(state).empty

@@ -59,8 +59,8 @@ def test_the_groups_offered_are_those_of_the_table():
 
 def test_undated_states_and_the_one_that_left_are_told(explorer):
     subtitle = explorer.picture(ParticipationState()).unit
-    assert "4 without a date left out" in subtitle
-    assert "Italy, which left in 2023, still counted" in subtitle
+    assert "4 without a date are left out" in subtitle
+    assert "Italy, which left in 2023, is still counted" in subtitle
     asia = explorer.picture(ParticipationState("South Asia")).unit
     assert "left out" not in asia
     assert "Italy" not in asia
@@ -94,7 +94,7 @@ def test_what_the_fit_foretold_in_each_year(explorer):
 
 def test_no_ceiling_is_a_sentence_in_title_label_and_picture(explorer):
     drawn = explorer.picture(ParticipationState(fit=True, window=(2013, 2018)))
-    assert "no ceiling can be told for all states" in drawn.finding
+    assert "no ceiling can be found for all states" in drawn.finding
     assert drawn.png.startswith(PNG)
     assert "curve" not in " ".join(
         explorer.table(ParticipationState(fit=True, window=(2013, 2018)))

@@ -135,12 +135,15 @@ def test_what_the_captions_say(routes):
 def test_titles(explorer):
     title = explorer.picture(SilkRoadsState()).finding
     assert title == (
-        "China–Kyrgyzstan–Uzbekistan road: 634 km in 5 straight legs, 4% more than the direct line"
+        "“China–Kyrgyzstan–Uzbekistan road” is 634 km long in 5 straight legs, 4% more than the "
+        "direct line"
     )
     state = SilkRoadsState(NO_ROUTE, EURASIA, gas=True, oil=True)
-    assert explorer.picture(state).finding == ("34 segments of gas and oil pipelines in operation")
+    assert explorer.picture(state).finding == (
+        "All 34 segments of gas and oil pipelines on this map are in operation"
+    )
     title = explorer.picture(replace(state, idle=True)).finding
-    assert title == "13 of 47 gas and oil pipelines on this map carry nothing"
+    assert title == "13 of 47 segments of gas and oil pipelines on this map carry nothing"
 
 
 def test_nothing_chosen_is_a_sentence(explorer):

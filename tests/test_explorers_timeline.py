@@ -127,8 +127,8 @@ def test_a_distance_is_no_more_exact_than_its_dates(explorer):
 
 def test_headline_without_neighbours_or_out_of_view(explorer):
     summit = explorer.events["T53"]
-    assert headline(summit, [summit], explorer.say) == "Xi'an summit ends: alone in this view"
-    assert headline(summit, [explorer.events["T50"]], explorer.say).startswith("1 event in view; ")
+    assert headline(summit, [summit], explorer.say) == "“Xi'an summit ends” is alone in this view"
+    assert headline(summit, [explorer.events["T50"]], explorer.say).startswith("1 event is in view")
 
 
 def test_table_says_what_each_date_is_known_to(explorer):

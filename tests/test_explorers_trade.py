@@ -97,7 +97,7 @@ def test_months_printed_together_are_named_together(explorer):
 
 def test_the_headline_says_what_the_series_does(explorer):
     assert explorer.picture(TradeState(years=(2022, 2024))).finding == (
-        "China counts (IMF 2025): 29% more in 2024 than in 2022"
+        "The line “China counts (IMF 2025)” is 29% higher in 2024 than in 2022"
     )
 
 
@@ -105,7 +105,7 @@ def test_months_are_not_compared_first_with_last(explorer):
     """That would be the base effect which the chapter warns of."""
     state = TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025))
     title = explorer.picture(state).finding
-    assert title == "Highest month in print: 22.0 in 2024-12; the newest: 17.6 in 2025-06"
+    assert title == "The highest month is 2024-12 with 22.0, and the newest is 2025-06 with 17.6"
     assert set(explorer.table(state)["how it is known"]) == {
         "press",
         "derived",

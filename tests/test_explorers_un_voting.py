@@ -49,9 +49,9 @@ def test_the_band_is_that_of_the_table_and_holds_the_point(explorer):
 def test_the_two_series_reverse_the_finding_of_2023(explorer):
     state = VotingState(years=(2015, 2023))
     title = explorer.picture(state).finding
-    assert title == "2023, all votes: China stands 0.07 from Russia, Kazakhstan 0.73"
+    assert title == "In 2023, by all votes, China was 0.07 away from Russia, Kazakhstan 0.73"
     title = explorer.picture(VotingState(FINAL, years=(2015, 2023))).finding
-    assert title == "2023, final passage: Kazakhstan stands 0.05 from Russia, China 0.32"
+    assert title == "In 2023, by final passage, Kazakhstan was 0.05 away from Russia, China 0.32"
 
 
 def test_scores_are_those_of_the_agreement_table():
@@ -114,7 +114,9 @@ def test_any_state_can_be_the_reference_and_the_score_is_the_same_both_ways(expl
 
 def test_russia_is_last_of_six_with_china_in_2023(explorer):
     title = explorer.picture(VotingState(AGREEMENT, "CHN", SIX)).finding
-    assert title == "2023: Turkmenistan voted most like China (0.90), Russia least (0.79)"
+    assert title == (
+        "In 2023 Turkmenistan voted most like China (0.90), and Russia voted least like it (0.79)"
+    )
 
 
 def lines_of(moved, code) -> list:
@@ -147,8 +149,8 @@ def test_nothing_chosen_or_reported_is_a_sentence_with_a_picture(explorer):
         (VotingState(AGREEMENT, "RUS", ()), "Choose at least one state"),
         (VotingState(ALL_VOTES, "RUS", ()), "Choose at least one state"),
         (VotingState(AGREEMENT, "RUS", ("RUS",)), "Choose at least one state"),
-        (VotingState(AGREEMENT, "RUS", ("BLR",)), "Not reported"),
-        (VotingState(AGREEMENT, "CHN", ("BLR",), (2021, 2024)), "Not reported"),
+        (VotingState(AGREEMENT, "RUS", ("BLR",)), "Nothing is reported"),
+        (VotingState(AGREEMENT, "CHN", ("BLR",), (2021, 2024)), "Nothing is reported"),
     ):
         drawn = explorer.picture(state)
         assert words in drawn.finding

@@ -250,7 +250,7 @@ class DebtExplorer(LineExplorer):
                 figure = self._figure(level.iloc[-1], state)
                 owed = self.say("finds", "owed", figure=figure, year=level.index[-1])
             who = article.name(state.who)
-            return self.say("finds", "bathtub", who=who, sums=", ".join(sums), owed=owed)
+            return self.say("finds", "bathtub", who=who, sums=sums, owed=owed)
         (name, code), values = max(content.items(), key=lambda item: item[1].max())
         return self.say(
             "finds",
@@ -278,7 +278,7 @@ class DebtExplorer(LineExplorer):
         if len(ends) < 2:
             return ""
         top, low = max(ends, key=ends.get), min(ends, key=ends.get)
-        most, least = (self._figure(ends[code], state) for code in (top, low))
+        most, least = (self._figure(ends[code], state, "per cent") for code in (top, low))
         names = {"top": article.name(top), "low": article.name(low)}
         return self.say("finds", "ends", year=year, most=most, least=least, **names)
 

@@ -141,7 +141,7 @@ class LineExplorer(Explorer):
         if not content:
             return Words(finding, unit, self.say("empty", finding=finding, unit=unit))
         told = "; ".join(self.told(state, content))
-        return Words(finding, unit, self.say("alt", unit=unit, told=told), told)
+        return Words(finding, unit, self.say("alt", unit=unit, finding=finding, told=told), told)
 
 
 def span(first: int, last: int) -> str:

@@ -281,7 +281,7 @@ class BorderRuler(Explorer):
                 **{"apart": self._apart(km / ARTICLE_KM), "miles": ARTICLE_MILES},
                 km=ARTICLE_KM,
             ),
-            self.say("reading", detail=detail[0].upper() + detail[1:], share=km / ARTICLE_KM),
+            self.say("reading", detail=detail, share=km / ARTICLE_KM),
         )
 
     def _apart(self, ratio: float) -> str:

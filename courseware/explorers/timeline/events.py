@@ -123,7 +123,7 @@ def headline(chosen: Event, events: Sequence[Event], say: Callable[..., str]) ->
         for other in others
     ]
     parts = parts or [say("finds", "alone")]
-    return say("finds", "event", event=chosen.label, parts=", ".join(parts))
+    return say("finds", "event", event=chosen.label, parts=parts)
 
 
 def apart(one: Event, other: Event, say: Callable[..., str]) -> str:

@@ -296,12 +296,13 @@ class TimelineExplorer(Explorer):
             exact=sum(e.precision == "day" for e in events),
             after=self.say("after", after=after) if after else "",
         )
+        finding = headline(chosen, events, self.say)
         return Words(
-            headline(chosen, events, self.say),
+            finding,
             f"{asked}; {counts}",
             self.say(
                 "alt",
-                **{"asked": asked, "counts": counts},
+                **{"asked": asked, "counts": counts, "finding": finding},
                 named="; ".join(f"{e.when}: {e.label}" for e in events[:MOST_LABELS]),
                 rest=self.say("rest", number=more) if more > 0 else "",
             ),
