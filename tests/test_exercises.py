@@ -85,7 +85,7 @@ def test_first_cell_tells_minutes_and_tables(name):
     own = exercise(name)
     minutes = rf"\| Minutes \| about {own.minutes}; with your first code, (\d+) \(estimated\) \|"
     assert own.minutes < int(re.search(minutes, card)[1]) <= 90
-    assert 45 <= own.minutes <= 60
+    assert 45 <= own.minutes <= 70
     told = set(re.findall(r"`([a-z_]+)`", re.search(r"\| Tables \|(.*)\|", card)[1]))
     code = "\n".join(cell.source for cell in notebook(name).cells if cell.cell_type == "code")
     assert told == set(re.findall(r'data\.load\("([a-z_]+)"\)', code))

@@ -55,6 +55,7 @@ def test_each_choice_is_saved_at_once_and_comes_back():
     table = journal.read_matrix("09-weigh")
     assert table.index.tolist() == ["E1", "E2"]
     assert table.columns.tolist() == ["H1", "H2"]
+    assert table.columns.name == "story"  # as chapter 09 calls them
     assert table.loc["E1", "H1"] == "expected"
     assert table.loc["E2", "H2"] == "surprising"
     assert table.isna().to_numpy().tolist() == [[False, True], [True, False]]

@@ -120,7 +120,7 @@ def test_a_number_is_right_at_the_digits_that_were_typed(written):
     assert told("77-share", np.float64(share())).state == "right"
     assert told("77-share", pd.Series([share()])).state == "right"
     near = told("77-share", round(share()))
-    assert near.state == "wrong" and "Give one digit" in near.words
+    assert near.state == "wrong" and "Give one decimal place" in near.words
     for step in (0.1, -0.1):
         assert told("77-share", round(share() + step, 1)).state == "wrong"
     assert f"It is {share():.1f} per cent" in told("77-share", share()).words

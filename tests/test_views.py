@@ -910,6 +910,17 @@ def test_numbers_come_rounded(name, loaded):
     assert all(kind in ("float64", "int64") for kind in numbers.dtypes)  # counts stay whole
 
 
+@pytest.mark.parametrize(
+    ("view", "columns"),
+    [
+        ("world_on_invasion", ["yes", "abstained", "no"]),
+        ("agreement_with_russia_by_part", ["votes"]),
+    ],
+)
+def test_votes_are_counted_in_whole_numbers(view, columns, loaded):
+    assert loaded[view][columns].dtypes.eq("int64").all()  # 141 states, not 141.0
+
+
 @each_view
 def test_a_view_is_made_of_tables_by_few_plain_statements(name):
     assert set(views.bases(name)) <= TABLES

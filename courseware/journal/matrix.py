@@ -172,7 +172,7 @@ def matrix(
 
 
 def read_matrix(key: str) -> pd.DataFrame:
-    """Return a matrix as a table: evidence keys in rows, hypothesis keys in columns.
+    """Return a matrix as a table: evidence keys in rows, the stories' keys in columns.
 
     A cell that is not chosen is missing.
 
@@ -192,7 +192,7 @@ def read_matrix(key: str) -> pd.DataFrame:
     return pd.DataFrame(
         rows,
         index=pd.Index(details["evidence"], name="evidence"),
-        columns=pd.Index(details["hypotheses"], name="hypothesis"),
+        columns=pd.Index(details["hypotheses"], name="story"),
         dtype="str",
     )
 

@@ -38,6 +38,13 @@ NOT_KEPT = (
     "Keep your file and choose it again: what has come back already is not brought twice."
 )
 _FITS = widgets.Layout(width="max-content")
+#: ipywidgets writes " (0)" after the words of an upload button. Here it is a second line, for which
+#: the button has no room.
+_ONE_LINE = "nl-one-line"
+_CUT_OFF = (
+    f"<style>.jupyter-widgets.jupyter-button.{_ONE_LINE}{{white-space:pre;height:2.2em;"
+    "line-height:2.2em;padding-block:0}</style>"
+)
 
 
 class WorkCard(ui.OnlyAlive, widgets.VBox):
@@ -49,8 +56,8 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
             description="Save my work", button_style="primary", icon="download", layout=_FITS
         )
         self.upload = widgets.FileUpload(
-            accept=".zip", description="Bring my work back", layout=_FITS
-        )
+            accept=".zip", description="Bring my work back\n", layout=_FITS
+        ).add_class(_ONE_LINE)
         self.status = widgets.HTML()
         self.save_button.on_click(lambda _: self.save())
         self.upload.observe(lambda change: self.bring_back(change.new), "value")
@@ -58,7 +65,7 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
         said = [INTRO, LEFT_OUT, *([NEWER.format(", ".join(old))] if old else [])]
         lines = "".join(f"<p>{escape(line)}</p>" for line in said)
         lines += f"<p>{OPENING.format(START)}</p>"
-        body = widgets.HTML(ui.card("Your work in this browser", lines, "note"))
+        body = widgets.HTML(_CUT_OFF + ui.card("Your work in this browser", lines, "note"))
         row = widgets.HBox([self.save_button, self.upload], layout={"flex_flow": "row wrap"})
         super().__init__([body, row, self.status], layout={"max_width": "52em"})
 

@@ -91,7 +91,7 @@ def agreement_with_russia_by_part(un_rollcalls):
     cast = cast.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
     alike = 1 - cast[["vote_chn", "vote_kaz"]].sub(cast["vote_rus"], axis=0).abs()
     table = alike.groupby("part").mean().set_axis(["China", "Kazakhstan"], axis=1).round(2)
-    table["votes"] = cast.groupby("part").size().astype(float)
+    table["votes"] = cast.groupby("part").size()
     return table.rename_axis("voted on").rename_axis(columns="agreement with Russia, 0 to 1")
 
 

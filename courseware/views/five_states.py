@@ -127,7 +127,7 @@ def world_on_invasion(ukraine_resolutions, article_day):
     rows = ukraine_resolutions[ukraine_resolutions["topic"] == "emergency session ES-11"]
     rows = rows[rows["date"] < article_day].set_index("label").rename_axis("text")
     table = rows[["yes", "abstain", "no"]].rename(columns={"abstain": "abstained"})
-    return table.astype(float).rename_axis(columns="states")
+    return table.astype(int).rename_axis(columns="states")
 
 
 def money_sent_home(work_in_russia, world_bank, states):

@@ -1,6 +1,7 @@
 """What a student writes into the journal is there again: after a reload, after a restart."""
 
 import json
+import re
 import time
 
 import nbformat
@@ -117,6 +118,7 @@ def small(page, lab, course):
         "import": "from courseware import claims, journal",
         "predict": "journal.predict('02-buyer-share', 'How much?')",
         "trial": "claims.trial('C11')",
+        "work": "from courseware.my_work.buttons import WorkCard\nWorkCard()",
     }
     for name, source in cells.items():
         notebook.cells.append(nbformat.v4.new_code_cell(source, id=name))
@@ -138,6 +140,28 @@ def test_enter_saves_a_prediction_and_clears_an_old_message(small):
         small.keyboard.press("Enter")
         expect(form.get_by_role("status")).to_contain_text(told)
     expect(form.get_by_role("status")).not_to_contain_text("Not saved")
+
+
+#: Whether the first and the last word on a button lie within it.
+SHOWN = """button => {
+    const words = [...button.childNodes].find(node => node.nodeType === Node.TEXT_NODE);
+    const whole = button.getBoundingClientRect();
+    const lies = (from, to) => {
+        const range = document.createRange();
+        range.setStart(words, from);
+        range.setEnd(words, to);
+        const part = range.getBoundingClientRect();
+        return part.top >= whole.top && part.bottom <= whole.bottom && part.right <= whole.right;
+    };
+    return [lies(0, "Bring my work back".length), lies(words.length - 3, words.length)];
+}"""
+
+
+def test_the_button_that_brings_work_back_shows_no_number_of_files(small):
+    button = cell(small, "work").get_by_role("button", name="Bring my work back")
+    expect(button).to_have_text(re.compile(r"\(0\)$"))  # ipywidgets' own
+    button.scroll_into_view_if_needed()
+    assert button.evaluate(SHOWN) == [True, False]
 
 
 def test_a_caveat_is_judged_with_the_keyboard_alone(small, course):

@@ -194,8 +194,8 @@ def _lacks(question: Question, expected: Described, got: Described) -> list[str]
     asked, right, given = question["digits"], expected["value"], got["value"]
     if math.isclose(given, round(right, asked)) or digits(given) >= min(asked, digits(right)):
         return []
-    some = "one digit" if asked == 1 else f"{asked} digits"
-    return [f"Right as far as it goes. Give {some} after the decimal point."]
+    some = "one decimal place" if asked == 1 else f"{asked} decimal places"
+    return [f"Your number is right, but you rounded it too far. Give {some}."]
 
 
 KIND = Kind(_look, _asked, _same, _hint, _slip, _lacks)
