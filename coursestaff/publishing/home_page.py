@@ -5,13 +5,14 @@ and in the template.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 import yaml
 
-from coursestaff.publishing import reader
+from coursestaff.publishing import reader, region
 from coursestaff.publishing.reader import Lesson
 from courseware import article, claims, data, palette
 from courseware.explorers.argument_map.graph import EVERYTHING, Scene, graph, scene
@@ -20,6 +21,8 @@ from courseware.words import templating
 WORDS = Path(__file__).resolve().parent / "pages" / "home_page.yaml"
 #: What is shown of the guess: the year that is asked for is the last a reader of May 2023 knew.
 FIRST, ASKED = 2001, 2022
+#: The event that the course is named after: the claim about it names the words (C04).
+DECLARED = "T34"
 DEGREE = 0.64  # of longitude in degrees of latitude, at 50 degrees north
 
 
@@ -37,6 +40,8 @@ class HomePage:
     """All that the first page shows."""
 
     guess: Guess
+    declared: str  #: the day of the statement that the course is named after, in words
+    region: dict[str, str]  #: what the map of the region shows (``alt``) and how (``boundaries``)
     hues: dict[str, str]  #: of lines and, with ``-ink`` behind the state's code, of letters
     map: Scene
     theses: list[claims.Claim]
@@ -58,6 +63,8 @@ def make(root: Path = reader.ROOT, chosen: str | None = None) -> HomePage:
     hues = {code: palette.color(code) for code in ("CHN", "KGZ")}
     return HomePage(
         guess=guess(words, data.load("kyrgyz_counts")),
+        declared=declared(data.load("timeline")),
+        region={"alt": region.alt(), "boundaries": region.boundaries()},
         hues=hues | {f"{code}-ink": palette.ink(hue) for code, hue in hues.items()},
         map=scene(EVERYTHING),
         theses=[claims.get(name) for name in article.theses()],
@@ -85,6 +92,12 @@ def guess(words: dict, counts: pd.DataFrame) -> Guess:
     said = ("question", "unit", "waiting", "answer", "alt", "alt_answer", "source")
     filled = {key: templating.fill(words[key], numbers) for key in said}
     return Guess(filled, words["choices"], {name: [*counts[name].items()] for name in counts})
+
+
+def declared(timeline: pd.DataFrame) -> str:
+    """Return the day on which two governments said "no limits", in words, from the timeline."""
+    day = timeline.set_index("event_id").loc[DECLARED, "date"]
+    return article.in_words(date.fromisoformat(str(day)[:10]))
 
 
 def icons() -> dict[str, list | int]:

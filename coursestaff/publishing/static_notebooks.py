@@ -262,7 +262,7 @@ def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
         f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
         f"<div>{escape(picture.unit)}</div>{seen(picture)}{_figure(picture, pictures)}"
         f'<div class="source">{escape(picture.source)}</div></div>'
-        f"{charts.page.boundaries(picture.note)}"
+        f'<div class="boundaries">{charts.page.boundaries(picture.note)}</div>'
     )
 
 
