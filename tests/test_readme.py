@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 from PIL import Image
 
-from coursestaff.publishing import guide
+from coursestaff.publishing import guide, home_page
 from coursestaff.releasing import bundle
 from courseware import data
 from courseware.explorers.registry import REGISTRY
@@ -19,7 +19,7 @@ from tests import code_measures, pictures
 from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PICTURE = re.compile(r"!\[([^\]]*)\]\(\.github/pictures/([^)]+)\)")
+PICTURE = re.compile(r'<img src="\.github/pictures/([^"]+)" width="\d+" alt="([^"]+)">')
 #: Measured: what stands there is the last run of `make bench`.
 BENCH = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 DRAWN = r"\b(?:charts\.show|maps\.show(?:_ruler)?)\("
@@ -132,20 +132,22 @@ def test_it_names_every_companion():
 def test_it_names_every_chapter_and_its_question():
     for path in CHAPTERS:
         question = re.search(r"^\*\*(.+)\*\*$", read(path).cells[0].source, re.MULTILINE)[1]
-        assert re.search(rf"^\| {path.stem[:2]} \| .+ \| {re.escape(question)} \|$", README, re.M)
+        assert re.search(
+            rf"^\| {path.stem[:2]} \| .+ \| {re.escape(question)} \|.*\|$", README, re.M
+        )
 
 
 # Pictures ------------------------------------------------------------------------------------
 
 
 def test_it_shows_every_picture_and_no_other():
-    assert sorted(name for _, name in PICTURE.findall(README)) == sorted(pictures.SHOWN)
+    assert sorted(name for name, _ in PICTURE.findall(README)) == sorted(pictures.SHOWN)
     assert {path.name for path in pictures.FOLDER.iterdir()} == set(pictures.SHOWN)
 
 
 @pytest.mark.parametrize("name", pictures.SHOWN)
 def test_a_picture_is_light_described_and_in_step(name):
-    (alt,) = [alt for alt, shown in PICTURE.findall(README) if shown == name]
+    (alt,) = [alt for shown, alt in PICTURE.findall(README) if shown == name]
     assert len(alt) > 30
     with Image.open(pictures.FOLDER / name) as picture:
         assert picture.width >= 400
@@ -154,9 +156,20 @@ def test_a_picture_is_light_described_and_in_step(name):
     assert pictures.carried(name) == pictures.fingerprint(name), f"take it anew: {anew}"
 
 
-def test_the_first_picture_is_described_as_its_chart_is():
-    (alt,) = [alt for alt, shown in PICTURE.findall(README) if shown == "chapter_02.png"]
-    assert unescape(pictures.chart().alt) in alt, "the chart's own words"
+def test_pictures_of_charts_are_described_as_their_charts_are():
+    alts = {name: unescape(alt) for name, alt in PICTURE.findall(README)}
+    for number in pictures.FINDINGS:
+        words = pictures.finding(number).words
+        assert alts[f"finding_{number}.png"] == words.alt
+        assert f"<br>{words.title} |" in README, number
+    said = home_page.make().guess.words
+    assert said["question"] in alts["guess.png"] and said["alt_answer"] in alts["guess.png"]
+
+
+def test_the_doors_are_equally_wide_and_all_pictures_light():
+    row = next(line for line in README.splitlines() if line.count("<img ") == 3)
+    assert len(set(re.findall(r'width="(\d+)"', row))) == 1
+    assert sum(path.stat().st_size for path in pictures.FOLDER.iterdir()) <= 400_000
 
 
 def test_the_advice_for_coming_back_is_the_same_everywhere():
