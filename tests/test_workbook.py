@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from html import escape
 from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from pypdf import PdfReader
 
 from coursestaff.chapters import companion, with_companions
