@@ -20,6 +20,8 @@ DOI = "https://doi.org/"
 ORCID = "https://orcid.org/"
 #: Where the version for a browser is published, below the printed course.
 BROWSER = "lite/index.html"
+#: What opens a notebook there; the notebook's place in that version follows.
+NOTEBOOK = "lite/lab/index.html?path="
 
 
 class Author(NamedTuple):

@@ -4,9 +4,11 @@ Pixels differ from machine to machine, words do not. So a picture is in step as 
 that it was taken of stand in the course. ``tests/browser/test_pictures.py`` takes them anew.
 """
 
+import contextlib
 import hashlib
+import io
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from coursestaff.marking.marksheet.rubric import FILE, Rubric
 from coursestaff.marking.marksheet.rubric import read as read_rubric
-from coursestaff.publishing import guide
+from coursestaff.publishing import guide, home_page
 from courseware import charts, data
 from tests.exercises import exercise
 from tests.notebooks import CHAPTERS, ROOT, read
@@ -26,7 +28,19 @@ COLOURS = 128  # of a picture as it is stored
 LARGEST = 200_000  # bytes
 MARK = "Shows"  # the text of a PNG that holds the fingerprint
 
-CHAPTER, CHART = CHAPTERS[2], "02-long"  # no prediction asks for what it shows
+CHAPTER = CHAPTERS[2]
+#: A finding of each chapter, by the cells that draw it: none that a prediction asks for, or that
+#: tells how many claims there are. Chapter 00 has none, and each chart of 04 answers a prediction.
+FINDINGS = {
+    "01": ("01-structure-data", "01-structure-thesis", "01-structure-chart"),
+    "02": ("02-long-data", "02-long-chart"),
+    "03": ("03-shares-def", "03-weigh-data", "03-weigh-chart"),
+    "05": ("05-turn-file", "05-turn-rows", "05-turn-pivot", "05-turn-chart"),
+    "06": ("06-hundred-data", "06-hundred-dollars-cell", "06-hundred-chart"),
+    "07": ("07-census-data", "07-census-implied", "07-census-chart"),
+    "08": ("08-oil-chart",),
+    "09": ("09-authority-data", "09-authority-chart"),
+}
 GRADED, ASKED = CHAPTER.stem, "q9"
 #: Made up: two that are alike, and one that is marked.
 ANSWERS = {
@@ -40,14 +54,28 @@ DISCUSSION = "## The discussion"
 
 
 @cache
-def chart() -> charts.Shown:
-    """Return the chart of chapter 02 as the page shows it: picture and words."""
-    sources = {cell.id: cell.source for cell in read(CHAPTER).cells}
+def finding(number: str) -> charts.page.Chart:
+    """Return the chart of a chapter's finding as its page shows it."""
+    sources = {cell.id: cell.source for cell in read(CHAPTERS[int(number)]).cells}
     names = {"charts": charts, "data": data, "pd": pd}
-    for part in ("data", "chart"):
-        exec(sources[f"{CHART}-{part}"], names)
+    with contextlib.chdir(ROOT / "notebooks"), contextlib.redirect_stdout(io.StringIO()):
+        for cell in FINDINGS[number]:
+            exec(sources[cell], names)
     plt.close("all")
-    return charts.last_shown()
+    return charts.page.last_chart()
+
+
+def shown_as_finding(number: str) -> list[str]:
+    """A chart of a chapter, laid out for a phone: its words, and its numbers."""
+    chart = finding(number)
+    words = chart.words
+    return [words.title, words.subtitle, words.alt, words.source, chart.table.frame.to_csv()]
+
+
+def shown_first() -> list[str]:
+    """The first page's question after a guess: its words, and its numbers."""
+    guess = home_page.make().guess
+    return [*guess.words.values(), *guess.choices, *guess.choices.values(), repr(guess.counts)]
 
 
 def cells(path: Path, first: str, last: str) -> list[str]:
@@ -55,13 +83,6 @@ def cells(path: Path, first: str, last: str) -> list[str]:
     names = [cell.id for cell in read(path).cells]
     between = read(path).cells[names.index(first) : names.index(last) + 1]
     return [cell.source for cell in between]
-
-
-def shown_in_chapter() -> list[str]:
-    """Chapter 02 in JupyterLab: a chart, and the cell that drew it."""
-    words = chart()
-    cell = cells(CHAPTER, f"{CHART}-chart", f"{CHART}-chart")
-    return [*cell, words.title, words.subtitle, words.alt, words.source]
 
 
 def shown_to_teachers() -> list[str]:
@@ -92,10 +113,11 @@ def rubric() -> Rubric:
 
 #: Each picture, and the words that it shows.
 SHOWN: dict[str, Callable[[], list[str]]] = {
-    "chapter_02.png": shown_in_chapter,
+    "guess.png": shown_first,
     "teach.png": shown_to_teachers,
     "learn.png": shown_to_readers,
     "grade.png": shown_to_graders,
+    **{f"finding_{number}.png": partial(shown_as_finding, number) for number in FINDINGS},
 }
 
 

@@ -1,5 +1,6 @@
 """The site's first page: every number out of a table, its title and its answer guarded."""
 
+import io
 import math
 import re
 from html import unescape
@@ -9,10 +10,13 @@ import jinja2
 import networkx as nx
 import pytest
 import yaml
+from PIL import Image
 
-from coursestaff.publishing import home_page, site
-from courseware import claims, data
+from coursestaff.publishing import home_page, region, site
+from coursestaff.publishing.lite import building
+from courseware import article, claims, data
 from courseware.explorers.argument_map.graph import graph
+from courseware.maps import base_map
 from courseware.words import templating
 from tests.notebooks import CHAPTERS, ROOT
 
@@ -41,16 +45,24 @@ def rendered(page, **context):
     )
     loader = jinja2.ChoiceLoader([frame, jinja2.FileSystemLoader(TEMPLATE.parent)])
     template = jinja2.Environment(loader=loader).get_template(TEMPLATE.name)
-    return template.render(home=page, pathto=lambda name: f"{name}.html", _=str, **context)
+    return template.render(home=page, pathto=pathto, _=str, **context)
+
+
+def pathto(name, resource=False):
+    """Return where a page or a file of the site lies, as Sphinx does."""
+    return name if resource else f"{name}.html"
 
 
 def test_where_a_version_for_a_browser_is_beside_it_the_first_link_leads_there(page, monkeypatch):
     asked = []
     monkeypatch.setattr(site, "build_main", asked.extend)
     site.printed(TEMPLATE.parent / "none", "html", lite=True)
-    context = dict([asked[asked.index("-A") + 1].split("=")])
+    named = (after for option, after in pairwise(asked) if option == "-A")
+    context = dict(each.split("=", 1) for each in named)
     links = re.findall(r'class="action( first)?" href="([^"]+)"', rendered(page, **context))
-    assert links[0] == (" first", "lite/index.html")
+    chapter = building.place(CHAPTERS[0]).as_posix()
+    assert links[0] == (" first", f"lite/lab/index.html?path={chapter}")
+    assert 'href="lite/index.html"' in rendered(page, **context)
     assert [first for first, _ in links[1:]] == ["", ""]
 
 
@@ -58,6 +70,32 @@ def test_elsewhere_the_first_link_leads_to_chapter_00(page):
     first, *others = re.findall(r'class="action( first)?" href="([^"]+)"', rendered(page))
     assert first == (" first", "chapters/00_start_here.html")
     assert "lite" not in str(others)
+
+
+# Where and what ----------------------------------------------------------------------------
+
+
+def test_it_shows_and_names_the_seven_states_and_says_whose_lines_these_are(page):
+    fig = region.drawn()
+    (ax,) = fig.axes
+    named = {text.get_text() for text in ax.texts if text.get_visible()}
+    assert {article.name(code) for code in article.seven()} <= named
+    assert all(article.name(code) in page.region["alt"] for code in article.seven())
+    html = unescape(rendered(page))
+    assert f'alt="{page.region["alt"]}"' in html
+    assert base_map.NOTE in html and "Kashmir" in page.region["boundaries"]
+
+
+def test_it_says_whose_words_the_name_is_and_when(page):
+    event = data.load("timeline").set_index("event_id").loc[home_page.DECLARED]
+    assert "without limits" in event["description"] and "C04" in event["related_claims"]
+    assert f"a joint statement of {page.declared}, in which China and Russia said" in rendered(page)
+    assert page.declared == "4 February 2022"
+
+
+def test_a_shared_link_has_a_picture_of_the_usual_size():
+    card = Image.open(io.BytesIO(region.png(region.card())))
+    assert card.size == (1200, 630)
 
 
 # Guess first --------------------------------------------------------------------------------

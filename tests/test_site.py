@@ -838,11 +838,44 @@ def test_a_printed_page_keeps_its_end(page, html):
     assert page.evaluate(SIDE_BY_SIDE) == []
 
 
+def sheets(page) -> int:
+    """Return how many sheets of A4 the page that is open takes on paper."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
 @needs_browser
 @pytest.mark.parametrize("name", ["start_sheet", "day_before"])
 def test_what_is_handed_out_fits_one_sheet_of_paper(page, built, name):
     page.goto((built / "guide" / f"{name}.html").as_uri())
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    assert sheets(page) == 1
+
+
+PAPER = {"width": 695, "height": 1024}  # CSS pixels between the margins of A4
+#: Words of tables that are broken over two lines, and tables that leave the paper.
+BROKEN = """width => [...document.querySelectorAll("article :is(th, td)")].flatMap(cell => {
+    const found = cell.getBoundingClientRect().right > width ? [`too far: ${cell.textContent}`] : []
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+    for (let text = texts.nextNode(); text; text = texts.nextNode())
+        for (const word of text.data.matchAll(/[\\p{L}\\p{N}.,]+/gu)) {
+            const range = document.createRange()
+            range.setStart(text, word.index)
+            range.setEnd(text, word.index + word[0].length)
+            const lines = [...range.getClientRects()].map(line => Math.round(line.top))
+            if (new Set(lines).size > 1) found.push(word[0])
+        }
+    return found
+})"""
+
+
+@needs_browser
+@pytest.mark.parametrize("name", NAMES)
+def test_a_printed_chapter_has_twenty_sheets_and_breaks_no_word_of_a_table(page, html, name):
+    page.set_viewport_size(PAPER)
+    page.goto(chapter(html, name))
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(BROKEN, PAPER["width"]) == []
+    assert sheets(page) <= 20
 
 
 @needs_browser

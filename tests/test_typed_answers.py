@@ -90,7 +90,12 @@ IN_EXERCISE = [
     ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. Not yet marked", ""),
     ("q6", f'{GAP}"2017"', "should be a year; it is the text '2017'", "without quotation marks."),
     ("q6", f"{GAP}votes.idxmax()", "should be a year; it is a column", "name of one of its rows"),
-    ("q6", 'votes["gap"] = votes["China"] - VOTER', "`VOTER` is a string (a text)", "`votes[VOTER]`"),
+    (
+        "q6",
+        'votes["gap"] = votes["China"] - VOTER',
+        "`VOTER` is a string (a text)",
+        "`votes[VOTER]`",
+    ),
     ("q6", 'votes["gap"] = votes["VOTER"]', 'whose value is `"Kyrgyzstan"`', "away: `VOTER`"),
     ("q6", 'votes[lead] = votes["China"]', "Nothing is called `lead` yet", '`["lead"]`'),
     ("q7", 'chart = votes.plot(title="China", ylabel="agreement")', "series of lines",

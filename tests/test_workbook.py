@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
-from html import escape
 from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from pypdf import PdfReader
 
 from coursestaff.chapters import companion, with_companions
-from coursestaff.publishing import mime_output, pdf, reader, workbook
+from coursestaff.publishing import mime_output, pdf, reader, region, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
 from tests.notebooks import CHAPTERS, all_executed, executed, outputs, store
@@ -88,8 +88,14 @@ def start(book: PdfReader, title: str) -> int:
     return next(number for depth, name, number in marks(book) if name == title and depth == 0)
 
 
-def test_a_chapter_has_some_thirty_pages_of_the_book(book, chosen):
+def test_a_chapter_has_twenty_pages_and_with_all_that_belongs_to_it_some_thirty(book, chosen):
     assert 20 <= len(book.pages) / len(chosen) <= 35
+    begins = [number for depth, _, number in marks(book) if depth == 0]
+    for path in chosen:
+        lesson = reader.read(path)
+        here = start(book, f"{lesson.number} {lesson.title}")
+        most = 20 + 2 * (path == CHAPTERS[-1])  # two pages more are for the closing brief
+        assert begins[begins.index(here) + 1] - here <= most, path.stem
     width, height = (float(side) / 72 * 25.4 for side in book.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (210, 297)
 
@@ -136,6 +142,24 @@ def test_every_picture_has_words(page, chosen):
     images = re.findall(r'<img src="data:image/png[^"]+" alt="([^"]*)"', text)
     assert len(images) > 6 * len(chosen)
     assert min(map(len, images)) > 20
+
+
+def test_the_cover_shows_where_this_is(page, book, said):
+    cover = page.read_text(encoding="utf-8").partition('class="cover"')[2].partition("Contents")[0]
+    assert f'alt="{region.alt()}"' in cover
+    assert len(book.pages[0].images) == 1
+    assert joined(region.boundaries()) in said[0]
+
+
+def test_each_view_of_an_explorer_is_on_one_page_with_its_question(said, chosen):
+    cells = chain.from_iterable(reader.read(path, executed(path)).code() for path in chosen)
+    shows = chain.from_iterable(cell.shows for cell in cells)
+    explorers = [thing for thing in shows if isinstance(thing, mime_output.Explorer)]
+    views = [view for explorer in explorers for view in explorer.views]
+    assert len(views) > 2 * len(chosen)
+    for view in views:
+        asked, foot = joined(view.picture.title), joined(view.picture.source)
+        assert any(asked in text and foot in text for text in said), view.name
 
 
 def test_pages_are_numbered_and_named_as_they_are(book, said, chosen):

@@ -6,13 +6,14 @@ and in the template.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 import yaml
 
-from coursestaff.publishing import reader
+from coursestaff.publishing import reader, region
 from coursestaff.publishing.reader import Lesson
 from courseware import article, claims, data, palette
 from courseware.explorers.argument_map.graph import EVERYTHING, graph, scene
@@ -24,6 +25,8 @@ WORDS = Path(__file__).resolve().parent / "pages" / "home_page.yaml"
 #: What is shown of the guess: the year that is asked for is the last a reader of May 2023 knew.
 FIRST, ASKED = 2001, 2022
 PHONE_HEIGHT, DOT = 640, 26  # pixels of the map on a phone, and of a claim in it: a finger's
+#: The event that the course is named after: the claim about it names the words (C04).
+DECLARED = "T34"
 DEGREE = 0.64  # of longitude in degrees of latitude, at 50 degrees north
 
 
@@ -52,6 +55,8 @@ class HomePage:
     """All that the first page shows."""
 
     guess: Guess
+    declared: str  #: the day of the statement that the course is named after, in words
+    region: dict[str, str]  #: what the map of the region shows (``alt``) and how (``boundaries``)
     hues: dict[str, str]  #: of lines and, with ``-ink`` behind the state's code, of letters
     maps: list[Map]  #: for a wide screen, and for a phone
     theses: list[claims.Claim]
@@ -73,6 +78,8 @@ def make(root: Path = reader.ROOT, chosen: str | None = None) -> HomePage:
     hues = {code: palette.color(code) for code in ("CHN", "KGZ")}
     return HomePage(
         guess=guess(words, data.load("kyrgyz_counts")),
+        declared=declared(data.load("timeline")),
+        region={"alt": region.alt(), "boundaries": region.boundaries()},
         hues=hues | {f"{code}-ink": palette.ink(hue) for code, hue in hues.items()},
         maps=maps(),
         theses=[claims.get(name) for name in article.theses()],
@@ -137,6 +144,12 @@ def _from_top(
 
     ways = {(a, b): down([places[a], *way, places[b]]) for (a, b), way in lines.items()}
     return Map(look, size, dict(zip(places, down(places.values()), strict=True)), ways, {})
+
+
+def declared(timeline: pd.DataFrame) -> str:
+    """Return the day on which two governments said "no limits", in words, from the timeline."""
+    day = timeline.set_index("event_id").loc[DECLARED, "date"]
+    return article.in_words(date.fromisoformat(str(day)[:10]))
 
 
 def icons() -> dict[str, list | int]:

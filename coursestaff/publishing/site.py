@@ -23,9 +23,12 @@ from coursestaff.publishing import (
     glossary,
     guide,
     markdown,
+    metadata,
     reader,
+    region,
     static_notebooks,
 )
+from coursestaff.publishing.lite import building
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError
 
@@ -46,6 +49,7 @@ USELESS = (
     *("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*"),
     "_static/webpack-macros.html",
 )
+REGION = "region.png"  #: the map of the first page, among the pictures
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
 BAND = "The instructor's guide: not for students. It gives answers away."
 
@@ -82,13 +86,14 @@ def printed(
     """Let Sphinx print one of the two sites; return 0 if it had nothing to complain about.
 
     ``chapters`` are those that it is made of; all if None. With ``lite`` its first page begins with
-    a link to the version for a browser.
+    a link to the first chapter in the version for a browser.
     """
     options = ["-W", "--keep-going", "-q", "-E", "-c", str(HERE), "-b", "html"]
     if chapters:
         options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
     if lite:
-        options += ["-A", f"lite={owner.BROWSER}"]
+        first = building.place(reader.chapters()[0]).as_posix()
+        options += ["-A", f"lite={owner.BROWSER}", "-A", f"notebook={owner.NOTEBOOK}{first}"]
     if name == "guide":
         options += ["-D", f"html_theme_options.announcement={BAND}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
@@ -117,6 +122,9 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     for path, notebook in executed.items():
         folder = source / (FURTHER if is_companion(path) else "chapters")
         static_notebooks.write_chapter(notebook, folder / path.name, pictures)
+    (pictures / REGION).write_bytes(region.png(region.drawn()))
+    if owner.read(reader.ROOT).site:
+        (pictures / metadata.CARD).write_bytes(region.png(region.card()))
     for path in _exercises(course):
         static_notebooks.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)

@@ -267,8 +267,14 @@ def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
         f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
         f"<div>{escape(picture.unit)}</div>{seen(picture)}{_figure(picture, pictures)}"
         f'<div class="source">{escape(picture.source)}</div></div>'
-        f"{charts.page.boundaries(picture.note)}"
+        f"{_boundaries(picture)}"
     )
+
+
+def _boundaries(picture: mime_output.Picture) -> str:
+    """Return the fold of what a map says of its boundaries, which paper shows open."""
+    told = charts.page.boundaries(picture.note)
+    return told and f'<div class="boundaries">{told}</div>'
 
 
 def seen(picture: mime_output.Picture) -> str:

@@ -7,6 +7,7 @@ then turns to the back, where the outcomes and the course's verdicts stand.
 """
 
 import argparse
+import base64
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from coursestaff.chapters import FURTHER, is_companion, with_companions
-from coursestaff.publishing import execution, mime_output, pdf, reader, static_notebooks
+from coursestaff.publishing import execution, mime_output, pdf, reader, region, static_notebooks
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError, article, claims, css, ui, words
 from courseware.claims.cards import verdict_markup
@@ -121,6 +122,7 @@ def document(
             title=TITLE,
             style=css.faces() + (PRESS / "workbook.css").read_text(encoding="utf-8"),
             facts=article.facts(),
+            region=cover(),
             judged=article.day_in_words(),
             contents=contents([lesson for lesson, _ in course], [*further], own),
             notebooks=[page for one in course for page in _with_further(*one, further)],
@@ -129,6 +131,12 @@ def document(
             tried=tried,
         )
     )
+
+
+def cover() -> dict[str, str]:
+    """Return the map on the cover as PNG (base64), what it shows, and how it draws boundaries."""
+    picture = base64.b64encode(region.png(region.drawn())).decode("ascii")
+    return {"picture": picture, "alt": region.alt(), "boundaries": region.boundaries()}
 
 
 def contents(lessons: list[Lesson], further: list[str], exercises: list[Path]) -> dict[str, str]:
