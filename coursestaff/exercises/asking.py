@@ -316,7 +316,7 @@ PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "unit": ("Its unit, such as per cent", _words),
     "range": ("The smallest and the largest number that are possible, such as 1 500", _range),
     "options": ("What can be chosen, such as A, B, C", _several),
-    "allowed": ("The names that can be in it, such as Russia, China", _several),
+    "allowed": ("The names that can be in it, such as oil, gas", _several),
     "keys": ("What is to be matched, such as A, B, C", _several),
     "key": ("The column that tells rows apart", lambda typed: [_words(typed)]),
     "columns": (
