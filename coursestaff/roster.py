@@ -10,7 +10,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +71,8 @@ def entries(book: Gradebook, course: Path, name: str) -> list[Entry]:
 
     """
     graded = _graded(book, name)
-    folders = {path.parent.name: path for path in (course / "submitted").glob(f"*/{name}")}
+    places = (course / "submitted").glob(f"*/{name}")
+    folders = {path.parent.name: path for path in places if path.is_dir()}
     folders.pop(EARLIER, None)
     free, waits = excused.students(course, name), waiting(book, name)
     return [
@@ -149,8 +150,10 @@ def _came(folder: Path) -> tuple[str, datetime | None]:
     files = found or [path for path in folder.iterdir() if path.is_file()]
     names = ", ".join(one_line(path.name) for path in found) or sent_instead(folder)
     when = handed_in(folder)
-    if when is None and files:
-        when = datetime.fromtimestamp(max(path.stat().st_mtime for path in files))
+    if when is not None:
+        when = when.replace(tzinfo=UTC)  # nbgrader keeps it without saying so
+    elif files:
+        when = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
     return names or "no notebook", when
 
 
@@ -192,13 +195,13 @@ def in_words(
 
 def _said(each: Entry, names: Mapping[str, str], most: float) -> Iterator[str]:
     """Yield the lines of one student."""
-    said = one_line(each.why) if each.state == LOOK else ", ".join(each.waits)
-    if each.points is not None and not each.waits:
-        said = f"{each.points:g} of {most:g} points"
+    points = each.points is not None and not each.waits
+    given = f"{each.points:g} of {most:g} points" if points else ", ".join(each.waits)
+    said = one_line(each.why) if each.state == LOOK else given
     yield f"  {who(each.student, names)}{f': {said}' if said else ''}"
-    parts = []
+    parts = [given] if each.state == LOOK and points else []
     if each.came:
-        when = f" {each.when:%Y-%m-%d %H:%M}" if each.when else ""
+        when = f" {each.when.astimezone():%Y-%m-%d %H:%M}" if each.when else ""
         parts.append(f"came{when}: {each.came}")
     if each.earlier:
         parts.append(f"{each.earlier} earlier in submitted/{EARLIER}")
@@ -244,11 +247,16 @@ def without_points(
 
 @contextmanager
 def step(course: Path, name: str, which: str) -> Iterator[None]:
-    """Time one of `worksteps.STEPS`; if it succeeds, note it and write the list anew."""
+    """Time one of `worksteps.STEPS`, and note it if it succeeds; write the list anew.
+
+    Also where it is stopped, since what was done up to then is recorded.
+    """
     started = time.monotonic()
-    yield
-    worksteps.note(course, name, which, time.monotonic() - started)
-    keep(course, name)
+    try:
+        yield
+        worksteps.note(course, name, which, time.monotonic() - started)
+    finally:
+        keep(course, name)
 
 
 def say_list(course: Path, name: str) -> None:

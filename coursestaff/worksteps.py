@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from courseware.journal.store import write_atomically
+
 FILE = "autograded/{name}.steps.json"
 VERSION = 1
 STEPS = ("collect", "grade", "mark", "export", "feedback")  # in the order of the work
@@ -30,7 +32,7 @@ def note(course: Path, name: str, step: str, seconds: float) -> None:
     }
     path = course / FILE.format(name=name)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"version": VERSION, "steps": kept}) + "\n", encoding="utf-8")
+    write_atomically(path, json.dumps({"version": VERSION, "steps": kept}) + "\n")
 
 
 def done(course: Path, name: str) -> dict[str, Done]:

@@ -164,7 +164,7 @@ REACH = {
         "got = [w for w in words for o in gc.get_objects() if type(o) is dict and w in o.values()]"
     ),
     "what is imported": (
-        "names = ('compare', 'marks', 'observe', 'solution', 'gradebook', 'coordinator')\n"
+        "names = ('compare', 'marks', 'pipeline', 'doubts', 'gradebook', 'coordinator')\n"
         "got = [name for name in names if f'coursestaff.marking.{name}' in sys.modules]"
     ),
     "frames above": (

@@ -7,6 +7,7 @@ import pytest
 from coursestaff import cli, roster, worksteps
 from coursestaff.marking import excused
 from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.returning import feedback
 from tests import marked
 from tests.marked import NAME
 
@@ -77,6 +78,35 @@ def test_a_step_that_fails_is_not_noted(course):
     with pytest.raises(OSError, match="full"), roster.step(course, NAME, "grade"):
         raise OSError("full")
     assert worksteps.done(course, NAME) == {}
+
+
+def test_the_list_is_written_where_a_step_is_stopped(course):
+    with pytest.raises(KeyboardInterrupt), roster.step(course, NAME, "grade"):
+        excused.excuse(course, NAME, ["bo"])
+        raise KeyboardInterrupt
+    assert "Excused (1)" in (course / roster.LIST.format(name=NAME)).read_text(encoding="utf-8")
+    assert worksteps.done(course, NAME) == {}
+
+
+def test_a_reason_to_look_stays_beside_points():
+    entry = roster.Entry("ada", roster.LOOK, why="Another version marked it.", points=12.0)
+    first, *more = roster._said(entry, {"ada": "Example, Ada"}, 20)
+    assert first.endswith("Another version marked it.")
+    assert [line.strip() for line in more] == ["12 of 20 points"]
+
+
+def test_the_excused_get_no_page_of_feedback(course, monkeypatch):
+    def make_pages(course, name):
+        for student in TEXTS:
+            page = course / "feedback" / student / name / f"{name}.html"
+            page.parent.mkdir(parents=True)
+            page.touch()
+
+    monkeypatch.setattr(feedback, "_make_pages", make_pages)
+    excused.excuse(course, NAME, ["bo"])
+    for student in ("ada", "dee"):
+        mark(course, student, 2)
+    assert feedback.make(course, NAME).pages.keys() == TEXTS.keys() - {"bo"}
 
 
 def test_the_excused_are_blank_where_points_are_exported(course, monkeypatch, capsys):

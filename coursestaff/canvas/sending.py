@@ -96,8 +96,10 @@ def show_or_send(course: Path, options: Namespace) -> int:
     failed = send(planned, made.names)
     if failed:
         print("Not sent:", *failed, sep="\n  ")
-    elif points and not planned.absent:
-        worksteps.note(course, options.name, "export", time.monotonic() - started)
+    elif not planned.absent:
+        for what, step in ((points, "export"), (pages, "feedback")):
+            if what:
+                worksteps.note(course, options.name, step, time.monotonic() - started)
         roster.keep(course, options.name)
     return 2 if failed or planned.absent else 0
 
@@ -128,7 +130,8 @@ def connect(
                 f"Canvas grades {one_line(assignment.name)!r} by {assignment.grading_type!r}: set "
                 "it to points there."
             )
-        _scaled(assignment, {}, POINTS, scale)
+        if marks:
+            _scaled(assignment, {}, POINTS, scale)
     return assignment
 
 
@@ -177,7 +180,8 @@ def plan(
         ExportError: the assignment gives other points, and nobody has said that they may be scaled.
 
     """
-    theirs, title = _scaled(assignment, points, most, scale), one_line(assignment.name)
+    theirs = _scaled(assignment, points, most, scale) if points else {}
+    title = one_line(assignment.name)
     with _in_words():
         there = _submissions(assignment, title)
     students = sorted({*points, *pages})

@@ -1,8 +1,7 @@
 """What a worker of the cluster does: it is looked over, starts its zygote, and then grades.
 
 The plugin is set up on every worker that is there, and on whichever comes later before it gets
-work: so a zygote is there before an expected value is on that worker. One for work that begins in
-another way than the release is started later, and knows no more: Python is started anew for it.
+work: so a zygote is there before an expected value is on that worker.
 """
 
 import asyncio

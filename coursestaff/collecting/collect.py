@@ -65,7 +65,7 @@ def take_apart(course: Path, options: Namespace) -> int:
     print(listed.found)
     with roster.step(course, options.name, "collect"):
         done = collect(course, options.name, options.archive, listed)
-    print(in_words(done, listed))
+        print(in_words(done, listed))  # before the list is written, which a full disk can prevent
     roster.say_list(course, options.name)
     look_at = (done.unknown, done.left, done.several, done.anonymous, done.without_file)
     return 2 if any(look_at) else 0

@@ -29,7 +29,10 @@ class Hub(JupyterHub):
         if self.is_stopping:  # a second Ctrl+C would end the ending itself
             return
         self.is_stopping = True
-        await self.cleanup()
+        try:
+            await self.cleanup()
+        except Exception:  # whatever it is, a second Ctrl+C would not help
+            self.log.exception("Not everything could be stopped.")
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -41,7 +44,8 @@ class Hub(JupyterHub):
         """End services and servers all at once, and then all else."""
         for regular in self._periodic_callbacks.values():  # one looks after the services' health
             regular.stop()
-        services = [each.spawner for each in self._service_map.values() if each.managed]
+        managed = (each.spawner for each in self._service_map.values() if each.managed)
+        services = [spawner for spawner in managed if spawner]  # one may not have started
         for spawner in services:
             spawner.stop_polling()  # which would start anew what ends
         servers = [

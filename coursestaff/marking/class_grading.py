@@ -32,10 +32,9 @@ def grade_class(course: Path, options: Namespace) -> int:
             agree=partial(report.agrees, unasked=options.yes),
             tell=report.Progress(),
         )
-    if options.json:
-        print(report.as_json(options.name, summary))
-    else:
-        print(report.in_words(options.name, summary))
+        in_words = report.as_json if options.json else report.in_words
+        print(in_words(options.name, summary))  # before the list, which a full disk can prevent
+    if not options.json:
         roster.say_list(course, options.name)
         print(f"How the class did, without names: `course report {options.name}`.")
     return 2 if summary.trouble else 0

@@ -246,7 +246,7 @@ def _beside_boxes(seen: Marked) -> Iterator[Doubt]:
     if blank and (places := ", ".join(_elsewhere(seen))):
         reason = f"The box of {' and '.join(sorted(blank))} is as it was, and {own}: {places}."
         yield Doubt(reason, blank, dict.fromkeys(blank, ELSEWHERE))
-    for box in seen.written - blank:
+    for box in sorted(seen.written - blank):
         if places := ", ".join(_nearby(seen, box)):
             few = _words_of(seen.mended, box) < LEAST_IN_BOX
             reason = f"The box of {box} holds few words, and {own}: {places}." if few else None

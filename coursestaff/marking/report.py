@@ -10,12 +10,11 @@ from coursestaff.collecting.classlist import who
 from coursestaff.marking.coordinator import Summary
 from coursestaff.marking.gradebook import Lowered
 from coursestaff.marking.submission import Graded
+from coursestaff.roster import AGAIN, LOOK
 from coursestaff.terminal import one_line
 
 BAR = 24  # characters
-AGAIN = "Marked before, and changed since: to be marked again"
 RIGHT = "Put right"
-LOOK = "A person has to look at these"
 
 
 class Progress:

@@ -69,7 +69,7 @@ def _of_its_kind(question: Question, described: Described) -> bool:
 def narrow(about: dict) -> bool:
     """Return whether a public range is less than two of `LEAST_ROOM` wide."""
     first, last = about.get("range", (0, 1))
-    if first < last and first * last <= 0:  # a range through nought pins nothing down
+    if first < last and first * last <= 0:  # a range through zero pins nothing down
         return False
     low, high = sorted((abs(first), abs(last)))
     return high < low * LEAST_ROOM**2 or first == last

@@ -1,4 +1,4 @@
-"""Grade one student's folder: observed in isolation, and made safe to show."""
+"""Grade one student's folder: run in isolation, and made safe to show."""
 
 import tempfile
 import threading

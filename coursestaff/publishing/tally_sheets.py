@@ -103,7 +103,7 @@ def _growing(low: float, high: float) -> list[float]:
 
 
 def _both_ways(low: float, high: float) -> list[float]:
-    """Return edges of spans that grow from nought downwards and upwards, the first ones to 5."""
+    """Return edges of spans that grow from zero downwards and upwards, the first ones to 5."""
     apart = [sign * edge for edge in EDGES if edge >= FEW for sign in (-1, 1)]
     return sorted([low, 0, *(edge for edge in apart if low < edge < high), high])
 

@@ -20,6 +20,7 @@ from nbgrader.apps import NbGraderAPI
 from coursestaff import roster
 from coursestaff.collecting.classlist import who
 from coursestaff.collecting.lms.moodle import feedback_folder
+from coursestaff.marking import excused
 from coursestaff.nbgrader_course import (
     class_names,
     configuration,
@@ -97,7 +98,8 @@ def make(course: Path, name: str) -> Pages:
     """
     with contextlib.closing(gradebook(directory(course))) as book:
         points, most = points_of(book, name, course), book.find_assignment(name).max_score
-        students = sorted(each.student.id for each in graded(book, name))
+        there = {each.student.id for each in graded(book, name)}
+        students = sorted(there - excused.students(course, name))
         names = class_names(book)
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = platform_numbers(book)

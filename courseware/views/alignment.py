@@ -19,7 +19,7 @@ def arms_five_years(arms_transfers):
     """Arms that Russia and China delivered to each other, in sums over five years.
 
     Take SIPRI's register of deliveries of major arms. Add up five years each time, and name the
-    sum by its last year: 2022 stands for 2018 to 2022. A year without an entry counts as nought,
+    sum by its last year: 2022 stands for 2018 to 2022. A year without an entry counts as zero,
     because the register then knows of no delivery.
     """
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(["CHN", "RUS"])]

@@ -282,7 +282,7 @@ def _of(wanted, exercise: Exercise, question: Question):
 
 
 def _was_answered(grade: Grade) -> bool:
-    """Return whether there is something to mark: an empty box has its nought by itself."""
+    """Return whether there is something to mark: an empty box has its zero by itself."""
     return grade.auto_score is None or grade.needs_manual_grade or grade.manual_score is not None
 
 

@@ -136,7 +136,7 @@ def _line(asked: Asked, there: set[str], say: Say) -> Line:
         asked: what came of it.
         say: what is told of counts.
         there: what else came of an answer to some question of the exercise. It is told of every
-            question then: where it stood at one only, it would be told that it was no nought.
+            question then: where it stood at one only, it would be told that it was no zero.
 
     """
     possible = [each for each in OUTCOMES if each in _usual(asked.question) | there]

@@ -38,7 +38,7 @@ class Told(NamedTuple):
 def told(counts: Sequence[int]) -> list[Told] | None:
     """Return what can be said of counts that add up to a number which everybody knows.
 
-    A count from one to four is told as "fewer than five", and so is every nought beside it. Larger
+    A count from one to four is told as "fewer than five", and so is every zero beside it. Larger
     ones are withheld with it until nobody can work it out: what is withheld is then of five
     students at least, and each small count may be one of two or more.
 
@@ -72,8 +72,8 @@ def exactly(counts: Sequence[int]) -> list[Told]:
 def _is_safe(hidden: Sequence[int]) -> bool:
     """Return whether nobody can work a small count out from the sum of what is withheld.
 
-    Beside a large one a small one may be any, down to nought. Where all are small, each is at least
-    what is left when all others are four; a reader may know a nought for one (as where a question
+    Beside a large one a small one may be any, down to zero. Where all are small, each is at least
+    what is left when all others are four; a reader may know a zero for one (as where a question
     gives all of its points or none), so it counts for nothing.
     """
     small = [count for count in hidden if 0 < count < FEWEST]
