@@ -146,6 +146,15 @@ def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
     assert (text, notes) == (LONG, (answers.NEARBY.format(SECOND),))
 
 
+def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
+    notebook = corpus.answered(NAME)
+    for question in ("q1", "q2-answer"):
+        del notebook["cells"][corpus.place_of(notebook, question)]
+    notes = seen(tmp_path, notebook).mended.notes
+    assert "put back, only the check of: q1" in notes
+    assert "put back, without an answer: q2-answer" in notes
+
+
 # --- How far an answer may be rounded ---------------------------------------------------------
 
 

@@ -145,10 +145,14 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired | None:
         if name and is_solution(cell) and tidy(source(fresh)) not in ("", tidy(source(cell))):
             changed.add(name)
         cells += extras.get(position, [])
-    missing = [name for name in questions if name not in found]
-    if missing:
-        notes.append(f"put back, without an answer: {', '.join(sorted(missing))}")
-    return Repaired(cells, notes, changed, {name for name in missing if is_solution(own[name])})
+    missing = sorted(questions - found)
+    boxes = [name for name in missing if is_solution(own[name])]
+    checks = [name for name in missing if name not in boxes]
+    if boxes:
+        notes.append(f"put back, without an answer: {', '.join(boxes)}")
+    if checks:  # which cost nobody anything: the answers stand in boxes of their own
+        notes.append(f"put back, only the check of: {', '.join(checks)}")
+    return Repaired(cells, notes, changed, {*boxes})
 
 
 def _same_exercise(release: list[Cell], submitted: list[Cell]) -> bool:
