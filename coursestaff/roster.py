@@ -236,6 +236,9 @@ def without_points(
     size = len(found) + len(strangers)
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
+    older = [each for each in found if each.state == UNGRADED and each.points is not None]
+    lines += ["These handed in again since: their points are of the earlier work:"] * bool(older)
+    lines += [f"  {who(each.student, names)}" for each in older]
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
     lines += [f"  {who(each.student, names)}: {one_line(each.why)}" for each in decided]

@@ -62,6 +62,9 @@ def test_a_hand_in_that_came_anew_and_one_that_is_not_graded_say_so(course):
     anew = part(text, "Handed in, and not graded: run `course grade` (2)")
     assert "  ada Example, Ada: q9\n" in anew and "1 earlier in submitted/.earlier" in anew
     assert "  eve " in anew and "came" in anew and "no notebook" in anew
+    with closing(gradebook(directory(course))) as book:
+        told = roster.without_points(roster.entries(book, course, NAME), {"ada": "Ada"}, {})
+    assert told.endswith("their points are of the earlier work:\n  ada Ada")
 
 
 def test_the_steps_stand_at_its_end_in_the_order_of_the_work(course):
