@@ -385,7 +385,7 @@ def test_certificates_have_to_be_there_and_of_use(tmp_path, capsys):
     with pytest.raises(ClusterError, match="not encrypted"):
         Workers("tcp://127.0.0.1:8786", tmp_path)
     assert cli.main(["grade", NAME, "--certificates", "x"]) == 1
-    assert "for --cluster" in capsys.readouterr().err
+    assert "only with --cluster" in capsys.readouterr().err
 
 
 def made(folder):

@@ -218,7 +218,7 @@ def test_a_literal_that_stays_is_named_with_its_place(course):
     folder = course / "solutions" / NAME
     change(folder / "checks.yaml", "`then` minus `now`, so", "that of 06, so")
     change(folder / "rubric.md", "# ", "# Of month 06: ")
-    change(folder / f"{NAME}.ipynb", "## First months of 2023", "## Up to 06")
+    change(folder / f"{NAME}.ipynb", "## The first months of 2023", "## Up to 06")
     lines = "\n".join(releasing.stale(spec.load(folder), "MONTH", "'06'", "'07'"))
     assert re.search(r"checks.yaml, line 15, still says 06: hint: This is that of 06", lines)
     assert "rubric.md, line 1, still says 06" in lines and "cell ex-month still says 06" in lines

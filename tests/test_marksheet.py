@@ -421,7 +421,7 @@ def test_what_is_handed_in_anew_has_to_be_graded_before_it_is_marked(sheet):
     answer = sheet.of("ada")
     path = sheet.course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    with pytest.raises(NotSavedError, match="handed in anew"):
+    with pytest.raises(NotSavedError, match="handed in again"):
         sheet.save(answer, Mark(1.0, False, None))
     assert sheet.of("ada").mark.waits
 

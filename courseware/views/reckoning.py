@@ -51,8 +51,8 @@ def facts_on_the_tie(
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
         "arms": f"Russia's arms to China in 2018–22 were {more[0]:.0f}% more than in 2013–17 and "
         f"{-more[1]:.0f}% less than in 2001–05 (SIPRI, volume).",
-        "goods": "China sent most recorded goods that can have a military use, but few known "
-        f"weapons. Its chips rose to {max(chips) / 1e6:.0f} million dollars in 2022, after "
+        "goods": "China sent most recorded goods with a military use, but few known weapons. "
+        f"Its chips rose to {max(chips) / 1e6:.0f} million dollars in 2022, after "
         f"{min(chips) / 1e6:.0f}.",
         "meetings": f"By {met['as_of']:%B %Y} Xi and Putin had met about {met['count']} times, as "
         "Putin's aide counted.",

@@ -201,6 +201,7 @@ def test_what_another_tab_has_marked_is_told_and_stays(served, sheet):
     expect(other.locator("article[aria-current]")).to_have_count(1)
     press(other, "2", "2")
     expect(other.locator("#progress")).to_have_text("1 of 5 marked")
+    expect(other.locator("#unsaved")).to_be_hidden()
     press(sheet, "0")
     expect(sheet.get_by_role("alert")).to_contain_text("Nothing was overwritten. It is now: 4 of 4")
     expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
