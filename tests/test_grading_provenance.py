@@ -1,4 +1,4 @@
-"""What is graded stays graded: stamps, marks that fall, tables that change."""
+"""What is graded stays graded: provenance, marks that fall, tables that change."""
 
 import contextlib
 import io
@@ -37,40 +37,40 @@ pytestmark = pytest.mark.sandbox
 __all__ = ["course", "executor", "grade", "no_network"]  # fixtures
 
 
-def stamped(course, change):
-    """Change the stamp that ann's autograded notebook carries."""
+def told_of(course, change):
+    """Change the provenance that ann's autograded notebook carries."""
     path = course / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     change(notebook["metadata"][provenance.KEY])
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-# --- Stamps --------------------------------------------------------------------------------
+# --- Provenance ----------------------------------------------------------------------------
 
 
-def test_a_stamp_comes_back_as_it_was_written():
+def test_provenance_comes_back_as_it_was_written():
     written = provenance.write(Provenance("work", "exercise"), "why")
     read = provenance.read({"metadata": {provenance.KEY: written}})
     assert read == Provenance("work", "exercise", "why")
 
 
 @pytest.mark.parametrize("notebook", [{}, {"metadata": []}, {"metadata": {provenance.KEY: "x"}}])
-def test_what_was_not_graded_here_has_no_stamp(notebook):
+def test_what_was_not_graded_here_has_no_provenance(notebook):
     assert provenance.read(notebook) is None
 
 
 @pytest.mark.parametrize("version", [provenance.VERSION + 1, 0, None, "1", [provenance.VERSION]])
-def test_nothing_is_read_of_a_stamp_of_another_version(version):
+def test_nothing_is_read_of_provenance_of_another_version(version):
     written = provenance.write(Provenance("work", "exercise"), "why") | {"version": version}
     read = provenance.read({"metadata": {provenance.KEY: written}})
     assert read == Provenance(trouble=provenance.ANOTHER, unknown=True)
 
 
 @needs_isolation
-def test_a_stamp_of_another_version_is_named_and_left_alone(course, grade):
+def test_provenance_of_another_version_is_named_and_left_alone(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
-    stamped(course, lambda about: about.update(version=provenance.VERSION + 1, work="x"))
+    told_of(course, lambda about: about.update(version=provenance.VERSION + 1, work="x"))
     page = course / "autograded" / "ann" / NAME / f"{NAME}.ipynb"
     before = page.read_bytes(), grades(course, "ann")
     hand_in(course, "ann", corpus.answered(NAME, {"q2-answer": "growth_total = 7"}))

@@ -108,7 +108,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
                     _put(files, course / "submitted" / student / name, done)
                 if student not in done.students:
                     done.other[student] = [one_line(called) for called, _ in own]
-        with contextlib.suppress(SpecError):  # whoever grades is told
+        with contextlib.suppress(SpecError):  # the grader is told
             keep_present(course, name)
     except Damaged as problem:
         raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem

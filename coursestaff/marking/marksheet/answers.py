@@ -336,19 +336,19 @@ def _shown(
 @lru_cache(maxsize=1_000)  # a page asks for the whole class again and again
 def _read(path: Path, question: str, *_state: int):
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    stamp = provenance.read(notebook) or Provenance()
+    known = provenance.read(notebook) or Provenance()
     cells = notebook["cells"]
     box = next((cell for cell in cells if grade_id(cell) == question), None)
     if box is None:
-        return None, (NO_BOX,), None, stamp.work
+        return None, (NO_BOX,), None, known.work
     text, notes = for_text_only(source(box)), []
-    why = Why(REFUSED if stamp.refused else LOOK, stamp.trouble) if stamp.trouble else None
-    if tidy(text) == tidy(BOX) and not stamp.refused:
+    why = Why(REFUSED if known.refused else LOOK, known.trouble) if known.trouble else None
+    if tidy(text) == tidy(BOX) and not known.refused:
         notes.append(ELSEWHERE)
     notes += [NEARBY.format(for_text_only(text)) for text in _near(cells, question)]
     if pasted := box.get("attachments"):
         notes.append(PICTURES.format(len(pasted)))
-    return text, tuple(notes), why, stamp.work
+    return text, tuple(notes), why, known.work
 
 
 def _near(cells: list[Cell], question: str) -> Iterator[str]:

@@ -35,7 +35,7 @@ FOR_ALL = 0o022
 
 
 class NoSandbox:
-    """No isolation, because whoever grades said so: limits only, and a folder of its own."""
+    """No isolation, because the grader said so: limits only, and a folder of its own."""
 
     name = "nothing"
 

@@ -2,7 +2,7 @@
 
 There are two ways (see `confinement`): *namespaces*, with a file system, a process table and a
 network of their own; and *Landlock*, where those are forbidden. There is no third way that is taken
-in silence: `why_not` says why neither works, and whoever grades has to say ``--without-isolation``.
+in silence: `why_not` says why neither works, and the grader has to say ``--without-isolation``.
 
 Bubblewrap is not used. It shuts in a program that it starts, so every submission would have to
 import the libraries. Around the zygote it would leave the children's part here, and the namespaces

@@ -61,7 +61,7 @@ class Zygote:
 
         Args:
             limits: what one submission may use.
-            isolated: False only if whoever grades has said ``--without-isolation``.
+            isolated: False only if the grader has said ``--without-isolation``.
             visible: files and folders that submissions may read, beside data and libraries.
             way: "namespaces" or "landlock", instead of the best there is.
             course: the course folder, whose tables may be read and whose solutions and submissions
