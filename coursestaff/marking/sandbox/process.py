@@ -63,7 +63,7 @@ def _turn(
         around = OURS | {"PYTHONPATH": import_path(), "NO_LIMITS_DATA": str(tables)}
         with asked.open("rb") as given, errors.open("wb") as said, reply.open("rb") as written:
             process = subprocess.Popen(
-                [sys.executable, "-m", "coursestaff.marking.sandbox.worker", str(reply)],
+                [sys.executable, "-P", "-m", "coursestaff.marking.sandbox.worker", str(reply)],
                 cwd=folder,
                 env=os.environ | around,
                 stdin=given,
