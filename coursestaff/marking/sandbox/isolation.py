@@ -171,7 +171,8 @@ def complaint(name: str) -> str | None:
 def import_path() -> str:
     """Return ``PYTHONPATH`` for a process of ours: this very package, wherever it lies, last."""
     package = str(Path(__file__).resolve().parents[3])
-    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), package)))
+    asked = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.pathsep.join(filter(None, (*asked, package)))  # nothing is the folder of now
 
 
 def _tried(name: str) -> str | None:
