@@ -24,7 +24,7 @@ from tests.notebooks import CHAPTERS, ROOT, all_executed, executed, store
 pytestmark = pytest.mark.publishing
 
 SIZE = {"width": 1280, "height": 720}
-LEAST_CHART = 370  # pixels in height, its words apart, also when a line stands under the chart
+LEAST_CHART = 380  # pixels in height, its words apart, also when a line stands under the chart
 LEAST_LETTERS = 24  # pixels of all that is read from the back row
 LEAST_CELLS, LEAST_DRAWN = 21, 15.5  # of a grid's cells, and of the letters in a chart
 DRAWN = 10.5 / 72 * charts.DPI  # pixels of these letters in the file of a chart
