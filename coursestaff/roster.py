@@ -5,11 +5,10 @@ from what lies in the course folder, so it never says anything that no longer ho
 text to be printed, and nothing in it is run or loaded by what shows it.
 """
 
-import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -22,12 +21,14 @@ from coursestaff import worksteps
 from coursestaff.collecting.classlist import who
 from coursestaff.collecting.handed_in import EARLIER, notebooks, sent_instead
 from coursestaff.marking import autograded, excused, provenance
-from coursestaff.marking.coordinator import handed_in
+from coursestaff.marking.coordinator import time_handed_in
 from coursestaff.marking.doubts import right_but_for_form
 from coursestaff.marking.gradebook import waiting
 from coursestaff.marking.provenance import Provenance
 from coursestaff.nbgrader_course import class_names, directory, gradebook
 from coursestaff.terminal import one_line
+from courseware import CourseError
+from courseware.journal.store import write_atomically
 
 LIST = "autograded/{name}.list.txt"  # in the course folder; nbgrader looks for folders only
 PRIVATE = (
@@ -109,15 +110,12 @@ def _entry(
         found = found._replace(came=came, when=when, earlier=older, notes=known.notes)
     if student in free:
         return found._replace(state=EXCUSED, why=EXCUSED)
-    ahead = folder is not None and not known.unknown
-    ahead = ahead and known.work not in (None, provenance.of_work(folder))
     if work is None:
         return found if folder is None else found._replace(state=UNGRADED, why=UNGRADED)
     found = found._replace(waits=tuple(waits))
-    if ahead:
-        points = _points(work, known, waits)
-        return found._replace(state=UNGRADED, why=UNGRADED, points=points)
-    return _marked(name, found, work, known)
+    if folder is None or known.unknown or known.work in (None, provenance.of_work(folder)):
+        return _marked(name, found, work, known)
+    return found._replace(state=UNGRADED, why=UNGRADED, points=_points(work, known, waits))
 
 
 def _marked(name: str, found: Entry, work: SubmittedAssignment, known: Provenance) -> Entry:
@@ -149,7 +147,7 @@ def _came(folder: Path) -> tuple[str, datetime | None]:
     found = notebooks(folder)
     files = found or [path for path in folder.iterdir() if path.is_file()]
     names = ", ".join(one_line(path.name) for path in found) or sent_instead(folder)
-    when = handed_in(folder)
+    when = time_handed_in(folder)
     if when is not None:
         when = when.replace(tzinfo=UTC)  # nbgrader keeps it without saying so
     elif files:
@@ -250,16 +248,21 @@ def without_points(
 
 @contextmanager
 def step(course: Path, name: str, which: str) -> Iterator[None]:
-    """Time one of `worksteps.STEPS`, and note it if it succeeds; write the list anew.
+    """Time one of `worksteps.STEPS`; if it succeeds, note it and write the list anew.
 
-    Also where it is stopped, since what was done up to then is recorded.
+    A list that is there is written anew also where the step is stopped, because what was done up to
+    then is recorded. Whatever stopped it is told, not that the list could not be written.
     """
     started = time.monotonic()
     try:
         yield
-        worksteps.note(course, name, which, time.monotonic() - started)
-    finally:
-        keep(course, name)
+    except BaseException:
+        if (course / LIST.format(name=name)).exists():
+            with suppress(OSError, CourseError):
+                keep(course, name)
+        raise
+    worksteps.note(course, name, which, time.monotonic() - started)
+    keep(course, name)
 
 
 def say_list(course: Path, name: str) -> None:
@@ -275,10 +278,7 @@ def keep(course: Path, name: str) -> Path:
     text = in_words(name, found, names, most, worksteps.done(course, name))
     path = course / LIST.format(name=name)
     path.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.list-") as scratch:
-        fresh = Path(scratch) / path.name
-        fresh.write_text(text, encoding="utf-8", errors="replace")
-        fresh.replace(path)
+    write_atomically(path, text.encode(errors="replace"))
     return path
 
 

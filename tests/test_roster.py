@@ -84,11 +84,21 @@ def test_a_step_that_fails_is_not_noted(course):
 
 
 def test_the_list_is_written_where_a_step_is_stopped(course):
+    list_of(course)
     with pytest.raises(KeyboardInterrupt), roster.step(course, NAME, "grade"):
         excused.excuse(course, NAME, ["bo"])
         raise KeyboardInterrupt
     assert "Excused (1)" in (course / roster.LIST.format(name=NAME)).read_text(encoding="utf-8")
     assert worksteps.done(course, NAME) == {}
+
+
+def test_a_step_that_could_not_begin_writes_no_list_and_says_why(course):
+    with (
+        pytest.raises(ValueError, match="no such exercise"),
+        roster.step(course, "99_no", "export"),
+    ):
+        raise ValueError("no such exercise")
+    assert not (course / roster.LIST.format(name="99_no")).exists()
 
 
 def test_a_reason_to_look_stays_beside_points():

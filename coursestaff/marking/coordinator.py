@@ -407,7 +407,7 @@ def _result_of(folder: Path, graded: Graded) -> Result:
         changed |= graded.told.keys()
     return Result(
         student=graded.student,
-        handed_in=handed_in(folder),
+        handed_in=time_handed_in(folder),
         marks=graded.marks,
         answered=graded.answered,
         changed=changed if before else None,
@@ -423,7 +423,7 @@ def _own_texts(cells: list[Cell]) -> list[str]:
     return [source(cell) for cell in cells if str(cell.get("id", "")).startswith("own-")]
 
 
-def handed_in(folder: Path) -> datetime | None:
+def time_handed_in(folder: Path) -> datetime | None:
     """Return when the work was handed in (UTC), from nbgrader's timestamp.txt."""
     try:
         return parse_utc((folder / provenance.TIME).read_text(encoding="utf-8").strip())

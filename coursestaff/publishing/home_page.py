@@ -113,9 +113,8 @@ def maps() -> list[Map]:
     """Return the whole argument as a map for a wide screen and as one for a phone."""
     wide = scene(EVERYTHING)
     (width, height), foot = wide.size, min(y for _, y in wide.places.values()) - 16
-    joined = wide.graph.subgraph(node for node in wide.graph if node not in wide.loose)
     ties = nx.DiGraph()  # not the view, which may lose the order of its nodes
-    ties.add_nodes_from(node for node in wide.graph if node in joined)
+    ties.add_nodes_from(node for node in wide.graph if node not in wide.loose)
     ties.add_edges_from(wide.graph.edges)
     room = Box(left=4, right=PHONE_WIDTH - 4, bottom=48, top=PHONE_HEIGHT - 26, air=2)
     tall = arrange(ties, [], dict.fromkeys(ties, (DOT, DOT)), room)

@@ -115,36 +115,35 @@ def export(
         contextlib.closing(gradebook(directory(course))) as book,
     ):
         try:
+            found = roster.entries(book, course, name)
             if system == "csv":
-                content = _for_people(book, course, name)
+                content = _for_people(book, name, found)
             elif listed is None:
                 raise ExportError(f"Give the class list that {system} exported.")
             else:
                 on_list = classlist.read(listed, system)
                 tell(on_list.found)
-                content = _filled(book, course, name, on_list, column or "", scale, tell)
+                content = _filled(book, name, found, on_list, column or "", scale, tell)
                 strangers = _without_account(book, on_list)
             to.write_bytes(content)
         except CourseError as problem:
             older = f"\n{to} is older, and out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
-        tell(
-            roster.without_points(roster.entries(book, course, name), class_names(book), strangers)
-        )
+        tell(roster.without_points(found, class_names(book), strangers))
     return to
 
 
 def _filled(
     book: Gradebook,
-    course: Path,
     name: str,
+    found: list[Entry],
     listed: ClassList,
     asked: str,
     scale: bool,
     tell: Callable[[str], None],
 ) -> bytes:
     """Return a platform's own class list with one exercise's points; tell what is in it."""
-    points = points_of(book, name, course)
+    points = _marked(book, name, found)
     column = listed.platform.column(listed.columns, name, asked)
     points = by_number(book, listed, points, tell)
     most = book.find_assignment(name).max_score
@@ -154,7 +153,7 @@ def _filled(
     return listed.with_points(column, points)
 
 
-def _for_people(book: Gradebook, course: Path, name: str) -> bytes:
+def _for_people(book: Gradebook, name: str, found: list[Entry]) -> bytes:
     """Return a row per student, with a column for each question, as CSV.
 
     Who has handed in nothing, is excused, or could not be marked has no points in it.
@@ -166,7 +165,7 @@ def _for_people(book: Gradebook, course: Path, name: str) -> bytes:
     columns = [*COLUMNS, *sorted(asked, key=_number)]
     table = csv.DictWriter(text, columns, lineterminator="\n")
     table.writeheader()
-    for entry in roster.entries(book, course, name):
+    for entry in found:
         person, work = people.get(entry.student), handed_in.get(entry.student)
         row = _row(entry, person, work, sum(asked.values()))
         table.writerow({"assignment": name, **row})
@@ -241,8 +240,12 @@ def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
         ExportError: nothing is graded, or a person has still to mark something.
 
     """
+    return _marked(book, name, roster.entries(book, course, name))
+
+
+def _marked(book: Gradebook, name: str, found: list[Entry]) -> dict[str, float]:
+    """Return the points of those who have some; `points_of` says when it refuses."""
     graded(book, name)
-    found = roster.entries(book, course, name)
     refuse_unmarked(name, found, class_names(book))
     return {each.student: each.points for each in found if each.points is not None}
 

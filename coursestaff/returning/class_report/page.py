@@ -1,7 +1,6 @@
 """Write the page: offline, without scripts, to read on a screen or a phone and to print."""
 
 import re
-import tempfile
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -27,6 +26,7 @@ from coursestaff.returning.class_report.steps import Step, steps
 from coursestaff.returning.class_report.telling import EXPLAINED, Line, Report, tell
 from coursestaff.returning.class_report.withholding import FEWEST, Told
 from courseware import css, palette
+from courseware.journal.store import write_atomically
 
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
 PRIVATE = "autograded/{name}.private.report.html"
@@ -70,10 +70,7 @@ def write(course: Path, name: str, *, private: bool = False) -> Path:
     path = course / (PRIVATE if private else REPORT).format(name=name)
     names = _names(course) if private else None
     path.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{name}.report-") as scratch:
-        fresh = Path(scratch) / path.name
-        fresh.write_text(page(counted, places, names), encoding="utf-8")
-        fresh.replace(path)
+    write_atomically(path, page(counted, places, names))
     return path
 
 
