@@ -27,7 +27,6 @@ MIME = "application/vnd.no-limits+json"
 NOT_PREDICTED = "Compare it with your own."  # which may stand on the paper
 #: The map at a chapter's end counts what the journal holds; a reader of paper has none.
 JUDGED, TO_JUDGE = "You have judged", "The claims of this chapter, each with room for your verdict"
-PROJECTED_DPI = charts.DPI  # a page is as fine as a projector
 
 #: How tables look on pages that have a style sheet: numbers and days keep a class.
 LOOKS = {"table": "", "caption": "", "head": "", "number head": ' class="number"', "cell": ""}
@@ -47,7 +46,7 @@ class Table:
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
-    ``projected`` is the same picture, finer, with these words drawn in; ``phone`` is one for
+    ``printed`` is a chart with these words drawn in, for paper; ``phone`` is one for
     narrow screens, if there is one; ``made`` is HTML on how its table was made, one piece a view;
     ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it;
     ``note`` is what it says of the boundaries that it draws.
@@ -60,7 +59,7 @@ class Picture:
     png: str
     width: float
     table: Table | None = None
-    projected: str = ""
+    printed: str = ""
     phone: str = ""
     scope: str = ""
     see: str = ""
@@ -201,7 +200,7 @@ def table(shown: ui.Table) -> Table:
 
 
 def chart(shown: charts.Chart) -> Picture:
-    """Return a chart, drawn once more for projectors.
+    """Return a chart, drawn once more for paper.
 
     Raises:
         ValueError: the words of the chart do not fit its numbers.
@@ -218,7 +217,7 @@ def chart(shown: charts.Chart) -> Picture:
         png=_text(words.png),
         width=shown.figure.get_size_inches()[0] * 100,
         table=table(shown.table),
-        projected=_text(charts.with_words(shown, PROJECTED_DPI)),
+        printed=_text(charts.with_words(shown, charts.DPI)),
         see=words.see,
         note=words.note,
         phone=_text(charts.for_phone(shown)),
