@@ -26,6 +26,7 @@ from tests.notebooks import CHAPTERS, ROOT, read
 FOLDER = ROOT / ".github" / "pictures"
 COLOURS = 128  # of a picture as it is stored
 LARGEST = 200_000  # bytes
+DIGITS = "%.9g"  # a sum's last digits differ from processor to processor
 MARK = "Shows"  # the text of a PNG that holds the fingerprint
 
 CHAPTER = CHAPTERS[2]
@@ -69,7 +70,8 @@ def shown_as_finding(number: str) -> list[str]:
     """A chart of a chapter, laid out for a phone: its words, and its numbers."""
     chart = finding(number)
     words = chart.words
-    return [words.title, words.subtitle, words.alt, words.source, chart.table.frame.to_csv()]
+    numbers = chart.table.frame.to_csv(float_format=DIGITS)
+    return [words.title, words.subtitle, words.alt, words.source, numbers]
 
 
 def shown_first() -> list[str]:
