@@ -767,8 +767,11 @@ def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_pat
     assert text.index("India added 2.0 times") < text.index("Source: Energy Institute")
     assert charts.HOW in text and "Take the crude oil that Russia sends" in text
     assert len(page.all("img")) == 1 and "onload" not in markup
-    for_projectors = Image.open(io.BytesIO(b64decode(published.projected)))
-    assert for_projectors.height > 3.5 * mime_output.PROJECTED_DPI + 50, "its title is not drawn in"
+    plain, printed = (
+        Image.open(io.BytesIO(b64decode(picture))) for picture in (published.png, published.printed)
+    )
+    heights = [picture.height / picture.width for picture in (plain, printed)]
+    assert heights[1] > heights[0] + 0.1, "its title is not drawn in"
 
 
 def test_words_that_do_not_fit_are_not_published(show):

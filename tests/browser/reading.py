@@ -36,6 +36,10 @@ SEEN = f"""([id, part]) => {{
     const room = found.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     return {{above: box.top - room.top, below: room.bottom - box.bottom, room: room.height}};
 }}"""
+#: Whether the pictures of a cell are there: only then does ``ui.into_view`` begin.
+DRAWN = (
+    f"""id => [...{CELL}.node.querySelectorAll(".jp-OutputArea img")].every(one => one.complete)"""
+)
 #: How long it has to lie still, in milliseconds: ``ui.into_view`` scrolls to a chart 50 after it
 #: has come, to a box 250 after.
 LONG = {"chart": 250, "box": 500}
@@ -62,6 +66,7 @@ def go_through(page, name: str, cells: list[NotebookNode]) -> dict[str, dict[str
         page.wait_for_function(DONE, arg=cell.id)
         if SHOWS.search(cell.source) or BOX.match(cell.source):
             jupyterlab.cell(page, cell.id).locator(PART).first.wait_for(state="attached")
+        page.wait_for_function(DRAWN, arg=cell.id)
         if kind := page.evaluate(KIND, [cell.id, PART]):
             found[cell.id] = jupyterlab.still(page, SEEN, [cell.id, PART], LONG[kind])
         if shots is not None:
