@@ -117,7 +117,7 @@ EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 #: Of a table, for `into_view`: the tiles that it may be, or else the whole output.
 OUTPUT = (
-    "this.parentElement?.querySelector('.no-limits-chart')||"
+    "this.parentElement.querySelector('.no-limits-chart')||"
     "this.closest('.jp-OutputArea-output')||this"
 )
 
@@ -127,8 +127,9 @@ def into_view(part: str, milliseconds: int = 50) -> str:
 
     JupyterLab scrolls to the next cell, and what arrives then is pushed up out of view; no
     setting helps. So where a cell has just run (it, or the one after it, is active), this scrolls
-    back the least that shows the cell, or, if that is too high, its part. On a busy computer a
-    picture may be read before it stands on the page: then this waits for its place, for a while.
+    back the least that shows the cell, or, if that is too high, its part. What stands above may
+    still change its height, such as a note that goes when its widget is alive: so it looks again
+    for a second and a half, unless the reader does something or something newer is shown.
 
     Args:
         part: JavaScript for the element that matters most, found from ``this``.
@@ -136,17 +137,20 @@ def into_view(part: str, milliseconds: int = 50) -> str:
 
     """
     return (
-        "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set(),begin=left=>{"
-        f"const part={part},cell=part.closest('.jp-Cell'),book=part.closest('.jp-Notebook');"
-        "if(!cell||!book){if(left)setTimeout(()=>begin(left-1),50);return}"
-        f"if(seen.has('{(token := token_hex(4))}'))return;seen.add('{token}');"
-        "setTimeout(()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
+        "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set();"
+        f"const cell=this.closest('.jp-Cell'),book=this.closest('.jp-Notebook'),part={part};"
+        f"if(cell&&book&&!seen.has('{(token := token_hex(4))}')){{seen.add('{token}');"
+        f"let left=13;window.noLimitsNewest='{token}';"
+        "for(const done of ['wheel','pointerdown','keydown'])"
+        "window.addEventListener(done,()=>{left=0},{once:true,capture:true,passive:true});"
+        "const look=()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
         "const at=one=>Number(one.dataset.windowedListIndex);"
-        "if(!active||(active!==cell&&at(active)!==at(cell)+1))return;"
+        f"if(left--<1||window.noLimitsNewest!=='{token}'||!active||"
+        "(active!==cell&&at(active)!==at(cell)+1))return;"
         "const room=(cell.closest('.jp-WindowedPanel-outer')||book).clientHeight;"
         "const shown=cell.offsetHeight<=room?cell:part;"
-        "shown.scrollIntoView({block:shown.offsetHeight<=room?'nearest':'start'})"
-        f"}},{milliseconds})}};begin(40)"
+        "shown.scrollIntoView({block:shown.offsetHeight<=room?'nearest':'start'});"
+        f"setTimeout(look,120)}};setTimeout(look,{milliseconds})}}"
     )
 
 
