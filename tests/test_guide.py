@@ -115,13 +115,14 @@ def test_the_parts_of_a_cut_add_up(path):
 def test_the_index_counts_the_hours(pages):
     total = guide.hours(sum(reader.read(path).head.minutes for path in CHAPTERS))
     advice = "a chapter is not in NAMES (tests/notebooks.py), or notes and card differ in minutes"
-    assert f"Together {total} in class" in pages["guide/index.md"], advice
+    assert f"Together they take {total} in class" in pages["guide/index.md"], advice
 
 
 def test_the_readme_gives_the_hours_of_the_ten_week_plan():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     said = re.search(
-        r"in ten weeks (\d+) hours in class \(chapters (\d+), one to begin with\) and "
+        r"Over ten weeks the course takes (\d+) hours in class "
+        r"\(chapters (\d+), one to begin with\) and "
         r"about (\d+) at home \(exercises (\d+), verdict tables (\d+),\s"
         r"the closing brief (\d+)\)",
         readme,

@@ -55,8 +55,9 @@ def promises() -> list[str]:
         f"(notebooks/{CHAPTERS[0].name}), which takes about {alone(CHAPTERS[0])} minutes.",
         f"The ten chapters take about {sum(map(alone, CHAPTERS)) / 60:.0f} hours, the exercises "
         f"{hours['exercise']:.0f} and the closing brief {hours['brief']:.0f}.",
-        f"in ten weeks {hours['class']:.0f} hours in class (chapters {hours['chapter']:.0f}, one "
-        f"to begin with) and about {hours['home']:.0f} at home (exercises {hours['exercise']:.0f}, "
+        f"Over ten weeks the course takes {hours['class']:.0f} hours in class "
+        f"(chapters {hours['chapter']:.0f}, one to begin with) and "
+        f"about {hours['home']:.0f} at home (exercises {hours['exercise']:.0f}, "
         f"verdict tables {hours['verdicts']:.0f}, the closing brief {hours['brief']:.0f}).",
     ]
 

@@ -83,7 +83,7 @@ def _written() -> list[Path]:
 
 def _overview(course: list[Lesson]) -> str:
     total = sum(lesson.notes.minutes for lesson in course)
-    return f"## The chapters\n\nTogether {hours(total)} in class.\n\n{_listed(course)}"
+    return f"## The chapters\n\nTogether they take {hours(total)} in class.\n\n{_listed(course)}"
 
 
 def _listed(course: list[Lesson]) -> str:
@@ -192,7 +192,8 @@ def plan_markdown(plan: dict, root: Path) -> str:
         rows.append((str(number), _list(there), str(minutes), _list(home) or "–", str(later)))
     rows.append(("all", "", f"**{in_class}**", "", f"**{at_home}**"))
     head = ("session", "in class", "minutes", "at home", "minutes")
-    total = f"In class {hours(in_class)}" + (f", at home {hours(at_home)}" if at_home else "")
+    total = f"The plan takes {hours(in_class)} in class"
+    total += f" and {hours(at_home)} at home" if at_home else ""
     table = markdown.table(head, rows, right=["minutes"])
     return f"## {plan['title']}\n\n{plan['about'].strip()} {total}.\n\n{table}\n"
 
