@@ -223,7 +223,7 @@ def _passage(lesson: Lesson) -> Iterator[Slide]:
     text = {"text": _text(section)}
     yield Slide("text", section.heading, section.heading, notes, content=text)
     names = ", ".join(f"{claim.claim_id} {claim.short_label}" for claim in lesson.for_home)
-    notes = [f"Judged at home: {names}."] * bool(names)
+    notes = [f"Students judge these claims at home: {names}."] * bool(names)
     short = lesson.notes.cut.claims
     content, title = {"claims": lesson.tried, "short": short}, "Claims on trial today"
     yield Slide("claims", section.heading, title, notes, content=content, long=not short)
@@ -465,7 +465,7 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
         for asked in lesson.predictions
     ]
     notes = _timing(lesson, "leaves") if "leaves" in lesson.notes.parts else []
-    yield Slide("outcomes", strip, "Your predictions, and what came", notes, lines)
+    yield Slide("outcomes", strip, "Your predictions and the outcomes", notes, lines)
     first = lesson.parts["leaves"][0]
     notes = [block.words for block in lesson.text("leaves")]
     lines = [_line("", first.text()[-1].words)]
