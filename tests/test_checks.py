@@ -46,7 +46,7 @@ def test_numbers_of_a_believable_size_pass(value):
     [
         (..., "not answered yet"),
         (None, "is empty (None)"),
-        ("12,3", "without quotation marks, with a point"),
+        ("12,3", "without quotation marks and with a decimal point"),
         ((12, 3), "write 12.3, with a point"),
         ([1, 2, 3], "Pick one of them"),
         ((114, 547 - 80, 675), "with a point"),
@@ -54,13 +54,13 @@ def test_numbers_of_a_believable_size_pass(value):
         (math.nan, "a value is missing"),
         (pd.NA, "a value is missing"),
         (math.inf, "infinite"),
-        (0.123, "look at the unit"),
+        (0.123, "Check the unit"),
         (1e9, "look at the unit"),
         (True, "should be one number"),
-        (pd.Series([1.0, 2.0]), "a column with 2 rows. Which one value is asked? `.mean()`"),
+        (pd.Series([1.0, 2.0]), "a column with 2 rows. The question asks for one value. `.mean()`"),
         (pd.Series([True, False]), "its mean, `.mean()`, is the share of True"),
         (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
-        (0, "compare the word in your question with `value_counts()`"),
+        (0, "Compare each letter of the word in your condition"),
         (math.nan, "a filter has left no row"),
         (pd.DataFrame({"a": [1]}), "a table with 1 row"),
         (pd.Series(dtype=float), "with 0 rows"),
@@ -74,7 +74,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (set(range(10_000)), "very large"),
         (10**400, "look at the unit"),
         (-(10**400), "look at the unit"),
-        ("−12.3 %", "without quotation marks, with a point"),
+        ("−12.3 %", "without quotation marks and with a decimal point"),
         (pd.Timedelta("3D"), "with .days"),
         (np.timedelta64(3, "D"), "with .days"),
         (pd.DataFrame({"a": [1]}, index=range(5, 6)), "a table with 1 row"),
@@ -86,7 +86,7 @@ def test_anything_else_gets_a_sentence_that_helps(value, words):
 
 def test_a_division_turned_round_is_told():
     many = {**NUMBER, "unit": "times", "range": [1, 5000]}
-    assert "look at the unit, and whether the two numbers" in said(many, 1 / 218)
+    assert "Check the unit, and whether the two numbers" in said(many, 1 / 218)
     assert said(many, 6000).endswith("look at the unit.")
     part = {**NUMBER, "unit": "per cent", "range": [1, 100]}
     assert "have changed places" in said(part, 700)
@@ -128,7 +128,7 @@ def test_sets_and_orders():
     assert "is empty" in said(question, set())
     assert "should look like ['a', 'b'] or {'a', 'b'}" in said(question, "KAZ")
     assert "should look like ['a', 'b']" in said({**question, "kind": "order"}, {"KAZ", "UZB"})
-    assert "texts or numbers only; it holds nothing (None)" in said(question, [None, "KAZ"])
+    assert "only texts or numbers, but it holds nothing (None)" in said(question, [None, "KAZ"])
     assert said(question, pd.Series(["KAZ", "UZB"]).unique()) is None
     assert "Put set(…) around it" in said(question, pd.Series(["KAZ", "UZB"]))
     assert "Put set(…) around it" in said(question, {"KAZ": 1, "UZB": 2}.keys())
@@ -144,7 +144,7 @@ def test_mappings():
     }
     assert said(question, {"C01": "Fact", "C02": "opinion"}) is None
     assert "no answer yet for C02" in said(question, {"C01": "fact", "C02": ...})
-    assert "Choose from: fact, opinion" in said(question, {"C01": "fact", "C02": "maybe"})
+    assert "Choose one of these: fact, opinion" in said(question, {"C01": "fact", "C02": "maybe"})
     assert "was not asked" in said(question, {"C01": "fact", "C02": "fact", "C03": "fact"})
     assert "should be a dictionary" in said(question, ["fact"])
 
@@ -164,7 +164,7 @@ def test_tables():
     wide = pd.DataFrame({("mt", "KAZ"): [1.0, 2.0], ("mt", "UZB"): 3.0}, [2020, 2021])
     assert "such as 'mt KAZ', because `values=` is missing" in said(asked, wide)
     assert "`values=`" not in said(asked, wide.rename(columns={"UZB": "TJK"}))
-    assert "no number at all" in said(TABLE, good.assign(value_mt=math.nan))
+    assert "holds no numbers" in said(TABLE, good.assign(value_mt=math.nan))
     assert "should be a table" in said(TABLE, 3)
     assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
     assert said(TABLE, pd.DataFrame({"value_mt": [1.0, 2.0]}, index=range(2020, 2022))) is None
@@ -225,7 +225,7 @@ def test_other_numbers_and_swapped_keys_are_wrong_in_every_form(asked, gain, way
         (STATES, GAIN.to_list(), "should be a table"),
         (STATES, dict(enumerate(GAIN)), None),
         (STATES, pd.DataFrame({"n": [0, 1, 2], "v": GAIN.to_list()}), "one column of numbers"),
-        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN}), "one column of numbers is asked for"),
+        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN}), "should have one column of numbers besides"),
         (STATES, pd.DataFrame({"v": GAIN, "w": GAIN + 1}).reset_index(), "It has: state, v, w"),
         (STATES, pd.DataFrame({"state": ["a", "b", "c"]}, index=[4, 2, 7]), "one column of"),
         (STATES, pd.DataFrame({"of": ["a", "b"], "to": ["x", "y"], "v": [1.0, 2.0]}), "one column"),
@@ -262,7 +262,7 @@ def test_rows_of_another_kind_are_told_from_a_column_of_words():
     question = {"answer": "full", "kind": "table", "key": ["year"]}
     question["columns"] = {"year": {"kind": "number"}, "full": {"kind": "number"}}
     assert said(question, sold.sum(axis=1).rename_axis("year")) is None
-    assert "One row per what?" in said(question, sold.sum())
+    assert "Check what each row should be about." in said(question, sold.sum())
     assert "should hold numbers" in said(question, sold.sum(axis=1).astype(str))
 
 
@@ -272,7 +272,7 @@ def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     question["columns"]["claim"] = {"kind": "text"}
     assert said(question, links[links["supports"] == 1]) is None
     asked = said(question, links["supports"] == 1)
-    assert "True and False: the question" in asked and "`table[…]`" in asked
+    assert "True and False. It is the condition" in asked and "`table[…]`" in asked
     assert "has no column 'claim'" in said(question, links["supports"])
 
 
@@ -297,7 +297,7 @@ def test_charts():
         axes.set_ylabel("")
         assert "lacks the unit on the axis of the numbers" in said(question, axes)
         lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
-        assert "if the bars are horizontal, `xlabel=" in said(question, lying)
+        assert '(or `xlabel="…"` if the bars are horizontal)' in said(question, lying)
         lying.set_xscale("log")
         assert "should be linear" in said({**question, "needs": [], "yscale": "linear"}, lying)
         for nothing_said in ("", "…", "..."):
@@ -549,7 +549,7 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
     assert check("q1") is None
     seen = capsys.readouterr()
     assert "q1: Right kind of answer: a number in per cent, of a possible size." in seen.out
-    assert "Not yet marked." in seen.out
+    assert "It is not marked yet." in seen.out
     assert seen.err == ""
 
 
@@ -565,7 +565,7 @@ def test_check_never_raises_whatever_the_answer_is(notebook, capsys, number):
     notebook["gap"] = ODD[number]
     check("q1")
     seen = capsys.readouterr()
-    assert "Right kind" not in seen.out and "cannot be looked at" not in seen.out and not seen.err
+    assert "right kind" not in seen.out and "cannot be checked" not in seen.out and not seen.err
 
 
 def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp_path, capsys):
@@ -590,7 +590,7 @@ def test_a_fault_of_our_own_is_no_traceback_either(notebook, monkeypatch, capsys
     notebook["gap"] = 12.0
     monkeypatch.setattr(public, "problem", fails)
     check("q1")
-    assert "cannot be looked at" in capsys.readouterr().out
+    assert "cannot be checked" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])

@@ -133,7 +133,7 @@ def test_a_table_without_rows_is_named_where_its_mean_is_no_number(exercise):
     table = "import pandas as pd\nseen = pd.DataFrame({'page': ['copy', 'own text']})"
     empty = "against = seen[seen['page'] == 'Copy']\ngap = (against['page'] == 'copy').mean()"
     done = exercise(IMPORT, table, empty, REPORT, empty.replace("Copy", "copy"), REPORT)
-    assert "because `against` has no rows: nothing passed its filter" in shown(done, "c3")
+    assert "because the filter that made `against` kept no rows" in shown(done, "c3")
     assert "has no rows" not in shown(done, "c5")
 
 
@@ -157,7 +157,9 @@ def test_validate_is_told_of_a_cell_that_stopped(exercise):
 
 
 def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_above():
-    card = public.Verdict("q1", "Right kind of answer: a number. Not yet marked.", "open")
+    card = public.Verdict(
+        "q1", "This is the right kind of answer: a number. It is not marked yet.", "open"
+    )
     html = card._repr_html_()
     assert public.ui.BARS["open"][0] in html and public.ui.BARS["good"][0] not in html
     assert ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-changed" in html

@@ -217,7 +217,7 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
         grade(course, cluster)
     first, *unfit = str(told.value).splitlines()
     assert "got no work" in first and len(unfit) == 3
-    for words in ("the tables are others there", "programs", "would not be private"):
+    for words in ("the tables differ there", "programs", "would not be private"):
         assert sum(words in line for line in unfit) == 1, words
     assert not list((course / "autograded").glob("*/*"))
 
@@ -298,7 +298,7 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
     finally:
         cluster.end()
     assert [each.student for each in summary.trouble] == ["bob"]
-    assert "every worker that took it died" in summary.trouble[0].trouble
+    assert "every worker that received it died" in summary.trouble[0].trouble
     points = {each.student: sum(marks_of(each).values()) for each in summary.graded}
     assert points == {"ann": 16, "bob": 0, "eve": 16}
     again = here_too(course)
@@ -364,8 +364,8 @@ def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("tcp://10.0.0.5:8786", "not encrypted and leads off"),
-        ("tcp://localhost.example:8786", "not encrypted and leads off"),
+        ("tcp://10.0.0.5:8786", "not encrypted and leads to another computer"),
+        ("tcp://localhost.example:8786", "not encrypted and leads to another computer"),
         ("10.0.0.5:8786", "no address"),
         ("tls://10.0.0.5", "no address"),
         ("ws://127.0.0.1:8786", "no address"),
@@ -385,7 +385,7 @@ def test_certificates_have_to_be_there_and_of_use(tmp_path, capsys):
     with pytest.raises(ClusterError, match="not encrypted"):
         Workers("tcp://127.0.0.1:8786", tmp_path)
     assert cli.main(["grade", NAME, "--certificates", "x"]) == 1
-    assert "only with --cluster" in capsys.readouterr().err
+    assert "only together with --cluster" in capsys.readouterr().err
 
 
 def made(folder):

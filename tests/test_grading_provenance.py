@@ -226,7 +226,7 @@ def test_where_tables_have_changed_what_is_not_right_waits_for_a_person(tmp_path
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
     assert seen.doubtful == {"q8"} and seen.marks["q3"].points
     assert "version 0.1.9" in seen.trouble and "the table us_prices is another" in seen.trouble
-    assert seen.trouble.endswith("Look at q8; the other marks stand.")
+    assert seen.trouble.endswith("Look at q8. The other marks are final.")
 
 
 def test_what_is_right_with_the_tables_here_waits_for_nobody(tmp_path):

@@ -347,7 +347,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
-    assert "it tells the whole answer" in said
+    assert "says whether each is right" in said
     assert "0 of 16 points that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of 16 points" in capsys.readouterr().out
@@ -460,5 +460,5 @@ def test_a_command_says_which_package_is_not_installed(
     monkeypatch.setattr(where, "import_module", absent)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert f"{package}, which a student's desk does not have" in said
+    assert f"{package}, which is not installed with a student's copy" in said
     assert "`make setup`" in said

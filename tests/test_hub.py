@@ -155,7 +155,7 @@ def test_who_never_had_a_password_is_known(monkeypatch, field, has):
 @pytest.mark.parametrize(
     ("new", "again", "words"),
     [
-        ("", "", "choose one of your own"),
+        ("", "", "Choose a password of your own"),
         ("of my own words", "of my own word", "not the same"),
         ("short", "short", "10 characters or more"),
         ("slip-slip-slip", "slip-slip-slip", "not the one of the slip"),

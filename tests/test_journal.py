@@ -604,12 +604,12 @@ def test_choice_shape_and_text():
     form.control.value = "India"
     form.save_button.click()
     assert journal.read("02-who").answer == "India"
-    assert "Spot on: the same as your prediction." in journal.outcome("02-who", "India").data
+    assert "Your prediction was right." in journal.outcome("02-who", "India").data
 
     shape = journal.predict("02-shape", "Which shape?", kind="shape")
     shape.control.value = "rises, then falls"
     shape.save_button.click()
-    assert "Different from" in journal.outcome("02-shape", "falls all along").data
+    assert "This is different from" in journal.outcome("02-shape", "falls all along").data
 
     text = journal.predict("02-why", "Why?", kind="text")
     text.control.value = "<b>because</b>"
@@ -635,10 +635,10 @@ def test_wrong_use_by_a_chapter_is_an_error():
     [
         ("50", 40, "You were 10 percentage points too high: off by 25 % of the outcome."),
         ("30", 40, "You were 10 percentage points too low: off by 25 % of the outcome."),
-        ("120", 40, "too high: you said about 3 times the outcome."),
-        ("-5", 40, "too low; the direction was the other way."),
+        ("120", 40, "too high, so you said about 3 times the outcome."),
+        ("-5", 40, "too low, and the direction was the opposite."),
         ("5", 0, "You were 5 percentage points too high."),
-        ("40", 40, "Spot on: your prediction was right, to within a thousandth."),
+        ("40", 40, "Your prediction was right to within a thousandth."),
         ("43", 40, "Close: you were 3 percentage points too high: off by 7.5 % of the outcome."),
         ("45", 40, "You were 5 percentage points too high"),
         ("0", 0, "right, to within a thousandth"),
@@ -669,7 +669,10 @@ def test_a_prediction_is_closed_once_its_outcome_was_shown():
     journal.outcome("02-growth", 40)
     open_elsewhere.control.value = "40"
     open_elsewhere.save_button.click()
-    assert "The outcome has been shown, so this stays as it is" in open_elsewhere.status.value
+    assert (
+        "The outcome has been shown, so you can no longer change this"
+        in open_elsewhere.status.value
+    )
     assert open_elsewhere.save_button.disabled
     assert journal.read("02-growth").answer == 50
     again = journal.predict("02-growth", "By how much?", unit="per cent")
@@ -1309,12 +1312,12 @@ def test_class_says_what_was_left_out_and_why(class_, tmp_path):
         "cut.json": "damaged",
         "bytes.json": "damaged",
         "torn.json": "damaged",
-        "old.json": "another version of the course: please export it again",
+        "old.json": "another version of the course, so it has to be exported again",
         "other.json": "not an exported journal",
         "nothing.json": "nothing has been answered",
         "journal-ann-older.json": "duplicate",
-        "partly.json": "3 entries not counted, 3 counted",
-        "sub/half.json": "half-filled: counted for 1 of 6",
+        "partly.json": "3 entries are not counted and 3 are counted",
+        "sub/half.json": "filled in only in part, so it is counted for 1 of 6",
     }
     names = sorted(path.relative_to(place).as_posix() for path in place.rglob("[!.]*.json"))
     names = [name for name in names if not name.startswith(".")]

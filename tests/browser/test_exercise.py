@@ -41,7 +41,7 @@ def test_an_exercise_is_done_with_a_mistake_and_mended(page, lab):
     write(page, "q2-answer", WRONG)
     run_cell(page, "q2")
     expect(told).to_contain_text("per cent")
-    expect(told).not_to_contain_text("Right kind of answer")
+    expect(told).not_to_contain_text("the right kind of answer")
     write(page, "q2-answer", RIGHT)
     run_cell(page, "q2")
     expect(told).to_contain_text("Right kind of answer")
