@@ -139,8 +139,8 @@ def test_a_table_without_rows_is_named_where_its_mean_is_no_number(exercise):
 
 def test_a_card_says_so_when_its_answer_ran_again(exercise):
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 30", 'check("q1")')
-    assert public.AGAIN in shown(done, "c2") and "Right kind" not in shown(done, "c2")
-    assert "Right kind of answer" in shown(done, "c4")
+    assert public.AGAIN in shown(done, "c2") and "right kind" not in shown(done, "c2")
+    assert "the right kind of answer" in shown(done, "c4")
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 1 / 0")
     assert "ZeroDivisionError" in shown(done, "c2")
 
@@ -148,7 +148,7 @@ def test_a_card_says_so_when_its_answer_ran_again(exercise):
 def test_answer_and_check_may_stand_in_one_cell(exercise):
     one = 'gap = 30\ncheck("q1")'
     done = exercise(IMPORT, "gap = 1 / 0", one, 'print("later")')
-    assert "Right kind of answer" in shown(done, "c2")
+    assert "the right kind of answer" in shown(done, "c2")
 
 
 def test_validate_is_told_of_a_cell_that_stopped(exercise):
@@ -173,7 +173,7 @@ def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_abo
 def test_without_the_solution_the_full_check_says_so(exercise):
     done = exercise(IMPORT, "gap = 20", 'check("q1", full=True)')
     said = shown(done, "c2")
-    assert "Right kind of answer" in said and full.NOT_HERE in said
+    assert "the right kind of answer" in said and full.NOT_HERE in said
 
 
 def test_where_the_public_check_complains_nothing_is_compared(exercise):
