@@ -228,7 +228,7 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     done = new_question(course, [*lines[:right], "100 * by_video / len(met)", *lines[right + 1 :]])
     assert done.returncode == 1
     assert "q10: '100 * by_video / len(met)' is not a misconception" in done.stdout
-    assert "Enter keeps what is in square brackets" in done.stdout
+    assert "Press Enter to keep what is in square brackets" in done.stdout
     assert "What to tell students who give wrong answer 1" in done.stdout
     assert done.stderr.strip() == asking.STOPPED
     assert files(course) == before

@@ -135,7 +135,7 @@ def test_what_is_no_word_of_a_chart_of_ones_own_is_refused(shown):
 
 @pytest.mark.parametrize("table", ["no table", TABLE.iloc[:0]])
 def test_a_chart_without_its_numbers_is_refused(table, shown):
-    with pytest.raises(charts.ChartError, match="needs its numbers"):
+    with pytest.raises(charts.ChartError, match="needs the table with its numbers"):
         shown(table=table)
 
 

@@ -123,7 +123,7 @@ def test_sets_and_orders():
     assert said(question, {"KAZ", "UZB"}) is None
     assert said(question, ["uzb", "KAZ"]) is None
     assert "not one of these" in said(question, {"KAZ", "RUS"})
-    assert "2 items; it has 1" in said(question, {"KAZ"})
+    assert "2 items, but it has 1" in said(question, {"KAZ"})
     assert "twice" in said(question, ["KAZ", "KAZ"])
     assert "is empty" in said(question, set())
     assert "should look like ['a', 'b'] or {'a', 'b'}" in said(question, "KAZ")

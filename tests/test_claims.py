@@ -196,7 +196,7 @@ def test_a_piece_that_a_chapter_names_can_be_looked_up(evidence_id):
 
 
 def test_a_piece_that_is_not_there_is_told_with_the_range():
-    with pytest.raises(claims.ClaimError, match=r"'E999'. Pieces run from E001 to E\d{3}"):
+    with pytest.raises(claims.ClaimError, match=r"'E999'. The pieces run from E001 to E\d{3}"):
         claims.piece("E999")
 
 
@@ -280,7 +280,7 @@ def test_a_note_is_said_once():
 
 def test_what_we_did_not_check_is_said_in_words_of_its_own():
     shown = text_of(claims.card("C80").data)
-    assert "not checked by us: it could be checked, and we have not done so" in shown
+    assert "not checked by us: it could be checked, but we have not done so" in shown
     assert "and this says nothing about the claim (not compared)" in shown
     assert "cannot be known" not in shown
 
@@ -623,11 +623,11 @@ def test_what_was_asked_for_is_withdrawn_once_it_is_given():
     trial = claims.trial("C09")
     trial.record_button.click()
     trial.choice.value = BUT
-    assert "nothing is chosen" not in trial.status.value
+    assert "have not chosen a verdict" not in trial.status.value
     assert "Press “Record my verdict”" in trial.status.value
     trial.record_button.click()
     trial.but.value = "unit"
-    assert "But what?" not in trial.status.value
+    assert "Choose what the “but” is about" not in trial.status.value
     trial.sure.value = 90
     trial.record_button.click()
     assert "Saved: holds, but (unit) (90 % sure)" in trial.status.value

@@ -279,7 +279,7 @@ def test_what_goes_is_shown_with_numbers_before(course):
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
     assert "can be made again for the remaining students" in words
-    assert "made anew of" not in in_words(course, find(course)), "of a class nobody is left"
+    assert "made again for" not in in_words(course, find(course)), "of a class nobody is left"
     (course / "submitted" / "all.zip").write_bytes(b"")
     assert "submitted/all.zip, so look there yourself" in in_words(course, find(course, "s02"))
 

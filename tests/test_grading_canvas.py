@@ -127,7 +127,9 @@ def test_one_refusal_is_named_and_the_others_go_on(pages):
     there.refused = {101}
     with running(there) as place:
         failed = sending.send(planned(place, pages), NAMES)
-    assert failed == ["101 Example, Ada: Canvas does not let the owner of this token do that."]
+    assert failed == [
+        "101 Example, Ada: Canvas does not allow the owner of this token to do this. Use the token of somebody who may grade in this course."
+    ]
     assert there.submissions[102]["score"] == 12.0
 
 
@@ -139,7 +141,7 @@ def test_where_canvas_has_gone_sending_stops_and_goes_on_later(pages):
         def gone(said):
             there.gone = True
 
-        with pytest.raises(CourseError, match=r"cannot be reached.*goes on where it was"):
+        with pytest.raises(CourseError, match=r"cannot be reached.*Run the same command again"):
             sending.send(plan, NAMES, gone)
         there.gone = False
         assert [step.student for step in planned(place, pages).steps if step.page] == ["102"]
@@ -226,7 +228,7 @@ def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(page
     ("assignment", "said"),
     [
         ({"name": "Week 3"}, "'Week 3', which is not like"),
-        ({"points_possible": 100.0}, "gives 100 points, the exercise 20"),
+        ({"points_possible": 100.0}, "gives 100 points, but the exercise gives 20"),
         ({"grading_type": "letter_grade"}, "by 'letter_grade'"),
     ],
 )

@@ -88,7 +88,11 @@ LACKING = {
         marked("q2", points=3),
         "q2: nbgrader's panel gives 3 points. Write 0",
     ),
-    "points in all": (3, in_yaml("points: 2", "points: 3"), "add up to 21, not to 20"),
+    "points in all": (
+        3,
+        in_yaml("points: 2", "points: 3"),
+        "add up to 21, but they should add up to 20",
+    ),
     "points of the card": (
         3,
         in_cell("ex-title", "{points}", "20"),
@@ -148,7 +152,7 @@ def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
         spec.load(folder)
     said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
     assert said == [
-        "the points add up to 21, not to 20.",
+        "the points add up to 21, but they should add up to 20.",
         "q10: the notebook has no cell 'q10'.",
         "the question q9 is missing, although the notebook asks it.",
     ]

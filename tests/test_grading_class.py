@@ -219,7 +219,7 @@ def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
     scores, comments = grades(course, typed.student)
     assert [id for id, (_, _, needs) in scores.items() if needs] == ["q1", "q9"]
     assert comments["q1-answer"].startswith("The cell 'q1-answer' uses input()")
-    assert typed.trouble.endswith("Look at q1; the other marks stand.")
+    assert typed.trouble.endswith("Look at q1. The other marks are final.")
     asked = results["input() above an answer"]
     path = course / "autograded" / asked.student / NAME / f"{NAME}.ipynb"
     assert "nobody is there to type" in path.read_text(encoding="utf-8")

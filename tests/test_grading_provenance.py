@@ -256,4 +256,4 @@ def test_the_command_says_why_it_does_not_release(tmp_path):
     first, second, *_ = str(caught.value).splitlines()
     assert first == f"{NAME} was not released."
     assert second.startswith(f"solutions/{NAME}/checks.yaml, line ")
-    assert second.endswith("the points add up to 21, not to 20.")
+    assert second.endswith("the points add up to 21, but they should add up to 20.")

@@ -254,7 +254,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     for told in (graded, whole):
         assert "102 Web, Bo: No notebook was handed in, but report.html." in told
         assert "103 Empty, Cy: The file is empty." in told
-        assert "104 Other, Dee: This is not this exercise" in told
+        assert "104 Other, Dee: This notebook is not this exercise" in told
         assert "106 Text, Fay: No notebook was handed in, but a text" in told
     assert "\nNothing handed in (1):\n  105 Nothing, Eve\n\nSteps" in whole
     set_by_hand(course, "101", WRITTEN, 4)

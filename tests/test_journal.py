@@ -391,7 +391,7 @@ def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, oth
     before = growths(folder)
     polled(40)
     restart()
-    assert "so left: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
+    assert "version of it did: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
         journal.delete_all().data
     )
     assert f"02-growth.prediction.json {other}" in capsys.readouterr().out
@@ -618,7 +618,7 @@ def test_choice_shape_and_text():
 
 
 def test_wrong_use_by_a_chapter_is_an_error():
-    with pytest.raises(journal.JournalError, match="no kind of prediction"):
+    with pytest.raises(journal.JournalError, match="not a kind of prediction"):
         journal.predict("02-x", "?", kind="colour")
     with pytest.raises(journal.JournalError, match="two options"):
         journal.predict("02-x", "?", kind="choice", options=["one"])
@@ -633,15 +633,27 @@ def test_wrong_use_by_a_chapter_is_an_error():
 @pytest.mark.parametrize(
     ("guess", "value", "words"),
     [
-        ("50", 40, "You were 10 percentage points too high: off by 25 % of the outcome."),
-        ("30", 40, "You were 10 percentage points too low: off by 25 % of the outcome."),
+        (
+            "50",
+            40,
+            "You were 10 percentage points too high, so you were off by 25 % of the outcome.",
+        ),
+        (
+            "30",
+            40,
+            "You were 10 percentage points too low, so you were off by 25 % of the outcome.",
+        ),
         ("120", 40, "too high, so you said about 3 times the outcome."),
         ("-5", 40, "too low, and the direction was the opposite."),
         ("5", 0, "You were 5 percentage points too high."),
         ("40", 40, "Your prediction was right to within a thousandth."),
-        ("43", 40, "Close: you were 3 percentage points too high: off by 7.5 % of the outcome."),
+        (
+            "43",
+            40,
+            "Close: you were 3 percentage points too high, so you were off by 7.5 % of the outcome.",
+        ),
         ("45", 40, "You were 5 percentage points too high"),
-        ("0", 0, "right, to within a thousandth"),
+        ("0", 0, "right to within a thousandth"),
     ],
 )
 def test_distance_in_words(guess, value, words):
@@ -1393,7 +1405,7 @@ def test_a_fifth_verdict_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts()["claim_id"].tolist() == ["C10"]
-    assert "1 entries not counted, 1 counted" in class_.left_out["why"][0]
+    assert "1 entries are not counted and 1 are counted" in class_.left_out["why"][0]
 
 
 def test_an_empty_class(tmp_path):

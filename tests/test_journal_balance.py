@@ -33,8 +33,8 @@ def knowable():
 
 def test_an_empty_journal_says_that_there_is_nothing_to_compare():
     shown = journal.closing().data
-    assert "no confidence in T1 or T2" in shown
-    assert "no verdict with a confidence" in shown
+    assert "does not say how sure you were of T1 or T2" in shown
+    assert "no verdict that can be compared" in shown
     assert "Not judged: 84." in shown and not current_store().export_folder.exists()
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_compared_is_left_out():
     judged(knowable()[0], "holds", None)
     judged(knowable()[1], None, None)
     first, *rest = balance.how_sure_i_was()
-    assert first.startswith("Your journal holds no verdict with a confidence")
+    assert first.startswith("Your journal holds no verdict that can be compared")
     assert rest == [balance.NOT_COUNTED]
 
 

@@ -526,7 +526,7 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
         ("02-buyer,China,²", "must be a whole number"),
         ("02-buyer,China", "it has 2 cells, and needs 3"),
         ("02-bier,China,7", "'02-bier' is not a prediction of the course"),
-        ("../x,China,7", "'../x' is no prediction of the course"),
+        ("../x,China,7", "'../x' is not a prediction of the course"),
         ("02-tonnes,,7", "the answer is missing"),
         ("02-tonnes,many,7", "is not a number"),
         ("02-tonnes,501,7", "out of range"),

@@ -158,7 +158,7 @@ def test_the_same_picture_is_kept_once(folder):
     show()
     assert "nothing was changed" in journal.keep_chart().data
     assert journal.kept_charts()["why"].tolist() == ["first reason"]
-    assert "your reason stands beside it" in journal.keep_chart("second reason").data
+    assert "together with your reason" in journal.keep_chart("second reason").data
     assert journal.kept_charts()["why"].tolist() == ["second reason"]
     assert kept_pictures.all_kept()[0].why == ("first reason", "second reason")
     assert len(files(folder)) == 1
@@ -207,7 +207,7 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     assert panel.kept.value == ""
     panel.keep_button.click()
     panel.keep_button.click()
-    assert "Kept already, as chart 2" in panel.kept.value
+    assert "already kept as chart 2" in panel.kept.value
     assert len(files(folder)) == 2
 
 

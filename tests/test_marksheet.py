@@ -114,7 +114,7 @@ def test_every_rubric_gives_rows_worth_the_question_and_comments(name):
 def test_a_rubric_that_does_not_fit_says_how():
     question = Question("q9", "written", 4)
     text = "## q9\n\n| Criterion | 0 | 1 |\n|---|---|---|\n| A | no | yes |\n"
-    with pytest.raises(RubricError, match="1 points, and the question 4"):
+    with pytest.raises(RubricError, match="1 points, but the question is worth 4"):
         rubric.read(text, question)
     with pytest.raises(RubricError, match="no table for marking"):
         rubric.read(text.replace("q9", "q10"), question)
@@ -281,10 +281,10 @@ def test_what_cannot_be_seen_here_is_said(sheet):
 
 
 def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sheet):
-    why = {"trouble": "This is not this exercise.", "refused": True}
+    why = {"trouble": "This notebook is not this exercise.", "refused": True}
     rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
     (said,) = sheet.of("ada").notes
-    assert said == answers.REFUSED.format("This is not this exercise.")
+    assert said == answers.REFUSED.format("This notebook is not this exercise.")
 
 
 def test_why_a_person_has_to_look_is_said_without_the_student_s_name_or_files(sheet):

@@ -206,7 +206,7 @@ def test_grades_that_are_letters_or_a_scale_take_no_points(tmp_path):
     listed = classlist.read(
         saved(tmp_path, [MOODLE[0], [*MOODLE[1][:3], "Good", "", ""]]), "moodle"
     )
-    with pytest.raises(PlatformError, match="'Good': letters or a scale"):
+    with pytest.raises(PlatformError, match="'Good', which are letters or a scale"):
         listed.platform.most(listed.columns, listed.rows, "Grade")
     rows = [CANVAS[0], [*CANVAS[1][:5], "(read only)"], CANVAS[2]]
     listed = classlist.read(saved(tmp_path, rows), "canvas")

@@ -246,7 +246,7 @@ def test_a_hub_counts_one_guess_of_each_and_leaves_no_file(folder):
         guess("India", BUYER)
         assert room.ask(folder, {"look": TONNES}) == {"there": 1, "shown": []}
         assert room.ask(folder, {"clear": TONNES}) == {"said": "cleared"}
-        assert LivePoll(folder).send(TONNES, 9.0, "") == "Sent to the room."
+        assert LivePoll(folder).send(TONNES, 9.0, "") == "Your guess was sent to the room."
         assert [path.name for path in folder.iterdir()] == [SOCKET]
 
 

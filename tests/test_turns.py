@@ -192,7 +192,7 @@ def test_several_values_are_summed_or_counted_only_where_that_is_right(written):
     summed = asked._replace(asked=asked.asked | {"right": 'sum(claims["claims"])'})
     assert "or add them up" in turns.tell(summed, many).words
     running = asked._replace(asked=asked.asked | {"right": 'claims["claims"].cumsum().loc[3]'})
-    assert "sum them up" not in turns.tell(running, many).words
+    assert "add them up" not in turns.tell(running, many).words
 
 
 def test_several_values_are_multiplied_where_that_is_right():

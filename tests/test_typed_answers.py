@@ -88,9 +88,9 @@ IN_EXERCISE = [
     ("q6", f'{GAP}votes["gap"].max()', "should be a year, but 0.126 is a value",
      "the name of its row"),
     ("q6", f'{GAP}votes["gap"].idxmax', "`widest` is a function that has not run", "`()`"),
-    ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. Not yet marked", ""),
-    ("q6", f'{GAP}"2017"', "should be a year; it is the text '2017'", "without quotation marks."),
-    ("q6", f"{GAP}votes.idxmax()", "should be a year; it is a column", "name of one of its rows"),
+    ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. It is not marked yet", ""),
+    ("q6", f'{GAP}"2017"', "should be a year, but it is the text '2017'", "without quotation marks."),
+    ("q6", f"{GAP}votes.idxmax()", "should be a year, but it is a column", "name of one of its rows"),
     (
         "q6",
         'votes["gap"] = votes["China"] - VOTER',
@@ -100,7 +100,7 @@ IN_EXERCISE = [
     ("q6", 'votes["gap"] = votes["VOTER"]', 'whose value is `"Kyrgyzstan"`', "away: `VOTER`"),
     ("q6", 'votes[lead] = votes["China"]', "Nothing is called `lead` yet", '`["lead"]`'),
     ("q7", 'chart = votes.plot(title="China", ylabel="agreement")', "series of lines",
-     "Draw only the columns that are asked"),
+     "Draw only the columns that the question asks for"),
     ("q7", "chart = votes.plot(title=China and Kyrgyzstan)", "`China` has no", '`title="…"`'),
 ]  # fmt: skip
 
