@@ -41,7 +41,7 @@ RESULTS = {
     "untouched": Result("ada", TIME, {}, set(), None, None),
     "doubtful": Result("ada", TIME, SOME, ANSWERED, None, "Look.", {ASKED[0].id, WRITTEN}),
     "told": Result("ada", TIME, FULL, set(), None, "Look.", {WRITTEN}, {WRITTEN: "*Elsewhere*."}),
-    "unreadable": Result("ada", TIME, {}, set(), None, "It is not a notebook.", {WRITTEN}),
+    "unreadable": Result("ada", TIME, {}, set(), None, "It is no notebook.", {WRITTEN}),
     "late": Result("ada", datetime(2026, 11, 21), FULL, ANSWERED, None, None),
 }
 

@@ -650,7 +650,8 @@ def test_wrong_use_by_a_chapter_is_an_error():
         (
             "43",
             40,
-            "Close: you were 3 percentage points too high, so you were off by 7.5 % of the outcome.",
+            "Close: you were 3 percentage points too high, so you were off by 7.5 % of the "
+            "outcome.",
         ),
         ("45", 40, "You were 5 percentage points too high"),
         ("0", 0, "right to within a thousandth"),

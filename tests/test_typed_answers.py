@@ -89,8 +89,10 @@ IN_EXERCISE = [
      "the name of its row"),
     ("q6", f'{GAP}votes["gap"].idxmax', "`widest` is a function that has not run", "`()`"),
     ("q6", f'{GAP}votes["gap"].idxmax()', "a year. You gave 2017. It is not marked yet", ""),
-    ("q6", f'{GAP}"2017"', "should be a year, but it is the text '2017'", "without quotation marks."),
-    ("q6", f"{GAP}votes.idxmax()", "should be a year, but it is a column", "name of one of its rows"),
+    ("q6", f'{GAP}"2017"', "should be a year, but it is the text '2017'",
+     "without quotation marks."),
+    ("q6", f"{GAP}votes.idxmax()", "should be a year, but it is a column",
+     "name of one of its rows"),
     (
         "q6",
         'votes["gap"] = votes["China"] - VOTER',
