@@ -34,9 +34,9 @@ LITE = "coursestaff/publishing/lite/requirements.lock"
 #: What each lock installs, and how much of it is downloaded (measured); each holds all that those
 #: above it hold.
 LOCKS = {
-    DESK: "what a student's desk needs: 180 MB to download",
-    HUB: "what a hub needs: 230 MB to download",
-    DEVELOPMENT: "what teaching, grading and developing need: 320 MB to download",
+    DESK: "what a student needs (180 MB to download)",
+    HUB: "what a hub needs (230 MB to download)",
+    DEVELOPMENT: "what teaching, grading and developing need (320 MB to download)",
 }
 
 #: One more than there are processors: tests wait for browsers, kernels and limits of time.
@@ -47,7 +47,7 @@ REST = "matrix"
 SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
-python3 start.py lab      set up what a desk needs and open the course in JupyterLab
+python3 start.py lab      set up what a student needs and open the course in JupyterLab
 python3 start.py lab --project      the same, in print that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
 python3 start.py test     run the style checks and the tests: each mechanism is proved once
@@ -61,7 +61,7 @@ python3 start.py workbook  print the course to write in, A4 and Letter, in build
 python3 start.py lite     build the course for a browser with nothing installed, in build/lite
 python3 start.py lite --self-hosted FOLDER      the same with Pyodide's release from a folder
 python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
-python3 start.py data     after editing a table: renew its size and checksum in the manifest
+python3 start.py data     update the size and checksum of a table that you have edited
 On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
 
@@ -129,8 +129,8 @@ def python_advice(platform, old, bare):
     """Return in plain words what to install where no usable Python was found."""
     if bare:
         return (
-            f"Python {bare[0]} is here, but without the part that makes environments.\n"
-            "On Debian and Ubuntu:  sudo apt install python3-venv      Then try again."
+            f"Python {bare[0]} is installed, but without the part that makes environments.\nOn "
+            "Debian and Ubuntu:  sudo apt install python3-venv      Then try again."
         )
     found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
     ways = {
@@ -198,14 +198,15 @@ def failure_advice(output):
     """Return in plain words why installing failed, from what pip printed."""
     if any(sign in output for sign in NETWORK_SIGNS):
         return (
-            "The packages could not be downloaded: there is no way to the internet from here, or\n"
-            "it broke off. Connect, and run the same command again. Only the set-up needs the\n"
-            "network; afterwards the course works without.\n"
-            "In a school or an office a proxy may stand in the way: ask for its address and set\n"
-            "HTTPS_PROXY to it. For a room without network see 'Trouble-shooting' in README.md."
+            "The packages could not be downloaded, because this computer is not connected to "
+            "the\ninternet or the connection broke. Connect, and run the same command again. Only "
+            "the\nset-up needs the internet. Afterwards the course works without it.\nIn a school "
+            "or an office, a proxy may block the download. Ask for its address and "
+            "set\nHTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in "
+            "README.md."
         )
     if "No space left" in output:
-        return "The disk is full. Make room (about 2 GB) and run the same command again."
+        return "The disk is full. Free about 2 GB, and run the same command again."
     tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
     return f"Setting up failed. The end of what was reported:\n{tail}\nAll of it: {LOG}"
 
@@ -248,15 +249,15 @@ def make_venv():
     python = find_python(candidates(sys.platform, running), sys.platform)
     try:
         if VENV.exists():
-            say("The folder .venv is incomplete or out of date: making it anew.")
+            say("The folder .venv is incomplete or out of date, so it is being made again.")
             shutil.rmtree(str(VENV))
         VENV.mkdir()
     except OSError as error:
         raise SetUpError(
-            f"The folder .venv cannot be replaced ({error}).\n"
-            "Close JupyterLab and any program that uses it, or delete .venv by hand; try again."
+            f"The folder .venv cannot be replaced ({error}).\nClose JupyterLab and any other "
+            "program that uses it, or delete .venv by hand. Then try again."
         ) from error
-    message = "Making .venv, the folder that the packages go into: some seconds."
+    message = "Making .venv, the folder for the packages. This takes some seconds."
     code, output = run_logged([*python, "-m", "venv", str(VENV)], message, LOG)
     if code:
         raise SetUpError(failure_advice(output))
@@ -339,7 +340,7 @@ def set_up(lock):
     try:
         pip_install(
             ["--require-hashes", "-r", lock],
-            f"Installing {LOCKS[lock]}, one to five minutes in all.",
+            f"Installing {LOCKS[lock]}. This takes one to five minutes in all.",
         )
     except SetUpError:
         if stamp:  # pip fetches everything before it changes anything: the earlier set-up stands
@@ -453,11 +454,11 @@ def lab(extra):
     page = last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
     arguments = lab_arguments(extra, page, browser, superuser)
     if "--no-browser" in arguments:
-        say("No browser is opened from here: copy the address that JupyterLab prints below")
+        say("No browser can be opened from here. Copy the address that JupyterLab prints below")
         say("(it begins with http:// and ends with a token) into one.")
     else:
         say("The course opens in your browser.")
-    say("To end: save your work, come back here and press Ctrl+C twice.")
+    say("To end, save your work, come back here and press Ctrl+C twice.")
     if os.name == "posix":  # become JupyterLab: whoever stops us stops it
         os.chdir(str(ROOT))
         os.execve(str(venv_python()), [str(venv_python()), *arguments], environment)
@@ -469,7 +470,7 @@ def style():
     """Run the style checks; return the exit code."""
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
-        say("The style checks failed (above); the tests run all the same.")
+        say("The style checks failed (see above), but the tests run all the same.")
     return code
 
 
@@ -524,7 +525,7 @@ def lite_tools():
         for unfinished in (wheels, folder):
             shutil.rmtree(str(unfinished), ignore_errors=True)
         locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LITE]
-        pip("download", [*locked, "-d", str(wheels)], "Fetching what builds the site: 19 MB.")
+        pip("download", [*locked, "-d", str(wheels)], "Downloading what builds the site (19 MB).")
         found = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
         pip_install(["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking it.")
         wheels.rename(folder / "wheels")
@@ -577,14 +578,17 @@ def main(words):
     lock, command = COMMANDS[words[0]]
     try:
         if command is not lab and not (ROOT / "coursestaff").is_dir():
-            raise SetUpError("This is a student's copy: only `lab` works here.")
+            raise SetUpError("This is a student's copy, in which only `lab` works.")
         set_up(lock)
         return command(words[1:])
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The same command starts again where it is safe.", file=sys.stderr)
+        print(
+            "\nStopped. Run the same command again. It continues from a safe point.",
+            file=sys.stderr,
+        )
         return 130
 
 

@@ -36,16 +36,20 @@ def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> lis
     for part in text.split(","):
         span = SPAN.fullmatch(part.strip())
         if span is None:
-            raise CourseError(f"Write the chapters like this: 00-04,06-09 (not {part.strip()!r}).")
+            raise CourseError(
+                f"{part.strip()!r} does not name chapters. Write them as in 00-04,06-09."
+            )
         first, last = (f"{int(number):02d}" for number in (span[1], span[2] or span[1]))
         named = [number for number in there if first <= number <= last]
         if not {first, last} <= set(named):
-            raise CourseError(f"{part.strip()}: the course has chapters {', '.join(there)}.")
+            raise CourseError(
+                f"The course has no chapter {part.strip()}. Its chapters are {', '.join(there)}."
+            )
         taken.update(named)
     if whole and FIRST not in taken:
         raise CourseError(
-            f"Chapter {FIRST} cannot be left out: it says how the course works, and what is asked "
-            "at the end of every chapter is asked there first."
+            f"Chapter {FIRST} cannot be left out, because it explains how the course works and the "
+            "questions that end every chapter."
         )
     return sorted(taken)
 

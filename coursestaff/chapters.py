@@ -60,11 +60,15 @@ def begin(course: Path, number: str, name: str) -> list[Path]:
 
     """
     if not re.fullmatch(r"\d\d [a-z0-9]+(_[a-z0-9]+)*", f"{number} {name}"):
-        raise CourseError("A chapter is called like this: 10 the_middle_corridor.")
+        raise CourseError(
+            "A chapter needs a number and a name in small letters, such as 10 the_middle_corridor."
+        )
     words = course.glob(f"courseware/words/{number}.yaml")
     for taken in sorted((*course.glob(f"*/{number}_*"), *words)):
         there = taken.relative_to(course).as_posix()
-        raise CourseError(f"There is a chapter {number} already: {there}.")
+        raise CourseError(
+            f"There is already a chapter {number}, which is {there}. Choose another number."
+        )
     files = files_of(number, name)
     for template, file in files.items():
         (course / file).parent.mkdir(parents=True, exist_ok=True)

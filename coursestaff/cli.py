@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from courseware import CourseError, __version__, manifest
 
-EXERCISE = "such as 02_the_trade_lifeline"
+EXERCISE = "exercise, such as 02_the_trade_lifeline"
 HUB = Path("/srv/no-limits")
 
 #: Adds an option to a command, or to a group of options.
@@ -72,7 +72,7 @@ def count(text: str) -> int:
 
     """
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number. Write 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number that is at least 1")
     return int(text)
 
 
@@ -86,30 +86,31 @@ GROUPS = {
     "hub": "set up and look after a JupyterHub for a class",
 }
 COMMANDS = (
-    command("data", "tables:renew", "after you edit a table: renew its size and checksum"),
+    command("data", "tables:renew", "update the size and checksum of a table that you have edited"),
     command(
         "owner",
         "owner:renew",
-        "after you edit [tool.no-limits.owner]: write names, addresses and DOI into all files",
+        "write names, addresses and DOI into all files after you have edited "
+        "[tool.no-limits.owner]",
     ),
     command(
         "new table",
         "tables:begin",
-        "describe a new table of data/ in the manifest, as far as the table shows it",
+        "enter a new table of data/ in the manifest, with what the table itself tells",
         option("name", help="such as oil_flows, for data/oil_flows.csv"),
     ),
     command(
         "new chapter",
         "cli:begin_chapter",
-        "make the files of a new chapter, for you to fill in",
+        "make the files of a new chapter, which you then fill in",
         option("number", help="two digits, such as 10"),
         option("name", help="such as the_middle_corridor"),
     ),
     command(
         "new question",
         "releasing.adding:add_question",
-        "ask you for a question of your own, and add it to an exercise",
-        option("number", help="of the exercise, such as 04"),
+        "ask you for a new question and add it to an exercise",
+        option("number", help="number of the exercise, such as 04"),
     ),
     command(
         "check",
@@ -121,7 +122,7 @@ COMMANDS = (
     command(
         "sheets",
         "publishing.guide:renew",
-        "after you edit notes, verdicts or plans: write the run sheets and plans",
+        "write the run sheets and plans after you have edited notes, verdicts or plans",
     ),
     command(
         "tally",
@@ -163,7 +164,7 @@ COMMANDS = (
         option("--column", help="the column in Canvas, such as 'Exercise 2: Trade (77)'"),
         flag(
             "--scale",
-            "if the platform gives other points: convert them, rounded to two decimal places",
+            "convert the points if the platform gives other points, rounded to two decimal places",
         ),
         private=True,
     ),
@@ -179,7 +180,8 @@ COMMANDS = (
     command(
         "canvas",
         "canvas.sending:show_or_send",
-        "send the points and feedback pages of an exercise to Canvas, with a token in CANVAS_TOKEN",
+        "send the points and feedback pages of an exercise to Canvas (needs a token in "
+        "CANVAS_TOKEN)",
         NAME,
         option(
             "--at",
@@ -195,7 +197,7 @@ COMMANDS = (
         option("--only", choices=("points", "pages"), help="(default: both)"),
         flag(
             "--scale",
-            "if Canvas gives other points: convert them, rounded to two decimal places",
+            "convert the points if Canvas gives other points, rounded to two decimal places",
         ),
         one_of(
             flag("--dry-run", "say what would be sent (the default)"), flag("--send", "send it")
@@ -205,21 +207,23 @@ COMMANDS = (
     command(
         "report",
         "cli:report_class",
-        "write a page that says how a class did, without names",
+        "write a page that shows how a class did, without names",
         NAME,
         option(
             "--private",
             action="store_true",
             dest="named",
-            help="write a page for yourself alone, with every number, names, and wrong answers "
-            "as they were typed",
+            help=(
+                "write a private page with names, every number, and wrong answers as they were "
+                "typed"
+            ),
         ),
         private=True,
     ),
     command(
         "grade",
         "marking.class_grading:grade_class",
-        "grade what a class has handed in, which `course collect` put into submitted/",
+        "grade the work of a class, which `course collect` has put into submitted/",
         NAME,
         one_of(
             option(
@@ -241,20 +245,21 @@ COMMANDS = (
         ),
         flag(
             "--again",
-            "grade also what is graded already; shows every mark that would be lower, and asks",
+            "also grade what is already graded, after showing every mark that would become lower",
         ),
-        flag("--yes", "with --again: lower marks without asking"),
+        flag("--yes", "with --again, lower marks without asking"),
         flag("--json", "print the result for a script"),
         flag(
             "--without-isolation",
-            "run students' code with your own rights: it can then read and change all you can",
+            "run students' code with your own rights, so that it can read and change all that you "
+            "can",
         ),
         private=True,
     ),
     command(
         "accept",
         "marking.accepting:give_points",
-        "give points to answers that `course grade` lists as right except for their form",
+        "give points for answers that `course grade` lists as right except for their form",
         NAME,
         option("questions", nargs="+", metavar="QUESTION", help="such as q4"),
         option(
@@ -265,7 +270,7 @@ COMMANDS = (
     command(
         "excuse",
         "roster:excuse_students",
-        "excuse students from an exercise: their points stay blank and are never a zero",
+        "excuse students from an exercise, so that their points stay blank and are not 0",
         NAME,
         option("students", nargs="+", metavar="ID", help="the student's id, as the lists show it"),
         flag("--back", "take the excuse back"),
@@ -286,7 +291,10 @@ COMMANDS = (
             action="append",
             default=[],
             metavar="FILE",
-            help="with --class: also erase this file, such as the class list; once for each file",
+            help=(
+                "with --class, also erase this file, such as the class list (repeat it for each "
+                "file)"
+            ),
         ),
         YES,
         private=True,
@@ -316,7 +324,10 @@ COMMANDS = (
             "--grader",
             dest="graders",
             action="append",
-            help="account of a grader, once for each; the first keeps the marks (default: grader)",
+            help=(
+                "account of a grader (repeat it for each grader; the first keeps the marks; "
+                "default: grader)"
+            ),
         ),
         option("--python", type=Path, help="a Python that every account can run"),
     ),
@@ -338,7 +349,7 @@ COMMANDS = (
             "--subdomains",
             default="",
             metavar="ADDRESS",
-            help="the hub's address (https://NAME): each server gets a subdomain of it",
+            help="the hub's address (https://NAME), of which each server gets a subdomain",
         ),
         option(
             "--inside",
@@ -371,7 +382,9 @@ COMMANDS = (
             option(
                 "--folder",
                 type=Path,
-                help="write the copy into this folder, or renew it: for Binder, nbgitpuller, a hub",
+                help=(
+                    "write the copy into this folder or update it, for Binder, nbgitpuller or a hub"
+                ),
             ),
         ),
         option("--chapters", help="such as 00-04,06-09 (default: all)"),
@@ -399,9 +412,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{where}: {problem.strerror}" if where else problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        words = (
-            "\nStopped. What is done is kept. Type the same command again to go on where it was."
-        )
+        words = "\nStopped. What is done is kept. Run the same command again to continue."
         print(words, file=sys.stderr)
         return 130
 
@@ -429,7 +440,7 @@ def run(options: argparse.Namespace) -> int | None:
     """Load what a command needs, and run it."""
     module, _, function = options.command.run.partition(":")
     if module.startswith("hub.") and not sys.platform.startswith("linux"):
-        raise CourseError("A hub runs only on Linux. On Windows, type this in WSL2.")
+        raise CourseError("A hub runs only on Linux. On Windows, run this command in WSL2.")
     return getattr(import_module(f"coursestaff.{module}"), function)(
         manifest.course_root(), options
     )
@@ -454,29 +465,29 @@ def _missing_packages_in_words() -> Iterator[None]:
         yield
     except ModuleNotFoundError as problem:
         raise CourseError(
-            f"This needs {problem.name}, which a student's desk does not have. Type once in the "
-            "course folder: `make setup` or `python3 start.py setup` (Windows: `py start.py "
-            "setup`). Then type the same command again."
+            f"This command needs {problem.name}, which is not installed with a student's copy. In "
+            "the course folder, run `make setup` or `python3 start.py setup` once (on Windows `py "
+            "start.py setup`). Then run the same command again."
         ) from problem
 
 
 def begin_chapter(course: Path, options: argparse.Namespace) -> None:
     """Make the files of a new chapter and what is made of them; say how to see what is left."""
     made = import_module("coursestaff.chapters").begin(course, options.number, options.name)
-    print("These files are made. Fill them in wherever there is text between ‹ and ›:")
+    print("These files have been made. Fill them in wherever there is text between ‹ and ›:")
     print("".join(f"  {file.as_posix()}\n" for file in made), end="")
     for arguments in (["release", f"{options.number}_{options.name}"], ["sheets"]):
         run(parser().parse_args(arguments))
-    print("What is left to write: python3 start.py test tests/test_course.py -k left")
+    print("To see what is left to write, run: python3 start.py test tests/test_course.py -k left")
 
 
 def report_class(course: Path, options: argparse.Namespace) -> None:
     """Write the report on a class."""
     report = import_module("coursestaff.returning.class_report")
     path = report.write(course, options.name, private=options.named)
-    print(f"Written: {path}. Open it in a browser; it works without a network.")
+    print(f"Written: {path}. Open it in a browser. It works without a network.")
     if options.named:
-        print("It is private: it holds names, and what students typed.")
+        print("It is private, because it holds names and what students typed.")
 
 
 if __name__ == "__main__":

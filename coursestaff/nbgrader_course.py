@@ -21,17 +21,17 @@ TRIES = 12  # each waits as long as SQLite does (five seconds) for another progr
 COPY = ".before-"  # in the name of a copy of the gradebook; then when it was made
 MOST_COPIES = 10
 LOCKED = (
-    "Another program, such as formgrader or `course grade`, is writing in the gradebook, and has "
-    "not let go of it. Wait until it has ended, or end it; then the same command again."
+    "Another program, such as formgrader or `course grade`, is writing to the gradebook. Wait "
+    "until it has ended, or end it. Then run the same command again."
 )
 DAMAGED = (
-    "The gradebook ({book}) cannot be read: {problem}. Nothing has been changed. Move it out of "
-    "the course folder, with {book.name}-journal if there is one, for that can damage the copy. "
-    "Copy the newest whole copy into its place: {copies}. Then run `course grade NAME --again` for "
-    "each exercise, because the copy was made before the last run recorded its marks. Marks that "
-    "persons gave since then have to be given again."
+    "The gradebook ({book}) cannot be read: {problem}. Nothing has been changed. First move it out "
+    "of the course folder, together with {book.name}-journal if there is one, because that file "
+    "can damage the copy. Then put the newest copy that can be read in its place: {copies}. Then "
+    "run `course grade NAME --again` for each exercise, because the copy was made before the last "
+    "run recorded its marks. Marks that a person has given since then have to be given again."
 )
-NO_COPIES = "there is none of `course grade`'s here, so look in your backups"
+NO_COPIES = "`course grade` has left none here, so look in your backups"
 
 
 class GradebookError(CourseError):

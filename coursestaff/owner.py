@@ -91,7 +91,7 @@ def write(course: Path) -> list[str]:
 def renew(course: Path, options: Namespace) -> None:
     """Write whose course this is into the files that give it: ``course owner``."""
     changed = write(course)
-    print(f"Written: {', '.join(changed)}." if changed else "Every file says what it should.")
+    print(f"Written: {', '.join(changed)}." if changed else "Every file is up to date.")
 
 
 def _with_keys(fields: Callable[[Owner], dict]) -> Callable[[str, Owner], str]:

@@ -22,7 +22,7 @@ from courseware.our_class.tallies import Tallies
 from courseware.room import STEP, VARIABLE, LivePoll, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
-ANEW, SURE = "Begin anew", "Forget all these guesses? Then click once more"
+ANEW, SURE = "Begin anew", "Forget all these guesses? Click once more to confirm"
 DROP = 0o1733  # a folder into which all may lay files, and which only its owner can read
 #: What has been shown of a folder's guesses, by folder and question: a cell that runs again must
 #: not show the one guess that has come since.
@@ -91,7 +91,9 @@ class Page(widgets.VBox):
         try:
             there, shown = self.guesses.look()
         except (OSError, ValueError, KeyError, TypeError):
-            self._tell("The room cannot be reached just now. This page tries again.")
+            self._tell(
+                "The folder of the room cannot be reached at the moment. This page will try again."
+            )
             return
         self._tell(_counted(there, shown.total()))
         entry = journal.read(self.guesses.question, "prediction")
@@ -139,8 +141,11 @@ def _counted(there: int, shown: int) -> str:
     """Return how many have sent a guess, and how many of these are drawn."""
     sent = f"{there} guess{'es' * (there != 1)} sent"
     if shown:
-        return f"{sent}, {shown} drawn; the chart changes with every {STEP} more."
-    return f"{sent}. The chart begins with {STEP}: with fewer, a dot would be a person."
+        return f"{sent}, {shown} drawn. The chart changes with every {STEP} more."
+    return (
+        f"{sent}. The chart begins with {STEP}, because with fewer a dot could be traced to a "
+        "person."
+    )
 
 
 def show(question: str) -> Page:
@@ -157,8 +162,8 @@ def show(question: str) -> Page:
     room = here()
     if room is None:
         raise RoomError(
-            f"This class has no room: {VARIABLE} is not set. `course room FOLDER` makes one in a "
-            "folder that the class shares, and says what to set."
+            f"This class has no room, because {VARIABLE} is not set. Run `course room FOLDER` to "
+            "make one in a folder that the class shares. It also says what to set."
         )
     page = Page(Guesses(room, question))
     with suppress(RuntimeError):  # outside a notebook nothing waits for it
@@ -176,7 +181,7 @@ def make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise RoomError(f"{folder} is not empty: give the room a folder of its own.")
+            raise RoomError(f"{folder} is not empty. Give the room a folder of its own.")
         folder.chmod(DROP)
     except OSError as problem:
         raise RoomError(f"{folder} cannot be made a room: {problem.strerror}.") from problem
@@ -186,7 +191,7 @@ def begin(course: Path, options: Namespace) -> None:
     """Make a room, and say what to set: ``course room``."""
     folder = options.folder.resolve()
     make(folder)
-    print(f"Students can put a guess into {folder}, and cannot see what is in it.")
-    print("On every computer of the room, yours too, before JupyterLab starts:")
+    print(f"Students can put a guess into {folder}, but they cannot see what is in it.")
+    print("Set this on every computer of the room, and on yours, before JupyterLab starts:")
     print(f"  {VARIABLE}={folder}")
     print('Then, in a notebook of yours: from coursestaff import room; room.show("02-tonnes")')

@@ -32,14 +32,15 @@ from courseware.journal.store import write_atomically
 
 LIST = "autograded/{name}.list.txt"  # in the course folder; nbgrader looks for folders only
 PRIVATE = (
-    "Private: this list holds students' names. Keep it where you keep marks, send it to nobody, "
-    "and erase it with them. Every step from `course collect` to `course feedback` writes it anew."
+    "This list is private, because it holds students' names. Keep it where you keep marks, send it "
+    "to nobody, and erase it when you erase the marks. Every step from `course collect` to `course "
+    "feedback` writes it again."
 )
 LOOK = "A person has to look at these"
-AGAIN = "Marked before, and changed since: to be marked again"
-UNGRADED = "Handed in, and not graded: run `course grade`"
+AGAIN = "Marked before but changed since, so it has to be marked again"
+UNGRADED = "Handed in but not graded (run `course grade`)"
 MARK = "To mark"
-DECIDED = "0 points that a person decided on, since nothing could be marked"
+DECIDED = "0 points that a person decided on, because nothing could be marked"
 MARKED = "All is marked"
 EXCUSED = "Excused"
 NOTHING = "Nothing handed in"
@@ -183,7 +184,9 @@ def in_words(
         lines += [f"\n{state} ({len(there)}):"] * bool(there)
         for each in there:
             lines += _said(each, names, most)
-    lines.append("\nSteps, each when it was last done:" if times else "\nNo step is done yet.")
+    lines.append(
+        "\nSteps, with the time when each was last done:" if times else "\nNo step is done yet."
+    )
     lines += [
         f"  {step}: {of.at.astimezone():%Y-%m-%d %H:%M}, {_took(of.seconds)}"
         for step, of in times.items()
@@ -235,7 +238,9 @@ def without_points(
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
     older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    lines += ["These handed in again since: their points are of the earlier work:"] * bool(older)
+    lines += [
+        ("These students have handed in again since, so their points are for the earlier work:")
+    ] * bool(older)
     lines += [f"  {who(each.student, names)}" for each in older]
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)

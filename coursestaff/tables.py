@@ -22,15 +22,15 @@ def renew(course: Path, options: Namespace) -> None:
     """Renew the manifest and say which tables had changed: ``course data``."""
     changed = manifest.refresh()
     if not changed:
-        print("Nothing has changed: every table matches the manifest.")
+        print("Nothing has changed, because every table matches the manifest.")
         return
     print(f"Renewed in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}.")
-    print("Next: look at the difference in git, and add a check figure for what is new")
+    print("Next, look at the difference in git, and add a check figure for what is new")
     print("in tests/check_figures/, in the module of its subject.")
     if loading := fingerprints.loading(course / "solutions", changed):
-        print(f"Exercises load them: run `course release {' '.join(loading)}`.")
+        print(f"Exercises load these tables, so run `course release {' '.join(loading)}`.")
     if "claims" in changed:
-        print("If a verdict or a dissent has changed: run `course sheets`.")
+        print("If a verdict or a dissent has changed, run `course sheets`.")
 
 
 def begin(course: Path, options: Namespace) -> None:
@@ -58,7 +58,7 @@ def enter(course: Path, name: str) -> list[str]:
     if not path.is_file():
         raise CourseError(f"There is no data/{name}.csv. Put the table there first.")
     if any(entry["name"] == name for entry in package["resources"]):
-        raise CourseError(f"The manifest describes {name!r} already: edit it there.")
+        raise CourseError(f"The manifest already describes {name!r}. Edit it there.")
     entry = describe(path, package["resources"])
     package["resources"].append(entry)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
@@ -145,7 +145,7 @@ def _key(table: pd.DataFrame) -> list[str]:
     for count in range(1, len(names) + 1):
         if not table.duplicated(names[:count]).any():
             return names[:count]
-    raise CourseError("Two rows of the table are the same: which one is to stay?")
+    raise CourseError("Two rows of the table are the same. Delete one of them.")
 
 
 def _foreign_keys(table: pd.DataFrame, others: list[dict]) -> list[dict]:

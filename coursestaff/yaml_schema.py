@@ -41,7 +41,7 @@ def read(path: Path, schema: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as problem:
-        raise YamlSchemaError(f"{shown(path)}: there is no such file.") from problem
+        raise YamlSchemaError(f"There is no file {shown(path)}.") from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
         raise YamlSchemaError(f"{at(path, line)}: this is not UTF-8.") from problem
@@ -86,7 +86,9 @@ def _note_lines(node: yaml.Node, place: tuple, lines: dict[tuple, int], path: Pa
             inside = (*place, key.value)
             line = key.start_mark.line + 1
             if inside in lines:
-                raise YamlSchemaError(f"{at(path, line)}: {key.value!r} is here twice.")
+                raise YamlSchemaError(
+                    f"{at(path, line)}: {key.value!r} occurs twice. Delete one of the two."
+                )
             lines[inside] = line
             _note_lines(value, inside, lines, path)
 

@@ -56,7 +56,8 @@ def resource(name: str) -> dict:
     near = get_close_matches(name, [*entries, *views.names()], n=3, cutoff=0.4)
     hint = f" Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
     raise UnknownTableError(
-        f"The course has no table called {name!r}.{hint} data.tables() lists them all."
+        f"The course has no table called {name!r}.{hint} To see the names of all tables, run "
+        "data.tables()."
     )
 
 
@@ -137,15 +138,16 @@ def _read(content: bytes, entry: dict) -> pd.DataFrame:
 def _verified_bytes(path: Path, entry: dict) -> bytes:
     """Return the file's bytes if they are the ones that the manifest describes."""
     restore = (
-        f"Restore it: `git checkout -- data/{path.name}`, or copy it from a fresh course folder."
+        f"To restore it, run `git checkout -- data/{path.name}` or copy the file from a new course "
+        "folder."
     )
     if not path.is_file():
         raise DamagedTableError(f"The file {path.name} is missing from {path.parent}. {restore}")
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry["hash"].removeprefix("sha256:"):
         raise DamagedTableError(
-            f"The file {path.name} was changed: it no longer matches the manifest. {restore} "
-            "If you changed it on purpose, run `make data`."
+            f"The file {path.name} was changed, so it no longer matches the manifest. {restore} If "
+            "you changed it on purpose, run `make data`."
         )
     return content
 

@@ -51,8 +51,8 @@ def root() -> Path:
             return place
     looked = ", ".join(str(place) for place in places)
     raise DataError(
-        f"The course's tables were not found. Looked in: {looked}. "
-        "Open the notebook from inside the course folder, or set NO_LIMITS_DATA to its data folder."
+        f"The course's tables were not found in {looked}. Open the notebook from inside the course "
+        "folder, or set NO_LIMITS_DATA to its data folder."
     )
 
 

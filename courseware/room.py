@@ -33,10 +33,13 @@ STEP = 5  #: guesses that are shown at once: with fewer, one of them would be a 
 ASKS = "send this guess to the room"
 COUNTED, BEFORE = "counted", "before"
 _TOLD = {
-    COUNTED: "Sent to the room.",
-    BEFORE: "The room has a guess of yours already: the first one stays.",
+    COUNTED: "Your guess was sent to the room.",
+    BEFORE: "The room already has a guess of yours, and the first one stays.",
 }
-NOT_SENT = "Not sent: the room cannot be reached. Your prediction is saved in your journal."
+NOT_SENT = (
+    "Your guess was not sent, because the room cannot be reached. Your prediction is saved in your "
+    "journal."
+)
 
 
 def check(question: str, guess: object) -> float | str:
@@ -51,10 +54,10 @@ def check(question: str, guess: object) -> float | str:
     try:
         asked = words.prediction(question)
     except words.UnknownWordsError:
-        raise ValueError("no question of the course") from None
+        raise ValueError("not a question of the course") from None
     if options := asked.get("options"):
         if guess not in options:
-            raise ValueError("none of the choices")
+            raise ValueError("not one of the choices")
         return guess
     if asked.get("kind", "number") != "number" or type(guess) not in (int, float):
         raise ValueError("no number")
@@ -99,13 +102,15 @@ class LivePoll:
         """What somebody who thinks of ticking the box has to know."""
         if self.has_service:
             return (
-                "It is counted without your name and without the time, and cannot be taken back. "
-                "Your instructor sees the room's guesses from five on, and five more at a time."
+                "Your guess is counted without your name and without the time, and you cannot take "
+                "it back. Your instructor sees the guesses of the room once there are five, and "
+                "then after every five more."
             )
         return (
-            f"It becomes a file in the folder {self.folder.name!r}. Who may open that folder, your "
-            "instructor for one, can see from the file who sent it and when, and it stays until "
-            "they delete it. They show the room's guesses from five on, without names."
+            f"Your guess becomes a file in the folder {self.folder.name!r}. Anybody who may open "
+            "that folder, such as your instructor, can see from the file who sent it and when. It "
+            "stays there until they delete it. They show the guesses of the room once there are "
+            "five, without names."
         )
 
     def send(self, question: str, guess: float | str, journal: str) -> str:

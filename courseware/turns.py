@@ -32,7 +32,7 @@ from courseware.answers.wording import Question
 
 #: What expressions may call besides pandas.
 HELPERS = {f.__name__: f for f in (abs, float, int, len, max, min, round, set, sorted, str, sum)}
-EMPTY = "Nothing is filled in yet. Put your answer in the place of the three dots, and run the cell"
+EMPTY = "Nothing is filled in yet. Write your answer in place of the three dots, and run the cell"
 
 
 class TurnError(CourseError):
@@ -103,7 +103,10 @@ def turn(key: str, answer: Any) -> None:
     """
     written = words.turn(key)
     if _forgotten(blank_of(written)):
-        told = Told("wrong", f"Begin the line with `{blank_of(written)} =`: it has got no value.")
+        told = Told(
+            "wrong",
+            f"Begin the line with `{blank_of(written)} =`, because this name has no value yet.",
+        )
     elif _untouched(answer):
         told = Told("open", f"{EMPTY} again (Shift + Enter). Nothing here is marked.")
     else:
@@ -234,7 +237,7 @@ def tell(asked: Turn, answer: Any) -> Told:
     try:
         judged = judge(question(asked, right), right, known, described(asked, answer))
     except Exception:
-        return Told("wrong", "This answer cannot be read. Write it more simply.")
+        return Told("wrong", "This answer cannot be checked. Write it more simply.")
     if not judged.right or judged.lacks:
         return Told("wrong", judged.words or " ".join(judged.lacks))
     then = asked.asked.get("then", "")

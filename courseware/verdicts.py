@@ -30,13 +30,13 @@ NOT_COMPARED = "not compared"  #: what stands where a verdict of the course woul
 MEANINGS = {
     "accurate": "what it says agrees with the evidence",
     "accurate with caveat": "its core agrees with the evidence, but something must be added",
-    "imprecise": "roughly there, but a number, date, actor or quantifier is off",
-    "misleading": "parts are true, the whole gives a wrong picture",
+    "imprecise": "roughly right, but a number, date, actor or quantifier is off",
+    "misleading": "parts are true, but the whole gives a wrong picture",
     "wrong": "the evidence contradicts it",
     NOT_CHECKABLE: "a motive, a cause or a forecast that no page can settle",
     OPINION: "a judgement of value, which evidence alone cannot settle",
     NOT_CHECKED: (
-        "it could be checked, and we have not done so; that is about us, not about the claim"
+        "it could be checked, but we have not done so, and this says nothing about the claim"
     ),
 }
 #: Types of claim that go further than a report. The course calls them readings, not values.
@@ -122,13 +122,17 @@ def distance(
     if own == course == BUT:
         return _on_the_caveat(but, kinds, same=apart == 0)
     return {
-        0: "The same: you and the course agree.",
-        1: "Neighbouring: one step apart. Ask what the step turns on.",
+        0: "You and the course agree.",
+        1: "Your verdict is one step away from the course's. Ask what makes the difference.",
         1.5: (
-            "A different kind of answer: one of you says that evidence settles this claim, "
-            "the other that it cannot. Ask what would have to be known."
+            "You and the course give different kinds of answers. One of you says that evidence "
+            "settles this claim, and the other says that it cannot. Ask what you would have to "
+            "know."
         ),
-        2: "Far apart: one of you says that the claim holds, the other that it does not.",
+        2: (
+            "You and the course are far apart. One of you says that the claim holds, and the other "
+            "says that it does not."
+        ),
     }[apart]
 
 
@@ -136,8 +140,8 @@ def _on_the_caveat(but: str, kinds: Collection[str], *, same: bool) -> str:
     """Compare what two caveats are about."""
     if not same:
         return (
-            f"Neighbouring: both say “{BUT}”, but not about the same thing. "
-            f"You: {but}. The course: {', '.join(kinds)}. Ask which matters more here."
+            f"You and the course both say “{BUT}”, but not about the same thing. You: {but}. The "
+            f"course: {', '.join(kinds)}. Ask which of these matters more here."
         )
     more = [kind for kind in kinds if kind != but]
     rest = f" The course also names: {', '.join(more)}." if more else ""

@@ -468,7 +468,7 @@ def _several(name: str) -> Iterator[Kind]:
     good, fresh, other = answered(name), release(name), answered(name, wrong)
     begun = release(name)
     begun["cells"][_answer(begun, name)]["source"] = source(good["cells"][_answer(good, name)])
-    differ = "Several notebooks with other answers"
+    differ = "Several notebooks with different answers"
     for what, files, marks, trouble in (
         ("a blank one beside", {name: good, "Untitled": fresh}, "all", None),
         ("the blank one by name", {name: fresh, "mine": good}, "all", None),
@@ -478,7 +478,7 @@ def _several(name: str) -> Iterator[Kind]:
         ("neither by name", {"one": good, "two": good}, "all", None),
         ("the right one last", {name: other, f"{name}-1": good}, "all", differ),
         ("the right one first", {name: good, f"{name}-1": other}, lost, differ),
-        ("one is a ruin", {name: other, "mine": b""}, lost, "may hold other answers"),
+        ("one is a ruin", {name: other, "mine": b""}, lost, "other answers may be missing"),
         ("one is a ruin, the other right", {name: good, "mine": b""}, "all", None),
         ("another one's exercise", {name: good, "notes": {"cells": [code_cell("1")]}}, "all", None),
     ):

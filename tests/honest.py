@@ -223,7 +223,7 @@ def seen_by_themselves(folder: Path, name: str, numbers: Iterable[int]) -> Itera
                 yield Loss(name, number, one.id, stopped[0], one.source)
         for question in exercise(name).checked:
             words = shown(notebook, question.id)
-            if "Right kind of answer" not in words:
+            if "right kind of answer" not in words:
                 yield Loss(name, number, question.id, words, _source(name, number, question.id))
 
 

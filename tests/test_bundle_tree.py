@@ -38,11 +38,11 @@ def test_chapters_are_chosen_by_spans():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "like this: 00-04,06-09"),
-        ("00-", "not '00-'"),
-        ("00,trade", "not 'trade'"),
-        ("00-12", "the course has chapters 00, 01"),
-        ("04-00", "the course has chapters"),
+        ("", "as in 00-04,06-09"),
+        ("00-", "'00-' does not name chapters"),
+        ("00,trade", "'trade' does not name chapters"),
+        ("00-12", "Its chapters are 00, 01"),
+        ("04-00", "Its chapters are"),
         ("01-09", "Chapter 00 cannot be left out"),
     ],
 )

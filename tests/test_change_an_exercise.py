@@ -110,7 +110,7 @@ def test_a_fault_with_values_that_work_says_nothing_of_values(course, capsys):
     put(course / "solutions" / NAME / "checks.yaml", "wrong: len(met)\n", "wrong: len(in_person)\n")
     assert release() == 1
     said = capsys.readouterr().err
-    assert "no misconception" in said and "YEAR" not in said
+    assert "not a misconception" in said and "YEAR" not in said
 
 
 def test_a_variant_that_is_noted_holds_together_and_is_named_from_then_on(course, capsys):
@@ -138,7 +138,7 @@ def test_a_tolerance_is_the_one_that_is_written_and_a_wrong_one_is_refused(cours
     assert "'0,6' is not of type 'number'" in capsys.readouterr().err
     put(checks, own.replace(".", ","), "    within: 100")
     assert release() == 1
-    assert "is no misconception: it would be right" in capsys.readouterr().err
+    assert "is not a misconception, because it would be right" in capsys.readouterr().err
 
 
 def test_the_table_of_roundings_is_what_the_command_writes():
@@ -227,8 +227,8 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     right = lines.index("100 * len(in_person) / len(met)")
     done = new_question(course, [*lines[:right], "100 * by_video / len(met)", *lines[right + 1 :]])
     assert done.returncode == 1
-    assert "q10: '100 * by_video / len(met)' is no misconception" in done.stdout
-    assert "Enter keeps what is in square brackets" in done.stdout
+    assert "q10: '100 * by_video / len(met)' is not a misconception" in done.stdout
+    assert "Press Enter to keep what is in square brackets" in done.stdout
     assert "What to tell students who give wrong answer 1" in done.stdout
     assert done.stderr.strip() == asking.STOPPED
     assert files(course) == before
@@ -265,7 +265,7 @@ def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch, unreleased)
 
 def test_an_exercise_that_is_not_there_is_refused_before_anything_is_asked(course, capsys):
     assert cli.main(["new", "question", "12"]) == 1
-    assert capsys.readouterr().err.startswith("There is no exercise '12'. There are: 04.")
+    assert capsys.readouterr().err.startswith("There is no exercise '12'. The exercises are 04.")
 
 
 class Typing:

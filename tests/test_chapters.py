@@ -130,9 +130,9 @@ def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):
     ("number", "name", "complaint"),
     [
         ("10", "the_long_way", r"a chapter 10 already: courseware/words/10\.yaml"),
-        ("1", "the_long_way", "called like this"),
-        ("11", "The long way", "called like this"),
-        ("11", "../the_long_way", "called like this"),
+        ("1", "the_long_way", "needs a number and a name"),
+        ("11", "The long way", "needs a number and a name"),
+        ("11", "../the_long_way", "needs a number and a name"),
     ],
 )
 def test_a_number_that_is_taken_or_another_form_is_refused(course, number, name, complaint):

@@ -44,9 +44,9 @@ def test_numbers_of_a_believable_size_pass(value):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (..., "not answered yet"),
+        (..., "has no answer yet"),
         (None, "is empty (None)"),
-        ("12,3", "without quotation marks, with a point"),
+        ("12,3", "without quotation marks and with a decimal point"),
         ((12, 3), "write 12.3, with a point"),
         ([1, 2, 3], "Pick one of them"),
         ((114, 547 - 80, 675), "with a point"),
@@ -54,14 +54,14 @@ def test_numbers_of_a_believable_size_pass(value):
         (math.nan, "a value is missing"),
         (pd.NA, "a value is missing"),
         (math.inf, "infinite"),
-        (0.123, "look at the unit"),
-        (1e9, "look at the unit"),
+        (0.123, "Check the unit"),
+        (1e9, "Check the unit"),
         (True, "should be one number"),
-        (pd.Series([1.0, 2.0]), "a column with 2 rows. Which one value is asked? `.mean()`"),
-        (pd.Series([True, False]), "its mean, `.mean()`, is the share of True"),
+        (pd.Series([1.0, 2.0]), "a column with 2 rows. The question asks for one value. `.mean()`"),
+        (pd.Series([True, False]), "Its mean, `.mean()`, is the share of True"),
         (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
-        (0, "compare the word in your question with `value_counts()`"),
-        (math.nan, "a filter has left no row"),
+        (0, "Compare each letter of the word in your condition"),
+        (math.nan, "a filter kept no row"),
         (pd.DataFrame({"a": [1]}), "a table with 1 row"),
         (pd.Series(dtype=float), "with 0 rows"),
         ([12.3], "a list with 1 item"),
@@ -70,13 +70,13 @@ def test_numbers_of_a_believable_size_pass(value):
         (1 + 2j, "the root of a number below zero"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
-        (np.zeros(10_000), "very large"),
-        (set(range(10_000)), "very large"),
-        (10**400, "look at the unit"),
-        (-(10**400), "look at the unit"),
-        ("−12.3 %", "without quotation marks, with a point"),
-        (pd.Timedelta("3D"), "with .days"),
-        (np.timedelta64(3, "D"), "with .days"),
+        (np.zeros(10_000), "holds thousands of values"),
+        (set(range(10_000)), "holds thousands of values"),
+        (10**400, "Check the unit"),
+        (-(10**400), "Check the unit"),
+        ("−12.3 %", "without quotation marks and with a decimal point"),
+        (pd.Timedelta("3D"), "with `.days`"),
+        (np.timedelta64(3, "D"), "with `.days`"),
         (pd.DataFrame({"a": [1]}, index=range(5, 6)), "a table with 1 row"),
     ],
 )
@@ -86,11 +86,11 @@ def test_anything_else_gets_a_sentence_that_helps(value, words):
 
 def test_a_division_turned_round_is_told():
     many = {**NUMBER, "unit": "times", "range": [1, 5000]}
-    assert "look at the unit, and whether the two numbers" in said(many, 1 / 218)
-    assert said(many, 6000).endswith("look at the unit.")
+    assert "Check the unit, and whether the two numbers" in said(many, 1 / 218)
+    assert said(many, 6000).endswith("Check the unit.")
     part = {**NUMBER, "unit": "per cent", "range": [1, 100]}
     assert "have changed places" in said(part, 700)
-    assert said(part, 0.14).endswith("look at the unit.")
+    assert said(part, 0.14).endswith("Check the unit.")
     for question, right, turned in ((many, 218.0, 1 / 218), (part, 14.0, 714.3)):
         found = [
             kind_of(question).slip(question | EXACT, describe(right), describe(each))
@@ -100,7 +100,7 @@ def test_a_division_turned_round_is_told():
 
 
 def test_sign_and_whole_numbers():
-    assert "unexpected sign" in said({**NUMBER, "sign": "positive"}, -3)
+    assert "its sign is unexpected" in said({**NUMBER, "sign": "positive"}, -3)
     assert "whole number" in said({**NUMBER, "whole": True}, 2.5)
     assert said({**NUMBER, "whole": True}, 3.0) is None
 
@@ -122,13 +122,13 @@ def test_sets_and_orders():
     question = {"answer": "who", "kind": "set", "allowed": ["KAZ", "UZB", "TJK"], "size": 2}
     assert said(question, {"KAZ", "UZB"}) is None
     assert said(question, ["uzb", "KAZ"]) is None
-    assert "none of" in said(question, {"KAZ", "RUS"})
-    assert "2 items; it has 1" in said(question, {"KAZ"})
+    assert "not one of these" in said(question, {"KAZ", "RUS"})
+    assert "2 items, but it has 1" in said(question, {"KAZ"})
     assert "twice" in said(question, ["KAZ", "KAZ"])
     assert "is empty" in said(question, set())
     assert "should look like ['a', 'b'] or {'a', 'b'}" in said(question, "KAZ")
     assert "should look like ['a', 'b']" in said({**question, "kind": "order"}, {"KAZ", "UZB"})
-    assert "texts or numbers only; it holds nothing (None)" in said(question, [None, "KAZ"])
+    assert "only texts or numbers, but it holds nothing (None)" in said(question, [None, "KAZ"])
     assert said(question, pd.Series(["KAZ", "UZB"]).unique()) is None
     assert "Put set(…) around it" in said(question, pd.Series(["KAZ", "UZB"]))
     assert "Put set(…) around it" in said(question, {"KAZ": 1, "UZB": 2}.keys())
@@ -144,8 +144,8 @@ def test_mappings():
     }
     assert said(question, {"C01": "Fact", "C02": "opinion"}) is None
     assert "no answer yet for C02" in said(question, {"C01": "fact", "C02": ...})
-    assert "Choose from: fact, opinion" in said(question, {"C01": "fact", "C02": "maybe"})
-    assert "was not asked" in said(question, {"C01": "fact", "C02": "fact", "C03": "fact"})
+    assert "Choose one of these: fact, opinion" in said(question, {"C01": "fact", "C02": "maybe"})
+    assert "does not ask for" in said(question, {"C01": "fact", "C02": "fact", "C03": "fact"})
     assert "should be a dictionary" in said(question, ["fact"])
 
 
@@ -156,7 +156,7 @@ def test_tables():
     assert said(TABLE, good.set_index("year")["value_mt"].rename("anything")) is None
     assert "no rows" in said(TABLE, good[:0])
     assert "too few or too many" in said(TABLE, good[:1])
-    assert "look at the unit" in said(TABLE, good * 100)
+    assert "Check the unit" in said(TABLE, good * 100)
     assert "should hold numbers" in said(TABLE, good.astype({"value_mt": str}))
     tool = good.assign(value_mt=[good.cumsum] * 2)
     assert "it holds a function that has not run, because `()` is missing" in said(TABLE, tool)
@@ -164,7 +164,7 @@ def test_tables():
     wide = pd.DataFrame({("mt", "KAZ"): [1.0, 2.0], ("mt", "UZB"): 3.0}, [2020, 2021])
     assert "such as 'mt KAZ', because `values=` is missing" in said(asked, wide)
     assert "`values=`" not in said(asked, wide.rename(columns={"UZB": "TJK"}))
-    assert "no number at all" in said(TABLE, good.assign(value_mt=math.nan))
+    assert "holds no numbers" in said(TABLE, good.assign(value_mt=math.nan))
     assert "should be a table" in said(TABLE, 3)
     assert "infinite value" in said(TABLE, good.assign(value_mt=math.inf))
     assert said(TABLE, pd.DataFrame({"value_mt": [1.0, 2.0]}, index=range(2020, 2022))) is None
@@ -225,8 +225,12 @@ def test_other_numbers_and_swapped_keys_are_wrong_in_every_form(asked, gain, way
         (STATES, GAIN.to_list(), "should be a table"),
         (STATES, dict(enumerate(GAIN)), None),
         (STATES, pd.DataFrame({"n": [0, 1, 2], "v": GAIN.to_list()}), "one column of numbers"),
-        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN}), "one column of numbers is asked for"),
-        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN + 1}).reset_index(), "It has: state, v, w"),
+        (STATES, pd.DataFrame({"v": GAIN, "w": GAIN}), "should have one column of numbers besides"),
+        (
+            STATES,
+            pd.DataFrame({"v": GAIN, "w": GAIN + 1}).reset_index(),
+            "Its columns are state, v, w",
+        ),
         (STATES, pd.DataFrame({"state": ["a", "b", "c"]}, index=[4, 2, 7]), "one column of"),
         (STATES, pd.DataFrame({"of": ["a", "b"], "to": ["x", "y"], "v": [1.0, 2.0]}), "one column"),
         (STATES, {"a": 1.0, "b": "2", "c": 3.0}, "it is a dictionary"),
@@ -262,7 +266,7 @@ def test_rows_of_another_kind_are_told_from_a_column_of_words():
     question = {"answer": "full", "kind": "table", "key": ["year"]}
     question["columns"] = {"year": {"kind": "number"}, "full": {"kind": "number"}}
     assert said(question, sold.sum(axis=1).rename_axis("year")) is None
-    assert "One row per what?" in said(question, sold.sum())
+    assert "Check what each row should be about." in said(question, sold.sum())
     assert "should hold numbers" in said(question, sold.sum(axis=1).astype(str))
 
 
@@ -272,7 +276,7 @@ def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     question["columns"]["claim"] = {"kind": "text"}
     assert said(question, links[links["supports"] == 1]) is None
     asked = said(question, links["supports"] == 1)
-    assert "True and False: the question" in asked and "`table[…]`" in asked
+    assert "True and False. It is the condition" in asked and "`table[…]`" in asked
     assert "has no column 'claim'" in said(question, links["supports"])
 
 
@@ -286,7 +290,7 @@ def test_charts():
         assert said(question, (axes.figure, axes)) is None
         assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
         assert describe(axes.containers[0])["bars"] == describe(axes)["bars"]
-        assert "has bars, and lines are asked: `.plot()`" in said(
+        assert "has bars, but the question asks for lines. Draw them with `.plot()`" in said(
             question | {"marks": "lines"}, axes
         )
         lines = plt.figure().subplots().plot([1, 2, 3])
@@ -297,7 +301,7 @@ def test_charts():
         axes.set_ylabel("")
         assert "lacks the unit on the axis of the numbers" in said(question, axes)
         lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
-        assert "if the bars are horizontal, `xlabel=" in said(question, lying)
+        assert '(or `xlabel="…"` if the bars are horizontal)' in said(question, lying)
         lying.set_xscale("log")
         assert "should be linear" in said({**question, "needs": [], "yscale": "linear"}, lying)
         for nothing_said in ("", "…", "..."):
@@ -548,8 +552,8 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
     notebook["gap"] = 12.0
     assert check("q1") is None
     seen = capsys.readouterr()
-    assert "q1: Right kind of answer: a number in per cent, of a possible size." in seen.out
-    assert "Not yet marked." in seen.out
+    assert "This is the right kind of answer: a number in per cent, of a possible" in seen.out
+    assert "It is not marked yet." in seen.out
     assert seen.err == ""
 
 
@@ -557,7 +561,7 @@ def test_check_shows_a_sentence_and_returns_nothing(notebook, capsys):
 def test_check_never_raises_in_a_notebook(notebook, capsys, names):
     notebook.update(names)
     check("q1")
-    assert "Right kind" not in capsys.readouterr().out
+    assert "right kind" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", range(len(ODD)))
@@ -565,7 +569,7 @@ def test_check_never_raises_whatever_the_answer_is(notebook, capsys, number):
     notebook["gap"] = ODD[number]
     check("q1")
     seen = capsys.readouterr()
-    assert "Right kind" not in seen.out and "cannot be looked at" not in seen.out and not seen.err
+    assert "right kind" not in seen.out and "cannot be checked" not in seen.out and not seen.err
 
 
 def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp_path, capsys):
@@ -582,7 +586,7 @@ def test_what_a_students_function_prints_and_warns_of_stays_inside(notebook, tmp
     notebook["growth"] = growth
     check("q1")
     seen = capsys.readouterr()
-    assert "Right kind of answer: a function" in seen.out and "old is" not in seen.out
+    assert "right kind of answer: a function" in seen.out and "old is" not in seen.out
     assert seen.err == ""
 
 
@@ -590,7 +594,7 @@ def test_a_fault_of_our_own_is_no_traceback_either(notebook, monkeypatch, capsys
     notebook["gap"] = 12.0
     monkeypatch.setattr(public, "problem", fails)
     check("q1")
-    assert "cannot be looked at" in capsys.readouterr().out
+    assert "cannot be checked" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
@@ -606,7 +610,7 @@ def test_check_tells_validate_the_truth(notebook, monkeypatch, capsys):
         check("q1")
     notebook["gap"] = 12.0
     check("q1")
-    assert "Right kind" in capsys.readouterr().out
+    assert "right kind" in capsys.readouterr().out
 
 
 def test_check_names_the_question_that_was_meant(notebook, capsys):
@@ -627,7 +631,7 @@ def test_check_finds_its_file_beside_the_notebook(notebook, tmp_path, monkeypatc
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     check("q1")
-    assert "Right kind" in capsys.readouterr().out
+    assert "right kind" in capsys.readouterr().out
 
 
 def test_the_card_marks_code_and_escapes(notebook):

@@ -217,7 +217,7 @@ def test_what_is_not_seen_does_not_count_and_both_looks_say_so(name, id, done):
         lost = DONE[done]
         assert got.points == (0 if lost == "all" else max(got.of - lost, 1)), code
         if lost != "all":
-            assert (said or "another unit") in got.words and got.words.startswith(
+            assert (said or "names a unit that is not") in got.words and got.words.startswith(
                 "The answer is right, but"
             )
         plt.close("all")

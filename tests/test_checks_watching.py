@@ -133,14 +133,14 @@ def test_a_table_without_rows_is_named_where_its_mean_is_no_number(exercise):
     table = "import pandas as pd\nseen = pd.DataFrame({'page': ['copy', 'own text']})"
     empty = "against = seen[seen['page'] == 'Copy']\ngap = (against['page'] == 'copy').mean()"
     done = exercise(IMPORT, table, empty, REPORT, empty.replace("Copy", "copy"), REPORT)
-    assert "because `against` has no rows: nothing passed its filter" in shown(done, "c3")
+    assert "because the filter that made `against` kept no rows" in shown(done, "c3")
     assert "has no rows" not in shown(done, "c5")
 
 
 def test_a_card_says_so_when_its_answer_ran_again(exercise):
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 30", 'check("q1")')
-    assert public.AGAIN in shown(done, "c2") and "Right kind" not in shown(done, "c2")
-    assert "Right kind of answer" in shown(done, "c4")
+    assert public.AGAIN in shown(done, "c2") and "right kind" not in shown(done, "c2")
+    assert "the right kind of answer" in shown(done, "c4")
     done = exercise(IMPORT, "gap = 20", 'check("q1")', "gap = 1 / 0")
     assert "ZeroDivisionError" in shown(done, "c2")
 
@@ -148,7 +148,7 @@ def test_a_card_says_so_when_its_answer_ran_again(exercise):
 def test_answer_and_check_may_stand_in_one_cell(exercise):
     one = 'gap = 30\ncheck("q1")'
     done = exercise(IMPORT, "gap = 1 / 0", one, 'print("later")')
-    assert "Right kind of answer" in shown(done, "c2")
+    assert "the right kind of answer" in shown(done, "c2")
 
 
 def test_validate_is_told_of_a_cell_that_stopped(exercise):
@@ -157,7 +157,9 @@ def test_validate_is_told_of_a_cell_that_stopped(exercise):
 
 
 def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_above():
-    card = public.Verdict("q1", "Right kind of answer: a number. Not yet marked.", "open")
+    card = public.Verdict(
+        "q1", "This is the right kind of answer: a number. It is not marked yet.", "open"
+    )
     html = card._repr_html_()
     assert public.ui.BARS["open"][0] in html and public.ui.BARS["good"][0] not in html
     assert ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .no-limits-changed" in html
@@ -171,7 +173,7 @@ def test_a_card_that_has_nothing_to_complain_of_is_grey_and_watches_the_cell_abo
 def test_without_the_solution_the_full_check_says_so(exercise):
     done = exercise(IMPORT, "gap = 20", 'check("q1", full=True)')
     said = shown(done, "c2")
-    assert "Right kind of answer" in said and full.NOT_HERE in said
+    assert "the right kind of answer" in said and full.NOT_HERE in said
 
 
 def test_where_the_public_check_complains_nothing_is_compared(exercise):

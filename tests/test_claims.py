@@ -115,7 +115,7 @@ def test_a_chapter_may_be_a_number_or_two_digits(asked):
     "wrong", [{"chapter": 12}, {"paragraph": "P99"}, {"claim_type": "fact"}, {"verdict": "true"}]
 )
 def test_a_filter_that_cannot_match_says_what_there_is(wrong):
-    with pytest.raises(claims.ClaimError, match=r"There are:|The course uses:"):
+    with pytest.raises(claims.ClaimError, match=r"Choose one of these:|The course uses"):
         claims.select(**wrong)
 
 
@@ -196,7 +196,7 @@ def test_a_piece_that_a_chapter_names_can_be_looked_up(evidence_id):
 
 
 def test_a_piece_that_is_not_there_is_told_with_the_range():
-    with pytest.raises(claims.ClaimError, match=r"'E999'. Pieces run from E001 to E\d{3}"):
+    with pytest.raises(claims.ClaimError, match=r"'E999'. The pieces run from E001 to E\d{3}"):
         claims.piece("E999")
 
 
@@ -280,8 +280,8 @@ def test_a_note_is_said_once():
 
 def test_what_we_did_not_check_is_said_in_words_of_its_own():
     shown = text_of(claims.card("C80").data)
-    assert "not checked by us: it could be checked, and we have not done so" in shown
-    assert "that is about us, not about the claim (not compared)" in shown
+    assert "not checked by us: it could be checked, but we have not done so" in shown
+    assert "and this says nothing about the claim (not compared)" in shown
     assert "cannot be known" not in shown
 
 
@@ -447,7 +447,7 @@ def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
     first, *others = home.chosen
     home.buttons[first.claim_id].click()
     home.trial.pass_button.click()
-    assert f"judge what is left of these {number}, {number - 1} to go" in seen(home)
+    assert f"{number - 1} of these {number} are left to judge" in seen(home)
     assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
     assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
     for claim in others:
@@ -489,11 +489,11 @@ def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
         (HOLDS, BUT, "Neighbouring"),
         (FAILS, BUT, "Neighbouring"),
         (BUT, HOLDS, "Neighbouring"),
-        (UNKNOWN, BUT, "A different kind"),
+        (UNKNOWN, BUT, "You and the course give different kinds"),
         (HOLDS, FAILS, "Far apart"),
         (FAILS, HOLDS, "Far apart"),
-        (UNKNOWN, HOLDS, "A different kind"),
-        (FAILS, UNKNOWN, "A different kind"),
+        (UNKNOWN, HOLDS, "You and the course give different kinds"),
+        (FAILS, UNKNOWN, "You and the course give different kinds"),
         (None, HOLDS, "You passed"),
         (HOLDS, None, "The course has not checked"),
     ],
@@ -519,7 +519,7 @@ def test_naming_any_one_kind_agrees_fully():
 def test_another_kind_is_neighbouring_and_both_are_named():
     for kind in set(CAVEATS) - set(KINDS):
         said = claims.distance(BUT, BUT, kind, KINDS)
-        assert said.startswith("Neighbouring: both say “holds, but”")
+        assert said.startswith("You and the course both say “holds, but”")
         assert f"You: {kind}. The course: unit, reporter." in said
 
 
@@ -570,7 +570,7 @@ def test_a_trial_is_a_widget_that_a_browser_can_open():
 def test_nothing_is_recorded_and_nothing_opens_without_a_choice():
     trial = claims.trial("C09")
     trial.record_button.click()
-    assert "nothing is chosen" in trial.status.value
+    assert "you have not chosen a verdict yet" in trial.status.value
     trial.open_verdict()
     assert trial.verdict.value == ""
     assert trial.open_button.disabled
@@ -603,7 +603,7 @@ def test_what_but_is_asked_in_a_second_click():
         assert label == f"{kind}: {CAVEATS_IN_SHORT[kind]}"
     trial.sure.value = 70
     trial.record_button.click()
-    assert "But what? Choose one of the six" in trial.status.value
+    assert "Choose what the “but” is about" in trial.status.value
     assert journal.read_verdict("C09") is None
     trial.but.value = "date"
     trial.record_button.click()
@@ -623,11 +623,11 @@ def test_what_was_asked_for_is_withdrawn_once_it_is_given():
     trial = claims.trial("C09")
     trial.record_button.click()
     trial.choice.value = BUT
-    assert "nothing is chosen" not in trial.status.value
-    assert "Then press “Record my verdict”" in trial.status.value
+    assert "have not chosen a verdict" not in trial.status.value
+    assert "Press “Record my verdict”" in trial.status.value
     trial.record_button.click()
     trial.but.value = "unit"
-    assert "But what?" not in trial.status.value
+    assert "Choose what the “but” is about" not in trial.status.value
     trial.sure.value = 90
     trial.record_button.click()
     assert "Saved: holds, but (unit) (90 % sure)" in trial.status.value
@@ -635,7 +635,7 @@ def test_what_was_asked_for_is_withdrawn_once_it_is_given():
 
 def test_how_sure_has_no_default_and_may_be_left_unsaid():
     trial = claims.trial("C24")
-    assert "you may leave this" in trial.sure.description
+    assert "You may leave this out" in trial.sure.description
     trial.choice.value = FAILS
     trial.record_button.click()
     kept = journal.read_verdict("C24")

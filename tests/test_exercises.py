@@ -245,7 +245,7 @@ def test_solution_runs_in_a_kernel_and_passes_its_public_checks(name, releases, 
         assert output.output_type != "error", (cell.id, output.evalue)
         assert output.get("name") != "stderr", (cell.id, output.text)
     for question in exercise(name).checked:
-        assert "Right kind of answer" in shown(ran, question.id)
+        assert "right kind of answer" in shown(ran, question.id)
 
 
 @each
@@ -536,7 +536,7 @@ def test_a_stray_file_beside_a_solution_stops_the_release(tmp_path):
     (folder / ".DS_Store").touch()
     assert list(releasing.strangers(spec.load(folder), ignored)) == []
     (folder / "checks old.yaml").touch()
-    with pytest.raises(SpecError, match=r"checks old\.yaml would go to the students too"):
+    with pytest.raises(SpecError, match=r"checks old\.yaml would be given to the students, too"):
         step.preprocess(notebook(name), {"metadata": {"path": str(folder)}})
 
 
@@ -675,7 +675,7 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
             [sys.executable, "start.py", command], cwd=copy, capture_output=True, text=True
         )
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == "This is a student's copy: only `lab` works here.\n"
+        assert done.stderr == "This is a student's copy, in which only `lab` works.\n"
 
 
 IMPORT_ALL = """

@@ -184,7 +184,9 @@ def test_a_folder_that_is_a_link_is_said_and_not_followed(course, tmp_path):
     (course / "submitted").rename(elsewhere)
     (course / "submitted").symlink_to(elsewhere)
     held = find(course)
-    assert "submitted/, which is a link: erase there what it leads to" in in_words(course, held)
+    assert "submitted/, which is a link, so delete by hand what it leads to" in in_words(
+        course, held
+    )
     erase(course, held)
     assert (elsewhere / "s01" / NAME / "x.txt").is_file()
     assert (elsewhere / ".earlier" / "s01").is_dir()
@@ -276,10 +278,10 @@ def test_what_goes_is_shown_with_numbers_before(course):
     assert "  feedback/: s02, 1 file" in words
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
-    assert "can be made anew of who is left" in words
-    assert "made anew of" not in in_words(course, find(course)), "of a class nobody is left"
+    assert "can be made again for the remaining students" in words
+    assert "made again for" not in in_words(course, find(course)), "of a class nobody is left"
     (course / "submitted" / "all.zip").write_bytes(b"")
-    assert "submitted/all.zip: look yourself" in in_words(course, find(course, "s02"))
+    assert "submitted/all.zip, so look there yourself" in in_words(course, find(course, "s02"))
 
 
 def test_whether_marks_are_exported_is_said(course):
@@ -329,7 +331,7 @@ def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypa
     assert cli.main(["forget", "s02"]) == 0
     assert "s02" not in students_of(course)
     assert cli.main(["forget", "s02"]) == 0
-    assert "Nothing of theirs" in capsys.readouterr().out
+    assert "holds nothing of these students" in capsys.readouterr().out
     assert cli.main(["forget", "--class", "--yes"]) == 0
     assert students_of(course) == []
 
@@ -337,7 +339,7 @@ def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypa
 def test_a_class_list_is_not_erased_with_one_student(course, monkeypatch, capsys):
     monkeypatch.setattr("courseware.manifest.course_root", lambda: course)
     assert cli.main(["forget", "s02", "--also", str(course / "list.csv")]) == 1
-    assert "--also is for --class" in capsys.readouterr().err
+    assert "--also works only with --class" in capsys.readouterr().err
     assert "s02" in students_of(course)
     assert cli.main(["forget", "--class", "--also", str(course / "list.csv"), "--yes"]) == 1
     assert "nothing has been erased" in capsys.readouterr().err

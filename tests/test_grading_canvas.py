@@ -83,7 +83,9 @@ def test_points_with_many_decimals_are_sent_once(pages):
 def test_other_points_are_refused_or_scaled(pages):
     there = Canvas([101, 102], points_possible=100.0)
     with running(there) as place:
-        with pytest.raises(CourseError, match="gives 100 points, the exercise 20: give --scale"):
+        with pytest.raises(
+            CourseError, match=r"gives 100 points, but the exercise gives 20\. Give --scale"
+        ):
             planned(place, pages)
         sending.send(planned(place, {}, scale=True), NAMES)
     assert [each["score"] for each in there.submissions.values()] == [97.5, 60.0]
@@ -96,7 +98,7 @@ def test_who_is_excused_or_not_there_gets_nothing_and_is_named(pages):
         plan = planned(place, pages, {"101": 1.0, "102": 2.0, "109": 3.0})
         sending.send(plan, NAMES)
     said = sending.in_words(plan, NAMES)
-    assert "Graded, and not in this assignment: 109 Gone, Di." in said
+    assert "Graded here, but not in this assignment in Canvas: 109 Gone, Di." in said
     assert "Excused in Canvas, so nothing is sent: 102 Sample, Bo." in said
     assert there.submissions[102]["score"] is None
 
@@ -105,7 +107,7 @@ def test_who_is_excused_or_not_there_gets_nothing_and_is_named(pages):
     ("assignment", "said"),
     [
         ({"grading_type": "letter_grade"}, "grades '02 Trade' by 'letter_grade'"),
-        ({"points_possible": 0}, "gives 0 points, the exercise 20: let the platform"),
+        ({"points_possible": 0}, "gives 0 points, but the exercise gives 20. Let the platform"),
     ],
 )
 def test_what_takes_no_points_is_refused(pages, assignment, said):
@@ -125,7 +127,10 @@ def test_one_refusal_is_named_and_the_others_go_on(pages):
     there.refused = {101}
     with running(there) as place:
         failed = sending.send(planned(place, pages), NAMES)
-    assert failed == ["101 Example, Ada: Canvas does not let the owner of this token do that."]
+    assert failed == [
+        "101 Example, Ada: Canvas does not allow the owner of this token to do this. "
+        "Use the token of somebody who may grade in this course."
+    ]
     assert there.submissions[102]["score"] == 12.0
 
 
@@ -137,7 +142,7 @@ def test_where_canvas_has_gone_sending_stops_and_goes_on_later(pages):
         def gone(said):
             there.gone = True
 
-        with pytest.raises(CourseError, match=r"cannot be reached.*goes on where it was"):
+        with pytest.raises(CourseError, match=r"cannot be reached.*Run the same command again"):
             sending.send(plan, NAMES, gone)
         there.gone = False
         assert [step.student for step in planned(place, pages).steps if step.page] == ["102"]
@@ -147,11 +152,11 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
     there = Canvas([101])
     with running(there) as place:
         monkeypatch.setenv(sending.TOKEN, "wrong")
-        with pytest.raises(CourseError, match="does not take this token") as refused:
+        with pytest.raises(CourseError, match="does not accept this token") as refused:
             sending.connect(place, NAME)
         assert "wrong" not in str(refused.value).replace("it is wrong", "")
         with pytest.raises(
-            CourseError, match=r"no token in.*CANVAS_TOKEN.*Never write it into a command line"
+            CourseError, match=r"no token in.*CANVAS_TOKEN.*Never write the token into a command"
         ):
             sending.connect(place, NAME)  # the first one has taken it away
 
@@ -190,7 +195,8 @@ def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, 
             assert cli.main(["canvas", NAME, "--at", place, *more]) == 0
             said = capsys.readouterr().out
             assert said.endswith(
-                "Nothing has been sent. Look at this list. To send it, type the same with --send.\n"
+                "Nothing has been sent yet. Check this list. To send it, run the same command with "
+                "--send.\n"
             )
         assert not there.files and there.submissions[101]["score"] is None
         os.environ[sending.TOKEN] = TOKEN
@@ -223,7 +229,7 @@ def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(page
     ("assignment", "said"),
     [
         ({"name": "Week 3"}, "'Week 3', which is not like"),
-        ({"points_possible": 100.0}, "gives 100 points, the exercise 20"),
+        ({"points_possible": 100.0}, "gives 100 points, but the exercise gives 20"),
         ({"grading_type": "letter_grade"}, "by 'letter_grade'"),
     ],
 )

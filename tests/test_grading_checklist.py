@@ -83,8 +83,16 @@ LACKING = {
         in_cell("ex-q2", TWO, "**Question 2 (2 points).**"),
         f"q2: no text cell asks it. Begin .*{re.escape(TWO)}",
     ),
-    "points of the cell": (3, marked("q2", points=3), "q2: 3 points in nbgrader's panel. Leave 0"),
-    "points in all": (3, in_yaml("points: 2", "points: 3"), "add up to 21, not to 20"),
+    "points of the cell": (
+        3,
+        marked("q2", points=3),
+        "q2: nbgrader's panel gives 3 points. Write 0",
+    ),
+    "points in all": (
+        3,
+        in_yaml("points: 2", "points: 3"),
+        "add up to 21, but they should add up to 20",
+    ),
     "points of the card": (
         3,
         in_cell("ex-title", "{points}", "20"),
@@ -105,14 +113,14 @@ LACKING = {
     "a check that does more": (
         5,
         in_cell("q2", "check", "1; check"),
-        'should read check\\("q2"\\)',
+        'should hold check\\("q2"\\)',
     ),
-    "one misconception": (6, one_misconception, "q1: 1 misconception. A number needs 2 at least"),
+    "one misconception": (6, one_misconception, "q1: a number needs at least 2 misconceptions"),
     "no rubric": (8, in_rubric("## q9", "## Question 9"), "rubric.md has no part for it"),
     "a table not named": (
         9,
         in_cell("ex-products", 'data.load("oil', 'data.load("" + "oil'),
-        "write the name of every table out",
+        "write the name of every table in the solution",
     ),
     "no parameter": (10, in_yaml('{MONTH: "05"}', '{MONTHS: "05"}'), "gives no value to MONTHS"),
 }
@@ -144,9 +152,9 @@ def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
         spec.load(folder)
     said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
     assert said == [
-        "the points add up to 21, not to 20.",
+        "the points add up to 21, but they should add up to 20.",
         "q10: the notebook has no cell 'q10'.",
-        "no question q9, which the notebook asks.",
+        "the question q9 is missing, although the notebook asks it.",
     ]
 
 

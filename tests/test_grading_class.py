@@ -192,7 +192,7 @@ def test_a_damaged_file_that_may_have_lost_answers_waits_for_a_person(graded_cor
     course, results = graded_corpus
     cut = results["cut off in the middle"]
     last = exercise(NAME).checked[-1].id
-    assert cut.trouble.endswith(f"Look at {last}, q9; the other marks stand.")
+    assert cut.trouble.endswith(f"Look at {last}, q9. The other marks are final.")
     scores, comments = grades(course, cut.student)
     assert [id for id, (_, _, needs) in scores.items() if needs] == [last, "q9"]
     assert "may be lost" in comments["q9"]
@@ -219,7 +219,7 @@ def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
     scores, comments = grades(course, typed.student)
     assert [id for id, (_, _, needs) in scores.items() if needs] == ["q1", "q9"]
     assert comments["q1-answer"].startswith("The cell 'q1-answer' uses input()")
-    assert typed.trouble.endswith("Look at q1; the other marks stand.")
+    assert typed.trouble.endswith("Look at q1. The other marks are final.")
     asked = results["input() above an answer"]
     path = course / "autograded" / asked.student / NAME / f"{NAME}.ipynb"
     assert "nobody is there to type" in path.read_text(encoding="utf-8")
@@ -228,7 +228,7 @@ def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
 def test_of_two_notebooks_both_are_named_and_what_differs_waits(graded_corpus):
     course, results = graded_corpus
     got = results["two notebooks: the right one first"]
-    assert f"{NAME}-1.ipynb (9 answers) was graded, not {NAME}.ipynb (9 answers)" in got.trouble
+    assert f"{NAME}-1.ipynb (9 answers) was graded, and not {NAME}.ipynb (9 answers)" in got.trouble
     assert grades(course, got.student)[0]["q1"] == (0.0, None, True)
 
 
@@ -236,7 +236,7 @@ def test_a_cell_of_ones_own_that_is_stopped_is_told_in_words(graded_corpus):
     _, results = graded_corpus
     got = results["exit in an own cell"]
     assert got.trouble.startswith("A cell of the student's own ended the process.")
-    assert got.trouble.endswith("The marks of the questions stand.")
+    assert got.trouble.endswith("The marks of the questions are final.")
     assert not got.doubtful
     assert not [kind for kind, got in results.items() if "own-" in (got.trouble or "")]
 
@@ -293,16 +293,16 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     hand_in(course, "203", corpus.release(NAME))
     summary = grade()
     said = report.in_words(NAME, summary)
-    assert "Next: mark what waits (of 1 student), written answers with `course mark" in said
+    assert "Next, mark the work of 1 student that waits. Use `course mark" in said
     assert f"`course feedback {NAME} --for …`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
-    assert "mean of these: 8.0" in said and "marked again" not in said
+    assert "the computer gave these 8.0 points" in said and "marked again" not in said
     set_by_hand(course, "202", "q9", 3)
     book = gradebook(directory(course))
     book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
     book.close()
     said = report.in_words(NAME, grade())
-    assert f"Nothing waits to be marked. Next: `course export {NAME} …`" in said
+    assert f"Nothing waits to be marked. Next, run `course export {NAME} …`" in said
     hand_in(course, "202", corpus.answered(NAME, {"q9": "Another text."}))
     put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
     put.parent.mkdir(parents=True)

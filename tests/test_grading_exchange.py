@@ -92,7 +92,7 @@ def test_from_release_to_feedback_through_the_exchange(tmp_path, wheel):
     only_wheel = {k: v for k, v in os.environ.items() if k != "NO_LIMITS_DATA"}
     paths = os.pathsep.join([str(wheel), str(OFFLINE)])
     client.execute(env=only_wheel | {"PYTHONPATH": paths})
-    assert "Right kind of answer" in shown(ran, "q1")
+    assert "right kind of answer" in shown(ran, "q1")
 
     call(student, wheel, "nbgrader", "submit", NAME, **jupyter)
     call(course, ROOT, "nbgrader", "collect", NAME, **jupyter)

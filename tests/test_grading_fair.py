@@ -325,7 +325,7 @@ def test_another_form_of_a_wrong_answer_is_wrong(all_forms, what):
 
 def test_a_student_s_own_check_says_that_a_number_is_a_whole_one():
     question = {"answer": "share", "kind": "number", "unit": "per cent", "range": [1, 100]}
-    assert "14, a whole number: if you rounded it" in public._number(question, 14.0)
+    assert "14, which is a whole number, so if you rounded it" in public._number(question, 14.0)
     assert public._number(question, 13.6) == "13.6"
     assert public._number(question | {"whole": True}, 14.0) == "14"
 
@@ -363,7 +363,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
-    assert "--points 3 does not fit q4: give a number from 0 to 2." in capsys.readouterr().err
+    assert "--points 3 does not fit q4. Give a number from 0 to 2." in capsys.readouterr().err
     copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
     assert "  ana: q4" in capsys.readouterr().out
@@ -371,7 +371,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (2, False) and score("bo") == (0, False)
     assert "ana" in (later := graded()).marking and later.trouble == []  # for the written answer
     assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
-    assert "waits for a mark here: it was marked already" in capsys.readouterr().out
+    assert "waits for points here. Either it was marked already" in capsys.readouterr().out
     graded(again=True)
     assert score("ana") == (2, False)
     assert "person" not in grades(course, "ana", XIAN)[1]["q4-answer"]
@@ -381,7 +381,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     graded()
     assert score("ana") == (2, True)
     assert cli.main(["accept", XIAN, "q4", "--points", "1"]) == 0
-    assert "Mark them in formgrader:\n  ana: q4\n" in capsys.readouterr().out
+    assert "Mark them again in formgrader:\n  ana: q4\n" in capsys.readouterr().out
     assert score("ana") == (2, True)
 
     (course / "gradebook.db").unlink()

@@ -357,14 +357,16 @@ def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_pa
 def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course, tmp_path, format):
     class_list(tmp_path, "canvas")
     to = tmp_path / "out.csv"
-    with pytest.raises(ExportError, match=rf"Nothing of {NAME} is graded: run `course grade"):
+    with pytest.raises(ExportError, match=rf"Nothing of {NAME} is graded yet. Run `course grade"):
         export(course, NAME, format, tmp_path / "canvas.csv", to)
     book = gradebook(directory(course))
     book.update_or_create_assignment(NAME)  # as formgrader does where a due date is set
     book.close()
     assert not to.exists()
     to.write_text("old")
-    with pytest.raises(ExportError, match=r"is graded.*\n.*out\.csv is older, and out of date"):
+    with pytest.raises(
+        ExportError, match=r"is graded.*\n.*out\.csv is from an earlier export and is out of date"
+    ):
         export(course, NAME, format, tmp_path / "canvas.csv", to)
     assert to.read_text() == "old"
 
@@ -374,7 +376,7 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
     path.write_text(CANVAS.replace(NAME, "Trade of week 2"), encoding="utf-8")
     record(course, "101", written=3)
     with pytest.raises(
-        ExportError, match=r"No column is called like.*\n  Trade of week 2 \(77\)\n"
+        ExportError, match=r"No column has the name of.*\n  Trade of week 2 \(77\)\n"
     ):
         export(course, NAME, "canvas", path, to)
     with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Trade of week 2 \(77\)\n"):
@@ -395,7 +397,9 @@ def test_other_points_are_refused_and_scaled_where_that_is_asked_for(course, tmp
     path.write_text(LISTS[system].replace("20.00", '"100,00"'), encoding="utf-8")
     student = IDS[system][0]
     record(course, student, written=3)
-    with pytest.raises(ExportError, match=r"gives 100 points, the exercise 20: give --scale"):
+    with pytest.raises(
+        ExportError, match=r"gives 100 points, but the exercise gives 20. Give --scale"
+    ):
         export(course, NAME, system, path, to)
     assert not to.exists()
     said = []
@@ -491,7 +495,7 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     old.parent.mkdir(parents=True)
     old.write_text("old")
     assert cli.main(arguments) == 2
-    assert "no number of Moodle's: ann." in capsys.readouterr().out
+    assert "no Moodle number: ann." in capsys.readouterr().out
     with zipfile.ZipFile(course / f"{NAME}-feedback-moodle.zip") as packed:
         (entry,) = packed.namelist()
         page = packed.read(entry).decode()
@@ -499,7 +503,7 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     assert folder.split("_")[1:] == ["201", "assignsubmission", "file", ""]  # as Moodle takes it
     assert file == f"{NAME}.html" and "<b>20 of 20 points</b>" in page
     record(course, "202", written=0)
-    with pytest.raises(ExportError, match="Not all is marked yet"):
+    with pytest.raises(ExportError, match="is not marked yet"):
         feedback.pack(course, NAME)
 
 
@@ -527,7 +531,7 @@ def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
     arguments = ["collect", NAME, str(zipped), "--from", "canvas", "--class", listed]
     assert cli.main(arguments) == 2
     said = capsys.readouterr().out
-    assert "Collected from 2 students of 3" in said and "strangereve_999" in said
+    assert "Work was collected from 2 of 3 students" in said and "strangereve_999" in said
     assert "Late, as Canvas says (1): 102 Sample, Bo." in said
     record(course, "101", written=4)
     assert cli.main(["export", NAME, "--format", "csv", "--to", str(tmp_path / "all.csv")]) == 0

@@ -226,7 +226,7 @@ def test_where_tables_have_changed_what_is_not_right_waits_for_a_person(tmp_path
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
     assert seen.doubtful == {"q8"} and seen.marks["q3"].points
     assert "version 0.1.9" in seen.trouble and "the table us_prices is another" in seen.trouble
-    assert seen.trouble.endswith("Look at q8; the other marks stand.")
+    assert seen.trouble.endswith("Look at q8. The other marks are final.")
 
 
 def test_what_is_right_with_the_tables_here_waits_for_nobody(tmp_path):
@@ -256,4 +256,4 @@ def test_the_command_says_why_it_does_not_release(tmp_path):
     first, second, *_ = str(caught.value).splitlines()
     assert first == f"{NAME} was not released."
     assert second.startswith(f"solutions/{NAME}/checks.yaml, line ")
-    assert second.endswith("the points add up to 21, not to 20.")
+    assert second.endswith("the points add up to 21, but they should add up to 20.")

@@ -103,7 +103,7 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
     assert "another variant" in got["june"].trouble and not got["june"].doubtful
     assert (got["july"].trouble, got["july"].notes) == (None, [])
     assert got["june"].notes == [
-        "made from an earlier release (MONTH = '06'), and held against that one"
+        "made from an earlier release (MONTH = '06'), and marked against that one"
     ]
     assert sum(marks_of(got["lost"]).values()) == 16 and "another variant" in got["lost"].trouble
 
@@ -169,7 +169,7 @@ def test_a_release_with_other_questions_is_left_to_a_person(course):
     (earlier,) = releases.set_up(course, NAME).earlier
     assert earlier.unfit == releases.OTHER_QUESTIONS
     chosen = releases.choose(releases.set_up(course, NAME), corpus.answered(NAME)["metadata"], [])
-    assert chosen.refused.why.startswith("It was made from an earlier release")
+    assert chosen.refused.why.startswith("The notebook comes from an earlier release")
 
 
 def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
@@ -248,11 +248,13 @@ def test_the_list_is_a_file_for_the_whole_class_and_nbgrader_passes_it_by(course
     hand_in(course, "july", answered(course))
     assert cli.main(["grade", NAME, "--processes", "1", "--json"]) == 2
     text = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
-    assert text.startswith(f"{NAME}: 3 of 3 handed in.\nPrivate:")
+    assert text.startswith(f"{NAME}: 3 of 3 handed in.\nThis list is private,")
     look, mark = (text.index(head) for head in ("look at these (2)", "To mark (1)"))
-    assert look < text.index("  eve: It names a release") < mark
+    assert look < text.index("  eve: The notebook comes from a release") < mark
     assert "to mark: q1, q2, q3" in text[look:mark] and "  july: q9\n" in text[mark:]
-    last_term = "  june: It was made from another variant of this exercise (MONTH = '06') than the"
+    last_term = (
+        "  june: The notebook comes from a variant of this exercise (MONTH = '06') that differs"
+    )
     assert last_term in text[look:mark] and "june: made from" not in text
     assert [p.name for p in (course / "autograded").iterdir() if p.name.startswith(".02")] == [
         f".{NAME}.lock"

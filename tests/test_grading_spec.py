@@ -53,11 +53,11 @@ def spoil(folder, old, new):
     ("old", "new", "words"),
     [
         ("kind: number", "kind: nomber", "'nomber' is not one of"),
-        ("points: 2", "points: 3", "add up to 21, not to 20"),
+        ("points: 2", "points: 3", "add up to 21, but they should add up to 20"),
         ("unit: per cent", "units: per cent", "units"),
         ("answer: growth_total\n", "answer: Growth Total\n", "does not match"),
         ("  q9:\n    kind: written\n    points: 4\n", "", "add up to 16"),
-        ("  q7:", "  q6:", "'q6' is here twice"),
+        ("  q7:", "  q6:", "'q6' occurs twice"),
         ("  q7:", "  Q7:", "'Q7' does not match"),
         ("options: [A, B, C, D]", "options: [1, 2, 3, 4]", "is not of type 'string'"),
         ("points: 2", "points: \x07", "this is not YAML"),
@@ -158,7 +158,9 @@ def test_a_missing_cell_is_an_error(folder, cell, words):
 def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
     spoil(folder, "  q9:\n    kind: written\n    points: 4\n", "")
     spoil(folder, "points: 1", "points: 5")
-    with pytest.raises(SpecError, match=r"line \d+: no question q9, which the notebook asks"):
+    with pytest.raises(
+        SpecError, match=r"line \d+: the question q9 is missing, although the notebook asks it"
+    ):
         spec.load(folder)
 
 
@@ -347,7 +349,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
-    assert "it tells the whole answer" in said
+    assert "says whether each is right" in said
     assert "0 of 16 points that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of 16 points" in capsys.readouterr().out
@@ -460,5 +462,5 @@ def test_a_command_says_which_package_is_not_installed(
     monkeypatch.setattr(where, "import_module", absent)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert f"{package}, which a student's desk does not have" in said
+    assert f"{package}, which is not installed with a student's copy" in said
     assert "`make setup`" in said

@@ -113,7 +113,7 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
     assert printed.isascii()
     told = json.loads(printed)
     tried = {each["student"]: each["trouble"] for each in told["graded"]}
-    assert list(tried) == ["\u202eeve\x1b]0;x"] and "rename the folder" in tried.popitem()[1]
+    assert list(tried) == ["\u202eeve\x1b]0;x"] and "Rename the folder" in tried.popitem()[1]
     assert len(told["skipped"]) == 6
     assert {"names", "pipe", "link"} <= set(told["waiting"])
 
@@ -133,7 +133,7 @@ def test_no_number_of_processes_is_refused(count, capsys):
     with pytest.raises(SystemExit):
         cli.main(["grade", NAME, "--processes", count])
     said = capsys.readouterr().err
-    assert f"--processes: {count!r} is not a whole number. Write 1 or more" in said
+    assert f"--processes: {count!r} is not a whole number that is at least 1" in said
 
 
 def test_problems_do_not_mix_with_what_a_script_reads(course, monkeypatch, capsys):
@@ -187,9 +187,9 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path):
 def test_a_student_is_not_told_to_ask_the_student():
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
     graded = submission._ungraded(setup, "ada", reasons.reason("empty"))
-    assert source(graded.cells[0]) == "**The file is empty. It has to be handed in again.**"
+    assert source(graded.cells[0]) == "**The file is empty. Please hand it in again.**"
     assert graded.trouble == "The file is empty. Ask the student to hand it in again."
-    assert recording._comment("q1", graded) == "The file is empty. It has to be handed in again."
+    assert recording._comment("q1", graded) == "The file is empty. Please hand it in again."
 
 
 @pytest.mark.parametrize("code", reasons.REASONS)
@@ -247,14 +247,14 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
 
     collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
     assert "Nothing so far (1): 105 Nothing, Eve.\n" in collected
-    assert "something else, no notebook (1): 102 Web, Bo (report.html).\n" in collected
+    assert "something else and no notebook (1): 102 Web, Bo (report.html).\n" in collected
     assert "no notebook (1): 106 Text, Fay.\n" in collected
     graded = said("grade", "--processes", "1")
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     for told in (graded, whole):
         assert "102 Web, Bo: No notebook was handed in, but report.html." in told
         assert "103 Empty, Cy: The file is empty." in told
-        assert "104 Other, Dee: This is not this exercise" in told
+        assert "104 Other, Dee: This notebook is not this exercise" in told
         assert "106 Text, Fay: No notebook was handed in, but a text" in told
     assert "\nNothing handed in (1):\n  105 Nothing, Eve\n\nSteps" in whole
     set_by_hand(course, "101", WRITTEN, 4)
@@ -263,7 +263,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
     assert "  104 Other, Dee: This is not" in exported
     assert "  105 Nothing, Eve: Nothing handed in\n" in exported
-    assert "a person decided on, since nothing could be marked:\n  103 Empty, Cy" in exported
+    assert "a person decided on, because nothing could be marked:\n  103 Empty, Cy" in exported
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     decided = whole[whole.index("could be marked (1):\n  103 Empty, Cy: 0 of 20 points\n") :]
     assert "All is marked (1):\n  101 Example, Ada: 20 of 20 points\n" in decided
@@ -490,7 +490,9 @@ def test_what_the_gradebook_has_nothing_of_is_graded_anew(what, course, grade):
     summary = grade()
     lost = ["bob"] if what == "older" else ["ann", "bob"]
     assert sorted(each.student for each in summary.graded) == summary.lost == lost
-    assert f"{len(lost)} of these had been graded, and the gradebook" in in_words(NAME, summary)
+    assert f"{len(lost)} of these had been graded before, but the gradebook" in in_words(
+        NAME, summary
+    )
     assert sum(each[0] or 0 for each in grades(course, "bob")[0].values()) == 16
     assert not grade().lost
 
@@ -549,7 +551,7 @@ def test_a_gradebook_that_is_never_let_go_of_is_said_in_words(course, monkeypatc
     with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as other:
         other.execute("begin exclusive")
         assert cli.main(["export", NAME, "--format", "csv"]) == 1
-    assert "has not let go of it" in capsys.readouterr().err
+    assert "is writing to the gradebook" in capsys.readouterr().err
 
 
 @needs_isolation

@@ -155,10 +155,10 @@ def test_who_never_had_a_password_is_known(monkeypatch, field, has):
 @pytest.mark.parametrize(
     ("new", "again", "words"),
     [
-        ("", "", "choose one of your own"),
+        ("", "", "Choose a password of your own"),
         ("of my own words", "of my own word", "not the same"),
         ("short", "short", "10 characters or more"),
-        ("slip-slip-slip", "slip-slip-slip", "not the one of the slip"),
+        ("slip-slip-slip", "slip-slip-slip", "must not be the one from your slip"),
         ("two lines\nroot:x", "two lines\nroot:x", "Choose another"),
     ],
 )
@@ -302,7 +302,7 @@ def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
     where = network.choose(None, None, None, None, 8081, "https://hub.example.org/")
     configure(told, place, where)
     assert told.JupyterHub.subdomain_host == "https://hub.example.org"
-    assert "each server at a name below it" in network.in_words(where)
+    assert "each server at a subdomain of it" in network.in_words(where)
 
 
 def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):
@@ -751,7 +751,7 @@ def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains, 
 def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
     if hub.process.poll() is not None:
         hub.start()
-    with pytest.raises(HubError, match="stop it first"):
+    with pytest.raises(HubError, match="Stop it first"):
         delete_class.erase(hub.place)
     hub.stop()
     homes = [home(each) for each in hub.students]

@@ -391,7 +391,7 @@ def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, oth
     before = growths(folder)
     polled(40)
     restart()
-    assert "so left: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
+    assert "version of it did: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
         journal.delete_all().data
     )
     assert f"02-growth.prediction.json {other}" in capsys.readouterr().out
@@ -604,12 +604,12 @@ def test_choice_shape_and_text():
     form.control.value = "India"
     form.save_button.click()
     assert journal.read("02-who").answer == "India"
-    assert "Spot on: the same as your prediction." in journal.outcome("02-who", "India").data
+    assert "Your prediction was right." in journal.outcome("02-who", "India").data
 
     shape = journal.predict("02-shape", "Which shape?", kind="shape")
     shape.control.value = "rises, then falls"
     shape.save_button.click()
-    assert "Different from" in journal.outcome("02-shape", "falls all along").data
+    assert "This is different from" in journal.outcome("02-shape", "falls all along").data
 
     text = journal.predict("02-why", "Why?", kind="text")
     text.control.value = "<b>because</b>"
@@ -618,7 +618,7 @@ def test_choice_shape_and_text():
 
 
 def test_wrong_use_by_a_chapter_is_an_error():
-    with pytest.raises(journal.JournalError, match="no kind of prediction"):
+    with pytest.raises(journal.JournalError, match="not a kind of prediction"):
         journal.predict("02-x", "?", kind="colour")
     with pytest.raises(journal.JournalError, match="two options"):
         journal.predict("02-x", "?", kind="choice", options=["one"])
@@ -633,15 +633,28 @@ def test_wrong_use_by_a_chapter_is_an_error():
 @pytest.mark.parametrize(
     ("guess", "value", "words"),
     [
-        ("50", 40, "You were 10 percentage points too high: off by 25 % of the outcome."),
-        ("30", 40, "You were 10 percentage points too low: off by 25 % of the outcome."),
-        ("120", 40, "too high: you said about 3 times the outcome."),
-        ("-5", 40, "too low; the direction was the other way."),
+        (
+            "50",
+            40,
+            "You were 10 percentage points too high, so you were off by 25 % of the outcome.",
+        ),
+        (
+            "30",
+            40,
+            "You were 10 percentage points too low, so you were off by 25 % of the outcome.",
+        ),
+        ("120", 40, "too high, so you said about 3 times the outcome."),
+        ("-5", 40, "too low, and the direction was the opposite."),
         ("5", 0, "You were 5 percentage points too high."),
-        ("40", 40, "Spot on: your prediction was right, to within a thousandth."),
-        ("43", 40, "Close: you were 3 percentage points too high: off by 7.5 % of the outcome."),
+        ("40", 40, "Your prediction was right to within a thousandth."),
+        (
+            "43",
+            40,
+            "Close: you were 3 percentage points too high, so you were off by 7.5 % of the "
+            "outcome.",
+        ),
         ("45", 40, "You were 5 percentage points too high"),
-        ("0", 0, "right, to within a thousandth"),
+        ("0", 0, "right to within a thousandth"),
     ],
 )
 def test_distance_in_words(guess, value, words):
@@ -669,7 +682,10 @@ def test_a_prediction_is_closed_once_its_outcome_was_shown():
     journal.outcome("02-growth", 40)
     open_elsewhere.control.value = "40"
     open_elsewhere.save_button.click()
-    assert "The outcome has been shown, so this stays as it is" in open_elsewhere.status.value
+    assert (
+        "The outcome has been shown, so you can no longer change this"
+        in open_elsewhere.status.value
+    )
     assert open_elsewhere.save_button.disabled
     assert journal.read("02-growth").answer == 50
     again = journal.predict("02-growth", "By how much?", unit="per cent")
@@ -1309,12 +1325,12 @@ def test_class_says_what_was_left_out_and_why(class_, tmp_path):
         "cut.json": "damaged",
         "bytes.json": "damaged",
         "torn.json": "damaged",
-        "old.json": "another version of the course: please export it again",
+        "old.json": "another version of the course, so it has to be exported again",
         "other.json": "not an exported journal",
         "nothing.json": "nothing has been answered",
         "journal-ann-older.json": "duplicate",
-        "partly.json": "3 entries not counted, 3 counted",
-        "sub/half.json": "half-filled: counted for 1 of 6",
+        "partly.json": "3 entries are not counted and 3 are counted",
+        "sub/half.json": "filled in only in part, so it is counted for 1 of 6",
     }
     names = sorted(path.relative_to(place).as_posix() for path in place.rglob("[!.]*.json"))
     names = [name for name in names if not name.startswith(".")]
@@ -1390,7 +1406,7 @@ def test_a_fifth_verdict_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts()["claim_id"].tolist() == ["C10"]
-    assert "1 entries not counted, 1 counted" in class_.left_out["why"][0]
+    assert "1 entries are not counted and 1 are counted" in class_.left_out["why"][0]
 
 
 def test_an_empty_class(tmp_path):

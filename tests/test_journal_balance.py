@@ -33,8 +33,8 @@ def knowable():
 
 def test_an_empty_journal_says_that_there_is_nothing_to_compare():
     shown = journal.closing().data
-    assert "no confidence in T1 or T2" in shown
-    assert "no verdict with a confidence" in shown
+    assert "does not say how sure you were of T1 or T2" in shown
+    assert "no verdict that can be compared" in shown
     assert "Not judged: 84." in shown and not current_store().export_folder.exists()
 
 
@@ -54,7 +54,7 @@ def test_first_and_last_confidence_stand_apart_for_each_thesis():
 def test_a_pass_is_no_confidence():
     journal.confidence("T1", "China gains").pass_button.click()
     assert balance.where_i_stood() == [
-        "Your journal holds no confidence in T1 or T2, so nothing can be compared."
+        "Your journal does not say how sure you were of T1 or T2, so there is nothing to compare."
     ]
 
 
@@ -77,7 +77,9 @@ def test_how_often_one_agreed_is_told_by_how_sure_one_was():
 
 def test_few_verdicts_are_said_to_say_little():
     judged(knowable()[0], "holds", 90)
-    assert "With only 1 of them this says little." in balance.how_sure_i_was()
+    assert (
+        "Only 1 of your verdicts can be compared, so this says little." in balance.how_sure_i_was()
+    )
 
 
 def test_what_cannot_be_compared_is_left_out():
@@ -89,17 +91,17 @@ def test_what_cannot_be_compared_is_left_out():
     judged(knowable()[0], "holds", None)
     judged(knowable()[1], None, None)
     first, *rest = balance.how_sure_i_was()
-    assert first.startswith("Your journal holds no verdict with a confidence")
+    assert first.startswith("Your journal holds no verdict that can be compared")
     assert rest == [balance.NOT_COUNTED]
 
 
 def test_the_export_ends_in_what_to_open_and_what_to_hand_in():
     judged("C24", "holds", 85)
     written = journal.export()
-    assert repr(written).startswith("Done. Open export/my-journal.html")
+    assert repr(written).startswith("Your journal is exported. Open export/my-journal.html")
     assert "hand in export/my-journal.json" in repr(written)
     card = written._repr_html_()
-    assert "Done: your journal is exported" in card
+    assert "Your journal is exported" in card
     assert (
         "Open <b>my-journal.html</b>" in card and "<b>my-journal.json</b> and nothing else" in card
     )

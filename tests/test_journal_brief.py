@@ -281,7 +281,7 @@ def test_an_unfilled_brief_is_told_what_is_missing():
     assert "0 words of at most 800, about 1 page." in shown
     for heading in ("Title", *brief.NEEDED):
         assert f"<b>{heading}.</b>" in shown
-    assert "Empty too: How sure I was, and am; Charts" in shown
+    assert "These are empty as well: How sure I was, and am; Charts" in shown
     assert "Double-click" not in shown
 
 
@@ -389,14 +389,14 @@ def test_a_page_of_the_student_s_own_is_not_overwritten(folder):
 def test_a_brief_that_is_no_text_is_said(folder):
     folder.mkdir()
     (folder / "brief.ipynb").write_bytes(b"\xff\xfe\x00")
-    assert "no notebook any more" in journal.show_brief().data
+    assert "no longer a notebook" in journal.show_brief().data
 
 
 @pytest.mark.parametrize("content", ["", "mine", "[]", "{}", '{"cells": 1}', '{"cells": [{}]}'])
 def test_a_brief_that_is_no_notebook_is_said(folder, content):
     folder.mkdir()
     (folder / "brief.ipynb").write_text(content, "utf-8")
-    assert "no notebook any more" in journal.show_brief().data
+    assert "no longer a notebook" in journal.show_brief().data
     assert (folder / "brief.ipynb").read_text("utf-8") == content
 
 

@@ -47,9 +47,9 @@ def test_choices_are_told_in_words_before_the_score():
     said = calibration.how_i_predicted()
     assert said[0] == "Choices: 5 of 11 were right."
     assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
-    assert "40 % were right: you were surer than the outcomes bear out." in said[1]
+    assert "40 % were right, so you were surer than you should have been." in said[1]
     score = (4 * 0.01 + 6 * 0.81) / 10
-    assert f"Brier score, {score:.2f}:" in said[2]
+    assert f"a Brier score of {score:.2f}," in said[2]
     assert said[2].endswith("may expect 0.19.")  # of four options: 3/16
     assert said[-1] == calibration.WHAT_IT_IS
 
@@ -68,7 +68,7 @@ def test_few_choices_do_not_tell_how_sure_somebody_should_be():
     for letter in "abcdefghi":
         chosen(f"02-{letter}", "India", 100)
     said = calibration.how_i_predicted()[1]
-    assert said.endswith("0 % were right: too few to say whether you are surer than you should be.")
+    assert said.endswith("0 % were right, so these are too few to say whether you are too sure.")
 
 
 def test_numbers_are_told_by_their_distance():

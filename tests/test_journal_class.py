@@ -149,7 +149,7 @@ def test_with_four_journals_nothing_is_drawn(four, drawn, draw):
     assert drawn.charts == []
     (message,) = drawn.messages
     assert "at least 5 answers" in message
-    assert "a dot would be a person" in message
+    assert "a dot could be traced to a person" in message
 
 
 @pytest.mark.parametrize("draw", ["draw_polls", "draw_predictions", "draw_verdicts"])
@@ -281,7 +281,7 @@ def test_a_caveat_that_does_not_say_what_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts().query("verdict == 'holds, but'")["but"].tolist() == ["reporter"]
-    assert "1 entries not counted" in class_.left_out["why"][0]
+    assert "1 entries are not counted" in class_.left_out["why"][0]
 
 
 def test_every_verdict_of_the_class_is_looked_for(six, drawn):
@@ -425,7 +425,7 @@ def test_what_unpacks_to_too_much_is_left_out_or_refused(tmp_path, monkeypatch):
     assert class_.journals == 6
     assert class_.left_out.iloc[-1].tolist() == [
         "file 12",
-        "too large: more than 2 MB, and so no exported journal",
+        "larger than 2 MB, so it cannot be an exported journal",
     ]
     monkeypatch.setattr(hand_ins, "MOST_ALL", 2 * hand_ins.MOST)
     with pytest.raises(journal.JournalError, match="more than 4 MB of journals"):
@@ -458,7 +458,7 @@ def test_a_zip_whose_files_cannot_be_opened_is_read_as_far_as_it_goes(tmp_path):
     path.write_bytes(content)
     class_ = journal.read_class(path)
     assert class_.journals == 5
-    assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged: the file cannot be read"]
+    assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged, so the file cannot be read"]
 
 
 def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
@@ -518,18 +518,21 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
     ("row", "said"),
     [
         ("02-buyer,Chna,7", "'Chna' is none of its choices: China, India, about the same"),
-        ("02-buyer,China,-1", "how many is '-1', and must be a whole number up to 1000"),
+        (
+            "02-buyer,China,-1",
+            "the number of answers is '-1', but it must be a whole number up to 1000",
+        ),
         ("02-buyer,China,1001", "must be a whole number up to 1000"),
         ("02-buyer,China,²", "must be a whole number"),
         ("02-buyer,China", "it has 2 cells, and needs 3"),
-        ("02-bier,China,7", "'02-bier' is no prediction of the course"),
-        ("../x,China,7", "'../x' is no prediction of the course"),
+        ("02-bier,China,7", "'02-bier' is not a prediction of the course"),
+        ("../x,China,7", "'../x' is not a prediction of the course"),
         ("02-tonnes,,7", "the answer is missing"),
         ("02-tonnes,many,7", "is not a number"),
         ("02-tonnes,501,7", "out of range"),
         ("02-tonnes,20 to 10,7", "must begin with the smaller number"),
         ("02-tonnes,0 to 10,outcome", "an outcome is one choice, or one number"),
-        ("02-buyer,India,3", "it says the same as row 2: make one row of both"),
+        ("02-buyer,India,3", "it is for the same answer as row 2, so make one row of the two"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_said(tmp_path, row, said):
@@ -568,7 +571,7 @@ def test_the_summary_has_few_columns_and_the_outcome_in_words(six):
 
 def test_the_summary_tells_nothing_of_four(four):
     page = four._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
-    assert "questions are not listed, for there are fewer than 5 answers." in page
+    assert "questions are not listed, because there are fewer than 5 answers." in page
     assert "02-growth" not in page
     assert "median" not in page
     assert "most:" not in page

@@ -84,10 +84,10 @@ def test_a_matrix_without_choices_is_a_table_without_values():
 
 
 def test_an_unknown_matrix_is_said_with_the_known_ids():
-    with pytest.raises(journal.JournalError, match="Run the cell that shows the matrix first"):
+    with pytest.raises(journal.JournalError, match="first run the cell that shows one"):
         journal.read_matrix("09-weigh")
     shown("09-one")
-    with pytest.raises(journal.JournalError, match="There are: 09-one"):
+    with pytest.raises(journal.JournalError, match="It holds 09-one"):
         journal.read_matrix("09-weigh")
     with pytest.raises(journal.BadIdError):
         journal.read_matrix("weigh")
@@ -107,7 +107,7 @@ def test_an_unknown_matrix_is_said_with_the_known_ids():
 )
 def test_wrong_use_by_a_chapter_is_an_error(change, folder):
     asked = {"evidence": EVIDENCE, "hypotheses": HYPOTHESES} | change
-    with pytest.raises(journal.JournalError, match=r"needs evidence|cannot stand"):
+    with pytest.raises(journal.JournalError, match=r"needs evidence|cannot be used"):
         journal.matrix("09-weigh", QUESTION, **asked)
     assert not folder.exists()
 

@@ -63,7 +63,7 @@ def test_a_button_keeps_its_own_chart_with_a_reason(button):
     assert journal.kept_charts()["why"].tolist() == [""]
     button.why.value = "shows the jump"  # the line is left: it saves itself
     for _ in range(2):
-        assert "Kept as chart 1, and your reason stands beside it." in button.status.value
+        assert "Kept as chart 1 in your journal, together with your reason." in button.status.value
         (row,) = journal.kept_charts().to_dict("records")
         assert (row["title"], row["why"]) == ("Trade grew", "shows the jump")
         button.save_button.click()
@@ -73,7 +73,7 @@ def test_a_chart_that_was_kept_before_says_so_at_the_first_press(button):
     button.open_button.click()
     again = KeepButton(button.shown)
     again.open_button.click()
-    assert "Kept already, as chart 1" in again.status.value
+    assert "already kept as chart 1" in again.status.value
     assert len(journal.kept_charts()) == 1
 
 
@@ -158,7 +158,7 @@ def test_the_same_picture_is_kept_once(folder):
     show()
     assert "nothing was changed" in journal.keep_chart().data
     assert journal.kept_charts()["why"].tolist() == ["first reason"]
-    assert "your reason stands beside it" in journal.keep_chart("second reason").data
+    assert "together with your reason" in journal.keep_chart("second reason").data
     assert journal.kept_charts()["why"].tolist() == ["second reason"]
     assert kept_pictures.all_kept()[0].why == ("first reason", "second reason")
     assert len(files(folder)) == 1
@@ -207,7 +207,7 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     assert panel.kept.value == ""
     panel.keep_button.click()
     panel.keep_button.click()
-    assert "Kept already, as chart 2" in panel.kept.value
+    assert "already kept as chart 2" in panel.kept.value
     assert len(files(folder)) == 2
 
 
@@ -220,7 +220,7 @@ def test_a_chart_can_be_dropped(folder):
         journal.keep_chart()
     assert "no longer" in journal.drop_chart(2).data
     assert journal.kept_charts()["id"].tolist() == [1, 3]
-    with pytest.raises(journal.JournalError, match=r"no kept chart 2\. There are: 1, 3"):
+    with pytest.raises(journal.JournalError, match=r"not kept a chart 2\. You have kept 1, 3"):
         journal.drop_chart(2)
     assert len(files(folder)) == 2
 

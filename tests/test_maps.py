@@ -717,7 +717,7 @@ def test_points_of_many_kinds_all_have_a_marker_and_a_key(put):
 
 
 def test_an_empty_table_is_no_map(put, gas):
-    with pytest.raises(charts.ChartError, match="needs its numbers"):
+    with pytest.raises(charts.ChartError, match="needs the table with its numbers"):
         maps.show(gas.plot(column="status"), "77-lines", gas.iloc[:0], idle=1, lines=2)
 
 

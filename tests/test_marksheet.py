@@ -114,9 +114,9 @@ def test_every_rubric_gives_rows_worth_the_question_and_comments(name):
 def test_a_rubric_that_does_not_fit_says_how():
     question = Question("q9", "written", 4)
     text = "## q9\n\n| Criterion | 0 | 1 |\n|---|---|---|\n| A | no | yes |\n"
-    with pytest.raises(RubricError, match="1 points, and the question 4"):
+    with pytest.raises(RubricError, match="1 points, but the question is worth 4"):
         rubric.read(text, question)
-    with pytest.raises(RubricError, match="no table to mark by"):
+    with pytest.raises(RubricError, match="no table for marking"):
         rubric.read(text.replace("q9", "q10"), question)
 
 
@@ -144,7 +144,11 @@ def test_rows_and_words_come_back_as_they_were_given():
 def test_what_formgrader_gave_is_told_and_kept_as_words():
     by = handlers.find(ROOT, NAME, "q9")[2]
     told = marks.read(by, Mark(3.0, False, "E2 R1"))
-    assert told.rows == {} and told.words == "E2 R1" and "without rows: 3 points" in told.note
+    assert (
+        told.rows == {}
+        and told.words == "E2 R1"
+        and "without the rows of the rubric, with 3 points" in told.note
+    )
     line = "Evidence 2 of 2 · Reasoning 1 of 2"
     assert "2 points" in marks.read(by, Mark(2.0, False, line)).note  # points changed there
     again = marks.read(by, Mark(3.0, True, f"{line}\n\nWhich?"))
@@ -277,10 +281,10 @@ def test_what_cannot_be_seen_here_is_said(sheet):
 
 
 def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sheet):
-    why = {"trouble": "This is not this exercise.", "refused": True}
+    why = {"trouble": "This notebook is not this exercise.", "refused": True}
     rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
     (said,) = sheet.of("ada").notes
-    assert said == answers.REFUSED.format("This is not this exercise.")
+    assert said == answers.REFUSED.format("This notebook is not this exercise.")
 
 
 def test_why_a_person_has_to_look_is_said_without_the_student_s_name_or_files(sheet):
@@ -305,7 +309,7 @@ def test_an_excused_student_has_nothing_to_mark_and_no_zero(sheet):
     assert "Excused, and not on the sheet: 3" in opening.in_words(NAME, "q9", found)
     assert excused.excuse(sheet.course, NAME, ["ada", "bo", "finn"], back=True) == []
     assert [each.id for each in sheet.read()] == before
-    with pytest.raises(CourseError, match="Not in the gradebook: zoe"):
+    with pytest.raises(CourseError, match="not in the gradebook, so nobody was excused: zoe"):
         excused.excuse(sheet.course, NAME, ["ada", "zoe"])
     assert not excused.students(sheet.course, NAME)
 
@@ -333,7 +337,7 @@ def test_what_waits_elsewhere_is_counted(sheet):
     assert found == answers.Counts(5, 1, 1, {"q2": 1})
     said = opening.in_words(NAME, "q9", found)
     assert "1 of 5 answers are marked" in said
-    assert "(q2: 1): mark these in formgrader" in said and "left empty, with 0 points: 1" in said
+    assert "(q2: 1). Mark these in formgrader" in said and "left empty, with 0 points: 1" in said
 
 
 # --- What is saved --------------------------------------------------------------------------
@@ -582,7 +586,7 @@ def test_answers_and_marks_travel_and_a_conflict_is_told(served):
     status, told, _ = put({"seen": now["seen"], "mark": answer["mark"]})
     assert told["why"] == "" and told["answer"]["mark"] == answer["mark"]
     _, told, _ = put({"seen": "x", "rows": {"Else": 1}, "words": ""})
-    assert "load the page again" in told["why"] and told["answer"] is None
+    assert "Load the page again" in told["why"] and told["answer"] is None
     assert marked.fetch(f"{sheet}/answers", "PUT", {"answers": []}, **own)[0] == 400
     assert marked.fetch(f"{sheet}/answers/{'0' * 32}", **own)[0] == 404
     assert f'/course/mark/{NAME}/q9"' in marked.fetch(sheet.removesuffix(f"/{NAME}/q9"), **own)[2]
@@ -617,7 +621,7 @@ def test_students_servers_on_a_hub_have_no_sheet(made, tmp_path):
 def test_the_command_says_what_is_missing(course, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(course)
     assert cli.main(["mark", NAME, "--question", "q2"]) == 1
-    assert "q2 is no written answer. There are: q9." in capsys.readouterr().err
+    assert "q2 is not a written answer. The written answers are q9." in capsys.readouterr().err
     assert cli.main(["mark", "03_friends_or_partners"]) == 1
     assert "run `course grade 03_friends_or_partners`" in capsys.readouterr().err
     with pytest.raises(CourseError, match="no exercise '02_typo'"):

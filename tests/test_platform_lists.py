@@ -170,7 +170,9 @@ def test_a_column_is_found_by_the_exercise_s_number(title):
 def test_a_column_that_is_not_certain_is_refused_with_a_list(titles):
     columns = ["Student", *(f"{title} (7)" for title in titles)]
     listed = "".join(rf"\n  {title} \(7\)" for title in titles) or " none"
-    with pytest.raises(PlatformError, match=rf"No column is called like.*There are:{listed}"):
+    with pytest.raises(
+        PlatformError, match=rf"No column has the name of.*The columns are:{listed}"
+    ):
         PLATFORMS["canvas"].column(columns, "02_the_trade_lifeline", "")
 
 
@@ -197,12 +199,14 @@ def test_the_points_that_a_platform_gives_are_read(tmp_path, said, points):
 def test_grades_that_are_letters_or_a_scale_take_no_points(tmp_path):
     rows = [*CANVAS[:3], [*CANVAS[3][:5], "B+"]]
     listed = classlist.read(saved(tmp_path, rows), "canvas")
-    with pytest.raises(PlatformError, match=r"holds no points but 'B\+': letters or a scale"):
+    with pytest.raises(
+        PlatformError, match=r"does not hold points, but 'B\+', which are letters or a scale"
+    ):
         listed.platform.most(listed.columns, listed.rows, COLUMN)
     listed = classlist.read(
         saved(tmp_path, [MOODLE[0], [*MOODLE[1][:3], "Good", "", ""]]), "moodle"
     )
-    with pytest.raises(PlatformError, match="'Good': letters or a scale"):
+    with pytest.raises(PlatformError, match="'Good', which are letters or a scale"):
         listed.platform.most(listed.columns, listed.rows, "Grade")
     rows = [CANVAS[0], [*CANVAS[1][:5], "(read only)"], CANVAS[2]]
     listed = classlist.read(saved(tmp_path, rows), "canvas")
@@ -215,5 +219,7 @@ def test_points_are_scaled_to_two_decimals_half_of_one_up():
     assert scaled(1, 20, 2.5) == 0.13  # 0.125
     assert scaled(7, 20, 10.1) == 3.54  # 3.535, which floats have as 3.5349999
     assert in_their_points({"1": 7.0}, 20, None, False, "x") == {"1": 7.0}
-    with pytest.raises(ExportError, match="x gives 0 points, the exercise 20: let the platform"):
+    with pytest.raises(
+        ExportError, match=r"x gives 0 points, but the exercise gives 20\. Let the platform"
+    ):
         in_their_points({"1": 7.0}, 20, 0, True, "x")

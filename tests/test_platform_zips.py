@@ -195,10 +195,11 @@ def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course
             "canvas",
             ["exampleada_101_text.html", "samplebo_LATE_102_link.html", "eve_999_text.html"],
             [
-                "Handed in a text typed into Canvas, no notebook (1): 101 Example, Ada.",
-                "Handed in a link, no notebook (1): 102 Sample, Bo.",
+                "Handed in a text typed into Canvas and no notebook (1): 101 Example, Ada.",
+                "Handed in a link and no notebook (1): 102 Sample, Bo.",
                 "Nothing so far (1): 103 Third, Cy.",
-                "Belongs to nobody on the class list, and was left in the zip: eve_999_text.html.",
+                "Left in the zip, because these belong to nobody on the class list: "
+                "eve_999_text.html.",
             ],
         ),
         (
@@ -233,7 +234,7 @@ def test_anonymous_files_are_counted_and_given_to_nobody(course):
     files = [f"anon_aB3x9_9001_{NAME}.ipynb", f"LATE_anon_101_9002_{NAME}.ipynb"]
     done, there, words = collected(course, "canvas", dict.fromkeys(files, CONTENT))
     assert not done.students and not there and not done.unknown
-    assert "Anonymous, so nobody can say whose they are, and left in the zip: 2 files." in words
+    assert "2 files are anonymous, so they were left in the zip." in words
 
 
 def test_moodle_s_zip_without_folders_is_read(course):
@@ -244,7 +245,7 @@ def test_moodle_s_zip_without_folders_is_read(course):
 
 @pytest.mark.parametrize(("system", "other"), [("canvas", "moodle"), ("moodle", "canvas")])
 def test_the_other_platform_s_zip_is_refused(course, system, other):
-    with pytest.raises(CourseError, match=f"is a zip of {other}'s, and --from says {system}"):
+    with pytest.raises(CourseError, match=f"is a zip from {other}, but --from says {system}"):
         collected(course, system, {SUBMITTED[other].format("x.ipynb"): CONTENT})
     assert not (course / "submitted").exists()
 

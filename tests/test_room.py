@@ -69,7 +69,7 @@ def test_without_the_tick_nothing_is_sent(folder):
 
 def test_with_the_tick_the_saved_guess_is_sent_once_and_a_second_takes_its_place(folder):
     form = guess()
-    assert "Sent to the room." in form.status.value
+    assert "Your guess was sent to the room." in form.status.value
     form.control.value = "much"
     assert lying(folder) == {(TONNES, 7.0): 1}, "what is not saved is not sent"
     form.control.value = "9"
@@ -191,7 +191,7 @@ def test_a_socket_that_is_not_the_folder_s_owner_s_is_not_spoken_to(folder, monk
         foreign = SimpleNamespace(st_mode=there.st_mode, st_uid=there.st_uid + 1)
         monkeypatch.setattr(room.os, "lstat", lambda _: foreign)
         assert not LivePoll(folder).has_service
-        assert "Sent to the room." in guess().status.value
+        assert "Your guess was sent to the room." in guess().status.value
     assert lying(folder) == {(TONNES, 7.0): 1}
 
 
@@ -239,14 +239,14 @@ def test_a_hub_counts_one_guess_of_each_and_leaves_no_file(folder):
         assert "counted without your name and without the time" in str(
             [getattr(part, "value", "") for part in first.children]
         )
-        assert "Sent to the room." in first.status.value
+        assert "Your guess was sent to the room." in first.status.value
         first.control.value = "9"
         first.save_button.click()
         assert "the first one stays" in first.status.value
         guess("India", BUYER)
         assert room.ask(folder, {"look": TONNES}) == {"there": 1, "shown": []}
         assert room.ask(folder, {"clear": TONNES}) == {"said": "cleared"}
-        assert LivePoll(folder).send(TONNES, 9.0, "") == "Sent to the room."
+        assert LivePoll(folder).send(TONNES, 9.0, "") == "Your guess was sent to the room."
         assert [path.name for path in folder.iterdir()] == [SOCKET]
 
 
@@ -354,7 +354,7 @@ def test_a_page_without_its_room_waits_for_it(folder, shell):
     shown = page.show(TONNES)
     shown.guesses.look = lambda: (_ for _ in ()).throw(OSError())
     shown.look()
-    assert "cannot be reached just now" in shown.told.value
+    assert "cannot be reached at the moment" in shown.told.value
 
 
 def test_without_a_room_it_says_how_to_get_one(monkeypatch):

@@ -43,7 +43,7 @@ def test_each_student_stands_in_it_once_with_points_or_why_none(course):
     mark(course, "ada", 3)
     excused.excuse(course, NAME, ["bo"])
     text = list_of(course)
-    assert text.startswith(f"{NAME}: 4 of 5 handed in.\nPrivate: ")
+    assert text.startswith(f"{NAME}: 4 of 5 handed in.\nThis list is private, ")
     assert "  ada Example, Ada: 19 of 20 points\n      came 20" in part(text, "All is marked (2)")
     assert "  cy Example, Ada: 16 of 20 points\n" in part(text, "All is marked (2)")
     assert part(text, "To mark (1)").startswith(":\n  dee Example, Ada: q9\n")
@@ -59,12 +59,12 @@ def test_a_hand_in_that_came_anew_and_one_that_is_not_graded_say_so(course):
     (course / "submitted" / ".earlier" / "ada" / f"{NAME}-1").mkdir(parents=True)
     (course / "submitted" / "eve" / NAME).mkdir(parents=True)
     text = list_of(course)
-    anew = part(text, "Handed in, and not graded: run `course grade` (2)")
+    anew = part(text, "Handed in but not graded (run `course grade`) (2)")
     assert "  ada Example, Ada: q9\n" in anew and "1 earlier in submitted/.earlier" in anew
     assert "  eve " in anew and "came" in anew and "no notebook" in anew
     with closing(gradebook(directory(course))) as book:
         told = roster.without_points(roster.entries(book, course, NAME), {"ada": "Ada"}, {})
-    assert told.endswith("their points are of the earlier work:\n  ada Ada")
+    assert told.endswith("their points are for the earlier work:\n  ada Ada")
 
 
 def test_the_steps_stand_at_its_end_in_the_order_of_the_work(course):

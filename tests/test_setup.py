@@ -266,7 +266,11 @@ raise SystemExit(cli.main(sys.argv[2:]))
     ("words", "code", "said"),
     [
         (["check", "exercises/02_the_trade_lifeline"], 0, "q1: 0 of "),
-        (["release"], 1, "This needs nbgrader, which a student's desk does not have."),
+        (
+            ["release"],
+            1,
+            "This command needs nbgrader, which is not installed with a student's copy.",
+        ),
     ],
     ids=["one's own work is checked in full", "a class's is for instructors"],
 )

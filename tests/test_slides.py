@@ -310,7 +310,7 @@ def test_a_deck_leads_over_a_chapter_that_is_left_out(tmp_path, capsys):
     assert "05_" not in deck and "left out here" in deck and "06_" in deck
     with pytest.raises(SystemExit):
         slides.main(["05", "--out", str(tmp_path), *without])
-    assert "No such chapter: 05." in capsys.readouterr().err
+    assert "There is no chapter 05." in capsys.readouterr().err
 
 
 def test_the_list_of_decks_says_whom_they_are_for(folder):

@@ -172,7 +172,7 @@ def test_an_empty_blank_is_called_by_its_name(written):
 
 def test_a_chart_that_was_shown_and_not_given_is_told_so():
     said = told("00-turn-draw", None).words
-    assert said.startswith("`ax` is empty") and "`charts.show` only shows" in said
+    assert said.startswith("`ax` is empty") and "`charts.show` gives nothing back" in said
 
 
 def test_a_nought_is_told_that_no_row_says_so_where_a_column_was_asked(written):
@@ -190,9 +190,9 @@ def test_several_values_are_summed_or_counted_only_where_that_is_right(written):
     assert told("77-count", many).words.endswith("Count them with `len(…)`.")
     asked = turns.load("77-part")
     summed = asked._replace(asked=asked.asked | {"right": 'sum(claims["claims"])'})
-    assert "or sum them up" in turns.tell(summed, many).words
+    assert "or add them up" in turns.tell(summed, many).words
     running = asked._replace(asked=asked.asked | {"right": 'claims["claims"].cumsum().loc[3]'})
-    assert "sum them up" not in turns.tell(running, many).words
+    assert "add them up" not in turns.tell(running, many).words
 
 
 def test_several_values_are_multiplied_where_that_is_right():
@@ -201,7 +201,7 @@ def test_several_values_are_multiplied_where_that_is_right():
 
 
 def test_a_wrong_answer_is_sent_to_row_and_column_only_where_there_are_such(written):
-    expected = "This is not the expected number. Look again at "
+    expected = "This is not the expected number. Check "
     assert told("77-part", -1).words.startswith(f"{expected}the row and the column")
     assert told("77-share", -1).words.startswith(f"{expected}each step of the calculation")
 
@@ -222,7 +222,7 @@ def test_growth_from_a_division_turned_round_is_told():
 
 def test_another_year_is_asked_of_its_column_and_nothing_is_counted():
     said = told("03-turn-year", 2014).words
-    assert said.startswith("Not this year.") and "smallest or its largest" in said
+    assert said.startswith("This is not the expected year.") and "smallest or its largest" in said
 
 
 def test_the_right_numbers_with_the_other_sign_are_told(written):
@@ -265,15 +265,15 @@ def test_a_table_is_right_in_any_order_and_when_rounded(written):
 
 def test_a_table_for_a_column_or_the_reverse_is_told(written):
     right = turns.load("77-counts").right
-    assert "one column is asked" in told("77-counts", right.to_frame()).words
-    assert "one number for every row" in told("77-counts", right * 0 + 3).words
+    assert "asks for one column" in told("77-counts", right.to_frame()).words
+    assert "the same number in every row" in told("77-counts", right * 0 + 3).words
     assert "one number" not in told("77-counts", right + 1).words
 
 
 def test_a_column_for_a_table_is_told():
     pivoted = turns.load("02-turn-pivot").right
-    assert "a whole table is asked" in told("02-turn-pivot", pivoted["China"]).words
-    assert "1 row: too few or too many" in told("02-turn-pivot", pivoted.head(1)).words
+    assert "asks for a whole table" in told("02-turn-pivot", pivoted["China"]).words
+    assert "1 row, which is too few or too many" in told("02-turn-pivot", pivoted.head(1)).words
 
 
 def test_a_chart_shows_the_numbers_and_has_its_title(written):

@@ -124,7 +124,7 @@ def test_a_mistyped_key_is_told_the_nearest():
         ("\nquestions: {}\n", "line 2: questions: Additional properties"),
         ("retired:\n  polls: {T1: A}\n", "line 2: retired.polls: Additional properties"),
         ("retired:\n  predictions:\n    02-x: {unit: t}\n", "line 3: retired.predictions.02-x: "),
-        ("polls:\n  T1: A\n  T1: B\n", "line 3: 'T1' is here twice"),
+        ("polls:\n  T1: A\n  T1: B\n", "line 3: 'T1' occurs twice"),
         (
             "predictions:\n  02-x:\n    question: Who?\n    kind: choice\n",
             "line 2: predictions.02-x: 'options'",

@@ -43,8 +43,8 @@ from coursestaff.terminal import one_line
 TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
     f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
-    "Settings, New access token), and type it in where nobody sees it and no history keeps it: "
-    f"`read -rs {TOKEN}; export {TOKEN}`. Never write it into a command line."
+    f"Settings, New access token). Then run `read -rs {TOKEN}; export {TOKEN}` and paste the "
+    "token, so that nobody sees it and no history keeps it. Never write the token into a command."
 )
 PLACE = re.compile(
     r"(?P<address>https?://(?P<host>[^/?#@]+))/courses/(?P<course>\d+)"
@@ -53,7 +53,7 @@ PLACE = re.compile(
 #: This computer, where a token may travel in the open.
 LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?")
 PAGE = 100  # submissions that are asked for at a time
-GO_ON = "What is sent stays sent: the same command goes on where it was."
+GO_ON = "What has been sent stays sent. Run the same command again to send the rest."
 
 
 class Step(NamedTuple):
@@ -90,7 +90,10 @@ def show_or_send(course: Path, options: Namespace) -> int:
     planned = plan(assignment, points, made.most, pages, options.scale)
     print(in_words(planned, made.names))
     if not options.send:
-        print("Nothing has been sent. Look at this list. To send it, type the same with --send.")
+        print(
+            "Nothing has been sent yet. Check this list. To send it, run the same command with "
+            "--send."
+        )
         return 2 if planned.absent else 0
     started = time.monotonic()
     failed = send(planned, made.names)
@@ -127,8 +130,8 @@ def connect(
         _refuse_another(one_line(assignment.name), exercise, title)
         if marks and assignment.grading_type != "points":
             raise SendError(
-                f"Canvas grades {one_line(assignment.name)!r} by {assignment.grading_type!r}: set "
-                "it to points there."
+                f"Canvas grades {one_line(assignment.name)!r} by {assignment.grading_type!r}, so "
+                "it takes no points. Let Canvas grade it in points."
             )
         if marks:
             _scaled(assignment, {}, POINTS, scale)
@@ -143,7 +146,10 @@ def _refuse_another(called: str, exercise: str, title: str | None) -> None:
 
     """
     if title is not None and title != called:
-        raise SendError(f"Canvas calls the assignment at this address {called!r}, not {title!r}.")
+        raise SendError(
+            f"Canvas calls the assignment at this address {called!r}, and not {title!r}. Check the "
+            "address, or give the name with --title."
+        )
     if title is None and not called_like(exercise, [called]):
         raise SendError(
             f"Canvas calls the assignment at this address {called!r}, which is not like "
@@ -243,7 +249,7 @@ def in_words(plan: Plan, names: Mapping[str, str]) -> str:
         words = " and ".join(done) or "nothing, because Canvas has it already"
         lines.append(f"  {who(step.student, names)}: {words}")
     for head, students in (
-        ("Graded, and not in this assignment", plan.absent),
+        ("Graded here, but not in this assignment in Canvas", plan.absent),
         ("Excused in Canvas, so nothing is sent", plan.excused),
     ):
         if students:
@@ -287,7 +293,7 @@ def _carry_out(step: Step) -> None:
             shutil.copyfile(step.page, page)
             uploaded, _ = step.submission.upload_comment(page)
         if not uploaded:
-            raise SendError("Canvas did not take the page.")
+            raise SendError("Canvas did not accept the feedback page. Run the same command again.")
     if step.points is not None:
         step.submission.edit(submission={"posted_grade": _posted(step.points)})
 
@@ -297,7 +303,7 @@ def _submissions(assignment: Assignment, title: str) -> dict[str, Submission]:
     asked = ["submission_comments"]
     found = list(assignment.get_submissions(include=asked, per_page=PAGE))
     if any(getattr(each, "user_id", None) is None for each in found):
-        raise SendError(f"{title!r} is graded anonymously: let Canvas show the names first.")
+        raise SendError(f"{title!r} is graded anonymously, so first let Canvas show the names.")
     return {str(each.user_id): each for each in found}
 
 
@@ -310,7 +316,9 @@ def _parts(place: str) -> re.Match[str]:
             "https://canvas.example.org/courses/12/assignments/345"
         )
     if place.startswith("http:") and not LOOPBACK.fullmatch(found["host"]):
-        raise SendError("The address must begin with https://, or others could read the token.")
+        raise SendError(
+            "The address must begin with https://, because otherwise others could read the token."
+        )
     return found
 
 
@@ -337,16 +345,28 @@ def _in_words() -> Iterator[None]:
         yield
     except InvalidAccessToken as problem:
         raise SendError(
-            "Canvas does not take this token: it is wrong, or out of date."
+            "Canvas does not accept this token, because it is wrong or has expired. Make a new one "
+            "in Canvas."
         ) from problem
     except (Unauthorized, Forbidden) as problem:
-        raise SendError("Canvas does not let the owner of this token do that.") from problem
+        raise SendError(
+            "Canvas does not allow the owner of this token to do this. Use the token of somebody "
+            "who may grade in this course."
+        ) from problem
     except ResourceDoesNotExist as problem:
-        raise SendError("Canvas knows no such course, assignment or submission.") from problem
+        raise SendError(
+            "Canvas does not find this course, assignment or submission. Check the address."
+        ) from problem
     except CanvasException as problem:
-        raise SendError(f"Canvas refuses it ({type(problem).__name__}).") from problem
+        raise SendError(f"Canvas refused the request ({type(problem).__name__}).") from problem
     except RequestException as problem:
         kind = type(problem).__name__
-        raise SendError(f"Canvas cannot be reached, or does not answer ({kind}).") from problem
+        raise SendError(
+            f"Canvas cannot be reached, or it does not answer ({kind}). Run the same command again "
+            "later."
+        ) from problem
     except (KeyError, ValueError, AttributeError) as problem:
-        raise SendError("Canvas answers otherwise than it documents.") from problem
+        raise SendError(
+            "Canvas gave an answer that does not follow its documentation, so this version of the "
+            "course cannot read it."
+        ) from problem

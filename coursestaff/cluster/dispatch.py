@@ -85,8 +85,9 @@ class Workers:
             )
         except OSError as problem:
             raise ClusterError(
-                f"No scheduler answers at {self.address} ({problem}). Is it running, and are its "
-                f"certificates of the same authority? {tls.GUIDE} says how to start one."
+                f"No scheduler answers at {self.address} ({problem}). Check that it is running and "
+                f"that its certificates come from the same authority. {tls.GUIDE} says how to "
+                "start one."
             ) from problem
         with client:
             try:
@@ -103,7 +104,7 @@ def _refuse_unfit(found: dict[str, str]) -> None:
     """Refuse a cluster of which a worker cannot take part; ``found`` says why, by address."""
     if unfit := [f"  {address}: {words}" for address, words in found.items() if words]:
         raise ClusterError(
-            "These workers would not grade as this machine does, so they got no work:\n"
+            ("These workers would not grade as this machine does, so nothing was sent to them:\n")
             + "\n".join(unfit)
         )
 
@@ -132,7 +133,10 @@ def _handed_out(
     for suspect in suspects:
         for folder, result in _windowed(client, submit, [suspect]):
             died = isinstance(result, KilledWorker)
-            yield folder, KillsWorkersError("every worker that took it died") if died else result
+            yield (
+                folder,
+                KillsWorkersError("every worker that received it died") if died else result,
+            )
 
 
 def _windowed(

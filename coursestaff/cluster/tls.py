@@ -32,13 +32,16 @@ def security(address: str, certificates: Path | None) -> Security | None:
     refuse_in_the_clear(address)
     encrypted = urlsplit(address).scheme == "tls"
     if not encrypted and certificates:
-        raise ClusterError(f"{address} is not encrypted: certificates go with an address tls://….")
+        raise ClusterError(
+            f"{address} is not encrypted, so it takes no certificates. Give an address that begins "
+            "with tls://, or leave --certificates out."
+        )
     if not encrypted:
         return None
     if not certificates:
         raise ClusterError(
-            f"{address} takes certificates: --certificates FOLDER, with {AUTHORITY}, {OWN} and "
-            f"{KEY}. {GUIDE} says how to make them."
+            f"{address} needs certificates. Give --certificates FOLDER, where the folder holds "
+            f"{AUTHORITY}, {OWN} and {KEY}. {GUIDE} says how to make them."
         )
     paths = [certificates / name for name in (AUTHORITY, OWN, KEY)]
     if missing := [path.name for path in paths if not path.is_file()]:
@@ -68,14 +71,14 @@ def refuse_in_the_clear(address: str) -> None:
         whole = False
     if not whole:
         raise ClusterError(
-            f"{address!r} is no address of a scheduler: write tls://HOST:PORT, or on this computer "
-            "tcp://127.0.0.1:PORT."
+            f"{address!r} is not the address of a scheduler. Write tls://HOST:PORT or, for a "
+            "scheduler on this computer, tcp://127.0.0.1:PORT."
         )
     if parts.scheme == "tcp" and not _on_this_computer(parts.hostname):
         raise ClusterError(
-            f"{address} is not encrypted and leads off this computer: anybody who reaches it could "
-            "read students' work, and run anything on the workers. Use tls:// with certificates on "
-            f"both sides; {GUIDE} says how."
+            f"{address} is not encrypted and leads to another computer, so anybody who reaches it "
+            "could read students' work and run any program on the workers. Use tls:// with "
+            f"certificates on both sides. {GUIDE} says how."
         )
 
 

@@ -68,7 +68,7 @@ _contexts: dict[str, GradingContext | str] = {}  # by run: where to work, or why
 
 def refusal(run: str) -> str:
     """Return why this worker cannot take part in a run; empty if it can."""
-    found = _contexts.get(run, "it was not made ready.")
+    found = _contexts.get(run, "it was not prepared for this run.")
     return found if isinstance(found, str) else ""
 
 

@@ -83,7 +83,9 @@ def read(path: Path, system: str) -> ClassList:
         raise ClassListError(_not_of(path, platform, missing))
     people = {person.id: _plain(person) for person in map(platform.person, table.rows) if person}
     if not people:
-        raise ClassListError(f"{path.name} holds no students.")
+        raise ClassListError(
+            f"{path.name} holds no students. Export the class list again from the platform."
+        )
     return ClassList(platform, table.columns, table.rows, people, table.form)
 
 
@@ -93,10 +95,13 @@ def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
         with suppress(DelimitedTextError):
             columns = delimited_text.read(path, other.missing).columns
             if other is not platform and not other.missing(columns):
-                return f"{path.name} is a class list of {other.name}, not of {platform.name}."
+                return (
+                    f"{path.name} is a class list of {other.name}, and not of {platform.name}. "
+                    "Give the name of the platform that exported it."
+                )
     return (
-        f"{path.name} lacks the columns {', '.join(missing)}. "
-        f"Export it from {platform.name} anew: {platform.where}"
+        f"{path.name} lacks the columns {', '.join(missing)}. Export it again from "
+        f"{platform.name}: {platform.where}"
     )
 
 

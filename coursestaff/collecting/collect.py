@@ -98,7 +98,10 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
         with opened:
             entries = [e for e in opened.infolist() if not e.is_dir()]
             if sum(entry.file_size for entry in entries) > MAX_ALL:
-                raise CollectError(f"{archive.name} unpacks to more than 20 GB.")
+                raise CollectError(
+                    f"{archive.name} unpacks to more than 20 GB, which is too large. Download the "
+                    "hand-ins of one exercise only."
+                )
             named = _unwrapped(entries)
             _refuse_another_platform(archive, named, listed)
             for student, own in sorted(_sorted_out(named, listed, done).items()):
@@ -111,7 +114,10 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
         with contextlib.suppress(SpecError):  # the grader is told
             keep_present(course, name)
     except Damaged as problem:
-        raise CollectError(f"{archive.name} is not a zip file that can be read.") from problem
+        raise CollectError(
+            f"{archive.name} is not a zip file that can be read. Download it again from the "
+            "platform."
+        ) from problem
     except OSError as problem:
         where = " → ".join(filter(None, (problem.filename, problem.filename2))) or archive
         raise CollectError(f"{where}: {problem.strerror or problem}.") from problem
@@ -130,16 +136,18 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
 
 def in_words(done: Collected, listed: ClassList) -> str:
     """Return who handed in and who did not, by name, and what was left out or set aside."""
-    lines = [f"Collected from {len(done.students)} students of {len(listed.names)}."]
+    lines = [f"Work was collected from {len(done.students)} of {len(listed.names)} students."]
     if done.before:
         lines.append(f"Not in this zip, but handed in before: {len(done.before)}.")
-    typed = [(f"Handed in {kind}, no notebook", them) for kind, them in done.without_file.items()]
+    typed = [
+        (f"Handed in {kind} and no notebook", them) for kind, them in done.without_file.items()
+    ]
     for head, students in (
         ("Nothing so far", done.missing),
-        ("Handed in something else, no notebook", done.other),
+        ("Handed in something else and no notebook", done.other),
         *typed,
         ("Late, as Canvas says", done.late),
-        ("Handed in anew; the earlier work is in submitted/.earlier", done.set_aside),
+        ("Handed in again, and the earlier work is in submitted/.earlier", done.set_aside),
     ):
         if students:
             names = "; ".join(_named(each, done, listed) for each in students)
@@ -152,12 +160,12 @@ def in_words(done: Collected, listed: ClassList) -> str:
         ]
     if done.anonymous:
         lines.append(
-            f"Anonymous, so nobody can say whose they are, and left in the zip: "
-            f"{len(done.anonymous)} files. Let the platform show names, and download the zip again."
+            f"{len(done.anonymous)} files are anonymous, so they were left in the zip. Let the "
+            "platform show the names, and download the zip again."
         )
     for head, files in (
-        ("Belongs to nobody on the class list, and was left in the zip", done.unknown),
-        ("Not a notebook, or not readable, and was left in the zip", done.left),
+        ("Left in the zip, because these belong to nobody on the class list", done.unknown),
+        ("Left in the zip, because these are not notebooks or cannot be read", done.left),
     ):
         if files:
             lines.append(f"{head}: {', '.join(files)}.")
@@ -217,8 +225,8 @@ def _refuse_another_platform(archive: Path, named: Named, listed: ClassList) -> 
     if others and not _fits(named, ours):
         theirs = others[0].name
         raise CollectError(
-            f"{archive.name} is a zip of {theirs}'s, and --from says {ours.name}: give --from "
-            f"{theirs}, with the class list of {theirs}."
+            f"{archive.name} is a zip from {theirs}, but --from says {ours.name}. Give --from "
+            f"{theirs} and the class list of {theirs}."
         )
 
 

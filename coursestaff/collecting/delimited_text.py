@@ -30,7 +30,7 @@ SIGNS = "‘’‚“”„«»‹›–—…·§№©®™°€£´¨¿¡\xa0"
 BETWEEN = re.compile(rf"[\s!-/:-@\[-`{{-~0-9{re.escape(SIGNS)}]+")  # ASCII's signs, and those
 WORKBOOK = b"PK\x03\x04"
 MOST_BYTES = 50_000_000  # of a class list
-ANEW = "Save it as “CSV UTF-8” in the spreadsheet program, or export it anew."
+ANEW = "Save it as “CSV UTF-8” in the spreadsheet program, or export it again."
 
 
 class DelimitedTextError(CourseError):
@@ -101,7 +101,9 @@ def _text(path: Path) -> tuple[str, str]:
     """Return a file's text, and the encoding in which it was saved."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise DelimitedTextError(f"{path.name} is larger than 50 MB: it is no class list.")
+            raise DelimitedTextError(
+                f"{path.name} is larger than 50 MB, so it cannot be a class list."
+            )
         content = path.read_bytes()
     except OSError as problem:
         why = problem.strerror or problem

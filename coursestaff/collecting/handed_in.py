@@ -369,16 +369,16 @@ def _best(found: list[Work], not_read: dict[Path, Reason]) -> Work:
             names.append(f"{one_line(each.path.name)} ({_count(theirs)})")
     lost = [path for path, why in not_read.items() if why != REASONS["other exercise"]]
     beside = _listed([*(each.path for each in others), *not_read])
-    notes = [f"{one_line(best.path.name)} was graded; also handed in: {beside}"]
+    notes = [(f"{one_line(best.path.name)} was graded, and these were handed in as well: {beside}")]
     why = []
     if names:
         ours_named = f"{one_line(best.path.name)} ({_count(ours)})"
         why.append(
-            f"Several notebooks with other answers: {ours_named} was graded, not "
-            f"{', '.join(names)}."
+            f"Several notebooks with different answers were handed in. {ours_named} was graded, "
+            f"and not {', '.join(names)}."
         )
     if lost:
-        why.append(f"{_listed(lost)} cannot be read, and may hold other answers.")
+        why.append(f"{_listed(lost)} cannot be read, so other answers may be missing.")
         unsure |= {grade_id(cell) for cell in best.mended.cells if is_solution(cell)}
     words = " ".join(why) or None
     return _with_notes(best, notes)._replace(

@@ -108,7 +108,7 @@ def _load(path: Path, notes: list[str]) -> tuple[Any, bool]:
         cells = _salvage(text)
         if not cells:
             raise Unreadable(reason("no notebook")) from problem
-        notes.append(f"{DAMAGED}: {len(cells)} cells could be read")
+        notes.append(f"{DAMAGED}, and {len(cells)} cells could be read")
         return {"cells": cells}, True
 
 
@@ -124,7 +124,7 @@ def _decode(content: bytes, notes: list[str]) -> str:
         if encoding != "utf-8-sig":
             notes.append(f"the file was saved as {encoding}")
         return text
-    notes.append("the file is not in UTF-8: some letters may be wrong")
+    notes.append("the file is not in UTF-8, so some letters may be wrong")
     return content.decode("latin-1")
 
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from courseware import CourseError
 
-HAND_IN_AGAIN = "It has to be handed in again."
-TOLD = "The list for your graders says so."
+HAND_IN_AGAIN = "Please hand it in again."
+TOLD = "Your graders see this in their list."
 
 
 class Reason(NamedTuple):
@@ -40,12 +40,12 @@ REASONS = {
     "large": Reason(
         "The file is larger than {most} MB.",
         "Ask the student to clear its outputs and to hand it in again.",
-        "Clear its outputs, and hand it in again.",
+        "Clear its outputs (Edit → Clear Outputs of All Cells), save it, and hand it in again.",
     ),
     "empty": Reason("The file is empty.", "Ask the student to hand it in again.", HAND_IN_AGAIN),
     "nested": Reason("The file is nested too deeply to be a notebook."),
     "no notebook": Reason(
-        "The file is not a notebook, or was damaged from the start.",
+        "The file is not a notebook, or it was already damaged when it was handed in.",
         "Ask for it again.",
         HAND_IN_AGAIN,
     ),
@@ -57,36 +57,38 @@ REASONS = {
     "nothing": Reason("No notebook was handed in."),
     "something else": Reason(
         "No notebook was handed in, but {files}.",
-        "Ask for the notebook itself (.ipynb).",
-        "Hand in the notebook itself: the file that ends in .ipynb.",
+        "Ask for the notebook, which is the file that ends in .ipynb.",
+        "Hand in the notebook, which is the file that ends in .ipynb.",
     ),
     "many": Reason(
         "{count} notebooks were handed in.",
-        "Ask which one counts.",
-        "Tell your graders which one counts.",
+        "Ask the student which one should be marked.",
+        "Tell your graders which one they should mark.",
     ),
     "other exercise": Reason(
-        "This is not this exercise, because it has hardly any of its cells.",
-        "If an earlier version of the course had these questions, grade it in a course folder of "
-        "that version, or mark it by hand.",
-        "If you meant to hand in another file, hand that in.",
+        "This notebook is not this exercise, because it has hardly any of its cells.",
+        "If an earlier version of the course asked these questions, grade it in a course folder "
+        "of that version, or mark it by hand.",
+        "If you meant to hand in another file, please hand in that one.",
     ),
     "unknown release": Reason(
-        "It names a release of this exercise that is not known here, so nothing was marked.",
-        "Ask where the notebook comes from. If another copy of the course handed it out, such as "
-        "an earlier download, grade it there; or run `course release {name}` there, copy its "
+        "The notebook comes from a release of this exercise that is not known here, so nothing "
+        "was marked.",
+        "Ask where the notebook comes from. If it comes from another copy of the course, such as "
+        "an earlier download, grade it there. Or run `course release {name}` there, copy its "
         "solutions/{name}/released here, and run `course grade {name} --again`. In a shallow "
-        "clone, `git fetch --unshallow` comes first.",
+        "clone, first run `git fetch --unshallow`.",
         TOLD,
     ),
     "several releases": Reason(
-        "It does not say which release it was made from, and its cells fit several, so nothing "
-        "was marked.",
-        "Ask for the file again, as the student has it.",
+        "The notebook does not say which release of this exercise it comes from, and its cells "
+        "fit several, so nothing was marked.",
+        "Ask the student to hand in the file again, without changing it.",
         HAND_IN_AGAIN,
     ),
     "unfit release": Reason(
-        "It was made from an earlier release, which cannot be graded here, so nothing was marked.",
+        "The notebook comes from an earlier release of this exercise, which cannot be graded "
+        "here, so nothing was marked.",
         "The reason is: {unfit}",
         TOLD,
     ),

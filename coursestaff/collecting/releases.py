@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     from coursestaff.marking.probes import Run
 
 MIXED = (
-    "It says that it was made from one release, but its cells are those of another: its marks are "
-    "by the one that it names."
+    "The notebook says that it comes from one release, but its cells are those of another. It was "
+    "marked against the release that it names."
 )
 UNSURE = (
-    "It does not say which release it was made from, and given cells are other ones than in the "
-    "release that it fits best."
+    "The notebook does not say which release it comes from, and some cells that students were "
+    "given differ from the release that it fits best."
 )
 VARIANT = (
-    "It was made from another variant of this exercise ({theirs}) than the one that is released "
-    "now ({ours}), and was held against its own. If this class was given the present one only, ask "
-    "where the notebook comes from."
+    "The notebook comes from a variant of this exercise ({theirs}) that differs from the variant "
+    "that is released now ({ours}). It was marked against its own variant. If this class received "
+    "only the present one, ask where the notebook comes from."
 )
-OTHER_QUESTIONS = "it asks other questions, or for other points, and the gradebook holds one set."
+OTHER_QUESTIONS = (
+    "it has other questions or other points, and the gradebook can hold only one set of questions."
+)
 
 
 class Setup(NamedTuple):
@@ -135,7 +137,7 @@ def _note(present: Setup, chosen: Setup) -> str | None:
         return None
     values = spec.parameters(chosen.release)
     which = f" ({values_in_words(values)})" if values else ""
-    return f"made from an earlier release{which}, and held against that one"
+    return f"made from an earlier release{which}, and marked against that one"
 
 
 def _fit_to_grade(present: Setup, chosen: Chosen) -> Chosen:
@@ -167,8 +169,8 @@ def set_up(course: Path, name: str) -> Setup:
     present = _setup(exercise, given, named)
     if _points(present.release) != {q.id: q.points for q in exercise.questions.values()}:
         raise SpecError(
-            f"exercises/{name} asks other questions, or for other points, than solutions/{name} "
-            f"does. Run `course release {name}`, and look at the difference."
+            f"exercises/{name} has other questions or other points than solutions/{name}. Run "
+            f"`course release {name}`, and check what has changed."
         )
     return present._replace(earlier=tuple(_earlier(present)))
 
@@ -190,10 +192,9 @@ def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     """Return an exercise as it was when it was released."""
     if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
-            f"exercises/{exercise.name} is no longer what solutions/{exercise.name} makes, and "
-            "what made it was not kept, and is not in git. Run "
-            f"`course release {exercise.name}`, or take back what was changed in the solution "
-            "since."
+            f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
+            "solution that it was made from is neither kept nor in git. Run `course release "
+            f"{exercise.name}`, or undo the later changes in the solution."
         )
     return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
 

@@ -240,7 +240,7 @@ def _join_halves(own, submitted, matches, notes) -> None:
         for place in reversed(places):
             if place != min(pieces):
                 del submitted[place], matches[place]
-        notes.append(f"{name} was there in {len(pieces)} pieces: they were joined in order")
+        notes.append(f"{name} was there in {len(pieces)} pieces, which were joined in order")
 
 
 def _choose(own, submitted, matches, notes) -> dict[str, int]:
@@ -251,7 +251,7 @@ def _choose(own, submitted, matches, notes) -> dict[str, int]:
             continue
         if name in chosen:
             untouched = tidy(source(submitted[place])) == tidy(source(own[name]))
-            note = f"{name} was there more than once: the last version that was worked on counts"
+            note = f"{name} was there more than once, so the version that was worked on last counts"
             if note not in notes and is_solution(own[name]):
                 notes.append(note)
             if untouched:
@@ -300,7 +300,7 @@ def _filled(cell: Cell, submitted: list[Cell], place: int | None, notes: list[st
     theirs = submitted[place]
     if not is_solution(cell):
         if differ(theirs, cell):
-            notes.append(f"{grade_id(cell)} had been changed: the original was run")
+            notes.append(f"{grade_id(cell)} had been changed, so the original was run")
         return fresh
     fresh["source"] = source(theirs)
     if cell["cell_type"] != "code":

@@ -60,19 +60,24 @@ def _texts(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
         elif not question.written and HINT not in asked[question.id]:
             yield f"{question.id}: its text has no hint. End it with {HINT}…</details>"
     for name in asked.keys() - exercise.questions.keys():
-        yield f"{name}: a text cell asks it, and {FILE} does not know it."
+        yield (
+            f"{name}: a text cell asks it, but {FILE} has no such question. Add it there, or "
+            "remove the text cell."
+        )
 
 
 def _points(cells: list[Cell]) -> Iterator[str]:
     """Look whether the first cell has a place for the points in all, and no cell has its own."""
     if not points.CARD.search(source(cells[0])):
         row = f"| Points | {points.PLACEHOLDER} |"
-        yield f"The card in the first cell: it has no row {row}, which a release fills in."
+        yield (
+            f"The card in the first cell has no row {row}. Add it, because a release fills it in."
+        )
     for cell in cells:
         if own := marks(cell).get("points"):
             yield (
-                f"{grade_id(cell)}: {own} points in nbgrader's panel. Leave 0 there: {FILE} says "
-                "what a question is worth, and a release writes it into the cell."
+                f"{grade_id(cell)}: nbgrader's panel gives {own} points. Write 0 there, because "
+                f"{FILE} says what a question is worth and a release writes it into the cell."
             )
 
 
@@ -88,7 +93,7 @@ def _answers(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
             if lines.count(BEGIN) != 1 or lines.count(END) != 1:
                 yield (
                     f"{grade_id(cell)}: put the solution between one line {BEGIN} and one line "
-                    f"{END}; students get what stands outside."
+                    f"{END}, because students get what is outside these lines."
                 )
 
 
@@ -96,8 +101,8 @@ def _foreseen(question: Question) -> Iterator[str]:
     least, there = FORESEEN.get(question.kind, 0), len(question.misconceptions)
     if there < least:
         yield (
-            f"{question.where}: {question.id}: {there} misconception. A {question.kind} needs "
-            f"{least} at least, each with its hint."
+            f"{question.where}: {question.id}: a {question.kind} needs at least {least} "
+            f"misconceptions, each with its hint, but this one has {there}."
         )
 
 

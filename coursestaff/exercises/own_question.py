@@ -100,7 +100,7 @@ def name_of(code: str) -> str:
     match statements(code)[-1:]:
         case [ast.Assign(targets=[ast.Name(id=name)]) | ast.FunctionDef(name=name)]:
             return name
-    raise ValueError("The last line should give the answer its name, such as: share = 100 * a / b")
+    raise ValueError("The last line should give the answer its name, as in share = 100 * a / b")
 
 
 def _answer_cell(code: str) -> str:

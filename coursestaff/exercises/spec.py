@@ -116,7 +116,7 @@ def find(solutions: Path, name: str) -> Path:
     """
     folders = {folder.name: folder for folder in exercise_folders(solutions)}
     if name not in folders:
-        raise SpecError(f"There is no exercise {name!r}. There are: {', '.join(folders)}.")
+        raise SpecError(f"There is no exercise {name!r}. The exercises are {', '.join(folders)}.")
     return folders[name]
 
 
@@ -162,7 +162,9 @@ def _points(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator
     total = sum(question.points for question in exercise.questions.values())
     if total != POINTS:
         line = lines.get(("questions",), 1)
-        yield f"{at(path, line)}: the points add up to {total}, not to {POINTS}."
+        yield (
+            f"{at(path, line)}: the points add up to {total}, but they should add up to {POINTS}."
+        )
 
 
 def _unlike_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator[str]:
@@ -174,11 +176,15 @@ def _unlike_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) ->
     graded = {name for name, cell in cells.items() if marks(cell).get("grade")}
     for unknown in sorted(graded - set(exercise.questions)):
         line = lines["questions",]
-        yield f"{at(path, line)}: no question {unknown}, which the notebook asks."
+        yield (
+            f"{at(path, line)}: the question {unknown} is missing, although the notebook asks it."
+        )
     parameters = {name for variant in exercise.variants for name in variant}
     if parameters and PARAMETERS not in cells:
         line = lines["variants",]
-        yield f"{at(path, line)}: variants, but no cell {PARAMETERS!r} in the notebook."
+        yield (
+            f"{at(path, line)}: there are variants, but the notebook has no cell {PARAMETERS!r}."
+        )
 
 
 def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
@@ -193,7 +199,7 @@ def _cell_problem(question: Question, cells: dict[str, Any]) -> str | None:
     if question.written:
         return None
     if check.source.strip() != f'check("{question.id}")':
-        return f'the cell {question.id!r} should read check("{question.id}") and nothing else.'
+        return f'the cell {question.id!r} should hold check("{question.id}") and nothing else.'
     answer = cells.get(f"{question.id}-answer")
     if answer is None or not is_solution(answer):
         return f"the notebook has no solution cell '{question.id}-answer'."
@@ -225,6 +231,6 @@ def read_notebook(path: Path) -> "nbformat.NotebookNode":
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as problem:
-        raise SpecError(f"{shown(path)}: there is no such notebook.") from problem
+        raise SpecError(f"There is no notebook {shown(path)}.") from problem
     except Exception as problem:  # nbformat raises many kinds
         raise SpecError(f"{shown(path)}: this is not a notebook that can be read.") from problem

@@ -54,20 +54,23 @@ def _read_plain(path: Path) -> Class:
     table = delimited_text.read(path, lambda columns: sorted(COLUMNS - {*columns}))
     if not (table.rows and {*table.columns} >= COLUMNS):
         raise HubError(
-            f"{path.name} must have the columns account and name, and a row for each student."
+            f"{path.name} must have the columns account and name and a row for each student."
         )
     columns = ("account", "name", "number", "email")
     people = [[row.get(column, "").strip() for column in columns] for row in table.rows]
     wrong = sorted({account for account, *_ in people if not ACCOUNT.fullmatch(account)})
     if wrong:
         raise HubError(
-            f"These cannot be names of accounts: {', '.join(map(repr, wrong))}. Take small letters "
-            "(a–z), digits, - and _, beginning with a letter, 31 characters at most."
+            f"These cannot be names of accounts: {', '.join(map(repr, wrong))}. A name begins with "
+            "a small letter (a–z) and has at most 31 small letters, digits, - and _."
         )
     for place in (0, 2):  # account and number
         values = [person[place] for person in people if person[place]]
         if twice := sorted({each for each in values if values.count(each) > 1}):
-            raise HubError(f"Twice in {path.name}: {', '.join(twice)}.")
+            raise HubError(
+                f"These accounts are in {path.name} twice: {', '.join(twice)}. Give each person an "
+                "account of their own."
+            )
     return Class(
         {account: name for account, name, *_ in people},
         numbers={account: number for account, _, number, _ in people if number},
@@ -90,8 +93,8 @@ def check_ours(account: str, group: str) -> None:
     """
     if exists(account) and not is_ours(account, group):
         raise HubError(
-            f"There is an account {account} on this machine that the hub did not make. "
-            "Give that person another account."
+            f"This machine already has an account {account} that the hub did not make. Give that "
+            "person another account."
         )
 
 
@@ -139,7 +142,7 @@ def set_passwords(passwords: dict[str, str]) -> None:
 
     """
     if not all(password.isprintable() for password in passwords.values()):
-        raise HubError("A password has characters that cannot be typed.")
+        raise HubError("This password has characters that cannot be typed. Choose another one.")
     lines = "".join(f"{account}:{password}\n" for account, password in passwords.items())
     run(["chpasswd"], told=lines)
 
@@ -171,7 +174,7 @@ def remove(account: str, group: str) -> None:
     if not exists(account):
         return
     if not is_ours(account, group):
-        raise HubError(f"The account {account} is not the hub's: it stays.")
+        raise HubError(f"The hub did not make the account {account}, so it was not deleted.")
     end_processes(account)
     folder = home(account)
     run(["userdel", "--remove", account])

@@ -45,7 +45,7 @@ def erase(place: Place, *, everything: bool = False) -> list[str]:
     """
     check_machine()
     if processes.is_running(place):
-        raise HubError("The hub is running: stop it first, and erase then.")
+        raise HubError("The hub is running. Stop it first, and then run the same command again.")
     processes.end_leftovers(place)
     members = place.read()
     for account in members.students:

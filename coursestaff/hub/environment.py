@@ -56,8 +56,8 @@ def find_python(asked: Path | None) -> Path:
             continue
         return python
     raise HubError(
-        f"{asked or 'No Python here'} is not a Python 3.11 or newer that every account can run. "
-        "On Debian: apt install python3 python3-venv"
+        f"{asked or 'No Python here'} is not a Python 3.11 or newer that every account can run. On "
+        "Debian, run apt install python3 python3-venv"
     )
 
 

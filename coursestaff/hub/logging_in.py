@@ -55,11 +55,15 @@ def chosen(slip: str, new: str, again: str) -> str:
 
     """
     if not new:
-        raise HTTPError(403, "This is the password of your slip: choose one of your own below.")
+        raise HTTPError(
+            403, "This is the password from your slip. Choose a password of your own below."
+        )
     if new != again:
-        raise HTTPError(403, "The two new passwords are not the same. Type them once more.")
+        raise HTTPError(403, "The two new passwords are not the same. Type both once more.")
     if len(new) < SHORTEST or new == slip or not new.isprintable():
         raise HTTPError(
-            403, f"Choose another: {SHORTEST} characters or more, and not the one of the slip."
+            403,
+            f"Choose another password. It needs at least {SHORTEST} characters and must not be "
+            "the one from your slip.",
         )
     return new

@@ -137,7 +137,9 @@ class Place:
         try:
             kept = json.loads(self.record.read_text(encoding="utf-8"))
             if kept.pop("version") > VERSION:
-                raise HubError(f"{self.record} is of a newer version of the course: use that one.")
+                raise HubError(
+                    f"{self.record} was written by a newer version of the course. Use that version."
+                )
             return Class(**kept)
         except FileNotFoundError:
             return Class()

@@ -62,7 +62,10 @@ def end_all(living: Callable[[], list[int]], whose: str) -> None:
     end = time.monotonic() + PATIENCE
     while left := living():
         if time.monotonic() > end:
-            raise HubError(f"Processes of {whose} do not end: {left}.")
+            raise HubError(
+                f"Processes of {whose} do not end: {left}. End them, and then run the same command "
+                "again."
+            )
         for number in left:
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)

@@ -34,13 +34,19 @@ def check_machine() -> None:
 
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        raise HubError("A hub makes accounts: run this as root (sudo), on the machine it is for.")
+        raise HubError(
+            "A hub makes accounts, so run this command as root (with sudo) on the machine of the "
+            "hub."
+        )
     missing = sorted({package for name, package in NEEDED.items() if not shutil.which(name)})
     if missing:
         raise HubError(f"Install what is missing, and try again: apt install {' '.join(missing)}")
     version = run(["node", "--version"]).strip()
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
-        raise HubError(f"The hub's proxy needs node {OLDEST_NODE} or newer; here is {version}.")
+        raise HubError(
+            f"The hub's proxy needs node {OLDEST_NODE} or newer, but this machine has {version}. "
+            "Install a newer one."
+        )
 
 
 def run(

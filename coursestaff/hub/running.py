@@ -16,7 +16,7 @@ from coursestaff.hub.configuration import configure
 from coursestaff.hub.network import VARIABLE, Network
 from coursestaff.hub.place import Place
 
-STOPPED = "The hub has stopped, and everybody's server with it. What had been saved is kept."
+STOPPED = "The hub and everybody's server have stopped. What had been saved is kept."
 
 
 class Hub(JupyterHub):

@@ -48,13 +48,19 @@ def set_up(
     everybody = members.with_more(listed)
     everybody.graders = everybody.graders or [GRADER]
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
-        raise HubError(f"These accounts are both a student's and a grader's: {', '.join(both)}.")
+        raise HubError(
+            f"These accounts are named both as students and as graders: {', '.join(both)}. Give "
+            "graders accounts of their own."
+        )
     if processes.is_running(place):
-        raise HubError("The hub is running. Stop it first, when nobody works on it.")
+        raise HubError("The hub is running. Stop it first, when nobody is working on it.")
     if _is_open(course):
         tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
     place.make()
-    tell("Making the environment, from the course folder's packages or 300 MB from the network.")
+    tell(
+        "The environment is being made, from packages in the course folder or with a download of "
+        "300 MB."
+    )
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
     tell("Accounts.")
@@ -88,7 +94,9 @@ def new_slips(place: Place, wanted: list[str]) -> Path:
     check_machine()
     members = place.read()
     if strangers := [each for each in wanted if each not in members]:
-        raise HubError(f"Not on this hub: {', '.join(strangers)}.")
+        raise HubError(
+            f"These accounts are not on this hub: {', '.join(strangers)}. Check their spelling."
+        )
     return password_slips.write(place, members.students, accounts.first_passwords(wanted))
 
 
@@ -98,11 +106,18 @@ def set_up_class(course: Path, options: Namespace) -> None:
     place = Place(options.folder.resolve())
     listed.graders = options.graders or []
     done = set_up(course, place, listed, options.python, partial(print, flush=True))
-    print(f"Accounts made: {len(done.made)}. On this hub: {len(place.read().students)} students.")
+    print(
+        f"{len(done.made)} accounts were made. This hub now has {len(place.read().students)} "
+        "students."
+    )
     if done.slips:
-        print(f"Print, cut and give out their first passwords: {done.slips} (only for root).")
+        print(
+            f"Print, cut and hand out their first passwords: {done.slips} (only root can read it)."
+        )
     if done.gone:
-        print(f"No longer on the class list, and still on the hub: {', '.join(done.gone)}.")
+        print(
+            f"These are no longer on the class list but still on the hub: {', '.join(done.gone)}."
+        )
     print(f"Next: course hub start --in {place.folder}")
 
 
@@ -151,7 +166,10 @@ def _prepare_exchange(place: Place, keeper: str) -> None:
         (course / "feedback", 0o711),
     ):
         if folder.is_symlink():
-            raise HubError(f"{folder} is a link, and should be a folder: delete it.")
+            raise HubError(
+                f"{folder} is a link, but it should be a folder. Delete the link and run the same "
+                "command again."
+            )
         folder.mkdir(exist_ok=True)
         run(["chown", f"{keeper}:{place.graders_group}", folder])
         folder.chmod(mode)
@@ -160,7 +178,10 @@ def _prepare_exchange(place: Place, keeper: str) -> None:
 def _prepare_room(place: Place, keeper: str) -> None:
     """Make the folder of the room's guesses: its service runs as the graders' keeper."""
     if place.room.is_symlink():
-        raise HubError(f"{place.room} is a link, and should be a folder: delete it.")
+        raise HubError(
+            f"{place.room} is a link, but it should be a folder. Delete the link and run the same "
+            "command again."
+        )
     place.room.mkdir(exist_ok=True)
     run(["chown", f"{keeper}:{place.graders_group}", place.room])
     place.room.chmod(0o755)

@@ -39,8 +39,8 @@ class QueuedSpawner(LocalProcessSpawner):
         """Tell who waits how many are before them."""
         while self in self.line:
             before = self.line.index(self)
-            who = {0: "You are next", 1: "One is before you"}
-            words = who.get(before, f"{before} are before you")
-            yield {"progress": 10, "message": f"Many start at once. {words}."}
+            who = {0: "You are next", 1: "One other server starts before yours"}
+            words = who.get(before, f"{before} other servers start before yours")
+            yield {"progress": 10, "message": f"Many servers are starting at once. {words}."}
             await sleep(2)
         yield {"progress": 50, "message": "Your own JupyterLab is starting."}

@@ -35,12 +35,14 @@ def start(place: Place, where: Network) -> None:
     check_machine()
     members = place.read()
     if not members.graders or not environment.proxy_program(place).is_file():
-        raise HubError(f"There is no hub in {place.folder} yet. Type course hub setup first.")
+        raise HubError(f"There is no hub in {place.folder} yet. Run `course hub setup` first.")
     keeper = members.graders[0]
     if not accounts.exists(keeper) or not (home(keeper) / COURSE).is_dir():
-        raise HubError(f"The course folder of {keeper} is gone: course hub setup makes it anew.")
+        raise HubError(
+            f"The course folder of {keeper} is missing. Run `course hub setup` to make it again."
+        )
     if processes.is_running(place):
-        raise HubError("The hub runs already: two of them must never share one database.")
+        raise HubError("The hub is already running, and two hubs must never share one database.")
     processes.end_leftovers(place)
     for address, port in [
         (where.address, where.port),
@@ -61,6 +63,7 @@ def _check_free(address: str, port: int) -> None:
             tried.bind((address, port))
         except OSError as problem:
             raise HubError(
-                f"Port {port} of {address} is taken ({problem.strerror}). Stop what has it, or "
-                "choose others: --port, and --inside for the four that only this machine uses."
+                f"Port {port} of {address} is taken ({problem.strerror}). Stop the program that "
+                "uses it, or choose another port with --port (or with --inside for the four ports "
+                "that only this machine uses)."
             ) from problem

@@ -31,12 +31,15 @@ class Accepted(NamedTuple):
         """Return what was done and what was not, with the reason."""
         lines = [f"Marked by you: {len(self.given)}.", *map(_line, self.given)]
         if self.again:
-            lines.append("A person marked these, and they changed later. Mark them in formgrader:")
+            lines.append(
+                "A person marked these answers, but they changed later. Mark them again in "
+                "formgrader:"
+            )
             lines += map(_line, self.again)
         elif not self.given:
             lines.append(
-                "No answer that is right except for its form waits for a mark here: it was marked "
-                "already, or the list of `course grade` has none for these questions."
+                "No answer to these questions waits for points here. Either it was marked already, "
+                "or `course grade` did not list it as right except for its form."
             )
         return "\n".join(lines)
 
@@ -79,8 +82,8 @@ def accept(
             for student, question in _listed(course, name, asked):
                 if student not in there:
                     raise StoppedError(
-                        f"The gradebook has nothing of {student} in {name}, so no marks were "
-                        f"given. Run `course grade {name}` first; then the same command again."
+                        f"The gradebook has no work of {student} in {name}, so no points were "
+                        f"given. Run `course grade {name}` first, and then the same command again."
                     )
                 grade = book.find_grade(question, name, name, student)
                 if grade.needs_manual_grade and grade.manual_score is None:
@@ -100,7 +103,7 @@ def _refuse_unfit(exercise: Exercise, name: str, points: float | None) -> None:
         raise SpecError(f"{exercise.name} has no question {name!r} that the computer checks.")
     if points is not None and not 0 <= points <= question.points:
         raise SpecError(
-            f"--points {points:g} does not fit {name}: give a number from 0 to {question.points}."
+            f"--points {points:g} does not fit {name}. Give a number from 0 to {question.points}."
         )
 
 

@@ -20,8 +20,8 @@ from coursestaff.terminal import one_line
 from courseware import checks
 
 REMINDER = (
-    "This compares your answers with the solution, so it tells the whole answer: right or not. "
-    "Have you tried every question first?"
+    "This compares your answers with the solution and says whether each is right. Have you tried "
+    "every question first?"
 )
 
 
@@ -46,7 +46,10 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Evaluation]:
     """
     name = path.resolve().name if path.is_dir() else path.stem
     if not spec.exercise_folders(solutions):
-        raise SpecError("This copy of the course holds no solutions. Ask your instructor.")
+        raise SpecError(
+            "This copy of the course holds no solutions, so it cannot check your answers. Ask your "
+            "instructor."
+        )
     exercise = spec.load(spec.find(solutions, name))
     present = Setup(exercise, points.given(exercise), {})
     exercise = as_released(exercise, work(present, path).read.metadata)
@@ -71,13 +74,13 @@ def in_words(exercise: Exercise, seen: Evaluation) -> str:
         mark = seen.marks[question.id]
         lines.append(f"  {mark.id}: {mark.points} of {mark.of}. {mark.words}")
     lines += [
-        f"  {question.id}: up to {question.points}, for a person to judge. Hold your text against "
-        f"solutions/{exercise.name}/rubric.md."
+        f"  {question.id}: a person gives up to {question.points} points. Compare your text "
+        f"with solutions/{exercise.name}/rubric.md."
         for question in exercise.questions.values()
         if question.written
     ]
     got, of = (sum(getattr(m, key) for m in seen.marks.values()) for key in ("points", "of"))
-    lines += ["", f"  {got} of {of} points that the computer checks."]
+    lines += ["", f"  You have {got} of the {of} points that the computer checks."]
     stops = [f"{_cell(place)} stops with {error}" for place, error in seen.errors.items()]
     notes = [*seen.notes, *stops, *([seen.trouble] if seen.trouble else [])]
     return "\n".join(lines + [f"  {one_line(note)}" for note in notes])

@@ -12,7 +12,9 @@ from courseware import CourseError
 def grade_class(course: Path, options: Namespace) -> int:
     """Grade one exercise of a class; return 2 if a person has to look at something."""
     if options.certificates and not options.cluster:
-        raise CourseError("--certificates works only with --cluster ADDRESS, which is missing.")
+        raise CourseError(
+            "--certificates works only together with --cluster. Add --cluster ADDRESS."
+        )
     if not options.cluster:
         executor.start_early()
     roster = import_module("coursestaff.roster")
@@ -36,5 +38,5 @@ def grade_class(course: Path, options: Namespace) -> int:
         print(in_words(options.name, summary))  # before the list, which a full disk can prevent
     if not options.json:
         roster.say_list(course, options.name)
-        print(f"How the class did, without names: `course report {options.name}`.")
+        print(f"To see how the class did, without names, run `course report {options.name}`.")
     return 2 if summary.trouble else 0

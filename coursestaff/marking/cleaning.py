@@ -43,16 +43,16 @@ ONE_TAG = {"br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
 NO_MATHS = '<div class="tex2jax_ignore mathjax_ignore">{}</div>'
 MAX_OUTPUT = 200_000  # characters of one output
 MAX_TEXT = 50_000  # characters of one text
-CUT = "\n\n[… cut off here: too long. The whole of it is in `submitted/`.]"
-CUT_OUTPUT = "\n[… cut off here: the output is too long to be shown.]"
+CUT = "\n\n[… This is too long and is cut off here. All of it is in `submitted/`.]"
+CUT_OUTPUT = "\n[… The output is too long and is cut off here.]"
 ALT_TEXT = "What the code above draws"  # nbconvert warns of each picture without one
-NOT_SHOWN = "This output is not shown: {}."
+NOT_SHOWN = "This output is not shown, because {}."
 #: What nbconvert looks for an end of, through the whole rest of a text, each time it begins.
 FORMULA = re.compile(r"\\\\[\[(]|\\begin\{")
 MAX_FORMULAS = 100  # of one text
 AGAIN = " *(This picture is shown above.)*"
-NO_PICTURE = " *(This picture is not shown: it is no PNG or JPEG, or too large.)*"
-AS_TYPED = "*This text is shown as it was typed: it has too many formulas to be laid out.*"
+NO_PICTURE = " *(This picture is not shown, because it is not a PNG or JPEG or is too large.)*"
+AS_TYPED = "*This text is shown as it was typed, because it has too many formulas to display.*"
 
 #: How TeX commands begin with which MathJax makes a link, takes a style, an id or a font, or loads
 #: more of itself; and those that make new commands, which might spell one of these.

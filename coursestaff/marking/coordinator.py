@@ -295,8 +295,8 @@ def _agreed(
                 tell(result, len(kept), of)
         if lower and not agree(lower, class_names(book)):
             raise StoppedError(
-                f"{len(lower)} marks would be lower than before, so nothing was recorded. "
-                f"`course grade {name} --again --yes` records them without asking."
+                f"{len(lower)} marks would be lower than before, so nothing was recorded. To "
+                f"record them without being asked, run `course grade {name} --again --yes`."
             )
         yield (pickle.loads(path.read_bytes()) for path in kept)
 
@@ -309,9 +309,10 @@ def _submissions(course: Path, name: str) -> list[Path]:
     folders = sorted(path for path in (course / "submitted").glob(f"*/{name}") if path.is_dir())
     if not folders:
         raise SpecError(
-            f"Nobody has handed in {name}: there is no folder submitted/STUDENT/{name}. "
-            f"Collect first: course collect {name} submissions.zip --from canvas --class list.csv "
-            "(or --from moodle; coursestaff/publishing/guide_pages/grading.md has all five steps)."
+            f"Nobody has handed in {name}, because there is no folder submitted/STUDENT/{name}. "
+            f"First collect the work with `course collect {name} submissions.zip --from canvas "
+            "--class list.csv` (or with --from moodle). All five steps are in "
+            "coursestaff/publishing/guide_pages/grading.md."
         )
     return folders
 
@@ -329,8 +330,8 @@ def grading_lock(course: Path, name: str) -> Iterator[None]:
     with path.open("a+b") as file:
         if not lock(file.fileno()):
             raise StoppedError(
-                f"Another `course grade {name}` is running in {course}. Wait until it has ended; "
-                "then the same command grades what is new."
+                f"Another `course grade {name}` is running in {course}. Wait until it has ended, "
+                "and then run the same command again to grade what is new."
             )
         try:
             yield
@@ -349,7 +350,11 @@ def problems_in_words(course: Path) -> Iterator[None]:
     try:
         yield
     except OperationalError as problem:
-        hint = " Does formgrader, or another program, use it?" if "locked" in str(problem) else ""
+        hint = (
+            " Check whether formgrader or another program is using it."
+            if "locked" in str(problem)
+            else ""
+        )
         raise StoppedError(f"The gradebook: {problem.orig}.{hint} {GO_ON}") from problem
     except OSError as problem:
         where = problem.filename or course
@@ -433,7 +438,9 @@ def time_handed_in(folder: Path) -> datetime | None:
 
 def _failed(student: str, problem: Exception) -> Graded:
     words = one_line(f"{type(problem).__name__}: {problem}")[:300]
-    trouble = f"Grading this one failed, nothing is recorded, the next run tries again ({words})."
+    trouble = (
+        f"Grading this work failed, so nothing is recorded. The next run tries again ({words})."
+    )
     return _only_told(student, trouble)
 
 

@@ -25,6 +25,6 @@ class RefuseToGrade(NbGraderPreprocessor):
         """
         assignment = resources["nbgrader"]["assignment"]
         raise UseCourseGradeError(
-            f"Not graded here: run `course grade {assignment}` in a terminal. It runs students' "
-            "code in isolation, and marks by comparison; this button can do neither."
+            "This button does not grade, because it cannot run students' code in isolation or "
+            f"compare answers. Run `course grade {assignment}` in a terminal."
         )

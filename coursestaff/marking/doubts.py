@@ -34,15 +34,23 @@ from coursestaff.marking.source_analysis import (
 )
 from coursestaff.terminal import one_line
 
-LOST = "The file was cut off or damaged, and this answer may be lost."
-ELSEWHERE = "The box is unchanged. Text elsewhere in the notebook was read as the answer."
+LOST = "The file was cut off or damaged, so this answer may be lost."
+ELSEWHERE = (
+    "The box for the answer is unchanged, so text elsewhere in the notebook was read as the answer."
+)
 NEARBY = "The box does not hold the whole answer, so text near it was read too."
-ANOTHER = "Another notebook was handed in too, and was looked at for this answer."
-UNSAID = "It does not say which tables it used, so what was right with those may look wrong."
+ANOTHER = "Another notebook was handed in too, and this answer was looked for there as well."
+UNSAID = (
+    "The notebook does not say which tables it used, so an answer that was right with those may "
+    "look wrong."
+)
 LEAST_IN_BOX = 40  # words of a written answer that seems whole
 #: Above these a person reads the work, and no reasons are looked for why an answer lost points.
 MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
-LONG = "So much code of the student's own was not looked through for why an answer lost points."
+LONG = (
+    "The student added so much code that the program did not search it for the reason why an "
+    "answer lost points."
+)
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
 OWN_VALUE = (
@@ -177,9 +185,9 @@ def in_words(reasons: Iterable[str | None], questions: Set[str]) -> str | None:
     """Say why a person has to look at a submission that was graded, and at which questions."""
     words = [each for each in reasons if each]
     if questions:
-        words.append(f"Look at {', '.join(sorted(questions))}; the other marks stand.")
+        words.append(f"Look at {', '.join(sorted(questions))}. The other marks are final.")
     elif words:
-        words.append("The marks of the questions stand.")
+        words.append("The marks of the questions are final.")
     return " ".join(words) or None
 
 
@@ -188,7 +196,7 @@ def right_but_for_form(name: str, forms: list[str]) -> str | None:
     if not forms:
         return None
     command = f"`course accept {name} {' '.join(forms)}`"
-    return f"Right except for its form: {', '.join(forms)} ({command} gives the points)."
+    return f"Right except for its form: {', '.join(forms)} (to give the points, run {command})."
 
 
 def _lost(seen: Marked) -> set[str]:
@@ -229,11 +237,13 @@ def _own_value(seen: Marked) -> str | None:
 
 def _other_tables(version: str, names: list[str]) -> str:
     """Say that an answer may be right with the tables that the exercise was handed out with."""
-    which = f"the table {names[0]} is" if len(names) == 1 else f"the tables {', '.join(names)} are"
+    which = (
+        f"the table {names[0]} has" if len(names) == 1 else (f"the tables {', '.join(names)} have")
+    )
     return one_line(
-        f"This is an exercise of version {version}, and since then {which} another here: what "
-        "was right with its own tables may look wrong. Grade it in a course folder with the tables "
-        "of that version, or mark by hand."
+        f"This is an exercise of version {version}, and {which} changed since then, so an answer "
+        "that was right with the old tables may look wrong. Grade it in a course folder with the "
+        "tables of that version, or mark by hand."
     )
 
 
@@ -244,12 +254,12 @@ def _beside_boxes(seen: Marked) -> Iterator[Doubt]:
     """Yield where text stands that may belong into a box, or be what is missing in one."""
     blank, own = seen.blank, "there is text of the student's own elsewhere"
     if blank and (places := ", ".join(_elsewhere(seen))):
-        reason = f"The box of {' and '.join(sorted(blank))} is as it was, and {own}: {places}."
+        reason = f"The box of {' and '.join(sorted(blank))} is unchanged, but {own}: {places}."
         yield Doubt(reason, blank, dict.fromkeys(blank, ELSEWHERE))
     for box in sorted(seen.written - blank):
         if places := ", ".join(_nearby(seen, box)):
             few = _words_of(seen.mended, box) < LEAST_IN_BOX
-            reason = f"The box of {box} holds few words, and {own}: {places}." if few else None
+            reason = f"The box of {box} holds few words, but {own}: {places}." if few else None
             yield Doubt(reason, {box} if few else frozenset(), {box: NEARBY})
 
 

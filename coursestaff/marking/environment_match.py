@@ -44,14 +44,14 @@ def differences(wanted: Environment, found: Environment) -> str:
     words = []
     if found.package != wanted.package:
         words.append(
-            f"the course's programs (courseware, coursestaff) are others there (version "
-            f"{courseware.__version__}): install the same version, or copy this course folder"
+            "the course's programs (courseware, coursestaff) differ there, so install the same "
+            f"version ({courseware.__version__}) or copy this course folder"
         )
     if found.tables != wanted.tables:
-        words.append("the tables are others there: copy this course's folder data")
+        words.append("the tables differ there, so copy the folder data from this course")
     words += [
-        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here: set up from the "
-        "same lock"
+        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here, so set up "
+        "both from the same lock"
         for name, ours in wanted.libraries.items()
         if found.libraries.get(name) != ours
     ]

@@ -42,8 +42,8 @@ def excuse(course: Path, name: str, wanted: Sequence[str], *, back: bool = False
         names = class_names(book)
     if strangers := [one_line(each) for each in wanted if each not in names]:
         raise ExcuseError(
-            f"Not in the gradebook: {', '.join(strangers)}. Give ids as the list of `course "
-            "collect` has them. Nobody was excused."
+            f"These ids are not in the gradebook, so nobody was excused: {', '.join(strangers)}. "
+            "Give the ids as `course collect` lists them."
         )
     for student in wanted:
         note = course / "autograded" / student / NOTE.format(name=name)

@@ -98,9 +98,10 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
         SaveCells().preprocess(release, resources)
     except RuntimeError as problem:
         raise RecordError(
-            f"The gradebook holds graded work on another {exercise.name}: its questions have come "
-            "or gone since. Release the old questions again, or give the new exercise a new name; "
-            f"`nbgrader db assignment remove {exercise.name} --force` forgets all its marks."
+            f"The gradebook holds graded work on an earlier {exercise.name} with other questions. "
+            "Release the old questions again, or give the new exercise a new name. If you do not "
+            f"need the old marks, `nbgrader db assignment remove {exercise.name} --force` erases "
+            "all of them."
         ) from problem
     book.db.expire_all()
 
@@ -118,8 +119,8 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
     """
     if not fits(result.student):
         raise RecordError(
-            "A student's id cannot hold <, >, \", \\ or what cannot be seen, for formgrader would "
-            "take it for HTML: rename the folder in submitted/"
+            "A student's id cannot hold <, >, \", \\ or invisible characters, because formgrader "
+            "would read them as HTML. Rename the folder in submitted/"
         )
     for left in reversed(range(TRIES)):
         try:

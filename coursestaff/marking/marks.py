@@ -58,7 +58,7 @@ def public_part(question: Question, expected: Run) -> dict:
         found = expected.answers[f"{question.id}.bound.{place}"]
         if not isinstance(found.get("value"), float):
             raise SpecError(
-                f"{question.where}: {question.id}: the bound {expression!r} is no number."
+                f"{question.where}: {question.id}: the bound {expression!r} is not a number."
             )
         *path, last = place.split(".")
         target = about

@@ -60,20 +60,21 @@ def in_words(name: str, summary: Summary) -> str:
     lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
     if summary.lost:
         lines.append(
-            f"{len(summary.lost)} of these had been graded, and the gradebook had nothing of them: "
-            "it is new, or an older copy. Marks and comments that a person gave since then are in "
-            "its copies only (gradebook.db.before-…)."
+            f"{len(summary.lost)} of these had been graded before, but the gradebook did not have "
+            "them, because it is new or an older copy. Marks and comments that a person gave since "
+            "then are only in its copies (gradebook.db.before-…)."
         )
     if summary.skipped:
         lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
     if summary.outdated:
         lines.append(
             f"The solution or checks.yaml has changed since {len(summary.outdated)} of these were "
-            f"graded: their marks stay. `course grade {name} --again` lets the change count."
+            "graded, but their marks stay as they are. To apply the change, run `course grade "
+            f"{name} --again`."
         )
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:
-        lines.append(f"Points that the computer gives, mean of these: {mean(scores):.1f}.")
+        lines.append(f"On average, the computer gave these {mean(scores):.1f} points.")
     again = [each for each in summary.graded if each.again]
     right = [each for each in summary.repaired if not each.trouble]
     lines += _listed(AGAIN, again, _questions, summary.names)
@@ -106,16 +107,16 @@ def _trouble(graded: Graded) -> str:
 
 def _next(name: str, to_mark: int) -> str:
     """Say what comes next: marking, as long as something waits."""
-    first = "Nothing waits to be marked. Next:"
+    first = "Nothing waits to be marked. Next, run"
     if to_mark:
         students = "1 student" if to_mark == 1 else f"{to_mark} students"
         first = (
-            f"Next: mark what waits (of {students}), written answers with `course mark {name}`, "
-            "anything else in formgrader; then"
+            f"Next, mark the work of {students} that waits. Use `course mark {name}` for written "
+            "answers and formgrader for the rest. Then run"
         )
     return (
-        f"{first} `course export {name} …`, and `course feedback {name} --for …` (with nbgrader's "
-        f"exchange `nbgrader generate_feedback {name} --force`)."
+        f"{first} `course export {name} …` and `course feedback {name} --for …` (with nbgrader's "
+        f"exchange, `nbgrader generate_feedback {name} --force`)."
     )
 
 

@@ -50,11 +50,17 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
         if wrong["type"] == "error":
             yield f"{known.wrong!r} fails: {wrong['text']}"
         elif not _of_its_kind(question, wrong):
-            yield f"{known.wrong!r} is no {question.kind}: the public check would catch it."
+            yield (
+                f"{known.wrong!r} is not a {question.kind}, so the public check would already "
+                "refuse it. Remove it."
+            )
         elif compare.same(question, answer, wrong):
-            yield f"{known.wrong!r} is no misconception: it would be right."
+            yield f"{known.wrong!r} is not a misconception, because it would be right."
         elif any(compare.same(question, other, wrong) for other in earlier):
-            yield f"{known.wrong!r} cannot be told from an earlier misconception."
+            yield (
+                f"{known.wrong!r} gives the same answer as an earlier misconception. Remove one of "
+                "them."
+            )
         earlier.append(wrong)
 
 

@@ -22,7 +22,10 @@ from coursestaff.marking.provenance import TROUBLE
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.zygote import Zygote
 
-GO_ON = "What is graded is kept: mend this, and the same command goes on where it was."
+GO_ON = (
+    "What is already graded is kept. Correct this, and run the same command again to grade the "
+    "rest."
+)
 
 
 class Graded(NamedTuple):

@@ -63,8 +63,8 @@ def chromium() -> str:
     if own.is_file():
         return str(own)
     raise BindingError(
-        "The workbook is printed by Chromium, and there is none here. Install it (on Debian: "
-        "`sudo apt install chromium`; anywhere: `.venv/bin/python -m playwright install "
+        "The workbook is printed with Chromium, which is not installed here. Install it (on "
+        "Debian: `sudo apt install chromium`; anywhere: `.venv/bin/python -m playwright install "
         "chromium`), then run the same command again."
     )
 

@@ -522,13 +522,18 @@ def main(words: list[str]) -> int:
     except CourseError as problem:
         parser.error(str(problem))
     if unknown := sorted({*asked.decks} - {*taught}):
-        parser.error(f"No such chapter: {', '.join(unknown)}. There are {', '.join(taught)}.")
+        parser.error(
+            f"There is no chapter {', '.join(unknown)}. The chapters are {', '.join(taught)}."
+        )
     chosen = [taught[number] for number in asked.decks or taught]
     executed = execution.run_all(chosen, asked.executed)
     for path, notebook in executed.items():
         chapter_selection.bridge(notebook, path.stem, [each.stem for each in taught.values()])
     write([make(reader.read(path, notebook)) for path, notebook in executed.items()], asked.out)
-    print(f"Open {asked.out / 'index.html'} in a browser. For instructors: answers are inside.")
+    print(
+        f"Open {asked.out / 'index.html'} in a browser. The slides are for instructors only, "
+        "because they give answers away."
+    )
     return 0
 
 

@@ -43,7 +43,7 @@ def print_forms(course: Path, options: Namespace) -> None:
     for chapter in options.chapters:
         done = write(chapter, folder)
         print(f"To print: {done.sheets}.")
-        stays = " It was there already, and stays as it is." * done.kept
+        stays = " It was there already, so it was not changed." * done.kept
         print(f"To type in how many said what: {done.form}.{stays}")
     print(f'Then, in a notebook: journal.read_class("our-class", "{done.form.name}")')
     print("or, where nobody had a computer, with the form alone.")

@@ -19,8 +19,8 @@ from coursestaff.yaml_schema import read
 from courseware.journal.store import write_atomically
 
 AGAIN = (
-    "\nNothing has been written. You are asked once more: Enter keeps what is in square "
-    "brackets, and Ctrl-C ends it."
+    "\nNothing has been written. You are now asked once more. Press Enter to keep what is in "
+    "square brackets, or Ctrl-C to stop."
 )
 
 DONE = """\
@@ -51,7 +51,9 @@ def ask_and_add(course: Path, number: str, tell: Callable[[str], None] = print) 
     while True:
         asked = asking.question(dialogue, spec.load(folder))
         try:
-            tell("It is tried on a copy of the exercise, which takes some seconds …")
+            tell(
+                "The question is being tried on a copy of the exercise, which takes some seconds …"
+            )
             id = add(course, folder, asked, tell)
         except SpecError as problem:
             tell(f"{problem}{AGAIN}")
@@ -64,7 +66,7 @@ def _folder(solutions: Path, number: str) -> Path:
     found = [folder for folder in folders if number in (folder.name, folder.name[:2])]
     if not found:
         there = ", ".join(folder.name[:2] for folder in folders)
-        raise SpecError(f"There is no exercise {number!r}. There are: {there}.")
+        raise SpecError(f"There is no exercise {number!r}. The exercises are {there}.")
     return found[0]
 
 

@@ -47,8 +47,9 @@ TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
 #: What a student's README says below its chapters where some are left out.
 LEFT_OUT = """
 
-Left out of this copy: {}. Other chapters name what stands there now and then, and lead past it. Its
-claims stay in the register and on the map of the argument; nobody is asked to judge them."""
+Left out of this copy: {}. Other chapters sometimes mention what was left out, but they do not need
+it. The claims stay in the register and on the map of the argument, but nobody is asked to judge
+them."""
 ENDINGS = (".css", ".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
@@ -158,7 +159,7 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
 def _remedy(file: str) -> str:
     folder, _, name = file.partition("/")
     if folder == "notebooks":
-        return " To leave a chapter out, name those that travel: --chapters 00-04,06-09"
+        return " To leave a chapter out, name the others, as in --chapters 00-04,06-09"
     return f" Run `course release {name.split('/')[0]}` first." if folder == "exercises" else ""
 
 

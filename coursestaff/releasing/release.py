@@ -46,7 +46,7 @@ def renew(course: Path, options: Namespace) -> None:
     """Make the students' exercises again: ``course release``."""
     made = release(course, options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next: look at the difference in git, in exercises/.")
+    print("Next, look in git at what has changed in exercises/.")
 
 
 def release(
@@ -121,10 +121,14 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
     if named != fingerprint(exercise):
         there = f"solutions/{exercise.name}/{spec.RELEASED}/{named}"
         kept = named in history.recall(exercise.folder, {named})
-        yield f"{exercise.name} is another release than before. " + (
-            f"Work on the earlier one is graded with {there}; if nobody ever got it, delete that."
+        yield f"{exercise.name} is now a new release. " + (
+            f"Work on the earlier release is still graded with {there}. If nobody ever received "
+            "the earlier one, delete that folder."
             if kept
-            else "What made the earlier one is neither kept nor in git: work on it is for a person."
+            else (
+                "The solution of the earlier release is neither kept nor in git, so a person has "
+                "to mark work on it."
+            )
         )
     old_values = spec.parameters(before.cells)
     new_values = spec.parameters(spec.read_notebook(exercise.notebook).cells)
@@ -144,8 +148,8 @@ def stale(exercise: Exercise, name: str, old: str, new: str) -> Iterator[str]:
 
     """
     yield (
-        f"{name} was {old} and is {new}. Read the hints, rubric.md and the texts again: figures "
-        "that were worked out for the old value cannot be found by a program."
+        f"{name} was {old} and is {new}. Read the hints, rubric.md and the texts again, because no "
+        "program can find figures that were worked out for the old value."
     )
     said = old.strip(QUOTES)
     literal = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
@@ -224,8 +228,8 @@ class TravellingChecks(NbGraderPreprocessor):
         ignored = self.config.CourseDirectory.ignore
         for stranger in strangers(exercise, ignored):
             raise SpecError(
-                f"{exercise.name}: {stranger} would go to the students too. Move it elsewhere, or "
-                "add its name to CourseDirectory.ignore in nbgrader_config.py."
+                f"{exercise.name}: {stranger} would be given to the students, too. Move it "
+                "elsewhere, or add its name to CourseDirectory.ignore in nbgrader_config.py."
             )
         points.write(exercise, nb.cells)
         try:

@@ -30,12 +30,18 @@ def hand_out(course: Path, options: Namespace) -> None:
     """Write the zip for a class, or the folder: ``course bundle``."""
     if options.folder:
         new, gone = write(course, options.folder, options.chapters)
-        print(f"{options.folder} is a student's copy: {new} files written, {gone} removed.")
-        print("What else is in it was not touched. Next, in that folder: git add, commit and push.")
+        print(
+            f"{options.folder} is a student's copy. {new} files were written, and {gone} were "
+            "removed."
+        )
+        print(
+            "The other files in it were not changed. Next, run git add, commit and push in that "
+            "folder."
+        )
         return
     path = bundle.bundle(course, options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
-    print("Give it to the class; each student unpacks it into a new folder.")
+    print("Give it to the class. Each student unpacks it into a new folder.")
 
 
 def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int, int]:
@@ -59,8 +65,9 @@ def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int,
     before = _listed(folder)
     if in_the_way := sorted(set(_in_the_way(folder, wanted, before))):
         raise CourseError(
-            f"Nothing was written, for these files in {folder} are not as `course bundle` leaves "
-            f"them: {', '.join(in_the_way)}. Give what is yours another name, then try again."
+            f"Nothing was written, because these files in {folder} are not as `course bundle` "
+            f"wrote them: {', '.join(in_the_way)}. Rename the files that are yours, and then try "
+            "again."
         )
     gone = [file for file in before if file not in wanted and (folder / file).exists()]
     for file in gone:
@@ -78,7 +85,9 @@ def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int,
 
 def _refuse_the_whole_course(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise CourseError(f"{folder} is a file. Name a folder: it is made if it is not there.")
+        raise CourseError(
+            f"{folder} is a file. Give the name of a folder, which is made if it does not exist."
+        )
     for name in NOT_FOR_STUDENTS:
         if (folder / name).exists():
             raise CourseError(
@@ -99,8 +108,8 @@ def _listed(folder: Path) -> dict[str, str]:
         inside = False
     if not inside:
         raise CourseError(
-            f"{path} cannot be read: it says which files are the course's. Restore it (in a "
-            f"repository: `git checkout -- {LIST}`), or choose an empty folder."
+            f"{path} lists the files that belong to the course, but it cannot be read. Restore it "
+            f"(in a repository: `git checkout -- {LIST}`), or choose an empty folder."
         )
     return files
 

@@ -50,10 +50,14 @@ def in_their_points(
     if theirs is None or theirs == most:
         return points
     if not scale or theirs <= 0:
-        remedy = f"give --scale to have {most:g} count as {theirs:g}, or " if theirs > 0 else ""
+        remedy = (
+            f"Give --scale so that {most:g} points count as {theirs:g}, or let"
+            if theirs > 0
+            else "Let"
+        )
         raise ExportError(
-            f"{where} gives {theirs:g} points, the exercise {most:g}: {remedy}let the platform "
-            f"give {most:g} points (a list has to be exported anew then)."
+            f"{where} gives {theirs:g} points, but the exercise gives {most:g}. {remedy} the "
+            f"platform give {most:g} points (then a list has to be exported again)."
         )
     return {student: scaled(each, most, theirs) for student, each in points.items()}
 
@@ -127,7 +131,7 @@ def export(
                 strangers = _without_account(book, on_list)
             to.write_bytes(content)
         except CourseError as problem:
-            older = f"\n{to} is older, and out of date." if to.exists() else ""
+            older = f"\n{to} is from an earlier export and is out of date." if to.exists() else ""
             raise ExportError(f"{problem}{older}") from problem
         tell(roster.without_points(found, class_names(book), strangers))
     return to
@@ -284,8 +288,9 @@ def by_number(
         number = numbers.get(student.id)
         if number in found:
             raise ExportError(
-                f"{student.id} and somebody else of the class are {number} on the class list: give "
-                "each account its own number (on a hub: in the list for course hub setup)."
+                f"{student.id} and somebody else in the class have the number {number} on the "
+                "class list. Give each account its own number (on a hub, in the list for `course "
+                "hub setup`)."
             )
         if number:
             found[number] = points[student.id]
@@ -294,11 +299,14 @@ def by_number(
     if strangers and not found:
         raise ExportError(
             f"Nobody who has points in this exercise is on the class list ({strangers[0]}, for "
-            "one). Is it the list of this class, from this platform? On a hub, accounts need a "
-            "number: the guide (Your own hub) says how they get it."
+            "one). Check that it is the list of this class from this platform. On a hub, each "
+            "account needs a number, and the guide (Your own hub) says how to give it."
         )
     if strangers:
-        tell(f"Careful: not on the class list, and so not in the file: {'; '.join(strangers)}.")
+        tell(
+            "Careful, these students are not on the class list, so they are not in the file: "
+            f"{'; '.join(strangers)}."
+        )
     return found
 
 
@@ -312,7 +320,7 @@ def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
     with contextlib.suppress(MissingEntry):
         if submissions := book.find_assignment(name).submissions:
             return submissions
-    raise ExportError(f"Nothing of {name} is graded: run `course grade {name}`.")
+    raise ExportError(f"Nothing of {name} is graded yet. Run `course grade {name}` first.")
 
 
 def refuse_unmarked(name: str, found: list[Entry], names: dict[str, str]) -> None:
@@ -329,8 +337,11 @@ def refuse_unmarked(name: str, found: list[Entry], names: dict[str, str]) -> Non
     ]
     if waiting:
         raise ExportError(
-            f"Not all is marked yet in {name}. These wait: written answers for `course mark "
-            f"{name}`, anything else for formgrader (a red box):\n"
+            f"Some work in {name} is not marked yet. Mark written answers with `course mark "
+            f"{name}` and the rest in formgrader (it has a red box there). These wait:\n"
             + "\n".join(sorted(waiting))
-            + "\nA hand-in of which nothing could be marked need not be: it is exported as blank."
+            + (
+                "\nYou need not mark a hand-in of which nothing could be marked, because it is "
+                "exported as blank."
+            )
         )

@@ -42,10 +42,10 @@ table {{ border-collapse: collapse }}
 th, td {{ text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px solid dimgray }}
 </style>
 <h1>{name}: feedback pages</h1>
-<p><strong>Private:</strong> this list holds students’ names. Keep it where you keep marks, and send
-it to nobody.</p>
-<p>In SpeedGrader, with students sorted by name, attach each page to your comment on the student
-whose number it has. {count} pages.</p>
+<p><strong>This list is private</strong>, because it holds students’ names. Keep it where you keep
+marks, and send it to nobody.</p>
+<p>There are {count} pages. In SpeedGrader, sort the students by name, and attach each page to your
+comment on the student whose number it has.</p>
 <table><thead><tr><th></th><th>name</th><th>number in Canvas</th><th>page</th></tr></thead>
 <tbody>
 {rows}
@@ -71,7 +71,9 @@ def give_back(course: Path, options: Namespace) -> int:
     """Pack or list one exercise's feedback; return 2 if somebody is left out."""
     if options.system == "canvas":
         if options.to:
-            raise CourseError("Leave --to out: it is for Moodle's zip, and Canvas gets no zip.")
+            raise CourseError(
+                "Leave --to out, because it names a zip for Moodle, and Canvas does not take a zip."
+            )
         with roster.step(course, options.name, "feedback"):
             path = listed(course, options.name)
         print(f"Written: {path}. It is private.")
@@ -80,7 +82,10 @@ def give_back(course: Path, options: Namespace) -> int:
         path, left_out = pack(course, options.name, options.to)
     print(f"Written: {path}.")
     if left_out:
-        print(f"Not in it, because they have no number of Moodle's: {'; '.join(left_out)}.")
+        print(
+            "These students are not in it, because they have no Moodle number: "
+            f"{'; '.join(left_out)}."
+        )
     return 2 if left_out else 0
 
 
@@ -105,15 +110,15 @@ def make(course: Path, name: str) -> Pages:
         numbers = platform_numbers(book)
     if len({numbers[student] for student in students}) < len(students):
         raise ReturnError(
-            "Two accounts have the same number of the platform: give each its own in the list for "
-            "course hub setup."
+            "Two accounts have the same number on the platform. Give each its own in the list for "
+            "`course hub setup`."
         )
     _make_pages(course, name)
     pages = {each: course / "feedback" / each / name / f"{name}.html" for each in students}
     missing = [who(student, names) for student, page in pages.items() if not page.is_file()]
     if missing:
         raise ReturnError(
-            f"There is no page for {'; '.join(missing)}: run `course grade {name} --again`."
+            f"There is no page for {'; '.join(missing)}. Run `course grade {name} --again`."
         )
 
     def by_number(each: dict) -> dict:

@@ -32,7 +32,7 @@ EXPORTED += ("[0-9][0-9]_*-feedback-*.zip", "grades.csv")
 #: With a class goes all that git ignores as exported, whoever named it.
 NUMBERED = ("[0-9][0-9]_*.csv", "[0-9][0-9]_*.zip", "grades.csv")
 STEPS = worksteps.FILE.format(name="*")  # holds no student
-LINK = "which is a link: erase there what it leads to"
+LINK = "which is a link, so delete by hand what it leads to"
 WAIT = 5.0  # seconds for another program to let go of the gradebook
 SQLITE = b"SQLite format 3\0"
 
@@ -50,11 +50,11 @@ ROWS = {
 BEYOND = (
     "backups of this computer or folder, and what a deleted file leaves on the disk itself",
     "the platform (Canvas, Moodle): hand-ins, points, feedback",
-    "the platform's class list and zip, and exports, where you saved them (`course collect` enters "
-    "anew whoever is on the list)",
+    "the platform's class list and zip, and exports, where you saved them (`course collect` "
+    "enters everybody on the list again)",
     "what students have themselves: notebooks, journals, feedback",
-    "guesses in a folder that the class shares: `room.show`, *Begin anew*",
-    "a hub's homes and exchange: `course hub erase`",
+    "guesses in a folder that the class shares (use `room.show`, *Begin anew*)",
+    "a hub's homes and exchange (use `course hub erase`)",
 )
 
 
@@ -86,11 +86,14 @@ class Held(NamedTuple):
 def forget(course: Path, options: Namespace) -> int:
     """Erase one student or a class, when somebody has typed whom; return 1 if nobody has."""
     if options.also and not options.everybody:
-        raise CourseError("--also is for --class: such a file holds others, too. Edit it yourself.")
+        raise CourseError(
+            "--also works only with --class, because such a file also holds other students. Edit "
+            "the file yourself."
+        )
     held = find(course, options.student, options.also)
     print(in_words(course, held))
     whom = options.student or "class"
-    words = f"It cannot be undone, and no copy is made. Type {whom!r} to go on: "
+    words = f"This cannot be undone, and no copy is made. Type {whom!r} to go on: "
     if not (held.empty or options.yes or typed(words, whom)):
         print("Nothing has been erased.")
         return 1
@@ -115,11 +118,13 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
     """
     if student is not None and not _can_be(student):
         raise ForgetError(
-            f"{one_line(student)!r} cannot be a student's id: give it as it stands in "
-            "formgrader, or as the folder in submitted/ is called."
+            f"{one_line(student)!r} cannot be a student's id. Give the id that formgrader shows, "
+            "which is also the name of the folder in submitted/."
         )
     if missing := [path.name for path in also if not path.is_file()]:
-        raise ForgetError(f"There is no file {one_line(missing[0])}: nothing has been erased.")
+        raise ForgetError(
+            f"There is no file {one_line(missing[0])}, so nothing has been erased. Check its name."
+        )
     places, links = _places(course)
     books, not_books = _gradebooks(course)
     known = {path.name for place in places for path in _folders(place)}
@@ -130,7 +135,7 @@ def find(course: Path, student: str | None = None, also: Sequence[Path] = ()) ->
     files = everything if student is None else _made(course, places) if wanted else []
     stay = [path for path in everything if path not in files and not path.match(STEPS)]
     beyond = [*BEYOND, *(f"{name}/, {LINK}" for name in links), *not_books]
-    beyond += [f"{one_line(_place(course, path))}: look yourself" for path in stay]
+    beyond += [f"{one_line(_place(course, path))}, so look there yourself" for path in stay]
     rows = {book: _count(book, wanted) for book in books}
     return Held(wanted, folders, [*files, *also], rows, beyond, anew=student is not None)
 
@@ -180,7 +185,9 @@ def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
     url = directory(course).db_url
     scheme, _, place = url.partition(":///")
     if scheme != "sqlite":
-        return [], ["a gradebook that is no file: `nbgrader db student remove ID --force`"]
+        return [], [
+            ("a gradebook that is not a file (use `nbgrader db student remove ID --force`)")
+        ]
     main = course / place
     books, others = [], []
     for path in sorted(main.parent.glob(f"{main.name}*")):
@@ -189,7 +196,7 @@ def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
         elif path.is_file() and _is_gradebook(path):
             books.append(path)
         elif path.exists():  # opening the gradebook takes up what an interrupted program left
-            others.append(f"{path.name}, which is no gradebook: look yourself")
+            others.append(f"{path.name}, which is not a gradebook, so look at it yourself")
     return books, others
 
 
@@ -216,8 +223,8 @@ def _opened(book: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as problem:
         raise ForgetError(
-            f"{book.name}: {problem}. Close formgrader and whatever else uses it; then the same "
-            "command goes on."
+            f"{book.name}: {problem}. Close formgrader and any other program that uses it. Then "
+            "run the same command again."
         ) from problem
 
 
@@ -271,8 +278,8 @@ def erase(course: Path, held: Held) -> None:
     if left:
         lines = "\n".join(left)
         raise ForgetError(
-            f"All else has been erased, but not these:\n{lines}\nMend this; then the same command "
-            "goes on."
+            f"Everything except these has been erased:\n{lines}\nCorrect this, and then run the "
+            "same command again."
         )
 
 
@@ -290,7 +297,7 @@ def _delete(path: Path) -> None:
 def in_words(course: Path, held: Held) -> str:
     """Return what will go, what cannot be reached, and whether the marks are exported."""
     if held.empty:
-        return "Nothing of theirs is in this course folder."
+        return "This course folder holds nothing of these students."
     count = len(held.students)
     lines = [f"This erases, of {count} student{'s' * (count != 1)}:"]
     for place in PLACES:
@@ -301,8 +308,8 @@ def in_words(course: Path, held: Held) -> str:
             lines.append(f"  {place}/: {which}, {files} file{'s' * (files != 1)}")
     lines += [f"  {book.name}: {rows} rows" for book, rows in held.books.items() if rows]
     if held.files:
-        anew = " (they can be made anew of who is left)" * held.anew
-        lines.append(f"and these files, whole{anew}:")
+        anew = " (they can be made again for the remaining students)" * held.anew
+        lines.append(f"and all of these files{anew}:")
         lines += [f"  {one_line(_place(course, path))}" for path in held.files]
     lines.append("It does not reach:")
     lines += [f"  {each}" for each in held.beyond]

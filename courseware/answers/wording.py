@@ -12,7 +12,7 @@ IN_WORDS = {
     "nothing": "nothing (None)",
     "unfinished": "three dots",
     "mapping": "a dictionary",
-    "function": "a function that has not run, because `()` is missing behind its name",
+    "function": "a function that has not run, because `()` is missing after its name",
     "too large": "a long list",
 }
 

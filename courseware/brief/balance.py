@@ -20,18 +20,22 @@ from courseware.verdicts import UNKNOWN, told
 BANDS = ((80, "80 % or more"), (60, "60 to 79 %"), (0, "less than 60 %"))
 FEW = 5  #: verdicts: fewer say nothing about how well somebody knows what they know
 NOT_COUNTED = (
-    "Left out are claims of which the course says that they cannot be known or that it did not "
-    "check, and verdicts of yours that do not say how sure you were."
+    "We left out the claims that the course calls impossible to know or has not checked, and your "
+    "verdicts for which you did not say how sure you were."
 )
 COURSE_MAY_BE_WRONG = (
-    "This counts how often you and the course agreed, and to agree is no mark. The course's "
-    "verdicts are those of a few readers, who had certain sources and wrote their rules down. Each "
-    "verdict comes with a dissent, and some dissents may be the better verdict. What you can "
-    "learn here is whether you were surest where you had most reason to be."
+    "This counts how often you and the course agreed, but agreeing earns no marks. The course's "
+    "verdicts come from a few readers, who used certain sources and wrote down their rules. Each "
+    "verdict comes with a dissent, and some dissents may be the better verdict. What you can learn "
+    "here is whether you were surest where you had most reason to be."
 )
 _PAGE = "My verdicts"
-_NO_POLL = "Your journal holds no confidence in T1 or T2, so nothing can be compared."
-_NO_VERDICT = "Your journal holds no verdict with a confidence on a claim that can be compared."
+_NO_POLL = (
+    "Your journal does not say how sure you were of T1 or T2, so there is nothing to compare."
+)
+_NO_VERDICT = (
+    "Your journal holds no verdict that can be compared and for which you said how sure you were."
+)
 
 
 def closing(name: str = "") -> HTML:
@@ -47,7 +51,10 @@ def closing(name: str = "") -> HTML:
 
     """
     if len(name) > MOST_NAME or not name.isprintable():
-        raise JournalError(f"Give a name of at most {MOST_NAME} letters, on one line.")
+        raise JournalError(
+            f"This name is too long or has several lines. Give one of at most {MOST_NAME} letters, "
+            "on one line."
+        )
     end = ended()
     drawn, body = verdict_picture.wide(end, name), _told()
     picture, files = squares(end, drawn), ""
@@ -73,13 +80,13 @@ def _written(contents: dict[str, str | bytes], name: str) -> str:
     whose = (
         f"They have the name {escape(name)} on them."
         if name
-        else 'They have no name, unless you type one: <code>journal.closing(name="…")</code>.'
+        else 'They have no name on them. To add one, run <code>journal.closing(name="…")</code>.'
     )
     return ui.card(
         "Your verdicts as a picture, a poster and a page",
         f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page "
-        "with all that is said here. They were made on this computer and sent nowhere. "
-        f"{whose}</p>",
+        "with everything that is said here. They were made on this computer and were not sent "
+        f"anywhere. {whose}</p>",
         "good",
     )
 
@@ -142,5 +149,5 @@ def how_sure_i_was() -> list[str]:
             same = (band["steps"] == 0).sum()
             lines.append(f"When you said {name}, you agreed in {same} of {len(band)}.")
     if len(own) < FEW:
-        lines.append(f"With only {len(own)} of them this says little.")
+        lines.append(f"Only {len(own)} of your verdicts can be compared, so this says little.")
     return [*lines, NOT_COUNTED, COURSE_MAY_BE_WRONG]

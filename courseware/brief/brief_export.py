@@ -21,8 +21,9 @@ from courseware.journal.store import current_store
 _TITLE = "My journal"
 END = "In the end"  #: the heading of what sums up
 _INTRO = (
-    "This page is for you: it holds everything that you saved. The .json file beside it is for the "
-    "class's tally: it has no name, and of your words only those that you ticked “may be shown”."
+    "This page is for you and holds everything that you saved. The .json file in the same folder "
+    "is for the class's tally. It does not hold your name, and it holds only those of your words "
+    "for which you ticked “may be shown”."
 )
 
 
@@ -36,15 +37,18 @@ class Exported(NamedTuple):
     def __repr__(self) -> str:
         """Say what to do with them: a path alone tells nobody."""
         page, tally = (f"{path.parent.name}/{path.name}" for path in (self.html, self.json))
-        return f"Done. Open {page} to read. If your class collects journals, hand in {tally}."
+        return (
+            f"Your journal is exported. Open {page} to read it. If your class collects journals, "
+            f"hand in {tally}."
+        )
 
     def _repr_html_(self) -> str:
         text, page, tally = (link(path, path.name) for path in self)
         return ui.card(
-            "Done: your journal is exported",
-            f"<p>Open {page} to read it all. If your class collects journals, hand in "
-            f"{tally} and nothing else: it has no name, and of your words only those that "
-            f"you ticked “may be shown”. {text} is the page as plain text, for a text "
+            "Your journal is exported",
+            f"<p>Open {page} to read it all. If your class collects journals, hand in {tally} and "
+            "nothing else. It does not hold your name, and it holds only those of your words for "
+            f"which you ticked “may be shown”. {text} is the page as plain text, for a text "
             "editor.</p>",
             "good",
         )
@@ -75,7 +79,9 @@ def export(folder: str | Path | None = None, name: str = "my-journal") -> Export
 
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", name):
-        raise JournalError(f"{name!r} cannot be a file name. Use letters, digits and hyphens only.")
+        raise JournalError(
+            f"{name!r} cannot be the name of a file. Use only letters, digits and hyphens."
+        )
     store = current_store()
     entries = [entry for entry in all_entries() if entry.current]
     place = Path(folder).expanduser() if folder else store.export_folder
@@ -159,7 +165,9 @@ def _markdown(entries: list[Entry], pictures: list[Kept]) -> str:
             parts.append(f"### {item.question}")
             parts.append("\n".join("- " + line.replace("\n", "\n  ") for line in item.lines))
     if pictures:
-        parts.append("## Charts that I kept\n\nThe pictures are in the .html file beside this one.")
+        parts.append(
+            "## Charts that I kept\n\nThe pictures are in the .html file in the same folder."
+        )
         parts += [f"{caption(kept)}\n\n*What it shows:* {kept.alt}" for kept in pictures]
     return "\n\n".join(parts) + "\n"
 

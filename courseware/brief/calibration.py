@@ -15,8 +15,8 @@ ABOUT = 10
 FEW = 10  #: choices: fewer do not tell whether somebody is surer than they should be
 NONE_YET = "Your journal holds no prediction whose outcome has been shown."
 WHAT_IT_IS = (
-    "A prediction has an outcome, so this is measured against what happened and not against the "
-    "course. Left out are passes, and predictions made after the outcome had been shown."
+    "A prediction has an outcome, so we compare it with what happened and not with the course. We "
+    "left out passes, and predictions that you made after the outcome had been shown."
 )
 
 
@@ -92,7 +92,7 @@ def _on_choices(choices: list[Entry]) -> list[str]:
     if not choices:
         return []
     right = [is_right(entry) for entry in choices]
-    lines = [f"Choices: {sum(right)} of {len(right)} were right."]
+    lines = [f"Of your choices, {sum(right)} of {len(right)} were right."]
     said = [entry for entry in choices if entry.current.confidence is not None]
     if said:
         lines += _on_sureness(
@@ -113,18 +113,18 @@ def _on_sureness(sure: list[float], right: list[bool], options: list[int]) -> li
     mean, share = fmean(sure), fmean(right) * 100
     apart = mean - share
     if len(sure) < FEW:
-        told = "too few to say whether you are surer than you should be"
+        told = "these are too few to say whether you are too sure"
     elif abs(apart) <= ABOUT:
-        told = "you were about as sure as the outcomes bear out"
+        told = "you were about as sure as you should have been"
     elif apart > 0:
-        told = "you were surer than the outcomes bear out"
+        told = "you were surer than you should have been"
     else:
         told = "you were less sure than you could have been"
     return [
         f"In the {len(sure)} choices for which you said how sure you were, you said "
-        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right: {told}.",
-        f"As one number this is your Brier score, {num(brier(sure, right)):.2f}: 0 is the best. "
-        "Who guesses blindly among the options, and says how blindly, may expect "
+        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right, so {told}.",
+        f"As one number, this is a Brier score of {num(brier(sure, right)):.2f}, where 0 is "
+        "the best. Somebody who only guesses, and says so, can expect "
         f"{num(by_chance(options)):.2f}.",
     ]
 
@@ -140,11 +140,11 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     left = len(numbers) - len(pairs)
     apart = f"off by {number_text(median(off) * 100, 2)} % of the outcome"
     return [
-        f"Numbers: {close} of {len(pairs)} were within a tenth of the outcome, and {double} "
-        f"between half of it and twice as much. Half of them were {apart} or less."
+        f"Of your numbers, {close} of {len(pairs)} were within a tenth of the outcome, and "
+        f"{double} between half of it and twice as much. Half of them were {apart} or less."
         if len(pairs) > 1
-        else f"Numbers: you predicted one, which was {apart}.",
-        *["Left out is what came out as zero, because no share of zero can be told."] * bool(left),
+        else f"You predicted one number, which was {apart}.",
+        *["We left out outcomes of zero, because no difference is a share of zero."] * bool(left),
     ]
 
 

@@ -120,7 +120,7 @@ def show_brief() -> HTML:
         return HTML(ui.card("The brief could not be read", body, "care"))
     except (OSError, ValueError):
         body = (
-            f"<p>{path.name} cannot be read. It is no notebook any more. Rename it, begin a new "
+            f"<p>{path.name} cannot be read. It is no longer a notebook. Rename it, begin a new "
             "one with journal.start_brief(), and copy your words over.</p>"
         )
         return HTML(ui.card("The brief could not be read", body, "care"))
@@ -149,7 +149,7 @@ def _status(brief: Brief, name: str, written: str) -> str:
     lines = [f"<p><b>{count} of at most {MOST_WORDS}, {pages}.</b></p>"]
     if brief.words > MOST_WORDS:
         over = brief.words - MOST_WORDS
-        lines.append(f"<p>That is {over} too many: keep what your answer rests on.</p>")
+        lines.append(f"<p>That is {over} too many. Keep only what your answer rests on.</p>")
     gaps = brief.gaps()
     needed = {name: hint for name, hint in gaps.items() if name in ("Title", *NEEDED)}
     if needed:
@@ -157,7 +157,8 @@ def _status(brief: Brief, name: str, written: str) -> str:
         lines.append(f"<p>Still to write:</p><ul>{items}</ul>")
     if spare := [escape(name) for name in gaps if name not in needed]:
         lines.append(
-            f"<p>Empty too: {'; '.join(spare)}. Delete the heading of what you do not need.</p>"
+            f"<p>These are empty as well: {'; '.join(spare)}. Delete the headings that you do not "
+            "need.</p>"
         )
     if not gaps:
         lines.append("<p>No section is empty. Read it aloud once before you hand it in.</p>")

@@ -24,38 +24,43 @@ from courseware.journal.store import Store, current_store, write_atomically
 NO_TITLE = "The title of my brief"
 #: Every section of a brief and what its writer should know.
 SECTIONS = {
-    "Question": "The one question that your brief answers, in one sentence.",
+    "Question": "Write the one question that your brief answers, in one sentence.",
     "My answer in one sentence": "Say what you found, so that somebody could disagree with it.",
     CLAIMS: (
-        "Three to five claims, each with the evidence for it. What is filled in comes from your "
-        "verdicts: keep what your answer rests on, delete the rest."
+        "Name three to five claims, each with the evidence for it. We filled in your verdicts. "
+        "Keep those that your answer rests on, and delete the rest."
     ),
     "The strongest counter-argument": (
-        "The best case against your answer, as its defenders would put it, and what you reply."
+        "Write the best case against your answer, as its defenders would put it, and your reply."
     ),
     "What would change my mind": (
-        "Something that could be observed, with a date: if it happened, you would think otherwise."
+        "Name something that could be observed, with a date, and that would change your answer if "
+        "it happened."
     ),
     "What happened since": (
-        "What has come to light after the article that bears on your answer, and what it weighs."
+        "Say what has become known since the article that matters for your answer, and how much it "
+        "matters."
     ),
-    SURE: "Your confidence in the two theses, kept apart. Say what moved you, or why nothing did.",
+    SURE: (
+        "Say how sure you are of each of the two theses. Then say what changed your mind, or why "
+        "nothing did."
+    ),
     CHARTS: (
-        "The one or two charts that your answer rests on. Those that you kept are below: delete "
-        "the cells of the others. To add a chart of your own, plot it in a cell of any chapter, "
-        "show it with charts.show(ax, title=…, unit=…, source=…, alt=…), and keep it with "
-        "journal.keep_chart()."
+        "Show the one or two charts that your answer rests on. Those that you kept are below. "
+        "Delete the cells of those that you do not need. To add a chart of your own, plot it in a "
+        "cell of any chapter, show it with charts.show(ax, title=…, unit=…, source=…, alt=…), and "
+        "keep it with journal.keep_chart()."
     ),
-    SOURCES: "Whatever you used, so that a reader can find it.",
+    SOURCES: "Name every source that you used, so that a reader can find it.",
 }
 #: Without these a text is no brief.
 NEEDED = tuple(list(SECTIONS)[:6])
 _WRITE_HERE = "Double-click here, then click inside, and write."
 _HOW = (
-    "Two pages, at most 800 words. Double-click the box below a heading, click into it once more, "
-    "write, and press Shift + Enter. What stands in italics under a heading is a hint: no reader "
-    "sees it. Run the next cell first: it shows what your journal holds, to copy from. Save with "
-    "Ctrl + S (on a Mac Cmd + S)."
+    "A brief has two pages and at most 800 words. Double-click the box below a heading, click into "
+    "it once more, write, and press Shift + Enter. The text in italics under a heading is a hint, "
+    "which no reader of your brief sees. Run the next cell first, because it shows what your "
+    "journal holds, so that you can copy from it. Save with Ctrl + S (on a Mac Cmd + S)."
 )
 _LOOK = "To see your brief as its reader will, save it, then run the next cell."
 _HINTS = frozenset(f"*{hint}*" for hint in (*SECTIONS.values(), _WRITE_HERE, _HOW, _LOOK))
@@ -85,7 +90,8 @@ def start_brief() -> HTML:
             write_atomically(path, begun)
     except OSError:
         body = (
-            "<p>The journal's folder cannot be written here: it is read-only, full or missing.</p>"
+            "<p>The brief cannot be written, because the journal's folder is read-only, full or "
+            "missing.</p>"
         )
         return HTML(ui.card("The brief could not be begun", body, "care"))
     return HTML(ui.card("Your brief is begun", _there(store, path), "good"))
@@ -119,7 +125,7 @@ def _there(store: Store, path: Path) -> str:
 
 def _to_begin_anew(path: Path) -> str:
     return (
-        f"<p>Nothing in it was changed. To begin anew, rename <b>{path.name}</b> first "
+        f"<p>Nothing in it was changed. To begin again, rename <b>{path.name}</b> first "
         "(right-click, Rename).</p>"
     )
 

@@ -51,7 +51,10 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
     """
     found = [(ax, at) for ax in axes for at in _points_at(ax, place, focus)]
     if not found:
-        raise NoPlaceError(f"The note {words!r} belongs to {place!r}, and nothing is drawn there.")
+        raise NoPlaceError(
+            f"The note {words!r} belongs to {place!r}, but nothing is drawn there. Correct the "
+            "place in words/, or draw the rows that it names."
+        )
     ax, (x, y, slope) = found[0]
     if not slope:
         y = max((up for _, (at, up, _) in found if at == x), key=abs)  # the end of a whole stack

@@ -67,9 +67,13 @@ def show(
     """
     drawn = [ax for ax in np.ravel(np.asarray(axes, dtype=object)) if isinstance(ax, Axes)]
     if not drawn:
-        raise ChartError("What is to be shown? Write ax = table.plot() and charts.show(ax, …).")
+        raise ChartError(
+            "This call names no chart. Write ax = table.plot() first, and then charts.show(ax, …)."
+        )
     if not isinstance(key, str | None):
-        raise ChartError("A table is named in the call: charts.show(ax, table=buyers, title=…).")
+        raise ChartError(
+            "Name the table in the call, as in charts.show(ax, table=buyers, title=…)."
+        )
     written = own_words(numbers) if key is None else words.chart(key)
     if key is None and table is None:
         table = plotted_numbers.read_off(drawn)
@@ -131,14 +135,15 @@ def own_words(given: Mapping[str, Any]) -> dict[str, str]:
     if lacking:
         raise ChartError(
             f"This chart has no {' and no '.join(lacking)} yet. Write charts.show(ax, title=…, "
-            "unit=…, source=…, alt=…): the finding, the unit with its years, who published the "
-            "numbers, and one or two sentences that say what the picture shows. A chart of the "
-            'course has a key instead: charts.show(ax, "02-buyers", table).'
+            "unit=…, source=…, alt=…). The title says what you found, the unit names its years, "
+            "the source says who published the numbers, and alt says in one or two sentences what "
+            "the picture shows. A chart of the course has a key instead, as in charts.show(ax, "
+            '"02-buyers", table).'
         )
     if strange := [name for name in given if name not in OWN_WORDS]:
         raise ChartError(
-            f"A chart of your own has title, unit, source and alt, and no {strange[0]!r}: numbers "
-            'go into the text itself, title=f"India bought {times:.1f} times as much".'
+            f"A chart of your own takes title, unit, source and alt, but not {strange[0]!r}. Write "
+            'numbers into the text itself, as in title=f"India bought {times:.1f} times as much".'
         )
     return dict(given)
 
@@ -160,8 +165,8 @@ def with_numbers(table: Any) -> pd.DataFrame:
     table = table.to_frame() if isinstance(table, pd.Series) else table
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ChartError(
-            'A chart needs its numbers: charts.show(ax, "02-buyers", table) or, of your own, '
-            "charts.show(ax, table=buyers, title=…)."
+            'A chart needs the table with its numbers. Write charts.show(ax, "02-buyers", table) '
+            "or, for a chart of your own, charts.show(ax, table=buyers, title=…)."
         )
     return table
 
@@ -173,7 +178,10 @@ def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[A
     condition holds has words for them. For any other change the title says what is drawn.
     """
     if axes and "alt" not in written:
-        raise ChartError("The words of this chart have no alt text: one or two sentences.")
+        raise ChartError(
+            "This chart has no alt text. Add alt: to its words, with one or two sentences that say "
+            "what the chart shows."
+        )
     values = templating.names(table, numbers)
     try:
         return _fitting(written, values)[1]

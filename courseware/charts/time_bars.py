@@ -58,7 +58,9 @@ def moment(axes: Axes | Iterable[Axes], place: object, words: str) -> None:
     rows = list(np.ravel(np.asarray(axes, dtype=object)))
     names = [tick.get_text() for tick in rows[-1].get_xticklabels()]
     if str(place) not in names:
-        raise CourseError(f"The line belongs to {place!r}, and there is no bar of that name.")
+        raise CourseError(
+            f"The line belongs to {place!r}, but no bar has that name. Correct the name in words/."
+        )
     x = names.index(str(place)) - 0.5
     for ax in rows:
         ax.axvline(x, color=palette.TEXT, linewidth=1.3)

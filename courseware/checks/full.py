@@ -20,9 +20,14 @@ LIMIT = 300  # seconds
 NOT_HERE = (
     "This copy of the course holds no solutions, so it cannot say whether the answer is right."
 )
-UNREADABLE = "The saved notebook cannot be read. Save it once more (Ctrl+S), then run this again."
+UNREADABLE = (
+    "The saved notebook cannot be read. Save it once more (Ctrl+S), then run this cell again."
+)
 NO_REPLY = "The full check could not be run, or its reply cannot be read. Tell your instructor."
-SAVE = "Save (Ctrl+S), then run this again: what is saved is not the answer that you ran last."
+SAVE = (
+    "The saved notebook does not hold the answer that you ran last. Save it (Ctrl+S), then run "
+    "this cell again."
+)
 
 
 class Full(NamedTuple):
@@ -45,7 +50,9 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
     if notebook is None or not available(notebook):
         return Full(None, NOT_HERE)
     if ran is None:
-        return Full(None, f"Run the cell that gives `{answer}` its value, then run this again.")
+        return Full(
+            None, f"Run the cell that gives `{answer}` its value, then run this cell again."
+        )
     try:
         if tidy(ran.source) not in saved(notebook):
             return Full(None, SAVE)
@@ -63,10 +70,14 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
             env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         )
         if done.returncode:
-            return Full(None, (done.stderr.strip().splitlines() or ["The full check failed."])[-1])
+            return Full(None, (done.stderr.strip().splitlines() or [NO_REPLY])[-1])
         return told(json.loads(done.stdout), key)
     except subprocess.TimeoutExpired:
-        return Full(None, "The full check takes too long. Does a cell of yours never end?")
+        return Full(
+            None,
+            "The full check took too long and was stopped. Look for a cell of yours that never "
+            "ends.",
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return Full(None, NO_REPLY)
 
@@ -75,7 +86,9 @@ def told(result: dict, key: str) -> Full:
     """Return what a result of ``course check --json`` says of one question."""
     mark = result["questions"].get(key)
     if mark is None:
-        return Full(None, "A person marks this answer, with the rubric beside the solution.")
+        return Full(
+            None, "A person marks this answer with the rubric, so the computer cannot check it."
+        )
     right = mark["points"] == mark["of"]
     words = "Right." if right else mark["words"]
     return Full(right, f"{words} {mark['points']} of {mark['of']} points.")

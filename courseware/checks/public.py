@@ -23,8 +23,8 @@ from courseware.checks import full as full_check
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
 EDGES = {"open": "open", "mend": "care", "right": "good"}
 AGAIN = "The answer's cell ran again after this check. Run this cell to look at the new answer."
-CHANGED = "You changed the answer after it last ran. Run its cell, then this one."
-LOOKING = "Comparing with the solution. This takes some seconds."
+CHANGED = "You changed the answer after it last ran. Run its cell first, then this one."
+LOOKING = "Your answer is being compared with the solution, which takes some seconds."
 #: The card lies below the answer's cell, which JupyterLab marks while its text is not what ran.
 STYLE = (
     "<style>"
@@ -133,7 +133,7 @@ def _quietly(key: str) -> tuple[str, bool]:
         try:
             return _look_at(key)
         except Exception:
-            return "This answer cannot be looked at. Write it more simply, or ask for help.", False
+            return "This answer cannot be checked. Write it more simply, or ask for help.", False
 
 
 def _look_at(key: str) -> tuple[str, bool]:
@@ -144,15 +144,15 @@ def _look_at(key: str) -> tuple[str, bool]:
         return f"The file {FILE} is damaged. Get the whole exercise folder again.", False
     if questions is None:
         return (
-            f"The file {FILE} is not beside this notebook. Get the whole exercise folder again, "
-            "and open the notebook from inside it.",
+            f"The file {FILE} is not in the folder of this notebook. Get the whole exercise "
+            "folder again, and open the notebook from inside it.",
             False,
         )
     if key not in questions:
         near = get_close_matches(key, questions, n=1, cutoff=0)
         return (
-            f"The computer checks no question {key!r} here. Did you mean {near[0]!r}? "
-            "A person marks the written answer.",
+            f"The computer checks no question called {key!r} in this notebook. Did you mean "
+            f"{near[0]!r}? A person marks the written answers.",
             False,
         )
     question = questions[key]
@@ -164,7 +164,8 @@ def _look_at(key: str) -> tuple[str, bool]:
     # The number stands there once more, so that 142 per cent for 42 strikes the eye.
     given = f" You gave {_number(question, answer['value'])}." if answer["type"] == "number" else ""
     return (
-        f"Right kind of answer: {kind_of(question).asked(question)}.{given} Not yet marked.",
+        f"This is the right kind of answer: {kind_of(question).asked(question)}.{given} It is not "
+        "marked yet.",
         True,
     )
 
@@ -174,7 +175,10 @@ def _number(question: dict, value: float) -> str:
     if question.get("whole") or value != round(value):
         return told(question, value)
     given = told(question, value)
-    return f"{given}, a whole number: if you rounded it, see how far the question lets you"
+    return (
+        f"{given}, which is a whole number, so if you rounded it, check how far the question lets "
+        "you round"
+    )
 
 
 def _without_rows(question: dict, answer: Described) -> str | None:
@@ -187,9 +191,9 @@ def _without_rows(question: dict, answer: Described) -> str | None:
         found = describe(names.get(name))
         if found["type"] == "table" and not found["rows"]:
             return (
-                f"`{question['answer']}` is not a number (NaN), because `{name}` has no rows: "
-                "nothing passed its filter. Compare the word in the filter with the column, letter "
-                "by letter."
+                f"`{question['answer']}` is not a number (NaN), because the filter that made "
+                f"`{name}` kept no rows. Compare each letter of the word in the filter with the "
+                "words in the column."
             )
     return None
 

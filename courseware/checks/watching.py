@@ -74,14 +74,15 @@ class Watch:
             return None
         if ran.error:
             return (
-                f"The cell that gives `{name}` its value stopped with an error ({ran.error}). Mend "
-                "it first, run it, then run this cell again. Nothing is judged until then."
+                f"The cell that gives `{name}` its value stopped with an error ({ran.error}). "
+                "First correct that cell and run it, then run this cell again. Your answer is not "
+                "checked until then."
             )
         if name in self.left_out:
             return (
-                f"The answer cell ran, and no longer gives `{name}` a value: what is left is an "
-                f"old one. Write `{name} = ` again, with this spelling. Nothing is judged until "
-                "then."
+                f"The answer cell ran, but it no longer gives `{name}` a value, so only an old "
+                f"value is left. Write `{name} = ` again, with this spelling. Your answer is not "
+                "checked until then."
             )
         return None
 

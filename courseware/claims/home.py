@@ -104,14 +104,16 @@ def verdict_table(chapter: str | int) -> AtHome | HTML:
 
 def _heading(number: int, left: int) -> str:
     """Return how many are to judge, and what a button does."""
-    how = "Press a button to put its claim on trial. The course's verdicts on all stand below."
+    how = (
+        "Press a button to put its claim on trial. The course's verdicts on all of them are below."
+    )
     if not left:
         heading = f"For home: you have judged all {number}"
         how = "Now open the course's verdicts below."
     elif left == number:
         heading = f"For home: judge these {number}"
     else:
-        heading = f"For home: judge what is left of these {number}, {left} to go"
+        heading = f"For home: {left} of these {number} are left to judge"
     return ui.card(heading, f"<p>{how}</p>")
 
 

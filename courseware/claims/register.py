@@ -134,7 +134,7 @@ class Claim:
     def says_who(self) -> str:
         """Who is named as the source, in plain words."""
         if self.source_in_text == "none":
-            return "the author; no source named"
+            return "the author, who names no source"
         return self.source_in_text
 
     @property
@@ -192,8 +192,8 @@ def get(claim_id: str) -> Claim:
     else:
         near = next(iter(get_close_matches(str(claim_id), known, n=1, cutoff=0.3)), first)
     raise UnknownClaimError(
-        f"The register has no claim {claim_id!r}. Claims run from {first} to {last}; "
-        f"the nearest id is {near!r}."
+        f"The register has no claim {claim_id!r}. Its claims run from {first} to {last}, and the "
+        f"nearest id is {near!r}."
     )
 
 
@@ -231,13 +231,13 @@ def select(
         there = sorted({getattr(claim, name) for claim in known}, key=_by_number)
         if value not in there:
             raise ClaimError(
-                f"No claim has the {name.replace('_', ' ')} {value!r}. "
-                f"There are: {', '.join(there)}."
+                f"No claim has the {name.replace('_', ' ')} {value!r}. Choose one of these: "
+                f"{', '.join(there)}."
             )
     if verdict is not None and verdict not in (*COURSE_SAYS, *VERDICTS):
         raise ClaimError(
-            f"{verdict!r} is no verdict. The course uses: {', '.join(COURSE_SAYS)}; "
-            f"students use: {', '.join(VERDICTS)}."
+            f"{verdict!r} is not a verdict. The course uses {', '.join(COURSE_SAYS)}. Students use "
+            f"{', '.join(VERDICTS)}."
         )
     found = [c for c in found if verdict in (None, c.verdict, c.in_four_words)]
     return [claim for claim in found if core in (None, claim.core)]
@@ -323,7 +323,8 @@ def claim_of(evidence_id: str) -> str:
     if found.empty:
         ids = sorted(rows["evidence_id"])
         raise ClaimError(
-            f"There is no piece of evidence {evidence_id!r}. Pieces run from {ids[0]} to {ids[-1]}."
+            f"There is no piece of evidence {evidence_id!r}. The pieces run from {ids[0]} to "
+            f"{ids[-1]}."
         )
     return found.iloc[0]
 

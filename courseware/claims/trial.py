@@ -29,11 +29,16 @@ _ROW = {**_WIDE, "flex_flow": "row wrap"}
 _WHAT_BUT = [(f"{kind}: {meaning}", kind) for kind, meaning in CAVEATS_IN_SHORT.items()]
 
 NOT_CHOSEN = (
-    "Not recorded: nothing is chosen yet. Choose one of the four, or pass. "
-    f"“{BUT}” also asks what the “but” is about."
+    "Nothing is recorded, because you have not chosen a verdict yet. Choose one of the four, or "
+    f"pass. If you choose “{BUT}”, also say what the “but” is about."
 )
-BUT_WHAT = f"Not recorded: you chose “{BUT}”. But what? Choose one of the six, or another verdict."
-CHOSEN = "Chosen, and not recorded yet. Press “Record my verdict” to record it."
+BUT_WHAT = (
+    f"Nothing is recorded yet, because “{BUT}” needs one more choice. Choose what the “but” is "
+    "about, or choose another verdict."
+)
+CHOSEN = (
+    "You have chosen a verdict, but it is not recorded yet. Press “Record my verdict” to record it."
+)
 #: What was chosen and not recorded, by journal and claim: a cell that runs again must not lose it.
 _left: dict[tuple, tuple] = {}
 
@@ -116,7 +121,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         )
         self.sure = Sureness(
             range(50, 101, 5),
-            "How sure, in per cent (50: a guess; you may leave this):",
+            "How sure are you, in per cent? (50 is a guess. You may leave this out.)",
             _LABEL,
             _WIDE,
         )
@@ -176,7 +181,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         """
         kept = journal.read_verdict(self.claim.claim_id)
         if kept is None:
-            self._say("Judge the claim or pass first; then the course's verdict opens.")
+            self._say("First judge the claim or pass. Then you can open the course's verdict.")
             return
         self._opened = True
         claim = self.claim
@@ -197,7 +202,10 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         self._unlock()
         if self._opened:
             self.open_verdict()
-            line += " You changed it after opening; your earlier verdict stays in the journal."
+            line += (
+                " You changed your verdict after you had opened the course's. Your earlier verdict "
+                "stays in the journal."
+            )
         self._say(line)
         if self._then:
             self._then()
@@ -228,7 +236,10 @@ class Trial(ui.RunToAnswer, widgets.VBox):
     def _tell_changed(self) -> None:
         """Say what comes next: a verdict is given by a press on a button, never by the way."""
         _left[self._place] = self.choice.value, self.but.value, self.sure.per_cent
-        self._say(f"Changed, not recorded. Then press “{self.record_button.description}”.")
+        self._say(
+            "You changed your verdict, but the change is not recorded yet. Press "
+            f"“{self.record_button.description}” to record it."
+        )
 
     def _say(self, line: str) -> None:
         self.status.value = ui.told(line)

@@ -46,7 +46,7 @@ def notebook(path: Path) -> dict:
             content_of(read["metadata"][KEY], BRIEF)
         text(read)
     except (KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise ValueError("it is no notebook") from problem
+        raise ValueError("it is not a notebook") from problem
     return read
 
 

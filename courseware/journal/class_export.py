@@ -42,7 +42,7 @@ class Shared(Asked, Given):
         check_value(self.outcome)
         private = self.value is None and self.kind in ("answer", "prediction", "matrix")
         if self.passed != (self.value is None) and not private:
-            raise BadAnswerError("the value is missing, or given beside a pass")
+            raise BadAnswerError("the value is missing, or it is given together with a pass")
 
 
 class ClassExport(NamedTuple):
@@ -97,18 +97,19 @@ def decode(text: str) -> ClassExport:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise ValueError("damaged: cut off, or not JSON") from problem
+        raise ValueError("damaged, because it is cut off or is not JSON") from problem
     if not isinstance(content, dict) or content.get("format") != MARK:
         raise ValueError("not an exported journal")
     try:
         content = content_of(content, EXPORT, "version")
     except OtherFormatError as problem:
         raise ValueError(
-            "exported by another version of the course: please export it again with this one"
+            "exported by another version of the course, so it has to be exported again with this "
+            "one"
         ) from problem
     journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
     if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):
-        raise ValueError("damaged: parts of the file are missing")
+        raise ValueError("damaged, because parts of the file are missing")
     if not entries:
         raise ValueError("nothing has been answered in it yet")
     good = []

@@ -116,9 +116,9 @@ def check_id(text: str) -> str:
     """
     if not isinstance(text, str) or len(text) > 60 or not re.fullmatch(ID_PATTERN, text):
         raise BadIdError(
-            f"{text!r} cannot be the id of a journal entry. Write the chapter's two digits and "
-            "small words, joined by hyphens, such as '02-growth'; "
-            "or a thesis or a claim, such as 'T1' or 'C09'."
+            f"{text!r} cannot be the id of a journal entry. Write the two digits of the chapter "
+            "and words in small letters, joined by hyphens, such as '02-growth'. It can also be a "
+            "thesis or a claim, such as 'T1' or 'C09'."
         )
     return text
 
@@ -166,14 +166,14 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
     if kind == "verdict" and value is not None and value not in VERDICTS:
-        raise BadAnswerError(f"{value!r} is no verdict; the four are: {', '.join(VERDICTS)}")
+        raise BadAnswerError(f"{value!r} is not a verdict. Use one of these: {', '.join(VERDICTS)}")
     if kind == "poll":
         _check_share(value)
 
 
 def _check_share(share: Value) -> None:
     if share is not None and not (isinstance(share, float) and 0 <= share <= 100):
-        raise BadAnswerError("How sure you are is a number from 0 to 100.")
+        raise BadAnswerError("Say how sure you are as a number from 0 to 100.")
 
 
 def moment_rank(moment: str) -> tuple[int, str]:
@@ -254,15 +254,16 @@ class Asked:
         check_id(self.id)
         if self.kind not in KINDS:
             raise BadIdError(
-                f"{self.kind!r} is no kind of journal entry; there are {', '.join(KINDS)}."
+                f"{self.kind!r} is not a kind of journal entry. Use one of these: "
+                f"{', '.join(KINDS)}."
             )
         needs_moment = self.kind == "poll"
         if needs_moment != bool(self.moment) or (
             needs_moment and (len(self.moment) > 40 or not _MOMENT.fullmatch(self.moment))
         ):
             raise BadIdError(
-                f"{self.moment!r} cannot be the moment of a poll. "
-                "Use small words and digits, such as 'opening' or 'after 02'."
+                f"{self.moment!r} cannot be the moment of a poll. Use words in small letters and "
+                "digits, such as 'opening' or 'after 02'."
             )
 
 
@@ -391,7 +392,7 @@ def decode(text: str) -> Entry:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise ValueError("it is cut off or holds other text than the journal's") from problem
+        raise ValueError("it is cut off or holds text that is not a journal's") from problem
     raw = content_of(raw, ENTRY)
     try:
         answers = [*raw.pop("history"), raw.pop("answer")]

@@ -56,7 +56,7 @@ class KeepButton(ui.OnlyAlive, widgets.VBox):
 
     def _ask(self) -> None:
         self.why = widgets.Text(
-            description="Add what it shows that you need (you may leave it out):",
+            description="Add what it shows and why you need it (you may leave this out):",
             style={"description_width": "initial"},
             layout=widgets.Layout(width="auto"),
             continuous_update=False,  # sent when it is left: then it is saved

@@ -118,7 +118,7 @@ def drop_chart(number: int) -> HTML:
     tell(store.take_notices())
     if number not in found:
         there = ", ".join(map(str, found)) or "none"
-        raise JournalError(f"There is no kept chart {number!r}. There are: {there}.")
+        raise JournalError(f"You have not kept a chart {number!r}. You have kept {there}.")
     path = store.picture_folder / found[number].file
     try:
         if not is_foreign(path):
@@ -126,7 +126,7 @@ def drop_chart(number: int) -> HTML:
                 path.unlink()
     except OSError as problem:
         raise JournalError(
-            f"Chart {number} cannot be deleted: its folder is read-only."
+            f"Chart {number} cannot be deleted, because its folder is read-only."
         ) from problem
     store.unsaved_pictures.pop(path.name, None)
     body = f"<p>Chart {number} is no longer in your journal: {escape(found[number].title)}</p>"
@@ -143,9 +143,9 @@ def keep(shown: "Shown", why: str = "") -> tuple[Kept, str]:
     kept = add(store, new)
     message = f"Kept as chart {kept.number} in your journal."
     if kept.file in before:
-        message = f"Kept already, as chart {kept.number}: nothing was changed."
+        message = f"This chart was already kept as chart {kept.number}, so nothing was changed."
         if reasons:
-            message = f"Kept as chart {kept.number}, and your reason stands beside it."
+            message = f"Kept as chart {kept.number} in your journal, together with your reason."
     if kept.file in store.unsaved_pictures:
         message += f" {IN_MEMORY}"
     return kept, " ".join([message, *store.take_notices()])

@@ -160,8 +160,8 @@ def matrix(
     for text in (*evidence, *evidence.values(), *hypotheses, *hypotheses.values(), *scale):
         if not isinstance(text, str) or not text.strip() or len(text) > 200:
             raise JournalError(
-                f"{text!r} cannot stand in the matrix {key!r}: keys, labels and choices are texts "
-                "of at most 200 characters."
+                f"{text!r} cannot be used in the matrix {key!r}. Keys, labels and choices are "
+                "texts of at most 200 characters."
             )
     details = {
         "evidence": evidence,
@@ -184,8 +184,8 @@ def read_matrix(key: str) -> pd.DataFrame:
     check_id(key)
     known = {entry.id: entry for entry in all_entries() if entry.kind == "matrix"}
     if key not in known:
-        there = ", ".join(known) or "none yet. Run the cell that shows the matrix first"
-        raise JournalError(f"Your journal holds no matrix {key!r}. There are: {there}.")
+        there = ", ".join(known) or "no matrix yet, so first run the cell that shows one"
+        raise JournalError(f"Your journal holds no matrix {key!r}. It holds {there}.")
     details, chosen = known[key].details, known[key].answer or ()
     choices = {cell[:2]: cell.choice for cell in chosen if cell.choice in details["options"]}
     rows = [[choices.get((r, c)) for c in details["hypotheses"]] for r in details["evidence"]]
@@ -220,8 +220,8 @@ def _opened(before: Entry | None, blank: Entry) -> Entry:
 def _explained(blank: Entry) -> str:
     return (
         f"<p>Choose for a row under each column: {_key(blank.details['options'])}. Each choice is "
-        "saved at once. A cell may stay empty, and its dot empties it again. Tab goes to the next "
-        "cell, and the arrow keys choose in it.</p>"
+        "saved at once. A cell may stay empty, and a click on its dot empties it again. Tab goes "
+        "to the next cell, and the arrow keys choose in it.</p>"
     )
 
 

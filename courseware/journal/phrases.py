@@ -106,8 +106,8 @@ def _same_or_different(entry: Entry) -> str:
     if entry.details.get("input") == "text":
         return "Compare the two in your own words: what did you see coming, and what not?"
     if str(entry.answer) == str(entry.outcome.value):
-        return "Spot on: the same as your prediction."
-    return "Different from your prediction: what did you take for granted?"
+        return "Your prediction was right."
+    return "This is different from your prediction. What did you take for granted?"
 
 
 def is_near(guess: float, outcome: float, within: dict = CLOSE) -> bool:
@@ -134,7 +134,7 @@ def _distance(guess: float, value: float, unit: str) -> str:
     """
     gap = guess - value
     if is_near(guess, value, SPOT_ON):
-        return "Spot on: your prediction was right, to within a thousandth."
+        return "Your prediction was right to within a thousandth."
     close = "Close: " if is_near(guess, value) else ""
     way = "too high" if gap > 0 else "too low"
     if unit == "times":
@@ -146,12 +146,13 @@ def _distance(guess: float, value: float, unit: str) -> str:
     if value == 0:
         return _sentence(words)
     if guess * value < 0:
-        return _sentence(f"{words}; the direction was the other way")
+        return _sentence(f"{words}, and the direction was the opposite")
     ratio = guess / value
     if ratio >= 2:
-        return _sentence(f"{words}: you said about {number_text(ratio, 2)} times the outcome")
+        return _sentence(f"{words}, so you said about {number_text(ratio, 2)} times the outcome")
     return _sentence(
-        f"{words}: off by {number_text(share_off(guess, value) * 100, 2)} % of the outcome"
+        f"{words}, so you were off by {number_text(share_off(guess, value) * 100, 2)} % of the "
+        "outcome"
     )
 
 

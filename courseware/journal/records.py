@@ -172,8 +172,8 @@ def delete_all(confirm: bool = False) -> HTML:
         return HTML(ui.card("Nothing has been deleted", _would_go(store, held), "care"))
     if stayed := deletion.delete(store):
         body = (
-            "<p>These files are of another version of the course, or could not be deleted. Delete "
-            f"them by hand: {escape(', '.join(stayed))}</p>"
+            "<p>These files belong to another version of the course or could not be deleted. "
+            f"Delete them by hand: {escape(', '.join(stayed))}</p>"
         )
         return HTML(ui.card("Part of your journal is still there", body, "care"))
     body = f"<p>Deleted: {held}. You can begin again at any time.</p>"
@@ -186,13 +186,15 @@ def _would_go(store: Store, held: str) -> str:
     written = [path.name for path in briefs(store) if path in found.ours]
     written_in = f", and what you wrote in {', '.join(written)}" if written else ""
     stays = escape(", ".join(path.name for path in found.others))
-    others = f"<p>Of another version of the course, or not begun by it, and so left: {stays}.</p>"
+    others = (
+        "<p>These stay, because the course did not write them or another version of it did: "
+        f"{stays}.</p>"
+    )
     return (
-        f"<p>Your journal holds {held}. This deletes all of it: earlier answers, backups, damaged "
-        f"files, and the exports inside the journal's folder{written_in}. "
-        "It cannot be undone. Copies that you exported elsewhere stay.</p>"
-        f"{others if stays else ''}"
-        "<p>To go ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
+        f"<p>Your journal holds {held}. This deletes all of it, with earlier answers, backups, "
+        f"damaged files, and the exports inside the journal's folder{written_in}. It cannot be "
+        f"undone. Copies that you exported elsewhere stay.</p>{others if stays else ''}<p>To go "
+        "ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
     )
 
 
@@ -236,10 +238,16 @@ def _open_old(folder: Path, store: Store) -> Store:
         old = Store(place, read_only=True)
         if old.all() or all_kept(old) or briefs(old):
             if place.resolve() == store.folder.resolve():
-                raise JournalError("That is the journal in use: there is nothing to bring along.")
+                raise JournalError(
+                    "This folder is the journal that you are using, so there is nothing to bring "
+                    "along. Give the folder of another journal."
+                )
             return old
         told += old.take_notices()
-    there_is_none = f"There is no journal in {folder.name!r}. Give the old folder named journal."
+    there_is_none = (
+        f"There is no journal in {folder.name!r}. Give the folder called journal in the older "
+        "course folder."
+    )
     raise JournalError(" ".join(told) or there_is_none)
 
 
@@ -279,7 +287,7 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
             own = free_brief(store)
             write_atomically(own, text)
     except (OSError, UnicodeDecodeError):
-        return path.name, "brief", "", False, "it cannot be copied; copy it by hand"
+        return path.name, "brief", "", False, "it cannot be copied, so copy it by hand"
     return path.name, "brief", "", True, f"as {own.name}"
 
 

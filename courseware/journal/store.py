@@ -40,14 +40,14 @@ _LOCK_FILE = ".lock"
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds between attempts to put a file in its place
 
 NOT_ON_DISK = (
-    "Your journal cannot be written to disk here (the folder is read-only, full or missing). "
-    "The course goes on: your answers are kept until this notebook is closed or restarted. "
-    "To keep them longer, export them to another folder: journal.export('folder')."
+    "Your journal cannot be written to disk here (the folder is read-only, full or missing). You "
+    "can go on, because your answers are kept until this notebook is closed or restarted. To keep "
+    "them longer, export them to another folder with journal.export('folder')."
 )
 IN_MEMORY = "It is kept in memory only."
 NOT_HERE = (
-    " What you answer here is kept until this notebook is closed or restarted; "
-    "to keep it longer, export it: journal.export()."
+    " What you answer here is kept until this notebook is closed or restarted. To keep it longer, "
+    "export it with journal.export()."
 )
 
 
@@ -261,7 +261,7 @@ class Store:
             raise ValueError("it is not text") from problem
         entry = decode(text)
         if not path.name.startswith(f"{entry.key}.json"):
-            raise ValueError("it holds another entry than its name says")
+            raise ValueError("its name does not fit the entry that it holds")
         return entry
 
     def _load(self, key: str) -> Entry | None:
@@ -294,7 +294,7 @@ class Store:
                 return self._load_from_disk(key)
             with self.turn():
                 return self._load_from_disk(key)
-        self.tell(f"The journal file {key}.json is damaged; its last good copy is used.")
+        self.tell(f"The journal file {key}.json is damaged, so its last good copy is used.")
         with suppress(OSError, ValueError):
             return self._parse(_backup(self._path(key)))
         return None

@@ -40,10 +40,10 @@ SHAPES = (
 )
 
 CLOSED = (
-    "The outcome has been shown, so this stays as it is: "
-    "a prediction is worth most when it is left as it was made."
+    "The outcome has been shown, so you can no longer change this. A prediction is worth most when "
+    "it stays as it was made."
 )
-LATE = "The outcome has been shown already; a prediction saved now is marked late."
+LATE = "The outcome has already been shown, so a prediction that you save now is marked as late."
 _WIDE = {"width": "auto", "max_width": "52em"}
 #: Sent when the control is left, not letter by letter: each time it is sent, it is saved.
 _SENT_WHOLE = {"continuous_update": False}
@@ -203,7 +203,9 @@ class Form(ui.RunToAnswer, widgets.VBox):
         self.tell_since(entry.saved if entry else None)
         lines = [phrases.kept(entry)]
         if entry and entry.current and entry.current.late:
-            lines.append("It was made after the outcome had been shown, and is marked so.")
+            lines.append(
+                "It is marked as late, because you made it after the outcome had been shown."
+            )
         elif entry and entry.closed:
             lines.append(CLOSED)
         elif entry and entry.outcome:
@@ -318,7 +320,7 @@ def predict(
         return Form(blank, _radio(options), _chosen, title="Predict", sure=sure, room=room)
     if kind == "text":
         return Form(blank, _text_area("Your prediction:"), _written, title="Predict")
-    raise JournalError(f"{kind!r} is no kind of prediction. Use number, choice, shape or text.")
+    raise JournalError(f"{kind!r} is not a kind of prediction. Use number, choice, shape or text.")
 
 
 def confidence(key: str, statement: str | None = None, moment: str = "opening") -> Form:
@@ -479,7 +481,7 @@ def _radio(options: Sequence[str]) -> widgets.RadioButtons:
 def _how_sure(options: int) -> Sureness:
     """Ask how sure a choice is: from the chance of a blind guess, in steps of five, to 100."""
     chance = 5 * ceil(100 / options / 5)
-    looks = _labelled("How sure, in per cent (you may leave this):")
+    looks = _labelled("How sure are you, in per cent? (You may leave this out.)")
     steps = range(chance, 101, 5)
     return Sureness(steps, looks["description"], looks["style"], looks["layout"])
 

@@ -437,7 +437,9 @@ def add_points(
 
 def _choice(name: str, known: dict, what: str):
     if name not in known:
-        raise MapError(f"There is no {what} called {name!r}. There are: {', '.join(known)}.")
+        raise MapError(
+            f"There is no {what} called {name!r}. Choose one of these: {', '.join(known)}."
+        )
     return known[name]
 
 

@@ -32,8 +32,8 @@ def check_positions(positions: Iterable[Sequence[float]]) -> np.ndarray:
     for lon, lat in array:
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise MapError(
-                f"({lon:g}, {lat:g}) is not on the globe: longitude comes first (-180 to 180), "
-                "then latitude (-90 to 90). Are the two swapped?"
+                f"({lon:g}, {lat:g}) is not a place on the globe. Longitude comes first (-180 to "
+                "180), then latitude (-90 to 90), so check whether you swapped the two."
             )
     return array
 
@@ -64,7 +64,7 @@ def geodesic_km(line: Geometry | Iterable[Sequence[float]]) -> float:
 def _positions(line: Any) -> Any:
     """Return the rows of a table as positions; anything else as it is."""
     if isinstance(line, pd.Series) or (isinstance(line, pd.DataFrame) and line.shape[1] != 2):
-        raise MapError("A table of positions has two columns: longitude, then latitude.")
+        raise MapError("A table of positions needs two columns, first longitude and then latitude.")
     return line.to_numpy() if isinstance(line, pd.DataFrame) else line
 
 

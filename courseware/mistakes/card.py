@@ -52,8 +52,8 @@ def not_run(function: Callable, names: dict[str, Any]) -> str:
     call = f"{name}(…)" if _needs_something(function) else f"{name}()"
     return ui.card(
         "Nothing has happened yet",
-        f"<div>{in_html(f'`{name}` is a function, and it has not run.')}</div>"
-        f"<div><b>What to do:</b> {in_html(f'Write round brackets behind it: `{call}`.')}</div>",
+        f"<div>{in_html(f'`{name}` is a function that has not run.')}</div><div><b>What to "
+        f"do:</b> {in_html(f'Write round brackets after it, as in `{call}`.')}</div>",
         "care",
     )
 

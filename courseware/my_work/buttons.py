@@ -15,8 +15,8 @@ INTRO = (
     "it you can go on in another browser or on another computer."
 )
 LEFT_OUT = (
-    "First save each open page: press Ctrl+S in it. The copy holds your journal, your brief and "
-    "the exercises that you have worked on, but not what you typed into the cells of a chapter."
+    "First save each open page with Ctrl+S. The copy holds your journal, your brief and the "
+    "exercises that you have worked on, but not what you typed into the cells of a chapter."
 )
 OPENING = (
     "To open another chapter or an exercise, save this page, choose Kernel → Shut Down All "
@@ -35,7 +35,7 @@ NOT_PACKED = (
 )
 NOT_KEPT = (
     "The browser's storage has not kept all of your work, so a part of it may be missing here. "
-    "Keep your file and choose it again: what has come back already is not brought twice."
+    "Keep your file and choose it again. What has already come back is not brought back twice."
 )
 _FITS = widgets.Layout(width="max-content")
 #: ipywidgets writes " (0)" after the words of an upload button. Here it is a second line, for which

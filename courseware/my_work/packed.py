@@ -152,7 +152,8 @@ def _bring_exercise(path: Path) -> str:
             f"files, then {own.name}. If it is open already, close its tab first."
         )
     return (
-        f"{path.name} is another one here, and stays. What you brought is {place.name} beside it."
+        f"{path.name} is a different one here, and it stays as it is. What you brought back is "
+        f"{place.name} in the same folder."
     )
 
 

@@ -80,8 +80,8 @@ def say_too_few(what: str, left_out: list[str]) -> None:
     """Say that nothing can be drawn, and why."""
     asked = f"Asked: {escape(', '.join(left_out))}. " if left_out else ""
     body = (
-        f"<p>{asked}A chart of {what} needs at least {FEWEST} answers to a question: "
-        "with fewer, a dot would be a person.</p>"
+        f"<p>{asked}A chart of {what} needs at least {FEWEST} answers to a question, because with "
+        "fewer a dot could be traced to a person.</p>"
     )
     display(HTML(ui.card("Nothing to draw yet", body, "care")))
 

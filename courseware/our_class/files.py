@@ -44,7 +44,10 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
     for name, export in counted.items():
         if export.damaged:
             good = len(export.entries)
-            why = f"damaged in part: {export.damaged} entries not counted, {good} counted"
+            why = (
+                f"damaged in part, so {export.damaged} entries are not counted and {good} are "
+                "counted"
+            )
             left_out.append((name, why))
     left_out += _half_filled(counted)
     table = pd.DataFrame(sorted(left_out, key=_place), columns=["file", "why"])
@@ -62,7 +65,7 @@ def _newest_of_each(exports: dict[str, ClassExport], left_out: list[tuple[str, s
     for name in sorted(exports, key=lambda name: exports[name].exported, reverse=True):
         kept = newest.setdefault(exports[name].journal, name)
         if kept != name:
-            left_out.append((name, f"duplicate: the same journal as {kept}, which is counted"))
+            left_out.append((name, f"a duplicate of {kept}, which is counted"))
     return list(newest.values())
 
 
@@ -74,7 +77,7 @@ def _half_filled(counted: dict[str, ClassExport]) -> list[tuple[str, str]]:
     }
     asked = len(set().union(*answered.values()))
     return [
-        (name, f"half-filled: counted for {len(own)} of {asked} questions, absent from the rest")
+        (name, f"filled in only in part, so it is counted for {len(own)} of {asked} questions")
         for name, own in answered.items()
         if 0 < len(own) < asked / 2
     ]

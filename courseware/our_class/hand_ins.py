@@ -40,8 +40,9 @@ def contents(place: Path) -> Iterator[tuple[str, bytes | None]]:
             read += MOST if content is None else len(content)
             if read > MOST_ALL:
                 raise JournalError(
-                    f"{place.name} holds more than {MOST_ALL // 10**6} MB of journals: that is no "
-                    "class. Take out what is no exported journal, and read it again."
+                    f"{place.name} holds more than {MOST_ALL // 10**6} MB of journals, which is "
+                    "more than a class can have written. Take out the files that are not exported "
+                    "journals, and read it again."
                 )
 
 
@@ -61,11 +62,11 @@ def text(content: bytes | None) -> str:
 
     """
     if content is not None and len(content) > MOST:
-        raise ValueError(f"too large: more than {MOST // 10**6} MB, and so no exported journal")
+        raise ValueError(f"larger than {MOST // 10**6} MB, so it cannot be an exported journal")
     try:
         return content.decode("utf-8-sig")
     except (AttributeError, UnicodeDecodeError):
-        raise ValueError("damaged: the file cannot be read") from None
+        raise ValueError("damaged, so the file cannot be read") from None
 
 
 @contextmanager
@@ -75,14 +76,17 @@ def _opened(place: Path) -> Iterator[dict[str, Callable[[], BinaryIO]]]:
         yield _in_order({p.relative_to(place).as_posix(): partial(p.open, "rb") for p in paths})
         return
     if not place.is_file():
-        raise JournalError(f"There is no folder or zip {place.name!r} to read the journals from.")
+        raise JournalError(
+            f"There is no folder or zip {place.name!r}. Give the folder or the zip with the "
+            "exported journals."
+        )
     try:
         with reading():
             archive = zipfile.ZipFile(place)
     except (Damaged, OSError):
         raise JournalError(
-            f"{place.name!r} is no zip that can be read. Give the zip as the platform gave it, or "
-            "a folder with the exported journals."
+            f"{place.name!r} is not a zip that can be read. Give the zip as you downloaded it from "
+            "the platform, or a folder with the exported journals."
         ) from None
     with archive:
         inside = [entry for entry in archive.infolist() if not entry.is_dir()]

@@ -103,7 +103,9 @@ def read(path: Path) -> Tally:
         table = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heads else ",")
         rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(table, 1)]
         if any(len(cell) > LONGEST for _, row in rows for cell in row):
-            raise csv.Error("a cell of no tally")  # a quotation mark may have swallowed the rest
+            raise csv.Error(
+                "a cell that belongs to no tally"
+            )  # a quotation mark may have swallowed the rest
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise JournalError(
             f"{path.name} cannot be read as a tally. Save it as CSV in UTF-8."
@@ -126,7 +128,9 @@ def _checked(name: str, rows: Iterable[tuple[int, list[str]]]) -> Tally:
             one = _row(row)
             for key in _keys(one):
                 if there.setdefault(key, number) != number:
-                    raise ValueError(f"it says the same as row {there[key]}: make one row of both")
+                    raise ValueError(
+                        f"it is for the same answer as row {there[key]}, so make one row of the two"
+                    )
             tally += one
         except ValueError as problem:
             wrong.append(f"row {number}: {problem}")
@@ -155,7 +159,7 @@ def _row(row: list[str]) -> Tally:
     try:
         asked = words.prediction(question)
     except words.UnknownWordsError:
-        raise ValueError(f"{question!r} is no prediction of the course") from None
+        raise ValueError(f"{question!r} is not a prediction of the course") from None
     if not many:
         return Tally()
     value, in_span = _value(answer, asked)
@@ -165,7 +169,8 @@ def _row(row: list[str]) -> Tally:
         return Tally(outcomes=((question, value),))
     if not (many.isascii() and many.isdigit()) or int(many) > MOST:
         raise ValueError(
-            f"how many is {many!r}, and must be a whole number up to {MOST}, or the word outcome"
+            f"the number of answers is {many!r}, but it must be a whole number up to {MOST}, or "
+            "the word outcome"
         )
     return Tally((Counted(question, value, int(many), in_span),))
 

@@ -33,9 +33,9 @@ def card(class_) -> str:
             parts.append(ui.table(pd.DataFrame(rows), caption))
     if few := len(asked) - len(told) + len(polls) - len(polled):
         what = "1 question is" if few == 1 else f"{few} questions are"
-        parts.append(f"<p>{what} not listed, for there are {TOO_FEW}.</p>")
+        parts.append(f"<p>{what} not listed, because there are {TOO_FEW}.</p>")
     if not class_.left_out.empty:
-        table = ui.table(class_.left_out, "Files, by their place in the ABC of their names")
+        table = ui.table(class_.left_out, "Files, numbered in alphabetical order of their names")
         parts.append(ui.details("What was left out, and why", table))
     return ui.card("The class's journals", "".join(parts))
 
@@ -43,19 +43,19 @@ def card(class_) -> str:
 def _counted(class_) -> list[str]:
     """Return in sentences what the tables rest on."""
     said = [
-        f"{class_.journals} journals are counted; {len(class_.left_out)} files were left out, "
-        "or counted in part."
+        f"{class_.journals} journals are counted, and {len(class_.left_out)} files were left "
+        "out or counted in part."
     ]
     paper = class_.on_paper
     if paper.people:
-        said.append(f"Beside them stand {paper.people} answers on paper.")
+        said.append(f"{paper.people} answers on paper are counted as well.")
     if paper.in_spans:
         said.append(
-            f"{paper.in_spans} of these were counted in spans of numbers: each stands in the "
+            f"{paper.in_spans} of these were counted in spans of numbers. Each is counted as the "
             "middle of its span, so medians and hits are rough."
         )
     if class_.tally()["outcome"].notna().any():
-        said.append("A hit is the outcome itself; of a number, what lies within a tenth of it.")
+        said.append("A hit is an answer that equals the outcome, or a number within a tenth of it.")
     return said
 
 

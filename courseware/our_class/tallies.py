@@ -177,7 +177,9 @@ class Tallies:
         own = self._of_kind(kind)
         if not (own["id"] == check_id(key)).any():
             known = ", ".join(sorted(set(own["id"]))) or "none"
-            raise JournalError(f"No journal here holds a {kind} {key!r}. There are: {known}.")
+            raise JournalError(
+                f"No journal here holds a {kind} {key!r}. The journals hold {known}."
+            )
         return own[own["id"] == key]
 
 

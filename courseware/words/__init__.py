@@ -63,7 +63,9 @@ def chapter(number: str) -> dict:
     """
     path = FOLDER / f"{number}.yaml"
     if not path.is_file():
-        raise UnknownWordsError(f"There are no words for a chapter {number!r}: no {path.name}.")
+        raise UnknownWordsError(
+            f"There are no words for a chapter {number!r}, because the file {path.name} is missing."
+        )
     content = path.read_bytes()
     try:
         return yaml.load(content.decode("utf-8"), LOADER) or {}
@@ -71,8 +73,8 @@ def chapter(number: str) -> dict:
         mark = getattr(problem, "problem_mark", None)
         raise UnreadableWordsError(
             f"words/{path.name}, line {mark.line + 1 if mark else _line(problem, content)}: this "
-            "cannot be read as YAML. Look at colons, quotation marks and indents here and in the "
-            "line above, or take back the last change."
+            "cannot be read as YAML. Check the colons, quotation marks and indents in this line "
+            "and in the line above, or undo the last change."
         ) from problem
 
 

@@ -175,7 +175,7 @@ def _value(node: ast.expr, values: Mapping[Any, Any]) -> Any:
             return _compared(_value(left, values), signs, [_value(n, values) for n in others])
         case ast.Call(func=ast.Name(id=name), args=given, keywords=[]) if name in _CALLS:
             return _CALLS[name](*[_value(argument, values) for argument in given])
-    raise ValueError(f"{ast.unparse(node)} is more than a condition may ask")
+    raise ValueError(f"{ast.unparse(node)} is not allowed in a condition")
 
 
 def _compared(left: Any, signs: Iterable[ast.cmpop], others: Iterable[Any]) -> Any:
@@ -183,7 +183,7 @@ def _compared(left: Any, signs: Iterable[ast.cmpop], others: Iterable[Any]) -> A
     whole: Any = True
     for sign, right in zip(signs, others, strict=True):
         if type(sign) not in _COMPARE:
-            raise ValueError("a condition compares sizes only")
+            raise ValueError("a condition can only compare sizes")
         whole = whole & _COMPARE[type(sign)](left, right)
         left = right
     return whole

@@ -105,7 +105,7 @@ def test_a_chart_is_kept_by_keys_with_a_reason(page_of, own_course):
     page_of.keyboard.press("Tab")
     page_of.keyboard.type("abc because India bought more")
     page_of.keyboard.press("Enter")
-    expect(chart.get_by_role("status")).to_contain_text("your reason stands beside it")
+    expect(chart.get_by_role("status")).to_contain_text("together with your reason")
     assert len(list((own_course / "journal" / "pictures").glob("*.png"))) == 1
     assert page_of.locator(".jp-Notebook .jp-Cell").count() == 7, "no letter was a command"
 

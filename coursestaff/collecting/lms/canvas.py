@@ -73,16 +73,16 @@ class Canvas(Platform):
         if asked in columns:
             return asked
         if asked:
-            raise PlatformError(f"There is no column {asked!r}. There are:{there}")
+            raise PlatformError(f"There is no column {asked!r}. The columns are:{there}")
         titles = {name: ASSIGNMENT.fullmatch(name)["title"] for name in assignments}
         called = called_like(exercise, titles.values())
         found = [name for name, title in titles.items() if title in called]
         if len(found) == 1:
             return found[0]
-        why = "More than one column may be" if found else "No column is called like"
+        why = "More than one column may be for" if found else "No column has the name of"
         raise PlatformError(
-            f"{why} {exercise}. Give the one that it is with --column; if there is none yet, make "
-            f"the assignment in Canvas and export the list anew. There are:{there}"
+            f"{why} {exercise}. Name the right one with --column. If there is none yet, make the "
+            f"assignment in Canvas and export the list again. The columns are:{there}"
         )
 
     def most(self, columns: list[str], rows: list[Row], column: str) -> float | None:
@@ -92,7 +92,10 @@ class Canvas(Platform):
         said = next((row[column].strip() for row in rows if self._is_possible(row)), "")
         points = number(said)
         if said and points is None:
-            raise PlatformError(f"Canvas takes no points for the column {column!r} ({said}).")
+            raise PlatformError(
+                f"Canvas does not accept points for the column {column!r} ({said}). Choose another "
+                "one with --column."
+            )
         return points
 
     def _is_possible(self, row: Row) -> bool:

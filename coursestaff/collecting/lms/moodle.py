@@ -62,7 +62,9 @@ class Moodle(Platform):
     def column(self, columns: list[str], exercise: str, asked: str) -> str:
         """Return the column of points: the worksheet is one assignment's."""
         if asked:
-            raise PlatformError("Only Canvas has a column per exercise: leave --column out.")
+            raise PlatformError(
+                "Only Canvas has a column for each exercise, so leave --column out."
+            )
         return _found(columns, GRADE)
 
     def most(self, columns: list[str], rows: list[Row], column: str) -> float | None:
@@ -73,8 +75,8 @@ class Moodle(Platform):
         points = {number(each) for each in said}
         if len(points) > 1 or None in points:
             raise PlatformError(
-                f"The column {name!r} has not one number of points in it, but "
-                f"{', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet anew."
+                f"The column {name!r} should hold the same number of points in every row, but it "
+                f"holds {', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet again."
             )
         return next(iter(points), None)
 

@@ -39,24 +39,36 @@ from coursestaff.terminal import one_line
 from courseware import CourseError
 
 NOT_THERE = (
-    "Its notebook is not in autograded/, so it cannot be marked here: run `course grade --again`."
+    "The notebook is not in autograded/, so this answer cannot be marked here. Run `course grade "
+    "--again`."
 )
-NO_BOX = "Its notebook has no box for this answer: look at the whole of it in formgrader."
+NO_BOX = "The notebook has no box for this answer. Look at the whole notebook in formgrader."
 REFUSED = (
-    "Nothing of this hand-in was marked: {} If you ask for it again, leave this as it is, because "
-    "then it is exported as blank. If you give 0 in each row, that is your decision, exported as 0."
+    "Nothing of this hand-in was marked: {} If you ask the student for it again, leave the rows "
+    "empty, because then it is exported as blank. If you give 0 in each row, it is exported as 0."
 )
 LOOK = "A person has to look at the whole of this hand-in. {}"
 NAMELESS = "[…]"  # in the place of what may tell whose a hand-in is
-ELSEWHERE = "The box is unchanged. The answer may be elsewhere in the notebook: see formgrader."
+ELSEWHERE = (
+    "The box is unchanged. The answer may be elsewhere in the notebook, so look in formgrader."
+)
 NEARBY = "The student wrote more text near the box: {}"
-PICTURES = "Pictures that were pasted ({}) are not shown here: see formgrader."
-HELD = "Not saved: another program holds the gradebook, perhaps `course grade`. Try again."
-NOT_WRITTEN = "Not saved: the gradebook cannot be written. Is the disk full, or the file read-only?"
-TOGETHER = "Not changed, because another of these answers or its mark has changed. Look again."
+PICTURES = "Pictures that were pasted ({}) are not shown here. Look at them in formgrader."
+HELD = (
+    "This was not saved, because another program is using the gradebook, perhaps `course grade`. "
+    "Try again."
+)
+NOT_WRITTEN = (
+    "This was not saved, because the gradebook cannot be written. Check whether the disk is full "
+    "or the file is read-only."
+)
+TOGETHER = (
+    "Nothing was changed, because one of these answers or its mark has changed since. Look at them "
+    "again."
+)
 CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
-GONE = "This answer is no longer in the gradebook: load the page again."
-AHEAD = "This student has handed in again, and the new work is not graded yet: run `course grade`."
+GONE = "This answer is no longer in the gradebook. Load the page again."
+AHEAD = "This student has handed in again, and the new work is not graded yet. Run `course grade`."
 
 
 #: What the gradebook has of an answer, and the answer.

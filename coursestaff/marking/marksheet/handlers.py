@@ -77,7 +77,10 @@ class Course:
     def book(self) -> Iterator[Gradebook]:
         """Open the gradebook for one request: others write in it meanwhile."""
         if not (self.course / "nbgrader_config.py").is_file():
-            raise HTTPError(HTTPStatus.NOT_FOUND, "This is no course folder.")
+            raise HTTPError(
+                HTTPStatus.NOT_FOUND,
+                "This is not a course folder. Run the command in a course folder.",
+            )
         try:
             with contextlib.closing(gradebook(directory(self.course), tries=1)) as book:
                 yield book
@@ -95,8 +98,12 @@ def find(course: Path, name: str, asked: str | None) -> tuple[Exercise, Question
     exercise = spec.load(spec.find(course / "solutions", name))
     written = [question.id for question in exercise.questions.values() if question.written]
     if not written or (asked and asked not in written):
-        there = f"There are: {', '.join(written)}." if written else "It has none."
-        raise CourseError(f"{name}: {asked or 'no question'} is no written answer. {there}")
+        there = (
+            f"The written answers are {', '.join(written)}."
+            if written
+            else ("This exercise has no written answers.")
+        )
+        raise CourseError(f"{name}: {asked or 'no question'} is not a written answer. {there}")
     question = exercise.questions[asked or written[0]]
     text = (exercise.folder / rubric.FILE).read_text(encoding="utf-8")
     return exercise, question, rubric.read(text, question)
@@ -240,9 +247,11 @@ def wanted(body: bytes, by: Rubric) -> tuple[dict[str, tuple[str, Mark]], dict[s
                 refused[str(id)] = str(problem)
         together = told.get("together") is True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise MarkError("This is no mark: load the page again.") from problem
+        raise MarkError(
+            "This is not a mark that the page can give. Load the page again."
+        ) from problem
     if len(found) > MOST_AT_ONCE:
-        raise MarkError("These are too many marks at once: load the page again.")
+        raise MarkError("These are too many marks at once. Load the page again.")
     return ({}, refused, True) if together and refused else (found, refused, together)
 
 
@@ -256,9 +265,9 @@ def _mark(told: dict, by: Rubric) -> Mark:
         and 0 <= before.points <= by.most
     )
     if not fits or not isinstance(before.waits, bool):
-        raise MarkError("This mark cannot be put back: load the page again.")
+        raise MarkError("This mark cannot be restored. Load the page again.")
     if not isinstance(before.comment, str | None):
-        raise MarkError("This comment cannot be put back: load the page again.")
+        raise MarkError("This comment cannot be restored. Load the page again.")
     return before
 
 

@@ -50,11 +50,15 @@ def give(rubric: Rubric, rows: Mapping[str, int], words: str) -> Mark:
 
     """
     if len(words) > MOST_WORDS:
-        raise MarkError(f"A comment has {MOST_WORDS} letters at most; this one {len(words)}.")
+        raise MarkError(
+            f"A comment has {MOST_WORDS} letters at most, but this one has {len(words)}."
+        )
     known = {row.name: row for row in rubric.rows}
     for name, points in rows.items():
         if name not in known or type(points) is not int or not 0 <= points <= known[name].most:
-            raise MarkError(f"The rubric has no {points!r} for {name!r}: load the page again.")
+            raise MarkError(
+                f"The rubric does not allow {points!r} points for {name!r}. Load the page again."
+            )
     parts = [_line(rubric, rows), words.strip()]
     comment = "\n\n".join(filter(None, parts)) or None
     whole = len(rows) == len(known)
@@ -70,9 +74,16 @@ def read(rubric: Rubric, mark: Mark) -> Read:
         return Read(rows if len(rows) < len(rubric.rows) else {}, words)
     if mark.waits:  # the answer has changed since: every row is looked at again
         before = _line(rubric, rows) or f"{mark.points:g} points"
-        return Read({}, words, f"Changed since it was marked ({before}): mark it again.")
+        return Read(
+            {}, words, f"The answer has changed since it was marked ({before}), so mark it again."
+        )
     if len(rows) < len(rubric.rows) or sum(rows.values()) != mark.points:
-        return Read({}, words, f"Marked in formgrader, without rows: {mark.points:g} points.")
+        return Read(
+            {},
+            words,
+            f"This was marked in formgrader without the rows of the rubric, with {mark.points:g} "
+            "points.",
+        )
     return Read(rows, words)
 
 

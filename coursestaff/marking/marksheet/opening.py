@@ -31,7 +31,7 @@ def look(course: Path, name: str, asked: str | None) -> tuple[str, Counts]:
     with contextlib.closing(gradebook(directory(course))) as book:
         found = answers.count(book, exercise, question)
     if not found.answers and not found.empty:
-        raise CourseError(f"Nothing of {name} is graded: run `course grade {name}`.")
+        raise CourseError(f"Nothing of {name} is graded yet. Run `course grade {name}` first.")
     return question.id, found
 
 
@@ -44,7 +44,7 @@ def in_words(name: str, asked: str, found: Counts) -> str:
         lines.append(f"Excused, and not on the sheet: {found.excused}.")
     if found.elsewhere:
         listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
-        lines.append(f"Other answers wait for a person ({listed}): mark these in formgrader.")
+        lines.append(f"Other answers also wait for a person ({listed}). Mark these in formgrader.")
     return "\n".join(lines)
 
 
@@ -95,7 +95,7 @@ def stay_open(course: Path, options: Namespace) -> int:
     print(in_words(options.name, asked, found))
     browser = not options.no_browser
     where = "The sheet opens in the browser" if browser else "Open the address below in a browser"
-    print(f"{where}; here, Ctrl-C ends it.", flush=True)
+    print(f"{where}. To end it, press Ctrl-C here.", flush=True)
     started = command(course, options.name, asked, browser=browser, port=options.port)
     with roster.step(course, options.name, "mark"):
         return serve(started)

@@ -66,13 +66,13 @@ def read(text: str, question: Question) -> Rubric:
     found = Rubric(rows, comments, tuple(_models(part)))
     if not rows:
         raise RubricError(
-            f"{FILE}, {question.id}: there is no table to mark by. Begin it below the heading "
+            f"{FILE}, {question.id}: there is no table for marking. Write one below the heading "
             f"'## {question.id}' with | Criterion | 0 | 1 | …"
         )
     if found.most != question.points:
         raise RubricError(
-            f"{FILE}, {question.id}: its rows are worth {found.most} points, and the question "
-            f"{question.points}."
+            f"{FILE}, {question.id}: its rows are worth {found.most} points, but the question is "
+            f"worth {question.points}. Make the two equal."
         )
     return found
 

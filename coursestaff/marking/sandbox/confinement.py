@@ -165,7 +165,11 @@ class Landlock(NoSandbox):
     def lock_down(self) -> None:
         """Prepare the rules."""
         if kernel.landlock_version() < 3:
-            raise OSError(38, "Landlock is off, or older than Linux 6.2")
+            raise OSError(
+                38,
+                "Landlock, which limits the files that a program can open, is "
+                "switched off, or Linux is older than 6.2",
+            )
         self.used = address_space()
         os.umask(FOR_ALL)
         make_folder(self.folder, {})

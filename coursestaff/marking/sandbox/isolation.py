@@ -123,8 +123,8 @@ def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Pa
         for private in privates:
             if private.is_relative_to(shown.resolve()) or shown.resolve().is_relative_to(private):
                 raise IsolationError(
-                    f"Submissions may read {shown}, so {private} would not be private. "
-                    "Keep the course in a folder of its own, and show less."
+                    f"Submissions may read {shown}, so {private} would not be private. Keep the "
+                    "course in a folder of its own, and make fewer folders readable."
                 )
     return needed
 
@@ -138,8 +138,8 @@ def overriding() -> str:
     """Say what to do where isolation cannot start, and the one flag that does without it."""
     return (
         "Grade on Linux (on Windows in WSL2, else in a virtual machine or a container that allows "
-        f"user namespaces). {FLAG} runs students' code without isolation: with your rights, it "
-        "can read and change whatever you can. Say so only if you trust every one of them."
+        f"user namespaces). {FLAG} runs students' code without isolation, so that it can read and "
+        "change whatever you can. Use it only if you trust every student."
     )
 
 
@@ -162,7 +162,7 @@ def complaints() -> dict[str, str]:
 def complaint(name: str) -> str | None:
     """Return why a way does not work, None if it does: by trying it, in a process of its own."""
     if sys.platform != "linux":
-        return f"Isolation needs Linux; this is {platform.system() or sys.platform}."
+        return f"Isolation needs Linux, but this is {platform.system() or sys.platform}."
     if not syscalls.known_machine():
         return f"There is no list of system calls for this processor ({platform.machine()})."
     return _tried(name)
@@ -189,5 +189,5 @@ def _tried(name: str) -> str | None:
         )
     if done.returncode == 0 and done.stdout.strip() == "shut in":
         return None
-    lines = (done.stdout + done.stderr).strip().splitlines() or ["it ended without a word."]
+    lines = (done.stdout + done.stderr).strip().splitlines() or [("it ended without saying why.")]
     return f"{name}: {lines[-1]}"

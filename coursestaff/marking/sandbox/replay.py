@@ -14,13 +14,15 @@ MOST_TURNS = 4  # of one job: after so many cells that crash, the others are lef
 #: How a run can end early, in a student's words, behind "The cell 'q3-answer'" or a place's name.
 WORDS = {
     "cell": "was stopped after {0.cell_wall:g} seconds. Is there an endless loop?",
-    "wall": "was stopped: all cells together may take {0.wall:g} seconds.",
+    "wall": "was stopped, because all cells together may take at most {0.wall:g} seconds.",
     "cell cpu": "was stopped after {0.cell_cpu:g} seconds of computing. Is there an endless loop?",
-    "cpu": "was stopped: all cells together may take {0.cpu:g} seconds of computing.",
-    "reply": "was stopped: what the cells show and answer is larger than {1} MB.",
-    "disk": "was stopped: it wrote more files than there is room for ({2} MB).",
-    "threads": "was stopped: it started more than {0.threads} threads.",
-    "memory": "was stopped: it took more memory than there is ({3} MB).",
+    "cpu": (
+        "was stopped, because all cells together may take at most {0.cpu:g} seconds of computing."
+    ),
+    "reply": ("was stopped, because the outputs and answers of the cells are larger than {1} MB."),
+    "disk": "was stopped, because it wrote more files than the limit of {2} MB allows.",
+    "threads": "was stopped, because it started more than {0.threads} threads.",
+    "memory": "was stopped, because it used more memory than the limit of {3} MB.",
     "exit": "ended the process. Does it call exit()?",
     "crash": "crashed the process (signal {4}).",
     "forged": "sent back an answer that cannot be read.",
@@ -99,5 +101,5 @@ def _summary(stopped: dict[str, str], left: list[dict]) -> str | None:
     if cells:
         faults.append(f"These cells were not run: {', '.join(cells)}.")
     elif left:
-        faults.append("Not all answers were looked at after the last cell.")
+        faults.append("Not all answers could be checked after the last cell.")
     return " ".join(faults) or None

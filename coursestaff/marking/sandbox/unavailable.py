@@ -16,8 +16,11 @@ from IPython.utils.text import SList
 
 from coursestaff.marking.sandbox.reply_validation import INPUT, SHELL, STOP
 
-NOBODY = "[input() cannot be used when work is graded: nobody is there to type. It gave no text.]"
-NO_SHELL = "[Not run when work is graded, where no other program can be started: {}]"
+NOBODY = (
+    "[input() cannot be used when work is graded, because nobody is there to type. It gave an "
+    "empty text.]"
+)
+NO_SHELL = "[This was not run, because no other program can be started when work is graded: {}]"
 NO_PROGRAM = "no other program can be started when work is graded"
 #: Errors that may come of the place where work is graded, not of the work.
 OF_THE_PLACE = (OSError, ImportError, EOFError, MemoryError)

@@ -35,7 +35,7 @@ MOST_TEXT = 50_000  # characters of one stream of one cell
 MOST_OUTPUTS = 50  # of one cell
 MOST_SHOWN = 8_000_000  # characters of all outputs of a notebook
 MOST_WORDS = 500  # characters of an error's message
-CUT = "\n[… cut off here: too long]\n"
+CUT = "\n[… This is too long and is cut off here.]\n"
 
 
 class Outputs:

@@ -206,7 +206,7 @@ class Zygote:
             answer = (forking.FAULT, str(problem).encode())
         if answer is None or answer[0] != forking.READY:
             self.stop()
-            words = answer[1].decode() if answer else "it ended without a word"
+            words = answer[1].decode() if answer else "it ended without saying why"
             raise IsolationError(f"Submissions cannot be run ({self.way}): {words}")
         if self.way == "namespaces":  # its root is its own by now: nothing is left even by kill -9
             self._scratch.close()
@@ -292,9 +292,14 @@ def way_in(isolated: bool, way: str | None = None) -> str:
     """
     found = "nothing" if not isolated else way or first_way()
     if found is None:
-        raise IsolationError("\n".join(["Submissions cannot be shut in here.", *why_not()]))
+        raise IsolationError(
+            "\n".join(["Submissions cannot be isolated on this machine.", *why_not()])
+        )
     if not hasattr(os, "fork"):
-        raise IsolationError(f"Even with {FLAG}, submissions need a system that can fork.")
+        raise IsolationError(
+            f"Even with {FLAG}, grading needs a system that can fork processes, such as Linux or "
+            "macOS."
+        )
     return found
 
 

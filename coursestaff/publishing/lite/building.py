@@ -93,7 +93,7 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
 
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / "jupyter-lite.json").is_file():
-        raise CourseError(f"{folder} is not empty, and no site. Please name another folder.")
+        raise CourseError(f"{folder} is not empty and does not hold a site. Give another folder.")
     pinned = distribution.pinned()
     hosted = distribution.files(pinned, release) if release else []
     with tempfile.TemporaryDirectory() as parts:

@@ -146,10 +146,13 @@ def files(release: dict, folder: Path) -> list[Path]:
     sums = {entry["file_name"]: entry["sha256"] for entry in entries}
     for name in (*RUNTIME, *sums):
         if not (folder / name).is_file():
-            raise DistributionError(f"{folder} is not the release of Pyodide: it lacks {name}.")
+            raise DistributionError(
+                f"{folder} is not the release of Pyodide, because it lacks {name}."
+            )
         if name in sums and checksum(folder / name) != sums[name]:
             raise DistributionError(
-                f"{folder / name} is another file than the course's lock names."
+                f"{folder / name} is not the file that the course's lock names. Download the "
+                "release again."
             )
     return [folder / name for name in (*RUNTIME, *sums)]
 

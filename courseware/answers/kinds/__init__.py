@@ -37,25 +37,30 @@ def problem(question: Question, answer: Described) -> str | None:
     """Return one or two sentences on what to mend, or None if the public checks pass."""
     name = question["answer"]
     general = {
-        "missing": f"There is no `{name}` yet. Run the answer cell above; keep the name as it is.",
-        "unfinished": f"`{name}` is not answered yet: replace the three dots by your answer.",
+        "missing": (
+            f"There is no `{name}` yet. Run the answer cell above, and keep the name as it is."
+        ),
+        "unfinished": f"`{name}` has no answer yet. Replace the three dots with your answer.",
         "nothing": (
             f"`{name}` is empty (None). Does its last line give a value to `{name}`?"
-            + " `charts.show` only shows: leave it out here." * (question["kind"] == "chart")
+            + " `charts.show` gives nothing back, so leave it out here."
+            * (question["kind"] == "chart")
         ),
         "too large": (
-            f"`{name}` is very large: thousands of values. Filter, count (`len(…)`) or sum up "
-            "first."
+            f"`{name}` holds thousands of values, which are too many for an answer. Filter them, "
+            "count them with `len(…)` or add them up first."
         ),
     }
     if answer["type"] in general:
         return general[answer["type"]]
     if answer.get("name") == "complex":
-        return f"`{name}` is the root of a number below zero. Look at what stands in the brackets."
+        return (
+            f"`{name}` is the root of a number below zero. Check the calculation in the brackets."
+        )
     if question["kind"] != "function" and _has_not_run(answer):
         return (
-            f"`{name}` is a function that has not run: round brackets are missing. They make it "
-            "work: write `()` behind its name."
+            f"`{name}` is a function that has not run, because its round brackets are missing. "
+            "Write `()` after its name."
         )
     return kind_of(question).look(question, answer)
 

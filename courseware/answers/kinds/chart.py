@@ -11,11 +11,11 @@ from courseware.quantities import year
 SCALES = ("xscale", "yscale")
 #: What a question may need beside the numbers, and what to say where it is missing.
 NEEDS = {
-    "title": 'a title that says what is seen: write `title="…"`',
-    "xlabel": 'words on the horizontal axis: write `xlabel="…"`',
+    "title": 'a title that says what the chart shows. Write `title="…"`',
+    "xlabel": 'a label on the horizontal axis. Write `xlabel="…"`',
     "ylabel": (
-        'the unit on the axis of the numbers: write `ylabel="…"` (if the bars are horizontal, '
-        '`xlabel="…"`)'
+        'the unit on the axis of the numbers. Write `ylabel="…"` (or `xlabel="…"` if the bars are '
+        "horizontal)"
     ),
 }
 #: How a unit's size may be written on an axis.
@@ -29,11 +29,21 @@ UNITS = {
     "distance": r"\bkm\b|kilomet",
 }
 SWAPPED = (
-    "The legend gives one line the name of another. Let the names come from the table's columns."
+    "In the legend, one line has the name of another line. Let pandas take the names from the "
+    "table's columns."
 )
-UPSIDE_DOWN = "`{}`: the axis of the numbers is upside down, so that more looks like less."
-ALIKE = "`{}`: lines that look the same cannot be told apart. Give each a colour and a name."
-OTHER_UNIT = "`{}`: the axis names another unit than that of the numbers."
+UPSIDE_DOWN = (
+    "In `{}` the axis of the numbers is upside down, so more looks like less. Let the numbers grow "
+    "upwards."
+)
+ALIKE = (
+    "In `{}` a reader cannot tell some lines apart, because they look the same. Give each line its "
+    "own colour and name."
+)
+OTHER_UNIT = (
+    "In `{}` the label of the axis names a unit that is not the unit of the numbers. Correct the "
+    "label, or convert the numbers."
+)
 #: What draws the marks of a question.
 DRAWN_BY = {"lines": "`.plot()`", "bars": "`.plot.bar()`", "dots": "`.plot.scatter(…)`"}
 
@@ -42,25 +52,29 @@ def _look(question: Question, answer: Described) -> str | None:
     name, marks = question["answer"], question["marks"]
     if answer["type"] != "chart":
         return (
-            f"`{name}` should be the chart's axes, as in `{name} = table.plot()`; "
-            f"it is {what_it_is(answer)}."
+            f"`{name}` should be the chart that `plot` gives back, as in `{name} = table.plot()`, "
+            f"but it is {what_it_is(answer)}."
         )
     series = answer[marks]
     if not series:
-        others = [f"has {other}, and {marks} are asked" for other in DRAWN_BY if answer[other]]
+        others = [
+            f"has {other}, but the question asks for {marks}" for other in DRAWN_BY if answer[other]
+        ]
         shows = next(iter(others), f"shows no {marks} that can be seen")
-        return f"`{name}` {shows}: {DRAWN_BY[marks]} draws them."
+        return f"`{name}` {shows}. Draw them with {DRAWN_BY[marks]}."
     count = question.get("series")
     if count and len(series) != count:
-        start = f"`{name}` shows {len(series)} series of {marks}; the question asks for {count}."
+        start = (
+            f"`{name}` shows {len(series)} series of {marks}, but the question asks for {count}."
+        )
         again = (
-            " Draw only the columns that are asked; if you drew twice into one chart, begin a new "
-            "one."
+            " Draw only the columns that the question asks for. If you drew twice into one chart, "
+            "begin a new chart."
         )
         return start + (again if len(series) > count else "")
     for scale in SCALES:
         if question.get(scale, answer[scale]) != answer[scale]:
-            return f"`{name}`: one axis should be {question[scale]}, and is {answer[scale]}."
+            return f"One axis of `{name}` should be {question[scale]}, but it is {answer[scale]}."
     return next(iter(_lacks(question, answer, answer)), None)
 
 
@@ -81,7 +95,9 @@ def _lacks(question: Question, expected: Described, got: Described) -> list[str]
     unit = question.get("unit", "")
     written = SIZES.get(unit.partition(" ")[0])
     if not lacking and written and not any(word in tidy(got["ylabel"]) for word in written):
-        return [f"The unit is {unit}: say so in `ylabel`, or the numbers look small."]
+        return [
+            f"The unit is {unit}. Say so in `ylabel`, because otherwise the numbers look too small."
+        ]
     return lacking
 
 
@@ -207,8 +223,8 @@ def _is_date(place: object) -> bool:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     return (
-        "The chart does not show the expected numbers. Which table is drawn? Look at the unit, "
-        "years and filter."
+        "The chart does not show the expected numbers. Check which table you drew, and check its "
+        "unit, its years and your filter."
     )
 
 

@@ -6,7 +6,7 @@ from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
 from courseware.answers.wording import Question, tidy, what_it_is
 
-LOOK_UP = "Look it up in the table, letter by letter."
+LOOK_UP = "Look it up in the table, and compare each letter."
 #: A letter by itself: a sign, "or", "and" or the end follows it.
 LETTER = re.compile(r"\b(\w)(?=\s*(?:[:.),;/?!(]|\b(?:or|and)\b|$))", re.IGNORECASE)
 
@@ -16,7 +16,7 @@ def _look(question: Question, answer: Described) -> str | None:
     listed = ", ".join(repr(option) for option in options)
     if answer["type"] != "text":
         wanted = f"one of {listed}," if options else "a text"
-        return f"`{name}` should be {wanted} in quotation marks; it is {what_it_is(answer)}."
+        return f"`{name}` should be {wanted} in quotation marks, but it is {what_it_is(answer)}."
     if _hedges(question, answer):
         return f"`{name}` names more than one choice. Give only one of {listed}."
     if options and not {*said(answer)} & {tidy(option) for option in options}:
@@ -52,8 +52,8 @@ def _hedges(question: Question, answer: Described) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    each = "Hold each of them against the table."
-    return f"Another one is expected. {each if 'options' in question else LOOK_UP}"
+    each = "Compare each choice with the table."
+    return f"This is not the expected answer. {each if 'options' in question else LOOK_UP}"
 
 
 KIND = Kind(_look, _asked, same, _hint)

@@ -10,16 +10,21 @@ from courseware.answers.tolerance import close, rounded_too_far
 from courseware.answers.wording import Question, what_it_is
 
 NO_RETURN = (
-    "`return` is missing: it begins the line that gives the value back. `print` only shows a value."
+    "`return` is missing. Begin the last line with it to give the value back, because `print` only "
+    "shows a value."
 )
-IN_THE_IF = "The last `return` is missing, or it is too far to the right, inside the `if`."
+IN_THE_IF = (
+    "The last `return` is missing, or it is inside the `if`, because it is too far to the right."
+)
 
 
 def _look(question: Question, answer: Described) -> str | None:
     name = question["answer"]
     if answer["type"] != "function":
         it_is = what_it_is(answer)
-        return f"`{name}` should be a function, that is `def {name}(…):`; it is {it_is}."
+        return (
+            f"`{name}` should be a function, which begins with `def {name}(…):`, but it is {it_is}."
+        )
     # A marker's question has no examples: its function was called with inputs that stay hidden.
     results = answer.get("results", [])
     for example, result in zip(question.get("examples", []), results, strict=False):
@@ -27,14 +32,14 @@ def _look(question: Question, answer: Described) -> str | None:
         if result["type"] == "error":
             return (
                 f"{call} stops with {result['name']}: {result['text'][:120]}. Run {call} in a cell "
-                "of its own: the box below it says what to mend."
+                "of its own, because the box below that cell says what to correct."
             )
         if result["type"] in ("nothing", "unfinished"):
             some = any(other["type"] not in ("nothing", "unfinished") for other in results)
             return f"{call} gives nothing back. {IN_THE_IF if some else NO_RETURN}"
         wanted = question.get("returns", "number")
         if result["type"] != wanted:
-            return f"{call} should give back a {wanted}; it gives {what_it_is(result)}."
+            return f"{call} should give back a {wanted}, but it gives back {what_it_is(result)}."
     return None
 
 
@@ -66,10 +71,13 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     if "results" not in got:
-        return "The function could not be called: it did not come to its end."
+        return "The function was called but did not come to its end, so it gave no result."
     if {result["type"] for result in got["results"]} == {"nothing"}:
         return "The function gives nothing back. Does it end with return?"
-    return "The function gives other results than expected. Try it on numbers you can check."
+    return (
+        "The function does not give the expected results. Try it with numbers whose result you "
+        "know."
+    )
 
 
 KIND = Kind(_look, _asked, _same, _hint, _slip)

@@ -9,19 +9,25 @@ from courseware.answers.wording import Question, listed, tidy, what_it_is
 def _look(question: Question, answer: Described) -> str | None:
     name, keys, options = question["answer"], question["keys"], question["options"]
     if answer["type"] != "mapping":
-        start = f"`{name}` should be a dictionary {{'…': '…'}}; it is {what_it_is(answer)}."
-        return f"{start} Put .to_dict() behind it." if answer.get("series") else start
+        start = f"`{name}` should be a dictionary {{'…': '…'}}, but it is {what_it_is(answer)}."
+        return f"{start} Write `.to_dict()` after it." if answer.get("series") else start
     items = answer["items"]
     absent = [key for key in keys if items.get(key, {"type": "unfinished"})["type"] == "unfinished"]
     if absent:
         return f"`{name}` has no answer yet for {listed(absent)}."
     extra = [key for key in items if key not in keys]
     if extra:
-        return f"`{name}` holds {extra[0][:40]!r}, which was not asked. Keep the keys as they are."
+        return (
+            f"`{name}` holds {extra[0][:40]!r}, which the question does not ask for. Keep the keys "
+            "as they are."
+        )
     known = {tidy(option) for option in options}
     for key, item in items.items():
         if item["type"] != "text" or not {*choice.said(item)} & known:
-            return f"In `{name}`, {key} is {what_it_is(item)}. Choose from: {', '.join(options)}."
+            return (
+                f"In `{name}`, {key} is {what_it_is(item)}. Choose one of these: "
+                f"{', '.join(options)}."
+            )
     return None
 
 
@@ -42,7 +48,7 @@ def _different(question: Question, expected: Described, got: Described) -> list[
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     differ = _different(question, expected, got)
-    return f"{len(differ)} of {len(expected['items'])} are not as expected."
+    return f"{len(differ)} of {len(expected['items'])} are not the expected values."
 
 
 KIND = Kind(_look, _asked, _same, _hint)

@@ -16,20 +16,25 @@ SMALL = 0.5  # below it a number that is rounded to a whole one becomes zero
 TURNED = {"times": 1.0, "per cent": 100.0**2}
 ROUNDED = 0.005  # relative: how far a number of three digits may be from what it was
 NO_ROW = (
-    "If you asked a column, no row of it says so: compare the word in your question with "
-    "`value_counts()` of the column, letter by letter."
+    "If you filtered by a column, no row fits your condition. Compare each letter of the word in "
+    "your condition with what `value_counts()` of the column shows."
 )
-REVERSED = "The sign is the other one: turn the subtraction round. With dates: later minus earlier."
-TOO_FAR = "You rounded too far. Round only as far as the question allows, or not at all."
+REVERSED = (
+    "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the earlier "
+    "one from the later one."
+)
+TOO_FAR = (
+    "You rounded too much. Keep as many digits as the question asks for, or do not round at all."
+)
 UPSIDE_DOWN = (
-    "It looks as if the two numbers of the division have changed places. Look at which of them is "
-    "to be divided by the other."
+    "It looks as if the two numbers of the division have changed places. Check which of them "
+    "should be divided by the other."
 )
 #: How one number is made of several, by what the right one is made with.
 PICKS = {
     "len": "Count them with `len(…)`.",
-    "sum": "Pick one of them{}, or sum them up.",
-    "prod": "Multiply them with one another, with `.prod()`.",
+    "sum": "Pick one of them{}, or add them up.",
+    "prod": "Multiply them all with `.prod()`.",
     "one": "Pick one of them{}.",
 }
 
@@ -41,25 +46,30 @@ def _look(question: Question, answer: Described) -> str | None:
     value = answer["value"]
     if value == "nan":
         return (
-            f"`{name}` is not a number (NaN): a filter has left no row, or somewhere a value is "
-            "missing. Missing is not zero: leave out what is not reported."
+            f"`{name}` is not a number (NaN), because a filter kept no row or because a value is "
+            "missing. Missing is not zero, so leave out the values that are not reported."
         )
     if value == "infinite":
-        return f"`{name}` is infinite: somewhere the sum divides by zero. Look at the base."
+        return (
+            f"`{name}` is infinite, because something is divided by zero. Check what you divide by."
+        )
     low, high = question.get("range", (0, 0))
     if value == 0 and (question.get("filtered") or not low <= value <= high):
-        start = f"`{name}` is 0, and that cannot be."
+        start = f"`{name}` is 0, which is not possible here."
         if "range" in question and low < SMALL:
-            return f"{start} The number is small: if you rounded it, keep more decimal places."
+            return (
+                f"{start} The right number is small, so if you rounded yours, keep more decimal "
+                "places."
+            )
         return f"{start} {NO_ROW}"
     if question.get("whole") and abs(value - round(value)) > 1e-6:
         given = number_text(value, 6)
         if question.get("unit") == YEAR:
             return (
-                f"`{name}` should be a year; it is {given}, a value out of the table. The question "
-                "asks in which year that value stands: what its row is called."
+                f"`{name}` should be a year, but {given} is a value from the table. The question "
+                "asks for the year of that value, which is the name of its row."
             )
-        return f"`{name}` counts things, so it should be a whole number; it is {given}."
+        return f"`{name}` counts things, so it should be a whole number, but it is {given}."
     return believable(question, f"`{name}`", value)
 
 
@@ -67,23 +77,24 @@ def _no_number(question: Question, answer: Described) -> str:
     unit = question.get("unit")
     year = unit == YEAR
     wanted = "a year" if year else f"one number{f' ({unit})' if unit else ''}"
-    start = f"`{question['answer']}` should be {wanted}; it is {what_it_is(answer)}."
+    start = f"`{question['answer']}` should be {wanted}, but it is {what_it_is(answer)}."
     if answer["type"] == "text":
         if answer["value"].strip().isdecimal():
             return f"{start} Write it without quotation marks."
         if re.match(r"\s*[-+−]?[.,]?\d", answer["value"]):
-            return f"{start} Write it without quotation marks, with a point for decimals: 12.3."
+            return f"{start} Write it without quotation marks and with a decimal point, as in 12.3."
         return start
     if year and answer["type"] == "table":
         return (
-            f"{start} Take the one column that is asked: the year is the name of one of its rows."
+            f"{start} Take the one column that the question asks for. The year is the name of one "
+            "of its rows."
         )
     if answer["type"] == "duration":
-        return f"{start} Turn it into a number, for example of days, with .days."
+        return f"{start} Turn it into a number, for example into days with `.days`."
     if answer["type"] == "table":
         return f"{start} {_one_of(question, answer)}"
     if answer.get("tuple"):
-        return f"{start} Python takes a comma for the end of a value: write 12.3, with a point."
+        return f"{start} In Python a comma ends a value, so write 12.3, with a point."
     if answer["type"] in ("list", "set", "mapping"):
         return f"{start} {PICKS[question.get('made', 'one')].format('')}"
     return start
@@ -106,15 +117,15 @@ def _one_of(question: Question, answer: Described) -> str:
     if not answer["series"]:
         return "Count its rows with `len(…)`, or take one value out of it."
     if yes_or_no(answer):
-        said = "It says True or False: "
+        said = "It says True or False for each row. "
         if question.get("whole"):
-            return f"{said}put it into `table[…]`, and count the rows with `len(…)`."
-        return f"{said}its mean, `.mean()`, is the share of True."
+            return f"{said}Put it into `table[…]`, and count the rows with `len(…)`."
+        return f"{said}Its mean, `.mean()`, is the share of True."
     if "made" in question:
         return PICKS[question["made"]].format(" with `.loc[…]`")
     return (
-        "Which one value is asked? `.mean()` is the average of them all; from chapter 02 on you "
-        "also know `.sum()`, and `.loc[…]` for one of them."
+        "The question asks for one value. `.mean()` is the average of them all. From chapter 02 on "
+        "you also know `.sum()`, and `.loc[…]`, which takes one of them."
     )
 
 
@@ -123,17 +134,19 @@ def believable(question: Question, what: str, value: float) -> str | None:
     unit = f" {question['unit']}" if question.get("unit") else ""
     sign = question.get("sign")
     if (sign == "positive" and value < 0) or (sign == "negative" and value > 0):
-        start = f"{what} has an unexpected sign: {number_text(value, 6)}{unit}."
-        return f"{start} Which minus which, or are brackets missing?"
+        start = f"{what} is {number_text(value, 6)}{unit}, and its sign is unexpected."
+        return (
+            f"{start} Check which number you subtract from which, and whether brackets are missing."
+        )
     low, high = question.get("range", (-float("inf"), float("inf")))
     if not low <= value <= high:
         least, most, given = (told(question, each) for each in (low, high, value))
-        look = "look at the unit"
+        look = "the unit"
         if value and low <= TURNED.get(question.get("unit"), -1) / value <= high:
             look += ", and whether the two numbers of the division have changed places"
         return (
-            f"{what} is {given}. The question asks for{unit or ' a number'}, and something between "
-            f"{least} and {most}: {look}."
+            f"{what} is {given}. The question asks for{unit or ' a number'}, and the answer should "
+            f"be between {least} and {most}. Check {look}."
         )
     return None
 
@@ -173,17 +186,23 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     if question.get("unit") == YEAR:
-        return "Not this year. Which column is asked, and its smallest or its largest value?"
+        return (
+            "This is not the expected year. Check which column the question asks for, and whether "
+            "you need its smallest or its largest value."
+        )
     if question.get("whole"):
-        return "Not this number. What is one row here, and which rows are counted?"
+        return (
+            "This is not the expected number. Check what one row of the table is, and which rows "
+            "you counted."
+        )
     if not question.get("from_a_table", True):
         return (
-            "This is not the expected number. Look again at each step of the calculation, at its "
-            "order and its brackets."
+            "This is not the expected number. Check each step of the calculation, the order of the "
+            "steps and the brackets."
         )
     return (
-        "This is not the expected number. Look again at the row and the column of each part, at "
-        "the unit, the years and who reports."
+        "This is not the expected number. Check the row and the column of each number that you "
+        "used, its unit, its year and who reports it."
     )
 
 
@@ -195,7 +214,7 @@ def _lacks(question: Question, expected: Described, got: Described) -> list[str]
     if math.isclose(given, round(right, asked)) or digits(given) >= min(asked, digits(right)):
         return []
     some = "one decimal place" if asked == 1 else f"{asked} decimal places"
-    return [f"Your number is right, but you rounded it too far. Give {some}."]
+    return [f"Your number is right, but you rounded it too much. Give {some}."]
 
 
 KIND = Kind(_look, _asked, _same, _hint, _slip, _lacks)

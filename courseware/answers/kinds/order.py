@@ -16,7 +16,10 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    return "The order is another one."
+    return (
+        "The order is not the expected one. Check by which values you sorted, and in which "
+        "direction."
+    )
 
 
 KIND = Kind(look, _asked, _same, _hint)

@@ -13,27 +13,29 @@ def look(question: Question, answer: Described) -> str | None:
     name, kind = question["answer"], question["kind"]
     if answer["type"] not in ("list", "set") or (kind == "order" and answer["type"] == "set"):
         example = "['a', 'b']" if kind == "order" else "['a', 'b'] or {'a', 'b'}"
-        start = f"`{name}` should look like {example}; it is {what_it_is(answer)}."
+        start = f"`{name}` should look like {example}, but it is {what_it_is(answer)}."
         if answer.get("series") or answer["type"] == "set" or answer.get("name") in LAZY:
             return f"{start} Put {'list' if kind == 'order' else 'set'}(…) around it."
         return start
     items = answer["items"]
     unlike = [item for item in items if item["type"] not in ("text", "number")]
     if unlike:
-        return f"`{name}` should hold texts or numbers only; it holds {what_it_is(unlike[0])}."
+        return f"`{name}` should hold only texts or numbers, but it holds {what_it_is(unlike[0])}."
     values = [str_of(item) for item in items]
     if not values:
         return f"`{name}` is empty."
     if len(set(values)) < len(values):
-        return f"`{name}` names something twice. `set(…)` keeps each of them once."
+        return f"`{name}` holds something twice. `set(…)` keeps each thing only once."
     allowed = question.get("allowed", [])
     known = {tidy(str(each)) for each in allowed}
     for item, value in zip(items, values, strict=True):
         if allowed and value not in known:
-            return f"`{name}` holds {what_it_is(item)}, which is none of: {listed(allowed)}."
+            return (
+                f"`{name}` holds {what_it_is(item)}, which is not one of these: {listed(allowed)}."
+            )
     size = question.get("size")
     if size and len(values) != size:
-        return f"`{name}` should have {count(size, 'item')}; it has {len(values)}."
+        return f"`{name}` should have {count(size, 'item')}, but it has {len(values)}."
     return None
 
 
@@ -55,7 +57,10 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
 
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
-    return "This is not the expected set: something is missing, or does not belong."
+    return (
+        "This is not the expected set, because something is missing or something does not belong "
+        "in it."
+    )
 
 
 KIND = Kind(look, _asked, _same, _hint)

@@ -17,8 +17,12 @@ Near = Callable[[object, object], bool]  #: whether two described numbers agree
 SINGLE = ("number", "text", "date", "duration", "yes-no")  # types whose value says all
 #: What to say of a column, and of a table, where the other of the two is asked.
 OF_THE_OTHER_FORM = {
-    True: "one column, and a whole table is asked here. Leave out what takes it.",
-    False: "a table, and one column is asked here. Take one in square brackets.",
+    True: "one column, but the question asks for a whole table. Leave out the code that "
+    "takes one column.",
+    False: (
+        "a table, but the question asks for one column. Write the name of the column in square "
+        "brackets."
+    ),
 }
 
 
@@ -27,14 +31,17 @@ def _look(question: Question, answer: Described) -> str | None:
     given, answer = answer, as_table(question, answer)
     if answer["type"] != "table":
         wanted = "a column" if question.get("series") else "a table"
-        return f"`{name}` should be {wanted}; it is {what_it_is(answer)}."
+        return f"`{name}` should be {wanted}, but it is {what_it_is(answer)}."
     if not answer["rows"]:
-        return f"`{name}` has no rows: nothing passed your filter. Look at the spelling."
+        return (
+            f"`{name}` has no rows, because your filter kept none. Check the spelling in your "
+            "filter."
+        )
     absent = [column for column in columns if column not in answer["columns"]]
     if absent and given.get("series") and yes_or_no(given):
         return (
-            f"`{name}` is a column of True and False: the question, and not yet the rows. Put it "
-            "into square brackets behind the table, `table[…]`."
+            f"`{name}` is a column of True and False. It is the condition, and not yet the rows "
+            "that you want. Put it into square brackets after the table, as in `table[…]`."
         )
     if answer["series"] != question.get("series", answer["series"]):
         return f"`{name}` is {OF_THE_OTHER_FORM[answer['series']]}"
@@ -42,13 +49,13 @@ def _look(question: Question, answer: Described) -> str | None:
         there = listed(answer["columns"])
         if _number(question) in absent:  # no question says how to call it
             return (
-                f"In `{name}`, one column of numbers is asked for beside {question['key'][0]!r}. "
-                f"It has: {there}."
+                f"`{name}` should have one column of numbers besides {question['key'][0]!r}. Its "
+                f"columns are {there}."
             )
         if _on_its_side(question, answer):
             return (
-                f"In `{name}`, rows and columns are the wrong way round. Name first what is to "
-                "make the rows."
+                f"In `{name}`, rows and columns are the wrong way round. Swap what makes the rows "
+                "and what makes the columns."
             )
         if twice := _named_twice(absent, answer):
             return (
@@ -57,13 +64,16 @@ def _look(question: Question, answer: Described) -> str | None:
                 "Write there which column fills the cells."
             )
         return (
-            f"`{name}` has no column {absent[0]!r}. It has: {there}. Look again at which columns "
+            f"`{name}` has no column {absent[0]!r}. Its columns are {there}. Check which columns "
             "the question asks for."
         )
     low, high = question.get("rows", (1, float("inf")))
     if not low <= len(answer["rows"]) <= high:
         rows = count(len(answer["rows"]), "row")
-        return f"`{name}` has {rows}: too few or too many. One row per what?"
+        return (
+            f"`{name}` has {rows}, which is too few or too many. Check what each row should be "
+            "about."
+        )
     for column, about in columns.items():
         complaint = _column(question, answer, column, about or {})
         if complaint:
@@ -177,15 +187,21 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
             found += ". Turn it into days, with `.dt.days`"
         if question["key"] == [column]:
             return (
-                f"In `{name}`, rows are told apart by {column!r}, a number; here one is {found}. "
-                "One row per what?"
+                f"In `{name}`, the column {column!r} should tell the rows apart by a number, but "
+                f"it holds {found}. Check what each row should be about."
             )
-        return f"In `{name}`, the column {column!r} should hold numbers; it holds {found}."
+        return f"In `{name}`, the column {column!r} should hold numbers, but it holds {found}."
     if any(cell.get("value") == "infinite" for cell in cells):
-        return f"In `{name}`, the column {column!r} holds an infinite value. Look at the base."
+        return (
+            f"In `{name}`, the column {column!r} holds an infinite value, because something is "
+            "divided by zero. Check what you divide by."
+        )
     numbers = [cell["value"] for cell in cells if isinstance(cell.get("value"), float)]
     if not numbers:
-        return f"In `{name}`, the column {column!r} holds no number at all."
+        return (
+            f"In `{name}`, the column {column!r} holds no numbers. Check the calculation that made "
+            "it."
+        )
     for value in numbers:
         complaint = believable(about, f"A value in the column {column!r} of `{name}`", value)
         if complaint:
@@ -281,8 +297,8 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
     values = [row[-1]["value"] for row in got["rows"] if row[-1]["type"] == "number"]
     if question.get("series") and got["series"] and len({*values}) == 1 < len(values):
         return (
-            "This is one number for every row, and each row needs its own. Work it out from whole "
-            "columns."
+            "This is the same number in every row, but each row needs its own. Calculate it from "
+            "whole columns."
         )
     return ""
 
@@ -301,8 +317,8 @@ def _negative(table: Described, keys: list[str]) -> Described:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     return (
-        "The table is not the expected one. Look at its rows, then at a value: its unit, its year "
-        "and what is missing."
+        "The table is not the expected one. Check its rows first. Then check the unit and the year "
+        "of a value, and whether values are missing."
     )
 
 

@@ -180,7 +180,9 @@ def what_falls(argument: nx.DiGraph, removed: str) -> Effects:
 
     """
     if removed not in argument:
-        raise claims.UnknownClaimError(f"The argument has no claim {removed!r} to take away.")
+        raise claims.UnknownClaimError(
+            f"The argument has no claim {removed!r}, so it cannot be taken away."
+        )
     grounds = [node for node, number in argument.in_degree() if number == 0]
     ends = [n for n, number in argument.out_degree() if number == 0 and argument.in_degree(n)]
     ends += [node for node, against in argument.nodes(data="opposes") if against]

@@ -4,7 +4,7 @@
 const about = document.body.dataset;
 const at = (id) => document.getElementById(id);
 const EVERY = 30_000; // milliseconds between two looks at what others have marked
-const SILENT = "Not saved: the server does not answer. Is it still running?";
+const SILENT = "This was not saved, because the server does not answer. Check that it is still running.";
 const NUMBERED = 9; // comments that have a digit
 
 let answers = []; // in the order of the page
@@ -130,7 +130,7 @@ function foot(answer) {
 
 async function showAll(answer) {
   const reply = await ask("GET", `/${answer.id}`).catch(() => null);
-  if (!reply?.ok) return tell("The whole answer did not come. Try again.");
+  if (!reply?.ok) return tell("The whole answer could not be loaded. Try again.");
   answer.text = reply.told.answer.text;
   answer.place.querySelector(".text").textContent = answer.text;
   answer.place.querySelector(".foot").replaceWith(foot(answer));
@@ -270,7 +270,7 @@ function undo() {
     const last = done.pop();
     if (!last) { say("There is nothing to undo."); return; }
     const back = new Map(last.map((each) => [answers.find(({ id }) => id === each.id), each]));
-    if (back.has(undefined)) { say("This answer is not here any more."); return; }
+    if (back.has(undefined)) { say("This answer is no longer here."); return; }
     choose([...back.keys()][0]);
     const wanted = (answer) => ({ seen: back.get(answer).after, mark: back.get(answer).before });
     await send([...back.keys()], wanted, { together: last.length > 1, undone: last });
@@ -361,7 +361,7 @@ async function ask(method, where = "", body = undefined) {
 /** Look what there is, and what others have marked. */
 async function load() {
   const reply = await ask("GET").catch(() => null);
-  if (!reply?.ok) { tell(reply?.told?.message ?? "The answers did not come: is the server still running?"); return; }
+  if (!reply?.ok) { tell(reply?.told?.message ?? "The answers could not be loaded. Check that the server is still running."); return; }
   const shown = new Map(answers.map((answer) => [answer.id, answer]));
   const fresh = reply.told.groups.flat();
   const isNew = ({ id, seen }) => !shown.has(id) || (shown.get(id).seen !== seen && !isBusy(shown.get(id)));
@@ -371,7 +371,7 @@ async function load() {
   const again = answers.length > 0;
   const inside = at("answers").contains(document.activeElement);
   show(reply.told.groups);
-  if (again) say("Something has changed meanwhile, and is shown anew.");
+  if (again) say("Something has changed in the meantime, so the page shows the new state.");
   if (again && inside) current?.place.focus({ preventScroll: true });
   if (!answers.length) say("There is nothing to mark.");
 }
