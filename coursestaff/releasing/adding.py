@@ -20,7 +20,7 @@ from courseware.journal.store import write_atomically
 
 AGAIN = (
     "\nNothing has been written. You are asked once more: Enter keeps what is in square "
-    "brackets, and Ctrl-C ends it."
+    "brackets, a single hyphen (-) empties it, and Ctrl-C ends the command."
 )
 
 DONE = """\
