@@ -195,6 +195,7 @@ def _said(each: Entry, names: Mapping[str, str], most: float) -> Iterator[str]:
     """Yield the lines of one student."""
     points = each.points is not None and not each.waits
     given = f"{each.points:g} of {most:g} points" if points else ", ".join(each.waits)
+    given += " for the earlier work" * (points and each.state == UNGRADED)
     said = one_line(each.why) if each.state == LOOK else given
     yield f"  {who(each.student, names)}{f': {said}' if said else ''}"
     parts = [given] if each.state == LOOK and points else []
@@ -234,13 +235,18 @@ def without_points(
     size = len(found) + len(strangers)
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
-    older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    lines += ["These handed in again since: their points are of the earlier work:"] * bool(older)
-    lines += [f"  {who(each.student, names)}" for each in older]
+    lines += of_earlier_work(found, names)
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
     lines += [f"  {who(each.student, names)}: {one_line(each.why)}" for each in decided]
     return "\n".join(lines)
+
+
+def of_earlier_work(found: Iterable[Entry], names: Mapping[str, str]) -> list[str]:
+    """Return in lines whose points and feedback are of work that they have handed in anew since."""
+    older = [each for each in found if each.state == UNGRADED and each.points is not None]
+    head = "These handed in again since: points and feedback are of the earlier work:"
+    return [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
 
 
 # --- Kept in step -----------------------------------------------------------------------------

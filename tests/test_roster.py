@@ -64,7 +64,19 @@ def test_a_hand_in_that_came_anew_and_one_that_is_not_graded_say_so(course):
     assert "  eve " in anew and "came" in anew and "no notebook" in anew
     with closing(gradebook(directory(course))) as book:
         told = roster.without_points(roster.entries(book, course, NAME), {"ada": "Ada"}, {})
-    assert told.endswith("their points are of the earlier work:\n  ada Ada")
+    assert told.endswith("feedback are of the earlier work:\n  ada Ada")
+
+
+def test_points_and_pages_of_earlier_work_are_named_on_their_way_to_the_platform(course, capsys):
+    for student in ("ada", "bo", "dee"):
+        mark(course, student, 3)
+    path = course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    anew = part(list_of(course), "Handed in, and not graded: run `course grade` (1)")
+    assert anew.startswith(":\n  ada Example, Ada: 19 of 20 points for the earlier work\n")
+    assert feedback.make(course, NAME).points["ada"] == 19
+    said = capsys.readouterr().out
+    assert said.endswith("feedback are of the earlier work:\n  ada Example, Ada\n")
 
 
 def test_the_steps_stand_at_its_end_in_the_order_of_the_work(course):
