@@ -39,7 +39,7 @@ LOOK = "A person has to look at these"
 AGAIN = "Marked before, and changed since: to be marked again"
 UNGRADED = "Handed in, and not graded: run `course grade`"
 MARK = "To mark"
-DECIDED = "0 points that a person decided on, since nothing could be marked"
+DECIDED = "Points that a person decided on, since nothing could be marked"
 MARKED = "All is marked"
 EXCUSED = "Excused"
 NOTHING = "Nothing handed in"
@@ -129,7 +129,7 @@ def _marked(name: str, found: Entry, work: SubmittedAssignment, known: Provenanc
         grades = (grade for notebook in work.notebooks for grade in notebook.grades)
         again = any(each.needs_manual_grade and each.manual_score is not None for each in grades)
         return found._replace(state=AGAIN if again else MARK)
-    return found._replace(state=DECIDED if known.refused and not work.score else MARKED)
+    return found._replace(state=DECIDED if known.refused else MARKED)
 
 
 def _points(work: SubmittedAssignment, known: Provenance, waits: Iterable[str]) -> float | None:
@@ -221,7 +221,7 @@ def _took(seconds: float) -> str:
 def without_points(
     found: Iterable[Entry], names: Mapping[str, str], strangers: Mapping[str, str]
 ) -> str:
-    """Return who of the class has no points and why, and whose 0 a person decided on.
+    """Return who of the class has no points and why, and whose points a person decided on.
 
     Args:
         found: of the class.
@@ -238,7 +238,9 @@ def without_points(
     lines += of_earlier_work(found, names)
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
-    lines += [f"  {who(each.student, names)}: {one_line(each.why)}" for each in decided]
+    lines += [
+        f"  {who(each.student, names)}: {each.points:g}. {one_line(each.why)}" for each in decided
+    ]
     return "\n".join(lines)
 
 
