@@ -276,7 +276,7 @@ def test_what_goes_is_shown_with_numbers_before(course):
     assert "  feedback/: s02, 1 file" in words
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
-    assert "can be made anew of who is left" in words
+    assert "can be made anew of the students who are left" in words
     assert "made anew of" not in in_words(course, find(course)), "of a class nobody is left"
     (course / "submitted" / "all.zip").write_bytes(b"")
     assert "submitted/all.zip: look yourself" in in_words(course, find(course, "s02"))

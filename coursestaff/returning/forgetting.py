@@ -51,7 +51,7 @@ BEYOND = (
     "backups of this computer or folder, and what a deleted file leaves on the disk itself",
     "the platform (Canvas, Moodle): hand-ins, points, feedback",
     "the platform's class list and zip, and exports, where you saved them (`course collect` enters "
-    "anew whoever is on the list)",
+    "all students of the list anew)",
     "what students have themselves: notebooks, journals, feedback",
     "guesses in a folder that the class shares: `room.show`, *Begin anew*",
     "a hub's homes and exchange: `course hub erase`",
@@ -301,7 +301,7 @@ def in_words(course: Path, held: Held) -> str:
             lines.append(f"  {place}/: {which}, {files} file{'s' * (files != 1)}")
     lines += [f"  {book.name}: {rows} rows" for book, rows in held.books.items() if rows]
     if held.files:
-        anew = " (they can be made anew of who is left)" * held.anew
+        anew = " (they can be made anew of the students who are left)" * held.anew
         lines.append(f"and these files, whole{anew}:")
         lines += [f"  {one_line(_place(course, path))}" for path in held.files]
     lines.append("It does not reach:")
