@@ -235,20 +235,15 @@ def without_points(
     size = len(found) + len(strangers)
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
-    lines += of_earlier_work(found, names)
+    older = [each for each in found if each.state == UNGRADED and each.points is not None]
+    head = "These handed in again since: points and feedback are of the earlier work:"
+    lines += [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
     lines += [
         f"  {who(each.student, names)}: {each.points:g}. {one_line(each.why)}" for each in decided
     ]
     return "\n".join(lines)
-
-
-def of_earlier_work(found: Iterable[Entry], names: Mapping[str, str]) -> list[str]:
-    """Return in lines whose points and feedback are of work that they have handed in anew since."""
-    older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    head = "These handed in again since: points and feedback are of the earlier work:"
-    return [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
 
 
 # --- Kept in step -----------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
     Args:
         course: the course folder.
         name: the exercise, such as ``02_the_trade_lifeline``.
-        tell: gets lines on students who have handed in again since they were graded.
+        tell: gets who has no points and why, and whose points are not those of their last work.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
@@ -104,8 +104,7 @@ def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
         there = {each.student.id for each in graded(book, name)}
         students = sorted(there - excused.students(course, name))
         names = class_names(book)
-        for line in roster.of_earlier_work(found, names):
-            tell(line)
+        tell(roster.without_points(found, names, {}))
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = platform_numbers(book)
     if len({numbers[student] for student in students}) < len(students):
