@@ -180,8 +180,8 @@ COMMANDS = (
     command(
         "canvas",
         "canvas.sending:show_or_send",
-        "send the points and feedback pages of an exercise to Canvas (needs a token in "
-        "CANVAS_TOKEN)",
+        "send the points and feedback pages of an exercise to Canvas, with a token in CANVAS_TOKEN "
+        "(steps: coursestaff/publishing/guide_pages/platforms.md)",
         NAME,
         option(
             "--at",

@@ -40,7 +40,7 @@ LOOK = "A person has to look at these"
 AGAIN = "Marked before but changed since, so it has to be marked again"
 UNGRADED = "Handed in but not graded (run `course grade`)"
 MARK = "To mark"
-DECIDED = "0 points that a person decided on, because nothing could be marked"
+DECIDED = "Points that a person decided on, because nothing could be marked"
 MARKED = "All is marked"
 EXCUSED = "Excused"
 NOTHING = "Nothing handed in"
@@ -130,7 +130,7 @@ def _marked(name: str, found: Entry, work: SubmittedAssignment, known: Provenanc
         grades = (grade for notebook in work.notebooks for grade in notebook.grades)
         again = any(each.needs_manual_grade and each.manual_score is not None for each in grades)
         return found._replace(state=AGAIN if again else MARK)
-    return found._replace(state=DECIDED if known.refused and not work.score else MARKED)
+    return found._replace(state=DECIDED if known.refused else MARKED)
 
 
 def _points(work: SubmittedAssignment, known: Provenance, waits: Iterable[str]) -> float | None:
@@ -198,6 +198,7 @@ def _said(each: Entry, names: Mapping[str, str], most: float) -> Iterator[str]:
     """Yield the lines of one student."""
     points = each.points is not None and not each.waits
     given = f"{each.points:g} of {most:g} points" if points else ", ".join(each.waits)
+    given += " for the earlier work" * (points and each.state == UNGRADED)
     said = one_line(each.why) if each.state == LOOK else given
     yield f"  {who(each.student, names)}{f': {said}' if said else ''}"
     parts = [given] if each.state == LOOK and points else []
@@ -223,7 +224,7 @@ def _took(seconds: float) -> str:
 def without_points(
     found: Iterable[Entry], names: Mapping[str, str], strangers: Mapping[str, str]
 ) -> str:
-    """Return who of the class has no points and why, and whose 0 a person decided on.
+    """Return who of the class has no points and why, and whose points a person decided on.
 
     Args:
         found: of the class.
@@ -238,13 +239,13 @@ def without_points(
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
     older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    lines += [
-        ("These students have handed in again since, so their points are for the earlier work:")
-    ] * bool(older)
-    lines += [f"  {who(each.student, names)}" for each in older]
+    head = "These students have handed in again since, so points and feedback are for the earlier work:"
+    lines += [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
-    lines += [f"  {who(each.student, names)}: {one_line(each.why)}" for each in decided]
+    lines += [
+        f"  {who(each.student, names)}: {each.points:g}. {one_line(each.why)}" for each in decided
+    ]
     return "\n".join(lines)
 
 

@@ -287,7 +287,7 @@ OF_A_KIND = {
         [
             "a whole number",
             "meetings",
-            "1 100",
+            "1 to 100",
             "len(in_person)",
             "In person.",
             "0",
@@ -401,6 +401,20 @@ def test_an_exercise_without_points_to_spare_is_refused(monkeypatch):
     Typing(monkeypatch, ["", "How many?", "number", "", "n = 1", ""])
     with pytest.raises(CourseError, match="No question can give up 1"):
         asking.question(asking.Dialogue(), replace(exercise, questions=poor))
+
+
+def test_a_hyphen_takes_away_what_enter_would_keep(monkeypatch):
+    Typing(monkeypatch, ["Meetings", "", "-", "", "a = 1", "", "-", ""])
+    dialogue = asking.Dialogue()
+    assert [dialogue.ask("A heading", str) for _ in range(4)] == ["Meetings", "Meetings", "", ""]
+    assert [dialogue.ask_lines("Code", asking._code) for _ in range(2)] == ["a = 1", ""]
+
+
+@pytest.mark.parametrize("typed", ["1 500", "1 to", "500", "1 to 2 to 3", "one to two"])
+def test_two_numbers_are_never_read_out_of_one(typed):
+    assert asking._range("-1 to 2.5") == [-1, 2.5]
+    with pytest.raises(ValueError, match="such as 1 to 500"):
+        asking._range(typed)
 
 
 @pytest.mark.parametrize(

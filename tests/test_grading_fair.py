@@ -155,6 +155,14 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
     assert "put back, without an answer: q2-answer" in notes
 
 
+def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
+    """In 04 the first line of question 7's cell gives a value to a column."""
+    notebook = corpus.answered(XIAN)
+    corpus.DAMAGE["ids and metadata lost"](notebook, XIAN)
+    mended = seen(tmp_path, notebook, XIAN).mended
+    assert (mended.notes, mended.missing) == ([], set())
+
+
 # --- How far an answer may be rounded ---------------------------------------------------------
 
 
@@ -344,6 +352,8 @@ def test_a_full_stop_makes_no_other_text():
 def test_one_command_accepts_and_no_later_grading_takes_it_away(
     course, executor, capsys, monkeypatch
 ):
+    with closing(gradebook(directory(course))) as book:
+        book.update_or_create_student("ana", first_name="Ana", last_name="Example")
     hand_in(course, "ana", with_code(XIAN, "q4", "trusted = list(trusted)[0]"), XIAN)
     hand_in(course, "bo", with_code(XIAN, "q4", 'trusted = "E094"'), XIAN)
     monkeypatch.setattr(cli.manifest, "course_root", lambda: course)
@@ -357,8 +367,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
             return grade.score, grade.needs_manual_grade
 
     assert "course accept" in report.in_words(XIAN, graded())
-    assert f"  ana: Right except for its form: q4 (`course accept {XIAN} q4`" in report.in_words(
-        XIAN, graded()
+    assert (
+        f"  ana Example, Ana: Right except for its form: q4 (`course accept {XIAN} q4`"
+        in report.in_words(XIAN, graded())
     )
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
@@ -366,7 +377,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert "--points 3 does not fit q4. Give a number from 0 to 2." in capsys.readouterr().err
     copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
-    assert "  ana: q4" in capsys.readouterr().out
+    assert "  ana Example, Ana: q4\n" in capsys.readouterr().out
     assert len(nbgrader_course._copies(course / "gradebook.db")) == copies + 1
     assert score("ana") == (2, False) and score("bo") == (0, False)
     assert "ana" in (later := graded()).marking and later.trouble == []  # for the written answer
@@ -381,7 +392,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     graded()
     assert score("ana") == (2, True)
     assert cli.main(["accept", XIAN, "q4", "--points", "1"]) == 0
-    assert "Mark them again in formgrader:\n  ana: q4\n" in capsys.readouterr().out
+    assert "Mark them again in formgrader:\n  ana Example, Ana: q4\n" in capsys.readouterr().out
     assert score("ana") == (2, True)
 
     (course / "gradebook.db").unlink()

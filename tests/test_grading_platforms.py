@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from coursestaff import cli
+from coursestaff import cli, roster
 from coursestaff.collecting import classlist, handed_in
 from coursestaff.collecting.collect import collect, in_words
 from coursestaff.collecting.releases import Setup
@@ -329,7 +329,7 @@ def test_a_late_penalty_is_taken_off_and_nobody_goes_below_nothing(course, penal
     with contextlib.closing(gradebook(directory(course))) as book:
         book.find_submission_notebook(NAME, NAME, "ada").late_submission_penalty = penalty
         book.db.commit()
-        assert exporting.points_of(book, NAME, course) == {"ada": left}
+        assert exporting.marked(book, NAME, roster.entries(book, course, NAME)) == {"ada": left}
         export(course, NAME, "csv", to=course / "out.csv")
     (row,) = csv.DictReader((course / "out.csv").read_text(encoding="utf-8").splitlines())
     assert [float(row[it]) for it in ("raw_score", "late_submission_penalty", "score")] == [

@@ -251,6 +251,15 @@ def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     assert {option for option in named if option not in offered} == set()
 
 
+def test_the_help_of_course_canvas_leads_to_the_part_of_the_guide_that_has_its_steps(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["canvas", "--help"])
+    (file,) = re.findall(r"coursestaff/\S+\.md", capsys.readouterr().out)
+    page = (ROOT / file).read_text(encoding="utf-8")
+    steps = page.partition("\n## Send points and pages to Canvas with a token\n")[2]
+    assert "course canvas " in steps.partition("\n## ")[0]
+
+
 def test_the_container_for_a_mac_is_the_one_that_is_tested_on_linux(pages):
     page = pages["guide/elsewhere.md"]
     flow = ROOT / ".github" / "workflows" / "ci.yml"

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Comment, Grade, SubmittedAssignment
+from nbgrader.server_extensions import formgrader
 from sqlalchemy import text as sql
 
 from coursestaff import cli
@@ -272,6 +275,7 @@ def test_what_cannot_be_seen_here_is_said(sheet):
     shutil.rmtree(sheet.course / "autograded" / "eve")
     assert sheet.of("ada").notes == (answers.PICTURES.format(1),)
     assert sheet.of("bo").notes == (answers.ELSEWHERE,)
+    assert handlers.as_json(sheet.of("bo"), sheet.rubric)["text"] == ""
     assert sheet.of("cy").notes == (answers.LOOK.format("Cut off."),)
     assert (sheet.of("dee").text, sheet.of("dee").notes) == (None, (answers.NO_BOX,))
     assert (sheet.of("eve").text, sheet.of("eve").notes) == (None, (answers.NOT_THERE,))
@@ -285,6 +289,7 @@ def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sh
     rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
     (said,) = sheet.of("ada").notes
     assert said == answers.REFUSED.format("This notebook is not this exercise.")
+    assert sheet.of("ada").refused and not sheet.of("bo").refused
 
 
 def test_why_a_person_has_to_look_is_said_without_the_student_s_name_or_files(sheet):
@@ -338,6 +343,9 @@ def test_what_waits_elsewhere_is_counted(sheet):
     said = opening.in_words(NAME, "q9", found)
     assert "1 of 5 answers are marked" in said
     assert "(q2: 1). Mark these in formgrader" in said and "left empty, with 0 points: 1" in said
+    (word,) = re.findall("search for '(.+)' finds", said)
+    script = Path(formgrader.__file__).parent / "static/js/gradebook_notebook_submissions.js"
+    assert f'attr("data-search", "{word}' in script.read_text(encoding="utf-8")
 
 
 # --- What is saved --------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """The one list of a class: each student once, what came, what waits, and points or why none."""
 
+import json
 from contextlib import closing
 
 import pytest
 
 from coursestaff import cli, roster, worksteps
-from coursestaff.marking import excused
+from coursestaff.marking import excused, provenance
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.returning import feedback
 from tests import marked
@@ -64,7 +65,31 @@ def test_a_hand_in_that_came_anew_and_one_that_is_not_graded_say_so(course):
     assert "  eve " in anew and "came" in anew and "no notebook" in anew
     with closing(gradebook(directory(course))) as book:
         told = roster.without_points(roster.entries(book, course, NAME), {"ada": "Ada"}, {})
-    assert told.endswith("their points are for the earlier work:\n  ada Ada")
+    assert told.endswith("feedback are for the earlier work:\n  ada Ada")
+
+
+def test_points_and_pages_of_earlier_work_are_named_on_their_way_to_the_platform(course, capsys):
+    for student in ("ada", "bo", "dee"):
+        mark(course, student, 3)
+    path = course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    anew = part(list_of(course), "Handed in but not graded (run `course grade`) (1)")
+    assert anew.startswith(":\n  ada Example, Ada: 19 of 20 points for the earlier work\n")
+    assert feedback.make(course, NAME).points["ada"] == 19
+    said = capsys.readouterr().out
+    assert said.endswith("feedback are for the earlier work:\n  ada Example, Ada\n")
+
+
+def test_whatever_points_a_person_gives_for_nothing_are_named_as_that_person_s(course):
+    path = provenance.place(course / "submitted" / "dee" / NAME) / f"{NAME}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["metadata"][provenance.KEY] |= {"trouble": "The file is empty.", "refused": True}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    mark(course, "dee", 1)
+    assert "  dee Example, Ada: 17 of 20 points\n" in part(list_of(course), f"{roster.DECIDED} (1)")
+    with closing(gradebook(directory(course))) as book:
+        told = roster.without_points(roster.entries(book, course, NAME), {}, {})
+    assert told.endswith(f"{roster.DECIDED}:\n  dee: 17. The file is empty.")
 
 
 def test_the_steps_stand_at_its_end_in_the_order_of_the_work(course):

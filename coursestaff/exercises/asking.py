@@ -23,12 +23,13 @@ WRITTEN = "written"
 MARKS_OF_A_ROW = 2
 STOPPED = "Stopped: nothing has been written."
 T = TypeVar("T")
+NONE = "-"  # typed instead of an answer: there is to be none
 #: How an answer may be rounded → how far it may then be off, with room for the last digit.
 ROUNDED = {"a whole number": 0.6, "one decimal place": 0.06, "two decimal places": 0.006}
 
 
 class Dialogue:
-    """Asks one thing after the other. Where one begins again, Enter keeps what was typed before."""
+    """Asks one thing after the other. Asked again, Enter keeps an answer; `NONE` empties it."""
 
     def __init__(self) -> None:
         """Begin with nothing said."""
@@ -49,6 +50,7 @@ class Dialogue:
     def _until_taken(self, words: str, typed: Callable[[], str], taken: Callable[[str], T]) -> T:
         while True:
             text = typed() or self._said.get(words, "")
+            text = "" if text.strip() == NONE else text
             try:
                 value = taken(text)
             except ValueError as problem:
@@ -288,9 +290,9 @@ def _several(typed: str, least: int = 2) -> list[str]:
 
 def _range(typed: str) -> list[float]:
     try:
-        low, high = (float(each) for each in typed.split())
+        low, high = (float(each) for each in typed.split("to"))
     except ValueError as problem:
-        raise ValueError("Write two numbers with a blank between them, such as 1 500") from problem
+        raise ValueError('Write two numbers with "to" between them, such as 1 to 500') from problem
     return [int(each) if each.is_integer() else each for each in (low, high)]
 
 
@@ -314,7 +316,7 @@ def _calls(typed: str) -> list[str]:
 #: What may be public of an answer: how it is asked for, and read. The order is the schema's.
 PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "unit": ("Its unit, such as per cent", _words),
-    "range": ("The smallest and the largest number that are possible, such as 1 500", _range),
+    "range": ("The smallest and the largest number that are possible, such as 1 to 500", _range),
     "options": ("What can be chosen, such as A, B, C", _several),
     "allowed": ("The names that can be in it, such as oil, gas", _several),
     "keys": ("What is to be matched, such as A, B, C", _several),

@@ -18,6 +18,8 @@ OWN = "own-"  # how the names of a student's own cells begin, in a job and where
 
 #: What stands in a written answer's box before there is one: as nbgrader_config.py says.
 BOX = "*Double-click here, then click inside, and write your answer in place of this line.*"
+#: What a line gives a value to: a name, a column such as road["rest"], or a function.
+GIVEN = re.compile(r"^(?:def )?(\w[\w\[\]\"' ]*?)\s*[=(]", re.MULTILINE)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # as nbgrader marks what it takes out
 LEAST_MATCH = 0.2  # share of the release's questions, and of its texts, that must be there
 
@@ -194,10 +196,9 @@ def _answers(release, own, submitted, matches):
         if not is_solution(cell):
             continue
         if cell["cell_type"] == "code":
-            answer = re.match(r"(?:def )?(\w+)", source(cell))
-            given = re.compile(rf"^(?:def )?{answer[1]}\s*[=(]", re.MULTILINE) if answer else None
+            names = set(GIVEN.findall(source(cell)))
             for place, other in enumerate(submitted):
-                if given and matches[place] is None and given.search(source(other)):
+                if matches[place] is None and names & set(GIVEN.findall(source(other))):
                     yield place, name
         else:
             place = _after_question(release, submitted, name)

@@ -20,7 +20,7 @@ dd.secret {{ font: bold 14pt monospace; }}
 @media print {{ p.care {{ display: none; }} }}
 </style></head><body>
 <p class="care">Print this page, cut it, give each student one slip, and delete the file:
-{file}. Whoever loses a slip gets a new one from <code>course hub slip ACCOUNT</code>.</p>
+{file}. If a student loses a slip, <code>course hub slip ACCOUNT</code> makes a new one.</p>
 {slips}
 </body></html>
 """

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coursestaff import roster
+from coursestaff.collecting.classlist import who
 from coursestaff.exercises import spec
 from coursestaff.exercises.spec import Exercise, SpecError
 from coursestaff.marking import autograded, provenance
 from coursestaff.marking.coordinator import StoppedError, grading_lock, problems_in_words
 from coursestaff.marking.gradebook import one_transaction, recorded
 from coursestaff.marking.provenance import Provenance
-from coursestaff.nbgrader_course import directory, gradebook, keep_copy
-from coursestaff.terminal import one_line
+from coursestaff.nbgrader_course import class_names, directory, gradebook, keep_copy
 
 
 class Accepted(NamedTuple):
-    """What `accept` did: a student's id and a question for each answer."""
+    """What `accept` did: a student, as lists have them, and a question for each answer."""
 
     given: list[tuple[str, str]]  #: got the points
     again: list[tuple[str, str]]  #: a person had marked it, and it waits again: left as it was
@@ -78,7 +78,7 @@ def accept(
     with problems_in_words(course), grading_lock(course, name):
         keep_copy(directory(course))
         with closing(gradebook(directory(course))) as book, one_transaction(book):
-            there = recorded(book, name)
+            there, names = recorded(book, name), class_names(book)
             for student, question in _listed(course, name, asked):
                 if student not in there:
                     raise StoppedError(
@@ -90,9 +90,9 @@ def accept(
                     most = exercise.questions[question].points
                     grade.manual_score = most if points is None else points
                     grade.needs_manual_grade = False
-                    given.append((student, question))
+                    given.append((who(student, names), question))
                 elif grade.needs_manual_grade:
-                    again.append((student, question))
+                    again.append((who(student, names), question))
     return Accepted(given, again)
 
 
@@ -118,4 +118,4 @@ def _listed(course: Path, name: str, asked: set[str]) -> list[tuple[str, str]]:
 
 def _line(answer: tuple[str, str]) -> str:
     student, question = answer
-    return f"  {one_line(student)}: {question}"
+    return f"  {student}: {question}"

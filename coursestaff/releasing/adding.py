@@ -20,7 +20,7 @@ from courseware.journal.store import write_atomically
 
 AGAIN = (
     "\nNothing has been written. You are now asked once more. Press Enter to keep what is in "
-    "square brackets, or Ctrl-C to stop."
+    "square brackets, type a single hyphen (-) to empty it, or press Ctrl-C to stop."
 )
 
 DONE = """\

@@ -46,7 +46,7 @@ def renew(course: Path, options: Namespace) -> None:
     """Make the students' exercises again: ``course release``."""
     made = release(course, options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next, look in git at what has changed in exercises/.")
+    print("Next, open what is new in exercises/, and read it as a student will.")
 
 
 def release(

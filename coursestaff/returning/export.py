@@ -147,7 +147,7 @@ def _filled(
     tell: Callable[[str], None],
 ) -> bytes:
     """Return a platform's own class list with one exercise's points; tell what is in it."""
-    points = _marked(book, name, found)
+    points = marked(book, name, found)
     column = listed.platform.column(listed.columns, name, asked)
     points = by_number(book, listed, points, tell)
     most = book.find_assignment(name).max_score
@@ -234,21 +234,21 @@ def write(course: Path, options: Namespace) -> None:
     roster.say_list(course, options.name)
 
 
-def points_of(book: Gradebook, name: str, course: Path) -> dict[str, float]:
+def marked(book: Gradebook, name: str, found: list[Entry]) -> dict[str, float]:
     """Return one exercise's points by student, late penalty taken off.
 
     Whose hand-in could not be marked has none until a person has decided that it is 0, and who is
     excused has none at all.
 
+    Args:
+        book: the gradebook.
+        name: the exercise.
+        found: of `roster.entries`.
+
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
 
     """
-    return _marked(book, name, roster.entries(book, course, name))
-
-
-def _marked(book: Gradebook, name: str, found: list[Entry]) -> dict[str, float]:
-    """Return the points of those who have some; `points_of` says when it refuses."""
     graded(book, name)
     refuse_unmarked(name, found, class_names(book))
     return {each.student: each.points for each in found if each.points is not None}

@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zipfile
 from argparse import Namespace
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +30,7 @@ from coursestaff.nbgrader_course import (
     gradebook,
     platform_numbers,
 )
-from coursestaff.returning.export import graded, points_of
+from coursestaff.returning.export import graded, marked
 from courseware import CourseError
 
 #: The list for Canvas, beside the students' folders: nbgrader looks for folders only.
@@ -89,12 +90,13 @@ def give_back(course: Path, options: Namespace) -> int:
     return 2 if left_out else 0
 
 
-def make(course: Path, name: str) -> Pages:
+def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
     """Make every student's feedback page anew.
 
     Args:
         course: the course folder.
         name: the exercise, such as ``02_the_trade_lifeline``.
+        tell: gets who has no points and why, and whose points are not those of their last work.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
@@ -102,10 +104,12 @@ def make(course: Path, name: str) -> Pages:
 
     """
     with contextlib.closing(gradebook(directory(course))) as book:
-        points, most = points_of(book, name, course), book.find_assignment(name).max_score
+        found = roster.entries(book, course, name)
+        points, most = marked(book, name, found), book.find_assignment(name).max_score
         there = {each.student.id for each in graded(book, name)}
         students = sorted(there - excused.students(course, name))
         names = class_names(book)
+        tell(roster.without_points(found, names, {}))
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = platform_numbers(book)
     if len({numbers[student] for student in students}) < len(students):

@@ -51,7 +51,7 @@ BEYOND = (
     "backups of this computer or folder, and what a deleted file leaves on the disk itself",
     "the platform (Canvas, Moodle): hand-ins, points, feedback",
     "the platform's class list and zip, and exports, where you saved them (`course collect` "
-    "enters everybody on the list again)",
+    "enters all students of the list again)",
     "what students have themselves: notebooks, journals, feedback",
     "guesses in a folder that the class shares (use `room.show`, *Begin anew*)",
     "a hub's homes and exchange (use `course hub erase`)",

@@ -33,8 +33,8 @@ def agreement_with_china(un_rollcalls, states):
     """How nearly each state voted like China in the UN General Assembly.
 
     Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
-    between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
-    absent, does not vote or has no record is left out of that vote.
+    between them. Take the mean over the recorded votes of a year in which both voted. A state that
+    is absent, does not vote or has no record is left out of that vote.
     """
     names = states.loc[states["five"] | states["power"], "name"]
     names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_chn")
@@ -67,8 +67,8 @@ def agreement_with_russia(un_rollcalls, states):
     """How nearly China and the five voted like Russia in the UN General Assembly.
 
     Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
-    between them. Take the mean over the recorded votes of a year in which both voted. Whoever is
-    absent, does not vote or has no record is left out of that vote.
+    between them. Take the mean over the recorded votes of a year in which both voted. A state that
+    is absent, does not vote or has no record is left out of that vote.
     """
     names = states.loc[states["five"] | states["power"], "name"]
     names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_rus")

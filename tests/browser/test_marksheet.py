@@ -1,10 +1,13 @@
 """The marking sheet in a browser: by keyboard alone, no script runs, nothing is overwritten."""
 
+import json
 from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
+from coursestaff.exercises.cells import BOX, grade_id
+from coursestaff.marking import provenance
 from coursestaff.marking.marksheet import answers, handlers, opening
 from coursestaff.nbgrader_course import directory, gradebook
 from tests import marked
@@ -176,11 +179,39 @@ def test_keys_faster_than_the_server_go_together_and_the_sheet_says_what_is_unsa
     assert sorted(mark.points for mark in kept(course).values()) == [2, 2, 3, 3, 4]
 
 
+@pytest.fixture
+def refused(served):
+    """One whose hand-in could not be marked: the box is as it was."""
+    course, _ = served
+    path = provenance.place(course / "submitted" / "bo" / NAME) / f"{NAME}.ipynb"
+    before = path.read_text(encoding="utf-8")
+    notebook = json.loads(before)
+    notebook["metadata"][provenance.KEY] |= {"trouble": "The file is empty.", "refused": True}
+    next(cell for cell in notebook["cells"] if grade_id(cell) == "q9")["source"] = BOX
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    yield
+    path.write_text(before, encoding="utf-8")
+
+
+def test_what_could_not_be_marked_is_passed_by_and_no_text_of_ours_is_called_the_student_s(
+    served, refused, sheet
+):
+    left = sheet.locator("article", has_text="Nothing of this hand-in was marked")
+    expect(left.locator(".text")).to_have_text("")
+    for _ in range(4):
+        expect(left).not_to_have_attribute("aria-current", "true")
+        press(sheet, "2", "1", "n")
+    said = sheet.get_by_role("status").first
+    expect(said).to_contain_text("All others are marked. Left without a mark: 1. Next: course exp")
+    expect(left.locator(".state")).to_have_text("left without a mark")
+    expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
+
+
 def test_who_has_marked_all_is_told_what_waits_elsewhere_before_the_export(sheet):
     sheet.evaluate(
         "() => { elsewhere({elsewhere: {q1: 1, q7: 1}, empty: 0, excused: 0}); say(whatNext()); }"
     )
-    said = "Not on this page: 2 answers wait in formgrader, see the top."
+    said = "All are marked. Not on this page: 2 answers wait in formgrader, see the top."
     expect(sheet.get_by_role("status")).to_have_text(said)
 
 

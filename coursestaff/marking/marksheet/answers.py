@@ -83,7 +83,8 @@ class Answer(NamedTuple):
     """One answer, of nobody: ``id`` is the gradebook's own random one, ``notebook`` formgrader's.
 
     ``text`` is None where it cannot be shown, and then it cannot be marked either; ``notes`` say
-    what cannot be seen here. ``ahead`` asks whether newer work waits to be graded.
+    what cannot be seen here. ``refused``: nothing of the hand-in could be marked, so it may be left
+    without a mark. ``ahead`` asks whether newer work waits to be graded.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Answer(NamedTuple):
     text: str | None
     notes: tuple[str, ...]
     mark: Mark
+    refused: bool
     ahead: Callable[[], bool]
 
     @property
@@ -100,7 +102,7 @@ class Answer(NamedTuple):
 
     @property
     def written(self) -> str:
-        """What the student wrote, to be compared: nothing where the box is as it was."""
+        """What the student wrote: nothing where the box is as it was."""
         text = self.text or ""
         return "" if tidy(text) == tidy(BOX) else text
 
@@ -314,7 +316,8 @@ def _answer(
         known = made_of and folder.is_dir()
         return bool(known) and provenance.current(exercise, folder).work != made_of
 
-    return Answer(grade.id, grade.notebook_id, text, notes, mark, ahead)
+    refused = bool(why) and why.says == REFUSED
+    return Answer(grade.id, grade.notebook_id, text, notes, mark, refused, ahead)
 
 
 def _nameless(why: str, student: Student, folder: Path) -> str:

@@ -274,11 +274,12 @@ def _mark(told: dict, by: Rubric) -> Mark:
 def as_json(answer: Answer, by: Rubric, *, whole: bool = False) -> dict[str, Any]:
     """Return an answer as the page gets it."""
     told = marks.read(by, answer.mark)
-    text = answer.text
+    text = answer.written
     return {
         "id": answer.id,
-        "text": text if text is None or whole else text[:SHOWN],
-        "letters": len(text or ""),
+        "text": None if answer.text is None else text if whole else text[:SHOWN],
+        "letters": len(text),
+        "refused": answer.refused,
         "notes": [*answer.notes, *filter(None, [told.note])],
         "rows": told.rows,
         "words": told.words,

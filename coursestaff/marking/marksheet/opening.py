@@ -44,7 +44,10 @@ def in_words(name: str, asked: str, found: Counts) -> str:
         lines.append(f"Excused, and not on the sheet: {found.excused}.")
     if found.elsewhere:
         listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
-        lines.append(f"Other answers also wait for a person ({listed}). Mark these in formgrader.")
+        lines.append(
+            f"Other answers also wait for a person ({listed}). Mark these in formgrader, where a "
+            "search for 'needs manual' finds them."
+        )
     return "\n".join(lines)
 
 

@@ -32,6 +32,9 @@ function made(kind, text = "", looks = "") {
 const number = (answer) => answers.indexOf(answer) + 1;
 const isMarked = (answer) => (isUnsaved(answer) ? rows.every(({ name }) => name in answer.rows) : !answer.mark.waits);
 const isUnsaved = (answer) => Boolean(answer.changed || answer.sending || answer.failed);
+/** Return whether an answer may be left as it is: nothing of its hand-in could be marked. */
+const isLeft = (answer) => answer.refused && answer.mark.waits && !isUnsaved(answer) && !rows.some(({ name }) => name in answer.rows);
+const isToDo = (answer) => !isMarked(answer) && !isLeft(answer);
 const say = (words) => { at("said").textContent = words; };
 
 function tell(words) {
@@ -44,6 +47,7 @@ function state(answer) {
   if (answer.failed) return ["not saved", "bad"];
   const chosen = rows.filter(({ name }) => name in answer.rows);
   if (isMarked(answer)) return [`${points(answer)} of ${most()} points`, ""];
+  if (isLeft(answer)) return ["left without a mark", ""];
   const begun = chosen.map(({ name }) => `${name} ${answer.rows[name]}`).join(", ");
   return [begun ? `not marked: ${begun} so far` : "not marked", "waits"];
 }
@@ -222,9 +226,9 @@ function step(by) {
 
 function stepToWaiting() {
   const from = current ? answers.indexOf(current) : -1;
-  const next = [...answers.slice(from + 1), ...answers.slice(0, from + 1)].find((each) => !isMarked(each));
+  const next = [...answers.slice(from + 1), ...answers.slice(0, from + 1)].find(isToDo);
   if (next) choose(next);
-  else say(`All are marked. ${whatNext()}`);
+  else say(whatNext());
 }
 
 // --- Marking --------------------------------------------------------------------------------
@@ -312,8 +316,8 @@ function saved(answer, { mark, seen, notes, rows: given, words }) {
 }
 
 function sayWhatIsSaved(those) {
-  const left = answers.some((answer) => !isMarked(answer) || isUnsaved(answer));
-  const all = left ? "" : ` All are marked. ${whatNext()}`;
+  const left = answers.some((answer) => isToDo(answer) || isUnsaved(answer));
+  const all = left ? "" : ` ${whatNext()}`;
   const last = those.at(-1);
   const what = those.length > 1 ? `${those.length} answers saved.` : `Answer ${number(last)} saved: ${state(last)[0]}.`;
   say(`${what}${all}`);
@@ -321,9 +325,11 @@ function sayWhatIsSaved(those) {
 
 /** Return what comes next: nothing can be exported while something waits in formgrader. */
 function whatNext() {
-  if (!waitingElsewhere) return `Next: course export ${about.name} …`;
+  const blank = answers.filter(isLeft).length;
+  const all = blank ? `All others are marked. Left without a mark: ${blank}.` : "All are marked.";
+  if (!waitingElsewhere) return `${all} Next: course export ${about.name} …`;
   const what = waitingElsewhere === 1 ? "1 answer waits" : `${waitingElsewhere} answers wait`;
-  return `Not on this page: ${what} in formgrader, see the top.`;
+  return `${all} Not on this page: ${what} in formgrader, see the top.`;
 }
 
 /** Keep what was not saved for the next request, or show what is there now; return what to say. */
