@@ -21,7 +21,7 @@ from courseware.charts.drawn import bar_groups, labelled, points, upright
 NOTE_LETTERS, NOTE_LETTERS_AN_INCH = 30, 4  # of a line of a note; an inch of the figure's width
 LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
 AWAY, ASIDE = 20, 5  # points from the mark to its note: up or down, and to a side
-NUMBER_GAP = 4  # points between the number of a bar and a note
+NUMBER_GAP = 4  # points between a note and the number of a bar, or the edge of the axes
 WIDENINGS = 6  # of an axis until a note has room on it: each one shortens the bars as well
 NOTE_ROOM = 0.22  # of the height of the axes, above or below a point
 NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
@@ -86,7 +86,8 @@ class BarNote:
         edges, points = ax.bbox.get_points(), 72 / ax.get_figure().dpi
         self.text.xyann = (0, 0)
         low, high = self._box(self.text)[:, across]
-        aside = max(0, edges[0, across] - low) + min(0, edges[1, across] - high)
+        inner = edges[:, across] + np.array([1, -1]) * NUMBER_GAP / points
+        aside = max(0, inner[0] - low) + min(0, inner[1] - high)
         numbers = [self._box(text) for text in ax.texts if text.get_gid() == "outside"]
         met = [n for n in numbers if n[0, across] < high + aside and n[1, across] > low + aside]
         end = ax.transData.transform(self.text.xy)[way]
