@@ -26,6 +26,7 @@ WORDS = {
     "source": "russian_crude_by_buyer",
     "alt": "Lines by buyer, 2020 to 2023: India rises to {India[2023]:.0f}.",
 }
+ALT = "Bars by buyer, of which India's are the longest in the end."
 BUYERS = pd.DataFrame(
     {"China": [80.0, 86.0, 107.0], "India": [4.5, 37.0, 82.0], "Europe": [139.0, 117.0, 32.0]},
     index=pd.Index([2021, 2022, 2023], name="year"),
@@ -148,6 +149,37 @@ def test_a_note_stands_at_its_place(show, draw):
     assert text.get_text() == "37 Mt"
     assert text.xy[1] == pytest.approx(37)
     assert inside([text.get_window_extent()], chart.figure.bbox)
+
+
+@pytest.mark.parametrize("kind", ["bar", "barh"])
+def test_a_note_of_a_bar_stands_clear_of_all_numbers_on_every_screen(show, kind):
+    table = BUYERS[["China", "India"]].set_axis(["old", "middle", "new"])
+    numbers = {"India": {2023: 1}}
+    said = {"at": "middle", "says": "India buys much more than before"}
+    chart = show(table.plot(kind=kind), table, numbers, note=said, focus="India", alt=ALT)
+    before = charts.png(chart.figure)
+    (note,) = texts(chart, "note")
+    ax = chart.figure.axes[0]
+
+    def is_clear():
+        boxes = [text.get_window_extent() for text in texts(chart, "outside")]
+        assert len(boxes) == 6
+        assert not any(note.get_window_extent().overlaps(box) for box in boxes)
+        assert inside([note.get_window_extent()], ax.bbox.expanded(1.01, 1.01))
+
+    is_clear()
+    with styling.narrow(chart.figure, chart.layout):
+        is_clear()
+    assert charts.png(chart.figure) == before
+
+
+def test_a_note_at_the_highest_point_stands_beside_it(show):
+    peak = BUYERS[["India"]].assign(India=[4.5, 82.0, 37.0])
+    chart = show(peak.plot(), peak, {"India": {2023: 1}}, note={"at": 2022, "says": "peak"})
+    (note,) = texts(chart, "note")
+    box = note.get_window_extent()
+    x, y = chart.figure.axes[0].transData.transform((2022, 82))
+    assert box.x0 > x and box.y0 < y < box.y1
 
 
 def test_a_note_in_the_call_needs_its_place():
@@ -368,6 +400,13 @@ def test_numbers_that_would_touch_are_hidden(show):
     chart = show(table.plot.bar(), table, {"India": {2023: 1}})
     boxes = [t.get_window_extent() for t in chart.figure.axes[0].texts if t.get_visible()]
     assert touching(boxes) == []
+
+
+def test_the_number_of_a_bar_in_focus_stays_where_all_numbers_would_touch(show):
+    table = pd.DataFrame({"India": np.arange(30.0) + 1000}, index=map(str, range(30)))
+    chart = show(table.plot.bar(), table, {"India": {2023: 1}}, focus="7")
+    seen = [text.get_text() for text in texts(chart, "outside") if text.get_visible()]
+    assert seen == ["1,007"]
 
 
 def test_error_bars_keep_to_their_bars(show):

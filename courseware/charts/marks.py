@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,15 +12,18 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
+from matplotlib.text import Annotation, Text
 
 from courseware import CourseError, palette
 from courseware.charts import line_styles
 from courseware.charts.drawn import bar_groups, labelled, points, upright
 
-NOTE_LETTERS = 30  # of a line of a note
+NOTE_LETTERS, NOTE_LETTERS_AN_INCH = 30, 4  # of a line of a note; an inch of the figure's width
 LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
-AWAY = 20  # points from the mark to its note
-NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar or a point
+AWAY, ASIDE = 20, 5  # points from the mark to its note: up or down, and to a side
+NUMBER_GAP = 4  # points between a note and the number of a bar, or the edge of the axes
+WIDENINGS = 6  # of an axis until a note has room on it: each one shortens the bars as well
+NOTE_ROOM = 0.22  # of the height of the axes, above or below a point
 NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
 
 
@@ -36,7 +40,70 @@ class NoPlaceError(CourseError):
     """A note belongs to a place that the picture does not have."""
 
 
-def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> None:
+@dataclass
+class BarNote:
+    """A note beyond the end of a bar: above its number if the bar stands, else at its right.
+
+    Args:
+        text: what is written, at the end of the bar.
+        words: the same in one line.
+        way: of the bar, 0 along the horizontal axis and 1 along the vertical one.
+        limits: those of that axis before a note needed room on it.
+
+    """
+
+    text: Annotation
+    words: str
+    way: int
+    limits: tuple[float, float]
+
+    @property
+    def sign(self) -> int:
+        """On which side of zero the bar ends."""
+        return -1 if self.text.xy[self.way] < 0 else 1
+
+    def take_no_room(self) -> None:
+        """Give the axis its own limits back."""
+        self._limit(*self.limits)
+
+    def place(self) -> None:
+        """Find place and room in the figure as large as it is now."""
+        letters = int(self.text.get_figure().get_figwidth() * NOTE_LETTERS_AN_INCH)
+        self.text.set_text(_in_lines(self.words, NOTE_LETTERS if self.way else letters))
+        low, high = self.limits
+        for _ in range(WIDENINGS):
+            self._limit(low, high)
+            more = max(0, self._move_beyond_numbers()) * (high - low)
+            low, high = (low - more, high) if self.sign < 0 else (low, high + more)
+
+    def _limit(self, low: float, high: float) -> None:
+        ax = self.text.axes
+        (ax.set_ylim if self.way else ax.set_xlim)(low, high)
+
+    def _move_beyond_numbers(self) -> float:
+        """Stand beyond the numbers that are in the way; return the part of the axis it lacks."""
+        ax, way, across = self.text.axes, self.way, 1 - self.way
+        edges, points = ax.bbox.get_points(), 72 / ax.get_figure().dpi
+        self.text.xyann = (0, 0)
+        low, high = self._box(self.text)[:, across]
+        inner = edges[:, across] + np.array([1, -1]) * NUMBER_GAP / points
+        aside = max(0, inner[0] - low) + min(0, inner[1] - high)
+        numbers = [self._box(text) for text in ax.texts if text.get_gid() == "outside"]
+        met = [n for n in numbers if n[0, across] < high + aside and n[1, across] > low + aside]
+        end = ax.transData.transform(self.text.xy)[way]
+        beyond = max((float((self.sign * (n[:, way] - end)).max()) for n in met), default=0)
+        moved = [aside * points, self.sign * (beyond * points + NUMBER_GAP)]
+        self.text.xyann = tuple(moved if way else moved[::-1])
+        over = self._box(self.text)[:, way] - edges[int(self.sign > 0), way]
+        return float((self.sign * over).max() / np.ptp(edges[:, way]))
+
+    @staticmethod
+    def _box(text: Text) -> np.ndarray:
+        """Return the corners of what is written, in dots of the figure as it is now."""
+        return text.get_window_extent(text.get_figure().canvas.get_renderer()).get_points()
+
+
+def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> BarNote | None:
     """Write a note at a place: of the line or bars in focus, else of the first that has it.
 
     Args:
@@ -44,6 +111,9 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         place: a year, a day ("2022-03"), or the name below a bar.
         words: what is said there, in a few words.
         focus: the labels in focus.
+
+    Returns:
+        the note of a bar, which needs its place anew whenever the figure has another size.
 
     Raises:
         NoPlaceError: nothing is drawn at that place.
@@ -56,27 +126,54 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
             "place in words/, or draw the rows that it names."
         )
     ax, (x, y, slope) = found[0]
+    look = {
+        "textcoords": "offset points",
+        "color": palette.TEXT,
+        "path_effects": [patheffects.withStroke(linewidth=3, foreground=palette.WHITE)],
+        "gid": "note",
+        "zorder": 5,
+        "parse_math": False,
+    }
     if not slope:
-        y = max((up for _, (at, up, _) in found if at == x), key=abs)  # the end of a whole stack
-        _room(ax, y)
+        return _bar_note(ax, [at for each, at in found if each is ax], words, look)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
-    above = y >= 0 if not slope else _freer_above(ax, x, y)
+    above = _freer_above(ax, x, y)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
-    aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"
+    left = across >= 0.25 and (across > 0.75 or rises)
+    away, side = (-ASIDE if left else ASIDE, AWAY if above else -AWAY), "bottom" if above else "top"
+    if y >= max(np.nanmax(points(line)[1]) for line in labelled(ax)):  # no line beside the highest
+        left = across > 0.75
+        away, side = (-AWAY if left else AWAY, 0), "center"
     ax.annotate(
-        textwrap.fill(words, NOTE_LETTERS),
+        _in_lines(words, NOTE_LETTERS),
         (x, y),
-        xytext=(0, AWAY if above else -AWAY),
-        textcoords="offset points",
-        ha=aside if slope else "center",
-        va="bottom" if above else "top",
-        color=palette.TEXT,
-        arrowprops=LEADER if slope else None,  # above a bar stands its number
-        path_effects=[patheffects.withStroke(linewidth=3, foreground=palette.WHITE)],
-        gid="note",
-        zorder=5,
-        parse_math=False,
+        xytext=away,
+        ha="right" if left else "left",
+        va=side,
+        arrowprops=LEADER,
+        **look,
     )
+    return None
+
+
+def _bar_note(ax: Axes, ends: list[tuple], words: str, look: Mapping[str, Any]) -> BarNote:
+    """Write the note of the first of some bars: of those that are one stack, at its very end."""
+    way = int(upright(bar_groups(ax)[0]))
+    first = ends[0]
+    stack = [end for end in ends if end[1 - way] == first[1 - way]]
+    x, y, _ = max(stack, key=lambda end: abs(end[way]))
+    above = (x, y)[way] >= 0
+    if way:
+        sides = {"ha": "center", "va": "bottom" if above else "top"}
+    else:
+        sides = {"ha": "left" if above else "right", "va": "center"}
+    text = ax.annotate(words, (x, y), xytext=(0, 0), **sides, **look)
+    text.set_in_layout(False)  # its room is on the axis, so the axes need not shrink for it
+    return BarNote(text, words, way, ax.get_ylim() if way else ax.get_xlim())
+
+
+def _in_lines(words: str, letters: int) -> str:
+    return textwrap.fill(words, letters, break_long_words=False)
 
 
 def _freer_above(ax: Axes, x: float, y: float) -> bool:
@@ -90,16 +187,6 @@ def _freer_above(ax: Axes, x: float, y: float) -> bool:
     above = np.sum((heights > y) & (heights < y + reach)) + len(heights) * (y + reach > top)
     below = np.sum((heights < y) & (heights > y - reach)) + len(heights) * (y - reach < bottom)
     return above <= below
-
-
-def _room(ax: Axes, y: float) -> None:
-    """Make room for a note beyond the end of a bar, where its number stands already."""
-    low, high = ax.get_ylim()
-    more = NOTE_ROOM * (high - low)
-    if y >= 0:
-        ax.set_ylim(low, max(high, y + more))
-    else:
-        ax.set_ylim(min(low, y - more), high)
 
 
 def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, float, float]]:

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, compress
 
 import matplotlib as mpl
 import numpy as np
@@ -73,6 +73,8 @@ class Layout:
     at_end: Mapping[str, str] = field(default_factory=dict)  #: words at the ends of lines
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
     leaders: list[Line2D] = field(default_factory=list)
+    notes: list[marks.BarNote] = field(default_factory=list)
+    named_numbers: list[Annotation] = field(default_factory=list)  #: of bars that keep their hue
     #: What is to be done again whenever the figure has another size.
     fits: list[Callable[[], None]] = field(default_factory=list)
 
@@ -91,7 +93,8 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
     _names(fig, axes, found, layout)
     _lay_out(fig, layout)
     if asked.note:
-        marks.note(axes, *asked.note, asked.focus)
+        beyond_a_bar = marks.note(axes, *asked.note, asked.focus)
+        layout.notes += [beyond_a_bar] if beyond_a_bar else []
         _lay_out(fig, layout)
     return layout
 
@@ -100,13 +103,18 @@ def _lay_out(fig: Figure, layout: Layout) -> None:
     """Settle whatever depends on the size of the figure."""
     while layout.leaders:
         layout.leaders.pop().remove()
+    for note in layout.notes:
+        note.take_no_room()
     for fit in layout.fits:
         fit()
-    fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
-    fig.get_layout_engine().execute(fig)
-    fig.set_layout_engine("none")
-    for ax in layout.axes:
-        _bar_names(ax)
+    for _ in range(1 + bool(layout.notes)):  # an axis that a note has lengthened has other ticks
+        fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
+        fig.get_layout_engine().execute(fig)
+        fig.set_layout_engine("none")
+        for ax in layout.axes:
+            _bar_names(ax, layout.named_numbers)
+        for note in layout.notes:
+            note.place()
     _place_ends(fig, layout)
 
 
@@ -475,7 +483,7 @@ def _bars(
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
     if len(groups) >= MANY_GROUPS and not stacked:
         _widen(groups, standing)
-    _bar_labels(ax, groups, numbers, stacked, layout)
+    _bar_labels(ax, groups, numbers, names, stacked, layout)
     if any(hollow) and names:
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
@@ -556,6 +564,7 @@ def _bar_labels(
     ax: Axes,
     groups: list[BarContainer],
     numbers: list[np.ndarray],
+    names: list[str],
     stacked: bool,
     layout: Layout,
 ) -> None:
@@ -578,7 +587,9 @@ def _bar_labels(
                 text.set(color=palette.ink_on(to_hex(bar.get_facecolor())), gid="inside")
         else:
             look = {"color": palette.TEXT, "path_effects": rim, "gid": "outside"}
-            ax.bar_label(group, texts, padding=2, fontsize=SMALL, **look)
+            made = ax.bar_label(group, texts, padding=2, fontsize=SMALL, **look)
+            named = [line_styles.is_named(name, layout.focus) for name in names]
+            layout.named_numbers += list(compress(made, named))
 
 
 def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
@@ -616,8 +627,8 @@ def _is_day(name: str) -> bool:
     return len(name) >= 10 and name[:4].isdigit() and name[4] == "-"
 
 
-def _bar_names(ax: Axes) -> None:
-    """Hide the labels of bars that are too small for them, and all of a group that would touch."""
+def _bar_names(ax: Axes, named: Sequence[Annotation]) -> None:
+    """Hide the labels of bars that are too small for them, and where they touch all but named."""
     inside = [text for text in ax.texts if text.get_gid() == "inside"]
     outside = [text for text in ax.texts if text.get_gid() == "outside"]
     bars = [bar for group in bar_groups(ax) for bar in group.patches] if inside else []
@@ -632,10 +643,11 @@ def _bar_names(ax: Axes) -> None:
             for b in around
         )
         text.set_visible(fits)
-    for size in (SMALL, TINY, None):
+    chosen = [text for text in outside if text in named]
+    for size, seen in ((SMALL, outside), (TINY, outside), (SMALL, chosen), (TINY, ())):
         for text in outside:
-            text.set(visible=size is not None, fontsize=size or TINY)
-        boxes = [text.get_window_extent() for text in outside]
+            text.set(visible=text in seen, fontsize=size)
+        boxes = [text.get_window_extent() for text in seen]
         if not any(a.overlaps(b) for a, b in combinations(boxes, 2)):
             return
 

@@ -26,7 +26,8 @@ def markup(table: pd.DataFrame, by: str, status: str, caption: str, *, later: bo
     )
     look = f"border-collapse:separate;border-spacing:0 4px;font-size:0.9em;color:{ui.INK}"
     return (
-        f'<table style="{look}"><caption{ui.LOOKS["caption"]}>{escape(caption)}</caption>'
+        f'<table class="nl-tiles" style="{look}">'
+        f"<caption{ui.LOOKS['caption']}>{escape(caption)}</caption>"
         f"<tbody>{rows}</tbody></table>"
     )
 
