@@ -177,12 +177,7 @@ _LAZY = '<img loading="lazy" '
 
 def _frame(view: mime_output.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
-    told = _in_words(view.picture, pictures)
-    if not view.picture.phone:  # there it keeps its size, and moves under a finger; by keys too
-        pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'
-        told = told.replace("<figure", f"{pan}<figure", 1)
-        told = told.replace("</figure>", "</figure></div>", 1)
-    return told + view.aside + numbers
+    return _in_words(view.picture, pictures) + view.aside + numbers
 
 
 def trial(claim: claims.Claim) -> str:
