@@ -268,9 +268,9 @@ def test_each_notebook_says_at_its_head_that_its_cells_have_been_run(path, tmp_p
         nbformat.read(path, as_version=4), tmp_path / path.name, tmp_path
     )
     printed = nbformat.read(tmp_path / path.name, as_version=4).cells
-    assert [static_notebooks.HAVE_RUN in cell.source for cell in printed] == [True] + [False] * (
-        len(printed) - 1
-    )
+    assert [static_notebooks.WHAT_THIS_IS in cell.source for cell in printed] == [True] + [
+        False
+    ] * (len(printed) - 1)
 
 
 def test_paper_says_nothing_of_a_journal_that_its_reader_does_not_have(tmp_path):
