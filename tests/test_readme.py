@@ -173,6 +173,11 @@ def test_pictures_of_charts_are_described_as_their_charts_are():
 def test_the_doors_are_equally_wide_and_all_pictures_light():
     row = next(line for line in README.splitlines() if line.count("<img ") == 3)
     assert len(set(re.findall(r'width="(\d+)"', row))) == 1
+    shapes = set()
+    for name, _ in PICTURE.findall(row):
+        with Image.open(pictures.FOLDER / name) as picture:
+            shapes.add(picture.size)
+    assert len(shapes) == 1, "each column is as wide as its picture, so nothing else stands in it"
     assert sum(path.stat().st_size for path in pictures.FOLDER.iterdir()) <= 400_000
 
 

@@ -94,8 +94,7 @@ def test_a_chapter_has_twenty_pages_and_with_all_that_belongs_to_it_some_thirty(
     for path in chosen:
         lesson = reader.read(path)
         here = start(book, f"{lesson.number} {lesson.title}")
-        most = 20 + 2 * (path == CHAPTERS[-1])  # two pages more are for the closing brief
-        assert begins[begins.index(here) + 1] - here <= most, path.stem
+        assert begins[begins.index(here) + 1] - here <= 20, path.stem
     width, height = (float(side) / 72 * 25.4 for side in book.pages[0].mediabox[2:])
     assert (round(width), round(height)) == (210, 297)
 

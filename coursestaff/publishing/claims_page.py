@@ -20,17 +20,19 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
     known = list(claims.register().values())
     parts = [
         "# Claims",
-        f"The course has taken the article apart into {len(known)} claims. Each belongs to one "
-        "chapter; those marked *core* are tried in the room. Judge first: the course's verdict, "
-        f"as of {article.day_in_words()}, opens when you ask for it. What came later stands apart "
-        f"({article.horizon()}).",
-        _second_reading(),
+        f"This course takes one newspaper column on China, Russia and Central Asia, written by "
+        f"{article.facts()['author']} and published on {article.day_in_words()}, apart into "
+        f"{len(known)} claims. Choose one and judge it yourself. Then open the course's verdict, "
+        "which uses only what could be known on that day. What came later has a line of its own "
+        f"({article.horizon()}). Each claim belongs to one chapter. A class judges those marked "
+        "“core” together.",
         finder(known),
     ]
     for number in sorted({claim.chapter for claim in known}):
         title = chapters.get(number, "left out here")
         parts.append(f"## Chapter {number}: {markdown.plain(title)}")
         parts.append(_listed([claim for claim in known if claim.chapter == number]))
+    parts += ["## How far would another reader agree?", _second_reading()]
     return {"claims.md": "\n\n".join(parts)}
 
 
@@ -89,11 +91,12 @@ def _second_reading() -> str:
     found = data.load("second_reading_agreement")
     words, four = found["in the register's words"], found["in your four words"]
     return (
-        "How far would another reader agree? Thirty claims, two readings by the course's makers. "
-        f"In the register's own words they agree on {words['the same']:.0f} of "
-        f"{words['claims']:.0f}, kappa {_kappa(words)}; in the four words that a student uses on "
-        f"{four['the same']:.0f}, kappa {_kappa(four)}. Cohen's kappa takes out what chance would "
-        "give; 1 is full agreement. The table `second_reading` has both readings."
+        f"A second reader of ours judged {words['claims']:.0f} claims again, without having seen "
+        f"the first verdicts. In the register's own words the two readings agree on "
+        f"{words['the same']:.0f} of them (kappa {_kappa(words)}), and in the four words that a "
+        f"student uses on {four['the same']:.0f} (kappa {_kappa(four)}). Cohen's kappa takes out "
+        "the agreement that chance would give, so that 1 is full agreement. The table "
+        "`second_reading` has both readings."
     )
 
 

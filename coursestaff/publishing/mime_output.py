@@ -268,14 +268,13 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
 
 
 def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:
-    narrow = explorer.for_phone(state)
     return Picture(
         title=picture.title,
         unit=picture.unit,
         alt=" ".join(picture.alt.split()),
         source=picture.source,
         png=_text(picture.png),
-        phone=_text(narrow.picture(state).png) if narrow else "",
+        phone=_text(explorer.for_phone(state).picture(state).png),
         width=picture.width,
         table=None if numbers.frame.empty else table(numbers),
         scope=state.scope if isinstance(explorer, ArgumentMap) else "",

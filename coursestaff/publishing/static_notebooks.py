@@ -40,10 +40,12 @@ CELL = re.compile(r"<t[dh](?= |>)")
 LOOKS = re.compile(r' style="[^"]*"')
 STACKED = '<table class="stacked"'
 WORDY = 60  #: letters of a cell that make it so
-#: Said at the head of each printed chapter: somebody may come to any of them first.
-HAVE_RUN = (
-    "*On this printed page the cells have been run: what they give stands below each. To run them, "
-    "or to change one thing, [take the notebook](../run.md); for the rest a pen will do.*"
+#: Said below the title and the frame of each printed chapter: somebody may come to any first.
+HEAD = 2  # blocks of Markdown: title and frame
+WHAT_THIS_IS = (
+    "*This is a page of an open course that tests [one newspaper column](../index.md) claim by "
+    "claim. Its code has been run, and each result is below its code. You can answer the questions "
+    "with a pen. To change the code, [take the notebook](../run.md).*"
 )
 LINES = f"<p>{'_' * 60}</p>" * 2
 
@@ -54,7 +56,8 @@ class UnprintableError(Exception):
 
 def write_chapter(notebook: NotebookNode, page: Path, pictures: Path) -> None:
     """Write an executed chapter or companion as a source of the site; pictures to ``pictures``."""
-    notebook.cells[0].source += f"\n\n{HAVE_RUN}"
+    blocks = notebook.cells[0].source.split("\n\n")
+    notebook.cells[0].source = "\n\n".join([*blocks[:HEAD], WHAT_THIS_IS, *blocks[HEAD:]])
     for cell in notebook.cells:
         if cell.source in FROM_JOURNAL:
             cell.outputs = [_gives(FROM_JOURNAL[cell.source]())]
@@ -177,12 +180,7 @@ _LAZY = '<img loading="lazy" '
 
 def _frame(view: mime_output.View, pictures: Path) -> str:
     numbers = _numbers(view.picture, "The same numbers as a table")
-    told = _in_words(view.picture, pictures)
-    if not view.picture.phone:  # there it keeps its size, and moves under a finger; by keys too
-        pan = '<div class="pan" role="group" tabindex="0" aria-label="The picture">'
-        told = told.replace("<figure", f"{pan}<figure", 1)
-        told = told.replace("</figure>", "</figure></div>", 1)
-    return told + view.aside + numbers
+    return _in_words(view.picture, pictures) + view.aside + numbers
 
 
 def trial(claim: claims.Claim) -> str:

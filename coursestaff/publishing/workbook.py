@@ -258,8 +258,8 @@ def rubric(cell: NotebookNode) -> str:
 
 
 def brief(_: NotebookNode) -> str:
-    """Return room for the closing brief, in two boxes: together they hold its two pages."""
-    return forms().room("My brief", 20) + forms().room("My brief, continued", 20)
+    """Return room for the closing brief: a box as high as a page, and one for the rest."""
+    return forms().room("My brief", 27) + forms().room("My brief, continued", 11)
 
 
 #: What a journal would answer, and a pen answers here, by the cell that asks it.

@@ -1,5 +1,7 @@
 """Round ticks, years under a chart, and labels at the ends of lines, for redraws by hand."""
 
+import re
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -82,11 +84,25 @@ def place_ends(ax: Axes, ends: Sequence[tuple[Text, float]], step: float) -> lis
     pixels = ax.transData.transform(np.column_stack([x, [value for _, value in ends]]))
     right, back = ax.transAxes.transform((1.015, 0))[0], ax.transAxes.inverted()
     heights, edge = charts.spread(pixels[:, 1], step), ax.figure.bbox
-    heights -= max(0, heights.max() + SMALL - edge.y1)  # half a line of text
-    heights += max(0, edge.y0 + SMALL - heights.min())
+    half = max(SMALL, step / 2)  # of a label
+    heights -= max(0, heights.max() + half - edge.y1)
+    heights += max(0, edge.y0 + half - heights.min())
     for (label, _), height in zip(ends, heights, strict=True):
         label.set_position(back.transform((right, height)))
     return [label for label, _ in ends]
+
+
+def in_lines(words: str, letters: int | None) -> str:
+    """Return words in lines of so many letters (None: as they are).
+
+    Parts that lie three spaces apart or more, as in a key, stay whole.
+    """
+    if letters is None:
+        return words
+    if "   " in words:
+        inside = r"(?<! ) {1,2}(?! )"
+        words = re.sub(inside, lambda found: "\N{NO-BREAK SPACE}" * len(found[0]), words)
+    return textwrap.fill(words, letters, break_long_words=False, break_on_hyphens=False)
 
 
 def corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:

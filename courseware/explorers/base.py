@@ -22,12 +22,13 @@ A new explorer takes these steps:
 5. `describe` gives finding, unit and span, alt text and figures of a state, `rows` the plotted
    numbers; `normalise` corrects states that cannot be.
 6. `views` are four to seven presets; `strip` names one control and 5 to 20 of its positions, which
-   the printed course draws beforehand.
+   the printed course draws beforehand. `phone` says what is otherwise on a phone: size, places.
 7. It is entered in `registry.REGISTRY`, gets a walk in ``benchmarks/bench.py``, and is shown in its
    chapter in a folded cell. With its controls it fits on 1366×768.
 """
 
 import asyncio
+import copy
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
@@ -167,6 +168,8 @@ class Explorer:
     #: Inches, of `DPI` pixels of the page: as wide as the room that JupyterLab leaves beside the
     #: controls on a screen of 1366 pixels.
     size: ClassVar[tuple[float, float]] = (8.6, 3.9)
+    #: What a picture for phones has otherwise, its size at least, by the attribute's name.
+    phone: ClassVar[Mapping[str, Any]] = {}
     card_below: ClassVar[bool] = False  #: below the picture, where it is too wide for the controls
 
     _frame: Hashable = None
@@ -301,12 +304,21 @@ class Explorer:
             card=partial(self.card, state, content),
         )
 
-    def for_phone(self, state: Any) -> "Explorer | None":
+    def for_phone(self, state: Any) -> "Explorer":
         """Return what draws ``state`` for a narrow screen, with letters as large as on a wide one.
 
-        None (default): there the picture keeps its size, and moves under a finger.
+        Default: the same explorer, set as ``phone`` says.
         """
-        return None
+        return self._on_phone
+
+    @cached_property
+    def _on_phone(self) -> "Explorer":
+        """The same, with the same tables and a sheet of its own."""
+        narrow = copy.copy(self)
+        for drawn in ("figure", "_layers"):
+            vars(narrow).pop(drawn, None)
+        vars(narrow).update(self.phone, _frame=None)
+        return narrow
 
     def draw(self, state: Any) -> list[Artist]:
         """Draw ``state`` on ``figure``; return the artists that were moved."""

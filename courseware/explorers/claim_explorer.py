@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from courseware import claims, palette, ui
 from courseware.explorers.argument_map import graph
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 
 ANY = "any"
 NO_CLAIM = ""
@@ -20,7 +20,6 @@ GIVEN, NOT_GIVEN = "given", "not given"
 KINDS = graph.CATEGORIES[graph.BY_KIND]
 COURSE = tuple(claims.COURSE_SAYS)
 MOST_BARS = max(len(KINDS), len(COURSE))
-TOP = 34  # the longest bar has room for that many claims
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,13 @@ class ClaimExplorer(Explorer):
     name = "claim_explorer"
     chapter = "01"
     size = (8.6, 2.9)
+    box = (0.2, 0.15, 0.77, 0.82)  # of the axes: left, bottom, width, height
+    top = 34  # claims for which the axes have room
+    phone: ClassVar = {
+        "size": (PHONE_WIDTH / DPI, 2.9),
+        "box": (0.37, 0.19, 0.6, 0.78),
+        "top": 40,
+    }
     card_below = True
     views: ClassVar = {
         "all": ClaimState(),
@@ -98,8 +104,8 @@ class ClaimExplorer(Explorer):
 
     def build(self, fig: Figure) -> None:
         """Create one pair of bars and one number per category."""
-        self._axes = ax = fig.add_axes((0.2, 0.15, 0.77, 0.82))
-        ax.set_xlim(0, TOP)
+        self._axes = ax = fig.add_axes(self.box)
+        ax.set_xlim(0, self.top)
         ax.set_ylim(MOST_BARS - 0.4, -0.6)
         ax.grid(visible=False)
         ax.set_xlabel(self.written("axis"))

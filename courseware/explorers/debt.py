@@ -13,7 +13,7 @@ from matplotlib.collections import PolyCollection
 from courseware import article, charts, data, palette, ui
 from courseware.explorers.axes import corners, end_label, round_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer, span
+from courseware.explorers.lines import PHONE, LineExplorer, span
 
 FIRST, LAST = 2000, 2025
 KNOWN = 2022  # the last year that was over in May 2023 (the World Bank printed it in December)
@@ -22,7 +22,6 @@ BATHTUB, OWED, RECEIVED, PAID, DUE = "bathtub", "owed", "received", "paid", "due
 UNITS = CURRENT, CONSTANT, OF_GDP = "current", "constant", "of GDP"
 PRICE_YEAR = 2022
 WIDTH = 0.7  # years that a bar is wide
-KEY_HEIGHTS = {RECEIVED: 0.90, PAID: 0.78, DUE: 0.66, OWED: 0.54}
 KEY_HUES = {RECEIVED: palette.RECEIVED, PAID: palette.PAID, DUE: palette.PAID, OWED: palette.OWED}
 
 
@@ -46,7 +45,25 @@ class DebtExplorer(LineExplorer):
     facts: ClassVar = {"price_year": PRICE_YEAR}
     ranges: ClassVar = {"years": (FIRST, LAST)}
     box = (0.075, 0.08, 0.695, 0.89)
+    label_step = 24
     most_years = 10
+    #: Where the parts of the key of a bathtub begin, as shares of the axes.
+    key_at: ClassVar = {
+        RECEIVED: (1.02, 0.9),
+        PAID: (1.02, 0.78),
+        DUE: (1.02, 0.66),
+        OWED: (1.02, 0.54),
+    }
+    phone: ClassVar = PHONE | {
+        "box": (0.15, 0.23, 0.6, 0.735),
+        "label_step": 17,
+        "key_at": {
+            RECEIVED: (-0.2, -0.14),
+            PAID: (0.3, -0.16),
+            DUE: (0.3, -0.27),
+            OWED: (0.8, -0.16),
+        },
+    }
     views: ClassVar = {
         "turkmenistan": DebtState(),
         "kyrgyzstan": DebtState("KGZ"),
@@ -110,7 +127,7 @@ class DebtExplorer(LineExplorer):
             for name, words in self.written("keys").items()
         }
         for name, text in self._key.items():
-            text.set_position((1.02, KEY_HEIGHTS[name]))
+            text.set_position(self.key_at[name])
 
     def content(self, state: DebtState) -> dict[tuple[str, str], pd.Series]:
         """Return what ``state`` asks for: (measure, state) to a series with every year in it.
@@ -165,10 +182,6 @@ class DebtExplorer(LineExplorer):
             return {}
         whole = self._whole(state, content)
         return {code: values.dropna().iloc[-1] for code, values in whole.items()}
-
-    def apart(self, state: DebtState) -> float:
-        """Return how many pixels labels lie apart."""
-        return 24
 
     def beneath(self, state: DebtState, content: Mapping[tuple, pd.Series]) -> list:
         """Move the bars of a bathtub, and the tails of what came after May 2023."""

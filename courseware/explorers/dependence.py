@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import article, charts, data, palette, ui
-from courseware.explorers.axes import SMALL, level_ticks
+from courseware.explorers.axes import SMALL, in_lines, level_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer, span
+from courseware.explorers.lines import PHONE, LineExplorer, span
 from courseware.quantities import num
 
 FIRST, LAST = 1992, 2023
@@ -71,6 +71,7 @@ class DependenceExplorer(LineExplorer):
     ranges: ClassVar = {"years": (FIRST, LAST)}
     box = (0.055, 0.13, 0.7, 0.81)
     most_years = 6
+    phone: ClassVar = PHONE | {"box": (0.11, 0.24, 0.58, 0.69), "label_step": 46}
     views: ClassVar = {
         "china-sells": DependenceState(),
         "russia-sells": DependenceState(goods=BACK),
@@ -118,7 +119,8 @@ class DependenceExplorer(LineExplorer):
                 (self.written("eras", "after"), "left"),
             )
         ]
-        ax.figure.text(0.055, 0.012, self.written("key"), **small)
+        key = in_lines(self.written("key"), self.key_letters)
+        ax.figure.text(self.key_left, 0.012, key, **small)
 
     def content(self, state: DependenceState) -> dict[str, Side]:
         """Return the flow as a share of the seller's exports and of the buyer's imports.
@@ -179,7 +181,8 @@ class DependenceExplorer(LineExplorer):
             look = charts.style(side.holder)
             line, label, _ = self._lines[flow]
             line.set(**look)
-            label.set(text=self.say("label", whole=side.whole), color=charts.ink(look["color"]))
+            words = in_lines(self.say("label", whole=side.whole), self.letters)
+            label.set(text=words, color=charts.ink(look["color"]))
         return []
 
     def above(self, state: DependenceState, content: Mapping[str, Side]) -> list:

@@ -8,9 +8,27 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from courseware.explorers.axes import end_label, level_ticks, lone_points, place_ends, year_axis
-from courseware.explorers.base import Explorer, Words
+from courseware.explorers.axes import (
+    end_label,
+    in_lines,
+    level_ticks,
+    lone_points,
+    place_ends,
+    year_axis,
+)
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Words
 from courseware.quantities import num
+
+#: What most charts of lines have otherwise on a phone; labels at the ends in lines of 15 letters.
+PHONE = {
+    "size": (PHONE_WIDTH / DPI, 3.8),
+    "most_years": 4,
+    "letters": 15,
+    "key_letters": 54,
+    "key_left": 0.02,
+    "least_margin": 0.025,
+    "label_step": 31,
+}
 
 
 class LineExplorer(Explorer):
@@ -25,6 +43,11 @@ class LineExplorer(Explorer):
     box: ClassVar[tuple] = (0.06, 0.08, 0.71, 0.89)  #: of the axes: left, bottom, width, height
     still: ClassVar[tuple[str, ...]] = ("years",)  #: fields on which what stands still depends
     most_years: ClassVar[int] = 7  #: ticks on the axis of years, about
+    letters: ClassVar[int | None] = None  #: in a line of a label; None: as many as it has
+    key_letters: ClassVar[int | None] = None  #: the same of a key
+    least_margin: ClassVar[float] = 0  #: of the years, as a share of them: a mark needs room
+    key_left: ClassVar[float] = 0.055  #: where a key below begins, as a share of the figure
+    label_step: ClassVar[float] = 17  #: pixels from one label to the next, at least
 
     def looks(self) -> Mapping[Hashable, tuple[str, Mapping[str, Any]]]:
         """Return each line's label and look (``plot`` arguments), by its key.
@@ -74,7 +97,7 @@ class LineExplorer(Explorer):
 
     def apart(self, state: Any) -> float:
         """Return how many pixels labels at the ends of lines lie apart."""
-        return 17
+        return self.label_step
 
     def beneath(self, state: Any, content: Mapping) -> list:
         """Move what lies below the lines, and return it in order."""
@@ -106,7 +129,8 @@ class LineExplorer(Explorer):
         self._lines = {}
         for key, (label, look) in self.looks().items():
             (line,) = ax.plot([], [], **look, animated=True)
-            self._lines[key] = (line, end_label(ax, label, look["color"]), "marker" in look)
+            name = end_label(ax, in_lines(label, self.letters), look["color"])
+            self._lines[key] = (line, name, "marker" in look)
 
     def frame(self, state: Any, content: Mapping) -> Hashable:
         """Return ticks, limits, and the fields on which the rest depends that stands still."""
@@ -120,7 +144,10 @@ class LineExplorer(Explorer):
         ax.set_ylim(limits)
         ax.set_yticks(ticks, [self.tick_text(tick) for tick in ticks])
         ax.yaxis.minorticks_off()
-        year_axis(ax, self.shown_years(state), self.most_years, self.margin(state))
+        first, last = self.shown_years(state)
+        least = self.least_margin * (last - first)
+        before, after = (max(side, least) for side in self.margin(state))
+        year_axis(ax, (first, last), self.most_years, (before, after))
 
     def update(self, state: Any, content: Mapping) -> list:
         """Move lines and labels, and what lies below and above them."""

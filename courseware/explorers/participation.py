@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import data, palette
-from courseware.explorers.axes import level_ticks
+from courseware.explorers.axes import in_lines, level_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import PHONE, LineExplorer
 from courseware.fitting import Curve, s_curve
 
 FIRST, LAST, HORIZON = 2013, 2023, 2026
@@ -61,6 +61,8 @@ class ParticipationExplorer(LineExplorer):
     still = ("fit",)
     box = (0.06, 0.08, 0.66, 0.89)
     most_years = HORIZON - FIRST + 1
+    label_step = 30
+    phone: ClassVar = PHONE | {"box": (0.1, 0.09, 0.57, 0.87), "label_step": 45}
     views: ClassVar = {
         "everybody": ParticipationState(),
         "s-curve": ParticipationState(fit=True),
@@ -153,8 +155,8 @@ class ParticipationExplorer(LineExplorer):
         return {at: min(last, highest) for at, last in enumerate(points)}
 
     def apart(self, state: ParticipationState) -> float:
-        """Return the pixels between two labels, of which each has two lines, or three."""
-        return 56 if state.fit else 30
+        """Return the pixels between two labels, which a ceiling makes a line or two higher."""
+        return self.label_step + (26 if state.fit else 0)
 
     def beneath(self, state: ParticipationState, content: Mapping[str, Line]) -> list:
         """Move the curves, their ceilings and bands, and the points outside the fit."""
@@ -162,7 +164,8 @@ class ParticipationExplorer(LineExplorer):
         for at, (name, line) in enumerate(content.items()):
             points, label, _ = self._lines[at]
             points.set_linestyle("" if state.fit else STROKES[at])
-            label.set_text(name + (self._below(line) if state.fit else ""))
+            below = self._below(line) if state.fit else ""
+            label.set_text(in_lines(name + below, self.letters))
             outside = line.points.drop(self.lines(state, content)[at].index)
             band, ceiling, curve, hollow = self._fits[at]
             hollow.set_data(outside.index, outside)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from courseware import charts, data, palette
 from courseware.explorers.axes import SMALL, level_ticks, log_ticks
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import PHONE, LineExplorer
 
 FIRST, LAST = 1992, 2025
 PRICE_YEAR = 2022
@@ -56,6 +56,13 @@ class TradeExplorer(LineExplorer):
     name = "trade"
     chapter = "02"
     still = ("years", "period", "scale", "events")
+    event_heights = (1.0, 0.8, 1.0)  # shares of the axes
+    key_at = (1.015, 0.02, "bottom")  # of months: left and lower edge, shares of the axes
+    phone: ClassVar = PHONE | {
+        "box": (0.1, 0.09, 0.62, 0.87),
+        "event_heights": (1.0, 0.88, 0.13),
+        "key_at": (0.08, 0.15, "bottom"),
+    }
     facts: ClassVar = {"price_year": PRICE_YEAR}
     ranges: ClassVar = {"years": (FIRST, LAST), "base": (FIRST, 2024)}
     offered: ClassVar = {"flow": {flow: flow for flow in FLOWS}}
@@ -111,11 +118,12 @@ class TradeExplorer(LineExplorer):
                 ax.text(0, height, label, transform=across, va="top", linespacing=1.1, **small),
             )
             for (key, label), when, height in zip(
-                self.written("event_labels").items(), self._events, (1.0, 0.8, 1.0), strict=True
+                self.written("event_labels").items(), self._events, self.event_heights, strict=True
             )
         }
-        place = {"transform": ax.transAxes, "va": "bottom", "linespacing": 1.4, "animated": True}
-        self._key = ax.text(1.015, 0.02, self.written("month_key"), **place, **small)
+        x, y, side = self.key_at
+        place = {"transform": ax.transAxes, "va": side, "linespacing": 1.4, "animated": True}
+        self._key = ax.text(x, y, self.written("month_key"), **place, **small)
 
     def content(self, state: TradeState) -> dict[str, pd.Series]:
         """Return what ``state`` asks for: one series per line, indexed by year (or year.fraction).

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from courseware import article, charts, data, palette
-from courseware.explorers.axes import SMALL
+from courseware.explorers.axes import SMALL, in_lines
 from courseware.explorers.base import Strip
-from courseware.explorers.lines import LineExplorer
+from courseware.explorers.lines import PHONE, LineExplorer
 
 BESIDE = ("USA", "UKR", "BLR")  # of the last nothing is counted: it is no reference
 FIRST, LAST = 1991, 2024
@@ -39,6 +39,7 @@ class UNVotingExplorer(LineExplorer):
     ranges: ClassVar = {"years": (FIRST, LAST)}
     box = (0.055, 0.13, 0.78, 0.84)
     most_years = 6
+    phone: ClassVar = PHONE | {"box": (0.1, 0.18, 0.65, 0.785), "label_step": 17}
 
     def __init__(self) -> None:
         """Read positions, and the agreement scores of all pairs."""
@@ -81,7 +82,7 @@ class UNVotingExplorer(LineExplorer):
             (self._few[code],) = ax.plot([], [], "o", color=hue, **look)
         place = {"fontsize": SMALL, "color": palette.SOFT, "animated": True}
         self._keys = {
-            key: ax.figure.text(0.055, 0.012, words, **place)
+            key: ax.figure.text(self.key_left, 0.012, in_lines(words, self.key_letters), **place)
             for key, words in self.written("keys").items()
         }
 

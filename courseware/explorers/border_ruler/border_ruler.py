@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from courseware import article, data, maps, palette
 from courseware.explorers.axes import SMALL
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
 from courseware.explorers.pixels import bounds, dots, lines
@@ -49,8 +49,6 @@ PLACES = {
 RIVER, BENDS, STEPPE = list(PLACES)[:3]
 
 OVERVIEW = (46, 45.5, 88, 56.2)
-TOP_BOX, LOW_BOX = (0.005, 0.565, 0.545, 0.43), (0.005, 0.005, 0.545, 0.545)
-PLOT_BOX = (0.625, 0.115, 0.295, 0.82)
 X_LIMITS, Y_LIMITS = (0.35, 420), (3550, 8800)
 
 
@@ -69,6 +67,15 @@ class BorderRuler(Explorer):
     name = "border_ruler"
     chapter = "07"
     size = (8.6, 4.3)
+    #: Of the two maps and the plot: left, bottom, width, height.
+    top_box, low_box = (0.005, 0.565, 0.545, 0.43), (0.005, 0.005, 0.545, 0.545)
+    plot_box = (0.625, 0.115, 0.295, 0.82)
+    phone: ClassVar = {
+        "size": (PHONE_WIDTH / DPI, 6.8),
+        "top_box": (0.006, 0.79, 0.988, 0.205),
+        "low_box": (0.006, 0.52, 0.988, 0.26),
+        "plot_box": (0.14, 0.075, 0.7, 0.405),
+    }
     facts: ClassVar = {"next_line": "OpenStreetMap 10 km"}
     views: ClassVar = {
         "coarsest": BorderState(),
@@ -102,20 +109,20 @@ class BorderRuler(Explorer):
     def build(self, fig: Figure) -> None:
         """Create the map of the whole, the plot of lengths and the artists that move."""
         self._close, self._pixels = {}, {}
-        self._whole = maps.bare_map(fig, TOP_BOX, OVERVIEW)
+        self._whole = maps.bare_map(fig, self.top_box, OVERVIEW)
         _whole_base(self._whole)
         self._marks = {
             name: lines(fig, box, **look)
             for name, box, look in (
-                ("window", TOP_BOX, {"color": palette.INK, "linewidth": 1.2}),
-                ("fine", LOW_BOX, {"color": palette.FAINT, "linewidth": 1.1}),
-                ("fine, whole", TOP_BOX, {"color": palette.FAINT, "linewidth": 0.8}),
-                ("line", LOW_BOX, {"linewidth": 2.2}),
-                ("line, whole", TOP_BOX, {"linewidth": 1.6}),
+                ("window", self.top_box, {"color": palette.INK, "linewidth": 1.2}),
+                ("fine", self.low_box, {"color": palette.FAINT, "linewidth": 1.1}),
+                ("fine, whole", self.top_box, {"color": palette.FAINT, "linewidth": 0.8}),
+                ("line", self.low_box, {"linewidth": 2.2}),
+                ("line, whole", self.top_box, {"linewidth": 1.6}),
             )
         }
-        self._feet = dots(fig, 5, palette.BLACK, LOW_BOX, "s")
-        self._plot = ax = fig.add_axes(PLOT_BOX)
+        self._feet = dots(fig, 5, palette.BLACK, self.low_box, "s")
+        self._plot = ax = fig.add_axes(self.plot_box)
         self._draw_lengths(ax)
         (self._walk,) = ax.plot(
             [], [], "k-", marker="s", markersize=3.5, linewidth=1.2, animated=True
@@ -205,7 +212,7 @@ class BorderRuler(Explorer):
     def lay_out(self, frame: str, state: BorderState, content: tuple) -> None:
         """Show the close map of the chosen stretch; made once, then kept."""
         if state.place not in self._close:
-            ax = maps.bare_map(self._whole.figure, LOW_BOX, PLACES[state.place])
+            ax = maps.bare_map(self._whole.figure, self.low_box, PLACES[state.place])
             self._close[state.place] = ax
             ax.names.markers += boxes_along(self._at(ax, FINEST), ax.bbox)
             _close_base(ax, self._stretch(state))
@@ -270,7 +277,7 @@ class BorderRuler(Explorer):
             treaty=TREATY_KM,
         )
         way = self._at(self._close[state.place], state.line, state.ruler)
-        box = bounds(self._whole.figure, LOW_BOX)
+        box = bounds(self._whole.figure, self.low_box)
         seen = any(box.contains(*pixel) for pixel in way)
         return Words(
             finding,

@@ -21,8 +21,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from courseware import palette, ui
-from courseware.explorers.axes import SMALL
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.axes import SMALL, in_lines
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.evidence_weigher.pieces import (
     COST,
     COUNT,
@@ -85,6 +85,20 @@ class Chain(NamedTuple):
     other: np.ndarray
 
 
+class Places(NamedTuple):
+    """Where things stand in a picture, as shares of it, and how far the odds reach."""
+
+    box: tuple[float, float, float, float] = (0.375, 0.105, 0.595, 0.885)  #: of the odds
+    names: float = 0.124  #: where the names of the pieces begin
+    groups: float = 0.112  #: the brackets of groups
+    halves: float = 0.036  #: those of the halves of a thesis
+    upright: bool = False  #: whether room is scarce: groups are written upwards, all names abreast
+    letters: int | None = None  #: in a line of a name
+    air: float = 1.25  #: the width of the axes, in that of the odds
+    apart: float = 0.03  #: from a mark to its label, in the width of the axes
+    steps: tuple[int, ...] = (1, 2, 6)  #: from tick to tick: up to 4, up to 8, further
+
+
 class EvidenceWeigher(Explorer):
     """Draws the way from a prior to a posterior, with a group's pieces counted once or each."""
 
@@ -92,6 +106,15 @@ class EvidenceWeigher(Explorer):
     chapter = "09"
     ranges: ClassVar = {"prior": (5, 95)}
     size = (8.6, 4.6)
+    at: ClassVar = Places()
+    phone: ClassVar = {
+        "size": (PHONE_WIDTH / DPI, 5.9),
+        "at": Places(
+            box=(0.47, 0.08, 0.45, 0.91),
+            **{"names": 0.13, "groups": 0.115, "halves": 0.055},
+            **{"upright": True, "letters": 18, "air": 1.6, "apart": 0.055, "steps": ()},
+        ),
+    }
     card_below = True
     views: ClassVar = {
         "nothing": WeigherState(),
@@ -146,7 +169,7 @@ class EvidenceWeigher(Explorer):
 
     def build(self, fig: Figure) -> None:
         """Write the rows' names once; create the two chains, their marks and three labels."""
-        self._axes = ax = fig.add_axes((0.375, 0.105, 0.595, 0.885))
+        self._axes = ax = fig.add_axes(self.at.box)
         last = COUNT + 1
         ax.set_autoscale_on(False)
         ax.set_ylim(last + 0.6, -0.6)
@@ -178,9 +201,12 @@ class EvidenceWeigher(Explorer):
     def _write_rows(self, fig: Figure, thesis: str) -> list[Artist]:
         """Write the names of a thesis's rows, a bracket at each group, half and the later ones."""
         pieces = PIECES[thesis]
-        names = [self.written("before")]
-        names += [f"{number}  {self._label(piece)}" for number, piece in enumerate(pieces, 1)]
-        names += [self.written("after")]
+        before, after = (
+            in_lines(self.written(key), self.at.letters) for key in ("before", "after")
+        )
+        labels = (in_lines(self._label(piece), self.at.letters) for piece in pieces)
+        numbered = (f"{number}  {label}" for number, label in enumerate(labels, 1))
+        names = [before, *numbered, after]
         box = self._axes.get_position()
         height = box.height / (len(names) + 0.2)
 
@@ -192,10 +218,11 @@ class EvidenceWeigher(Explorer):
         drawn: list[Artist] = []
         for row, words in enumerate(names):
             end = row in (0, len(names) - 1)
-            left, side, weight = (
-                (box.x0 - 0.012, "right", "bold") if end else (0.124, "left", "normal")
-            )
-            drawn.append(write(left, level(row), words, ha=side, fontsize=SMALL, weight=weight))
+            look = {"fontsize": SMALL, "weight": "bold" if end else "normal"}
+            left, side = self.at.names, "left"
+            if end and not self.at.upright:
+                left, side = box.x0 - 0.012, "right"
+            drawn.append(write(left, level(row), words, ha=side, **look))
 
         def mark(x: float, rows: list[int], words: str, rotation: int = 0) -> None:
             top, bottom = level(rows[0] - 0.3), level(rows[-1] + 0.3)
@@ -208,13 +235,14 @@ class EvidenceWeigher(Explorer):
         for letter in GROUPS:
             rows = [i for i, piece in enumerate(pieces, 1) if piece.group == letter]
             if rows:
-                mark(0.112, rows, self.say("group", letter=letter))
+                up = 90 if self.at.upright else 0
+                mark(self.at.groups, rows, self.say("group", letter=letter), rotation=up)
         for half in (GAINS, COST):
             rows = [i for i, piece in enumerate(pieces, 1) if piece.half == half]
             rows = [i for i in rows if i <= KNOWN]
             if rows:
-                mark(0.036, rows, self.written("halves", half), rotation=90)
-        mark(0.036, list(range(KNOWN + 1, COUNT + 1)), self.written("later"), rotation=90)
+                mark(self.at.halves, rows, self.written("halves", half), rotation=90)
+        mark(self.at.halves, list(range(KNOWN + 1, COUNT + 1)), self.written("later"), rotation=90)
         return drawn
 
     def content(self, state: WeigherState) -> Chain:
@@ -232,11 +260,11 @@ class EvidenceWeigher(Explorer):
         for key, artists in self._rows.items():
             for artist in artists:
                 artist.set_visible(key == thesis)
-        step = 1 if reach <= 4 else 2 if reach <= 8 else 6
+        step = self.at.steps[(reach > 4) + (reach > 8)] if self.at.steps else reach
         ticks = range(-reach // step * step, reach + step, step)
         ticks = [tick for tick in ticks if abs(tick) <= reach]
         names = [f"{odds(tick)}\n{per_cent(tick)}" for tick in ticks]
-        self._axes.set_xlim(-reach * 1.25, reach * 1.25)
+        self._axes.set_xlim(-reach * self.at.air, reach * self.at.air)
         self._axes.set_xticks(ticks, names, fontsize=SMALL)
 
     def update(self, state: WeigherState, content: Chain) -> list:
@@ -267,7 +295,7 @@ class EvidenceWeigher(Explorer):
         """Write per cent beside prior and posterior; beside the other way's only if it differs."""
         shown, other = content
         last = COUNT + 1
-        apart = 0.03 * np.ptp(self._axes.get_xlim())
+        apart = self.at.apart * np.ptp(self._axes.get_xlim())
         left = shown[-1] < other[-1]
         places = [(shown[0], 0, 1), (shown[-1], last, -1 if left else 1)]
         if shown[-1] != other[-1]:

@@ -1,5 +1,7 @@
 """The strip beside the map explorer: a route's stops by distance, and the states it crosses."""
 
+from typing import NamedTuple
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -9,14 +11,23 @@ from courseware.explorers.pixels import dots, lines, text
 from courseware.explorers.silk_roads.routes import Route
 from courseware.quantities import num
 
-LEFT, BAR, TOP, BOTTOM = 0.69, 0.775, 0.90, 0.045  # shares of the figure
 STEP = 15.5  # pixels from one name to the next, at least
+
+
+class Column(NamedTuple):
+    """Where the strip stands, in shares of the figure: its words, its bar, its heights."""
+
+    left: float = 0.69
+    bar: float = 0.775
+    head: float = 0.985
+    top: float = 0.90
+    bottom: float = 0.045
 
 
 class Profile:
     """The artists of the strip. ``draw`` moves them to a route, ``say`` writes words instead."""
 
-    def __init__(self, fig: Figure, most_stops: int, title: str) -> None:
+    def __init__(self, fig: Figure, most_stops: int, title: str, column: Column) -> None:
         """Make the artists, for routes of up to ``most_stops`` stops, below ``title``."""
         self._title = title
         self._bar = lines(fig, linewidth=7, capstyle="butt")
@@ -24,9 +35,10 @@ class Profile:
         self._dots = dots(fig, 4.5, "white")
         self._stops = [text(fig, va="center") for _ in range(most_stops)]
         self._states = [text(fig, va="center", ha="right", fontweight="bold") for _ in range(8)]
-        width, self._height = fig.bbox.size
-        self._x = width * BAR
-        place = (width * LEFT, self._height * 0.985)
+        width, height = fig.bbox.size
+        self._x = width * column.bar
+        self._top, self._bottom = height * column.top, height * column.bottom
+        place = (width * column.left, height * column.head)
         self._head = text(fig, va="top", fontsize=SMALL, linespacing=1.3, position=place)
 
     def say(self, words: str) -> list:
@@ -36,11 +48,11 @@ class Profile:
 
     def draw(self, route: Route) -> list:
         """Return the artists, moved to ``route``, in drawing order."""
-        start = self._height * TOP
-        scale = self._height * (TOP - BOTTOM) / route.km[-1]
+        start = self._top
+        scale = (start - self._bottom) / route.km[-1]
         down = start - route.km * scale
         beside = charts.spread(down, STEP)
-        beside -= max(0, beside.max() - start) + min(0, beside.min() - self._height * BOTTOM)
+        beside -= max(0, beside.max() - start) + min(0, beside.min() - self._bottom)
         self._leaders.set_segments(
             [[(self._x, a), (self._x + 14, b)] for a, b in zip(down, beside, strict=True)]
         )

@@ -14,9 +14,9 @@ from matplotlib.font_manager import FontProperties
 
 from courseware import article, charts, data, maps, palette, ui
 from courseware.explorers.axes import SMALL
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.pixels import bounds, dots, lines, text
-from courseware.explorers.silk_roads.profile import Profile
+from courseware.explorers.silk_roads.profile import Column, Profile
 from courseware.explorers.silk_roads.routes import Route, all_routes
 from courseware.label_placement import boxes_along, free_box
 from courseware.quantities import num
@@ -37,7 +37,7 @@ OUR_ROUTES = (
 #: Look of the pipeline layers: colour, and dashes of lines that run.
 PIPES = {"gas": (palette.GAS, "solid"), "oil": (palette.OIL, "-.")}
 IDLE = (0, (2, 2))
-MAP_BOX = (0.005, 0.06, 0.665, 0.935)  # of the map: left, bottom, width, height
+KEY_ROW = 18  # pixels from a row of the key to the next
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,15 @@ class SilkRoadsExplorer(Explorer):
     name = "silk_roads"
     chapter = "05"
     size = (8.6, 4.3)
+    map_box = (0.005, 0.06, 0.665, 0.935)  # left, bottom, width, height
+    column = Column()
+    key_step, keys_a_row, keys_up = 125, 5, 6  # pixels from key to key, and of the first row
+    phone: ClassVar = {
+        "size": (PHONE_WIDTH / DPI, 6.6),
+        "map_box": (0.006, 0.625, 0.988, 0.37),
+        "column": Column(left=0.02, bar=0.4, head=0.52, top=0.465, bottom=0.02),
+        **{"key_step": 165, "keys_a_row": 2, "keys_up": 390},
+    }
     views: ClassVar = {
         "road": SilkRoadsState(),
         "corner": SilkRoadsState("china_tajikistan_road", cities=True),
@@ -115,7 +124,7 @@ class SilkRoadsExplorer(Explorer):
         self._lines["direct"] = lines(fig, color=palette.TEXT, linewidth=1.4, linestyle=(0, (6, 3)))
         self._dots = {"stops": dots(fig, 5, "white"), "cities": dots(fig, 4, palette.TEXT)}
         for artist in (*self._lines.values(), *self._dots.values()):
-            artist.set_clip_box(bounds(fig, MAP_BOX))
+            artist.set_clip_box(bounds(fig, self.map_box))
         rim = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.6}
         names = {*self._towns, *self._cities}
         self._names = {name: text(fig, text=name, bbox=rim, va="bottom") for name in names}
@@ -125,7 +134,7 @@ class SilkRoadsExplorer(Explorer):
             for name in names
         }
         most = max(len(route.stops) for route in self._routes.values())
-        self._profile = Profile(fig, most, self.written("profile"))
+        self._profile = Profile(fig, most, self.written("profile"), self.column)
         hues = {what: charts.ink(hue) for what, (hue, _) in PIPES.items()}
         self._keys = {
             what: text(fig, color=hues.get(what, palette.INK), va="bottom")
@@ -153,7 +162,7 @@ class SilkRoadsExplorer(Explorer):
         key = frame
         if key not in self._scenes:
             window = WINDOWS[state.window]
-            axes = maps.bare_map(self._canvas, MAP_BOX, window, state.projection)
+            axes = maps.bare_map(self._canvas, self.map_box, window, state.projection)
             axes.names.least = SMALL
             self._scenes[key] = scene = Scene(axes)
             ways = self._routes.values() if state.window != EURASIA else ()
@@ -257,7 +266,9 @@ class SilkRoadsExplorer(Explorer):
         }
         wanted += [what for what, shown in layers.items() if shown]
         for at, what in enumerate(wanted):
-            self._keys[what].set(position=(8 + at * 125, 6), text=self.written("keys", what))
+            row, column = divmod(at, self.keys_a_row)
+            place = (8 + column * self.key_step, self.keys_up - row * KEY_ROW)
+            self._keys[what].set(position=place, text=self.written("keys", what))
         return [self._keys[what] for what in wanted]
 
     def question(self, state: SilkRoadsState, content: tuple) -> str:

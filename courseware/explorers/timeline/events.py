@@ -138,19 +138,18 @@ def apart(one: Event, other: Event, say: Callable[..., str]) -> str:
     return say("apart", "days" if exact else "about days", days=days)
 
 
-def ticks(first: float, last: float) -> list[tuple[float, str]]:
-    """Return four to eight ticks, each with its label: days, months or years."""
+def ticks(first: float, last: float, most: int = 7) -> list[tuple[float, str]]:
+    """Return about ``most`` ticks, each with its label: days, months or years."""
     start, end = (pd.Timestamp(mdates.num2date(day)).tz_localize(None) for day in (first, last))
     days = last - first
-    edge = end - pd.Timedelta(days=days * 0.03)  # a label further right would be cut
+    edge = end - pd.Timedelta(days=days * 0.21 / most)  # a label further right would be cut
     if days < 120:
         found, form = pd.date_range(start, end, freq="10D"), "{0.day} {0:%b %Y}"
     elif days < 1200:
-        months = pd.date_range(start.replace(day=1), end, freq="MS")
-        found, form = months[:: -(-len(months) // 7)], "{0:%b %Y}"
+        found, form = pd.date_range(start.replace(day=1), end, freq="MS"), "{0:%b %Y}"
     else:
-        years = pd.date_range(start.replace(day=1, month=1), end, freq="YS")
-        found, form = years[:: -(-len(years) // 7)], "{0:%Y}"
+        found, form = pd.date_range(start.replace(day=1, month=1), end, freq="YS"), "{0:%Y}"
+    found = found[:: -(-len(found) // most)]
     return [(mdates.date2num(day), form.format(day)) for day in found if start <= day <= edge]
 
 

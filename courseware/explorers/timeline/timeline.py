@@ -13,8 +13,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from courseware import article, charts, palette, ui
-from courseware.explorers.axes import SMALL
-from courseware.explorers.base import Explorer, Strip, Words
+from courseware.explorers.axes import SMALL, in_lines
+from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.pixels import text
 from courseware.explorers.timeline.events import (
     EVERYBODY,
@@ -79,6 +79,19 @@ class TimelineExplorer(Explorer):
     chapter = "04"
     ranges: ClassVar = {"years": (FIRST, LAST)}
     size = (8.6, 4.3)
+    box = (0.105, 0.12, 0.88, 0.83)  # of the axes: left, bottom, width, height
+    most_ticks = 7
+    letters: ClassVar[int | None] = None  #: in a line of what stands in the middle
+    key_letters: ClassVar[int | None] = None  #: in a line of the key
+    words_from = 0.105  # where labels may begin, as a share of the figure
+    phone: ClassVar = {
+        "size": (PHONE_WIDTH / DPI, 5.8),
+        "box": (0.27, 0.165, 0.67, 0.8),
+        "most_ticks": 3,
+        "letters": 34,
+        "key_letters": 50,
+        "words_from": 0.012,
+    }
     views: ClassVar = {
         "six-meetings": TimelineState(
             ("summit", "institution"), "China, five", (2020, 2023), "T53", later=False
@@ -139,7 +152,7 @@ class TimelineExplorer(Explorer):
 
     def build(self, fig: Figure) -> None:
         """Create axes, the article's day, marks by party and precision, labels, and the key."""
-        self._axes = ax = fig.add_axes((0.105, 0.12, 0.88, 0.83))
+        self._axes = ax = fig.add_axes(self.box)
         ax.set_autoscale_on(False)
         ax.tick_params(axis="y", left=False, labelsize=9)
         self._after = ax.axvspan(0, 1, color=palette.LATER, zorder=0)
@@ -153,7 +166,8 @@ class TimelineExplorer(Explorer):
             color=palette.SOFT,
             va="bottom",
         )
-        fig.text(0.015, 0.018, self.written("key"), fontsize=SMALL, color=palette.SOFT)
+        key = in_lines(self.written("key"), self.key_letters)
+        fig.text(0.015, 0.018, key, fontsize=SMALL, color=palette.SOFT)
         self._spans = LineCollection([], colors=palette.FAINT, linewidths=2.5, animated=True)
         self._leaders = LineCollection([], colors=palette.FAINT, linewidths=0.8, animated=True)
         self._leaders.set_transform(None)
@@ -195,7 +209,7 @@ class TimelineExplorer(Explorer):
         count = max(1, len(content.lanes))
         ax.set_ylim(-0.5, count - 0.5)
         ax.set_yticks(range(len(content.lanes)), content.lanes[::-1])
-        ax.set_xticks(*zip(*ticks(first, last), strict=True))
+        ax.set_xticks(*zip(*ticks(first, last, self.most_ticks), strict=True))
         ax.grid(visible=False, axis="x")
         day = mdates.date2num(article.day())
         seen = first <= day <= last
@@ -210,7 +224,7 @@ class TimelineExplorer(Explorer):
     def update(self, state: TimelineState, content: View) -> list:
         """Move marks, letters, spans, labels and the ring to ``state``."""
         if not content.events:
-            self._empty.set_text(self._nothing(state))
+            self._empty.set_text(in_lines(self._nothing(state), self.letters))
             return [self._empty]
         height = {lane: place for place, lane in enumerate(content.lanes[::-1])}
         at = {
@@ -248,10 +262,8 @@ class TimelineExplorer(Explorer):
     def _place_labels(self, state: TimelineState, content: View, at: Mapping) -> list:
         """Write as many labels as fit, the chosen event's first; return what to draw."""
         ax = self._axes
-        box = ax.bbox
-        rows = {
-            lane: Rows(box.x0, box.x1, box.height / len(content.lanes)) for lane in content.lanes
-        }
+        box, left = ax.bbox, self.words_from * ax.figure.bbox.width
+        rows = {lane: Rows(left, box.x1, box.height / len(content.lanes)) for lane in content.lanes}
         pixels = dict(zip(at, ax.transData.transform(list(at.values())), strict=True))
         drawn, leaders = [], []
         for event in _by_weight(content.events, state.event):
