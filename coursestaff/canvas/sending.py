@@ -39,6 +39,7 @@ from coursestaff.exercises.spec import POINTS
 from coursestaff.returning import feedback
 from coursestaff.returning.export import in_their_points
 from coursestaff.terminal import one_line
+from coursestaff.this_computer import leads_here
 
 TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
@@ -47,11 +48,9 @@ NO_TOKEN = (
     f"`read -rs {TOKEN}; export {TOKEN}`. Never write it into a command line."
 )
 PLACE = re.compile(
-    r"(?P<address>https?://(?P<host>[^/?#@]+))/courses/(?P<course>\d+)"
+    r"(?P<address>https?://(?P<host>[^/?#@:]+)(?::\d+)?)/courses/(?P<course>\d+)"
     r"/assignments/(?P<assignment>\d+)(?:[/?#].*)?"
 )
-#: This computer, where a token may travel in the open.
-LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?")
 PAGE = 100  # submissions that are asked for at a time
 GO_ON = "What is sent stays sent: the same command goes on where it was."
 
@@ -309,7 +308,7 @@ def _parts(place: str) -> re.Match[str]:
             "Give the assignment's address as the browser shows it, such as "
             "https://canvas.example.org/courses/12/assignments/345"
         )
-    if place.startswith("http:") and not LOOPBACK.fullmatch(found["host"]):
+    if place.startswith("http:") and not leads_here(found["host"]):
         raise SendError("The address must begin with https://, or others could read the token.")
     return found
 
